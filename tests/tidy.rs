@@ -353,6 +353,42 @@ fn rooms_know_only_the_rooms_below() {
     none("rooms know only the rooms below", found);
 }
 
+/// The places that know every act or every effect, apart from the model and the
+/// rules: what the recipe of ARCHITECTURE.md names for a verb, and the auditor,
+/// who decides everything again.
+const KNOW_ALL: [(&str, usize, &[&str]); 2] = [
+    (
+        "Act",
+        10,
+        &[
+            "src/answer/act.rs",
+            "src/audit/reperformed.rs",
+            "src/engine/between.rs",
+            "src/engine/naming.rs",
+        ],
+    ),
+    ("Effect", 5, &["src/answer/effect.rs"]),
+];
+
+#[test]
+fn acts_and_effects_are_told_apart_in_few_places() {
+    let mut found = Vec::new();
+    for source in sources().iter().filter(|s| !s.is_test) {
+        if ["model", "rules"].contains(&source.room.as_str()) {
+            continue;
+        }
+        for (name, most, places) in KNOW_ALL {
+            let variants = after(&source.code, name);
+            let is_named = places.contains(&source.path.as_str());
+            if variants.len() > most && !is_named {
+                let count = variants.len();
+                found.push(format!("{}: {count} variants of {name}", source.path));
+            }
+        }
+    }
+    none("a verb is told in one place", found);
+}
+
 /// Sorted order, so that duplicates stand side by side.
 #[test]
 fn the_table_names_each_crate_once_and_in_order() {

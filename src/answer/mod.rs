@@ -2,20 +2,34 @@
 //! are arguments; nothing here reads a disk.
 
 mod accounts;
+mod act;
+mod bill;
 pub mod catalogue;
+mod cost;
 mod data;
 mod did;
+mod effect;
+mod explanation;
+mod not_run;
 mod quantity;
 mod schema;
 mod seen;
+mod told;
 mod view;
+mod warning;
 
 #[cfg(test)]
 mod tests;
 
 pub use accounts::*;
+pub use act::phrase;
+pub use cost::{Cost, costs};
 pub use data::*;
+pub use did::{summed, to_second};
+pub use effect::{Described, Flow, Name, describe, status_word};
+pub use explanation::{Award, Explanation};
 pub use quantity::Quantity;
 pub use schema::schema;
 pub use seen::{is_told_to, seen_by};
-pub use view::{View, status_word};
+pub use told::Told;
+pub use view::View;

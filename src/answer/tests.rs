@@ -13,7 +13,7 @@ fn bad_input_is_an_answer_too() {
 
 #[test]
 fn answers_are_written_as_designed() {
-    let accepted = r#"{"ok":true,"key":"till-1/000812","seq":4711,"did":[{"effect":"award","unit":"star","amount":43,"campaign":"base","expires_at":"2027-01-01T00:00:00+01:00"},{"effect":"award","unit":"star","amount":42,"campaign":"double-tuesday","expires_at":"2027-01-01T00:00:00+01:00"}],"after":{"star":143},"now":{"seq":4711,"balance":{"star":{"available":143,"pending":0,"held":0,"expiring":{"amount":143,"at":"2027-01-01T00:00:00+01:00","keeps":"half"}}},"tier":{"name":"silver","until":"2027-12-31","next":{"name":"gold","needs":{"year-star":120}}}},"warnings":[],"stamp":{"seq":4711,"size":4712,"root":"..."}}"#;
+    let accepted = r#"{"ok":true,"key":"till-1/000812","seq":4711,"did":[{"effect":"award","unit":"star","amount":43,"campaign":"base","expires_at":"2027-01-01T00:00:00+01:00"},{"effect":"award","unit":"star","amount":42,"campaign":"double-tuesday","expires_at":"2027-01-01T00:00:00+01:00"}],"after":{"star":143},"now":{"seq":4711,"balance":{"star":{"available":143,"pending":0,"held":0,"expiring":{"amount":143,"at":"2027-01-01T00:00:00+01:00","last_day":"2026-12-31","keeps":"half"}}},"tier":{"name":"silver","until":"2027-12-31","next":{"name":"gold","needs":{"year-star":120}}}},"warnings":[],"stamp":{"seq":4711,"size":4712,"root":"..."}}"#;
     let refused = r#"{"ok":false,"key":"k9","seq":4712,"class":"refused","code":"insufficient_points","message":"30 star available, 50 asked","unit":"star","asked":50,"available":30,"missing":20,"retry":"new_key"}"#;
     for json in [accepted, refused] {
         let answer: Answer = serde_json::from_str(json).unwrap();

@@ -1,16 +1,16 @@
 //! Description of an entry in the words of a till.
 
+use super::effect::describe;
 use crate::answer::{
     Accepted, Balance, ByUnit, CodesLocked, Collect, Did, Expiring, GiveBack, LineBack, LineTold,
-    Now, PassNow, Quantity, StampBrief, TenderLeftOut, TierNext, TierNow, VoucherNow, Warning,
-    keeps_text,
+    Now, PassNow, Quantity, StampBrief, TenderLeftOut, TierNext, TierNow, VoucherNow, keeps_text,
 };
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::stamp::Slip;
 use crate::command::Figure;
 use crate::model::{
-    Act, CampaignStatus, Effect, Entry, Instant, MemberId, Money, NameKind, Number, Points, Policy,
-    Steps, Terms, UnitKind, WarningCode,
+    Act, Effect, Entry, Instant, MemberId, Money, NameKind, Number, Place, Points, Policy, Steps,
+    UnitKind,
 };
 use crate::rules::state::{Guesser, House, Lot, Member};
 use std::collections::BTreeMap;
@@ -28,6 +28,14 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
+    pub(super) fn store(&self, place: &Place) -> String {
+        place.store(&self.house.names)
+    }
+
+    pub(super) fn campaign(&self, number: Number) -> Option<String> {
+        (number != 0).then(|| self.name(NameKind::Campaign, number))
+    }
+
     pub(super) fn name(&self, kind: NameKind, number: Number) -> String {
         self.house.names.text(kind, number)
     }
@@ -60,7 +68,7 @@ impl View<'_> {
         answer.did = entry
             .effects
             .iter()
-            .filter_map(|e| self.did(entry, e))
+            .filter_map(|e| self.did(&describe(entry, e)))
             .collect();
         // A qualifying unit counts only within its window; its sum over all
         // time is irrelevant.
@@ -77,7 +85,7 @@ impl View<'_> {
             .filter_map(|e| self.warning(e))
             .collect();
         answer.lines = self.lines(entry);
-        answer.give_back = self.give_back(entry);
+        answer.give_back = self.give_back(entry, &answer.did);
         answer.collect = self.collect(entry);
         answer.now = member.map(|m| self.standing(m));
         answer.stamp = self.checkpoint.map(|c| StampBrief {
@@ -87,59 +95,6 @@ impl View<'_> {
             slip: slip(entry.seq, c),
         });
         answer
-    }
-
-    pub(super) fn with_terms(&self, mut did: Did, terms: &Terms) -> Did {
-        did.available_at = terms.available.map(|at| self.at(at));
-        self.with_end(did, terms.expires)
-    }
-
-    pub(super) fn with_end(&self, did: Did, end: Option<Instant>) -> Did {
-        Did {
-            expires_at: end.map(|at| self.at(at)),
-            last_day: end.map(|at| self.last_day(at)),
-            ..did
-        }
-    }
-
-    fn warning(&self, effect: &Effect) -> Option<Warning> {
-        Some(match effect {
-            Effect::Failed { campaign, failure } => {
-                let who = if *campaign == 0 {
-                    "the tiers".into()
-                } else {
-                    self.name(NameKind::Campaign, *campaign)
-                };
-                let (file, line, column) = (&failure.file, failure.line, failure.column);
-                let place = match line {
-                    0 => file.clone(),
-                    line => format!("{file}:{line}:{column}"),
-                };
-                let message = format!("{who}: {place}: {}", failure.message);
-                Warning::new(WarningCode::CampaignFailed, message)
-            }
-            Effect::DiscountDiffers { given, expected } => {
-                let (given, expected) = (self.money(*given), self.money(*expected));
-                let message = format!("the till gave {given}, the programme {expected}");
-                Warning::new(WarningCode::DiscountDiffers, message)
-            }
-            Effect::Terminal {
-                terminal,
-                counter,
-                missing,
-                ..
-            } if *missing > 0 => {
-                let message = format!(
-                    "terminal {terminal}: {missing} number(s) are missing before {counter}"
-                );
-                Warning::new(WarningCode::CounterGap, message)
-            }
-            Effect::Warned { code, text } => Warning {
-                code: code.clone(),
-                message: text.clone(),
-            },
-            _ => return None,
-        })
     }
 
     /// Lines of a purchase with the till's further details.
@@ -192,7 +147,7 @@ impl View<'_> {
         (!tenders.is_empty()).then_some(Collect { money, tenders })
     }
 
-    fn give_back(&self, entry: &Entry) -> Option<GiveBack> {
+    fn give_back(&self, entry: &Entry, did: &[Did]) -> Option<GiveBack> {
         if let Act::PassCancelled { refund: money, .. }
         | Act::ReturnedWithoutSlip { amount: money, .. } = &entry.act
         {
@@ -214,12 +169,10 @@ impl View<'_> {
             _ => None,
         })?;
         let mut points = ByUnit::new();
-        for effect in &entry.effects {
-            if let Effect::Restore { unit, amount, .. } = effect {
-                let sum = points
-                    .entry(self.unit(*unit))
-                    .or_insert_with(|| self.figure(*unit, Points::ZERO));
-                *sum = sum.plus(self.figure(*unit, *amount));
+        for back in did.iter().filter(|did| did.effect == "restore") {
+            if let (Some(unit), Some(amount)) = (&back.unit, back.amount) {
+                let sum = points.get(unit).map_or(amount, |n: &Figure| n.plus(amount));
+                points.insert(unit.clone(), sum);
             }
         }
         Some(GiveBack {
@@ -422,15 +375,6 @@ fn least(holds: impl Fn(i64) -> bool) -> Option<i64> {
         }
     }
     Some(high)
-}
-
-/// Word for the state of a campaign.
-pub fn status_word(status: CampaignStatus) -> &'static str {
-    match status {
-        CampaignStatus::Running => "running",
-        CampaignStatus::Paused => "paused",
-        CampaignStatus::Closed => "closed",
-    }
 }
 
 /// The tier a member would have with that many more of a qualifying unit today.

@@ -1,6 +1,12 @@
 //! `stampbook explain`
 
+use super::args::Cli;
+use super::print::{Exit, Failure, Printer};
+use crate::answer::{Award, Cost, Explanation, costs};
+use crate::engine::Ledger;
+use crate::model::{Act, Code, Entry, Policy};
 use clap::Args;
+use rust_decimal::Decimal;
 
 /// Why an entry is as it is: the facts, the campaigns, the limits, the rounding.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
@@ -10,4 +16,143 @@ Example:
 pub struct ExplainArgs {
     /// The entry's sequence.
     pub seq: u64,
+}
+
+impl ExplainArgs {
+    /// Explains the entry.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        cli.at_desk("explain", out, |ledger, out| {
+            let Some(entry) = ledger.entry(self.seq)? else {
+                let last = ledger.house().next_seq.saturating_sub(1);
+                let message = format!("there is no entry {}; the last is {last}", self.seq);
+                return Err(Failure::new(Code::UnknownEntry, message));
+            };
+            let explained = explained(ledger, &entry)?;
+            match out.is_json() {
+                true => out.json(&explained)?,
+                false => print(&explained, out)?,
+            }
+            Ok(Exit::Done)
+        })
+    }
+}
+
+fn explained(ledger: &mut Ledger, entry: &Entry) -> Result<Explanation, Failure> {
+    let costs = costs_of(ledger, entry)?;
+    let decided = match entry.head.bundle {
+        0 => None,
+        number => Some(ledger.programme_of(number)?),
+    };
+    let decided = decided.as_deref().map(|policy| policy as &dyn Policy);
+    Ok(ledger.view()?.explanation(entry, decided, costs))
+}
+
+/// The first entries come before any programme, and cost nothing.
+fn costs_of(ledger: &mut Ledger, entry: &Entry) -> Result<Vec<Cost>, Failure> {
+    let held = match &entry.act {
+        Act::Capture { of, .. } => ledger.entry(*of)?,
+        _ => None,
+    };
+    let had = held.as_ref().unwrap_or(entry);
+    if had.head.bundle == 0 {
+        return Ok(Vec::new());
+    }
+    let policy = ledger.programme_of(had.head.bundle)?;
+    Ok(costs(had, &*policy, held.is_some()))
+}
+
+fn print(explained: &Explanation, out: &mut Printer) -> Result<(), Failure> {
+    let told = &explained.told;
+    let kind = told.kind.replace('_', " ");
+    out.line(format!("entry {}: {kind} {}", told.seq, told.what).trim_end())?;
+    let named = [
+        ("happened", told.at.as_str()),
+        ("effective", &explained.effective),
+        ("recorded", &explained.recorded),
+        ("day", &explained.day),
+        ("channel", &explained.channel),
+        ("store", &explained.store),
+        ("terminal", &explained.terminal),
+        ("key", &told.key),
+        ("member", explained.member.as_deref().unwrap_or_default()),
+    ];
+    for (name, value) in named.iter().filter(|n| !n.1.is_empty()) {
+        out.line(format!("{name:<10}{value}"))?;
+    }
+    let history = if explained.is_history {
+        ", as history"
+    } else {
+        ""
+    };
+    // The first entries come before any programme.
+    if explained.programme > 0 {
+        out.line(format!(
+            "decided by programme {}{history}",
+            explained.programme
+        ))?;
+    }
+    print_reasons(explained, out)?;
+    for warning in &told.warnings {
+        out.line(format!("warning ({}): {}", warning.code, warning.message))?;
+    }
+    for (name, text) in [("did", told.did_text()), ("after", told.after_text())] {
+        if !text.is_empty() {
+            out.line(format!("{name}: {text}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn print_reasons(explained: &Explanation, out: &mut Printer) -> Result<(), Failure> {
+    let bill = rows(&explained.bill, |p| [&p.what, &p.of, &p.qty, &p.amount]);
+    out.table(&["bill", "of", "qty", "amount"], &bill)?;
+    let given: Vec<_> = explained.given.iter().collect();
+    out.table(&["fact", "was"], &rows(&given, |(fact, was)| [*fact, *was]))?;
+    let awards: Vec<Vec<String>> = explained.awards.iter().map(award_row).collect();
+    let head = ["campaign", "unit", "line", "exact", "given", "until", "why"];
+    out.table(&head, &awards)?;
+    for cut in &explained.cuts {
+        let (campaign, unit) = (&cut.campaign, &cut.unit);
+        out.line(format!(
+            "cut: {campaign} proposed {} {unit}, {} were possible: {}",
+            cut.asked, cut.granted, cut.by
+        ))?;
+    }
+    let idle = rows(&explained.not_run, |c| [&c.campaign, &c.why]);
+    out.table(&["had no part", "because"], &idle)?;
+    for sum in &explained.rounding {
+        out.line(format!(
+            "rounded once: {} {} in all, {} given ({})",
+            sum.exact, sum.unit, sum.amount, sum.how
+        ))?;
+    }
+    for cost in &explained.costs {
+        out.line(format!("costs the shop {} ({})", cost.amount, cost.what))?;
+    }
+    Ok(())
+}
+
+fn rows<T, const N: usize>(list: &[T], cells: impl Fn(&T) -> [&String; N]) -> Vec<Vec<String>> {
+    let row = |item: &T| cells(item).map(String::clone).to_vec();
+    list.iter().map(row).collect()
+}
+
+fn award_row(award: &Award) -> Vec<String> {
+    let line = match award.line {
+        0 => String::new(),
+        line => line.to_string(),
+    };
+    let mut why = award.why.clone();
+    if award.fills.to_decimal() > Decimal::ZERO {
+        why.push_str(&format!(" ({} fill what was owed)", award.fills));
+    }
+    vec![
+        award.campaign.clone(),
+        award.unit.clone(),
+        line,
+        award.exact.clone(),
+        format!("{:+}", award.amount),
+        award.last_day.clone(),
+        why,
+    ]
 }

@@ -2,10 +2,10 @@
 //! every entry, each without data about others.
 
 use super::print::Failure;
+use crate::answer::Told;
 use crate::engine::profile::Profile;
 use crate::engine::{Error, Ledger};
 use crate::model::{Day, Instant, MemberId, NameKind, Number, Points};
-use crate::query::{Told, told_to};
 use crate::rules::state::{Figures, Hold, Lot, Member, Status};
 use serde_json::{Value, json};
 
@@ -57,8 +57,11 @@ fn of_one(ledger: &mut Ledger, id: MemberId) -> Result<Value, Failure> {
     let profile = ledger.profile(id)?;
     let profile = profile.map(|p| profile_json(ledger, &p)).transpose()?;
     let entries = ledger.history(id)?;
-    let entries = entries.iter().map(|entry| told_to(ledger, entry, id));
-    let entries = entries.collect::<Result<Vec<Told>, _>>()?;
+    let view = ledger.view()?;
+    let entries: Vec<Told> = entries
+        .iter()
+        .map(|entry| view.told_to(entry, id))
+        .collect();
     let held = match ledger.member(id)?.cloned() {
         Some(member) => Some(Held::of(ledger)?.all(&member)),
         None => None,

@@ -1,9 +1,9 @@
 //! Answers for people.
 
 use super::print::{Mood, Printer, colored};
-use super::telling::to_second;
 use crate::answer::{
-    Accepted, Class, CodesLocked, Did, Expiring, GiveBack, Now, StampBrief, Warning,
+    Accepted, Class, CodesLocked, Did, Expiring, GiveBack, Now, StampBrief, Warning, summed,
+    to_second,
 };
 use crate::chain::hash::Hash;
 use crate::chain::stamp::Slip;
@@ -85,24 +85,6 @@ fn slip(stamp: &StampBrief) -> String {
         Some(Ok(slip)) => slip.to_string(),
         _ => format!("stamp {} of {} {}", stamp.seq, stamp.size, stamp.root),
     }
-}
-
-/// Effects, with equal ones on several lots joined: people count points, not lots.
-pub(super) fn summed(did: &[Did]) -> Vec<Did> {
-    let mut told: Vec<Did> = Vec::new();
-    for next in did {
-        let is_same = |last: &&mut Did| {
-            Did {
-                amount: next.amount,
-                ..(**last).clone()
-            } == *next
-        };
-        match (told.last_mut().filter(is_same), next.amount) {
-            (Some(last), Some(more)) => last.amount = last.amount.map(|n| n.plus(more)),
-            _ => told.push(next.clone()),
-        }
-    }
-    told
 }
 
 fn headline(answer: &Accepted) -> String {

@@ -2,8 +2,8 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer, counted};
-use super::telling::{after_line, did_line, to_second};
-use crate::query::{Statement, StatementReply, Told, ask};
+use crate::answer::{Told, to_second};
+use crate::query::{Statement, StatementReply, ask};
 
 impl Statement {
     /// Shows the member's entries.
@@ -28,8 +28,8 @@ fn print(told: &StatementReply, out: &mut Printer) -> Result<(), Failure> {
             to_second(&told.at),
             told.kind.replace('_', " "),
             told.what.clone(),
-            did_line(told),
-            after_line(told),
+            told.did_text(),
+            told.after_text(),
         ]
     };
     let rows: Vec<Vec<String>> = told.entries.iter().map(row).collect();

@@ -1,6 +1,5 @@
-use super::show::summed;
 use super::{args::*, print::*, *};
-use crate::answer::{Answer, Denied, Did};
+use crate::answer::{Answer, Denied, Did, summed};
 use crate::command::raw::Raw;
 use crate::command::{self, Figure, Request, Verb, from_raw};
 use crate::model::{Calendar, Code, Extent, Money};
@@ -311,7 +310,7 @@ pub(super) fn printer(is_json: bool) -> (Printer, Paper, Paper) {
     )
 }
 
-const ACCEPTED: &str = r#"{"ok":true,"key":"k","seq":4711,"did":[{"effect":"award","unit":"star","amount":43,"campaign":"base","expires_at":"2027-01-01T00:00:00+01:00"}],"after":{"star":143},"now":{"seq":4711,"balance":{"star":{"available":143,"pending":0,"held":0,"expiring":{"amount":143,"at":"2027-01-01T00:00:00+01:00","keeps":"half"}}},"tier":{"name":"silver","until":"2027-12-31","next":{"name":"gold","needs":{"year-star":120}}}},"warnings":[{"code":"discount_differs","message":"given 2.00, expected 1.00"}],"stamp":{"seq":4711,"size":4712,"root":"..."}}"#;
+const ACCEPTED: &str = r#"{"ok":true,"key":"k","seq":4711,"did":[{"effect":"award","unit":"star","amount":43,"campaign":"base","expires_at":"2027-01-01T00:00:00+01:00"}],"after":{"star":143},"now":{"seq":4711,"balance":{"star":{"available":143,"pending":0,"held":0,"expiring":{"amount":143,"at":"2027-01-01T00:00:00+01:00","last_day":"2026-12-31","keeps":"half"}}},"tier":{"name":"silver","until":"2027-12-31","next":{"name":"gold","needs":{"year-star":120}}}},"warnings":[{"code":"discount_differs","message":"given 2.00, expected 1.00"}],"stamp":{"seq":4711,"size":4712,"root":"..."}}"#;
 
 #[test]
 fn people_see_words_and_tables_and_programs_see_json() {

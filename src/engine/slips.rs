@@ -118,11 +118,7 @@ impl Ledger {
 
     /// Id of a store; empty if not stated.
     pub(super) fn store_of(&self, place: &Place) -> String {
-        match place {
-            Place::Unsaid => String::new(),
-            Place::Named(name) => name.clone(),
-            Place::Store(number) => self.house().names.text(NameKind::Store, *number),
-        }
+        place.store(&self.house().names)
     }
 
     /// True if a slip refers to a sale, possibly among others.

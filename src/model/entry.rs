@@ -1,7 +1,7 @@
 //! The entry, one record of the journal, and the head of a command that becomes one.
 
 use super::{
-    Act, Effect, Enrolled, Given, Key, LotId, MemberId, Number, Points, Standing,
+    Act, Effect, Enrolled, Given, Key, LotId, MemberId, NameKind, Names, Number, Points, Standing,
     time::{Day, Instant, OffsetMinutes},
 };
 use bincode::{Decode, Encode};
@@ -51,6 +51,17 @@ pub enum Place {
     Store(Number),
     /// A store by name, where the programme lists none.
     Named(String),
+}
+
+impl Place {
+    /// The store's id; empty where none is said.
+    pub fn store(&self, names: &Names) -> String {
+        match self {
+            Place::Unsaid => String::new(),
+            Place::Named(name) => name.clone(),
+            Place::Store(number) => names.text(NameKind::Store, *number),
+        }
+    }
 }
 
 /// Person who operated the terminal.

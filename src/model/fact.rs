@@ -126,6 +126,52 @@ pub enum Fact {
     },
 }
 
+/// As a programme spells it.
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Window::Day => f.write_str("day"),
+            Window::Month => f.write_str("month"),
+            Window::Quarter => f.write_str("quarter"),
+            Window::Year => f.write_str("year"),
+            Window::Months(n) => write!(f, "{n} months"),
+            Window::Lifetime => f.write_str("lifetime"),
+            Window::Days(n) => write!(f, "{n} days"),
+        }
+    }
+}
+
+/// As a script asks for it.
+impl fmt::Display for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fact::Tier => f.write_str("member.tier"),
+            Fact::Balance(unit) => write!(f, "member.balance(\"{unit}\")"),
+            Fact::Qualifying(unit) => write!(f, "member.qualifying(\"{unit}\")"),
+            Fact::Visits(window) => write!(f, "member.visits(\"{window}\")"),
+            Fact::Spend(window) => write!(f, "member.spend(\"{window}\")"),
+            Fact::Earned(unit, window) => write!(f, "member.earned(\"{unit}\", \"{window}\")"),
+            Fact::DaysSincePurchase => f.write_str("member.days_since_purchase"),
+            Fact::BirthdayToday => f.write_str("member.birthday_today"),
+            Fact::BirthdayThisMonth => f.write_str("member.birthday_this_month"),
+            Fact::MonthsEnrolled => f.write_str("member.months_enrolled"),
+            Fact::HasTag(tag) => write!(f, "member.has_tag(\"{tag}\")"),
+            Fact::Consents(purpose) => write!(f, "member.consents(\"{purpose}\")"),
+            Fact::Memo { campaign, key } => write!(f, "member.memo(\"{key}\") of {campaign}"),
+            Fact::HasPass(unit) => write!(f, "member.has_pass(\"{unit}\")"),
+            Fact::PassUses(unit) => write!(f, "member.pass_uses(\"{unit}\")"),
+            Fact::Attribute(name) => write!(f, "member.attribute(\"{name}\")"),
+            Fact::IsTargeted(campaign) => write!(f, "member.is_targeted(\"{campaign}\")"),
+            Fact::Rfm => f.write_str("member.rfm"),
+            Fact::MonthsActive(months) => write!(f, "member.months_active({months})"),
+            Fact::WasReferred => f.write_str("member.was_referred"),
+            Fact::Activities(name, days) => write!(f, "member.activities(\"{name}\", {days})"),
+            Fact::MonthsSinceFirstPurchase => f.write_str("member.months_since_first_purchase"),
+            Fact::Tuned { campaign, name } => write!(f, "tuned(\"{name}\") of {campaign}"),
+        }
+    }
+}
+
 /// The facts of a decision, in the order of the bundle's list.
 pub type Given = Vec<Value>;
 

@@ -7,12 +7,10 @@ mod balance;
 mod error;
 mod find;
 mod named;
-mod phrase;
 mod question;
 mod quote;
 mod schema;
 mod statement;
-mod told;
 
 pub use balance::BalanceReply;
 pub use error::Error;
@@ -20,7 +18,6 @@ pub use named::{day_named, days_in_order, instant_named, member_named};
 pub use question::{Balance, Find, Quote, Statement, WORDS};
 pub use schema::schema;
 pub use statement::StatementReply;
-pub use told::{Told, told, told_to};
 
 use crate::answer::catalogue::ErrorCode;
 use crate::command::{Whole, names_in, text_of};

@@ -1,6 +1,7 @@
 //! A member's entries.
 
-use super::{Ask, Error, Statement, Told, day_named, days_in_order, member_named, told_to};
+use super::{Ask, Error, Statement, day_named, days_in_order, member_named};
+use crate::answer::Told;
 use crate::command::{Bad, Text, Whole};
 use crate::engine::Ledger;
 use crate::model::{Day, Entry};
@@ -40,13 +41,12 @@ impl Ask for Statement {
         let mut entries = ledger.history(id)?;
         entries.retain(is_asked);
         let skip = entries.len() - last.min(entries.len());
-        let told = entries[skip..]
-            .iter()
-            .map(|entry| told_to(ledger, entry, id));
+        let view = ledger.view()?;
+        let told = entries[skip..].iter().map(|entry| view.told_to(entry, id));
         Ok(StatementReply {
             ok: true,
             member: id.to_string(),
-            entries: told.collect::<Result<_, _>>()?,
+            entries: told.collect(),
         })
     }
 

@@ -9,7 +9,7 @@ use super::limits::Limits;
 use super::state::Member;
 use super::{base_rate, bill, on_return, partner, pass, pool, spend, tier, voucher};
 use crate::model::{
-    Act, Discount, Draft, Effect, Given, Hook, Money, NameKind, Number, Place, Points, Purchase,
+    Act, Discount, Draft, Effect, Given, Hook, Money, NameKind, Number, Points, Purchase,
     PurchaseFacts, RedemptionFacts, Refusal, Scene, Tender, TenderKind, Value, WarningCode,
 };
 use std::borrow::Cow;
@@ -385,11 +385,7 @@ fn of_place(case: &Case, facts: PurchaseFacts) -> PurchaseFacts {
 
 /// The store's id as scripts and headers know it.
 pub fn store_name(case: &Case) -> String {
-    match &case.head.origin.place {
-        Place::Unsaid => String::new(),
-        Place::Named(name) => name.clone(),
-        Place::Store(number) => case.state.house.names.text(NameKind::Store, *number),
-    }
+    case.head.origin.place.store(&case.state.house.names)
 }
 
 /// A redemption as scripts see it: unit, points, and the reward (0 if none);

@@ -184,6 +184,50 @@ fn what_is_not_sent_does_not_stop_the_outbox_before_what_is() {
 }
 
 #[test]
+fn a_campaign_that_only_writes_had_its_part_in_a_purchase() {
+    let shop = Shop::empty();
+    let news = |id: &str, when: &str| {
+        let code = format!("campaign(#{{ id: \"{id}\"{when} }});\n");
+        code + "fn on_purchase(purchase, member) { message(\"news\"); }"
+    };
+    shop.write("letters/programme.toml", LETTERS_TOML);
+    shop.write("letters/campaigns/news.rhai", news("news", ""));
+    let dear = news("dear", ", when: #{ category: [\"wine\"] }");
+    shop.write("letters/campaigns/dear.rhai", dear);
+    shop.run("init --programme ./letters").ends(0);
+    shop.run("member enrol --alias card:1 --key e1").ends(0);
+    let buy = "purchase --member card:1 --total 10.00 --key k1 --json";
+    let seq = shop.run(buy).ends(0).json()["seq"].clone();
+    let told = shop.run(&format!("explain {seq} --json")).ends(0).json();
+    let idle = &told["not_run"];
+    assert_eq!(idle.as_array().unwrap().len(), 1, "{told}");
+    assert_eq!(idle[0]["campaign"], "dear", "{told}");
+    assert_eq!(idle[0]["why"], "no line of wine", "{told}");
+    assert_eq!(told["did"][0]["campaign"], "news", "{told}");
+}
+
+#[test]
+fn a_claim_says_which_entry_it_goes_on_from() {
+    let shop = Shop::empty();
+    let claimable = LETTERS_TOML.replace("purposes", "claim_days = 30\npurposes");
+    shop.write("letters/programme.toml", claimable);
+    shop.write("letters/campaigns/letters.rhai", LETTERS);
+    shop.run("init --programme ./letters").ends(0);
+    shop.run("member enrol --alias card:1 --key e1").ends(0);
+    let sale = shop
+        .run("purchase --total 10.00 --key k1 --json")
+        .ends(0)
+        .json();
+    let claim = format!(
+        "claim {} --member card:1 --key c1",
+        sale["claim"].as_str().unwrap()
+    );
+    shop.run(&claim).ends(0);
+    let of = format!("of entry {}", sale["seq"]);
+    shop.run("statement card:1").ends(0).says(&["claim", &of]);
+}
+
+#[test]
 fn a_purchase_is_the_same_whether_or_not_it_may_be_claimed_by_now() {
     let shop = Shop::empty();
     let claimable = LETTERS_TOML.replace("purposes", "claim_days = 30\npurposes");

@@ -2,14 +2,14 @@
 
 use super::check::View;
 use super::finding::{Finding, Told, Unexpected};
-use super::happened::{ByMember, Teller, discounts};
+use super::items::{ByMember, Teller, discounts, open_checks};
 use super::outcome::{Check, Item, Outcome, Part};
 use super::run::{Did, Runner};
 use super::words::error;
 use super::{Expected, Step};
 use crate::answer::Answer;
 use crate::engine::Error;
-use crate::model::{Code, Effect, Instant, MemberId, NameKind, Points, Policy};
+use crate::model::{Code, Effect, Instant, MemberId, Points, Policy};
 use std::sync::Arc;
 
 /// Items of one member: the name, and each item with whether it is quiet.
@@ -124,9 +124,11 @@ impl Runner<'_> {
         if !parts.iter().any(|part| part.member.is_none()) {
             parts.push(Part::default());
         }
+        let house = self.ledger.house().names.clone();
+        let of_member = |id: MemberId| open_checks(&did.entries, &house, Some(id));
         for (name, id) in &names {
             let is_known = parts.iter().any(|part| part.member == *name);
-            if !is_known && !of_member(did, *id).is_empty() {
+            if !is_known && !of_member(*id).is_empty() {
                 parts.push(Part {
                     member: name.clone(),
                     ..Part::default()
@@ -135,7 +137,7 @@ impl Runner<'_> {
         }
         for part in parts {
             let id = names.iter().find(|(name, _)| *name == part.member);
-            part.checks = id.map_or_else(Vec::new, |(_, id)| of_member(did, *id));
+            part.checks = id.map_or_else(Vec::new, |(_, id)| of_member(*id));
             if part.member.is_none() {
                 let own = answered(did).map(|(_, item)| item);
                 part.items.splice(0..0, own).for_each(drop);
@@ -162,25 +164,7 @@ impl Runner<'_> {
                 checks.push(Check::Collects(String::new()));
             }
         }
-        let nothing = String::new;
-        for effect in did.entries.iter().flat_map(|entry| &entry.effects) {
-            let check = match effect {
-                Effect::Discounted { .. } => Check::Discount(nothing()),
-                Effect::Campaign { campaign, .. } => {
-                    Check::Campaign(names.text(NameKind::Campaign, *campaign), nothing())
-                }
-                Effect::Pooled { pool, .. } => {
-                    Check::Pool(names.text(NameKind::Pool, *pool), nothing())
-                }
-                Effect::PartnerOwes { partner, .. } => {
-                    Check::Owes(names.text(NameKind::Partner, *partner), nothing())
-                }
-                _ => continue,
-            };
-            if !checks.contains(&check) {
-                checks.push(check);
-            }
-        }
+        checks.extend(open_checks(&did.entries, names, None));
         checks
     }
 
@@ -222,16 +206,13 @@ impl Runner<'_> {
             return Vec::new();
         };
         let names = self.ledger.house().names.clone();
-        let teller = Teller::new(policy.programme(), &names);
-        let amount = |lot| {
-            did.pending
-                .iter()
-                .find(|l| l.0 == lot)
-                .map_or(Points::ZERO, |l| l.1)
+        let teller = Teller {
+            programme: policy.programme(),
+            names: &names,
         };
-        let released = |effect: &Effect| match effect {
-            Effect::Released { lot, .. } => amount(*lot),
-            _ => Points::ZERO,
+        let released = |lot| {
+            let pending = did.pending.iter().find(|l| l.0 == lot);
+            pending.map_or(Points::ZERO, |l| l.1)
         };
         let told: ByMember = teller.tell(&did.entries, released);
         let named = |(id, items): (MemberId, Vec<Item>)| {
@@ -271,26 +252,6 @@ fn is_failure(did: &Did) -> bool {
     };
     let mut effects = did.entries.iter().flat_map(|entry| &entry.effects);
     did.wrong.is_some() || is_refused || effects.any(|e| matches!(e, Effect::Failed { .. }))
-}
-
-/// Checks about effects on a member other than points.
-fn of_member(did: &Did, id: MemberId) -> Vec<Check> {
-    let mut checks = Vec::new();
-    for entry in &did.entries {
-        let is_own = |who: u8| entry.touched.get(usize::from(who)).map(|t| t.member) == Some(id);
-        for effect in &entry.effects {
-            let check = match effect {
-                Effect::Tier { who, .. } if is_own(*who) => Check::Tier(None),
-                Effect::Tagged { who, .. } if is_own(*who) => Check::Tags(Vec::new()),
-                Effect::Message { who, .. } if is_own(*who) => Check::Sends(Vec::new()),
-                _ => continue,
-            };
-            if !checks.contains(&check) {
-                checks.push(check);
-            }
-        }
-    }
-    checks
 }
 
 /// Items shown for a member; on an open line also the quiet ones, which are

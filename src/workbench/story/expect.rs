@@ -1,7 +1,8 @@
 //! Reads the expected outcome after an arrow.
 
-use super::outcome::{Check, How, Item, Moved, Part};
+use super::outcome::{Check, Item, Moved, Part};
 use super::words::{Read, Words};
+use crate::answer::Flow;
 use crate::command::{Figure, figure_of};
 use crate::model::{Day, Money, Programme, UnitKind};
 use rust_decimal::Decimal;
@@ -148,7 +149,7 @@ fn moved(words: &mut Words, programme: &Programme) -> Read<Moved> {
     let mut moved = Moved {
         unit: words.unit(programme)?,
         amount,
-        how: how(words),
+        flow: flow(words),
         from: None,
         until: None,
     };
@@ -161,15 +162,10 @@ fn moved(words: &mut Words, programme: &Programme) -> Read<Moved> {
     Ok(moved)
 }
 
-fn how(words: &mut Words) -> How {
-    let known = [
-        ("expired", How::Expired),
-        ("back", How::Back),
-        ("released", How::Released),
-        ("held", How::Held),
-    ];
-    let found = known.into_iter().find(|(word, _)| words.take(word));
-    found.map_or(How::Plain, |(_, how)| how)
+fn flow(words: &mut Words) -> Flow {
+    let mut marked = Flow::MARKED.into_iter();
+    let found = marked.find(|flow| words.take(flow.as_str()));
+    found.unwrap_or(Flow::Plain)
 }
 
 /// A number with its sign.

@@ -17,7 +17,7 @@ mod fill;
 mod finding;
 mod forms;
 mod gifts;
-mod happened;
+mod items;
 mod outcome;
 mod parity;
 mod parse;

@@ -1,6 +1,7 @@
 //! Outcome of a line: the expected and the actual one have the same form, so
 //! that they can be compared and are written alike.
 
+use crate::answer::Flow;
 use crate::model::Day;
 use rust_decimal::Decimal;
 use std::fmt;
@@ -40,26 +41,11 @@ pub(crate) enum Item {
 pub(crate) struct Moved {
     pub unit: String,
     pub amount: Decimal,
-    pub how: How,
+    pub flow: Flow,
     /// The first day, if that is later.
     pub from: Option<Day>,
     /// The last day, if there is one.
     pub until: Option<Day>,
-}
-
-/// Way in which points came or went.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum How {
-    /// Given, spent, taken back.
-    Plain,
-    /// Expired.
-    Expired,
-    /// Came back to the lot they had left.
-    Back,
-    /// Became spendable.
-    Released,
-    /// Were held (negative), or released.
-    Held,
 }
 
 /// A check of state afterwards.
@@ -158,13 +144,9 @@ impl fmt::Display for Item {
 impl fmt::Display for Moved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:+} {}", self.amount, self.unit)?;
-        f.write_str(match self.how {
-            How::Plain => "",
-            How::Expired => " expired",
-            How::Back => " back",
-            How::Released => " released",
-            How::Held => " held",
-        })?;
+        if self.flow != Flow::Plain {
+            write!(f, " {}", self.flow.as_str())?;
+        }
         if let Some(day) = self.from {
             write!(f, " from {day}")?;
         }

@@ -1,0 +1,194 @@
+//! The one description of an act: the entry it goes on from, its particulars
+//! and the reason that was given. Statements, exports and explanations are
+//! written from it.
+
+use crate::model::{Act, Extent, Purchase, Value, field_name};
+
+/// An act, described.
+#[derive(Default)]
+struct Described<'a> {
+    /// Particulars; may be empty.
+    detail: String,
+    /// The reason or remark that was given; may be empty.
+    reason: &'a str,
+}
+
+/// An act in a few words; `digits` are the decimals of the currency.
+pub fn phrase(act: &Act, digits: u8) -> String {
+    let Described { detail, reason } = describe(act, digits);
+    let parts = [link(act).unwrap_or_default(), detail];
+    let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+    match (parts.join(", "), reason) {
+        (said, "") => said,
+        (said, reason) if said.is_empty() => reason.into(),
+        (said, reason) => format!("{said}: {reason}"),
+    }
+}
+
+/// The earlier entry that it goes on from.
+fn link(act: &Act) -> Option<String> {
+    let (words, of) = match act {
+        Act::Adjustment(adjustment) => ("of entry", adjustment.of?),
+        Act::Capture { of, .. } | Act::Release { of, .. } => ("of hold", *of),
+        Act::Followed { of, .. } => ("because of entry", *of),
+        Act::OrderSentAgain { of } => ("another key of entry", *of),
+        act => ("of entry", act.named()?),
+    };
+    Some(format!("{words} {of}"))
+}
+
+fn describe(act: &Act, digits: u8) -> Described<'_> {
+    match act {
+        Act::Purchase(purchase) => detail(sale(purchase, digits)),
+        Act::Return { extent, .. } => detail(match extent {
+            Extent::All => "all that is left".into(),
+            Extent::Amount(amount) => amount.display(digits),
+            Extent::Lines(lines) => {
+                let numbers: Vec<String> = lines.iter().map(|l| l.line.to_string()).collect();
+                format!("line {}", numbers.join(", "))
+            }
+        }),
+        Act::ReturnedWithoutSlip { amount, .. } => {
+            detail(format!("{} given without a slip", amount.display(digits)))
+        }
+        Act::Activity { fields, .. } => {
+            let field = |(name, value): &(String, Value)| format!("{} {value}", field_name(name));
+            detail(fields.iter().map(field).collect::<Vec<_>>().join(", "))
+        }
+        Act::ConsentChanged { consents } => {
+            let notices = consents.iter().map(|c| c.notice.as_str()).take(1);
+            let notices = notices.filter(|notice| !notice.is_empty());
+            detail(notices.map(|notice| format!("notice {notice}")).collect())
+        }
+        Act::PolicyActivated(activation) => Described {
+            detail: format!("programme {}", activation.number),
+            reason: &activation.note,
+        },
+        Act::Refused(refused) => {
+            let (code, why) = (refused.refusal.code.as_str(), &refused.refusal.detail);
+            let kind = refused.act.kind().replace('_', " ");
+            detail(format!("{kind} refused: {why} ({code})"))
+        }
+        Act::GoalSet {
+            metric,
+            base,
+            target,
+            is_points,
+            deadline,
+            ..
+        } => {
+            let unit = if *is_points { "pp" } else { "rel" };
+            detail(format!(
+                "{metric} from {base} to {target} ({unit}) by {deadline}"
+            ))
+        }
+        Act::CostBooked { kind, amount, .. } => {
+            detail(format!("{kind} {}", amount.display(digits)))
+        }
+        Act::PoolPaid { to, .. } => detail(format!("to {to}")),
+        Act::Recovered { len, .. } => {
+            detail(format!("{len} bytes of an unfinished write were cut"))
+        }
+        Act::PeriodClosed { to, .. } => detail(format!("up to {}", to.plus_days(-1))),
+        Act::Imported { source, .. } | Act::BalanceOpened { source, .. } => {
+            detail(format!("from {source}"))
+        }
+        Act::CampaignTuned { name, value, .. } => detail(format!("{name} is {value}")),
+        Act::CampaignTargeted {
+            count, held_out, ..
+        } => detail(match held_out {
+            0 => format!("{count} addressed"),
+            n => format!("{count} addressed, {n} left out"),
+        }),
+        Act::Release {
+            is_timeout: true, ..
+        } => detail("whose time ran out".into()),
+        Act::CodeTried { kind, .. } => detail(format!("a {} code that is nobody's", kind.as_str())),
+        Act::GuessingLocked { kind, .. } => {
+            detail(format!("too many wrong {} codes", kind.as_str()))
+        }
+        act => Described {
+            reason: reason(act),
+            ..Described::default()
+        },
+    }
+}
+
+fn detail<'a>(detail: String) -> Described<'a> {
+    Described {
+        detail,
+        ..Described::default()
+    }
+}
+
+fn sale(purchase: &Purchase, digits: u8) -> String {
+    let total = purchase.total.display(digits);
+    match purchase.receipt.as_str() {
+        "" => total,
+        receipt => format!("{total}, receipt {receipt}"),
+    }
+}
+
+/// The reason or remark of an act that has no particulars; may be empty.
+fn reason(act: &Act) -> &str {
+    match act {
+        Act::Adjustment(adjustment) => &adjustment.reason,
+        Act::CampaignChanged(changed) => &changed.reason,
+        Act::Erased { reason }
+        | Act::Merged { reason }
+        | Act::Reversal { reason, .. }
+        | Act::PartnerChanged { reason, .. }
+        | Act::PassCancelled { reason, .. }
+        | Act::Restored { reason, .. }
+        | Act::ClockCorrected { reason }
+        | Act::VoucherIssued { reason, .. }
+        | Act::VoucherVoided { reason, .. }
+        | Act::GuessingUnlocked { reason, .. }
+        | Act::Redemption { note: reason, .. }
+        | Act::Hold { note: reason, .. }
+        | Act::RewardHeld { note: reason, .. }
+        | Act::VoucherHeld { note: reason, .. }
+        | Act::Transfer { note: reason, .. } => reason,
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::codec::decode;
+
+    /// The reason that an act shows in its fields, as it is written there.
+    fn reason_of(fields: &str) -> Option<&str> {
+        let (_, rest) = fields.split_once("reason: \"")?;
+        let mut is_escaped = false;
+        let end = rest.find(|c| {
+            let is_end = c == '"' && !is_escaped;
+            is_escaped = c == '\\' && !is_escaped;
+            is_end
+        })?;
+        Some(&rest[..end])
+    }
+
+    #[test]
+    fn every_reason_that_was_given_is_told() {
+        let golden = include_str!("../../tests/golden/entries.txt");
+        let mut kinds = std::collections::BTreeSet::new();
+        for paragraph in golden.split("\n\n") {
+            let hex = paragraph.lines().nth(1).unwrap_or_default();
+            let bytes = data_encoding::HEXLOWER.decode(hex.as_bytes());
+            let Some(entry) = bytes.ok().and_then(|bytes| decode(&bytes).ok()) else {
+                continue;
+            };
+            let act = entry.act;
+            let fields = format!("{act:?}");
+            let reason = reason_of(&fields).filter(|reason| !reason.is_empty());
+            if let (false, Some(reason)) = (matches!(act, Act::Refused(_)), reason) {
+                let told = format!("{:?}", phrase(&act, 2));
+                assert!(told.contains(reason), "{told}: {fields}");
+                kinds.insert(act.kind());
+            }
+        }
+        assert!(kinds.len() >= 8, "{kinds:?}");
+    }
+}

@@ -1,0 +1,71 @@
+//! The bill of a purchase, position by position.
+
+use super::View;
+use crate::model::{Money, NameKind, Purchase, TenderKind};
+use crate::rules::bill::charge_name;
+use serde::Serialize;
+
+/// One position of a bill: a line, a charge, a discount, the total, a tender.
+#[derive(Serialize)]
+pub struct Position {
+    /// The kind of position.
+    pub what: String,
+    /// The article, charge, reason or means; may be empty.
+    pub of: String,
+    /// The quantity of a line.
+    pub qty: String,
+    /// Money.
+    pub amount: String,
+}
+
+/// All positions, in the order of a slip.
+pub(super) fn bill(view: &View<'_>, purchase: &Purchase) -> Vec<Position> {
+    let position = |what: &str, of: &str, amount: Money| Position {
+        what: what.into(),
+        of: of.trim().into(),
+        qty: String::new(),
+        amount: view.money(amount),
+    };
+    let lines = purchase.lines.iter().zip(1..).map(|(line, n)| {
+        let name = line.detail.as_ref().map_or("", |detail| &detail.name);
+        let of = [line.sku.as_str(), line.category.as_str(), name].join(" ");
+        Position {
+            qty: line.qty.to_string(),
+            ..position(&format!("line {n}"), &of, line.amount)
+        }
+    });
+    let charges = purchase.charges.iter();
+    let charges = charges.map(|c| position("charge", charge_name(&c.kind), c.amount));
+    let discounts = purchase.discounts.iter().map(|discount| {
+        let campaign = view.campaign(discount.campaign).unwrap_or_default();
+        let of = format!("{campaign} {}", discount.why);
+        position("discount", &of, discount.amount.negated())
+    });
+    let total = std::iter::once(position("total", "", purchase.total));
+    let tenders = purchase.tenders.iter();
+    let tenders = tenders.map(|t| position("paid", &tender(view, &t.kind), t.amount));
+    let above = lines.chain(charges).chain(discounts);
+    above.chain(total).chain(tenders).collect()
+}
+
+fn tender(view: &View<'_>, kind: &TenderKind) -> String {
+    let points = |unit, points| format!("{} {}", view.figure(unit, points), view.unit(unit));
+    match kind {
+        TenderKind::Cash => "cash".into(),
+        TenderKind::Card => "card".into(),
+        TenderKind::Mobile => "mobile".into(),
+        TenderKind::GiftCard => "gift card".into(),
+        TenderKind::Points { unit, points: n } => points(*unit, *n),
+        TenderKind::Reward { reward } => view.name(NameKind::Reward, *reward),
+        TenderKind::Voucher { .. } => "voucher".into(),
+        TenderKind::Other(name) => name.clone(),
+        TenderKind::Held { hold, unit, .. } => {
+            let what = match (kind.voucher(), kind.reward(), kind.points()) {
+                (Some(_), _, _) => view.unit(*unit),
+                (None, Some(reward), _) => view.name(NameKind::Reward, reward),
+                (None, None, held) => held.map_or_else(String::new, |(unit, n)| points(unit, n)),
+            };
+            format!("{what}, of hold {hold}")
+        }
+    }
+}

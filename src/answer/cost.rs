@@ -1,0 +1,57 @@
+//! The cost of an entry to the shop: rewards and vouchers, at what the programme
+//! that decided said they cost. That programme is fixed by its hash, so a price
+//! that changes later changes nothing here.
+
+use crate::model::{Act, Effect, Entry, Number, Policy};
+use crate::rules::bill;
+use serde::Serialize;
+
+/// The cost of one thing that was given.
+#[derive(Serialize)]
+pub struct Cost {
+    /// A reward's or a voucher's id.
+    pub what: String,
+    /// Money.
+    pub amount: String,
+}
+
+/// The things given with an entry, as far as the programme that decided says
+/// what they cost. A reward that was held is had when the hold is captured:
+/// `entry` is the hold then.
+pub fn costs(entry: &Entry, policy: &dyn Policy, is_captured: bool) -> Vec<Cost> {
+    let programme = policy.programme();
+    let rewards = rewards(entry, is_captured)
+        .into_iter()
+        .filter_map(|number| {
+            let reward = policy.rewards().iter().find(|r| r.number == number)?;
+            Some(Cost {
+                what: reward.id.clone(),
+                amount: reward.cost?.display(programme.digits),
+            })
+        });
+    let vouchers = entry.effects.iter().filter_map(|effect| {
+        let Effect::VoucherUsed { unit, .. } = effect else {
+            return None;
+        };
+        let unit = programme.unit(*unit)?;
+        Some(Cost {
+            what: unit.id.clone(),
+            amount: unit.cost?.to_decimal()?.to_string(),
+        })
+    });
+    rewards.chain(vouchers).collect()
+}
+
+/// The rewards that were had, each as often as it was.
+fn rewards(entry: &Entry, is_captured: bool) -> Vec<Number> {
+    match &entry.act {
+        Act::RewardHeld { reward, .. } if is_captured => vec![*reward],
+        Act::Redemption { reward, .. } => vec![*reward],
+        Act::Purchase(purchase) => {
+            let booked = bill::booked(purchase, &entry.effects);
+            let tenders = booked.tenders.iter();
+            tenders.filter_map(|t| t.kind.reward()).collect()
+        }
+        _ => Vec::new(),
+    }
+}

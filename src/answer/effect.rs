@@ -1,0 +1,429 @@
+//! The one description of an effect: its kind, what it moved and why, as typed
+//! data. Answers, tables, statements, explanations and stories are written from
+//! it alone, so that a row of the table here tells an effect in all of them.
+
+use crate::model::{
+    Account, Act, CampaignStatus, CutBy, Day, Effect, Entry, Exact, Guess, Instant, LotId, Money,
+    NameKind, Number, Parties, PartnerWhy, Points, Standing, Terms,
+};
+use std::borrow::Cow;
+
+/// An effect, described.
+#[derive(Clone, Default, Debug)]
+pub struct Described<'e> {
+    /// The kind, as answers spell it; empty for bookkeeping, which no answer shows.
+    pub kind: &'static str,
+    /// The members whom it concerns.
+    pub parties: Parties,
+    /// The unit that it is about.
+    pub unit: Option<Number>,
+    /// Points of the unit, signed as the member sees them.
+    pub amount: Option<Points>,
+    /// The way that points took; none where another effect of the entry says so.
+    pub flow: Option<Flow>,
+    /// It is a part of an amount: of points that left lots or came back to them.
+    pub is_part: bool,
+    /// The lot, where all that it holds is meant.
+    pub lot: Option<LotId>,
+    /// Spendable from this instant.
+    pub available: Option<Instant>,
+    /// Gone at this instant.
+    pub expires: Option<Instant>,
+    /// An end for want of activity that comes before `expires`.
+    pub deadline: Option<Instant>,
+    /// A script's proposal, and how much of what came of it fills a deficit.
+    pub proposed: Option<(Exact, Points)>,
+    /// A script's proposal, what was left of it, and why.
+    pub cut: Option<(Exact, Exact, CutBy)>,
+    /// Money.
+    pub sum: Option<Sum>,
+    /// The campaign; 0 if none.
+    pub campaign: Number,
+    /// The lines of the purchase; empty for the whole.
+    pub lines: &'e [u16],
+    /// The thing that it is about, by name.
+    pub name: Option<Name<'e>>,
+    /// When it ends.
+    pub until: Option<Until>,
+    /// The entry that it is about.
+    pub of: Option<u64>,
+    /// The reason, in words; may be empty.
+    pub why: Cow<'e, str>,
+}
+
+/// The ways that points take.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Flow {
+    /// Given, spent, taken back.
+    Plain,
+    /// Gone with their time.
+    Expired,
+    /// Back to the lot they had left.
+    Back,
+    /// Spendable from now on.
+    Released,
+    /// Set aside (negative), or set free.
+    Held,
+}
+
+impl Flow {
+    /// All but the plain one.
+    pub const MARKED: [Flow; 4] = [Flow::Expired, Flow::Back, Flow::Released, Flow::Held];
+
+    /// The word for it; empty for the plain one.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Flow::Plain => "",
+            Flow::Expired => "expired",
+            Flow::Back => "back",
+            Flow::Released => "released",
+            Flow::Held => "held",
+        }
+    }
+}
+
+/// An amount of money.
+#[derive(Clone, Copy, Debug)]
+pub enum Sum {
+    /// In minor units.
+    Money(Money),
+    /// In whole ones, with all its digits.
+    Exact(Exact),
+}
+
+/// A name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Name<'e> {
+    /// Of what the programme declares.
+    Of(NameKind, Number),
+    /// As the effect has it.
+    Text(&'e str),
+    /// Of codes that were wrong or are locked, and for whom.
+    Codes(Guess<'e>),
+}
+
+/// An end.
+#[derive(Clone, Copy, Debug)]
+pub enum Until {
+    /// After this day.
+    Day(Day),
+    /// At this instant.
+    Instant(Instant),
+}
+
+/// Matches an effect: those that are bookkeeping, then a row for each other one,
+/// with its fields and its description. A variant without a row does not compile.
+macro_rules! table {
+    (
+        $effect:expr;
+        bookkeeping: $($quiet:ident)*;
+        $($name:ident { $($field:ident),* } => $row:expr,)*
+    ) => {
+        match $effect {
+            $(Effect::$name { $($field,)* .. } => $row,)*
+            $(Effect::$quiet { .. })|* => Described::default(),
+        }
+    };
+}
+
+/// Describes an effect of an entry.
+pub fn describe<'e>(entry: &'e Entry, effect: &'e Effect) -> Described<'e> {
+    let row = table! { effect;
+        bookkeeping: Visited Counted Deadline Moved Fired DiscountDiffers Terminal Warned Claimed
+            Referred Pass Allocated TenderLeftOut;
+        Award { who, unit, amount, fills, from, campaign, exact, line, terms, why } =>
+            points(award_kind(*from), unit, *amount).by(campaign).on(line).within(terms)
+                .idle(deadline(entry, (*who, *unit), terms)).proposed(exact, *fills).because(why),
+        Voucher { unit, campaign, terms, why } =>
+            points(given("issue"), unit, Points(1)).by(campaign).within(terms).because(why),
+        Debit { unit, amount, to } =>
+            points(debit_kind(entry, *to), unit, amount.negated()).in_parts(),
+        Restore { unit, amount, terms } =>
+            points(("restore", Some(Flow::Back)), unit, *amount).in_parts().within(terms),
+        Owe { unit, amount } => points(given("owe"), unit, amount.negated()).in_parts(),
+        Held { unit, amount } =>
+            points(held_kind(&entry.act), unit, amount.negated()).in_parts(),
+        LotMoved { who, unit, amount } => {
+            let (kind, amount) = match who {
+                0 => ("send", amount.negated()),
+                _ => ("receive", *amount),
+            };
+            points(given(kind), unit, amount).in_parts()
+        },
+        Qualify { unit, amount, campaign, exact } =>
+            points(given("qualify"), unit, *amount).by(campaign).proposed(exact, Points::ZERO),
+        Released { unit, lot } => Described {
+            flow: Some(Flow::Released),
+            lot: Some(*lot),
+            ..of_unit("release", unit)
+        },
+        Extended { unit, expires } =>
+            Described { expires: *expires, ..of_unit("extend", unit) },
+        HoldOpened { unit, amount, until, token } =>
+            points((if token.is_some() { "give" } else { "hold" }, None), unit, amount.negated())
+                .until(Some(Until::Instant(*until))),
+        HoldClosed { hold, is_timeout } =>
+            about("hold_end", hold).because(if *is_timeout { "its time ran out" } else { "" }),
+        BenefitUsed { unit, campaign, amount } =>
+            of_unit("benefit", unit).by(campaign).money(amount),
+        VoucherUsed { unit, line, amount } =>
+            named("voucher", NameKind::Unit, unit).on(line).money(amount),
+        VoucherBound { sku } => text("bound", sku),
+        RewardUsed { reward, line, amount } =>
+            named("reward", NameKind::Reward, reward).on(line).money(amount),
+        Discounted { campaign, amount, why, lines } =>
+            Described { lines, ..kind("discount").by(campaign).money(amount).because(why) },
+        Cut { campaign, unit, asked, granted, by } => Described {
+            cut: Some((*asked, *granted, *by)),
+            why: format!("{asked} proposed, {granted} possible").into(),
+            ..of_unit("cut", unit).by(campaign)
+        },
+        Returned { of, amount } => about("return", of).money(amount),
+        Voided { of } => about("void", of),
+        Campaign { campaign, status } =>
+            named("campaign", NameKind::Campaign, campaign).because(status_word(*status)),
+        Targeted { campaign, is_held_out } => {
+            let kind = if *is_held_out { "left_out" } else { "targeted" };
+            named(kind, NameKind::Campaign, campaign)
+        },
+        Tuned { campaign, name, value } =>
+            text("tuned", name).by(campaign).because(value.to_string()),
+        Drawn { campaign } => named("drawn", NameKind::Campaign, campaign),
+        Remembered { campaign } => kind("").by(campaign),
+        Failed { campaign } => kind("failed").by(campaign),
+        Message { template, campaign, is_suppressed } =>
+            text(if *is_suppressed { "message_suppressed" } else { "message" }, template)
+                .by(campaign),
+        Tier { tier, review } => named("tier", NameKind::Tier, tier)
+            .until(review.map(|day| Until::Day(day.plus_days(-1)))),
+        Tagged { tag, is_on } => text(if *is_on { "tag" } else { "untag" }, tag),
+        Acted { activity } => named("activity", NameKind::Activity, activity),
+        Consented { purpose, is_given } => named("consent", NameKind::Purpose, purpose)
+            .because(if *is_given { "given" } else { "withdrawn" }),
+        Standing { standing } => kind(standing_kind(standing)),
+        Household { who, household } => kind(match (who, household) {
+            (0, Some(_)) => "household_join",
+            (0, None) => "household_leave",
+            _ => "",
+        }),
+        Absorbed { is_undone } => kind(if *is_undone { "unmerge" } else { "" }),
+        PartnerSet { partner, is_active } => named("partner", NameKind::Partner, partner)
+            .because(if *is_active { "resumed" } else { "suspended" }),
+        PartnerOwes { partner, amount, why } => named("partner_owes", NameKind::Partner, partner)
+            .money(amount).because(partner_word(*why)),
+        Pooled { pool, campaign, exact } => Described {
+            sum: Some(Sum::Exact(*exact)),
+            ..named("pool", NameKind::Pool, pool).by(campaign)
+        },
+        Closed { to } => kind("closed").until(Some(Until::Day(to.plus_days(-1)))),
+        GuessLock { until } => kind(if until.is_some() { "lock" } else { "unlock" })
+            .until(until.map(Until::Instant)).codes(effect),
+        GuessCounted {} => kind("wrong_code").codes(effect),
+    };
+    Described {
+        parties: effect.parties(),
+        ..row
+    }
+}
+
+fn kind<'e>(kind: &'static str) -> Described<'e> {
+    Described {
+        kind,
+        ..Described::default()
+    }
+}
+
+fn of_unit<'e>(kind: &'static str, unit: &Number) -> Described<'e> {
+    Described {
+        kind,
+        unit: Some(*unit),
+        ..Described::default()
+    }
+}
+
+fn given(kind: &'static str) -> (&'static str, Option<Flow>) {
+    (kind, Some(Flow::Plain))
+}
+
+fn points<'e>(
+    (kind, flow): (&'static str, Option<Flow>),
+    unit: &Number,
+    amount: Points,
+) -> Described<'e> {
+    Described {
+        flow,
+        amount: Some(amount),
+        ..of_unit(kind, unit)
+    }
+}
+
+fn named<'e>(kind: &'static str, of: NameKind, number: &Number) -> Described<'e> {
+    Described {
+        kind,
+        name: Some(Name::Of(of, *number)),
+        ..Described::default()
+    }
+}
+
+fn text<'e>(kind: &'static str, name: &'e str) -> Described<'e> {
+    Described {
+        kind,
+        name: Some(Name::Text(name)),
+        ..Described::default()
+    }
+}
+
+fn about<'e>(kind: &'static str, entry: &u64) -> Described<'e> {
+    Described {
+        kind,
+        of: Some(*entry),
+        ..Described::default()
+    }
+}
+
+impl<'e> Described<'e> {
+    fn in_parts(self) -> Self {
+        Described {
+            is_part: true,
+            ..self
+        }
+    }
+
+    fn by(self, campaign: &Number) -> Self {
+        Described {
+            campaign: *campaign,
+            ..self
+        }
+    }
+
+    fn on(self, line: &'e u16) -> Self {
+        let lines = match line {
+            0 => &[],
+            line => std::slice::from_ref(line),
+        };
+        Described { lines, ..self }
+    }
+
+    fn within(self, terms: &Terms) -> Self {
+        Described {
+            available: terms.available,
+            expires: terms.expires,
+            ..self
+        }
+    }
+
+    fn idle(self, deadline: Option<Instant>) -> Self {
+        Described { deadline, ..self }
+    }
+
+    fn proposed(self, exact: &Exact, fills: Points) -> Self {
+        Described {
+            proposed: Some((*exact, fills)),
+            ..self
+        }
+    }
+
+    fn money(self, amount: &Money) -> Self {
+        Described {
+            sum: Some(Sum::Money(*amount)),
+            ..self
+        }
+    }
+
+    fn until(self, until: Option<Until>) -> Self {
+        Described { until, ..self }
+    }
+
+    fn codes(self, effect: &'e Effect) -> Self {
+        Described {
+            name: effect.guess().map(Name::Codes),
+            ..self
+        }
+    }
+
+    fn because(self, why: impl Into<Cow<'e, str>>) -> Self {
+        Described {
+            why: why.into(),
+            ..self
+        }
+    }
+
+    /// Whether a campaign gave it, took part in it or is what it is about.
+    pub fn is_of(&self, campaign: Number) -> bool {
+        self.campaign == campaign || self.name == Some(Name::Of(NameKind::Campaign, campaign))
+    }
+}
+
+/// The end for want of activity that an entry set, where it comes before the points' own.
+fn deadline(entry: &Entry, whose: (u8, Number), terms: &Terms) -> Option<Instant> {
+    let set = entry.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Deadline { who, unit, at } if (*who, *unit) == whose => *at,
+        _ => None,
+    });
+    set.filter(|at| terms.expires.is_none_or(|own| *at < own))
+}
+
+fn award_kind(from: Account) -> (&'static str, Option<Flow>) {
+    match from {
+        Account::Transit => ("carry_over", None),
+        _ => ("award", Some(Flow::Plain)),
+    }
+}
+
+fn debit_kind(entry: &Entry, to: Account) -> (&'static str, Option<Flow>) {
+    let plain = Some(Flow::Plain);
+    match (to, &entry.act) {
+        (Account::Breakage, _) => ("expire", Some(Flow::Expired)),
+        (Account::Redemption, _) => ("redeem", plain),
+        (Account::Clawback, _) => ("take_back", plain),
+        (Account::Pool(_), _) => ("donate", plain),
+        (Account::Transit, Act::Reversal { .. }) => ("take_back", None),
+        (Account::Transit, _) => ("carry_over", None),
+        (_, Act::Reversal { .. }) => ("take_back", plain),
+        _ => ("debit", plain),
+    }
+}
+
+/// Answers show only what is the member's own again; spent at once, it is told
+/// by the debit.
+fn held_kind(act: &Act) -> (&'static str, Option<Flow>) {
+    match act {
+        Act::Release { .. } | Act::VoucherReturned { .. } | Act::TransferReturned { .. } => {
+            ("set_free", Some(Flow::Held))
+        }
+        Act::Hold { .. }
+        | Act::RewardHeld { .. }
+        | Act::VoucherHeld { .. }
+        | Act::Erased { .. }
+        | Act::Transfer { .. }
+        | Act::VoucherGiven { .. } => ("", Some(Flow::Held)),
+        _ => ("", None),
+    }
+}
+
+fn standing_kind(standing: &Standing) -> &'static str {
+    match standing {
+        Standing::Active => "enrol",
+        Standing::Erased => "erase",
+        Standing::MergedInto(_) => "merge",
+    }
+}
+
+/// The word for what a partner owes or is owed for.
+fn partner_word(why: PartnerWhy) -> &'static str {
+    match why {
+        PartnerWhy::Earned => "earned",
+        PartnerWhy::Redeemed => "redeemed",
+        PartnerWhy::Undone => "undone",
+        PartnerWhy::Settled => "settled",
+    }
+}
+
+/// The word for what a campaign is doing.
+pub fn status_word(status: CampaignStatus) -> &'static str {
+    match status {
+        CampaignStatus::Running => "running",
+        CampaignStatus::Paused => "paused",
+        CampaignStatus::Closed => "closed",
+    }
+}

@@ -1,0 +1,105 @@
+//! Campaigns for purchases that had no part in one, and why.
+
+use super::View;
+use super::effect::Described;
+use crate::model::{Campaign, Entry, Fact, Hook, NameKind, Policy, Purchase, WEEKDAYS};
+use serde::Serialize;
+
+/// A campaign that had no part in a purchase.
+#[derive(Serialize)]
+pub struct NotRun {
+    /// The campaign.
+    pub campaign: String,
+    /// The first reason that its header has.
+    pub why: String,
+}
+
+/// The campaigns for purchases that gave and changed nothing.
+pub(super) fn not_run(
+    view: &View<'_>,
+    sale: (&Entry, &Purchase),
+    effects: &[Described<'_>],
+    policy: &dyn Policy,
+) -> Vec<NotRun> {
+    let idle = policy.campaigns().iter().filter(|campaign| {
+        let is_for_purchases = campaign.hooks.contains(&Hook::OnPurchase);
+        is_for_purchases && !effects.iter().any(|e| e.is_of(campaign.number))
+    });
+    let told = idle.map(|campaign| NotRun {
+        campaign: campaign.id.clone(),
+        why: why_not(view, sale, policy, campaign),
+    });
+    told.collect()
+}
+
+/// The first condition of a header that a purchase did not meet.
+fn why_not(
+    view: &View<'_>,
+    (entry, purchase): (&Entry, &Purchase),
+    policy: &dyn Policy,
+    campaign: &Campaign,
+) -> String {
+    let (day, when, origin) = (entry.head.day, &campaign.when, &entry.head.origin);
+    let local = policy.programme().calendar.local(entry.head.occurred_at());
+    let minutes = u16::from(local.hour) * 60 + u16::from(local.minute);
+    let is_in = |(from, to): &(u16, u16)| match from <= to {
+        true => (*from..*to).contains(&minutes),
+        false => minutes >= *from || minutes < *to,
+    };
+    let store = view.store(&origin.place);
+    let tiers = when.tiers.iter().map(|t| view.name(NameKind::Tier, *t));
+    let tiers: Vec<String> = tiers.collect();
+    let tier = policy.facts().iter().position(|f| *f == Fact::Tier);
+    let tier = tier.and_then(|at| entry.given.get(at));
+    let tier = tier.map(|tier| tier.to_string());
+    let is_weekday = |d: &u8| usize::from(*d) == day.weekday();
+    let has_tag = |tag: &String| purchase.lines.iter().any(|l| l.tags.contains(tag));
+    let has_category = |c: &String| purchase.lines.iter().any(|l| l.category == *c);
+    let lacks = |list: &[String], is_met: &dyn Fn(&String) -> bool| {
+        !list.is_empty() && !list.iter().any(is_met)
+    };
+    let listed = |words: &str, list: &[String]| format!("{words} {}", list.join(", "));
+    let (from, to) = (campaign.from.unwrap_or(day), campaign.to.unwrap_or(day));
+    let conditions = [
+        (campaign.is_draft, "it is a draft".into()),
+        (day < from, format!("it begins on {from}")),
+        (to < day, format!("it was over on {to}")),
+        (
+            !when.weekdays.is_empty() && !when.weekdays.iter().any(is_weekday),
+            format!("not on a {}", WEEKDAYS[day.weekday()]),
+        ),
+        (
+            !when.hours.is_empty() && !when.hours.iter().any(is_in),
+            format!("not at {:02}:{:02}", local.hour, local.minute),
+        ),
+        (
+            tier.is_some_and(|tier| lacks(&tiers, &|t| *t == tier)),
+            listed("only for", &tiers),
+        ),
+        (
+            lacks(&when.stores, &|s| *s == store),
+            listed("only in", &when.stores),
+        ),
+        (
+            lacks(&when.channels, &|c| c == origin.channel.name()),
+            listed("only by", &when.channels),
+        ),
+        (
+            lacks(&when.categories, &has_category),
+            listed("no line of", &when.categories),
+        ),
+        (
+            lacks(&when.tags, &has_tag),
+            listed("no line marked", &when.tags),
+        ),
+        (
+            lacks(&when.codes, &|c| purchase.codes.contains(c)),
+            listed("without the code", &when.codes),
+        ),
+        (entry.member().is_none(), "nobody was named".into()),
+    ];
+    let unmet = conditions.into_iter().find(|(is_unmet, _)| *is_unmet);
+    let otherwise = "its script gave nothing, or it was paused, or not for this member, or below \
+                     its minimum";
+    unmet.map_or_else(|| otherwise.into(), |(_, why)| why)
+}

@@ -1,0 +1,70 @@
+//! Entries told to people and to programs: statement, export, explanation.
+
+use super::{ByUnit, Did, View, Warning, is_told_to, phrase, seen_by, summed};
+use crate::model::{Entry, MemberId};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// An entry as a statement shows it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct Told {
+    /// Its sequence.
+    pub seq: u64,
+    /// When it happened.
+    pub at: String,
+    /// The kind of entry.
+    pub kind: &'static str,
+    /// Its own words.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub what: String,
+    /// Its key.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub key: String,
+    /// Its effects.
+    pub did: Vec<Did>,
+    /// The member's balances after it.
+    pub after: ByUnit,
+    /// Oddities that were booked all the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+}
+
+impl View<'_> {
+    /// Tells an entry.
+    pub fn told(&self, entry: &Entry) -> Told {
+        let accepted = self.accepted(entry, None);
+        Told {
+            seq: entry.seq,
+            at: self.at(entry.head.occurred_at()),
+            kind: entry.act.kind(),
+            what: phrase(&entry.act, self.policy.programme().digits),
+            key: accepted.key,
+            did: accepted.did,
+            after: accepted.after,
+            warnings: accepted.warnings,
+        }
+    }
+
+    /// Tells an entry to one of its members: only what is theirs.
+    pub fn told_to(&self, entry: &Entry, id: MemberId) -> Told {
+        let mut told = self.told(&seen_by(entry, id));
+        if !is_told_to(entry, id) {
+            told.what = "in another name".into();
+        }
+        told
+    }
+}
+
+impl Told {
+    /// Its effects on one line.
+    pub fn did_text(&self) -> String {
+        let texts: Vec<String> = summed(&self.did).iter().map(Did::text).collect();
+        texts.join("; ")
+    }
+
+    /// The balances after it on one line.
+    pub fn after_text(&self) -> String {
+        let texts: Vec<String> = self.after.iter().map(|(u, n)| format!("{n} {u}")).collect();
+        texts.join(", ")
+    }
+}

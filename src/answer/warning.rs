@@ -1,0 +1,44 @@
+//! Oddities that were booked all the same, in words.
+
+use super::{View, Warning};
+use crate::model::{Effect, WarningCode};
+
+impl View<'_> {
+    /// The warning that an effect is, if it is one.
+    pub(super) fn warning(&self, effect: &Effect) -> Option<Warning> {
+        Some(match effect {
+            Effect::Failed { campaign, failure } => {
+                let who = self.campaign(*campaign);
+                let who = who.unwrap_or_else(|| "the tiers".into());
+                let (file, line, column) = (&failure.file, failure.line, failure.column);
+                let place = match line {
+                    0 => file.clone(),
+                    line => format!("{file}:{line}:{column}"),
+                };
+                let message = format!("{who}: {place}: {}", failure.message);
+                Warning::new(WarningCode::CampaignFailed, message)
+            }
+            Effect::DiscountDiffers { given, expected } => {
+                let (given, expected) = (self.money(*given), self.money(*expected));
+                let message = format!("the till gave {given}, the programme {expected}");
+                Warning::new(WarningCode::DiscountDiffers, message)
+            }
+            Effect::Terminal {
+                terminal,
+                counter,
+                missing,
+                ..
+            } if *missing > 0 => {
+                let message = format!(
+                    "terminal {terminal}: {missing} number(s) are missing before {counter}"
+                );
+                Warning::new(WarningCode::CounterGap, message)
+            }
+            Effect::Warned { code, text } => Warning {
+                code: code.clone(),
+                message: text.clone(),
+            },
+            _ => return None,
+        })
+    }
+}

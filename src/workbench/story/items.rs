@@ -1,0 +1,169 @@
+//! What lines came to, item by item, written from the description of effects.
+
+use super::outcome::{Check, Item, Moved};
+use crate::answer::{Described, Name, describe};
+use crate::model::{
+    Effect, Entry, LotId, MemberId, Money, NameKind, Names, Points, Programme, UnitKind,
+};
+use rust_decimal::Decimal;
+
+/// The names and the programme that items are written with.
+pub(super) struct Teller<'a> {
+    pub names: &'a Names,
+    pub programme: &'a Programme,
+}
+
+/// Items by member, in the order in which the members were touched first.
+pub(super) type ByMember = Vec<(MemberId, Vec<Item>)>;
+
+impl Teller<'_> {
+    /// The items of a list of entries. `released` says how much of a pending lot
+    /// there is, since its release does not.
+    pub fn tell(&self, entries: &[Entry], released: impl Fn(LotId) -> Points) -> ByMember {
+        let mut told: ByMember = Vec::new();
+        for entry in entries {
+            let mut sums: Vec<(MemberId, Moved)> = Vec::new();
+            for effect in &entry.effects {
+                let effect = describe(entry, effect);
+                for (who, item) in self.items(&effect, &released) {
+                    let Some(touched) = entry.touched.get(usize::from(who)) else {
+                        continue;
+                    };
+                    match item {
+                        Item::Moved(moved) if effect.is_part => {
+                            add(&mut sums, touched.member, moved);
+                        }
+                        item => push(&mut told, touched.member, item),
+                    }
+                }
+            }
+            for (member, moved) in sums {
+                push(&mut told, member, Item::Moved(moved));
+            }
+        }
+        told
+    }
+
+    /// The items of an effect, each with the position of its member.
+    fn items(&self, effect: &Described<'_>, released: impl Fn(LotId) -> Points) -> Vec<(u8, Item)> {
+        if effect.kind == "failed" {
+            let campaign = match effect.campaign {
+                0 => "tiers".into(),
+                number => self.names.text(NameKind::Campaign, number),
+            };
+            return vec![(0, Item::Failed(campaign))];
+        }
+        let Some(who) = effect.parties.who else {
+            return Vec::new();
+        };
+        let whole = || effect.lot.map(released);
+        let amount = effect.amount.or_else(whole).unwrap_or_default();
+        let moved = |amount| self.moved(effect, amount);
+        let items = match effect.parties.other {
+            // What goes from member to member leaves the one and comes to the other.
+            Some(other) => {
+                let came = Points(amount.0.abs());
+                vec![(who, moved(came.negated())), (other, moved(came))]
+            }
+            None => vec![(who, moved(amount))],
+        };
+        let told = items
+            .into_iter()
+            .filter_map(|(who, item)| Some((who, item?)));
+        told.collect()
+    }
+
+    fn moved(&self, effect: &Described<'_>, amount: Points) -> Option<Item> {
+        let (flow, unit) = (effect.flow?, effect.unit?);
+        let calendar = &self.programme.calendar;
+        Some(Item::Moved(Moved {
+            unit: self.names.text(NameKind::Unit, unit),
+            amount: self.programme.decimal(unit, amount),
+            flow,
+            from: effect.available.map(|at| calendar.day_of(at)),
+            until: effect.expires.map(|at| calendar.last_day(at)),
+        }))
+    }
+
+    /// Whether an item is shown only where its unit is named: one that counts toward tiers.
+    pub fn is_quiet(&self, item: &Item) -> bool {
+        let Item::Moved(moved) = item else {
+            return false;
+        };
+        let unit = self.programme.unit_named(&moved.unit);
+        unit.is_some_and(|unit| unit.kind == UnitKind::Qualifying)
+    }
+}
+
+/// The checks by which an open line says what was done to a member beyond
+/// points, or to nobody in particular; their figures are still to be filled in.
+pub(super) fn open_checks(entries: &[Entry], names: &Names, whose: Option<MemberId>) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for entry in entries {
+        for effect in &entry.effects {
+            let effect = describe(entry, effect);
+            let touched = effect
+                .parties
+                .who
+                .map(|who| entry.touched.get(usize::from(who)));
+            let is_theirs = match touched {
+                Some(touched) => whose.is_some() && touched.map(|t| t.member) == whose,
+                None => whose.is_none(),
+            };
+            let check = check(&effect, names).filter(|check| is_theirs && !checks.contains(check));
+            checks.extend(check);
+        }
+    }
+    checks
+}
+
+fn check(effect: &Described<'_>, names: &Names) -> Option<Check> {
+    let name = match effect.name {
+        Some(Name::Of(kind, number)) => names.text(kind, number),
+        _ => String::new(),
+    };
+    let open = String::new();
+    Some(match effect.kind {
+        "discount" => Check::Discount(open),
+        "campaign" => Check::Campaign(name, open),
+        "pool" => Check::Pool(name, open),
+        "partner_owes" => Check::Owes(name, open),
+        "tier" => Check::Tier(None),
+        "tag" | "untag" => Check::Tags(Vec::new()),
+        "message" | "message_suppressed" => Check::Sends(Vec::new()),
+        _ => return None,
+    })
+}
+
+/// The discounts that campaigns would give, summed up.
+pub(super) fn discounts(entries: &[Entry]) -> Money {
+    let amount = |effect: &Effect| match effect {
+        Effect::Discounted { amount, .. } => amount.0,
+        _ => 0,
+    };
+    let effects = entries.iter().flat_map(|e| &e.effects);
+    Money(effects.map(amount).sum())
+}
+
+fn add(sums: &mut Vec<(MemberId, Moved)>, member: MemberId, moved: Moved) {
+    let bare = |moved: &Moved| Moved {
+        amount: Decimal::ZERO,
+        ..moved.clone()
+    };
+    let same = |s: &&mut (MemberId, Moved)| s.0 == member && bare(&s.1) == bare(&moved);
+    match sums.iter_mut().find(same) {
+        Some(sum) => sum.1.amount += moved.amount,
+        None => sums.push((member, moved)),
+    }
+}
+
+fn push(told: &mut ByMember, member: MemberId, item: Item) {
+    // A purchase too small to earn gives none of something, which is nothing.
+    if matches!(&item, Item::Moved(m) if m.amount.is_zero()) {
+        return;
+    }
+    match told.iter_mut().find(|t| t.0 == member) {
+        Some(told) => told.1.push(item),
+        None => told.push((member, vec![item])),
+    }
+}
