@@ -69,6 +69,8 @@ pub mod query;
 #[doc(hidden)]
 pub mod rules;
 #[doc(hidden)]
+pub mod serve;
+#[doc(hidden)]
 pub mod storage;
 #[doc(hidden)]
 pub mod workbench;

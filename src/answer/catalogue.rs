@@ -75,6 +75,8 @@ pub enum ErrorCode {
     BackupUnsound,
     /// A file cannot be used.
     BadFile,
+    /// An HTTP request cannot be taken.
+    BadHttp,
     /// A verifying key cannot be read.
     BadKey,
     /// A programme does not compile.
@@ -185,6 +187,7 @@ impl ErrorCode {
             BackupUnsound => "backup_unsound",
             Behind => "behind",
             BadFile => "bad_file",
+            BadHttp => "bad_http",
             BadKey => "bad_key",
             BadProgramme => "bad_programme",
             LedgerExists => "ledger_exists",
@@ -210,8 +213,8 @@ impl ErrorCode {
         use ErrorCode::*;
         match self {
             BackupUnsound | NotAccepted | NotVerified => (Class::Refused, Retry::Never),
-            BadFile | BadKey | BadProgramme | LedgerExists | NoLedger | NoSecrets | NotALedger
-            | StoriesFailed => (Class::Invalid, Retry::Never),
+            BadFile | BadHttp | BadKey | BadProgramme | LedgerExists | NoLedger | NoSecrets
+            | NotALedger | StoriesFailed => (Class::Invalid, Retry::Never),
             Behind => (Class::Refused, Retry::SameKey),
             Busy => (Class::Busy, Retry::SameKey),
             NotEstablished | Damage | DiskFull | Internal | Io | NewerFormat | NotContinued
@@ -541,7 +544,7 @@ const REFUSALS: [(Code, &str, &str); 63] = [
 
 /// Errors with meaning and remedy. `unknown_member`, `unknown_campaign` and
 /// `unknown_entry` of a query are the same as those of a command.
-const ERRORS: [(ErrorCode, &str, &str); 21] = [
+const ERRORS: [(ErrorCode, &str, &str); 22] = [
     (
         ErrorCode::BackupUnsound,
         "a copy of a ledger does not verify: nothing was changed",
@@ -551,6 +554,11 @@ const ERRORS: [(ErrorCode, &str, &str); 21] = [
         ErrorCode::BadFile,
         "a file that was named cannot be used",
         "name a regular file that is there",
+    ),
+    (
+        ErrorCode::BadHttp,
+        "an HTTP request cannot be taken: its path, method, headers or body",
+        "put right what the message names",
     ),
     (
         ErrorCode::BadKey,
@@ -609,8 +617,8 @@ const ERRORS: [(ErrorCode, &str, &str); 21] = [
     ),
     (
         ErrorCode::Busy,
-        "another process holds the ledger",
-        "wait, or stop that process",
+        "another process holds the ledger, or the service has too much to do at this moment",
+        "wait, or stop that process; send the same command again",
     ),
     (
         ErrorCode::Damage,

@@ -27,6 +27,7 @@ use super::recover::RecoverArgs;
 use super::redecide::RedecideArgs;
 use super::restore::RestoreArgs;
 use super::schema::SchemaArgs;
+use super::serve::ServeArgs;
 use super::session::SessionArgs;
 use super::transfer::TransferArgs;
 use super::voucher::VoucherArgs;
@@ -225,6 +226,9 @@ pub enum Command {
     /// Answer JSON Lines from stdin, in order, on stdout.
     #[command(long_about = told::<SessionArgs>())]
     Session(SessionArgs),
+    /// Serve the ledger to tills, office and shop over HTTP.
+    #[command(long_about = told::<ServeArgs>())]
+    Serve(ServeArgs),
     /// Book what fell due for members whom nobody touched.
     #[command(long_about = told::<DailyArgs>())]
     Daily(DailyArgs),

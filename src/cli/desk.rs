@@ -20,8 +20,8 @@ use std::time::Duration;
 pub(super) const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Commands that run for a long time.
-const LASTING: [&str; 8] = [
-    "daily", "erase", "import", "init", "rebuild", "recover", "restore", "session",
+const LASTING: [&str; 9] = [
+    "daily", "erase", "import", "init", "rebuild", "recover", "restore", "serve", "session",
 ];
 
 /// Commands that only query, which work on a read-only disk as well.
@@ -57,7 +57,7 @@ impl Cli {
     }
 
     /// Options for opening a ledger, from the flags.
-    pub(super) fn options(&self, purpose: &str) -> Result<Options, Failure> {
+    pub(super) fn options(&self, purpose: &str) -> Result<Options, Error> {
         let mut bar: Option<Progress> = None;
         let usual = Options::new(purpose)?;
         let usual = match self.memory {
@@ -67,7 +67,7 @@ impl Cli {
         Ok(Options {
             patience: PATIENCE,
             is_clock_accepted: self.accept_clock,
-            is_brief: !LASTING.contains(&purpose),
+            is_brief: !LASTING.iter().any(|lasting| purpose.starts_with(lasting)),
             progress: Some(Box::new(move |done, total| {
                 let bar = bar.get_or_insert_with(|| {
                     let bar = Progress::of_items(total, "entries");

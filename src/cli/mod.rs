@@ -43,6 +43,7 @@ pub mod redecide;
 pub mod restore;
 mod run;
 pub mod schema;
+mod serve;
 pub mod session;
 pub mod show;
 pub mod statement;

@@ -47,6 +47,15 @@ impl Error {
         Denied::new("", self.0.trouble_code(), self.to_string())
     }
 
+    /// The engine's own error, unless others are told of it too.
+    ///
+    /// # Errors
+    /// The same error, where it is shared.
+    #[doc(hidden)]
+    pub fn into_engine(self) -> Result<engine::Error, Error> {
+        Arc::try_unwrap(self.0).map_err(Error)
+    }
+
     pub(super) fn misuse(text: impl Into<String>) -> Error {
         engine::Error::misuse(text).into()
     }

@@ -1,0 +1,47 @@
+//! A request's body, read whole within its bounds.
+
+use super::Door;
+use super::reply::Reply;
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, TRANSFER_ENCODING};
+use axum::http::{HeaderMap, Request, StatusCode};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+/// Reads the JSON of a request.
+pub(super) async fn read(door: &Door, request: Request<Body>) -> Result<Vec<u8>, Reply> {
+    check(request.headers())?;
+    let len_max = door.limits.body_max;
+    let body = Limited::new(request.into_body(), len_max).collect();
+    match tokio::time::timeout(door.limits.patience, body).await {
+        Ok(Ok(body)) => Ok(body.to_bytes().into()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Reply::bad_http(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("the body has more than {len_max} bytes; send less at once"),
+        )),
+        Ok(Err(_)) => Err(Reply::bad_http(
+            StatusCode::BAD_REQUEST,
+            "the body ended before its length; send it whole",
+        )),
+        Err(_) => Err(Reply::bad_http(
+            StatusCode::REQUEST_TIMEOUT,
+            "the body did not come in time; send it at once",
+        )),
+    }
+}
+
+/// A web page of another site can send a form or plain text anywhere, but no JSON
+/// without asking first; and a body of unsaid length is read in different ways by
+/// different programs on its way.
+fn check(headers: &HeaderMap) -> Result<(), Reply> {
+    if headers.contains_key(TRANSFER_ENCODING) {
+        let text = "the body's length must be said: Content-Length, no Transfer-Encoding";
+        return Err(Reply::bad_http(StatusCode::LENGTH_REQUIRED, text));
+    }
+    let said = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    let kind = said.unwrap_or("").split(';').next().unwrap_or("").trim();
+    if !kind.eq_ignore_ascii_case("application/json") {
+        let text = "the body must be JSON: Content-Type: application/json";
+        return Err(Reply::bad_http(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
+    }
+    Ok(())
+}

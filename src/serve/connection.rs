@@ -1,0 +1,183 @@
+//! Connections: accepted up to a bound, each with its own patience, and ended
+//! when the service stops and their request is answered.
+
+use super::Limits;
+use super::reply::REFUSED_CONNECTION;
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::future::Future;
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::net::TcpListener;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::time::Sleep;
+use tower::Service;
+
+/// How long no connection is taken after the system could not give one.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Who is at the other end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Peer {
+    /// Somebody who reaches the TCP port.
+    Tcp,
+}
+
+/// All that a connection needs, while the service runs.
+#[derive(Clone)]
+pub(super) struct Running {
+    pub(super) router: Router,
+    pub(super) limits: Limits,
+    /// Connections that may still be opened.
+    pub(super) free: Arc<Semaphore>,
+    pub(super) stop: watch::Receiver<bool>,
+    /// Dropped with the connection.
+    pub(super) _alive: mpsc::Sender<()>,
+}
+
+/// Accepts connections until the service stops.
+pub(super) async fn accept_tcp(listener: TcpListener, running: Running) {
+    let mut stop = running.stop.clone();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stopped(&mut stop) => return,
+        };
+        match accepted {
+            Ok((io, _)) => {
+                // Answers are small: none waits for more to send.
+                let _ = io.set_nodelay(true);
+                running.clone().start(io, Peer::Tcp);
+            }
+            // No file handle is left, or the client is gone already.
+            Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+        }
+    }
+}
+
+impl Running {
+    fn start<I>(self, io: I, peer: Peer)
+    where
+        I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        match Arc::clone(&self.free).try_acquire_owned() {
+            Ok(permit) => drop(tokio::spawn(self.converse(io, peer, permit))),
+            Err(_) => drop(tokio::spawn(refuse(io))),
+        }
+    }
+
+    async fn converse<I>(mut self, io: I, peer: Peer, _permit: OwnedSemaphorePermit)
+    where
+        I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let router = self.router;
+        let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            router.clone().call(request.map(Body::new))
+        });
+        let io = TokioIo::new(Impatient::new(io, self.limits.patience));
+        let mut talk = pin!(
+            http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(self.limits.patience)
+                .max_headers(self.limits.headers_max)
+                .max_header_size(self.limits.header_max)
+                .serve_connection(io, service)
+        );
+        let ended = tokio::select! {
+            ended = talk.as_mut() => ended,
+            () = stopped(&mut self.stop) => {
+                talk.as_mut().graceful_shutdown();
+                talk.await
+            }
+        };
+        // A client that sends no HTTP, or goes away, is its own trouble.
+        drop(ended);
+    }
+}
+
+/// Waits until the service stops.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|is_stopping| *is_stopping).await;
+}
+
+/// Tells a client that there are too many.
+async fn refuse<I: AsyncWrite + Unpin>(mut io: I) {
+    let told = async {
+        io.write_all(REFUSED_CONNECTION.as_bytes()).await?;
+        io.shutdown().await
+    };
+    let _ = tokio::time::timeout(Duration::from_secs(1), told).await;
+}
+
+/// A stream whose reader must read: a write that does not get on in time fails, so
+/// that nobody holds a connection and its answer for ever.
+struct Impatient<I> {
+    io: I,
+    patience: Duration,
+    deadline: Option<Pin<Box<Sleep>>>,
+}
+
+impl<I: Unpin> Impatient<I> {
+    fn new(io: I, patience: Duration) -> Impatient<I> {
+        Impatient {
+            io,
+            patience,
+            deadline: None,
+        }
+    }
+
+    fn watch<T>(&mut self, cx: &mut Context<'_>, done: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if done.is_ready() {
+            self.deadline = None;
+            return done;
+        }
+        let patience = self.patience;
+        let deadline = self
+            .deadline
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+        match deadline.as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl<I: AsyncRead + Unpin> AsyncRead for Impatient<I> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_read(cx, into)
+    }
+}
+
+impl<I: AsyncWrite + Unpin> AsyncWrite for Impatient<I> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let done = Pin::new(&mut self.io).poll_write(cx, bytes);
+        self.watch(cx, done)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let done = Pin::new(&mut self.io).poll_flush(cx);
+        self.watch(cx, done)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let done = Pin::new(&mut self.io).poll_shutdown(cx);
+        self.watch(cx, done)
+    }
+}

@@ -1,0 +1,96 @@
+//! Answers as HTTP responses: the status says in short what the body says in full.
+
+use crate::answer::catalogue::ErrorCode;
+use crate::answer::{Answer, Class, Denied};
+use crate::model::escaped_in_json;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// Seconds after which a client that was too early may come again.
+const RETRY_SECONDS: u64 = 1;
+
+/// Sent to a connection that is one too many.
+pub(super) const REFUSED_CONNECTION: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// The answer to a request: a status, and a body of JSON.
+#[derive(Debug)]
+pub(super) struct Reply {
+    status: StatusCode,
+    json: String,
+}
+
+impl Reply {
+    /// Anything that is well.
+    pub(super) fn ok(value: &impl Serialize) -> Reply {
+        Reply::new(StatusCode::OK, value)
+    }
+
+    fn new(status: StatusCode, value: &impl Serialize) -> Reply {
+        let json = serde_json::to_string(value).unwrap_or_else(|_| "{\"ok\":false}".into());
+        let json = escaped_in_json(json);
+        Reply { status, json }
+    }
+
+    /// The request itself cannot be taken.
+    pub(super) fn bad_http(status: StatusCode, message: impl Into<String>) -> Reply {
+        Reply::new(status, &Denied::new("", ErrorCode::BadHttp, message))
+    }
+}
+
+/// Too much waits for the engine; nothing was begun.
+pub(super) fn full() -> Denied {
+    let message = "too much waits for the ledger at this moment; nothing was begun";
+    Denied::new("", ErrorCode::Busy, message)
+}
+
+/// The engine did not answer.
+pub(super) fn unanswered() -> Denied {
+    let message = "the ledger did not answer in time, so whether it is booked is not known";
+    Denied::new("", ErrorCode::Busy, message)
+}
+
+impl From<&Answer> for Reply {
+    fn from(answer: &Answer) -> Reply {
+        Reply::new(status_of(answer), answer)
+    }
+}
+
+impl From<Denied> for Reply {
+    fn from(denied: Denied) -> Reply {
+        Reply::from(&Answer::from(denied))
+    }
+}
+
+/// The status that goes with an answer.
+pub(super) fn status_of(answer: &Answer) -> StatusCode {
+    match answer {
+        Answer::Accepted(_) => StatusCode::OK,
+        Answer::Refused(denied) => match denied.class {
+            Class::Refused => StatusCode::UNPROCESSABLE_ENTITY,
+            Class::Invalid => StatusCode::BAD_REQUEST,
+            Class::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Class::Trouble if denied.code == "disk_full" => StatusCode::INSUFFICIENT_STORAGE,
+            Class::Trouble => StatusCode::INTERNAL_SERVER_ERROR,
+        },
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        let mut json = self.json;
+        json.push('\n');
+        let mut response = (self.status, json).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let is_early = [
+            StatusCode::SERVICE_UNAVAILABLE,
+            StatusCode::TOO_MANY_REQUESTS,
+        ];
+        if is_early.contains(&self.status) {
+            headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
+        }
+        response
+    }
+}

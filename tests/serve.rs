@@ -1,0 +1,14 @@
+//! The service as a process: tills with real sockets, and what goes wrong.
+
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test that wraps or panics fails"
+)]
+
+mod serve {
+    mod commands;
+    mod service;
+}

@@ -1,0 +1,210 @@
+//! A service in a folder of its own, and clients of it.
+
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+/// No answer takes nearly so long; one that does will not come.
+const HANG: Duration = Duration::from_secs(60);
+
+/// A service that runs, in a folder with `ledger` and `ledger-secrets`.
+pub struct Service {
+    pub dir: tempfile::TempDir,
+    child: Child,
+    addr: String,
+}
+
+/// Runs a command in a folder.
+pub fn stampbook(dir: &Path, args: &[&str]) -> Output {
+    binary(dir, args).output().unwrap()
+}
+
+fn binary(dir: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stampbook"));
+    command
+        .args(args)
+        .current_dir(dir)
+        .env_remove("STAMPBOOK_LEDGER")
+        .env_remove("STAMPBOOK_SECRETS");
+    command
+}
+
+impl Service {
+    /// Begins a ledger and serves it.
+    pub fn start(flags: &[&str]) -> Service {
+        let dir = tempfile::tempdir().unwrap();
+        let init = [
+            "init",
+            "--programme",
+            "corner-cafe",
+            "--currency",
+            "EUR",
+            "--zone",
+            "Europe/Berlin",
+        ];
+        let made = stampbook(dir.path(), &init);
+        assert!(made.status.success(), "{made:?}");
+        Service::over(dir, flags)
+    }
+
+    /// Serves a ledger that is there.
+    pub fn over(dir: tempfile::TempDir, flags: &[&str]) -> Service {
+        let args = [&["serve", "--json", "--listen", "127.0.0.1:0"], flags].concat();
+        let mut child = binary(dir.path(), &args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let out = child.stdout.take().unwrap();
+        BufReader::new(out).read_line(&mut line).unwrap();
+        let told: Value = serde_json::from_str(&line).expect(&line);
+        let url = told["listen"].as_str().expect(&line);
+        let addr = url.split_once("://").unwrap().1.to_owned();
+        Service { dir, child, addr }
+    }
+
+    /// Where it listens.
+    pub fn addr(&self) -> &str {
+        &self.addr
+    }
+
+    /// A connection.
+    pub fn connect(&self) -> Client {
+        let io = TcpStream::connect(&self.addr).unwrap();
+        io.set_read_timeout(Some(HANG)).unwrap();
+        io.set_nodelay(true).unwrap();
+        Client {
+            host: self.addr.clone(),
+            io: BufReader::new(io),
+        }
+    }
+
+    /// Sends a command on a connection of its own.
+    pub fn post(&self, path: &str, body: &str) -> Response {
+        self.connect().post(path, body)
+    }
+
+    /// Asks it to stop, as a system does, and waits until it has ended.
+    pub fn stop(self) -> (tempfile::TempDir, Option<i32>) {
+        self.signal("-TERM");
+        self.wait()
+    }
+
+    /// Waits until it has ended.
+    pub fn wait(mut self) -> (tempfile::TempDir, Option<i32>) {
+        let code = self.child.wait().unwrap().code();
+        (self.take_dir(), code)
+    }
+
+    /// Ends it at once.
+    pub fn kill(mut self) -> tempfile::TempDir {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.take_dir()
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    fn take_dir(&mut self) -> tempfile::TempDir {
+        std::mem::replace(&mut self.dir, tempfile::tempdir().unwrap())
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One connection, used for one request after another.
+pub struct Client {
+    host: String,
+    io: BufReader<TcpStream>,
+}
+
+/// A response, read whole.
+#[derive(Debug)]
+pub struct Response {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
+}
+
+impl Response {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).expect(&self.body)
+    }
+
+    /// The value of a header, if it is there.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (found, value) = line.split_once(':')?;
+            found.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+}
+
+impl Client {
+    pub fn get(&mut self, path: &str) -> Response {
+        self.send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n",
+            self.host
+        ))
+    }
+
+    pub fn post(&mut self, path: &str, body: &str) -> Response {
+        self.try_post(path, body).unwrap()
+    }
+
+    /// None where the connection ended before the answer.
+    pub fn try_post(&mut self, path: &str, body: &str) -> Option<Response> {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.host,
+            body.len()
+        );
+        self.write(request.as_bytes()).ok()?;
+        self.read()
+    }
+
+    /// Sends a request as it stands, and reads what comes back.
+    pub fn send(&mut self, request: &str) -> Response {
+        self.write(request.as_bytes()).unwrap();
+        self.read().unwrap()
+    }
+
+    pub fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.io.get_mut().write_all(bytes)
+    }
+
+    /// The next response; none where the connection ended.
+    pub fn read(&mut self) -> Option<Response> {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            if self.io.read_line(&mut head).ok()? == 0 {
+                return None;
+            }
+        }
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        let mut response = Response {
+            status,
+            head,
+            body: String::new(),
+        };
+        let len = response.header("content-length").unwrap_or("0");
+        let mut body = vec![0; len.parse().ok()?];
+        self.io.read_exact(&mut body).ok()?;
+        response.body = String::from_utf8(body).unwrap();
+        Some(response)
+    }
+}
