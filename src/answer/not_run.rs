@@ -2,7 +2,9 @@
 
 use super::View;
 use super::effect::Described;
-use crate::model::{Campaign, Entry, Fact, Hook, NameKind, Policy, Purchase, WEEKDAYS};
+use crate::model::{
+    Account, Campaign, Effect, Entry, Fact, Hook, NameKind, Policy, Purchase, Role, WEEKDAYS,
+};
 use serde::Serialize;
 
 /// A campaign that had no part in a purchase.
@@ -96,10 +98,26 @@ fn why_not(
             lacks(&when.codes, &|c| purchase.codes.contains(c)),
             listed("without the code", &when.codes),
         ),
-        (entry.member().is_none(), "nobody was named".into()),
+        (
+            entry.member().is_none() && !campaign.is_for_everybody,
+            "nobody was named".into(),
+        ),
+        (
+            campaign.role == Role::Base && has_taken(entry),
+            "the bill earns less than 0 and takes points at the rate of base campaigns".into(),
+        ),
     ];
     let unmet = conditions.into_iter().find(|(is_unmet, _)| *is_unmet);
     let otherwise = "its script gave nothing, or it was paused, or not for this member, or below \
                      its minimum";
     unmet.map_or_else(|| otherwise.into(), |(_, why)| why)
+}
+
+/// Whether a purchase took points back, as one does that earns less than 0.
+fn has_taken(entry: &Entry) -> bool {
+    entry.effects.iter().any(|effect| match effect {
+        Effect::Debit { to, .. } => *to == Account::Clawback,
+        Effect::Owe { with, .. } => *with == Account::Clawback,
+        _ => false,
+    })
 }

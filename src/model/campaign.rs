@@ -147,6 +147,8 @@ pub struct Campaign {
     /// Promotion codes named in its header and its script; None if the script
     /// reads codes in other ways and may know any.
     pub promotions: Option<Vec<String>>,
+    /// True if it also runs for sales without a member.
+    pub is_for_everybody: bool,
     /// Compiled and tested, but never run for a member.
     pub is_draft: bool,
     /// File name, for diagnostics.

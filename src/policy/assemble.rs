@@ -201,6 +201,7 @@ fn campaign(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Op
         headers::campaign(f, known, &hooks, file)
     });
     found.extend(check::own(file, &draft.uses, &made));
+    found.extend(check::everybody(file, &draft.uses, &made));
     let has_call = |name: &str| {
         let mut uses = draft.uses.iter();
         uses.any(|each| each.form == Form::Function && each.name == name)
@@ -280,6 +281,7 @@ fn redeeming(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> O
         promotions: Some(Vec::new()),
         hold_out: 0,
         target: None,
+        is_for_everybody: false,
         is_draft: false,
         file: draft.file.clone(),
     })

@@ -67,9 +67,11 @@ pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &
         is_drawing: false,
         hold_out: reviews::percent(&mut f, "hold_out").unwrap_or(0),
         target: reviews::target(&mut f, known),
+        is_for_everybody: f.word("for", &[("members", false), ("everybody", true)]),
         is_draft: f.is("draft"),
         file: file.into(),
     };
+    check_everybody(&mut f, &campaign);
     if f.take("until").is_some() {
         f.wrong_help("until", "is no field", "the last day of a campaign is `to`");
     }
@@ -120,6 +122,32 @@ fn check_hooks(f: &mut Fields, hooks: &[Hook]) {
                 format!("lists {name}, but there is no such function here"),
             );
         }
+    }
+}
+
+/// Refuses conditions that a sale without a member never meets.
+fn check_everybody(f: &mut Fields, campaign: &Campaign) {
+    if !campaign.is_for_everybody {
+        return;
+    }
+    if !campaign.hooks.contains(&Hook::OnPurchase) {
+        let message = "is about sales, and there is no fn on_purchase(purchase, member)";
+        f.wrong("for", message);
+    }
+    let asks = [
+        ("when.tier", !campaign.when.tiers.is_empty()),
+        ("when.pass", !campaign.when.passes.is_empty()),
+        ("requires_consent", campaign.requires_consent.is_some()),
+        ("target", campaign.target.is_some()),
+        ("hold_out", campaign.hold_out > 0),
+    ];
+    for (name, _) in asks.into_iter().filter(|(_, is_there)| *is_there) {
+        let message = format!("is \"everybody\", but `{name}` asks about a member");
+        f.wrong_help(
+            "for",
+            message,
+            "leave one of them out, or write two campaigns",
+        );
     }
 }
 

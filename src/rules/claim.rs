@@ -40,14 +40,22 @@ pub fn decide(case: &Case, of: u64) -> Result<Draft, Refusal> {
     };
     let mut effects = Vec::new();
     purchase::earn(&then, member, &kept, &mut effects)?;
-    // Pools got their part when the purchase was made.
-    effects.retain(|effect| !matches!(effect, Effect::Pooled { .. }));
+    effects.retain(|effect| !is_of_the_sale(effect));
     let judged = tier::judge(case, member, &effects);
     effects.extend(judged.effects);
     effects.push(Effect::Claimed { of });
     let mut draft = case.draft(Act::Claim { of }, effects);
     (draft.given, draft.given_review) = (given, judged.given);
     Ok(draft)
+}
+
+/// Whether an effect came about when the purchase was made, whoever claims it:
+/// contributions to pools and money off.
+pub(super) fn is_of_the_sale(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Pooled { .. } | Effect::Discounted { .. } | Effect::DiscountDiffers { .. }
+    )
 }
 
 /// The part of a purchase that can still be claimed.

@@ -10,8 +10,9 @@ use super::pool::Contribution;
 use super::share::round_to;
 use super::state::{Member, State};
 use crate::model::{
-    AMOUNT_MAX, BaseAward, CampaignStatus, CutBy, Day, Effect, Exact, Fact, Failure, Head, Hook,
-    Money, Number, Policy, Proposal, Role, Rounding, Scene, Stack, Steps, UnitKind, Value, When,
+    AMOUNT_MAX, BaseAward, Campaign, CampaignStatus, CutBy, Day, Effect, Exact, Fact, Failure,
+    Head, Hook, Money, Number, Policy, Proposal, Role, Rounding, Scene, Stack, Steps, UnitKind,
+    Value, When,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{RoundingStrategy, ToPrimitive};
@@ -166,6 +167,7 @@ impl Earner<'_> {
         let (campaign, day) = (&self.policy.campaigns()[n], self.head.day);
         campaign.hooks.contains(&hook)
             && !campaign.is_draft
+            && (hook != Hook::OnPurchase || scene.has_member || self.is_for_nobody(campaign))
             && campaign.from.is_none_or(|from| from <= day)
             && campaign.to.is_none_or(|to| day <= to)
             && self.limits.may_run(self.state, campaign.number)
@@ -176,6 +178,12 @@ impl Earner<'_> {
                 .is_none_or(|p| super::facts::has_consent(self.member, p))
             && self.is_when(&campaign.when, scene)
             && self.is_addressed(n)
+    }
+
+    /// Whether a campaign is asked about sales without a member: all are, where there
+    /// are pools to contribute to.
+    fn is_for_nobody(&self, campaign: &Campaign) -> bool {
+        campaign.is_for_everybody || !self.policy.programme().pools.is_empty()
     }
 
     fn is_when(&self, when: &When, scene: &Scene) -> bool {
@@ -275,7 +283,7 @@ impl Earner<'_> {
         hook: Hook,
         scene: &Arc<Scene>,
     ) -> Result<Vec<Proposal>, Failure> {
-        let mut found = self.policy.run(n, hook, scene, self.steps)?;
+        let mut found = self.asked(n, hook, scene)?;
         let undiscounted = scene.purchase.undiscounted.as_deref();
         let Some(purchase) = undiscounted.filter(|_| hook == Hook::OnPurchase) else {
             return Ok(found);
@@ -284,7 +292,7 @@ impl Earner<'_> {
             purchase: purchase.clone(),
             ..(**scene).clone()
         });
-        let mut asked = self.policy.run(n, hook, &before, self.steps)?;
+        let mut asked = self.asked(n, hook, &before)?;
         match asked.iter().any(is_off) {
             true => {
                 asked.retain(|proposal| !is_earned(proposal));
@@ -292,6 +300,17 @@ impl Earner<'_> {
                 found.splice(0..0, asked);
             }
             false => found.retain(|proposal| !is_off(proposal)),
+        }
+        Ok(found)
+    }
+
+    /// Runs a campaign's script. Of a sale without a member only what counts for
+    /// one is kept.
+    fn asked(&self, n: usize, hook: Hook, scene: &Arc<Scene>) -> Result<Vec<Proposal>, Failure> {
+        let mut found = self.policy.run(n, hook, scene, self.steps)?;
+        if hook == Hook::OnPurchase && !scene.has_member {
+            let is_for_everybody = self.policy.campaigns()[n].is_for_everybody;
+            found.retain(|proposal| counts_for_nobody(proposal, is_for_everybody));
         }
         Ok(found)
     }
@@ -523,6 +542,18 @@ impl Earner<'_> {
 /// True for proposals of a discount.
 fn is_off(proposal: &Proposal) -> bool {
     matches!(proposal, Proposal::Discount { .. })
+}
+
+/// Whether a proposal counts for a sale without a member. Awards do while it is
+/// decided, since contributions may follow from them; they are not booked.
+fn counts_for_nobody(proposal: &Proposal, is_for_everybody: bool) -> bool {
+    match proposal {
+        Proposal::Contribute { .. } | Proposal::Award { .. } => true,
+        Proposal::Discount { .. } | Proposal::Refuse { .. } | Proposal::Drawn { .. } => {
+            is_for_everybody
+        }
+        _ => false,
+    }
 }
 
 /// True for proposals that reward a payment.

@@ -7,6 +7,7 @@ mod addressed;
 mod ahead;
 mod allocated_bill;
 pub mod allocation;
+mod anonymous;
 pub mod asked;
 mod base_rate;
 pub mod bill;

@@ -1,15 +1,12 @@
 //! Pools: money set aside for others, to more decimals than the currency, and
 //! paid out only as far as it is there.
 
-use super::allocated_bill::Bill;
 use super::case::Case;
 use super::earn::{Outcome, round};
-use super::limits::Limits;
-use super::purchase;
-use super::state::{Member, capped};
+use super::state::capped;
 use crate::model::{
-    Account, Act, Code, Draft, Effect, Entry, Exact, Given, Hook, Measure, MemberId, Number,
-    Points, Pool, Programme, Refusal, Reward, Scene, Value,
+    Account, Act, Code, Draft, Effect, Entry, Exact, Measure, Number, Points, Pool, Programme,
+    Refusal, Reward,
 };
 use rust_decimal::Decimal;
 
@@ -60,25 +57,6 @@ fn push(pool: Number, campaign: Number, exact: Decimal, amount: i64, effects: &m
             amount: Points(amount),
         });
     }
-}
-
-/// Books contributions of a purchase without a member: a share of all sales
-/// includes those. Nothing else follows from it.
-pub fn anonymous(case: &Case, bill: &Bill, effects: &mut Vec<Effect>) -> Given {
-    if case.programme().pools.is_empty() {
-        return Given::new();
-    }
-    let nobody = Member::new(MemberId::NOBODY, case.day());
-    let given = vec![Value::Unit; case.policy.facts().len()];
-    let scene = Scene {
-        purchase: purchase::facts(case, bill),
-        given: given.clone(),
-        ..Scene::default()
-    };
-    let outcome = purchase::earner(case, &nobody, Limits::Now).earn(Hook::OnPurchase, scene);
-    contribute(case.programme(), &outcome, effects);
-    effects.extend(outcome.failures());
-    given
 }
 
 /// Contributions for the kept part of a purchase, less those booked before.

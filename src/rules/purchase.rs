@@ -7,7 +7,7 @@ use super::case::{Case, Found, Papers};
 use super::earn::{Earner, Grant, Outcome};
 use super::limits::Limits;
 use super::state::Member;
-use super::{base_rate, bill, on_return, partner, pass, pool, spend, tier, voucher};
+use super::{anonymous, base_rate, bill, on_return, partner, pass, pool, spend, tier, voucher};
 use crate::model::{
     Act, Discount, Draft, Effect, Given, Hook, Money, NameKind, Number, Points, Purchase,
     PurchaseFacts, RedemptionFacts, Refusal, Scene, Tender, TenderKind, Value, WarningCode,
@@ -85,40 +85,41 @@ fn decide_booked(case: &Case, purchase: &Purchase) -> Result<Draft, Refusal> {
         named.spare(others);
     }
     let act = || Act::Purchase(Box::default());
-    let Some(member) = case.member() else {
-        let bill = Bill::new(purchase, &named, &effects);
-        let given = pool::anonymous(case, &bill, &mut effects);
-        effects.extend(spared_goods(purchase, spared.as_deref()));
-        effects.extend(unknown_promotions(case, purchase));
-        effects.extend(bill.allocation.effects(purchase));
-        let mut draft = case.draft_for(voucher::members(case), act(), effects);
-        draft.given = given;
-        return Ok(draft);
-    };
     let paid = effects.len();
     let mut bill = Bill::new(purchase, &named, &effects);
-    spend::check_allocated(case, purchase, &bill.allocation)?;
-    let mut given = earn(case, member, &bill, &mut effects)?;
+    let member = case.member();
+    if member.is_some() {
+        spend::check_allocated(case, purchase, &bill.allocation)?;
+    }
+    let earned = |bill: &Bill, effects: &mut Vec<Effect>| match member {
+        Some(member) => earn(case, member, bill, effects),
+        None => Ok(anonymous::earn(case, bill, effects)),
+    };
+    let mut given = earned(&bill, &mut effects)?;
     if named.learn(purchase, &effects) {
         // The campaigns named the lines of the till's discounts: decide again
         // with them.
         effects.truncate(paid);
         bill = Bill::new(purchase, &named, &effects);
-        given = earn(case, member, &bill, &mut effects)?;
+        given = earned(&bill, &mut effects)?;
     }
-    let mut judged = tier::judge(case, member, &effects);
-    if let Some(risen) = tier::risen_at_once(case, member, &judged) {
-        // The purchase earns at the tier it reaches: decide again from there.
-        effects.truncate(paid);
-        given = earn(case, &risen, &bill, &mut effects)?;
-        judged.given = tier::judge(case, member, &effects).given;
+    let mut given_review = Given::new();
+    if let Some(member) = member {
+        let mut judged = tier::judge(case, member, &effects);
+        if let Some(risen) = tier::risen_at_once(case, member, &judged) {
+            // The purchase earns at the tier it reaches: decide again from there.
+            effects.truncate(paid);
+            given = earn(case, &risen, &bill, &mut effects)?;
+            judged.given = tier::judge(case, member, &effects).given;
+        }
+        effects.extend(judged.effects);
+        given_review = judged.given;
     }
-    effects.extend(judged.effects);
     effects.extend(spared_goods(purchase, spared.as_deref()));
     effects.extend(unknown_promotions(case, purchase));
     effects.extend(bill.allocation.effects(purchase));
     let mut draft = case.draft_for(voucher::members(case), act(), effects);
-    (draft.given, draft.given_review) = (given, judged.given);
+    (draft.given, draft.given_review) = (given, given_review);
     Ok(draft)
 }
 
@@ -197,18 +198,22 @@ fn discounts_named<'a>(case: &Case, purchase: &'a Purchase) -> Cow<'a, Purchase>
     let is_of_use = purchase.lines.len() > 1
         && purchase.tenders.iter().any(pays_pieces)
         && purchase.discounts.iter().any(is_open);
-    let Some(member) = case.member().filter(|_| is_of_use) else {
+    if !is_of_use {
         return Cow::Borrowed(purchase);
-    };
+    }
     let unpaid = Purchase {
         tenders: Vec::new(),
         ..purchase.clone()
     };
     let mut named = Named::by(&unpaid, Vec::new());
-    let given = given(case, member);
     let unpaid_bill = Bill::new(&unpaid, &named, &[]);
-    let proposed =
-        earner(case, member, Limits::Now).earn(Hook::OnPurchase, scene(case, &unpaid_bill, given));
+    let proposed = match case.member() {
+        Some(member) => {
+            let scene = scene(case, &unpaid_bill, given(case, member));
+            earner(case, member, Limits::Now).earn(Hook::OnPurchase, scene)
+        }
+        None => anonymous::outcome(case, &unpaid_bill),
+    };
     if !named.learn(&unpaid, &proposed.effects) {
         return Cow::Borrowed(purchase);
     }
@@ -322,16 +327,14 @@ fn settle(
     pass::settle(case, earner.member, &outcome, effects);
     pass::settle_discounts(case, earner.member, purchase, effects);
     effects.extend(outcome.effects);
-    let given: i64 = purchase
-        .discounts
-        .iter()
-        .filter(|d| d.campaign != 0)
-        .map(|d| d.amount.0)
-        .sum();
-    let (given, expected) = (Money(given), outcome.discount);
-    if given != expected {
-        effects.push(Effect::DiscountDiffers { given, expected });
-    }
+    effects.extend(discount_differs(purchase, outcome.discount));
+}
+
+/// Warns where the till gave other money off by campaigns than they propose.
+pub(super) fn discount_differs(purchase: &Purchase, expected: Money) -> Option<Effect> {
+    let by_campaigns = purchase.discounts.iter().filter(|d| d.campaign != 0);
+    let given = Money(by_campaigns.map(|d| d.amount.0).sum());
+    (given != expected).then_some(Effect::DiscountDiffers { given, expected })
 }
 
 /// Facts that hooks read, or the recorded ones if a decision is run again.

@@ -18,7 +18,7 @@ pub(super) use super::kept_again::recomputed;
 pub use super::kept_again::tier_given;
 use super::share::{scale, share};
 use super::state::{Aftermath, Lot, Member, entry_of};
-use super::{lots, on_return, voucher};
+use super::{claim, lots, on_return, voucher};
 use crate::model::{
     Account, Act, Code, Count, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, Measure, Money,
     Number, Points, Purchase, Qty, Refusal, ReturnedLine, TenderKind, UnitKind,
@@ -102,16 +102,14 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
 
 /// The entry that gave points for a purchase: if it was claimed, the claim.
 fn gave<'a>(case: &Case, entry: &'a Entry) -> Cow<'a, Entry> {
-    // Contributions were made at once, whoever claimed it later.
-    let is_pooled = |e: &&Effect| matches!(e, Effect::Pooled { .. });
-    let pooled = entry.effects.iter().filter(is_pooled);
+    let of_the_sale = entry.effects.iter().filter(|e| claim::is_of_the_sale(e));
     match case.papers.claim {
         None => Cow::Borrowed(entry),
         Some(claim) => Cow::Owned(Entry {
             seq: claim.seq,
             touched: claim.touched.clone(),
             given: claim.given.clone(),
-            effects: claim.effects.iter().chain(pooled).cloned().collect(),
+            effects: claim.effects.iter().chain(of_the_sale).cloned().collect(),
             ..entry.clone()
         }),
     }

@@ -20,7 +20,7 @@ pub(super) use channels::channels;
 pub(super) use characters::characters;
 pub(super) use habits::{habits, zeros};
 pub(super) use levels::levels;
-pub(super) use names::{hooks, literals, names, own, targets};
+pub(super) use names::{everybody, hooks, literals, names, own, targets};
 pub(super) use syntax::syntax;
 pub(super) use ties::ties;
 pub(super) use types::types;

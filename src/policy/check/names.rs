@@ -256,6 +256,41 @@ pub(in crate::policy) fn own(file: &str, uses: &[Use], campaign: &Campaign) -> V
     uses.iter().filter_map(wrong).collect()
 }
 
+/// Facts and proposals of a campaign for everybody that need a member, where the
+/// script never asks whether there is one.
+pub(in crate::policy) fn everybody(
+    file: &str,
+    uses: &[Use],
+    campaign: &Campaign,
+) -> Vec<Diagnostic> {
+    let asks = uses.iter().any(|each| each.name == "is_known");
+    if !campaign.is_for_everybody || asks {
+        return Vec::new();
+    }
+    let wrong = |each: &Use| {
+        let is_proposal = each.form == Form::Function && OF_MEMBERS.contains(&each.name.as_str());
+        let is_fact = match each.form {
+            Form::Property => host::property_fact(&each.name).is_some(),
+            Form::Method | Form::Function => host::is_fact_method(&each.name),
+            _ => false,
+        };
+        (is_proposal || is_fact).then(|| {
+            let message = format!(
+                "{} needs a member, and a sale for: \"everybody\" may have none",
+                each.name
+            );
+            let help = "ask first: if member.is_known { .. }";
+            Diagnostic::error(file, each.place, message).help(help)
+        })
+    };
+    uses.iter().filter_map(wrong).collect()
+}
+
+/// Functions whose proposal is about a member, at once.
+const OF_MEMBERS: [&str; 8] = [
+    "remember", "forget", "tag", "untag", "message", "refer", "grant", "benefit",
+];
+
 /// Finds campaigns that a script asks for targets, and that choose none.
 pub(in crate::policy) fn targets(file: &str, uses: &[Use], all: &[&Campaign]) -> Vec<Diagnostic> {
     let choosing = all.iter().filter(|c| c.target.is_some());

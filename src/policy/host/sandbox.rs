@@ -4,7 +4,8 @@ use super::offered::Offered;
 use super::{activity, days, facts, header, helpers, own, price, proposals};
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{BasicIteratorPackage, Package};
-use rhai::{Engine, EvalAltResult, INT, OptimizationLevel};
+use rhai::{Engine, EvalAltResult, INT, OptimizationLevel, Token};
+use std::cell::Cell;
 use std::sync::LazyLock;
 
 /// The script language, its version and that of its price list, as entries name
@@ -42,6 +43,7 @@ fn build() -> Engine {
     price::register(&mut engine, &LANGUAGE);
     limit(&mut engine);
     close(&mut engine);
+    name_fields(&mut engine);
     let mut offered = Offered::to(&mut engine);
     facts::register(&mut offered);
     activity::register(&mut offered);
@@ -81,6 +83,27 @@ fn limit(engine: &mut Engine) {
 const DISABLED: [&str; 8] = [
     "eval", "import", "export", "Fn", "curry", "print", "debug", "**",
 ];
+
+thread_local! {
+    /// Whether the token before the present one begins a field of a map.
+    static IS_FIELD: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Lets a header say `for: "everybody"` without quotes: directly behind `#{` and
+/// `,` the keyword is a name.
+fn name_fields(engine: &mut Engine) {
+    #[expect(
+        deprecated,
+        reason = "rhai marks it as volatile; its version is pinned"
+    )]
+    engine.on_parse_token(|token, _, _| {
+        let is_field = IS_FIELD.replace(matches!(token, Token::MapStart | Token::Comma));
+        match token {
+            Token::For if is_field => Token::Identifier(Box::new("for".into())),
+            other => other,
+        }
+    });
+}
 
 fn close(engine: &mut Engine) {
     for word in DISABLED {

@@ -117,6 +117,18 @@ fn wrong_fields_are_named_with_place_and_remedy() {
             ":1:22: titel is not a field of this declaration (did you mean 'title'?)",
         ),
         ("title: \"x\"", "id is missing"),
+        (
+            "id: \"x\", for: \"all\"",
+            "for cannot be 'all' (known: members, everybody)",
+        ),
+        (
+            "id: \"x\", for: \"everybody\", when: #{ tier: \"silver\" }",
+            "for is \"everybody\", but `when.tier` asks about a member",
+        ),
+        (
+            "id: \"x\", for: \"everybody\", requires_consent: \"marketing\", hold_out: \"10%\"",
+            "`hold_out` asks about a member (leave one of them out",
+        ),
         ("id: \"\"", "id is empty"),
         ("id: \"a b\"", "may have letters"),
         ("id: 5", "id needs a text in quotes, not a whole number"),

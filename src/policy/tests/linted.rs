@@ -450,3 +450,48 @@ fn what_a_hook_does_not_carry_out_is_found_before_it_is_run() {
     let text = said("on_day(day, member)", "off();", &both);
     assert!(!text.contains("does nothing"), "{text}");
 }
+
+// proves: EVERY2
+#[test]
+fn a_campaign_for_everybody_asks_nothing_of_a_member_it_may_not_have() {
+    let found = |fields: &str, body: &str| {
+        wrong(&format!(
+            "campaign(#{{ id: \"a\", {fields} }});\nfn on_purchase(purchase, member) {{ {body} }}"
+        ))
+    };
+    let all = "for: \"everybody\"";
+    for (body, said) in [
+        (
+            "if member.visits(\"month\") >= 3 { discount(1.00) }",
+            "visits needs a member",
+        ),
+        (
+            "if member.tier == \"silver\" { discount(1.00) }",
+            "tier needs a member",
+        ),
+        ("tag(\"seen\"); discount(1.00);", "tag needs a member"),
+    ] {
+        assert!(
+            found(all, body).contains(said),
+            "{body}: {}",
+            found(all, body)
+        );
+        assert!(found("title: \"A\"", body).is_empty(), "{body}");
+        let guarded = format!("if member.is_known {{ {body} }}");
+        assert!(
+            found(all, &guarded).is_empty(),
+            "{guarded}: {}",
+            found(all, &guarded)
+        );
+    }
+    assert_eq!(
+        found(
+            all,
+            "discount(percent_of(purchase.total, 10)); award(\"star\", 1);"
+        ),
+        ""
+    );
+    let enrol =
+        "campaign(#{ id: \"a\", for: \"everybody\" });\nfn on_enrol(member) { award(\"star\", 1) }";
+    assert!(wrong(enrol).contains("for is about sales, and there is no fn on_purchase"));
+}

@@ -2,13 +2,16 @@
 //! contributions to pools.
 
 use super::{Returning, payout, recomputed, scale};
-use crate::model::{Account, Effect, Entry, MemberId, Money, Number, Policy, Returns, TenderKind};
+use crate::model::{
+    Account, Discount, Effect, Entry, MemberId, Money, Number, Policy, Returns, TenderKind,
+};
 use crate::rules::allocated_bill::{Bill, part_of};
 use crate::rules::allocation::Named;
 use crate::rules::kept_again::at_base_rate;
 use crate::rules::share::share;
 use crate::rules::state::{Member, entry_of};
 use crate::rules::{bill, partner, pool};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Awards of a purchase for its kept part.
@@ -29,6 +32,18 @@ impl Returning<'_> {
         found.unwrap_or_else(|| Arc::clone(&self.case.policy))
     }
 
+    /// The member, or somebody without anything for a purchase of nobody's.
+    fn member_or_nobody(&self) -> Cow<'_, Member> {
+        let nobody = || Cow::Owned(Member::new(MemberId::NOBODY, self.entry.head.day));
+        self.case.member().map_or_else(nobody, Cow::Borrowed)
+    }
+
+    /// Whether a campaign proposed a discount that the till gave by it.
+    fn is_proposed(&self, discount: &Discount) -> bool {
+        let is_it = |e: &Effect| matches!(e, Effect::Discounted { campaign, .. } if *campaign == discount.campaign);
+        discount.campaign != 0 && self.gave.effects.iter().any(is_it)
+    }
+
     /// Computes the awards for the kept part.
     pub(super) fn kept(&self) -> Kept {
         if self.is_all() {
@@ -38,17 +53,12 @@ impl Returning<'_> {
         if policy.programme().returns == Returns::Prorate && !self.has_taken(&policy) {
             return self.kept_in_proportion();
         }
-        let nobody;
-        let member = match self.case.member() {
-            Some(member) => member,
-            // A purchase without a member gives no points, but may still
-            // contribute to a pool.
-            None if policy.programme().pools.is_empty() => return Kept::default(),
-            None => {
-                nobody = Member::new(MemberId::NOBODY, self.entry.head.day);
-                &nobody
-            }
-        };
+        // A purchase without a member awards nothing, but may still contribute
+        // to a pool.
+        if self.case.member().is_none() && policy.programme().pools.is_empty() {
+            return Kept::default();
+        }
+        let member = &*self.member_or_nobody();
         let kept = self.kept_decided_again();
         let kept = kept.unwrap_or_else(|| self.bill.kept(&self.after));
         let outcome = recomputed(self.case, &self.gave, Arc::clone(&policy), member, &kept);
@@ -118,11 +128,11 @@ impl Returning<'_> {
     /// gave.
     pub(super) fn kept_decided_again(&self) -> Option<Bill<'static>> {
         let policy = self.policy_then();
-        let has_any = self.bought.discounts.iter().any(|d| d.campaign != 0);
+        let has_any = self.bought.discounts.iter().any(|d| self.is_proposed(d));
         if policy.programme().returns != Returns::Recompute || !has_any || self.is_all() {
             return None;
         }
-        let member = self.case.member()?;
+        let member = &*self.member_or_nobody();
         let mut kept = self.bill.kept(&self.after);
         let outcome = recomputed(self.case, &self.gave, policy, member, &kept);
         let mut again: Vec<(Number, i64)> = Vec::new();
@@ -134,11 +144,12 @@ impl Returning<'_> {
                 *entry_of(&mut again, *campaign) += amount.0;
             }
         }
-        let mut campaigns: Vec<Number> = self.bought.discounts.iter().map(|d| d.campaign).collect();
+        let proposed = self.bought.discounts.iter().filter(|d| self.is_proposed(d));
+        let mut campaigns: Vec<Number> = proposed.map(|d| d.campaign).collect();
         campaigns.sort_unstable();
         campaigns.dedup();
-        for campaign in campaigns.into_iter().filter(|c| *c != 0) {
-            let weight = |d: &crate::model::Discount| match d.campaign == campaign {
+        for campaign in campaigns {
+            let weight = |d: &Discount| match d.campaign == campaign {
                 true => d.amount.0,
                 false => 0,
             };

@@ -1,0 +1,54 @@
+//! Purchases without a member: money off by campaigns that are for everybody, and
+//! contributions to pools. Awards wait until somebody claims the purchase.
+
+use super::allocated_bill::Bill;
+use super::case::Case;
+use super::earn::Outcome;
+use super::limits::Limits;
+use super::state::Member;
+use super::{pool, purchase};
+use crate::model::{Effect, Given, Hook, MemberId, Scene, Value};
+
+/// Books the discounts and contributions of a purchase; returns the facts it was
+/// decided by, all of them unknown, or none where no campaign was asked.
+pub fn earn(case: &Case, bill: &Bill, effects: &mut Vec<Effect>) -> Given {
+    let campaigns = case.policy.campaigns();
+    let is_discounting = campaigns.iter().any(|c| c.is_for_everybody);
+    if !is_discounting && case.programme().pools.is_empty() {
+        return Given::new();
+    }
+    let outcome = outcome(case, bill);
+    pool::contribute(case.programme(), &outcome, effects);
+    let expected = outcome.discount;
+    effects.extend(outcome.effects.into_iter().filter(is_kept));
+    if is_discounting {
+        effects.extend(purchase::discount_differs(&bill.purchase, expected));
+    }
+    unknown(case)
+}
+
+/// Result of the campaigns for a bill of nobody in particular.
+pub fn outcome(case: &Case, bill: &Bill) -> Outcome {
+    let nobody = Member::new(MemberId::NOBODY, case.day());
+    let scene = Scene {
+        purchase: purchase::facts(case, bill),
+        given: unknown(case),
+        ..Scene::default()
+    };
+    purchase::earner(case, &nobody, Limits::Now).earn(Hook::OnPurchase, scene)
+}
+
+fn unknown(case: &Case) -> Given {
+    vec![Value::Unit; case.policy.facts().len()]
+}
+
+/// Whether an effect is no part of an award.
+fn is_kept(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Discounted { .. }
+            | Effect::Failed { .. }
+            | Effect::Warned { .. }
+            | Effect::Drawn { .. }
+    )
+}
