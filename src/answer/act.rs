@@ -61,7 +61,13 @@ fn describe(act: &Act, digits: u8) -> Described<'_> {
             detail(notices.map(|notice| format!("notice {notice}")).collect())
         }
         Act::PolicyActivated(activation) => Described {
-            detail: format!("programme {}", activation.number),
+            detail: match activation.without_stories.as_str() {
+                "" => format!("programme {}", activation.number),
+                why => format!(
+                    "programme {} without its stories ({why})",
+                    activation.number
+                ),
+            },
             reason: &activation.note,
         },
         Act::Refused(refused) => {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Present state of a campaign.
-#[derive(Serialize)]
+#[derive(Serialize, Default)]
 struct Shown {
     campaign: String,
     title: String,
@@ -170,9 +170,19 @@ fn all(ledger: &Ledger) -> Result<Vec<Shown>, Failure> {
     let policy = ledger.policy()?;
     let day = policy.programme().calendar.day_of(ledger.view()?.now);
     let campaigns = policy.campaigns().iter();
-    Ok(campaigns
+    let mut all: Vec<Shown> = campaigns
         .map(|c| shown(ledger, &**policy, c, day))
-        .collect())
+        .collect();
+    // `qualify` belongs to no campaign, and fails like one.
+    let tiers = failed(ledger, 0).map(|failed| Shown {
+        campaign: "tiers".into(),
+        title: "tiers.rhai".into(),
+        state: status_word(CampaignStatus::Running).into(),
+        failed: Some(failed),
+        ..Shown::default()
+    });
+    all.extend(tiers);
+    Ok(all)
 }
 
 /// State of a campaign on a day; a change by a person takes precedence.

@@ -1,15 +1,18 @@
 //! `stampbook init`
 
 use super::args::Cli;
+use super::policies::hold;
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::programme::{self, Files};
 use super::trouble::of_bundle;
 use crate::chain::note::VerifierKey;
 use crate::engine::{Folders, Ledger, first_origin};
 use crate::model::Act;
+use crate::policy::shipped_files;
 use crate::storage::entropy::Entropy;
 use crate::storage::files;
 use crate::storage::secrets::{self, Secrets};
+use crate::workbench::Folder;
 use clap::Args;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -67,6 +70,17 @@ impl InitArgs {
         let bundle = programme::bundle_of(files.clone())?;
         let origin = self.origin_whole()?;
         of_bundle(&bundle, Ledger::check_programme(&bundle))?;
+        // The stories of what ships were told for its own currency.
+        if shipped_files(&self.programme).is_none() {
+            let folder = Folder::read(Path::new(&self.programme))?;
+            hold(
+                &Folder {
+                    bundle: bundle.clone(),
+                    ..folder
+                },
+                out,
+            )?;
+        }
         // Written before the ledger, so that an interrupted init can be run
         // again: existing files of the same programme are taken for its own.
         programme::write(&self.folder, &files)?;

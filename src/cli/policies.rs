@@ -123,7 +123,7 @@ fn changes(what: &str, was: Vec<String>, is: Vec<String>) -> Vec<String> {
 }
 
 /// Runs all stories of a folder, and prints those that fail.
-fn hold(folder: &Folder, out: &mut Printer) -> Result<(), Failure> {
+pub(super) fn hold(folder: &Folder, out: &mut Printer) -> Result<(), Failure> {
     let Ok(policy) = judge(&folder.bundle) else {
         // Findings of the programme are reported with the ledger's own names.
         return Ok(());
@@ -187,6 +187,7 @@ impl ActivateArgs {
                     "nothing differs from the active programme",
                     Vec::new(),
                     None,
+                    &folder,
                 );
             }
             if !self.without_stories {
@@ -195,7 +196,8 @@ impl ActivateArgs {
             let mut switched = switched(ledger, ledger.policy()?, &made)?;
             switched.extend(files.iter().map(|(path, how)| format!("{path} {how}")));
             if self.dry_run {
-                return self.tell(out, "would take effect; nothing was booked", switched, None);
+                let word = "would take effect; nothing was booked";
+                return self.tell(out, word, switched, None, &folder);
             }
             let said_of = ActivationNote {
                 note: self.note.clone(),
@@ -225,7 +227,7 @@ impl ActivateArgs {
                 "programme {number} ({}) is active from entry {seq}",
                 short(&bundle.digest())
             );
-            self.tell(out, &word, switched, Some(seq))
+            self.tell(out, &word, switched, Some(seq), &folder)
         })
     }
 
@@ -235,9 +237,13 @@ impl ActivateArgs {
         word: &str,
         switched: Vec<String>,
         seq: Option<u64>,
+        folder: &Folder,
     ) -> Result<Exit, Failure> {
         match out.is_json() {
-            true => out.json(&json!({"ok": true, "seq": seq, "changes": switched}))?,
+            true => out.json(&json!({
+                "ok": true, "seq": seq, "changes": switched, "stories": folder.stories.len(),
+                "without_stories": self.reason,
+            }))?,
             false => {
                 for change in &switched {
                     out.line(format!("  {change}"))?;
@@ -353,12 +359,20 @@ impl ListArgs {
                     at,
                     digest,
                     active.note,
+                    active.without_stories,
                 ]);
             }
             match out.is_json() {
                 true => out.json(&json!({"ok": true, "programmes": values}))?,
                 false => out.table(
-                    &["programme", "entry", "active from", "digest", "note"],
+                    &[
+                        "programme",
+                        "entry",
+                        "active from",
+                        "digest",
+                        "note",
+                        "without stories",
+                    ],
                     &rows,
                 )?,
             }

@@ -137,6 +137,16 @@ fn a_programme_whose_story_fails_does_not_take_effect() {
         list["programmes"][1]["without_stories"],
         "prices were wrong"
     );
+    shop.run("policy list").ends(0).says(&["prices were wrong"]);
+    let seq = &list["programmes"][1]["seq"];
+    shop.run(&format!("explain {seq}"))
+        .ends(0)
+        .says(&["without its stories (prices were wrong)"]);
+    // A ledger does not begin with what an active one would refuse.
+    shop.run("init --programme programme --ledger other --secrets other-secrets")
+        .ends(2)
+        .says(&["stories do not hold"]);
+    assert!(!shop.path("other").exists());
     // A programme whose story holds is recorded with the hash of its stories.
     shop.write(
         "programme/campaigns/base.rhai",
@@ -151,6 +161,8 @@ fn a_programme_whose_story_fails_does_not_take_effect() {
         "programme/campaigns/base.rhai",
         base("floor(purchase.earning) + 1"),
     );
+    let dry = shop.run("--json policy activate --dry-run").ends(0).json();
+    assert_eq!(dry["stories"], 0, "{dry}");
     shop.run("policy activate")
         .ends(0)
         .says(&["has no stories"]);
@@ -201,4 +213,24 @@ fn a_campaign_that_fails_at_the_till_shows_where_people_look() {
     shop.run("daily").ends(0).lacks(&["script_failed"]);
     let list = shop.run("--json campaign list").ends(0).json();
     assert!(list[0]["failed"].is_null(), "{list}");
+}
+
+// proves: PC27
+#[test]
+fn tiers_that_fail_show_beside_the_campaigns() {
+    let shop = Shop::plain();
+    shop.run("member enrol --alias card:1 --key e").ends(0);
+    shop.write(
+        "programme/tiers.rhai",
+        "tiers(#{ levels: [\"low\", \"high\"] });\nfn qualify(member) { let x = []; if x[3] > 3 { \"high\" } else { \"low\" } }\n",
+    );
+    shop.run("policy activate --without-stories --reason tried")
+        .ends(0);
+    shop.run("purchase --member card:1 --total 5.00 --key k")
+        .ends(0)
+        .says(&["campaign_failed"]);
+    shop.run("campaign list")
+        .ends(0)
+        .says(&["tiers: running (tiers.rhai); failed 1x", "tiers.rhai:2:39"]);
+    shop.run("daily").ends(0).says(&["tiers: failed once"]);
 }
