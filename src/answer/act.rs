@@ -1,6 +1,6 @@
-//! The one description of an act: the entry it goes on from, its particulars
-//! and the reason that was given. Statements, exports and explanations are
-//! written from it.
+//! Description of an act: the entry that it refers to, its particulars and the
+//! reason given. Statements, exports and explanations are written from it
+//! alone.
 
 use crate::model::{Act, Extent, Purchase, Value, field_name};
 
@@ -9,11 +9,11 @@ use crate::model::{Act, Extent, Purchase, Value, field_name};
 struct Described<'a> {
     /// Particulars; may be empty.
     detail: String,
-    /// The reason or remark that was given; may be empty.
+    /// Reason or remark given; may be empty.
     reason: &'a str,
 }
 
-/// An act in a few words; `digits` are the decimals of the currency.
+/// Describes an act in a few words; `digits` are the decimals of the currency.
 pub fn phrase(act: &Act, digits: u8) -> String {
     let Described { detail, reason } = describe(act, digits);
     let parts = [link(act).unwrap_or_default(), detail];
@@ -25,7 +25,7 @@ pub fn phrase(act: &Act, digits: u8) -> String {
     }
 }
 
-/// The earlier entry that it goes on from.
+/// Reference to the earlier entry that an act continues.
 fn link(act: &Act) -> Option<String> {
     let (words, of) = match act {
         Act::Adjustment(adjustment) => ("of entry", adjustment.of?),
@@ -135,7 +135,7 @@ fn sale(purchase: &Purchase, digits: u8) -> String {
     }
 }
 
-/// The reason or remark of an act that has no particulars; may be empty.
+/// Reason or remark of an act that has no particulars; may be empty.
 fn reason(act: &Act) -> &str {
     match act {
         Act::Adjustment(adjustment) => &adjustment.reason,
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
     use crate::chain::codec::decode;
 
-    /// The reason that an act shows in its fields, as it is written there.
+    /// Reason in the fields of an act, as written there.
     fn reason_of(fields: &str) -> Option<&str> {
         let (_, rest) = fields.split_once("reason: \"")?;
         let mut is_escaped = false;

@@ -1,20 +1,20 @@
-//! The bill of a purchase, position by position.
+//! Bill of a purchase, position by position.
 
 use super::View;
 use crate::model::{Money, NameKind, Purchase, TenderKind};
 use crate::rules::bill::charge_name;
 use serde::Serialize;
 
-/// One position of a bill: a line, a charge, a discount, the total, a tender.
+/// Position of a bill: a line, a charge, a discount, the total, or a tender.
 #[derive(Serialize)]
 pub struct Position {
-    /// The kind of position.
+    /// Kind of position.
     pub what: String,
-    /// The article, charge, reason or means; may be empty.
+    /// Article, charge, reason or means of payment; may be empty.
     pub of: String,
-    /// The quantity of a line.
+    /// Quantity of a line; empty for other positions.
     pub qty: String,
-    /// Money.
+    /// Amount of money.
     pub amount: String,
 }
 

@@ -1,23 +1,23 @@
-//! The cost of an entry to the shop: rewards and vouchers, at what the programme
-//! that decided said they cost. That programme is fixed by its hash, so a price
-//! that changes later changes nothing here.
+//! Cost of an entry to the shop: rewards and vouchers, at the cost that the
+//! deciding programme declares. That programme is fixed by its hash, so a later
+//! change of price changes nothing here.
 
 use crate::model::{Act, Effect, Entry, Number, Policy};
 use crate::rules::bill;
 use serde::Serialize;
 
-/// The cost of one thing that was given.
+/// Cost of one reward or voucher given.
 #[derive(Serialize)]
 pub struct Cost {
-    /// A reward's or a voucher's id.
+    /// Id of the reward or voucher.
     pub what: String,
-    /// Money.
+    /// Amount of money.
     pub amount: String,
 }
 
-/// The things given with an entry, as far as the programme that decided says
-/// what they cost. A reward that was held is had when the hold is captured:
-/// `entry` is the hold then.
+/// Costs of the rewards and vouchers given with an entry, as far as the
+/// deciding programme declares them. A held reward is given when its hold is
+/// captured: `entry` is the hold then.
 pub fn costs(entry: &Entry, policy: &dyn Policy, is_captured: bool) -> Vec<Cost> {
     let programme = policy.programme();
     let rewards = rewards(entry, is_captured)
@@ -42,7 +42,7 @@ pub fn costs(entry: &Entry, policy: &dyn Policy, is_captured: bool) -> Vec<Cost>
     rewards.chain(vouchers).collect()
 }
 
-/// The rewards that were had, each as often as it was.
+/// Rewards given, each as often as it was.
 fn rewards(entry: &Entry, is_captured: bool) -> Vec<Number> {
     match &entry.act {
         Act::RewardHeld { reward, .. } if is_captured => vec![*reward],

@@ -1,4 +1,4 @@
-//! Effects in answers: rendered from their description, as data and as lines.
+//! Effects in answers, rendered from their description, as data and as lines.
 
 use super::View;
 use super::effect::{Described, Name, Sum, Until};
@@ -6,7 +6,7 @@ use crate::answer::Did;
 use crate::model::Guess;
 
 impl View<'_> {
-    /// An effect as an answer shows it; none of bookkeeping.
+    /// Renders an effect for an answer; None for bookkeeping.
     pub(super) fn did(&self, effect: &Described<'_>) -> Option<Did> {
         let (line, lines) = match effect.lines {
             [line] => (Some(*line), Vec::new()),
@@ -56,7 +56,7 @@ impl View<'_> {
         }
     }
 
-    /// Codes that were wrong, locked or are taken again: which, and for whom.
+    /// Names codes that were wrong, locked or unlocked: their kind, and whose they are.
     fn codes(&self, guess: Guess<'_>) -> String {
         let store = match self.store(guess.place).as_str() {
             "" => String::new(),
@@ -72,7 +72,7 @@ impl View<'_> {
 }
 
 impl Did {
-    /// It in a few words, for a statement.
+    /// Describes the effect in a few words, for a statement.
     pub fn text(&self) -> String {
         let end = self.until.as_deref().filter(|_| self.effect == "lock");
         let parts = [
@@ -88,8 +88,8 @@ impl Did {
     }
 }
 
-/// Effects for people, who count points and not lots: the same done to several
-/// lots is one.
+/// Sums up effects for people, who count points and not lots: the same effect
+/// on several lots becomes one.
 pub fn summed(did: &[Did]) -> Vec<Did> {
     let mut told: Vec<Did> = Vec::new();
     for next in did {
@@ -107,7 +107,7 @@ pub fn summed(did: &[Did]) -> Vec<Did> {
     told
 }
 
-/// An instant without the fraction of its second: people do not read it.
+/// Cuts the fraction of a second off an instant: people do not read it.
 pub fn to_second(at: &str) -> String {
     match at.split_once('.') {
         Some((whole, rest)) => {

@@ -1,6 +1,7 @@
-//! The one description of an effect: its kind, what it moved and why, as typed
-//! data. Answers, tables, statements, explanations and stories are written from
-//! it alone, so that a row of the table here tells an effect in all of them.
+//! Description of an effect: its kind, the points it moved and the reason, as
+//! typed data. Answers, tables, statements, explanations and stories are
+//! written from it alone, so that one row of the table here describes an effect
+//! in all of them.
 
 use crate::model::{
     Account, Act, CampaignStatus, CutBy, Day, Effect, Entry, Exact, Guess, Instant, LotId, Money,
@@ -11,66 +12,66 @@ use std::borrow::Cow;
 /// An effect, described.
 #[derive(Clone, Default, Debug)]
 pub struct Described<'e> {
-    /// The kind, as answers spell it; empty for bookkeeping, which no answer shows.
+    /// Kind, as answers spell it; empty for bookkeeping, which no answer shows.
     pub kind: &'static str,
-    /// The members whom it concerns.
+    /// Members whom it concerns.
     pub parties: Parties,
-    /// The unit that it is about.
+    /// Unit that it concerns.
     pub unit: Option<Number>,
     /// Points of the unit, signed as the member sees them.
     pub amount: Option<Points>,
-    /// The way that points took; none where another effect of the entry says so.
+    /// Way of the points; None if another effect of the entry states it.
     pub flow: Option<Flow>,
-    /// It is a part of an amount: of points that left lots or came back to them.
+    /// True for a part of an amount: of points that left lots or came back to them.
     pub is_part: bool,
-    /// The lot, where all that it holds is meant.
+    /// Lot, if the effect concerns all that it holds.
     pub lot: Option<LotId>,
-    /// Spendable from this instant.
+    /// Instant from which the points can be spent.
     pub available: Option<Instant>,
-    /// Gone at this instant.
+    /// Instant at which the points expire.
     pub expires: Option<Instant>,
-    /// An end for want of activity that comes before `expires`.
+    /// Expiry by inactivity that comes before `expires`.
     pub deadline: Option<Instant>,
-    /// A script's proposal, and how much of what came of it fills a deficit.
+    /// Script's proposal, and the part of the points awarded that fills a deficit.
     pub proposed: Option<(Exact, Points)>,
-    /// A script's proposal, what was left of it, and why.
+    /// Script's proposal, the amount granted, and the reason of the cut.
     pub cut: Option<(Exact, Exact, CutBy)>,
-    /// Money.
+    /// Amount of money.
     pub sum: Option<Sum>,
-    /// The campaign; 0 if none.
+    /// Campaign; 0 if none.
     pub campaign: Number,
-    /// The lines of the purchase; empty for the whole.
+    /// Lines of the purchase; empty for the whole.
     pub lines: &'e [u16],
-    /// The thing that it is about, by name.
+    /// Thing that it concerns, by name.
     pub name: Option<Name<'e>>,
-    /// When it ends.
+    /// End of a term, such as a tier or a lock.
     pub until: Option<Until>,
-    /// The entry that it is about.
+    /// Entry that it refers to.
     pub of: Option<u64>,
-    /// The reason, in words; may be empty.
+    /// Reason, in words; may be empty.
     pub why: Cow<'e, str>,
 }
 
-/// The ways that points take.
+/// Way of points.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Flow {
     /// Given, spent, taken back.
     Plain,
-    /// Gone with their time.
+    /// Expired.
     Expired,
-    /// Back to the lot they had left.
+    /// Back in the lot that they had left.
     Back,
     /// Spendable from now on.
     Released,
-    /// Set aside (negative), or set free.
+    /// Held (negative), or released from a hold.
     Held,
 }
 
 impl Flow {
-    /// All but the plain one.
+    /// All ways but the plain one.
     pub const MARKED: [Flow; 4] = [Flow::Expired, Flow::Back, Flow::Released, Flow::Held];
 
-    /// The word for it; empty for the plain one.
+    /// Word for the way; empty for the plain one.
     pub fn as_str(self) -> &'static str {
         match self {
             Flow::Plain => "",
@@ -87,25 +88,25 @@ impl Flow {
 pub enum Sum {
     /// In minor units.
     Money(Money),
-    /// In whole ones, with all its digits.
+    /// In whole units, with all digits.
     Exact(Exact),
 }
 
-/// A name.
+/// Name of a thing that an effect concerns.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Name<'e> {
-    /// Of what the programme declares.
+    /// Name of a thing that the programme declares.
     Of(NameKind, Number),
-    /// As the effect has it.
+    /// Text, as the effect states it.
     Text(&'e str),
-    /// Of codes that were wrong or are locked, and for whom.
+    /// Codes that were wrong or are locked, and for whom.
     Codes(Guess<'e>),
 }
 
-/// An end.
+/// End of a term.
 #[derive(Clone, Copy, Debug)]
 pub enum Until {
-    /// After this day.
+    /// At the end of this day.
     Day(Day),
     /// At this instant.
     Instant(Instant),
@@ -348,13 +349,13 @@ impl<'e> Described<'e> {
         }
     }
 
-    /// Whether a campaign gave it, took part in it or is what it is about.
+    /// True if a campaign caused the effect, took part in it, or is its subject.
     pub fn is_of(&self, campaign: Number) -> bool {
         self.campaign == campaign || self.name == Some(Name::Of(NameKind::Campaign, campaign))
     }
 }
 
-/// The end for want of activity that an entry set, where it comes before the points' own.
+/// Expiry by inactivity that an entry set, if it comes before the points' own.
 fn deadline(entry: &Entry, whose: (u8, Number), terms: &Terms) -> Option<Instant> {
     let set = entry.effects.iter().rev().find_map(|effect| match effect {
         Effect::Deadline { who, unit, at } if (*who, *unit) == whose => *at,
@@ -384,8 +385,8 @@ fn debit_kind(entry: &Entry, to: Account) -> (&'static str, Option<Flow>) {
     }
 }
 
-/// Answers show only what is the member's own again; spent at once, it is told
-/// by the debit.
+/// Kind of a hold's effect. Answers show only points released to the member;
+/// for points spent at once they show the debit.
 fn held_kind(act: &Act) -> (&'static str, Option<Flow>) {
     match act {
         Act::Release { .. } | Act::VoucherReturned { .. } | Act::TransferReturned { .. } => {
@@ -409,7 +410,7 @@ fn standing_kind(standing: &Standing) -> &'static str {
     }
 }
 
-/// The word for what a partner owes or is owed for.
+/// Word for the reason of a partner's debt or claim.
 fn partner_word(why: PartnerWhy) -> &'static str {
     match why {
         PartnerWhy::Earned => "earned",
@@ -419,7 +420,7 @@ fn partner_word(why: PartnerWhy) -> &'static str {
     }
 }
 
-/// The word for what a campaign is doing.
+/// Word for a campaign's status.
 pub fn status_word(status: CampaignStatus) -> &'static str {
     match status {
         CampaignStatus::Running => "running",

@@ -1,5 +1,5 @@
-//! An entry with its reasons: what it was decided from, what campaigns proposed
-//! and what came of it.
+//! An entry with its reasons: the facts that it was decided by, the proposals
+//! of campaigns and their results.
 
 use super::bill::{Position, bill};
 use super::effect::{Described, describe};
@@ -18,97 +18,98 @@ pub struct Explanation {
     /// The entry as a statement shows it.
     #[serde(flatten)]
     pub told: Told,
-    /// The ledger's own instant, which decides balance, tier and what has ended.
+    /// Ledger's own instant, which decides balance, tier and expiry.
     pub effective: String,
-    /// The clock as it was read.
+    /// Reading of the clock.
     pub recorded: String,
-    /// The programme's day.
+    /// Programme's day.
     pub day: String,
-    /// The channel it came by.
+    /// Channel by which it came.
     pub channel: String,
-    /// The store; empty if none.
+    /// Store; empty if none.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub store: String,
-    /// The terminal; empty if none.
+    /// Terminal; empty if none.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub terminal: String,
-    /// Imported from before the member's first live entry.
+    /// True if imported from before the member's first live entry.
     pub is_history: bool,
-    /// The member's id.
+    /// Id of the member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member: Option<String>,
     /// Number of the programme that decided; 0 before the first.
     pub programme: u32,
-    /// The bill of a purchase.
+    /// Bill of a purchase.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bill: Vec<Position>,
-    /// The facts that scripts read, as they were, by the names that scripts use.
+    /// Facts that scripts read, with their values at the time, by the names
+    /// that scripts use.
     pub given: BTreeMap<String, String>,
-    /// Proposals of campaigns, and what came of them.
+    /// Proposals of campaigns, and their results.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub awards: Vec<Award>,
-    /// Where less was given than proposed.
+    /// Proposals of which less was given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cuts: Vec<Cut>,
-    /// The one rounding of each unit.
+    /// Rounding of each unit, which happens once.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rounding: Vec<Rounded>,
-    /// Campaigns for purchases that had no part in this one.
+    /// Campaigns for purchases that took no part in this one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_run: Vec<NotRun>,
-    /// Things given, as far as the programme says what they cost.
+    /// Costs of the rewards and vouchers given, as far as the programme declares them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub costs: Vec<Cost>,
 }
 
-/// One award: as it was proposed, and what came of it.
+/// Award: the proposal, and its result.
 #[derive(Serialize)]
 pub struct Award {
-    /// The campaign; empty if none.
+    /// Campaign; empty if none.
     pub campaign: String,
-    /// The unit.
+    /// Unit.
     pub unit: String,
-    /// The line; 0 for the whole.
+    /// Number of the line; 0 for the whole purchase.
     pub line: u16,
-    /// The script's proposal.
+    /// Script's proposal.
     pub exact: String,
-    /// Points given.
+    /// Points awarded.
     pub amount: Figure,
-    /// Of which so many filled what the member owed.
+    /// Part of them that filled the member's deficit.
     pub fills: Figure,
-    /// The instant of their end; empty if they have none.
+    /// Instant of expiry; empty if they do not expire.
     pub until: String,
-    /// The last day on which they can be used.
+    /// Last day on which they can be used.
     pub last_day: String,
-    /// The reason, for the statement.
+    /// Reason, for the statement.
     pub why: String,
 }
 
-/// Less given than proposed.
+/// Proposal of which less was given.
 #[derive(Serialize)]
 pub struct Cut {
-    /// The campaign; empty for the programme's own limit.
+    /// Campaign; empty for the programme's own limit.
     pub campaign: String,
-    /// The unit.
+    /// Unit.
     pub unit: String,
-    /// The script's proposal.
+    /// Script's proposal.
     pub asked: String,
-    /// What was left of it.
+    /// Amount granted.
     pub granted: String,
-    /// The limit, in words.
+    /// Limit, in words.
     pub by: &'static str,
 }
 
-/// The rounding of a unit.
+/// Rounding of a unit.
 #[derive(Serialize)]
 pub struct Rounded {
-    /// The unit.
+    /// Unit.
     pub unit: String,
-    /// The sum of all proposals.
+    /// Sum of all proposals.
     pub exact: String,
     /// Points given in all.
     pub amount: Figure,
-    /// The rule it was rounded by.
+    /// Rule of rounding.
     pub how: String,
 }
 
@@ -178,7 +179,7 @@ impl View<'_> {
         })
     }
 
-    /// The sums by unit, which are what is rounded.
+    /// Sums of proposals by unit: each sum is rounded once.
     fn rounding(&self, effects: &[Described<'_>], decided: Option<&dyn Policy>) -> Vec<Rounded> {
         let rounding = decided.unwrap_or(self.policy).programme().rounding;
         let mut sums: BTreeMap<_, (Decimal, Points)> = BTreeMap::new();
@@ -200,7 +201,7 @@ impl View<'_> {
     }
 }
 
-/// The facts by the names that scripts use.
+/// Values of the facts, by the names that scripts use.
 fn given(entry: &Entry, policy: &dyn Policy) -> BTreeMap<String, String> {
     let facts = policy.facts().iter().zip(&entry.given);
     let facts = facts.map(|(fact, value)| (fact.to_string(), value.to_string()));

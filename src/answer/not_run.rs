@@ -1,4 +1,4 @@
-//! Campaigns for purchases that had no part in one, and why.
+//! Campaigns for purchases that took no part in one, and the reasons.
 
 use super::View;
 use super::effect::Described;
@@ -7,16 +7,16 @@ use crate::model::{
 };
 use serde::Serialize;
 
-/// A campaign that had no part in a purchase.
+/// Campaign that took no part in a purchase.
 #[derive(Serialize)]
 pub struct NotRun {
-    /// The campaign.
+    /// Campaign.
     pub campaign: String,
-    /// The first reason that its header has.
+    /// First condition of its header that the purchase did not meet, in words.
     pub why: String,
 }
 
-/// The campaigns for purchases that gave and changed nothing.
+/// Campaigns for purchases that had no effect in this one.
 pub(super) fn not_run(
     view: &View<'_>,
     sale: (&Entry, &Purchase),
@@ -34,7 +34,7 @@ pub(super) fn not_run(
     told.collect()
 }
 
-/// The first condition of a header that a purchase did not meet.
+/// First condition of a header that a purchase did not meet, in words.
 fn why_not(
     view: &View<'_>,
     (entry, purchase): (&Entry, &Purchase),
@@ -113,7 +113,7 @@ fn why_not(
     unmet.map_or_else(|| otherwise.into(), |(_, why)| why)
 }
 
-/// Whether a purchase took points back, as one does that earns less than 0.
+/// True if a purchase took points back, as one does that earns less than 0.
 fn has_taken(entry: &Entry) -> bool {
     entry.effects.iter().any(|effect| match effect {
         Effect::Debit { to, .. } => *to == Account::Clawback,

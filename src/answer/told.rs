@@ -1,4 +1,4 @@
-//! Entries told to people and to programs: statement, export, explanation.
+//! Entries for people and programs: in statements, exports and explanations.
 
 use super::{ByUnit, Did, View, Warning, is_told_to, phrase, seen_by, summed};
 use crate::model::{Entry, MemberId};
@@ -30,7 +30,7 @@ pub struct Told {
 }
 
 impl View<'_> {
-    /// Tells an entry.
+    /// Describes an entry.
     pub fn told(&self, entry: &Entry) -> Told {
         let accepted = self.accepted(entry, None);
         Told {
@@ -45,7 +45,7 @@ impl View<'_> {
         }
     }
 
-    /// Tells an entry to one of its members: only what is theirs.
+    /// Describes an entry to one of its members: only the parts that are theirs.
     pub fn told_to(&self, entry: &Entry, id: MemberId) -> Told {
         let mut told = self.told(&seen_by(entry, id));
         if !is_told_to(entry, id) {
@@ -56,13 +56,13 @@ impl View<'_> {
 }
 
 impl Told {
-    /// Its effects on one line.
+    /// Effects of the entry on one line.
     pub fn did_text(&self) -> String {
         let texts: Vec<String> = summed(&self.did).iter().map(Did::text).collect();
         texts.join("; ")
     }
 
-    /// The balances after it on one line.
+    /// Balances after the entry, on one line.
     pub fn after_text(&self) -> String {
         let texts: Vec<String> = self.after.iter().map(|(u, n)| format!("{n} {u}")).collect();
         texts.join(", ")

@@ -1,10 +1,10 @@
-//! Oddities that were booked all the same, in words.
+//! Oddities that were booked nevertheless, in words.
 
 use super::{View, Warning};
 use crate::model::{Effect, WarningCode};
 
 impl View<'_> {
-    /// The warning that an effect is, if it is one.
+    /// Warning for an effect, if it stands for one.
     pub(super) fn warning(&self, effect: &Effect) -> Option<Warning> {
         Some(match effect {
             Effect::Failed { campaign, failure } => {

@@ -173,7 +173,7 @@ fn all(ledger: &Ledger) -> Result<Vec<Shown>, Failure> {
     let mut all: Vec<Shown> = campaigns
         .map(|c| shown(ledger, &**policy, c, day))
         .collect();
-    // `qualify` belongs to no campaign, and fails like one.
+    // `qualify` belongs to no campaign, and is listed as one when it fails.
     let tiers = failed(ledger, 0).map(|failed| Shown {
         campaign: "tiers".into(),
         title: "tiers.rhai".into(),

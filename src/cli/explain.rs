@@ -47,7 +47,7 @@ fn explained(ledger: &mut Ledger, entry: &Entry) -> Result<Explanation, Failure>
     Ok(ledger.view()?.explanation(entry, decided, costs))
 }
 
-/// The first entries come before any programme, and cost nothing.
+/// Costs of an entry; none for the entries before the first programme.
 fn costs_of(ledger: &mut Ledger, entry: &Entry) -> Result<Vec<Cost>, Failure> {
     let held = match &entry.act {
         Act::Capture { of, .. } => ledger.entry(*of)?,

@@ -70,7 +70,7 @@ impl InitArgs {
         let bundle = programme::bundle_of(files.clone())?;
         let origin = self.origin_whole()?;
         of_bundle(&bundle, Ledger::check_programme(&bundle))?;
-        // The stories of what ships were told for its own currency.
+        // The stories of shipped programmes are written for their own currency.
         if shipped_files(&self.programme).is_none() {
             let folder = Folder::read(Path::new(&self.programme))?;
             hold(

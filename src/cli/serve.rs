@@ -30,13 +30,13 @@ pub struct ServeArgs {
 }
 
 impl ServeArgs {
-    /// Serves until it is told to stop.
+    /// Serves until the process is told to stop.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let folders = cli.folders();
         check_secrets(&folders)?;
         let bound = Bound::new(self.listen).map_err(|e| not_bound(self.listen, &e))?;
         let (opened_by, at) = (cli.clone(), folders.clone());
-        // Whoever finds the ledger locked reads this.
+        // Shown to other processes that find the ledger locked.
         let purpose = format!("serve at {}", bound.url());
         let open = move || engine::Ledger::open(&at, opened_by.options(&purpose)?);
         let ledger = Ledger::open_by(open, self.queue_max.into())?;

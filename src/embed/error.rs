@@ -47,10 +47,10 @@ impl Error {
         Denied::new("", self.0.trouble_code(), self.to_string())
     }
 
-    /// The engine's own error, unless others are told of it too.
+    /// The engine's own error, unless it is shared.
     ///
     /// # Errors
-    /// The same error, where it is shared.
+    /// The same error, if other callers share it.
     #[doc(hidden)]
     pub fn into_engine(self) -> Result<engine::Error, Error> {
         Arc::try_unwrap(self.0).map_err(Error)

@@ -54,7 +54,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// The store's id; empty where none is said.
+    /// Id of the store; empty if none is stated.
     pub fn store(&self, names: &Names) -> String {
         match self {
             Place::Unsaid => String::new(),

@@ -126,7 +126,7 @@ pub enum Fact {
     },
 }
 
-/// As a programme spells it.
+/// Writes the window as a programme spells it.
 impl fmt::Display for Window {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -141,7 +141,7 @@ impl fmt::Display for Window {
     }
 }
 
-/// As a script asks for it.
+/// Writes the fact as a script reads it.
 impl fmt::Display for Fact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,5 +1,5 @@
-//! Purchases without a member: money off by campaigns that are for everybody, and
-//! contributions to pools. Awards wait until somebody claims the purchase.
+//! Purchases without a member: discounts of campaigns that are for everybody,
+//! and contributions to pools. Awards wait until somebody claims the purchase.
 
 use super::allocated_bill::Bill;
 use super::case::Case;
@@ -9,8 +9,8 @@ use super::state::Member;
 use super::{pool, purchase};
 use crate::model::{Effect, Given, Hook, MemberId, Scene, Value};
 
-/// Books the discounts and contributions of a purchase; returns the facts it was
-/// decided by, all of them unknown, or none where no campaign was asked.
+/// Books the discounts and contributions of a purchase. Returns the facts it
+/// was decided by, all of them unknown; none if no campaign was run.
 pub fn earn(case: &Case, bill: &Bill, effects: &mut Vec<Effect>) -> Given {
     let campaigns = case.policy.campaigns();
     let is_discounting = campaigns.iter().any(|c| c.is_for_everybody);
@@ -27,7 +27,7 @@ pub fn earn(case: &Case, bill: &Bill, effects: &mut Vec<Effect>) -> Given {
     unknown(case)
 }
 
-/// Result of the campaigns for a bill of nobody in particular.
+/// Result of the campaigns for a bill without a member.
 pub fn outcome(case: &Case, bill: &Bill) -> Outcome {
     let nobody = Member::new(MemberId::NOBODY, case.day());
     let scene = Scene {
@@ -42,7 +42,7 @@ fn unknown(case: &Case) -> Given {
     vec![Value::Unit; case.policy.facts().len()]
 }
 
-/// Whether an effect is no part of an award.
+/// True for effects that are not part of an award.
 fn is_kept(effect: &Effect) -> bool {
     matches!(
         effect,

@@ -49,8 +49,8 @@ pub fn decide(case: &Case, of: u64) -> Result<Draft, Refusal> {
     Ok(draft)
 }
 
-/// Whether an effect came about when the purchase was made, whoever claims it:
-/// contributions to pools and money off.
+/// True for effects of the purchase itself, whoever claims it: contributions to
+/// pools and discounts.
 pub(super) fn is_of_the_sale(effect: &Effect) -> bool {
     matches!(
         effect,

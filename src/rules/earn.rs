@@ -180,8 +180,8 @@ impl Earner<'_> {
             && self.is_addressed(n)
     }
 
-    /// Whether a campaign is asked about sales without a member: all are, where there
-    /// are pools to contribute to.
+    /// True if a campaign runs for sales without a member. All do if there are
+    /// pools to contribute to.
     fn is_for_nobody(&self, campaign: &Campaign) -> bool {
         campaign.is_for_everybody || !self.policy.programme().pools.is_empty()
     }
@@ -304,8 +304,8 @@ impl Earner<'_> {
         Ok(found)
     }
 
-    /// Runs a campaign's script. Of a sale without a member only what counts for
-    /// one is kept.
+    /// Runs a campaign's script. Of the proposals for a sale without a member
+    /// only those that count for one are kept.
     fn asked(&self, n: usize, hook: Hook, scene: &Arc<Scene>) -> Result<Vec<Proposal>, Failure> {
         let mut found = self.policy.run(n, hook, scene, self.steps)?;
         if hook == Hook::OnPurchase && !scene.has_member {
@@ -544,8 +544,9 @@ fn is_off(proposal: &Proposal) -> bool {
     matches!(proposal, Proposal::Discount { .. })
 }
 
-/// Whether a proposal counts for a sale without a member. Awards do while it is
-/// decided, since contributions may follow from them; they are not booked.
+/// True if a proposal counts for a sale without a member. Awards count while
+/// the sale is decided, since contributions may follow from them; they are not
+/// booked.
 fn counts_for_nobody(proposal: &Proposal, is_for_everybody: bool) -> bool {
     match proposal {
         Proposal::Contribute { .. } | Proposal::Award { .. } => true,

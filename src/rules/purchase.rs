@@ -330,7 +330,7 @@ fn settle(
     effects.extend(discount_differs(purchase, outcome.discount));
 }
 
-/// Warns where the till gave other money off by campaigns than they propose.
+/// Warns if the till gave other discounts of campaigns than they propose.
 pub(super) fn discount_differs(purchase: &Purchase, expected: Money) -> Option<Effect> {
     let by_campaigns = purchase.discounts.iter().filter(|d| d.campaign != 0);
     let given = Money(by_campaigns.map(|d| d.amount.0).sum());

@@ -1,4 +1,4 @@
-//! A request's body, read whole within its bounds.
+//! Reads a request's body, whole and within its bounds.
 
 use super::Door;
 use super::reply::Reply;
@@ -29,9 +29,9 @@ pub(super) async fn read(door: &Door, request: Request<Body>) -> Result<Vec<u8>,
     }
 }
 
-/// A web page of another site can send a form or plain text anywhere, but no JSON
-/// without asking first; and a body of unsaid length is read in different ways by
-/// different programs on its way.
+/// Checks the headers of a body. A page of another site can send forms and
+/// plain text anywhere, but no JSON without asking first; and programs between
+/// client and service read a body of unstated length in different ways.
 fn check(headers: &HeaderMap) -> Result<(), Reply> {
     if headers.contains_key(TRANSFER_ENCODING) {
         let text = "the body's length must be said: Content-Length, no Transfer-Encoding";

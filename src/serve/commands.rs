@@ -49,7 +49,7 @@ impl Door {
     }
 }
 
-/// By what an answer names its command.
+/// Names by which an answer refers to its command.
 struct Named {
     key: String,
     id: Option<ClientId>,

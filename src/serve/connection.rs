@@ -1,4 +1,4 @@
-//! Connections: accepted up to a bound, each with its own patience, and ended
+//! Connections: accepted up to a bound, each with its own timeouts, and closed
 //! when the service stops and their request is answered.
 
 use super::Limits;
@@ -21,25 +21,26 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::Sleep;
 use tower::Service;
 
-/// How long no connection is taken after the system could not give one.
+/// Pause after a connection could not be accepted, usually for want of file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Who is at the other end.
+/// Kind of client at the other end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Peer {
-    /// Somebody who reaches the TCP port.
+    /// A client of the TCP port.
     Tcp,
 }
 
-/// All that a connection needs, while the service runs.
+/// Context of a connection while the service runs.
 #[derive(Clone)]
 pub(super) struct Running {
     pub(super) router: Router,
     pub(super) limits: Limits,
-    /// Connections that may still be opened.
+    /// Number of connections that may still be opened.
     pub(super) free: Arc<Semaphore>,
     pub(super) stop: watch::Receiver<bool>,
-    /// Dropped with the connection.
+    /// Sender that is dropped with the connection, so that the service can wait
+    /// for the last one.
     pub(super) _alive: mpsc::Sender<()>,
 }
 
@@ -53,11 +54,11 @@ pub(super) async fn accept_tcp(listener: TcpListener, running: Running) {
         };
         match accepted {
             Ok((io, _)) => {
-                // Answers are small: none waits for more to send.
+                // Answers are small, so none should wait for more data to send.
                 let _ = io.set_nodelay(true);
                 running.clone().start(io, Peer::Tcp);
             }
-            // No file handle is left, or the client is gone already.
+            // No file handle is left, or the client has gone already.
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
     }
@@ -99,7 +100,7 @@ impl Running {
                 talk.await
             }
         };
-        // A client that sends no HTTP, or goes away, is its own trouble.
+        // A client that sends no HTTP, or goes away, needs no report.
         drop(ended);
     }
 }
@@ -109,7 +110,7 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|is_stopping| *is_stopping).await;
 }
 
-/// Tells a client that there are too many.
+/// Answers a connection beyond the bound, and closes it.
 async fn refuse<I: AsyncWrite + Unpin>(mut io: I) {
     let told = async {
         io.write_all(REFUSED_CONNECTION.as_bytes()).await?;
@@ -118,8 +119,8 @@ async fn refuse<I: AsyncWrite + Unpin>(mut io: I) {
     let _ = tokio::time::timeout(Duration::from_secs(1), told).await;
 }
 
-/// A stream whose reader must read: a write that does not get on in time fails, so
-/// that nobody holds a connection and its answer for ever.
+/// Stream whose reader must keep reading: a write that makes no progress within
+/// `patience` fails, so that nobody holds a connection and its answer for ever.
 struct Impatient<I> {
     io: I,
     patience: Duration,

@@ -1,4 +1,4 @@
-//! The service: one ledger, open once, for tills, office and shop as HTTP clients.
+//! The service: one ledger, opened once, for tills, office and shop as HTTP clients.
 
 mod body;
 mod commands;
@@ -14,22 +14,22 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc, watch};
 
-/// Bounds on what clients may send, and how long they may take.
+/// Bounds on requests and on the time of clients.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Bytes of a request's body.
+    /// Greatest length of a request's body, in bytes.
     pub body_max: usize,
-    /// Bytes of a request's line and headers.
+    /// Greatest length of a request's line and headers, in bytes.
     pub header_max: usize,
-    /// Headers of a request.
+    /// Greatest number of headers of a request.
     pub headers_max: usize,
-    /// For reading a request's headers, reading its body, and each write of a
-    /// response that a client does not read; a connection without a request ends
-    /// after it too.
+    /// Time for reading a request's headers, for reading its body, and for each
+    /// write of a response; a connection without a request is closed after it
+    /// too.
     pub patience: Duration,
-    /// Connections open at a time.
+    /// Greatest number of open connections.
     pub connections_max: usize,
-    /// For each answer of the engine.
+    /// Longest wait for an answer of the engine.
     pub answer_max: Duration,
 }
 
@@ -46,14 +46,14 @@ impl Default for Limits {
     }
 }
 
-/// The socket that clients connect to; they wait until [`Bound::serve`].
+/// Listening socket. Clients that connect wait until [`Bound::serve`].
 #[derive(Debug)]
 pub struct Bound {
     tcp: TcpListener,
     addr: SocketAddr,
 }
 
-/// Everything that a request is answered with.
+/// Shared state of all requests.
 #[derive(Debug)]
 struct Door {
     ledger: Ledger,
@@ -66,7 +66,8 @@ impl Bound {
     /// Binds a loopback address.
     ///
     /// # Errors
-    /// The address is not of this machine alone, is taken, or is not this machine's.
+    /// The address is not a loopback address, is taken, or does not belong to
+    /// this machine.
     pub fn new(listen: SocketAddr) -> io::Result<Bound> {
         if !listen.ip().is_loopback() {
             let text = "only addresses of this machine (127.0.0.1, [::1]) are listened on";
@@ -78,17 +79,17 @@ impl Bound {
         Ok(Bound { tcp, addr })
     }
 
-    /// Where clients find it.
+    /// URL of the service.
     pub fn url(&self) -> String {
         format!("http://{}", self.addr)
     }
 
-    /// Serves until the process is told to stop (SIGTERM, SIGINT), answers what was
-    /// accepted, and closes the ledger.
+    /// Serves until the process is told to stop (SIGTERM, SIGINT), answers the
+    /// accepted commands, and closes the ledger.
     ///
     /// # Errors
-    /// No thread or signal handler can be had; the ledger could not be closed, and
-    /// what was answered is durable all the same.
+    /// The system gave no thread or signal handler, or the ledger could not be
+    /// closed; answered commands are durable in any case.
     pub fn serve(self, ledger: Ledger, limits: Limits) -> Result<(), Error> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .thread_name("stampbook-http")
@@ -122,7 +123,7 @@ impl Bound {
         let accepting = tokio::spawn(connection::accept_tcp(tcp, running));
         told_to_stop().await?;
         tell_stop.send_replace(true);
-        // Each connection has a sender; the last one ends the wait.
+        // Each connection has a sender; dropping the last one ends the wait.
         let _ = accepting.await;
         let _ = ended.recv().await;
         Ok(())
@@ -144,12 +145,12 @@ async fn told_to_stop() -> io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 
-/// Why the service could not go on.
+/// Reason why the service stopped.
 #[derive(Debug)]
 pub enum Error {
     /// The system gave no socket, thread or signal handler.
     Io(io::Error),
-    /// The ledger.
+    /// The ledger failed.
     Ledger(embed::Error),
 }
 

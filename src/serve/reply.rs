@@ -1,4 +1,4 @@
-//! Answers as HTTP responses: the status says in short what the body says in full.
+//! Answers as HTTP responses: the status summarises the body.
 
 use crate::answer::catalogue::ErrorCode;
 use crate::answer::{Answer, Class, Denied};
@@ -8,13 +8,13 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-/// Seconds after which a client that was too early may come again.
+/// Seconds after which a client may try again.
 const RETRY_SECONDS: u64 = 1;
 
-/// Sent to a connection that is one too many.
+/// Response to a connection beyond the bound.
 pub(super) const REFUSED_CONNECTION: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
-/// The answer to a request: a status, and a body of JSON.
+/// Response to a request: a status, and a body of JSON.
 #[derive(Debug)]
 pub(super) struct Reply {
     status: StatusCode,
@@ -22,7 +22,7 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    /// Anything that is well.
+    /// Response to a request that succeeded.
     pub(super) fn ok(value: &impl Serialize) -> Reply {
         Reply::new(StatusCode::OK, value)
     }
@@ -33,19 +33,19 @@ impl Reply {
         Reply { status, json }
     }
 
-    /// The request itself cannot be taken.
+    /// Response to a request that is no valid HTTP request here.
     pub(super) fn bad_http(status: StatusCode, message: impl Into<String>) -> Reply {
         Reply::new(status, &Denied::new("", ErrorCode::BadHttp, message))
     }
 }
 
-/// Too much waits for the engine; nothing was begun.
+/// Answer if the engine's queue is full; nothing was begun.
 pub(super) fn full() -> Denied {
     let message = "too much waits for the ledger at this moment; nothing was begun";
     Denied::new("", ErrorCode::Busy, message)
 }
 
-/// The engine did not answer.
+/// Answer if the engine did not answer in time.
 pub(super) fn unanswered() -> Denied {
     let message = "the ledger did not answer in time, so whether it is booked is not known";
     Denied::new("", ErrorCode::Busy, message)
@@ -63,7 +63,7 @@ impl From<Denied> for Reply {
     }
 }
 
-/// The status that goes with an answer.
+/// Status that corresponds to an answer.
 pub(super) fn status_of(answer: &Answer) -> StatusCode {
     match answer {
         Answer::Accepted(_) => StatusCode::OK,

@@ -1,4 +1,4 @@
-//! The paths.
+//! Paths of the service, and their handlers.
 
 use super::reply::Reply;
 use super::{Door, commands};
@@ -17,7 +17,7 @@ pub(super) fn router(door: Arc<Door>) -> Router {
         .with_state(door)
 }
 
-/// The process runs.
+/// Answers as long as the process runs.
 async fn healthz() -> Reply {
     Reply::ok(&json!({"ok": true}))
 }

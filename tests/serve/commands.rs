@@ -58,7 +58,7 @@ fn a_command_is_answered_and_counts_once() {
     assert!(held.status.success(), "{held:?}");
 }
 
-/// Eight tills sell until the service is gone; gives the keys that were answered.
+/// Eight tills sell until the service is gone; returns the keys that were answered.
 fn sell_until_gone(service: &Service, end: impl FnOnce(&Service) + Send) -> Vec<String> {
     let answered = Mutex::new(Vec::new());
     let many = Condvar::new();
@@ -85,7 +85,7 @@ fn sell_until_gone(service: &Service, end: impl FnOnce(&Service) + Send) -> Vec<
     answered.into_inner().unwrap()
 }
 
-/// Each key that was answered is booked, and no sale is booked twice.
+/// Asserts that each answered key is booked, and no sale is booked twice.
 fn check_booked(dir: &Path, answered: &[String]) {
     let out = stampbook(dir, &["--json", "statement", "card:1"]);
     let told = String::from_utf8(out.stdout).unwrap();
@@ -126,6 +126,6 @@ fn a_service_that_is_told_to_stop_answers_what_it_accepted() {
         .unwrap()
         .matches("till-")
         .count();
-    // Whatever was booked was answered: a till waits for nothing in vain.
+    // Every booked command was answered: no till waits in vain.
     assert_eq!(booked, answered.len());
 }

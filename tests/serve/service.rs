@@ -7,10 +7,10 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
-/// No answer takes nearly so long; one that does will not come.
+/// Longest wait for an answer; one that takes longer will not come.
 const HANG: Duration = Duration::from_secs(60);
 
-/// A service that runs, in a folder with `ledger` and `ledger-secrets`.
+/// Running service, in a folder with `ledger` and `ledger-secrets`.
 pub struct Service {
     pub dir: tempfile::TempDir,
     child: Child,
@@ -33,7 +33,7 @@ fn binary(dir: &Path, args: &[&str]) -> Command {
 }
 
 impl Service {
-    /// Begins a ledger and serves it.
+    /// Makes a ledger and serves it.
     pub fn start(flags: &[&str]) -> Service {
         let dir = tempfile::tempdir().unwrap();
         let init = [
@@ -50,7 +50,7 @@ impl Service {
         Service::over(dir, flags)
     }
 
-    /// Serves a ledger that is there.
+    /// Serves an existing ledger.
     pub fn over(dir: tempfile::TempDir, flags: &[&str]) -> Service {
         let args = [&["serve", "--json", "--listen", "127.0.0.1:0"], flags].concat();
         let mut child = binary(dir.path(), &args)
@@ -67,12 +67,12 @@ impl Service {
         Service { dir, child, addr }
     }
 
-    /// Where it listens.
+    /// Address on which it listens.
     pub fn addr(&self) -> &str {
         &self.addr
     }
 
-    /// A connection.
+    /// Opens a connection.
     pub fn connect(&self) -> Client {
         let io = TcpStream::connect(&self.addr).unwrap();
         io.set_read_timeout(Some(HANG)).unwrap();
@@ -88,7 +88,7 @@ impl Service {
         self.connect().post(path, body)
     }
 
-    /// Asks it to stop, as a system does, and waits until it has ended.
+    /// Tells it to stop, as a system does, and waits until it has ended.
     pub fn stop(self) -> (tempfile::TempDir, Option<i32>) {
         self.signal("-TERM");
         self.wait()
@@ -100,7 +100,7 @@ impl Service {
         (self.take_dir(), code)
     }
 
-    /// Ends it at once.
+    /// Kills it.
     pub fn kill(mut self) -> tempfile::TempDir {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -126,13 +126,13 @@ impl Drop for Service {
     }
 }
 
-/// One connection, used for one request after another.
+/// Connection, used for one request after another.
 pub struct Client {
     host: String,
     io: BufReader<TcpStream>,
 }
 
-/// A response, read whole.
+/// Response, read whole.
 #[derive(Debug)]
 pub struct Response {
     pub status: u16,
@@ -145,7 +145,7 @@ impl Response {
         serde_json::from_str(&self.body).expect(&self.body)
     }
 
-    /// The value of a header, if it is there.
+    /// Value of a header, if it is there.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (found, value) = line.split_once(':')?;
@@ -166,7 +166,7 @@ impl Client {
         self.try_post(path, body).unwrap()
     }
 
-    /// None where the connection ended before the answer.
+    /// None if the connection ended before the answer.
     pub fn try_post(&mut self, path: &str, body: &str) -> Option<Response> {
         let request = format!(
             "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
@@ -177,7 +177,7 @@ impl Client {
         self.read()
     }
 
-    /// Sends a request as it stands, and reads what comes back.
+    /// Sends bytes as a request, and reads the response.
     pub fn send(&mut self, request: &str) -> Response {
         self.write(request.as_bytes()).unwrap();
         self.read().unwrap()
@@ -187,7 +187,7 @@ impl Client {
         self.io.get_mut().write_all(bytes)
     }
 
-    /// The next response; none where the connection ended.
+    /// Next response; None if the connection ended.
     pub fn read(&mut self) -> Option<Response> {
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {

@@ -256,8 +256,8 @@ pub(in crate::policy) fn own(file: &str, uses: &[Use], campaign: &Campaign) -> V
     uses.iter().filter_map(wrong).collect()
 }
 
-/// Facts and proposals of a campaign for everybody that need a member, where the
-/// script never asks whether there is one.
+/// Finds facts and proposals of a campaign for everybody that need a member, if
+/// its script never asks whether there is one.
 pub(in crate::policy) fn everybody(
     file: &str,
     uses: &[Use],
@@ -286,7 +286,7 @@ pub(in crate::policy) fn everybody(
     uses.iter().filter_map(wrong).collect()
 }
 
-/// Functions whose proposal is about a member, at once.
+/// Functions that propose something about a member.
 const OF_MEMBERS: [&str; 8] = [
     "remember", "forget", "tag", "untag", "message", "refer", "grant", "benefit",
 ];

@@ -85,12 +85,12 @@ const DISABLED: [&str; 8] = [
 ];
 
 thread_local! {
-    /// Whether the token before the present one begins a field of a map.
+    /// True if the token before the present one begins a field of a map.
     static IS_FIELD: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Lets a header say `for: "everybody"` without quotes: directly behind `#{` and
-/// `,` the keyword is a name.
+/// Lets a header state `for: "everybody"` without quotes: directly after `#{`
+/// and `,` the keyword is a name.
 fn name_fields(engine: &mut Engine) {
     #[expect(
         deprecated,

@@ -32,13 +32,13 @@ impl Returning<'_> {
         found.unwrap_or_else(|| Arc::clone(&self.case.policy))
     }
 
-    /// The member, or somebody without anything for a purchase of nobody's.
+    /// The member; for a purchase without one, a member without any holdings.
     fn member_or_nobody(&self) -> Cow<'_, Member> {
         let nobody = || Cow::Owned(Member::new(MemberId::NOBODY, self.entry.head.day));
         self.case.member().map_or_else(nobody, Cow::Borrowed)
     }
 
-    /// Whether a campaign proposed a discount that the till gave by it.
+    /// True if a campaign proposed the discount that the till states for it.
     fn is_proposed(&self, discount: &Discount) -> bool {
         let is_it = |e: &Effect| matches!(e, Effect::Discounted { campaign, .. } if *campaign == discount.campaign);
         discount.campaign != 0 && self.gave.effects.iter().any(is_it)

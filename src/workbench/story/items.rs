@@ -1,4 +1,4 @@
-//! What lines came to, item by item, written from the description of effects.
+//! Results of story lines, item by item, written from the description of effects.
 
 use super::outcome::{Check, Item, Moved};
 use crate::answer::{Described, Name, describe};
@@ -7,7 +7,7 @@ use crate::model::{
 };
 use rust_decimal::Decimal;
 
-/// The names and the programme that items are written with.
+/// Names and programme for writing items.
 pub(super) struct Teller<'a> {
     pub names: &'a Names,
     pub programme: &'a Programme,
@@ -17,8 +17,8 @@ pub(super) struct Teller<'a> {
 pub(super) type ByMember = Vec<(MemberId, Vec<Item>)>;
 
 impl Teller<'_> {
-    /// The items of a list of entries. `released` says how much of a pending lot
-    /// there is, since its release does not.
+    /// Items of a list of entries. `released` returns the points of a pending
+    /// lot, since the effect of its release does not state them.
     pub fn tell(&self, entries: &[Entry], released: impl Fn(LotId) -> Points) -> ByMember {
         let mut told: ByMember = Vec::new();
         for entry in entries {
@@ -44,7 +44,7 @@ impl Teller<'_> {
         told
     }
 
-    /// The items of an effect, each with the position of its member.
+    /// Items of an effect, each with the position of its member.
     fn items(&self, effect: &Described<'_>, released: impl Fn(LotId) -> Points) -> Vec<(u8, Item)> {
         if effect.kind == "failed" {
             let campaign = match effect.campaign {
@@ -60,7 +60,7 @@ impl Teller<'_> {
         let amount = effect.amount.or_else(whole).unwrap_or_default();
         let moved = |amount| self.moved(effect, amount);
         let items = match effect.parties.other {
-            // What goes from member to member leaves the one and comes to the other.
+            // Points that move between members leave the one and reach the other.
             Some(other) => {
                 let came = Points(amount.0.abs());
                 vec![(who, moved(came.negated())), (other, moved(came))]
@@ -85,7 +85,7 @@ impl Teller<'_> {
         }))
     }
 
-    /// Whether an item is shown only where its unit is named: one that counts toward tiers.
+    /// True if an item is shown only where its unit is named: one of a qualifying unit.
     pub fn is_quiet(&self, item: &Item) -> bool {
         let Item::Moved(moved) = item else {
             return false;
@@ -95,8 +95,8 @@ impl Teller<'_> {
     }
 }
 
-/// The checks by which an open line says what was done to a member beyond
-/// points, or to nobody in particular; their figures are still to be filled in.
+/// Checks of an open line: effects on a member beyond points, or on nobody in
+/// particular. Their figures are filled in later.
 pub(super) fn open_checks(entries: &[Entry], names: &Names, whose: Option<MemberId>) -> Vec<Check> {
     let mut checks = Vec::new();
     for entry in entries {
@@ -135,7 +135,7 @@ fn check(effect: &Described<'_>, names: &Names) -> Option<Check> {
     })
 }
 
-/// The discounts that campaigns would give, summed up.
+/// Sum of the discounts that campaigns would give.
 pub(super) fn discounts(entries: &[Entry]) -> Money {
     let amount = |effect: &Effect| match effect {
         Effect::Discounted { amount, .. } => amount.0,
@@ -158,7 +158,7 @@ fn add(sums: &mut Vec<(MemberId, Moved)>, member: MemberId, moved: Moved) {
 }
 
 fn push(told: &mut ByMember, member: MemberId, item: Item) {
-    // A purchase too small to earn gives none of something, which is nothing.
+    // A purchase too small to earn gives 0 of a unit, which is not shown.
     if matches!(&item, Item::Moved(m) if m.amount.is_zero()) {
         return;
     }
