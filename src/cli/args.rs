@@ -13,6 +13,7 @@ use super::explain::ExplainArgs;
 use super::household::HouseholdArgs;
 use super::import::ImportArgs;
 use super::init::InitArgs;
+use super::lookup::LookupArgs;
 use super::member::MemberArgs;
 use super::office::{CostArgs, GoalArgs, PeriodArgs};
 use super::outbox::OutboxArgs;
@@ -205,6 +206,9 @@ pub enum Command {
     /// Correct a balance by hand.
     #[command(long_about = told::<raw::Adjust>())]
     Adjust(raw::Adjust),
+    /// What a till needs after a scan, in one answer.
+    #[command(long_about = told::<LookupArgs>(), mut_args(lookup_arg))]
+    Lookup(Box<LookupArgs>),
     /// What a member holds.
     #[command(long_about = told::<query::Balance>())]
     Balance(query::Balance),
@@ -294,4 +298,18 @@ pub enum Command {
 /// Makes a key for a command typed by hand, from eight random bytes.
 pub fn key_fresh(random: [u8; 8]) -> String {
     format!("cli-{:016x}", u64::from_be_bytes(random))
+}
+
+/// A purchase's flag as `lookup` takes it: a bill is not needed, and what is only
+/// said of a sale that is booked is not shown.
+fn lookup_arg(arg: clap::Arg) -> clap::Arg {
+    const OF_SALES: [&str; 10] = [
+        "member", "tenders", "receipt", "order", "if_short", "enrol", "key", "counter", "operator",
+        "training",
+    ];
+    match arg.get_id().as_str() {
+        "total" => arg.required(false),
+        id if OF_SALES.contains(&id) => arg.hide(true),
+        _ => arg,
+    }
 }

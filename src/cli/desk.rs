@@ -25,12 +25,13 @@ const LASTING: [&str; 9] = [
 ];
 
 /// Commands that only query, which work on a read-only disk as well.
-const QUESTIONS: [&str; 18] = [
+const QUESTIONS: [&str; 19] = [
     "balance",
     "campaign",
     "explain",
     "find",
     "household show",
+    "lookup",
     "member export",
     "member show",
     "outbox",

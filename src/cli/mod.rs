@@ -22,6 +22,7 @@ pub mod household;
 pub mod import;
 mod importing;
 pub mod init;
+pub mod lookup;
 pub mod member;
 mod new_file;
 pub mod office;

@@ -17,6 +17,7 @@ use std::io::{BufReader, Read};
 #[command(after_help = "\
 Between commands it answers questions; nothing is booked by them:
   {\"ask\":\"quote\",\"command\":{\"do\":\"purchase\",\"member\":\"card:6900012345\",\"total\":\"3.50\"}}
+  {\"ask\":\"lookup\",\"member\":\"card:6900012345\",\"command\":{\"do\":\"purchase\",\"total\":\"3.50\"}}
   {\"ask\":\"balance\",\"member\":\"card:6900012345\"}
   {\"ask\":\"statement\",\"member\":\"card:6900012345\",\"last\":5}
   {\"ask\":\"find\",\"key\":\"till-1/000812\"}

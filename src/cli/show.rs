@@ -23,8 +23,7 @@ pub(super) fn class_name(class: Class) -> &'static str {
 /// An accepted command.
 pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<()> {
     printer.line(headline(answer))?;
-    let did: Vec<Vec<String>> = summed(&answer.did).iter().map(did_row).collect();
-    printer.table(&["did", "amount", "of", "by", "until"], &did)?;
+    accepted_lines(printer, answer)?;
     if let Some(total) = &answer.to_pay {
         printer.line(format!("to pay {total} after discounts"))?;
     }
@@ -67,6 +66,12 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
         Some(stamp) => printer.line(slip(stamp)),
         None => Ok(()),
     }
+}
+
+/// Prints what was done, a line for each effect.
+pub(super) fn accepted_lines(printer: &mut Printer, answer: &Accepted) -> io::Result<()> {
+    let did: Vec<Vec<String>> = summed(&answer.did).iter().map(did_row).collect();
+    printer.table(&["did", "amount", "of", "by", "until"], &did)
 }
 
 /// Prints warnings beside the answer.

@@ -137,6 +137,7 @@ mod office;
 pub mod table;
 mod ticket;
 pub use between::{Capture, Hold, Household, Merge, Release, Transfer, Unmerge};
+pub use object::object;
 use object::{Part, objects};
 pub use office::{Cost, Goal, Opening, Period};
 pub use ticket::{Ticket, TicketReturn, TicketSale};
@@ -167,6 +168,10 @@ pub struct Line {
     /// Tax that `amount` contains; comes back in answers, and does not earn where the programme
     /// says so (`earns.line_tax`).
     pub tax: Option<Amount>,
+}
+
+impl Part for Purchase {
+    const SHAPE: &str = "a purchase as one JSON object";
 }
 
 impl Part for Line {

@@ -3,6 +3,7 @@
 use super::Ledger;
 use super::admit::Stop;
 use super::codes::MakingLate;
+use super::error::Error;
 use super::fitting::fitting;
 use crate::model::{Act, Draft, Entry, Given, Head, MemberId, Policy, Refusal, Refused, Steps};
 use crate::rules::decide::terminal;
@@ -36,6 +37,21 @@ impl Ledger {
         act: Act,
         papers: Papers,
     ) -> Result<Decided, Stop> {
+        let (decided, head) = self.in_case(head, member, papers, |case| {
+            let units = case.programme().units.len();
+            rules::decide(case, act).and_then(|draft| fitting(draft, units))
+        })?;
+        Ok(decided.map_err(|refusal| (head, refusal)))
+    }
+
+    /// Runs the rules over a case by the programme in force; returns its head besides.
+    pub(super) fn in_case<T>(
+        &mut self,
+        head: Head,
+        member: Option<MemberId>,
+        papers: Papers,
+        work: impl FnOnce(&Case) -> T,
+    ) -> Result<(T, Head), Error> {
         let birthday = match member {
             Some(id) if self.wants_birthdays()? => self.cache.birthday(&mut self.vault, id)?,
             _ => None,
@@ -65,9 +81,8 @@ impl Ledger {
             },
             steps: Steps::default(),
         };
-        let units = case.programme().units.len();
-        let decided = rules::decide(&case, act).and_then(|draft| fitting(draft, units));
-        Ok(decided.map_err(|refusal| (case.head, refusal)))
+        let done = work(&case);
+        Ok((done, case.head))
     }
 
     /// Seals a draft, and the entries that follow from it.

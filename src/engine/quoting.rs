@@ -55,22 +55,32 @@ impl Ledger {
         request: &Request,
         with: Option<Compiled>,
     ) -> Result<Answer, Error> {
-        let answer = self.quoting(with, |ledger| {
+        let (answer, _) = self.quoted_in_the_end(request, with)?;
+        self.count_guess(request, &answer)?;
+        Ok(answer)
+    }
+
+    /// [`Ledger::quote_discounted`] that counts no wrong code, with the sale as it is
+    /// sold in the end if campaigns propose discounts.
+    pub(super) fn quoted_in_the_end(
+        &mut self,
+        request: &Request,
+        with: Option<Compiled>,
+    ) -> Result<(Answer, Option<Request>), Error> {
+        self.quoting(with, |ledger| {
             let (plain, entries) = ledger.tried_out(request)?;
             let Some((discounted, total)) = ledger.discounted(request, &entries) else {
-                return Ok(plain);
+                return Ok((plain, None));
             };
             let digits = ledger.programme()?.digits;
             match ledger.tried_out(&discounted)?.0 {
                 Answer::Accepted(mut answer) => {
                     answer.to_pay = Some(total.display(digits));
-                    Ok(Answer::Accepted(answer))
+                    Ok((Answer::Accepted(answer), Some(discounted)))
                 }
-                Answer::Refused(_) => Ok(plain),
+                Answer::Refused(_) => Ok((plain, None)),
             }
-        })?;
-        self.count_guess(request, &answer)?;
-        Ok(answer)
+        })
     }
 
     /// Runs a quote with a programme in place of the one in force.

@@ -104,6 +104,22 @@ impl Ledger {
         self.walk(id, Some(seq))
     }
 
+    /// A member's newest entries, newest first, at most so many.
+    ///
+    /// # Errors
+    /// Trouble with the disk.
+    pub fn newest(&mut self, id: MemberId, count_max: usize) -> Result<Vec<Entry>, Error> {
+        let mut next = self.member(id)?.map(|m| m.last_seq);
+        let mut entries = Vec::new();
+        while let Some(seq) = next.filter(|_| entries.len() < count_max) {
+            let Some(entry) = self.entry(seq)? else { break };
+            let own = entry.touched.iter().find(|t| t.member == id);
+            next = own.and_then(|t| t.previous);
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+
     fn walk(&mut self, id: MemberId, until: Option<u64>) -> Result<Vec<Entry>, Error> {
         let mut next = self.member(id)?.map(|m| m.last_seq);
         let mut entries = Vec::new();

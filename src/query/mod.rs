@@ -6,18 +6,22 @@
 mod balance;
 mod error;
 mod find;
+mod lookup;
 mod named;
 mod question;
 mod quote;
 mod schema;
 mod statement;
+mod usual;
 
 pub use balance::BalanceReply;
 pub use error::Error;
+pub use lookup::{BillTold, LookupReply, No, PointsTold, RewardTold, SetAside, VoucherTold};
 pub use named::{day_named, days_in_order, instant_named, member_named};
-pub use question::{Balance, Find, Quote, Statement, WORDS};
+pub use question::{Balance, Find, Lookup, Quote, Statement, WORDS};
 pub use schema::schema;
 pub use statement::StatementReply;
+pub use usual::Usual;
 
 use crate::answer::catalogue::ErrorCode;
 use crate::command::{Whole, names_in, text_of};

@@ -2,7 +2,7 @@
 //! `stampbook schema` and `--help` print.
 
 use super::{Ask, Error};
-use crate::command::{Bad, ClientId, Text, Whole, place, text_of};
+use crate::command::{Bad, ClientId, Text, Whole, place, raw, text_of};
 use crate::engine::Ledger;
 use clap::Args;
 use schemars::JsonSchema;
@@ -75,6 +75,19 @@ Examples:
         /// As it stood then: an instant, or a day (its end, in the programme's zone).
         #[arg(long, value_name = "INSTANT|DAY")]
         pub as_of: Option<Text>,
+    }
+
+    /// What a till needs after a scan: who it is (with consent), balance and what ends next,
+    /// tier, vouchers, passes, rewards, and what a bill would earn and could be paid with.
+    /// Books and counts nothing.
+    Lookup "lookup" {
+        /// An alias or a member id.
+        #[arg(id = "who", value_name = "MEMBER")]
+        pub member: Text,
+        /// The bill that is rung up: a purchase without key and tenders.
+        #[serde(default, deserialize_with = "raw::object")]
+        #[command(flatten)]
+        pub command: Option<raw::Purchase>,
     }
 
     /// A member's entries, oldest first, with what each did and the balance after.

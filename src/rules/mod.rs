@@ -36,6 +36,7 @@ pub mod office;
 pub mod on_return;
 pub mod partner;
 pub mod pass;
+pub mod payment_options;
 pub mod pool;
 pub mod purchase;
 pub mod redecide;

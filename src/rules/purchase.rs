@@ -79,11 +79,8 @@ fn decide_booked(case: &Case, purchase: &Purchase) -> Result<Draft, Refusal> {
     let mut effects = Vec::with_capacity(8);
     let tenders = paid(case, purchase, &mut effects);
     let tenders = tenders.map_err(|found| first_no(case, purchase, found))?;
-    let mut named = Named::by(purchase, tenders);
+    let mut named = named(case, purchase, tenders);
     let spared = case.programme().not_discounted.others(&purchase.lines);
-    if let Some(others) = &spared {
-        named.spare(others);
-    }
     let act = || Act::Purchase(Box::default());
     let paid = effects.len();
     let mut bill = Bill::new(purchase, &named, &effects);
@@ -183,6 +180,29 @@ fn paid(
     let lines = spend::pay(case, &discounts_named(case, purchase), effects)?;
     partner::spent(case, purchase, effects);
     Ok(lines)
+}
+
+/// Checks that all tenders of a purchase pay, as deciding it does, without
+/// working out what it earns.
+///
+/// # Errors
+/// The first refusal by precedence.
+pub(super) fn check_paid(case: &Case, purchase: &Purchase) -> Result<(), Refusal> {
+    let mut effects = Vec::new();
+    let tenders = paid(case, purchase, &mut effects);
+    let tenders = tenders.map_err(|found| first_no(case, purchase, found))?;
+    let named = named(case, purchase, tenders);
+    let bill = Bill::new(purchase, &named, &effects);
+    spend::check_allocated(case, purchase, &bill.allocation)
+}
+
+/// The lines that discounts and tenders of a purchase are for.
+fn named(case: &Case, purchase: &Purchase, tenders: Vec<Vec<u16>>) -> Named {
+    let mut named = Named::by(purchase, tenders);
+    if let Some(others) = case.programme().not_discounted.others(&purchase.lines) {
+        named.spare(&others);
+    }
+    named
 }
 
 /// The purchase with the lines that campaigns name for the till's discounts

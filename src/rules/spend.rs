@@ -208,24 +208,7 @@ fn check_today(
 ) -> Result<(), Refusal> {
     let asked = spending.points.0;
     let shown = |points: i64| unit.decimal(Points(points));
-    let day = case.day();
-    let used = |count| {
-        let now: i64 = effects.iter().map(|e| recount(e, count)).sum();
-        counted(&member.counters, count, Period::Day, day) + now
-    };
-    let daily = limit
-        .max_day
-        .map(|max| (max, Count::Spent(spending.unit), "a day"));
-    let typed = limit.max_typed.map(|max| {
-        (
-            max,
-            Count::SpentTyped(spending.unit),
-            "a day where the number was typed",
-        )
-    });
-    let typed = typed.filter(|_| spending.by == Identified::Typed);
-    for (max, count, when) in daily.into_iter().chain(typed) {
-        let left = (max.0 - used(count)).max(0);
+    for (max, left, when) in left_today(case, limit, member, spending.by, effects) {
         if asked > left {
             let detail = format!(
                 "at most {} are spent {when}; {} are left today",
@@ -237,6 +220,43 @@ fn check_today(
         }
     }
     Ok(())
+}
+
+/// The limits on a day's spending: each with the points left of it, beside those
+/// that effects of the same entry take, and its words.
+fn left_today<'a>(
+    case: &'a Case,
+    limit: &SpendLimit,
+    member: &'a Member,
+    by: Identified,
+    effects: &'a [Effect],
+) -> impl Iterator<Item = (Points, i64, &'static str)> + use<'a> {
+    let unit = limit.unit;
+    let daily = limit.max_day.map(|max| (max, Count::Spent(unit), "a day"));
+    let typed = limit.max_typed.map(|max| {
+        (
+            max,
+            Count::SpentTyped(unit),
+            "a day where the number was typed",
+        )
+    });
+    let typed = typed.filter(|_| by == Identified::Typed);
+    daily
+        .into_iter()
+        .chain(typed)
+        .map(move |(max, count, when)| {
+            let now: i64 = effects.iter().map(|e| recount(e, count)).sum();
+            let used = counted(&member.counters, count, Period::Day, case.day()) + now;
+            (max, (max.0 - used).max(0), when)
+        })
+}
+
+/// The most points of a unit that a member may spend at once, by the limits at a
+/// time and a day; None without a limit.
+pub fn left_at_once(case: &Case, member: &Member, unit: Number, by: Identified) -> Option<Points> {
+    let limit = case.programme().spend_limit(unit)?;
+    let today = left_today(case, limit, member, by, &[]).map(|(_, left, _)| Points(left));
+    limit.max.into_iter().chain(today).min()
 }
 
 fn recount(effect: &Effect, wanted: Count) -> i64 {

@@ -23,6 +23,7 @@ mod gifts;
 mod guessing;
 mod hints;
 mod interrupted;
+mod lookups;
 mod openings;
 mod orders;
 mod others;

@@ -20,6 +20,7 @@ fn replies(shop: &Shop, lines: &[&str]) -> Vec<Value> {
     replies.collect()
 }
 
+// proves: C12.1
 #[test]
 fn a_question_has_one_reply_whatever_way_it_is_asked() {
     let shop = shop();
@@ -49,6 +50,7 @@ fn a_question_has_one_reply_whatever_way_it_is_asked() {
     }
 }
 
+// proves: C12.2
 #[test]
 fn a_question_is_refused_by_a_ledger_that_has_not_come_so_far() {
     let shop = shop();

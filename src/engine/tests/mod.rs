@@ -8,6 +8,7 @@ mod erasure;
 mod failing;
 mod instants;
 mod lag;
+mod lookup;
 mod many_lots;
 mod money_back;
 mod other_keys;

@@ -1,0 +1,143 @@
+//! `stampbook lookup`
+
+use super::args::Cli;
+use super::print::{Exit, Failure, Printer};
+use super::show::{accepted_lines, balances};
+use crate::answer::{Answer, to_second};
+use crate::command::{Bad, place, raw, text_of};
+use crate::query::{BillTold, Lookup, LookupReply, No, SetAside, ask};
+use clap::Args;
+
+/// Tells what a till needs after a scan, in one answer: who it is (with consent), balance
+/// and what ends next, tier, vouchers, passes, rewards, and what a bill would earn and
+/// could be paid with. Books and counts nothing.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Examples:
+  stampbook lookup card:6900012345
+  stampbook lookup card:6900012345 --total 7.70 --line LATTE:coffee:2:5.80 --line SCONE:food:1:1.90
+  stampbook lookup card:6900012345 --bill '{\"do\":\"purchase\",\"total\":\"3.50\"}'")]
+pub struct LookupArgs {
+    /// The bill as JSON, a purchase without tenders, instead of its flags.
+    #[arg(long, value_name = "JSON", conflicts_with_all = ["total", "lines"])]
+    pub bill: Option<String>,
+    /// The question.
+    #[command(flatten)]
+    pub question: Lookup,
+}
+
+impl LookupArgs {
+    /// Shows the member.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let question = Lookup {
+            command: match &self.bill {
+                Some(bill) => Some(purchase_of(bill)?),
+                None => self.question.command.clone(),
+            },
+            ..self.question.clone()
+        };
+        cli.at_desk("lookup", out, |ledger, out| {
+            let read = ask(ledger, &question)?;
+            match out.is_json() {
+                true => out.json(&read.to_json()?)?,
+                false => print(&read.reply, out)?,
+            }
+            Ok(Exit::Done)
+        })
+    }
+}
+
+fn purchase_of(json: &str) -> Result<raw::Purchase, Bad> {
+    let json = text_of(json.as_bytes())?;
+    serde_json::from_str(json).map_err(|e| place::explain(&e, json).inside("--bill"))
+}
+
+fn print(told: &LookupReply, out: &mut Printer) -> Result<(), Failure> {
+    let name = told.name.iter().map(|name| format!(", {name}"));
+    out.line(format!(
+        "member {}{}",
+        told.member,
+        name.collect::<String>()
+    ))?;
+    balances(out, &told.now)?;
+    for (what, list) in [
+        ("set aside", &told.holds),
+        ("given, unclaimed", &told.claims),
+    ] {
+        for aside in list {
+            out.line(aside_line(what, aside))?;
+        }
+    }
+    for usual in told.usual.iter().flatten() {
+        let name = [&usual.name, &usual.sku]
+            .into_iter()
+            .find(|n| !n.is_empty());
+        let name = name.map_or("", String::as_str);
+        out.line(format!(
+            "usual: {name}, {} times of {}",
+            usual.times, usual.of
+        ))?;
+    }
+    if let Some(bill) = &told.bill {
+        print_bill(bill, out)?;
+    }
+    let rewards = told.rewards.iter().map(|reward| {
+        vec![
+            reward.reward.clone(),
+            format!("{} {}", reward.points, reward.unit),
+            reward.pays.clone().unwrap_or_default(),
+            may(reward.no.as_ref()),
+        ]
+    });
+    let rewards: Vec<Vec<String>> = rewards.collect();
+    out.table(&["reward", "price", "pays", "may be had"], &rewards)?;
+    Ok(())
+}
+
+fn aside_line(what: &str, aside: &SetAside) -> String {
+    let (amount, unit, seq) = (&aside.amount, &aside.unit, aside.seq);
+    let until = to_second(&aside.until);
+    format!("{what}: {amount} {unit} until {until} (entry {seq})")
+}
+
+fn print_bill(bill: &BillTold, out: &mut Printer) -> Result<(), Failure> {
+    match &bill.quote {
+        Answer::Accepted(quote) => accepted_lines(out, quote)?,
+        Answer::Refused(no) => out.line(format!(
+            "the bill cannot be booked ({}): {}",
+            no.code, no.message
+        ))?,
+    }
+    if let Some(to_pay) = &bill.to_pay {
+        out.line(format!("to pay {to_pay}"))?;
+    }
+    let points = bill.points.iter().map(|points| {
+        vec![
+            format!("{} {}", points.most, points.unit),
+            points.pays.clone(),
+            may(points.no.as_ref()),
+        ]
+    });
+    out.table(
+        &["most points", "pay", "usable"],
+        &points.collect::<Vec<_>>(),
+    )?;
+    let vouchers = bill.vouchers.iter().map(|voucher| {
+        vec![
+            voucher.unit.clone(),
+            voucher.lot.clone(),
+            voucher.pays.clone().unwrap_or_default(),
+            may(voucher.no.as_ref()),
+        ]
+    });
+    let vouchers: Vec<Vec<String>> = vouchers.collect();
+    out.table(&["voucher", "lot", "pays", "usable"], &vouchers)?;
+    Ok(())
+}
+
+fn may(no: Option<&No>) -> String {
+    match no {
+        None => "yes".into(),
+        Some(no) => format!("no: {}", no.why),
+    }
+}

@@ -1,0 +1,149 @@
+//! A member as a till sees them: standing, payment options and quote, read together.
+
+use super::Ledger;
+use super::admit::Stop;
+use super::error::Error;
+use super::submit::Mode;
+use crate::answer::{Answer, Now, View};
+use crate::command::{Purchase, Request, Verb};
+use crate::model::{Head, Instant, MemberId, UnitKind};
+use crate::rules::case::Found;
+use crate::rules::payment_options::{self, PaymentOptions};
+use crate::rules::state::Member;
+use crate::rules::{Case, Papers};
+
+/// A member as a till sees them.
+pub struct LookedUp {
+    /// How the member stands now.
+    pub now: Now,
+    /// The member's state, with what fell due until now booked.
+    pub member: Member,
+    /// What the bill would earn, and the discounts to give; None without a bill.
+    pub quote: Option<Answer>,
+    /// What the bill, as it is sold in the end, could be paid with; without a bill
+    /// that can be sold the rewards that could be redeemed.
+    pub options: PaymentOptions,
+}
+
+impl Ledger {
+    /// Reads a member with what a bill could be paid with. Tenders of the bill are left
+    /// out: they are what is asked about, and a lookup is no way of trying codes. Books
+    /// and counts nothing. None if there is no such member. Complexity: one quote, one
+    /// check for each reward, voucher and unit, and the entries that gave the vouchers.
+    ///
+    /// # Errors
+    /// Trouble with the disk.
+    pub fn lookup(
+        &mut self,
+        id: MemberId,
+        bill: Option<&Request>,
+    ) -> Result<Option<LookedUp>, Error> {
+        let bill = bill.map(without_tenders);
+        let (quote, sold) = match &bill {
+            None => (None, None),
+            Some(request) => {
+                let (answer, sold) = self.quoted_in_the_end(request, None)?;
+                let sold = answer
+                    .is_ok()
+                    .then(|| sold.unwrap_or_else(|| request.clone()));
+                (Some(answer), sold)
+            }
+        };
+        self.commit()?;
+        self.on_trial(|ledger| {
+            if ledger.member(id)?.is_none() {
+                return Ok(None);
+            }
+            let house = ledger.house_head();
+            let options = match ledger.options(id, &house, sold.as_ref()) {
+                Ok(options) => options,
+                Err(Stop::Trouble(error)) => return Err(error),
+                Err(Stop::No(_)) => PaymentOptions::default(),
+            };
+            let view = View {
+                house: ledger.house(),
+                policy: ledger.policy()?.as_ref(),
+                checkpoint: None,
+                now: Instant(ledger.clock.now_micros()).max(house.effective),
+            };
+            let member = ledger.cache.member(id);
+            Ok(member.map(|member| LookedUp {
+                now: view.standing(member),
+                member: member.clone(),
+                quote,
+                options,
+            }))
+        })
+    }
+
+    fn options(
+        &mut self,
+        id: MemberId,
+        house: &Head,
+        sold: Option<&Request>,
+    ) -> Result<PaymentOptions, Stop> {
+        let head = match sold {
+            Some(request) => {
+                let mode = Mode::default();
+                let origin = self.origin(request, &mode)?;
+                self.head(request, &mode, origin, Some(id))?
+            }
+            None => house.clone(),
+        };
+        self.settle_all(vec![id], &head)?;
+        self.load_passes(Some(id))?;
+        let head = self.after_last(head);
+        let bill = match sold.map(|request| (&request.verb, request)) {
+            Some((Verb::Purchase(given), request)) => Some(self.purchase(given, request)?),
+            _ => None,
+        };
+        let vouchers = match bill {
+            Some(_) => self.open_vouchers(id, head.effective)?,
+            None => Vec::new(),
+        };
+        let papers = Papers {
+            vouchers: &vouchers,
+            ..Papers::default()
+        };
+        let worked_out = |case: &Case| payment_options::of(case, bill.as_ref());
+        let (options, _) = self.in_case(head, Some(id), papers, worked_out)?;
+        Ok(options?)
+    }
+
+    /// The vouchers of a member that can be used at an instant.
+    fn open_vouchers(&mut self, id: MemberId, at: Instant) -> Result<Vec<Found>, Error> {
+        let programme = self.programme()?;
+        let member = self.cache.member(id);
+        let lots = member.into_iter().flat_map(|member| &member.lots);
+        let mut open: Vec<_> = lots
+            .filter(|lot| programme.is_kind(lot.unit, UnitKind::Voucher))
+            .filter(|lot| lot.spendable(at).is_positive())
+            .map(|lot| (lot.spend_order(), lot.id))
+            .collect();
+        open.sort();
+        let mut found = Vec::with_capacity(open.len());
+        for (_, lot) in open {
+            let Some(code) = self.code_hash_of(lot)? else {
+                continue;
+            };
+            // A merge or a return gives it another lot than it had first.
+            let voucher = self.voucher(&code)?;
+            found.extend(voucher.map(|voucher| Found { lot, ..voucher }));
+        }
+        Ok(found)
+    }
+}
+
+fn without_tenders(request: &Request) -> Request {
+    let verb = match &request.verb {
+        Verb::Purchase(sale) => Verb::Purchase(Box::new(Purchase {
+            tenders: Vec::new(),
+            ..(**sale).clone()
+        })),
+        verb => verb.clone(),
+    };
+    Request {
+        verb,
+        ..request.clone()
+    }
+}

@@ -1,0 +1,340 @@
+//! A member after a scan, in one reply: who it is, how they stand, and what the bill
+//! could be paid with.
+
+use super::usual::{Usual, usual};
+use super::{Ask, Error, Lookup, member_named};
+use crate::answer::{Answer, Denied, Now};
+use crate::command::{Bad, Figure, Request, Verb, Whole, from_raw, raw};
+use crate::engine::{self, Ledger, LookedUp};
+use crate::model::{
+    Code, LotId, MemberId, Money, NameKind, Number, Points, Policy, Programme, Refusal,
+};
+use crate::rules::facts::has_consent;
+use crate::rules::payment_options::{PointsOption, RewardOption};
+use crate::rules::state::{Hold, Member, Status};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The purpose to which a member must have agreed before a till is told their name
+/// and what they usually buy.
+const RECOGNISE: &str = "recognise_in_store";
+
+/// A member after a scan.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct LookupReply {
+    /// Always true.
+    pub ok: bool,
+    /// The member's id.
+    pub member: String,
+    /// The member's name, where one is known and the member agreed to `recognise_in_store`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How the member stands: balance and what ends next, vouchers, tier and what is
+    /// missing to the next, passes, locked codes.
+    pub now: Now,
+    /// Points and vouchers that are set aside for a payment.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<SetAside>,
+    /// Gifts of the member that nobody has claimed yet.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<SetAside>,
+    /// What the member usually buys, the most usual first; absent without the consent
+    /// `recognise_in_store`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usual: Option<Vec<Usual>>,
+    /// The programme's rewards, in its order: those that the member may have, and why
+    /// not the others.
+    pub rewards: Vec<RewardTold>,
+    /// What the bill comes to, and what it could be paid with; absent without a bill.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bill: Option<BillTold>,
+}
+
+/// Points or a voucher that cannot be spent otherwise for a while.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct SetAside {
+    /// The entry that set it aside.
+    pub seq: u64,
+    /// The unit's id.
+    pub unit: String,
+    /// How much of it.
+    pub amount: Figure,
+    /// Free again at this instant.
+    pub until: String,
+}
+
+/// A reward, and whether the member may have it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct RewardTold {
+    /// The reward's id.
+    pub reward: String,
+    /// Its title.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    /// The unit of its price.
+    pub unit: String,
+    /// Its price.
+    pub points: Figure,
+    /// Whether the member may have it now.
+    pub may: bool,
+    /// `tender`: the bill is paid with it; `redeem`: it is redeemed by itself.
+    pub by: &'static str,
+    /// What it pays of the bill, as a decimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pays: Option<String>,
+    /// Why the member may not have it.
+    #[serde(flatten)]
+    pub no: Option<No>,
+}
+
+/// Why something cannot be used.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct No {
+    /// The code of the refusal.
+    pub code: &'static str,
+    /// In words.
+    pub why: String,
+}
+
+/// A bill that is rung up.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct BillTold {
+    /// What it would earn and which discounts the till should give; or why it cannot be
+    /// booked, and then nothing pays for it.
+    pub quote: Answer,
+    /// What it comes to after those discounts, as a decimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_pay: Option<String>,
+    /// The vouchers that the member can use now, the one that ends first at the front.
+    pub vouchers: Vec<VoucherTold>,
+    /// Units that pay on bills.
+    pub points: Vec<PointsTold>,
+}
+
+/// A voucher that the member can use now.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct VoucherTold {
+    /// Its lot.
+    pub lot: String,
+    /// The unit's id.
+    pub unit: String,
+    /// Whether it is used by its lot; else its code is needed, which the member has.
+    pub without_code: bool,
+    /// What it pays of this bill, as a decimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pays: Option<String>,
+    /// Why it pays nothing of this bill.
+    #[serde(flatten)]
+    pub no: Option<No>,
+}
+
+/// A unit that pays on bills.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct PointsTold {
+    /// The unit's id.
+    pub unit: String,
+    /// The most points that can be used.
+    pub most: Figure,
+    /// What they pay, as a decimal.
+    pub pays: String,
+    /// Why none can be used.
+    #[serde(flatten)]
+    pub no: Option<No>,
+}
+
+impl From<&Refusal> for No {
+    fn from(refusal: &Refusal) -> No {
+        No {
+            code: refusal.code.as_str(),
+            why: refusal.detail.clone(),
+        }
+    }
+}
+
+impl Ask for Lookup {
+    type Reply = LookupReply;
+
+    fn answer(&self, ledger: &mut Ledger) -> Result<LookupReply, Error> {
+        let id = member_named(ledger, &self.member)?;
+        let bill = match &self.command {
+            Some(command) => Some(self.bill(ledger, command)?),
+            None => None,
+        };
+        let found = ledger.lookup(id, bill.as_ref())?;
+        let found = found.ok_or_else(|| Error::no(Code::UnknownMember, "member: there is none"))?;
+        if found.member.status == Status::Erased {
+            return Err(Error::no(
+                Code::MemberErased,
+                "member: the member was erased",
+            ));
+        }
+        let is_recognised = is_recognised(ledger.programme()?, &found.member);
+        let (name, usual) = match is_recognised {
+            true => (name_of(ledger, id)?, Some(usual(ledger, id)?)),
+            false => (None, None),
+        };
+        let telling = Telling { ledger };
+        let all = telling.holds(&found.member)?;
+        let (claims, holds) = all.into_iter().partition(|(hold, _)| hold.token.is_some());
+        let told = |list: Vec<(&Hold, SetAside)>| list.into_iter().map(|(_, told)| told).collect();
+        Ok(LookupReply {
+            ok: true,
+            member: id.to_string(),
+            name,
+            holds: told(holds),
+            claims: told(claims),
+            usual,
+            rewards: telling.rewards(&found)?,
+            bill: match bill {
+                Some(bill) => Some(telling.bill(&found, &bill)?),
+                None => None,
+            },
+            now: found.now,
+        })
+    }
+
+    fn at_least(&self) -> Option<Whole> {
+        self.at_least
+    }
+}
+
+impl Lookup {
+    /// The purchase as a request of the member's.
+    fn bill(&self, ledger: &Ledger, command: &raw::Purchase) -> Result<Request, Error> {
+        let verb = raw::table::spelt(&command.verb);
+        if !["", "purchase"].contains(&verb) {
+            let message = format!("'{verb}' is no bill; a lookup is for a purchase");
+            return Err(Bad::new("command.do", message).into());
+        }
+        if command.member.as_ref().is_some_and(|m| *m != self.member) {
+            let message = "is another than the one looked up; leave it out";
+            return Err(Bad::new("command.member", message).into());
+        }
+        let command = raw::Purchase {
+            member: Some(self.member.clone()),
+            ..command.clone()
+        };
+        Ok(from_raw(command.into(), ledger.programme()?.digits)?)
+    }
+}
+
+fn is_recognised(programme: &Programme, member: &Member) -> bool {
+    let mut purposes = programme.purposes.iter();
+    let purpose = purposes.find(|(_, name)| name == RECOGNISE);
+    purpose.is_some_and(|(number, _)| has_consent(member, *number))
+}
+
+fn name_of(ledger: &mut Ledger, id: MemberId) -> Result<Option<String>, engine::Error> {
+    let profile = ledger.profile_today(id)?;
+    Ok(profile.map(|p| p.name).filter(|name| !name.is_empty()))
+}
+
+/// Tells numbers by their names.
+struct Telling<'a> {
+    ledger: &'a Ledger,
+}
+
+impl Telling<'_> {
+    fn money(&self, money: Money) -> Result<String, engine::Error> {
+        Ok(money.display(self.ledger.programme()?.digits))
+    }
+
+    fn unit(&self, unit: Number) -> String {
+        self.ledger.house().names.text(NameKind::Unit, unit)
+    }
+
+    fn holds<'m>(&self, member: &'m Member) -> Result<Vec<(&'m Hold, SetAside)>, engine::Error> {
+        let calendar = &self.ledger.programme()?.calendar;
+        let told = |hold: &'m Hold| {
+            let told = SetAside {
+                seq: hold.seq,
+                unit: self.unit(hold.unit),
+                amount: self.ledger.figure(hold.unit, hold.left()),
+                until: calendar.display(hold.until),
+            };
+            (hold, told)
+        };
+        Ok(member.holds.iter().map(told).collect())
+    }
+
+    fn rewards(&self, found: &LookedUp) -> Result<Vec<RewardTold>, engine::Error> {
+        let policy = self.ledger.policy()?;
+        let mut all = Vec::with_capacity(found.options.rewards.len());
+        for (option, reward) in found.options.rewards.iter().zip(policy.rewards()) {
+            let RewardOption {
+                is_redeemed, pays, ..
+            } = option;
+            let paid = pays.as_ref().ok().filter(|_| !is_redeemed);
+            all.push(RewardTold {
+                reward: reward.id.clone(),
+                title: reward.title.clone(),
+                unit: self.unit(reward.unit),
+                points: self.ledger.figure(reward.unit, reward.points),
+                may: pays.is_ok(),
+                by: if *is_redeemed { "redeem" } else { "tender" },
+                pays: paid.map(|paid| self.money(*paid)).transpose()?,
+                no: pays.as_ref().err().map(No::from),
+            });
+        }
+        Ok(all)
+    }
+
+    fn bill(&self, found: &LookedUp, bill: &Request) -> Result<BillTold, engine::Error> {
+        let quote = found.quote.clone();
+        let quote = quote.unwrap_or_else(|| Denied::new("", Code::BadInput, "no purchase").into());
+        let (quote, to_pay) = match quote {
+            Answer::Accepted(mut accepted) => {
+                // How the member stands is told once.
+                accepted.now = None;
+                let total = match &bill.verb {
+                    Verb::Purchase(sale) => self.money(sale.total)?,
+                    _ => String::new(),
+                };
+                let to_pay = accepted.to_pay.clone().unwrap_or(total);
+                (Answer::Accepted(accepted), Some(to_pay))
+            }
+            refused => (refused, None),
+        };
+        let vouchers = found.options.vouchers.iter();
+        let vouchers = vouchers.map(|(lot, pays)| self.voucher(&found.member, *lot, pays));
+        let points = found.options.points.iter();
+        let points = points.map(|option| self.points(option));
+        Ok(BillTold {
+            quote,
+            to_pay,
+            vouchers: vouchers.collect::<Result<_, _>>()?,
+            points: points.collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn voucher(
+        &self,
+        member: &Member,
+        lot: LotId,
+        pays: &Result<Money, Refusal>,
+    ) -> Result<VoucherTold, engine::Error> {
+        let unit = member.lot(lot).map_or(0, |lot| lot.unit);
+        let declared = self.ledger.programme()?.unit(unit);
+        Ok(VoucherTold {
+            lot: lot.to_string(),
+            unit: self.unit(unit),
+            without_code: declared.is_some_and(|unit| unit.voucher.is_open_to_holder),
+            pays: pays.as_ref().ok().map(|m| self.money(*m)).transpose()?,
+            no: pays.as_ref().err().map(No::from),
+        })
+    }
+
+    fn points(
+        &self,
+        PointsOption { unit, pays }: &PointsOption,
+    ) -> Result<PointsTold, engine::Error> {
+        let unit = *unit;
+        let (most, money) = pays.as_ref().map_or((Points::ZERO, Money::ZERO), |p| *p);
+        Ok(PointsTold {
+            unit: self.unit(unit),
+            most: self.ledger.figure(unit, most),
+            pays: self.money(money)?,
+            no: pays.as_ref().err().map(No::from),
+        })
+    }
+}
