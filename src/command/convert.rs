@@ -37,47 +37,44 @@ pub(super) enum KeyRule {
 
 type Parsed<T> = Result<T, Bad>;
 
-pub(super) fn request(raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request> {
-    let (head, verb) = match raw {
-        Raw::Purchase(mut raw) => (raw.head(), purchase(*raw, digits)?),
-        Raw::Return(mut raw) => (raw.head(), goods_back(raw, digits)?),
-        Raw::Ticket(mut raw) => (raw.head(), ticket::ticket(*raw, digits)?),
-        Raw::Enrol(mut raw) => (raw.head(), enrol(raw)?),
-        Raw::Profile(mut raw) => (raw.head(), profile(raw)?),
-        Raw::Erase(mut raw) => (
-            raw.head(),
-            Verb::Erase {
-                reason: needed("reason", raw.reason)?,
-            },
-        ),
-        Raw::Redeem(mut raw) => (raw.head(), redeem(raw)?),
-        Raw::Hold(mut raw) => (raw.head(), between::hold(raw)?),
-        Raw::Capture(mut raw) => (raw.head(), between::capture(raw)?),
-        Raw::Release(mut raw) => (raw.head(), between::release(raw)?),
-        Raw::Transfer(mut raw) => (raw.head(), between::transfer(raw)?),
-        Raw::Household(mut raw) => (raw.head(), between::household(raw)?),
-        Raw::Activity(mut raw) => (raw.head(), activity(raw)?),
-        Raw::Consent(mut raw) => (raw.head(), consent(raw)?),
-        Raw::Merge(mut raw) => (raw.head(), between::merge(raw)?),
-        Raw::Unmerge(mut raw) => (raw.head(), between::unmerge(raw)?),
-        Raw::Void(mut raw) => (raw.head(), void(raw)?),
-        Raw::Reassign(mut raw) => (raw.head(), reassign(raw)?),
-        Raw::Adjust(mut raw) => (raw.head(), adjust(raw)?),
-        Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
-        Raw::Pass(mut raw) => (raw.head(), passes::pass(raw, digits)?),
-        Raw::Partner(mut raw) => (raw.head(), others::partner(raw)?),
-        Raw::Pool(mut raw) => (raw.head(), others::pool(raw, digits)?),
-        Raw::Daily(mut raw) => (raw.head(), Verb::Daily),
-        Raw::Goal(mut raw) => (raw.head(), office::goal(raw)?),
-        Raw::Cost(mut raw) => (raw.head(), office::cost(raw, digits)?),
-        Raw::Period(mut raw) => (raw.head(), office::close(raw)?),
-        Raw::Opening(mut raw) => (raw.head(), office::opening(raw)?),
-        Raw::Claim(mut raw) => {
-            let code = needed("code", std::mem::take(&mut raw.code))?;
-            (raw.head(), Verb::Claim { code })
-        }
-        Raw::Unlock(mut raw) => (raw.head(), vouchers::unlock(raw)?),
-        Raw::Voucher(mut raw) => (raw.head(), Verb::Voucher(voucher(raw)?)),
+pub(super) fn request(mut raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request> {
+    let head = raw.head();
+    let verb = match raw {
+        Raw::Purchase(raw) => purchase(*raw, digits)?,
+        Raw::Return(raw) => goods_back(*raw, digits)?,
+        Raw::Ticket(raw) => ticket::ticket(*raw, digits)?,
+        Raw::Enrol(raw) => enrol(*raw)?,
+        Raw::Profile(raw) => profile(*raw)?,
+        Raw::Erase(raw) => Verb::Erase {
+            reason: needed("reason", raw.reason)?,
+        },
+        Raw::Redeem(raw) => redeem(*raw)?,
+        Raw::Hold(raw) => between::hold(*raw)?,
+        Raw::Capture(raw) => between::capture(*raw)?,
+        Raw::Release(raw) => between::release(*raw)?,
+        Raw::Transfer(raw) => between::transfer(*raw)?,
+        Raw::Household(raw) => between::household(*raw)?,
+        Raw::Activity(raw) => activity(*raw)?,
+        Raw::Consent(raw) => consent(*raw)?,
+        Raw::Merge(raw) => between::merge(*raw)?,
+        Raw::Unmerge(raw) => between::unmerge(*raw)?,
+        Raw::Void(raw) => void(*raw)?,
+        Raw::Reassign(raw) => reassign(*raw)?,
+        Raw::Adjust(raw) => adjust(*raw)?,
+        Raw::Campaign(raw) => campaign(*raw)?,
+        Raw::Pass(raw) => passes::pass(*raw, digits)?,
+        Raw::Partner(raw) => others::partner(*raw)?,
+        Raw::Pool(raw) => others::pool(*raw, digits)?,
+        Raw::Daily(_) => Verb::Daily,
+        Raw::Goal(raw) => office::goal(*raw)?,
+        Raw::Cost(raw) => office::cost(*raw, digits)?,
+        Raw::Period(raw) => office::close(*raw)?,
+        Raw::Opening(raw) => office::opening(*raw)?,
+        Raw::Claim(raw) => Verb::Claim {
+            code: needed("code", raw.code)?,
+        },
+        Raw::Unlock(raw) => vouchers::unlock(*raw)?,
+        Raw::Voucher(raw) => Verb::Voucher(voucher(*raw)?),
     };
     let mut request = Request {
         key: key_of(head.key, &verb, rule)?,

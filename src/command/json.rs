@@ -6,8 +6,7 @@ use super::{
     Request,
     bad::Bad,
     convert, place,
-    raw::{self, Raw},
-    request::VERBS,
+    raw::{self, Raw, table::WORDS},
     scalar::{ClientId, Text},
 };
 use crate::model::Key;
@@ -70,7 +69,7 @@ fn read_as(verb: &str, json: &str) -> Result<Raw, Bad> {
     let read = match raw::table::read(verb, &mut from) {
         Some(read) => read.and_then(|raw| from.end().map(|()| raw)),
         None if QUESTIONS.contains(&verb) => return Err(asked(verb)),
-        None => return Err(Bad::unknown("do", "verb", verb, VERBS)),
+        None => return Err(Bad::unknown("do", "verb", verb, WORDS)),
     };
     read.map_err(|e| place::explain(&e, json))
 }

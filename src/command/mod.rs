@@ -27,6 +27,7 @@ pub use between::{HouseholdAsked, Taker};
 pub use convert::{channel, given_out, month_of};
 pub use figure::{Figure, parse as figure_of};
 pub use json::{LINE_LEN_MAX, QUESTIONS, from_raw, names_in, parse, parse_keyless, text_of};
+pub use raw::table::WORDS as VERBS;
 pub use request::*;
 pub use scalar::{Amount, ClientId, Plain, Quantity, Text, Whole};
 pub use who::{Alias, EntryRef, SaleRef, SlipRef, Who};

@@ -140,6 +140,7 @@ pub use between::{Capture, Hold, Household, Merge, Release, Transfer, Unmerge};
 pub use object::object;
 use object::{Part, objects};
 pub use office::{Cost, Goal, Opening, Period};
+pub use table::Raw;
 pub use ticket::{Ticket, TicketReturn, TicketSale};
 
 /// One position of a purchase.
@@ -736,94 +737,3 @@ Examples:
         pub reason: Text,
     }
 );
-
-/// A verb as sent.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Raw {
-    /// A sale.
-    Purchase(Box<Purchase>),
-    /// Goods come back.
-    Return(Return),
-    /// Goods are sold, and others come back.
-    Ticket(Box<Ticket>),
-    /// A person joins.
-    Enrol(Enrol),
-    /// A member's profile changes.
-    Profile(Profile),
-    /// A member's key is destroyed.
-    Erase(Erase),
-    /// Points are spent.
-    Redeem(Redeem),
-    /// Points are set aside.
-    Hold(Hold),
-    /// Held points are spent.
-    Capture(Capture),
-    /// Held points are released.
-    Release(Release),
-    /// Points go to another member.
-    Transfer(Transfer),
-    /// A household changes.
-    Household(Household),
-    /// An activity was done.
-    Activity(Activity),
-    /// Consents are given or withdrawn.
-    Consent(Consent),
-    /// A member turns out to be another.
-    Merge(Merge),
-    /// A merge is undone.
-    Unmerge(Unmerge),
-    /// An entry is undone.
-    Void(Void),
-    /// A sale goes to another member.
-    Reassign(Reassign),
-    /// A balance is corrected.
-    Adjust(Adjust),
-    /// A campaign is paused or resumed.
-    Campaign(Campaign),
-    /// Due events are booked.
-    Daily(Daily),
-    /// A goal is set.
-    Goal(Goal),
-    /// A cost is booked.
-    Cost(Cost),
-    /// A period is closed.
-    Period(Period),
-    /// A balance is imported from another system.
-    Opening(Opening),
-    /// A command about a voucher.
-    Voucher(Voucher),
-    /// A purchase made without a member is claimed.
-    Claim(Claim),
-    /// A pass is started, renewed or cancelled.
-    Pass(Pass),
-    /// A partner is suspended, resumed or settled with.
-    Partner(Partner),
-    /// A pool pays.
-    Pool(Pool),
-    /// Codes are unlocked.
-    Unlock(Unlock),
-}
-
-macro_rules! from_verbs {
-    ($($name:ident)*) => {$(
-        impl From<$name> for Raw {
-            fn from(verb: $name) -> Raw {
-                Raw::$name(verb)
-            }
-        }
-    )*};
-}
-
-from_verbs!(Return Enrol Profile Erase Redeem Hold Capture Release Transfer Household Activity Consent Merge Unmerge Void Reassign Adjust Campaign Daily Goal Cost Period Opening Voucher Claim Pass Partner Pool Unlock);
-
-impl From<Ticket> for Raw {
-    fn from(verb: Ticket) -> Raw {
-        Raw::Ticket(Box::new(verb))
-    }
-}
-
-impl From<Purchase> for Raw {
-    fn from(verb: Purchase) -> Raw {
-        Raw::Purchase(Box::new(verb))
-    }
-}

@@ -547,42 +547,32 @@ pub enum Verb {
     },
 }
 
-/// The verbs, as `do` spells them.
-pub const VERBS: &[&str] = &[
-    "purchase",
-    "return",
-    "ticket",
-    "redeem",
-    "activity",
-    "consent",
-    "pass",
-    "void",
-    "reassign",
-    "adjust",
-    "enrol",
-    "profile",
-    "erase",
-    "campaign",
-    "daily",
-    "partner",
-    "pool",
-    "goal",
-    "cost",
-    "close_period",
-    "opening",
-    "hold",
-    "capture",
-    "release",
-    "transfer",
-    "merge",
-    "unmerge",
-    "voucher",
-    "claim",
-    "household",
-    "unlock",
-];
-
 impl Verb {
+    /// Codes and tokens that it carries, by their kinds; those of an activity
+    /// are known by the programme alone.
+    pub fn secrets(&mut self) -> Vec<(GuessedCode, &mut String)> {
+        let sale = match self {
+            Verb::Purchase(sale) => Some(&mut **sale),
+            Verb::Ticket(ticket) => ticket.sale.as_mut(),
+            Verb::Claim { code } => return vec![(GuessedCode::Claim, code)],
+            Verb::ClaimPoints { token } | Verb::Voucher(VoucherAsked::Claim { token }) => {
+                return vec![(GuessedCode::Gift, token)];
+            }
+            Verb::Voucher(VoucherAsked::Void { which, .. } | VoucherAsked::Give { which })
+            | Verb::HoldVoucher { which, .. } => match which {
+                VoucherRef::Code(code) => return vec![(GuessedCode::Voucher, code)],
+                VoucherRef::Lot(_) => None,
+            },
+            _ => None,
+        };
+        let tenders = sale.into_iter().flat_map(|sale| &mut sale.tenders);
+        let codes = tenders.filter_map(|tender| match &mut tender.means {
+            Means::Voucher(code) => Some((GuessedCode::Voucher, code)),
+            _ => None,
+        });
+        codes.collect()
+    }
+
     /// Slips by which it names sales.
     pub fn slips(&self) -> Vec<&SlipRef> {
         let returns = match self {

@@ -6,7 +6,7 @@ use super::admit::Stop;
 use super::error::Error;
 use super::submit::Mode;
 use crate::answer::{Answer, CodesLocked};
-use crate::command::{Activity, Means, Request, TenderGiven, Verb, VoucherAsked, VoucherRef};
+use crate::command::{Activity, Request, Verb};
 use crate::model::{Act, Code, GuessedCode, Instant, MemberId, Origin, Programme, Refusal, SECOND};
 use crate::rules::guessing::is_over;
 use crate::rules::state::{Guesser, Guessing, Status};
@@ -25,33 +25,16 @@ struct Typed {
 
 /// Codes of a command that could be guessed, if any.
 fn typed(request: &Request, programme: &Programme) -> Option<Typed> {
-    let (kind, text) = match &request.verb {
-        Verb::Purchase(purchase) => (GuessedCode::Voucher, vouchers(&purchase.tenders)),
-        Verb::Ticket(ticket) => {
-            let sale = ticket.sale.as_ref();
-            let vouchers = sale.map(|sale| vouchers(&sale.tenders));
-            (GuessedCode::Voucher, vouchers.unwrap_or_default())
-        }
-        Verb::Claim { code } => (GuessedCode::Claim, code.clone()),
-        Verb::ClaimPoints { token } | Verb::Voucher(VoucherAsked::Claim { token }) => {
-            (GuessedCode::Gift, token.clone())
-        }
-        Verb::Voucher(
-            VoucherAsked::Void {
-                which: VoucherRef::Code(code),
-                ..
-            }
-            | VoucherAsked::Give {
-                which: VoucherRef::Code(code),
-            },
-        )
-        | Verb::HoldVoucher {
-            which: VoucherRef::Code(code),
-            ..
-        } => (GuessedCode::Voucher, code.clone()),
-        Verb::Activity(activity) => (GuessedCode::Activity, listed_codes(activity, programme)),
-        _ => return None,
-    };
+    if let Verb::Activity(activity) = &request.verb {
+        let text = listed_codes(activity, programme);
+        let kind = GuessedCode::Activity;
+        return (!text.is_empty()).then_some(Typed { kind, text });
+    }
+    let mut verb = request.verb.clone();
+    let secrets = verb.secrets();
+    let kind = secrets.first()?.0;
+    let texts: Vec<&str> = secrets.iter().map(|(_, text)| text.as_str()).collect();
+    let text = texts.join(",");
     (!text.is_empty()).then_some(Typed { kind, text })
 }
 
@@ -71,27 +54,17 @@ pub(super) fn has_wrong_code(answer: &Answer) -> bool {
 /// A sale that is booked without tenders that cannot pay, without its voucher
 /// codes: while codes are locked, none of them is looked up.
 pub(super) fn without_codes(request: &Request) -> Option<Request> {
-    let mut request = request.clone();
-    let sale = match &mut request.verb {
-        Verb::Purchase(sale) => &mut **sale,
-        Verb::Ticket(ticket) => ticket.sale.as_mut()?,
+    let sale = match &request.verb {
+        Verb::Purchase(sale) => sale,
+        Verb::Ticket(ticket) => ticket.sale.as_ref()?,
         _ => return None,
     };
-    for tender in &mut sale.tenders {
-        if let Means::Voucher(code) = &mut tender.means {
-            code.clear();
-        }
-    }
-    sale.books_if_short.then_some(request)
-}
-
-/// Voucher codes among the tenders.
-fn vouchers(tenders: &[TenderGiven]) -> String {
-    let codes = tenders.iter().filter_map(|tender| match &tender.means {
-        Means::Voucher(code) => Some(code.as_str()),
-        _ => None,
-    });
-    codes.collect::<Vec<_>>().join(",")
+    sale.books_if_short.then(|| {
+        let mut request = request.clone();
+        let codes = request.verb.secrets();
+        codes.into_iter().for_each(|(_, code)| code.clear());
+        request
+    })
 }
 
 /// Secrets of an activity that are looked up in a list of codes.

@@ -10,7 +10,28 @@ macro_rules! table {
         /// The verbs, as `do` spells them.
         pub const WORDS: &[&str] = &[$($word),*];
 
-        /// Reads the fields of a verb; none where there is no such verb.
+        /// A verb as it was sent.
+        #[derive(Clone, PartialEq, Eq, Debug)]
+        pub enum Raw {
+            $(#[doc = concat!("`", $word, "`")] $name(Box<$name>),)*
+        }
+
+        $(impl From<$name> for Raw {
+            fn from(verb: $name) -> Raw {
+                Raw::$name(Box::new(verb))
+            }
+        })*
+
+        impl Raw {
+            /// Takes out the fields that every verb may carry.
+            pub fn head(&mut self) -> Head {
+                match self {
+                    $(Raw::$name(verb) => verb.head(),)*
+                }
+            }
+        }
+
+        /// Reads the fields of a verb; none if there is no such verb.
         pub fn read<'de, D: Deserializer<'de>>(word: &str, from: D) -> Option<Result<Raw, D::Error>> {
             match spelt(word) {
                 $($word => Some($name::deserialize(from).map(Raw::from)),)*
@@ -18,7 +39,7 @@ macro_rules! table {
             }
         }
 
-        /// The JSON Schema of a verb; none where there is no such verb.
+        /// The JSON Schema of a verb; none if there is no such verb.
         pub fn schema(word: &str) -> Option<Schema> {
             match spelt(word) {
                 $($word => Some(generator().into_root_schema_for::<$name>()),)*
@@ -79,19 +100,4 @@ fn generator() -> SchemaGenerator {
         s.meta_schema = None;
     });
     SchemaGenerator::new(settings)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::command::VERBS;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn the_table_has_every_verb() {
-        let ours: BTreeSet<&str> = WORDS.iter().copied().collect();
-        let known: BTreeSet<&str> = VERBS.iter().copied().collect();
-        assert_eq!(ours, known);
-        assert!(schema("sale").is_some() && schema("quote").is_none());
-    }
 }

@@ -4,9 +4,9 @@
 
 use super::pattern::{SLIP, STANDS_FOR};
 use super::run::Runner;
-use crate::command::{Means, Request, Verb, VoucherAsked, VoucherRef};
+use crate::command::Request;
 use crate::engine::{Error, Ledger};
-use crate::model::{MemberId, NameKind};
+use crate::model::{GuessedCode, MemberId, NameKind};
 use std::collections::BTreeMap;
 
 /// An unknown code of the right form.
@@ -30,41 +30,24 @@ impl Runner<'_> {
     ) -> Result<Request, Error> {
         self.gather()?;
         let mut request = request.clone();
-        let wallet = &mut self.wallet;
-        match &mut request.verb {
-            Verb::Purchase(purchase) => {
-                for tender in &mut purchase.tenders {
-                    if let Means::Voucher(code) = &mut tender.means {
-                        wallet.fill(code, name);
-                    }
-                }
+        for (kind, secret) in request.verb.secrets() {
+            match kind {
+                GuessedCode::Voucher => self.wallet.fill(secret, name),
+                GuessedCode::Gift => self.fill_token(secret)?,
+                GuessedCode::Claim => self.fill_claim(secret)?,
+                GuessedCode::Activity => {}
             }
-            Verb::Voucher(
-                VoucherAsked::Void {
-                    which: VoucherRef::Code(code),
-                    ..
-                }
-                | VoucherAsked::Give {
-                    which: VoucherRef::Code(code),
-                },
-            )
-            | Verb::HoldVoucher {
-                which: VoucherRef::Code(code),
-                ..
-            } => wallet.fill(code, name),
-            Verb::Voucher(VoucherAsked::Claim { token }) | Verb::ClaimPoints { token } => {
-                self.fill_token(token)?;
-            }
-            Verb::Claim { code } => {
-                if let Some(key) = code.strip_prefix(SLIP) {
-                    let entry = self.ledger.find_key(key)?;
-                    let shown = entry.and_then(|entry| self.ledger.claim_code(&entry));
-                    *code = shown.unwrap_or_else(|| WRONG.into());
-                }
-            }
-            _ => {}
         }
         Ok(request)
+    }
+
+    fn fill_claim(&mut self, code: &mut String) -> Result<(), Error> {
+        if let Some(key) = code.strip_prefix(SLIP) {
+            let entry = self.ledger.find_key(key)?;
+            let shown = entry.and_then(|entry| self.ledger.claim_code(&entry));
+            *code = shown.unwrap_or_else(|| WRONG.into());
+        }
+        Ok(())
     }
 
     /// Collects the codes of all members' vouchers.
