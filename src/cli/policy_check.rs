@@ -54,7 +54,11 @@ pub fn check(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
             let mut exit = report(printer, policy.warnings(), &folder.bundle)?;
             let now = Instant(SystemClock.now_micros());
             let today = policy.programme().calendar.day_of(now);
-            report(printer, &past(policy.campaigns(), today), &folder.bundle)?;
+            report(
+                printer,
+                &past(policy.campaigns(), &folder.bundle, today),
+                &folder.bundle,
+            )?;
             if args.channel_parity && !policy.channels().is_empty() {
                 exit = report(printer, policy.channels(), &folder.bundle)?;
             }

@@ -42,6 +42,8 @@ pub(super) struct Drafts {
     pub tiers: Option<Draft>,
     /// `rewards.rhai`
     pub rewards: Option<Draft>,
+    /// Text of programme.toml.
+    pub manifest: String,
 }
 
 impl Drafts {
@@ -128,6 +130,7 @@ fn check_reach(
     let pairs: Vec<(&Campaign, &Draft)> = pairs.iter().map(|(c, draft)| (c, *draft)).collect();
     for (campaign, draft) in pairs.iter().filter(|(c, _)| c.id != REWARDS) {
         found.extend(reach::header(draft, campaign, programme));
+        found.extend(reach::channels(draft, campaign));
     }
     let campaigns: Vec<&Campaign> = pairs.iter().map(|(c, _)| *c).collect();
     for draft in drafts.all() {

@@ -110,7 +110,10 @@ fn judge(
             activity.codes = codes::read(bundle, &field.codes, found);
         }
     }
-    let drafts = drafts(bundle, found);
+    let drafts = Drafts {
+        manifest: text.to_owned(),
+        ..drafts(bundle, found)
+    };
     let programme = programme?;
     if depth == Depth::Examination {
         for draft in drafts.all() {

@@ -334,10 +334,18 @@ fn mistyped(message: &str) -> (String, String) {
             ("a text in quotes", help)
         }
         "a sequence" => ("a list", Some("write [\"..\", \"..\"]".into())),
+        "a map" if given == "sequence" => {
+            let help = "a name stands in its heading, in single brackets: [partner.NAME]";
+            ("a table", Some(help.into()))
+        }
         "a map" => ("a table", None),
         other => (other, None),
     };
-    let given = given.replace('`', "'");
+    let given = match given {
+        "sequence" => "a list".into(),
+        "map" => "a table".into(),
+        given => given.replace('`', "'"),
+    };
     (
         format!("this needs {wanted}, not {given}"),
         help.unwrap_or_default(),

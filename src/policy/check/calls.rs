@@ -59,6 +59,7 @@ pub(super) fn arguments(
         for (field, value) in &map.0 {
             option(walk, name, field, value);
         }
+        order(walk, &map.0);
     }
 }
 
@@ -129,6 +130,23 @@ fn date(walk: &mut Walk, what: &str, text: &str, at: Position) {
     if Day::parse(text).is_err() && !is_like_date(text) {
         let help = "write it as \"2026-12-31\"".into();
         walk.error(at, format!("{what}: '{text}' is no date"), help);
+    }
+}
+
+/// Reports an end before the beginning.
+fn order(walk: &mut Walk, options: &[(rhai::Ident, Expr)]) {
+    let day = |wanted: &str| {
+        let (_, value) = options.iter().find(|(name, _)| name.name == wanted)?;
+        match value {
+            Expr::StringConstant(text, at) => Some((Day::parse(text).ok()?, *at)),
+            _ => None,
+        }
+    };
+    if let (Some((from, _)), Some((end, at))) = (day("available"), day("expires"))
+        && end < from
+    {
+        let message = format!("it ends on {end}, before it can be used on {from}");
+        walk.error(at, message, "give it a later `expires`".into());
     }
 }
 

@@ -1,6 +1,6 @@
 //! Names that scripts use, compared with the existing ones.
 
-use crate::model::{Campaign, Hook, UnitKind, WEEKDAYS};
+use crate::model::{Campaign, Hook, Programme, UnitKind, WEEKDAYS};
 use crate::policy::diagnostic::{Diagnostic, nearest, suggest};
 use crate::policy::headers::Known;
 use crate::policy::host::names::{self as host, Kind};
@@ -227,12 +227,28 @@ pub(in crate::policy) fn literals(file: &str, uses: &[Use], known: &Known) -> Ve
         let (name, text) = compared(each).or_else(|| named(each))?;
         let (what, possible) = possible(name, known)?;
         if possible.contains(&text) {
-            return None;
+            let (message, help) = uncountable(name, text, known)?;
+            return Some(Diagnostic::error(file, each.place, message).help(help));
         }
         let message = format!("there is no {what} '{text}' in this programme");
         Some(Diagnostic::error(file, each.place, message).help(suggest(text, &possible)))
     };
     uses.iter().filter_map(wrong).collect()
+}
+
+/// A unit that is not given in numbers.
+fn uncountable(name: &str, text: &str, known: &Known) -> Wrong {
+    if !matches!(name, "award" | "refer") {
+        return None;
+    }
+    let unit = known.programme.units.iter().find(|u| u.id == text)?;
+    let help = match unit.kind {
+        UnitKind::Voucher => format!("write issue(\"{text}\", why)"),
+        UnitKind::Pass => format!("write grant(\"{text}\", until, why)"),
+        _ => return None,
+    };
+    let message = format!("'{text}' is given one by one: {name}(..) of it fails at the till");
+    Some((message, help))
 }
 
 /// Finds parameters that a campaign's script names and its header does not declare.
@@ -370,26 +386,7 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
         "tier" | "tier_at_least" => {
             Some(("tier", known.tiers.iter().map(String::as_str).collect()))
         }
-        "weekday" => Some(("day of the week", WEEKDAYS.to_vec())),
         "unit" => Some(("unit", units(None))),
-        "partner" => {
-            let partners = known.programme.partners.iter();
-            let partners = partners.map(|p| p.id.as_str());
-            Some(("partner", partners.chain([""]).collect()))
-        }
-        "terminal" => {
-            let stores = &known.programme.stores;
-            let terminals = stores.iter().flat_map(|s| &s.terminals);
-            let is_closed = !stores.is_empty() && stores.iter().all(|s| !s.terminals.is_empty());
-            let terminals = terminals.map(String::as_str).chain([""]);
-            is_closed.then(|| ("terminal", terminals.collect()))
-        }
-        "store" => {
-            let stores = known.programme.stores.iter();
-            let stores: Vec<&str> = stores.map(|s| s.id.as_str()).collect();
-            // If none is declared any store will do.
-            (!stores.is_empty()).then_some(("store", stores))
-        }
         "attribute" => {
             let attributes = known.programme.attributes.iter();
             Some(("attribute", attributes.map(|a| a.id.as_str()).collect()))
@@ -406,6 +403,36 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
         "consents" => {
             let purposes = known.programme.purposes.iter();
             Some(("purpose", purposes.map(|(_, text)| text.as_str()).collect()))
+        }
+        _ => places(name, known.programme),
+    }
+}
+
+/// What a property of a purchase names, and the values that a programme knows
+/// of it.
+pub(super) fn places<'a>(
+    name: &str,
+    programme: &'a Programme,
+) -> Option<(&'static str, Vec<&'a str>)> {
+    match name {
+        "weekday" => Some(("day of the week", WEEKDAYS.to_vec())),
+        "partner" => {
+            let partners = programme.partners.iter();
+            let partners = partners.map(|p| p.id.as_str());
+            Some(("partner", partners.chain([""]).collect()))
+        }
+        "terminal" => {
+            let stores = &programme.stores;
+            let terminals = stores.iter().flat_map(|s| &s.terminals);
+            let is_closed = !stores.is_empty() && stores.iter().all(|s| !s.terminals.is_empty());
+            let terminals = terminals.map(String::as_str).chain([""]);
+            is_closed.then(|| ("terminal", terminals.collect()))
+        }
+        "store" => {
+            let stores = programme.stores.iter();
+            let stores: Vec<&str> = stores.map(|s| s.id.as_str()).collect();
+            // If none is declared any store will do.
+            (!stores.is_empty()).then_some(("store", stores))
         }
         _ => None,
     }

@@ -1,9 +1,10 @@
 //! Comparisons with a constant result: a text with a number, an hour with 25,
 //! two conditions that exclude each other.
 
+use super::names::places;
 use super::types::{Class, Typed, Walk, class, is_like_date, last_name, unquoted, variable, words};
-use crate::model::Day;
-use crate::policy::diagnostic::suggest;
+use crate::model::{Day, WEEKDAYS, kind_word};
+use crate::policy::diagnostic::{nearest, suggest};
 use crate::policy::host::names::Type;
 use rhai::{Expr, Position};
 use rust_decimal::Decimal;
@@ -25,10 +26,11 @@ pub(super) fn comparison(walk: &mut Walk, name: &str, at: Position, a: Typed, b:
         let message = format!("{first} is compared with {second}: '{name}' is always {always}");
         return walk.error(at, message, remedy(a, b));
     }
-    for (fact, literal) in [(a, b), (b, a)] {
+    for (fact, literal, is_first) in [(a, b, true), (b, a, false)] {
         day(walk, fact, literal);
-        bound(walk, name, at, fact, literal);
+        bound(walk, side(name, is_first), at, fact, literal);
         attribute(walk, fact.0, literal.0);
+        kind_of(walk, fact.0, literal.0);
     }
 }
 
@@ -94,6 +96,12 @@ fn remedy(a: Typed, b: Typed) -> String {
     };
     match (class(other.1), text.0, other.0) {
         (Class::Number, Expr::StringConstant(..), _) => unquoted(text.0),
+        (Class::Number, _, Expr::IntegerConstant(..)) if text.1 == Type::Day => {
+            "a date stands in quotes: \"2026-12-24\"".into()
+        }
+        (Class::Number, _, _) if last_name(text.0) == Some("weekday") => {
+            format!("write one of \"{}\"", WEEKDAYS.join("\", \""))
+        }
         (Class::Number, _, Expr::IntegerConstant(n, _)) => format!("write \"{n}\", in quotes"),
         // `2026-12-24` is a difference of three numbers.
         (Class::Number, _, Expr::FnCall(call, _)) if text.1 == Type::Day && call.name == "-" => {
@@ -179,14 +187,96 @@ fn limits(expr: &Expr) -> Option<(i64, i64)> {
     }
 }
 
+/// Kinds of tenders that a till sends without a name of its own.
+const TENDERS: [&str; 7] = [
+    "cash",
+    "card",
+    "mobile",
+    "gift_card",
+    "points",
+    "reward",
+    "voucher",
+];
+
+/// Kinds of charges likewise.
+const CHARGES: [&str; 4] = ["tax", "delivery", "deposit", "rounding"];
+
+/// Channels likewise.
+pub(in crate::policy) const CHANNELS: [&str; 5] = ["till", "app", "web", "mini_program", "office"];
+
+/// Finds a kind of tender or a channel that no till sends as it is written, or
+/// that looks like a mistake in writing one.
+fn kind_of(walk: &mut Walk, fact: &Expr, literal: &Expr) {
+    let (Expr::Dot(pair, ..), Expr::StringConstant(text, at)) = (fact, literal) else {
+        return;
+    };
+    let owner = walk.infer(&pair.lhs);
+    let (what, known): (_, &[&str]) = match (owner, last_name(&pair.rhs)) {
+        (Type::Object("tender"), Some("kind")) => ("kind of tender", &TENDERS),
+        (Type::Object("purchase" | "activity"), Some("channel")) => ("channel", &CHANNELS),
+        _ => return,
+    };
+    word(walk, what, known, text, *at);
+}
+
+/// Finds a kind of charge likewise.
+pub(super) fn charge(walk: &mut Walk, text: &str, at: Position) {
+    let declared = walk.programme.earns.except_charges.clone();
+    let declared = declared.iter().map(String::as_str);
+    let known: Vec<&str> = CHARGES.into_iter().chain(declared).collect();
+    word(walk, "kind of charge", &known, text, at);
+}
+
+fn word(walk: &mut Walk, what: &str, known: &[&str], text: &str, at: Position) {
+    let spelt = kind_word(text);
+    if spelt != text {
+        let message = format!("a {what} is never '{text}'");
+        return walk.error(at, message, format!("write \"{spelt}\""));
+    }
+    if !known.contains(&text)
+        && let Some(name) = nearest(text, known.iter().copied())
+    {
+        let message = format!("no till sends the {what} '{text}' unless the shop made it up");
+        walk.warning(at, message, format!("did you mean '{name}'?"));
+    }
+}
+
+/// Finds a store, terminal, partner or weekday that the programme lacks, where
+/// a variable stands between it and the fact: where none does, it is found by name.
+pub(super) fn named_between(walk: &mut Walk, (a, b): (&Expr, &Expr)) {
+    for (fact, literal) in [(a, b), (b, a)] {
+        let (Expr::Dot(pair, ..), Expr::StringConstant(text, at)) = (fact, literal) else {
+            continue;
+        };
+        let name = last_name(&pair.rhs).unwrap_or_default();
+        if walk.infer(&pair.lhs) != Type::Object("purchase") {
+            continue;
+        }
+        let Some((what, known)) = places(name, walk.programme) else {
+            continue;
+        };
+        if !known.contains(&text.as_str()) {
+            let message = format!("there is no {what} '{text}' in this programme");
+            walk.error(*at, message, suggest(text, &known));
+        }
+    }
+}
+
 /// Finds a fact that is compared with a value it never reaches.
 fn bound(walk: &mut Walk, name: &str, at: Position, fact: Typed, literal: Typed) {
     let (Some((least, most)), Some(number)) = (limits(fact.0), number(literal.0)) else {
         return;
     };
     let (least, most) = (Decimal::from(least), Decimal::from(most));
-    let is_never = match side(name, fact.0.position(), literal.0.position()) {
-        "==" => number < least || number > most,
+    let is_whole = number.is_integer();
+    if !is_whole && most < Decimal::ONE_HUNDRED {
+        let fact = last_name(fact.0).unwrap_or_default();
+        let message = format!("{fact} is a whole number, and {number} is none");
+        let help = "half past five is hour > 17 || (hour == 17 && minute >= 30)".into();
+        return walk.error(at, message, help);
+    }
+    let is_never = match name {
+        "==" => number < least || number > most || !is_whole,
         ">" => number >= most,
         ">=" => number > most,
         "<" => number <= least,
@@ -208,8 +298,8 @@ fn bound(walk: &mut Walk, name: &str, at: Position, fact: Typed, literal: Typed)
 }
 
 /// The operator with the fact on the left.
-fn side(name: &str, fact: Position, literal: Position) -> &str {
-    match (name, fact < literal) {
+fn side(name: &str, is_first: bool) -> &str {
+    match (name, is_first) {
         (name, true) => name,
         (">", false) => "<",
         (">=", false) => "<=",
@@ -316,11 +406,12 @@ pub(super) fn contradictions(walk: &mut Walk, parts: &[Expr]) {
         };
         let [a, b] = &call.args[..] else { continue };
         let is_literal = |x: &Expr| matches!(x, Expr::StringConstant(..)) || number(x).is_some();
-        let (fact, literal) = if is_literal(b) { (a, b) } else { (b, a) };
+        let is_first = is_literal(b);
+        let (fact, literal) = if is_first { (a, b) } else { (b, a) };
         let (Some(path), true) = (path(fact), is_literal(literal)) else {
             continue;
         };
-        let name = side(&call.name, fact.position(), literal.position());
+        let name = side(&call.name, is_first);
         let at = match asked.iter().position(|known| known.path == path) {
             Some(at) => at,
             None => {

@@ -1,12 +1,13 @@
 //! Unreachable parts of a programme: tiers, units, campaigns, limits; and
 //! rewards that are worth more than earning their points costs.
 
-use super::ranges::{number, path};
+use super::ranges::{CHANNELS, number, path};
 use super::types::bodies;
 use crate::model::{Campaign, Day, Hook, Programme, Reward, Role, Tiers, Unit, UnitKind};
 use crate::policy::assemble::{Draft, Drafts};
-use crate::policy::diagnostic::{Diagnostic, Place};
+use crate::policy::diagnostic::{Diagnostic, Place, nearest};
 use crate::policy::source::{Argument, Form, Use, place};
+use crate::policy::{Bundle, manifest};
 use rhai::{ASTNode, Expr, FnCallExpr, Stmt, StmtBlock};
 use rust_decimal::Decimal;
 
@@ -189,9 +190,22 @@ pub(in crate::policy) fn units(
         };
         let message = format!("no campaign awards '{}'{counted}", unit.id);
         let help = format!("write award(\"{}\", ..) in a campaign", unit.id);
-        Diagnostic::warning(crate::policy::manifest::FILE, (0, 0), message).help(help)
+        let at = format!("[unit.{}]", unit.id);
+        Diagnostic::gap(manifest::FILE, &drafts.manifest, &at, message).help(help)
     };
     programme.units.iter().filter(is_vain).map(told).collect()
+}
+
+/// Finds channels of a header that look like a mistake in writing one.
+pub(in crate::policy) fn channels(draft: &Draft, campaign: &Campaign) -> Vec<Diagnostic> {
+    let told = |channel: &String| {
+        let known = nearest(channel, CHANNELS).filter(|name| name != channel)?;
+        let message = format!("no till sends the channel '{channel}' unless the shop made it up");
+        let help = format!("did you mean '{known}'?");
+        let found = Diagnostic::gap(&draft.file, &draft.text, &format!("\"{channel}\""), message);
+        Some(found.help(help))
+    };
+    campaign.when.channels.iter().filter_map(told).collect()
 }
 
 /// Finds limits in a header that exclude everything, or that apply to nothing.
@@ -341,12 +355,13 @@ fn rate(expr: &Expr) -> Option<Decimal> {
 
 /// Finds campaigns whose last day is before a day. The checks know no clock, so
 /// the caller supplies the day.
-pub fn past(campaigns: &[Campaign], today: Day) -> Vec<Diagnostic> {
+pub fn past(campaigns: &[Campaign], bundle: &Bundle, today: Day) -> Vec<Diagnostic> {
     let last = |c: &Campaign| c.to.filter(|to| *to < today && !c.is_draft);
     let told = |c: &Campaign| {
         let message = format!("'{}' is over since {}: it never runs", c.id, last(c)?);
         let help = "give it another `to`, or take the file away";
-        Some(Diagnostic::warning(&c.file, (0, 0), message).help(help))
+        let text = bundle.text(&c.file).unwrap_or_default();
+        Some(Diagnostic::gap(&c.file, text, "campaign(", message).help(help))
     };
     campaigns.iter().filter_map(told).collect()
 }

@@ -9,6 +9,7 @@ use crate::policy::diagnostic::{Diagnostic, Place, suggest};
 use crate::policy::host::names::{self as host, Kind, Type};
 use crate::policy::source::{cases, place};
 use rhai::{AST, ASTNode, Expr, FnCallExpr, FnPtr, Position, Stmt, StmtBlock};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most passes over a file until the argument types of its own functions are known.
@@ -41,7 +42,12 @@ pub(in crate::policy) fn types(
         for statement in ast.statements() {
             if let Stmt::Var(var, ..) = statement {
                 let of = walk.infer(&var.1);
-                walk.constants.push((var.0.name.to_string(), of));
+                walk.constants.push(Variable {
+                    name: var.0.name.to_string(),
+                    of,
+                    of_first: of,
+                    value: Some(var.1.clone()),
+                });
             }
         }
         for body in &bodies {
@@ -55,6 +61,17 @@ pub(in crate::policy) fn types(
     Vec::new()
 }
 
+/// A variable or a constant.
+struct Variable {
+    name: String,
+    /// The type that it has everywhere.
+    of: Type,
+    /// The type it begins with.
+    of_first: Type,
+    /// The value it has, where it never has another.
+    value: Option<Expr>,
+}
+
 /// A walk over one file's functions, one after the other.
 pub(super) struct Walk<'a> {
     file: &'a str,
@@ -65,10 +82,9 @@ pub(super) struct Walk<'a> {
     /// Argument types with which they are called.
     passed: Parameters,
     /// The constants of the file.
-    constants: Vec<(String, Type)>,
-    /// Variables in scope, the innermost last: the type that each has
-    /// everywhere, and the one it begins with.
-    scope: Vec<(String, Type, Type)>,
+    constants: Vec<Variable>,
+    /// Variables in scope, the innermost last.
+    scope: Vec<Variable>,
     /// Variables of the function that are assigned again later.
     assigned: BTreeSet<String>,
     found: Vec<Diagnostic>,
@@ -91,7 +107,7 @@ impl Walk<'_> {
         for (n, (name, of)) in body.parameters.iter().enumerate() {
             let given = given.and_then(|given| given.get(n));
             let of = given.filter(|_| *of == Type::Any).unwrap_or(of);
-            self.declare(name, *of);
+            self.declare(name, *of, None);
         }
         for statement in &body.statements {
             self.statement(statement);
@@ -144,11 +160,34 @@ impl Walk<'_> {
         last
     }
 
-    fn declare(&mut self, name: &str, of: Type) {
+    fn declare(&mut self, name: &str, of: Type, value: Option<&Expr>) {
         let is_steady = !self.assigned.contains(name);
-        let of_first = of;
-        let of = if is_steady { of } else { Type::Any };
-        self.scope.push((name.into(), of, of_first));
+        self.scope.push(Variable {
+            name: name.into(),
+            of: if is_steady { of } else { Type::Any },
+            of_first: of,
+            value: value.filter(|_| is_steady).cloned(),
+        });
+    }
+
+    /// The variable or constant that an expression is.
+    fn named(&self, expr: &Expr) -> Option<&Variable> {
+        let name = variable(expr)?;
+        let is_constant = matches!(expr, Expr::Variable(names, ..) if !names.2.is_empty());
+        let known = match is_constant {
+            // `global::NAME`
+            true => &self.constants,
+            false => &self.scope,
+        };
+        known.iter().rev().find(|known| known.name == name)
+    }
+
+    /// The value that a variable stands for, where it is known; else the expression itself.
+    pub(super) fn value_of<'e>(&self, expr: &'e Expr) -> Cow<'e, Expr> {
+        match self.named(expr).and_then(|known| known.value.as_ref()) {
+            Some(value) => Cow::Owned(value.clone()),
+            None => Cow::Borrowed(expr),
+        }
     }
 
     fn statement(&mut self, statement: &Stmt) -> Type {
@@ -168,9 +207,9 @@ impl Walk<'_> {
                 let (name, counter, flow) = &**parts;
                 let of = element(self.infer(&flow.expr));
                 let outer = self.scope.len();
-                self.declare(&name.name, of);
+                self.declare(&name.name, of, None);
                 if let Some(counter) = counter {
-                    self.declare(&counter.name, Type::Whole);
+                    self.declare(&counter.name, Type::Whole, None);
                 }
                 self.block(&flow.body);
                 self.scope.truncate(outer);
@@ -189,7 +228,7 @@ impl Walk<'_> {
             }
             Stmt::Var(parts, ..) => {
                 let of = self.infer(&parts.1);
-                self.declare(&parts.0.name, of);
+                self.declare(&parts.0.name, of, Some(&parts.1));
             }
             Stmt::Assignment(parts) => {
                 let of = self.infer(&parts.1.rhs);
@@ -217,7 +256,8 @@ impl Walk<'_> {
     fn added(&mut self, target: &Expr, value: &Expr, of: Type) {
         let name = variable(target).unwrap_or_default();
         let mut known = self.scope.iter().rev();
-        let first = known.find(|known| known.0 == name).map(|known| known.2);
+        let first = known.find(|known| known.name == name);
+        let first = first.map(|known| known.of_first);
         if first.is_some_and(|first| class(first) == Class::Number)
             && !matches!(class(of), Class::Any | Class::Number)
         {
@@ -264,7 +304,13 @@ impl Walk<'_> {
                 }
                 Type::Map
             }
-            Expr::Variable(..) => self.variable(expr),
+            Expr::Variable(names, _, at) => {
+                let is_constant = !names.2.is_empty();
+                if is_constant && self.named(expr).is_none() {
+                    self.undeclared(&names.1, *at);
+                }
+                self.variable(expr)
+            }
             Expr::Stmt(block) => self.block(block),
             Expr::FnCall(call, at) => self.call(call, *at),
             Expr::Dot(pair, ..) => {
@@ -299,20 +345,18 @@ impl Walk<'_> {
         }
     }
 
+    /// Reports `global::NAME` without a constant of that name.
+    fn undeclared(&mut self, name: &str, at: Position) {
+        let known: Vec<&str> = self.constants.iter().map(|c| c.name.as_str()).collect();
+        let help = match known.is_empty() {
+            true => format!("write const {name} = ..; at the top of the file"),
+            false => suggest(name, &known),
+        };
+        self.error(at, format!("this file has no constant '{name}'"), help);
+    }
+
     fn variable(&self, expr: &Expr) -> Type {
-        let Some(name) = variable(expr) else {
-            return Type::Any;
-        };
-        let is_constant = matches!(expr, Expr::Variable(names, ..) if !names.2.is_empty());
-        let found = match is_constant {
-            // `global::NAME`
-            true => self.constants.iter().rev().find(|known| known.0 == name),
-            false => {
-                let found = self.scope.iter().rev().find(|known| known.0 == name);
-                return found.map_or(Type::Any, |known| known.1);
-            }
-        };
-        found.map_or(Type::Any, |known| known.1)
+        self.named(expr).map_or(Type::Any, |known| known.of)
     }
 
     /// Infers the type of a property or method call of a value.
@@ -359,6 +403,9 @@ impl Walk<'_> {
         if let Some((_, parameters, answer)) = kind(of).and_then(|kind| kind.method(name)) {
             let arguments: Vec<&Expr> = call.args.iter().collect();
             calls::arguments(self, name, at, parameters, &arguments, &given);
+            if let ("charge", Some(Expr::StringConstant(kind, at))) = (name, arguments.first()) {
+                ranges::charge(self, kind, *at);
+            }
             return match (name, arguments.first()) {
                 ("field", Some(Expr::StringConstant(field, _))) => self.field(field),
                 _ => *answer,
@@ -435,7 +482,12 @@ impl Walk<'_> {
             }
             ("-" | "+", [_], [of]) => *of,
             ("==" | "!=" | "<" | "<=" | ">" | ">=", [a, b], [of_a, of_b]) => {
-                ranges::comparison(self, name, at, (a, *of_a), (b, *of_b));
+                let (of_a, of_b) = (*of_a, *of_b);
+                let (was_a, was_b) = (self.value_of(a), self.value_of(b));
+                if matches!((&was_a, &was_b), (Cow::Owned(_), _) | (_, Cow::Owned(_))) {
+                    ranges::named_between(self, (&was_a, &was_b));
+                }
+                ranges::comparison(self, name, at, (&was_a, of_a), (&was_b, of_b));
                 Type::Bool
             }
             ("+" | "-" | "*" | "/" | "%", [a, b], [of_a, of_b]) => {

@@ -69,7 +69,7 @@ fn units_that_are_counted_and_never_given_are_found() {
     let found = files("award(\"star\", 1)");
     assert_eq!(
         found,
-        "warning: programme.toml: no campaign awards 'year-star', which is counted on (write award(\"year-star\", ..) in a campaign)\n"
+        "warning: programme.toml:11:1: no campaign awards 'year-star', which is counted on (write award(\"year-star\", ..) in a campaign)\n"
     );
     assert_eq!(
         files("award(\"year-star\", 1)"),
@@ -182,6 +182,7 @@ fn campaigns_that_are_over_are_told() {
         let policy = with_campaign(&text).unwrap_or_else(|found| panic!("{}", listed(&found)));
         listed(&crate::policy::past(
             policy.campaigns(),
+            &Bundle::new(vec![("campaigns/test.rhai".into(), text.into_bytes())]).unwrap(),
             Day::parse(today).unwrap(),
         ))
     };
@@ -190,7 +191,7 @@ fn campaigns_that_are_over_are_told() {
     let found = over(to, "2026-11-30");
     assert!(
         found.starts_with(
-            "warning: campaigns/test.rhai: 'a' is over since 2026-11-29: it never runs"
+            "warning: campaigns/test.rhai:1:1: 'a' is over since 2026-11-29: it never runs"
         ),
         "{found}"
     );

@@ -500,3 +500,87 @@ fn every_function_and_option_knows_its_types() {
         assert!(found.contains(said), "{body}: {found}");
     }
 }
+
+// proves: PC28
+#[test]
+fn a_variable_in_between_hides_nothing() {
+    found_and_not(&[
+        (
+            "let d = \"2026-6-1\"; if purchase.date >= d { award(\"star\", 1) }",
+            "a date is compared with '2026-6-1', which is no date",
+            "let d = \"2026-06-01\"; if purchase.date >= d { award(\"star\", 1) }",
+        ),
+        (
+            "let t = member.tier; if t >= \"gold\" { award(\"star\", 1) }",
+            "(write member.tier_at_least(\"gold\"))",
+            "let t = member.tier; if t == \"gold\" { award(\"star\", 1) }",
+        ),
+        (
+            "let day = purchase.weekday; if day == \"Tuesday\" { award(\"star\", 1) }",
+            "there is no day of the week 'Tuesday'",
+            "let day = purchase.weekday; if day == \"Tue\" { award(\"star\", 1) }",
+        ),
+        (
+            "let h = purchase.hour; let late = 25; if h > late { award(\"star\", 1) }",
+            "hour goes from 0 to 23",
+            "let h = purchase.hour; let late = 25; late = 20; if h > late { award(\"star\", 1) }",
+        ),
+        (
+            "if purchase.hour == global::LATE { award(\"star\", 1) }",
+            "this file has no constant 'LATE' (write const LATE = ..; at the top",
+            "if purchase.hour == 17 { award(\"star\", 1) }",
+        ),
+    ]);
+}
+
+// proves: PC28
+#[test]
+fn words_that_no_till_sends_are_told() {
+    found_and_not(&[
+        (
+            "for t in purchase.tenders { if t.kind == \"Gift-Card\" { award(\"star\", 1) } }",
+            "a kind of tender is never 'Gift-Card' (write \"gift_card\")",
+            "for t in purchase.tenders { if t.kind == \"gift_card\" { award(\"star\", 1) } }",
+        ),
+        (
+            "if purchase.charge(\"service charge\") > 0 { award(\"star\", 1) }",
+            "(write \"service_charge\")",
+            "if purchase.charge(\"service_charge\") > 0 { award(\"star\", 1) }",
+        ),
+        (
+            "if purchase.hour >= 17.30 { award(\"star\", 1) }",
+            "hour is a whole number, and 17.30 is none",
+            "if purchase.hour >= 17 && purchase.minute >= 30 { award(\"star\", 1) }",
+        ),
+        (
+            "if purchase.date >= 20260601 { award(\"star\", 1) }",
+            "(a date stands in quotes: \"2026-12-24\")",
+            "if purchase.date >= \"2026-06-01\" { award(\"star\", 1) }",
+        ),
+        (
+            "award(\"star\", 1, \"\", #{ expires: \"2026-01-31\", available: \"2026-02-01\" });",
+            "it ends on 2026-01-31, before it can be used on 2026-02-01",
+            "award(\"star\", 1, \"\", #{ expires: \"2026-02-01\", available: \"2026-02-01\" });",
+        ),
+    ]);
+    // Those of the shop's own are fine; what is nearly one of the ledger's may be a slip.
+    for (body, help) in [
+        (
+            "for t in purchase.tenders { if t.kind == \"crypto\" { award(\"star\", 1) } }",
+            "",
+        ),
+        (
+            "for t in purchase.tenders { if t.kind == \"vouchr\" { award(\"star\", 1) } }",
+            "'voucher'",
+        ),
+        (
+            "if purchase.charge(\"delivry\") > 0 { award(\"star\", 1) }",
+            "'delivery'",
+        ),
+    ] {
+        let found = wrong_body(body);
+        let is_told = found.contains("did you mean") && found.contains(help);
+        assert_eq!(is_told, !help.is_empty(), "{body}: {found}");
+        assert!(!found.contains("error"), "{found}");
+    }
+}
