@@ -73,7 +73,7 @@ fn units_that_are_counted_and_never_given_are_found() {
     );
     assert_eq!(
         files("award(\"year-star\", 1)"),
-        "warning: programme.toml: no campaign awards 'star' (write award(\"star\", ..) in a campaign)\n"
+        "warning: programme.toml:9:1: no campaign awards 'star' (write award(\"star\", ..) in a campaign)\n"
     );
     assert_eq!(files("award(\"year-star\", 1); award(\"star\", 1)"), "");
     // The unit is known only at run time.
