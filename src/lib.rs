@@ -40,7 +40,7 @@
     )
 )]
 
-pub use answer::{Accepted, Answer, Balance, Class, Denied, Did, Now, Retry, Warning};
+pub use answer::{Accepted, Answer, Balance, Class, Denied, Did, EffectKind, Now, Retry, Warning};
 pub use audit::{Options as VerifyOptions, Outcome, Report, Verdict, verify};
 pub use embed::{Command, Error, Kind, Ledger};
 pub use policy::{Bundle, Diagnostic};

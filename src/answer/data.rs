@@ -1,7 +1,7 @@
 //! Answers of the ledger, as plain data.
 
-use super::Quantity;
 use super::catalogue::NoCode;
+use super::{EffectKind, Quantity};
 use crate::command::{Bad, ClientId, Figure, names_in};
 use crate::model::{WHOLE, WarningCode};
 use schemars::JsonSchema;
@@ -275,19 +275,10 @@ pub struct CodeShown {
 }
 
 /// One thing that was done.
-///
-/// `effect` is one of `award`, `debit`, `restore`, `owe`, `expire`, `release`,
-/// `qualify`, `tier`, `discount`, `cut`, `take_back`, `redeem`, `reward`,
-/// `hold`, `give`, `set_free`, `hold_end`, `send`, `receive`, `merge`, `unmerge`,
-/// `household_join`, `household_leave`,
-/// `return`, `void`, `campaign`, `consent`, `tag`, `message`, `failed`, `enrol`,
-/// `issue` and `voucher` (one was given; one paid), `bound` (for one article),
-/// `extend`, `benefit`, `partner`, `partner_owes`, `pool`, `donate`,
-/// `wrong_code`, `lock` and `unlock` (of codes, after too many wrong ones).
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Did {
-    /// What kind of thing.
-    pub effect: String,
+    /// Its kind.
+    pub effect: EffectKind,
     /// In which unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
@@ -330,33 +321,6 @@ pub struct Did {
     /// In words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
-}
-
-impl Did {
-    /// Makes an effect, to be filled in.
-    pub fn new(effect: impl Into<String>) -> Did {
-        Did {
-            effect: effect.into(),
-            ..Did::default()
-        }
-    }
-
-    /// Makes an effect on a named object.
-    pub fn named(effect: impl Into<String>, name: String) -> Did {
-        Did {
-            name: Some(name),
-            ..Did::new(effect)
-        }
-    }
-
-    /// Makes an effect on points of a unit.
-    pub fn points(effect: impl Into<String>, unit: impl Into<String>, amount: Figure) -> Did {
-        Did {
-            unit: Some(unit.into()),
-            amount: Some(amount),
-            ..Did::new(effect)
-        }
-    }
 }
 
 /// How the member stands at the moment of answering.

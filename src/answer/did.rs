@@ -2,7 +2,7 @@
 
 use super::View;
 use super::effect::{Described, Name, Sum, Until};
-use crate::answer::Did;
+use crate::answer::{Did, EffectKind};
 use crate::model::Guess;
 
 impl View<'_> {
@@ -14,8 +14,8 @@ impl View<'_> {
         };
         let amount = effect.unit.zip(effect.amount);
         let end = effect.deadline.or(effect.expires);
-        let did = Did {
-            effect: effect.kind.into(),
+        Some(Did {
+            effect: effect.kind?,
             unit: effect.unit.map(|unit| self.unit(unit)),
             amount: amount.map(|(unit, points)| self.figure(unit, points)),
             money: effect.sum.map(|sum| self.sum(sum)),
@@ -30,8 +30,7 @@ impl View<'_> {
             until: effect.until.map(|until| self.until(until)),
             of: effect.of,
             why: (!effect.why.is_empty()).then(|| effect.why.clone().into_owned()),
-        };
-        (!effect.kind.is_empty()).then_some(did)
+        })
     }
 
     fn sum(&self, sum: Sum) -> String {
@@ -74,9 +73,12 @@ impl View<'_> {
 impl Did {
     /// Describes the effect in a few words, for a statement.
     pub fn text(&self) -> String {
-        let end = self.until.as_deref().filter(|_| self.effect == "lock");
+        let end = self
+            .until
+            .as_deref()
+            .filter(|_| self.effect == EffectKind::Lock);
         let parts = [
-            Some(self.effect.replace('_', " ")),
+            Some(self.effect.words()),
             self.amount.map(|n| format!("{n:+}")),
             self.money.clone(),
             self.unit.clone(),

@@ -3,6 +3,7 @@
 //! written from it alone, so that one row of the table here describes an effect
 //! in all of them.
 
+use super::kind::EffectKind as Kind;
 use crate::model::{
     Account, Act, CampaignStatus, CutBy, Day, Effect, Entry, Exact, Guess, Instant, LotId, Money,
     NameKind, Number, Parties, PartnerWhy, Points, Standing, Terms,
@@ -12,8 +13,8 @@ use std::borrow::Cow;
 /// An effect, described.
 #[derive(Clone, Default, Debug)]
 pub struct Described<'e> {
-    /// Kind, as answers spell it; empty for bookkeeping, which no answer shows.
-    pub kind: &'static str,
+    /// Kind; None for bookkeeping, which no answer shows.
+    pub kind: Option<Kind>,
     /// Members whom it concerns.
     pub parties: Parties,
     /// Unit that it concerns.
@@ -136,90 +137,90 @@ pub fn describe<'e>(entry: &'e Entry, effect: &'e Effect) -> Described<'e> {
             points(award_kind(*from), unit, *amount).by(campaign).on(line).within(terms)
                 .idle(deadline(entry, (*who, *unit), terms)).proposed(exact, *fills).because(why),
         Voucher { unit, campaign, terms, why } =>
-            points(given("issue"), unit, Points(1)).by(campaign).within(terms).because(why),
+            points(given(Kind::Issue), unit, Points(1)).by(campaign).within(terms).because(why),
         Debit { unit, amount, to } =>
             points(debit_kind(entry, *to), unit, amount.negated()).in_parts(),
         Restore { unit, amount, terms } =>
-            points(("restore", Some(Flow::Back)), unit, *amount).in_parts().within(terms),
-        Owe { unit, amount } => points(given("owe"), unit, amount.negated()).in_parts(),
+            points((Kind::Restore, Some(Flow::Back)), unit, *amount).in_parts().within(terms),
+        Owe { unit, amount } => points(given(Kind::Owe), unit, amount.negated()).in_parts(),
         Held { unit, amount } =>
             points(held_kind(&entry.act), unit, amount.negated()).in_parts(),
         LotMoved { who, unit, amount } => {
             let (kind, amount) = match who {
-                0 => ("send", amount.negated()),
-                _ => ("receive", *amount),
+                0 => (Kind::Send, amount.negated()),
+                _ => (Kind::Receive, *amount),
             };
             points(given(kind), unit, amount).in_parts()
         },
         Qualify { unit, amount, campaign, exact } =>
-            points(given("qualify"), unit, *amount).by(campaign).proposed(exact, Points::ZERO),
+            points(given(Kind::Qualify), unit, *amount).by(campaign).proposed(exact, Points::ZERO),
         Released { unit, lot } => Described {
             flow: Some(Flow::Released),
             lot: Some(*lot),
-            ..of_unit("release", unit)
+            ..of_unit(Kind::Release, unit)
         },
         Extended { unit, expires } =>
-            Described { expires: *expires, ..of_unit("extend", unit) },
+            Described { expires: *expires, ..of_unit(Kind::Extend, unit) },
         HoldOpened { unit, amount, until, token } =>
-            points((if token.is_some() { "give" } else { "hold" }, None), unit, amount.negated())
+            points((if token.is_some() { Kind::Give } else { Kind::Hold }, None), unit, amount.negated())
                 .until(Some(Until::Instant(*until))),
         HoldClosed { hold, is_timeout } =>
-            about("hold_end", hold).because(if *is_timeout { "its time ran out" } else { "" }),
+            about(Kind::HoldEnd, hold).because(if *is_timeout { "its time ran out" } else { "" }),
         BenefitUsed { unit, campaign, amount } =>
-            of_unit("benefit", unit).by(campaign).money(amount),
+            of_unit(Kind::Benefit, unit).by(campaign).money(amount),
         VoucherUsed { unit, line, amount } =>
-            named("voucher", NameKind::Unit, unit).on(line).money(amount),
-        VoucherBound { sku } => text("bound", sku),
+            named(Kind::Voucher, NameKind::Unit, unit).on(line).money(amount),
+        VoucherBound { sku } => text(Kind::Bound, sku),
         RewardUsed { reward, line, amount } =>
-            named("reward", NameKind::Reward, reward).on(line).money(amount),
+            named(Kind::Reward, NameKind::Reward, reward).on(line).money(amount),
         Discounted { campaign, amount, why, lines } =>
-            Described { lines, ..kind("discount").by(campaign).money(amount).because(why) },
+            Described { lines, ..kind(Kind::Discount).by(campaign).money(amount).because(why) },
         Cut { campaign, unit, asked, granted, by } => Described {
             cut: Some((*asked, *granted, *by)),
             why: format!("{asked} proposed, {granted} possible").into(),
-            ..of_unit("cut", unit).by(campaign)
+            ..of_unit(Kind::Cut, unit).by(campaign)
         },
-        Returned { of, amount } => about("return", of).money(amount),
-        Voided { of } => about("void", of),
+        Returned { of, amount } => about(Kind::Return, of).money(amount),
+        Voided { of } => about(Kind::Void, of),
         Campaign { campaign, status } =>
-            named("campaign", NameKind::Campaign, campaign).because(status_word(*status)),
+            named(Kind::Campaign, NameKind::Campaign, campaign).because(status_word(*status)),
         Targeted { campaign, is_held_out } => {
-            let kind = if *is_held_out { "left_out" } else { "targeted" };
+            let kind = if *is_held_out { Kind::LeftOut } else { Kind::Targeted };
             named(kind, NameKind::Campaign, campaign)
         },
         Tuned { campaign, name, value } =>
-            text("tuned", name).by(campaign).because(value.to_string()),
-        Drawn { campaign } => named("drawn", NameKind::Campaign, campaign),
-        Remembered { campaign } => kind("").by(campaign),
-        Failed { campaign } => kind("failed").by(campaign),
+            text(Kind::Tuned, name).by(campaign).because(value.to_string()),
+        Drawn { campaign } => named(Kind::Drawn, NameKind::Campaign, campaign),
+        Remembered { campaign } => kind(None).by(campaign),
+        Failed { campaign } => kind(Kind::Failed).by(campaign),
         Message { template, campaign, is_suppressed } =>
-            text(if *is_suppressed { "message_suppressed" } else { "message" }, template)
+            text(if *is_suppressed { Kind::MessageSuppressed } else { Kind::Message }, template)
                 .by(campaign),
-        Tier { tier, review } => named("tier", NameKind::Tier, tier)
+        Tier { tier, review } => named(Kind::Tier, NameKind::Tier, tier)
             .until(review.map(|day| Until::Day(day.plus_days(-1)))),
-        Tagged { tag, is_on } => text(if *is_on { "tag" } else { "untag" }, tag),
-        Acted { activity } => named("activity", NameKind::Activity, activity),
-        Consented { purpose, is_given } => named("consent", NameKind::Purpose, purpose)
+        Tagged { tag, is_on } => text(if *is_on { Kind::Tag } else { Kind::Untag }, tag),
+        Acted { activity } => named(Kind::Activity, NameKind::Activity, activity),
+        Consented { purpose, is_given } => named(Kind::Consent, NameKind::Purpose, purpose)
             .because(if *is_given { "given" } else { "withdrawn" }),
         Standing { standing } => kind(standing_kind(standing)),
         Household { who, household } => kind(match (who, household) {
-            (0, Some(_)) => "household_join",
-            (0, None) => "household_leave",
-            _ => "",
+            (0, Some(_)) => Some(Kind::HouseholdJoin),
+            (0, None) => Some(Kind::HouseholdLeave),
+            _ => None,
         }),
-        Absorbed { is_undone } => kind(if *is_undone { "unmerge" } else { "" }),
-        PartnerSet { partner, is_active } => named("partner", NameKind::Partner, partner)
+        Absorbed { is_undone } => kind(is_undone.then_some(Kind::Unmerge)),
+        PartnerSet { partner, is_active } => named(Kind::Partner, NameKind::Partner, partner)
             .because(if *is_active { "resumed" } else { "suspended" }),
-        PartnerOwes { partner, amount, why } => named("partner_owes", NameKind::Partner, partner)
+        PartnerOwes { partner, amount, why } => named(Kind::PartnerOwes, NameKind::Partner, partner)
             .money(amount).because(partner_word(*why)),
         Pooled { pool, campaign, exact } => Described {
             sum: Some(Sum::Exact(*exact)),
-            ..named("pool", NameKind::Pool, pool).by(campaign)
+            ..named(Kind::Pool, NameKind::Pool, pool).by(campaign)
         },
-        Closed { to } => kind("closed").until(Some(Until::Day(to.plus_days(-1)))),
-        GuessLock { until } => kind(if until.is_some() { "lock" } else { "unlock" })
+        Closed { to } => kind(Kind::Closed).until(Some(Until::Day(to.plus_days(-1)))),
+        GuessLock { until } => kind(if until.is_some() { Kind::Lock } else { Kind::Unlock })
             .until(until.map(Until::Instant)).codes(effect),
-        GuessCounted {} => kind("wrong_code").codes(effect),
+        GuessCounted {} => kind(Kind::WrongCode).codes(effect),
     };
     Described {
         parties: effect.parties(),
@@ -227,27 +228,26 @@ pub fn describe<'e>(entry: &'e Entry, effect: &'e Effect) -> Described<'e> {
     }
 }
 
-fn kind<'e>(kind: &'static str) -> Described<'e> {
+fn kind<'e>(kind: impl Into<Option<Kind>>) -> Described<'e> {
     Described {
-        kind,
+        kind: kind.into(),
         ..Described::default()
     }
 }
 
-fn of_unit<'e>(kind: &'static str, unit: &Number) -> Described<'e> {
+fn of_unit<'e>(of: impl Into<Option<Kind>>, unit: &Number) -> Described<'e> {
     Described {
-        kind,
         unit: Some(*unit),
-        ..Described::default()
+        ..kind(of)
     }
 }
 
-fn given(kind: &'static str) -> (&'static str, Option<Flow>) {
+fn given(kind: Kind) -> (Kind, Option<Flow>) {
     (kind, Some(Flow::Plain))
 }
 
 fn points<'e>(
-    (kind, flow): (&'static str, Option<Flow>),
+    (kind, flow): (impl Into<Option<Kind>>, Option<Flow>),
     unit: &Number,
     amount: Points,
 ) -> Described<'e> {
@@ -258,27 +258,24 @@ fn points<'e>(
     }
 }
 
-fn named<'e>(kind: &'static str, of: NameKind, number: &Number) -> Described<'e> {
+fn named<'e>(of: Kind, names: NameKind, number: &Number) -> Described<'e> {
     Described {
-        kind,
-        name: Some(Name::Of(of, *number)),
-        ..Described::default()
+        name: Some(Name::Of(names, *number)),
+        ..kind(of)
     }
 }
 
-fn text<'e>(kind: &'static str, name: &'e str) -> Described<'e> {
+fn text<'e>(of: Kind, name: &'e str) -> Described<'e> {
     Described {
-        kind,
         name: Some(Name::Text(name)),
-        ..Described::default()
+        ..kind(of)
     }
 }
 
-fn about<'e>(kind: &'static str, entry: &u64) -> Described<'e> {
+fn about<'e>(of: Kind, entry: &u64) -> Described<'e> {
     Described {
-        kind,
         of: Some(*entry),
-        ..Described::default()
+        ..kind(of)
     }
 }
 
@@ -364,49 +361,49 @@ fn deadline(entry: &Entry, whose: (u8, Number), terms: &Terms) -> Option<Instant
     set.filter(|at| terms.expires.is_none_or(|own| *at < own))
 }
 
-fn award_kind(from: Account) -> (&'static str, Option<Flow>) {
+fn award_kind(from: Account) -> (Kind, Option<Flow>) {
     match from {
-        Account::Transit => ("carry_over", None),
-        _ => ("award", Some(Flow::Plain)),
+        Account::Transit => (Kind::CarryOver, None),
+        _ => (Kind::Award, Some(Flow::Plain)),
     }
 }
 
-fn debit_kind(entry: &Entry, to: Account) -> (&'static str, Option<Flow>) {
+fn debit_kind(entry: &Entry, to: Account) -> (Kind, Option<Flow>) {
     let plain = Some(Flow::Plain);
     match (to, &entry.act) {
-        (Account::Breakage, _) => ("expire", Some(Flow::Expired)),
-        (Account::Redemption, _) => ("redeem", plain),
-        (Account::Clawback, _) => ("take_back", plain),
-        (Account::Pool(_), _) => ("donate", plain),
-        (Account::Transit, Act::Reversal { .. }) => ("take_back", None),
-        (Account::Transit, _) => ("carry_over", None),
-        (_, Act::Reversal { .. }) => ("take_back", plain),
-        _ => ("debit", plain),
+        (Account::Breakage, _) => (Kind::Expire, Some(Flow::Expired)),
+        (Account::Redemption, _) => (Kind::Redeem, plain),
+        (Account::Clawback, _) => (Kind::TakeBack, plain),
+        (Account::Pool(_), _) => (Kind::Donate, plain),
+        (Account::Transit, Act::Reversal { .. }) => (Kind::TakeBack, None),
+        (Account::Transit, _) => (Kind::CarryOver, None),
+        (_, Act::Reversal { .. }) => (Kind::TakeBack, plain),
+        _ => (Kind::Debit, plain),
     }
 }
 
 /// Kind of a hold's effect. Answers show only points released to the member;
 /// for points spent at once they show the debit.
-fn held_kind(act: &Act) -> (&'static str, Option<Flow>) {
+fn held_kind(act: &Act) -> (Option<Kind>, Option<Flow>) {
     match act {
         Act::Release { .. } | Act::VoucherReturned { .. } | Act::TransferReturned { .. } => {
-            ("set_free", Some(Flow::Held))
+            (Some(Kind::SetFree), Some(Flow::Held))
         }
         Act::Hold { .. }
         | Act::RewardHeld { .. }
         | Act::VoucherHeld { .. }
         | Act::Erased { .. }
         | Act::Transfer { .. }
-        | Act::VoucherGiven { .. } => ("", Some(Flow::Held)),
-        _ => ("", None),
+        | Act::VoucherGiven { .. } => (None, Some(Flow::Held)),
+        _ => (None, None),
     }
 }
 
-fn standing_kind(standing: &Standing) -> &'static str {
+fn standing_kind(standing: &Standing) -> Kind {
     match standing {
-        Standing::Active => "enrol",
-        Standing::Erased => "erase",
-        Standing::MergedInto(_) => "merge",
+        Standing::Active => Kind::Enrol,
+        Standing::Erased => Kind::Erase,
+        Standing::MergedInto(_) => Kind::Merge,
     }
 }
 

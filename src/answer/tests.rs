@@ -54,3 +54,29 @@ fn the_schema_names_every_verb_and_field() {
     assert_eq!(amount["type"], "string");
     assert!(schema["$defs"]["answer"]["anyOf"].is_array());
 }
+
+#[test]
+fn the_schema_says_what_each_kind_of_effect_means() {
+    let schema = schema();
+    let mut open = vec![&schema];
+    let mut meant = std::collections::BTreeMap::new();
+    while let Some(next) = open.pop() {
+        if let (Some(kind), Some(meaning)) = (next["const"].as_str(), next["description"].as_str())
+        {
+            meant.insert(kind, meaning);
+        }
+        open.extend(
+            next.as_object()
+                .into_iter()
+                .flat_map(|fields| fields.values()),
+        );
+        open.extend(next.as_array().into_iter().flatten());
+    }
+    for kind in EffectKind::ALL {
+        let meaning = meant.get(kind.as_str());
+        assert!(
+            meaning.is_some_and(|m| m.ends_with('.')),
+            "{kind}: {meaning:?}"
+        );
+    }
+}

@@ -2,8 +2,9 @@
 
 use super::effect::describe;
 use crate::answer::{
-    Accepted, Balance, ByUnit, CodesLocked, Collect, Did, Expiring, GiveBack, LineBack, LineTold,
-    Now, PassNow, Quantity, StampBrief, TenderLeftOut, TierNext, TierNow, VoucherNow, keeps_text,
+    Accepted, Balance, ByUnit, CodesLocked, Collect, Did, EffectKind, Expiring, GiveBack, LineBack,
+    LineTold, Now, PassNow, Quantity, StampBrief, TenderLeftOut, TierNext, TierNow, VoucherNow,
+    keeps_text,
 };
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::stamp::Slip;
@@ -169,7 +170,7 @@ impl View<'_> {
             _ => None,
         })?;
         let mut points = ByUnit::new();
-        for back in did.iter().filter(|did| did.effect == "restore") {
+        for back in did.iter().filter(|did| did.effect == EffectKind::Restore) {
             if let (Some(unit), Some(amount)) = (&back.unit, back.amount) {
                 let sum = points.get(unit).map_or(amount, |n: &Figure| n.plus(amount));
                 points.insert(unit.clone(), sum);

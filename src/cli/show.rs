@@ -132,7 +132,7 @@ fn did_row(did: &Did) -> Vec<String> {
     let until = did.last_day.as_ref();
     let until = until.map(|day| format!("{day}{later}"));
     vec![
-        did.effect.replace('_', " "),
+        did.effect.words(),
         amount,
         of.join(" "),
         by.join(": "),

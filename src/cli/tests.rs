@@ -4,6 +4,7 @@ use crate::command::raw::Raw;
 use crate::command::{self, Figure, Request, Verb, from_raw};
 use crate::model::{Calendar, Code, Extent, Money};
 use clap::{CommandFactory, Parser};
+use serde_json::json;
 use std::{
     io::{self, Write},
     sync::{Arc, Mutex},
@@ -440,12 +441,10 @@ fn fresh_keys_are_keys() {
 
 #[test]
 fn people_see_points_summed_over_lots() {
-    let spent = |amount| Did {
-        unit: Some("star".into()),
-        amount: Some(Figure::Whole(amount)),
-        ..Did::new("redeem")
-    };
-    let told = summed(&[spent(-50), spent(-10), Did::new("erase"), spent(-1)]);
+    let did = |json: serde_json::Value| serde_json::from_value::<Did>(json).unwrap();
+    let spent = |n: i64| did(json!({"effect": "redeem", "unit": "star", "amount": n}));
+    let erased = did(json!({"effect": "erase"}));
+    let told = summed(&[spent(-50), spent(-10), erased, spent(-1)]);
     let amounts: Vec<Option<Figure>> = told.iter().map(|d| d.amount).collect();
     let whole = |n| Some(Figure::Whole(n));
     assert_eq!(amounts, [whole(-60), None, whole(-1)]);

@@ -253,7 +253,7 @@ impl World {
         let (Deed::Purchase(..), Answer::Accepted(accepted)) = (&command.deed, answer) else {
             return;
         };
-        let awards = accepted.did.iter().filter(|d| d.effect == "award");
+        let awards = accepted.did.iter().filter(|d| d.effect.as_str() == "award");
         let given: i64 = awards.filter_map(|d| d.amount).map(|n| n.whole()).sum();
         assert_eq!(given, self.book.sales[&command.key].given, "what it gives");
     }

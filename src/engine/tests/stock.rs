@@ -92,7 +92,7 @@ fn has_it(answer: &Answer) -> bool {
     match answer {
         Answer::Accepted(done) => {
             let words = ["issue", "tag", "redeem", "hold"];
-            done.did.iter().any(|d| words.contains(&&*d.effect))
+            done.did.iter().any(|d| words.contains(&d.effect.as_str()))
         }
         Answer::Refused(denied) => {
             assert_eq!(denied.code, "out_of_stock");

@@ -63,7 +63,7 @@ fn a_tuesday_coffee_is_doubled_and_survives_closing_and_rebuilding() {
     let awards: Vec<i64> = first
         .did
         .iter()
-        .filter(|d| d.effect == "award")
+        .filter(|d| d.effect.as_str() == "award")
         .filter_map(|d| d.amount.map(|n| n.whole()))
         .collect();
     assert_eq!(awards, [43, 42], "{first:?}");

@@ -1,7 +1,7 @@
 //! Results of story lines, item by item, written from the description of effects.
 
 use super::outcome::{Check, Item, Moved};
-use crate::answer::{Described, Name, describe};
+use crate::answer::{Described, EffectKind, Name, describe};
 use crate::model::{
     Effect, Entry, LotId, MemberId, Money, NameKind, Names, Points, Programme, UnitKind,
 };
@@ -46,7 +46,7 @@ impl Teller<'_> {
 
     /// Items of an effect, each with the position of its member.
     fn items(&self, effect: &Described<'_>, released: impl Fn(LotId) -> Points) -> Vec<(u8, Item)> {
-        if effect.kind == "failed" {
+        if effect.kind == Some(EffectKind::Failed) {
             let campaign = match effect.campaign {
                 0 => "tiers".into(),
                 number => self.names.text(NameKind::Campaign, number),
@@ -123,14 +123,14 @@ fn check(effect: &Described<'_>, names: &Names) -> Option<Check> {
         _ => String::new(),
     };
     let open = String::new();
-    Some(match effect.kind {
-        "discount" => Check::Discount(open),
-        "campaign" => Check::Campaign(name, open),
-        "pool" => Check::Pool(name, open),
-        "partner_owes" => Check::Owes(name, open),
-        "tier" => Check::Tier(None),
-        "tag" | "untag" => Check::Tags(Vec::new()),
-        "message" | "message_suppressed" => Check::Sends(Vec::new()),
+    Some(match effect.kind? {
+        EffectKind::Discount => Check::Discount(open),
+        EffectKind::Campaign => Check::Campaign(name, open),
+        EffectKind::Pool => Check::Pool(name, open),
+        EffectKind::PartnerOwes => Check::Owes(name, open),
+        EffectKind::Tier => Check::Tier(None),
+        EffectKind::Tag | EffectKind::Untag => Check::Tags(Vec::new()),
+        EffectKind::Message | EffectKind::MessageSuppressed => Check::Sends(Vec::new()),
         _ => return None,
     })
 }
