@@ -300,8 +300,8 @@ pub fn key_fresh(random: [u8; 8]) -> String {
     format!("cli-{:016x}", u64::from_be_bytes(random))
 }
 
-/// A purchase's flag as `lookup` takes it: a bill is not needed, and what is only
-/// said of a sale that is booked is not shown.
+/// Adapts a flag of a purchase to `lookup`: the bill is optional, and flags
+/// that concern only booked sales are hidden.
 fn lookup_arg(arg: clap::Arg) -> clap::Arg {
     const OF_SALES: [&str; 10] = [
         "member", "tenders", "receipt", "order", "if_short", "enrol", "key", "counter", "operator",

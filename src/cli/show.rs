@@ -68,7 +68,7 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
     }
 }
 
-/// Prints what was done, a line for each effect.
+/// Prints the effects of an answer, a line for each.
 pub(super) fn accepted_lines(printer: &mut Printer, answer: &Accepted) -> io::Result<()> {
     let did: Vec<Vec<String>> = summed(&answer.did).iter().map(did_row).collect();
     printer.table(&["did", "amount", "of", "by", "until"], &did)

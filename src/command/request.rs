@@ -548,8 +548,8 @@ pub enum Verb {
 }
 
 impl Verb {
-    /// Codes and tokens that it carries, by their kinds; those of an activity
-    /// are known by the programme alone.
+    /// Codes and tokens in the command, by their kinds; those of an activity
+    /// are known to the programme alone.
     pub fn secrets(&mut self) -> Vec<(GuessedCode, &mut String)> {
         let sale = match self {
             Verb::Purchase(sale) => Some(&mut **sale),

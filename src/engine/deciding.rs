@@ -44,7 +44,8 @@ impl Ledger {
         Ok(decided.map_err(|refusal| (head, refusal)))
     }
 
-    /// Runs the rules over a case by the programme in force; returns its head besides.
+    /// Runs the rules of the programme in force over a case; returns their
+    /// result and the head.
     pub(super) fn in_case<T>(
         &mut self,
         head: Head,

@@ -1,4 +1,4 @@
-//! A member as a till sees them: standing, payment options and quote, read together.
+//! Lookup of a member for a till: standing, payment options and quote, read together.
 
 use super::Ledger;
 use super::admit::Stop;
@@ -14,25 +14,27 @@ use crate::rules::{Case, Papers};
 
 /// A member as a till sees them.
 pub struct LookedUp {
-    /// How the member stands now.
+    /// Standing of the member now.
     pub now: Now,
-    /// The member's state, with what fell due until now booked.
+    /// State of the member, with everything due by now booked.
     pub member: Member,
-    /// What the bill would earn, and the discounts to give; None without a bill.
+    /// Quote of the bill: points it would earn, and discounts to give; None
+    /// without a bill.
     pub quote: Option<Answer>,
-    /// What the bill, as it is sold in the end, could be paid with; without a bill
-    /// that can be sold the rewards that could be redeemed.
+    /// Payment options of the bill after its discounts; without a bill that can
+    /// be sold, the rewards that could be redeemed.
     pub options: PaymentOptions,
 }
 
 impl Ledger {
-    /// Reads a member with what a bill could be paid with. Tenders of the bill are left
-    /// out: they are what is asked about, and a lookup is no way of trying codes. Books
-    /// and counts nothing. None if there is no such member. Complexity: one quote, one
-    /// check for each reward, voucher and unit, and the entries that gave the vouchers.
+    /// Reads a member and the payment options for a bill. Tenders of the bill
+    /// are left out, since they are the question, and a lookup must not serve
+    /// to guess codes. Books and counts nothing. None if there is no such
+    /// member. Complexity: one quote, one check for each reward, voucher and
+    /// unit, and the entries that gave the vouchers.
     ///
     /// # Errors
-    /// Trouble with the disk.
+    /// I/O errors.
     pub fn lookup(
         &mut self,
         id: MemberId,
@@ -110,7 +112,7 @@ impl Ledger {
         Ok(options?)
     }
 
-    /// The vouchers of a member that can be used at an instant.
+    /// Vouchers of a member that can be used at an instant, in spending order.
     fn open_vouchers(&mut self, id: MemberId, at: Instant) -> Result<Vec<Found>, Error> {
         let programme = self.programme()?;
         let member = self.cache.member(id);
@@ -126,7 +128,7 @@ impl Ledger {
             let Some(code) = self.code_hash_of(lot)? else {
                 continue;
             };
-            // A merge or a return gives it another lot than it had first.
+            // A merge or a return may have moved it to another lot than its first.
             let voucher = self.voucher(&code)?;
             found.extend(voucher.map(|voucher| Found { lot, ..voucher }));
         }

@@ -60,8 +60,8 @@ impl Ledger {
         Ok(answer)
     }
 
-    /// [`Ledger::quote_discounted`] that counts no wrong code, with the sale as it is
-    /// sold in the end if campaigns propose discounts.
+    /// Quotes like [`Ledger::quote_discounted`], but counts no wrong code; also
+    /// returns the sale with the discounts of campaigns, if they propose any.
     pub(super) fn quoted_in_the_end(
         &mut self,
         request: &Request,

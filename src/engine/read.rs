@@ -104,10 +104,10 @@ impl Ledger {
         self.walk(id, Some(seq))
     }
 
-    /// A member's newest entries, newest first, at most so many.
+    /// A member's newest entries, newest first, at most `count_max`.
     ///
     /// # Errors
-    /// Trouble with the disk.
+    /// I/O errors.
     pub fn newest(&mut self, id: MemberId, count_max: usize) -> Result<Vec<Entry>, Error> {
         let mut next = self.member(id)?.map(|m| m.last_seq);
         let mut entries = Vec::new();

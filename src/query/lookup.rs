@@ -1,5 +1,5 @@
-//! A member after a scan, in one reply: who it is, how they stand, and what the bill
-//! could be paid with.
+//! Lookup of a member after a scan, in one reply: identity, standing, and
+//! payment options of the bill.
 
 use super::usual::{Usual, usual};
 use super::{Ask, Error, Lookup, member_named};
@@ -15,8 +15,7 @@ use crate::rules::state::{Hold, Member, Status};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// The purpose to which a member must have agreed before a till is told their name
-/// and what they usually buy.
+/// Consent purpose without which a till is not told a member's name and usual articles.
 const RECOGNISE: &str = "recognise_in_store";
 
 /// A member after a scan.
@@ -199,7 +198,7 @@ impl Ask for Lookup {
 }
 
 impl Lookup {
-    /// The purchase as a request of the member's.
+    /// Reads the bill as a purchase of the member.
     fn bill(&self, ledger: &Ledger, command: &raw::Purchase) -> Result<Request, Error> {
         let verb = raw::table::spelt(&command.verb);
         if !["", "purchase"].contains(&verb) {
@@ -229,7 +228,7 @@ fn name_of(ledger: &mut Ledger, id: MemberId) -> Result<Option<String>, engine::
     Ok(profile.map(|p| p.name).filter(|name| !name.is_empty()))
 }
 
-/// Tells numbers by their names.
+/// Writes numbers as the names they stand for.
 struct Telling<'a> {
     ledger: &'a Ledger,
 }
@@ -284,7 +283,7 @@ impl Telling<'_> {
         let quote = quote.unwrap_or_else(|| Denied::new("", Code::BadInput, "no purchase").into());
         let (quote, to_pay) = match quote {
             Answer::Accepted(mut accepted) => {
-                // How the member stands is told once.
+                // The reply states the member's standing once, outside the quote.
                 accepted.now = None;
                 let total = match &bill.verb {
                     Verb::Purchase(sale) => self.money(sale.total)?,

@@ -1,4 +1,4 @@
-//! What a member usually buys: articles of most of the last purchases.
+//! Articles that a member usually buys: those of most of the last purchases.
 
 use crate::engine::{Error, Ledger};
 use crate::model::{Act, Line, MemberId};
@@ -6,11 +6,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// Purchases that are looked at.
+/// Purchases that are considered.
 const PURCHASES_MAX: usize = 10;
-/// Entries that are looked at to find them.
+/// Entries that are read to find them.
 const ENTRIES_MAX: usize = 40;
-/// Purchases of which something must have been part to be usual.
+/// Least number of purchases that an article must have been part of.
 const TIMES_MIN: usize = 3;
 
 /// An article that a member usually buys.
@@ -30,9 +30,9 @@ pub struct Usual {
     pub of: usize,
 }
 
-/// Articles that were part of at least half of a member's last purchases, and of three;
-/// the most frequent first. Undone purchases do not count. Complexity: at most 40
-/// entries are read.
+/// Articles that were part of at least half of a member's last purchases, and
+/// of at least three; the most frequent first. Undone purchases do not count.
+/// Complexity: at most 40 entries are read.
 pub(super) fn usual(ledger: &mut Ledger, id: MemberId) -> Result<Vec<Usual>, Error> {
     let mut found: Vec<Usual> = Vec::new();
     let mut purchases = 0;
@@ -54,7 +54,7 @@ pub(super) fn usual(ledger: &mut Ledger, id: MemberId) -> Result<Vec<Usual>, Err
     }
     found.retain(|usual| usual.times >= TIMES_MIN && usual.times * 2 >= purchases);
     found.iter_mut().for_each(|usual| usual.of = purchases);
-    // Equal ones stay in the order in which they were bought last.
+    // Articles of equal frequency stay in order of their last purchase.
     found.sort_by_key(|usual| std::cmp::Reverse(usual.times));
     Ok(found)
 }

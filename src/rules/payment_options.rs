@@ -1,5 +1,5 @@
-//! Payment options of a member: the rewards, vouchers and points that a bill could be
-//! paid with now, each checked as its purchase would check it.
+//! Payment options of a member: the rewards, vouchers and points that could pay
+//! for a bill now, each checked as its purchase would check it.
 
 use super::case::{Case, Found};
 use super::spend::{self, Spending};
@@ -10,48 +10,48 @@ use crate::model::{
     Unit, UnitKind,
 };
 
-/// Attempts to find the most points that pay, each with less than the one before.
+/// Attempts to find the most points that pay, each with fewer than the one before.
 const ATTEMPTS_MAX: usize = 4;
 
-/// What a member could pay with.
+/// Payment options of a member.
 #[derive(Debug, Default)]
 pub struct PaymentOptions {
     /// Rewards of the programme, in its order.
     pub rewards: Vec<RewardOption>,
-    /// Vouchers on a bill: the lot, and the amount it pays.
+    /// Vouchers on a bill: the lot, and the amount it pays or the refusal.
     pub vouchers: Vec<(LotId, Result<Money, Refusal>)>,
     /// Units that pay on bills; none without a bill.
     pub points: Vec<PointsOption>,
 }
 
-/// A unit that pays on bills.
+/// Unit that pays on bills.
 #[derive(Debug)]
 pub struct PointsOption {
-    /// The unit's number.
+    /// Number of the unit.
     pub unit: Number,
-    /// The most points that pay of the bill, and the amount, or the refusal.
+    /// Most points that pay for the bill, and the amount; or the refusal.
     pub pays: Result<(Points, Money), Refusal>,
 }
 
-/// A reward, and whether the member may have it.
+/// Reward, and the amount it pays or the refusal.
 #[derive(Debug)]
 pub struct RewardOption {
-    /// The reward's number.
+    /// Number of the reward.
     pub reward: Number,
-    /// True if it is redeemed by itself rather than paid with: there is no bill, or
-    /// it gives a voucher.
+    /// True if it is redeemed by itself rather than used as a tender: there is
+    /// no bill, or it gives a voucher.
     pub is_redeemed: bool,
-    /// The amount that it pays of the bill (zero if it is redeemed), or the refusal.
+    /// Amount that it pays on the bill (zero if it is redeemed), or the refusal.
     pub pays: Result<Money, Refusal>,
 }
 
-/// Works out the payment options of the case's member for a bill without tenders;
-/// without a bill only the rewards that could be redeemed. `case.papers.vouchers`
-/// are the member's vouchers. Complexity: one check for each option, and at most
-/// four for each unit.
+/// Computes the payment options of the case's member for a bill without
+/// tenders; without a bill only the rewards that could be redeemed.
+/// `case.papers.vouchers` are the member's vouchers. Complexity: one check for
+/// each option, and at most four for each unit.
 ///
 /// # Errors
-/// The case names no member who takes part.
+/// The case names no active member.
 pub fn of(case: &Case, bill: Option<&Purchase>) -> Result<PaymentOptions, Refusal> {
     let member = case.need_member()?;
     let rewards = case.policy.rewards().iter();
@@ -119,7 +119,8 @@ fn on_bill(
     };
     match reward::worth(case.programme(), reward, bill, &[], &[]) {
         Ok(amount) => check(case, bill, tender(amount)).map(|()| amount),
-        // Who could not have it anyway is told that, if it comes first.
+        // If the member could not redeem it anyway, the refusal with precedence
+        // is given.
         Err(nothing) => Err(match redeemed(case, member, reward, bill.by) {
             Err(no) if no.code.precedence() < nothing.code.precedence() => no,
             _ => nothing,
@@ -140,7 +141,7 @@ fn vouched(case: &Case, bill: &Purchase, found: &Found) -> Result<Money, Refusal
     check(case, bill, tender).map(|()| amount)
 }
 
-/// The most points of a unit that a member can pay a bill with.
+/// Most points of a unit with which a member can pay a bill, and their worth.
 fn most_points(
     case: &Case,
     member: &Member,
@@ -161,7 +162,8 @@ fn most_points(
     for _ in 0..ATTEMPTS_MAX {
         let most = programme.most_points(unit.number, payable);
         let most = most.unwrap_or_default().min(bound);
-        // With none at all the smallest number that is spent at once tells why.
+        // Without any points the refusal of the least number that can be spent
+        // gives the reason.
         let least = limit.map_or(step, |limit| limit.min.0.max(step));
         let points = match most.0 / step * step {
             points if points > 0 => Points(points),
@@ -181,7 +183,7 @@ fn most_points(
             Ok(()) => return Ok((points, worth)),
             Err(no) => no,
         };
-        // Discounts and other lines may leave less of the lines that points pay for.
+        // Discounts may leave a smaller amount of the lines that points can pay for.
         let less = no.available.filter(|_| no.code == Code::OverLimit);
         let less = less
             .map(Money)
@@ -192,7 +194,7 @@ fn most_points(
     Err(first.unwrap_or_else(|| spend::too_few(unit, available, Points(step))))
 }
 
-/// Refuses a tender that could not pay, beside the rest in money.
+/// Checks a tender beside the rest in cash; returns the refusal if it could not pay.
 fn check(case: &Case, bill: &Purchase, tender: Tender) -> Result<(), Refusal> {
     let rest = bill.total.minus(tender.amount).unwrap_or_default();
     let rest = Some(rest).filter(|rest| *rest != Money::ZERO);

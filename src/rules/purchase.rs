@@ -182,8 +182,8 @@ fn paid(
     Ok(lines)
 }
 
-/// Checks that all tenders of a purchase pay, as deciding it does, without
-/// working out what it earns.
+/// Checks that all tenders of a purchase pay, as its decision does, without
+/// computing what it earns.
 ///
 /// # Errors
 /// The first refusal by precedence.
@@ -196,7 +196,7 @@ pub(super) fn check_paid(case: &Case, purchase: &Purchase) -> Result<(), Refusal
     spend::check_allocated(case, purchase, &bill.allocation)
 }
 
-/// The lines that discounts and tenders of a purchase are for.
+/// Lines that the discounts and tenders of a purchase are for.
 fn named(case: &Case, purchase: &Purchase, tenders: Vec<Vec<u16>>) -> Named {
     let mut named = Named::by(purchase, tenders);
     if let Some(others) = case.programme().not_discounted.others(&purchase.lines) {

@@ -222,8 +222,8 @@ fn check_today(
     Ok(())
 }
 
-/// The limits on a day's spending: each with the points left of it, beside those
-/// that effects of the same entry take, and its words.
+/// Daily limits on spending: each with the points left, after those that
+/// effects of the same entry take, and its wording.
 fn left_today<'a>(
     case: &'a Case,
     limit: &SpendLimit,
@@ -251,8 +251,8 @@ fn left_today<'a>(
         })
 }
 
-/// The most points of a unit that a member may spend at once, by the limits at a
-/// time and a day; None without a limit.
+/// Most points of a unit that a member may spend at once, by the limits per
+/// transaction and day; None without a limit.
 pub fn left_at_once(case: &Case, member: &Member, unit: Number, by: Identified) -> Option<Points> {
     let limit = case.programme().spend_limit(unit)?;
     let today = left_today(case, limit, member, by, &[]).map(|(_, left, _)| Points(left));

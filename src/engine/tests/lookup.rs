@@ -1,4 +1,4 @@
-//! Payment options of a lookup are those that the purchase then has.
+//! Payment options of a lookup, compared with purchases that use them.
 
 use super::whole::{folders, options, say};
 use crate::answer::Answer;
@@ -80,7 +80,7 @@ fn ledger(dir: &tempfile::TempDir) -> Ledger {
     Ledger::create(&folders(dir), "options.example", &bundle, at).unwrap()
 }
 
-/// SplitMix64.
+/// SplitMix64: the same bills in every run.
 struct Chance(u64);
 
 impl Chance {
@@ -96,7 +96,7 @@ fn money(cents: i64) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
 
-/// A bill of some lines, with a discount now and then; its total in cents.
+/// A bill of some lines, with a discount now and then; and its total in cents.
 fn bill(chance: &mut Chance) -> (Value, i64) {
     let mut lines = Vec::new();
     let mut total = 0;
@@ -122,7 +122,8 @@ fn bill(chance: &mut Chance) -> (Value, i64) {
     (bill, total)
 }
 
-/// The code of the refusal of a bill that is paid so, with the rest in cash.
+/// Code of the refusal of a bill paid with a tender and the rest in cash; None
+/// if it is accepted.
 fn refused(
     ledger: &mut Ledger,
     (bill, total): &(Value, i64),
@@ -193,7 +194,7 @@ fn what_a_lookup_offers_pays_and_what_it_denies_does_not() {
                 continue;
             }
             let tender = json!({"kind": "reward", "reward": reward});
-            // One that pays nothing is refused for whatever amount.
+            // A reward that pays nothing is refused for any amount.
             let cents = option.pays.as_ref().map_or(1, |paid| paid.0);
             let code = refused(&mut ledger, &sale, tender, cents);
             let told = option
@@ -247,7 +248,7 @@ fn what_a_lookup_offers_pays_and_what_it_denies_does_not() {
     assert!(yes > 100 && no > 300, "{yes} {no}");
 }
 
-// A lookup would else be a way of trying codes that nobody counts.
+// A lookup that checked codes would let them be guessed without being counted.
 // proves: C12.4
 #[test]
 fn a_lookup_tries_no_code_and_counts_nothing() {

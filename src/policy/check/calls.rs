@@ -133,7 +133,7 @@ fn date(walk: &mut Walk, what: &str, text: &str, at: Position) {
     }
 }
 
-/// Reports an end before the beginning.
+/// Reports an expiry before the first day of use.
 fn order(walk: &mut Walk, options: &[(rhai::Ident, Expr)]) {
     let day = |wanted: &str| {
         let (_, value) = options.iter().find(|(name, _)| name.name == wanted)?;

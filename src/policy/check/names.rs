@@ -236,7 +236,7 @@ pub(in crate::policy) fn literals(file: &str, uses: &[Use], known: &Known) -> Ve
     uses.iter().filter_map(wrong).collect()
 }
 
-/// A unit that is not given in numbers.
+/// Fault of an award in a unit that is given one by one, not in numbers.
 fn uncountable(name: &str, text: &str, known: &Known) -> Wrong {
     if !matches!(name, "award" | "refer") {
         return None;
@@ -408,8 +408,8 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
     }
 }
 
-/// What a property of a purchase names, and the values that a programme knows
-/// of it.
+/// Kind of name in a property of a purchase, and the names that the programme
+/// declares; None if any name will do.
 pub(super) fn places<'a>(
     name: &str,
     programme: &'a Programme,
@@ -431,7 +431,7 @@ pub(super) fn places<'a>(
         "store" => {
             let stores = programme.stores.iter();
             let stores: Vec<&str> = stores.map(|s| s.id.as_str()).collect();
-            // If none is declared any store will do.
+            // If the programme declares no stores, any name will do.
             (!stores.is_empty()).then_some(("store", stores))
         }
         _ => None,

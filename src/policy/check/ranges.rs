@@ -187,7 +187,7 @@ fn limits(expr: &Expr) -> Option<(i64, i64)> {
     }
 }
 
-/// Kinds of tenders that a till sends without a name of its own.
+/// Kinds of tenders that every till can send; a shop may have others.
 const TENDERS: [&str; 7] = [
     "cash",
     "card",
@@ -198,14 +198,14 @@ const TENDERS: [&str; 7] = [
     "voucher",
 ];
 
-/// Kinds of charges likewise.
+/// Kinds of charges that every till can send.
 const CHARGES: [&str; 4] = ["tax", "delivery", "deposit", "rounding"];
 
-/// Channels likewise.
+/// Channels that every till can send.
 pub(in crate::policy) const CHANNELS: [&str; 5] = ["till", "app", "web", "mini_program", "office"];
 
-/// Finds a kind of tender or a channel that no till sends as it is written, or
-/// that looks like a mistake in writing one.
+/// Finds a kind of tender or a channel in a spelling that no till sends, or
+/// that looks like a typing error.
 fn kind_of(walk: &mut Walk, fact: &Expr, literal: &Expr) {
     let (Expr::Dot(pair, ..), Expr::StringConstant(text, at)) = (fact, literal) else {
         return;
@@ -219,7 +219,8 @@ fn kind_of(walk: &mut Walk, fact: &Expr, literal: &Expr) {
     word(walk, what, known, text, *at);
 }
 
-/// Finds a kind of charge likewise.
+/// Finds a kind of charge in a spelling that no till sends, or that looks like
+/// a typing error.
 pub(super) fn charge(walk: &mut Walk, text: &str, at: Position) {
     let declared = walk.programme.earns.except_charges.clone();
     let declared = declared.iter().map(String::as_str);
@@ -241,8 +242,9 @@ fn word(walk: &mut Walk, what: &str, known: &[&str], text: &str, at: Position) {
     }
 }
 
-/// Finds a store, terminal, partner or weekday that the programme lacks, where
-/// a variable stands between it and the fact: where none does, it is found by name.
+/// Finds a store, terminal, partner or weekday that the programme lacks, if a
+/// variable stands between the fact and the name. Without a variable the check
+/// of names finds it.
 pub(super) fn named_between(walk: &mut Walk, (a, b): (&Expr, &Expr)) {
     for (fact, literal) in [(a, b), (b, a)] {
         let (Expr::Dot(pair, ..), Expr::StringConstant(text, at)) = (fact, literal) else {

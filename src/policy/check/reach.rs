@@ -196,7 +196,7 @@ pub(in crate::policy) fn units(
     programme.units.iter().filter(is_vain).map(told).collect()
 }
 
-/// Finds channels of a header that look like a mistake in writing one.
+/// Finds channels of a header that look like typing errors.
 pub(in crate::policy) fn channels(draft: &Draft, campaign: &Campaign) -> Vec<Diagnostic> {
     let told = |channel: &String| {
         let known = nearest(channel, CHANNELS).filter(|name| name != channel)?;

@@ -64,11 +64,11 @@ pub(in crate::policy) fn types(
 /// A variable or a constant.
 struct Variable {
     name: String,
-    /// The type that it has everywhere.
+    /// Type in every place.
     of: Type,
-    /// The type it begins with.
+    /// Type of its first value.
     of_first: Type,
-    /// The value it has, where it never has another.
+    /// Value, if it never has another.
     value: Option<Expr>,
 }
 
@@ -170,7 +170,7 @@ impl Walk<'_> {
         });
     }
 
-    /// The variable or constant that an expression is.
+    /// Variable or constant that an expression names.
     fn named(&self, expr: &Expr) -> Option<&Variable> {
         let name = variable(expr)?;
         let is_constant = matches!(expr, Expr::Variable(names, ..) if !names.2.is_empty());
@@ -182,7 +182,7 @@ impl Walk<'_> {
         known.iter().rev().find(|known| known.name == name)
     }
 
-    /// The value that a variable stands for, where it is known; else the expression itself.
+    /// Value of a variable, if it is known; else the expression itself.
     pub(super) fn value_of<'e>(&self, expr: &'e Expr) -> Cow<'e, Expr> {
         match self.named(expr).and_then(|known| known.value.as_ref()) {
             Some(value) => Cow::Owned(value.clone()),

@@ -563,7 +563,8 @@ fn words_that_no_till_sends_are_told() {
             "award(\"star\", 1, \"\", #{ expires: \"2026-02-01\", available: \"2026-02-01\" });",
         ),
     ]);
-    // Those of the shop's own are fine; what is nearly one of the ledger's may be a slip.
+    // Kinds of the shop's own are fine; one that resembles a kind of the ledger
+    // may be a typing error.
     for (body, help) in [
         (
             "for t in purchase.tenders { if t.kind == \"crypto\" { award(\"star\", 1) } }",
