@@ -19,7 +19,7 @@ mod processor;
 
 use processor::cpu_seconds;
 use stampbook::command::{LINE_LEN_MAX, Request, parse};
-use stampbook::engine::{AHEAD, Folders, Ledger, Mode, Options};
+use stampbook::engine::{AHEAD, CommandHashes, Folders, Ledger, Mode, Options};
 use stampbook::policy::{Bundle, shipped_files};
 use std::fmt::Write as _;
 use std::sync::mpsc::{channel, sync_channel};
@@ -82,6 +82,7 @@ fn main() {
         Ledger::create(&folders, "bench.example/1", &bundle, options).expect("a new ledger");
     let (send, receive) = sync_channel(8);
     let (give_back, used) = channel();
+    let hasher = ledger.command_hasher();
     let parser = std::thread::spawn(move || {
         let (mut random, mut json) = (Random(42), String::with_capacity(512));
         let mut group = Vec::with_capacity(GROUP);
@@ -90,7 +91,9 @@ fn main() {
             assert!(json.len() < LINE_LEN_MAX);
             group.push(parse(json.as_bytes(), 2).expect("it is well formed"));
             if group.len() == GROUP || n + 1 == count {
-                send.send(std::mem::take(&mut group))
+                let hashes = group.iter().map(|request| hasher.hashes(request));
+                let hashes: Vec<CommandHashes> = hashes.collect();
+                send.send((std::mem::take(&mut group), hashes))
                     .expect("somebody listens");
                 used.try_iter().for_each(drop::<Vec<Request>>);
             }
@@ -99,11 +102,12 @@ fn main() {
     let cpu = cpu_seconds();
     let (start, mut done, mut points) = (Instant::now(), 0u64, 0i64);
     let mut mark = start;
-    for group in receive {
-        for (n, request) in group.iter().enumerate() {
+    for (group, hashes) in receive {
+        for (n, (request, hash)) in group.iter().zip(&hashes).enumerate() {
             if n % AHEAD == 0 {
-                ledger.look_ahead(group[n..].iter().take(AHEAD));
+                ledger.look_ahead(hashes[n..].iter().take(AHEAD));
             }
+            ledger.note_hashes(request, hash);
             let staged = ledger.stage_briefly(request, Mode::default());
             staged.expect("no trouble");
         }

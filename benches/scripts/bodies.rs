@@ -22,6 +22,9 @@ const TEXTS: &str = "let list = []; for i in range(0, 300) { list.push(`text ${i
 const TEXT: &str =
     "let text = \"x\"; while text.len() < 2000 { text += text; } let same = text + \"\";";
 const MAP: &str = "let m = #{}; for i in range(0, 150) { m[`k${i}`] = i; } let other = m;";
+/// Decimals of as many digits as there can be.
+const LONGEST: &str =
+    "let d = 7.922816251426433759354395033; let e = 0.0000000003141592653589793238;";
 const LONG: &str = "let d = 1.234567890123456789; let e = 987654.321;";
 
 const fn body(of: &'static str, before: &'static str, body: &'static str) -> Body {
@@ -96,6 +99,8 @@ pub const BODIES: &[Body] = &[
     body("to_decimal", "", "to_decimal(5);"),
     body("to_int", LONG, "to_int(d);"),
     body("to_string", LONG, "d.to_string();"),
+    body("to_string", "", "n.to_string();"),
+    body("to_string", LONGEST, "d.to_string();"),
     body("parse_int", TEXT, "try { parse_int(text); } catch { }"),
     body("parse_int", "", "parse_int(\"123456\");"),
     body(
@@ -174,6 +179,14 @@ pub const BODIES: &[Body] = &[
     body("in", BIG, "if -1 in big { }"),
     body("for", TEXT, "for c in text { break; }"),
     body("for", BIG, "for x in big { break; }"),
+    body("interpolate", LONGEST, "let t = `${d}${e}`;"),
+    body("interpolate", "", "let t = `${n}${n}${n}${n}`;"),
+    body("+", LONGEST, "let t = \"\" + d;"),
+    body("+=", LONGEST, "let t = \"\"; t += d;"),
+    body("==", LONGEST, "d == e;"),
+    body("/", LONGEST, "let y = d / e;"),
+    body("*", LONGEST, "try { let y = d * 7.0; } catch { }"),
+    body("%", LONGEST, "let y = d % e;"),
     body("interpolate", TEXT, "let t = `${text}${same}`;"),
     body("switch", BIG, "switch big { 1 => 2, _ => 3 }"),
     body("throw", TEXT, "try { throw text; } catch (e) { }"),

@@ -61,11 +61,22 @@ pub fn encode(entry: &Entry) -> Result<Vec<u8>, CodecError> {
 pub fn encode_into(entry: &Entry, bytes: &mut Vec<u8>) -> Result<usize, CodecError> {
     let start = bytes.len();
     bytes.push(ENTRY_VERSION);
-    bincode::encode_into_std_write(entry, &mut *bytes, config())
+    bincode::encode_into_writer(entry, Appending(bytes), config())
         .map_err(|e| CodecError::Malformed(e.to_string()))?;
     match bytes.len() - start {
         len if len > ENTRY_LEN_MAX => Err(CodecError::TooLong(len)),
         len => Ok(len),
+    }
+}
+
+/// Appends to bytes, without what a writer to anything else has to count and check.
+struct Appending<'b>(&'b mut Vec<u8>);
+
+impl bincode::enc::write::Writer for Appending<'_> {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) -> Result<(), bincode::error::EncodeError> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
     }
 }
 

@@ -8,7 +8,7 @@ use super::trouble::{not_opened, not_read};
 use crate::answer::{Answer, ByUnit, Class, Denied};
 use crate::command::import::{BadRow, Options, Row, RowError, Rows, Shown};
 use crate::command::{Enrol, Office, ProfileChange, Request, Verb, Who};
-use crate::engine::{AHEAD, Brief, Ledger, Mode};
+use crate::engine::{AHEAD, Brief, CommandHasher, CommandHashes, Ledger, Mode};
 use crate::model::{Key, MemberId, NameKind, Points, Refusal};
 use crate::storage::files::{self, limit};
 use clap::ValueEnum;
@@ -39,7 +39,9 @@ pub enum Balances {
 }
 
 /// Rows, with the offset in the file that they reach.
-type Batch = (Vec<Result<Row, RowError>>, u64);
+type Batch = (Vec<HashedRow>, u64);
+/// A row, and the hashes of its commands.
+type HashedRow = (Result<Row, RowError>, Vec<CommandHashes>);
 
 /// Summary of a reader once all rows were read.
 #[derive(Default)]
@@ -186,15 +188,20 @@ fn open(file: &str) -> Result<(Box<dyn BufRead + Send>, u64), Failure> {
 /// allocated them.
 fn read_rows(
     mut rows: Rows<Box<dyn BufRead + Send>>,
+    hasher: &CommandHasher,
     to: SyncSender<Batch>,
-    used: Receiver<Vec<Result<Row, RowError>>>,
+    used: Receiver<Vec<HashedRow>>,
 ) -> Ending {
     loop {
         used.try_iter().for_each(drop);
         let mut batch = Vec::with_capacity(BATCH_LEN);
-        batch.extend(rows.by_ref().take(BATCH_LEN));
+        batch.extend(rows.by_ref().take(BATCH_LEN).map(|row| {
+            let requests = row.iter().flat_map(|row| &row.requests);
+            let hashes = requests.map(|request| hasher.hashes(request)).collect();
+            (row, hashes)
+        }));
         let is_last = batch.len() < BATCH_LEN;
-        let is_broken = batch.iter().any(|r| matches!(r, Err(RowError::Io(_))));
+        let is_broken = batch.iter().any(|r| matches!(r, (Err(RowError::Io(_)), _)));
         if to.send((batch, rows.bytes_read())).is_err() || is_last || is_broken {
             return Ending {
                 notes: rows.last_notes(),
@@ -217,8 +224,9 @@ impl Import<'_> {
         }
         let (to, from) = sync_channel(BATCHES_MAX);
         let (give_back, used) = channel();
+        let hasher = self.ledger.command_hasher();
         let ending = thread::scope(|scope| {
-            let reader = scope.spawn(move || read_rows(rows, to, used));
+            let reader = scope.spawn(move || read_rows(rows, &hasher, to, used));
             self.take_all(from, &give_back, len, file)?;
             Ok::<_, Failure>(reader.join().unwrap_or_default())
         })?;
@@ -240,20 +248,20 @@ impl Import<'_> {
     fn take_all(
         &mut self,
         from: Receiver<Batch>,
-        give_back: &Sender<Vec<Result<Row, RowError>>>,
+        give_back: &Sender<Vec<HashedRow>>,
         len: u64,
         file: &str,
     ) -> Result<(), Failure> {
         let mut bar = Progress::of_bytes(len);
         bar.doing("importing");
         for (rows, read) in from {
-            for (n, row) in rows.iter().enumerate() {
+            for (n, (row, hashes)) in rows.iter().enumerate() {
                 if n % AHEAD == 0 {
-                    let next = rows[n..].iter().take(AHEAD).flatten();
-                    self.ledger.look_ahead(next.flat_map(|row| &row.requests));
+                    let next = rows[n..].iter().take(AHEAD);
+                    self.ledger.look_ahead(next.flat_map(|(_, hashes)| hashes));
                 }
                 match row {
-                    Ok(row) => self.take(row)?,
+                    Ok(row) => self.take(row, hashes)?,
                     Err(RowError::Bad(bad)) => self.note_bad(bad),
                     Err(RowError::Io(e)) => {
                         // Rows read before it are whole, and are kept.
@@ -270,7 +278,7 @@ impl Import<'_> {
         self.commit()
     }
 
-    fn take(&mut self, row: &Row) -> Result<(), Failure> {
+    fn take(&mut self, row: &Row, hashes: &[CommandHashes]) -> Result<(), Failure> {
         self.summary.rows += row.rows;
         if let Some(shown) = &mut self.summary.shown {
             let json = row
@@ -285,7 +293,8 @@ impl Import<'_> {
         {
             return Ok(());
         }
-        for (n, request) in row.requests.iter().enumerate() {
+        for (n, (request, hashes)) in row.requests.iter().zip(hashes).enumerate() {
+            self.ledger.note_hashes(request, hashes);
             let is_refund = row.is_refund_in_all && n + 1 == row.requests.len();
             match is_refund {
                 false => self.take_one(row.line, request)?,

@@ -54,10 +54,7 @@ impl Ledger {
     pub fn conclude(&mut self) -> Result<(), Error> {
         self.writer.sign()?;
         self.copy_when_due()?;
-        if self.keys.is_due() {
-            let point = self.durable_point()?;
-            self.write_keys_when_due(&point)?;
-        }
+        self.write_keys_beside()?;
         self.write_when_due()
     }
 

@@ -52,9 +52,14 @@ pub fn key_hash_of(domain: &str, text: &str) -> KeyHash {
 
 /// All keys under which an entry is indexed: its own, its slip, and a purchase's order.
 pub fn keys_of(entry: &Entry) -> Vec<KeyHash> {
+    keys_with(entry, |key| key_hash_of("key", key))
+}
+
+/// [`keys_of`], with the hash of the idempotency key from elsewhere.
+pub(super) fn keys_with(entry: &Entry, key_hash: impl FnOnce(&str) -> KeyHash) -> Vec<KeyHash> {
     let mut keys = Vec::with_capacity(1);
     if entry.head.key.is_some() {
-        keys.push(key_hash_of("key", entry.head.key.as_str()));
+        keys.push(key_hash(entry.head.key.as_str()));
     }
     keys.extend(once_hash(entry.member(), &entry.act));
     if !entry.act.receipt().is_empty() {

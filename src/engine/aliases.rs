@@ -10,7 +10,7 @@
 use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
-use super::profile::{Profile, alias_hash, text_hash};
+use super::profile::{Profile, text_hash};
 use crate::command::{Alias, Who};
 use crate::model::{ALIAS_FORMS_VERSION, Act, AliasForm, Code, MemberId, Policy, Refusal};
 use crate::policy::{Diagnostic, upgrade_error};
@@ -63,7 +63,7 @@ impl Ledger {
     }
 
     fn hash_owner(&mut self, alias: &Alias) -> Result<Option<MemberId>, Error> {
-        let hash = alias_hash(&self.alias_key, alias);
+        let hash = self.hashes.alias(&self.alias_key, alias.as_str());
         let Some(id) = self.cache.owner(&hash)? else {
             return Ok(None);
         };

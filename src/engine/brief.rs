@@ -5,7 +5,7 @@ use super::erasure::erasure;
 use super::error::Error;
 use super::submit::{Mode, Staged};
 use crate::answer::{self, Answer, Denied, Now};
-use crate::command::{Request, Who};
+use crate::command::Request;
 use crate::model::{Account, Act, Code, Effect, Entry, Instant, MemberId, Number, Points, Refusal};
 
 /// Result of a staged command.
@@ -54,6 +54,7 @@ impl Ledger {
         let durable = self.sent;
         if !self.must_stand_still() {
             self.copy_when_due()?;
+            self.write_keys_beside()?;
             self.keep_vault_keys()?;
             self.writer.commit_beside()?;
             self.sent = self.staged.len();
@@ -62,21 +63,9 @@ impl Ledger {
         Ok(durable)
     }
 
-    /// Prefetches the data of commands, as far as it is in memory, and changes
-    /// nothing; see [`crate::rules::look_at`].
-    pub fn look_ahead<'r>(&self, requests: impl Iterator<Item = &'r Request>) {
-        let hash = |who: &Who| match who {
-            Who::Alias(alias) => Some(super::profile::alias_hash(&self.alias_key, alias)),
-            Who::Id(_) => None,
-        };
-        let named = requests.filter_map(|r| r.member.as_ref());
-        let hashes: Vec<[u8; 16]> = named.filter_map(hash).collect();
-        self.cache.look_ahead(&hashes);
-    }
-
     /// True if a task is due that needs everything durable.
     fn must_stand_still(&self) -> bool {
-        self.writer.is_trial || self.keys.is_due() || self.is_write_due() || self.has_erasures()
+        self.writer.is_trial || self.is_write_due() || self.has_erasures()
     }
 
     /// [`Ledger::stage`] for callers who want a brief answer: the entry is

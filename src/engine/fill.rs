@@ -3,6 +3,7 @@
 use super::Ledger;
 use super::cache::Watermark;
 use super::error::Error;
+use super::keys_of;
 use super::profile::{Profile, text_hash};
 use crate::chain::codec;
 use crate::chain::tree::Frontier;
@@ -60,7 +61,7 @@ impl Ledger {
             self.fold_old(&entry)?;
             frontier.push(crate::chain::tree::leaf_hash(&hash));
             if seq >= self.keys.covered() {
-                self.keys.note(&entry);
+                self.keys.note(seq, keys_of(&entry));
             }
         }
         Ok(())

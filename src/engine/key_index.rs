@@ -3,23 +3,44 @@
 use super::cache::ById;
 use super::error::Error;
 use super::read::entries_of;
+use super::worker::Worker;
 use super::{Ledger, keys_of};
-use crate::model::Entry;
 use crate::storage::derived::JournalPoint;
 use crate::storage::error::Trouble;
-use crate::storage::keys::{HasPoint, KeyHash, Keys, Loss};
+use crate::storage::keys::{HasPoint, KeyFilter, KeyHash, Keys, Loss};
 
 /// Keys collected before they are written to the index under load.
 const KEYS_AT_ONCE: usize = 50_000;
 
 /// The index in its files, and the keys of entries that it does not have yet.
 pub(super) struct KeyIndex {
-    keys: Keys,
+    /// The files; nothing while another thread writes to them.
+    keys: Option<Keys>,
+    /// Sequence behind those whose keys are in the files or on their way there.
+    covered: u64,
     fresh: Vec<(KeyHash, u64)>,
     by_hash: ById<KeyHash, u64>,
     /// Earlier entries of keys that belong to a later entry by now: slips or
     /// order numbers that were free again after a void.
     displaced: Vec<(KeyHash, u64)>,
+    /// Keys that another thread writes, and what finds all that the files have.
+    away: Option<Away>,
+    writer: Option<Worker<Batch, Written>>,
+}
+
+struct Away {
+    by_hash: ById<KeyHash, u64>,
+    filter: KeyFilter,
+}
+
+/// The files, and what came of writing to them.
+type Written = (Keys, Result<(), Trouble>);
+
+/// Keys to be written, of the entries before a point.
+struct Batch {
+    keys: Keys,
+    point: JournalPoint,
+    pairs: Vec<(KeyHash, u64)>,
 }
 
 /// Numbers of waiting keys, to return to.
@@ -31,20 +52,35 @@ pub(super) struct KeyMark {
 impl KeyIndex {
     pub(super) fn new(keys: Keys) -> KeyIndex {
         KeyIndex {
-            keys,
+            covered: keys.covered(),
+            keys: Some(keys),
             fresh: Vec::new(),
             by_hash: ById::default(),
             displaced: Vec::new(),
+            away: None,
+            writer: None,
         }
     }
 
     /// Notes the keys of an entry.
-    pub(super) fn note(&mut self, entry: &Entry) {
-        for key in keys_of(entry) {
-            self.fresh.push((key, entry.seq));
-            let before = self.by_hash.insert(key, entry.seq);
+    pub(super) fn note(&mut self, seq: u64, keys: impl IntoIterator<Item = KeyHash>) {
+        for key in keys {
+            self.fresh.push((key, seq));
+            let before = self.by_hash.insert(key, seq);
             self.displaced.extend(before.map(|seq| (key, seq)));
         }
+    }
+
+    /// Looks at where keys would be, as far as it is in memory.
+    pub(super) fn look_ahead<'k>(&self, keys: impl Iterator<Item = &'k KeyHash>) {
+        let filter = match &self.away {
+            Some(away) => Some(&away.filter),
+            None => self.keys.as_ref().and_then(Keys::filter_in_memory),
+        };
+        let may_have = |key: &&KeyHash| {
+            self.by_hash.contains_key(*key) | filter.is_some_and(|filter| filter.may_have(key))
+        };
+        std::hint::black_box(keys.filter(may_have).count());
     }
 
     /// Marks the beginning of a dry run.
@@ -56,7 +92,7 @@ impl KeyIndex {
     }
 
     /// True if many keys wait.
-    pub(super) fn is_due(&self) -> bool {
+    fn is_due(&self) -> bool {
         self.fresh.len() >= KEYS_AT_ONCE
     }
 
@@ -69,32 +105,116 @@ impl KeyIndex {
         self.by_hash.extend(displaced.rev());
     }
 
-    /// Keys of all entries before this sequence are in the files.
+    /// Keys of all entries before this sequence are in the files, or on their way.
     pub(super) fn covered(&self) -> u64 {
-        self.keys.covered()
+        self.covered
     }
 
-    fn get(&self, key: &KeyHash) -> Result<Option<u64>, Trouble> {
-        match self.by_hash.get(key) {
-            Some(seq) => Ok(Some(*seq)),
-            None => self.keys.get(key),
+    /// The files, once nobody else writes to them.
+    ///
+    /// # Errors
+    /// What kept the last keys from being written.
+    fn files(&mut self) -> Result<&mut Keys, Trouble> {
+        if let Some(away) = self.away.take() {
+            let heard = self.writer.as_ref().and_then(Worker::wait);
+            let (mut keys, written) = heard.ok_or_else(lost)?;
+            keys.put_filter_back(away.filter);
+            self.keys = Some(keys);
+            written?;
         }
+        self.keys.as_mut().ok_or_else(lost)
     }
 
-    /// Writes the keys of durable entries to the files, which may be ahead of them.
+    fn get(&mut self, key: &KeyHash) -> Result<Option<u64>, Trouble> {
+        if let Some(seq) = self.by_hash.get(key) {
+            return Ok(Some(*seq));
+        }
+        if let Some(away) = &self.away {
+            let found = away.by_hash.get(key).copied();
+            if found.is_some() || !away.filter.may_have(key) {
+                return Ok(found);
+            }
+        }
+        self.files()?.get(key)
+    }
+
+    /// Writes the keys of the entries before a point to the files, which may be ahead
+    /// of them.
     fn write(&mut self, point: &JournalPoint) -> Result<(), Trouble> {
-        if point.count > self.keys.covered() {
-            self.keys.insert_batch(point, &self.fresh)?;
+        let end = end_of(&self.fresh, point);
+        let fresh = std::mem::take(&mut self.fresh);
+        let written = self.files().and_then(|keys| match keys.covered() {
+            covered if covered < point.count => keys.insert_batch(point, &fresh[..end]),
+            _ => Ok(()),
+        });
+        self.fresh = fresh;
+        written?;
+        self.take_written(point);
+        Ok(())
+    }
+
+    /// [`KeyIndex::write`] on another thread, where keys are found without the files.
+    fn write_beside(&mut self, point: &JournalPoint) -> Result<(), Trouble> {
+        let keys = self.files()?;
+        if point.count <= keys.covered() {
+            return self.write(point);
         }
-        self.fresh.clear();
-        self.by_hash.clear();
+        let Some(mut filter) = keys.take_filter() else {
+            return self.write(point);
+        };
+        let Some(keys) = self.keys.take() else {
+            return Err(lost());
+        };
+        let (pairs, by_hash) = self.take_written(point);
+        pairs.iter().for_each(|(key, _)| filter.insert(key));
+        self.away = Some(Away { by_hash, filter });
+        let writer = self.writer.get_or_insert_with(|| {
+            Worker::start(|mut batch: Batch| {
+                let written = batch.keys.insert_batch(&batch.point, &batch.pairs);
+                (batch.keys, written)
+            })
+        });
+        let point = *point;
+        let batch = Batch { keys, point, pairs };
+        writer.hand_over(batch).ok_or_else(lost)
+    }
+
+    /// Takes out the keys of the entries before a point.
+    fn take_written(&mut self, point: &JournalPoint) -> (Vec<(KeyHash, u64)>, ById<KeyHash, u64>) {
+        let end = end_of(&self.fresh, point);
+        let later = self.fresh.split_off(end);
+        let taken = std::mem::replace(&mut self.fresh, later);
+        let by_hash = std::mem::take(&mut self.by_hash);
+        self.by_hash.extend(self.fresh.iter().copied());
         self.displaced.clear();
+        self.covered = self.covered.max(point.count);
+        (taken, by_hash)
+    }
+
+    fn insert(&mut self, point: &JournalPoint, pairs: &[(KeyHash, u64)]) -> Result<(), Trouble> {
+        self.files()?.insert_batch(point, pairs)?;
+        self.covered = self.covered.max(point.count);
         Ok(())
     }
 
     fn check(&mut self, has: &HasPoint<'_>) -> Result<(), Trouble> {
-        self.keys.check(has)
+        // A write that failed is why it is checked.
+        let _ = self.files();
+        let keys = self.keys.as_mut().ok_or_else(lost)?;
+        keys.check(has)?;
+        self.covered = keys.covered();
+        Ok(())
     }
+}
+
+/// How many of the keys are of entries before a point.
+fn end_of(fresh: &[(KeyHash, u64)], point: &JournalPoint) -> usize {
+    fresh.partition_point(|(_, seq)| *seq < point.count)
+}
+
+fn lost() -> Trouble {
+    let path = std::path::PathBuf::from("keys");
+    Trouble::Poisoned { path }
 }
 
 impl Ledger {
@@ -132,12 +252,28 @@ impl Ledger {
         }
     }
 
-    /// Writes the keys of the entries before a point to the index once there are many.
+    /// Writes the keys of the entries before a point to the index once there are many,
+    /// beside the work that goes on.
     pub(super) fn write_keys_when_due(&mut self, point: &JournalPoint) -> Result<(), Error> {
-        if self.keys.is_due() && !self.may_lag() {
-            self.write_keys(point)?;
+        if !self.keys.is_due() || self.may_lag() {
+            return Ok(());
         }
-        Ok(())
+        match self.keys.write_beside(point) {
+            Err(Trouble::Book { .. }) => {
+                self.heal_keys()?;
+                Ok(self.keys.write(point)?)
+            }
+            written => Ok(written?),
+        }
+    }
+
+    /// [`Ledger::write_keys_when_due`] of what is durable.
+    pub(super) fn write_keys_beside(&mut self) -> Result<(), Error> {
+        if !self.keys.is_due() {
+            return Ok(());
+        }
+        let point = self.durable_point()?;
+        self.write_keys_when_due(&point)
     }
 
     /// Drops the damaged parts of the index, and rebuilds them from the journal.
@@ -151,7 +287,7 @@ impl Ledger {
 
     /// Notes why opening the index dropped a part of it.
     pub(super) fn note_lost_keys(&mut self) {
-        let why = match self.keys.keys.loss() {
+        let why = match self.keys.keys.as_ref().and_then(Keys::loss) {
             Some(Loss::Damaged) => "was damaged",
             Some(Loss::Foreign) => "is of another history than the journal",
             None => return,
@@ -180,7 +316,7 @@ impl Ledger {
             let is_last = header.next_seq() >= until;
             if is_last || keys.len() >= KEYS_AT_ONCE {
                 let point = self.point_at(header.next_seq(), header.last, stored.position)?;
-                self.keys.keys.insert_batch(&point, &keys)?;
+                self.keys.insert(&point, &keys)?;
                 keys.clear();
             }
             if is_last {
@@ -188,5 +324,91 @@ impl Ledger {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::hash::Hash;
+    use crate::storage::journal::Position;
+    use std::path::Path;
+
+    const ENTRIES: u64 = 40_000;
+    const BATCH: u64 = 9_000;
+
+    fn key(n: u64) -> KeyHash {
+        crate::chain::hash::key_hash(&n.to_le_bytes())
+    }
+
+    fn point(count: u64) -> JournalPoint {
+        JournalPoint {
+            origin: Hash([1; 32]),
+            count,
+            hash: Hash([2; 32]),
+            last: Position::START,
+        }
+    }
+
+    fn index(dir: &Path) -> KeyIndex {
+        KeyIndex::new(Keys::open(dir, &|_| Ok(true)).unwrap())
+    }
+
+    /// Notes keys and writes them in batches, each while the next keys come in.
+    fn filled(dir: &Path, write: impl Fn(&mut KeyIndex, &JournalPoint)) -> KeyIndex {
+        let mut index = index(dir);
+        for seq in 0..ENTRIES {
+            index.note(seq, [key(seq)]);
+            if seq % BATCH == BATCH - 1 {
+                // What came since is not durable yet, and waits.
+                write(&mut index, &point(seq - 99));
+                assert_eq!(index.covered(), seq - 99);
+            }
+            if seq % 577 == 0 {
+                assert_eq!(index.get(&key(seq / 2)).unwrap(), Some(seq / 2));
+                assert_eq!(index.get(&key(seq)).unwrap(), Some(seq));
+                assert_eq!(index.get(&key(ENTRIES + seq)).unwrap(), None);
+            }
+        }
+        write(&mut index, &point(ENTRIES));
+        index
+    }
+
+    fn files(dir: &Path) -> Vec<(std::ffi::OsString, Vec<u8>)> {
+        let found = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap());
+        let read = found.map(|e| (e.file_name(), std::fs::read(e.path()).unwrap()));
+        let mut files: Vec<_> = read.collect();
+        files.sort();
+        files
+    }
+
+    #[test]
+    fn keys_written_beside_are_found_meanwhile_and_make_the_same_files() {
+        let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let mut beside = filled(one.path(), |index, point| {
+            index.write_beside(point).unwrap();
+            assert!(index.away.is_some());
+        });
+        for seq in (0..ENTRIES).step_by(7) {
+            assert_eq!(beside.get(&key(seq)).unwrap(), Some(seq));
+        }
+        drop(beside);
+        drop(filled(two.path(), |index, point| {
+            index.write(point).unwrap()
+        }));
+        assert_eq!(files(one.path()), files(two.path()));
+    }
+
+    #[test]
+    fn what_keeps_keys_from_being_written_beside_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut index = filled(dir.path(), |index, point| index.write(point).unwrap());
+        std::fs::remove_dir_all(dir.path()).unwrap();
+        for seq in ENTRIES..ENTRIES + BATCH {
+            index.note(seq, [key(seq)]);
+        }
+        index.write_beside(&point(ENTRIES + BATCH)).unwrap();
+        assert!(index.write(&point(ENTRIES + BATCH)).is_err());
+        assert!(index.get(&key(1)).is_err());
     }
 }

@@ -12,6 +12,7 @@ mod brief;
 mod cache;
 mod chance;
 mod codes;
+mod command_hashes;
 mod continuity;
 mod deciding;
 mod erasure;
@@ -69,6 +70,7 @@ pub use brief::Brief;
 pub use cache::{PackedState, aftermath_len, members_len};
 pub use chance::draw_seed;
 pub use codes::{PrintedCode, code_key_of, code_keys_of};
+pub use command_hashes::{CommandHasher, CommandHashes};
 pub use continuity::{UnprovenPage, first_origin};
 pub use error::{Error, code_of};
 pub use follow::{bought_of, followed};
@@ -96,6 +98,7 @@ use crate::storage::entropy::Entropy;
 use crate::storage::journal::Reader;
 use crate::storage::vault::{Secret, Vault};
 use cache::Cache;
+use command_hashes::LastHashes;
 use key_index::KeyIndex;
 use locks::Locks;
 use std::path::PathBuf;
@@ -110,6 +113,7 @@ pub struct Ledger {
     /// The state, in memory and in the book, and the second copy.
     cache: Cache,
     keys: KeyIndex,
+    hashes: LastHashes,
     /// True if the failure of the second copy was reported.
     is_copy_failing: bool,
     writer: Writer,

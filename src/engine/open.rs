@@ -2,6 +2,7 @@
 
 use super::activate::ActivationNote;
 use super::cache::{BookOptions, Cache, OpenedBook};
+use super::command_hashes::LastHashes;
 use super::continuity::{self, Extent};
 use super::error::Error;
 use super::healing::healed;
@@ -525,6 +526,7 @@ impl Parts<'_> {
             folders: self.folders.clone(),
             cache: Cache::new(self.book, self.second_copy, options.state_bytes),
             keys: KeyIndex::new(keys),
+            hashes: LastHashes::default(),
             is_copy_failing: false,
             programmes: Programmes::default(),
             policy: None,

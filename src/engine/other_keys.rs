@@ -2,7 +2,7 @@
 //! answered with its first entry, and an entry of its own records that key.
 
 use super::Ledger;
-use super::admit::{Stop, key_hash_of};
+use super::admit::Stop;
 use super::error::Error;
 use super::submit::Mode;
 use crate::command::Request;
@@ -12,7 +12,8 @@ use crate::rules::Papers;
 impl Ledger {
     /// The entry that a command's key made, or that it was answered with.
     pub(super) fn find_by_key(&mut self, key: &str) -> Result<Option<u64>, Error> {
-        let Some(seq) = self.find(&key_hash_of("key", key))? else {
+        let hash = self.hashes.key(key);
+        let Some(seq) = self.find(&hash)? else {
             return Ok(None);
         };
         Ok(Some(match self.entry(seq)?.map(|entry| entry.act) {

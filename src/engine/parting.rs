@@ -34,7 +34,7 @@ impl Ledger {
 
     fn let_go(mut self) -> Result<(), Error> {
         let locks = self.locks.take();
-        drop(self.writer);
+        drop((self.writer, self.keys));
         self.cache.close();
         match locks {
             Some(locks) => Ok(locks.release()?),

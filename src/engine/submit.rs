@@ -2,7 +2,7 @@
 //! by its key, due events are booked, then it is decided, sealed and written;
 //! after the page is durable its answer goes out.
 
-use super::admit::{Stop, once_hash, order_hash};
+use super::admit::{Stop, keys_with, once_hash, order_hash};
 use super::error::Error;
 use super::fitting::GROUP_BYTES;
 use super::gifts::takes_gift;
@@ -548,7 +548,8 @@ impl Ledger {
     pub(super) fn seal(&mut self, draft: Draft) -> Result<Entry, Error> {
         let entry = self.cache.seal(draft)?;
         self.writer.push(&entry)?;
-        self.keys.note(&entry);
+        let keys = keys_with(&entry, |key| self.hashes.key(key));
+        self.keys.note(entry.seq, keys);
         Ok(entry)
     }
 }

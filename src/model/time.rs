@@ -412,9 +412,15 @@ impl Calendar {
     }
 
     fn wall_to_instant(&self, wall: i64) -> Instant {
-        let mut from = i64::MIN;
-        let mut offset = self.zone.offset;
-        for change in &self.zone.changes {
+        // Changes so long ago are over, however the clock was set.
+        const LONG: i64 = 30 * 86_400;
+        let changes = &self.zone.changes;
+        let over = changes.partition_point(|change| change.at < wall.saturating_sub(LONG));
+        let (before, changes) = changes.split_at(over);
+        let last = before.last();
+        let (mut from, mut offset) =
+            last.map_or((i64::MIN, self.zone.offset), |last| (last.at, last.offset));
+        for change in changes {
             let found = wall - i64::from(offset);
             if found < change.at {
                 return Instant(found.max(from) * SECOND);

@@ -22,8 +22,18 @@ pub fn has_number_of_a_person(text: &str) -> bool {
 /// Canonical spelling of a word for a kind (of a tender, a charge, a channel):
 /// lower case, and `_` between words, so that `Gift-Card` is `gift_card`.
 pub fn kind_word(text: &str) -> String {
-    let one = |c: char| if matches!(c, '-' | ' ') { '_' } else { c };
-    text.trim().to_lowercase().chars().map(one).collect()
+    text.trim().to_lowercase().chars().map(kind_char).collect()
+}
+
+/// Whether the one spelling of a text, as of [`kind_word`], is this word in small
+/// letters of ASCII. Complexity: up to the first difference.
+pub fn is_kind_word(text: &str, word: &str) -> bool {
+    let small = text.trim().chars().flat_map(char::to_lowercase);
+    small.map(kind_char).eq(word.chars())
+}
+
+fn kind_char(c: char) -> char {
+    if matches!(c, '-' | ' ') { '_' } else { c }
 }
 
 /// True if a character is invisible and may change the text beside it: controls

@@ -8,7 +8,7 @@ use super::share::share;
 use crate::model::{
     AMOUNT_MAX, Charge, ChargeKind, Code, Earns, Effect, Goods, Line, LineFacts, Measure, Money,
     Programme, Purchase, PurchaseFacts, Qty, Refusal, SpendLimit, TenderFacts, TenderKind,
-    kind_word, part_down, saturated, to_u16,
+    is_kind_word, part_down, saturated, to_u16,
 };
 use std::borrow::Cow;
 
@@ -115,7 +115,7 @@ fn check_own(purchase: &Purchase, digits: u8) -> Result<(), Refusal> {
 }
 
 fn line_earns(line: &Line, earns: &Earns) -> bool {
-    let is_gift_card = kind_word(&line.category) == GIFT_CARD;
+    let is_gift_card = is_kind_word(&line.category, GIFT_CARD);
     (earns.is_gift_cards || !is_gift_card) && !earns.except.contains(&line.category)
 }
 
@@ -165,8 +165,9 @@ pub fn earning(purchase: &Purchase, allocation: &Allocation, earns: &Earns) -> E
         }
         _ => parts[n],
     };
-    let sum: i64 = (0..parts.len()).map(of).sum();
-    let mut lines: Vec<i64> = (0..purchase.lines.len()).map(of).collect();
+    let mut lines: Vec<i64> = (0..parts.len()).map(of).collect();
+    let sum: i64 = lines.iter().sum();
+    lines.truncate(purchase.lines.len());
     spread_negative(&mut lines);
     Earning {
         lines: lines.into_iter().map(Money).collect(),

@@ -29,6 +29,7 @@ use super::derived::{CHECKSUM_LEN, JournalPoint, checksum};
 use super::error::{At, Trouble};
 use super::files::{self, limit};
 use crate::chain::width::to_usize;
+pub use bloom_filter::BloomFilter as KeyFilter;
 use bloom_filter::BloomFilter;
 use run::Run;
 use std::collections::HashMap;
@@ -100,6 +101,8 @@ pub struct Keys {
     /// Filter over the keys of all runs, once there are enough lookups to make
     /// reading them worthwhile.
     filter: OnceLock<BloomFilter>,
+    /// That filter has the keys of the tail as well.
+    is_tail_in_filter: bool,
     lookups: AtomicU64,
 }
 
@@ -165,6 +168,7 @@ impl Keys {
             loss,
             is_broken: false,
             filter: OnceLock::new(),
+            is_tail_in_filter: false,
             lookups: AtomicU64::new(0),
         };
         if tail.len == 0 {
@@ -250,6 +254,7 @@ impl Keys {
     fn insert(&mut self, point: &JournalPoint, pairs: &[(KeyHash, u64)]) -> Result<(), Trouble> {
         let up_to = point.count;
         self.covered = up_to;
+        self.is_tail_in_filter = false;
         if up_to - self.sealed() < RANGE {
             self.tail.extend(pairs.iter().copied());
             return self.append(point, pairs);
@@ -287,6 +292,27 @@ impl Keys {
             }
         }
         Ok(Some(self.filter.get_or_init(|| filter)))
+    }
+
+    /// The filter over all runs, if there is one.
+    pub fn filter_in_memory(&self) -> Option<&KeyFilter> {
+        self.filter.get()
+    }
+
+    /// Takes the filter out, with all keys of the index in it, if there is one: with
+    /// it keys can be looked for while another thread inserts.
+    pub fn take_filter(&mut self) -> Option<KeyFilter> {
+        let mut filter = self.filter.take()?;
+        if !self.is_tail_in_filter {
+            self.tail.keys().for_each(|key| filter.insert(key));
+        }
+        Some(filter)
+    }
+
+    /// Puts the filter back, with all keys in it that were inserted meanwhile.
+    pub fn put_filter_back(&mut self, filter: KeyFilter) {
+        self.filter = filter.into();
+        self.is_tail_in_filter = true;
     }
 
     fn sealed(&self) -> u64 {

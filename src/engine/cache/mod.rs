@@ -472,8 +472,8 @@ impl Cache {
 
     /// Prefetches the data of commands that name these aliases, as far as it is
     /// in memory.
-    pub(super) fn look_ahead(&self, aliases: &[[u8; 16]]) {
-        let owners = aliases.iter().filter_map(|alias| self.front.owner(alias));
+    pub(super) fn look_ahead<'a>(&self, aliases: impl Iterator<Item = &'a [u8; 16]>) {
+        let owners = aliases.filter_map(|alias| self.front.owner(alias));
         let ids: Vec<MemberId> = owners.flatten().collect();
         let dirty = ids.iter().filter(|id| self.front.dirty.contains(*id));
         std::hint::black_box(dirty.count());

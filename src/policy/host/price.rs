@@ -26,6 +26,9 @@ pub(in crate::policy) enum Price {
     Flat(u64),
     /// This many steps for each eight elements or 64 bytes.
     Length(u64),
+    /// The same, and steps by the length of the text that comes of it, however short:
+    /// a number has no length, its digits do.
+    Printed(u64),
     /// The product of the operands' lengths, for a result that may be as long.
     Product,
 }
@@ -86,7 +89,7 @@ pub(in crate::policy) const PRICES: &[(&str, Price)] = &[
     ("to_decimal", Price::Flat(1)),
     ("to_int", Price::Flat(1)),
     ("to_lower", Price::Length(4)),
-    ("to_string", Price::Length(20)),
+    ("to_string", Price::Printed(20)),
     ("to_upper", Price::Length(4)),
     ("trim", Price::Length(4)),
     ("values", Price::Length(4)),
@@ -127,17 +130,22 @@ pub(super) fn charge(steps: u64) -> Answer<()> {
 /// The length of a value: its elements, at every depth, and its texts in units
 /// of eight bytes.
 pub(in crate::policy) fn length(value: &Dynamic) -> u64 {
-    if let Ok(list) = value.as_array_ref() {
-        return list.iter().map(|each| 1 + length(each)).sum();
+    // Asking first costs little; a look that fails makes an error with names.
+    if value.is_string() {
+        return value
+            .as_immutable_string_ref()
+            .map_or(0, |text| bytes(&text));
     }
-    if let Ok(map) = value.as_map_ref() {
+    if value.is_array() {
+        let each = |list: &Array| list.iter().map(|each| 1 + length(each)).sum();
+        return value.as_array_ref().map_or(0, |list| each(&list));
+    }
+    if value.is_map() {
         let each = |(name, each): (&_, &_)| 4 + bytes(name) + length(each);
-        return map.iter().map(|(k, v)| each((k, v))).sum();
+        let map = value.as_map_ref();
+        return map.map_or(0, |map| map.iter().map(|(k, v)| each((k, v))).sum());
     }
-    match value.as_immutable_string_ref() {
-        Ok(text) => bytes(&text),
-        Err(_) => 0,
-    }
+    0
 }
 
 fn bytes(text: &str) -> u64 {
@@ -148,7 +156,7 @@ fn price_before(price: Price, arguments: &[&mut Dynamic]) -> u64 {
     let lengths = arguments.iter().map(|each| length(each));
     match price {
         Price::Flat(steps) => steps,
-        Price::Length(each) => lengths.sum::<u64>() * each / 8,
+        Price::Length(each) | Price::Printed(each) => lengths.sum::<u64>() * each / 8,
         Price::Product => {
             let product = lengths.fold(1, |so_far: u64, each| so_far.saturating_mul(each + 1));
             product / 4
@@ -160,6 +168,7 @@ fn price_after(price: Price, result: &Dynamic) -> u64 {
     match price {
         Price::Flat(_) => 0,
         Price::Length(_) | Price::Product => length(result) / 4,
+        Price::Printed(_) => 2 + length(result),
     }
 }
 

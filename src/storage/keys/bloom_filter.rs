@@ -98,7 +98,7 @@ impl Lines {
 
 /// The filter over the keys of all runs, in memory only.
 #[derive(Default)]
-pub(super) struct BloomFilter {
+pub struct BloomFilter {
     parts: Vec<Part>,
 }
 
@@ -109,6 +109,7 @@ struct Part {
 }
 
 impl BloomFilter {
+    /// Inserts a key.
     pub fn insert(&mut self, key: &KeyHash) {
         let last = self.parts.last();
         if last.is_none_or(|part| part.len == part.len_max) {

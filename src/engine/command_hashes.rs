@@ -1,0 +1,105 @@
+//! Hashes of a command's key and of the alias it names, each computed once: by
+//! another thread ahead of its turn where many commands come in, and kept while the
+//! command is decided.
+
+use super::Ledger;
+use super::admit::key_hash_of;
+use super::profile::text_hash;
+use crate::command::{Request, Who};
+use crate::storage::keys::KeyHash;
+use crate::storage::vault::Secret;
+
+/// What a command is looked up by.
+#[derive(Clone, Copy)]
+pub struct CommandHashes {
+    pub(super) alias: Option<[u8; 16]>,
+    pub(super) key: KeyHash,
+}
+
+/// Computes the hashes of commands, on any thread.
+#[derive(Clone)]
+pub struct CommandHasher {
+    alias_key: Secret,
+}
+
+impl CommandHasher {
+    /// The hashes of a command.
+    pub fn hashes(&self, request: &Request) -> CommandHashes {
+        let alias = match &request.member {
+            Some(Who::Alias(alias)) => Some(text_hash(&self.alias_key, alias.as_str())),
+            _ => None,
+        };
+        let key = key_hash_of("key", request.key.as_str());
+        CommandHashes { alias, key }
+    }
+}
+
+/// The last text that was hashed for a purpose, with its hash.
+#[derive(Default)]
+struct Last {
+    text: String,
+    hash: Option<[u8; 16]>,
+}
+
+impl Last {
+    fn set(&mut self, text: &str, hash: [u8; 16]) {
+        self.text.clear();
+        self.text.push_str(text);
+        self.hash = Some(hash);
+    }
+
+    fn get_or(&mut self, text: &str, compute: impl FnOnce() -> [u8; 16]) -> [u8; 16] {
+        if let Some(hash) = self.hash.filter(|_| self.text == text) {
+            return hash;
+        }
+        let hash = compute();
+        self.set(text, hash);
+        hash
+    }
+}
+
+/// The last key and the last alias with their hashes. They are known by their texts,
+/// so a hash never stands for another.
+#[derive(Default)]
+pub(super) struct LastHashes {
+    alias: Last,
+    key: Last,
+}
+
+impl LastHashes {
+    /// The hash under which an idempotency key is found.
+    pub(super) fn key(&mut self, key: &str) -> KeyHash {
+        self.key.get_or(key, || key_hash_of("key", key))
+    }
+
+    /// The hash under which an alias is found.
+    pub(super) fn alias(&mut self, secret: &Secret, alias: &str) -> [u8; 16] {
+        self.alias.get_or(alias, || text_hash(secret, alias))
+    }
+}
+
+impl Ledger {
+    /// A hasher for this ledger's commands, for another thread.
+    pub fn command_hasher(&self) -> CommandHasher {
+        let alias_key = self.alias_key.clone();
+        CommandHasher { alias_key }
+    }
+
+    /// Notes the hashes of the command that is next.
+    pub fn note_hashes(&mut self, request: &Request, hashes: &CommandHashes) {
+        self.hashes.key.set(request.key.as_str(), hashes.key);
+        if let (Some(Who::Alias(alias)), Some(hash)) = (&request.member, hashes.alias) {
+            self.hashes.alias.set(alias.as_str(), hash);
+        }
+    }
+
+    /// Looks at what commands will need, as far as it is in memory, and changes
+    /// nothing; see [`crate::rules::look_at`].
+    pub fn look_ahead<'h>(&self, hashes: impl Iterator<Item = &'h CommandHashes>) {
+        let hashes: Vec<&CommandHashes> = hashes.collect();
+        self.keys
+            .look_ahead(hashes.iter().map(|hashes| &hashes.key));
+        self.cache
+            .look_ahead(hashes.iter().filter_map(|h| h.alias.as_ref()));
+    }
+}
