@@ -35,6 +35,7 @@ fn rows(text: &[u8]) -> Vec<Result<Row, RowError>> {
         is_history: false,
         is_setting_balances: false,
         shown: 0,
+        rows_max: u64::MAX,
     };
     Rows::open(text, options).unwrap().collect()
 }

@@ -6,6 +6,7 @@ use super::importing::{self, Balances};
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::trouble::not_opened;
 use crate::storage::files::{self, limit};
+use crate::storage::memory;
 use crate::{
     command::{
         Bad,
@@ -16,6 +17,8 @@ use crate::{
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
+/// Part of a bound on memory that held rows may take, as a divisor.
+const ROWS_PART: u64 = 4;
 /// Number of first commands that a dry run shows.
 const SHOWN: usize = 5;
 
@@ -142,6 +145,8 @@ pub struct Setting {
     pub calendar: Calendar,
     /// Secret of the ledger, for keys by content.
     pub secret: [u8; 32],
+    /// Most bytes of memory for rows that are held.
+    pub rows_max: u64,
 }
 
 impl ImportArgs {
@@ -161,13 +166,26 @@ impl ImportArgs {
             None => String::new(),
         };
         let mut is_erased = false;
-        let exit = cli.at_desk("import", out, |ledger, out| {
+        // Rows that are put in order take their part of the memory.
+        let may_hold = self.history || self.group.is_some() || !map_file.is_empty();
+        let may_hold = may_hold || self.preset.is_some();
+        let of_memory = cli.memory.map(|all| all / ROWS_PART);
+        let rows_max = of_memory.unwrap_or_else(memory::default_bound);
+        let rest = cli
+            .memory
+            .map(|all| if may_hold { all - rows_max } else { all });
+        let within = Cli {
+            memory: rest,
+            ..cli.clone()
+        };
+        let exit = within.at_desk("import", out, |ledger, out| {
             let programme = ledger.programme()?;
             let setting = Setting {
                 digits: programme.digits,
                 currency: programme.currency.clone(),
                 calendar: programme.calendar.clone(),
                 secret: ledger.row_secret(),
+                rows_max,
             };
             let (options, balances) = self.options(&map_file, setting)?;
             let (exit, erased) = importing::import(self, options, balances, ledger, out)?;
@@ -228,6 +246,7 @@ impl ImportArgs {
             is_history: self.history,
             is_setting_balances: balances == Balances::Set,
             shown: if self.dry_run { SHOWN } else { 0 },
+            rows_max: setting.rows_max,
         };
         Ok((options, balances))
     }

@@ -483,7 +483,7 @@ impl Import<'_> {
     }
 
     fn note_bad(&mut self, row: &BadRow) {
-        self.summary.rows += 1;
+        self.summary.rows += row.rows;
         self.summary.bad += 1;
         self.tell(row.line, row.bad.code.as_str(), &row.bad.to_string());
     }
@@ -563,13 +563,16 @@ fn in_words(summary: &Summary) -> String {
     let given = summary.given.iter().map(|(unit, n)| format!("{n} {unit}"));
     let given: Vec<String> = given.collect();
     let would = if summary.dry_run { "would be " } else { "" };
+    let commands = summary.booked + summary.repeated + summary.refused + summary.bad;
+    let rows = counted(summary.rows, "row", "rows");
+    // A row may enrol, introduce and book, so that there are more commands than rows.
+    let rows = match commands > summary.rows {
+        true => format!("{rows}, {commands} commands"),
+        false => rows,
+    };
     let mut counts = format!(
-        "{}: {} {would}booked, {} booked before, {} refused, {} bad",
-        counted(summary.rows, "row", "rows"),
-        summary.booked,
-        summary.repeated,
-        summary.refused,
-        summary.bad
+        "{rows}: {} {would}booked, {} booked before, {} refused, {} bad",
+        summary.booked, summary.repeated, summary.refused, summary.bad
     );
     if summary.skipped > 0 {
         counts += &format!(", {} passed over", summary.skipped);

@@ -40,10 +40,21 @@ pub(super) fn fitting(draft: Draft, units: usize) -> Result<Draft, Refusal> {
         return Ok(draft);
     }
     let effects = draft.effects.len();
-    let detail = format!(
-        "the entry would take {len} bytes for {effects} effects, and may take {limit}; \
-         ask for less at a time, so that fewer lots are moved at once"
-    );
+    let bare = Draft {
+        effects: Vec::new(),
+        ..draft
+    };
+    let (_, len_asked) = measured(bare, units);
+    let detail = match len_asked > limit / 2 {
+        true => format!(
+            "the entry would take {len} bytes, {len_asked} of them for what was sent, and may take \
+             {limit}; send fewer lines at a time, or shorter names, tags and ids"
+        ),
+        false => format!(
+            "the entry would take {len} bytes for {effects} effects, and may take {limit}; \
+             ask for less at a time, so that fewer lots are moved at once"
+        ),
+    };
     Err(too_long(limit, len, detail))
 }
 

@@ -229,3 +229,33 @@ fn a_tender_that_was_left_out_says_by_how_much_it_fell_short() {
         "{told}"
     );
 }
+
+// proves: PC29
+#[test]
+fn a_sale_too_long_for_a_page_is_refused_whole_and_says_what_is_long() {
+    let shop = Shop::plain();
+    shop.run("member enrol --alias card:1 --key e").ends(0);
+    let line = json!({"sku": "X", "amount": "1.00", "name": "n".repeat(200), "id": "i".repeat(64),
+        "tags": (0..16).map(|n| format!("{n}{}", "t".repeat(60))).collect::<Vec<_>>()});
+    let lines = vec![line; 500];
+    let plain = r#"{"do":"purchase","member":"card:1","key":"s","total":"5.00"}"#;
+    shop.say(plain).ends(0);
+    let before = shop.run("--json balance card:1").ends(0).json();
+    let purchase = json!({"do": "purchase", "member": "card:1", "key": "big", "total": "500.00", "lines": lines});
+    let ticket = json!({"do": "ticket", "member": "card:1", "key": "tick",
+        "sale": {"total": "500.00", "lines": lines}, "returns": [{"of": "s", "all": true}]});
+    for command in [&purchase, &ticket] {
+        let told = shop.pipe("session", format!("{command}\n")).json();
+        assert_eq!(told["code"], "too_large", "{told}");
+        let message = told["message"].as_str().unwrap();
+        assert!(message.contains("send fewer lines at a time"), "{message}");
+    }
+    shop.write("big.jsonl", format!("{purchase}\n{ticket}\n"));
+    shop.run("import big.jsonl")
+        .ends(2)
+        .says(&["2 rows: 0 booked", "2 bad"]);
+    // Nothing of the ticket was booked either.
+    let after = shop.run("--json balance card:1").ends(0).json();
+    assert_eq!(after["now"]["balance"], before["now"]["balance"]);
+    shop.run("audit verify").ends(0);
+}

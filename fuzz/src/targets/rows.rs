@@ -84,6 +84,7 @@ fn options_of(bits: u8, map: MapFile) -> Options {
         is_history: bits & 128 != 0,
         is_setting_balances: bits & 64 != 0,
         shown: usize::from(bits & 3),
+        rows_max: u64::MAX,
     }
 }
 

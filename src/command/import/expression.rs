@@ -179,6 +179,16 @@ fn too_large() -> Bad {
     Bad::new("", "comes to more than there can be")
 }
 
+/// Functions, with what they do with the rows of a bill.
+const FUNCTIONS: [(&str, Option<Over>); 6] = [
+    ("sum(", Some(Over::Sum)),
+    ("first(", Some(Over::First)),
+    ("last(", Some(Over::Last)),
+    ("min(", Some(Over::Min)),
+    ("max(", Some(Over::Max)),
+    ("round(", None),
+];
+
 struct Parser<'t, 'h> {
     rest: &'t str,
     header: &'h [String],
@@ -221,14 +231,7 @@ impl Parser<'_, '_> {
             self.rest = &self.rest[len..];
             return Ok(Expression::Column(at, self.header[at].clone()));
         }
-        for (word, over) in [
-            ("sum(", Some(Over::Sum)),
-            ("first(", Some(Over::First)),
-            ("last(", Some(Over::Last)),
-            ("min(", Some(Over::Min)),
-            ("max(", Some(Over::Max)),
-            ("round(", None),
-        ] {
+        for (word, over) in FUNCTIONS {
             let Some(rest) = self.rest.strip_prefix(word) else {
                 continue;
             };
@@ -236,7 +239,8 @@ impl Parser<'_, '_> {
             let inner = Box::new(self.sum()?);
             self.rest = self.rest.trim_start();
             let Some(rest) = self.rest.strip_prefix(')') else {
-                return Err(Bad::new("map", format!("'{word}' has no closing bracket")));
+                let message = format!("'{word}' has no closing bracket behind its one column");
+                return Err(Bad::new("map", message));
             };
             self.rest = rest;
             return Ok(match over {
@@ -253,7 +257,23 @@ impl Parser<'_, '_> {
             self.rest = &self.rest[len..];
             return Ok(Expression::Number(number));
         }
-        Err(self.unknown(self.rest))
+        Err(self.none_here())
+    }
+
+    /// What is wrong where a column should stand.
+    fn none_here(&self) -> Bad {
+        let name = self.rest.split('(').next().unwrap_or_default();
+        let is_call = self.rest.contains('(') && name.chars().all(char::is_alphabetic);
+        let words = FUNCTIONS.map(|(word, _)| format!("{word}..)")).join(", ");
+        let message = match (self.rest, is_call) {
+            ("", _) => "a column is missing at the end".into(),
+            (_, true) if name.is_empty() => {
+                format!("a bracket stands behind a word only: {words}")
+            }
+            (_, true) => format!("there is no '{name}(..)'; there are {words}"),
+            _ => return self.unknown(self.rest),
+        };
+        Bad::new("map", message)
     }
 
     /// The longest column name that the text begins with, and its length.
@@ -323,6 +343,13 @@ mod tests {
         for (text, words) in [
             ("pric", "did you mean 'price'?"),
             ("sum(qty", "closing bracket"),
+            (
+                "avg(qty)",
+                "there is no 'avg(..)'; there are sum(..), first(..)",
+            ),
+            ("avg(", "there is no 'avg(..)'"),
+            ("qty * ", "a column is missing at the end"),
+            ("(qty", "a bracket stands behind a word only"),
             ("qty price", "unknown column"),
         ] {
             let said = Expression::parse(text, &header).unwrap_err();

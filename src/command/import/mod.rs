@@ -137,6 +137,8 @@ pub struct Options {
     pub is_setting_balances: bool,
     /// Number of first commands to be shown as JSON.
     pub shown: usize,
+    /// Most bytes of memory for rows that must all be read before the first is booked.
+    pub rows_max: u64,
 }
 
 /// A row, or the rows of one bill, converted to commands.
@@ -167,6 +169,8 @@ pub struct BadRow {
     /// True if it is the last row and was cut off: complete the file and import
     /// it again.
     pub is_partial: bool,
+    /// Number of rows in the file that it stands for.
+    pub rows: u64,
 }
 
 impl BadRow {
@@ -175,6 +179,7 @@ impl BadRow {
             line,
             bad,
             is_partial: false,
+            rows: 1,
         }
     }
 }
@@ -333,10 +338,17 @@ impl<R: BufRead> Rows<R> {
             return Ok(());
         }
         let mut rows = Vec::new();
+        let mut held = 0_u64;
         loop {
             match table.next() {
                 Ok(None) => break,
-                Ok(Some(record)) => rows.push(Ok(record)),
+                Ok(Some(record)) => {
+                    held += record.held();
+                    if held > self.options.rows_max {
+                        return Err(too_many(record.line, self.options.rows_max));
+                    }
+                    rows.push(Ok(record));
+                }
                 Err(RowError::Bad(bad)) => rows.push(Err(bad)),
                 Err(error) => return Err(error),
             }
@@ -475,8 +487,13 @@ impl<R: BufRead> Rows<R> {
             options: &self.options,
             is_shown: self.options.shown > 0,
         };
-        let asked = reader.asked(&bill, sales);
-        let Some(asked) = asked.map_err(|bad| RowError::Bad(BadRow::new(line, bad)))? else {
+        let asked = reader.asked(&bill, sales).map_err(|bad| {
+            RowError::Bad(BadRow {
+                rows: bill.len() as u64,
+                ..BadRow::new(line, bad)
+            })
+        });
+        let Some(asked) = asked? else {
             self.skipped += bill.len() as u64;
             return Ok(None);
         };
@@ -573,6 +590,17 @@ impl<R: BufRead> Iterator for Rows<R> {
     }
 }
 
+/// The refusal of a file that cannot be put in order within the memory for it.
+fn too_many(line: u64, most: u64) -> RowError {
+    let most = most >> 20;
+    let message = format!(
+        "rows are held in memory to be put in order (--history) or together (--group), and up to this line \
+         they take more than the {most} MiB for them; nothing was booked. Split the file by time and import \
+         the oldest part first, or allow more with --memory"
+    );
+    RowError::Bad(BadRow::new(line, Bad::new("", message)))
+}
+
 /// True if a file begins as a list of JSON objects.
 fn is_list(line: &[u8]) -> bool {
     let text = line.trim_ascii_start();
@@ -596,6 +624,7 @@ fn at(line: &Line, bad: Bad) -> RowError {
         line: line.number,
         bad,
         is_partial: !line.is_terminated,
+        rows: 1,
     })
 }
 

@@ -46,6 +46,13 @@ impl Record {
         self.cells.len()
     }
 
+    /// About as many bytes as it takes in memory while it is held and sorted.
+    pub fn held(&self) -> u64 {
+        const OF_A_ROW: usize = 240;
+        let of_cells = self.cells.as_slice().len() + size_of::<usize>() * self.cells.len();
+        (OF_A_ROW + of_cells) as u64
+    }
+
     /// The cells, without surrounding blanks.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
         self.cells.iter().map(str::trim)
@@ -238,6 +245,7 @@ impl<R: BufRead> Records<R> {
             line: line.number,
             bad,
             is_partial: !line.is_terminated,
+            rows: 1,
         };
         let text = match decode(&line, self.encoding) {
             Ok(text) => text,

@@ -82,6 +82,7 @@ impl<R: BufRead> Table<R> {
                 line: first,
                 bad,
                 is_partial,
+                rows: 1,
             })
         };
         plan::check(&options.map, options).map_err(whole)?;
@@ -210,6 +211,7 @@ impl<R: BufRead> Table<R> {
             line: record.line,
             bad: Bad::new("", message),
             is_partial: !record.is_terminated,
+            rows: 1,
         }))
     }
 
@@ -295,6 +297,7 @@ impl<R: BufRead> Table<R> {
                         line: header,
                         bad: Bad::new("map", message),
                         is_partial: false,
+                        rows: 1,
                     }));
                 }
                 Told::Unclear((line, cell)) => {
@@ -305,6 +308,7 @@ impl<R: BufRead> Table<R> {
                         line: header,
                         bad: Bad::new("map", message),
                         is_partial: false,
+                        rows: 1,
                     }));
                 }
             }

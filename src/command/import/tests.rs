@@ -20,6 +20,7 @@ fn options(map: &str) -> Options {
         is_history: false,
         is_setting_balances: false,
         shown: 0,
+        rows_max: u64::MAX,
     }
 }
 
@@ -475,4 +476,48 @@ fn names_that_a_spreadsheet_has_spoilt_are_bad_rows() {
     let found = commands(text, options("phone=phone,total=sum"));
     assert!(found[0].contains("spreadsheet has rounded"), "{found:?}");
     assert!(found[1].contains("\"phone:+4915112345\""), "{found:?}");
+}
+
+// proves: PC29
+#[test]
+fn rows_that_do_not_fit_into_memory_are_refused_before_the_first() {
+    let map = "member=customer_id:id:,at=date:%Y%m%d,total=dollar_value";
+    let history = |rows_max| Options {
+        is_history: true,
+        rows_max,
+        ..options(map)
+    };
+    assert_eq!(good(CDNOW.as_bytes(), history(2000)).len(), 3);
+    let [Err(bad)] = &rows(CDNOW.as_bytes(), history(700))[..] else {
+        panic!("one bad row, and no other");
+    };
+    assert_eq!(bad.line, 4);
+    let said = bad.to_string();
+    for words in ["nothing was booked", "oldest part first", "--memory"] {
+        assert!(said.contains(words), "{said}");
+    }
+    // Without an order to make, rows are not held.
+    let plain = Options {
+        rows_max: 0,
+        ..options(map)
+    };
+    assert_eq!(good(CDNOW.as_bytes(), plain).len(), 3);
+}
+
+// proves: PC29
+#[test]
+fn a_bad_bill_counts_all_its_rows() {
+    let mut text = "bill,card,total,sku,amt\nA,1,5.00,X,5.00\n".to_owned();
+    for n in 0..600 {
+        text.push_str(&format!("B,1,600.00,S{n},1.00\n"));
+    }
+    let map = "member=card:card:,total=total,sku=sku,line_amount=amt";
+    let mut of_bills = options(map);
+    of_bills.map.group = Some("bill".into());
+    let found = rows(text.as_bytes(), of_bills);
+    let [Ok(first), Err(bad)] = &found[..] else {
+        panic!("{found:?}");
+    };
+    assert_eq!((first.rows, bad.rows, bad.line), (1, 600, 3));
+    assert!(bad.to_string().contains("at most 500"), "{bad}");
 }
