@@ -30,6 +30,7 @@ fn rows(text: &[u8]) -> Vec<Result<Row, RowError>> {
         key: KeyBy::Line,
         digits: 2,
         currency: "USD".into(),
+        currencies: Vec::new(),
         calendar: Calendar::utc(),
         is_enrolling: true,
         is_history: false,

@@ -1,6 +1,7 @@
 //! Bill of a purchase, position by position.
 
 use super::View;
+use super::view::in_currency;
 use crate::model::{Money, NameKind, Purchase, TenderKind};
 use crate::rules::bill::charge_name;
 use serde::Serialize;
@@ -44,8 +45,14 @@ pub(super) fn bill(view: &View<'_>, purchase: &Purchase) -> Vec<Position> {
     let total = std::iter::once(position("total", "", purchase.total));
     let tenders = purchase.tenders.iter();
     let tenders = tenders.map(|t| position("paid", &tender(view, &t.kind), t.amount));
+    let foreign = purchase.foreign.iter().map(|paid| Position {
+        what: "paid in".into(),
+        of: format!("{} at {}", paid.currency, paid.rate),
+        qty: String::new(),
+        amount: in_currency(&paid.currency, paid.total),
+    });
     let above = lines.chain(charges).chain(discounts);
-    above.chain(total).chain(tenders).collect()
+    above.chain(total).chain(tenders).chain(foreign).collect()
 }
 
 fn tender(view: &View<'_>, kind: &TenderKind) -> String {

@@ -131,6 +131,9 @@ pub struct Accepted {
     /// the sale earns when they are given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_pay: Option<String>,
+    /// Of a sale that was paid in another currency: as it was paid, and as it counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<PaidInForeign>,
     /// Of a sale with tenders that fell short and were left out: what is still to be collected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collect: Option<Collect>,
@@ -196,11 +199,42 @@ pub struct Collect {
     pub tenders: Vec<TenderLeftOut>,
 }
 
+/// A sale that was paid in another currency than the programme's.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct PaidInForeign {
+    /// ISO 4217 code of the currency.
+    pub currency: String,
+    /// The total as it was paid, as a decimal.
+    pub total: String,
+    /// Units of the programme's currency for one of it.
+    pub rate: String,
+    /// The total as it counts, in the programme's currency, as a decimal.
+    pub counted: String,
+    /// Of a quote that proposes discounts: what is to be paid after them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_pay: Option<String>,
+    /// Of a quote that proposes discounts: each of them in this currency, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discounts: Vec<String>,
+}
+
+/// Money in a currency.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct ForeignMoney {
+    /// ISO 4217 code of the currency.
+    pub currency: String,
+    /// How much, as a decimal.
+    pub money: String,
+}
+
 /// What a ticket came to.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct TicketAnswer {
     /// Money that the customer pays in the end, as a decimal; negative is paid out.
     pub to_pay: String,
+    /// The same in the currency of the sale, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignMoney>,
     /// The returns, then the sale: each is an entry of its own, with a key of its own.
     pub parts: Vec<TicketPart>,
 }
@@ -496,6 +530,10 @@ pub struct StampBrief {
 pub struct GiveBack {
     /// Money that the till pays out, as a decimal.
     pub money: String,
+    /// The same in the currency that the sale was paid in, where that is another: what the
+    /// till pays out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignMoney>,
     /// Spent points that went back to the member, by unit.
     pub points: ByUnit,
     /// What of the money is for each line that came back: what was paid for it,

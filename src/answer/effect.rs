@@ -132,7 +132,7 @@ macro_rules! table {
 pub fn describe<'e>(entry: &'e Entry, effect: &'e Effect) -> Described<'e> {
     let row = table! { effect;
         bookkeeping: Visited Counted Deadline Moved Fired DiscountDiffers Terminal Warned Claimed
-            Referred Pass Allocated TenderLeftOut;
+            Referred Pass Allocated TenderLeftOut RefundedAs;
         Award { who, unit, amount, fills, from, campaign, exact, line, terms, why } =>
             points(award_kind(*from), unit, *amount).by(campaign).on(line).within(terms)
                 .idle(deadline(entry, (*who, *unit), terms)).proposed(exact, *fills).because(why),

@@ -2,19 +2,24 @@
 
 use super::effect::describe;
 use crate::answer::{
-    Accepted, Balance, ByUnit, CodesLocked, Collect, Did, EffectKind, Expiring, GiveBack, LineBack,
-    LineTold, Now, PassNow, Quantity, StampBrief, TenderLeftOut, TierNext, TierNow, VoucherNow,
-    keeps_text,
+    Accepted, Balance, ByUnit, CodesLocked, Collect, Did, EffectKind, Expiring, ForeignMoney,
+    GiveBack, LineBack, LineTold, Now, PaidInForeign, PassNow, Quantity, StampBrief, TenderLeftOut,
+    TierNext, TierNow, VoucherNow, keeps_text,
 };
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::stamp::Slip;
 use crate::command::Figure;
 use crate::model::{
     Act, Effect, Entry, Instant, MemberId, Money, NameKind, Number, Place, Points, Policy, Steps,
-    UnitKind,
+    UnitKind, currency_digits,
 };
 use crate::rules::state::{Guesser, House, Lot, Member};
 use std::collections::BTreeMap;
+
+/// Money in minor units of a currency, as a decimal.
+pub(super) fn in_currency(code: &str, money: Money) -> String {
+    money.display(currency_digits(code).unwrap_or(2))
+}
 
 /// Context in which an answer is made.
 pub struct View<'a> {
@@ -88,6 +93,7 @@ impl View<'_> {
         answer.lines = self.lines(entry);
         answer.give_back = self.give_back(entry, &answer.did);
         answer.collect = self.collect(entry);
+        answer.foreign = self.foreign(entry);
         answer.now = member.map(|m| self.standing(m));
         answer.stamp = self.checkpoint.map(|c| StampBrief {
             seq: entry.seq,
@@ -124,6 +130,20 @@ impl View<'_> {
         told.collect()
     }
 
+    fn foreign(&self, entry: &Entry) -> Option<PaidInForeign> {
+        let Act::Purchase(sale) = &entry.act else {
+            return None;
+        };
+        let paid = sale.foreign.as_ref()?;
+        Some(PaidInForeign {
+            currency: paid.currency.clone(),
+            total: in_currency(&paid.currency, paid.total),
+            rate: paid.rate.to_string(),
+            counted: self.money(sale.total),
+            ..PaidInForeign::default()
+        })
+    }
+
     fn collect(&self, entry: &Entry) -> Option<Collect> {
         let mut left = Money::ZERO;
         let mut tenders = Vec::new();
@@ -154,8 +174,7 @@ impl View<'_> {
         {
             return Some(GiveBack {
                 money: self.money(*money),
-                points: ByUnit::new(),
-                lines: Vec::new(),
+                ..GiveBack::default()
             });
         }
         if entry
@@ -176,8 +195,16 @@ impl View<'_> {
                 points.insert(unit.clone(), sum);
             }
         }
+        let foreign = entry.effects.iter().find_map(|effect| match effect {
+            Effect::RefundedAs { currency, money } => Some(ForeignMoney {
+                currency: currency.clone(),
+                money: in_currency(currency, *money),
+            }),
+            _ => None,
+        });
         Some(GiveBack {
             money: self.money(money),
+            foreign,
             points,
             lines: lines
                 .iter()

@@ -141,6 +141,8 @@ pub struct Setting {
     pub digits: u8,
     /// The programme's currency.
     pub currency: String,
+    /// Further currencies that it takes.
+    pub currencies: Vec<String>,
     /// The programme's calendar.
     pub calendar: Calendar,
     /// Secret of the ledger, for keys by content.
@@ -183,6 +185,11 @@ impl ImportArgs {
             let setting = Setting {
                 digits: programme.digits,
                 currency: programme.currency.clone(),
+                currencies: programme
+                    .currencies
+                    .iter()
+                    .map(|c| c.code.clone())
+                    .collect(),
                 calendar: programme.calendar.clone(),
                 secret: ledger.row_secret(),
                 rows_max,
@@ -241,6 +248,7 @@ impl ImportArgs {
             key: key_by(self.key, file.key.as_deref(), setting.secret)?,
             digits: setting.digits,
             currency: setting.currency,
+            currencies: setting.currencies,
             calendar: setting.calendar,
             is_enrolling: self.enrol,
             is_history: self.history,

@@ -260,6 +260,7 @@ fn flags_go_before_the_map_file() {
     let setting = || import::Setting {
         digits: 2,
         currency: "EUR".into(),
+        currencies: Vec::new(),
         calendar: Calendar::utc(),
         secret: [7; 32],
         rows_max: u64::MAX,

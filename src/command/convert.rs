@@ -11,7 +11,8 @@ use super::{
 use crate::command::{EntryRef, SaleRef, SlipRef, Who};
 use crate::model::{
     CampaignStatus, Channel, Charge, ChargeKind, Day, Extent, Identified, Instant, Key, Line,
-    LineDetail, LineExtent, LotId, Money, MonthDay, OffsetMinutes, Qty, kind_word, plain_spelling,
+    LineDetail, LineExtent, LotId, Money, MonthDay, OffsetMinutes, Qty, currency_digits, kind_word,
+    plain_spelling,
 };
 
 mod between;
@@ -192,12 +193,17 @@ fn key_of(key: Option<Text>, verb: &Verb, rule: KeyRule) -> Parsed<Key> {
 }
 
 fn purchase(raw: raw::Purchase, digits: u8) -> Parsed<Verb> {
+    let currency = raw.currency.map(|c| text("currency", Some(c)));
+    let currency = currency.transpose()?.map(|code| code.to_uppercase());
+    // Amounts have the decimals of the currency they are in.
+    let digits = currency
+        .as_deref()
+        .and_then(currency_digits)
+        .unwrap_or(digits);
     Ok(Verb::Purchase(Box::new(Purchase {
         total: signed_money("total", &raw.total, digits)?,
-        currency: raw
-            .currency
-            .map(|c| text("currency", Some(c)))
-            .transpose()?,
+        currency,
+        foreign: None,
         lines: each("lines", raw.lines, |line| line_of(line, digits))?,
         charges: each("charges", raw.charges, |charge| charge_of(charge, digits))?,
         discounts: each("discounts", raw.discounts, |d| discount_of(d, digits))?,

@@ -282,7 +282,7 @@ Examples:
         /// where the bill pays out, as for bottles taken back; what it earns is never below 0.
         #[arg(long, allow_negative_numbers = true)]
         pub total: Amount,
-        /// ISO 4217 code; must be the programme's where given.
+        /// ISO 4217 code of all amounts, where it is not the programme's: one that has a rate there.
         #[arg(long)]
         pub currency: Option<Text>,
         /// The positions, at most 500. As a flag: `LATTE:coffee:2:29.00` or `LATTE:29.00`, once for

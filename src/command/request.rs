@@ -5,8 +5,8 @@ use super::between::{HouseholdAsked, Taker};
 use super::scalar::ClientId;
 use super::who::{Alias, EntryRef, SaleRef, SlipRef, Who};
 use crate::model::{
-    CampaignStatus, Charge, Day, Exact, Extent, GuessedCode, Identified, Instant, Key, Line, LotId,
-    Money, MonthDay, OffsetMinutes,
+    CampaignStatus, Charge, Day, Exact, Extent, Foreign, GuessedCode, Identified, Instant, Key,
+    Line, LotId, Money, MonthDay, OffsetMinutes,
 };
 use rust_decimal::Decimal;
 
@@ -105,8 +105,10 @@ pub struct TenderGiven {
 pub struct Purchase {
     /// Amount owed after all discounts, in minor units.
     pub total: Money,
-    /// The currency's code, if stated.
+    /// The currency's code, if stated; amounts are in its minor units.
     pub currency: Option<String>,
+    /// The payment in another currency, if amounts are converted already.
+    pub foreign: Option<Foreign>,
     /// The positions; they count from 1.
     pub lines: Vec<Line>,
     /// Charges besides the lines.

@@ -20,6 +20,7 @@ mod error;
 mod fill;
 mod fitting;
 mod follow;
+mod foreign;
 mod gifts;
 mod group_commit;
 mod guessing;

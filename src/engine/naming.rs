@@ -85,20 +85,11 @@ impl Ledger {
         given: &Purchase,
         request: &Request,
     ) -> Result<model::Purchase, Stop> {
-        let programme = self.programme()?;
-        if let Some(currency) = given
-            .currency
-            .as_ref()
-            .filter(|c| **c != programme.currency)
-        {
-            return no(
-                Code::UnknownCurrency,
-                format!(
-                    "currency: it is {currency}, the programme's is {}",
-                    programme.currency
-                ),
-            );
-        }
+        let converted = self.converted(given, request)?;
+        let (given, foreign) = match &converted {
+            Some(converted) => (&converted.sale, Some(converted.paid.clone())),
+            None => (given, given.foreign.clone()),
+        };
         let discount = |d: &command::DiscountGiven| -> Result<Discount, Stop> {
             Ok(Discount {
                 campaign: self.campaign_or_none(&d.campaign)?,
@@ -116,15 +107,20 @@ impl Ledger {
             ..Default::default()
         };
         let tenders = self.tenders(given, &bill, request)?;
-        Ok(model::Purchase {
+        let mut sale = model::Purchase {
             tenders,
+            foreign,
             by: given.by,
             receipt: given.receipt.clone(),
             order: given.order.clone(),
             codes: given.codes.clone(),
             book_if_short: given.books_if_short,
             ..bill
-        })
+        };
+        if let Some(converted) = &converted {
+            super::foreign::settle_rounding(&mut sale, &converted.by);
+        }
+        Ok(sale)
     }
 
     /// Converts the tenders of a bill, one after the other: each piece is paid

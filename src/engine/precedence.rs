@@ -5,11 +5,12 @@
 use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
+use super::foreign::check_sums;
 use super::submit::Mode;
 use crate::command::{Purchase, Request, Verb};
 use crate::model::{Act, Code, Day, Instant, MemberId, Number, Origin, Points, Refusal};
+use crate::rules::office;
 use crate::rules::state::Status;
-use crate::rules::{bill, office};
 
 /// Refusals that apply, as far as they are known.
 struct Nos(Vec<Refusal>);
@@ -130,8 +131,10 @@ impl Ledger {
         }
         let without = Purchase {
             discounts: Vec::new(),
+            currency: None,
             ..plain
         };
+        nos.take(self.foreign_currency(purchase).map(|_| ()))?;
         nos.take(self.purchase(&without, request))?;
         self.check_sums(purchase, nos)?;
         let act = self.act(request);
@@ -140,29 +143,9 @@ impl Ledger {
 
     /// Checks that a purchase adds up, whatever its names mean.
     fn check_sums(&self, purchase: &Purchase, nos: &mut Nos) -> Result<(), Error> {
-        let has_open = purchase.tenders.iter().any(|t| t.amount.is_none());
-        let cash = |amount| crate::model::Tender {
-            kind: crate::model::TenderKind::Cash,
-            amount,
-            lines: Vec::new(),
-        };
-        let tenders = purchase.tenders.iter().filter_map(|t| t.amount.map(cash));
-        let off = |d: &crate::command::DiscountGiven| crate::model::Discount {
-            campaign: 0,
-            why: String::new(),
-            amount: d.amount,
-            lines: Vec::new(),
-        };
-        let bought = crate::model::Purchase {
-            total: purchase.total,
-            lines: purchase.lines.clone(),
-            charges: purchase.charges.clone(),
-            discounts: purchase.discounts.iter().map(off).collect(),
-            tenders: tenders.filter(|_| !has_open).collect(),
-            ..Default::default()
-        };
-        let programme = self.programme()?;
-        nos.take(bill::check(&bought, programme).map_err(Stop::from))?;
+        if let Some(digits) = nos.take(self.digits_of(purchase))? {
+            nos.take(check_sums(purchase, digits).map_err(Stop::from))?;
+        }
         Ok(())
     }
 

@@ -5,9 +5,9 @@ use super::Ledger;
 use super::error::Error;
 use super::guessing::has_wrong_code;
 use super::submit::Mode;
-use crate::answer::Answer;
+use crate::answer::{Accepted, Answer};
 use crate::command::{DiscountGiven, Means, Purchase, Request, TenderGiven, Verb};
-use crate::model::{Effect, Entry, Money, NameKind};
+use crate::model::{Effect, Entry, Money, NameKind, currency_digits};
 use crate::policy::Compiled;
 use std::sync::Arc;
 
@@ -72,15 +72,35 @@ impl Ledger {
             let Some((discounted, total)) = ledger.discounted(request, &entries) else {
                 return Ok((plain, None));
             };
-            let digits = ledger.programme()?.digits;
             match ledger.tried_out(&discounted)?.0 {
                 Answer::Accepted(mut answer) => {
-                    answer.to_pay = Some(total.display(digits));
+                    ledger.tell_to_pay(&mut answer, &discounted, total)?;
                     Ok((Answer::Accepted(answer), Some(discounted)))
                 }
                 Answer::Refused(_) => Ok((plain, None)),
             }
         })
+    }
+
+    /// Tells what is to be paid for a sale with proposed discounts: `total`, in the
+    /// currency of the sale.
+    fn tell_to_pay(
+        &self,
+        answer: &mut Accepted,
+        discounted: &Request,
+        total: Money,
+    ) -> Result<(), Error> {
+        let own = self.programme()?.digits;
+        let (Some(paid), Verb::Purchase(sale)) = (&mut answer.foreign, &discounted.verb) else {
+            answer.to_pay = Some(total.display(own));
+            return Ok(());
+        };
+        let digits = currency_digits(&paid.currency).unwrap_or(own);
+        let proposed = sale.discounts.iter().filter(|d| !d.campaign.is_empty());
+        paid.discounts = proposed.map(|d| d.amount.display(digits)).collect();
+        paid.to_pay = Some(total.display(digits));
+        answer.to_pay = Some(paid.counted.clone());
+        Ok(())
     }
 
     /// Runs a quote with a programme in place of the one in force.
@@ -124,6 +144,13 @@ impl Ledger {
         }
         let names = &self.house().names;
         let proposed = entries.iter().flat_map(|entry| &entry.effects);
+        let currency = self.foreign_currency(sale).ok()?;
+        let by = currency.map(|currency| self.conversion(currency, currency.rate));
+        let by = by.transpose().ok()?;
+        let in_its_currency = |counted| match &by {
+            Some(by) => by.paid(counted).unwrap_or(Money::ZERO),
+            None => counted,
+        };
         let proposed: Vec<DiscountGiven> = proposed
             .filter_map(|effect| match effect {
                 Effect::Discounted {
@@ -133,7 +160,7 @@ impl Ledger {
                     lines,
                 } if amount.is_positive() => Some(DiscountGiven {
                     campaign: names.text(NameKind::Campaign, *campaign),
-                    amount: *amount,
+                    amount: in_its_currency(*amount),
                     why: why.clone(),
                     lines: lines.clone(),
                 }),

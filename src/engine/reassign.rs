@@ -154,12 +154,6 @@ impl Ledger {
             why: d.why.clone(),
             lines: d.lines.clone(),
         };
-        if sale.foreign.is_some() {
-            let detail = format!(
-                "of: the sale was paid in another currency; void entry {seq} and book it again on the right card"
-            );
-            return no(Code::NotReversible, detail);
-        }
         let mut tenders = Vec::with_capacity(sale.tenders.len());
         for tender in &sale.tenders {
             tenders.push(TenderGiven {
@@ -171,6 +165,7 @@ impl Ledger {
         Ok(Purchase {
             total: sale.total,
             currency: None,
+            foreign: sale.foreign.clone(),
             lines: sale.lines.clone(),
             charges: sale.charges.clone(),
             discounts: sale.discounts.iter().map(discount).collect(),

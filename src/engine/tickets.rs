@@ -194,7 +194,13 @@ impl Ledger {
     ) -> Result<Staged, Stop> {
         let (mut entries, mut back) = (Vec::with_capacity(parts.len()), 0);
         for part in parts {
-            let part = exchanged(part, Money(back));
+            let part = match &part.verb {
+                Verb::Purchase(sale) => {
+                    let refunded = self.refunded_in((part, sale), &entries, Money(back))?;
+                    exchanged(part, refunded)
+                }
+                _ => part.clone(),
+            };
             let origin = self.origin(&part, mode)?;
             let Staged::Sealed { entry, repeats } = self.stage_plain(&part, mode, origin)? else {
                 return Err(Error::internal("a part of a ticket was not decided").into());
@@ -295,11 +301,13 @@ impl Ledger {
         let mut whole = whole.ok_or_else(|| Error::internal("a ticket without parts"))?;
         whole.give_back = back.map(|money| GiveBack {
             money: Money(money).display(digits),
+            foreign: super::foreign::refund_of(entries),
             points,
             lines,
         });
         whole.ticket = Some(TicketAnswer {
             to_pay: Money(to_pay).display(digits),
+            foreign: self.to_pay_in_foreign(entries, Money(back.unwrap_or(0)))?,
             parts,
         });
         Ok(whole.into())

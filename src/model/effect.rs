@@ -583,6 +583,13 @@ pub enum Effect {
         /// Reason why it could not pay.
         refusal: Refusal,
     },
+    /// 53: the refund of a purchase that was paid in another currency.
+    RefundedAs {
+        /// ISO 4217 code of the currency.
+        currency: String,
+        /// Money that the till pays out, in minor units of it.
+        money: Money,
+    },
 }
 
 /// Terminal or member that a wrong code or a lock concerns, and the kind of code.

@@ -1,8 +1,8 @@
 //! The programme: declarations of programme.toml, with its names numbered.
 
 use super::{
-    Activity, AliasForm, Attribute, Exact, GuessLimit, LeapRule, Line, Money, Name, Number,
-    Partner, PassTerms, Points, Pool, VoucherTerms, Zone,
+    Activity, AliasForm, Attribute, Currency, Exact, GuessLimit, LeapRule, Line, Money, Name,
+    Number, Partner, PassTerms, Points, Pool, VoucherTerms, Zone,
     fact::{Fact, Value, Window},
     saturated,
     time::{Calendar, Period},
@@ -322,6 +322,8 @@ pub struct Programme {
     pub currency: String,
     /// Decimals of the currency.
     pub digits: u8,
+    /// Further currencies that sales may be paid in.
+    pub currencies: Vec<Currency>,
     /// Time zone, and the hour at which days begin.
     pub calendar: Calendar,
     /// Rounding of fractions of points.

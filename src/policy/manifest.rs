@@ -27,6 +27,8 @@ pub(super) struct Manifest {
     #[serde(default)]
     pub discount: DiscountText,
     #[serde(default)]
+    pub currency: BTreeMap<At<String>, CurrencyText>,
+    #[serde(default)]
     pub partner: BTreeMap<At<String>, PartnerText>,
     #[serde(default)]
     pub pool: BTreeMap<At<String>, PoolText>,
@@ -220,6 +222,14 @@ pub(super) struct GoodsText {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct DiscountText {
     pub not_for: GoodsText,
+}
+
+/// `[currency.USD]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CurrencyText {
+    pub rate: At<toml::Value>,
+    pub rounding: Option<At<String>>,
 }
 
 /// `[limit.star]`

@@ -12,7 +12,6 @@ mod check;
 mod codes;
 mod compile;
 mod compiled;
-mod currency;
 mod diagnostic;
 mod expiry;
 mod failure;

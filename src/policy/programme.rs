@@ -1,13 +1,16 @@
 //! programme.toml from text to `model::Programme`, with checks.
 
 use super::diagnostic::{Diagnostic, suggest};
+use super::expiry;
 use super::host::names::parse_window;
-use super::manifest::{self, At, FILE, GoodsText, Head, Manifest, SpendText, UnitText};
-use super::{currency, expiry};
+use super::manifest::{
+    self, At, CurrencyText, FILE, GoodsText, Head, Manifest, SpendText, UnitText,
+};
 use crate::model::{
-    AwardLimit, Calendar, Deficit, Earns, Exact, Goods, LeapRule, NameKind, Names, Number, Orders,
-    Points, Programme, Returns, Rounding, SpendLimit, Store, TransferRule, Unit, UnitKind,
-    WAIT_DAYS_MAX, WHOLE, Window, WithoutSlip, Zone, kind_word, parse_minutes,
+    AwardLimit, Calendar, Currency, Deficit, Earns, Exact, Goods, LeapRule, NameKind, Names,
+    Number, Orders, Points, Programme, Returns, Rounding, SpendLimit, Store, TransferRule, Unit,
+    UnitKind, WAIT_DAYS_MAX, WHOLE, Window, WithoutSlip, Zone, currency_digits, kind_word,
+    parse_minutes,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -63,6 +66,11 @@ impl Reader<'_> {
             name: head.name.clone(),
             currency: head.currency.get_ref().clone(),
             digits,
+            currencies: manifest
+                .currency
+                .iter()
+                .filter_map(|(code, text)| self.currency(code, text, head.currency.get_ref()))
+                .collect(),
             calendar: self.calendar(head, zone),
             rounding: self.rounding(head),
             discount_rounding: self.discount_rounding(head),
@@ -124,8 +132,36 @@ impl Reader<'_> {
         found.map_or(Rounding::HalfUp, |(_, rounding)| *rounding)
     }
 
+    /// Reads a further currency, with the rate at which its sales count.
+    fn currency(&mut self, code: &At<String>, text: &CurrencyText, own: &str) -> Option<Currency> {
+        if code.get_ref() == own {
+            let message = format!("{own} is the programme's own currency");
+            self.wrong(code, message, "leave this table out");
+        }
+        let digits = self.digits(code);
+        let rate = self.exact(&text.rate)?;
+        let currency = Currency {
+            code: code.get_ref().clone(),
+            digits,
+            rate,
+            rounding: match &text.rounding {
+                None => Rounding::HalfUp,
+                named => self.word(named, &ROUNDINGS),
+            },
+        };
+        if rate.to_decimal().is_none_or(|rate| rate.is_zero()) {
+            let message = "this needs a number above 0, in quotes";
+            self.wrong(
+                &text.rate,
+                message,
+                format!("what one {} counts, such as \"0.92\"", code.get_ref()),
+            );
+        }
+        Some(currency)
+    }
+
     fn digits(&mut self, currency: &At<String>) -> u8 {
-        currency::digits(currency.get_ref()).unwrap_or_else(|| {
+        currency_digits(currency.get_ref()).unwrap_or_else(|| {
             let message = format!("'{}' is no ISO 4217 currency", currency.get_ref());
             let help = "write it with three capitals, such as \"EUR\"";
             self.wrong(currency, message, help);

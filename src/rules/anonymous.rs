@@ -22,7 +22,11 @@ pub fn earn(case: &Case, bill: &Bill, effects: &mut Vec<Effect>) -> Given {
     let expected = outcome.discount;
     effects.extend(outcome.effects.into_iter().filter(is_kept));
     if is_discounting {
-        effects.extend(purchase::discount_differs(&bill.purchase, expected));
+        effects.extend(purchase::discount_differs(
+            &bill.purchase,
+            expected,
+            case.programme().digits,
+        ));
     }
     unknown(case)
 }

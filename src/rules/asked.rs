@@ -83,12 +83,27 @@ fn as_decided(line: &mut Line) {
 /// the same currency, and the same lines in any sequence. If one of them has no
 /// lines, those of the other are ignored.
 pub fn is_same_sale(one: &Purchase, other: &Purchase) -> bool {
-    let is_paid_alike = one.total == other.total && one.foreign == other.foreign;
+    let paid = |sale: &Purchase| {
+        let foreign = sale.foreign.as_ref();
+        foreign.map(|paid| (paid.currency.clone(), paid.total, paid.rate))
+    };
     let is_plain = one.lines.is_empty() || other.lines.is_empty();
-    is_paid_alike && (is_plain || has_same_lines(&one.lines, &other.lines))
+    match (paid(one), paid(other)) {
+        (None, None) => {
+            one.total == other.total && (is_plain || has_same_lines(&one.lines, &other.lines, true))
+        }
+        // The rate may have changed meanwhile, and with it what the lines count.
+        (Some(one_paid), Some(other_paid)) => {
+            let is_paid_alike = (&one_paid.0, one_paid.1) == (&other_paid.0, other_paid.1);
+            let has_one_rate = one_paid.2 == other_paid.2;
+            is_paid_alike && (is_plain || has_same_lines(&one.lines, &other.lines, has_one_rate))
+        }
+        _ => false,
+    }
 }
 
-fn has_same_lines(one: &[Line], other: &[Line]) -> bool {
+/// Compares lines in any sequence, by what they cost as well if that can be compared.
+fn has_same_lines(one: &[Line], other: &[Line], by_amount: bool) -> bool {
     let sorted = |lines: &[Line]| {
         let mut goods: Vec<_> = lines
             .iter()
@@ -98,7 +113,7 @@ fn has_same_lines(one: &[Line], other: &[Line]) -> bool {
                     l.category.clone(),
                     l.tags.clone(),
                     l.qty,
-                    l.amount,
+                    by_amount.then_some(l.amount),
                 )
             })
             .collect();

@@ -46,8 +46,7 @@ fn total_with_discounts(purchase: &Purchase) -> Result<Money, Refusal> {
 }
 
 /// Refuses a purchase whose parts do not add up, stating the difference.
-pub fn check(purchase: &Purchase, programme: &Programme) -> Result<(), Refusal> {
-    let digits = programme.digits;
+pub fn check(purchase: &Purchase, digits: u8) -> Result<(), Refusal> {
     let differs = |what: &str, parts: Money| {
         let difference = Money(parts.0 - purchase.total.0).display(digits);
         let total = purchase.total.display(digits);

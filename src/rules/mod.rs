@@ -23,6 +23,7 @@ pub mod erasure;
 mod extremes;
 pub mod facts;
 pub mod fold;
+pub mod foreign;
 pub mod gift;
 pub mod guessing;
 mod hold;

@@ -7,7 +7,9 @@ use super::case::{Case, Found, Papers};
 use super::earn::{Earner, Grant, Outcome};
 use super::limits::Limits;
 use super::state::Member;
-use super::{anonymous, base_rate, bill, on_return, partner, pass, pool, spend, tier, voucher};
+use super::{
+    anonymous, base_rate, bill, foreign, on_return, partner, pass, pool, spend, tier, voucher,
+};
 use crate::model::{
     Act, Discount, Draft, Effect, Given, Hook, Money, NameKind, Number, Points, Purchase,
     PurchaseFacts, RedemptionFacts, Refusal, Scene, Tender, TenderKind, Value, WarningCode,
@@ -54,7 +56,7 @@ fn left_out(case: &Case, purchase: &Purchase) -> Result<Vec<Effect>, Refusal> {
     if !purchase.book_if_short {
         return Ok(left_out);
     }
-    bill::check(purchase, case.programme())?;
+    bill::check(purchase, case.programme().digits)?;
     partner::check_here(case)?;
     let mut effects = Vec::new();
     let named = discounts_named(case, purchase);
@@ -172,7 +174,7 @@ fn paid(
     purchase: &Purchase,
     effects: &mut Vec<Effect>,
 ) -> Result<Vec<Vec<u16>>, Refusal> {
-    bill::check(purchase, case.programme())?;
+    bill::check(purchase, case.programme().digits)?;
     partner::check_here(case)?;
     for tender in &purchase.tenders {
         ask_about_reward(case, purchase, tender)?;
@@ -347,14 +349,21 @@ fn settle(
     pass::settle(case, earner.member, &outcome, effects);
     pass::settle_discounts(case, earner.member, purchase, effects);
     effects.extend(outcome.effects);
-    effects.extend(discount_differs(purchase, outcome.discount));
+    let digits = case.programme().digits;
+    effects.extend(discount_differs(purchase, outcome.discount, digits));
 }
 
 /// Warns if the till gave other discounts of campaigns than they propose.
-pub(super) fn discount_differs(purchase: &Purchase, expected: Money) -> Option<Effect> {
+pub(super) fn discount_differs(purchase: &Purchase, expected: Money, digits: u8) -> Option<Effect> {
     let by_campaigns = purchase.discounts.iter().filter(|d| d.campaign != 0);
     let given = Money(by_campaigns.map(|d| d.amount.0).sum());
-    (given != expected).then_some(Effect::DiscountDiffers { given, expected })
+    // Rounding to another currency and back may differ by a unit for each discount.
+    let may_differ = match &purchase.foreign {
+        Some(paid) => foreign::tolerance(paid, digits, purchase.discounts.len()),
+        None => 0,
+    };
+    let differs = (given.0 - expected.0).abs() > may_differ;
+    differs.then_some(Effect::DiscountDiffers { given, expected })
 }
 
 /// Facts that hooks read, or the recorded ones if a decision is run again.

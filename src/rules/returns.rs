@@ -14,6 +14,7 @@ pub use closed::terms_again;
 use super::allocated_bill::{Bill, part_of};
 use super::bill::booked;
 use super::case::{Case, Parties};
+use super::foreign::refunded;
 pub(super) use super::kept_again::recomputed;
 pub use super::kept_again::tier_given;
 use super::share::{scale, share};
@@ -85,6 +86,7 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         money,
         taken,
     });
+    effects.extend(refunded_as(bought, before, money));
     let (more, given) = match case.member() {
         Some(member) => on_return::run(case, member, &bill, (before, &after), &effects),
         None => Default::default(),
@@ -113,6 +115,16 @@ fn gave<'a>(case: &Case, entry: &'a Entry) -> Cow<'a, Entry> {
             ..entry.clone()
         }),
     }
+}
+
+/// The refund in the currency that a purchase was paid in, if in another.
+fn refunded_as(bought: &Purchase, before: &Aftermath, money: Money) -> Option<Effect> {
+    let paid = bought.foreign.as_ref()?;
+    let given = (before.money, Money(before.money.0 + money.0));
+    Some(Effect::RefundedAs {
+        currency: paid.currency.clone(),
+        money: refunded(paid, bought.total, given),
+    })
 }
 
 fn too_much(left: Money, asked: Money, what: String) -> Refusal {

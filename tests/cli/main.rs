@@ -19,6 +19,7 @@ mod disk;
 mod doors;
 mod examples;
 mod files;
+mod foreign;
 mod gifts;
 mod guessing;
 mod hints;

@@ -719,7 +719,8 @@ impl Fold {
             }
             "Cut" | "Message" | "Discounted" | "DiscountDiffers" | "Failed" | "Warned"
             | "RewardUsed" | "VoucherUsed" | "VoucherBound" | "Drawn" | "Allocated"
-            | "TenderLeftOut" | "Campaign" | "Tuned" | "Closed" | "Returned" | "Claimed" => {}
+            | "TenderLeftOut" | "RefundedAs" | "Campaign" | "Tuned" | "Closed" | "Returned"
+            | "Claimed" => {}
             // Values that are set or added for a member.
             _ => drop(self.member(folding, num("who"))?),
         }

@@ -79,6 +79,7 @@ fn options_of(bits: u8, map: MapFile) -> Options {
         separator: None,
         digits: 2,
         currency: "EUR".into(),
+        currencies: Vec::new(),
         calendar: Calendar::utc(),
         is_enrolling: bits & 128 != 0,
         is_history: bits & 128 != 0,

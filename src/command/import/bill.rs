@@ -656,9 +656,10 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
             },
             Kind::Text if field.path() == "currency" => {
                 let own = &self.reader.options.currency;
-                match number::is_currency(&text, own) {
-                    true => Node::Text(own.clone().into()),
-                    false => Node::Text(text),
+                let mut known = std::iter::once(own).chain(&self.reader.options.currencies);
+                match known.find(|code| number::is_currency(&text, code)) {
+                    Some(code) => Node::Text(code.clone().into()),
+                    None => Node::Text(text),
                 }
             }
             _ => Node::Text(text),

@@ -127,6 +127,8 @@ pub struct Options {
     pub digits: u8,
     /// The programme's currency, with which currency signs are compared.
     pub currency: String,
+    /// Further currencies that it takes.
+    pub currencies: Vec<String>,
     /// Calendar for dates without an offset.
     pub calendar: Calendar,
     /// True if rows of unknown members enrol them.

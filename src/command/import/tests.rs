@@ -15,6 +15,7 @@ fn options(map: &str) -> Options {
         key: KeyBy::Line,
         digits: 2,
         currency: "EUR".into(),
+        currencies: Vec::new(),
         calendar: Calendar::utc(),
         is_enrolling: true,
         is_history: false,

@@ -14,7 +14,7 @@ pub struct TicketSale {
     /// What the goods sold come to, after all discounts, as of a purchase.
     #[arg(long, required = false, allow_negative_numbers = true)]
     pub total: Amount,
-    /// ISO 4217 code; must be the programme's where given.
+    /// ISO 4217 code of all amounts, where it is not the programme's: one that has a rate there.
     #[arg(long)]
     pub currency: Option<Text>,
     /// The positions, at most 500. As a flag: `LATTE:coffee:2:29.00` or `LATTE:29.00`, once for

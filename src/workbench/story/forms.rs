@@ -81,6 +81,7 @@ happened <at:moment>
 of <of:key>
 receipt <receipt:word>
 sold [on <sale_day:day>] [at <sale_store:word>] [till <sale_terminal:word>]
+in <currency:word>
 order <order:word>
 by <by:scanned|typed|app|staff>
 code <codes[]:word>
@@ -111,7 +112,7 @@ pub(super) const POSITION: &str = "- <qty> x <category:word> <sku:word> <amount>
 pub(super) const EVERYWHERE: &str = "at till via key happened training";
 /// Words that a bill takes: [`FORMS`] refers to them as `BILL`.
 const BILL: &str =
-    "receipt order by code enrolling if_short paid reward pays voucher uses held charge off";
+    "in receipt order by code enrolling if_short paid reward pays voucher uses held charge off";
 
 /// One form of a line, or one word that may follow.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]

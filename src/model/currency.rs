@@ -1,4 +1,7 @@
-//! Decimals of currencies, by ISO 4217.
+//! Currencies: their decimals by ISO 4217, and those that a programme takes besides
+//! its own.
+
+use super::{Exact, Rounding};
 
 const NONE: &str = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
 const THREE: &str = "BHD IQD JOD KWD LYD OMR TND";
@@ -11,8 +14,21 @@ const TWO: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND B
      SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD XCG \
      YER ZAR ZMW ZWG";
 
+/// A currency that sales may be paid in besides the programme's own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Currency {
+    /// ISO 4217 code.
+    pub code: String,
+    /// Decimals.
+    pub digits: u8,
+    /// Units of the programme's currency for one unit of it.
+    pub rate: Exact,
+    /// Rounding of amounts that are converted, in either direction.
+    pub rounding: Rounding,
+}
+
 /// Number of decimals of a currency; None if there is no such currency.
-pub(super) fn digits(code: &str) -> Option<u8> {
+pub fn currency_digits(code: &str) -> Option<u8> {
     let tables = [(NONE, 0), (TWO, 2), (THREE, 3), (FOUR, 4)];
     let is_in = |table: &str| code.len() == 3 && table.split(' ').any(|known| known == code);
     let found = tables.iter().find(|(table, _)| is_in(table));
@@ -34,10 +50,10 @@ mod tests {
             ("CLF", 4),
         ];
         for (code, expected) in known {
-            assert_eq!(digits(code), Some(expected), "{code}");
+            assert_eq!(currency_digits(code), Some(expected), "{code}");
         }
         for code in ["eur", "EURO", "", "XXX", "EUR USD"] {
-            assert_eq!(digits(code), None, "{code}");
+            assert_eq!(currency_digits(code), None, "{code}");
         }
     }
 }

@@ -1,0 +1,288 @@
+//! Sales in another currency than the programme's: the amounts of a command become
+//! amounts of the programme's currency before anything is decided.
+
+use super::Ledger;
+use super::admit::{Stop, no};
+use super::error::Error;
+use crate::answer::ForeignMoney;
+use crate::command::{DiscountGiven, Means, Purchase, Request, TenderGiven};
+use crate::model::{
+    self, Act, Code, Currency, Discount, Effect, Entry, Exact, Foreign, Money, Refusal, Tender,
+    TenderKind, currency_digits,
+};
+use crate::rules::foreign::Conversion;
+use crate::rules::{bill, foreign};
+
+/// A sale as it counts, and as it was paid.
+pub(super) struct Converted {
+    /// The sale with amounts of the programme's currency.
+    pub sale: Purchase,
+    /// The payment.
+    pub paid: Foreign,
+    /// The conversion.
+    pub by: Conversion,
+}
+
+impl Ledger {
+    /// The currency of a sale, if it is another than the programme's.
+    pub(super) fn foreign_currency(&self, given: &Purchase) -> Result<Option<&Currency>, Stop> {
+        let programme = self.programme()?;
+        let Some(code) = given.currency.as_ref() else {
+            return Ok(None);
+        };
+        if *code == programme.currency {
+            return Ok(None);
+        }
+        let found = programme.currencies.iter().find(|c| c.code == *code);
+        match found {
+            Some(currency) => Ok(Some(currency)),
+            None => no(
+                Code::UnknownCurrency,
+                format!(
+                    "currency: it is {code}, the programme's is {}; it takes others that have a rate ([currency.USD] rate = \"0.92\")",
+                    programme.currency
+                ),
+            ),
+        }
+    }
+
+    /// Converts a sale in another currency; None for one in the programme's.
+    pub(super) fn converted(
+        &mut self,
+        given: &Purchase,
+        request: &Request,
+    ) -> Result<Option<Converted>, Stop> {
+        let Some(currency) = self.foreign_currency(given)?.cloned() else {
+            return Ok(None);
+        };
+        // A command that is sent again counts at the rate that it was booked at.
+        let rate = self
+            .rate_booked(request, &currency)?
+            .unwrap_or(currency.rate);
+        let by = self.conversion(&currency, rate)?;
+        check_sums(given, currency.digits)?;
+        let mut counted = model::Purchase {
+            total: given.total,
+            lines: given.lines.clone(),
+            charges: given.charges.clone(),
+            discounts: given.discounts.iter().map(off).collect(),
+            ..Default::default()
+        };
+        by.convert(&mut counted)?;
+        let mut sale = Purchase {
+            total: counted.total,
+            currency: None,
+            lines: counted.lines,
+            charges: counted.charges,
+            tenders: Vec::with_capacity(given.tenders.len()),
+            ..given.clone()
+        };
+        for (discount, converted) in sale.discounts.iter_mut().zip(&counted.discounts) {
+            discount.amount = converted.amount;
+        }
+        for tender in &given.tenders {
+            sale.tenders.push(self.tender_converted(tender, &by)?);
+        }
+        let paid = Foreign {
+            currency: currency.code,
+            rate,
+            total: given.total,
+        };
+        Ok(Some(Converted { sale, paid, by }))
+    }
+
+    /// The conversion of a currency at a rate.
+    pub(super) fn conversion(&self, currency: &Currency, rate: Exact) -> Result<Conversion, Stop> {
+        let digits = self.programme()?.digits;
+        let found = Conversion::new(currency, rate, digits);
+        let none = || Refusal::new(Code::UnknownCurrency, "currency: its rate is out of range");
+        Ok(found.ok_or_else(none)?)
+    }
+
+    /// Converts what a tender pays. Points whose value the till has converted itself
+    /// pay that value, whatever the way back would come to.
+    fn tender_converted(&self, given: &TenderGiven, by: &Conversion) -> Result<TenderGiven, Stop> {
+        let programme = self.programme()?;
+        let worth = match &given.means {
+            Means::Points { unit, points } => {
+                let unit = programme.unit_named(unit);
+                unit.and_then(|unit| programme.worth(unit.number, unit.parts(*points)?))
+            }
+            _ => None,
+        };
+        let amount = match (given.amount, worth) {
+            (Some(paid), Some(worth)) if by.paid(worth)? == paid => Some(worth),
+            (Some(paid), _) => Some(by.counted(paid)?),
+            (None, _) => None,
+        };
+        Ok(TenderGiven {
+            amount,
+            ..given.clone()
+        })
+    }
+
+    /// The rate of the sale that was booked, or refused, under a command's key.
+    fn rate_booked(
+        &mut self,
+        request: &Request,
+        currency: &Currency,
+    ) -> Result<Option<Exact>, Error> {
+        let key = &request.key;
+        let booked = match key.is_some() {
+            true => self.find_by_key(key.as_str())?,
+            false => None,
+        };
+        let Some(entry) = booked.map(|seq| self.entry(seq)).transpose()?.flatten() else {
+            return Ok(None);
+        };
+        let act = match entry.act {
+            Act::Refused(refused) => *refused.act,
+            act => act,
+        };
+        Ok(match act {
+            Act::Purchase(sale) => sale
+                .foreign
+                .filter(|paid| paid.currency == currency.code)
+                .map(|paid| paid.rate),
+            _ => None,
+        })
+    }
+
+    /// Refund of a ticket's returns in the currency of its sale: `back` in the
+    /// programme's currency, unless all of it was paid in that of the sale.
+    pub(super) fn refunded_in(
+        &mut self,
+        (part, sale): (&Request, &Purchase),
+        returns: &[Entry],
+        back: Money,
+    ) -> Result<Money, Stop> {
+        let Some(currency) = self.foreign_currency(sale)?.cloned() else {
+            return Ok(back);
+        };
+        let as_paid = returns
+            .iter()
+            .map(|entry| refunded_as(entry, &currency.code));
+        if let Some(as_paid) = as_paid.collect::<Option<Vec<Money>>>() {
+            return Ok(Money::sum(as_paid).unwrap_or_default());
+        }
+        let rate = self.rate_booked(part, &currency)?.unwrap_or(currency.rate);
+        Ok(self.conversion(&currency, rate)?.paid(back)?)
+    }
+
+    /// Money that a ticket comes to in the currency of its sale, if that is another;
+    /// `back` is what its returns give in the programme's currency.
+    pub(super) fn to_pay_in_foreign(
+        &self,
+        entries: &[Entry],
+        back: Money,
+    ) -> Result<Option<ForeignMoney>, Error> {
+        let sale = entries.iter().find_map(|entry| match &entry.act {
+            Act::Purchase(sale) => Some(bill::booked(sale, &entry.effects)),
+            _ => None,
+        });
+        let Some((sale, paid)) = sale.and_then(|sale| Some((sale.clone(), sale.foreign.clone()?)))
+        else {
+            return Ok(None);
+        };
+        let own = sale.tenders.iter().filter(|t| bill::is_own(&t.kind));
+        let own: i64 = own.map(|t| t.amount.0).sum();
+        let money = Money(sale.total.0 - own);
+        let cost = foreign::refunded(&paid, sale.total, (Money::ZERO, money));
+        let returns = entries
+            .iter()
+            .filter(|e| !matches!(e.act, Act::Purchase(_)));
+        let as_paid = returns.map(|entry| refunded_as(entry, &paid.currency));
+        let refund = match as_paid.collect::<Option<Vec<Money>>>() {
+            Some(as_paid) => Money::sum(as_paid).unwrap_or_default(),
+            None => foreign::refunded(&paid, sale.total, (Money::ZERO, back)),
+        };
+        Ok(Some(told(&paid.currency, Money(cost.0 - refund.0))))
+    }
+
+    /// Decimals of the currency that a sale's amounts are in.
+    pub(super) fn digits_of(&self, given: &Purchase) -> Result<u8, Stop> {
+        let own = self.programme()?.digits;
+        let currency = self.foreign_currency(given)?;
+        Ok(currency.map_or(own, |currency| currency.digits))
+    }
+}
+
+/// Refund of a return in a currency, if its purchase was paid in it.
+fn refunded_as(entry: &Entry, code: &str) -> Option<Money> {
+    entry.effects.iter().find_map(|effect| match effect {
+        Effect::RefundedAs { currency, money } if currency == code => Some(*money),
+        _ => None,
+    })
+}
+
+/// Refund of a ticket's returns, if all of them are in one other currency.
+pub(super) fn refund_of(entries: &[Entry]) -> Option<ForeignMoney> {
+    let mut sum: Option<(&str, Money)> = None;
+    for entry in entries {
+        let found = entry.effects.iter().find_map(|effect| match effect {
+            Effect::RefundedAs { currency, money } => Some((currency.as_str(), *money)),
+            _ => None,
+        });
+        match (found, sum, &entry.act) {
+            (None, _, Act::Purchase(_)) => {}
+            (None, ..) => return None,
+            (Some(found), None, _) => sum = Some(found),
+            (Some((code, money)), Some((its, before)), _) if code == its => {
+                sum = Some((its, before.plus(money)?));
+            }
+            _ => return None,
+        }
+    }
+    sum.map(|(code, money)| told(code, money))
+}
+
+fn told(code: &str, money: Money) -> ForeignMoney {
+    ForeignMoney {
+        currency: code.into(),
+        money: money.display(currency_digits(code).unwrap_or(2)),
+    }
+}
+
+/// A discount of which only the amount matters.
+fn off(given: &DiscountGiven) -> Discount {
+    Discount {
+        campaign: 0,
+        why: String::new(),
+        amount: given.amount,
+        lines: Vec::new(),
+    }
+}
+
+/// Refuses a sale whose amounts do not add up as they were sent.
+pub(super) fn check_sums(given: &Purchase, digits: u8) -> Result<(), Refusal> {
+    let has_open = given.tenders.iter().any(|t| t.amount.is_none());
+    let cash = |amount| Tender {
+        kind: TenderKind::Cash,
+        amount,
+        lines: Vec::new(),
+    };
+    let tenders = given.tenders.iter().filter_map(|t| t.amount.map(cash));
+    let bought = model::Purchase {
+        total: given.total,
+        lines: given.lines.clone(),
+        charges: given.charges.clone(),
+        discounts: given.discounts.iter().map(off).collect(),
+        tenders: tenders.filter(|_| !has_open).collect(),
+        ..Default::default()
+    };
+    bill::check(&bought, digits)
+}
+
+/// Has the last tender in money pay what rounding left over, if there is one.
+pub(super) fn settle_rounding(sale: &mut model::Purchase, by: &Conversion) {
+    let paid: i64 = sale.tenders.iter().map(|t| t.amount.0).sum();
+    let left = sale.total.0 - paid;
+    let most = by.tolerance(sale.tenders.len() + 1);
+    let mut money = sale.tenders.iter_mut().rev();
+    if let Some(tender) = money
+        .find(|t| !bill::is_own(&t.kind))
+        .filter(|_| left.abs() <= most)
+    {
+        tender.amount.0 += left;
+    }
+}
