@@ -9,6 +9,8 @@
 )]
 
 mod serve {
+    mod access;
     mod commands;
+    mod hostile;
     mod service;
 }

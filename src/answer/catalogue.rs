@@ -77,6 +77,14 @@ pub enum ErrorCode {
     BadFile,
     /// An HTTP request cannot be taken.
     BadHttp,
+    /// Another command of the same batch was refused.
+    BatchRefused,
+    /// The caller's role may not do it.
+    Forbidden,
+    /// No token, or none that is valid.
+    NoToken,
+    /// The caller sends more than it may.
+    TooMany,
     /// A verifying key cannot be read.
     BadKey,
     /// A programme does not compile.
@@ -188,6 +196,10 @@ impl ErrorCode {
             Behind => "behind",
             BadFile => "bad_file",
             BadHttp => "bad_http",
+            BatchRefused => "batch_refused",
+            Forbidden => "forbidden",
+            NoToken => "no_token",
+            TooMany => "too_many",
             BadKey => "bad_key",
             BadProgramme => "bad_programme",
             LedgerExists => "ledger_exists",
@@ -212,11 +224,14 @@ impl ErrorCode {
     fn contract(self) -> (Class, Retry) {
         use ErrorCode::*;
         match self {
-            BackupUnsound | NotAccepted | NotVerified => (Class::Refused, Retry::Never),
+            BackupUnsound | Forbidden | NoToken | NotAccepted | NotVerified => {
+                (Class::Refused, Retry::Never)
+            }
+            BatchRefused => (Class::Refused, Retry::SameKey),
             BadFile | BadHttp | BadKey | BadProgramme | LedgerExists | NoLedger | NoSecrets
             | NotALedger | StoriesFailed => (Class::Invalid, Retry::Never),
             Behind => (Class::Refused, Retry::SameKey),
-            Busy => (Class::Busy, Retry::SameKey),
+            Busy | TooMany => (Class::Busy, Retry::SameKey),
             NotEstablished | Damage | DiskFull | Internal | Io | NewerFormat | NotContinued
             | ReaderGone => (Class::Trouble, Retry::SameKey),
         }
@@ -544,7 +559,7 @@ const REFUSALS: [(Code, &str, &str); 63] = [
 
 /// Errors with meaning and remedy. `unknown_member`, `unknown_campaign` and
 /// `unknown_entry` of a query are the same as those of a command.
-const ERRORS: [(ErrorCode, &str, &str); 22] = [
+const ERRORS: [(ErrorCode, &str, &str); 26] = [
     (
         ErrorCode::BackupUnsound,
         "a copy of a ledger does not verify: nothing was changed",
@@ -559,6 +574,26 @@ const ERRORS: [(ErrorCode, &str, &str); 22] = [
         ErrorCode::BadHttp,
         "an HTTP request cannot be taken: its path, method, headers or body",
         "put right what the message names",
+    ),
+    (
+        ErrorCode::BatchRefused,
+        "another command of the same atomic batch was refused, so this one was not carried out",
+        "put right what was refused, and send the batch again under the same keys",
+    ),
+    (
+        ErrorCode::Forbidden,
+        "the caller's role, store or terminal may not do that",
+        "use a token that may: `stampbook token create` makes one",
+    ),
+    (
+        ErrorCode::NoToken,
+        "the service was given no token, or one that is not valid (any more)",
+        "send `Authorization: Bearer TOKEN`; `stampbook token create` makes one, `stampbook token list` shows which are valid",
+    ),
+    (
+        ErrorCode::TooMany,
+        "the token sends more requests a second than it may",
+        "send the same command again a little later",
     ),
     (
         ErrorCode::BadKey,

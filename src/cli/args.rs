@@ -30,6 +30,7 @@ use super::restore::RestoreArgs;
 use super::schema::SchemaArgs;
 use super::serve::ServeArgs;
 use super::session::SessionArgs;
+use super::token::TokenArgs;
 use super::transfer::TransferArgs;
 use super::voucher::VoucherArgs;
 use crate::command::raw;
@@ -233,6 +234,9 @@ pub enum Command {
     /// Serve the ledger to tills, office and shop over HTTP.
     #[command(long_about = told::<ServeArgs>())]
     Serve(ServeArgs),
+    /// Make, list and revoke the tokens of the service's clients.
+    #[command(long_about = told::<TokenArgs>())]
+    Token(TokenArgs),
     /// Book what fell due for members whom nobody touched.
     #[command(long_about = told::<DailyArgs>())]
     Daily(DailyArgs),

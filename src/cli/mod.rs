@@ -48,6 +48,7 @@ mod serve;
 pub mod session;
 pub mod show;
 pub mod statement;
+mod token;
 pub mod transfer;
 mod trouble;
 pub mod voucher;

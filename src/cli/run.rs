@@ -42,6 +42,7 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Import(args) => args.run(&cli, out),
         Command::Session(args) => args.run(&cli, out),
         Command::Serve(args) => args.run(&cli, out),
+        Command::Token(args) => args.run(&cli, out),
         Command::Daily(args) => args.run(&cli, out),
         Command::Policy(args) => args.run(&cli, out),
         Command::Goal(args) => {

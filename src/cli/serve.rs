@@ -4,29 +4,53 @@ use super::args::Cli;
 use super::desk::check_secrets;
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use crate::embed::{self, Ledger};
-use crate::engine;
-use crate::serve::{Bound, Error, Limits};
+use crate::engine::{self, Folders};
+use crate::serve::{Bound, Config, Error, Limits, log_to_stderr, socket_path};
 use clap::Args;
 use serde_json::json;
+use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
 
 /// Opens the ledger and serves it over HTTP until the process is told to stop
 /// (SIGTERM, SIGINT); then it answers what it has accepted, and closes the ledger.
 /// Commands that clients send at the same time become durable with one sync.
+///
+/// At the port a client sends a token (`stampbook token create`). At the Unix socket
+/// in the secrets folder the same user and root need none.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
+Paths: POST /v1/commands (one command; a list; or {\"commands\":[..],\"atomic\":true}, all
+or none), /v1/quote, /v1/questions; GET /healthz, /readyz.
+
 Example:
   stampbook serve --listen 127.0.0.1:7311
-  curl -H 'Content-Type: application/json' http://127.0.0.1:7311/v1/commands \\
-    -d '{\"do\":\"purchase\",\"key\":\"till-1/000812\",\"member\":\"card:6900012345\",\"total\":\"3.50\"}'")]
+
+Then, from the same folder:
+  curl --unix-socket ledger-secrets/serve.sock -H 'Content-Type: application/json' \\
+    -d '{\"do\":\"purchase\",\"key\":\"till-1/000812\",\"total\":\"3.50\"}' http://localhost/v1/commands")]
 pub struct ServeArgs {
     /// Address and port; port 0 takes a free one, which is told.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7311")]
     pub listen: SocketAddr,
+    /// A name that clients call the service by, besides its address and localhost.
+    #[arg(long, value_name = "NAME")]
+    pub host: Vec<String>,
     /// Commands that wait for the ledger; those that come when so many wait are told to
     /// come again.
     #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u16).range(1..))]
     pub queue_max: u16,
+    /// Connections at a time; one more is told to come again.
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u16).range(1..))]
+    pub connections_max: u16,
+    /// Bytes of a request's body.
+    #[arg(long, value_name = "N", default_value_t = 8 << 20, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
+    pub body_max: u32,
+    /// Seconds in which a request's headers, then its body, must have come, and a
+    /// response must be read; an idle connection is closed after them.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..))]
+    pub patience: u16,
 }
 
 impl ServeArgs {
@@ -34,32 +58,64 @@ impl ServeArgs {
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let folders = cli.folders();
         check_secrets(&folders)?;
-        let bound = Bound::new(self.listen).map_err(|e| not_bound(self.listen, &e))?;
+        let bound = Bound::new(self.config(&folders.secrets));
+        let bound = bound.map_err(|e| not_bound(self.listen, &e))?;
         let (opened_by, at) = (cli.clone(), folders.clone());
-        // Shown to other processes that find the ledger locked.
-        let purpose = format!("serve at {}", bound.url());
+        // Whoever finds the ledger locked reads this.
+        let socket = socket_path(&folders.secrets);
+        let purpose = format!("serve at {}, socket {}", bound.url(), socket.display());
         let open = move || engine::Ledger::open(&at, opened_by.options(&purpose)?);
         let ledger = Ledger::open_by(open, self.queue_max.into())?;
         for note in ledger.with(|ledger| ledger.notes().to_vec())? {
             out.note(format!("note: {note}"));
         }
-        let (url, secrets) = (bound.url(), folders.secrets.display().to_string());
-        let data = folders.ledger.display().to_string();
-        if out.is_json() {
-            out.json(&json!({"ok": true, "listen": url, "ledger": data, "secrets": secrets}))?;
-        } else {
-            out.line(format!("listening on {url}"))?;
-            out.line(format!(
-                "data: {data} (back it up: its journal is the truth)"
-            ))?;
-            out.line(format!(
-                "keys and vault: {secrets} (back it up apart from the data, and to fewer people)"
-            ))?;
-        }
-        out.flush()?;
-        bound.serve(ledger, Limits::default())?;
+        let url = bound.url();
+        log_to_stderr();
+        bound.serve(ledger, || tell_start(out, &folders, &url, &socket))?;
         Ok(Exit::Done)
     }
+
+    fn config(&self, secrets: &Path) -> Config {
+        let limits = Limits {
+            body_max: self.body_max as usize,
+            patience: Duration::from_secs(self.patience.into()),
+            connections_max: self.connections_max.into(),
+            ..Limits::default()
+        };
+        Config {
+            listen: self.listen,
+            secrets: secrets.to_path_buf(),
+            names: self.host.clone(),
+            origins: Vec::new(),
+            limits,
+        }
+    }
+}
+
+/// Tells where everything is, and what to back up.
+fn tell_start(out: &mut Printer, folders: &Folders, url: &str, socket: &Path) -> io::Result<()> {
+    let (data, secrets) = (folders.ledger.display(), folders.secrets.display());
+    let socket = socket.display();
+    if out.is_json() {
+        out.json(&json!({
+            "ok": true,
+            "listen": url,
+            "socket": socket.to_string(),
+            "ledger": data.to_string(),
+            "secrets": secrets.to_string(),
+        }))?;
+    } else {
+        out.line(format!(
+            "listening on {url}, and for its own user at {socket}"
+        ))?;
+        out.line(format!(
+            "data:           {data} (back it up: the journal in it is the truth)"
+        ))?;
+        out.line(format!(
+            "keys and vault: {secrets} (back it up apart from the data)"
+        ))?;
+    }
+    out.flush()
 }
 
 fn not_bound(listen: SocketAddr, error: &std::io::Error) -> Failure {
@@ -82,6 +138,7 @@ impl From<embed::Error> for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         match error {
+            Error::Disk(trouble) => trouble.into(),
             Error::Io(error) => Failure::new(ErrorCode::Io, format!("the service: {error}")),
             Error::Ledger(error) => error.into(),
         }

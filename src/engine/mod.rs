@@ -7,6 +7,7 @@ mod activity;
 mod admit;
 mod aliases;
 mod attributes;
+mod batch;
 mod between;
 mod brief;
 mod cache;
@@ -128,6 +129,8 @@ pub struct Ledger {
     entropy: Entropy,
     options: Settings,
     staged: Vec<Staged>,
+    /// True while a batch is booked that was tried as a whole.
+    is_tried: bool,
     /// Number of them, from the front, that are being written.
     sent: usize,
     /// Vault keys that must be durable before the page that uses them.

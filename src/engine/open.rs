@@ -540,6 +540,7 @@ impl Parts<'_> {
                 is_reading: options.scratch.is_some(),
             },
             staged: Vec::new(),
+            is_tried: false,
             sent: 0,
             fresh_vault: Vec::new(),
             keyless: Vec::new(),

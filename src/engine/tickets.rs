@@ -120,7 +120,7 @@ impl Ledger {
         mode: &Mode,
         parts: &[Request],
     ) -> Result<Staged, Stop> {
-        if self.writer.is_trial {
+        if self.writer.is_trial || self.is_tried {
             return self.stage_parts(request, mode, parts, false);
         }
         // One reading of the clock for the dry run and for the booking.

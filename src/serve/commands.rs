@@ -1,50 +1,203 @@
-//! `POST /v1/commands`
+//! `POST /v1/commands` and `POST /v1/quote`
 
-use super::reply::{Reply, full, unanswered};
+use super::json_parts::{elements, fields};
+use super::reply::{Reply, full, status_of, unanswered};
+use super::roles::Caller;
 use super::{Door, body};
 use crate::answer::{Answer, Denied};
-use crate::command::{ClientId, Request, parse};
+use crate::command::{Bad, ClientId, Request, parse, parse_keyless, text_of};
+use crate::embed::{self, Full};
+use crate::engine::Ledger;
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use serde_json::json;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
-/// Carries out one command.
+/// The most commands of one request.
+const COMMANDS_MAX: usize = 1000;
+
+/// What a body asks for.
+enum Asked<'t> {
+    One(&'t str),
+    /// Each by itself.
+    Many(Vec<&'t str>),
+    /// All or none.
+    Atomic(Vec<&'t str>),
+}
+
+/// Carries out one command or many.
 pub(super) async fn post(
     State(door): State<Arc<Door>>,
+    Extension(caller): Extension<Caller>,
     request: axum::http::Request<Body>,
-) -> Response {
-    let answered = async {
-        let json = body::read(&door, request).await?;
-        Ok::<Answer, Reply>(door.carry_out(&json).await)
+) -> Result<Reply, Reply> {
+    let json = body::read(&door, request).await?;
+    // The bound on one command is that of a line; a list may be longer.
+    let text = std::str::from_utf8(&json).or_else(|_| text_of(&json));
+    let text = text.map_err(|bad| Denied::bad_json(&json, &bad))?;
+    match asked(text).map_err(|bad| Denied::bad_json(&json, &bad))? {
+        Asked::One(json) => Ok((&door.carry_out(&caller, json).await).into()),
+        Asked::Many(commands) => Ok(door.carry_out_each(&caller, commands).await),
+        Asked::Atomic(commands) => door.carry_out_all(&caller, commands).await,
+    }
+}
+
+/// Decides a command and forgets it.
+pub(super) async fn quote(
+    State(door): State<Arc<Door>>,
+    Extension(caller): Extension<Caller>,
+    request: axum::http::Request<Body>,
+) -> Result<Reply, Reply> {
+    let json = body::read(&door, request).await?;
+    let mut asked = parse_keyless(&json, door.digits).map_err(|b| Denied::bad_json(&json, &b))?;
+    caller.admit(&mut asked).map_err(|denied| *denied)?;
+    let named = Named::of(&asked);
+    let quoted = door.with(move |ledger| ledger.quote_discounted(&asked, None));
+    let answer: Answer = match quoted.await {
+        Ok(answer) => answer,
+        Err(denied) => named.denied(denied).into(),
     };
-    match answered.await {
-        Ok(answer) => Reply::from(&answer).into_response(),
-        Err(reply) => reply.into_response(),
+    Ok((&answer).into())
+}
+
+/// Tells a command, which has a verb, from a list and from an object with a list.
+fn asked(text: &str) -> Result<Asked<'_>, Bad> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim_start().starts_with('[') {
+        return Ok(Asked::Many(bounded(elements(text)?)?));
+    }
+    // What is no object is told of as a command is.
+    let Ok(found) = fields(text) else {
+        return Ok(Asked::One(text));
+    };
+    if !found.iter().any(|(name, _)| name == "commands") {
+        return Ok(Asked::One(text));
+    }
+    let (mut commands, mut is_atomic) = (Vec::new(), false);
+    for (name, value) in found {
+        match (name.as_str(), value) {
+            ("commands", list) => commands = elements(list).map_err(|b| b.inside("commands"))?,
+            ("atomic", "true") => is_atomic = true,
+            ("atomic", "false") => is_atomic = false,
+            ("atomic", _) => return Err(Bad::new("atomic", "must be true or false")),
+            (other, _) => {
+                return Err(Bad::unknown(other, "field", other, &["commands", "atomic"]));
+            }
+        }
+    }
+    let commands = bounded(commands)?;
+    Ok(match is_atomic {
+        true => Asked::Atomic(commands),
+        false => Asked::Many(commands),
+    })
+}
+
+fn bounded(commands: Vec<&str>) -> Result<Vec<&str>, Bad> {
+    match commands.len() {
+        1..=COMMANDS_MAX => Ok(commands),
+        0 => Err(Bad::new("commands", "there is none; send one or more")),
+        len => {
+            let text = format!("there are {len}, at most {COMMANDS_MAX} are possible at once");
+            Err(Bad::new("commands", text))
+        }
     }
 }
 
 impl Door {
-    async fn carry_out(&self, json: &[u8]) -> Answer {
-        match parse(json, self.digits) {
-            Ok(request) => self.submit(request).await,
-            Err(bad) => Denied::bad_json(json, &bad).into(),
+    fn read(&self, caller: &Caller, json: &str) -> Result<Request, Box<Denied>> {
+        let json = json.as_bytes();
+        let mut request = parse(json, self.digits).map_err(|b| Denied::bad_json(json, &b))?;
+        caller.admit(&mut request)?;
+        Ok(request)
+    }
+
+    async fn carry_out(&self, caller: &Caller, json: &str) -> Answer {
+        match self.read(caller, json) {
+            Ok(request) => self.submit(request).answer(self).await,
+            Err(denied) => (*denied).into(),
         }
     }
 
-    /// Sends a command to the engine, and waits for its answer.
-    async fn submit(&self, request: Request) -> Answer {
+    /// All go to the engine in order before the first answer is waited for.
+    async fn carry_out_each(&self, caller: &Caller, commands: Vec<&str>) -> Reply {
+        let sent: Vec<Result<Pending, Box<Denied>>> = commands
+            .into_iter()
+            .map(|json| Ok(self.submit(self.read(caller, json)?)))
+            .collect();
+        let mut answers = Vec::with_capacity(sent.len());
+        for pending in sent {
+            answers.push(match pending {
+                Ok(pending) => pending.answer(self).await,
+                Err(denied) => (*denied).into(),
+            });
+        }
+        Reply::ok(&json!({"answers": answers}))
+    }
+
+    async fn carry_out_all(&self, caller: &Caller, commands: Vec<&str>) -> Result<Reply, Reply> {
+        let mut requests = Vec::with_capacity(commands.len());
+        for (at, json) in commands.into_iter().enumerate() {
+            requests.push(self.read(caller, json).map_err(|denied| {
+                let message = format!("commands[{at}]: {}", denied.message);
+                Denied { message, ..*denied }
+            })?);
+        }
+        let answers = self
+            .with(move |ledger| ledger.submit_all(&requests))
+            .await?;
+        let refused = answers.iter().find(|answer| {
+            !matches!(answer, Answer::Refused(no) if no.code == "batch_refused") && !answer.is_ok()
+        });
+        let status = refused.map_or(StatusCode::OK, status_of);
+        Ok(Reply::new(status, &json!({"answers": answers})))
+    }
+
+    /// Sends a command to the engine.
+    fn submit(&self, request: Request) -> Pending {
         let (said, told) = oneshot::channel();
         let named = Named::of(&request);
         let reply = move |answer| drop(said.send(answer));
-        if self.ledger.submit_then(request, reply).is_err() {
-            return named.denied(full()).into();
-        }
+        let told = self.ledger.submit_then(request, reply).map(|()| told);
+        Pending { named, told }
+    }
+
+    /// Asks the engine, which has nothing staged then.
+    pub(super) async fn with<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&mut Ledger) -> Result<T, crate::engine::Error> + Send + 'static,
+    ) -> Result<T, Denied> {
+        let (said, told) = oneshot::channel();
+        let call = move |ledger: Result<&mut Ledger, &embed::Error>| {
+            let asked = ledger.map_err(embed::Error::clone);
+            let asked = asked.and_then(|ledger| ask(ledger).map_err(embed::Error::from));
+            drop(said.send(asked));
+        };
+        self.ledger.with_then(call).map_err(|Full| full())?;
         match tokio::time::timeout(self.limits.answer_max, told).await {
+            Ok(Ok(asked)) => asked.map_err(|error| error.to_denied()),
+            Ok(Err(_)) | Err(_) => Err(unanswered()),
+        }
+    }
+}
+
+/// A command that is with the engine, or was not taken.
+struct Pending {
+    named: Named,
+    told: Result<oneshot::Receiver<Result<Answer, embed::Error>>, Full>,
+}
+
+impl Pending {
+    async fn answer(self, door: &Door) -> Answer {
+        let Ok(told) = self.told else {
+            return self.named.denied(full()).into();
+        };
+        match tokio::time::timeout(door.limits.answer_max, told).await {
             Ok(Ok(Ok(answer))) => answer,
-            Ok(Ok(Err(error))) => named.denied(error.to_denied()).into(),
-            Ok(Err(_)) | Err(_) => named.denied(unanswered()).into(),
+            Ok(Ok(Err(error))) => self.named.denied(error.to_denied()).into(),
+            Ok(Err(_)) | Err(_) => self.named.denied(unanswered()).into(),
         }
     }
 }

@@ -17,6 +17,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::net::UnixListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::Sleep;
 use tower::Service;
@@ -29,6 +31,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub(super) enum Peer {
     /// A client of the TCP port.
     Tcp,
+    /// The user whose secrets these are, or root, at the Unix socket.
+    Owner,
 }
 
 /// Context of a connection while the service runs.
@@ -59,6 +63,27 @@ pub(super) async fn accept_tcp(listener: TcpListener, running: Running) {
                 running.clone().start(io, Peer::Tcp);
             }
             // No file handle is left, or the client has gone already.
+            Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+        }
+    }
+}
+
+/// Accepts connections of the same user and of root until the service stops.
+#[cfg(unix)]
+pub(super) async fn accept_unix(listener: UnixListener, owner: u32, running: Running) {
+    let mut stop = running.stop.clone();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stopped(&mut stop) => return,
+        };
+        match accepted {
+            Ok((io, _)) => {
+                let peer = io.peer_cred().map(|peer| peer.uid());
+                if peer.is_ok_and(|uid| uid == owner || uid == 0) {
+                    running.clone().start(io, Peer::Owner);
+                }
+            }
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
     }

@@ -3,15 +3,27 @@
 mod body;
 mod commands;
 mod connection;
+mod guard;
+mod json_parts;
+mod questions;
 mod reply;
+pub mod roles;
 mod router;
+pub mod tokens;
 
 use crate::embed::{self, Ledger};
+use crate::storage::error::Trouble;
+#[cfg(unix)]
+use crate::storage::files;
 use connection::Running;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+#[cfg(unix)]
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokens::{TokenFile, Tokens};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 /// Bounds on requests and on the time of clients.
@@ -46,11 +58,27 @@ impl Default for Limits {
     }
 }
 
-/// Listening socket. Clients that connect wait until [`Bound::serve`].
+/// How a ledger is served.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// The folder of keys and vault: tokens and the Unix socket lie there too.
+    pub secrets: PathBuf,
+    /// Names that clients may call the service by, besides its address and localhost.
+    pub names: Vec<String>,
+    /// Web sites whose pages may use the service.
+    pub origins: Vec<String>,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+/// A service whose port is bound; clients wait until [`Bound::serve`].
 #[derive(Debug)]
 pub struct Bound {
     tcp: TcpListener,
     addr: SocketAddr,
+    config: Config,
 }
 
 /// Shared state of all requests.
@@ -59,24 +87,31 @@ struct Door {
     ledger: Ledger,
     /// Decimals of the currency.
     digits: u8,
+    tokens: Tokens,
+    names: Vec<String>,
+    origins: Vec<String>,
     limits: Limits,
+}
+
+/// The Unix socket in a folder of secrets.
+pub fn socket_path(secrets: &Path) -> PathBuf {
+    secrets.join("serve.sock")
 }
 
 impl Bound {
     /// Binds a loopback address.
     ///
     /// # Errors
-    /// The address is not a loopback address, is taken, or does not belong to
-    /// this machine.
-    pub fn new(listen: SocketAddr) -> io::Result<Bound> {
-        if !listen.ip().is_loopback() {
+    /// The address is not of this machine alone, is taken, or is not this machine's.
+    pub fn new(config: Config) -> io::Result<Bound> {
+        if !config.listen.ip().is_loopback() {
             let text = "only addresses of this machine (127.0.0.1, [::1]) are listened on";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
         }
-        let tcp = TcpListener::bind(listen)?;
+        let tcp = TcpListener::bind(config.listen)?;
         tcp.set_nonblocking(true)?;
         let addr = tcp.local_addr()?;
-        Ok(Bound { tcp, addr })
+        Ok(Bound { tcp, addr, config })
     }
 
     /// URL of the service.
@@ -84,13 +119,17 @@ impl Bound {
         format!("http://{}", self.addr)
     }
 
-    /// Serves until the process is told to stop (SIGTERM, SIGINT), answers the
-    /// accepted commands, and closes the ledger.
+    /// Serves until the process is told to stop (SIGTERM, SIGINT), answers what was
+    /// accepted, and closes the ledger. `ready` is called once clients are answered.
     ///
     /// # Errors
-    /// The system gave no thread or signal handler, or the ledger could not be
-    /// closed; answered commands are durable in any case.
-    pub fn serve(self, ledger: Ledger, limits: Limits) -> Result<(), Error> {
+    /// No thread, socket or signal handler can be had; the ledger could not be closed,
+    /// and what was answered is durable all the same.
+    pub fn serve(
+        self,
+        ledger: Ledger,
+        ready: impl FnOnce() -> io::Result<()>,
+    ) -> Result<(), Error> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .thread_name("stampbook-http")
             .enable_all()
@@ -99,9 +138,12 @@ impl Bound {
         let door = Arc::new(Door {
             ledger,
             digits,
-            limits,
+            tokens: Tokens::new(TokenFile::new(&self.config.secrets)),
+            names: self.config.names.clone(),
+            origins: self.config.origins.clone(),
+            limits: self.config.limits,
         });
-        runtime.block_on(self.serve_all(Arc::clone(&door)))?;
+        runtime.block_on(self.serve_all(Arc::clone(&door), ready))?;
         runtime.shutdown_timeout(Duration::from_secs(1));
         match Arc::into_inner(door) {
             Some(door) => Ok(door.ledger.close()?),
@@ -109,7 +151,11 @@ impl Bound {
         }
     }
 
-    async fn serve_all(self, door: Arc<Door>) -> io::Result<()> {
+    async fn serve_all(
+        self,
+        door: Arc<Door>,
+        ready: impl FnOnce() -> io::Result<()>,
+    ) -> Result<(), Error> {
         let (tell_stop, stop) = watch::channel(false);
         let (alive, mut ended) = mpsc::channel::<()>(1);
         let running = Running {
@@ -119,30 +165,64 @@ impl Bound {
             stop,
             _alive: alive,
         };
+        let stopping = told_to_stop()?;
+        // Only now: whoever has the ledger open may take the place of a dead socket.
+        #[cfg(unix)]
+        let at_socket = tokio::spawn(owners(&self.config.secrets, running.clone())?);
         let tcp = tokio::net::TcpListener::from_std(self.tcp)?;
-        let accepting = tokio::spawn(connection::accept_tcp(tcp, running));
-        told_to_stop().await?;
+        let at_port = tokio::spawn(connection::accept_tcp(tcp, running));
+        ready()?;
+        stopping.await;
         tell_stop.send_replace(true);
-        // Each connection has a sender; dropping the last one ends the wait.
-        let _ = accepting.await;
+        let _ = at_port.await;
+        #[cfg(unix)]
+        let _ = at_socket.await;
+        // Each connection has a sender; the last one ends the wait.
         let _ = ended.recv().await;
         Ok(())
     }
 }
 
+/// Accepts connections at the Unix socket.
 #[cfg(unix)]
-async fn told_to_stop() -> io::Result<()> {
+fn owners(secrets: &Path, running: Running) -> Result<impl Future<Output = ()> + use<>, Error> {
+    use std::os::unix::fs::MetadataExt;
+    let path = socket_path(secrets);
+    let listener: UnixListener = files::bind_socket(&path)?;
+    listener.set_nonblocking(true)?;
+    let owner = path.metadata()?.uid();
+    let listener = tokio::net::UnixListener::from_std(listener)?;
+    Ok(connection::accept_unix(listener, owner, running))
+}
+
+/// Has the service log to stderr, one JSON object a line: of each request its method,
+/// path, status, time, role and the id of its token, and nothing of what it says.
+pub fn log_to_stderr() {
+    let log = tracing_subscriber::fmt().json().flatten_event(true);
+    let log = log.with_target(false).with_writer(io::stderr);
+    // Where a program has its own log, that takes it.
+    let _ = log.try_init();
+}
+
+/// Ends when the system asks the process to stop; it listens from now on.
+#[cfg(unix)]
+fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminated = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminated.recv() => Ok(()),
-        told = tokio::signal::ctrl_c() => told,
-    }
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+    })
 }
 
 #[cfg(not(unix))]
-async fn told_to_stop() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }
 
 /// Reason why the service stopped.
@@ -150,8 +230,16 @@ async fn told_to_stop() -> io::Result<()> {
 pub enum Error {
     /// The system gave no socket, thread or signal handler.
     Io(io::Error),
-    /// The ledger failed.
+    /// A file of the service.
+    Disk(Trouble),
+    /// The ledger.
     Ledger(embed::Error),
+}
+
+impl From<Trouble> for Error {
+    fn from(trouble: Trouble) -> Error {
+        Error::Disk(trouble)
+    }
 }
 
 impl From<io::Error> for Error {

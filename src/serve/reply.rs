@@ -3,7 +3,7 @@
 use crate::answer::catalogue::ErrorCode;
 use crate::answer::{Answer, Class, Denied};
 use crate::model::escaped_in_json;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -27,7 +27,7 @@ impl Reply {
         Reply::new(StatusCode::OK, value)
     }
 
-    fn new(status: StatusCode, value: &impl Serialize) -> Reply {
+    pub(super) fn new(status: StatusCode, value: &impl Serialize) -> Reply {
         let json = serde_json::to_string(value).unwrap_or_else(|_| "{\"ok\":false}".into());
         let json = escaped_in_json(json);
         Reply { status, json }
@@ -67,13 +67,21 @@ impl From<Denied> for Reply {
 pub(super) fn status_of(answer: &Answer) -> StatusCode {
     match answer {
         Answer::Accepted(_) => StatusCode::OK,
-        Answer::Refused(denied) => match denied.class {
-            Class::Refused => StatusCode::UNPROCESSABLE_ENTITY,
-            Class::Invalid => StatusCode::BAD_REQUEST,
-            Class::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Class::Trouble if denied.code == "disk_full" => StatusCode::INSUFFICIENT_STORAGE,
-            Class::Trouble => StatusCode::INTERNAL_SERVER_ERROR,
-        },
+        Answer::Refused(denied) => status_of_no(denied.class, &denied.code),
+    }
+}
+
+/// The status that goes with a no.
+pub(super) fn status_of_no(class: Class, code: &str) -> StatusCode {
+    match (class, code) {
+        (_, "no_token") => StatusCode::UNAUTHORIZED,
+        (_, "forbidden") => StatusCode::FORBIDDEN,
+        (_, "too_many") => StatusCode::TOO_MANY_REQUESTS,
+        (_, "disk_full") => StatusCode::INSUFFICIENT_STORAGE,
+        (Class::Refused, _) => StatusCode::UNPROCESSABLE_ENTITY,
+        (Class::Invalid, _) => StatusCode::BAD_REQUEST,
+        (Class::Busy, _) => StatusCode::SERVICE_UNAVAILABLE,
+        (Class::Trouble, _) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -88,6 +96,15 @@ impl IntoResponse for Reply {
             StatusCode::SERVICE_UNAVAILABLE,
             StatusCode::TOO_MANY_REQUESTS,
         ];
+        // What follows a request that was not read to its end is none.
+        let is_unread = [
+            StatusCode::REQUEST_TIMEOUT,
+            StatusCode::LENGTH_REQUIRED,
+            StatusCode::PAYLOAD_TOO_LARGE,
+        ];
+        if is_unread.contains(&self.status) {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
         if is_early.contains(&self.status) {
             headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
         }

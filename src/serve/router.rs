@@ -1,25 +1,57 @@
 //! Paths of the service, and their handlers.
 
+use super::guard::guard;
 use super::reply::Reply;
-use super::{Door, commands};
+use super::{Door, commands, questions};
 use axum::Router;
+use axum::extract::State;
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use serde_json::json;
 use std::sync::Arc;
 
+/// Every path, as the log names it.
+const PATHS: [&str; 5] = [
+    "/healthz",
+    "/readyz",
+    "/v1/commands",
+    "/v1/quote",
+    "/v1/questions",
+];
+
 pub(super) fn router(door: Arc<Door>) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
         .route("/v1/commands", post(commands::post))
+        .route("/v1/quote", post(commands::quote))
+        .route("/v1/questions", post(questions::post))
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn_with_state(Arc::clone(&door), guard))
         .with_state(door)
 }
 
-/// Answers as long as the process runs.
+/// A path that there is; others may hold anything, so that no log repeats them.
+pub(super) fn known_path(path: &str) -> &'static str {
+    let known = PATHS.iter().find(|known| **known == path);
+    match known {
+        Some(known) => known,
+        None if path.starts_with("/v1/") => "/v1/-",
+        None => "-",
+    }
+}
+
+/// The process runs.
 async fn healthz() -> Reply {
     Reply::ok(&json!({"ok": true}))
+}
+
+/// The ledger is open, and its thread answers.
+async fn readyz(State(door): State<Arc<Door>>) -> Result<Reply, Reply> {
+    let last = door.with(|ledger| Ok(ledger.house().next_seq.saturating_sub(1)));
+    Ok(Reply::ok(&json!({"ok": true, "last": last.await?})))
 }
 
 async fn no_such_path() -> Reply {

@@ -6,6 +6,8 @@ mod exposure;
 mod folder;
 pub mod limit;
 mod opening;
+#[cfg(unix)]
+mod socket;
 
 pub use exposure::exposed;
 pub use folder::{
@@ -17,6 +19,8 @@ pub use opening::{
     append, check_len, create, create_new, edit, edit_or_create, edit_or_read, open, open_named,
     read, read_named,
 };
+#[cfg(unix)]
+pub use socket::{bind_socket, connect_socket};
 
 use super::error::{At, Trouble};
 use std::fs::File;

@@ -33,6 +33,8 @@ pub enum Kind {
     AliasKey = 2,
     /// Marker that exists while `stampbook init` is under way: the path of its ledger.
     UnfinishedInit = 3,
+    /// Access tokens of the service, hashed.
+    Tokens = 4,
 }
 
 impl Kind {
@@ -42,6 +44,14 @@ impl Kind {
             Kind::SigningKey => "signing.key",
             Kind::AliasKey => "alias.key",
             Kind::UnfinishedInit => "init-unfinished",
+            Kind::Tokens => "tokens",
+        }
+    }
+
+    fn limit(self) -> limit::Limit {
+        match self {
+            Kind::Tokens => limit::TOKENS_FILE,
+            _ => limit::KEY_FILE,
         }
     }
 
@@ -66,7 +76,7 @@ pub fn write(dir: &Path, kind: Kind, content: &[u8]) -> Result<(), Trouble> {
 /// [`Trouble::Newer`]; I/O errors.
 pub fn read(dir: &Path, kind: Kind) -> Result<Zeroizing<Vec<u8>>, Trouble> {
     let path = kind.path(dir);
-    let bytes = Zeroizing::new(files::read(&path, limit::KEY_FILE)?);
+    let bytes = Zeroizing::new(files::read(&path, kind.limit())?);
     let content = content(kind, &bytes).map_err(|flaw| flaw.to_trouble(&path))?;
     Ok(Zeroizing::new(content.to_vec()))
 }
@@ -84,7 +94,7 @@ pub fn read_key(dir: &Path, kind: Kind) -> Result<super::vault::Secret, Trouble>
 
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "a secret has at most some hundred bytes"
+    reason = "a secret has a few megabytes at most"
 )]
 fn to_bytes(kind: Kind, content: &[u8]) -> Zeroizing<Vec<u8>> {
     // Capacity for all of it, so that growing leaves no copy of a part behind.

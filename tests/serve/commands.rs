@@ -129,3 +129,108 @@ fn a_service_that_is_told_to_stop_answers_what_it_accepted() {
     // Every booked command was answered: no till waits in vain.
     assert_eq!(booked, answered.len());
 }
+
+#[test]
+fn many_commands_are_answered_in_order_each_by_itself() {
+    let service = Service::start(&[]);
+    let bad = r#"{"do":"purchase","key":"b","total":"x"}"#;
+    for body in [
+        format!("[{},{bad},{}]", sale("k1"), sale("k2")),
+        format!(r#"{{"commands":[{},{bad},{}]}}"#, sale("k1"), sale("k2")),
+    ] {
+        let told = service.post("/v1/commands", &body);
+        assert_eq!(told.status, 200, "{told:?}");
+        let told = told.json();
+        let keys = told["answers"].as_array().unwrap().iter();
+        let keys: Vec<_> = keys
+            .map(|a| (a["key"].as_str().unwrap(), &a["ok"]))
+            .collect();
+        let (yes, no) = (true.into(), false.into());
+        assert_eq!(keys, [("k1", &yes), ("b", &no), ("k2", &yes)]);
+    }
+    for wrong in [
+        "[]",
+        r#"{"commands":[]}"#,
+        "[1",
+        r#"{"commands":[],"atomc":true}"#,
+    ] {
+        let told = service.post("/v1/commands", wrong);
+        assert_eq!(told.status, 400, "{wrong} {told:?}");
+    }
+}
+
+#[test]
+fn an_atomic_batch_is_booked_whole_or_not_at_all() {
+    let service = Service::start(&[]);
+    let find = |key: &str| {
+        let told = service.post(
+            "/v1/questions",
+            &format!(r#"{{"ask":"find","key":"{key}"}}"#),
+        );
+        told.json()["ok"].clone()
+    };
+    let atomic = |commands: &[String]| {
+        let body = format!(r#"{{"atomic":true,"commands":[{}]}}"#, commands.join(","));
+        service.post("/v1/commands", &body)
+    };
+    // The second needs what the first gives, and the third asks for too much.
+    let void = r#"{"do":"void","key":"v","of":"a1","reason":"x"}"#.to_owned();
+    let short =
+        r#"{"do":"redeem","key":"r","member":"card:1","points":9999,"unit":"star"}"#.to_owned();
+    let told = atomic(&[sale("a1"), void.clone(), short.clone()]);
+    assert_eq!(told.status, 422, "{told:?}");
+    let told = told.json();
+    let codes: Vec<_> = (0..3).map(|n| told["answers"][n]["code"].clone()).collect();
+    assert_eq!(
+        codes,
+        ["batch_refused", "batch_refused", "over_limit"],
+        "{told}"
+    );
+    assert_eq!([find("a1"), find("v"), find("r")], [false, false, false]);
+    let ticket = r#"{"do":"ticket","key":"t","member":"card:1","returns":[{"of":"a2","all":true}],"sale":{"total":"9.00"}}"#.to_owned();
+    let told = atomic(&[sale("a1"), sale("a2"), void.clone(), ticket]);
+    assert_eq!(told.status, 200, "{told:?}");
+    assert_eq!([find("a1"), find("v"), find("t")], [true, true, true]);
+    let again = atomic(&[sale("a1"), sale("a2"), void]);
+    assert_eq!(again.json()["answers"][2]["repeated"], true, "{again:?}");
+    let erase = r#"{"do":"erase","key":"e","member":"card:1","reason":"x"}"#.to_owned();
+    assert_eq!(atomic(&[sale("a3"), erase]).status, 400);
+    assert_eq!(find("a3"), false);
+    let (dir, _) = service.stop();
+    let audit = stampbook(dir.path(), &["audit", "verify"]);
+    assert!(audit.status.success(), "{audit:?}");
+}
+
+#[test]
+fn questions_and_quotes_book_nothing_and_an_erasure_is_one_of_many() {
+    let service = Service::start(&[]);
+    assert_eq!(service.post("/v1/commands", &sale("k1")).status, 200);
+    let ready = service.connect().get("/readyz").json();
+    let quoted = service.post("/v1/quote", &sale("k2"));
+    assert_eq!(
+        (quoted.status, &quoted.json()["ok"]),
+        (200, &true.into()),
+        "{quoted:?}"
+    );
+    let told = service.post("/v1/questions", r#"{"ask":"balance","member":"card:1"}"#);
+    assert_eq!(told.json()["read_at"], ready["last"], "{told:?}");
+    for (wrong, status) in [
+        ("{}", 400),
+        (r#"{"ask":"weather"}"#, 400),
+        (r#"{"ask":"balance","member":"card:9"}"#, 422),
+    ] {
+        assert_eq!(
+            service.post("/v1/questions", wrong).status,
+            status,
+            "{wrong}"
+        );
+    }
+    let erase = r#"{"do":"erase","key":"e","member":"card:1","reason":"asked"}"#;
+    let told = service.post(
+        "/v1/commands",
+        &format!("[{},{erase},{}]", sale("k3"), sale("k4")),
+    );
+    let told = told.json();
+    let ok = (0..3).map(|n| told["answers"][n]["ok"] == true);
+    assert_eq!(ok.collect::<Vec<_>>(), [true, true, true], "{told}");
+}

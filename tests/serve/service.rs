@@ -15,6 +15,8 @@ pub struct Service {
     pub dir: tempfile::TempDir,
     child: Child,
     addr: String,
+    /// Of the office.
+    token: String,
 }
 
 /// Runs a command in a folder.
@@ -30,6 +32,14 @@ fn binary(dir: &Path, args: &[&str]) -> Command {
         .env_remove("STAMPBOOK_LEDGER")
         .env_remove("STAMPBOOK_SECRETS");
     command
+}
+
+/// Makes a token.
+pub fn token(dir: &Path, flags: &[&str]) -> String {
+    let made = stampbook(dir, &[&["--json", "token", "create"], flags].concat());
+    assert!(made.status.success(), "{made:?}");
+    let told: Value = serde_json::from_slice(&made.stdout).unwrap();
+    told["token"].as_str().unwrap().to_owned()
 }
 
 impl Service {
@@ -52,10 +62,17 @@ impl Service {
 
     /// Serves an existing ledger.
     pub fn over(dir: tempfile::TempDir, flags: &[&str]) -> Service {
+        let token = token(dir.path(), &["--role", "office"]);
+        let log = std::fs::File::options();
+        let log = log
+            .clone()
+            .create(true)
+            .append(true)
+            .open(dir.path().join("log"));
         let args = [&["serve", "--json", "--listen", "127.0.0.1:0"], flags].concat();
         let mut child = binary(dir.path(), &args)
             .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            .stderr(log.unwrap())
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -64,7 +81,12 @@ impl Service {
         let told: Value = serde_json::from_str(&line).expect(&line);
         let url = told["listen"].as_str().expect(&line);
         let addr = url.split_once("://").unwrap().1.to_owned();
-        Service { dir, child, addr }
+        Service {
+            dir,
+            child,
+            addr,
+            token,
+        }
     }
 
     /// Address on which it listens.
@@ -72,13 +94,24 @@ impl Service {
         &self.addr
     }
 
-    /// Opens a connection.
+    /// A connection of the office.
     pub fn connect(&self) -> Client {
+        self.connect_as(&self.token)
+    }
+
+    /// What the service has logged.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.dir.path().join("log")).unwrap()
+    }
+
+    /// A connection with a token.
+    pub fn connect_as(&self, token: &str) -> Client {
         let io = TcpStream::connect(&self.addr).unwrap();
         io.set_read_timeout(Some(HANG)).unwrap();
         io.set_nodelay(true).unwrap();
         Client {
             host: self.addr.clone(),
+            token: token.to_owned(),
             io: BufReader::new(io),
         }
     }
@@ -129,6 +162,7 @@ impl Drop for Service {
 /// Connection, used for one request after another.
 pub struct Client {
     host: String,
+    token: String,
     io: BufReader<TcpStream>,
 }
 
@@ -157,8 +191,8 @@ impl Response {
 impl Client {
     pub fn get(&mut self, path: &str) -> Response {
         self.send(&format!(
-            "GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n",
-            self.host
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\r\n",
+            self.host, self.token
         ))
     }
 
@@ -166,13 +200,17 @@ impl Client {
         self.try_post(path, body).unwrap()
     }
 
-    /// None if the connection ended before the answer.
+    /// The line and headers of a request.
+    pub fn head(&self, method: &str, path: &str, len: usize) -> String {
+        format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {len}\r\n\r\n",
+            self.host, self.token
+        )
+    }
+
+    /// None where the connection ended before the answer.
     pub fn try_post(&mut self, path: &str, body: &str) -> Option<Response> {
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            self.host,
-            body.len()
-        );
+        let request = format!("{}{body}", self.head("POST", path, body.len()));
         self.write(request.as_bytes()).ok()?;
         self.read()
     }

@@ -1,0 +1,156 @@
+//! `stampbook token`: who may use the service.
+
+use super::args::Cli;
+use super::desk::check_secrets;
+use super::print::{Exit, Failure, Printer, table};
+use crate::model::{Code, Instant};
+use crate::serve::roles::Role;
+use crate::serve::tokens::{Place, TokenFile};
+use clap::builder::PossibleValue;
+use clap::{Args, Subcommand, ValueEnum};
+use serde_json::json;
+
+/// Makes, lists and revokes the tokens that clients of `stampbook serve` send
+/// (`Authorization: Bearer TOKEN`). What is made or revoked holds from the next
+/// request on, also while the service runs. Only hashes are kept, in the secrets folder.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Examples:
+  stampbook token create --role till --store mitte --terminal till-1
+  stampbook token list")]
+pub struct TokenArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: TokenCommand,
+}
+
+/// What to do with tokens.
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
+pub enum TokenCommand {
+    /// Makes a token, and shows it this once.
+    #[command(after_help = "\
+Examples:
+  stampbook token create --role till --store mitte --terminal till-1
+  stampbook token create --role auditor --until 2036-12-31T23:59:59+01:00
+
+Roles: a till sells, takes back and knows its members; a merchant also corrects and
+runs campaigns; an auditor asks and does nothing; the office does everything.")]
+    Create(CreateArgs),
+    /// Shows the tokens, without what opens the door.
+    #[command(after_help = "Example:\n  stampbook token list")]
+    List,
+    /// Makes a token invalid at once.
+    #[command(after_help = "Example:\n  stampbook token revoke 4f1c09ab")]
+    Revoke {
+        /// The token's id, as `token list` shows it.
+        id: String,
+    },
+}
+
+/// The token to be made.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+pub struct CreateArgs {
+    /// What its bearer may do.
+    #[arg(long)]
+    pub role: Role,
+    /// The store that it is bound to: filled into its commands, and no other is taken.
+    #[arg(long)]
+    pub store: Option<String>,
+    /// The terminal that it is bound to, in the same way.
+    #[arg(long, requires = "store")]
+    pub terminal: Option<String>,
+    /// It is not valid from this instant on.
+    #[arg(long, value_name = "INSTANT")]
+    pub until: Option<String>,
+}
+
+impl ValueEnum for Role {
+    fn value_variants<'a>() -> &'a [Role] {
+        &Role::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.word()))
+    }
+}
+
+impl TokenArgs {
+    /// Changes or shows the file of tokens; needs no lock of the ledger.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let folders = cli.folders();
+        check_secrets(&folders)?;
+        let file = TokenFile::new(&folders.secrets);
+        match &self.command {
+            TokenCommand::Create(args) => args.run(&file, out),
+            TokenCommand::List => list(&file, out),
+            TokenCommand::Revoke { id } => match file.revoke(id)? {
+                true => {
+                    out.line(format!("{id} is not valid any more"))?;
+                    json_only(out, &json!({"ok": true, "revoked": id}))
+                }
+                false => Err(Failure::bad_input(format!("no token has the id {id}"))
+                    .hint("`stampbook token list` shows the ids")),
+            },
+        }
+    }
+}
+
+fn json_only(out: &mut Printer, value: &serde_json::Value) -> Result<Exit, Failure> {
+    if out.is_json() {
+        out.json(value)?;
+    }
+    Ok(Exit::Done)
+}
+
+impl CreateArgs {
+    fn run(&self, file: &TokenFile, out: &mut Printer) -> Result<Exit, Failure> {
+        if let Some(until) = &self.until {
+            Instant::parse(until)
+                .map_err(|why| Failure::new(Code::BadInput, format!("--until: {why}")))?;
+        }
+        let place = Place {
+            store: self.store.clone(),
+            terminal: self.terminal.clone(),
+        };
+        let (token, secret) = file.create(self.role, place, self.until.clone())?;
+        out.line(&secret)?;
+        out.note(format!(
+            "the token of {} (id {}), shown this once: only its hash is kept",
+            token.role, token.id
+        ));
+        json_only(out, &json!({"ok": true, "id": token.id, "token": secret}))
+    }
+}
+
+fn list(file: &TokenFile, out: &mut Printer) -> Result<Exit, Failure> {
+    let tokens = file.list()?;
+    if out.is_json() {
+        let told: Vec<_> = tokens
+            .iter()
+            .map(|t| json!({"id": t.id, "role": t.role, "store": t.store, "terminal": t.terminal, "created": t.created, "until": t.until}))
+            .collect();
+        return json_only(out, &json!({"ok": true, "tokens": told}));
+    }
+    let said = |text: &Option<String>| text.clone().unwrap_or_default();
+    let rows: Vec<Vec<String>> = tokens
+        .iter()
+        .map(|t| {
+            vec![
+                t.id.clone(),
+                t.role.to_string(),
+                said(&t.store),
+                said(&t.terminal),
+                t.created.clone(),
+                said(&t.until),
+            ]
+        })
+        .collect();
+    match rows.is_empty() {
+        true => out.line("there is no token")?,
+        false => out.line(table(
+            &["id", "role", "store", "terminal", "created", "until"],
+            &rows,
+        ))?,
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,117 @@
+//! Atomic batches: commands that are booked all together, in one page, or not at
+//! all. They are tried first, and a batch of which one is refused leaves nothing.
+
+use super::Ledger;
+use super::error::Error;
+use super::fitting::GROUP_BYTES;
+use super::guessing::has_wrong_code;
+use super::submit::Mode;
+use crate::answer::catalogue::ErrorCode;
+use crate::answer::{Answer, Denied, Retry};
+use crate::command::{Bad, Request, Verb};
+use crate::model::Code;
+use crate::storage::clock::SteppingClock;
+use std::sync::Arc;
+
+impl Ledger {
+    /// Carries out commands all together or none of them; nothing may be staged.
+    /// There is one answer to each command. Where one is refused, the others are
+    /// told so, and the same keys may be sent again.
+    ///
+    /// # Errors
+    /// As [`Ledger::submit`].
+    pub fn submit_all(&mut self, requests: &[Request]) -> Result<Vec<Answer>, Error> {
+        if let Some(at) = requests.iter().position(is_alone) {
+            let text = "an erasure, a daily run and a command for training are sent by themselves";
+            let bad = Bad::new(format!("commands[{at}]"), text);
+            let bad = Denied::bad(requests[at].key.as_str(), &bad);
+            return Ok(others_told(requests, at, bad.into()));
+        }
+        // One reading of the clock for the trial and for what is booked.
+        let now = SteppingClock::new(self.clock.now_micros(), 0);
+        let clock = std::mem::replace(&mut self.clock, Arc::new(now));
+        let answers = self.submit_tried(requests);
+        self.clock = clock;
+        answers
+    }
+
+    fn submit_tried(&mut self, requests: &[Request]) -> Result<Vec<Answer>, Error> {
+        self.commit()?;
+        let (tried, filled, next_seq) = self.on_trial(|ledger| {
+            let mut tried = Vec::with_capacity(requests.len());
+            for request in requests {
+                tried.push(ledger.stage_for_quote(request, Mode::default())?);
+            }
+            Ok((tried, ledger.writer.filled(), ledger.house().next_seq))
+        })?;
+        if let Some(at) = tried.iter().position(|answer| !answer.is_ok()) {
+            return self.refused(requests, at, tried);
+        }
+        if filled + GROUP_BYTES > self.writer.body_max {
+            let text = "the batch is too long for one page of the journal; send less at once";
+            let denied = Denied::new(requests[0].key.as_str(), Code::TooLarge, text);
+            return Ok(others_told(requests, 0, denied.into()));
+        }
+        let durable = self.writer.head().next_seq;
+        self.is_tried = true;
+        let staged = requests
+            .iter()
+            .try_for_each(|request| self.stage(request, Mode::default()));
+        self.is_tried = false;
+        staged?;
+        if (self.house().next_seq, self.writer.head().next_seq) != (next_seq, durable) {
+            self.writer.give_up();
+            return Err(Error::internal(
+                "a batch came to something else than its trial",
+            ));
+        }
+        self.commit()
+    }
+
+    /// The answers where one is refused; a wrong code in it counts.
+    fn refused(
+        &mut self,
+        requests: &[Request],
+        at: usize,
+        mut tried: Vec<Answer>,
+    ) -> Result<Vec<Answer>, Error> {
+        let mut refused = tried.swap_remove(at);
+        // Nothing was recorded under its key.
+        if let Answer::Refused(no) = &mut refused
+            && no.code != Code::KeyConflict.as_str()
+            && !no.repeated
+            && no.retry == Retry::NewKey
+        {
+            no.retry = Retry::SameKey;
+        }
+        if has_wrong_code(&refused) {
+            self.note_guess(&requests[at], &Mode::default())?;
+            self.commit()?;
+        }
+        Ok(others_told(requests, at, refused))
+    }
+}
+
+fn is_alone(request: &Request) -> bool {
+    request.is_training || matches!(request.verb, Verb::Erase { .. } | Verb::Daily)
+}
+
+/// The answer of the command that keeps a batch from being carried out, and what
+/// the others are told.
+fn others_told(requests: &[Request], at: usize, refused: Answer) -> Vec<Answer> {
+    let text = format!("commands[{at}] was refused, so nothing of the batch was carried out");
+    let told = requests
+        .iter()
+        .enumerate()
+        .map(|(n, request)| match n == at {
+            true => refused.clone(),
+            false => {
+                let other = Denied::new(request.key.as_str(), ErrorCode::BatchRefused, &text);
+                Answer::from(Denied {
+                    id: request.id.clone(),
+                    ..other
+                })
+            }
+        });
+    told.collect()
+}

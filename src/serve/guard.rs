@@ -1,0 +1,146 @@
+//! What every request passes before its path: where it comes from and who sends it,
+//! and one line of the log behind it.
+
+use super::Door;
+use super::connection::Peer;
+use super::reply::Reply;
+use super::roles::Caller;
+use crate::answer::Denied;
+use crate::answer::catalogue::ErrorCode;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{AUTHORIZATION, HOST, ORIGIN, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Lets a request through that may come in, and logs it: never its body or query, in
+/// which members are named.
+pub(super) async fn guard(
+    State(door): State<Arc<Door>>,
+    mut request: Request<Body>,
+    next: Next,
+) -> Response {
+    let begun = Instant::now();
+    let method = request.method().clone();
+    let path = super::router::known_path(request.uri().path());
+    let caller = door.caller_of(&request, path);
+    let (role, token) = match &caller {
+        Ok(Some(caller)) => (caller.role.word(), caller.token.clone()),
+        _ => ("-", None),
+    };
+    let response = match caller {
+        Ok(caller) => {
+            if let Some(caller) = caller {
+                request.extensions_mut().insert(caller);
+            }
+            next.run(request).await
+        }
+        Err(response) => *response,
+    };
+    let micros = begun.elapsed().as_micros();
+    let (status, token) = (response.status().as_u16(), token.unwrap_or_default());
+    tracing::info!(%method, path, status, micros, role, token, "request");
+    response
+}
+
+impl Door {
+    /// Who sends a request; none for a path that is everybody's.
+    fn caller_of(
+        &self,
+        request: &Request<Body>,
+        path: &str,
+    ) -> Result<Option<Caller>, Box<Response>> {
+        let peer = request.extensions().get::<Peer>().copied();
+        let headers = request.headers();
+        if peer == Some(Peer::Owner) {
+            return Ok(Some(Caller::office()));
+        }
+        self.check_host(headers).map_err(refuse)?;
+        self.check_origin(headers).map_err(refuse)?;
+        if !path.starts_with("/v1/") {
+            return Ok(None);
+        }
+        let told = |message: &str| {
+            let mut response =
+                Reply::from(Denied::new("", ErrorCode::NoToken, message)).into_response();
+            let bearer = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(WWW_AUTHENTICATE, bearer);
+            Box::new(response)
+        };
+        let sent = headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok());
+        let secret = sent.and_then(|sent| {
+            let (scheme, secret) = sent.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
+        });
+        let Some(secret) = secret else {
+            return Err(told("the request has no token"));
+        };
+        match self.tokens.caller(secret) {
+            Ok(Some(caller)) => Ok(Some(caller)),
+            Ok(None) => Err(told("the token is not valid (any more)")),
+            Err(trouble) => {
+                tracing::error!("tokens cannot be read: {trouble}");
+                Err(told(
+                    "the file of tokens cannot be read; the log of the service says why",
+                ))
+            }
+        }
+    }
+
+    /// A name that leads to this machine only while a web page wants it to is none of
+    /// the service's: DNS rebinding.
+    fn check_host(&self, headers: &HeaderMap) -> Result<(), Reply> {
+        let host = headers.get(HOST).and_then(|v| v.to_str().ok());
+        let name = host.unwrap_or_default();
+        let is_ours = |name: &str| {
+            let name = name.trim_start_matches('[').trim_end_matches(']');
+            name.eq_ignore_ascii_case("localhost")
+                || name.parse::<IpAddr>().is_ok()
+                || self.names.iter().any(|own| own.eq_ignore_ascii_case(name))
+        };
+        match headers.get_all(HOST).iter().count() == 1 && is_ours(without_port(name)) {
+            true => Ok(()),
+            false => Err(Reply::bad_http(
+                StatusCode::MISDIRECTED_REQUEST,
+                "Host: the service goes by its address or as localhost; --host names another",
+            )),
+        }
+    }
+
+    /// A web page of another site may not use the service, unless it is allowed to.
+    fn check_origin(&self, headers: &HeaderMap) -> Result<(), Reply> {
+        let Some(origin) = headers.get(ORIGIN) else {
+            return Ok(());
+        };
+        let origin = origin.to_str().unwrap_or("null");
+        let own = headers
+            .get(HOST)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default();
+        let is_own = origin
+            .split_once("://")
+            .is_some_and(|(_, host)| host == own);
+        match is_own || self.origins.iter().any(|allowed| allowed == origin) {
+            true => Ok(()),
+            false => Err(Reply::bad_http(
+                StatusCode::FORBIDDEN,
+                "Origin: web pages of other sites are not answered; --allow-origin allows one",
+            )),
+        }
+    }
+}
+
+fn refuse(reply: Reply) -> Box<Response> {
+    Box::new(reply.into_response())
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    }
+}

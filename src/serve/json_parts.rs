@@ -1,0 +1,126 @@
+//! The parts of a JSON text, each as it stands: commands are read from their own
+//! bytes, so that no number passes through a float and no field is lost on the way.
+
+use crate::command::Bad;
+use serde::de::IgnoredAny;
+use serde_json::Deserializer;
+
+/// The elements of a list.
+pub(super) fn elements(text: &str) -> Result<Vec<&str>, Bad> {
+    let mut rest = open(text, '[')?;
+    let mut found = Vec::new();
+    if let Some(behind) = rest.strip_prefix(']') {
+        return end(behind, found);
+    }
+    loop {
+        let (element, behind) = value(rest)?;
+        found.push(element);
+        match close(behind, ']')? {
+            Next::End(behind) => return end(behind, found),
+            Next::More(behind) => rest = behind,
+        }
+    }
+}
+
+/// The fields of an object: each name, and its value.
+pub(super) fn fields(text: &str) -> Result<Vec<(String, &str)>, Bad> {
+    let mut rest = open(text, '{')?;
+    let mut found = Vec::new();
+    if let Some(behind) = rest.strip_prefix('}') {
+        return end(behind, found);
+    }
+    loop {
+        let (name, behind) = value(rest)?;
+        let name: String = serde_json::from_str(name).map_err(|e| wrong(&e))?;
+        let behind = behind.trim_start().strip_prefix(':');
+        let (value, behind) = value(behind.ok_or_else(|| broken(':'))?)?;
+        found.push((name, value));
+        match close(behind, '}')? {
+            Next::End(behind) => return end(behind, found),
+            Next::More(behind) => rest = behind,
+        }
+    }
+}
+
+enum Next<'t> {
+    More(&'t str),
+    End(&'t str),
+}
+
+fn open(text: &str, bracket: char) -> Result<&str, Bad> {
+    let inside = text.trim_start().strip_prefix(bracket);
+    Ok(inside.ok_or_else(|| broken(bracket))?.trim_start())
+}
+
+fn close(text: &str, bracket: char) -> Result<Next<'_>, Bad> {
+    let text = text.trim_start();
+    match text.strip_prefix(',') {
+        Some(more) => Ok(Next::More(more)),
+        None => match text.strip_prefix(bracket) {
+            Some(behind) => Ok(Next::End(behind)),
+            None => Err(broken(bracket)),
+        },
+    }
+}
+
+fn end<T>(behind: &str, found: T) -> Result<T, Bad> {
+    match behind.trim().is_empty() {
+        true => Ok(found),
+        false => Err(Bad::new("", "the body goes on behind its JSON")),
+    }
+}
+
+/// The first value of a text, and what comes behind it.
+fn value(text: &str) -> Result<(&str, &str), Bad> {
+    let text = text.trim_start();
+    let mut values = Deserializer::from_str(text).into_iter::<IgnoredAny>();
+    match values.next() {
+        Some(Ok(_)) => Ok(text.split_at(values.byte_offset())),
+        Some(Err(error)) => Err(wrong(&error)),
+        None => Err(Bad::new("", "the JSON ends too early")),
+    }
+}
+
+fn wrong(error: &serde_json::Error) -> Bad {
+    Bad::new("", format!("the body is no JSON: {error}"))
+}
+
+fn broken(wanted: char) -> Bad {
+    Bad::new("", format!("the body is no JSON: '{wanted}' is missing"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_stand_as_they_were_sent() {
+        let text = r#" [ {"a":1.10, "b":"],["} , [2] ,3 ] "#;
+        assert_eq!(
+            elements(text).unwrap(),
+            [r#"{"a":1.10, "b":"],["}"#, "[2]", "3"]
+        );
+        assert_eq!(elements("[]").unwrap(), [""; 0]);
+        let text = r#"{"commands":[1.0],"atomic" : true,"x\u0079":null}"#;
+        let found = fields(text).unwrap();
+        let found: Vec<(&str, &str)> = found.iter().map(|(n, v)| (n.as_str(), *v)).collect();
+        assert_eq!(
+            found,
+            [("commands", "[1.0]"), ("atomic", "true"), ("xy", "null")]
+        );
+        for bad in ["", "[", "[1", "[1,", "[1 2]", "[1]]", "{", "[,]", "[1,]"] {
+            assert!(elements(bad).is_err(), "{bad}");
+        }
+        for bad in [
+            "{",
+            "{\"a\"",
+            "{\"a\":",
+            "{\"a\":1",
+            "{1:2}",
+            "{\"a\":1}x",
+            "{\"a\":1,}",
+        ] {
+            assert!(fields(bad).is_err(), "{bad}");
+        }
+    }
+}
