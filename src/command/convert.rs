@@ -103,83 +103,67 @@ pub(super) fn request(mut raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request
 
 /// Checks the common fields that one verb needs, and those that it excludes.
 fn is_whole(request: Request) -> Parsed<Request> {
-    let has_member = request.member.is_some();
-    match &request.verb {
+    let (verb, member) = (&request.verb, &request.member);
+    if member.is_none()
+        && let Some(remedy) = member_needed(verb)
+    {
+        return Err(Bad::missing("member", remedy));
+    }
+    let is_of_nobody = match verb {
+        Verb::Office(office) => !matches!(office, Office::Opening { .. }),
+        Verb::Enrol(_) | Verb::Campaign { .. } | Verb::Partner(_) | Verb::Pool(_) | Verb::Daily => {
+            true
+        }
+        _ => false,
+    };
+    if member.is_some() && is_of_nobody {
+        let message = format!("does not belong to '{}'", verb.word());
+        return Err(Bad::new("member", message));
+    }
+    let (field, sale) = match verb {
+        Verb::Purchase(sale) => ("enrol", Some(&**sale)),
+        Verb::Ticket(ticket) => ("sale.enrol", ticket.sale.as_ref()),
+        _ => return Ok(request),
+    };
+    let is_enrolling = sale.is_some_and(|sale| sale.is_enrolling);
+    if is_enrolling && !matches!(member, Some(Who::Alias(_))) {
+        let message = "needs a member named by an alias, such as card:6900012345";
+        return Err(Bad::new(field, message));
+    }
+    Ok(request)
+}
+
+/// The remedy where a verb that needs a member names none.
+fn member_needed(verb: &Verb) -> Option<&'static str> {
+    let is_without_slip = |back: &Return| back.of.is_none();
+    match verb {
         Verb::Profile(_)
         | Verb::Erase { .. }
         | Verb::Redeem { .. }
         | Verb::Adjust(_)
         | Verb::Pass(_)
         | Verb::Hold { .. }
+        | Verb::HoldVoucher {
+            which: VoucherRef::Lot(_),
+            ..
+        }
         | Verb::Transfer { .. }
         | Verb::ClaimPoints { .. }
         | Verb::Household(_)
         | Verb::Merge { .. }
         | Verb::Activity(_)
         | Verb::Consent(_)
-        | Verb::Office(Office::Opening { .. })
-            if !has_member =>
-        {
-            let remedy = "name the member, for example \"member\":\"card:6900012345\"";
-            Err(Bad::missing("member", remedy))
-        }
-        Verb::Office(Office::Opening { .. }) => Ok(request),
-        Verb::Claim { .. } if !has_member => Err(Bad::missing(
-            "member",
-            "say who claims, for example \"member\":\"card:6900012345\"",
-        )),
-        Verb::HoldVoucher {
-            which: VoucherRef::Lot(_),
-            ..
-        } if !has_member => {
-            let remedy = "name the member, for example \"member\":\"card:6900012345\"";
-            Err(Bad::missing("member", remedy))
-        }
-        Verb::Voucher(asked) if is_of_a_member(asked) && !has_member => {
-            let remedy = "name the member, for example \"member\":\"card:6900012345\"";
-            Err(Bad::missing("member", remedy))
-        }
-        Verb::Enrol(_)
-        | Verb::Campaign { .. }
-        | Verb::Partner(_)
-        | Verb::Pool(_)
-        | Verb::Daily
-        | Verb::Office(_)
-            if has_member =>
-        {
-            let word = request.verb.word();
-            Err(Bad::new("member", format!("does not belong to '{word}'")))
-        }
-        Verb::Return(Return { of: None, .. }) if !has_member => Err(Bad::missing(
-            "member",
-            "without a slip, name whose points are taken",
-        )),
-        Verb::Ticket(ticket) if !has_member && ticket.returns.iter().any(|b| b.of.is_none()) => {
-            Err(Bad::missing(
-                "member",
-                "without a slip, name whose points are taken",
-            ))
-        }
-        Verb::Ticket(ticket)
-            if ticket.sale.as_ref().is_some_and(|sale| sale.is_enrolling)
-                && !matches!(request.member, Some(Who::Alias(_))) =>
-        {
-            Err(Bad::new(
-                "sale.enrol",
-                "needs a member named by an alias, such as card:6900012345",
-            ))
-        }
-        Verb::Purchase(purchase)
-            if purchase.is_enrolling && !matches!(request.member, Some(Who::Alias(_))) =>
-        {
-            Err(Bad::new(
-                "enrol",
-                "needs a member named by an alias, such as card:6900012345",
-            ))
-        }
-        _ => Ok(request),
+        | Verb::Office(Office::Opening { .. }) => Some(NAME_THE_MEMBER),
+        Verb::Voucher(asked) if is_of_a_member(asked) => Some(NAME_THE_MEMBER),
+        Verb::Claim { .. } => Some("say who claims, for example \"member\":\"card:6900012345\""),
+        Verb::Return(back) if is_without_slip(back) => Some(WHOSE_POINTS),
+        Verb::Ticket(ticket) if ticket.returns.iter().any(is_without_slip) => Some(WHOSE_POINTS),
+        _ => None,
     }
 }
+
+const NAME_THE_MEMBER: &str = "name the member, for example \"member\":\"card:6900012345\"";
+const WHOSE_POINTS: &str = "without a slip, name whose points are taken";
 
 fn key_of(key: Option<Text>, verb: &Verb, rule: KeyRule) -> Parsed<Key> {
     match key {

@@ -51,7 +51,29 @@ pub struct Head {
 
 /// The common fields are written out by a macro, not by `serde(flatten)`,
 /// which would buffer every command and stop naming unknown fields.
+///
+/// `{ .. } slip { .. }` has the fields that name a sale by its slip in between.
 macro_rules! verb {
+    ($(#[$meta:meta])* $name:ident $word:literal $member:tt { $($body:tt)* } slip { $($more:tt)* }) => {
+        verb!($(#[$meta])* $name $word $member {
+            $($body)*
+            /// The sale's slip number. Where several sales have it, the answer is `ambiguous_slip`
+            /// with all of them.
+            #[arg(long)]
+            pub receipt: Option<Text>,
+            /// The business day of the sale, where slips of one number are of several days:
+            /// `2026-11-24`.
+            #[arg(long, value_name = "DAY")]
+            pub sale_day: Option<Text>,
+            /// The terminal of the sale, where several count alike.
+            #[arg(long, value_name = "TERMINAL")]
+            pub sale_terminal: Option<Text>,
+            /// The store of the sale; absent: `store`, and with neither any.
+            #[arg(long, value_name = "STORE")]
+            pub sale_store: Option<Text>,
+            $($more)*
+        });
+    };
     ($(#[$meta:meta])* $name:ident $word:literal ($(#[$member:meta])*) { $($body:tt)* }) => {
         #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema, Args)]
         $(#[$meta])*
@@ -343,19 +365,7 @@ Examples:
         /// The purchase's key.
         #[arg(long, value_name = "KEY")]
         pub of: Option<Text>,
-        /// The purchase's slip number. Where several sales have it, the answer is
-        /// `ambiguous_slip` with all of them.
-        #[arg(long)]
-        pub receipt: Option<Text>,
-        /// The business day of the sale, where slips of one number are of several days: `2026-11-24`.
-        #[arg(long, value_name = "DAY")]
-        pub sale_day: Option<Text>,
-        /// The terminal of the sale, where several count alike.
-        #[arg(long, value_name = "TERMINAL")]
-        pub sale_terminal: Option<Text>,
-        /// The store of the sale; absent: `store`, and with neither any.
-        #[arg(long, value_name = "STORE")]
-        pub sale_store: Option<Text>,
+    } slip {
         /// `true`: nobody can name the sale. Where the programme takes such goods back, points are
         /// taken from the `member` at the base rate for the `amount` given.
         #[serde(default)]
@@ -515,19 +525,7 @@ Examples:
         /// The entry's sequence.
         #[arg(long)]
         pub seq: Option<Whole>,
-        /// The sale's slip number. Where several sales have it, the answer is `ambiguous_slip`
-        /// with all of them.
-        #[arg(long)]
-        pub receipt: Option<Text>,
-        /// The business day of the sale, where slips of one number are of several days: `2026-11-24`.
-        #[arg(long, value_name = "DAY")]
-        pub sale_day: Option<Text>,
-        /// The terminal of the sale, where several count alike.
-        #[arg(long, value_name = "TERMINAL")]
-        pub sale_terminal: Option<Text>,
-        /// The store of the sale; absent: `store`, and with neither any.
-        #[arg(long, value_name = "STORE")]
-        pub sale_store: Option<Text>,
+    } slip {
         /// Why.
         #[arg(long)]
         pub reason: Text,
@@ -549,19 +547,7 @@ Examples:
         /// The sale's sequence.
         #[arg(long)]
         pub seq: Option<Whole>,
-        /// The sale's slip number. Where several sales have it, the answer is `ambiguous_slip`
-        /// with all of them.
-        #[arg(long)]
-        pub receipt: Option<Text>,
-        /// The business day of the sale, where slips of one number are of several days: `2026-11-24`.
-        #[arg(long, value_name = "DAY")]
-        pub sale_day: Option<Text>,
-        /// The terminal of the sale, where several count alike.
-        #[arg(long, value_name = "TERMINAL")]
-        pub sale_terminal: Option<Text>,
-        /// The store of the sale; absent: `store`, and with neither any.
-        #[arg(long, value_name = "STORE")]
-        pub sale_store: Option<Text>,
+    } slip {
         /// Whose sale it is: an alias or a member id.
         #[arg(long, value_name = "MEMBER")]
         pub to: Text,
