@@ -16,7 +16,7 @@ use crate::model::{
 use crate::rules::state::{Guesser, House, Lot, Member};
 use std::collections::BTreeMap;
 
-/// Money in minor units of a currency, as a decimal.
+/// Formats an amount in minor units of a currency as a decimal.
 pub(super) fn in_currency(code: &str, money: Money) -> String {
     money.display(currency_digits(code).unwrap_or(2))
 }

@@ -69,7 +69,7 @@ pub fn encode_into(entry: &Entry, bytes: &mut Vec<u8>) -> Result<usize, CodecErr
     }
 }
 
-/// Appends to bytes, without what a writer to anything else has to count and check.
+/// Writer that appends to bytes, without the counts and checks of a general writer.
 struct Appending<'b>(&'b mut Vec<u8>);
 
 impl bincode::enc::write::Writer for Appending<'_> {

@@ -141,13 +141,13 @@ pub struct Setting {
     pub digits: u8,
     /// The programme's currency.
     pub currency: String,
-    /// Further currencies that it takes.
+    /// Further currencies that it accepts.
     pub currencies: Vec<String>,
     /// The programme's calendar.
     pub calendar: Calendar,
     /// Secret of the ledger, for keys by content.
     pub secret: [u8; 32],
-    /// Most bytes of memory for rows that are held.
+    /// Greatest number of bytes that held rows may take in memory.
     pub rows_max: u64,
 }
 
@@ -168,7 +168,7 @@ impl ImportArgs {
             None => String::new(),
         };
         let mut is_erased = false;
-        // Rows that are put in order take their part of the memory.
+        // Held rows take their part of the memory.
         let may_hold = self.history || self.group.is_some() || !map_file.is_empty();
         let may_hold = may_hold || self.preset.is_some();
         let of_memory = cli.memory.map(|all| all / ROWS_PART);

@@ -565,7 +565,7 @@ fn in_words(summary: &Summary) -> String {
     let would = if summary.dry_run { "would be " } else { "" };
     let commands = summary.booked + summary.repeated + summary.refused + summary.bad;
     let rows = counted(summary.rows, "row", "rows");
-    // A row may enrol, introduce and book, so that there are more commands than rows.
+    // A row may enrol, introduce and book, so there can be more commands than rows.
     let rows = match commands > summary.rows {
         true => format!("{rows}, {commands} commands"),
         false => rows,

@@ -61,7 +61,7 @@ impl ServeArgs {
         let bound = Bound::new(self.config(&folders.secrets));
         let bound = bound.map_err(|e| not_bound(self.listen, &e))?;
         let (opened_by, at) = (cli.clone(), folders.clone());
-        // Whoever finds the ledger locked reads this.
+        // Shown to other processes that find the ledger locked.
         let socket = socket_path(&folders.secrets);
         let purpose = format!("serve at {}, socket {}", bound.url(), socket.display());
         let open = move || engine::Ledger::open(&at, opened_by.options(&purpose)?);
@@ -92,7 +92,7 @@ impl ServeArgs {
     }
 }
 
-/// Tells where everything is, and what to back up.
+/// Prints the addresses and folders of the service, and what to back up.
 fn tell_start(out: &mut Printer, folders: &Folders, url: &str, socket: &Path) -> io::Result<()> {
     let (data, secrets) = (folders.ledger.display(), folders.secrets.display());
     let socket = socket.display();

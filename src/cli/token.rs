@@ -1,4 +1,4 @@
-//! `stampbook token`: who may use the service.
+//! `stampbook token`: access tokens of the service.
 
 use super::args::Cli;
 use super::desk::check_secrets;

@@ -133,7 +133,8 @@ fn is_whole(request: Request) -> Parsed<Request> {
     Ok(request)
 }
 
-/// The remedy where a verb that needs a member names none.
+/// Remedy for a command that needs a member and names none; None if its verb
+/// needs none.
 fn member_needed(verb: &Verb) -> Option<&'static str> {
     let is_without_slip = |back: &Return| back.of.is_none();
     match verb {
@@ -179,7 +180,7 @@ fn key_of(key: Option<Text>, verb: &Verb, rule: KeyRule) -> Parsed<Key> {
 fn purchase(raw: raw::Purchase, digits: u8) -> Parsed<Verb> {
     let currency = raw.currency.map(|c| text("currency", Some(c)));
     let currency = currency.transpose()?.map(|code| code.to_uppercase());
-    // Amounts have the decimals of the currency they are in.
+    // Amounts have the decimals of the currency that they are in.
     let digits = currency
         .as_deref()
         .and_then(currency_digits)

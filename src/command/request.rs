@@ -105,9 +105,9 @@ pub struct TenderGiven {
 pub struct Purchase {
     /// Amount owed after all discounts, in minor units.
     pub total: Money,
-    /// The currency's code, if stated; amounts are in its minor units.
+    /// Code of the currency, if stated; amounts are in its minor units.
     pub currency: Option<String>,
-    /// The payment in another currency, if amounts are converted already.
+    /// Payment in another currency, if amounts are converted already.
     pub foreign: Option<Foreign>,
     /// The positions; they count from 1.
     pub lines: Vec<Line>,

@@ -55,7 +55,7 @@ pub fn keys_of(entry: &Entry) -> Vec<KeyHash> {
     keys_with(entry, |key| key_hash_of("key", key))
 }
 
-/// [`keys_of`], with the hash of the idempotency key from elsewhere.
+/// Computes [`keys_of`] with a given function for the hash of the idempotency key.
 pub(super) fn keys_with(entry: &Entry, key_hash: impl FnOnce(&str) -> KeyHash) -> Vec<KeyHash> {
     let mut keys = Vec::with_capacity(1);
     if entry.head.key.is_some() {

@@ -1,5 +1,6 @@
-//! Atomic batches: commands that are booked all together, in one page, or not at
-//! all. They are tried first, and a batch of which one is refused leaves nothing.
+//! Atomic batches: commands that are booked all together, in one page, or not
+//! at all. They are tried first, and a batch with a refused command leaves no
+//! trace.
 
 use super::Ledger;
 use super::error::Error;
@@ -14,9 +15,9 @@ use crate::storage::clock::SteppingClock;
 use std::sync::Arc;
 
 impl Ledger {
-    /// Carries out commands all together or none of them; nothing may be staged.
-    /// There is one answer to each command. Where one is refused, the others are
-    /// told so, and the same keys may be sent again.
+    /// Carries out all commands together or none; nothing may be staged.
+    /// Returns one answer for each command. If one is refused, the answers of
+    /// the others say so, and all may be sent again with the same keys.
     ///
     /// # Errors
     /// As [`Ledger::submit`].
@@ -27,7 +28,7 @@ impl Ledger {
             let bad = Denied::bad(requests[at].key.as_str(), &bad);
             return Ok(others_told(requests, at, bad.into()));
         }
-        // One reading of the clock for the trial and for what is booked.
+        // One reading of the clock for the trial and for the booking.
         let now = SteppingClock::new(self.clock.now_micros(), 0);
         let clock = std::mem::replace(&mut self.clock, Arc::new(now));
         let answers = self.submit_tried(requests);
@@ -68,7 +69,7 @@ impl Ledger {
         self.commit()
     }
 
-    /// The answers where one is refused; a wrong code in it counts.
+    /// Answers if one command is refused; a wrong code in it counts as a guess.
     fn refused(
         &mut self,
         requests: &[Request],
@@ -96,8 +97,8 @@ fn is_alone(request: &Request) -> bool {
     request.is_training || matches!(request.verb, Verb::Erase { .. } | Verb::Daily)
 }
 
-/// The answer of the command that keeps a batch from being carried out, and what
-/// the others are told.
+/// Answer of the command for which a batch is refused, and answers of the
+/// others, which refer to it.
 fn others_told(requests: &[Request], at: usize, refused: Answer) -> Vec<Answer> {
     let text = format!("commands[{at}] was refused, so nothing of the batch was carried out");
     let told = requests

@@ -1,5 +1,5 @@
-//! Hashes of a command's key and of the alias it names, each computed once: by
-//! another thread ahead of its turn where many commands come in, and kept while the
+//! Hashes of a command's key and of the alias it names, each computed once:
+//! under load by another thread before the command's turn, and kept while the
 //! command is decided.
 
 use super::Ledger;
@@ -9,7 +9,7 @@ use crate::command::{Request, Who};
 use crate::storage::keys::KeyHash;
 use crate::storage::vault::Secret;
 
-/// What a command is looked up by.
+/// Hashes by which a command's key and member are looked up.
 #[derive(Clone, Copy)]
 pub struct CommandHashes {
     pub(super) alias: Option<[u8; 16]>,
@@ -23,7 +23,7 @@ pub struct CommandHasher {
 }
 
 impl CommandHasher {
-    /// The hashes of a command.
+    /// Computes the hashes of a command.
     pub fn hashes(&self, request: &Request) -> CommandHashes {
         let alias = match &request.member {
             Some(Who::Alias(alias)) => Some(text_hash(&self.alias_key, alias.as_str())),
@@ -34,7 +34,7 @@ impl CommandHasher {
     }
 }
 
-/// The last text that was hashed for a purpose, with its hash.
+/// Last text hashed for a purpose, with its hash.
 #[derive(Default)]
 struct Last {
     text: String,
@@ -58,8 +58,8 @@ impl Last {
     }
 }
 
-/// The last key and the last alias with their hashes. They are known by their texts,
-/// so a hash never stands for another.
+/// Hashes of the last key and of the last alias. They are found by their texts,
+/// so a hash is never used for another text.
 #[derive(Default)]
 pub(super) struct LastHashes {
     alias: Last,
@@ -67,25 +67,25 @@ pub(super) struct LastHashes {
 }
 
 impl LastHashes {
-    /// The hash under which an idempotency key is found.
+    /// Hash under which an idempotency key is found.
     pub(super) fn key(&mut self, key: &str) -> KeyHash {
         self.key.get_or(key, || key_hash_of("key", key))
     }
 
-    /// The hash under which an alias is found.
+    /// Hash under which an alias is found.
     pub(super) fn alias(&mut self, secret: &Secret, alias: &str) -> [u8; 16] {
         self.alias.get_or(alias, || text_hash(secret, alias))
     }
 }
 
 impl Ledger {
-    /// A hasher for this ledger's commands, for another thread.
+    /// Makes a hasher for this ledger's commands, for another thread.
     pub fn command_hasher(&self) -> CommandHasher {
         let alias_key = self.alias_key.clone();
         CommandHasher { alias_key }
     }
 
-    /// Notes the hashes of the command that is next.
+    /// Notes the hashes of the next command.
     pub fn note_hashes(&mut self, request: &Request, hashes: &CommandHashes) {
         self.hashes.key.set(request.key.as_str(), hashes.key);
         if let (Some(Who::Alias(alias)), Some(hash)) = (&request.member, hashes.alias) {
@@ -93,8 +93,8 @@ impl Ledger {
         }
     }
 
-    /// Looks at what commands will need, as far as it is in memory, and changes
-    /// nothing; see [`crate::rules::look_at`].
+    /// Reads the data in memory that commands will need, so that it is in the
+    /// processor's cache, and changes nothing; see [`crate::rules::look_at`].
     pub fn look_ahead<'h>(&self, hashes: impl Iterator<Item = &'h CommandHashes>) {
         let hashes: Vec<&CommandHashes> = hashes.collect();
         self.keys

@@ -1,5 +1,5 @@
-//! Sales in another currency than the programme's: the amounts of a command become
-//! amounts of the programme's currency before anything is decided.
+//! Sales in another currency than the programme's: the amounts of a command are
+//! converted to the programme's currency before anything is decided.
 
 use super::Ledger;
 use super::admit::{Stop, no};
@@ -13,18 +13,18 @@ use crate::model::{
 use crate::rules::foreign::Conversion;
 use crate::rules::{bill, foreign};
 
-/// A sale as it counts, and as it was paid.
+/// Sale in the programme's currency, and its payment.
 pub(super) struct Converted {
-    /// The sale with amounts of the programme's currency.
+    /// Sale, with amounts of the programme's currency.
     pub sale: Purchase,
-    /// The payment.
+    /// Payment in the other currency.
     pub paid: Foreign,
-    /// The conversion.
+    /// Conversion between the currencies.
     pub by: Conversion,
 }
 
 impl Ledger {
-    /// The currency of a sale, if it is another than the programme's.
+    /// Currency of a sale, if it is another than the programme's.
     pub(super) fn foreign_currency(&self, given: &Purchase) -> Result<Option<&Currency>, Stop> {
         let programme = self.programme()?;
         let Some(code) = given.currency.as_ref() else {
@@ -55,7 +55,7 @@ impl Ledger {
         let Some(currency) = self.foreign_currency(given)?.cloned() else {
             return Ok(None);
         };
-        // A command that is sent again counts at the rate that it was booked at.
+        // A command sent again is converted at the rate at which it was booked.
         let rate = self
             .rate_booked(request, &currency)?
             .unwrap_or(currency.rate);
@@ -91,7 +91,7 @@ impl Ledger {
         Ok(Some(Converted { sale, paid, by }))
     }
 
-    /// The conversion of a currency at a rate.
+    /// Conversion of a currency at a rate.
     pub(super) fn conversion(&self, currency: &Currency, rate: Exact) -> Result<Conversion, Stop> {
         let digits = self.programme()?.digits;
         let found = Conversion::new(currency, rate, digits);
@@ -99,8 +99,9 @@ impl Ledger {
         Ok(found.ok_or_else(none)?)
     }
 
-    /// Converts what a tender pays. Points whose value the till has converted itself
-    /// pay that value, whatever the way back would come to.
+    /// Converts the amount of a tender. Points whose value the till has
+    /// converted itself pay that value, even if converting it back gives
+    /// another.
     fn tender_converted(&self, given: &TenderGiven, by: &Conversion) -> Result<TenderGiven, Stop> {
         let programme = self.programme()?;
         let worth = match &given.means {
@@ -121,7 +122,7 @@ impl Ledger {
         })
     }
 
-    /// The rate of the sale that was booked, or refused, under a command's key.
+    /// Rate of the sale that was booked, or refused, under a command's key.
     fn rate_booked(
         &mut self,
         request: &Request,
@@ -169,8 +170,9 @@ impl Ledger {
         Ok(self.conversion(&currency, rate)?.paid(back)?)
     }
 
-    /// Money that a ticket comes to in the currency of its sale, if that is another;
-    /// `back` is what its returns give in the programme's currency.
+    /// Money to pay for a ticket in the currency of its sale, if that is
+    /// another; `back` is the refund of its returns in the programme's
+    /// currency.
     pub(super) fn to_pay_in_foreign(
         &self,
         entries: &[Entry],
@@ -199,7 +201,7 @@ impl Ledger {
         Ok(Some(told(&paid.currency, Money(cost.0 - refund.0))))
     }
 
-    /// Decimals of the currency that a sale's amounts are in.
+    /// Decimals of the currency of a sale's amounts.
     pub(super) fn digits_of(&self, given: &Purchase) -> Result<u8, Stop> {
         let own = self.programme()?.digits;
         let currency = self.foreign_currency(given)?;
@@ -243,7 +245,7 @@ fn told(code: &str, money: Money) -> ForeignMoney {
     }
 }
 
-/// A discount of which only the amount matters.
+/// Converts a discount of which only the amount matters.
 fn off(given: &DiscountGiven) -> Discount {
     Discount {
         campaign: 0,
@@ -253,7 +255,7 @@ fn off(given: &DiscountGiven) -> Discount {
     }
 }
 
-/// Refuses a sale whose amounts do not add up as they were sent.
+/// Refuses a sale whose amounts, as sent, do not add up.
 pub(super) fn check_sums(given: &Purchase, digits: u8) -> Result<(), Refusal> {
     let has_open = given.tenders.iter().any(|t| t.amount.is_none());
     let cash = |amount| Tender {
@@ -273,7 +275,7 @@ pub(super) fn check_sums(given: &Purchase, digits: u8) -> Result<(), Refusal> {
     bill::check(&bought, digits)
 }
 
-/// Has the last tender in money pay what rounding left over, if there is one.
+/// Adds the rest that rounding left to the last tender in money, if there is one.
 pub(super) fn settle_rounding(sale: &mut model::Purchase, by: &Conversion) {
     let paid: i64 = sale.tenders.iter().map(|t| t.amount.0).sum();
     let left = sale.total.0 - paid;

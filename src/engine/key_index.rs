@@ -14,16 +14,16 @@ const KEYS_AT_ONCE: usize = 50_000;
 
 /// The index in its files, and the keys of entries that it does not have yet.
 pub(super) struct KeyIndex {
-    /// The files; nothing while another thread writes to them.
+    /// The files; None while another thread writes to them.
     keys: Option<Keys>,
-    /// Sequence behind those whose keys are in the files or on their way there.
+    /// Sequence after the last entry whose keys are in the files or are being written.
     covered: u64,
     fresh: Vec<(KeyHash, u64)>,
     by_hash: ById<KeyHash, u64>,
     /// Earlier entries of keys that belong to a later entry by now: slips or
     /// order numbers that were free again after a void.
     displaced: Vec<(KeyHash, u64)>,
-    /// Keys that another thread writes, and what finds all that the files have.
+    /// Keys that another thread writes, and a filter over all keys of the files.
     away: Option<Away>,
     writer: Option<Worker<Batch, Written>>,
 }
@@ -33,7 +33,7 @@ struct Away {
     filter: KeyFilter,
 }
 
-/// The files, and what came of writing to them.
+/// The files, and the result of writing to them.
 type Written = (Keys, Result<(), Trouble>);
 
 /// Keys to be written, of the entries before a point.
@@ -71,7 +71,8 @@ impl KeyIndex {
         }
     }
 
-    /// Looks at where keys would be, as far as it is in memory.
+    /// Reads the places of keys, so far as they are in memory, so that they are
+    /// in the processor's cache.
     pub(super) fn look_ahead<'k>(&self, keys: impl Iterator<Item = &'k KeyHash>) {
         let filter = match &self.away {
             Some(away) => Some(&away.filter),
@@ -105,15 +106,16 @@ impl KeyIndex {
         self.by_hash.extend(displaced.rev());
     }
 
-    /// Keys of all entries before this sequence are in the files, or on their way.
+    /// Sequence before which the keys of all entries are in the files, or are
+    /// being written.
     pub(super) fn covered(&self) -> u64 {
         self.covered
     }
 
-    /// The files, once nobody else writes to them.
+    /// The files, after a write by the other thread has ended.
     ///
     /// # Errors
-    /// What kept the last keys from being written.
+    /// The error of that write.
     fn files(&mut self) -> Result<&mut Keys, Trouble> {
         if let Some(away) = self.away.take() {
             let heard = self.writer.as_ref().and_then(Worker::wait);
@@ -138,8 +140,8 @@ impl KeyIndex {
         self.files()?.get(key)
     }
 
-    /// Writes the keys of the entries before a point to the files, which may be ahead
-    /// of them.
+    /// Writes the keys of the entries before a point to the files, unless the
+    /// files have them.
     fn write(&mut self, point: &JournalPoint) -> Result<(), Trouble> {
         let end = end_of(&self.fresh, point);
         let fresh = std::mem::take(&mut self.fresh);
@@ -153,7 +155,8 @@ impl KeyIndex {
         Ok(())
     }
 
-    /// [`KeyIndex::write`] on another thread, where keys are found without the files.
+    /// Writes like [`KeyIndex::write`] on another thread, if keys can be looked
+    /// up without the files meanwhile.
     fn write_beside(&mut self, point: &JournalPoint) -> Result<(), Trouble> {
         let keys = self.files()?;
         if point.count <= keys.covered() {
@@ -198,7 +201,7 @@ impl KeyIndex {
     }
 
     fn check(&mut self, has: &HasPoint<'_>) -> Result<(), Trouble> {
-        // A write that failed is why it is checked.
+        // A failed write is the reason of the check.
         let _ = self.files();
         let keys = self.keys.as_mut().ok_or_else(lost)?;
         keys.check(has)?;
@@ -207,7 +210,7 @@ impl KeyIndex {
     }
 }
 
-/// How many of the keys are of entries before a point.
+/// Number of keys that belong to entries before a point.
 fn end_of(fresh: &[(KeyHash, u64)], point: &JournalPoint) -> usize {
     fresh.partition_point(|(_, seq)| *seq < point.count)
 }
@@ -252,8 +255,8 @@ impl Ledger {
         }
     }
 
-    /// Writes the keys of the entries before a point to the index once there are many,
-    /// beside the work that goes on.
+    /// Writes the keys of the entries before a point to the index once there
+    /// are many, while other work continues.
     pub(super) fn write_keys_when_due(&mut self, point: &JournalPoint) -> Result<(), Error> {
         if !self.keys.is_due() || self.may_lag() {
             return Ok(());
@@ -267,7 +270,8 @@ impl Ledger {
         }
     }
 
-    /// [`Ledger::write_keys_when_due`] of what is durable.
+    /// Writes keys of durable entries like [`Ledger::write_keys_when_due`], on
+    /// another thread.
     pub(super) fn write_keys_beside(&mut self) -> Result<(), Error> {
         if !self.keys.is_due() {
             return Ok(());
@@ -354,13 +358,13 @@ mod tests {
         KeyIndex::new(Keys::open(dir, &|_| Ok(true)).unwrap())
     }
 
-    /// Notes keys and writes them in batches, each while the next keys come in.
+    /// Notes keys and writes them in batches, each while the next keys arrive.
     fn filled(dir: &Path, write: impl Fn(&mut KeyIndex, &JournalPoint)) -> KeyIndex {
         let mut index = index(dir);
         for seq in 0..ENTRIES {
             index.note(seq, [key(seq)]);
             if seq % BATCH == BATCH - 1 {
-                // What came since is not durable yet, and waits.
+                // Later entries are not durable yet, so their keys wait.
                 write(&mut index, &point(seq - 99));
                 assert_eq!(index.covered(), seq - 99);
             }

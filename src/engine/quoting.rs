@@ -82,8 +82,8 @@ impl Ledger {
         })
     }
 
-    /// Tells what is to be paid for a sale with proposed discounts: `total`, in the
-    /// currency of the sale.
+    /// Sets the amount to pay for a sale with proposed discounts: `total`, in
+    /// the currency of the sale.
     fn tell_to_pay(
         &self,
         answer: &mut Accepted,

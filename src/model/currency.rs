@@ -1,5 +1,5 @@
-//! Currencies: their decimals by ISO 4217, and those that a programme takes besides
-//! its own.
+//! Currencies: their decimals by ISO 4217, and those that a programme accepts
+//! besides its own.
 
 use super::{Exact, Rounding};
 
@@ -14,16 +14,16 @@ const TWO: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND B
      SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD XCG \
      YER ZAR ZMW ZWG";
 
-/// A currency that sales may be paid in besides the programme's own.
+/// Currency in which sales may be paid besides the programme's own.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Currency {
     /// ISO 4217 code.
     pub code: String,
     /// Decimals.
     pub digits: u8,
-    /// Units of the programme's currency for one unit of it.
+    /// Units of the programme's currency for one unit of this one.
     pub rate: Exact,
-    /// Rounding of amounts that are converted, in either direction.
+    /// Rounding of converted amounts, in either direction.
     pub rounding: Rounding,
 }
 

@@ -583,7 +583,7 @@ pub enum Effect {
         /// Reason why it could not pay.
         refusal: Refusal,
     },
-    /// 53: the refund of a purchase that was paid in another currency.
+    /// 53: refund of a purchase that was paid in another currency.
     RefundedAs {
         /// ISO 4217 code of the currency.
         currency: String,

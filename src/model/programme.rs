@@ -322,7 +322,7 @@ pub struct Programme {
     pub currency: String,
     /// Decimals of the currency.
     pub digits: u8,
-    /// Further currencies that sales may be paid in.
+    /// Further currencies in which sales may be paid.
     pub currencies: Vec<Currency>,
     /// Time zone, and the hour at which days begin.
     pub calendar: Calendar,

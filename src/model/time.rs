@@ -412,7 +412,7 @@ impl Calendar {
     }
 
     fn wall_to_instant(&self, wall: i64) -> Instant {
-        // Changes so long ago are over, however the clock was set.
+        // Changes that long ago are over, however the clock was set.
         const LONG: i64 = 30 * 86_400;
         let changes = &self.zone.changes;
         let over = changes.partition_point(|change| change.at < wall.saturating_sub(LONG));

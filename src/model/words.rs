@@ -25,8 +25,8 @@ pub fn kind_word(text: &str) -> String {
     text.trim().to_lowercase().chars().map(kind_char).collect()
 }
 
-/// Whether the one spelling of a text, as of [`kind_word`], is this word in small
-/// letters of ASCII. Complexity: up to the first difference.
+/// True if the canonical spelling of a text, as of [`kind_word`], is this word
+/// in lower-case ASCII. Complexity: up to the first difference.
 pub fn is_kind_word(text: &str, word: &str) -> bool {
     let small = text.trim().chars().flat_map(char::to_lowercase);
     small.map(kind_char).eq(word.chars())

@@ -92,7 +92,8 @@ pub fn is_same_sale(one: &Purchase, other: &Purchase) -> bool {
         (None, None) => {
             one.total == other.total && (is_plain || has_same_lines(&one.lines, &other.lines, true))
         }
-        // The rate may have changed meanwhile, and with it what the lines count.
+        // The rate may have changed meanwhile, and with it the converted
+        // amounts of the lines.
         (Some(one_paid), Some(other_paid)) => {
             let is_paid_alike = (&one_paid.0, one_paid.1) == (&other_paid.0, other_paid.1);
             let has_one_rate = one_paid.2 == other_paid.2;
@@ -102,7 +103,7 @@ pub fn is_same_sale(one: &Purchase, other: &Purchase) -> bool {
     }
 }
 
-/// Compares lines in any sequence, by what they cost as well if that can be compared.
+/// Compares lines in any order, by their amounts too if those can be compared.
 fn has_same_lines(one: &[Line], other: &[Line], by_amount: bool) -> bool {
     let sorted = |lines: &[Line]| {
         let mut goods: Vec<_> = lines

@@ -1,5 +1,5 @@
-//! Sales in another currency: conversion of a bill to the programme's currency, and
-//! of a refund back, at the rate of the sale.
+//! Sales in another currency: conversion of a bill to the programme's currency,
+//! and of a refund back, at the rate of the sale.
 
 use super::earn::round;
 use super::share::{round_to, scale};
@@ -17,8 +17,9 @@ pub struct Conversion {
 }
 
 impl Conversion {
-    /// Makes the conversion of a currency at a rate, to a programme's currency with
-    /// so many decimals; None for a rate that is not positive or out of range.
+    /// Makes the conversion of a currency at a rate, to a programme's currency
+    /// with so many decimals; None for a rate that is not positive or out of
+    /// range.
     pub fn new(currency: &Currency, rate: Exact, digits: u8) -> Option<Conversion> {
         let power = |digits: u8| Decimal::from(10i64.pow(digits.into()));
         let factor = rate.to_decimal()?.checked_mul(power(digits))?;
@@ -37,7 +38,7 @@ impl Conversion {
     /// Converts an amount to the programme's currency.
     ///
     /// # Errors
-    /// It is too large there.
+    /// The result is too large.
     pub fn counted(&self, paid: Money) -> Result<Money, Refusal> {
         in_range(Money(round(self.exact(paid)?, self.rounding)))
     }
@@ -45,14 +46,14 @@ impl Conversion {
     /// Converts an amount of the programme's currency to the other.
     ///
     /// # Errors
-    /// It is too large there.
+    /// The result is too large.
     pub fn paid(&self, counted: Money) -> Result<Money, Refusal> {
         let exact = Decimal::from(counted.0).checked_div(self.factor);
         in_range(Money(round(exact.ok_or_else(too_large)?, self.rounding)))
     }
 
-    /// Greatest difference that rounding `parts` amounts in both directions makes,
-    /// in minor units of the programme's currency.
+    /// Greatest difference that rounding `parts` amounts in both directions
+    /// makes, in minor units of the programme's currency.
     pub fn tolerance(&self, parts: usize) -> i64 {
         let each = round(self.factor, Rounding::Ceil).saturating_add(1);
         each.saturating_mul(i64::try_from(parts).unwrap_or(i64::MAX))
@@ -124,9 +125,8 @@ pub fn tolerance(foreign: &Foreign, digits: u8, parts: usize) -> i64 {
     conversion.map_or(0, |conversion| conversion.tolerance(parts))
 }
 
-/// Refund in the currency of a sale whose total was `total`, once `after` of it has
-/// been given back in all, of which `before` had been before. Parts add up to the
-/// total.
+/// Refund in the currency of a sale whose total was `total`, when the part
+/// refunded grows from `before` to `after`. Parts add up to the total.
 pub fn refunded(foreign: &Foreign, total: Money, (before, after): (Money, Money)) -> Money {
     let at = |given: Money| match total.0 {
         0 => 0,

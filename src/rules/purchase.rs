@@ -357,7 +357,7 @@ fn settle(
 pub(super) fn discount_differs(purchase: &Purchase, expected: Money, digits: u8) -> Option<Effect> {
     let by_campaigns = purchase.discounts.iter().filter(|d| d.campaign != 0);
     let given = Money(by_campaigns.map(|d| d.amount.0).sum());
-    // Rounding to another currency and back may differ by a unit for each discount.
+    // Conversion to another currency and back may differ by a unit for each discount.
     let may_differ = match &purchase.foreign {
         Some(paid) => foreign::tolerance(paid, digits, purchase.discounts.len()),
         None => 0,

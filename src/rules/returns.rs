@@ -117,7 +117,7 @@ fn gave<'a>(case: &Case, entry: &'a Entry) -> Cow<'a, Entry> {
     }
 }
 
-/// The refund in the currency that a purchase was paid in, if in another.
+/// Refund in the currency in which a purchase was paid, if in another.
 fn refunded_as(bought: &Purchase, before: &Aftermath, money: Money) -> Option<Effect> {
     let paid = bought.foreign.as_ref()?;
     let given = (before.money, Money(before.money.0 + money.0));

@@ -16,15 +16,15 @@ use serde_json::json;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
-/// The most commands of one request.
+/// Greatest number of commands in one request.
 const COMMANDS_MAX: usize = 1000;
 
-/// What a body asks for.
+/// Commands in a body.
 enum Asked<'t> {
     One(&'t str),
-    /// Each by itself.
+    /// Several, each by itself.
     Many(Vec<&'t str>),
-    /// All or none.
+    /// Several, all or none.
     Atomic(Vec<&'t str>),
 }
 
@@ -35,7 +35,7 @@ pub(super) async fn post(
     request: axum::http::Request<Body>,
 ) -> Result<Reply, Reply> {
     let json = body::read(&door, request).await?;
-    // The bound on one command is that of a line; a list may be longer.
+    // One command is bounded like a line; a list may be longer.
     let text = std::str::from_utf8(&json).or_else(|_| text_of(&json));
     let text = text.map_err(|bad| Denied::bad_json(&json, &bad))?;
     match asked(text).map_err(|bad| Denied::bad_json(&json, &bad))? {
@@ -45,7 +45,7 @@ pub(super) async fn post(
     }
 }
 
-/// Decides a command and forgets it.
+/// Decides a command without booking it.
 pub(super) async fn quote(
     State(door): State<Arc<Door>>,
     Extension(caller): Extension<Caller>,
@@ -63,13 +63,14 @@ pub(super) async fn quote(
     Ok((&answer).into())
 }
 
-/// Tells a command, which has a verb, from a list and from an object with a list.
+/// Distinguishes a command, which has a verb, from a list and from an object
+/// with a list.
 fn asked(text: &str) -> Result<Asked<'_>, Bad> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim_start().starts_with('[') {
         return Ok(Asked::Many(bounded(elements(text)?)?));
     }
-    // What is no object is told of as a command is.
+    // A text that is no object is reported as a wrong command.
     let Ok(found) = fields(text) else {
         return Ok(Asked::One(text));
     };
@@ -121,7 +122,7 @@ impl Door {
         }
     }
 
-    /// All go to the engine in order before the first answer is waited for.
+    /// Sends all commands to the engine in order before it waits for the first answer.
     async fn carry_out_each(&self, caller: &Caller, commands: Vec<&str>) -> Reply {
         let sent: Vec<Result<Pending, Box<Denied>>> = commands
             .into_iter()
@@ -164,7 +165,7 @@ impl Door {
         Pending { named, told }
     }
 
-    /// Asks the engine, which has nothing staged then.
+    /// Runs a function on the engine's thread, while nothing is staged.
     pub(super) async fn with<T: Send + 'static>(
         &self,
         ask: impl FnOnce(&mut Ledger) -> Result<T, crate::engine::Error> + Send + 'static,
@@ -183,7 +184,7 @@ impl Door {
     }
 }
 
-/// A command that is with the engine, or was not taken.
+/// Command that the engine has, or did not take.
 struct Pending {
     named: Named,
     told: Result<oneshot::Receiver<Result<Answer, embed::Error>>, Full>,

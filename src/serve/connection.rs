@@ -31,7 +31,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub(super) enum Peer {
     /// A client of the TCP port.
     Tcp,
-    /// The user whose secrets these are, or root, at the Unix socket.
+    /// The user who owns the secrets, or root, at the Unix socket.
     Owner,
 }
 

@@ -1,5 +1,5 @@
-//! What every request passes before its path: where it comes from and who sends it,
-//! and one line of the log behind it.
+//! Checks of every request before its path: its origin and its caller; and its
+//! line in the log.
 
 use super::Door;
 use super::connection::Peer;
@@ -17,8 +17,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Lets a request through that may come in, and logs it: never its body or query, in
-/// which members are named.
+/// Passes an admitted request on, and logs it: never its body or query, which
+/// name members.
 pub(super) async fn guard(
     State(door): State<Arc<Door>>,
     mut request: Request<Body>,
@@ -48,7 +48,7 @@ pub(super) async fn guard(
 }
 
 impl Door {
-    /// Who sends a request; none for a path that is everybody's.
+    /// Caller of a request; None for a path that is open to everybody.
     fn caller_of(
         &self,
         request: &Request<Body>,
@@ -91,8 +91,9 @@ impl Door {
         }
     }
 
-    /// A name that leads to this machine only while a web page wants it to is none of
-    /// the service's: DNS rebinding.
+    /// Checks the host's name against DNS rebinding: a name that leads to this
+    /// machine only because a web page wants it to does not belong to the
+    /// service.
     fn check_host(&self, headers: &HeaderMap) -> Result<(), Reply> {
         let host = headers.get(HOST).and_then(|v| v.to_str().ok());
         let name = host.unwrap_or_default();
@@ -111,7 +112,7 @@ impl Door {
         }
     }
 
-    /// A web page of another site may not use the service, unless it is allowed to.
+    /// Refuses requests of web pages of other sites, unless the site is allowed.
     fn check_origin(&self, headers: &HeaderMap) -> Result<(), Reply> {
         let Some(origin) = headers.get(ORIGIN) else {
             return Ok(());

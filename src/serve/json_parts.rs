@@ -1,11 +1,11 @@
-//! The parts of a JSON text, each as it stands: commands are read from their own
-//! bytes, so that no number passes through a float and no field is lost on the way.
+//! Parts of a JSON text, each as written: commands are read from their own
+//! bytes, so that no number passes through a float and no field is lost.
 
 use crate::command::Bad;
 use serde::de::IgnoredAny;
 use serde_json::Deserializer;
 
-/// The elements of a list.
+/// Elements of a list.
 pub(super) fn elements(text: &str) -> Result<Vec<&str>, Bad> {
     let mut rest = open(text, '[')?;
     let mut found = Vec::new();
@@ -22,7 +22,7 @@ pub(super) fn elements(text: &str) -> Result<Vec<&str>, Bad> {
     }
 }
 
-/// The fields of an object: each name, and its value.
+/// Fields of an object: each name, and its value.
 pub(super) fn fields(text: &str) -> Result<Vec<(String, &str)>, Bad> {
     let mut rest = open(text, '{')?;
     let mut found = Vec::new();
@@ -70,7 +70,7 @@ fn end<T>(behind: &str, found: T) -> Result<T, Bad> {
     }
 }
 
-/// The first value of a text, and what comes behind it.
+/// First value of a text, and the text after it.
 fn value(text: &str) -> Result<(&str, &str), Bad> {
     let text = text.trim_start();
     let mut values = Deserializer::from_str(text).into_iter::<IgnoredAny>();

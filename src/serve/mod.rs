@@ -58,18 +58,18 @@ impl Default for Limits {
     }
 }
 
-/// How a ledger is served.
+/// Configuration of the service.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Address and port.
     pub listen: SocketAddr,
-    /// The folder of keys and vault: tokens and the Unix socket lie there too.
+    /// Folder of keys and vault, which also holds the tokens and the Unix socket.
     pub secrets: PathBuf,
-    /// Names that clients may call the service by, besides its address and localhost.
+    /// Names by which clients may call the service, besides its address and localhost.
     pub names: Vec<String>,
     /// Web sites whose pages may use the service.
     pub origins: Vec<String>,
-    /// Bounds.
+    /// Bounds on requests.
     pub limits: Limits,
 }
 
@@ -93,7 +93,7 @@ struct Door {
     limits: Limits,
 }
 
-/// The Unix socket in a folder of secrets.
+/// Path of the Unix socket in a folder of secrets.
 pub fn socket_path(secrets: &Path) -> PathBuf {
     secrets.join("serve.sock")
 }
@@ -102,7 +102,8 @@ impl Bound {
     /// Binds a loopback address.
     ///
     /// # Errors
-    /// The address is not of this machine alone, is taken, or is not this machine's.
+    /// The address is not a loopback address, is taken, or does not belong to
+    /// this machine.
     pub fn new(config: Config) -> io::Result<Bound> {
         if !config.listen.ip().is_loopback() {
             let text = "only addresses of this machine (127.0.0.1, [::1]) are listened on";
@@ -119,12 +120,13 @@ impl Bound {
         format!("http://{}", self.addr)
     }
 
-    /// Serves until the process is told to stop (SIGTERM, SIGINT), answers what was
-    /// accepted, and closes the ledger. `ready` is called once clients are answered.
+    /// Serves until the process is told to stop (SIGTERM, SIGINT), answers the
+    /// accepted commands, and closes the ledger. `ready` is called once clients
+    /// are answered.
     ///
     /// # Errors
-    /// No thread, socket or signal handler can be had; the ledger could not be closed,
-    /// and what was answered is durable all the same.
+    /// The system gave no thread, socket or signal handler, or the ledger could
+    /// not be closed; answered commands are durable in any case.
     pub fn serve(
         self,
         ledger: Ledger,
@@ -166,7 +168,7 @@ impl Bound {
             _alive: alive,
         };
         let stopping = told_to_stop()?;
-        // Only now: whoever has the ledger open may take the place of a dead socket.
+        // Only now: the process that has the ledger open may replace a dead socket.
         #[cfg(unix)]
         let at_socket = tokio::spawn(owners(&self.config.secrets, running.clone())?);
         let tcp = tokio::net::TcpListener::from_std(self.tcp)?;
@@ -177,7 +179,7 @@ impl Bound {
         let _ = at_port.await;
         #[cfg(unix)]
         let _ = at_socket.await;
-        // Each connection has a sender; the last one ends the wait.
+        // Each connection has a sender; dropping the last one ends the wait.
         let _ = ended.recv().await;
         Ok(())
     }
@@ -195,16 +197,16 @@ fn owners(secrets: &Path, running: Running) -> Result<impl Future<Output = ()> +
     Ok(connection::accept_unix(listener, owner, running))
 }
 
-/// Has the service log to stderr, one JSON object a line: of each request its method,
-/// path, status, time, role and the id of its token, and nothing of what it says.
+/// Logs to stderr, one JSON object a line: of each request its method, path,
+/// status, time, role and the id of its token, and nothing of its content.
 pub fn log_to_stderr() {
     let log = tracing_subscriber::fmt().json().flatten_event(true);
     let log = log.with_target(false).with_writer(io::stderr);
-    // Where a program has its own log, that takes it.
+    // A log that the program has set up already is kept.
     let _ = log.try_init();
 }
 
-/// Ends when the system asks the process to stop; it listens from now on.
+/// Ends when the system asks the process to stop; listens from the call on.
 #[cfg(unix)]
 fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -230,9 +232,9 @@ fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
 pub enum Error {
     /// The system gave no socket, thread or signal handler.
     Io(io::Error),
-    /// A file of the service.
+    /// A file of the service failed.
     Disk(Trouble),
-    /// The ledger.
+    /// The ledger failed.
     Ledger(embed::Error),
 }
 

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::sync::Arc;
 
-/// Answers a question of what is durable.
+/// Answers a question from durable entries.
 pub(super) async fn post(
     State(door): State<Arc<Door>>,
     Extension(caller): Extension<Caller>,
@@ -32,7 +32,7 @@ pub(super) async fn post(
     Ok(Reply::new(status_of(&told), &told))
 }
 
-/// The word of a question; empty where there is none, which the answer tells.
+/// Word of a question; empty if there is none, which the answer reports.
 fn word_of(json: &[u8]) -> String {
     #[derive(Deserialize)]
     struct Asked {

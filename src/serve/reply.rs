@@ -71,7 +71,7 @@ pub(super) fn status_of(answer: &Answer) -> StatusCode {
     }
 }
 
-/// The status that goes with a no.
+/// Status that corresponds to a refusal or error.
 pub(super) fn status_of_no(class: Class, code: &str) -> StatusCode {
     match (class, code) {
         (_, "no_token") => StatusCode::UNAUTHORIZED,
@@ -96,7 +96,7 @@ impl IntoResponse for Reply {
             StatusCode::SERVICE_UNAVAILABLE,
             StatusCode::TOO_MANY_REQUESTS,
         ];
-        // What follows a request that was not read to its end is none.
+        // Bytes after a request that was not read to its end are no request.
         let is_unread = [
             StatusCode::REQUEST_TIMEOUT,
             StatusCode::LENGTH_REQUIRED,

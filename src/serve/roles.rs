@@ -1,4 +1,4 @@
-//! Roles: who may do and ask what.
+//! Roles: the commands and questions that each may send.
 
 use crate::answer::Denied;
 use crate::answer::catalogue::ErrorCode;
@@ -6,7 +6,7 @@ use crate::command::Request;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What a caller may do.
+/// Role of a caller.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -14,17 +14,17 @@ pub enum Role {
     Till,
     /// Runs campaigns, corrects, and sells.
     Merchant,
-    /// Asks, and does nothing.
+    /// Asks questions only.
     Auditor,
-    /// Does everything.
+    /// Sends every command and question.
     Office,
 }
 
 impl Role {
-    /// All of them.
+    /// All roles.
     pub const ALL: [Role; 4] = [Role::Till, Role::Merchant, Role::Auditor, Role::Office];
 
-    /// As it is spelt.
+    /// Spelling of the role.
     pub fn word(self) -> &'static str {
         match self {
             Role::Till => "till",
@@ -45,7 +45,7 @@ const TILL: &[Role] = &[Role::Till, Role::Merchant, Role::Office];
 const MERCHANT: &[Role] = &[Role::Merchant, Role::Office];
 const OFFICE: &[Role] = &[Role::Office];
 
-/// The roles that may do a verb.
+/// Roles that may send each verb.
 pub const VERBS: [(&str, &[Role]); 31] = [
     ("purchase", TILL),
     ("return", TILL),
@@ -83,21 +83,21 @@ pub const VERBS: [(&str, &[Role]); 31] = [
 /// Questions that a till may ask; the other roles may ask all.
 pub const TILL_QUESTIONS: [&str; 5] = ["quote", "balance", "find", "lookup", "day"];
 
-/// Who sends a request.
+/// Sender of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Caller {
-    /// Its role.
+    /// Role of the caller.
     pub role: Role,
-    /// The id of its token; none through the socket.
+    /// Id of its token; None through the socket.
     pub token: Option<String>,
-    /// The store that it is bound to.
+    /// Store that it is bound to.
     pub store: Option<String>,
-    /// The terminal that it is bound to.
+    /// Terminal that it is bound to.
     pub terminal: Option<String>,
 }
 
 impl Caller {
-    /// Whoever may do everything.
+    /// Caller with all rights.
     pub fn office() -> Caller {
         Caller {
             role: Role::Office,
@@ -107,11 +107,12 @@ impl Caller {
         }
     }
 
-    /// Takes a command of this caller: its role may do the verb, and the store and
-    /// terminal that it is bound to are filled in, or are the ones it names.
+    /// Admits a command of this caller: its role may send the verb, and the
+    /// store and terminal that it is bound to are filled in, or are those that
+    /// the command names.
     ///
     /// # Errors
-    /// It may not.
+    /// The denial, if the caller may not send it.
     pub fn admit(&self, request: &mut Request) -> Result<(), Box<Denied>> {
         let verb = request.verb.word();
         let forbidden = |message: String| {
@@ -149,7 +150,7 @@ impl Caller {
         Ok(())
     }
 
-    /// Whether it may ask a question, by its word.
+    /// True if it may ask a question, by its word.
     pub fn may_ask(&self, word: &str) -> bool {
         self.role != Role::Till || TILL_QUESTIONS.contains(&word)
     }

@@ -33,7 +33,8 @@ pub(super) fn router(door: Arc<Door>) -> Router {
         .with_state(door)
 }
 
-/// A path that there is; others may hold anything, so that no log repeats them.
+/// Returns a path of the service; other paths may hold anything, so no log
+/// repeats them.
 pub(super) fn known_path(path: &str) -> &'static str {
     let known = PATHS.iter().find(|known| **known == path);
     match known {
@@ -43,12 +44,12 @@ pub(super) fn known_path(path: &str) -> &'static str {
     }
 }
 
-/// The process runs.
+/// Answers as long as the process runs.
 async fn healthz() -> Reply {
     Reply::ok(&json!({"ok": true}))
 }
 
-/// The ledger is open, and its thread answers.
+/// Answers if the ledger is open and its thread responds.
 async fn readyz(State(door): State<Arc<Door>>) -> Result<Reply, Reply> {
     let last = door.with(|ledger| Ok(ledger.house().next_seq.saturating_sub(1)));
     Ok(Reply::ok(&json!({"ok": true, "last": last.await?})))

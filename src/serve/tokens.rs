@@ -13,32 +13,32 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
-/// A token's hash is of this context, so that no other hash is taken for one.
+/// Context of a token's hash, so that no other hash is taken for one.
 const CONTEXT: &str = "stampbook 2026-11 access token v1";
-/// Random bytes of a token: nobody guesses one, so a plain hash keeps it.
+/// Random bytes of a token: too many to guess, so that a plain hash suffices.
 const SECRET_LEN: usize = 20;
 /// Hexadecimal digits of a token's id.
 const ID_LEN: usize = 8;
 
-/// A token, without what opens the door.
+/// Token without its secret.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Token {
-    /// Names it in lists and logs.
+    /// Id in lists and logs.
     pub id: String,
-    /// What its bearer may do.
+    /// Role of its bearer.
     pub role: Role,
-    /// The store that it is bound to.
+    /// Store that it is bound to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub store: Option<String>,
-    /// The terminal that it is bound to.
+    /// Terminal that it is bound to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terminal: Option<String>,
-    /// When it was made.
+    /// Instant at which it was made.
     pub created: String,
-    /// It is not valid from then on.
+    /// Instant from which it is no longer valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
-    /// BLAKE3 of the secret, in hexadecimal.
+    /// BLAKE3 hash of the secret, in hexadecimal.
     hash: String,
 }
 
@@ -56,14 +56,14 @@ fn hash_of(secret: &str) -> String {
     HEXLOWER.encode(&blake3::derive_key(CONTEXT, secret.as_bytes()))
 }
 
-/// The file of tokens in a secrets folder.
+/// File of tokens in a secrets folder.
 #[derive(Clone, Debug)]
 pub struct TokenFile {
     dir: PathBuf,
 }
 
 impl TokenFile {
-    /// The file in a secrets folder; it need not be there.
+    /// The file in a secrets folder; it need not exist.
     pub fn new(dir: &Path) -> TokenFile {
         TokenFile {
             dir: dir.to_path_buf(),
@@ -85,7 +85,7 @@ impl TokenFile {
         })
     }
 
-    /// Makes a token; the text is what its bearer sends, and is kept nowhere.
+    /// Makes a token; returns the text that its bearer sends, which is kept nowhere.
     ///
     /// # Errors
     /// As [`TokenFile::list`]; the file cannot be written.
@@ -124,7 +124,7 @@ impl TokenFile {
         })
     }
 
-    /// Changes the file; two at a time wait for each other, so that none is lost.
+    /// Changes the file under a lock, so that of two concurrent changes none is lost.
     fn edit<T>(&self, change: impl FnOnce(&mut Vec<Token>) -> T) -> Result<T, Trouble> {
         let path = self.dir.join("tokens.lock");
         let lock = files::edit_or_create(&path)?;
@@ -137,16 +137,16 @@ impl TokenFile {
     }
 }
 
-/// The place that a token is bound to.
+/// Place that a token is bound to.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Place {
-    /// The store.
+    /// Store.
     pub store: Option<String>,
-    /// The terminal in it.
+    /// Terminal in the store.
     pub terminal: Option<String>,
 }
 
-/// The tokens as the file has them now, read again when it was replaced.
+/// Tokens of the file, read again after it was replaced.
 #[derive(Debug)]
 pub(super) struct Tokens {
     file: TokenFile,
@@ -155,7 +155,7 @@ pub(super) struct Tokens {
 
 #[derive(Clone, Debug, Default)]
 struct Seen {
-    /// Of the file: its time and length.
+    /// Time and length of the file.
     version: Option<(SystemTime, u64)>,
     tokens: Arc<Vec<Token>>,
 }
@@ -168,8 +168,8 @@ impl Tokens {
         }
     }
 
-    /// Who bears a token that is valid now; the file is looked at each time, so that
-    /// a revoked one opens nothing any more.
+    /// Bearer of a token that is valid now. The file is checked each time, so
+    /// that a revoked token is refused at once.
     pub(super) fn caller(&self, secret: &str) -> Result<Option<Caller>, Trouble> {
         let (tokens, hash, now) = (self.now()?, hash_of(secret), SystemClock.now_micros());
         let found = tokens.iter().find(|token| token.hash == hash);

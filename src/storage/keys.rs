@@ -101,7 +101,7 @@ pub struct Keys {
     /// Filter over the keys of all runs, once there are enough lookups to make
     /// reading them worthwhile.
     filter: OnceLock<BloomFilter>,
-    /// That filter has the keys of the tail as well.
+    /// True if that filter has the keys of the tail as well.
     is_tail_in_filter: bool,
     lookups: AtomicU64,
 }
@@ -294,13 +294,13 @@ impl Keys {
         Ok(Some(self.filter.get_or_init(|| filter)))
     }
 
-    /// The filter over all runs, if there is one.
+    /// Filter over all runs, if it is in memory.
     pub fn filter_in_memory(&self) -> Option<&KeyFilter> {
         self.filter.get()
     }
 
-    /// Takes the filter out, with all keys of the index in it, if there is one: with
-    /// it keys can be looked for while another thread inserts.
+    /// Takes the filter out, with all keys of the index in it, if there is one:
+    /// with it keys can be looked up while another thread inserts.
     pub fn take_filter(&mut self) -> Option<KeyFilter> {
         let mut filter = self.filter.take()?;
         if !self.is_tail_in_filter {
@@ -309,7 +309,7 @@ impl Keys {
         Some(filter)
     }
 
-    /// Puts the filter back, with all keys in it that were inserted meanwhile.
+    /// Puts the filter back, which must have all keys that were inserted meanwhile.
     pub fn put_filter_back(&mut self, filter: KeyFilter) {
         self.filter = filter.into();
         self.is_tail_in_filter = true;

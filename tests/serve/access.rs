@@ -1,4 +1,4 @@
-//! Who may come in, and do what.
+//! Access to the service: who may enter, and do what.
 
 use super::commands::sale;
 use super::service::{Service, stampbook, token};
@@ -112,7 +112,7 @@ fn web_pages_of_others_are_not_answered() {
     }
 }
 
-/// Asks over the Unix socket; gives the whole response.
+/// Asks over the Unix socket; returns the whole response.
 fn at_socket(dir: &Path, body: &str) -> String {
     let path = dir.join("ledger-secrets/serve.sock");
     let mut io = stampbook::storage::files::connect_socket(&path).unwrap();

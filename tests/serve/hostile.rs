@@ -1,4 +1,4 @@
-//! Clients that mean harm, or do it.
+//! Clients that do harm, on purpose or not.
 
 use super::commands::sale;
 use super::service::Service;
@@ -70,7 +70,7 @@ fn http_that_can_be_read_in_two_ways_is_refused() {
         let _ = client.write(request.as_bytes());
         if let Some(told) = client.read() {
             assert!((400..500).contains(&told.status), "{what}: {told:?}");
-            // What follows is not read as a request of its own.
+            // The bytes after it are not read as a request of their own.
             assert!(client.read().is_none(), "{what}: it goes on");
         }
     }
@@ -108,7 +108,7 @@ fn a_client_that_sends_byte_by_byte_or_stops_is_cut_off() {
             assert_eq!(told.status, 408, "{told:?}");
         }
     }
-    // One byte at a time, as often as the service lets it.
+    // One byte at a time, as often as the service allows.
     let mut slow = service.connect();
     let mut sent = 0;
     for byte in head.bytes().cycle() {
@@ -117,7 +117,7 @@ fn a_client_that_sends_byte_by_byte_or_stops_is_cut_off() {
         }
         sent += 1;
         if sent > 4 {
-            // Waits for the service to hang up, and no longer.
+            // Waits until the service closes the connection.
             assert!(slow.read().is_none_or(|told| told.status == 408));
             break;
         }
@@ -132,7 +132,8 @@ fn a_client_that_never_reads_holds_nobody_up() {
     deaf.set_write_timeout(Some(std::time::Duration::from_secs(60)))
         .unwrap();
     let one = service.connect().head("POST", "/v1/quote", 2) + "{}";
-    // The service stops reading when its answers are not read, and hangs up then.
+    // If its answers are not read, the service stops reading, and closes the
+    // connection.
     while deaf.write_all(one.as_bytes()).is_ok() {}
     assert_eq!(service.post("/v1/commands", &sale("k1")).status, 200);
     assert_eq!(service.stop().1, Some(0));
@@ -148,7 +149,7 @@ fn one_connection_too_many_is_told_to_come_again() {
     let told = service.connect().read().unwrap();
     assert_eq!((told.status, told.header("retry-after")), (503, Some("1")));
     drop(held);
-    // As soon as the service has seen that they are gone.
+    // As soon as the service has noticed that they are gone.
     while service
         .connect()
         .try_post("/v1/commands", &sale("k1"))
@@ -168,7 +169,8 @@ fn a_full_queue_is_503_with_retry_after_and_nothing_is_half_done() {
         .filter(|answer| answer["code"] == "busy")
         .count();
     assert!(busy > 0 && busy < 500, "{busy} of 500");
-    // One by one under the same keys, until all are booked; a 503 says when to come again.
+    // One by one under the same keys, until all are booked; a 503 says when to
+    // try again.
     for body in &batch {
         let told = service.post("/v1/commands", body);
         assert_eq!(told.status, 200, "{told:?}");

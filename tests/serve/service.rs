@@ -15,7 +15,7 @@ pub struct Service {
     pub dir: tempfile::TempDir,
     child: Child,
     addr: String,
-    /// Of the office.
+    /// Token of the office.
     token: String,
 }
 
@@ -94,17 +94,17 @@ impl Service {
         &self.addr
     }
 
-    /// A connection of the office.
+    /// Opens a connection with the token of the office.
     pub fn connect(&self) -> Client {
         self.connect_as(&self.token)
     }
 
-    /// What the service has logged.
+    /// Log of the service.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.dir.path().join("log")).unwrap()
     }
 
-    /// A connection with a token.
+    /// Opens a connection with a token.
     pub fn connect_as(&self, token: &str) -> Client {
         let io = TcpStream::connect(&self.addr).unwrap();
         io.set_read_timeout(Some(HANG)).unwrap();
@@ -200,7 +200,7 @@ impl Client {
         self.try_post(path, body).unwrap()
     }
 
-    /// The line and headers of a request.
+    /// Line and headers of a request.
     pub fn head(&self, method: &str, path: &str, len: usize) -> String {
         format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {len}\r\n\r\n",
@@ -208,7 +208,7 @@ impl Client {
         )
     }
 
-    /// None where the connection ended before the answer.
+    /// None if the connection ended before the answer.
     pub fn try_post(&mut self, path: &str, body: &str) -> Option<Response> {
         let request = format!("{}{body}", self.head("POST", path, body.len()));
         self.write(request.as_bytes()).ok()?;

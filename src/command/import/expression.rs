@@ -179,7 +179,7 @@ fn too_large() -> Bad {
     Bad::new("", "comes to more than there can be")
 }
 
-/// Functions, with what they do with the rows of a bill.
+/// Functions, each with its way of combining the rows of a bill.
 const FUNCTIONS: [(&str, Option<Over>); 6] = [
     ("sum(", Some(Over::Sum)),
     ("first(", Some(Over::First)),
@@ -260,7 +260,7 @@ impl Parser<'_, '_> {
         Err(self.none_here())
     }
 
-    /// What is wrong where a column should stand.
+    /// Error for a text that is no column where one is expected.
     fn none_here(&self) -> Bad {
         let name = self.rest.split('(').next().unwrap_or_default();
         let is_call = self.rest.contains('(') && name.chars().all(char::is_alphabetic);

@@ -127,7 +127,7 @@ pub struct Options {
     pub digits: u8,
     /// The programme's currency, with which currency signs are compared.
     pub currency: String,
-    /// Further currencies that it takes.
+    /// Further currencies that it accepts.
     pub currencies: Vec<String>,
     /// Calendar for dates without an offset.
     pub calendar: Calendar,
@@ -139,7 +139,8 @@ pub struct Options {
     pub is_setting_balances: bool,
     /// Number of first commands to be shown as JSON.
     pub shown: usize,
-    /// Most bytes of memory for rows that must all be read before the first is booked.
+    /// Greatest number of bytes in memory for rows that must all be read before
+    /// the first is booked.
     pub rows_max: u64,
 }
 
@@ -171,7 +172,7 @@ pub struct BadRow {
     /// True if it is the last row and was cut off: complete the file and import
     /// it again.
     pub is_partial: bool,
-    /// Number of rows in the file that it stands for.
+    /// Number of rows in the file that it covers.
     pub rows: u64,
 }
 
@@ -592,7 +593,7 @@ impl<R: BufRead> Iterator for Rows<R> {
     }
 }
 
-/// The refusal of a file that cannot be put in order within the memory for it.
+/// Refusal of a file that cannot be sorted within the memory for it.
 fn too_many(line: u64, most: u64) -> RowError {
     let most = most >> 20;
     let message = format!(

@@ -46,7 +46,7 @@ impl Record {
         self.cells.len()
     }
 
-    /// About as many bytes as it takes in memory while it is held and sorted.
+    /// Approximate number of bytes in memory while the record is held and sorted.
     pub fn held(&self) -> u64 {
         const OF_A_ROW: usize = 240;
         let of_cells = self.cells.as_slice().len() + size_of::<usize>() * self.cells.len();

@@ -497,7 +497,7 @@ fn rows_that_do_not_fit_into_memory_are_refused_before_the_first() {
     for words in ["nothing was booked", "oldest part first", "--memory"] {
         assert!(said.contains(words), "{said}");
     }
-    // Without an order to make, rows are not held.
+    // Rows that need no sorting are not held.
     let plain = Options {
         rows_max: 0,
         ..options(map)

@@ -26,8 +26,8 @@ pub(in crate::policy) enum Price {
     Flat(u64),
     /// This many steps for each eight elements or 64 bytes.
     Length(u64),
-    /// The same, and steps by the length of the text that comes of it, however short:
-    /// a number has no length, its digits do.
+    /// Like the one before, and steps by the length of the resulting text,
+    /// however short: a number has no length, its digits do.
     Printed(u64),
     /// The product of the operands' lengths, for a result that may be as long.
     Product,
@@ -130,7 +130,7 @@ pub(super) fn charge(steps: u64) -> Answer<()> {
 /// The length of a value: its elements, at every depth, and its texts in units
 /// of eight bytes.
 pub(in crate::policy) fn length(value: &Dynamic) -> u64 {
-    // Asking first costs little; a look that fails makes an error with names.
+    // Asking first costs little; a failed cast makes an error with names.
     if value.is_string() {
         return value
             .as_immutable_string_ref()

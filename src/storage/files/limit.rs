@@ -15,7 +15,7 @@ const fn limit(what: &'static str, len_max: u64) -> Limit {
 
 /// A key of the secrets folder, or the marker of an unfinished init, which is a path.
 pub const KEY_FILE: Limit = limit("a key file", 8 << 10);
-/// The access tokens of the service: some hundred bytes each.
+/// Access tokens of the service: some hundred bytes each.
 pub const TOKENS_FILE: Limit = limit("a file of tokens", 4 << 20);
 /// The lock file: three short lines.
 pub const LOCK_FILE: Limit = limit("a lock file", 4096);

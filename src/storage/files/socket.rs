@@ -1,4 +1,4 @@
-//! Unix sockets by their path: only the owner may connect.
+//! Unix sockets by their path, to which only the owner may connect.
 
 use crate::storage::error::{At, Trouble};
 use std::fs::{File, Permissions};
@@ -8,8 +8,9 @@ use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
-/// Binds a socket that its owner alone may connect to, in place of one that an ended
-/// process left behind. The caller sees to it that no other process serves there.
+/// Binds a socket to which only its owner may connect, in place of one that an
+/// ended process left behind. The caller ensures that no other process serves
+/// there.
 ///
 /// # Errors
 /// [`Trouble::Foreign`] if something else has the name; I/O errors.
@@ -30,13 +31,13 @@ pub fn bind_socket(path: &Path) -> Result<UnixListener, Trouble> {
 /// Connects to a socket.
 ///
 /// # Errors
-/// The system's own: nothing is there, or nobody listens any more.
+/// The system's own: no socket is there, or no process listens any more.
 pub fn connect_socket(path: &Path) -> io::Result<UnixStream> {
     by_short_path(path, |short| UnixStream::connect(short))
 }
 
-/// Names a socket by its open folder: the system takes about a hundred bytes, and
-/// folders lie deeper.
+/// Names a socket by its open folder: the system accepts paths of about a
+/// hundred bytes, and folders may be deeper.
 fn by_short_path<T>(path: &Path, act: impl Fn(&Path) -> io::Result<T>) -> io::Result<T> {
     if !cfg!(target_os = "linux") {
         return act(path);
