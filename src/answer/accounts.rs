@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct PartnerAccount {
     /// The partner's id.
     pub partner: String,
-    /// Whether it takes part now.
+    /// True if it takes part now.
     pub is_active: bool,
-    /// What it owes now; negative is owed to it.
+    /// Debt to the programme now; negative is owed to the partner.
     pub owes: String,
     /// Month by month, by the day of the act.
     pub months: Vec<PartnerMonthTold>,
@@ -27,20 +27,20 @@ pub struct PartnerMonthTold {
     pub redeemed: String,
     /// Of either, undone.
     pub undone: String,
-    /// What changed hands; negative where the partner paid.
+    /// Money that changed hands; negative where the partner paid.
     pub settled: String,
 }
 
-/// What a pool holds.
+/// Contents of a pool.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct PoolAccount {
     /// The pool's id.
     pub pool: String,
-    /// What it holds, exactly.
+    /// Balance now, exactly.
     pub balance: String,
     /// Year by year, by the day of the act.
     pub years: Vec<PoolYearTold>,
-    /// What was paid out.
+    /// Payments out of it.
     pub payments: Vec<PoolPaidTold>,
 }
 
@@ -62,7 +62,7 @@ pub struct PoolPaidTold {
     pub seq: u64,
     /// The day.
     pub day: String,
-    /// How much.
+    /// Money, as a decimal.
     pub amount: String,
     /// To whom.
     pub to: String,

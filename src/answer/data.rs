@@ -79,7 +79,7 @@ impl From<Denied> for Answer {
     }
 }
 
-/// What was done. `did`, `after`, `warnings`, `give_back` are recorded and the
+/// A command that was carried out. `did`, `after`, `warnings`, `give_back` are recorded and the
 /// same for ever; `now` is today's.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Accepted {
@@ -103,17 +103,17 @@ pub struct Accepted {
     /// The member's id: after an enrolment, and where the member has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member: Option<String>,
-    /// What it did, in order.
+    /// Effects, in order.
     pub did: Vec<Did>,
     /// The lines of a purchase that said more of them than decides anything.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<LineTold>,
     /// The member's balances right after the entry, in units it moved.
     pub after: ByUnit,
-    /// How things stand today.
+    /// State of the member today.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub now: Option<Now>,
-    /// What the till should know.
+    /// Warnings for the till.
     pub warnings: Vec<Warning>,
     /// The proof that the entry is in the ledger; absent from a quote.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -178,9 +178,9 @@ pub struct LineTold {
     /// The name of the article.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// How much of it, as a decimal.
+    /// Quantity, as a decimal.
     pub qty: String,
-    /// What it costs in all, as a decimal.
+    /// Price in all, as a decimal.
     pub amount: String,
     /// The price of one, as a decimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -190,10 +190,10 @@ pub struct LineTold {
     pub tax: Option<String>,
 }
 
-/// What is still to be collected for a sale that was booked all the same.
+/// Money still to be collected for a sale that was booked all the same.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Collect {
-    /// How much money, as a decimal.
+    /// Money, as a decimal.
     pub money: String,
     /// The tenders that were left out.
     pub tenders: Vec<TenderLeftOut>,
@@ -223,11 +223,11 @@ pub struct PaidInForeign {
 pub struct ForeignMoney {
     /// ISO 4217 code of the currency.
     pub currency: String,
-    /// How much, as a decimal.
+    /// Money, as a decimal.
     pub money: String,
 }
 
-/// What a ticket came to.
+/// Result of a ticket.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct TicketAnswer {
     /// Money that the customer pays in the end, as a decimal; negative is paid out.
@@ -244,7 +244,7 @@ pub struct TicketAnswer {
 pub struct Reassigned {
     /// The sale that was undone.
     pub of: u64,
-    /// What undid it, of the member who had it.
+    /// The entry that undid it, of the member who had it.
     pub undone: ReassignedPart,
     /// The sale as it is booked now.
     pub booked: ReassignedPart,
@@ -261,7 +261,7 @@ pub struct ReassignedPart {
     /// The member's id, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member: Option<String>,
-    /// What it did, in order.
+    /// Effects, in order.
     pub did: Vec<Did>,
     /// The member's balances right after it, in units it moved.
     pub after: ByUnit,
@@ -286,9 +286,9 @@ pub struct TicketPart {
 pub struct TenderLeftOut {
     /// Its number in the command, from 1.
     pub tender: u16,
-    /// What it should have paid, as a decimal.
+    /// Money that it should have paid, as a decimal.
     pub money: String,
-    /// Why it could not: the code of a refusal.
+    /// Reason that it could not: the code of a refusal.
     pub code: String,
     /// In words.
     pub message: String,
@@ -316,10 +316,10 @@ pub struct Did {
     /// In which unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
-    /// How many points, signed as the member sees them.
+    /// Points, signed as the member sees them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<Figure>,
-    /// How much money, as a decimal.
+    /// Money, as a decimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub money: Option<String>,
     /// From which campaign.
@@ -357,12 +357,12 @@ pub struct Did {
     pub why: Option<String>,
 }
 
-/// How the member stands at the moment of answering.
+/// State of a member at the moment of answering.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Now {
     /// The last entry it takes account of.
     pub seq: u64,
-    /// What the member holds, by spendable unit.
+    /// Balances, by spendable unit.
     pub balance: BTreeMap<String, Balance>,
     /// The vouchers held, the one that ends first at the front.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -381,7 +381,7 @@ pub struct Now {
 /// Codes of a kind that are not taken for a while.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct CodesLocked {
-    /// Which: `voucher`, `gift`, `claim` or `activity`.
+    /// Kind of codes: `voucher`, `gift`, `claim` or `activity`.
     pub codes: String,
     /// Taken again from this instant.
     pub until: String,
@@ -421,7 +421,7 @@ pub struct VoucherNow {
     pub last_day: Option<String>,
 }
 
-/// What a member holds of a unit.
+/// A member's balance of a unit.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Balance {
     /// Spendable now; negative where the member owes.
@@ -433,7 +433,7 @@ pub struct Balance {
     /// Of a unit with subunits: the whole ones that can be spent, as people see them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown: Option<i64>,
-    /// What ends next.
+    /// Points that end next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expiring: Option<Expiring>,
 }
@@ -441,7 +441,7 @@ pub struct Balance {
 /// Points that end next, together.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Expiring {
-    /// How many.
+    /// Number of points.
     pub amount: Figure,
     /// Gone at this instant.
     pub at: String,
@@ -487,7 +487,7 @@ pub struct TierNow {
 pub struct TierNext {
     /// Its name.
     pub name: String,
-    /// What is still needed, by unit.
+    /// Points still needed, by unit.
     pub needs: ByUnit,
 }
 
@@ -525,7 +525,7 @@ pub struct StampBrief {
     pub slip: String,
 }
 
-/// What a return gives back.
+/// Money and points that a return gives back.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct GiveBack {
     /// Money that the till pays out, as a decimal.
@@ -536,18 +536,18 @@ pub struct GiveBack {
     pub foreign: Option<ForeignMoney>,
     /// Spent points that went back to the member, by unit.
     pub points: ByUnit,
-    /// What of the money is for each line that came back: what was paid for it,
-    /// less what was given back before.
+    /// Part of the money for each line that came back: the money paid for it,
+    /// less any given back before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<LineBack>,
 }
 
-/// What a return gives back for one line.
+/// Money that a return gives back for one line.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct LineBack {
     /// The line's number in the purchase, from 1.
     pub line: u16,
-    /// How much of it came back; 0 where an amount was asked.
+    /// Quantity that came back; 0 where an amount was asked.
     pub qty: String,
     /// Money for it, as a decimal.
     pub money: String,
@@ -570,13 +570,13 @@ pub struct SaleNamed {
     pub total: String,
 }
 
-/// What a no is, at large.
+/// Class of a refusal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
     /// The ledger's rules say no.
     Refused,
-    /// What was sent cannot be taken as it is.
+    /// The command cannot be taken as it was sent.
     Invalid,
     /// Somebody else holds the ledger.
     Busy,
@@ -584,7 +584,7 @@ pub enum Class {
     Trouble,
 }
 
-/// What to do about a no.
+/// Remedy of a refusal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Retry {
@@ -615,11 +615,11 @@ pub struct Denied {
     /// The entry's sequence, where the refusal was recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
-    /// What kind of no.
+    /// Its class.
     pub class: Class,
     /// A stable code.
     pub code: String,
-    /// What, where, what to do.
+    /// Message: the fault, its place, the remedy.
     pub message: String,
     /// The field it is about, such as `lines[1].amount`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -630,7 +630,7 @@ pub struct Denied {
     /// With `ambiguous_slip`: the sales of that number, the newest first, at most 50.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<SaleNamed>,
-    /// What to do.
+    /// Its remedy.
     pub retry: Retry,
     /// This command was refused before; this is the recorded answer.
     #[serde(default, skip_serializing_if = "is_false")]

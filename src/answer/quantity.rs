@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 /// people say, whole numbers as such and decimals as text.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Quantity {
-    /// What is counted: a unit's id; the currency; `qty`, a line's quantity; or `time`,
+    /// Unit of the figures: a unit's id; the currency; `qty`, a line's quantity; or `time`,
     /// `piece`, `place`, `member`, `byte`.
     pub unit: String,
-    /// What was asked: spent, sent, returned, paid, or added.
+    /// Quantity asked: spent, sent, returned, paid, or added.
     pub asked: Figure,
     /// The most that it could have been: what is there, is left, fits or is right.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -24,7 +24,7 @@ pub struct Quantity {
     /// Of `not_in_steps`: what it must be a multiple of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<Figure>,
-    /// How far what was asked is from what is possible: beyond what is available (negative
+    /// Distance of the asked quantity from a possible one: beyond what is available (negative
     /// where less was asked than is right), below the minimum, or short of the next step.
     pub missing: Figure,
 }

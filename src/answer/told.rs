@@ -10,7 +10,7 @@ use serde::Serialize;
 pub struct Told {
     /// Its sequence.
     pub seq: u64,
-    /// When it happened.
+    /// Instant at which it happened.
     pub at: String,
     /// The kind of entry.
     pub kind: &'static str,
