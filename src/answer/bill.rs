@@ -4,10 +4,11 @@ use super::View;
 use super::view::in_currency;
 use crate::model::{Money, NameKind, Purchase, TenderKind};
 use crate::rules::bill::charge_name;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Position of a bill: a line, a charge, a discount, the total, or a tender.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Position {
     /// Kind of position.
     pub what: String,

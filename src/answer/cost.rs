@@ -4,10 +4,11 @@
 
 use crate::model::{Act, Effect, Entry, Number, Policy};
 use crate::rules::bill;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Cost of one reward or voucher given.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Cost {
     /// Id of the reward or voucher.
     pub what: String,

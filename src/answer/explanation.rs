@@ -8,11 +8,12 @@ use super::{Cost, Told, View};
 use crate::command::Figure;
 use crate::model::{Act, CutBy, Entry, Points, Policy};
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// An entry with its reasons.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Explanation {
     ok: bool,
     /// The entry as a statement shows it.
@@ -63,7 +64,7 @@ pub struct Explanation {
 }
 
 /// Award: the proposal, and its result.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Award {
     /// Campaign; empty if none.
     pub campaign: String,
@@ -86,7 +87,7 @@ pub struct Award {
 }
 
 /// Proposal of which less was given.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Cut {
     /// Campaign; empty for the programme's own limit.
     pub campaign: String,
@@ -101,7 +102,7 @@ pub struct Cut {
 }
 
 /// Rounding of a unit.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Rounded {
     /// Unit.
     pub unit: String,

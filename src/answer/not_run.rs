@@ -5,10 +5,11 @@ use super::effect::Described;
 use crate::model::{
     Account, Campaign, Effect, Entry, Fact, Hook, NameKind, Policy, Purchase, Role, WEEKDAYS,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Campaign that took no part in a purchase.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct NotRun {
     /// Campaign.
     pub campaign: String,

@@ -9,7 +9,6 @@ use super::daily::DailyArgs;
 use super::demo::DemoArgs;
 use super::do_one::DoArgs;
 use super::errors::ErrorsArgs;
-use super::explain::ExplainArgs;
 use super::household::HouseholdArgs;
 use super::import::ImportArgs;
 use super::init::InitArgs;
@@ -217,8 +216,11 @@ pub enum Command {
     #[command(long_about = told::<query::Statement>())]
     Statement(query::Statement),
     /// Why an entry is as it is.
-    #[command(long_about = told::<ExplainArgs>())]
-    Explain(ExplainArgs),
+    #[command(long_about = told::<query::Explain>())]
+    Explain(query::Explain),
+    /// Figures of a business day, to be tied to a till's own total.
+    #[command(long_about = told::<query::Day>())]
+    Day(query::Day),
     /// What became of a key, a receipt or an order.
     #[command(long_about = told::<query::Find>())]
     Find(query::Find),

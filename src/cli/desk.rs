@@ -25,9 +25,10 @@ const LASTING: [&str; 9] = [
 ];
 
 /// Commands that only query, which work on a read-only disk as well.
-const QUESTIONS: [&str; 19] = [
+const QUESTIONS: [&str; 20] = [
     "balance",
     "campaign",
+    "day",
     "explain",
     "find",
     "household show",

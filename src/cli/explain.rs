@@ -2,63 +2,22 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use crate::answer::{Award, Cost, Explanation, costs};
-use crate::engine::Ledger;
-use crate::model::{Act, Code, Entry, Policy};
-use clap::Args;
+use crate::answer::{Award, Explanation};
+use crate::query::{Explain, ask};
 use rust_decimal::Decimal;
 
-/// Why an entry is as it is: the facts, the campaigns, the limits, the rounding.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
-#[command(after_help = "\
-Example:
-  stampbook explain 4711")]
-pub struct ExplainArgs {
-    /// The entry's sequence.
-    pub seq: u64,
-}
-
-impl ExplainArgs {
+impl Explain {
     /// Explains the entry.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("explain", out, |ledger, out| {
-            let Some(entry) = ledger.entry(self.seq)? else {
-                let last = ledger.house().next_seq.saturating_sub(1);
-                let message = format!("there is no entry {}; the last is {last}", self.seq);
-                return Err(Failure::new(Code::UnknownEntry, message));
-            };
-            let explained = explained(ledger, &entry)?;
+            let read = ask(ledger, self)?;
             match out.is_json() {
-                true => out.json(&explained)?,
-                false => print(&explained, out)?,
+                true => out.json(&read.to_json()?)?,
+                false => print(&read.reply, out)?,
             }
             Ok(Exit::Done)
         })
     }
-}
-
-fn explained(ledger: &mut Ledger, entry: &Entry) -> Result<Explanation, Failure> {
-    let costs = costs_of(ledger, entry)?;
-    let decided = match entry.head.bundle {
-        0 => None,
-        number => Some(ledger.programme_of(number)?),
-    };
-    let decided = decided.as_deref().map(|policy| policy as &dyn Policy);
-    Ok(ledger.view()?.explanation(entry, decided, costs))
-}
-
-/// Costs of an entry; none for the entries before the first programme.
-fn costs_of(ledger: &mut Ledger, entry: &Entry) -> Result<Vec<Cost>, Failure> {
-    let held = match &entry.act {
-        Act::Capture { of, .. } => ledger.entry(*of)?,
-        _ => None,
-    };
-    let had = held.as_ref().unwrap_or(entry);
-    if had.head.bundle == 0 {
-        return Ok(Vec::new());
-    }
-    let policy = ledger.programme_of(had.head.bundle)?;
-    Ok(costs(had, &*policy, held.is_some()))
 }
 
 fn print(explained: &Explanation, out: &mut Printer) -> Result<(), Failure> {

@@ -10,6 +10,7 @@ mod campaigning;
 pub mod consent;
 pub mod correct_clock;
 pub mod daily;
+pub mod day;
 pub mod demo;
 mod demonstrating;
 mod desk;

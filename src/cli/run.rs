@@ -37,6 +37,7 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Balance(args) => args.run(&cli, out),
         Command::Statement(args) => args.run(&cli, out),
         Command::Explain(args) => args.run(&cli, out),
+        Command::Day(args) => args.run(&cli, out),
         Command::Find(args) => args.run(&cli, out),
         Command::Do(args) => args.run(&cli, out),
         Command::Import(args) => args.run(&cli, out),

@@ -20,6 +20,9 @@ Between commands it answers questions; nothing is booked by them:
   {\"ask\":\"lookup\",\"member\":\"card:6900012345\",\"command\":{\"do\":\"purchase\",\"total\":\"3.50\"}}
   {\"ask\":\"balance\",\"member\":\"card:6900012345\"}
   {\"ask\":\"statement\",\"member\":\"card:6900012345\",\"last\":5}
+  {\"ask\":\"explain\",\"seq\":4711}
+  {\"ask\":\"day\",\"store\":\"mitte\",\"terminal\":\"till-1\",\"date\":\"2026-11-24\"}
+  {\"ask\":\"policy\"}
   {\"ask\":\"find\",\"key\":\"till-1/000812\"}
 
 Example:

@@ -17,7 +17,16 @@ use serde::{
 use std::fmt;
 
 /// Words of questions, as `ask` spells them.
-pub const QUESTIONS: &[&str] = &["quote", "balance", "lookup", "statement", "find"];
+pub const QUESTIONS: &[&str] = &[
+    "quote",
+    "balance",
+    "lookup",
+    "statement",
+    "explain",
+    "day",
+    "policy",
+    "find",
+];
 
 /// Longest command, in bytes; longer lines are skipped, not kept in memory.
 pub const LINE_LEN_MAX: usize = 1 << 20;

@@ -117,7 +117,7 @@ impl Ledger {
     }
 
     /// Id of a store; empty if not stated.
-    pub(super) fn store_of(&self, place: &Place) -> String {
+    pub fn store_of(&self, place: &Place) -> String {
         place.store(&self.house().names)
     }
 

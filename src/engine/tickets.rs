@@ -224,6 +224,11 @@ impl Ledger {
         })
     }
 
+    /// Whether a key is that of the first part of a command with another key.
+    pub fn is_first_part(&self, part: &str, whole: &Key) -> bool {
+        whole.is_some() && part_key(whole, 0).is_ok_and(|key| key.as_str() == part)
+    }
+
     /// The entries of the command that booked an entry, in their sequence: the
     /// parts of a ticket or of a sale that was moved to another member, if the
     /// entry has the command's own key; otherwise the entry alone.

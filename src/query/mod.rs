@@ -4,10 +4,13 @@
 //! entry it takes into account.
 
 mod balance;
+mod day;
 mod error;
+mod explain;
 mod find;
 mod lookup;
 mod named;
+mod policy;
 mod question;
 mod quote;
 mod schema;
@@ -15,10 +18,12 @@ mod statement;
 mod usual;
 
 pub use balance::BalanceReply;
+pub use day::{CounterSum, DayReply, Gap, TenderSum, Total, UnitSum, VoucherSum};
 pub use error::Error;
 pub use lookup::{BillTold, LookupReply, No, PointsTold, RewardTold, SetAside, VoucherTold};
 pub use named::{day_named, days_in_order, instant_named, member_named};
-pub use question::{Balance, Find, Lookup, Quote, Statement, WORDS};
+pub use policy::{PolicyReply, StoreTold, UnitTold};
+pub use question::{Balance, Day, Explain, Find, Lookup, Policy, Quote, Statement, WORDS};
 pub use schema::schema;
 pub use statement::StatementReply;
 pub use usual::Usual;

@@ -108,6 +108,37 @@ Example:
         pub last: Option<Whole>,
     }
 
+    /// Why an entry is as it is: the facts, the campaigns, the limits, the rounding.
+    #[command(after_help = "\
+Example:
+  stampbook explain 4711")]
+    Explain "explain" {
+        /// The entry's sequence.
+        pub seq: Whole,
+    }
+
+    /// Figures of a business day, to be tied to the total that a till prints at its end: sales,
+    /// returns, tenders, points, vouchers, refusals and missing counters. What was undone on
+    /// the day stands apart. All entries since the day began are read.
+    #[command(after_help = "\
+Examples:
+  stampbook day
+  stampbook day --store mitte --terminal till-1 --date 2026-11-24")]
+    Day "day" {
+        /// Only of this store.
+        #[arg(long)]
+        pub store: Option<Text>,
+        /// Only of this terminal.
+        #[arg(long)]
+        pub terminal: Option<Text>,
+        /// The business day, in the programme's zone; default: today.
+        #[arg(long, value_name = "DAY")]
+        pub date: Option<Text>,
+    }
+
+    /// The programme in force: number, digest, units, stores, tiers, campaigns, rewards.
+    Policy "policy" {}
+
     /// What became of a command: its recorded answer.
     #[command(group = clap::ArgGroup::new("what").required(true).args(["key", "receipt", "order"]))]
     #[command(after_help = "\

@@ -14,6 +14,7 @@ mod bad_input;
 mod beginnings;
 mod codes;
 mod counters;
+mod days;
 mod demo;
 mod disk;
 mod doors;

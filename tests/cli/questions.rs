@@ -34,6 +34,8 @@ fn a_question_has_one_reply_whatever_way_it_is_asked() {
             r#"{"ask":"statement","member":"card:1","last":1}"#,
             "statement card:1 --last 1",
         ),
+        (r#"{"ask":"explain","seq":3}"#, "explain 3"),
+        (r#"{"ask":"day"}"#, "day"),
         (r#"{"ask":"find","key":"p1"}"#, "find --key p1"),
         (
             r#"{"ask":"find","receipt":"7","terminal":"t1"}"#,
@@ -124,11 +126,26 @@ fn a_question_that_cannot_be_meant_is_told_where() {
 }
 
 #[test]
+fn the_programme_in_force_is_told() {
+    let shop = Shop::cafe();
+    let told = shop.say(r#"{"ask":"policy"}"#).ends(0).json();
+    assert_eq!(
+        (&told["number"], &told["currency"]),
+        (&1.into(), &"EUR".into())
+    );
+    assert_eq!(told["units"][0]["value"], "0.05");
+    assert_eq!(told["stores"][0]["store"], "mitte");
+    assert_eq!(told["rewards"][0], "free-coffee");
+    let listed = shop.run("--json policy status").ends(0).json();
+    assert_eq!(told["digest"], listed["digest"]);
+}
+
+#[test]
 fn the_schemas_have_every_question_and_its_reply() {
     let shop = Shop::empty();
     let all = shop.run("--json schema").ends(0).json();
     let questions = all["$defs"]["questions"].as_object().unwrap();
-    assert!(questions.len() >= 4);
+    assert!(questions.len() >= 8);
     for (word, question) in questions {
         assert_eq!(&question["properties"]["ask"]["const"], word);
         assert_eq!(question["additionalProperties"], false);
