@@ -12,5 +12,6 @@ mod serve {
     mod access;
     mod commands;
     mod hostile;
+    mod pages;
     mod service;
 }

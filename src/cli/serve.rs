@@ -5,12 +5,12 @@ use super::desk::check_secrets;
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use crate::embed::{self, Ledger};
 use crate::engine::{self, Folders};
-use crate::serve::{Bound, Config, Error, Limits, log_to_stderr, socket_path};
+use crate::serve::{Bound, Config, Error, Limits, TlsFiles, log_to_stderr, socket_path};
 use clap::Args;
 use serde_json::json;
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Opens the ledger and serves it over HTTP until the process is told to stop
@@ -22,7 +22,8 @@ use std::time::Duration;
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Paths: POST /v1/commands (one command; a list; or {\"commands\":[..],\"atomic\":true}, all
-or none), /v1/quote, /v1/questions; GET /healthz, /readyz.
+or none), /v1/quote, /v1/questions; GET /healthz, /readyz, /metrics, /v1/openapi.json, and a
+page for people at /.
 
 Example:
   stampbook serve --listen 127.0.0.1:7311
@@ -47,6 +48,19 @@ pub struct ServeArgs {
     /// Bytes of a request's body.
     #[arg(long, value_name = "N", default_value_t = 8 << 20, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
     pub body_max: u32,
+    /// Requests of one token in a second; 0 for any number.
+    #[arg(long, value_name = "N", default_value_t = 5000)]
+    pub rate_max: u32,
+    /// The certificate, and those above it, in PEM. Other machines are served with
+    /// TLS only, and where there is a token.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The private key of the certificate, in PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// A web site whose pages may use the service, such as https://office.example.
+    #[arg(long, value_name = "ORIGIN")]
+    pub allow_origin: Vec<String>,
     /// Seconds in which a request's headers, then its body, must have come, and a
     /// response must be read; an idle connection is closed after them.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..))]
@@ -80,13 +94,16 @@ impl ServeArgs {
             body_max: self.body_max as usize,
             patience: Duration::from_secs(self.patience.into()),
             connections_max: self.connections_max.into(),
+            rate_max: self.rate_max,
             ..Limits::default()
         };
+        let tls = self.tls_cert.clone().zip(self.tls_key.clone());
         Config {
             listen: self.listen,
             secrets: secrets.to_path_buf(),
             names: self.host.clone(),
-            origins: Vec::new(),
+            origins: self.allow_origin.clone(),
+            tls: tls.map(|(cert, key)| TlsFiles { cert, key }),
             limits,
         }
     }

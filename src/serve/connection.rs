@@ -16,11 +16,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::net::UnixListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::Sleep;
+use tokio_rustls::TlsAcceptor;
 use tower::Service;
 
 /// Pause after a connection could not be accepted, usually for want of file handles.
@@ -39,6 +40,8 @@ pub(super) enum Peer {
 #[derive(Clone)]
 pub(super) struct Running {
     pub(super) router: Router,
+    /// Of the port.
+    pub(super) tls: Option<TlsAcceptor>,
     pub(super) limits: Limits,
     /// Number of connections that may still be opened.
     pub(super) free: Arc<Semaphore>,
@@ -60,7 +63,7 @@ pub(super) async fn accept_tcp(listener: TcpListener, running: Running) {
             Ok((io, _)) => {
                 // Answers are small, so none should wait for more data to send.
                 let _ = io.set_nodelay(true);
-                running.clone().start(io, Peer::Tcp);
+                running.clone().start_tcp(io);
             }
             // No file handle is left, or the client has gone already.
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
@@ -90,6 +93,25 @@ pub(super) async fn accept_unix(listener: UnixListener, owner: u32, running: Run
 }
 
 impl Running {
+    /// Begins a connection at the port, with TLS where the service has it.
+    fn start_tcp(mut self, io: TcpStream) {
+        let Some(tls) = self.tls.clone() else {
+            return self.start(io, Peer::Tcp);
+        };
+        let Ok(permit) = Arc::clone(&self.free).try_acquire_owned() else {
+            return;
+        };
+        tokio::spawn(async move {
+            let shaken = tokio::select! {
+                shaken = tokio::time::timeout(self.limits.patience, tls.accept(io)) => shaken,
+                () = stopped(&mut self.stop) => return,
+            };
+            if let Ok(Ok(io)) = shaken {
+                self.converse(io, Peer::Tcp, permit).await;
+            }
+        });
+    }
+
     fn start<I>(self, io: I, peer: Peer)
     where
         I: AsyncRead + AsyncWrite + Unpin + Send + 'static,

@@ -28,6 +28,7 @@ pub(super) async fn guard(
     let method = request.method().clone();
     let path = super::router::known_path(request.uri().path());
     let caller = door.caller_of(&request, path);
+    let caller = caller.and_then(|caller| door.within_rate(caller, begun));
     let (role, token) = match &caller {
         Ok(Some(caller)) => (caller.role.word(), caller.token.clone()),
         _ => ("-", None),
@@ -41,8 +42,10 @@ pub(super) async fn guard(
         }
         Err(response) => *response,
     };
-    let micros = begun.elapsed().as_micros();
+    let took = begun.elapsed();
     let (status, token) = (response.status().as_u16(), token.unwrap_or_default());
+    door.metrics.count(path, status, role, took);
+    let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     tracing::info!(%method, path, status, micros, role, token, "request");
     response
 }
@@ -61,7 +64,7 @@ impl Door {
         }
         self.check_host(headers).map_err(refuse)?;
         self.check_origin(headers).map_err(refuse)?;
-        if !path.starts_with("/v1/") {
+        if is_open(path) {
             return Ok(None);
         }
         let told = |message: &str| {
@@ -87,6 +90,23 @@ impl Door {
                 Err(told(
                     "the file of tokens cannot be read; the log of the service says why",
                 ))
+            }
+        }
+    }
+
+    /// Passes a caller that stays within the rate of its token.
+    fn within_rate(
+        &self,
+        caller: Option<Caller>,
+        now: Instant,
+    ) -> Result<Option<Caller>, Box<Response>> {
+        let token = caller.as_ref().and_then(|caller| caller.token.as_deref());
+        match token.is_none_or(|token| self.rates.take(token, now)) {
+            true => Ok(caller),
+            false => {
+                let text = "the token sends more requests a second than it may; nothing was begun";
+                let denied = Denied::new("", ErrorCode::TooMany, text);
+                Err(refuse(denied.into()))
             }
         }
     }
@@ -133,6 +153,11 @@ impl Door {
             )),
         }
     }
+}
+
+/// Whether a path is everybody's: it says nothing of the ledger.
+fn is_open(path: &str) -> bool {
+    !path.starts_with("/v1/") && path != "/metrics" || path == "/v1/openapi.json"
 }
 
 fn refuse(reply: Reply) -> Box<Response> {

@@ -5,10 +5,14 @@ mod commands;
 mod connection;
 mod guard;
 mod json_parts;
+mod metrics;
+mod openapi;
 mod questions;
+mod rate;
 mod reply;
 pub mod roles;
 mod router;
+mod tls;
 pub mod tokens;
 
 use crate::embed::{self, Ledger};
@@ -16,6 +20,8 @@ use crate::storage::error::Trouble;
 #[cfg(unix)]
 use crate::storage::files;
 use connection::Running;
+use metrics::Metrics;
+use rate::Rates;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 #[cfg(unix)]
@@ -23,8 +29,10 @@ use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+pub use tls::TlsFiles;
 use tokens::{TokenFile, Tokens};
 use tokio::sync::{Semaphore, mpsc, watch};
+use tokio_rustls::TlsAcceptor;
 
 /// Bounds on requests and on the time of clients.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +51,8 @@ pub struct Limits {
     pub connections_max: usize,
     /// Longest wait for an answer of the engine.
     pub answer_max: Duration,
+    /// Greatest number of requests of a token in a second; zero for any number.
+    pub rate_max: u32,
 }
 
 impl Default for Limits {
@@ -54,6 +64,7 @@ impl Default for Limits {
             patience: Duration::from_secs(30),
             connections_max: 1000,
             answer_max: Duration::from_secs(60),
+            rate_max: 0,
         }
     }
 }
@@ -69,15 +80,17 @@ pub struct Config {
     pub names: Vec<String>,
     /// Web sites whose pages may use the service.
     pub origins: Vec<String>,
+    /// Certificate and key; needed beyond this machine.
+    pub tls: Option<TlsFiles>,
     /// Bounds on requests.
     pub limits: Limits,
 }
 
 /// A service whose port is bound; clients wait until [`Bound::serve`].
-#[derive(Debug)]
 pub struct Bound {
     tcp: TcpListener,
     addr: SocketAddr,
+    tls: Option<TlsAcceptor>,
     config: Config,
 }
 
@@ -88,6 +101,8 @@ struct Door {
     /// Decimals of the currency.
     digits: u8,
     tokens: Tokens,
+    rates: Rates,
+    metrics: Metrics,
     names: Vec<String>,
     origins: Vec<String>,
     limits: Limits,
@@ -99,25 +114,31 @@ pub fn socket_path(secrets: &Path) -> PathBuf {
 }
 
 impl Bound {
-    /// Binds a loopback address.
+    /// Binds the port.
     ///
     /// # Errors
-    /// The address is not a loopback address, is taken, or does not belong to
-    /// this machine.
+    /// The address is taken or is not this machine's; it is reached from other
+    /// machines, and there is no TLS or no token; certificate or key cannot be used.
     pub fn new(config: Config) -> io::Result<Bound> {
+        let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
         if !config.listen.ip().is_loopback() {
-            let text = "only addresses of this machine (127.0.0.1, [::1]) are listened on";
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+            check_beyond(&config)?;
         }
         let tcp = TcpListener::bind(config.listen)?;
         tcp.set_nonblocking(true)?;
         let addr = tcp.local_addr()?;
-        Ok(Bound { tcp, addr, config })
+        Ok(Bound {
+            tcp,
+            addr,
+            tls,
+            config,
+        })
     }
 
     /// URL of the service.
     pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.addr)
     }
 
     /// Serves until the process is told to stop (SIGTERM, SIGINT), answers the
@@ -141,6 +162,8 @@ impl Bound {
             ledger,
             digits,
             tokens: Tokens::new(TokenFile::new(&self.config.secrets)),
+            rates: Rates::new(self.config.limits.rate_max),
+            metrics: Metrics::default(),
             names: self.config.names.clone(),
             origins: self.config.origins.clone(),
             limits: self.config.limits,
@@ -162,6 +185,7 @@ impl Bound {
         let (alive, mut ended) = mpsc::channel::<()>(1);
         let running = Running {
             router: router::router(Arc::clone(&door)),
+            tls: self.tls,
             limits: door.limits,
             free: Arc::new(Semaphore::new(door.limits.connections_max)),
             stop,
@@ -182,6 +206,23 @@ impl Bound {
         // Each connection has a sender; dropping the last one ends the wait.
         let _ = ended.recv().await;
         Ok(())
+    }
+}
+
+/// Refuses to be reached from other machines without TLS, and without any token.
+fn check_beyond(config: &Config) -> io::Result<()> {
+    let told = |text: String| io::Error::new(io::ErrorKind::InvalidInput, text);
+    if config.tls.is_none() {
+        let text =
+            "other machines reach it: it is listened on only with TLS (--tls-cert and --tls-key)";
+        return Err(told(text.into()));
+    }
+    let tokens = TokenFile::new(&config.secrets).list();
+    match tokens.map_err(|trouble| told(trouble.to_string()))?.len() {
+        0 => Err(told(
+            "other machines reach it: make a token first (`stampbook token create`)".into(),
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -2,26 +2,35 @@
 
 use super::guard::guard;
 use super::reply::Reply;
-use super::{Door, commands, questions};
+use super::{Door, commands, metrics, openapi, questions};
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use serde_json::json;
 use std::sync::Arc;
+use tower_http::cors::CorsLayer;
 
 /// Every path, as the log names it.
-const PATHS: [&str; 5] = [
+const PATHS: [&str; 8] = [
+    "/",
     "/healthz",
     "/readyz",
+    "/metrics",
+    "/v1/openapi.json",
     "/v1/commands",
     "/v1/quote",
     "/v1/questions",
 ];
 
 pub(super) fn router(door: Arc<Door>) -> Router {
-    Router::new()
+    let cors = (!door.origins.is_empty()).then(|| cors(&door.origins));
+    let router = Router::new()
+        .route("/", get(openapi::get_page))
+        .route("/v1/openapi.json", get(openapi::get))
+        .route("/metrics", get(metrics::get))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/v1/commands", post(commands::post))
@@ -30,7 +39,20 @@ pub(super) fn router(door: Arc<Door>) -> Router {
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn_with_state(Arc::clone(&door), guard))
-        .with_state(door)
+        .with_state(door);
+    match cors {
+        Some(cors) => router.layer(cors),
+        None => router,
+    }
+}
+
+/// Lets pages of these sites use the service from a browser.
+fn cors(origins: &[String]) -> CorsLayer {
+    let origins = origins.iter().filter_map(|origin| origin.parse().ok());
+    CorsLayer::new()
+        .allow_origin(origins.collect::<Vec<HeaderValue>>())
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE])
 }
 
 /// Returns a path of the service; other paths may hold anything, so no log

@@ -69,7 +69,11 @@ impl Service {
             .create(true)
             .append(true)
             .open(dir.path().join("log"));
-        let args = [&["serve", "--json", "--listen", "127.0.0.1:0"], flags].concat();
+        let listen: &[&str] = match flags.contains(&"--listen") {
+            true => &[],
+            false => &["--listen", "127.0.0.1:0"],
+        };
+        let args = [&["serve", "--json"], listen, flags].concat();
         let mut child = binary(dir.path(), &args)
             .stdout(Stdio::piped())
             .stderr(log.unwrap())
@@ -106,13 +110,18 @@ impl Service {
 
     /// Opens a connection with a token.
     pub fn connect_as(&self, token: &str) -> Client {
+        self.connect_by(token, |tcp| Box::new(tcp))
+    }
+
+    /// A connection through something, such as TLS.
+    pub fn connect_by(&self, token: &str, by: impl FnOnce(TcpStream) -> Box<dyn Stream>) -> Client {
         let io = TcpStream::connect(&self.addr).unwrap();
         io.set_read_timeout(Some(HANG)).unwrap();
         io.set_nodelay(true).unwrap();
         Client {
             host: self.addr.clone(),
             token: token.to_owned(),
-            io: BufReader::new(io),
+            io: BufReader::new(by(io)),
         }
     }
 
@@ -159,11 +168,16 @@ impl Drop for Service {
     }
 }
 
+/// Stream of bytes, in the clear or not.
+pub trait Stream: Read + Write + Send {}
+
+impl<T: Read + Write + Send> Stream for T {}
+
 /// Connection, used for one request after another.
 pub struct Client {
     host: String,
     token: String,
-    io: BufReader<TcpStream>,
+    io: BufReader<Box<dyn Stream>>,
 }
 
 /// Response, read whole.
