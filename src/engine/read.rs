@@ -120,12 +120,13 @@ impl Ledger {
         Ok(entries)
     }
 
-    /// The first durable entry whose clock was read at an instant or later; the sequence
-    /// behind the last if there is none. The clock goes forward, so it is found by
-    /// halving: complexity logarithmic in the entries, a page each.
+    /// First durable entry whose clock was read at an instant or later; the
+    /// sequence after the last entry if there is none. The clock goes forward,
+    /// so a binary search finds it. Complexity: logarithmic in the entries, a
+    /// page each.
     ///
     /// # Errors
-    /// Trouble with the disk.
+    /// I/O errors.
     pub fn first_recorded(&mut self, at: Instant) -> Result<u64, Error> {
         let (mut low, mut high) = (0, self.writer.head().next_seq);
         while low < high {
@@ -138,10 +139,10 @@ impl Ledger {
         Ok(low)
     }
 
-    /// Durable entries from one on, in their sequence; a page is held at a time.
+    /// Durable entries from one on, in their sequence; one page is held at a time.
     ///
     /// # Errors
-    /// Trouble with the disk.
+    /// I/O errors.
     pub fn entries_from(
         &self,
         from: u64,

@@ -224,7 +224,7 @@ impl Ledger {
         })
     }
 
-    /// Whether a key is that of the first part of a command with another key.
+    /// True if a key is that of the first part of a command with another key.
     pub fn is_first_part(&self, part: &str, whole: &Key) -> bool {
         whole.is_some() && part_key(whole, 0).is_ok_and(|key| key.as_str() == part)
     }

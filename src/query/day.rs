@@ -1,4 +1,5 @@
-//! Figures of a business day, to be tied to the total that a till prints at its end.
+//! Figures of a business day, to be reconciled with the total that a till
+//! prints at its end.
 
 use super::{Ask, Day, Error, day_named};
 use crate::answer::{Described, EffectKind, Name, Sum, describe};
@@ -13,9 +14,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// How far a till's instant may lie ahead of the clock.
+/// Greatest lead of a till's instant over the clock, in microseconds.
 const AHEAD_MAX: i64 = 10 * MINUTE;
-/// The kind of what a sale came to beyond the tenders that the till stated.
+/// Kind of the rest of a sale for which the till stated no tender.
 const UNSAID: &str = "unsaid";
 
 /// Figures of a business day.
@@ -225,7 +226,7 @@ impl Day {
     }
 }
 
-/// A count and its minor units.
+/// A count, and its sum in minor units.
 #[derive(Clone, Copy, Default)]
 struct Running {
     count: u64,
@@ -262,7 +263,7 @@ struct VoucherRunning {
     money: i128,
 }
 
-/// A reversal that may be the first half of a sale's way to another card.
+/// Void of a sale that may be the first half of a reassignment to another card.
 struct Undone {
     key: String,
     recorded: Instant,
@@ -282,7 +283,7 @@ struct Sums {
     reassigned: Running,
     passes: Running,
     pass_refunds: Running,
-    /// Payments and what was voided of them, by kind.
+    /// Payments and voided amounts, by kind.
     tenders: BTreeMap<String, (Running, i128)>,
     units: BTreeMap<Number, UnitRunning>,
     vouchers: BTreeMap<Number, VoucherRunning>,
@@ -425,7 +426,7 @@ impl Sums {
         }
     }
 
-    /// Takes a void into account, and remembers it: it may be half of a reassignment.
+    /// Counts a void, and keeps it: it may be half of a reassignment.
     fn undo(
         &mut self,
         ledger: &mut Ledger,
@@ -462,8 +463,8 @@ impl Sums {
         Ok(())
     }
 
-    /// Whether an entry is the second half of a sale's way to another card: then the
-    /// first half is no void.
+    /// True if an entry is the second half of a reassignment to another card;
+    /// the first half then no longer counts as a void.
     fn is_moved(&mut self, ledger: &Ledger, entry: &Entry, is_asked: bool) -> bool {
         let is_half = |undone: &Undone| {
             matches!(&entry.act, Act::Purchase(sale) if sale.total == undone.sale.total)
@@ -548,7 +549,7 @@ impl Sums {
     }
 }
 
-/// The means that a sale was paid with, and the rest that the till stated none for.
+/// Tenders of a sale, and the rest for which the till stated none.
 fn paid(sale: &Purchase, effects: &[Effect]) -> Vec<(String, Money)> {
     let sale = booked(sale, effects);
     let tenders = sale.tenders.iter();
@@ -562,7 +563,7 @@ fn paid(sale: &Purchase, effects: &[Effect]) -> Vec<(String, Money)> {
     all
 }
 
-/// The goods of a return by their share of the sale's total, and the money paid out.
+/// Goods of a return by their share of the sale's total, and the money paid out.
 fn returned(entry: &Entry) -> (Money, Money) {
     if let Act::ReturnedWithoutSlip { amount, .. } = &entry.act {
         return (*amount, *amount);

@@ -1,4 +1,4 @@
-//! Why an entry is as it is.
+//! Explanation of an entry: the facts and rules of its decision.
 
 use super::{Ask, Error, Explain};
 use crate::answer::{Cost, Explanation, costs};

@@ -1,4 +1,4 @@
-//! The programme in force.
+//! Description of the programme in force.
 
 use super::{Ask, Error, Policy};
 use crate::command::Whole;
