@@ -5,8 +5,8 @@ use super::admit::Stop;
 use super::error::Error;
 use super::read::entries_of;
 use crate::model::{
-    Act, Adjustment, Code, Entry, Instant, Key, MemberId, NameKind, Number, Points, Policy,
-    Refusal, Steps, UnitKind,
+    Act, Adjustment, CampaignStatus, Code, Effect, Entry, Instant, Key, MemberId, NameKind, Number,
+    Points, Policy, Refusal, Steps, UnitKind,
 };
 use crate::rules::decide::own_points;
 use crate::rules::{Case, Papers, redecide};
@@ -89,8 +89,8 @@ impl Ledger {
         }
     }
 
-    /// Purchases between two instants, and adjustments made for a campaign by
-    /// entry and unit.
+    /// Purchases between two instants at which a campaign was not paused or
+    /// closed, and adjustments made for it by entry and unit.
     #[allow(clippy::type_complexity)]
     fn purchases_of(
         &self,
@@ -99,10 +99,23 @@ impl Ledger {
         to: Instant,
     ) -> Result<(Vec<Entry>, Vec<(u64, Number, Points)>), Error> {
         let (mut purchases, mut adjusted) = (Vec::new(), Vec::new());
+        let mut is_running = true;
         for page in self.pages_from(0)? {
             for entry in entries_of(&page?)? {
+                for effect in &entry.effects {
+                    if let Effect::Campaign {
+                        campaign: c,
+                        status,
+                    } = effect
+                        && *c == campaign
+                    {
+                        is_running = *status == CampaignStatus::Running;
+                    }
+                }
                 match &entry.act {
-                    Act::Purchase(_) if (from..=to).contains(&entry.head.occurred_at()) => {
+                    Act::Purchase(_)
+                        if is_running && (from..=to).contains(&entry.head.occurred_at()) =>
+                    {
                         purchases.push(entry)
                     }
                     Act::Adjustment(Adjustment {

@@ -28,7 +28,8 @@ pub fn difference(
         .get(&entry.seq)
         .cloned()
         .unwrap_or_default();
-    if before.voided.is_some() {
+    // What all came back of has given its points back, whatever they were.
+    if before.voided.is_some() || before.is_all(bought) {
         return Vec::new();
     }
     let mut units: Vec<(Number, Points)> = Vec::new();

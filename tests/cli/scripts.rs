@@ -234,3 +234,46 @@ fn tiers_that_fail_show_beside_the_campaigns() {
         .says(&["tiers: running (tiers.rhai); failed 1x", "tiers.rhai:2:39"]);
     shop.run("daily").ends(0).says(&["tiers: failed once"]);
 }
+
+// proves: PC30
+#[test]
+fn redecide_leaves_alone_what_came_back_and_what_a_pause_kept_out() {
+    let shop = Shop::plain();
+    let bonus = |points: u8| {
+        let text = format!(
+            "campaign(#{{ id: \"bonus\" }});\nfn on_purchase(purchase, member) {{ award(\"point\", {points}, \"b\"); }}\n"
+        );
+        shop.write("programme/campaigns/bonus.rhai", text);
+        shop.run("policy activate --without-stories --reason tried")
+            .ends(0);
+    };
+    bonus(10);
+    shop.run("member enrol --alias card:1 --key e").ends(0);
+    let buy = |key: &str| {
+        shop.run(&format!(
+            "purchase --member card:1 --total 5.00 --key {key}"
+        ))
+        .ends(0);
+    };
+    buy("returned");
+    shop.run("return --of returned --all --key r").ends(0);
+    shop.run("campaign pause bonus --reason test").ends(0);
+    buy("paused");
+    shop.run("campaign resume bonus --reason test").ends(0);
+    buy("kept");
+    let points = || {
+        shop.run("--json balance card:1").ends(0).json()["now"]["balance"]["point"]["available"]
+            .clone()
+    };
+    assert_eq!(points(), 20, "5, 5 and 10");
+    let redecide = "redecide --campaign bonus --from 2020-01-01 --to 2199-12-31";
+    bonus(4);
+    let booked = format!("{redecide} --book --take-back --reason test");
+    shop.run(&booked).ends(0).says(&["-6"]);
+    assert_eq!(points(), 14, "4 instead of 10 for what was kept");
+    bonus(12);
+    shop.run(&booked).ends(0).says(&["+8"]);
+    assert_eq!(points(), 22);
+    shop.run(redecide).ends(0).says(&["nothing differs"]);
+    shop.run("audit verify").ends(0);
+}
