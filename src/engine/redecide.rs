@@ -89,8 +89,8 @@ impl Ledger {
         }
     }
 
-    /// Purchases between two instants at which a campaign was not paused or
-    /// closed, and adjustments made for it by entry and unit.
+    /// Purchases between two instants at which a campaign was neither paused
+    /// nor closed, and the adjustments made for it by entry and unit.
     #[allow(clippy::type_complexity)]
     fn purchases_of(
         &self,

@@ -28,7 +28,7 @@ pub fn difference(
         .get(&entry.seq)
         .cloned()
         .unwrap_or_default();
-    // What all came back of has given its points back, whatever they were.
+    // A purchase that came back whole has given its points back, however many.
     if before.voided.is_some() || before.is_all(bought) {
         return Vec::new();
     }

@@ -40,7 +40,7 @@ pub(super) enum Peer {
 #[derive(Clone)]
 pub(super) struct Running {
     pub(super) router: Router,
-    /// Of the port.
+    /// TLS of the port; None without.
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) limits: Limits,
     /// Number of connections that may still be opened.
@@ -93,7 +93,7 @@ pub(super) async fn accept_unix(listener: UnixListener, owner: u32, running: Run
 }
 
 impl Running {
-    /// Begins a connection at the port, with TLS where the service has it.
+    /// Begins a connection at the port, with TLS if the service has a certificate.
     fn start_tcp(mut self, io: TcpStream) {
         let Some(tls) = self.tls.clone() else {
             return self.start(io, Peer::Tcp);

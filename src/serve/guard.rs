@@ -155,7 +155,7 @@ impl Door {
     }
 }
 
-/// Whether a path is everybody's: it says nothing of the ledger.
+/// True for paths that need no token: they tell nothing of the ledger.
 fn is_open(path: &str) -> bool {
     !path.starts_with("/v1/") && path != "/metrics" || path == "/v1/openapi.json"
 }

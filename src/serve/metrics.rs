@@ -21,14 +21,14 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 
 type Labels = Vec<(&'static str, String)>;
 
-/// Counters of requests. Labels are paths, statuses and roles, and name nobody.
+/// Counters of requests. Labels are paths, statuses and roles, and identify nobody.
 #[derive(Debug)]
 pub(super) struct Metrics {
     requests: Family<Labels, Counter>,
     seconds: Family<Labels, Histogram>,
 }
 
-/// From 0.1 ms to 3.3 s.
+/// Makes a histogram of seconds, from 0.1 ms to 3.3 s.
 fn histogram() -> Histogram {
     Histogram::new(exponential_buckets(0.0001, 2.0, 16))
 }
@@ -43,7 +43,7 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counts a request that was answered.
+    /// Counts an answered request.
     pub(super) fn count(&self, path: &'static str, status: u16, role: &str, took: Duration) {
         let labels = vec![
             ("path", path.to_owned()),
@@ -58,7 +58,7 @@ impl Metrics {
     }
 }
 
-/// Tells the counters.
+/// Writes all counters.
 pub(super) async fn get(State(door): State<Arc<Door>>) -> Response {
     let mut registry = Registry::with_prefix("stampbook");
     let (metrics, engine) = (&door.metrics, door.ledger.figures());

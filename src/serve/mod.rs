@@ -80,7 +80,7 @@ pub struct Config {
     pub names: Vec<String>,
     /// Web sites whose pages may use the service.
     pub origins: Vec<String>,
-    /// Certificate and key; needed beyond this machine.
+    /// Certificate and key; required for other machines to connect.
     pub tls: Option<TlsFiles>,
     /// Bounds on requests.
     pub limits: Limits,
@@ -117,8 +117,9 @@ impl Bound {
     /// Binds the port.
     ///
     /// # Errors
-    /// The address is taken or is not this machine's; it is reached from other
-    /// machines, and there is no TLS or no token; certificate or key cannot be used.
+    /// The address is taken or does not belong to this machine; other machines
+    /// reach it, and there is no TLS or no token; certificate or key cannot be
+    /// used.
     pub fn new(config: Config) -> io::Result<Bound> {
         let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
         if !config.listen.ip().is_loopback() {
@@ -209,7 +210,7 @@ impl Bound {
     }
 }
 
-/// Refuses to be reached from other machines without TLS, and without any token.
+/// Refuses an address that other machines reach without TLS, and without any token.
 fn check_beyond(config: &Config) -> io::Result<()> {
     let told = |text: String| io::Error::new(io::ErrorKind::InvalidInput, text);
     if config.tls.is_none() {

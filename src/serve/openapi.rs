@@ -1,5 +1,5 @@
-//! `GET /v1/openapi.json`, and a page for people: made from the types that commands,
-//! questions and answers are read and written with.
+//! `GET /v1/openapi.json`, and a page for people: generated from the types with
+//! which commands, questions and answers are read and written.
 
 use crate::command::VERBS;
 use crate::{answer, query};
@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use std::fmt::Write;
 use std::sync::LazyLock;
 
-/// Statuses of a no, and what they say.
+/// Statuses of refusals and errors, and their meanings.
 const NOS: [(&str, &str); 14] = [
     (
         "400",
@@ -47,7 +47,7 @@ pub(super) async fn get() -> Response {
     ([(CONTENT_TYPE, "application/json")], JSON.as_str()).into_response()
 }
 
-/// The same for people; it needs nothing from anywhere else.
+/// Page of the same content for people; it loads nothing from elsewhere.
 pub(super) async fn get_page() -> Response {
     let policy = "default-src 'none'; style-src 'unsafe-inline'";
     ([(CONTENT_SECURITY_POLICY, policy)], Html(PAGE.as_str())).into_response()
@@ -61,7 +61,7 @@ fn one_of(names: impl Iterator<Item = String>) -> Value {
     json!({"oneOf": names.map(|name| reference(&name)).collect::<Vec<_>>()})
 }
 
-/// The OpenAPI 3.1 document.
+/// OpenAPI 3.1 document.
 pub(super) fn document() -> Value {
     let mut all = answer::schema();
     let commands = all["$defs"]["commands"].take();
@@ -183,7 +183,7 @@ const STYLE: &str = "body{font:16px/1.5 sans-serif;max-width:60em;margin:2em aut
     table{border-collapse:collapse}td,th{text-align:left;vertical-align:top;padding:.2em 1em .2em 0;\
     border-bottom:1px solid #ccc}code{font-size:.95em}summary{cursor:pointer}";
 
-/// The document as a page.
+/// Writes the document as a page.
 fn page(document: &Value) -> String {
     let mut html = format!(
         "<!doctype html><html lang=en><meta charset=utf-8><title>Stampbook</title><style>{STYLE}</style>\
@@ -229,7 +229,8 @@ fn page(document: &Value) -> String {
     html
 }
 
-/// What a schema says of an object's fields; of several alternatives, of each.
+/// Writes a schema's description and its fields; of several alternatives, those
+/// of each.
 fn fields(html: &mut String, word: &str, schema: &Value) {
     let about = escaped(schema["description"].as_str().unwrap_or_default());
     let _ = write!(

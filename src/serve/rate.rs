@@ -1,14 +1,14 @@
-//! Bounds on how many requests a token may send.
+//! Bounds on the rate of requests of each token.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-/// A bucket of requests for each token: it holds those of one second, and fills up
-/// evenly.
+/// Buckets of requests, one for each token: each holds the requests of one
+/// second, and refills evenly.
 #[derive(Debug)]
 pub(super) struct Rates {
-    /// Requests a second; zero is any number.
+    /// Requests a second; zero for any number.
     per_second: u32,
     buckets: Mutex<HashMap<String, Bucket>>,
 }
@@ -27,7 +27,7 @@ impl Rates {
         }
     }
 
-    /// Takes a request out of a token's bucket; false if that is empty.
+    /// Takes a request out of a token's bucket; false if it is empty.
     pub(super) fn take(&self, token: &str, now: Instant) -> bool {
         let most = f64::from(self.per_second);
         if self.per_second == 0 {

@@ -1,4 +1,4 @@
-//! TLS: the certificate and key of a service that listens beyond this machine.
+//! TLS: certificate and key of a service that listens to other machines.
 
 use crate::storage::error::Trouble;
 use crate::storage::files::{self, limit};
@@ -13,13 +13,13 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 /// Files with the certificate chain and its private key, in PEM.
 #[derive(Clone, Debug)]
 pub struct TlsFiles {
-    /// The certificate, and those above it.
+    /// Certificate, and those that certify it.
     pub cert: PathBuf,
-    /// The private key.
+    /// Private key.
     pub key: PathBuf,
 }
 
-/// Makes what accepts TLS 1.2 and 1.3.
+/// Makes an acceptor of TLS 1.2 and 1.3.
 pub(super) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, io::Error> {
     let pem = read(&files.cert)?;
     let chain = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
