@@ -6,18 +6,23 @@ use crate::shop::{Ran, Shop};
 use std::collections::BTreeSet;
 
 /// Codes of errors that no command line causes by itself; other tests cover them.
-const MADE_ELSEWHERE: [&str; 11] = [
+const MADE_ELSEWHERE: [&str; 16] = [
     "backup_unsound",
+    "bad_http",
+    "batch_refused",
     "busy",
     "damage",
     "disk_full",
+    "forbidden",
     "internal",
     "io",
     "newer_format",
+    "no_token",
     "not_accepted",
     "not_continued",
     "not_verified",
     "reader_gone",
+    "too_many",
 ];
 
 /// Compares a refusal or error with the catalogue and returns its code.
