@@ -9,8 +9,8 @@
 //! since rates depend on what else the machine does. `--only import` and `--only
 //! verify` leave out the rest; `--only memory` compares with little memory alone:
 //! import, rebuild and verification must come to the same, stay within the memory as
-//! the system counts it, and take at most three times as long. A short run is
-//! `--only memory 200000:200000 --memory 128MiB`.
+//! the system counts it, and take at most three times as long; the least bound that
+//! the binary takes, 512MiB, must hold for `--only memory 1000000:1000000`.
 
 mod peer;
 mod processor;

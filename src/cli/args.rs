@@ -34,6 +34,7 @@ use super::transfer::TransferArgs;
 use super::voucher::VoucherArgs;
 use crate::command::raw;
 use crate::query;
+use crate::storage::memory;
 use clap::builder::StyledStr;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -92,9 +93,9 @@ pub struct Cli {
     /// Accept once that the clock is more than 31 days past the last entry.
     #[arg(long, global = true, help_heading = OF_ALL)]
     pub accept_clock: bool,
-    /// About how much memory the process may take, such as 512MiB or 2GiB, at least
-    /// 64MiB; default: a quarter of the machine's, at most 2 GiB. With less, results
-    /// are the same and take longer.
+    /// How much memory the process may take, such as 512MiB or 2GiB. The least is
+    /// 512MiB, which holds for a million members; default: a quarter of the machine's,
+    /// from 512 MiB to 2 GiB. With less, results are the same and take longer.
     #[arg(
         long,
         global = true,
@@ -107,9 +108,6 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
 }
-
-/// Least bound on memory, in bytes.
-const MEMORY_MIN: u64 = 64 << 20;
 
 /// Parses a size such as `512MiB` to bytes.
 fn memory_size(text: &str) -> Result<u64, String> {
@@ -124,8 +122,8 @@ fn memory_size(text: &str) -> Result<u64, String> {
     let bytes = digits.parse::<u64>().ok();
     let bytes = bytes.and_then(|n| n.checked_mul(1 << shift));
     let bytes = bytes.ok_or("a size is a whole number, such as 512MiB")?;
-    match bytes < MEMORY_MIN {
-        true => Err("the program alone takes more; give it at least 64MiB".into()),
+    match bytes < memory::BOUND_MIN {
+        true => Err("with many members more is needed; give it at least 512MiB".into()),
         false => Ok(bytes),
     }
 }

@@ -25,6 +25,16 @@ fn words_of(line: &str) -> Vec<String> {
     words
 }
 
+#[test]
+fn a_bound_on_memory_that_does_not_hold_is_refused() {
+    let bound = |size| Cli::try_parse_from(["stampbook", "rebuild", "--memory", size]);
+    assert_eq!(bound("512MiB").unwrap().memory, Some(512 << 20));
+    for less in ["511MiB", "64MiB", "0"] {
+        let refused = bound(less).map(|_| ()).unwrap_err().to_string();
+        assert!(refused.contains("at least 512MiB"), "{refused}");
+    }
+}
+
 fn typed(line: &str) -> Cli {
     Cli::try_parse_from(words_of(line)).unwrap_or_else(|e| panic!("{line}\n{e}"))
 }

@@ -180,7 +180,10 @@ pub(super) fn register(engine: &mut Engine, language: &'static Engine) {
         // The engine's own operators on numbers cost one step.
         let is_built_in = is_scalar && BUILT_IN.contains(&name.as_str()) && types.len() == 2;
         let takes_function = types.contains(&TypeId::of::<FnPtr>());
-        if let Some(price) = of(&name).filter(|_| !is_built_in && !takes_function) {
+        // Anything that is appended to a text is printed first, as interpolation does.
+        let is_printing = name.starts_with('+') && types.contains(&TypeId::of::<Dynamic>());
+        let known = if is_printing { "to_string" } else { &name };
+        if let Some(price) = of(known).filter(|_| !is_built_in && !takes_function) {
             let known: Arc<str> = name.as_str().into();
             let function = move |context: Option<NativeCallContext>,
                                  arguments: &mut [&mut Dynamic]| {
