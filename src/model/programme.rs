@@ -332,6 +332,9 @@ pub struct Programme {
     pub discount_rounding: Rounding,
     /// Rule by which a return's refund is decided.
     pub returns: Returns,
+    /// Categories of lines below 0 that the customer gave something for, such as
+    /// bottles; others are money off the goods of the bill.
+    pub deposits: Vec<String>,
     /// Handling of returned goods without a sale that can be named.
     pub without_slip: WithoutSlip,
     /// Handling of points that are to be taken back but already spent.

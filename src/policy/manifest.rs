@@ -82,6 +82,7 @@ pub(super) struct Head {
     pub rounding: Option<At<String>>,
     pub returns: Option<At<String>>,
     pub returns_without_slip: Option<At<String>>,
+    pub deposits: Option<Vec<String>>,
     pub deficit: Option<At<String>>,
     pub orders: Option<At<String>>,
     pub late_window: Option<At<String>>,

@@ -75,6 +75,10 @@ impl Reader<'_> {
             rounding: self.rounding(head),
             discount_rounding: self.discount_rounding(head),
             returns: self.word(&head.returns, &RETURNS),
+            deposits: match &head.deposits {
+                Some(named) => named.clone(),
+                None => vec!["deposit".into()],
+            },
             without_slip: self.word(&head.returns_without_slip, &WITHOUT_SLIP),
             deficit: self.word(&head.deficit, &DEFICITS),
             orders: self.word(&head.orders, &ORDERS),

@@ -6,12 +6,13 @@
 //! leaves nothing.
 
 mod closed;
+mod coupons;
 mod payout;
 pub mod without_slip;
 
 pub use closed::terms_again;
 
-use super::allocated_bill::{Bill, part_of};
+use super::allocated_bill::{Bill, money, part_of};
 use super::bill::booked;
 use super::case::{Case, Parties};
 use super::foreign::refunded;
@@ -24,8 +25,9 @@ use crate::model::{
     Account, Act, Code, Count, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, Measure, Money,
     Number, Points, Purchase, Qty, Refusal, ReturnedLine, TenderKind, UnitKind,
 };
-use payout::Worth;
+use coupons::Coupons;
 pub use payout::worth_of_lines;
+use payout::{Back, Worth};
 use std::borrow::Cow;
 
 mod kept;
@@ -51,7 +53,9 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         ));
     }
     let bill = Bill::recorded(bought, entry);
-    let asked = resolve(case, &bill, before, &extent)?;
+    let then = case.policies.policy(entry.head.bundle);
+    let deposits = &then.as_ref().unwrap_or(&case.policy).programme().deposits;
+    let asked = resolve(case, &bill, before, &extent, deposits)?;
     let loose = match extent {
         Extent::Amount(amount) => amount,
         _ => Money::ZERO,
@@ -138,6 +142,7 @@ fn resolve(
     bill: &Bill,
     before: &Aftermath,
     extent: &Extent,
+    deposits: &[String],
 ) -> Result<Vec<ReturnedLine>, Refusal> {
     let digits = case.programme().digits;
     let bought = &*bill.purchase;
@@ -164,6 +169,7 @@ fn resolve(
         Extent::Amount(_) => Ok(Vec::new()),
         Extent::Lines(asked) => {
             let worth = payout::worth_of_lines(bill);
+            let coupons = Coupons::of(bought, &worth, deposits);
             let mut lines: Vec<ReturnedLine> = Vec::new();
             for line in asked {
                 if lines.iter().any(|l| l.line == line.line) {
@@ -172,8 +178,10 @@ fn resolve(
                         format!("lines: line {} is named twice", line.line),
                     ));
                 }
-                lines.push(resolve_line(bought, before, line, &worth, digits)?);
+                let line = coupons.before_off(line, before, digits)?;
+                lines.push(resolve_line(bought, before, &line, &worth, digits)?);
             }
+            coupons.take_along(&mut lines, asked, before);
             Ok(lines)
         }
     }
@@ -382,6 +390,27 @@ struct Returning<'a> {
 }
 
 impl Returning<'_> {
+    /// Sums that have come back by now.
+    fn come_back(&self) -> Back {
+        let mut back = payout::back(&self.bill, &self.after);
+        self.cap(&mut back);
+        back
+    }
+
+    /// Keeps sums within what was paid after coupons that have not come back.
+    fn cap(&self, back: &mut Back) {
+        if self.is_all() {
+            return;
+        }
+        let policy = self.policy_then();
+        let kept = coupons::kept(self.bought, &self.after, &policy.programme().deposits);
+        // Nobody pays for a return because a coupon was worth more than the goods.
+        let most = |whole: i64, before: Money| (whole - back.open - kept).max(before.0);
+        let value = most(self.bought.total.0, self.before.amount);
+        let paid = most(money(self.bought), self.before.money);
+        (back.value, back.money) = (back.value.min(value), back.money.min(paid));
+    }
+
     /// Computes the payout and returns the tenders other than money: the lines
     /// with their refunds, the part of the total that comes back, and its part
     /// in money.
@@ -392,7 +421,7 @@ impl Returning<'_> {
     ) -> (Vec<ReturnedLine>, Money, Money) {
         let (value, paid) = (self.before.amount.0, self.before.money.0);
         let before = payout::back(&self.bill, self.before).taken;
-        let mut back = payout::back(&self.bill, &self.after);
+        let mut back = self.come_back();
         // An amount paid out before is taken back only for negative lines that
         // come back.
         let taken = (back.taken - before).min(0);
@@ -411,10 +440,11 @@ impl Returning<'_> {
         let least = if is_whole { i64::MIN } else { taken };
         let amount = Money((back.value - value).max(least));
         self.after = with(self.case, self.before, &lines, amount);
-        let mut back = payout::back(&self.bill, &self.after);
+        let mut back = self.come_back();
         if !self.is_all() && self.kept_decided_again().is_some() {
             let value_now = value + amount.0;
             back = back.with_value(value_now, (value, paid, taken), self.bought);
+            self.cap(&mut back);
         }
         let money = (back.money - paid).max(if self.is_all() { i64::MIN } else { taken });
         let rest = money - lines.iter().map(|l| l.paid.0).sum::<i64>();

@@ -133,7 +133,7 @@ impl Shop {
     fn lines(&mut self) -> (Vec<Value>, i64, i64) {
         let (mut lines, mut sum, mut room) = (Vec::new(), 0, 0);
         for _ in 0..self.dice.upto(4) {
-            let category = ["coffee", "food", "goods"][self.dice.upto(2) as usize];
+            let category = ["coffee", "food", "goods", "deposit"][self.dice.upto(3) as usize];
             let qty = ["1", "2", "3", "0.355", "2.5", "0", "-2", "-0.75"];
             let qty = qty[self.dice.upto(7) as usize];
             let amount = match self.dice.upto(9) {
@@ -185,17 +185,17 @@ impl Shop {
         let (tenders, own, points, vouchers) = self.tenders(&bill, total);
         bill["total"] = json!(money(total));
         bill["tenders"] = tenders;
-        let amounts = |parts: &str| {
+        let amounts = |parts: &str, by: &str| {
             let parts = bill[parts].as_array().unwrap();
             parts
                 .iter()
-                .filter(|part| part["kind"] != "rounding")
+                .filter(|part| part[by] == "deposit")
                 .map(|part| cents(part["amount"].as_str().unwrap()))
                 .filter(|amount| *amount < 0)
                 .sum::<i64>()
         };
         Bill {
-            given: -amounts("lines") - amounts("charges"),
+            given: -amounts("lines", "category") - amounts("charges", "kind"),
             json: bill,
             paid: total - own,
             points,
@@ -307,15 +307,20 @@ impl Shop {
                 bill = bill.json
             );
             paid += cents(&back.money);
-            given += back.lines.iter().map(line).map(|m| m.min(0)).sum::<i64>();
+            let is_deposit = |l: &&crate::answer::LineBack| {
+                bill.json["lines"][usize::from(l.line) - 1]["category"] == "deposit"
+            };
+            let deposits = back.lines.iter().filter(is_deposit);
+            given += deposits.map(line).map(|m| m.min(0)).sum::<i64>();
             for (unit, n) in &back.points {
                 match unit.as_str() {
                     "point" => points += n.whole(),
                     _ => vouchers += usize::try_from(n.whole()).unwrap(),
                 }
             }
-            let is_within =
-                paid <= bill.paid + given && points <= bill.points && vouchers <= bill.vouchers;
+            let is_within = paid <= (bill.paid + given).max(0)
+                && points <= bill.points
+                && vouchers <= bill.vouchers;
             assert!(is_within, "{bill} {told:#?}", bill = bill.json);
         }
         let all = (paid, points, vouchers, self.balance());
@@ -413,7 +418,7 @@ fn a_deposit_comes_back_by_itself_and_not_with_the_goods() {
     let line = |n: u16| json!({"lines": [{"line": n}]});
     let bill = |lines: Value, charges: Value, total: &str| json!({"do": "purchase", "member": "card:1", "lines": lines, "charges": charges, "total": total});
     let beer = json!({"sku": "BEER", "amount": "10.00"});
-    let deposit = json!({"sku": "EMPTIES", "qty": -2, "amount": "-0.50"});
+    let deposit = json!({"sku": "EMPTIES", "category": "deposit", "qty": -2, "amount": "-0.50"});
     let lines = bill(json!([beer, deposit]), json!([]), "9.50");
     let back = |bill: &Value, returns: &[Value]| given_back(bill.clone(), returns).0;
     assert_eq!(back(&lines, &[line(1), line(2)]), ["10.00", "-0.50"]);
@@ -436,10 +441,63 @@ fn a_deposit_comes_back_by_itself_and_not_with_the_goods() {
     );
 }
 
+// proves: BACK13
+#[test]
+fn goods_take_their_share_of_a_coupon_along() {
+    let all = json!({"all": true});
+    let line = |n: u16| json!({"lines": [{"line": n}]});
+    let coffee = json!({"sku": "COFFEE", "qty": 2, "amount": "10.00"});
+    let cake = json!({"sku": "CAKE", "amount": "10.00"});
+    let coupon = json!({"sku": "FOUR-OFF", "category": "coupon", "qty": -1, "amount": "-4.00"});
+    let bottle = json!({"sku": "BOTTLE", "category": "deposit", "qty": -1, "amount": "-0.25"});
+    let bill = json!({"do": "purchase", "member": "card:1", "total": "15.75",
+        "lines": [coffee, cake, coupon, bottle]});
+    let back = |returns: &[Value]| given_back(bill.clone(), returns);
+    assert_eq!(back(&[line(1), line(2)]).0, ["8.00", "8.00"]);
+    assert_eq!(back(&[line(2), all.clone()]).0, ["8.00", "7.75"]);
+    let piece = json!({"lines": [{"line": 1, "qty": 1}]});
+    assert_eq!(
+        back(&[piece.clone(), piece.clone(), line(2)]).0,
+        ["4.00", "4.00", "8.00"]
+    );
+    let both = json!({"lines": [{"line": 1}, {"line": 2}]});
+    assert_eq!(back(&[both]).0, ["16.00"]);
+    // An amount within a line is money that was paid for it, after the coupon.
+    let part = |amount: &str| json!({"lines": [{"line": 1, "amount": amount}]});
+    assert_eq!(
+        back(&[part("3.33"), part("4.67"), line(2)]).0,
+        ["3.33", "4.67", "8.00"]
+    );
+    assert_eq!(
+        back(&[part("8.00"), line(4), all.clone()]),
+        (vec!["8.00".into(), "-0.25".into(), "8.00".into()], (0, 0))
+    );
+    // The coupon alone is given up: what it took off is paid after all.
+    assert_eq!(
+        back(&[line(3), line(1), line(2)]).0,
+        ["-4.00", "10.00", "10.00"]
+    );
+    // One that is worth more than the goods: nobody pays for bringing them back.
+    let much = json!({"category": "coupon", "amount": "-12.00"});
+    let tea = json!({"sku": "TEA", "amount": "10.00"});
+    let cheap =
+        json!({"do": "purchase", "member": "card:1", "total": "-2.00", "lines": [tea, much]});
+    assert_eq!(
+        given_back(cheap, &[line(1), all.clone()]).0,
+        ["0.00", "-2.00"]
+    );
+    // As a charge it limits what comes back in all.
+    let charged = json!({"do": "purchase", "member": "card:1", "total": "16.00", "lines": [coffee, cake],
+        "charges": [{"kind": "coupon", "amount": "-4.00"}]});
+    let told = given_back(charged, &[line(1), line(2)]).0;
+    let sum: i64 = told.iter().map(|money| cents(money)).sum();
+    assert_eq!(sum, 1600, "{told:?}");
+}
+
 // proves: BACK11
 #[test]
 fn a_bill_that_paid_out_is_undone_by_its_return() {
-    let bottles = json!({"sku": "EMPTIES", "amount": "-4.00"});
+    let bottles = json!({"sku": "EMPTIES", "category": "deposit", "amount": "-4.00"});
     let milk = json!({"sku": "MILK", "amount": "1.00"});
     let bill =
         json!({"do": "purchase", "member": "card:1", "total": "-3.00", "lines": [bottles, milk]});

@@ -135,9 +135,12 @@ pub fn back(bill: &Bill, after: &Aftermath) -> Back {
     back
 }
 
-/// Amount that the customer gave by negative charges of their own; 0 or less.
+/// Amount that the customer gave by negative deposits; 0 or less.
 fn given_by_charges(bought: &Purchase) -> i64 {
-    let alone = bought.charges.iter().filter(|c| c.stands_alone());
+    let alone = bought
+        .charges
+        .iter()
+        .filter(|c| c.kind == ChargeKind::Deposit);
     alone.map(|c| c.amount.0.min(0)).sum()
 }
 
