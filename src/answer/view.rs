@@ -291,7 +291,8 @@ impl View<'_> {
         held.collect()
     }
 
-    fn balance(&self, member: &Member, unit: Number) -> Balance {
+    /// What a member holds of a unit.
+    pub fn balance(&self, member: &Member, unit: Number) -> Balance {
         let deadline = member.deadline(unit);
         let end = |l: &Lot| l.terms.expires.into_iter().chain(deadline).min();
         let mut first = None;

@@ -14,6 +14,7 @@ use super::import::ImportArgs;
 use super::init::InitArgs;
 use super::lookup::LookupArgs;
 use super::member::MemberArgs;
+use super::members::MembersArgs;
 use super::office::{CostArgs, GoalArgs, PeriodArgs};
 use super::outbox::OutboxArgs;
 use super::partner::PartnerArgs;
@@ -204,6 +205,9 @@ pub enum Command {
     /// Correct a balance by hand.
     #[command(long_about = told::<raw::Adjust>())]
     Adjust(raw::Adjust),
+    /// All members with balances, as CSV or JSON Lines.
+    #[command(long_about = told::<MembersArgs>())]
+    Members(MembersArgs),
     /// What a till needs after a scan, in one answer.
     #[command(long_about = told::<LookupArgs>(), mut_args(lookup_arg))]
     Lookup(Box<LookupArgs>),

@@ -25,7 +25,7 @@ const LASTING: [&str; 9] = [
 ];
 
 /// Commands that only query, which work on a read-only disk as well.
-const QUESTIONS: [&str; 20] = [
+const QUESTIONS: [&str; 21] = [
     "balance",
     "campaign",
     "day",
@@ -35,6 +35,7 @@ const QUESTIONS: [&str; 20] = [
     "lookup",
     "member export",
     "member show",
+    "members",
     "outbox",
     "partner show",
     "pass show",

@@ -25,6 +25,7 @@ mod importing;
 pub mod init;
 pub mod lookup;
 pub mod member;
+pub mod members;
 mod new_file;
 pub mod office;
 pub mod outbox;

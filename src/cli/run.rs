@@ -33,6 +33,7 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Partner(args) => args.run(&cli, out),
         Command::Pool(args) => args.run(&cli, out),
         Command::Pass(args) => args.run(&cli, out),
+        Command::Members(args) => args.run(&cli, out),
         Command::Lookup(args) => args.run(&cli, out),
         Command::Balance(args) => args.run(&cli, out),
         Command::Statement(args) => args.run(&cli, out),

@@ -145,7 +145,7 @@ impl Ledger {
     }
 
     /// Ids of all members, once those in memory are in the book.
-    fn ids_written(&mut self) -> Result<Vec<MemberId>, Error> {
+    pub(super) fn ids_written(&mut self) -> Result<Vec<MemberId>, Error> {
         self.make_durable_now().map_err(super::activate::said)?;
         self.write_state()?;
         self.settle_book()?;

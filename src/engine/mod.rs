@@ -30,6 +30,7 @@ mod households;
 mod key_index;
 mod locks;
 mod lookup;
+mod member_list;
 mod named;
 mod naming;
 mod office;

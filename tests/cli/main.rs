@@ -26,6 +26,7 @@ mod guessing;
 mod hints;
 mod interrupted;
 mod lookups;
+mod member_list;
 mod openings;
 mod orders;
 mod others;
