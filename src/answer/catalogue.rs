@@ -41,7 +41,9 @@ pub struct Known {
 }
 
 /// A process's exit code: a contract.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(
+    serde::Serialize, serde::Deserialize, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug,
+)]
 pub enum Exit {
     /// 0: done.
     Done = 0,
@@ -147,6 +149,15 @@ impl From<ErrorCode> for NoCode {
 }
 
 impl NoCode {
+    /// The code of a stable text.
+    pub fn find(text: &str) -> Option<NoCode> {
+        let refusals = REFUSALS.iter().map(|refusal| refusal.0.into());
+        let errors = ERRORS.iter().map(|error| error.0.into());
+        refusals
+            .chain(errors)
+            .find(|code: &NoCode| code.as_str() == text)
+    }
+
     /// The stable text.
     pub fn as_str(self) -> &'static str {
         match self {

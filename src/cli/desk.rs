@@ -90,6 +90,9 @@ impl Cli {
         out: &mut Printer,
         work: impl FnOnce(&mut Ledger, &mut Printer) -> Result<Exit, Failure>,
     ) -> Result<Exit, Failure> {
+        if out.visit.is_some() {
+            return self.at_lent(out, work);
+        }
         let folders = self.folders();
         check_secrets(&folders)?;
         let (mut ledger, _scratch) = match Ledger::open(&folders, self.options(purpose)?) {
@@ -113,11 +116,6 @@ impl Cli {
             out.note(format!("note: {note}"));
         }
         let done = work(&mut ledger, out);
-        // After an I/O error the content of the disk is unknown: the next
-        // opening checks it.
-        let is_lost = |failure: &Failure| {
-            failure.exit() == Exit::Trouble && failure.code != ErrorCode::ReaderGone.into()
-        };
         if !done.as_ref().is_err_and(is_lost) {
             let closed = ledger.close_to_exit();
             match closed {
@@ -127,6 +125,21 @@ impl Cli {
                 )),
                 closed => closed?,
             }
+        }
+        done
+    }
+
+    /// Works on the ledger that the service has open, for a client of it.
+    fn at_lent(
+        &self,
+        out: &mut Printer,
+        work: impl FnOnce(&mut Ledger, &mut Printer) -> Result<Exit, Failure>,
+    ) -> Result<Exit, Failure> {
+        let mut ledger = out.take_lent()?;
+        let done = work(&mut ledger, out);
+        let is_clean = !done.as_ref().is_err_and(is_lost) && ledger.waiting() == 0;
+        if is_clean && ledger.conclude().is_ok() {
+            out.give_back(ledger);
         }
         done
     }
@@ -144,6 +157,12 @@ impl Cli {
             out.answer(&answer)
         })
     }
+}
+
+/// True for an I/O error after which the content of the disk is unknown: the next
+/// opening checks it.
+fn is_lost(failure: &Failure) -> bool {
+    failure.exit() == Exit::Trouble && failure.code != ErrorCode::ReaderGone.into()
 }
 
 /// True if the disk is full or read-only.
@@ -210,7 +229,13 @@ pub(super) fn carry_out(ledger: &mut Ledger, request: &Request) -> Result<Answer
 }
 
 /// Rebuilds the book, so that it keeps no trace of an erased member.
-pub(super) fn compact(cli: &Cli) -> Result<(), Failure> {
+pub(super) fn compact(cli: &Cli, out: &mut Printer) -> Result<(), Failure> {
+    if out.visit.is_some() {
+        out.take_lent()?.close()?;
+        let rebuilt = Ledger::rebuild(&cli.folders(), cli.options("serve")?)?;
+        out.give_back(Box::new(rebuilt));
+        return Ok(());
+    }
     let ledger = Ledger::rebuild(&cli.folders(), cli.options("erase")?)?;
     Ok(ledger.close()?)
 }

@@ -2,11 +2,13 @@
 
 use super::args::Cli;
 use super::desk::{carry_out, compact};
+use super::input;
 use super::print::{Exit, Failure, Printer};
+use super::trouble::not_read;
 use crate::answer::{Answer, Denied, catalogue};
 use crate::command::{LINE_LEN_MAX, Verb, parse, parse_keyless};
 use crate::query::{answer, is_question};
-use crate::storage::files;
+use crate::storage::files::limit;
 use clap::Args;
 use std::io::Read;
 use std::path::Path;
@@ -28,7 +30,7 @@ pub struct DoArgs {
 impl DoArgs {
     /// Carries the command out; the answer is always JSON.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let json = self.read()?;
+        let json = self.read(out)?;
         if is_question(&json) {
             return cli.at_desk("question", out, |ledger, out| {
                 let answer = answer(ledger, &json)?;
@@ -57,30 +59,18 @@ impl DoArgs {
             Ok(Exit::from(&answer))
         })?;
         if is_erased && exit == Exit::Done {
-            compact(cli)?;
+            compact(cli, out)?;
         }
         Ok(exit)
     }
 
     /// Reads one byte more than a command can have, so that a longer one is
     /// detected without holding it.
-    fn read(&self) -> Result<Vec<u8>, Failure> {
+    pub(super) fn read(&self, out: &Printer) -> Result<Vec<u8>, Failure> {
         let mut bytes = Vec::new();
-        let len_max = LINE_LEN_MAX as u64 + 1;
-        match self.file.as_str() {
-            "-" => {
-                std::io::stdin()
-                    .lock()
-                    .take(len_max)
-                    .read_to_end(&mut bytes)?;
-            }
-            path => {
-                let path = Path::new(path);
-                let file = files::open_named(path).map_err(super::trouble::not_opened)?;
-                let read = file.take(len_max).read_to_end(&mut bytes);
-                read.map_err(|e| super::trouble::not_read(path, e))?;
-            }
-        }
+        let (input, _) = input::open(out, &self.file, limit::IMPORT)?;
+        let read = input.take(LINE_LEN_MAX as u64 + 1).read_to_end(&mut bytes);
+        read.map_err(|e| not_read(Path::new(&self.file), e))?;
         Ok(bytes)
     }
 }

@@ -3,9 +3,10 @@
 use super::args::Cli;
 use super::desk::compact;
 use super::importing::{self, Balances};
+use super::input;
 use super::print::{ErrorCode, Exit, Failure, Printer};
-use super::trouble::not_opened;
-use crate::storage::files::{self, limit};
+use super::trouble::not_read;
+use crate::storage::files::limit;
 use crate::storage::memory;
 use crate::{
     command::{
@@ -15,6 +16,7 @@ use crate::{
     model::Calendar,
 };
 use clap::{Args, ValueEnum};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Part of a bound on memory that held rows may take, as a divisor.
@@ -159,7 +161,10 @@ impl ImportArgs {
         }
         let map_file = match &self.map_file {
             Some(path) => {
-                let bytes = files::read_named(path, limit::MAP_FILE).map_err(not_opened)?;
+                let (input, _) = input::open(out, &path.display().to_string(), limit::MAP_FILE)?;
+                let mut bytes = Vec::new();
+                let read = input.take(limit::MAP_FILE.len_max).read_to_end(&mut bytes);
+                read.map_err(|e| not_read(path, e))?;
                 String::from_utf8(bytes).map_err(|_| {
                     let message = format!("{}: it is not UTF-8 text", path.display());
                     Failure::new(ErrorCode::BadFile, message)
@@ -200,7 +205,7 @@ impl ImportArgs {
             Ok(exit)
         })?;
         if is_erased {
-            compact(cli)?;
+            compact(cli, out)?;
         }
         Ok(exit)
     }

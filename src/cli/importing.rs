@@ -2,19 +2,20 @@
 //! ledger decides those before them.
 
 use super::import::ImportArgs;
+use super::input;
 use super::print::{Exit, Failure, Printer, counted};
 use super::progress::Progress;
-use super::trouble::{not_opened, not_read};
+use super::trouble::not_read;
 use crate::answer::{Answer, ByUnit, Class, Denied};
 use crate::command::import::{BadRow, Options, Row, RowError, Rows, Shown};
 use crate::command::{Enrol, Office, ProfileChange, Request, Verb, Who};
 use crate::engine::{AHEAD, Brief, CommandHasher, CommandHashes, Ledger, Mode};
 use crate::model::{Key, MemberId, NameKind, Points, Refusal};
-use crate::storage::files::{self, limit};
+use crate::storage::files::limit;
 use clap::ValueEnum;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
@@ -130,7 +131,7 @@ pub(super) fn import(
     ledger: &mut Ledger,
     out: &mut Printer,
 ) -> Result<(Exit, bool), Failure> {
-    let (input, len) = open(args.path())?;
+    let (input, len) = open(out, args.path())?;
     let mode = Mode {
         is_history: args.history,
         is_enrolling: args.enrol,
@@ -169,17 +170,9 @@ pub(super) fn import(
     Ok((finish(summary, out)?, is_erased))
 }
 
-fn open(file: &str) -> Result<(Box<dyn BufRead + Send>, u64), Failure> {
+fn open(out: &Printer, file: &str) -> Result<(Box<dyn BufRead + Send>, u64), Failure> {
     const BUFFER_LEN: usize = 1 << 18;
-    let (input, len): (Box<dyn Read + Send>, u64) = match file {
-        "-" => (Box::new(std::io::stdin()), 0),
-        name => {
-            let path = Path::new(name);
-            let file = files::open_named(path).map_err(not_opened)?;
-            let len = files::check_len(&file, path, limit::IMPORT)?;
-            (Box::new(file), len)
-        }
-    };
+    let (input, len) = input::open(out, file, limit::IMPORT)?;
     Ok((Box::new(BufReader::with_capacity(BUFFER_LEN, input)), len))
 }
 

@@ -72,14 +72,9 @@ impl InitArgs {
         of_bundle(&bundle, Ledger::check_programme(&bundle))?;
         // The stories of shipped programmes are written for their own currency.
         if shipped_files(&self.programme).is_none() {
-            let folder = Folder::read(Path::new(&self.programme))?;
-            hold(
-                &Folder {
-                    bundle: bundle.clone(),
-                    ..folder
-                },
-                out,
-            )?;
+            let mut folder = Folder::read(Path::new(&self.programme))?;
+            folder.bundle = bundle.clone();
+            hold(&folder, out)?;
         }
         // Written before the ledger, so that an interrupted init can be run
         // again: existing files of the same programme are taken for its own.

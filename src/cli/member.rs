@@ -4,7 +4,6 @@ use super::activity::once;
 use super::args::Cli;
 use super::desk::{compact, request_of};
 use super::exporting::{everything, profile_json};
-use super::new_file::write_new;
 use super::print::{Exit, Failure, Printer};
 use crate::command::flag::named;
 use crate::command::{Bad, raw, raw::Raw};
@@ -196,11 +195,8 @@ impl ExportArgs {
                 None => out.data(&all)?,
                 Some(path) => {
                     let text = escaped_in_json(format!("{all:#}\n"));
-                    write_new(
-                        path,
-                        &text,
-                        "name another file: what lies there is not written over",
-                    )?;
+                    let remedy = "name another file: what lies there is not written over";
+                    out.write_new(path, &text, remedy)?;
                     out.line(format!("written to {}", path.display()))?;
                 }
             }
@@ -217,7 +213,7 @@ impl EraseArgs {
             out.answer(&answer)
         })?;
         if exit == Exit::Done {
-            compact(cli)?;
+            compact(cli, out)?;
             out.note("the member's key is destroyed and the book was made again without it; copies of the secrets folder still hold the key: the erasure is complete when the last of them is gone");
         }
         Ok(exit)

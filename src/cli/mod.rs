@@ -19,10 +19,12 @@ pub mod errors;
 pub mod explain;
 mod exporting;
 pub mod find;
+mod forward;
 pub mod household;
 pub mod import;
 mod importing;
 pub mod init;
+mod input;
 pub mod lookup;
 pub mod member;
 pub mod members;
@@ -53,6 +55,7 @@ pub mod statement;
 mod token;
 pub mod transfer;
 mod trouble;
+mod visit;
 pub mod voucher;
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use super::args::Cli;
 use super::campaigning::state_of;
+use super::input;
 use super::policy::{ActivateArgs, ListArgs, PolicyArgs, PolicyCommand, ShowArgs, StatusArgs};
 use super::policy_check::check;
 use super::policy_test::{test, trouble};
 use super::print::{ErrorCode, Exit, Failure, Printer};
-use super::programme::bundle_in;
 use super::trouble::{of_bundle, programme_failure};
 use crate::answer::status_word;
 use crate::engine::{ActivationNote, Ledger, engine};
@@ -158,8 +158,8 @@ pub(super) fn hold(folder: &Folder, out: &mut Printer) -> Result<(), Failure> {
 
 impl ActivateArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let bundle = bundle_in(&self.folder)?;
-        let folder = Folder::read(&self.folder)?;
+        let folder = input::programme(out, &self.folder)?;
+        let bundle = folder.bundle.clone();
         let without = self.reason.clone().unwrap_or_default();
         if self.without_stories && without.trim().is_empty() {
             return Err(Failure::bad_input("--reason: say why, in words"));
@@ -257,8 +257,8 @@ impl ActivateArgs {
 
 impl StatusArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let draft = match self.folder.exists() {
-            true => Some(bundle_in(&self.folder)?),
+        let draft = match input::has_programme(out, &self.folder) {
+            true => Some(input::programme(out, &self.folder)?.bundle),
             false => None,
         };
         cli.at_desk("policy status", out, |ledger, out| {

@@ -1,6 +1,7 @@
 //! The one place that prints. Data goes to stdout, everything else to stderr;
 //! colour only on a terminal.
 
+use super::visit::{Printed, Visit};
 pub use crate::answer::catalogue::{ErrorCode, Exit, NoCode};
 use crate::answer::{Answer, Denied};
 use crate::command::Bad;
@@ -45,6 +46,11 @@ impl From<&Answer> for Exit {
 pub struct JsonLine(Vec<u8>);
 
 impl JsonLine {
+    /// Takes a line that is made already.
+    pub(super) fn made(line: &[u8]) -> JsonLine {
+        JsonLine(line.to_vec())
+    }
+
     /// Makes the line.
     pub fn of(value: &impl Serialize) -> io::Result<JsonLine> {
         let mut line = escaped_in_json(serde_json::to_string(value)?).into_bytes();
@@ -239,11 +245,12 @@ const COLOURS: [&str; 5] = [
     "\u{1b}[0m",
 ];
 
-/// Destination of a command's output.
+/// Destination of a command's output; in the service, also what its client sent.
 pub struct Printer {
     is_json: bool,
     out: Output,
     err: Box<dyn Write>,
+    pub(super) visit: Option<Visit>,
 }
 
 impl Printer {
@@ -259,13 +266,18 @@ impl Printer {
             is_json,
             out: Output::new(Box::new(anstream::stdout())),
             err: Box::new(anstream::stderr()),
+            visit: None,
         }
     }
 
     /// Prints to any writer, for tests and for embedding.
     pub fn into(is_json: bool, out: Box<dyn Write>, err: Box<dyn Write>) -> Printer {
-        let out = Output::new(out);
-        Printer { is_json, out, err }
+        Printer {
+            is_json,
+            out: Output::new(out),
+            err,
+            visit: None,
+        }
     }
 
     /// Number of JSON lines that nobody reads any more; None while there may be
@@ -322,6 +334,18 @@ impl Printer {
         match self.is_json || rows.is_empty() {
             true => Ok(()),
             false => writeln!(self.out, "{}", shown(&table(head, rows))),
+        }
+    }
+
+    /// Prints output of a command that the service ran.
+    pub(super) fn print(&mut self, part: &Printed) -> io::Result<()> {
+        match part {
+            Printed::Out(text) => self.verbatim(text),
+            Printed::Err(text) => {
+                // If nobody reads stderr, nobody misses it.
+                let _ = self.err.write_all(text.as_bytes());
+                Ok(())
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use super::print::{ErrorCode, Failure};
 use super::trouble::programme_failure;
 use crate::policy::{Bundle, shipped, shipped_files};
 use crate::storage::files;
+use crate::workbench::Folder;
 use std::path::{Path, PathBuf};
 
 /// Depth to which folders are read: no part of a programme is deeper.
@@ -32,12 +33,17 @@ pub(super) fn named(name: &str) -> Result<Files, Failure> {
 
 /// The files of a folder.
 pub(super) fn read(folder: &Path) -> Result<Files, Failure> {
-    if !folder.join("programme.toml").is_file() {
-        let message = format!("{} holds no programme.toml", folder.display());
-        return Err(Failure::new(ErrorCode::BadProgramme, message)
-            .hint("name the programme's folder; `stampbook init` makes one to begin with"));
-    }
+    check_programme(folder)?;
     found_in(folder)
+}
+
+fn check_programme(folder: &Path) -> Result<(), Failure> {
+    if folder.join("programme.toml").is_file() {
+        return Ok(());
+    }
+    let message = format!("{} holds no programme.toml", folder.display());
+    Err(Failure::new(ErrorCode::BadProgramme, message)
+        .hint("name the programme's folder; `stampbook init` makes one to begin with"))
 }
 
 /// Files of a programme in a folder, perhaps incomplete.
@@ -56,9 +62,10 @@ pub(super) fn bundle_of(files: Files) -> Result<Bundle, Failure> {
     Bundle::new(files).map_err(|found| programme_failure(None, &found))
 }
 
-/// The bundle of a folder.
-pub(super) fn bundle_in(folder: &Path) -> Result<Bundle, Failure> {
-    bundle_of(read(folder)?)
+/// The programme in a folder, with its stories.
+pub(super) fn folder_in(path: &Path) -> Result<Folder, Failure> {
+    check_programme(path)?;
+    Ok(Folder::read(path)?)
 }
 
 /// Sets `currency` and `zone` in the `[programme]` section of programme.toml;

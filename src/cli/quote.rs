@@ -2,8 +2,8 @@
 
 use super::args::Cli;
 use super::desk::request_of;
+use super::input;
 use super::print::{Exit, Failure, Printer};
-use super::programme::bundle_in;
 use super::trouble::of_bundle;
 use crate::command::raw;
 use clap::Args;
@@ -27,7 +27,8 @@ pub struct QuoteArgs {
 impl QuoteArgs {
     /// Decides the purchase and discards it.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let draft = self.with.as_deref().map(bundle_in).transpose()?;
+        let draft = self.with.as_deref().map(|path| input::programme(out, path));
+        let draft = draft.transpose()?.map(|folder| folder.bundle);
         cli.at_desk("quote", out, |ledger, out| {
             let with = match &draft {
                 Some(bundle) => Some(of_bundle(bundle, ledger.try_bundle(bundle))?),

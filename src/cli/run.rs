@@ -2,12 +2,22 @@
 
 use super::args::{Cli, Command};
 use super::desk::tell_exposure;
+use super::forward::forward;
 use super::office::{CostCommand, GoalCommand, PeriodCommand};
 use super::print::{Exit, Failure, Printer};
 use crate::command::raw;
 
-/// Runs the command that the arguments name.
+/// Runs the command that the arguments name, by the service that has the ledger open
+/// if there is one.
 pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
+    if let Some(exit) = forward(&cli, out)? {
+        return Ok(exit);
+    }
+    carry_out(cli, out)
+}
+
+/// Runs the command in this process.
+pub(super) fn carry_out(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Init(args) => args.run(&cli, out),
         Command::Member(args) => args.run(&cli, out),

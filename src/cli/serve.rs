@@ -3,9 +3,12 @@
 use super::args::Cli;
 use super::desk::check_secrets;
 use super::print::{ErrorCode, Exit, Failure, Printer};
-use crate::embed::{self, Ledger};
+use super::visit::visit;
+use crate::embed::{self, Ledger, Opening};
 use crate::engine::{self, Folders};
-use crate::serve::{Bound, Config, Error, Limits, TlsFiles, log_to_stderr, socket_path};
+use crate::serve::{
+    Bound, CommandLine, Config, Error, Limits, TlsFiles, log_to_stderr, socket_path,
+};
 use clap::Args;
 use serde_json::json;
 use std::io;
@@ -16,6 +19,11 @@ use std::time::Duration;
 /// Opens the ledger and serves it over HTTP until the process is told to stop
 /// (SIGTERM, SIGINT); then it answers what it has accepted, and closes the ledger.
 /// Commands that clients send at the same time become durable with one sync.
+///
+/// Commands typed on this machine go through the service unseen, with the same answers
+/// and exit codes, as do sessions; files are read and written by the command. Only
+/// `init`, `audit`, `rebuild`, `recover`, `restore`, `correct-clock` and `token` never do.
+/// While an import, a `daily` or an erasure runs there, the others wait.
 ///
 /// At the port a client sends a token (`stampbook token create`). At the Unix socket
 /// in the secrets folder the same user and root need none.
@@ -72,13 +80,19 @@ impl ServeArgs {
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let folders = cli.folders();
         check_secrets(&folders)?;
-        let bound = Bound::new(self.config(&folders.secrets));
+        let bound = Bound::new(self.config(&folders));
         let bound = bound.map_err(|e| not_bound(self.listen, &e))?;
         let (opened_by, at) = (cli.clone(), folders.clone());
         // Shown to other processes that find the ledger locked.
         let socket = socket_path(&folders.secrets);
         let purpose = format!("serve at {}, socket {}", bound.url(), socket.display());
-        let open = move || engine::Ledger::open(&at, opened_by.options(&purpose)?);
+        let open = move |opening| {
+            let options = opened_by.options(&purpose)?;
+            match opening {
+                Opening::AsIs => engine::Ledger::open(&at, options),
+                Opening::Rebuilt => engine::Ledger::rebuild(&at, options),
+            }
+        };
         let ledger = Ledger::open_by(open, self.queue_max.into())?;
         for note in ledger.with(|ledger| ledger.notes().to_vec())? {
             out.note(format!("note: {note}"));
@@ -89,7 +103,8 @@ impl ServeArgs {
         Ok(Exit::Done)
     }
 
-    fn config(&self, secrets: &Path) -> Config {
+    fn config(&self, folders: &Folders) -> Config {
+        let own = folders.clone();
         let limits = Limits {
             body_max: self.body_max as usize,
             patience: Duration::from_secs(self.patience.into()),
@@ -100,10 +115,12 @@ impl ServeArgs {
         let tls = self.tls_cert.clone().zip(self.tls_key.clone());
         Config {
             listen: self.listen,
-            secrets: secrets.to_path_buf(),
+            ledger: folders.ledger.clone(),
+            secrets: folders.secrets.clone(),
             names: self.host.clone(),
             origins: self.allow_origin.clone(),
             tls: tls.map(|(cert, key)| TlsFiles { cert, key }),
+            command_line: CommandLine::new(move |ledger, sent| visit(&own, ledger, sent)),
             limits,
         }
     }

@@ -2,14 +2,17 @@
 
 use super::args::Cli;
 use super::desk::compact;
+use super::forward::{connect, no_answer, refused};
 use super::print::{ErrorCode, Exit, Failure, JsonLine, Printer, counted};
 use crate::answer::{Answer, Denied};
 use crate::command::import::{Line, Lines};
 use crate::command::{Bad, LINE_LEN_MAX, Request, parse};
 use crate::engine::{Error, GroupCommit, Ledger};
 use crate::query::{self, is_question};
+use crate::serve::{Client, Opening};
 use clap::Args;
 use std::io::{BufReader, Read};
+use std::path::PathBuf;
 
 /// Reads JSON commands from stdin, one a line, and answers each on stdout, in
 /// order, once it is durable. A bad line is answered too; the session goes on.
@@ -36,12 +39,25 @@ pub struct SessionArgs {
 /// Bytes read at once: a pipe gives no more, a file may.
 const BUFFER_LEN: usize = 1 << 18;
 
+/// HTTP status of a batch that was answered.
+const OK: u16 = 200;
+
 impl SessionArgs {
     /// Answers until stdin ends.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let input = BufReader::with_capacity(BUFFER_LEN, std::io::stdin());
+        if let Some((client, ledger)) = connect(cli) {
+            let mut session = Connected {
+                client,
+                ledger,
+                out,
+                lines: Vec::new(),
+            };
+            session.answer_all(input, self.page_max.into())?;
+            return Ok(Exit::Done);
+        }
         let mut is_erased = false;
         let exit = cli.at_desk("session", out, |ledger, out| {
-            let input = BufReader::with_capacity(BUFFER_LEN, std::io::stdin());
             let mut session = Session {
                 digits: ledger.programme()?.digits,
                 ledger,
@@ -49,13 +65,67 @@ impl SessionArgs {
                 group: GroupCommit::default(),
             };
             let done = session.answer_all(input, self.page_max.into());
-            is_erased = session.group.has_erased();
+            is_erased = session.group.take_erased();
             done.map(|()| Exit::Done)
         })?;
         if is_erased {
-            compact(cli)?;
+            compact(cli, out)?;
         }
         Ok(exit)
+    }
+}
+
+/// A session at the service that has the ledger open.
+struct Connected<'o> {
+    client: Client,
+    /// The ledger's folder, resolved.
+    ledger: PathBuf,
+    out: &'o mut Printer,
+    /// Lines that were read and have no answer yet.
+    lines: Vec<Vec<u8>>,
+}
+
+impl Connected<'_> {
+    fn answer_all(&mut self, input: BufReader<impl Read>, page_max: usize) -> Result<(), Failure> {
+        let mut lines = Lines::new(input);
+        while let Some(line) = lines.next()? {
+            if !line.is_whole() {
+                self.answer_open()?;
+                let denied = Denied::bad_json(&line.bytes, &too_long(&line));
+                self.out.json(&Answer::from(denied))?;
+            } else if !line.is_blank() {
+                self.lines.push(line.bytes);
+            }
+            if self.lines.len() >= page_max || !lines.is_line_waiting() {
+                self.answer_open()?;
+            }
+        }
+        self.answer_open()
+    }
+
+    fn answer_open(&mut self) -> Result<(), Failure> {
+        if self.lines.is_empty() {
+            return Ok(());
+        }
+        let opening = Opening {
+            ledger: self.ledger.clone(),
+        };
+        let mut batch =
+            serde_json::to_vec(&opening).map_err(|e| Failure::internal(e.to_string()))?;
+        for line in self.lines.drain(..) {
+            batch.push(b'\n');
+            batch.extend(line);
+        }
+        let answered = self.client.post("/cli/lines", batch);
+        let answered = answered.map_err(|error| no_answer(&error))?;
+        if answered.status != OK {
+            return Err(refused(&answered.body));
+        }
+        for line in answered.body.split_inclusive(|byte| *byte == b'\n') {
+            self.out.json_line(&JsonLine::made(line))?;
+        }
+        self.out.flush()?;
+        check_reader(self.out)
     }
 }
 
@@ -106,7 +176,7 @@ impl Session<'_> {
         let answer = query::answer(self.ledger, line)?;
         self.out.json(&answer)?;
         self.out.flush()?;
-        self.check_reader()
+        check_reader(self.out)
     }
 
     fn stage(&mut self, request: &Request) -> Result<(), Failure> {
@@ -136,20 +206,7 @@ impl Session<'_> {
         // The answers are sent; the rest of the work delays nobody.
         let concluded = self.ledger.conclude();
         self.or_end(concluded)?;
-        self.check_reader()
-    }
-
-    /// Ends a session whose answers nobody reads: no till may assume that an
-    /// unanswered command was booked, or was not.
-    fn check_reader(&self) -> Result<(), Failure> {
-        let Some(unread) = self.out.unread() else {
-            return Ok(());
-        };
-        let answers = counted(unread, "answer was", "answers were");
-        let message = format!("nobody reads stdout any more: {answers} not read");
-        Err(Failure::new(ErrorCode::ReaderGone, message).hint(
-            "what was asked for is booked or refused all the same, durably: send those commands again with the same keys to be told",
-        ))
+        check_reader(self.out)
     }
 
     /// After an I/O error nothing more is accepted, and every waiting command
@@ -169,6 +226,19 @@ impl Session<'_> {
             ..Failure::from(error)
         })
     }
+}
+
+/// Ends a session whose answers nobody reads: no till may assume that an unanswered
+/// command was booked, or was not.
+fn check_reader(out: &Printer) -> Result<(), Failure> {
+    let Some(unread) = out.unread() else {
+        return Ok(());
+    };
+    let answers = counted(unread, "answer was", "answers were");
+    let message = format!("nobody reads stdout any more: {answers} not read");
+    Err(Failure::new(ErrorCode::ReaderGone, message).hint(
+        "what was asked for is booked or refused all the same, durably: send those commands again with the same keys to be told",
+    ))
 }
 
 fn too_long(line: &Line) -> Bad {

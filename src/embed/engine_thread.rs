@@ -23,8 +23,22 @@ pub(super) type Reply = Box<dyn FnOnce(Result<Answer, Error>) + Send>;
 /// Work between two syncs; the error is the reason why the ledger is not open.
 pub(super) type Call = Box<dyn FnOnce(Result<&mut Ledger, &Error>) + Send>;
 
-/// Opens the ledger after an I/O error.
-pub(super) type Reopen = Box<dyn FnMut() -> Result<Ledger, engine::Error> + Send>;
+/// Work that owns the ledger for a while and gives it back; None has the ledger
+/// opened again. The error is the reason why the ledger is not open.
+pub(super) type Loan = Box<dyn FnOnce(Result<Box<Ledger>, &Error>) -> Option<Box<Ledger>> + Send>;
+
+/// Opens the ledger after an I/O error, or rebuilds its book after an erasure.
+pub(super) type Reopen = Box<dyn FnMut(Opening) -> Result<Ledger, engine::Error> + Send>;
+
+/// Way of opening a ledger.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Opening {
+    /// As it is.
+    AsIs,
+    /// With its book rebuilt from the journal, so that it keeps no trace of whom an
+    /// erasure concerned.
+    Rebuilt,
+}
 
 /// A task for the engine.
 pub(super) enum Work {
@@ -32,6 +46,8 @@ pub(super) enum Work {
     Command(Box<Request>, Reply),
     /// Any other work.
     Call(Call),
+    /// Work that may close the ledger and open it again.
+    Loan(Loan),
 }
 
 /// Counters of the engine's thread, for monitoring.
@@ -87,6 +103,7 @@ impl EngineThread {
                     Work::Command(request, reply) => commands.push((request, reply)),
                     // Nothing is staged yet: it sees only durable entries.
                     Work::Call(call) => call(self.ledger.as_deref_mut().map_err(|e| &*e)),
+                    Work::Loan(loan) => self.lend(loan),
                 }
                 taken = match count < GROUP_MAX {
                     true => self.work.try_recv().ok(),
@@ -99,6 +116,22 @@ impl EngineThread {
             Ok(ledger) => ledger.close(),
             // All callers were answered.
             Err(_) => Ok(()),
+        }
+    }
+
+    fn lend(&mut self, loan: Loan) {
+        match std::mem::replace(&mut self.ledger, Err(Error::ended())) {
+            Ok(ledger) => match loan(Ok(ledger)) {
+                Some(ledger) => self.ledger = Ok(ledger),
+                None => {
+                    self.closed_until = Instant::now();
+                    self.reopen_when_due();
+                }
+            },
+            Err(error) => {
+                loan(Err(&error));
+                self.ledger = Err(error);
+            }
         }
     }
 
@@ -137,13 +170,31 @@ impl EngineThread {
             Ok(told) => told,
             Err(error) => return self.fail(error),
         };
+        // An erasure is answered when no trace is left.
+        let rebuilt = self.group.take_erased().then(|| self.rebuild());
         for (reply, answer) in told {
             reply(Ok(answer));
         }
         // The answers are sent; the rest of the work delays nobody.
-        if let Err(error) = ledger.conclude() {
+        let concluded = match (rebuilt, &mut self.ledger) {
+            (None, Ok(ledger)) => ledger.conclude(),
+            _ => Ok(()),
+        };
+        if let Err(error) = concluded {
             self.fail(error);
         }
+    }
+
+    fn rebuild(&mut self) {
+        let ended = Err(Error::ended());
+        let Ok(ledger) = std::mem::replace(&mut self.ledger, ended) else {
+            return;
+        };
+        let rebuilt = ledger
+            .close()
+            .and_then(|()| (self.reopen)(Opening::Rebuilt));
+        self.ledger = rebuilt.map(Box::new).map_err(Error::from);
+        self.closed_until = Instant::now();
     }
 
     /// Drops the ledger without closing it, since the content of the disk is
@@ -159,7 +210,9 @@ impl EngineThread {
 
     fn reopen_when_due(&mut self) {
         if self.ledger.is_err() && self.closed_until <= Instant::now() {
-            self.ledger = (self.reopen)().map(Box::new).map_err(Error::from);
+            self.ledger = (self.reopen)(Opening::AsIs)
+                .map(Box::new)
+                .map_err(Error::from);
             self.closed_until = Instant::now() + REOPEN_INTERVAL;
         }
     }

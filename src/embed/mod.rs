@@ -6,7 +6,7 @@ mod engine_thread;
 mod error;
 
 pub use command::Command;
-pub use engine_thread::Figures;
+pub use engine_thread::{Figures, Opening};
 pub use error::{Error, Kind};
 
 use crate::answer::{Answer, Denied, Now};
@@ -81,10 +81,12 @@ impl Ledger {
     /// is not what was written; otherwise errors of reading it.
     pub fn open(folder: impl AsRef<Path>) -> Result<Ledger, Error> {
         let folders = folders_of(folder.as_ref());
-        Ledger::start(reopen(folders.clone()), reopen(folders), WAITING_MAX)
+        let mut open = reopen(folders.clone());
+        Ledger::start(move || open(Opening::AsIs), reopen(folders), WAITING_MAX)
     }
 
-    /// Opens a ledger by a function, now and again after an I/O error. At most
+    /// Opens a ledger by a function, now, again after an I/O error, and rebuilt after
+    /// an erasure. At most
     /// `waiting_max` tasks wait for the engine before callers block, or are
     /// refused.
     ///
@@ -92,11 +94,11 @@ impl Ledger {
     /// As [`Ledger::open`].
     #[doc(hidden)]
     pub fn open_by(
-        open: impl FnMut() -> Result<engine::Ledger, engine::Error> + Send + Clone + 'static,
+        mut open: impl FnMut(Opening) -> Result<engine::Ledger, engine::Error> + Send + Clone + 'static,
         waiting_max: usize,
     ) -> Result<Ledger, Error> {
         let again: Reopen = Box::new(open.clone());
-        Ledger::start(open, again, waiting_max)
+        Ledger::start(move || open(Opening::AsIs), again, waiting_max)
     }
 
     fn start(
@@ -182,6 +184,22 @@ impl Ledger {
         work: impl FnOnce(Result<&mut engine::Ledger, &Error>) + Send + 'static,
     ) -> Result<(), Full> {
         self.try_send(Work::Call(Box::new(work)))
+    }
+
+    /// [`Ledger::with_then`] for work that may close the ledger and open it again:
+    /// it owns the ledger meanwhile. It gives back None if the ledger could not be
+    /// opened again or the state of the disk is unknown.
+    ///
+    /// # Errors
+    /// As [`Ledger::submit_then`].
+    #[doc(hidden)]
+    pub fn lend_then(
+        &self,
+        work: impl FnOnce(Result<Box<engine::Ledger>, &Error>) -> Option<Box<engine::Ledger>>
+        + Send
+        + 'static,
+    ) -> Result<(), Full> {
+        self.try_send(Work::Loan(Box::new(work)))
     }
 
     /// Counters of the engine's thread.
@@ -343,7 +361,13 @@ impl Drop for Ledger {
 pub struct Full;
 
 fn reopen(folders: Folders) -> Reopen {
-    Box::new(move || engine::Ledger::open(&folders, Options::new("embedded")?))
+    Box::new(move |opening| {
+        let options = Options::new("embedded")?;
+        match opening {
+            Opening::AsIs => engine::Ledger::open(&folders, options),
+            Opening::Rebuilt => engine::Ledger::rebuild(&folders, options),
+        }
+    })
 }
 
 fn folders_of(folder: &Path) -> Folders {

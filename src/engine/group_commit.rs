@@ -45,10 +45,10 @@ impl<W> GroupCommit<W> {
         self.open.is_empty()
     }
 
-    /// True if a member was erased, so that the book must be rebuilt before it
-    /// keeps no trace of them.
-    pub fn has_erased(&self) -> bool {
-        self.has_erased
+    /// True if a member was erased since it was last asked, so that the book must be
+    /// rebuilt before it keeps no trace of them.
+    pub fn take_erased(&mut self) -> bool {
+        std::mem::take(&mut self.has_erased)
     }
 
     /// True if a command needs a page of its own: earlier commands must be

@@ -9,8 +9,16 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 /// Reads the JSON of a request.
 pub(super) async fn read(door: &Door, request: Request<Body>) -> Result<Vec<u8>, Reply> {
+    read_up_to(door, request, door.limits.body_max).await
+}
+
+/// Reads the JSON of a request of at most `len_max` bytes.
+pub(super) async fn read_up_to(
+    door: &Door,
+    request: Request<Body>,
+    len_max: usize,
+) -> Result<Vec<u8>, Reply> {
     check(request.headers())?;
-    let len_max = door.limits.body_max;
     let body = Limited::new(request.into_body(), len_max).collect();
     match tokio::time::timeout(door.limits.patience, body).await {
         Ok(Ok(body)) => Ok(body.to_bytes().into()),
@@ -39,7 +47,8 @@ fn check(headers: &HeaderMap) -> Result<(), Reply> {
     }
     let said = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
     let kind = said.unwrap_or("").split(';').next().unwrap_or("").trim();
-    if !kind.eq_ignore_ascii_case("application/json") {
+    let is_json = ["application/json", "application/x-ndjson"];
+    if !is_json.iter().any(|json| kind.eq_ignore_ascii_case(json)) {
         let text = "the body must be JSON: Content-Type: application/json";
         return Err(Reply::bad_http(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
     }

@@ -157,7 +157,7 @@ impl Door {
     }
 
     /// Sends a command to the engine.
-    fn submit(&self, request: Request) -> Pending {
+    pub(super) fn submit(&self, request: Request) -> Pending {
         let (said, told) = oneshot::channel();
         let named = Named::of(&request);
         let reply = move |answer| drop(said.send(answer));
@@ -185,13 +185,13 @@ impl Door {
 }
 
 /// Command that the engine has, or did not take.
-struct Pending {
+pub(super) struct Pending {
     named: Named,
     told: Result<oneshot::Receiver<Result<Answer, embed::Error>>, Full>,
 }
 
 impl Pending {
-    async fn answer(self, door: &Door) -> Answer {
+    pub(super) async fn answer(self, door: &Door) -> Answer {
         let Ok(told) = self.told else {
             return self.named.denied(full()).into();
         };

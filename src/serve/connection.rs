@@ -16,16 +16,22 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
-#[cfg(unix)]
-use tokio::net::UnixListener;
 use tokio::net::{TcpListener, TcpStream};
+#[cfg(unix)]
+use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::Sleep;
 use tokio_rustls::TlsAcceptor;
 use tower::Service;
+#[cfg(unix)]
+use {crate::storage::files, std::path::Path};
 
 /// Pause after a connection could not be accepted, usually for want of file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Time in which a command that found the socket of a stopping service sends its
+/// request; a connection without one is closed.
+const FIRST_REQUEST: Duration = Duration::from_millis(100);
 
 /// Kind of client at the other end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,22 +79,34 @@ pub(super) async fn accept_tcp(listener: TcpListener, running: Running) {
 
 /// Accepts connections of the same user and of root until the service stops.
 #[cfg(unix)]
-pub(super) async fn accept_unix(listener: UnixListener, owner: u32, running: Running) {
+pub(super) async fn accept_unix(listener: UnixListener, path: &Path, owner: u32, running: Running) {
     let mut stop = running.stop.clone();
+    let take = |io: UnixStream| {
+        let peer = io.peer_cred().map(|peer| peer.uid());
+        if peer.is_ok_and(|uid| uid == owner || uid == 0) {
+            running.clone().start(io, Peer::Owner);
+        }
+    };
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            () = stopped(&mut stop) => return,
+            () = stopped(&mut stop) => break,
         };
         match accepted {
-            Ok((io, _)) => {
-                let peer = io.peer_cred().map(|peer| peer.uid());
-                if peer.is_ok_and(|uid| uid == owner || uid == 0) {
-                    running.clone().start(io, Peer::Owner);
-                }
-            }
+            Ok((io, _)) => take(io),
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
+    }
+    // Clients that found the socket are answered; later ones open the ledger themselves.
+    let _ = files::remove_socket(path);
+    let Ok(listener) = listener.into_std() else {
+        return;
+    };
+    while let Ok((io, _)) = listener.accept() {
+        let io = io
+            .set_nonblocking(true)
+            .and_then(|()| UnixStream::from_std(io));
+        io.into_iter().for_each(take);
     }
 }
 
@@ -142,7 +160,12 @@ impl Running {
         );
         let ended = tokio::select! {
             ended = talk.as_mut() => ended,
-            () = stopped(&mut self.stop) => {
+            () = async {
+                stopped(&mut self.stop).await;
+                if peer == Peer::Owner {
+                    tokio::time::sleep(FIRST_REQUEST).await;
+                }
+            } => {
                 talk.as_mut().graceful_shutdown();
                 talk.await
             }

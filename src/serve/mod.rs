@@ -1,10 +1,13 @@
 //! The service: one ledger, opened once, for tills, office and shop as HTTP clients.
 
 mod body;
+mod client;
+mod command_line;
 mod commands;
 mod connection;
 mod guard;
 mod json_parts;
+mod lines;
 mod metrics;
 mod openapi;
 mod questions;
@@ -14,6 +17,10 @@ pub mod roles;
 mod router;
 mod tls;
 pub mod tokens;
+
+pub use client::{Answered, Client};
+pub use command_line::CommandLine;
+pub use lines::Opening;
 
 use crate::embed::{self, Ledger};
 use crate::storage::error::Trouble;
@@ -74,12 +81,16 @@ impl Default for Limits {
 pub struct Config {
     /// Address and port.
     pub listen: SocketAddr,
+    /// The ledger's folder.
+    pub ledger: PathBuf,
     /// Folder of keys and vault, which also holds the tokens and the Unix socket.
     pub secrets: PathBuf,
     /// Names by which clients may call the service, besides its address and localhost.
     pub names: Vec<String>,
     /// Web sites whose pages may use the service.
     pub origins: Vec<String>,
+    /// Runs command lines of the owner.
+    pub command_line: CommandLine,
     /// Certificate and key; required for other machines to connect.
     pub tls: Option<TlsFiles>,
     /// Bounds on requests.
@@ -101,6 +112,9 @@ struct Door {
     /// Decimals of the currency.
     digits: u8,
     tokens: Tokens,
+    command_line: CommandLine,
+    /// The ledger's folder, resolved.
+    folder: PathBuf,
     rates: Rates,
     metrics: Metrics,
     names: Vec<String>,
@@ -163,6 +177,8 @@ impl Bound {
             ledger,
             digits,
             tokens: Tokens::new(TokenFile::new(&self.config.secrets)),
+            folder: self.config.ledger.canonicalize()?,
+            command_line: self.config.command_line.clone(),
             rates: Rates::new(self.config.limits.rate_max),
             metrics: Metrics::default(),
             names: self.config.names.clone(),
@@ -236,7 +252,7 @@ fn owners(secrets: &Path, running: Running) -> Result<impl Future<Output = ()> +
     listener.set_nonblocking(true)?;
     let owner = path.metadata()?.uid();
     let listener = tokio::net::UnixListener::from_std(listener)?;
-    Ok(connection::accept_unix(listener, owner, running))
+    Ok(async move { connection::accept_unix(listener, &path, owner, running).await })
 }
 
 /// Logs to stderr, one JSON object a line: of each request its method, path,

@@ -2,7 +2,7 @@
 
 use super::guard::guard;
 use super::reply::Reply;
-use super::{Door, commands, metrics, openapi, questions};
+use super::{Door, command_line, commands, lines, metrics, openapi, questions};
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -14,8 +14,10 @@ use std::sync::Arc;
 use tower_http::cors::CorsLayer;
 
 /// Every path, as the log names it.
-const PATHS: [&str; 8] = [
+const PATHS: [&str; 10] = [
     "/",
+    "/cli",
+    "/cli/lines",
     "/healthz",
     "/readyz",
     "/metrics",
@@ -33,6 +35,8 @@ pub(super) fn router(door: Arc<Door>) -> Router {
         .route("/metrics", get(metrics::get))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
+        .route("/cli", post(command_line::post))
+        .route("/cli/lines", post(lines::post))
         .route("/v1/commands", post(commands::post))
         .route("/v1/quote", post(commands::quote))
         .route("/v1/questions", post(questions::post))

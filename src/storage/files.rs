@@ -20,7 +20,7 @@ pub use opening::{
     read, read_named,
 };
 #[cfg(unix)]
-pub use socket::{bind_socket, connect_socket};
+pub use socket::{bind_socket, connect_socket, remove_socket};
 
 use super::error::{At, Trouble};
 use std::fs::File;

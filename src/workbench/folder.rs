@@ -3,7 +3,8 @@
 use crate::engine::{Error, zone};
 use crate::model::Names;
 use crate::policy::{Bundle, Compiled, Diagnostic, examine, zone_name};
-use crate::storage::files;
+use crate::storage::files::{self, NamedBytes};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Depth to which folders are read: no part of a programme is deeper.
@@ -18,6 +19,8 @@ pub struct Folder {
     pub bundle: Bundle,
     /// Stories: path within the folder, and text; sorted by path.
     pub stories: Vec<(String, String)>,
+    /// Files of the programmes beside it, if they were not read from the disk.
+    beside: Option<BTreeMap<String, Vec<NamedBytes>>>,
 }
 
 impl Folder {
@@ -28,8 +31,30 @@ impl Folder {
     /// text is not acceptable.
     pub fn read(path: &Path) -> Result<Folder, Error> {
         let files = files::programme_files(path, DEPTH_MAX, is_part)?;
+        Folder::made(path, files, None)
+    }
+
+    /// Makes a folder of files that were read elsewhere, with those of the
+    /// programmes beside it by their names.
+    ///
+    /// # Errors
+    /// [`Error::Programme`] if the text of a file is not acceptable.
+    pub fn of(
+        path: &Path,
+        files: Vec<NamedBytes>,
+        beside: BTreeMap<String, Vec<NamedBytes>>,
+    ) -> Result<Folder, Error> {
+        Folder::made(path, files, Some(beside))
+    }
+
+    fn made(
+        path: &Path,
+        files: Vec<NamedBytes>,
+        beside: Option<BTreeMap<String, Vec<NamedBytes>>>,
+    ) -> Result<Folder, Error> {
+        let files = files.into_iter().filter(|file| is_part(&file.0));
         let is_story = |file: &(String, Vec<u8>)| file.0.ends_with(".story");
-        let (stories, deciding): (Vec<_>, Vec<_>) = files.into_iter().partition(is_story);
+        let (stories, deciding): (Vec<_>, Vec<_>) = files.partition(is_story);
         let bundle = Bundle::new(deciding).map_err(Error::Programme)?;
         let mut stories: Vec<(String, String)> = stories.into_iter().map(text).collect();
         stories.sort();
@@ -37,19 +62,46 @@ impl Folder {
             path: path.to_owned(),
             bundle,
             stories,
+            beside,
         })
     }
 
     /// Reads the programme of that name beside this folder, for stories in
     /// which a programme changes.
     pub fn beside(&self, name: &str) -> Result<Bundle, String> {
+        let path = self.parent().join(name);
+        let folder = match &self.beside {
+            None => Folder::read(&path),
+            Some(beside) => {
+                let files = beside.get(name).cloned();
+                let files = files.ok_or_else(|| format!("there is no {}", path.display()))?;
+                Folder::of(&path, files, BTreeMap::new())
+            }
+        };
+        let folder = folder.map_err(|error| error.to_string())?;
+        Ok(folder.bundle)
+    }
+
+    /// Programmes beside this folder: their names and paths.
+    pub fn siblings(&self) -> Vec<(String, PathBuf)> {
+        let Ok(found) = files::list_named(&self.parent()) else {
+            return Vec::new();
+        };
+        let programmes = found
+            .into_iter()
+            .filter(|path| path.join("programme.toml").is_file());
+        let named = programmes.filter_map(|path| {
+            let name = path.file_name()?.to_str()?.to_owned();
+            Some((name, path))
+        });
+        named.collect()
+    }
+
+    fn parent(&self) -> PathBuf {
         // `.` has no parent before it is resolved.
         let own = self.path.canonicalize();
         let own = own.as_ref().unwrap_or(&self.path);
-        let path = own.parent().unwrap_or(own).join(name);
-        Folder::read(&path)
-            .map(|folder| folder.bundle)
-            .map_err(|error| error.to_string())
+        own.parent().unwrap_or(own).to_owned()
     }
 }
 

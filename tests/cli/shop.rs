@@ -1,7 +1,7 @@
 //! A folder in which commands are typed.
 
 use serde_json::Value;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -110,11 +110,36 @@ impl Shop {
 
     /// Types a command, without `stampbook` before it.
     pub fn run(&self, line: &str) -> Ran {
+        let _service = self.served(line);
         ran(self.command(line).spawn().unwrap())
+    }
+
+    /// Starts the service for one command if the suite runs that way: every command then
+    /// goes through it, and must give the same answer and exit code.
+    fn served(&self, line: &str) -> Option<Service> {
+        let is_by_service = std::env::var_os(BY_SERVICE).is_some();
+        let is_apart = line.contains("--ledger") || line.contains("--secrets");
+        if !is_by_service || is_apart || !self.path("ledger/journal").is_dir() {
+            return None;
+        }
+        let test = std::thread::current();
+        if APART.contains(&test.name().unwrap_or_default()) {
+            return None;
+        }
+        let verb = words(line).into_iter().find(|word| !word.starts_with("--"));
+        if ALONE.contains(&verb.unwrap_or_default().as_str()) {
+            return None;
+        }
+        let mut child = self.command("serve --listen 127.0.0.1:0").spawn().unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+        // A ledger that cannot be opened ends it, and the command then says why.
+        let is_ready = said.next().is_some_and(|line| line.is_ok());
+        Some(Service { child, is_ready })
     }
 
     /// The same with something on stdin.
     pub fn pipe(&self, line: &str, input: impl AsRef<[u8]>) -> Ran {
+        let _service = self.served(line);
         let mut child = self.begin(line);
         let mut stdin = child.stdin.take().unwrap();
         let input = input.as_ref().to_vec();
@@ -146,6 +171,59 @@ impl Shop {
     /// One JSON command.
     pub fn say(&self, json: &str) -> Ran {
         self.pipe("do -", json)
+    }
+}
+
+/// Variable that has every command of the suite go through a service.
+const BY_SERVICE: &str = "STAMPBOOK_TEST_BY_SERVICE";
+
+/// Commands that never go through a service.
+const ALONE: [&str; 12] = [
+    "audit",
+    "correct-clock",
+    "demo",
+    "errors",
+    "help",
+    "init",
+    "rebuild",
+    "recover",
+    "restore",
+    "schema",
+    "serve",
+    "token",
+];
+
+/// Tests of what opening a ledger finds, says or repairs, which the service then does;
+/// of a kill of the process that has it open; of more than a service takes at once.
+const APART: [&str; 12] = [
+    "bad_input::a_line_of_a_hundred_megabytes_is_skipped_by_session_and_import",
+    "beginnings::secrets_that_others_may_read_are_told_at_every_door",
+    "disk::a_byte_that_changed_in_the_journal_is_healed_or_refused",
+    "disk::a_lost_segment_is_healed_or_refused",
+    "disk::a_lost_tail_is_not_taken_for_the_end",
+    "disk::the_book_can_be_deleted_or_spoilt_at_any_time",
+    "interrupted::a_crash_leaves_all_parts_of_a_ticket_or_none",
+    "privacy::an_erasure_killed_at_any_moment_is_finished_by_the_next_command",
+    "recovery::a_page_that_was_appended_without_the_key_is_refused_until_it_is_accepted",
+    "restoration::a_restoration_that_is_cut_short_is_run_again",
+    "special_files::in_the_place_of_journal_and_secrets",
+    "special_files::in_the_place_of_what_derives_from_the_journal",
+];
+
+/// A service, stopped when it is dropped.
+struct Service {
+    child: Child,
+    is_ready: bool,
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        if self.is_ready {
+            let id = self.child.id().to_string();
+            let told = Command::new("kill").args(["-TERM", &id]).status();
+            assert!(told.unwrap().success());
+        }
+        drop(self.child.wait());
     }
 }
 

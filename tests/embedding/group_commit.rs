@@ -41,7 +41,7 @@ fn ledger(folder: &Path, waiting_max: usize) -> Ledger {
     .close()
     .unwrap();
     let openings = Arc::new(AtomicU8::new(1));
-    let open = move || {
+    let open = move |_| {
         let opening = openings.fetch_add(1, Ordering::Relaxed);
         engine::Ledger::open(&folders, options(opening))
     };

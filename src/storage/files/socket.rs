@@ -15,17 +15,23 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// [`Trouble::Foreign`] if something else has the name; I/O errors.
 pub fn bind_socket(path: &Path) -> Result<UnixListener, Trouble> {
-    match path.symlink_metadata() {
-        Ok(found) if found.file_type().is_socket() => {
-            std::fs::remove_file(path).at("remove", path)?;
-        }
-        Ok(_) => return Err(Trouble::foreign(path, "a socket is needed in its place")),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(Trouble::io("look at", path, error)),
-    }
+    remove_socket(path)?;
     let listener = by_short_path(path, |short| UnixListener::bind(short)).at("bind", path)?;
     std::fs::set_permissions(path, Permissions::from_mode(0o600)).at("protect", path)?;
     Ok(listener)
+}
+
+/// Removes a socket, if it exists.
+///
+/// # Errors
+/// [`Trouble::Foreign`] if something else has the name; I/O errors.
+pub fn remove_socket(path: &Path) -> Result<(), Trouble> {
+    match path.symlink_metadata() {
+        Ok(found) if found.file_type().is_socket() => std::fs::remove_file(path).at("remove", path),
+        Ok(_) => Err(Trouble::foreign(path, "a socket is needed in its place")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Trouble::io("look at", path, error)),
+    }
 }
 
 /// Connects to a socket.
@@ -64,7 +70,7 @@ mod tests {
         connect_socket(&path).unwrap();
         let mode = path.metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        std::fs::remove_file(&path).unwrap();
+        remove_socket(&path).unwrap();
         std::fs::write(&path, "x").unwrap();
         assert!(matches!(bind_socket(&path), Err(Trouble::Foreign { .. })));
     }

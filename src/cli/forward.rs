@@ -1,0 +1,142 @@
+//! Commands that go through a running service: the words are sent to it, with the
+//! files they name, and its output is printed here.
+
+use super::args::{Cli, Command};
+use super::input::Inputs;
+use super::new_file::write_new;
+use super::policy::PolicyCommand;
+use super::print::{ErrorCode, Exit, Failure, Printer};
+use super::visit::{Returned, Sent};
+use crate::serve::{Client, socket_path};
+use crate::storage::files::limit::{self, Limit};
+use std::path::PathBuf;
+
+/// Bound on files that are sent to a service: it holds them in memory.
+const IMPORT: Limit = Limit {
+    len_max: 32 << 20,
+    ..limit::IMPORT
+};
+
+/// Runs a command by the service that has the ledger open; None if there is no such
+/// service, or the command never goes through one.
+///
+/// # Errors
+/// A file could not be read or written, or the service ended meanwhile.
+pub(super) fn forward(cli: &Cli, out: &mut Printer) -> Result<Option<Exit>, Failure> {
+    if !goes_through(&cli.command) {
+        return Ok(None);
+    }
+    let words = std::env::args_os().skip(1).map(|word| word.into_string());
+    let (Some((mut client, ledger)), Ok(words)) = (connect(cli), words.collect()) else {
+        return Ok(None);
+    };
+    let sent = Sent {
+        version: env!("CARGO_PKG_VERSION").into(),
+        ledger,
+        words,
+        inputs: inputs(&cli.command, out),
+    };
+    let json = serde_json::to_vec(&sent).map_err(|e| Failure::internal(e.to_string()))?;
+    let answered = client
+        .post("/cli", json)
+        .map_err(|error| no_answer(&error))?;
+    let returned = serde_json::from_slice(&answered.body);
+    match returned.map_err(|_| refused(&answered.body))? {
+        Returned::OtherLedger => Ok(None),
+        Returned::OtherVersion(version) => Err(Failure::busy(format!(
+            "the service that has the ledger open is {version}, this program is {}",
+            sent.version
+        ))
+        .hint("restart the service with this program")),
+        Returned::Ran {
+            exit,
+            printed,
+            new_files,
+        } => {
+            for file in new_files {
+                write_new(&file.path, &file.text, &file.remedy)?;
+            }
+            for part in &printed {
+                out.print(part)?;
+            }
+            out.flush()?;
+            Ok(Some(exit))
+        }
+    }
+}
+
+/// Connects to the service that has the ledger open, if there is one; also returns the
+/// ledger's folder, resolved.
+pub(super) fn connect(cli: &Cli) -> Option<(Client, PathBuf)> {
+    let folders = cli.folders();
+    let ledger = folders.ledger.canonicalize().ok()?;
+    Some((Client::connect(&socket_path(&folders.secrets))?, ledger))
+}
+
+/// True for commands that need the open ledger. The others need none, or must have
+/// its files for themselves.
+fn goes_through(command: &Command) -> bool {
+    match command {
+        Command::Init(_)
+        | Command::Session(_)
+        | Command::Serve(_)
+        | Command::Token(_)
+        | Command::Audit(_)
+        | Command::CorrectClock(_)
+        | Command::Rebuild(_)
+        | Command::Recover(_)
+        | Command::Restore(_)
+        | Command::Errors(_)
+        | Command::Schema(_)
+        | Command::Demo(_) => false,
+        Command::Import(import) => import.presets.is_none(),
+        Command::Policy(policy) => !matches!(
+            policy.command,
+            PolicyCommand::Check(_) | PolicyCommand::Test(_)
+        ),
+        _ => true,
+    }
+}
+
+/// Reads the files that a command names.
+fn inputs(command: &Command, out: &Printer) -> Inputs {
+    let mut inputs = Inputs::default();
+    match command {
+        Command::Do(one) => inputs.add(&one.file, one.read(out)),
+        Command::Import(import) => {
+            inputs.add_file(import.path(), IMPORT);
+            if let Some(map) = &import.map_file {
+                inputs.add_file(&map.display().to_string(), limit::MAP_FILE);
+            }
+        }
+        Command::Quote(quote) => {
+            if let Some(folder) = &quote.with {
+                inputs.add_programme(folder);
+            }
+        }
+        Command::Policy(policy) => match &policy.command {
+            PolicyCommand::Activate(activate) => inputs.add_programme(&activate.folder),
+            PolicyCommand::Status(status) if status.folder.exists() => {
+                inputs.add_programme(&status.folder);
+            }
+            _ => {}
+        },
+        _ => {}
+    }
+    inputs
+}
+
+pub(super) fn no_answer(error: &std::io::Error) -> Failure {
+    let message = format!("the service that has the ledger open gave no answer: {error}");
+    Failure::new(ErrorCode::Io, message).hint(
+        "whether something was booked is not known: send the same command again with the same --key",
+    )
+}
+
+/// Converts a body that is no result of a command line: an answer of the service itself.
+pub(super) fn refused(body: &[u8]) -> Failure {
+    let told: Option<serde_json::Value> = serde_json::from_slice(body).ok();
+    let text = told.as_ref().and_then(|told| told["message"].as_str());
+    let text = text.unwrap_or("the service that has the ledger open does not take it");
+    Failure::busy(text).hint("try again in a moment")
+}

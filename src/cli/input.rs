@@ -1,0 +1,192 @@
+//! Files and programme folders that a command reads: from the disk, or, in the
+//! service, as its client has sent them.
+
+use super::print::{ErrorCode, Failure, NoCode, Printer};
+use super::programme;
+use super::trouble::{not_opened, not_read};
+use crate::storage::files::limit::Limit;
+use crate::storage::files::{self, NamedBytes};
+use crate::workbench::Folder;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+/// Files and programmes of a command by the names typed for them, sent to the service.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Inputs {
+    files: BTreeMap<String, Result<Content, Unread>>,
+    programmes: BTreeMap<String, Result<Programme, Unread>>,
+}
+
+/// Files of a programme's folder, and of the folders beside it that its stories name.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
+struct Programme {
+    own: Files,
+    beside: BTreeMap<String, Files>,
+}
+
+type Files = BTreeMap<String, Content>;
+
+/// Reason why a client could not read a file or folder. The command says so where it
+/// would have read it, after what it finds wrong before that.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
+struct Unread {
+    code: String,
+    message: String,
+    hint: Option<String>,
+}
+
+impl From<Failure> for Unread {
+    fn from(failure: Failure) -> Unread {
+        Unread {
+            code: failure.code.as_str().into(),
+            message: failure.message,
+            hint: failure.hint,
+        }
+    }
+}
+
+impl From<Unread> for Failure {
+    fn from(unread: Unread) -> Failure {
+        let code = NoCode::find(&unread.code).unwrap_or(ErrorCode::BadFile.into());
+        Failure {
+            code,
+            message: unread.message,
+            hint: unread.hint,
+        }
+    }
+}
+
+/// Bytes of a file, Base64 in JSON.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
+struct Content(#[serde(with = "base64")] Vec<u8>);
+
+/// Base64 of RFC 4648, section 4.
+mod base64 {
+    use data_encoding::BASE64;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        BASE64.encode(bytes).serialize(to)
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Vec<u8>, D::Error> {
+        let text = String::deserialize(from)?;
+        BASE64.decode(text.as_bytes()).map_err(D::Error::custom)
+    }
+}
+
+impl Inputs {
+    /// Reads a file that the service is to have, or stdin for `-`.
+    pub(super) fn add_file(&mut self, name: &str, limit: Limit) {
+        self.add(name, read_here(name, limit));
+    }
+
+    /// Adds a file that was read, or not.
+    pub(super) fn add(&mut self, name: &str, read: Result<Vec<u8>, Failure>) {
+        let read = read.map(Content).map_err(Unread::from);
+        self.files.insert(name.to_owned(), read);
+    }
+
+    /// Reads a programme's folder that the service is to have.
+    pub(super) fn add_programme(&mut self, path: &Path) {
+        let read = Programme::read(path).map_err(Unread::from);
+        self.programmes.insert(path.display().to_string(), read);
+    }
+}
+
+impl Programme {
+    fn read(path: &Path) -> Result<Programme, Failure> {
+        let folder = programme::folder_in(path)?;
+        let is_named = |name: &str| folder.stories.iter().any(|(_, text)| text.contains(name));
+        let mut beside = BTreeMap::new();
+        for (name, path) in folder.siblings() {
+            if is_named(&name) {
+                beside.insert(name, kept(programme::found_in(&path)?));
+            }
+        }
+        let own = kept(programme::found_in(path)?);
+        Ok(Programme { own, beside })
+    }
+}
+
+fn read_here(name: &str, limit: Limit) -> Result<Vec<u8>, Failure> {
+    let (input, _) = open_here(name, limit)?;
+    let mut bytes = Vec::new();
+    let read = input.take(limit.len_max + 1).read_to_end(&mut bytes);
+    read.map_err(|e| not_read(Path::new(name), e))?;
+    if bytes.len() as u64 <= limit.len_max {
+        return Ok(bytes);
+    }
+    let message = format!("{name}: it has more than {} bytes", limit.len_max);
+    Err(Failure::new(ErrorCode::BadFile, message)
+        .hint("send it in parts, or stop the service for it"))
+}
+
+fn kept(files: Vec<NamedBytes>) -> Files {
+    let files = files.into_iter();
+    files.map(|(name, bytes)| (name, Content(bytes))).collect()
+}
+
+fn named_bytes(files: &Files) -> Vec<NamedBytes> {
+    let files = files.iter();
+    files.map(|(n, c)| (n.clone(), c.0.clone())).collect()
+}
+
+type Opened = (Box<dyn Read + Send>, u64);
+
+/// Opens a file that a command names, or stdin for `-`; also returns its length, 0 if
+/// unknown.
+///
+/// # Errors
+/// There is no such file, it is not a regular one, or too long.
+pub(super) fn open(out: &Printer, name: &str, limit: Limit) -> Result<Opened, Failure> {
+    let Some(visit) = &out.visit else {
+        return open_here(name, limit);
+    };
+    let sent = visit.inputs.files.get(name).cloned();
+    let Content(bytes) = sent.ok_or_else(|| not_sent(name))??;
+    let len = bytes.len() as u64;
+    Ok((Box::new(Cursor::new(bytes)), len))
+}
+
+fn open_here(name: &str, limit: Limit) -> Result<Opened, Failure> {
+    if name == "-" {
+        return Ok((Box::new(std::io::stdin()), 0));
+    }
+    let path = Path::new(name);
+    let file = files::open_named(path).map_err(not_opened)?;
+    let len = files::check_len(&file, path, limit)?;
+    Ok((Box::new(file), len))
+}
+
+/// Reads a programme's folder that a command names.
+///
+/// # Errors
+/// There is no such folder, or it holds no acceptable programme.
+pub(super) fn programme(out: &Printer, path: &Path) -> Result<Folder, Failure> {
+    let Some(visit) = &out.visit else {
+        return programme::folder_in(path);
+    };
+    let name = path.display().to_string();
+    let sent = visit.inputs.programmes.get(&name).cloned();
+    let sent = sent.ok_or_else(|| not_sent(&name))??;
+    let beside = sent.beside.iter();
+    let beside = beside.map(|(name, files)| (name.clone(), named_bytes(files)));
+    Ok(Folder::of(path, named_bytes(&sent.own), beside.collect())?)
+}
+
+/// True if a programme's folder that a command names exists.
+pub(super) fn has_programme(out: &Printer, path: &Path) -> bool {
+    let name = path.display().to_string();
+    match &out.visit {
+        Some(visit) => visit.inputs.programmes.contains_key(&name),
+        None => path.exists(),
+    }
+}
+
+fn not_sent(name: &str) -> Failure {
+    Failure::internal(format!("{name} was not sent to the service"))
+}

@@ -1,0 +1,209 @@
+//! A command line that a client sent to the service, run there on the open ledger.
+
+use super::args::Cli;
+use super::input::Inputs;
+use super::new_file::write_new;
+use super::print::{Exit, Failure, Printer};
+use super::{parsed, run};
+use crate::engine::{Folders, Ledger};
+use serde::{Deserialize, Serialize};
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A command line as a client sends it to the service.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
+pub(super) struct Sent {
+    /// Version of the client's program.
+    pub(super) version: String,
+    /// The ledger's folder, resolved.
+    pub(super) ledger: PathBuf,
+    /// The words, without the program's name.
+    pub(super) words: Vec<String>,
+    /// Files that the command reads.
+    pub(super) inputs: Inputs,
+}
+
+/// Result of a command line, as the service returns it.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
+pub(super) enum Returned {
+    /// It was run.
+    Ran {
+        /// The exit code.
+        exit: Exit,
+        /// Everything printed, in order.
+        printed: Vec<Printed>,
+        /// Files for the client to write.
+        new_files: Vec<NewFile>,
+    },
+    /// The service serves another ledger.
+    OtherLedger,
+    /// The service is of another version, which is this.
+    OtherVersion(String),
+}
+
+/// Part of a command's output.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
+pub(super) enum Printed {
+    /// Text for stdout.
+    Out(String),
+    /// Text for stderr.
+    Err(String),
+}
+
+/// A file that a command is asked to write.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
+pub(super) struct NewFile {
+    /// Its path as typed.
+    pub(super) path: PathBuf,
+    /// Its content.
+    pub(super) text: String,
+    /// Hint if there is a file already.
+    pub(super) remedy: String,
+}
+
+/// State of a command that runs in the service for a client.
+pub(super) struct Visit {
+    ledger: Option<Box<Ledger>>,
+    /// Files that the client sent.
+    pub(super) inputs: Inputs,
+    /// Files for the client to write.
+    pub(super) new_files: Vec<NewFile>,
+}
+
+impl Printer {
+    /// Takes the ledger that the service lent.
+    ///
+    /// # Errors
+    /// It was lost before, or a second one was asked for.
+    pub(super) fn take_lent(&mut self) -> Result<Box<Ledger>, Failure> {
+        let lent = self.visit.as_mut().and_then(|visit| visit.ledger.take());
+        lent.ok_or_else(|| Failure::internal("the service has no ledger to lend"))
+    }
+
+    /// Writes a new file, or has the client of the service write it.
+    ///
+    /// # Errors
+    /// As [`write_new`].
+    pub(super) fn write_new(
+        &mut self,
+        path: &Path,
+        text: &str,
+        remedy: &str,
+    ) -> Result<(), Failure> {
+        let Some(visit) = &mut self.visit else {
+            return write_new(path, text, remedy);
+        };
+        visit.new_files.push(NewFile {
+            path: path.to_owned(),
+            text: text.to_owned(),
+            remedy: remedy.to_owned(),
+        });
+        Ok(())
+    }
+
+    /// Returns the ledger.
+    pub(super) fn give_back(&mut self, ledger: Box<Ledger>) {
+        if let Some(visit) = &mut self.visit {
+            visit.ledger = Some(ledger);
+        }
+    }
+}
+
+/// Runs a command line that a client sent, on a lent ledger. Returns the ledger,
+/// unless it must be opened again, and the result as JSON.
+pub(super) fn visit(
+    folders: &Folders,
+    ledger: Box<Ledger>,
+    sent: &[u8],
+) -> (Option<Box<Ledger>>, Vec<u8>) {
+    let version = env!("CARGO_PKG_VERSION");
+    let (ledger, returned) = match serde_json::from_slice::<Sent>(sent) {
+        Ok(sent) if sent.version == version => carry_out(folders, ledger, sent),
+        Ok(_) | Err(_) => (Some(ledger), Returned::OtherVersion(version.into())),
+    };
+    (ledger, serde_json::to_vec(&returned).unwrap_or_default())
+}
+
+fn carry_out(
+    folders: &Folders,
+    ledger: Box<Ledger>,
+    sent: Sent,
+) -> (Option<Box<Ledger>>, Returned) {
+    let own = folders.ledger.canonicalize();
+    if own.is_ok_and(|own| own != sent.ledger) {
+        return (Some(ledger), Returned::OtherLedger);
+    }
+    let words = std::iter::once("stampbook".to_owned()).chain(sent.words);
+    let words: Vec<OsString> = words.map(OsString::from).collect();
+    let Ok(cli) = parsed(&words) else {
+        // The client has parsed them, so its program is another one.
+        let version = format!("another build of {}", sent.version);
+        return (Some(ledger), Returned::OtherVersion(version));
+    };
+    let cli = Cli {
+        ledger: folders.ledger.clone(),
+        secrets: Some(folders.secrets.clone()),
+        ..cli
+    };
+    let page = Page::default();
+    let (out, err) = (page.part(Printed::Out), page.part(Printed::Err));
+    let mut printer = Printer::into(cli.json, out, err);
+    printer.visit = Some(Visit {
+        ledger: Some(ledger),
+        inputs: sent.inputs,
+        new_files: Vec::new(),
+    });
+    let exit = run::carry_out(cli, &mut printer);
+    let exit = exit.unwrap_or_else(|failure| printer.failure(&failure));
+    let (ledger, new_files) = match printer.visit.take() {
+        Some(visit) => (visit.ledger, visit.new_files),
+        None => (None, Vec::new()),
+    };
+    let ran = Returned::Ran {
+        exit,
+        printed: page.printed(),
+        new_files,
+    };
+    (ledger, ran)
+}
+
+/// Output of a command, in the order of printing.
+#[derive(Clone, Default)]
+struct Page(Arc<Mutex<Vec<Printed>>>);
+
+/// Writer to one of the two streams of a page.
+struct Part {
+    page: Page,
+    make: fn(String) -> Printed,
+}
+
+impl Page {
+    fn part(&self, make: fn(String) -> Printed) -> Box<dyn Write> {
+        let page = self.clone();
+        Box::new(Part { page, make })
+    }
+
+    fn printed(&self) -> Vec<Printed> {
+        let mut printed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut printed)
+    }
+}
+
+impl Write for Part {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = (self.make)(String::from_utf8_lossy(bytes).into_owned());
+        let mut printed = self.page.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match (printed.last_mut(), text) {
+            (Some(Printed::Out(last)), Printed::Out(text))
+            | (Some(Printed::Err(last)), Printed::Err(text)) => last.push_str(&text),
+            (_, text) => printed.push(text),
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,85 @@
+//! Client of a service on this machine, at its Unix socket.
+
+#[cfg(unix)]
+use crate::storage::files;
+use std::io;
+use std::path::Path;
+
+/// Response of the service.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Answered {
+    /// HTTP status.
+    pub status: u16,
+    /// Body of the response.
+    pub body: Vec<u8>,
+}
+
+/// Connection to a service at its Unix socket.
+#[derive(Debug)]
+pub struct Client {
+    #[cfg(unix)]
+    runtime: tokio::runtime::Runtime,
+    #[cfg(unix)]
+    sender: hyper::client::conn::http1::SendRequest<axum::body::Body>,
+}
+
+#[cfg(unix)]
+impl Client {
+    /// Connects; None if no service answers there.
+    pub fn connect(socket: &Path) -> Option<Client> {
+        use hyper_util::rt::TokioIo;
+        // Most often there is none, and then a runtime would be made for nothing.
+        let stream = files::connect_socket(socket).ok()?;
+        stream.set_nonblocking(true).ok()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .build()
+            .ok()?;
+        let sender = runtime.block_on(async {
+            let stream = tokio::net::UnixStream::from_std(stream).ok()?;
+            let shaken = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
+            let (sender, connection) = shaken.ok()?;
+            // It runs while a request is waited for; its errors reach the request too.
+            drop(tokio::spawn(connection));
+            Some(sender)
+        })?;
+        Some(Client { runtime, sender })
+    }
+
+    /// Posts JSON, or lines of it, to a path, and waits for the response.
+    ///
+    /// # Errors
+    /// The service went away before its response was whole.
+    pub fn post(&mut self, path: &str, json: Vec<u8>) -> io::Result<Answered> {
+        use http_body_util::BodyExt;
+        let request = hyper::Request::post(path)
+            .header(hyper::header::HOST, "localhost")
+            .header(hyper::header::CONTENT_TYPE, "application/json")
+            .body(axum::body::Body::from(json))
+            .map_err(io::Error::other)?;
+        self.runtime.block_on(async {
+            let response = self.sender.send_request(request).await;
+            let response = response.map_err(io::Error::other)?;
+            let status = response.status().as_u16();
+            let body = response.into_body().collect().await;
+            let body = body.map_err(io::Error::other)?.to_bytes().into();
+            Ok(Answered { status, body })
+        })
+    }
+}
+
+#[cfg(not(unix))]
+impl Client {
+    /// There are no Unix sockets: None.
+    pub fn connect(_socket: &Path) -> Option<Client> {
+        None
+    }
+
+    /// Never called: nothing connects.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn post(&mut self, _path: &str, _json: Vec<u8>) -> io::Result<Answered> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
