@@ -48,7 +48,12 @@ fn by_short_path<T>(path: &Path, act: impl Fn(&Path) -> io::Result<T>) -> io::Re
     if !cfg!(target_os = "linux") {
         return act(path);
     }
-    let folder = File::open(super::parent(path))?;
+    let folder = super::parent(path);
+    if !folder.is_dir() {
+        // Opening a FIFO would wait for its other end.
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    let folder = File::open(folder)?;
     let mut short = PathBuf::from(format!("/proc/self/fd/{}", folder.as_raw_fd()));
     short.push(path.file_name().unwrap_or_default());
     act(&short)
