@@ -143,9 +143,10 @@ impl Ledger {
 
     /// Checks that a purchase adds up, whatever its names mean.
     fn check_sums(&self, purchase: &Purchase, nos: &mut Nos) -> Result<(), Error> {
-        if let Some(digits) = nos.take(self.digits_of(purchase))? {
-            nos.take(check_sums(purchase, digits).map_err(Stop::from))?;
-        }
+        let digits = nos.take(self.digits_of(purchase))?;
+        // Amounts in an unknown currency are read with the programme's decimals.
+        let digits = digits.unwrap_or(self.programme()?.digits);
+        nos.take(check_sums(purchase, digits).map_err(Stop::from))?;
         Ok(())
     }
 
