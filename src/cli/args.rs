@@ -17,6 +17,7 @@ use super::member::MemberArgs;
 use super::members::MembersArgs;
 use super::office::{CostArgs, GoalArgs, PeriodArgs};
 use super::outbox::OutboxArgs;
+use super::packaging::{CompletionsArgs, ManArgs};
 use super::partner::PartnerArgs;
 use super::pass::PassArgs;
 use super::policy::PolicyArgs;
@@ -38,6 +39,7 @@ use crate::query;
 use crate::storage::memory;
 use clap::builder::StyledStr;
 use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
@@ -133,7 +135,8 @@ fn memory_size(text: &str) -> Result<u64, String> {
 /// the list of commands is given here below. Built only if help is asked for:
 /// building it for all commands takes a tenth of a start.
 fn told<A: Args>() -> StyledStr {
-    if !std::env::args_os().any(|word| word == "--help" || word == "help") {
+    let is_asked = |word: OsString| word == "--help" || word == "help" || word == "man";
+    if !std::env::args_os().any(is_asked) {
         return StyledStr::new();
     }
     let command = A::augment_args(clap::Command::new(""));
@@ -298,6 +301,12 @@ pub enum Command {
     /// The JSON Schemas of commands and answers.
     #[command(long_about = told::<SchemaArgs>())]
     Schema(SchemaArgs),
+    /// Completions for a shell.
+    #[command(long_about = told::<CompletionsArgs>())]
+    Completions(CompletionsArgs),
+    /// Write the manual's pages.
+    #[command(long_about = told::<ManArgs>())]
+    Man(ManArgs),
     /// Show till, merchant and auditor at work, in a folder of its own.
     #[command(long_about = told::<DemoArgs>())]
     Demo(DemoArgs),

@@ -88,6 +88,8 @@ fn goes_through(command: &Command) -> bool {
         | Command::Restore(_)
         | Command::Errors(_)
         | Command::Schema(_)
+        | Command::Completions(_)
+        | Command::Man(_)
         | Command::Demo(_) => false,
         Command::Import(import) => import.presets.is_none(),
         Command::Policy(policy) => !matches!(

@@ -31,6 +31,7 @@ pub mod members;
 mod new_file;
 pub mod office;
 pub mod outbox;
+pub mod packaging;
 pub mod partner;
 pub mod pass;
 mod policies;

@@ -82,6 +82,8 @@ pub(super) fn carry_out(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Restore(args) => args.run(&cli, out),
         Command::Errors(args) => args.run(out),
         Command::Schema(args) => args.run(out),
+        Command::Completions(args) => args.run(out),
+        Command::Man(args) => args.run(out),
         Command::Demo(args) => args.run(out),
     }
 }

@@ -131,3 +131,19 @@ fn a_commands_help_says_more_of_it_than_the_list() {
     let help = Shop::empty().run("rebuild --help").ends(0).out;
     assert!(help.contains("the old one is removed"), "{help}");
 }
+
+#[test]
+fn a_package_gets_completions_and_a_page_of_the_manual_for_each_command() {
+    let shop = Shop::empty();
+    let bash = shop.run("completions bash").ends(0);
+    assert!(
+        bash.out.contains("stampbook__subcmd__purchase")
+            || bash.out.contains("stampbook__purchase"),
+        "{}",
+        bash.out
+    );
+    shop.run("man man1").ends(0).says(&["man1"]);
+    let page = String::from_utf8(shop.read("man1/stampbook-serve.1")).unwrap();
+    assert!(page.contains("Opens the ledger and serves it"), "{page}");
+    assert!(shop.path("man1/stampbook.1").is_file());
+}

@@ -24,7 +24,7 @@ fn bought() -> Shop {
 }
 
 /// Commands with their exit code, which does not depend on the reader of the output.
-const COMMANDS: [(&str, i32); 12] = [
+const COMMANDS: [(&str, i32); 13] = [
     ("balance card:1", 0),
     ("--json balance card:1", 0),
     ("balance card:2", 1),
@@ -36,6 +36,7 @@ const COMMANDS: [(&str, i32); 12] = [
     ("audit verify", 0),
     ("audit verify --level 4", 3),
     ("schema", 0),
+    ("completions bash", 0),
     ("--help", 0),
 ];
 

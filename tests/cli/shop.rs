@@ -178,8 +178,10 @@ impl Shop {
 const BY_SERVICE: &str = "STAMPBOOK_TEST_BY_SERVICE";
 
 /// Commands that never go through a service.
-const ALONE: [&str; 12] = [
+const ALONE: [&str; 14] = [
     "audit",
+    "completions",
+    "man",
     "correct-clock",
     "demo",
     "errors",
