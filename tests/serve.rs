@@ -14,4 +14,5 @@ mod serve {
     mod hostile;
     mod pages;
     mod service;
+    mod through;
 }

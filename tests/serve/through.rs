@@ -1,0 +1,91 @@
+//! Commands typed while the service has the ledger open. `.ci/run` runs the whole suite
+//! of the command line this way too.
+
+use super::service::{Service, stampbook};
+use serde_json::Value;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+#[test]
+fn commands_sessions_and_files_go_through_the_service_unseen() {
+    let service = Service::start(&[]);
+    let dir = service.dir.path();
+    let run = |args: &[&str]| {
+        let ran = stampbook(dir, args);
+        (ran.status.code(), String::from_utf8(ran.stdout).unwrap())
+    };
+    assert_eq!(run(&["member", "enrol", "--alias", "card:1"]).0, Some(0));
+    // Refusals end as they do without a service.
+    assert_eq!(run(&["balance", "card:2"]).0, Some(1));
+    let points = ["--unit", "star", "--points", "9", "--member", "card:1"];
+    assert_eq!(run(&[&["redeem"], &points[..]].concat()).0, Some(1));
+    // The client reads its files, from its own folder.
+    let away = tempfile::tempdir().unwrap();
+    std::fs::write(away.path().join("sales.csv"), "CARD,SUM\n1,4.00\n1,5.00\n").unwrap();
+    let ledger = dir.join("ledger").display().to_string();
+    let map = "member=CARD:card:,total=SUM";
+    let args = ["--ledger", &ledger, "import", "sales.csv", "--map", map];
+    let imported = stampbook(away.path(), &args);
+    assert!(imported.status.success(), "{imported:?}");
+    // And it writes them.
+    let args = [
+        "--ledger", &ledger, "member", "export", "card:1", "--out", "own.json",
+    ];
+    assert!(stampbook(away.path(), &args).status.success());
+    let own = std::fs::read_to_string(away.path().join("own.json")).unwrap();
+    assert!(own.contains("card:1"), "{own}");
+    // A session shares the ledger with a client of the port, and sees what it booked.
+    let mut session = Command::new(env!("CARGO_BIN_EXE_stampbook"))
+        .args(["--ledger", &ledger, "session"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let sale = r#"{"do":"purchase","key":"p","member":"card:1","total":"1.00"}"#;
+    assert_eq!(service.post("/v1/commands", sale).status, 200);
+    let mut lines = session.stdin.take().unwrap();
+    let sale = sale.replace("\"p\"", "\"s\"");
+    let asked = r#"{"ask":"balance","member":"card:1"}"#;
+    write!(lines, "{sale}\n{asked}\nno json\n").unwrap();
+    drop(lines);
+    let told = session.wait_with_output().unwrap();
+    assert!(told.status.success());
+    let told = String::from_utf8(told.stdout).unwrap();
+    let told: Vec<Value> = told
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    assert_eq!((told.len(), &told[0]["key"]), (3, &"s".into()));
+    assert_eq!(told[1]["now"]["balance"]["star"]["available"], 11);
+    assert_eq!(told[2]["code"], "bad_input");
+    // What needs the files for itself names the service.
+    let rebuilt = stampbook(dir, &["rebuild"]);
+    assert_eq!(rebuilt.status.code(), Some(4));
+    let (dir, code) = service.stop();
+    assert_eq!(code, Some(0));
+    assert!(!dir.path().join("ledger-secrets/serve.sock").exists());
+    assert!(
+        stampbook(dir.path(), &["balance", "card:1"])
+            .status
+            .success()
+    );
+}
+
+#[test]
+fn an_erasure_is_answered_when_the_book_was_made_again() {
+    let service = Service::start(&[]);
+    // The system may use a file's number again, but not its time.
+    let file = service.dir.path().join("ledger/book/db");
+    let book = || file.metadata().unwrap().created().unwrap();
+    let enrol = r#"{"do":"enrol","key":"e","aliases":["card:1"],"birthday":"12-10"}"#;
+    assert_eq!(service.post("/v1/commands", enrol).status, 200);
+    let erase = r#"{"do":"erase","key":"x","member":"card:1","reason":"asked"}"#;
+    let before = book();
+    let erased = service.post("/v1/commands", erase);
+    assert_ne!(book(), before);
+    assert_eq!(erased.status, 200, "{erased:?}");
+    let asked = service.post("/v1/questions", r#"{"ask":"balance","member":"card:1"}"#);
+    assert_eq!(asked.json()["ok"], false, "{asked:?}");
+    let (_dir, code) = service.stop();
+    assert_eq!(code, Some(0));
+}
