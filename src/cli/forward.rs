@@ -5,7 +5,7 @@ use super::args::{Cli, Command};
 use super::input::Inputs;
 use super::new_file::write_new;
 use super::policy::PolicyCommand;
-use super::print::{ErrorCode, Exit, Failure, Printer};
+use super::print::{ErrorCode, Exit, Failure, NoCode, Printer};
 use super::visit::{Returned, Sent};
 use crate::serve::{Client, socket_path};
 use crate::storage::files::limit::{self, Limit};
@@ -129,9 +129,11 @@ fn inputs(command: &Command, out: &Printer) -> Inputs {
 }
 
 pub(super) fn no_answer(error: &std::io::Error) -> Failure {
-    let message = format!("the service that has the ledger open gave no answer: {error}");
+    let message = format!(
+        "the service that has the ledger open gave no answer (it was stopped, or has failed): {error}"
+    );
     Failure::new(ErrorCode::Io, message).hint(
-        "whether something was booked is not known: send the same command again with the same --key",
+        "whether something was booked is not known: send the same command again with the same key",
     )
 }
 
@@ -139,6 +141,14 @@ pub(super) fn no_answer(error: &std::io::Error) -> Failure {
 pub(super) fn refused(body: &[u8]) -> Failure {
     let told: Option<serde_json::Value> = serde_json::from_slice(body).ok();
     let text = told.as_ref().and_then(|told| told["message"].as_str());
-    let text = text.unwrap_or("the service that has the ledger open does not take it");
-    Failure::busy(text).hint("try again in a moment")
+    let code = told
+        .as_ref()
+        .and_then(|told| NoCode::find(told["code"].as_str()?));
+    match (text, code) {
+        (Some(text), Some(code)) => Failure::new(code, text),
+        _ => Failure::busy(
+            "the service that has the ledger open has as many connections as it takes",
+        )
+        .hint("try again in a moment, or give it more (--connections-max)"),
+    }
 }

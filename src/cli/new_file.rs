@@ -24,6 +24,10 @@ pub(super) fn write_new(path: &Path, text: &str, remedy: &str) -> Result<(), Fai
         }
         made => made?,
     };
+    // A member's data is for nobody else on the machine.
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))
+        .at("protect", path)?;
     file.write_all(text.as_bytes())
         .at("write", path)
         .map_err(|trouble| {

@@ -178,6 +178,10 @@ impl ActivateArgs {
             for warning in made.warnings() {
                 out.note(bundle.render(warning).trim_end());
             }
+            // Also where nothing but a story differs.
+            if !self.without_stories {
+                hold(&folder, out)?;
+            }
             let active = ledger.house().bundle;
             let (_, was) = activation(ledger, active)?;
             let files = differences(&Bundle::recorded(&was.files), &bundle);
@@ -189,9 +193,6 @@ impl ActivateArgs {
                     None,
                     &folder,
                 );
-            }
-            if !self.without_stories {
-                hold(&folder, out)?;
             }
             let mut switched = switched(ledger, ledger.policy()?, &made)?;
             switched.extend(files.iter().map(|(path, how)| format!("{path} {how}")));

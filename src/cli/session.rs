@@ -3,14 +3,15 @@
 use super::args::Cli;
 use super::desk::compact;
 use super::forward::{connect, no_answer, refused};
-use super::print::{ErrorCode, Exit, Failure, JsonLine, Printer, counted};
-use crate::answer::{Answer, Denied};
+use super::print::{ErrorCode, Exit, Failure, JsonLine, NoCode, Printer, counted};
+use crate::answer::{Answer, Class, Denied};
 use crate::command::import::{Line, Lines};
 use crate::command::{Bad, LINE_LEN_MAX, Request, parse};
 use crate::engine::{Error, GroupCommit, Ledger};
 use crate::query::{self, is_question};
 use crate::serve::{Client, Opening};
 use clap::Args;
+use serde::Deserialize;
 use std::io::{BufReader, Read};
 use std::path::PathBuf;
 
@@ -125,6 +126,13 @@ impl Connected<'_> {
             self.out.json_line(&JsonLine::made(line))?;
         }
         self.out.flush()?;
+        if let Some(trouble) = answered
+            .body
+            .split(|byte| *byte == b'\n')
+            .find_map(trouble_in)
+        {
+            return Err(trouble);
+        }
         check_reader(self.out)
     }
 }
@@ -226,6 +234,19 @@ impl Session<'_> {
             ..Failure::from(error)
         })
     }
+}
+
+/// The I/O error that an answer tells: it ends a session, as it does without a service.
+fn trouble_in(line: &[u8]) -> Option<Failure> {
+    #[derive(Deserialize)]
+    struct Told {
+        class: Class,
+        code: String,
+        message: String,
+    }
+    let told: Told = serde_json::from_slice(line).ok()?;
+    let code = NoCode::find(&told.code)?;
+    (told.class == Class::Trouble).then(|| Failure::new(code, told.message))
 }
 
 /// Ends a session whose answers nobody reads: no till may assume that an unanswered

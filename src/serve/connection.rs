@@ -33,6 +33,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// request; a connection without one is closed.
 const FIRST_REQUEST: Duration = Duration::from_millis(100);
 
+/// Longest time that a clock counts here: a year.
+const FOREVER: Duration = Duration::from_secs(365 * 86_400);
+
 /// Kind of client at the other end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Peer {
@@ -149,11 +152,13 @@ impl Running {
             request.extensions_mut().insert(peer);
             router.clone().call(request.map(Body::new))
         });
-        let io = TokioIo::new(Impatient::new(io, self.limits.patience));
+        // A session of the owner may pause, and read its answers when it likes.
+        let patience = (peer == Peer::Tcp).then_some(self.limits.patience);
+        let io = TokioIo::new(Impatient::new(io, patience.unwrap_or(FOREVER)));
         let mut talk = pin!(
             http1::Builder::new()
                 .timer(TokioTimer::new())
-                .header_read_timeout(self.limits.patience)
+                .header_read_timeout(patience)
                 .max_headers(self.limits.headers_max)
                 .max_header_size(self.limits.header_max)
                 .serve_connection(io, service)

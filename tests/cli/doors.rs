@@ -260,6 +260,21 @@ fn files_that_are_written_show_what_is_hidden() {
     ))
     .ends(0);
     shop.run("member export card:1 --out person.json").ends(0);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = shop
+            .path("person.json")
+            .metadata()
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(
+            mode & 0o777,
+            0o600,
+            "a member's data is for its owner alone"
+        );
+    }
     shop.run("audit card --out card.txt").ends(0);
     for file in ["person.json", "card.txt"] {
         let written = String::from_utf8(shop.read(file)).unwrap();

@@ -277,3 +277,20 @@ fn redecide_leaves_alone_what_came_back_and_what_a_pause_kept_out() {
     shop.run(redecide).ends(0).says(&["nothing differs"]);
     shop.run("audit verify").ends(0);
 }
+
+#[test]
+fn a_story_that_alone_differs_is_run_before_anything_is_said() {
+    let shop = Shop::plain();
+    shop.write(
+        "programme/stories/wrong.story",
+        "programme one-for-one\n2026-01-05 enrol alice -> +1 point\n",
+    );
+    for line in ["policy activate", "policy activate --dry-run"] {
+        shop.run(line)
+            .ends(2)
+            .says(&["stories do not hold: stories/wrong.story"]);
+    }
+    shop.run("policy activate --without-stories --reason tried")
+        .ends(0)
+        .says(&["nothing differs"]);
+}

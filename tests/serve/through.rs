@@ -3,7 +3,8 @@
 
 use super::service::{Service, stampbook};
 use serde_json::Value;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
 #[test]
@@ -88,4 +89,29 @@ fn an_erasure_is_answered_when_the_book_was_made_again() {
     assert_eq!(asked.json()["ok"], false, "{asked:?}");
     let (_dir, code) = service.stop();
     assert_eq!(code, Some(0));
+}
+
+#[test]
+fn a_session_may_pause_for_longer_than_a_client_of_the_port() {
+    let service = Service::start(&["--patience", "1"]);
+    let mut session = Command::new(env!("CARGO_BIN_EXE_stampbook"))
+        .current_dir(service.dir.path())
+        .arg("session")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = session.stdin.take().unwrap();
+    let mut told = BufReader::new(session.stdout.take().unwrap()).lines();
+    let mut ask = || {
+        writeln!(lines, r#"{{"do":"purchase","key":"k","total":"1.00"}}"#).unwrap();
+        told.next().unwrap().unwrap()
+    };
+    assert!(ask().contains("\"ok\":true"));
+    // The service closes this one when its patience has ended, which began later.
+    let mut idle = TcpStream::connect(service.addr()).unwrap();
+    drop(idle.read_to_end(&mut Vec::new()));
+    assert!(ask().contains("\"repeated\":true"));
+    drop(lines);
+    assert!(session.wait().unwrap().success());
 }

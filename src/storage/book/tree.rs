@@ -9,6 +9,7 @@ use std::ops::Bound::{Excluded, Unbounded};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Interval at which sled writes, syncs and compacts its file in the
@@ -19,6 +20,18 @@ const FLUSH_EVERY_MS: u64 = 5_000;
 /// Most time that closing a tree may take: little is left to write, but a slow
 /// disk may be busy.
 const CLOSE_MAX: Duration = Duration::from_secs(20);
+
+/// Folders of trees that failed and are left open to the end of the process, which
+/// keeps them locked: a process that goes on, such as a service, cannot open them again.
+static LEFT_OPEN: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// True if this process left a tree in a folder open; asked once, then it is moved aside.
+fn take_left_open(dir: &Path) -> bool {
+    let mut left = LEFT_OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let len = left.len();
+    left.retain(|open| open != dir);
+    left.len() < len
+}
 
 /// A sled tree in a folder of its own.
 pub(super) struct Tree {
@@ -60,7 +73,11 @@ impl Drop for Tree {
         match self.has_failed.load(Ordering::Acquire) {
             // Its threads may be dead, and closing waits for them: it is left
             // to the end of the process.
-            true => std::mem::forget(self.db.clone()),
+            true => {
+                std::mem::forget(self.db.clone());
+                let mut left = LEFT_OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+                left.push(self.path.to_path_buf());
+            }
             false => self.path.last = Some(self.db.clone()),
         }
     }
@@ -98,7 +115,11 @@ impl Tree {
             Ok(tree)
         };
         let is_new = !dir.join("db").exists();
-        match open() {
+        let opened = match take_left_open(dir) {
+            true if !is_new => Err(Trouble::book(dir, "it failed in this process before")),
+            _ => open(),
+        };
+        match opened {
             Ok(tree) => Ok(Found {
                 tree,
                 is_new,
@@ -203,4 +224,25 @@ fn remove_generating(dir: &Path) -> Result<(), Trouble> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tree_that_failed_is_replaced_within_the_same_process() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path().join("book");
+        let open = || Tree::open(&dir, 1 << 20, true, |_| Ok(())).unwrap();
+        let first = open();
+        assert!(first.is_new && first.moved_aside.is_none());
+        first.tree.has_failed.store(true, Ordering::Release);
+        drop(first);
+        let second = open();
+        assert!(second.is_new && second.moved_aside.is_some());
+        drop(second);
+        let third = open();
+        assert!(!third.is_new && third.moved_aside.is_none());
+    }
 }
