@@ -160,6 +160,9 @@ fn a_quote_with_the_draft_on_the_desk_books_nothing() {
         .ends(0)
         .says(&["programme 2"]);
     shop.run("policy activate")
+        .ends(2)
+        .says(&["stories do not hold"]);
+    shop.run("policy activate --without-stories --reason tried")
         .ends(0)
         .says(&["nothing differs"]);
     shop.run("policy list").ends(0).says(&["three"]);
