@@ -3,9 +3,10 @@
 use super::args::Cli;
 use super::desk::check_secrets;
 use super::print::{Exit, Failure, Printer, table};
-use crate::model::{Code, Instant};
+use crate::model::Instant;
 use crate::serve::roles::Role;
 use crate::serve::tokens::{Place, TokenFile};
+use crate::storage::clock::{Clock, SystemClock};
 use clap::builder::PossibleValue;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
@@ -105,8 +106,11 @@ fn json_only(out: &mut Printer, value: &serde_json::Value) -> Result<Exit, Failu
 impl CreateArgs {
     fn run(&self, file: &TokenFile, out: &mut Printer) -> Result<Exit, Failure> {
         if let Some(until) = &self.until {
-            Instant::parse(until)
-                .map_err(|why| Failure::new(Code::BadInput, format!("--until: {why}")))?;
+            let (parsed, _) = Instant::parse(until)
+                .map_err(|why| Failure::bad_input(format!("--until: {why}")))?;
+            if parsed <= Instant(SystemClock.now_micros()) {
+                return Err(Failure::bad_input(format!("--until: {until} is past")));
+            }
         }
         let place = Place {
             store: self.store.clone(),

@@ -165,3 +165,23 @@ fn the_log_names_nobody_and_repeats_nothing() {
         assert!(!log.contains(personal), "{personal}: {log}");
     }
 }
+
+#[test]
+fn a_token_that_was_never_valid_is_not_made() {
+    let service = Service::start(&[]);
+    let past = [
+        "token",
+        "create",
+        "--role",
+        "till",
+        "--until",
+        "2020-01-01T00:00:00Z",
+    ];
+    let refused = stampbook(service.dir.path(), &past);
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    let told = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        told.contains("--until: 2020-01-01T00:00:00Z is past"),
+        "{told}"
+    );
+}
