@@ -14,6 +14,9 @@
     reason = "a test that wraps or panics fails"
 )]
 
+mod processor;
+
+use processor::cpu_seconds;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -92,7 +95,7 @@ impl Client {
 /// the rate and the waiting times.
 fn load(dir: &Path, what: &str, clients: u64, requests: u64, batch: u64, next: &AtomicU64) {
     let begun = Instant::now();
-    let own = processor();
+    let own = cpu_seconds();
     let work = || {
         let mut client = Client::new(dir);
         let mut waits = Vec::new();
@@ -118,7 +121,7 @@ fn load(dir: &Path, what: &str, clients: u64, requests: u64, batch: u64, next: &
     });
     let took = begun.elapsed().as_secs_f64();
     let count = waits.len() as f64 * batch as f64;
-    let own = (processor() - own).as_secs_f64() / count * 1e6;
+    let own = (cpu_seconds() - own) / count * 1e6;
     println!(
         "{what}: {:.0} purchases a second, {}, clients' own processor time {own:.0} µs a purchase",
         count / took,
@@ -130,14 +133,6 @@ fn waited(waits: &mut [Duration]) -> String {
     waits.sort();
     let at = |share: usize| waits[(waits.len() - 1) * share / 100].as_secs_f64() * 1e6;
     format!("p50 {:.0} µs, p99 {:.0} µs", at(50), at(99))
-}
-
-/// Processor time of this process.
-fn processor() -> Duration {
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<&str> = text.rsplit(')').next().unwrap().split(' ').collect();
-    let ticks: u64 = fields[12].parse::<u64>().unwrap() + fields[13].parse::<u64>().unwrap();
-    Duration::from_millis(ticks * 10)
 }
 
 /// Waiting times of the disk itself.

@@ -7,9 +7,8 @@ use super::new_file::write_new;
 use super::policy::PolicyCommand;
 use super::print::{ErrorCode, Exit, Failure, NoCode, Printer};
 use super::visit::{Returned, Sent};
-use crate::serve::{Client, socket_path};
+use crate::serve::{Answered, Client};
 use crate::storage::files::limit::{self, Limit};
-use std::path::PathBuf;
 
 /// Bound on files that are sent to a service: it holds them in memory.
 const IMPORT: Limit = Limit {
@@ -27,22 +26,21 @@ pub(super) fn forward(cli: &Cli, out: &mut Printer) -> Result<Option<Exit>, Fail
         return Ok(None);
     }
     let words = std::env::args_os().skip(1).map(|word| word.into_string());
-    let (Some((mut client, ledger)), Ok(words)) = (connect(cli), words.collect()) else {
+    let (Some(mut client), Ok(words)) = (connect(cli), words.collect()) else {
         return Ok(None);
     };
     let sent = Sent {
         version: env!("CARGO_PKG_VERSION").into(),
-        ledger,
         words,
         inputs: inputs(&cli.command, out),
     };
     let json = serde_json::to_vec(&sent).map_err(|e| Failure::internal(e.to_string()))?;
-    let answered = client
-        .post("/cli", json)
-        .map_err(|error| no_answer(&error))?;
-    let returned = serde_json::from_slice(&answered.body);
-    match returned.map_err(|_| refused(&answered.body))? {
-        Returned::OtherLedger => Ok(None),
+    let body = match client.post("/cli", &json).map_err(|e| no_answer(&e))? {
+        Answered::Done(body) => body,
+        Answered::Refused(body) => return Err(refused(&body)),
+        Answered::OtherLedger => return Ok(None),
+    };
+    match serde_json::from_slice(&body).map_err(|_| refused(&body))? {
         Returned::OtherVersion(version) => Err(Failure::busy(format!(
             "the service that has the ledger open is {version}, this program is {}",
             sent.version
@@ -65,12 +63,10 @@ pub(super) fn forward(cli: &Cli, out: &mut Printer) -> Result<Option<Exit>, Fail
     }
 }
 
-/// Connects to the service that has the ledger open, if there is one; also returns the
-/// ledger's folder, resolved.
-pub(super) fn connect(cli: &Cli) -> Option<(Client, PathBuf)> {
+/// Connects to the service that has the ledger open, if there is one.
+pub(super) fn connect(cli: &Cli) -> Option<Client> {
     let folders = cli.folders();
-    let ledger = folders.ledger.canonicalize().ok()?;
-    Some((Client::connect(&socket_path(&folders.secrets))?, ledger))
+    Client::connect(&folders.ledger, &folders.secrets)
 }
 
 /// True for commands that need the open ledger. The others need none, or must have
@@ -106,9 +102,9 @@ fn inputs(command: &Command, out: &Printer) -> Inputs {
     match command {
         Command::Do(one) => inputs.add(&one.file, one.read(out)),
         Command::Import(import) => {
-            inputs.add_file(import.path(), IMPORT);
+            inputs.add_file(out, import.path(), IMPORT);
             if let Some(map) = &import.map_file {
-                inputs.add_file(&map.display().to_string(), limit::MAP_FILE);
+                inputs.add_file(out, &map.display().to_string(), limit::MAP_FILE);
             }
         }
         Command::Quote(quote) => {

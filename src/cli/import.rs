@@ -5,7 +5,6 @@ use super::desk::compact;
 use super::importing::{self, Balances};
 use super::input;
 use super::print::{ErrorCode, Exit, Failure, Printer};
-use super::trouble::not_read;
 use crate::storage::files::limit;
 use crate::storage::memory;
 use crate::{
@@ -16,7 +15,6 @@ use crate::{
     model::Calendar,
 };
 use clap::{Args, ValueEnum};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Part of a bound on memory that held rows may take, as a divisor.
@@ -161,10 +159,8 @@ impl ImportArgs {
         }
         let map_file = match &self.map_file {
             Some(path) => {
-                let (input, _) = input::open(out, &path.display().to_string(), limit::MAP_FILE)?;
-                let mut bytes = Vec::new();
-                let read = input.take(limit::MAP_FILE.len_max).read_to_end(&mut bytes);
-                read.map_err(|e| not_read(path, e))?;
+                let name = path.display().to_string();
+                let bytes = input::read(out, &name, limit::MAP_FILE)?;
                 String::from_utf8(bytes).map_err(|_| {
                     let message = format!("{}: it is not UTF-8 text", path.display());
                     Failure::new(ErrorCode::BadFile, message)

@@ -80,8 +80,8 @@ mod base64 {
 
 impl Inputs {
     /// Reads a file that the service is to have, or stdin for `-`.
-    pub(super) fn add_file(&mut self, name: &str, limit: Limit) {
-        self.add(name, read_here(name, limit));
+    pub(super) fn add_file(&mut self, out: &Printer, name: &str, limit: Limit) {
+        self.add(name, read(out, name, limit));
     }
 
     /// Adds a file that was read, or not.
@@ -99,21 +99,29 @@ impl Inputs {
 
 impl Programme {
     fn read(path: &Path) -> Result<Programme, Failure> {
-        let folder = programme::folder_in(path)?;
+        programme::check_programme(path)?;
+        let files = Folder::files(path)?;
+        let folder = Folder::of(path, files.clone(), BTreeMap::new())?;
         let is_named = |name: &str| folder.stories.iter().any(|(_, text)| text.contains(name));
         let mut beside = BTreeMap::new();
         for (name, path) in folder.siblings() {
             if is_named(&name) {
-                beside.insert(name, kept(programme::found_in(&path)?));
+                beside.insert(name, kept(Folder::files(&path)?));
             }
         }
-        let own = kept(programme::found_in(path)?);
-        Ok(Programme { own, beside })
+        Ok(Programme {
+            own: kept(files),
+            beside,
+        })
     }
 }
 
-fn read_here(name: &str, limit: Limit) -> Result<Vec<u8>, Failure> {
-    let (input, _) = open_here(name, limit)?;
+/// Reads a file that a command names whole.
+///
+/// # Errors
+/// As [`open`].
+pub(super) fn read(out: &Printer, name: &str, limit: Limit) -> Result<Vec<u8>, Failure> {
+    let (input, _) = open(out, name, limit)?;
     let mut bytes = Vec::new();
     let read = input.take(limit.len_max + 1).read_to_end(&mut bytes);
     read.map_err(|e| not_read(Path::new(name), e))?;

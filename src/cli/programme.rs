@@ -37,7 +37,7 @@ pub(super) fn read(folder: &Path) -> Result<Files, Failure> {
     found_in(folder)
 }
 
-fn check_programme(folder: &Path) -> Result<(), Failure> {
+pub(super) fn check_programme(folder: &Path) -> Result<(), Failure> {
     if folder.join("programme.toml").is_file() {
         return Ok(());
     }

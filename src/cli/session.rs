@@ -9,11 +9,10 @@ use crate::command::import::{Line, Lines};
 use crate::command::{Bad, LINE_LEN_MAX, Request, parse};
 use crate::engine::{Error, GroupCommit, Ledger};
 use crate::query::{self, is_question};
-use crate::serve::{Client, Opening};
+use crate::serve::{Answered, Client};
 use clap::Args;
 use serde::Deserialize;
 use std::io::{BufReader, Read};
-use std::path::PathBuf;
 
 /// Reads JSON commands from stdin, one a line, and answers each on stdout, in
 /// order, once it is durable. A bad line is answered too; the session goes on.
@@ -40,17 +39,13 @@ pub struct SessionArgs {
 /// Bytes read at once: a pipe gives no more, a file may.
 const BUFFER_LEN: usize = 1 << 18;
 
-/// HTTP status of a batch that was answered.
-const OK: u16 = 200;
-
 impl SessionArgs {
     /// Answers until stdin ends.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let input = BufReader::with_capacity(BUFFER_LEN, std::io::stdin());
-        if let Some((client, ledger)) = connect(cli) {
+        if let Some(client) = connect(cli) {
             let mut session = Connected {
                 client,
-                ledger,
                 out,
                 lines: Vec::new(),
             };
@@ -76,61 +71,76 @@ impl SessionArgs {
     }
 }
 
+/// A session: lines are taken, and answered when no more have arrived.
+trait Answering {
+    /// Takes a line that is not blank.
+    fn take(&mut self, line: Line) -> Result<(), Failure>;
+
+    /// Number of commands that were read and have no answer yet.
+    fn waiting(&self) -> usize;
+
+    /// Answers them.
+    fn answer_open(&mut self) -> Result<(), Failure>;
+
+    /// Answers all lines until the input ends.
+    fn answer_all(&mut self, input: BufReader<impl Read>, page_max: usize) -> Result<(), Failure> {
+        let mut lines = Lines::new(input);
+        while let Some(line) = lines.next()? {
+            if !line.is_blank() {
+                self.take(line)?;
+            }
+            // Nobody waits for a page to fill: only commands that have arrived
+            // share it.
+            if self.waiting() >= page_max || !lines.is_line_waiting() {
+                self.answer_open()?;
+            }
+        }
+        self.answer_open()
+    }
+}
+
 /// A session at the service that has the ledger open.
 struct Connected<'o> {
     client: Client,
-    /// The ledger's folder, resolved.
-    ledger: PathBuf,
     out: &'o mut Printer,
     /// Lines that were read and have no answer yet.
     lines: Vec<Vec<u8>>,
 }
 
-impl Connected<'_> {
-    fn answer_all(&mut self, input: BufReader<impl Read>, page_max: usize) -> Result<(), Failure> {
-        let mut lines = Lines::new(input);
-        while let Some(line) = lines.next()? {
-            if !line.is_whole() {
-                self.answer_open()?;
-                let denied = Denied::bad_json(&line.bytes, &too_long(&line));
-                self.out.json(&Answer::from(denied))?;
-            } else if !line.is_blank() {
-                self.lines.push(line.bytes);
-            }
-            if self.lines.len() >= page_max || !lines.is_line_waiting() {
-                self.answer_open()?;
-            }
+impl Answering for Connected<'_> {
+    fn take(&mut self, line: Line) -> Result<(), Failure> {
+        if line.is_whole() {
+            self.lines.push(line.bytes);
+            return Ok(());
         }
-        self.answer_open()
+        self.answer_open()?;
+        let denied = Denied::bad_json(&line.bytes, &too_long(&line));
+        Ok(self.out.json(&Answer::from(denied))?)
+    }
+
+    fn waiting(&self) -> usize {
+        self.lines.len()
     }
 
     fn answer_open(&mut self) -> Result<(), Failure> {
         if self.lines.is_empty() {
             return Ok(());
         }
-        let opening = Opening {
-            ledger: self.ledger.clone(),
+        let batch = std::mem::take(&mut self.lines).join(&b'\n');
+        let answered = self.client.post("/cli/lines", &batch);
+        let answers = match answered.map_err(|error| no_answer(&error))? {
+            Answered::Done(answers) => answers,
+            Answered::Refused(body) => return Err(refused(&body)),
+            Answered::OtherLedger => {
+                return Err(Failure::busy("the service serves another ledger"));
+            }
         };
-        let mut batch =
-            serde_json::to_vec(&opening).map_err(|e| Failure::internal(e.to_string()))?;
-        for line in self.lines.drain(..) {
-            batch.push(b'\n');
-            batch.extend(line);
-        }
-        let answered = self.client.post("/cli/lines", batch);
-        let answered = answered.map_err(|error| no_answer(&error))?;
-        if answered.status != OK {
-            return Err(refused(&answered.body));
-        }
-        for line in answered.body.split_inclusive(|byte| *byte == b'\n') {
+        let answers = || answers.split_inclusive(|byte| *byte == b'\n');
+        for line in answers() {
             self.out.json_line(&JsonLine::made(line))?;
         }
         self.out.flush()?;
-        if let Some(trouble) = answered
-            .body
-            .split(|byte| *byte == b'\n')
-            .find_map(trouble_in)
-        {
+        if let Some(trouble) = answers().find_map(trouble_in) {
             return Err(trouble);
         }
         check_reader(self.out)
@@ -145,26 +155,11 @@ struct Session<'l> {
     group: GroupCommit<()>,
 }
 
-impl Session<'_> {
-    fn answer_all(&mut self, input: BufReader<impl Read>, page_max: usize) -> Result<(), Failure> {
-        let mut lines = Lines::new(input);
-        while let Some(line) = lines.next()? {
-            if !line.is_blank() {
-                self.take(&line)?;
-            }
-            // Nobody waits for a page to fill: only commands that have arrived
-            // share it.
-            if self.group.len() >= page_max || !lines.is_line_waiting() {
-                self.answer_open()?;
-            }
-        }
-        self.answer_open()
-    }
-
-    fn take(&mut self, line: &Line) -> Result<(), Failure> {
+impl Answering for Session<'_> {
+    fn take(&mut self, line: Line) -> Result<(), Failure> {
         let parsed = match line.is_whole() {
             true => parse(&line.bytes, self.digits),
-            false => Err(too_long(line)),
+            false => Err(too_long(&line)),
         };
         match parsed {
             Err(_) if is_question(&line.bytes) => self.ask(&line.bytes),
@@ -177,6 +172,29 @@ impl Session<'_> {
         }
     }
 
+    fn waiting(&self) -> usize {
+        self.group.len()
+    }
+
+    fn answer_open(&mut self) -> Result<(), Failure> {
+        if self.group.is_empty() {
+            return Ok(());
+        }
+        let lines = self
+            .group
+            .acknowledge(self.ledger, |answer| JsonLine::of(&answer));
+        for ((), line) in self.or_end(lines)? {
+            self.out.json_line(&line?)?;
+        }
+        self.out.flush()?;
+        // The answers are sent; the rest of the work delays nobody.
+        let concluded = self.ledger.conclude();
+        self.or_end(concluded)?;
+        check_reader(self.out)
+    }
+}
+
+impl Session<'_> {
     /// Answers a question from durable entries, so waiting commands are
     /// committed first.
     fn ask(&mut self, line: &[u8]) -> Result<(), Failure> {
@@ -198,23 +216,6 @@ impl Session<'_> {
             true => self.answer_open(),
             false => Ok(()),
         }
-    }
-
-    fn answer_open(&mut self) -> Result<(), Failure> {
-        if self.group.is_empty() {
-            return Ok(());
-        }
-        let lines = self
-            .group
-            .acknowledge(self.ledger, |answer| JsonLine::of(&answer));
-        for ((), line) in self.or_end(lines)? {
-            self.out.json_line(&line?)?;
-        }
-        self.out.flush()?;
-        // The answers are sent; the rest of the work delays nobody.
-        let concluded = self.ledger.conclude();
-        self.or_end(concluded)?;
-        check_reader(self.out)
     }
 
     /// After an I/O error nothing more is accepted, and every waiting command
@@ -244,7 +245,9 @@ fn trouble_in(line: &[u8]) -> Option<Failure> {
         code: String,
         message: String,
     }
-    let told: Told = serde_json::from_slice(line).ok()?;
+    // Most lines are no refusals, and need not be read for this.
+    let told = line.starts_with(b"{\"ok\":false").then_some(line)?;
+    let told: Told = serde_json::from_slice(told).ok()?;
     let code = NoCode::find(&told.code)?;
     (told.class == Class::Trouble).then(|| Failure::new(code, told.message))
 }

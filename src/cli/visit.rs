@@ -17,8 +17,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(super) struct Sent {
     /// Version of the client's program.
     pub(super) version: String,
-    /// The ledger's folder, resolved.
-    pub(super) ledger: PathBuf,
     /// The words, without the program's name.
     pub(super) words: Vec<String>,
     /// Files that the command reads.
@@ -37,8 +35,6 @@ pub(super) enum Returned {
         /// Files for the client to write.
         new_files: Vec<NewFile>,
     },
-    /// The service serves another ledger.
-    OtherLedger,
     /// The service is of another version, which is this.
     OtherVersion(String),
 }
@@ -131,10 +127,6 @@ fn carry_out(
     ledger: Box<Ledger>,
     sent: Sent,
 ) -> (Option<Box<Ledger>>, Returned) {
-    let own = folders.ledger.canonicalize();
-    if own.is_ok_and(|own| own != sent.ledger) {
-        return (Some(ledger), Returned::OtherLedger);
-    }
     let words = std::iter::once("stampbook".to_owned()).chain(sent.words);
     let words: Vec<OsString> = words.map(OsString::from).collect();
     let Ok(cli) = parsed(&words) else {

@@ -1,22 +1,32 @@
 //! Client of a service on this machine, at its Unix socket.
 
 #[cfg(unix)]
+use super::command_line::{Addressed, OTHER_LEDGER};
+#[cfg(unix)]
+use super::socket_path;
+#[cfg(unix)]
 use crate::storage::files;
 use std::io;
 use std::path::Path;
 
 /// Response of the service.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Answered {
-    /// HTTP status.
-    pub status: u16,
-    /// Body of the response.
-    pub body: Vec<u8>,
+pub enum Answered {
+    /// The request was carried out; the body of the response.
+    Done(Vec<u8>),
+    /// The service refused the request as such; the body of the response, which is
+    /// one answer or empty.
+    Refused(Vec<u8>),
+    /// The service serves another ledger.
+    OtherLedger,
 }
 
 /// Connection to a service at its Unix socket.
 #[derive(Debug)]
 pub struct Client {
+    /// First line of each request.
+    #[cfg(unix)]
+    address: Vec<u8>,
     #[cfg(unix)]
     runtime: tokio::runtime::Runtime,
     #[cfg(unix)]
@@ -25,11 +35,15 @@ pub struct Client {
 
 #[cfg(unix)]
 impl Client {
-    /// Connects; None if no service answers there.
-    pub fn connect(socket: &Path) -> Option<Client> {
+    /// Connects to the service of a ledger, by the socket in its folder of secrets;
+    /// None if no service answers there.
+    pub fn connect(ledger: &Path, secrets: &Path) -> Option<Client> {
         use hyper_util::rt::TokioIo;
+        let ledger = ledger.canonicalize().ok()?;
+        let mut address = serde_json::to_vec(&Addressed { ledger }).ok()?;
+        address.push(b'\n');
         // Most often there is none, and then a runtime would be made for nothing.
-        let stream = files::connect_socket(socket).ok()?;
+        let stream = files::connect_socket(&socket_path(secrets)).ok()?;
         stream.set_nonblocking(true).ok()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
@@ -43,27 +57,36 @@ impl Client {
             drop(tokio::spawn(connection));
             Some(sender)
         })?;
-        Some(Client { runtime, sender })
+        Some(Client {
+            address,
+            runtime,
+            sender,
+        })
     }
 
     /// Posts JSON, or lines of it, to a path, and waits for the response.
     ///
     /// # Errors
     /// The service went away before its response was whole.
-    pub fn post(&mut self, path: &str, json: Vec<u8>) -> io::Result<Answered> {
+    pub fn post(&mut self, path: &str, json: &[u8]) -> io::Result<Answered> {
         use http_body_util::BodyExt;
+        let body = [&self.address, json].concat();
         let request = hyper::Request::post(path)
             .header(hyper::header::HOST, "localhost")
             .header(hyper::header::CONTENT_TYPE, "application/json")
-            .body(axum::body::Body::from(json))
+            .body(axum::body::Body::from(body))
             .map_err(io::Error::other)?;
         self.runtime.block_on(async {
             let response = self.sender.send_request(request).await;
             let response = response.map_err(io::Error::other)?;
-            let status = response.status().as_u16();
+            let status = response.status();
             let body = response.into_body().collect().await;
             let body = body.map_err(io::Error::other)?.to_bytes().into();
-            Ok(Answered { status, body })
+            Ok(match status {
+                OTHER_LEDGER => Answered::OtherLedger,
+                _ if status.is_success() => Answered::Done(body),
+                _ => Answered::Refused(body),
+            })
         })
     }
 }
@@ -71,7 +94,7 @@ impl Client {
 #[cfg(not(unix))]
 impl Client {
     /// There are no Unix sockets: None.
-    pub fn connect(_socket: &Path) -> Option<Client> {
+    pub fn connect(_ledger: &Path, _secrets: &Path) -> Option<Client> {
         None
     }
 
@@ -79,7 +102,7 @@ impl Client {
     ///
     /// # Errors
     /// Always.
-    pub fn post(&mut self, _path: &str, _json: Vec<u8>) -> io::Result<Answered> {
+    pub fn post(&mut self, _path: &str, _json: &[u8]) -> io::Result<Answered> {
         Err(io::ErrorKind::Unsupported.into())
     }
 }

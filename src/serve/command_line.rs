@@ -11,12 +11,14 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Request, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
 /// Greatest length of a command line with the files it names, in bytes.
-pub(super) const LEN_MAX: usize = 64 << 20;
+const LEN_MAX: usize = 64 << 20;
 
 type Lent = Box<engine::Ledger>;
 type Run = dyn Fn(Lent, &[u8]) -> (Option<Lent>, Vec<u8>) + Send + Sync;
@@ -41,14 +43,46 @@ impl fmt::Debug for CommandLine {
     }
 }
 
+/// First line of a body, which says for which ledger the rest is meant.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
+pub(super) struct Addressed {
+    /// The ledger's folder, resolved.
+    pub(super) ledger: PathBuf,
+}
+
+/// Status of a request that is meant for another ledger.
+pub(super) const OTHER_LEDGER: StatusCode = StatusCode::MISDIRECTED_REQUEST;
+
+/// Reads what this machine's owner sends: the body behind its first line.
+pub(super) async fn read(
+    door: &Door,
+    peer: Peer,
+    request: Request<Body>,
+) -> Result<Vec<u8>, Reply> {
+    if peer != Peer::Owner {
+        let text = "command lines are taken at the Unix socket in the secrets folder only";
+        return Err(Reply::bad_http(StatusCode::FORBIDDEN, text));
+    }
+    let mut sent = body::read_up_to(door, request, LEN_MAX).await?;
+    let end = sent.iter().position(|byte| *byte == b'\n');
+    let rest = sent.split_off(end.map_or(sent.len(), |end| end + 1));
+    let addressed: Option<Addressed> = serde_json::from_slice(&sent).ok();
+    match addressed.is_some_and(|addressed| addressed.ledger == door.folder) {
+        true => Ok(rest),
+        false => Err(Reply::bad_http(
+            OTHER_LEDGER,
+            "the service serves another ledger",
+        )),
+    }
+}
+
 /// Runs a command line, however long it takes.
 pub(super) async fn post(
     State(door): State<Arc<Door>>,
     Extension(peer): Extension<Peer>,
     request: Request<Body>,
 ) -> Result<Response, Reply> {
-    only_owner(peer)?;
-    let sent = body::read_up_to(&door, request, LEN_MAX).await?;
+    let sent = read(&door, peer, request).await?;
     let run = Arc::clone(&door.command_line.0);
     let (said, told) = oneshot::channel();
     let lent = door.ledger.lend_then(move |ledger| match ledger {
@@ -72,13 +106,4 @@ pub(super) async fn post(
             "the command failed and took the ledger's thread with it; restart the service",
         )),
     }
-}
-
-/// Refuses clients of the port.
-pub(super) fn only_owner(peer: Peer) -> Result<(), Reply> {
-    if peer == Peer::Owner {
-        return Ok(());
-    }
-    let text = "command lines are taken at the Unix socket in the secrets folder only";
-    Err(Reply::bad_http(StatusCode::FORBIDDEN, text))
 }

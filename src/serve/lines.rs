@@ -1,29 +1,20 @@
 //! `POST /cli/lines`: lines of a session of this machine's owner, each a command or a
-//! question, answered in order. The first line names the ledger.
+//! question, answered in order.
 
-use super::command_line::{LEN_MAX, only_owner};
+use super::Door;
+use super::command_line::read;
 use super::commands::Pending;
 use super::connection::Peer;
-use super::reply::Reply;
-use super::{Door, body};
+use super::reply::{Reply, json_of};
 use crate::answer::{Answer, Denied};
 use crate::command::parse;
-use crate::model::escaped_in_json;
 use crate::query::{self, is_question};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{Request, StatusCode};
-use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use axum::http::Request;
+use serde::Serialize;
 use std::sync::Arc;
-
-/// First line of a batch.
-#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
-pub struct Opening {
-    /// The ledger's folder, resolved.
-    pub ledger: PathBuf,
-}
 
 /// Answers a batch of lines with as many lines.
 pub(super) async fn post(
@@ -31,17 +22,13 @@ pub(super) async fn post(
     Extension(peer): Extension<Peer>,
     request: Request<Body>,
 ) -> Result<String, Reply> {
-    only_owner(peer)?;
-    let sent = body::read_up_to(&door, request, LEN_MAX).await?;
-    let mut lines = sent.split(|byte| *byte == b'\n');
-    let opening = lines.next().unwrap_or_default();
-    let opening: Option<Opening> = serde_json::from_slice(opening).ok();
-    if opening.is_none_or(|opening| opening.ledger != door.folder) {
-        let text = "the service serves another ledger";
-        return Err(Reply::bad_http(StatusCode::MISDIRECTED_REQUEST, text));
-    }
-    let mut batch = Batch::new(&door);
-    for line in lines {
+    let sent = read(&door, peer, request).await?;
+    let mut batch = Batch {
+        door: &door,
+        open: Vec::new(),
+        told: String::new(),
+    };
+    for line in sent.split(|byte| *byte == b'\n') {
         batch.take(line).await;
     }
     batch.answer_open().await;
@@ -60,15 +47,7 @@ struct Batch<'d> {
     told: String,
 }
 
-impl<'d> Batch<'d> {
-    fn new(door: &'d Door) -> Batch<'d> {
-        Batch {
-            door,
-            open: Vec::new(),
-            told: String::new(),
-        }
-    }
-
+impl Batch<'_> {
     async fn take(&mut self, line: &[u8]) {
         match parse(line, self.door.digits) {
             Ok(request) => self.open.push(Open::Sent(self.door.submit(request))),
@@ -101,8 +80,7 @@ impl<'d> Batch<'d> {
     }
 
     fn tell(&mut self, answer: &impl Serialize) {
-        let json = serde_json::to_string(answer).unwrap_or_else(|_| "{\"ok\":false}".into());
-        self.told.push_str(&escaped_in_json(json));
+        self.told.push_str(&json_of(answer));
         self.told.push('\n');
     }
 }

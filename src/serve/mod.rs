@@ -20,7 +20,6 @@ pub mod tokens;
 
 pub use client::{Answered, Client};
 pub use command_line::CommandLine;
-pub use lines::Opening;
 
 use crate::embed::{self, Ledger};
 use crate::storage::error::Trouble;

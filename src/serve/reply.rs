@@ -28,15 +28,22 @@ impl Reply {
     }
 
     pub(super) fn new(status: StatusCode, value: &impl Serialize) -> Reply {
-        let json = serde_json::to_string(value).unwrap_or_else(|_| "{\"ok\":false}".into());
-        let json = escaped_in_json(json);
-        Reply { status, json }
+        Reply {
+            status,
+            json: json_of(value),
+        }
     }
 
     /// Response to a request that is no valid HTTP request here.
     pub(super) fn bad_http(status: StatusCode, message: impl Into<String>) -> Reply {
         Reply::new(status, &Denied::new("", ErrorCode::BadHttp, message))
     }
+}
+
+/// An answer as JSON on one line.
+pub(super) fn json_of(value: &impl Serialize) -> String {
+    let json = serde_json::to_string(value).unwrap_or_else(|_| "{\"ok\":false}".into());
+    escaped_in_json(json)
 }
 
 /// Answer if the engine's queue is full; nothing was begun.

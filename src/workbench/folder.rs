@@ -30,8 +30,15 @@ impl Folder {
     /// [`Error::Trouble`] if a file cannot be read, [`Error::Programme`] if its
     /// text is not acceptable.
     pub fn read(path: &Path) -> Result<Folder, Error> {
-        let files = files::programme_files(path, DEPTH_MAX, is_part)?;
-        Folder::made(path, files, None)
+        Folder::made(path, Folder::files(path)?, None)
+    }
+
+    /// Reads the files of a folder, those of a programme alone.
+    ///
+    /// # Errors
+    /// [`Error::Trouble`] if a file cannot be read.
+    pub fn files(path: &Path) -> Result<Vec<NamedBytes>, Error> {
+        Ok(files::programme_files(path, DEPTH_MAX, is_part)?)
     }
 
     /// Makes a folder of files that were read elsewhere, with those of the

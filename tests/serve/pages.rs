@@ -1,7 +1,7 @@
 //! Counters, the document of the interface, TLS and other machines.
 
 use super::commands::sale;
-use super::service::{Service, stampbook, token};
+use super::service::{Service, shop, stampbook, token};
 use std::sync::Arc;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
@@ -89,17 +89,7 @@ fn a_web_site_that_is_allowed_may_ask_from_a_browser() {
 
 #[test]
 fn other_machines_are_served_with_tls_and_tokens_only() {
-    let dir = tempfile::tempdir().unwrap();
-    let init = [
-        "init",
-        "--programme",
-        "corner-cafe",
-        "--currency",
-        "EUR",
-        "--zone",
-        "Europe/Berlin",
-    ];
-    assert!(stampbook(dir.path(), &init).status.success());
+    let dir = shop();
     let tls = ["--tls-cert", CERT, "--tls-key", KEY];
     let everywhere = ["serve", "--listen", "0.0.0.0:0"];
     for (flags, said) in [

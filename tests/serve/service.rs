@@ -34,6 +34,16 @@ fn binary(dir: &Path, args: &[&str]) -> Command {
     command
 }
 
+/// Makes a folder with a ledger.
+pub fn shop() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let init = "init --programme corner-cafe --currency EUR --zone Europe/Berlin";
+    let words: Vec<&str> = init.split(' ').collect();
+    let made = stampbook(dir.path(), &words);
+    assert!(made.status.success(), "{made:?}");
+    dir
+}
+
 /// Makes a token.
 pub fn token(dir: &Path, flags: &[&str]) -> String {
     let made = stampbook(dir, &[&["--json", "token", "create"], flags].concat());
@@ -45,19 +55,7 @@ pub fn token(dir: &Path, flags: &[&str]) -> String {
 impl Service {
     /// Makes a ledger and serves it.
     pub fn start(flags: &[&str]) -> Service {
-        let dir = tempfile::tempdir().unwrap();
-        let init = [
-            "init",
-            "--programme",
-            "corner-cafe",
-            "--currency",
-            "EUR",
-            "--zone",
-            "Europe/Berlin",
-        ];
-        let made = stampbook(dir.path(), &init);
-        assert!(made.status.success(), "{made:?}");
-        Service::over(dir, flags)
+        Service::over(shop(), flags)
     }
 
     /// Serves an existing ledger.
