@@ -2,9 +2,7 @@
 
 use super::View;
 use super::effect::Described;
-use crate::model::{
-    Account, Campaign, Effect, Entry, Fact, Hook, NameKind, Policy, Purchase, Role, WEEKDAYS,
-};
+use crate::model::{Campaign, Entry, Fact, Hook, NameKind, Policy, Purchase, Role, WEEKDAYS};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -116,9 +114,8 @@ fn why_not(
 
 /// True if a purchase took points back, as one does that earns less than 0.
 fn has_taken(entry: &Entry) -> bool {
-    entry.effects.iter().any(|effect| match effect {
-        Effect::Debit { to, .. } => *to == Account::Clawback,
-        Effect::Owe { with, .. } => *with == Account::Clawback,
-        _ => false,
-    })
+    entry
+        .effects
+        .iter()
+        .any(|effect| effect.taken_back().is_some())
 }

@@ -21,6 +21,16 @@ pub(super) fn in_currency(code: &str, money: Money) -> String {
     money.display(currency_digits(code).unwrap_or(2))
 }
 
+impl ForeignMoney {
+    /// Money in a currency, by its ISO 4217 code.
+    pub fn new(code: &str, money: Money) -> ForeignMoney {
+        ForeignMoney {
+            currency: code.into(),
+            money: in_currency(code, money),
+        }
+    }
+}
+
 /// Context in which an answer is made.
 pub struct View<'a> {
     /// Names and totals.
@@ -196,10 +206,7 @@ impl View<'_> {
             }
         }
         let foreign = entry.effects.iter().find_map(|effect| match effect {
-            Effect::RefundedAs { currency, money } => Some(ForeignMoney {
-                currency: currency.clone(),
-                money: in_currency(currency, *money),
-            }),
+            Effect::RefundedAs { currency, money } => Some(ForeignMoney::new(currency, *money)),
             _ => None,
         });
         Some(GiveBack {
@@ -223,17 +230,21 @@ impl View<'_> {
             seq: self.house.next_seq.saturating_sub(1),
             ..Now::default()
         };
-        for unit in &self.policy.programme().units {
-            if unit.kind == UnitKind::Spendable {
-                now.balance
-                    .insert(unit.id.clone(), self.balance(member, unit.number));
-            }
-        }
+        now.balance = self.balances(member);
         now.vouchers = self.vouchers(member);
         now.tier = self.tier(member);
         now.passes = self.passes(member);
         now.locks = self.locks(self.house, member.id, self.now);
         now
+    }
+
+    /// A member's present balances by spendable unit.
+    pub fn balances(&self, member: &Member) -> BTreeMap<String, Balance> {
+        let units = self.policy.programme().units.iter();
+        let spendable = units.filter(|unit| unit.kind == UnitKind::Spendable);
+        spendable
+            .map(|unit| (unit.id.clone(), self.balance(member, unit.number)))
+            .collect()
     }
 
     /// Kinds of codes that were locked for a member at an instant, by the state

@@ -2,19 +2,12 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use crate::query::{Balance, BalanceReply, ask};
+use crate::query::{Balance, BalanceReply};
 
 impl Balance {
     /// Shows the member's balances, now or at an instant.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.at_desk("balance", out, |ledger, out| {
-            let read = ask(ledger, self)?;
-            match out.is_json() {
-                true => out.json(&read.to_json()?)?,
-                false => print(&read.reply, out)?,
-            }
-            Ok(Exit::Done)
-        })
+        cli.ask("balance", self, out, print)
     }
 }
 

@@ -2,19 +2,12 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use crate::query::{Day, DayReply, Total, ask};
+use crate::query::{Day, DayReply, Total};
 
 impl Day {
     /// Shows the figures.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.at_desk("day", out, |ledger, out| {
-            let read = ask(ledger, self)?;
-            match out.is_json() {
-                true => out.json(&read.to_json()?)?,
-                false => print(&read.reply, out)?,
-            }
-            Ok(Exit::Done)
-        })
+        cli.ask("day", self, out, print)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::command::raw::Raw;
 use crate::command::{Request, Verb, from_raw};
 use crate::engine::{Error, Folders, Ledger, Options, default_secrets};
 use crate::model::Key;
+use crate::query::{self, Ask};
 use crate::storage::entropy::Entropy;
 use crate::storage::error::Trouble;
 use crate::storage::journal::files::segment_name;
@@ -142,6 +143,24 @@ impl Cli {
             out.give_back(ledger);
         }
         done
+    }
+
+    /// Asks a question of the ledger, and prints the reply.
+    pub(super) fn ask<Q: Ask>(
+        &self,
+        purpose: &str,
+        question: &Q,
+        out: &mut Printer,
+        print: impl FnOnce(&Q::Reply, &mut Printer) -> Result<(), Failure>,
+    ) -> Result<Exit, Failure> {
+        self.at_desk(purpose, out, |ledger, out| {
+            let read = query::ask(ledger, question)?;
+            match out.is_json() {
+                true => out.json(&read.to_json()?)?,
+                false => print(&read.reply, out)?,
+            }
+            Ok(Exit::Done)
+        })
     }
 
     /// Books the command of the flags, and prints the answer.

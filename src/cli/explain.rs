@@ -3,20 +3,13 @@
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::answer::{Award, Explanation};
-use crate::query::{Explain, ask};
+use crate::query::Explain;
 use rust_decimal::Decimal;
 
 impl Explain {
     /// Explains the entry.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.at_desk("explain", out, |ledger, out| {
-            let read = ask(ledger, self)?;
-            match out.is_json() {
-                true => out.json(&read.to_json()?)?,
-                false => print(&read.reply, out)?,
-            }
-            Ok(Exit::Done)
-        })
+        cli.ask("explain", self, out, print)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::answer::Told;
 use crate::engine::profile::Profile;
 use crate::engine::{Error, Ledger};
 use crate::model::{Day, Instant, MemberId, NameKind, Number, Points};
-use crate::rules::state::{Figures, Hold, Lot, Member, Status};
+use crate::rules::state::{Figures, Hold, Lot, Member};
 use serde_json::{Value, json};
 
 /// A person's profile, as JSON.
@@ -111,7 +111,7 @@ impl<'a> Held<'a> {
         let household = member.household.as_ref();
         let tier = member.tier.map(|held| json!({"name": self.name(NameKind::Tier, held.tier), "since": held.since.to_string()}));
         json!({
-            "standing": standing(&member.status),
+            "standing": member.status.as_str(),
             "enrolled": member.enrolled.to_string(),
             "was_referred": member.referrer.is_some(),
             "tier": tier,
@@ -194,13 +194,5 @@ impl<'a> Held<'a> {
             (self.name(NameKind::Unit, *unit), json!(figure))
         };
         Value::Object(sums.iter().map(sum).collect())
-    }
-}
-
-fn standing(status: &Status) -> &'static str {
-    match status {
-        Status::Active => "active",
-        Status::MergedInto(_) => "merged",
-        Status::Erased => "erased",
     }
 }

@@ -5,7 +5,7 @@ use super::print::{Exit, Failure, Printer};
 use super::show::{accepted_lines, balances};
 use crate::answer::{Answer, to_second};
 use crate::command::{Bad, place, raw, text_of};
-use crate::query::{BillTold, Lookup, LookupReply, No, SetAside, ask};
+use crate::query::{BillTold, Lookup, LookupReply, No, SetAside};
 use clap::Args;
 
 /// Tells what a till needs after a scan, in one answer: who it is (with consent), balance
@@ -36,14 +36,7 @@ impl LookupArgs {
             },
             ..self.question.clone()
         };
-        cli.at_desk("lookup", out, |ledger, out| {
-            let read = ask(ledger, &question)?;
-            match out.is_json() {
-                true => out.json(&read.to_json()?)?,
-                false => print(&read.reply, out)?,
-            }
-            Ok(Exit::Done)
-        })
+        cli.ask("lookup", &question, out, print)
     }
 }
 

@@ -9,6 +9,7 @@ use super::policy_test::{test, trouble};
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::trouble::{of_bundle, programme_failure};
 use crate::answer::status_word;
+use crate::chain::hash::Hash;
 use crate::engine::{ActivationNote, Ledger, engine};
 use crate::model::{Act, Activation, Campaign, Day, Entry, NameKind, Policy, unprintable};
 use crate::policy::{Bundle, Compiled, stories_digest};
@@ -316,7 +317,7 @@ impl StatusArgs {
 }
 
 fn hex(digest: &[u8; 32]) -> String {
-    digest.iter().map(|b| format!("{b:02x}")).collect()
+    Hash(*digest).to_hex()
 }
 
 /// Id, role, first day, last day, and state.

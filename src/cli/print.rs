@@ -2,6 +2,7 @@
 //! colour only on a terminal.
 
 use super::visit::{Printed, Visit};
+use crate::answer::catalogue::class_word;
 pub use crate::answer::catalogue::{ErrorCode, Exit, NoCode};
 use crate::answer::{Answer, Denied};
 use crate::command::Bad;
@@ -370,7 +371,7 @@ impl Printer {
                 if denied.training {
                     self.note("training: nothing was booked");
                 }
-                let kind = colored(Mood::Bad, super::show::class_name(denied.class));
+                let kind = colored(Mood::Bad, class_word(denied.class));
                 self.note(format!("{kind} ({}): {}", denied.code, denied.message));
             }
         }

@@ -2,23 +2,12 @@
 
 use super::print::{Mood, Printer, colored};
 use crate::answer::{
-    Accepted, Class, CodesLocked, Did, Expiring, GiveBack, Now, StampBrief, Warning, summed,
-    to_second,
+    Accepted, CodesLocked, Did, Expiring, GiveBack, Now, StampBrief, Warning, summed, to_second,
 };
 use crate::chain::hash::Hash;
 use crate::chain::stamp::Slip;
 use data_encoding::BASE64;
 use std::io;
-
-/// Word for a refusal's class.
-pub(super) fn class_name(class: Class) -> &'static str {
-    match class {
-        Class::Refused => "refused",
-        Class::Invalid => "invalid",
-        Class::Busy => "busy",
-        Class::Trouble => "trouble",
-    }
-}
 
 /// An accepted command.
 pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<()> {

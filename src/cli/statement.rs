@@ -3,19 +3,12 @@
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer, counted};
 use crate::answer::{Told, to_second};
-use crate::query::{Statement, StatementReply, ask};
+use crate::query::{Statement, StatementReply};
 
 impl Statement {
     /// Shows the member's entries.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.at_desk("statement", out, |ledger, out| {
-            let read = ask(ledger, self)?;
-            match out.is_json() {
-                true => out.json(&read.to_json()?)?,
-                false => print(&read.reply, out)?,
-            }
-            Ok(Exit::Done)
-        })
+        cli.ask("statement", self, out, print)
     }
 }
 

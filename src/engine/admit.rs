@@ -15,7 +15,7 @@ use crate::rules::state::Status;
 use crate::storage::keys::KeyHash;
 
 /// Most that a till's clock may be ahead of ours, in microseconds.
-const AHEAD_MAX: i64 = 10 * MINUTE;
+pub const AHEAD_MAX: i64 = 10 * MINUTE;
 /// Days past the last entry from which a clock counts as having jumped.
 const JUMP_DAYS: i64 = 31;
 /// Most that a clock may be behind and still count as slow, in microseconds.
@@ -444,6 +444,9 @@ pub fn named_papers(
         let mut opened = 0;
         for effect in &entry.effects {
             since.follow(gave, entry.seq, effect, &mut opened);
+            if is_return {
+                since.clawed.extend(effect.taken_back());
+            }
             match effect {
                 Effect::Debit {
                     lot,
@@ -451,20 +454,6 @@ pub fn named_papers(
                     to: Account::Breakage,
                     ..
                 } => since.expire(gave, *lot, *amount),
-                Effect::Debit {
-                    unit,
-                    amount,
-                    to: Account::Clawback,
-                    ..
-                }
-                | Effect::Owe {
-                    unit,
-                    amount,
-                    with: Account::Clawback,
-                    ..
-                } if is_return => {
-                    since.clawed.push((*unit, *amount));
-                }
                 Effect::Award {
                     unit,
                     amount,

@@ -28,12 +28,16 @@ impl Ledger {
             let bad = Denied::bad(requests[at].key.as_str(), &bad);
             return Ok(others_told(requests, at, bad.into()));
         }
-        // One reading of the clock for the trial and for the booking.
+        self.at_one_instant(|ledger| ledger.submit_tried(requests))
+    }
+
+    /// Acts with one reading of the clock, which a trial and the booking then share.
+    pub(super) fn at_one_instant<T>(&mut self, act: impl FnOnce(&mut Ledger) -> T) -> T {
         let now = SteppingClock::new(self.clock.now_micros(), 0);
         let clock = std::mem::replace(&mut self.clock, Arc::new(now));
-        let answers = self.submit_tried(requests);
+        let done = act(self);
         self.clock = clock;
-        answers
+        done
     }
 
     fn submit_tried(&mut self, requests: &[Request]) -> Result<Vec<Answer>, Error> {

@@ -8,7 +8,7 @@ use crate::answer::ForeignMoney;
 use crate::command::{DiscountGiven, Means, Purchase, Request, TenderGiven};
 use crate::model::{
     self, Act, Code, Currency, Discount, Effect, Entry, Exact, Foreign, Money, Refusal, Tender,
-    TenderKind, currency_digits,
+    TenderKind,
 };
 use crate::rules::foreign::Conversion;
 use crate::rules::{bill, foreign};
@@ -128,25 +128,11 @@ impl Ledger {
         request: &Request,
         currency: &Currency,
     ) -> Result<Option<Exact>, Error> {
-        let key = &request.key;
-        let booked = match key.is_some() {
-            true => self.find_by_key(key.as_str())?,
-            false => None,
-        };
-        let Some(entry) = booked.map(|seq| self.entry(seq)).transpose()?.flatten() else {
-            return Ok(None);
-        };
-        let act = match entry.act {
-            Act::Refused(refused) => *refused.act,
-            act => act,
-        };
-        Ok(match act {
-            Act::Purchase(sale) => sale
-                .foreign
-                .filter(|paid| paid.currency == currency.code)
-                .map(|paid| paid.rate),
-            _ => None,
-        })
+        let paid = self
+            .sale_booked(&request.key)?
+            .and_then(|sale| sale.foreign);
+        let paid = paid.filter(|paid| paid.currency == currency.code);
+        Ok(paid.map(|paid| paid.rate))
     }
 
     /// Refund of a ticket's returns in the currency of its sale: `back` in the
@@ -198,7 +184,10 @@ impl Ledger {
             Some(as_paid) => Money::sum(as_paid).unwrap_or_default(),
             None => foreign::refunded(&paid, sale.total, (Money::ZERO, back)),
         };
-        Ok(Some(told(&paid.currency, Money(cost.0 - refund.0))))
+        Ok(Some(ForeignMoney::new(
+            &paid.currency,
+            Money(cost.0 - refund.0),
+        )))
     }
 
     /// Decimals of the currency of a sale's amounts.
@@ -235,14 +224,7 @@ pub(super) fn refund_of(entries: &[Entry]) -> Option<ForeignMoney> {
             _ => return None,
         }
     }
-    sum.map(|(code, money)| told(code, money))
-}
-
-fn told(code: &str, money: Money) -> ForeignMoney {
-    ForeignMoney {
-        currency: code.into(),
-        money: money.display(currency_digits(code).unwrap_or(2)),
-    }
+    sum.map(|(code, money)| ForeignMoney::new(code, money))
 }
 
 /// Converts a discount of which only the amount matters.

@@ -5,12 +5,12 @@ use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
 use super::submit::Mode;
-use crate::answer::{Answer, CodesLocked};
+use crate::answer::Answer;
 use crate::command::{Activity, Request, Verb};
 use crate::model::{Act, Code, GuessedCode, Instant, MemberId, Origin, Programme, Refusal, SECOND};
+use crate::rules::Papers;
 use crate::rules::guessing::is_over;
 use crate::rules::state::{Guesser, Guessing, Status};
-use crate::rules::{self, Papers, State};
 
 /// Prefix that separates the hash of a wrong code from that of an alias.
 const DOMAIN: &str = "\0code\0";
@@ -102,8 +102,13 @@ impl Ledger {
         request: &Request,
         mode: &Mode,
     ) -> Result<Option<Refusal>, Error> {
-        // Usually nothing was guessed.
-        if self.house().guessing.is_empty() {
+        // Usually nothing is locked.
+        if self
+            .house()
+            .guessing
+            .iter()
+            .all(|g| g.locked_until.is_none())
+        {
             return Ok(None);
         }
         let Some(attempt) = self.attempt(request, mode)? else {
@@ -201,17 +206,6 @@ impl Ledger {
             origin: attempt.origin.clone(),
             ..self.house_head()
         }
-    }
-
-    /// Kinds of codes that were locked for a member at an instant.
-    pub fn locks_at(&mut self, id: MemberId, at: Instant) -> Result<Vec<CodesLocked>, Error> {
-        let mut state = State::default();
-        for seq in self.past_of(id, at)? {
-            if let Some(entry) = self.entry(seq)? {
-                rules::fold::replay(&mut state, &entry);
-            }
-        }
-        Ok(self.view()?.locks(&state.house, id, at))
     }
 
     /// The attempt that a command makes, if it has a code.

@@ -68,7 +68,7 @@ pub mod zone;
 
 pub use crate::rules::AHEAD;
 pub use activate::{ActivationNote, RULES, engine};
-pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash, parted_papers};
+pub use admit::{AHEAD_MAX, Since, key_hash_of, keys_of, named_papers, once_hash, parted_papers};
 pub use brief::Brief;
 pub use cache::{PackedState, aftermath_len, members_len};
 pub use chance::draw_seed;

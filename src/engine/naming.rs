@@ -263,23 +263,10 @@ impl Ledger {
         key: &Key,
         n: usize,
     ) -> Result<Option<TenderKind>, Error> {
-        if !key.is_some() {
-            return Ok(None);
-        }
-        let booked = match self.find_by_key(key.as_str())? {
-            Some(seq) => self.entry(seq)?.map(|entry| entry.act),
-            None => None,
-        };
-        let booked = match booked {
-            Some(Act::Refused(refused)) => Some(*refused.act),
-            booked => booked,
-        };
-        Ok(match booked {
-            Some(Act::Purchase(mut sale)) if n < sale.tenders.len() => {
-                Some(sale.tenders.swap_remove(n).kind)
-            }
-            _ => None,
-        })
+        let tender = self
+            .sale_booked(key)?
+            .map(|sale| sale.tenders.into_iter().nth(n));
+        Ok(tender.flatten().map(|tender| tender.kind))
     }
 
     /// A tender that cannot pay, with as much of its name as is known (0 for

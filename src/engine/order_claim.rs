@@ -2,10 +2,10 @@
 //! member claims it.
 
 use super::Ledger;
-use super::admit::{Stop, key_hash_of, order_hash};
+use super::admit::{Stop, order_hash};
 use super::error::Error;
 use crate::command::Request;
-use crate::model::{Act, Entry, MemberId, Purchase};
+use crate::model::{Act, Entry, Key, MemberId, Purchase};
 use crate::rules::asked::is_same_sale;
 
 impl Ledger {
@@ -17,6 +17,22 @@ impl Ledger {
             _ => None,
         };
         Ok(match claimed.map(|sale| sale.act) {
+            Some(Act::Purchase(sale)) => Some(sale),
+            _ => None,
+        })
+    }
+
+    /// The sale that was booked, or refused, under a command's key.
+    pub(super) fn sale_booked(&mut self, key: &Key) -> Result<Option<Box<Purchase>>, Error> {
+        let booked = match key.is_some() {
+            true => self.find_key(key.as_str())?,
+            false => None,
+        };
+        let act = booked.map(|entry| match entry.act {
+            Act::Refused(refused) => *refused.act,
+            act => act,
+        });
+        Ok(match act {
             Some(Act::Purchase(sale)) => Some(sale),
             _ => None,
         })
@@ -48,7 +64,8 @@ impl Ledger {
         };
         let mut booked = None;
         if request.key.is_some() {
-            booked = self.find(&key_hash_of("key", request.key.as_str()))?;
+            let hash = self.hashes.key(request.key.as_str());
+            booked = self.find(&hash)?;
         }
         let of = match booked {
             // The same command again has the same result.

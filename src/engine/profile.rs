@@ -1,7 +1,6 @@
 //! Profiles: personal data, sealed in the journal, readable only while the
 //! vault holds the member's key.
 
-use crate::command::Alias;
 use crate::model::{Day, MemberId, MonthDay, Sealed};
 use crate::storage::vault::{Secret, seal, unseal};
 use bincode::{Decode, Encode};
@@ -85,11 +84,6 @@ impl Profile {
 
 /// Hash under which an alias is looked up: keyed with a secret, since a plain
 /// hash of a telephone number is found by trying all numbers.
-pub fn alias_hash(key: &Secret, alias: &Alias) -> [u8; 16] {
-    text_hash(key, alias.as_str())
-}
-
-/// [`alias_hash`] of an alias as profiles keep it.
 pub fn text_hash(key: &Secret, alias: &str) -> [u8; 16] {
     let hash = blake3::keyed_hash(key, alias.as_bytes());
     let mut short = [0; 16];

@@ -4,6 +4,7 @@ use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
 use super::page_entries::PageEntries;
+use crate::answer::CodesLocked;
 use crate::chain::codec;
 use crate::chain::hash::Hash;
 use crate::chain::page::Page;
@@ -96,12 +97,16 @@ impl Ledger {
 
     /// A member's entries, oldest first.
     pub fn history(&mut self, id: MemberId) -> Result<Vec<Entry>, Error> {
-        self.walk(id, None)
+        let mut entries = self.walk(id, |_, _| true)?;
+        entries.reverse();
+        Ok(entries)
     }
 
     /// A member's entries after one of them, oldest first.
     pub(super) fn history_since(&mut self, id: MemberId, seq: u64) -> Result<Vec<Entry>, Error> {
-        self.walk(id, Some(seq))
+        let mut entries = self.walk(id, |next, _| next > seq)?;
+        entries.reverse();
+        Ok(entries)
     }
 
     /// A member's newest entries, newest first, at most `count_max`.
@@ -109,9 +114,19 @@ impl Ledger {
     /// # Errors
     /// I/O errors.
     pub fn newest(&mut self, id: MemberId, count_max: usize) -> Result<Vec<Entry>, Error> {
+        self.walk(id, |_, count| count < count_max)
+    }
+
+    /// A member's entries, newest first, as long as `goes_on` with the sequence of the
+    /// next one and the number of those read.
+    fn walk(
+        &mut self,
+        id: MemberId,
+        goes_on: impl Fn(u64, usize) -> bool,
+    ) -> Result<Vec<Entry>, Error> {
         let mut next = self.member(id)?.map(|m| m.last_seq);
         let mut entries = Vec::new();
-        while let Some(seq) = next.filter(|_| entries.len() < count_max) {
+        while let Some(seq) = next.filter(|seq| goes_on(*seq, entries.len())) {
             let Some(entry) = self.entry(seq)? else { break };
             let own = entry.touched.iter().find(|t| t.member == id);
             next = own.and_then(|t| t.previous);
@@ -157,22 +172,6 @@ impl Ledger {
         Ok(pages.flat_map(of_page).skip_while(is_before))
     }
 
-    fn walk(&mut self, id: MemberId, until: Option<u64>) -> Result<Vec<Entry>, Error> {
-        let mut next = self.member(id)?.map(|m| m.last_seq);
-        let mut entries = Vec::new();
-        while let Some(seq) = next.filter(|seq| until.is_none_or(|until| *seq > until)) {
-            let Some(entry) = self.entry(seq)? else { break };
-            next = entry
-                .touched
-                .iter()
-                .find(|t| t.member == id)
-                .and_then(|t| t.previous);
-            entries.push(entry);
-        }
-        entries.reverse();
-        Ok(entries)
-    }
-
     /// The entry that a key made.
     pub fn find_key(&mut self, key: &str) -> Result<Option<Entry>, Error> {
         match self.find_by_key(key)? {
@@ -199,6 +198,20 @@ impl Ledger {
         id: MemberId,
         at: Instant,
     ) -> Result<Vec<(Number, Points)>, Error> {
+        Ok(self.standing_at(id, at)?.0)
+    }
+
+    /// A member's balances at an instant, and kinds of codes that were locked for the
+    /// member then.
+    ///
+    /// # Errors
+    /// As [`Ledger::balance_at`].
+    #[allow(clippy::type_complexity)]
+    pub fn standing_at(
+        &mut self,
+        id: MemberId,
+        at: Instant,
+    ) -> Result<(Vec<(Number, Points)>, Vec<CodesLocked>), Error> {
         self.commit()?;
         let mut past = State::default();
         for seq in self.past_of(id, at)? {
@@ -206,17 +219,19 @@ impl Ledger {
                 rules::fold::replay(&mut past, &entry);
             }
         }
+        let locks = self.view()?.locks(&past.house, id, at);
         if !past.members.contains_key(&id) {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), locks));
         }
-        self.on_trial(|ledger| {
+        let balances = self.on_trial(|ledger| {
             ledger.cache.replace_members(past.members);
             // As in a present answer, refused due events stay as they are.
             if let Err(Stop::Trouble(error)) = ledger.settle_as_of(id, at) {
                 return Err(error);
             }
             ledger.balances_on(id, ledger.day_of(at))
-        })
+        })?;
+        Ok((balances, locks))
     }
 
     /// A member's balances by unit; a qualifying unit is summed over its own

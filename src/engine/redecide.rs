@@ -3,7 +3,6 @@
 use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
-use super::read::entries_of;
 use crate::model::{
     Act, Adjustment, CampaignStatus, Code, Effect, Entry, Instant, Key, MemberId, NameKind, Number,
     Points, Policy, Refusal, Steps, UnitKind,
@@ -100,35 +99,34 @@ impl Ledger {
     ) -> Result<(Vec<Entry>, Vec<(u64, Number, Points)>), Error> {
         let (mut purchases, mut adjusted) = (Vec::new(), Vec::new());
         let mut is_running = true;
-        for page in self.pages_from(0)? {
-            for entry in entries_of(&page?)? {
-                for effect in &entry.effects {
-                    if let Effect::Campaign {
-                        campaign: c,
-                        status,
-                    } = effect
-                        && *c == campaign
-                    {
-                        is_running = *status == CampaignStatus::Running;
-                    }
+        for entry in self.entries_from(0)? {
+            let entry = entry?;
+            for effect in &entry.effects {
+                if let Effect::Campaign {
+                    campaign: c,
+                    status,
+                } = effect
+                    && *c == campaign
+                {
+                    is_running = *status == CampaignStatus::Running;
                 }
-                match &entry.act {
-                    Act::Purchase(_)
-                        if is_running && (from..=to).contains(&entry.head.occurred_at()) =>
-                    {
-                        purchases.push(entry)
-                    }
-                    Act::Adjustment(Adjustment {
-                        of: Some(of),
-                        campaign: c,
-                        unit,
-                        points,
-                        ..
-                    }) if *c == campaign => {
-                        adjusted.push((*of, *unit, *points));
-                    }
-                    _ => {}
+            }
+            match &entry.act {
+                Act::Purchase(_)
+                    if is_running && (from..=to).contains(&entry.head.occurred_at()) =>
+                {
+                    purchases.push(entry)
                 }
+                Act::Adjustment(Adjustment {
+                    of: Some(of),
+                    campaign: c,
+                    unit,
+                    points,
+                    ..
+                }) if *c == campaign => {
+                    adjusted.push((*of, *unit, *points));
+                }
+                _ => {}
             }
         }
         Ok((purchases, adjusted))

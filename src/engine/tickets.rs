@@ -13,8 +13,6 @@ use crate::chain::hash::{Purpose, bytes_hash};
 use crate::command::{Means, Request, Source, TenderGiven, Ticket, Verb};
 use crate::model::{Act, Code, Effect, Entry, KEY_LEN_MAX, Key, Money, Refusal};
 use crate::rules::bill;
-use crate::storage::clock::SteppingClock;
-use std::sync::Arc;
 
 /// Name of the tender by which returned money pays for the goods sold.
 const EXCHANGE: &str = "exchange";
@@ -123,12 +121,7 @@ impl Ledger {
         if self.writer.is_trial || self.is_tried {
             return self.stage_parts(request, mode, parts, false);
         }
-        // One reading of the clock for the dry run and for the booking.
-        let now = SteppingClock::new(self.clock.now_micros(), 0);
-        let clock = std::mem::replace(&mut self.clock, Arc::new(now));
-        let staged = self.stage_whole(request, mode, parts);
-        self.clock = clock;
-        staged
+        self.at_one_instant(|ledger| ledger.stage_whole(request, mode, parts))
     }
 
     /// True if the ticket was carried out before.

@@ -617,6 +617,26 @@ pub enum AllocatedFrom {
 }
 
 impl Effect {
+    /// Points that are taken back from a member, from a lot or as a debt, with their
+    /// unit; None for other effects.
+    pub fn taken_back(&self) -> Option<(Number, Points)> {
+        match self {
+            Effect::Debit {
+                unit,
+                amount,
+                to: Account::Clawback,
+                ..
+            }
+            | Effect::Owe {
+                unit,
+                amount,
+                with: Account::Clawback,
+                ..
+            } => Some((*unit, *amount)),
+            _ => None,
+        }
+    }
+
     /// Target of a wrong code, a lock or an unlock; None for other effects.
     pub fn guess(&self) -> Option<Guess<'_>> {
         match self {

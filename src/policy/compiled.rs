@@ -146,12 +146,6 @@ impl Compiled {
         self.reached.reach(campaign, hook)
     }
 
-    /// The file of a campaign's script; empty if there is none.
-    pub fn file(&self, campaign: usize) -> &str {
-        let script = self.scripts.get(campaign);
-        script.map_or("", |script| &script.file)
-    }
-
     /// Values that a campaign's script may ask for besides facts.
     fn own(&self, campaign: usize, scene: &Scene) -> Own {
         let header = &self.campaigns[campaign];

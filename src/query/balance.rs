@@ -4,7 +4,7 @@ use super::{Ask, Balance, Error, instant_named, member_named};
 use crate::answer::{ByUnit, CodesLocked, Now};
 use crate::command::{Figure, Whole};
 use crate::engine::Ledger;
-use crate::model::{Instant, MemberId, NameKind, Number, Points};
+use crate::model::{NameKind, Number, Points};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -51,10 +51,11 @@ impl Ask for Balance {
             return Ok(BalanceReply { now, ..told });
         };
         let at = instant_named(ledger, "as_of", text)?;
+        let (held, locks) = ledger.standing_at(id, at)?;
         Ok(BalanceReply {
             as_of: Some(ledger.programme()?.calendar.display(at)),
-            balance: Some(held_at(ledger, id, at)?),
-            locks: ledger.locks_at(id, at)?,
+            balance: Some(by_unit(ledger, &held)?),
+            locks,
             is_ahead: at > ledger.view()?.now,
             ..told
         })
@@ -65,8 +66,7 @@ impl Ask for Balance {
     }
 }
 
-fn held_at(ledger: &mut Ledger, id: MemberId, at: Instant) -> Result<ByUnit, Error> {
-    let held = ledger.balance_at(id, at)?;
+fn by_unit(ledger: &Ledger, held: &[(Number, Points)]) -> Result<ByUnit, Error> {
     let (names, programme) = (&ledger.house().names, ledger.programme()?);
     let named = |(unit, points): &(Number, Points)| {
         let name = names.text(NameKind::Unit, *unit);

@@ -4,18 +4,16 @@
 use super::{Ask, Day, Error, day_named};
 use crate::answer::{Described, EffectKind, Name, Sum, describe};
 use crate::command::{Bad, Figure, Whole};
-use crate::engine::{self, Ledger};
+use crate::engine::{self, AHEAD_MAX, Ledger};
 use crate::model::{
-    Act, Code, Effect, Entry, Instant, MINUTE, Money, NameKind, Number, Points, Programme,
-    Purchase, UnitKind, wide_money,
+    Act, Code, Effect, Entry, Instant, Money, NameKind, Number, Points, Programme, Purchase,
+    UnitKind, wide_money,
 };
 use crate::rules::bill::{booked, tender_name};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Greatest lead of a till's instant over the clock, in microseconds.
-const AHEAD_MAX: i64 = 10 * MINUTE;
 /// Kind of the rest of a sale for which the till stated no tender.
 const UNSAID: &str = "unsaid";
 
@@ -295,14 +293,15 @@ struct Sums {
 
 impl Sums {
     fn add(&mut self, ledger: &mut Ledger, entry: &Entry, is_asked: bool) -> Result<(), Error> {
+        if is_asked {
+            self.note(entry, ledger)?;
+        }
         if self.is_moved(ledger, entry, is_asked) {
-            self.note(entry, is_asked, ledger)?;
             return Ok(());
         }
         if let Act::Reversal { of, .. } = &entry.act {
             self.undo(ledger, entry, *of, is_asked)?;
         }
-        self.note(entry, is_asked, ledger)?;
         if !is_asked {
             return Ok(());
         }
@@ -330,15 +329,7 @@ impl Sums {
     }
 
     /// Counts an entry of the day with its effects on points, vouchers and counters.
-    fn note(
-        &mut self,
-        entry: &Entry,
-        is_asked: bool,
-        ledger: &Ledger,
-    ) -> Result<(), engine::Error> {
-        if !is_asked {
-            return Ok(());
-        }
+    fn note(&mut self, entry: &Entry, ledger: &Ledger) -> Result<(), engine::Error> {
         let first = self.span.map_or(entry.seq, |span| span.0);
         self.span = Some((first, entry.seq));
         *self.entries.entry(entry.act.kind().into()).or_default() += 1;

@@ -1,6 +1,6 @@
 //! Explanation of an entry: the facts and rules of its decision.
 
-use super::{Ask, Error, Explain};
+use super::{Ask, Error, Explain, last_of};
 use crate::answer::{Cost, Explanation, costs};
 use crate::command::Whole;
 use crate::engine::{self, Ledger};
@@ -16,7 +16,7 @@ impl Ask for Explain {
             None => None,
         };
         let Some(entry) = entry else {
-            let last = ledger.house().next_seq.saturating_sub(1);
+            let last = last_of(ledger);
             let message = format!("there is no entry {}; the last is {last}", self.seq.0);
             return Err(Error::no(Code::UnknownEntry, message));
         };

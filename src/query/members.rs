@@ -2,9 +2,9 @@
 
 use super::Error;
 use crate::answer::{Balance, View};
-use crate::engine::Ledger;
+use crate::engine::{self, Ledger};
 use crate::model::{NameKind, UnitKind};
-use crate::rules::state::{Member, Status};
+use crate::rules::state::Member;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,42 +41,21 @@ pub fn units(ledger: &Ledger) -> Result<Vec<String>, Error> {
 ///
 /// # Errors
 /// The ledger could not be read, or what `each` fails with.
-pub fn each_member<E: From<Error>>(
+pub fn each_member<E: From<engine::Error>>(
     ledger: &mut Ledger,
     mut each: impl FnMut(MemberTold) -> Result<(), E>,
 ) -> Result<(), E> {
-    /// An error of either, on its way through the engine.
-    enum Either<E> {
-        Own(E),
-        Ledger(crate::engine::Error),
-    }
-    impl<E> From<crate::engine::Error> for Either<E> {
-        fn from(error: crate::engine::Error) -> Either<E> {
-            Either::Ledger(error)
-        }
-    }
-    let done = ledger.each_member(|view, member| each(told(view, member)).map_err(Either::Own));
-    done.map_err(|either| match either {
-        Either::Own(error) => error,
-        Either::Ledger(error) => Error::from(error).into(),
-    })
+    ledger.each_member(|view, member| each(told(view, member)))
 }
 
 fn told(view: &View<'_>, member: &Member) -> MemberTold {
-    let units = view.policy.programme().units.iter();
-    let spendable = units.filter(|unit| unit.kind == UnitKind::Spendable);
-    let balance = spendable.map(|unit| (unit.id.clone(), view.balance(member, unit.number)));
     let tier = member.tier.filter(|held| held.tier != 0);
     MemberTold {
         member: member.id.to_string(),
-        standing: match member.status {
-            Status::Active => "active",
-            Status::MergedInto(_) => "merged",
-            Status::Erased => "erased",
-        },
+        standing: member.status.as_str(),
         enrolled: member.enrolled.to_string(),
         last_purchase: member.purchased.map(|days| days.1.to_string()),
         tier: tier.map(|held| view.house.names.text(NameKind::Tier, held.tier)),
-        balance: balance.collect(),
+        balance: view.balances(member),
     }
 }

@@ -38,11 +38,17 @@ impl Ask for Statement {
             from.is_none_or(|from| entry.head.day >= from)
                 && to.is_none_or(|to| entry.head.day <= to)
         };
-        let mut entries = ledger.history(id)?;
+        // Without days no more need be read than are told.
+        let read_max = match (from, to) {
+            (None, None) => last,
+            _ => usize::MAX,
+        };
+        let mut entries = ledger.newest(id, read_max)?;
         entries.retain(is_asked);
-        let skip = entries.len() - last.min(entries.len());
+        entries.truncate(last);
+        entries.reverse();
         let view = ledger.view()?;
-        let told = entries[skip..].iter().map(|entry| view.told_to(entry, id));
+        let told = entries.iter().map(|entry| view.told_to(entry, id));
         Ok(StatementReply {
             ok: true,
             member: id.to_string(),

@@ -37,11 +37,14 @@ pub(super) fn usual(ledger: &mut Ledger, id: MemberId) -> Result<Vec<Usual>, Err
     let mut found: Vec<Usual> = Vec::new();
     let mut purchases = 0;
     for entry in ledger.newest(id, ENTRIES_MAX)? {
+        if purchases == PURCHASES_MAX {
+            break;
+        }
         let Act::Purchase(purchase) = &entry.act else {
             continue;
         };
         let after = ledger.aftermath(entry.seq)?;
-        if purchases == PURCHASES_MAX || after.is_some_and(|after| after.voided.is_some()) {
+        if after.is_some_and(|after| after.voided.is_some()) {
             continue;
         }
         purchases += 1;

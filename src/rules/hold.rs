@@ -221,10 +221,7 @@ fn of_holder(mut effect: Effect, holder: u8) -> Effect {
 
 /// Reversed counters of a reward's hold.
 fn uncounted(entry: Option<&Entry>) -> Vec<Effect> {
-    let entry = entry.filter(|e| reward_of(e) != 0);
-    let effects = entry.map_or(&[][..], |e| &e.effects);
-    let is_counted = |e: &&Effect| matches!(e, Effect::Counted { .. });
-    let counted = effects.iter().filter(is_counted).cloned();
+    let counted = counted_again(entry).into_iter();
     counted.filter_map(undo::turned).collect()
 }
 

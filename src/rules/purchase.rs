@@ -81,8 +81,8 @@ fn decide_booked(case: &Case, purchase: &Purchase) -> Result<Draft, Refusal> {
     let mut effects = Vec::with_capacity(8);
     let tenders = paid(case, purchase, &mut effects);
     let tenders = tenders.map_err(|found| first_no(case, purchase, found))?;
-    let mut named = named(case, purchase, tenders);
     let spared = case.programme().not_discounted.others(&purchase.lines);
+    let mut named = named(purchase, tenders, spared.as_deref());
     let act = || Act::Purchase(Box::default());
     let paid = effects.len();
     let mut bill = Bill::new(purchase, &named, &effects);
@@ -193,16 +193,18 @@ pub(super) fn check_paid(case: &Case, purchase: &Purchase) -> Result<(), Refusal
     let mut effects = Vec::new();
     let tenders = paid(case, purchase, &mut effects);
     let tenders = tenders.map_err(|found| first_no(case, purchase, found))?;
-    let named = named(case, purchase, tenders);
+    let spared = case.programme().not_discounted.others(&purchase.lines);
+    let named = named(purchase, tenders, spared.as_deref());
     let bill = Bill::new(purchase, &named, &effects);
     spend::check_allocated(case, purchase, &bill.allocation)
 }
 
-/// Lines that the discounts and tenders of a purchase are for.
-fn named(case: &Case, purchase: &Purchase, tenders: Vec<Vec<u16>>) -> Named {
+/// Lines that the discounts and tenders of a purchase are for; `others` are those
+/// that may be discounted, if not all may.
+fn named(purchase: &Purchase, tenders: Vec<Vec<u16>>, others: Option<&[u16]>) -> Named {
     let mut named = Named::by(purchase, tenders);
-    if let Some(others) = case.programme().not_discounted.others(&purchase.lines) {
-        named.spare(&others);
+    if let Some(others) = others {
+        named.spare(others);
     }
     named
 }

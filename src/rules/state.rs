@@ -263,6 +263,17 @@ pub enum Status {
     Erased,
 }
 
+impl Status {
+    /// Word for it in answers and exports.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Status::Active => "active",
+            Status::MergedInto(_) => "merged",
+            Status::Erased => "erased",
+        }
+    }
+}
+
 /// A tier held.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct TierHeld {

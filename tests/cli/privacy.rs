@@ -2,7 +2,7 @@
 
 use crate::shop::{Shop, ran};
 use stampbook::command::Alias;
-use stampbook::engine::profile::alias_hash;
+use stampbook::engine::profile::text_hash;
 use stampbook::storage::secrets::Secrets;
 use std::path::Path;
 use std::process::Command;
@@ -92,7 +92,7 @@ fn words(shop: &Shop) -> Vec<Vec<u8>> {
     ];
     let hashes = aliases.iter().map(|alias| {
         let alias = Alias::parse(alias).unwrap();
-        alias_hash(&key, &alias).to_vec()
+        text_hash(&key, alias.as_str()).to_vec()
     });
     let clear = PERSON.iter().map(|word| word.as_bytes().to_vec());
     clear.chain(hashes).collect()

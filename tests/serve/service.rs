@@ -24,7 +24,7 @@ pub fn stampbook(dir: &Path, args: &[&str]) -> Output {
     binary(dir, args).output().unwrap()
 }
 
-fn binary(dir: &Path, args: &[&str]) -> Command {
+pub fn binary(dir: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stampbook"));
     command
         .args(args)
@@ -61,12 +61,8 @@ impl Service {
     /// Serves an existing ledger.
     pub fn over(dir: tempfile::TempDir, flags: &[&str]) -> Service {
         let token = token(dir.path(), &["--role", "office"]);
-        let log = std::fs::File::options();
-        let log = log
-            .clone()
-            .create(true)
-            .append(true)
-            .open(dir.path().join("log"));
+        let log = dir.path().join("log");
+        let log = std::fs::File::options().create(true).append(true).open(log);
         let listen: &[&str] = match flags.contains(&"--listen") {
             true => &[],
             false => &["--listen", "127.0.0.1:0"],

@@ -1,11 +1,11 @@
 //! Commands typed while the service has the ledger open. `.ci/run` runs the whole suite
 //! of the command line this way too.
 
-use super::service::{Service, stampbook};
+use super::service::{Service, binary, stampbook};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 #[test]
 fn commands_sessions_and_files_go_through_the_service_unseen() {
@@ -36,8 +36,7 @@ fn commands_sessions_and_files_go_through_the_service_unseen() {
     let own = std::fs::read_to_string(away.path().join("own.json")).unwrap();
     assert!(own.contains("card:1"), "{own}");
     // A session shares the ledger with a client of the port, and sees what it booked.
-    let mut session = Command::new(env!("CARGO_BIN_EXE_stampbook"))
-        .args(["--ledger", &ledger, "session"])
+    let mut session = binary(away.path(), &["--ledger", &ledger, "session"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -94,9 +93,7 @@ fn an_erasure_is_answered_when_the_book_was_made_again() {
 #[test]
 fn a_session_may_pause_for_longer_than_a_client_of_the_port() {
     let service = Service::start(&["--patience", "1"]);
-    let mut session = Command::new(env!("CARGO_BIN_EXE_stampbook"))
-        .current_dir(service.dir.path())
-        .arg("session")
+    let mut session = binary(service.dir.path(), &["session"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

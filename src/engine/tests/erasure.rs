@@ -67,7 +67,7 @@ fn words(dir: &TempDir) -> Vec<Vec<u8>> {
         .collect();
     for alias in [CARD, "email:zsofia@quux.example"] {
         let alias = Alias::parse(alias).unwrap();
-        words.push(profile::alias_hash(&ledger.alias_key, &alias).to_vec());
+        words.push(profile::text_hash(&ledger.alias_key, alias.as_str()).to_vec());
     }
     ledger.close().unwrap();
     words

@@ -2,9 +2,7 @@
 //! contributions to pools.
 
 use super::{Returning, payout, recomputed, scale};
-use crate::model::{
-    Account, Discount, Effect, Entry, MemberId, Money, Number, Policy, Returns, TenderKind,
-};
+use crate::model::{Discount, Effect, Entry, MemberId, Money, Number, Policy, Returns, TenderKind};
 use crate::rules::allocated_bill::{Bill, part_of};
 use crate::rules::allocation::Named;
 use crate::rules::kept_again::at_base_rate;
@@ -248,19 +246,11 @@ pub(super) fn given(entry: &Entry) -> Vec<(Number, i64)> {
                 *entry_of(&mut units, *unit) += amount.0;
             }
             Effect::Voucher { unit, .. } => *entry_of(&mut units, *unit) += 1,
-            Effect::Debit {
-                unit,
-                amount,
-                to: Account::Clawback,
-                ..
+            other => {
+                if let Some((unit, amount)) = other.taken_back() {
+                    *entry_of(&mut units, unit) -= amount.0;
+                }
             }
-            | Effect::Owe {
-                unit,
-                amount,
-                with: Account::Clawback,
-                ..
-            } => *entry_of(&mut units, *unit) -= amount.0,
-            _ => {}
         }
     }
     units

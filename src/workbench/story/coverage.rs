@@ -81,10 +81,10 @@ impl Coverage {
                 gaps.push(Diagnostic::gap(file, text, at, message).help(help));
             }
         };
-        let campaigns = policy.campaigns().iter().enumerate();
+        let campaigns = policy.campaigns().iter();
         // A draft runs for nobody, so no story can reach it.
-        for (n, campaign) in campaigns.filter(|(_, c)| !c.is_draft) {
-            let file = policy.file(n);
+        for campaign in campaigns.filter(|c| !c.is_draft) {
+            let file = &campaign.file;
             for hook in &campaign.hooks {
                 let (id, name) = (&campaign.id, hook.name());
                 let reach = self.hooks.get(&(id.clone(), *hook)).copied();
