@@ -106,10 +106,10 @@ fn an_accepted_clock_far_ahead_is_put_right_once_and_with_a_reason() {
     // From there a jump is a jump again.
     clock.set(micros(start) + 60 * DAY);
     assert_eq!(code(&buy(&mut ledger, "e")).1, "clock_jumped");
-    let house = ledger.house().clone();
+    let global = ledger.global().clone();
     ledger.close().unwrap();
     let ledger = Ledger::rebuild(&folders(&dir), options("2026-11-26T12:00:00+01:00")).unwrap();
-    assert_eq!(*ledger.house(), house);
+    assert_eq!(*ledger.global(), global);
     ledger.close().unwrap();
     let report = audit::verify(&audit::Options::new(&folders(&dir).ledger), |_, _| {});
     let report = report.unwrap();
@@ -143,7 +143,7 @@ fn seeds(per_page: usize) -> Vec<Effect> {
         }
         assert!(ledger.commit().unwrap().iter().all(Answer::is_ok));
     }
-    let end = ledger.house().next_seq;
+    let end = ledger.global().next_seq;
     let drawn = (0..end).flat_map(|seq| ledger.entry(seq).unwrap().unwrap().effects);
     let drawn: Vec<_> = drawn.collect();
     ledger.close().unwrap();

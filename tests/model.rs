@@ -12,8 +12,6 @@
     reason = "a test that wraps or panics fails"
 )]
 
-#[path = "model/between.rs"]
-mod between;
 #[path = "model/book.rs"]
 mod book;
 #[path = "model/chance.rs"]
@@ -28,6 +26,8 @@ mod schema;
 mod second;
 #[path = "model/shrink.rs"]
 mod shrink;
+#[path = "model/transfers.rs"]
+mod transfers;
 #[path = "model/void.rs"]
 mod void;
 #[path = "model/voucher.rs"]

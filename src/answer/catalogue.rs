@@ -56,7 +56,7 @@ pub enum Exit {
     /// 4: another process holds the ledger.
     Busy = 4,
     /// 5: I/O, damage.
-    Trouble = 5,
+    StorageError = 5,
 }
 
 impl From<Class> for Exit {
@@ -65,7 +65,7 @@ impl From<Class> for Exit {
             Class::Refused => Exit::Refused,
             Class::Invalid => Exit::BadInput,
             Class::Busy => Exit::Busy,
-            Class::Trouble => Exit::Trouble,
+            Class::StorageError => Exit::StorageError,
         }
     }
 }
@@ -244,7 +244,7 @@ impl ErrorCode {
             Behind => (Class::Refused, Retry::SameKey),
             Busy | TooMany => (Class::Busy, Retry::SameKey),
             NotEstablished | Damage | DiskFull | Internal | Io | NewerFormat | NotContinued
-            | ReaderGone => (Class::Trouble, Retry::SameKey),
+            | ReaderGone => (Class::StorageError, Retry::SameKey),
         }
     }
 }
@@ -867,7 +867,7 @@ pub fn class_word(class: Class) -> &'static str {
         Class::Refused => "refused",
         Class::Invalid => "invalid",
         Class::Busy => "busy",
-        Class::Trouble => "trouble",
+        Class::StorageError => "trouble",
     }
 }
 

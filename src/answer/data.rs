@@ -581,7 +581,7 @@ pub enum Class {
     /// Somebody else holds the ledger.
     Busy,
     /// Disk, damage, something broken.
-    Trouble,
+    StorageError,
 }
 
 /// Remedy of a refusal.

@@ -13,7 +13,7 @@ use crate::model::{
     Act, Effect, Entry, Instant, MemberId, Money, NameKind, Number, Place, Points, Policy, Steps,
     UnitKind, currency_digits,
 };
-use crate::rules::state::{Guesser, House, Lot, Member};
+use crate::rules::state::{Guesser, LedgerState, Lot, Member};
 use std::collections::BTreeMap;
 
 /// Formats an amount in minor units of a currency as a decimal.
@@ -34,7 +34,7 @@ impl ForeignMoney {
 /// Context in which an answer is made.
 pub struct View<'a> {
     /// Names and totals.
-    pub house: &'a House,
+    pub global: &'a LedgerState,
     /// The programme in force.
     pub policy: &'a dyn Policy,
     /// Tree of the stamp.
@@ -45,7 +45,7 @@ pub struct View<'a> {
 
 impl View<'_> {
     pub(super) fn store(&self, place: &Place) -> String {
-        place.store(&self.house.names)
+        place.store(&self.global.names)
     }
 
     pub(super) fn campaign(&self, number: Number) -> Option<String> {
@@ -53,7 +53,7 @@ impl View<'_> {
     }
 
     pub(super) fn name(&self, kind: NameKind, number: Number) -> String {
-        self.house.names.text(kind, number)
+        self.global.names.text(kind, number)
     }
 
     pub(super) fn unit(&self, number: Number) -> String {
@@ -227,14 +227,14 @@ impl View<'_> {
     /// A member's present balances.
     pub fn standing(&self, member: &Member) -> Now {
         let mut now = Now {
-            seq: self.house.next_seq.saturating_sub(1),
+            seq: self.global.next_seq.saturating_sub(1),
             ..Now::default()
         };
         now.balance = self.balances(member);
         now.vouchers = self.vouchers(member);
         now.tier = self.tier(member);
         now.passes = self.passes(member);
-        now.locks = self.locks(self.house, member.id, self.now);
+        now.locks = self.locks(self.global, member.id, self.now);
         now
     }
 
@@ -249,9 +249,9 @@ impl View<'_> {
 
     /// Kinds of codes that were locked for a member at an instant, by the state
     /// of that time.
-    pub fn locks(&self, house: &House, member: MemberId, at: Instant) -> Vec<CodesLocked> {
+    pub fn locks(&self, global: &LedgerState, member: MemberId, at: Instant) -> Vec<CodesLocked> {
         let own = Guesser::Member(member);
-        let locked = house.guessing.iter();
+        let locked = global.guessing.iter();
         let locked = locked.filter(|g| g.guesser == own && g.is_locked(at));
         let told = locked.filter_map(|g| {
             Some(CodesLocked {
@@ -360,7 +360,7 @@ impl View<'_> {
     /// `qualify` returns it, found by trying.
     fn needs(&self, member: &Member, tier: &str) -> ByUnit {
         let mut needs = ByUnit::new();
-        let number = self.house.names.number(NameKind::Tier, tier).unwrap_or(0);
+        let number = self.global.names.number(NameKind::Tier, tier).unwrap_or(0);
         let rank = |tier| self.policy.tiers().map_or(0, |tiers| tiers.rank(tier));
         let day = self.policy.programme().calendar.day_of(self.now);
         for unit in self
@@ -373,7 +373,7 @@ impl View<'_> {
             let reaches = |more: i64| {
                 forecast(
                     self.policy,
-                    self.house,
+                    self.global,
                     member,
                     day,
                     self.now,
@@ -420,7 +420,7 @@ fn least(holds: impl Fn(i64) -> bool) -> Option<i64> {
 /// The tier a member would have with that many more of a qualifying unit today.
 fn forecast(
     policy: &dyn crate::model::Policy,
-    house: &House,
+    global: &LedgerState,
     member: &crate::rules::state::Member,
     day: crate::model::Day,
     at: crate::model::Instant,
@@ -439,8 +439,8 @@ fn forecast(
         member,
         pending: &pending,
         policy,
-        names: &house.names,
-        house,
+        names: &global.names,
+        global,
         day,
         at,
         birthday: None,

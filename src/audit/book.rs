@@ -11,7 +11,7 @@ use crate::engine::{aftermath_len, members_len};
 use crate::model::{self, Account, Act, Activation, Effect, Entry, Number, WarningCode};
 use crate::policy::Bundle;
 use crate::rules::{AHEAD, State, fold, look_at};
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -71,8 +71,8 @@ impl Books {
     pub fn sheet(
         &mut self,
         sheet: &Sheet,
-        mut before: impl FnMut(&mut State, &Shelf, &Entry, Place) -> Result<(), Trouble>,
-    ) -> Result<(), Trouble> {
+        mut before: impl FnMut(&mut State, &Shelf, &Entry, Place) -> Result<(), StorageError>,
+    ) -> Result<(), StorageError> {
         self.uniques.add(&sheet.uniques);
         let place = Place::from(sheet.position);
         for (n, (seq, entry)) in (sheet.header.first_seq..).zip(&sheet.entries).enumerate() {
@@ -101,7 +101,7 @@ impl Books {
     /// first; then hashes, then those bytes go into scratch files. Parts that
     /// take less than an eighth of the memory stay, since moving them gains
     /// nothing.
-    fn bound(&mut self) -> Result<(), Trouble> {
+    fn bound(&mut self) -> Result<(), StorageError> {
         let least = self.memory / 8;
         let used = self.used + aftermath_len(&self.state);
         if used + self.shelf.memory_len() + self.uniques.memory_len() <= self.memory {
@@ -137,12 +137,12 @@ impl Books {
                 .at(Kind::Contradiction, self.folded, place, what);
         }
         if let Act::PolicyActivated(activation) = &entry.act {
-            self.heads.activate(activation, &self.state.house.names);
+            self.heads.activate(activation, &self.state.global.names);
         }
         self.count(entry);
         self.folded += 1;
         // After a contradiction the fold may have stopped half-way.
-        self.state.house.next_seq = self.folded;
+        self.state.global.next_seq = self.folded;
     }
 
     /// Counts a terminal's own counter: skipped numbers were never sent here.
@@ -186,7 +186,7 @@ impl Books {
 
     /// Checks the parts of an entry that folding takes on trust.
     fn check(&self, entry: &Entry) -> Result<(), String> {
-        let house = &self.state.house;
+        let global = &self.state.global;
         match &entry.act {
             Act::Genesis(_) if entry.seq != 0 => return Err("a ledger begins only once".into()),
             Act::Genesis(_) => {}
@@ -194,8 +194,8 @@ impl Books {
             Act::PolicyActivated(activation) => self.activated(activation)?,
             _ => {}
         }
-        if entry.head.bundle != house.bundle {
-            let (said, is) = (entry.head.bundle, house.bundle);
+        if entry.head.bundle != global.bundle {
+            let (said, is) = (entry.head.bundle, global.bundle);
             return Err(format!("it names activation {said}, but {is} is in force"));
         }
         self.heads.check(&self.state, entry)?;
@@ -208,17 +208,17 @@ impl Books {
     }
 
     fn activated(&self, activation: &Activation) -> Result<(), String> {
-        let house = &self.state.house;
-        if activation.number != house.bundle + 1 {
+        let global = &self.state.global;
+        if activation.number != global.bundle + 1 {
             return Err(format!(
                 "it is activation {}, after {}",
-                activation.number, house.bundle
+                activation.number, global.bundle
             ));
         }
         if Bundle::recorded(&activation.files).digest() != activation.digest {
             return Err("the programme's files are not those of its digest".into());
         }
-        let mut names = house.names.clone();
+        let mut names = global.names.clone();
         match names.extend(&activation.names) {
             Some(()) => Ok(()),
             None => Err("it numbers names otherwise than before".into()),
@@ -253,7 +253,7 @@ impl Books {
         if moved.next().is_some() {
             return Err("it counts twice at its terminal".into());
         }
-        let terminals = &self.state.house.terminals;
+        let terminals = &self.state.global.terminals;
         let skipped = terminals.judge(*store, terminal, *counter).missing();
         match skipped == *missing {
             true => Ok(()),
@@ -264,7 +264,7 @@ impl Books {
     }
 
     /// Ends the claim: reports keys used twice, and totals that do not add up.
-    pub fn end(&mut self) -> Result<(), Trouble> {
+    pub fn end(&mut self) -> Result<(), StorageError> {
         let uniques = std::mem::take(&mut self.uniques);
         for (first, again) in uniques.doubles(&self.scratch, self.threads)? {
             let what = format!("its key, slip or order number was used by entry {first} already");
@@ -274,7 +274,7 @@ impl Books {
         for what in self.others() {
             self.findings.add(Kind::Contradiction, None, None, what);
         }
-        for totals in &self.state.house.totals {
+        for totals in &self.state.global.totals {
             let sum: i128 = totals.accounts.iter().map(|a| a.1).sum();
             if sum != 0 {
                 let what = format!("the accounts of unit {} add up to {sum}", totals.unit);
@@ -286,16 +286,16 @@ impl Books {
 
     /// Accounts of partners and pools that do not add up.
     fn others(&self) -> Vec<String> {
-        let house = &self.state.house;
-        let owed: i128 = house.partners.iter().map(|p| p.balance).sum();
+        let global = &self.state.global;
+        let owed: i128 = global.partners.iter().map(|p| p.balance).sum();
         let mut wrong = Vec::new();
-        if owed != house.partners_owed {
-            let whole = house.partners_owed;
+        if owed != global.partners_owed {
+            let whole = global.partners_owed;
             wrong.push(format!(
                 "partners' accounts add up to {owed}, together {whole}"
             ));
         }
-        for pool in &house.pools {
+        for pool in &global.pools {
             let left: i128 = pool.years.iter().map(|y| y.given - y.paid).sum();
             if left != pool.balance {
                 let (number, held) = (pool.pool, pool.balance);
@@ -314,7 +314,7 @@ impl Books {
 
     /// Balance of all members together, by unit.
     pub fn outstanding(&self) -> impl Iterator<Item = (Number, i128)> + '_ {
-        let totals = self.state.house.totals.iter();
+        let totals = self.state.global.totals.iter();
         totals.map(|t| (t.unit, t.of(Account::Lots) + t.of(Account::Deficit)))
     }
 }

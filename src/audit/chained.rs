@@ -7,7 +7,7 @@ use crate::chain::codec::CodecError;
 use crate::chain::hash::Hash;
 use crate::chain::page::Flaw;
 use crate::chain::tree::Frontier;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::{Finding, FindingKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -74,7 +74,7 @@ pub(super) struct Chained {
     is_foreign: bool,
     /// Damage whose extent the next good page will show.
     holes: Vec<Finding>,
-    pub trouble: Option<Trouble>,
+    pub trouble: Option<StorageError>,
 }
 
 impl Chained {
@@ -101,7 +101,7 @@ impl Chained {
     /// Processes a step; returns the page whose entries come next, if it is one.
     pub fn take(&mut self, step: Step) -> Option<Box<Sheet>> {
         match step {
-            Step::Trouble(trouble) => {
+            Step::StorageError(trouble) => {
                 self.trouble.get_or_insert(trouble);
                 None
             }

@@ -7,7 +7,7 @@ use crate::engine::targeting;
 use crate::model::{Act, Entry, MemberId, Policy, Purpose};
 use crate::rules::State;
 use crate::rules::target::{TARGETS_MAX, is_candidate, is_held_out};
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 
 /// A choice that spans several entries: its act, and the members still to come.
 #[derive(Default)]
@@ -23,7 +23,7 @@ impl Chosen {
         policy: &dyn Policy,
         entry: &Entry,
         targets: &[(MemberId, bool)],
-    ) -> Result<Result<(), String>, Trouble> {
+    ) -> Result<Result<(), String>, StorageError> {
         let Act::CampaignTargeted {
             campaign,
             count,
@@ -71,7 +71,7 @@ fn candidates(
     shelf: &Shelf,
     policy: &dyn Policy,
     n: usize,
-) -> Result<Vec<(MemberId, bool)>, Trouble> {
+) -> Result<Vec<(MemberId, bool)>, StorageError> {
     let campaign = &policy.campaigns()[n];
     let mut found = Vec::new();
     shelf.each_member(state, |member| {

@@ -7,7 +7,7 @@ use crate::engine::{code_key_of, code_keys_of, locate, once_one, traced};
 use crate::model::{Act, CodeKind, Codes, Effect, Entry, Key};
 use crate::rules::State;
 use crate::rules::case::Found;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::keys::KeyHash;
 use std::collections::HashMap;
 
@@ -29,7 +29,7 @@ impl Made {
         shelf: &Shelf,
         index: &mut Index,
         act: &Act,
-    ) -> Result<Vec<Found>, Trouble> {
+    ) -> Result<Vec<Found>, StorageError> {
         let Act::Purchase(purchase) = act else {
             return Ok(Vec::new());
         };
@@ -59,7 +59,7 @@ fn with_holder(
     index: &mut Index,
     entry: &Entry,
     code: &[u8; 32],
-) -> Result<Option<Found>, Trouble> {
+) -> Result<Option<Found>, StorageError> {
     let Some(mut found) = traced(entry, code, |seq| index.entry(seq))? else {
         return Ok(None);
     };
@@ -82,7 +82,7 @@ fn with_holder(
     Ok(Some(found))
 }
 
-fn is_with(state: &State, index: &mut Index, found: &mut Found) -> Result<bool, Trouble> {
+fn is_with(state: &State, index: &mut Index, found: &mut Found) -> Result<bool, StorageError> {
     let lots = state.members.get(&found.holder);
     let lots = lots.map_or(&[][..], |m| &m.lots);
     locate(found, lots, |seq| index.entry(seq))
@@ -93,7 +93,7 @@ pub(super) fn resolved(
     state: &mut State,
     shelf: &Shelf,
     id: crate::model::MemberId,
-) -> Result<crate::model::MemberId, Trouble> {
+) -> Result<crate::model::MemberId, StorageError> {
     let mut id = id;
     loop {
         shelf.load_member(state, id)?;

@@ -54,7 +54,7 @@ impl Heads {
     }
 
     fn instants(&self, state: &State, entry: &Entry) -> Result<(), String> {
-        let (head, last) = (&entry.head, state.house.effective);
+        let (head, last) = (&entry.head, state.global.effective);
         // Genesis has no predecessor, and a corrected clock goes back.
         let is_free = entry.seq == 0 || matches!(entry.act, Act::ClockCorrected { .. });
         if head.origin.is_history {

@@ -7,7 +7,7 @@ use crate::chain::codec;
 use crate::chain::page::Page;
 use crate::model::{Entry, MemberId};
 use crate::rules::State;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::{Piece, Position, Reader};
 use std::collections::VecDeque;
 
@@ -51,7 +51,7 @@ impl Index {
     }
 
     /// Reads an entry that was walked over already, if it can be read.
-    pub fn entry(&mut self, seq: u64) -> Result<Option<Entry>, Trouble> {
+    pub fn entry(&mut self, seq: u64) -> Result<Option<Entry>, StorageError> {
         if let Some(page) = self.recent.iter().find(|page| page.header.has_entry(seq)) {
             return Ok(entry_in(page, seq));
         }
@@ -89,7 +89,7 @@ impl Index {
         (state, shelf): (&mut State, &Shelf),
         id: MemberId,
         seq: u64,
-    ) -> Result<Vec<Entry>, Trouble> {
+    ) -> Result<Vec<Entry>, StorageError> {
         shelf.load_member(state, id)?;
         let mut next = state.members.get(&id).map(|m| m.last_seq);
         let mut entries = Vec::new();

@@ -18,7 +18,7 @@ use crate::policy::{Bundle, compile};
 use crate::rules::decide::{newcomer, terminal};
 use crate::rules::facts::Reader as Facts;
 use crate::rules::{Case, Papers, State, decide, referral, tier, trigger};
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 
 /// Progress of making the decisions again.
 pub(super) struct Reperformed {
@@ -56,7 +56,7 @@ impl Reperformed {
         shelf: &Shelf,
         entry: &Entry,
         place: Place,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StorageError> {
         let found = match &entry.act {
             Act::Genesis(_)
             | Act::KeyRotated { .. }
@@ -87,7 +87,7 @@ impl Reperformed {
             ));
             return Ok(());
         }
-        let before = &state.house.names;
+        let before = &state.global.names;
         let mut names = before.clone();
         let bundle = Bundle::recorded(&activation.files);
         let made = compile(&bundle, &mut names, activation.zone.clone()).map_err(|found| {
@@ -111,7 +111,7 @@ impl Reperformed {
         state: &mut State,
         shelf: &Shelf,
         entry: &Entry,
-    ) -> Result<Result<(), String>, Trouble> {
+    ) -> Result<Result<(), String>, StorageError> {
         let Some(policy) = self.programmes.policy(entry.head.bundle) else {
             self.foreign += 1;
             return Ok(Ok(()));
@@ -184,7 +184,7 @@ impl Reperformed {
         state: &mut State,
         shelf: &Shelf,
         act: &Act,
-    ) -> Result<Option<Entry>, Trouble> {
+    ) -> Result<Option<Entry>, StorageError> {
         if let Act::Enrolled(Enrolled {
             referrer: Some(referrer),
             ..
@@ -195,7 +195,7 @@ impl Reperformed {
         let Some(of) = act.named() else {
             return Ok(None);
         };
-        let named = self.index.entry(of)?.filter(|_| of < state.house.next_seq);
+        let named = self.index.entry(of)?.filter(|_| of < state.global.next_seq);
         if let Some(named) = &named {
             if let Act::Return { of, .. } = &named.act {
                 shelf.load_aftermath(state, *of)?;
@@ -215,7 +215,7 @@ impl Reperformed {
         state: &mut State,
         shelf: &Shelf,
         from: MemberId,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StorageError> {
         let mut known = 0;
         loop {
             let chain = referral::chain(state, from);
@@ -236,7 +236,7 @@ impl Reperformed {
         shelf: &Shelf,
         act: &Act,
         named: Option<&Entry>,
-    ) -> Result<(Option<Entry>, Option<Entry>), Trouble> {
+    ) -> Result<(Option<Entry>, Option<Entry>), StorageError> {
         let (Act::Followed { campaign, .. }, Some(named)) = (act, named) else {
             return Ok((None, None));
         };
@@ -256,7 +256,7 @@ impl Reperformed {
 
     /// Loads the entry that counted an activity's value before, as a refusal
     /// states, if any.
-    fn counted(&mut self, entry: &Entry) -> Result<Option<u64>, Trouble> {
+    fn counted(&mut self, entry: &Entry) -> Result<Option<u64>, StorageError> {
         let Act::Refused(refused) = &entry.act else {
             return Ok(None);
         };
@@ -280,7 +280,7 @@ impl Reperformed {
         state: &mut State,
         shelf: &Shelf,
         named: Option<&Entry>,
-    ) -> Result<Option<Entry>, Trouble> {
+    ) -> Result<Option<Entry>, StorageError> {
         let of = named.map_or(u64::MAX, |entry| entry.seq);
         let after = state.aftermath.get(&of);
         let Some(seq) = after.and_then(|after| after.claimed) else {
@@ -300,7 +300,7 @@ impl Reperformed {
         named: Option<&Entry>,
         claim: Option<&Entry>,
         act: &Act,
-    ) -> Result<Since, Trouble> {
+    ) -> Result<Since, StorageError> {
         if let (Act::Unmerged { .. }, Some(merge)) = (act, named) {
             let into = merge.touched.get(1).map(|t| t.member);
             let later = self.later_of(state, shelf, into, merge.seq)?;
@@ -325,7 +325,7 @@ impl Reperformed {
         shelf: &Shelf,
         id: Option<MemberId>,
         seq: u64,
-    ) -> Result<Vec<Entry>, Trouble> {
+    ) -> Result<Vec<Entry>, StorageError> {
         let Some(id) = id else {
             return Ok(Vec::new());
         };

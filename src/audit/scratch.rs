@@ -5,7 +5,7 @@ use crate::engine::PackedState;
 use crate::model::{Entry, MemberId};
 use crate::rules::State;
 use crate::rules::state::Member;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -23,12 +23,12 @@ impl Scratch {
     }
 
     /// Makes a file that is deleted when it is closed.
-    pub fn file(&self) -> Result<File, Trouble> {
+    pub fn file(&self) -> Result<File, StorageError> {
         tempfile::tempfile_in(&self.dir).map_err(|e| self.trouble("create a file in", e))
     }
 
-    pub fn trouble(&self, what: &'static str, error: std::io::Error) -> Trouble {
-        Trouble::io(what, &self.dir, error)
+    pub fn trouble(&self, what: &'static str, error: std::io::Error) -> StorageError {
+        StorageError::io(what, &self.dir, error)
     }
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Shelf(PackedState);
 
 impl Shelf {
     /// Loads all that folding or deciding an entry again reads.
-    pub fn load(&self, state: &mut State, entry: &Entry) -> Result<(), Trouble> {
+    pub fn load(&self, state: &mut State, entry: &Entry) -> Result<(), StorageError> {
         if self.0.is_empty() {
             return Ok(());
         }
@@ -52,7 +52,7 @@ impl Shelf {
     }
 
     /// Loads a member.
-    pub fn load_member(&self, state: &mut State, id: MemberId) -> Result<(), Trouble> {
+    pub fn load_member(&self, state: &mut State, id: MemberId) -> Result<(), StorageError> {
         if !self.0.is_empty() && !state.members.contains_key(&id) {
             let found = self.0.member(id)?;
             state.members.extend(found.map(|member| (id, member)));
@@ -61,7 +61,11 @@ impl Shelf {
     }
 
     /// Visits every member, in no particular order.
-    pub fn each_member(&self, state: &State, mut look: impl FnMut(&Member)) -> Result<(), Trouble> {
+    pub fn each_member(
+        &self,
+        state: &State,
+        mut look: impl FnMut(&Member),
+    ) -> Result<(), StorageError> {
         state.members.in_order().for_each(&mut look);
         for id in self.0.members() {
             if !state.members.contains_key(&id) {
@@ -72,7 +76,7 @@ impl Shelf {
     }
 
     /// Loads the members who pool points with those that an entry concerns.
-    pub fn load_housemates(&self, state: &mut State, entry: &Entry) -> Result<(), Trouble> {
+    pub fn load_housemates(&self, state: &mut State, entry: &Entry) -> Result<(), StorageError> {
         if self.0.is_empty() {
             return Ok(());
         }
@@ -86,7 +90,7 @@ impl Shelf {
     }
 
     /// Loads the aftermath of an entry.
-    pub fn load_aftermath(&self, state: &mut State, seq: u64) -> Result<(), Trouble> {
+    pub fn load_aftermath(&self, state: &mut State, seq: u64) -> Result<(), StorageError> {
         if !self.0.is_empty() && !state.aftermath.contains_key(&seq) {
             let found = self.0.aftermath(seq)?;
             state.aftermath.extend(found.map(|after| (seq, after)));
@@ -105,7 +109,7 @@ impl Shelf {
     }
 
     /// Moves the bytes to scratch files.
-    pub fn write_out(&mut self, scratch: &Scratch) -> Result<(), Trouble> {
+    pub fn write_out(&mut self, scratch: &Scratch) -> Result<(), StorageError> {
         self.0.write_out(|| scratch.file())
     }
 }

@@ -6,7 +6,7 @@ use super::text::grouped;
 use crate::chain::note::{SigningKey, VerifierKey};
 use crate::engine::alias_check;
 use crate::model::{Entry, Genesis, MemberId};
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::secrets::Secrets;
 use crate::storage::vault::{IdBytes, Secret, Vault, VaultPoint};
 use serde::Serialize;
@@ -59,14 +59,14 @@ impl SecretsCheck {
     /// Reads the keys and verifies the vault.
     ///
     /// # Errors
-    /// [`Trouble`] with reading; a fault in a readable file is a finding.
-    pub fn open(dir: &Path) -> Result<SecretsCheck, Trouble> {
+    /// [`StorageError`] with reading; a fault in a readable file is a finding.
+    pub fn open(dir: &Path) -> Result<SecretsCheck, StorageError> {
         let secrets = Secrets::open(dir)?;
         let alias_key = secrets.alias_key()?;
         let mut findings = Findings::default();
         let known = match secrets.writer_state() {
             Ok(store) => store.state().vault,
-            Err(Trouble::NoWriterState { finding, .. }) => {
+            Err(StorageError::NoWriterState { finding, .. }) => {
                 findings.doubt(format!(
                     "the writer state does not say which vault is the newest: {finding}"
                 ));
@@ -90,20 +90,20 @@ impl SecretsCheck {
                 check.slots = vault.slots();
                 check.keys = vault.members()?.map(|id| (id, false)).collect();
             }
-            Err(damage @ Trouble::SecretDamage { .. }) => check.damaged(&damage),
+            Err(damage @ StorageError::SecretDamage { .. }) => check.damaged(&damage),
             Err(other) => return Err(other),
         }
         Ok(check)
     }
 
     /// Opens the vault and verifies every slot.
-    fn vault(&self) -> Result<Vault, Trouble> {
+    fn vault(&self) -> Result<Vault, StorageError> {
         let mut vault = self.secrets.vault(&self.alias_key, self.known)?;
         vault.verify()?;
         Ok(vault)
     }
 
-    fn damaged(&mut self, damage: &Trouble) {
+    fn damaged(&mut self, damage: &StorageError) {
         self.findings
             .add(Kind::Edited, None, None, damage.to_string());
     }
@@ -133,14 +133,14 @@ impl SecretsCheck {
         mut self,
         genesis: Option<&Genesis>,
         signer: Option<&VerifierKey>,
-    ) -> Result<SecretsVerdict, Trouble> {
+    ) -> Result<SecretsVerdict, StorageError> {
         self.judge_keys(genesis, signer)?;
         let mut lost = 0;
         match self.vault() {
             Ok(vault) => lost = self.judge_members(vault)?,
             // Already reported, if it was so before.
-            Err(Trouble::SecretDamage { .. }) if self.findings.count > 0 => {}
-            Err(damage @ Trouble::SecretDamage { .. }) => self.damaged(&damage),
+            Err(StorageError::SecretDamage { .. }) if self.findings.count > 0 => {}
+            Err(damage @ StorageError::SecretDamage { .. }) => self.damaged(&damage),
             Err(other) => return Err(other),
         }
         let unused = self.keys.values().filter(|is_told| !**is_told).count() as u64;
@@ -158,7 +158,7 @@ impl SecretsCheck {
         &mut self,
         genesis: Option<&Genesis>,
         signer: Option<&VerifierKey>,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StorageError> {
         if genesis.is_some_and(|genesis| genesis.alias_check != alias_check(&self.alias_key)) {
             let what = "alias.key is not that of this ledger (its Genesis names another)";
             self.findings
@@ -176,7 +176,7 @@ impl SecretsCheck {
     }
 
     /// Returns the number of members whose keys were accepted as lost.
-    fn judge_members(&mut self, mut vault: Vault) -> Result<u64, Trouble> {
+    fn judge_members(&mut self, mut vault: Vault) -> Result<u64, StorageError> {
         let mut lost = 0;
         let has_moved = vault.slots() != self.slots;
         for (id, seq) in std::mem::take(&mut self.keyless) {
@@ -213,10 +213,10 @@ impl SecretsCheck {
 }
 
 /// Verdict on secrets that could not be read.
-pub(super) fn unread(dir: &Path, trouble: &Trouble) -> SecretsVerdict {
+pub(super) fn unread(dir: &Path, trouble: &StorageError) -> SecretsVerdict {
     let mut findings = Findings::default();
     match trouble {
-        Trouble::SecretDamage { .. } => {
+        StorageError::SecretDamage { .. } => {
             findings.add(Kind::Edited, None, None, trouble.to_string());
         }
         _ => findings.doubt(trouble.to_string()),

@@ -6,7 +6,7 @@ use super::signers::Signers;
 use crate::chain::checkpoint::{Checkpoint, Signed};
 use crate::chain::hash::Hash;
 use crate::chain::note::VerifierKey;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::files::{self, limit};
 use std::io::ErrorKind;
 use std::path::Path;
@@ -196,10 +196,10 @@ impl CheckpointFile {
     fn read_once(ledger: &Path) -> CheckpointFile {
         let bytes = match files::read(&ledger.join("checkpoint"), limit::NOTE) {
             Ok(bytes) => bytes,
-            Err(Trouble::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+            Err(StorageError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
                 return CheckpointFile::Missing;
             }
-            Err(trouble @ Trouble::Io { .. }) => {
+            Err(trouble @ StorageError::Io { .. }) => {
                 return CheckpointFile::Unread(trouble.to_string());
             }
             Err(unfit) => return CheckpointFile::Unsound(unfit.to_string()),

@@ -79,14 +79,14 @@ fn genesis(reader: &Reader) -> Result<Genesis, Error> {
 #[derive(Debug)]
 pub enum NoCard {
     /// The ledger could not be read.
-    Trouble(Error),
+    StorageError(Error),
     /// It does not verify, or only in part.
     Unverified(Box<Report>),
 }
 
 impl<E: Into<Error>> From<E> for NoCard {
     fn from(error: E) -> NoCard {
-        NoCard::Trouble(error.into())
+        NoCard::StorageError(error.into())
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::scratch::Scratch;
 use crate::model::{Act, Effect, Entry, OrderScope, Place, unique_value};
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use std::collections::HashMap;
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -173,7 +173,7 @@ impl Uniques {
     }
 
     /// Moves all that are in memory to scratch files.
-    pub fn spill(&mut self, scratch: &Scratch) -> Result<(), Trouble> {
+    pub fn spill(&mut self, scratch: &Scratch) -> Result<(), StorageError> {
         while self.files.len() < BUCKETS {
             self.files.push(scratch.file()?);
         }
@@ -197,7 +197,7 @@ impl Uniques {
         mut self,
         scratch: &Scratch,
         threads: usize,
-    ) -> Result<Vec<(u64, u64)>, Trouble> {
+    ) -> Result<Vec<(u64, u64)>, StorageError> {
         let mut found = Vec::new();
         if self.files.is_empty() {
             found = doubles_in_all(&mut self.buckets, &self.voids, threads);

@@ -15,7 +15,7 @@ use super::text::grouped;
 use super::walk::{Depth, Sheet, Step, walk, walk_on};
 use crate::chain::checkpoint::Signed;
 use crate::model::{Act, Entry, Genesis, NameKind};
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::Reader;
 
 /// Verifies a ledger's journal; `progress` is called with the bytes read and
@@ -27,7 +27,7 @@ use crate::storage::journal::Reader;
 pub fn verify(
     options: &Options,
     mut progress: impl FnMut(u64, u64) + Send,
-) -> Result<Report, Trouble> {
+) -> Result<Report, StorageError> {
     let reader = Reader::open(&options.ledger.join("journal"))?;
     // Read before the journal: the entries that it covers must be there afterwards.
     let checkpoint = CheckpointFile::read(&options.ledger);
@@ -112,7 +112,7 @@ struct Desk<'a> {
     secrets: Option<SecretsCheck>,
     secrets_told: Option<SecretsVerdict>,
     notes: Vec<String>,
-    trouble: Option<Trouble>,
+    trouble: Option<StorageError>,
 }
 
 impl<'a> Desk<'a> {
@@ -175,7 +175,7 @@ impl<'a> Desk<'a> {
             Err(trouble) if folder.is_named => {
                 self.secrets_told = Some(secrets::unread(&folder.dir, &trouble));
             }
-            Err(damage @ Trouble::SecretDamage { .. }) => {
+            Err(damage @ StorageError::SecretDamage { .. }) => {
                 self.secrets_told = Some(secrets::unread(&folder.dir, &damage));
             }
             Err(trouble) => self
@@ -296,7 +296,7 @@ impl<'a> Desk<'a> {
         last
     }
 
-    fn end(&mut self) -> Result<(), Trouble> {
+    fn end(&mut self) -> Result<(), StorageError> {
         self.chained.end();
         self.books.end()?;
         if let Some(signatures) = &mut self.signatures {
@@ -427,12 +427,12 @@ impl<'a> Desk<'a> {
                 "the programme.toml of activation {number} cannot be read, so days and stores under it were not checked"
             ));
         }
-        let names = &books.state.house.names;
+        let names = &books.state.global.names;
         let units: Vec<String> = books
             .outstanding()
             .map(|(unit, total)| format!("{} {total}", names.text(NameKind::Unit, unit)))
             .collect();
-        let (folded, members) = (grouped(books.folded), grouped(books.state.house.members));
+        let (folded, members) = (grouped(books.folded), grouped(books.state.global.members));
         let outstanding = match units.is_empty() {
             true => String::new(),
             false => format!("; outstanding: {}", units.join(", ")),

@@ -6,7 +6,7 @@ use crate::chain::hash::Hash;
 use crate::chain::page::{Header, PageView};
 use crate::chain::tree::{complete_subtrees, leaf_hash};
 use crate::model::Entry;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::{Finding, Piece, Position, Reader, StoredPage};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -84,7 +84,7 @@ pub(super) struct Sheet {
 pub(super) enum Step {
     Sheet(Box<Sheet>),
     Finding(Finding),
-    Trouble(Trouble),
+    StorageError(StorageError),
 }
 
 type Range = (Position, Option<Position>);
@@ -99,7 +99,7 @@ pub(super) fn walk(
     pace: Pace,
     depth: Depth,
     take: impl FnMut(Step) -> Option<Box<Sheet>> + Send,
-) -> Result<(), Trouble> {
+) -> Result<(), StorageError> {
     let all: u64 = reader.segments()?.iter().map(|(_, len)| len).sum();
     let parts = reader.split((all / PART_LEN).max(1))?;
     walk_parts(reader, parts, pace, depth, take)
@@ -111,7 +111,7 @@ pub(super) fn walk_on(
     from: Position,
     depth: Depth,
     take: impl FnMut(Step) -> Option<Box<Sheet>> + Send,
-) -> Result<(), Trouble> {
+) -> Result<(), StorageError> {
     let alone = Pace {
         threads: 1,
         ahead: 2,
@@ -125,7 +125,7 @@ fn walk_parts(
     pace: Pace,
     depth: Depth,
     mut take: impl FnMut(Step) -> Option<Box<Sheet>> + Send,
-) -> Result<(), Trouble> {
+) -> Result<(), StorageError> {
     let threads = pace.threads.max(1);
     let (work_in, work_out) = sync_channel::<Work>(threads);
     let (order_in, order_out) = sync_channel::<Receiver<Vec<Step>>>(threads * pace.ahead);
@@ -154,7 +154,7 @@ fn walk_parts(
         // If it could not start, the channels close and every worker ends.
         taking
             .map(drop)
-            .map_err(|e| Trouble::io("start a thread for", &reader.path(0), e))
+            .map_err(|e| StorageError::io("start a thread for", &reader.path(0), e))
     })
 }
 
@@ -196,13 +196,13 @@ impl Worker {
     ) -> Option<()> {
         let scan = match reader.pages_from(from, until) {
             Ok(scan) => scan,
-            Err(trouble) => return steps.send(vec![Step::Trouble(trouble)]).ok(),
+            Err(trouble) => return steps.send(vec![Step::StorageError(trouble)]).ok(),
         };
         let mut batch = Vec::new();
         let mut batch_len = 0;
         for piece in scan {
             let step = match piece {
-                Err(trouble) => Step::Trouble(trouble),
+                Err(trouble) => Step::StorageError(trouble),
                 Ok(Piece::Finding(finding)) => Step::Finding(finding),
                 Ok(Piece::Page(stored)) => Step::Sheet(self.sheet(&stored)),
             };

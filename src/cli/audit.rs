@@ -9,7 +9,7 @@ use crate::chain::note::VerifierKey;
 use crate::engine::Error;
 use crate::model::Instant;
 use crate::storage::clock::{Clock, SystemClock};
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::files::{self, limit};
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -351,7 +351,7 @@ fn threads() -> usize {
 /// Explains why a ledger gets no card, with the first finding.
 fn no_card(error: NoCard) -> Failure {
     let report = match error {
-        NoCard::Trouble(error) => return trouble(error),
+        NoCard::StorageError(error) => return trouble(error),
         NoCard::Unverified(report) => report,
     };
     let is_failed = report.outcome() == Outcome::Failed;
@@ -392,14 +392,16 @@ fn unusable(path: &Path, why: &str) -> Failure {
 
 fn trouble(error: Error) -> Failure {
     let is_absent = match &error {
-        Error::Trouble(Trouble::Absent { .. } | Trouble::Foreign { .. }) => true,
-        Error::Trouble(Trouble::Io { source, .. }) => source.kind() == ErrorKind::NotFound,
+        Error::StorageError(StorageError::Absent { .. } | StorageError::Foreign { .. }) => true,
+        Error::StorageError(StorageError::Io { source, .. }) => {
+            source.kind() == ErrorKind::NotFound
+        }
         _ => false,
     };
     match &error {
         _ if is_absent => Failure::new(ErrorCode::NoLedger, error.to_string())
             .hint("name the ledger's folder with --ledger"),
-        Error::Trouble(_) => error.into(),
+        Error::StorageError(_) => error.into(),
         _ => Failure::not_established(error.to_string()),
     }
 }

@@ -192,7 +192,7 @@ pub(super) fn state_of(ledger: &Ledger, campaign: &Campaign, day: Day) -> &'stat
         let of_unit: Vec<Budget> = of_unit.filter(|b| b.number == unit).collect();
         !of_unit.is_empty() && of_unit.iter().all(|b| b.left == 0)
     };
-    match ledger.house().status(campaign.number) {
+    match ledger.global().status(campaign.number) {
         CampaignStatus::Running if campaign.is_draft => "draft",
         CampaignStatus::Running if campaign.from.is_some_and(|from| from > day) => "planned",
         CampaignStatus::Running if campaign.to.is_some_and(|to| to < day) => "over",
@@ -204,11 +204,11 @@ pub(super) fn state_of(ledger: &Ledger, campaign: &Campaign, day: Day) -> &'stat
 }
 
 fn shown(ledger: &Ledger, policy: &dyn Policy, campaign: &Campaign, day: Day) -> Shown {
-    let house = ledger.house();
+    let global = ledger.global();
     let text = |day: Option<Day>| day.map(|d| d.to_string());
-    let figures = review::figures(policy, house, campaign, day).to_list();
-    let ever = review::figures_ever(policy, house, campaign, day).to_list();
-    let mut days = house.campaign_days.iter();
+    let figures = review::figures(policy, global, campaign, day).to_list();
+    let ever = review::figures_ever(policy, global, campaign, day).to_list();
+    let mut days = global.campaign_days.iter();
     let changed = days.find(|d| d.0 == campaign.number).map(|d| d.1);
     Shown {
         campaign: campaign.id.clone(),
@@ -226,7 +226,7 @@ fn shown(ledger: &Ledger, policy: &dyn Policy, campaign: &Campaign, day: Day) ->
 }
 
 fn failed(ledger: &Ledger, campaign: Number) -> Option<Failed> {
-    let failures = &ledger.house().failures;
+    let failures = &ledger.global().failures;
     let found = failures.iter().find(|f| f.campaign == campaign)?;
     let last = &found.last;
     Some(Failed {
@@ -238,7 +238,7 @@ fn failed(ledger: &Ledger, campaign: Number) -> Option<Failed> {
 }
 
 fn budgets(ledger: &Ledger, campaign: &Campaign, day: Day) -> Vec<Budget> {
-    let house = ledger.house();
+    let global = ledger.global();
     let mut budgets = Vec::new();
     for cap in &campaign.budget {
         let stores: Vec<u16> = match cap.is_per_store {
@@ -250,17 +250,17 @@ fn budgets(ledger: &Ledger, campaign: &Campaign, day: Day) -> Vec<Budget> {
             false => vec![0],
         };
         for store in stores {
-            let used = house.used(campaign.number, cap, store, day);
+            let used = global.used(campaign.number, cap, store, day);
             budgets.push(Budget {
                 number: cap.unit,
-                unit: house.names.text(NameKind::Unit, cap.unit),
+                unit: global.names.text(NameKind::Unit, cap.unit),
                 limit: cap.points.0,
                 used,
                 left: cap.points.0.saturating_sub(used).max(0),
                 each: format!("{:?}", cap.each).to_lowercase(),
                 store: match store {
                     0 => String::new(),
-                    number => house.names.text(NameKind::Store, number),
+                    number => global.names.text(NameKind::Store, number),
                 },
             });
         }
@@ -269,7 +269,8 @@ fn budgets(ledger: &Ledger, campaign: &Campaign, day: Day) -> Vec<Budget> {
 }
 
 fn tuned(ledger: &Ledger, campaign: &Campaign) -> BTreeMap<String, String> {
-    let value = |name: &str, start: Exact| match review::tuned(ledger.house(), &campaign.id, name) {
+    let value = |name: &str, start: Exact| match review::tuned(ledger.global(), &campaign.id, name)
+    {
         Value::Decimal(value) => value.to_string(),
         _ => start.to_string(),
     };

@@ -27,7 +27,7 @@ impl CorrectClockArgs {
             let at = ledger
                 .programme()?
                 .calendar
-                .display(ledger.house().effective);
+                .display(ledger.global().effective);
             match out.is_json() {
                 true => out.json(&json!({"ok": true, "seq": seq, "at": at}))?,
                 false => out.line(format!("entry {seq}: the ledger's time is {at} again"))?,

@@ -10,7 +10,7 @@ use crate::engine::{Error, Folders, Ledger, Options, default_secrets};
 use crate::model::Key;
 use crate::query::{self, Ask};
 use crate::storage::entropy::Entropy;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::files::segment_name;
 use crate::storage::secrets::Secrets;
 use std::io::ErrorKind;
@@ -181,14 +181,14 @@ impl Cli {
 /// True for an I/O error after which the content of the disk is unknown: the next
 /// opening checks it.
 fn is_lost(failure: &Failure) -> bool {
-    failure.exit() == Exit::Trouble && failure.code != ErrorCode::ReaderGone.into()
+    failure.exit() == Exit::StorageError && failure.code != ErrorCode::ReaderGone.into()
 }
 
 /// True if the disk is full or read-only.
 fn is_unwritable(error: &Error) -> bool {
     match error {
-        Error::Trouble(Trouble::DiskFull { .. }) => true,
-        Error::Trouble(Trouble::Io { source, .. }) => {
+        Error::StorageError(StorageError::DiskFull { .. }) => true,
+        Error::StorageError(StorageError::Io { source, .. }) => {
             use ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
             matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem)
         }
@@ -199,7 +199,7 @@ fn is_unwritable(error: &Error) -> bool {
 /// True if the error concerns files derived from the journal, or a disk that
 /// became full after the last answer.
 fn is_of_derived(error: &Error) -> bool {
-    let is_book = matches!(error, Error::Trouble(Trouble::Book { .. }));
+    let is_book = matches!(error, Error::StorageError(StorageError::Book { .. }));
     is_book || is_unwritable(error)
 }
 

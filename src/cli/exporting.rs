@@ -82,7 +82,7 @@ impl<'a> Held<'a> {
     }
 
     fn name(&self, kind: NameKind, number: Number) -> String {
-        self.ledger.house().names.text(kind, number)
+        self.ledger.global().names.text(kind, number)
     }
 
     fn at(&self, at: Instant) -> Option<String> {

@@ -139,7 +139,7 @@ pub(super) fn import(
     };
     let opened = Rows::open(input, options);
     let work = |ledger: &mut Ledger| -> Result<Summary, Failure> {
-        let members = ledger.house().members;
+        let members = ledger.global().members;
         let mut import = Import {
             ledger,
             out: &mut *out,
@@ -159,7 +159,7 @@ pub(super) fn import(
             Err(RowError::Bad(bad)) => import.note_bad(&bad),
             Err(RowError::Io(e)) => return Err(not_read(Path::new(args.path()), e)),
         }
-        import.summary.members_new = import.ledger.house().members - members;
+        import.summary.members_new = import.ledger.global().members - members;
         Ok(import.summary)
     };
     let summary = match args.dry_run {
@@ -460,7 +460,7 @@ impl Import<'_> {
 
     fn count_given(&mut self, unit: u16, points: Points) {
         let figure = self.ledger.figure(unit, points);
-        let unit = self.ledger.house().names.text(NameKind::Unit, unit);
+        let unit = self.ledger.global().names.text(NameKind::Unit, unit);
         let given = &mut self.summary.given;
         let sum = given.get(&unit).map_or(figure, |sum| sum.plus(figure));
         given.insert(unit, sum);

@@ -1,7 +1,7 @@
 //! A file that a command is asked to write, which must not exist yet.
 
 use super::print::{ErrorCode, Failure};
-use crate::storage::error::{At, Trouble};
+use crate::storage::error::{At, StorageError};
 use crate::storage::files;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
@@ -16,7 +16,7 @@ pub(super) fn write_new(path: &Path, text: &str, remedy: &str) -> Result<(), Fai
         Failure::new(ErrorCode::BadFile, message)
     };
     let mut file = match files::create_new(path) {
-        Err(Trouble::Io { source, .. }) if source.kind() == ErrorKind::AlreadyExists => {
+        Err(StorageError::Io { source, .. }) if source.kind() == ErrorKind::AlreadyExists => {
             return Err(unusable("there is a file already").hint(remedy));
         }
         Err(trouble) if trouble.is_absent() => {

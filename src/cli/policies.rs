@@ -33,7 +33,7 @@ impl PolicyArgs {
 /// Entry and content of an activation.
 fn activation(ledger: &mut Ledger, number: u32) -> Result<(Entry, Box<Activation>), Failure> {
     let at = (number as usize).checked_sub(1);
-    let seq = at.and_then(|at| ledger.house().activations.get(at).copied());
+    let seq = at.and_then(|at| ledger.global().activations.get(at).copied());
     let entry = match seq {
         Some(seq) => ledger.entry(seq)?,
         None => None,
@@ -43,7 +43,7 @@ fn activation(ledger: &mut Ledger, number: u32) -> Result<(Entry, Box<Activation
         _ => {
             let message = format!(
                 "there is no programme {number}; there are 1 to {}",
-                ledger.house().activations.len()
+                ledger.global().activations.len()
             );
             Err(Failure::bad_input(message))
         }
@@ -183,7 +183,7 @@ impl ActivateArgs {
             if !self.without_stories {
                 hold(&folder, out)?;
             }
-            let active = ledger.house().bundle;
+            let active = ledger.global().bundle;
             let (_, was) = activation(ledger, active)?;
             let files = differences(&Bundle::recorded(&was.files), &bundle);
             if files.is_empty() && was.engine == engine() {
@@ -206,16 +206,16 @@ impl ActivateArgs {
                 stories: stories_digest(&folder.stories),
                 without_stories: without.clone(),
             };
-            let before = ledger.house().campaigns.clone();
+            let before = ledger.global().campaigns.clone();
             let seq = of_bundle(&bundle, ledger.activate(&bundle, said_of))?;
             // Its reviews are part of the activation.
-            let house = ledger.house();
-            let reviewed = house.campaigns.iter().filter(|c| !before.contains(c));
+            let global = ledger.global();
+            let reviewed = global.campaigns.iter().filter(|c| !before.contains(c));
             switched.extend(reviewed.map(|(number, status)| {
-                let id = house.names.text(NameKind::Campaign, *number);
+                let id = global.names.text(NameKind::Campaign, *number);
                 format!("campaign {id} {}, by its review", status_word(*status))
             }));
-            let number = ledger.house().bundle;
+            let number = ledger.global().bundle;
             if !out.is_json() {
                 super::show::warnings(out, &ledger.script_warnings()?);
                 if folder.stories.is_empty() {
@@ -264,7 +264,7 @@ impl StatusArgs {
             false => None,
         };
         cli.at_desk("policy status", out, |ledger, out| {
-            let number = ledger.house().bundle;
+            let number = ledger.global().bundle;
             let (entry, active) = activation(ledger, number)?;
             let recorded = Bundle::recorded(&active.files);
             let files = draft.as_ref().map(|draft| differences(&recorded, draft));
@@ -345,7 +345,7 @@ impl ListArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("policy list", out, |ledger, out| {
             let (mut rows, mut values): (Vec<Vec<String>>, Vec<Value>) = Default::default();
-            for number in 1..=ledger.house().bundle {
+            for number in 1..=ledger.global().bundle {
                 let (entry, active) = activation(ledger, number)?;
                 let at = ledger.programme()?.calendar.display(entry.head.effective);
                 values.push(json!({
@@ -386,7 +386,7 @@ impl ListArgs {
 impl ShowArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("policy show", out, |ledger, out| {
-            let number = self.number.unwrap_or(ledger.house().bundle);
+            let number = self.number.unwrap_or(ledger.global().bundle);
             let (_, mut active) = activation(ledger, number)?;
             if let Some(path) = &self.file {
                 let known: Vec<String> = active.files.iter().map(|f| f.path.clone()).collect();

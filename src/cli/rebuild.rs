@@ -22,8 +22,8 @@ impl RebuildArgs {
         for note in ledger.notes() {
             out.note(format!("note: {note}"));
         }
-        let house = ledger.house();
-        let (entries, members) = (house.next_seq, house.members);
+        let global = ledger.global();
+        let (entries, members) = (global.next_seq, global.members);
         ledger.close()?;
         match out.is_json() {
             true => out.json(&json!({"ok": true, "entries": entries, "members": members}))?,

@@ -103,7 +103,7 @@ impl RedecideArgs {
 }
 
 fn differences(ledger: &Ledger, found: &[Redecided]) -> Result<Vec<Difference>, Error> {
-    let (names, programme) = (&ledger.house().names, ledger.programme()?);
+    let (names, programme) = (&ledger.global().names, ledger.programme()?);
     let named = |d: &Redecided| Difference {
         of: d.of,
         member: d.member.to_string(),

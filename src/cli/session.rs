@@ -249,7 +249,7 @@ fn trouble_in(line: &[u8]) -> Option<Failure> {
     let told = line.starts_with(b"{\"ok\":false").then_some(line)?;
     let told: Told = serde_json::from_slice(told).ok()?;
     let code = NoCode::find(&told.code)?;
-    (told.class == Class::Trouble).then(|| Failure::new(code, told.message))
+    (told.class == Class::StorageError).then(|| Failure::new(code, told.message))
 }
 
 /// Ends a session whose answers nobody reads: no till may assume that an unanswered

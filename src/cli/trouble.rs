@@ -4,14 +4,14 @@ use super::print::{ErrorCode, Failure};
 use crate::engine::{Error, code_of};
 use crate::policy::{Bundle, Diagnostic};
 use crate::query;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use std::io::ErrorKind;
 use std::path::Path;
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         match error {
-            Error::Trouble(trouble) => trouble.into(),
+            Error::StorageError(trouble) => trouble.into(),
             Error::Programme(found) => programme_failure(None, &found),
             other => Failure::new(other.code(), other.to_string()),
         }
@@ -28,17 +28,17 @@ impl From<query::Error> for Failure {
     }
 }
 
-impl From<Trouble> for Failure {
-    fn from(trouble: Trouble) -> Failure {
+impl From<StorageError> for Failure {
+    fn from(trouble: StorageError) -> Failure {
         let failure = Failure::new(code_of(&trouble), trouble.to_string());
         match &trouble {
-            Trouble::Damage { .. } => {
+            StorageError::Damage { .. } => {
                 failure.hint("`stampbook rebuild` heals it where the second copy (copies/) has the page, else put a copy of the journal back; `stampbook audit verify` says what still holds, and where it breaks")
             }
-            Trouble::NotContinued { .. } | Trouble::NoWriterState { .. } => {
+            StorageError::NotContinued { .. } | StorageError::NoWriterState { .. } => {
                 failure.hint("put back what belongs together (the ledger's newest copy with `stampbook restore BACKUP`, or the secrets'); `stampbook recover` says what is lost or unproven, and goes on once that is accepted")
             }
-            Trouble::Io { source, .. } if source.kind() == ErrorKind::PermissionDenied => failure
+            StorageError::Io { source, .. } if source.kind() == ErrorKind::PermissionDenied => failure
                 .hint("all but `stampbook audit` reads and writes the folders of ledger and secrets: run it as their owner, or change who may write there"),
             _ => failure,
         }
@@ -68,14 +68,14 @@ pub(super) fn of_bundle<T>(bundle: &Bundle, result: Result<T, Error>) -> Result<
 }
 
 /// A name without a file is bad input; any other error is I/O.
-pub(super) fn not_opened(trouble: Trouble) -> Failure {
+pub(super) fn not_opened(trouble: StorageError) -> Failure {
     match trouble {
-        Trouble::Io { path, source, .. } if source.kind() == ErrorKind::NotFound => {
+        StorageError::Io { path, source, .. } if source.kind() == ErrorKind::NotFound => {
             let message = format!("{}: there is no such file", path.display());
             Failure::new(ErrorCode::BadFile, message)
                 .hint("name a file that is there, or - for stdin")
         }
-        Trouble::NotRegular { found, .. } => {
+        StorageError::NotRegular { found, .. } => {
             let failure = Failure::from(trouble);
             match found {
                 "a folder" => failure.hint("name a file in it, or - for stdin"),
@@ -93,7 +93,7 @@ pub(super) fn not_read(path: &Path, error: std::io::Error) -> Failure {
             let message = format!("{}: it is a folder", path.display());
             Failure::new(ErrorCode::BadFile, message).hint("name a file in it, or - for stdin")
         }
-        _ => Trouble::io("read", path, error).into(),
+        _ => StorageError::io("read", path, error).into(),
     }
 }
 
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn what_may_not_be_written_comes_with_a_remedy() {
         let trouble =
-            |kind: ErrorKind| Failure::from(Trouble::io("open", Path::new("x"), kind.into()));
+            |kind: ErrorKind| Failure::from(StorageError::io("open", Path::new("x"), kind.into()));
         let hint = trouble(ErrorKind::PermissionDenied)
             .hint
             .unwrap_or_default();

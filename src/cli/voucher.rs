@@ -104,7 +104,7 @@ impl ShowArgs {
         cli.at_desk("voucher", out, |ledger, out| {
             let id = member_named(ledger, &self.member)?;
             let vouchers = ledger.vouchers(id)?;
-            let names = &ledger.house().names;
+            let names = &ledger.global().names;
             let calendar = &ledger.programme()?.calendar;
             let at = |at: Instant| calendar.display(at);
             if out.is_json() {

@@ -15,17 +15,17 @@ use crate::model::{
     plain_spelling,
 };
 
-mod between;
 mod leaf;
 mod office;
-mod others;
+mod partners;
 mod passes;
 mod person;
 mod ticket;
+mod transfers;
 mod vouchers;
 use leaf::*;
 pub use leaf::{channel, given_out};
-pub use others::month as month_of;
+pub use partners::month as month_of;
 use person::{activity, consent};
 use vouchers::{is_of_a_member, voucher};
 
@@ -50,22 +50,22 @@ pub(super) fn request(mut raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request
             reason: needed("reason", raw.reason)?,
         },
         Raw::Redeem(raw) => redeem(*raw)?,
-        Raw::Hold(raw) => between::hold(*raw)?,
-        Raw::Capture(raw) => between::capture(*raw)?,
-        Raw::Release(raw) => between::release(*raw)?,
-        Raw::Transfer(raw) => between::transfer(*raw)?,
-        Raw::Household(raw) => between::household(*raw)?,
+        Raw::Hold(raw) => transfers::hold(*raw)?,
+        Raw::Capture(raw) => transfers::capture(*raw)?,
+        Raw::Release(raw) => transfers::release(*raw)?,
+        Raw::Transfer(raw) => transfers::transfer(*raw)?,
+        Raw::Household(raw) => transfers::household(*raw)?,
         Raw::Activity(raw) => activity(*raw)?,
         Raw::Consent(raw) => consent(*raw)?,
-        Raw::Merge(raw) => between::merge(*raw)?,
-        Raw::Unmerge(raw) => between::unmerge(*raw)?,
+        Raw::Merge(raw) => transfers::merge(*raw)?,
+        Raw::Unmerge(raw) => transfers::unmerge(*raw)?,
         Raw::Void(raw) => void(*raw)?,
         Raw::Reassign(raw) => reassign(*raw)?,
         Raw::Adjust(raw) => adjust(*raw)?,
         Raw::Campaign(raw) => campaign(*raw)?,
         Raw::Pass(raw) => passes::pass(*raw, digits)?,
-        Raw::Partner(raw) => others::partner(*raw)?,
-        Raw::Pool(raw) => others::pool(*raw, digits)?,
+        Raw::Partner(raw) => partners::partner(*raw)?,
+        Raw::Pool(raw) => partners::pool(*raw, digits)?,
         Raw::Daily(_) => Verb::Daily,
         Raw::Goal(raw) => office::goal(*raw)?,
         Raw::Cost(raw) => office::cost(*raw, digits)?,

@@ -7,7 +7,6 @@
 //! All sources share the second step, so they report bad input alike.
 
 pub mod bad;
-pub mod between;
 mod convert;
 mod figure;
 pub mod flag;
@@ -17,17 +16,18 @@ pub mod place;
 pub mod raw;
 pub mod request;
 mod scalar;
+pub mod transfers;
 pub mod who;
 
 #[cfg(test)]
 mod tests;
 
 pub use bad::Bad;
-pub use between::{HouseholdAsked, Taker};
 pub use convert::{channel, given_out, month_of};
 pub use figure::{Figure, parse as figure_of};
 pub use json::{LINE_LEN_MAX, QUESTIONS, from_raw, names_in, parse, parse_keyless, text_of};
 pub use raw::table::WORDS as VERBS;
 pub use request::*;
 pub use scalar::{Amount, ClientId, Plain, Quantity, Text, Whole};
+pub use transfers::{HouseholdAsked, Taker};
 pub use who::{Alias, EntryRef, SaleRef, SlipRef, Who};

@@ -153,17 +153,17 @@ macro_rules! verb {
     };
 }
 
-mod between;
 mod object;
 mod office;
 pub mod table;
 mod ticket;
-pub use between::{Capture, Hold, Household, Merge, Release, Transfer, Unmerge};
+mod transfers;
 pub use object::object;
 use object::{Part, objects};
 pub use office::{Cost, Goal, Opening, Period};
 pub use table::Raw;
 pub use ticket::{Ticket, TicketReturn, TicketSale};
+pub use transfers::{Capture, Hold, Household, Merge, Release, Transfer, Unmerge};
 
 /// One position of a purchase.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]

@@ -1,8 +1,8 @@
 //! A command, parsed and bounded: amounts in minor units, instants as instants.
 //! Names are still text, since only the engine knows them.
 
-use super::between::{HouseholdAsked, Taker};
 use super::scalar::ClientId;
+use super::transfers::{HouseholdAsked, Taker};
 use super::who::{Alias, EntryRef, SaleRef, SlipRef, Who};
 use crate::model::{
     CampaignStatus, Charge, Day, Exact, Extent, Foreign, GuessedCode, Identified, Instant, Key,

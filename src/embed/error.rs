@@ -33,7 +33,7 @@ impl Error {
     pub fn kind(&self) -> Kind {
         use engine::Error as Is;
         match &*self.0 {
-            Is::Trouble(trouble) => kind_of(code_of(trouble)),
+            Is::StorageError(trouble) => kind_of(code_of(trouble)),
             Is::Contradiction(_) | Is::Codec { .. } | Is::Damage(_) => Kind::Damage,
             Is::Programme(_) | Is::Misuse(_) | Is::Refused(_) => Kind::Misuse,
             Is::Limit(_) => Kind::Limit,

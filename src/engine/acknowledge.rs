@@ -157,7 +157,7 @@ impl Ledger {
         let calendar_now = Instant(self.clock.now_micros()).max(entry.head.effective);
         let tree = self.writer.coming();
         let view = answer::View {
-            house: self.house(),
+            global: self.global(),
             policy: self.policy()?.as_ref(),
             checkpoint: Some(&tree),
             now: calendar_now,

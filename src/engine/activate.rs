@@ -47,7 +47,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Programme`] if it has errors or may not follow the one in force.
     pub fn activate(&mut self, bundle: &Bundle, said_of: ActivationNote) -> Result<u64, Error> {
-        let before = self.house().names.clone();
+        let before = self.global().names.clone();
         let (made, names) = compile_new(bundle, &before)?;
         let mut errors = self.upgrade_errors(&made);
         errors.extend(self.alias_collisions(&made.programme().aliases)?);
@@ -57,7 +57,7 @@ impl Ledger {
         if self.policy.is_some() {
             self.daily()?;
         }
-        let number = self.house().bundle + 1;
+        let number = self.global().bundle + 1;
         let activation = Activation {
             number,
             files: bundle.files.clone(),
@@ -74,7 +74,7 @@ impl Ledger {
             pilot: None,
             scheduled: None,
         };
-        let seq = self.book_house(Act::PolicyActivated(Box::new(activation)), Vec::new())?;
+        let seq = self.book_system_act(Act::PolicyActivated(Box::new(activation)), Vec::new())?;
         self.policy = Some(self.programmes.put(number, made));
         self.review_staged().map_err(said)?;
         self.bring_into_form().map_err(said)?;
@@ -87,14 +87,14 @@ impl Ledger {
         let Some(old) = &self.policy else {
             return Vec::new();
         };
-        let totals = |unit| self.house().totals(unit);
+        let totals = |unit| self.global().totals(unit);
         let holds = |unit| totals(unit).is_some_and(|t| t.of(Account::Lots) != 0);
         check_upgrade(old.programme(), new.programme(), holds)
     }
 
     /// Compiles a bundle with this ledger's names, without putting it in force.
     pub fn try_bundle(&self, bundle: &Bundle) -> Result<Compiled, Error> {
-        Ok(compile_new(bundle, &self.house().names)?.0)
+        Ok(compile_new(bundle, &self.global().names)?.0)
     }
 
     /// Books the due events of all members; returns the sequences of the entries.
@@ -119,7 +119,7 @@ impl Ledger {
         self.settle_book()?;
         self.finish_targets()?;
         let mut booked = self.bring_into_form()?;
-        let until = Instant(self.clock.now_micros()).max(self.house().effective);
+        let until = Instant(self.clock.now_micros()).max(self.global().effective);
         if !self.writer.is_trial {
             let policy = Arc::clone(self.policy()?);
             self.cache.index_due(&mut self.vault, &*policy)?;
@@ -141,7 +141,7 @@ impl Ledger {
 /// Converts a stop of the ledger's own work to an error.
 pub(super) fn said(stop: Stop) -> Error {
     match stop {
-        Stop::Trouble(error) => error,
+        Stop::StorageError(error) => error,
         Stop::No(refusal) => Error::Refused(refusal),
     }
 }

@@ -26,7 +26,7 @@ pub enum Stop {
     /// A refusal that is answered and not recorded.
     No(Refusal),
     /// An error.
-    Trouble(Error),
+    StorageError(Error),
 }
 
 impl From<Refusal> for Stop {
@@ -37,7 +37,7 @@ impl From<Refusal> for Stop {
 
 impl<E: Into<Error>> From<E> for Stop {
     fn from(error: E) -> Stop {
-        Stop::Trouble(error.into())
+        Stop::StorageError(error.into())
     }
 }
 
@@ -182,7 +182,7 @@ impl Ledger {
         member: Option<MemberId>,
     ) -> Result<Head, Stop> {
         let recorded = Instant(self.clock.now_micros());
-        let house = self.house();
+        let global = self.global();
         let programme = self.programme()?;
         self.check_clock(recorded)?;
         let at = request.at;
@@ -219,7 +219,7 @@ impl Ledger {
                     .map(|m| m.effective);
                 last.map_or(at, |last| at.max(last))
             }
-            _ => recorded.max(house.effective.after(1)),
+            _ => recorded.max(global.effective.after(1)),
         };
         let occurred = at.map(|(at, offset)| Occurred {
             lag: at.0 - effective.0,
@@ -235,7 +235,7 @@ impl Ledger {
             day,
             origin,
             key: request.key.clone(),
-            bundle: house.bundle,
+            bundle: global.bundle,
         })
     }
 
@@ -244,8 +244,8 @@ impl Ledger {
         if let Some(wrong) = model::clock_error(recorded) {
             return no(Code::ClockJumped, wrong);
         }
-        let last = self.house().recorded;
-        let is_new = self.house().next_seq <= 2;
+        let last = self.global().recorded;
+        let is_new = self.global().next_seq <= 2;
         if !is_new
             && !self.options.is_clock_accepted
             && model::days_between(last, recorded) > JUMP_DAYS
@@ -280,7 +280,7 @@ impl Ledger {
         if let Some(wrong) = model::clock_error(now) {
             return Err(Error::misuse(wrong));
         }
-        let last = self.house().effective;
+        let last = self.global().effective;
         let first = self
             .entry(0)?
             .map_or(last, |genesis| genesis.head.effective);
@@ -297,7 +297,7 @@ impl Ledger {
                 "the clock reads {told}, and the ledger began at {began}; set the clock"
             )));
         }
-        let mut head = self.house_head();
+        let mut head = self.ledger_head();
         (head.effective, head.recorded_lag, head.day) = (now, 0, self.day_of(now));
         head.origin.channel = model::Channel::Office;
         let draft = model::Draft {
@@ -320,7 +320,7 @@ impl Ledger {
     pub(super) fn clock_note(&self) -> Option<String> {
         const UNNOTICED: i64 = 60_000_000;
         let now = Instant(self.clock.now_micros());
-        let last = self.house().effective;
+        let last = self.global().effective;
         let calendar = &self.programme().ok()?.calendar;
         let is_back = now.after(UNNOTICED) < last;
         is_back.then(|| {

@@ -126,7 +126,7 @@ impl Ledger {
                 continue;
             }
             self.make_room()?;
-            let head = self.house_head();
+            let head = self.ledger_head();
             let entry = self.change_profile(id, &old, &new, head)?;
             booked.push(entry.seq);
         }

@@ -134,7 +134,7 @@ impl Ledger {
             true => Ok(()),
             false => {
                 let purpose = self
-                    .house()
+                    .global()
                     .names
                     .text(NameKind::Purpose, attribute.purpose);
                 let detail = format!("{purpose}: {name} needs this consent; nothing was stored");

@@ -47,7 +47,7 @@ impl Ledger {
             for request in requests {
                 tried.push(ledger.stage_for_quote(request, Mode::default())?);
             }
-            Ok((tried, ledger.writer.filled(), ledger.house().next_seq))
+            Ok((tried, ledger.writer.filled(), ledger.global().next_seq))
         })?;
         if let Some(at) = tried.iter().position(|answer| !answer.is_ok()) {
             return self.refused(requests, at, tried);
@@ -64,7 +64,7 @@ impl Ledger {
             .try_for_each(|request| self.stage(request, Mode::default()));
         self.is_tried = false;
         staged?;
-        if (self.house().next_seq, self.writer.head().next_seq) != (next_seq, durable) {
+        if (self.global().next_seq, self.writer.head().next_seq) != (next_seq, durable) {
             self.writer.give_up();
             return Err(Error::internal(
                 "a batch came to something else than its trial",

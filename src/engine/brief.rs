@@ -142,12 +142,12 @@ impl Ledger {
             if ledger.member(id)?.is_none() {
                 return Ok(None);
             }
-            let head = ledger.house_head();
-            if let Err(super::admit::Stop::Trouble(error)) = ledger.settle(id, &head) {
+            let head = ledger.ledger_head();
+            if let Err(super::admit::Stop::StorageError(error)) = ledger.settle(id, &head) {
                 return Err(error);
             }
             let view = answer::View {
-                house: ledger.house(),
+                global: ledger.global(),
                 policy: ledger.policy()?.as_ref(),
                 checkpoint: None,
                 now: Instant(ledger.clock.now_micros()).max(head.effective),
@@ -159,10 +159,10 @@ impl Ledger {
     /// Context from which entries are described, as of now.
     pub fn view(&self) -> Result<answer::View<'_>, Error> {
         Ok(answer::View {
-            house: self.house(),
+            global: self.global(),
             policy: self.policy()?.as_ref(),
             checkpoint: None,
-            now: Instant(self.clock.now_micros()).max(self.house().effective),
+            now: Instant(self.clock.now_micros()).max(self.global().effective),
         })
     }
 

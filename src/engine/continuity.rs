@@ -12,7 +12,7 @@ use crate::chain::note::SigningKey;
 use crate::chain::page::{Header, PageView, verify_chain};
 use crate::chain::tree::{Frontier, leaf_hash};
 use crate::model::Act;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::{Journal, Position, Segmented, StoredPage};
 use crate::storage::writer_state::WriterState;
 use std::path::Path;
@@ -145,7 +145,7 @@ fn restored_by(view: &PageView<'_>) -> Option<u32> {
 /// over all of it.
 ///
 /// # Errors
-/// [`Trouble::NotContinued`] with the content of both; I/O errors.
+/// [`StorageError::NotContinued`] with the content of both; I/O errors.
 pub(super) fn check(
     dir: &Path,
     journal: &Segmented,
@@ -155,7 +155,7 @@ pub(super) fn check(
     extent: Extent,
 ) -> Result<Frontier, Error> {
     let refuse = |finding: String| {
-        Error::from(Trouble::NotContinued {
+        Error::from(StorageError::NotContinued {
             path: dir.to_path_buf(),
             finding: format!("{}; {finding}", signed_so_far(state)),
         })

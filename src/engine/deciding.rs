@@ -65,7 +65,7 @@ impl Ledger {
         let draw = self.draw(&*policy, &head, member, papers.named.is_some())?;
         let making = MakingLate {
             secret: &self.alias_key,
-            seq: self.house().next_seq,
+            seq: self.global().next_seq,
         };
         let case = Case {
             state: self.cache.state(),

@@ -11,7 +11,7 @@ use crate::command::{Request, Verb};
 use crate::model::{Act, Entry, MemberId};
 use crate::rules::state::Status;
 use crate::storage::derived::JournalPoint;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::vault;
 
 /// The key of [`swept_mark`] in the book.
@@ -125,7 +125,7 @@ impl Ledger {
         }
         let path = self.folders.secrets.join(vault::FILE_NAME);
         let finding = format!("the key of member {id} (entry {seq}) is not in it");
-        Err(Trouble::secret_damage(&path, finding).into())
+        Err(StorageError::secret_damage(&path, finding).into())
     }
 
     /// True if a loaded member was erased.

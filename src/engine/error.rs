@@ -6,7 +6,7 @@ use crate::chain::codec::CodecError;
 use crate::model::{Code, Refusal};
 use crate::policy::Diagnostic;
 use crate::rules::Contradiction;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use thiserror::Error;
 
 /// Reason why the ledger cannot answer.
@@ -14,7 +14,7 @@ use thiserror::Error;
 pub enum Error {
     /// An error of the disk, or of the data on it.
     #[error(transparent)]
-    Trouble(#[from] Trouble),
+    StorageError(#[from] StorageError),
     /// An entry contradicts the state.
     #[error("the journal contradicts itself at {0}; run `stampbook audit verify`")]
     Contradiction(#[from] Contradiction),
@@ -47,18 +47,20 @@ pub enum Error {
 }
 
 /// Error code of a storage error.
-pub fn code_of(trouble: &Trouble) -> ErrorCode {
+pub fn code_of(trouble: &StorageError) -> ErrorCode {
     match trouble {
-        Trouble::Locked { .. } => ErrorCode::Busy,
-        Trouble::Absent { .. } => ErrorCode::NoLedger,
-        Trouble::Foreign { .. } => ErrorCode::NotALedger,
-        Trouble::NotRegular { .. } | Trouble::NotFolder { .. } | Trouble::TooLong { .. } => {
-            ErrorCode::BadFile
+        StorageError::Locked { .. } => ErrorCode::Busy,
+        StorageError::Absent { .. } => ErrorCode::NoLedger,
+        StorageError::Foreign { .. } => ErrorCode::NotALedger,
+        StorageError::NotRegular { .. }
+        | StorageError::NotFolder { .. }
+        | StorageError::TooLong { .. } => ErrorCode::BadFile,
+        StorageError::DiskFull { .. } => ErrorCode::DiskFull,
+        StorageError::Newer { .. } => ErrorCode::NewerFormat,
+        StorageError::Damage { .. } | StorageError::SecretDamage { .. } => ErrorCode::Damage,
+        StorageError::NotContinued { .. } | StorageError::NoWriterState { .. } => {
+            ErrorCode::NotContinued
         }
-        Trouble::DiskFull { .. } => ErrorCode::DiskFull,
-        Trouble::Newer { .. } => ErrorCode::NewerFormat,
-        Trouble::Damage { .. } | Trouble::SecretDamage { .. } => ErrorCode::Damage,
-        Trouble::NotContinued { .. } | Trouble::NoWriterState { .. } => ErrorCode::NotContinued,
         _ => ErrorCode::Io,
     }
 }
@@ -67,7 +69,7 @@ impl Error {
     /// Code of the error.
     pub fn code(&self) -> NoCode {
         match self {
-            Error::Trouble(trouble) => code_of(trouble).into(),
+            Error::StorageError(trouble) => code_of(trouble).into(),
             Error::Contradiction(_) | Error::Codec { .. } | Error::Damage(_) => {
                 ErrorCode::Damage.into()
             }
@@ -83,7 +85,7 @@ impl Error {
     /// command itself is answered before.
     pub fn trouble_code(&self) -> NoCode {
         match self.code() {
-            code if code.contract().0 == Class::Trouble => code,
+            code if code.contract().0 == Class::StorageError => code,
             _ => ErrorCode::Internal.into(),
         }
     }

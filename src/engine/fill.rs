@@ -72,7 +72,7 @@ impl Ledger {
         self.forget_aliases(entry)?;
         self.cache.fold(entry)?;
         if let Act::PolicyActivated(activation) = &entry.act {
-            let names = self.house().names.clone();
+            let names = self.global().names.clone();
             self.policy = Some(self.programmes.compile(activation, &names)?);
         }
         self.recall_profile(entry)

@@ -148,7 +148,7 @@ impl Ledger {
     ) -> Result<Case<'a>, Stop> {
         let mut head = entry.head.clone();
         (head.key, head.origin.counter) = (Key::none(), None);
-        head.bundle = self.house().bundle;
+        head.bundle = self.global().bundle;
         Ok(Case {
             state: self.cache.state(),
             policies: &self.programmes,

@@ -104,7 +104,7 @@ impl Ledger {
     ) -> Result<Option<Refusal>, Error> {
         // Usually nothing is locked.
         if self
-            .house()
+            .global()
             .guessing
             .iter()
             .all(|g| g.locked_until.is_none())
@@ -116,7 +116,7 @@ impl Ledger {
         };
         let now = Instant(self.clock.now_micros());
         let locked = |guesser: &Guesser| {
-            let found = self.house().guessing(guesser, attempt.kind)?;
+            let found = self.global().guessing(guesser, attempt.kind)?;
             // The same wrong code again reveals nothing new.
             let is_locked = found.is_locked(now) && !found.knows(&attempt.code);
             is_locked.then_some(found)
@@ -159,7 +159,7 @@ impl Ledger {
             return Ok(());
         };
         let is_known = |guesser: &Guesser| {
-            let found = self.house().guessing(guesser, attempt.kind);
+            let found = self.global().guessing(guesser, attempt.kind);
             found.is_some_and(|found| found.knows(&attempt.code))
         };
         // A till that sends the same code again is not guessing.
@@ -184,7 +184,7 @@ impl Ledger {
         let head = self.guess_head(attempt);
         let limit = self.programme()?.guess;
         let mut over = attempt.guessers();
-        over.retain(|g| is_over(self.house(), g, attempt.kind, limit, head.effective));
+        over.retain(|g| is_over(self.global(), g, attempt.kind, limit, head.effective));
         if over.is_empty() {
             return Ok(());
         }
@@ -204,7 +204,7 @@ impl Ledger {
     fn guess_head(&self, attempt: &Attempt) -> crate::model::Head {
         crate::model::Head {
             origin: attempt.origin.clone(),
-            ..self.house_head()
+            ..self.ledger_head()
         }
     }
 
@@ -221,7 +221,7 @@ impl Ledger {
             Ok(origin) => origin,
             // A wrong source is reported before anything else.
             Err(Stop::No(_)) => return Ok(None),
-            Err(Stop::Trouble(error)) => return Err(error),
+            Err(Stop::StorageError(error)) => return Err(error),
         };
         let member = match &request.member {
             Some(who) => self.resolve(who)?,

@@ -3,7 +3,7 @@
 
 use super::Ledger;
 use super::error::Error;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::Position;
 
 /// Bytes of pages collected before they are copied under load.
@@ -45,7 +45,7 @@ impl Ledger {
         Ok(())
     }
 
-    pub(super) fn note_copy_trouble(&mut self, failed: Option<Trouble>) {
+    pub(super) fn note_copy_trouble(&mut self, failed: Option<StorageError>) {
         if let Some(trouble) = failed.filter(|_| !self.is_copy_failing) {
             self.is_copy_failing = true;
             self.notes

@@ -6,7 +6,7 @@ use super::read::entries_of;
 use super::worker::Worker;
 use super::{Ledger, keys_of};
 use crate::storage::derived::JournalPoint;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::keys::{HasPoint, KeyFilter, KeyHash, Keys, Loss};
 
 /// Keys collected before they are written to the index under load.
@@ -34,7 +34,7 @@ struct Away {
 }
 
 /// The files, and the result of writing to them.
-type Written = (Keys, Result<(), Trouble>);
+type Written = (Keys, Result<(), StorageError>);
 
 /// Keys to be written, of the entries before a point.
 struct Batch {
@@ -116,7 +116,7 @@ impl KeyIndex {
     ///
     /// # Errors
     /// The error of that write.
-    fn files(&mut self) -> Result<&mut Keys, Trouble> {
+    fn files(&mut self) -> Result<&mut Keys, StorageError> {
         if let Some(away) = self.away.take() {
             let heard = self.writer.as_ref().and_then(Worker::wait);
             let (mut keys, written) = heard.ok_or_else(lost)?;
@@ -127,7 +127,7 @@ impl KeyIndex {
         self.keys.as_mut().ok_or_else(lost)
     }
 
-    fn get(&mut self, key: &KeyHash) -> Result<Option<u64>, Trouble> {
+    fn get(&mut self, key: &KeyHash) -> Result<Option<u64>, StorageError> {
         if let Some(seq) = self.by_hash.get(key) {
             return Ok(Some(*seq));
         }
@@ -142,7 +142,7 @@ impl KeyIndex {
 
     /// Writes the keys of the entries before a point to the files, unless the
     /// files have them.
-    fn write(&mut self, point: &JournalPoint) -> Result<(), Trouble> {
+    fn write(&mut self, point: &JournalPoint) -> Result<(), StorageError> {
         let end = end_of(&self.fresh, point);
         let fresh = std::mem::take(&mut self.fresh);
         let written = self.files().and_then(|keys| match keys.covered() {
@@ -157,7 +157,7 @@ impl KeyIndex {
 
     /// Writes like [`KeyIndex::write`] on another thread, if keys can be looked
     /// up without the files meanwhile.
-    fn write_beside(&mut self, point: &JournalPoint) -> Result<(), Trouble> {
+    fn write_beside(&mut self, point: &JournalPoint) -> Result<(), StorageError> {
         let keys = self.files()?;
         if point.count <= keys.covered() {
             return self.write(point);
@@ -194,13 +194,17 @@ impl KeyIndex {
         (taken, by_hash)
     }
 
-    fn insert(&mut self, point: &JournalPoint, pairs: &[(KeyHash, u64)]) -> Result<(), Trouble> {
+    fn insert(
+        &mut self,
+        point: &JournalPoint,
+        pairs: &[(KeyHash, u64)],
+    ) -> Result<(), StorageError> {
         self.files()?.insert_batch(point, pairs)?;
         self.covered = self.covered.max(point.count);
         Ok(())
     }
 
-    fn check(&mut self, has: &HasPoint<'_>) -> Result<(), Trouble> {
+    fn check(&mut self, has: &HasPoint<'_>) -> Result<(), StorageError> {
         // A failed write is the reason of the check.
         let _ = self.files();
         let keys = self.keys.as_mut().ok_or_else(lost)?;
@@ -215,16 +219,16 @@ fn end_of(fresh: &[(KeyHash, u64)], point: &JournalPoint) -> usize {
     fresh.partition_point(|(_, seq)| *seq < point.count)
 }
 
-fn lost() -> Trouble {
+fn lost() -> StorageError {
     let path = std::path::PathBuf::from("keys");
-    Trouble::Poisoned { path }
+    StorageError::Poisoned { path }
 }
 
 impl Ledger {
     /// The sequence of a key, a slip or an order. A damaged index is healed.
     pub(super) fn find(&mut self, key: &KeyHash) -> Result<Option<u64>, Error> {
         match self.keys.get(key) {
-            Err(Trouble::Book { .. }) => {
+            Err(StorageError::Book { .. }) => {
                 self.heal_keys()?;
                 Ok(self.keys.get(key)?)
             }
@@ -247,7 +251,7 @@ impl Ledger {
     /// Writes the keys of durable entries to the index. A damaged one is healed.
     pub(super) fn write_keys(&mut self, point: &JournalPoint) -> Result<(), Error> {
         match self.keys.write(point) {
-            Err(Trouble::Book { .. }) => {
+            Err(StorageError::Book { .. }) => {
                 self.heal_keys()?;
                 Ok(self.keys.write(point)?)
             }
@@ -262,7 +266,7 @@ impl Ledger {
             return Ok(());
         }
         match self.keys.write_beside(point) {
-            Err(Trouble::Book { .. }) => {
+            Err(StorageError::Book { .. }) => {
                 self.heal_keys()?;
                 Ok(self.keys.write(point)?)
             }

@@ -1,7 +1,7 @@
 //! The two locks that the writer holds: of the ledger and of its secrets.
 
 use super::open::Folders;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::lock::Lock;
 use std::time::Duration;
 
@@ -17,12 +17,12 @@ impl Locks {
     /// Takes both, the ledger's first.
     ///
     /// # Errors
-    /// [`Trouble::Locked`] with the holder; I/O errors.
+    /// [`StorageError::Locked`] with the holder; I/O errors.
     pub(super) fn take(
         folders: &Folders,
         purpose: &str,
         patience: Duration,
-    ) -> Result<Locks, Trouble> {
+    ) -> Result<Locks, StorageError> {
         let ledger = Lock::take(&folders.ledger, purpose, patience)?;
         let secrets = Lock::take(&folders.secrets, purpose, patience)?;
         Ok(Locks { ledger, secrets })
@@ -32,7 +32,10 @@ impl Locks {
     ///
     /// # Errors
     /// As [`Locks::take`].
-    pub(super) fn take_to_read(folders: &Folders, patience: Duration) -> Result<Locks, Trouble> {
+    pub(super) fn take_to_read(
+        folders: &Folders,
+        patience: Duration,
+    ) -> Result<Locks, StorageError> {
         let ledger = Lock::take_to_read(&folders.ledger, patience)?;
         let secrets = Lock::take_to_read(&folders.secrets, patience)?;
         Ok(Locks { ledger, secrets })
@@ -44,14 +47,14 @@ impl Locks {
     }
 
     /// Clears the dirty flags. Call only when the journal is closed.
-    pub(super) fn mark_clean(&self) -> Result<(), Trouble> {
+    pub(super) fn mark_clean(&self) -> Result<(), StorageError> {
         self.secrets.mark_clean()?;
         self.ledger.mark_clean()
     }
 
     /// Clears the dirty flags and releases the locks. Call only when the
     /// journal is closed.
-    pub(super) fn release(self) -> Result<(), Trouble> {
+    pub(super) fn release(self) -> Result<(), StorageError> {
         self.mark_clean()
     }
 }

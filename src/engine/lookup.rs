@@ -56,17 +56,17 @@ impl Ledger {
             if ledger.member(id)?.is_none() {
                 return Ok(None);
             }
-            let house = ledger.house_head();
-            let options = match ledger.options(id, &house, sold.as_ref()) {
+            let global = ledger.ledger_head();
+            let options = match ledger.options(id, &global, sold.as_ref()) {
                 Ok(options) => options,
-                Err(Stop::Trouble(error)) => return Err(error),
+                Err(Stop::StorageError(error)) => return Err(error),
                 Err(Stop::No(_)) => PaymentOptions::default(),
             };
             let view = View {
-                house: ledger.house(),
+                global: ledger.global(),
                 policy: ledger.policy()?.as_ref(),
                 checkpoint: None,
-                now: Instant(ledger.clock.now_micros()).max(house.effective),
+                now: Instant(ledger.clock.now_micros()).max(global.effective),
             };
             let member = ledger.cache.member(id);
             Ok(member.map(|member| LookedUp {
@@ -81,7 +81,7 @@ impl Ledger {
     fn options(
         &mut self,
         id: MemberId,
-        house: &Head,
+        global: &Head,
         sold: Option<&Request>,
     ) -> Result<PaymentOptions, Stop> {
         let head = match sold {
@@ -90,7 +90,7 @@ impl Ledger {
                 let origin = self.origin(request, &mode)?;
                 self.head(request, &mode, origin, Some(id))?
             }
-            None => house.clone(),
+            None => global.clone(),
         };
         self.settle_all(vec![id], &head)?;
         self.load_passes(Some(id))?;

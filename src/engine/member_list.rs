@@ -13,14 +13,14 @@ impl Ledger {
     /// read each, and a decision for each thing that is due.
     ///
     /// # Errors
-    /// Trouble with the disk, or what `each` fails with.
+    /// StorageError with the disk, or what `each` fails with.
     pub fn each_member<E: From<Error>>(
         &mut self,
         mut each: impl FnMut(&View<'_>, &Member) -> Result<(), E>,
     ) -> Result<(), E> {
         self.commit()?;
         let ids = self.ids_written()?;
-        let head = self.house_head();
+        let head = self.ledger_head();
         let due: BTreeSet<_> = self.cache.due(head.effective)?.into_iter().collect();
         for id in ids {
             if !due.contains(&id) {
@@ -34,7 +34,7 @@ impl Ledger {
             self.on_trial(|ledger| {
                 ledger.member(id)?;
                 // A refusal leaves the standing unchanged, as in an answer of today.
-                if let Err(Stop::Trouble(error)) = ledger.settle(id, &head) {
+                if let Err(Stop::StorageError(error)) = ledger.settle(id, &head) {
                     return Err(error);
                 }
                 let view = ledger.view()?;

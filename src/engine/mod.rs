@@ -8,10 +8,10 @@ mod admit;
 mod aliases;
 mod attributes;
 mod batch;
-mod between;
 mod brief;
 mod cache;
 mod chance;
+mod closing;
 mod codes;
 mod command_hashes;
 mod continuity;
@@ -38,11 +38,10 @@ mod open;
 mod openers;
 mod order_claim;
 mod other_keys;
-mod others;
 mod outbox;
 mod page_committer;
 mod page_entries;
-mod parting;
+mod partners;
 mod passes;
 mod precedence;
 mod privacy;
@@ -60,6 +59,7 @@ mod submit;
 mod targets;
 mod tickets;
 mod timeouts;
+mod transfers;
 mod vault_standing;
 mod vouchers;
 mod worker;
@@ -96,7 +96,7 @@ use crate::chain::checkpoint::Verified;
 use crate::chain::hash::Hash;
 use crate::model::{MemberId, Programme};
 use crate::policy::Compiled;
-use crate::rules::state::House;
+use crate::rules::state::LedgerState;
 use crate::storage::entropy::Entropy;
 use crate::storage::journal::Reader;
 use crate::storage::vault::{Secret, Vault};
@@ -159,8 +159,8 @@ struct Settings {
 
 impl Ledger {
     /// State that is not tied to a member: totals, names, campaigns.
-    pub fn house(&self) -> &House {
-        &self.cache.state().house
+    pub fn global(&self) -> &LedgerState {
+        &self.cache.state().global
     }
 
     /// The programme in force.

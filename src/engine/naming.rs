@@ -232,7 +232,7 @@ impl Ledger {
         let points = match (asked, &act) {
             (None, _) => left,
             (Some(points), Act::Hold { .. }) => {
-                let name = self.house().names.text(NameKind::Unit, unit);
+                let name = self.global().names.text(NameKind::Unit, unit);
                 self.amount(&name, points)?.1
             }
             (Some(_), _) => {
@@ -272,7 +272,7 @@ impl Ledger {
     /// A tender that cannot pay, with as much of its name as is known (0 for
     /// unknown). Without an amount it covers the rest of the bill.
     fn short_tender(&self, given: &command::TenderGiven, purchase: &Purchase) -> Tender {
-        let names = &self.house().names;
+        let names = &self.global().names;
         let number = |kind, id| names.number(kind, id).unwrap_or(0);
         let kind = match &given.means {
             Means::Points { unit, points } => TenderKind::Points {
@@ -370,7 +370,7 @@ impl Ledger {
         code: Code,
         known: Vec<&str>,
     ) -> Result<Number, Stop> {
-        let found = self.house().names.number(kind, id);
+        let found = self.global().names.number(kind, id);
         if let Some(number) = found.filter(|_| known.contains(&id)) {
             return Ok(number);
         }
@@ -429,7 +429,7 @@ impl Ledger {
     pub(super) fn entry_ref(&mut self, of: &EntryRef) -> Result<u64, Stop> {
         let found = match of {
             EntryRef::Key(key) => self.find_by_key(key.as_str())?,
-            EntryRef::Seq(seq) => Some(*seq).filter(|seq| *seq < self.house().next_seq),
+            EntryRef::Seq(seq) => Some(*seq).filter(|seq| *seq < self.global().next_seq),
         };
         found.ok_or_else(|| Refusal::new(Code::UnknownEntry, "of: there is no such entry").into())
     }

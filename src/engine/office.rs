@@ -45,7 +45,7 @@ impl Ledger {
                 note: note.clone(),
             },
             Office::Close { through } => Act::PeriodClosed {
-                from: self.house().open_from,
+                from: self.global().open_from,
                 to: through.plus_days(1),
             },
             Office::Opening {
@@ -146,13 +146,13 @@ impl Ledger {
         let (number, wanted) = match self.amount(unit, *points) {
             Ok(found) => found,
             Err(Stop::No(refusal)) => return Ok(Err(refusal)),
-            Err(Stop::Trouble(error)) => return Err(error),
+            Err(Stop::StorageError(error)) => return Err(error),
         };
         let member = match &request.member {
             Some(who) => self.resolve(who)?,
             None => None,
         };
-        let now = Instant(self.clock.now_micros()).max(self.house().effective);
+        let now = Instant(self.clock.now_micros()).max(self.global().effective);
         let members = &self.cache.state().members;
         let held = member.and_then(|id| members.get(&id));
         let held = held.map_or(0, |member| member.available(number, now).0);

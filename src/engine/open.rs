@@ -2,6 +2,7 @@
 
 use super::activate::ActivationNote;
 use super::cache::{BookOptions, Cache, OpenedBook};
+use super::closing::close_parked;
 use super::command_hashes::LastHashes;
 use super::continuity::{self, Extent};
 use super::error::Error;
@@ -9,7 +10,6 @@ use super::healing::healed;
 use super::key_index::KeyIndex;
 use super::locks::Locks;
 use super::page_committer::PageCommitter;
-use super::parting::close_parked;
 use super::programmes::Programmes;
 use super::recovery::Standing;
 use super::vault_standing::VaultStanding;
@@ -24,7 +24,7 @@ use crate::policy::Bundle;
 use crate::storage::book::{Book, CACHE_BYTES, remove_book};
 use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::entropy::Entropy;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::files as disk;
 use crate::storage::journal::{Ending, Opening, Piece, Position, Reader, Segmented, files};
 use crate::storage::keys::{Keys, is_key_file};
@@ -211,7 +211,7 @@ impl Ledger {
             verifier,
             alias_check: super::profile::alias_check(&ledger.alias_key),
         };
-        ledger.book_house(Act::Genesis(genesis), Vec::new())?;
+        ledger.book_system_act(Act::Genesis(genesis), Vec::new())?;
         ledger.activate(bundle, ActivationNote::default())?;
         ledger.commit()?;
         ledger.write_state()?;
@@ -245,8 +245,8 @@ impl Ledger {
     /// the entries that the book lacks.
     ///
     /// # Errors
-    /// [`Trouble::NotContinued`] if the journal does not continue from the last
-    /// signed point, [`Trouble::NoWriterState`] if that point is unknown; other
+    /// [`StorageError::NotContinued`] if the journal does not continue from the last
+    /// signed point, [`StorageError::NoWriterState`] if that point is unknown; other
     /// reasons why it cannot be opened.
     pub fn open(folders: &Folders, options: Options) -> Result<Ledger, Error> {
         Ledger::open_held(folders, options, Extent::Behind)
@@ -257,7 +257,7 @@ impl Ledger {
         let is_init_cut = Secrets::is_init_unfinished(&folders.secrets);
         let opened = Ledger::open_as_it_lies(folders, options, extent);
         let (mut ledger, is_new) = match opened {
-            Err(Error::Trouble(busy @ Trouble::Locked { .. })) => return Err(busy.into()),
+            Err(Error::StorageError(busy @ StorageError::Locked { .. })) => return Err(busy.into()),
             Err(_) if is_init_cut => return Err(init_cut(folders).into()),
             Ok((ledger, _)) if is_init_cut && ledger.policy.is_none() => {
                 return Err(init_cut(folders).into());
@@ -362,7 +362,7 @@ impl Ledger {
         let state = match secrets.writer_state() {
             // Without an origin it is refused by anyone who opens it before
             // this is done.
-            Err(Trouble::NoWriterState { .. }) => {
+            Err(StorageError::NoWriterState { .. }) => {
                 WriterStateStore::create(secrets.dir(), WriterState::start(""))?
             }
             found => found?,
@@ -407,7 +407,7 @@ impl Ledger {
                 lost => format!("{reason} (the keys of {lost} members are lost)"),
             },
         };
-        ledger.book_house(act, Vec::new())?;
+        ledger.book_system_act(act, Vec::new())?;
         ledger.commit()?;
         if let Some(torn) = torn {
             ledger.note_recovered(torn)?;
@@ -438,13 +438,13 @@ impl Ledger {
             len: torn.len,
             digest: *torn.cut_hash.as_bytes(),
         };
-        self.book_house(act, Vec::new())?;
+        self.book_system_act(act, Vec::new())?;
         self.commit().map(drop)
     }
 
     /// Books a system entry.
-    pub(super) fn book_house(&mut self, act: Act, effects: Vec<Effect>) -> Result<u64, Error> {
-        let head = self.house_head();
+    pub(super) fn book_system_act(&mut self, act: Act, effects: Vec<Effect>) -> Result<u64, Error> {
+        let head = self.ledger_head();
         let draft = Draft {
             head,
             members: Vec::new(),
@@ -457,9 +457,9 @@ impl Ledger {
     }
 
     /// Head of a system entry.
-    pub(super) fn house_head(&self) -> Head {
+    pub(super) fn ledger_head(&self) -> Head {
         let recorded = Instant(self.clock.now_micros());
-        let effective = recorded.max(self.house().effective.after(1));
+        let effective = recorded.max(self.global().effective.after(1));
         Head {
             effective,
             recorded_lag: recorded.0 - effective.0,
@@ -470,7 +470,7 @@ impl Ledger {
                 ..Origin::default()
             },
             key: Key::none(),
-            bundle: self.house().bundle,
+            bundle: self.global().bundle,
         }
     }
 
@@ -556,7 +556,7 @@ impl Parts<'_> {
         match self.trusted {
             Trusted::Proven(_, proven) if proven != frontier => {
                 let finding = "its tree is not that of the journal";
-                return Err(Trouble::book(&self.folders.ledger.join("book"), finding).into());
+                return Err(StorageError::book(&self.folders.ledger.join("book"), finding).into());
             }
             Trusted::Proven(..) => {}
             Trusted::Accepted(..) => ledger.writer.accept_journal(),
@@ -585,7 +585,7 @@ fn check_clock_range(clock: &dyn Clock) -> Result<(), Error> {
 
 /// Removes every book that was moved aside or half copied: an erased member
 /// would live on in it.
-fn remove_aside(ledger: &Path) -> Result<(), Trouble> {
+fn remove_aside(ledger: &Path) -> Result<(), StorageError> {
     for aside in disk::list_named(ledger)? {
         let name = aside.file_name().unwrap_or_default().to_string_lossy();
         let is_leftover = ["book.old", "book.new"].contains(&&*name);
@@ -609,7 +609,7 @@ fn is_aside(name: &str, of: &str) -> bool {
 /// Refuses folders that contain a part of a ledger.
 fn check_is_free(folders: &Folders) -> Result<(), Error> {
     if disk::has_folder(&journal_dir(folders))? {
-        return Err(Trouble::foreign(&folders.ledger, "a ledger is here already").into());
+        return Err(StorageError::foreign(&folders.ledger, "a ledger is here already").into());
     }
     Ok(crate::storage::secrets::check_free(&folders.secrets)?)
 }
@@ -630,14 +630,14 @@ fn clear_unfinished(folders: &Folders) -> Result<(), Error> {
     Ok(disk::sync_dir(ledger)?)
 }
 
-fn init_cut(folders: &Folders) -> Trouble {
+fn init_cut(folders: &Folders) -> StorageError {
     let finding = "`stampbook init` was cut short here and nothing was booked yet; run it again, it begins anew";
-    Trouble::foreign(&folders.ledger, finding)
+    StorageError::foreign(&folders.ledger, finding)
 }
 
 /// Checks that there is a ledger. Other programs have a folder `journal` as
 /// well; ours has segments, or a checkpoint that refers to them.
-fn check_is_here(folders: &Folders) -> Result<(), Trouble> {
+fn check_is_here(folders: &Folders) -> Result<(), StorageError> {
     let dir = journal_dir(folders);
     let finding = match disk::has_folder(&dir)? {
         false if super::restoration::is_cut_short(&folders.ledger) => {
@@ -651,7 +651,7 @@ fn check_is_here(folders: &Folders) -> Result<(), Trouble> {
         }
         true => return Ok(()),
     };
-    Err(Trouble::Absent {
+    Err(StorageError::Absent {
         path: folders.ledger.clone(),
         finding: finding.into(),
     })
@@ -666,14 +666,15 @@ fn is_ours(folders: &Folders, journal: &Path) -> bool {
 
 /// Replaces the only segment, which was lost and is known to have had content,
 /// by an empty one: a journal that was cut can be healed.
-fn replace_lost(folders: &Folders, reaches: u64) -> Result<(), Trouble> {
+fn replace_lost(folders: &Folders, reaches: u64) -> Result<(), StorageError> {
     let dir = journal_dir(folders);
     let is_empty = disk::list(&dir)?.is_empty();
     match reaches > 0 && is_empty {
         true => {
             let path = dir.join(files::segment_name(0));
             let made = disk::create_new(&path)?;
-            made.sync_all().map_err(|e| Trouble::io("create", &path, e))
+            made.sync_all()
+                .map_err(|e| StorageError::io("create", &path, e))
         }
         false => Ok(()),
     }
@@ -765,12 +766,12 @@ impl Known {
     }
 
     /// Describes damage, with the last signed point.
-    fn damage(&self, dir: &Path, damage: &crate::storage::journal::Damage) -> Trouble {
+    fn damage(&self, dir: &Path, damage: &crate::storage::journal::Damage) -> StorageError {
         match &self.state {
             Some(state) if damage.first_seq < state.point.count => {
                 let signed = continuity::signed_so_far(state);
                 match damage.is_cut {
-                    true => Trouble::NotContinued {
+                    true => StorageError::NotContinued {
                         path: dir.to_path_buf(),
                         finding: format!(
                             "{signed}; the journal ends with {} entries",
@@ -830,7 +831,7 @@ fn open_journal(
                 ending = next;
             }
             // No page, or one that does not belong there.
-            None | Some(Err(Trouble::Unfit { .. })) => {
+            None | Some(Err(StorageError::Unfit { .. })) => {
                 // If all signed entries are there, the book knows of another end.
                 if !damage.is_cut || opening.reaches == signed || damage.first_seq != signed {
                     return Err(known.damage(&dir, &damage).into());
@@ -850,12 +851,16 @@ fn open_journal(
 
 /// Size that the checkpoint file was signed for: a shorter journal has lost
 /// entries. A file that does not verify is reported and ignored.
-fn signed_size(path: &Path, key: &SigningKey, notes: &mut Vec<String>) -> Result<u64, Trouble> {
+fn signed_size(
+    path: &Path,
+    key: &SigningKey,
+    notes: &mut Vec<String>,
+) -> Result<u64, StorageError> {
     let text = match disk::read(path, disk::limit::NOTE) {
         Ok(text) => text,
         // It may be missing, or newly created.
-        Err(Trouble::Io { .. }) => return Ok(0),
-        Err(long @ Trouble::TooLong { .. }) => {
+        Err(StorageError::Io { .. }) => return Ok(0),
+        Err(long @ StorageError::TooLong { .. }) => {
             notes.push(format!("{long}; it is written anew"));
             return Ok(0);
         }
@@ -885,7 +890,7 @@ pub(super) fn genesis_of(folders: &Folders) -> Result<Genesis, Error> {
         .transpose()?;
     let unreadable = || {
         let finding = "the journal does not begin with a readable entry; `stampbook audit verify` says what still holds";
-        Trouble::foreign(&folders.ledger, finding)
+        StorageError::foreign(&folders.ledger, finding)
     };
     let stored = match first.ok_or_else(unreadable)? {
         Piece::Page(stored) => stored,
@@ -919,12 +924,12 @@ fn signing_key(
     let key = key_under(&origin, secrets)?;
     if *key.verifier().as_bytes() != genesis.verifier {
         let finding = "the signing key is not this ledger's; name the right folder with --secrets";
-        return Err(Trouble::foreign(secrets.dir(), finding).into());
+        return Err(StorageError::foreign(secrets.dir(), finding).into());
     }
     let alias_key = secrets.alias_key()?;
     if super::profile::alias_check(&alias_key) != genesis.alias_check {
         let finding = "alias.key is not this ledger's, so nobody would be found; name the right folder with --secrets, or put the file back from its backup";
-        return Err(Trouble::foreign(secrets.dir(), finding).into());
+        return Err(StorageError::foreign(secrets.dir(), finding).into());
     }
     if origin != state.origin {
         let path = journal_dir(folders);
@@ -932,7 +937,7 @@ fn signing_key(
             "the writer state is of '{}', the journal of '{origin}'",
             state.origin
         );
-        return Err(Trouble::NotContinued { path, finding }.into());
+        return Err(StorageError::NotContinued { path, finding }.into());
     }
     Ok((key, genesis.origin))
 }

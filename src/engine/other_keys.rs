@@ -29,7 +29,7 @@ impl Ledger {
         }
         self.check_clock(Instant(self.clock.now_micros()))?;
         self.make_room()?;
-        let mut head = self.house_head();
+        let mut head = self.ledger_head();
         head.origin = self.origin(request, &Mode::default())?;
         head.key = request.key.clone();
         let papers = Papers {

@@ -55,7 +55,7 @@ impl Ledger {
 
     fn messages_of(&self, entry: &Entry) -> Result<Vec<Outgoing>, Error> {
         let calendar = &self.programme()?.calendar;
-        let names = &self.house().names;
+        let names = &self.global().names;
         let message = |effect: &Effect| match effect {
             Effect::Message {
                 who,

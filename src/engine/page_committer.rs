@@ -9,7 +9,7 @@ use crate::chain::note::SigningKey;
 use crate::chain::page::{Page, PageBuilder};
 use crate::chain::tree::{Frontier, leaf_hash};
 use crate::storage::derived::JournalPoint;
-use crate::storage::error::{At, Trouble};
+use crate::storage::error::{At, StorageError};
 use crate::storage::files::{self, write_at};
 use crate::storage::journal::{Head, Journal, Position};
 use crate::storage::vault::VaultPoint;
@@ -255,7 +255,7 @@ impl PageCommitter {
 
     fn page(&mut self, entries: &PageEntries, frontier: &mut Frontier) -> Result<Page, Error> {
         let path = &self.checkpoint_path;
-        let unfit = |flaw: crate::chain::page::Flaw| Trouble::unfit(path, flaw.to_string());
+        let unfit = |flaw: crate::chain::page::Flaw| StorageError::unfit(path, flaw.to_string());
         let head = self.journal.head();
         self.builder.restart(head.next_seq, head.hash);
         for bytes in entries.iter() {

@@ -20,7 +20,7 @@ impl Nos {
     fn take<T>(&mut self, checked: Result<T, Stop>) -> Result<Option<T>, Error> {
         match checked {
             Ok(found) => Ok(Some(found)),
-            Err(Stop::Trouble(error)) => Err(error),
+            Err(Stop::StorageError(error)) => Err(error),
             Err(Stop::No(refusal)) => {
                 self.0.push(refusal);
                 Ok(None)
@@ -46,7 +46,7 @@ impl Ledger {
         let member = self.member_again(request, mode, &mut nos)?;
         nos.take(self.other_of(request))?;
         if let Some(head) = nos.take(self.head(request, mode, origin, member))? {
-            let open = office::check_day(self.house(), head.day);
+            let open = office::check_day(self.global(), head.day);
             nos.take(open.map_err(Stop::from))?;
         }
         nos.take(self.check_history(mode, member))?;

@@ -11,7 +11,7 @@ use crate::model::{
     Act, Code, Consent, Enrolled, Entry, Key, MemberId, NameKind, Origin, Refusal, Sealed,
 };
 use crate::rules::Papers;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::vault::Secret;
 use zeroize::Zeroizing;
 
@@ -358,7 +358,7 @@ impl Ledger {
                 let path = self.folders.secrets.join(crate::storage::vault::FILE_NAME);
                 let seq = entry.seq;
                 let finding = format!("the key of member {id} does not open entry {seq}");
-                Err(Trouble::secret_damage(&path, finding).into())
+                Err(StorageError::secret_damage(&path, finding).into())
             }
         }
     }

@@ -120,10 +120,10 @@ impl Ledger {
     }
 
     fn tried_out(&mut self, request: &Request) -> Result<(Answer, Vec<Entry>), Error> {
-        let before = self.house().next_seq;
+        let before = self.global().next_seq;
         self.on_trial(|ledger| {
             let answer = ledger.stage_for_quote(request, Mode::default())?;
-            let entries = (before..ledger.house().next_seq).map(|seq| ledger.entry(seq));
+            let entries = (before..ledger.global().next_seq).map(|seq| ledger.entry(seq));
             let entries = entries.collect::<Result<Vec<_>, _>>()?;
             Ok((answer, entries.into_iter().flatten().collect()))
         })
@@ -142,7 +142,7 @@ impl Ledger {
         {
             return None;
         }
-        let names = &self.house().names;
+        let names = &self.global().names;
         let proposed = entries.iter().flat_map(|entry| &entry.effects);
         let currency = self.foreign_currency(sale).ok()?;
         let by = currency.map(|currency| self.conversion(currency, currency.rate));

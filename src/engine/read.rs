@@ -12,7 +12,7 @@ use crate::model::{Day, Entry, Instant, MemberId, Number, Points, UnitKind};
 use crate::policy::Compiled;
 use crate::rules::state::{Aftermath, Member};
 use crate::rules::{self, State};
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::{Position, StoredPage};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -69,7 +69,7 @@ impl Ledger {
             return Ok(None);
         }
         match self.find_page(seq) {
-            Err(Error::Trouble(Trouble::Damage {
+            Err(Error::StorageError(StorageError::Damage {
                 first_seq, offset, ..
             })) if self.is_healed(seq, first_seq, offset)? => self.find_page(seq),
             found => found,
@@ -183,7 +183,7 @@ impl Ledger {
     /// The store of a name.
     pub(super) fn place_named(&self, store: &str) -> crate::model::Place {
         use crate::model::{NameKind, Place};
-        match self.house().names.number(NameKind::Store, store) {
+        match self.global().names.number(NameKind::Store, store) {
             _ if store.is_empty() => Place::Unsaid,
             Some(number) => Place::Store(number),
             None => Place::Named(store.into()),
@@ -219,14 +219,14 @@ impl Ledger {
                 rules::fold::replay(&mut past, &entry);
             }
         }
-        let locks = self.view()?.locks(&past.house, id, at);
+        let locks = self.view()?.locks(&past.global, id, at);
         if !past.members.contains_key(&id) {
             return Ok((Vec::new(), locks));
         }
         let balances = self.on_trial(|ledger| {
             ledger.cache.replace_members(past.members);
             // As in a present answer, refused due events stay as they are.
-            if let Err(Stop::Trouble(error)) = ledger.settle_as_of(id, at) {
+            if let Err(Stop::StorageError(error)) = ledger.settle_as_of(id, at) {
                 return Err(error);
             }
             ledger.balances_on(id, ledger.day_of(at))
@@ -282,7 +282,7 @@ impl Ledger {
         }
         let at = (number as usize)
             .checked_sub(1)
-            .and_then(|n| self.house().activations.get(n))
+            .and_then(|n| self.global().activations.get(n))
             .copied();
         let entry = match at {
             Some(seq) => self.entry(seq)?,
@@ -290,7 +290,7 @@ impl Ledger {
         };
         match entry.map(|e| e.act) {
             Some(crate::model::Act::PolicyActivated(activation)) => {
-                let names = self.house().names.clone();
+                let names = self.global().names.clone();
                 self.programmes.compile(&activation, &names)
             }
             _ => Err(Error::damage(format!("activation {number} cannot be read"))),
@@ -310,7 +310,7 @@ impl Ledger {
     pub(super) fn stored_from(
         &self,
         from: u64,
-    ) -> Result<impl Iterator<Item = Result<StoredPage, Trouble>> + use<>, Error> {
+    ) -> Result<impl Iterator<Item = Result<StoredPage, StorageError>> + use<>, Error> {
         let pages = self.writer.read(self.page_before(from)?);
         let is_before = move |stored: &Result<StoredPage, _>| matches!(stored, Ok(stored) if stored.page.header.next_seq() <= from);
         Ok(pages.skip_while(is_before))

@@ -144,7 +144,7 @@ impl Ledger {
 
     /// Reconstructs a sale as the till sent it.
     fn as_sent(&self, seq: u64, sale: &model::Purchase) -> Result<Purchase, Stop> {
-        let names = &self.house().names;
+        let names = &self.global().names;
         let discount = |d: &model::Discount| DiscountGiven {
             campaign: match d.campaign {
                 0 => String::new(),
@@ -180,7 +180,7 @@ impl Ledger {
     }
 
     fn means_of(&self, seq: u64, kind: &TenderKind) -> Result<Means, Stop> {
-        let names = &self.house().names;
+        let names = &self.global().names;
         Ok(match kind {
             TenderKind::Cash => Means::Cash,
             TenderKind::Card => Means::Card,

@@ -5,7 +5,7 @@ use super::continuity::{PageWalk, UnprovenPage};
 use super::error::Error;
 use super::open::{Folders, genesis_of, key_under};
 use crate::chain::hash::Hash;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::{Piece, Reader};
 use crate::storage::secrets::Secrets;
 use crate::storage::writer_state::WriterState;
@@ -45,14 +45,14 @@ impl Standing {
         if *key.verifier().as_bytes() != genesis.verifier {
             let finding =
                 "the signing key is not this ledger's; name the right folder with --secrets";
-            return Err(Trouble::foreign(secrets.dir(), finding).into());
+            return Err(StorageError::foreign(secrets.dir(), finding).into());
         }
         let state = match secrets.writer_state() {
             Ok(store) if store.state().origin.is_empty() => {
                 Err("an earlier recovery was cut short".to_owned())
             }
             Ok(store) => Ok(store.state().clone()),
-            Err(Trouble::NoWriterState { finding, .. }) => Err(finding),
+            Err(StorageError::NoWriterState { finding, .. }) => Err(finding),
             Err(other) => return Err(other.into()),
         };
         let reader = Reader::open(&folders.ledger.join("journal"))?;

@@ -78,13 +78,13 @@ impl Ledger {
 
     /// A campaign of any programme that was in force.
     fn campaign_ever(&self, id: &str) -> Result<Number, Error> {
-        if let Some(number) = self.house().names.number(NameKind::Campaign, id) {
+        if let Some(number) = self.global().names.number(NameKind::Campaign, id) {
             return Ok(number);
         }
         match self.campaign(id) {
             Ok(number) => Ok(number),
             Err(Stop::No(refusal)) => Err(Error::Refused(refusal)),
-            Err(Stop::Trouble(error)) => Err(error),
+            Err(Stop::StorageError(error)) => Err(error),
         }
     }
 
@@ -164,7 +164,7 @@ impl Ledger {
                 campaign,
                 approver: String::new(),
             });
-            let mut head = self.house_head();
+            let mut head = self.ledger_head();
             head.key = Key::none();
             match self.decide_and_seal(head, Some(item.member), act, Papers::default()) {
                 Ok(entry) => booked.push(entry.seq),
@@ -175,10 +175,10 @@ impl Ledger {
                     ..
                 })) => {}
                 Err(Stop::No(refusal)) => return Err(Error::Refused(refusal)),
-                Err(Stop::Trouble(error)) => return Err(error),
+                Err(Stop::StorageError(error)) => return Err(error),
             }
             self.make_room().map_err(|stop| match stop {
-                Stop::Trouble(error) => error,
+                Stop::StorageError(error) => error,
                 Stop::No(refusal) => Error::Refused(refusal),
             })?;
         }
@@ -195,7 +195,7 @@ impl Ledger {
         let Some(member) = member.filter(|_| !is_counted && !item.points.is_positive()) else {
             return Ok(item.points);
         };
-        let now = self.house_head().effective;
+        let now = self.ledger_head().effective;
         let left = own_points(member, item.unit, campaign, now);
         Ok(item.points.max(left.negated()))
     }

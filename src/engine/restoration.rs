@@ -10,7 +10,7 @@ use super::error::Error;
 use super::open::{Folders, genesis_of, key_under};
 use super::recovery::Standing;
 use crate::chain::note::VerifierKey;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::files::{self, limit};
 use crate::storage::journal::files::is_segment_name;
 use crate::storage::journal::{Piece, Reader};
@@ -41,7 +41,7 @@ impl StagedBackup {
     /// Copies the journal and the checkpoint of `backup` beside the ledger, durably.
     ///
     /// # Errors
-    /// [`Trouble::Locked`]; [`Trouble::Foreign`] if `backup` is no ledger's
+    /// [`StorageError::Locked`]; [`StorageError::Foreign`] if `backup` is no ledger's
     /// copy, or another ledger's; [`Error::Misuse`] if it is in the ledger's
     /// own folder; I/O errors.
     pub fn copy(
@@ -65,7 +65,7 @@ impl StagedBackup {
         };
         if !files::has_folder(&backup.join("journal"))? {
             let finding = "it holds no journal, so it is no copy of a ledger's folder";
-            return Err(Trouble::foreign(backup, finding).into());
+            return Err(StorageError::foreign(backup, finding).into());
         }
         let genesis = genesis_of(&source)?;
         let key = key_under(&genesis.origin, &secrets)?.verifier().clone();
@@ -75,7 +75,7 @@ impl StagedBackup {
                 genesis.origin,
                 folders.secrets.display()
             );
-            return Err(Trouble::foreign(backup, finding).into());
+            return Err(StorageError::foreign(backup, finding).into());
         }
         let staged = Folders {
             ledger: beside(&folders.ledger, "restoring")?,
@@ -102,7 +102,7 @@ impl StagedBackup {
         }
     }
 
-    fn fill(&self, backup: &Path) -> Result<(), Trouble> {
+    fn fill(&self, backup: &Path) -> Result<(), StorageError> {
         let staged = &self.staged.ledger;
         let (from, to) = (backup.join("journal"), staged.join("journal"));
         files::make_folder(&to)?;

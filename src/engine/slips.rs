@@ -112,13 +112,13 @@ impl Ledger {
             let is_there = slip.store.is_empty() || self.store_of(place) == slip.store;
             is_there && (slip.terminal.is_empty() || *terminal == slip.terminal)
         };
-        let places = self.house().slip_places.iter();
+        let places = self.global().slip_places.iter();
         places.filter(is_of).cloned().collect()
     }
 
     /// Id of a store; empty if not stated.
     pub fn store_of(&self, place: &Place) -> String {
-        place.store(&self.house().names)
+        place.store(&self.global().names)
     }
 
     /// True if a slip refers to a sale, possibly among others.
@@ -133,7 +133,7 @@ impl Ledger {
     /// Refuses a store that never existed.
     fn check_store_of(&self, slip: &SlipRef) -> Result<(), Stop> {
         let stores = &self.programme()?.stores;
-        let names = &self.house().names;
+        let names = &self.global().names;
         let is_known = names.number(NameKind::Store, &slip.store).is_some();
         let any = SlipRef {
             terminal: String::new(),

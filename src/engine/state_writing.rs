@@ -8,7 +8,7 @@ use crate::chain::hash::Hash;
 use crate::chain::tree::Frontier;
 use crate::model::{Act, Activation, Policy};
 use crate::storage::derived::JournalPoint;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::Position;
 
 /// Batches that a process writes at once; a short process writes the state back
@@ -67,7 +67,7 @@ impl Ledger {
     /// removals, which must not come back, and if this process writes to the
     /// book anyway.
     pub(super) fn may_lag(&self) -> bool {
-        let share = self.house().next_seq / self.options.lag_share;
+        let share = self.global().next_seq / self.options.lag_share;
         let lag_max = share.min(self.options.lag_max);
         self.cache.batches() == 0 && self.cache.unwritten() <= lag_max && !self.cache.takes_away()
     }
@@ -75,10 +75,10 @@ impl Ledger {
     /// Writes the state back once all staged entries are durable.
     pub(super) fn write_state(&mut self) -> Result<(), Error> {
         let frontier = self.writer.frontier();
-        if frontier.size() != self.house().next_seq {
+        if frontier.size() != self.global().next_seq {
             // A book ahead of the journal could not be opened again.
             let path = self.folders.ledger.join("journal");
-            return Err(Trouble::Poisoned { path }.into());
+            return Err(StorageError::Poisoned { path }.into());
         }
         let point = self.durable_point()?;
         self.write_state_at(&frontier, &point)
@@ -145,10 +145,10 @@ impl Ledger {
 
     /// Activation of the programme in force, if the book does not reach it yet.
     fn unwritten_programme(&mut self) -> Result<Option<Activation>, Error> {
-        let Some(seq) = self.house().activations.last().copied() else {
+        let Some(seq) = self.global().activations.last().copied() else {
             return Ok(None);
         };
-        if seq + self.cache.unwritten() < self.house().next_seq {
+        if seq + self.cache.unwritten() < self.global().next_seq {
             return Ok(None);
         }
         Ok(match self.entry(seq)?.map(|entry| entry.act) {
@@ -160,14 +160,14 @@ impl Ledger {
     /// Loads the programme in force from the book, which every process needs:
     /// its page is somewhere among all the others.
     pub(super) fn load_policy(&mut self) -> Result<(), Error> {
-        let number = self.house().bundle;
+        let number = self.global().bundle;
         if number == 0 || self.policy.is_some() {
             return Ok(());
         }
         let kept = self.cache.programme()?;
         self.policy = Some(match kept.filter(|kept| kept.number == number) {
             Some(kept) => {
-                let names = self.house().names.clone();
+                let names = self.global().names.clone();
                 self.programmes.compile(&kept, &names)?
             }
             None => self.programme_of(number)?,

@@ -140,7 +140,7 @@ impl Ledger {
         if !self.writer.has_room(GROUP_BYTES) {
             self.make_durable()?;
         }
-        if self.house().targeting.is_some() {
+        if self.global().targeting.is_some() {
             self.finish_targets().map_err(super::activate::said)?;
         }
         let was_accepted = self.options.is_clock_accepted;
@@ -160,7 +160,7 @@ impl Ledger {
                 }
                 staged
             }
-            Err(Stop::Trouble(error)) => return Err(error),
+            Err(Stop::StorageError(error)) => return Err(error),
             Err(Stop::No(refusal)) => {
                 let refusal = self.first_no(request, &mode, refusal)?;
                 if refusal.code == Code::UnknownCode {
@@ -514,7 +514,7 @@ impl Ledger {
         if !head.origin.is_history {
             let recorded = head.recorded_at();
             let occurred = head.occurred_at();
-            head.effective = recorded.max(self.house().effective.after(1));
+            head.effective = recorded.max(self.global().effective.after(1));
             head.recorded_lag = recorded.0 - head.effective.0;
             if let Some(o) = &mut head.occurred {
                 o.lag = occurred.0 - head.effective.0;
@@ -530,7 +530,7 @@ impl Ledger {
         let Some(campaign) = rules::limits::exhausted(policy.campaigns(), &entry.effects) else {
             return Ok(());
         };
-        if self.house().status(campaign) == CampaignStatus::Closed {
+        if self.global().status(campaign) == CampaignStatus::Closed {
             return Ok(());
         }
         let status = CampaignStatus::Closed;
@@ -540,7 +540,7 @@ impl Ledger {
             reason: "budget".into(),
             figures: Vec::new(),
         });
-        self.book_house(act, vec![Effect::Campaign { campaign, status }])?;
+        self.book_system_act(act, vec![Effect::Campaign { campaign, status }])?;
         Ok(())
     }
 

@@ -25,11 +25,11 @@ impl Ledger {
             if !review::is_reviewed(campaign) {
                 continue;
             }
-            let day = self.house_head().day;
-            let reviewed = review::review(&*policy, self.house(), n, day);
+            let day = self.ledger_head().day;
+            let reviewed = review::review(&*policy, self.global(), n, day);
             for act in reviewed.acts {
                 self.make_room()?;
-                let head = self.house_head();
+                let head = self.ledger_head();
                 match self.decide_and_seal(head, None, act, Papers::default()) {
                     Ok(entry) => booked.push(entry.seq),
                     // An earlier change of the same review made it pointless.
@@ -44,10 +44,10 @@ impl Ledger {
     /// Campaigns whose review fails today. Nothing is booked for them, so they
     /// neither pause nor change themselves until their script is fixed.
     pub fn failing_reviews(&self) -> Result<Vec<Warning>, Error> {
-        let (policy, day) = (self.policy()?, self.house_head().day);
+        let (policy, day) = (self.policy()?, self.ledger_head().day);
         let campaigns = policy.campaigns().iter().enumerate();
         let failing = campaigns.filter_map(|(n, campaign)| {
-            let failure = review::review(policy.as_ref(), self.house(), n, day).failure?;
+            let failure = review::review(policy.as_ref(), self.global(), n, day).failure?;
             let (file, line, column) = (&failure.file, failure.line, failure.column);
             let place = format!("{file}:{line}:{column}");
             let message = format!("{}: {place}: on_review: {}", campaign.id, failure.message);
@@ -63,8 +63,8 @@ impl Ledger {
     /// [`Error::Misuse`] before the first programme.
     pub fn script_warnings(&self) -> Result<Vec<Warning>, Error> {
         let mut warnings = self.failing_reviews()?;
-        warnings.extend(self.house().failures.iter().map(|failed| {
-            let names = &self.house().names;
+        warnings.extend(self.global().failures.iter().map(|failed| {
+            let names = &self.global().names;
             let campaign = match failed.campaign {
                 0 => "tiers".into(),
                 number => names.text(NameKind::Campaign, number),
@@ -92,13 +92,13 @@ impl Ledger {
     /// [`Error::Misuse`] before the first programme.
     pub fn daily_warnings(&self) -> Result<Vec<Warning>, Error> {
         let mut warnings = self.script_warnings()?;
-        let since = self.house_head().day.plus_days(-1);
-        warnings.extend(self.house().terminals.all().filter_map(|told| {
+        let since = self.ledger_head().day.plus_days(-1);
+        warnings.extend(self.global().terminals.all().filter_map(|told| {
             let (store, terminal, counter) = told;
             let (_, seq) = counter.odd.filter(|odd| odd.0 >= since)?;
             let store = match store {
                 0 => String::new(),
-                number => self.house().names.text(NameKind::Store, number) + "/",
+                number => self.global().names.text(NameKind::Store, number) + "/",
             };
             let (missing, out_of_order) = (counter.missing, counter.out_of_order);
             let message = format!(
@@ -163,7 +163,7 @@ impl Ledger {
     fn book_groups(&mut self, act: &Act, chosen: &[(MemberId, bool)]) -> Result<(), Stop> {
         for group in chosen.chunks(TARGETS_MAX) {
             self.make_room()?;
-            let head = self.house_head();
+            let head = self.ledger_head();
             self.book_targets(head, None, act.clone(), group)?;
         }
         Ok(())
@@ -173,7 +173,7 @@ impl Ledger {
     /// nothing was booked since, so the missing ones are the next of the
     /// campaign's order.
     pub(super) fn finish_targets(&mut self) -> Result<(), Stop> {
-        let Some(open) = self.house().targeting.clone() else {
+        let Some(open) = self.global().targeting.clone() else {
             return Ok(());
         };
         if self.writer.is_trial {

@@ -87,7 +87,7 @@ impl Ledger {
         };
         let outlook = Outlook {
             policy: &*policy,
-            house: &self.cache.state().house,
+            global: &self.cache.state().global,
             birthday,
         };
         let member = self.cache.member(id);
@@ -96,7 +96,7 @@ impl Ledger {
 
     /// Head of an entry that the ledger makes for a member because an instant has come.
     fn head_due(&self, id: MemberId, at: Instant, day: Day, is_history: bool) -> Head {
-        let mut head = self.house_head();
+        let mut head = self.ledger_head();
         head.origin.is_history = is_history;
         if is_history {
             let recorded = head.recorded_at();

@@ -5,7 +5,7 @@ use super::error::Error;
 use super::open::Folders;
 use super::read::entries_of;
 use crate::model::MemberId;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::{Piece, Reader};
 use crate::storage::secrets::Secrets;
 use crate::storage::vault::{FILE_NAME, FoundSlots};
@@ -27,19 +27,19 @@ impl VaultStanding {
     /// Reads the vault and every entry; writes nothing.
     ///
     /// # Errors
-    /// [`Trouble::Newer`]; an alias key that cannot be read; I/O errors.
+    /// [`StorageError::Newer`]; an alias key that cannot be read; I/O errors.
     pub fn survey(folders: &Folders) -> Result<VaultStanding, Error> {
         let secrets = Secrets::open(&folders.secrets)?;
         let alias_key = secrets.alias_key()?;
         let known = match secrets.writer_state() {
             Ok(store) => store.state().vault,
-            Err(Trouble::NoWriterState { .. }) => Default::default(),
+            Err(StorageError::NoWriterState { .. }) => Default::default(),
             Err(other) => return Err(other.into()),
         };
         let verified = secrets.vault(&alias_key, known);
         let finding = match verified.and_then(|mut vault| vault.verify()) {
             Ok(()) => None,
-            Err(Trouble::SecretDamage { finding, .. }) => Some(finding),
+            Err(StorageError::SecretDamage { finding, .. }) => Some(finding),
             Err(other) => return Err(other.into()),
         };
         let found = FoundSlots::read(&folders.secrets.join(FILE_NAME), &alias_key)?;

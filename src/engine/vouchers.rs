@@ -355,7 +355,7 @@ impl Ledger {
     /// command, and to a repeat of it.
     pub(super) fn codes_shown(&self, entry: &Entry) -> Vec<CodeShown> {
         let mut made = None;
-        let names = &self.house().names;
+        let names = &self.global().names;
         let unit = |number| names.text(crate::model::NameKind::Unit, number);
         let (mut codes, mut gifts) = (0, 0);
         let mut shown = Vec::new();

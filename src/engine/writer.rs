@@ -12,7 +12,7 @@ use crate::chain::hash::{Hash, entry_hash};
 use crate::chain::page::{BODY_LEN_MAX, ENTRY_LEN_MAX, LEN_LEN_MAX, Page};
 use crate::chain::tree::Frontier;
 use crate::model::Entry;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::{Head, Pages, Position};
 use crate::storage::vault::VaultPoint;
 use std::path::PathBuf;
@@ -282,5 +282,5 @@ fn working(committer: &Arc<Mutex<PageCommitter>>) -> Helper {
 
 fn lost() -> Error {
     let path = PathBuf::from("journal");
-    Trouble::Poisoned { path }.into()
+    StorageError::Poisoned { path }.into()
 }

@@ -637,11 +637,11 @@ impl Act {
             Act::Transfer { .. } => "transfer",
             Act::PoolPaid { .. } => "pool_paid",
             Act::PartnerChanged { .. } => "partner_changed",
-            _ => self.kind_of_the_house(),
+            _ => self.system_kind(),
         }
     }
 
-    fn kind_of_the_house(&self) -> &'static str {
+    fn system_kind(&self) -> &'static str {
         match self {
             Act::Settled { .. } => "settled",
             Act::ConsentChanged { .. } => "consent_changed",

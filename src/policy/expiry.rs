@@ -47,7 +47,7 @@ fn read_table(table: &Map<String, Value>) -> Result<Terms, String> {
     if expiry == Expiry::Never && months.is_none() {
         return Err("this says no end of points".into());
     }
-    Ok((expiry, keep, stillness(months, table.get("counts"))?))
+    Ok((expiry, keep, inactivity_rule(months, table.get("counts"))?))
 }
 
 /// Acts that can count as activity.
@@ -58,7 +58,10 @@ const DOINGS: [(&str, Doing); 3] = [
 ];
 
 /// Expiry by inactivity; if `counts` is missing, all acts of a member count.
-fn stillness(months: Option<u32>, counts: Option<&Value>) -> Result<Option<Inactivity>, String> {
+fn inactivity_rule(
+    months: Option<u32>,
+    counts: Option<&Value>,
+) -> Result<Option<Inactivity>, String> {
     let counts = match (months, counts) {
         (_, None) => DOINGS.iter().map(|(_, doing)| *doing).collect(),
         (None, Some(_)) => return Err("counts says what ends an inactivity".into()),

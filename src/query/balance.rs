@@ -67,7 +67,7 @@ impl Ask for Balance {
 }
 
 fn by_unit(ledger: &Ledger, held: &[(Number, Points)]) -> Result<ByUnit, Error> {
-    let (names, programme) = (&ledger.house().names, ledger.programme()?);
+    let (names, programme) = (&ledger.global().names, ledger.programme()?);
     let named = |(unit, points): &(Number, Points)| {
         let name = names.text(NameKind::Unit, *unit);
         (name, Figure::of_number(programme, *unit, *points))

@@ -345,7 +345,7 @@ impl Sums {
             {
                 let place = match store {
                     0 => String::new(),
-                    store => ledger.house().names.text(NameKind::Store, *store),
+                    store => ledger.global().names.text(NameKind::Store, *store),
                 };
                 let whose = (*store, place, terminal.as_str());
                 self.number(whose, (*counter, *missing), entry.seq);
@@ -486,7 +486,7 @@ impl Sums {
         };
         let net = self.sales.money - self.returns.money - self.voided_sales.money
             + self.voided_returns.money;
-        let unit = |number: Number| ledger.house().names.text(NameKind::Unit, number);
+        let unit = |number: Number| ledger.global().names.text(NameKind::Unit, number);
         let tenders = self.tenders.into_iter();
         let tenders = tenders.filter(|(_, (paid, voided))| paid.count > 0 || *voided != 0);
         let tenders = tenders.map(|(kind, (paid, voided))| TenderSum {

@@ -239,7 +239,7 @@ impl Telling<'_> {
     }
 
     fn unit(&self, unit: Number) -> String {
-        self.ledger.house().names.text(NameKind::Unit, unit)
+        self.ledger.global().names.text(NameKind::Unit, unit)
     }
 
     fn holds<'m>(&self, member: &'m Member) -> Result<Vec<(&'m Hold, SetAside)>, engine::Error> {

@@ -55,7 +55,7 @@ fn told(view: &View<'_>, member: &Member) -> MemberTold {
         standing: member.status.as_str(),
         enrolled: member.enrolled.to_string(),
         last_purchase: member.purchased.map(|days| days.1.to_string()),
-        tier: tier.map(|held| view.house.names.text(NameKind::Tier, held.tier)),
+        tier: tier.map(|held| view.global.names.text(NameKind::Tier, held.tier)),
         balance: view.balances(member),
     }
 }

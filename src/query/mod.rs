@@ -121,7 +121,7 @@ pub fn is_question(line: &[u8]) -> bool {
 }
 
 fn last_of(ledger: &Ledger) -> u64 {
-    ledger.house().next_seq.saturating_sub(1)
+    ledger.global().next_seq.saturating_sub(1)
 }
 
 fn as_read(reply: &impl Serialize, read_at: u64) -> Result<Value, engine::Error> {

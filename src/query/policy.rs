@@ -65,8 +65,8 @@ impl Ask for Policy {
     type Reply = PolicyReply;
 
     fn answer(&self, ledger: &mut Ledger) -> Result<PolicyReply, Error> {
-        let number = ledger.house().bundle;
-        let seq = ledger.house().activations.last().copied();
+        let number = ledger.global().bundle;
+        let seq = ledger.global().activations.last().copied();
         let entry = match seq {
             Some(seq) => ledger.entry(seq)?,
             None => None,

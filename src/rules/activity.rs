@@ -21,7 +21,7 @@ pub fn decide(
 ) -> Result<Draft, Refusal> {
     let member = case.need_member()?;
     let activity = case.programme().activity(number).ok_or_else(|| {
-        let id = case.state.house.names.text(NameKind::Activity, number);
+        let id = case.state.global.names.text(NameKind::Activity, number);
         Refusal::new(
             Code::UnknownActivity,
             format!("the programme has no activity '{id}'"),
@@ -170,7 +170,7 @@ fn check_consent(case: &Case, member: &Member, activity: &Activity) -> Result<()
     let Some(purpose) = missing else {
         return Ok(());
     };
-    let purpose = case.state.house.names.text(NameKind::Purpose, purpose);
+    let purpose = case.state.global.names.text(NameKind::Purpose, purpose);
     let id = &activity.id;
     Err(Refusal::new(
         Code::NoConsent,
@@ -233,7 +233,7 @@ fn check_room(case: &Case, member: &Member, activity: &Activity) -> Result<(), R
         return Ok(());
     };
     let (count, start) = (Count::Activity(number), day.start_of(Period::Ever));
-    let taken = counted(&case.state.house.counters, count, Period::Ever, start);
+    let taken = counted(&case.state.global.counters, count, Period::Ever, start);
     match taken >= i64::from(capacity) {
         true => Err(Refusal::short(
             Code::OutOfStock,

@@ -58,7 +58,7 @@ pub fn counted_out(
         } if *of == count => *by,
         _ => 0,
     });
-    let gone = counted(&case.state.house.counters, count, each, start) + now.sum::<i64>();
+    let gone = counted(&case.state.global.counters, count, each, start) + now.sum::<i64>();
     if gone >= stock {
         let detail = format!("all {stock} {} are gone", reward.id);
         let (code, measure) = (Code::OutOfStock, Measure::Pieces);

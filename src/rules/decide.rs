@@ -5,8 +5,8 @@ use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Counting, Member, State, Status};
 use super::{
-    activity, claim, consent, due, erasure, extremes, gift, guessing, hold, household, lots, merge,
-    office, partner, pass, pool, purchase, referral, returns, review, stillness, target, tier,
+    activity, claim, consent, due, erasure, extremes, gift, guessing, hold, household, inactivity,
+    lots, merge, office, partner, pass, pool, purchase, referral, returns, review, target, tier,
     transfer, undo, voucher, wanted,
 };
 use crate::model::{
@@ -31,7 +31,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
         .effects
         .extend(terminal(case.state, &case.head.origin));
     check_members(draft.members.len(), &draft.effects)?;
-    stillness::finish(case, &mut draft);
+    inactivity::finish(case, &mut draft);
     voucher::finish(case, &mut draft);
     draft.effects.extend(personal(&draft.act));
     extremes::check(case, &draft)?;
@@ -85,7 +85,7 @@ pub fn terminal(state: &State, origin: &Origin) -> impl Iterator<Item = Effect> 
             _ => 0,
         };
         let terminal = &origin.terminal;
-        let counting = state.house.terminals.judge(store, terminal, counter);
+        let counting = state.global.terminals.judge(store, terminal, counter);
         let odd = match counting {
             Counting::On { .. } => None,
             Counting::Again => Some((
@@ -220,7 +220,7 @@ fn change_campaign(case: &Case, changed: CampaignChanged) -> Result<Draft, Refus
         let detail = "campaign: it is a draft, which runs for nobody: take `draft: true` out of its file and activate";
         return Err(Refusal::new(Code::BadInput, detail));
     }
-    if case.state.house.status(campaign) == status {
+    if case.state.global.status(campaign) == status {
         let detail = match status {
             CampaignStatus::Running => "the campaign is running already",
             CampaignStatus::Paused => "the campaign is paused already",

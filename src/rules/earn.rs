@@ -583,5 +583,5 @@ pub fn round(exact: Decimal, rounding: Rounding) -> i64 {
 
 /// True if the status lets a campaign give anything.
 pub fn is_running(state: &State, campaign: Number) -> bool {
-    state.house.status(campaign) == CampaignStatus::Running
+    state.global.status(campaign) == CampaignStatus::Running
 }

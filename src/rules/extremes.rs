@@ -67,7 +67,7 @@ fn refused(programme: &Programme, exceeded: Exceeded) -> Refusal {
 /// A copy of the state that the fold of a draft reads and changes.
 fn touched(state: &State, draft: &Draft) -> State {
     let mut copy = State {
-        house: state.house.clone(),
+        global: state.global.clone(),
         ..State::default()
     };
     for id in &draft.members {

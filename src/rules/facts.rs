@@ -1,6 +1,6 @@
 //! The member's facts, which scripts may read, computed from the state.
 
-use super::state::{Figures, House, Member, PassHeld};
+use super::state::{Figures, LedgerState, Member, PassHeld};
 use crate::model::{
     Day, Effect, Fact, Given, Instant, LeapRule, Money, MonthDay, NameKind, Names, Period, Points,
     Policy, Rfm, Value, Window,
@@ -19,7 +19,7 @@ pub struct Reader<'a> {
     /// The names behind numbers.
     pub names: &'a Names,
     /// The global state, for parameters that campaigns changed.
-    pub house: &'a House,
+    pub global: &'a LedgerState,
     /// Last day of windows.
     pub day: Day,
     /// Instant of balances.
@@ -74,7 +74,7 @@ impl Reader<'_> {
                 let is_it = |n| self.member.targeted.contains(&(n, false));
                 Value::Bool(number.is_some_and(is_it))
             }
-            Fact::Tuned { campaign, name } => super::review::tuned(self.house, campaign, name),
+            Fact::Tuned { campaign, name } => super::review::tuned(self.global, campaign, name),
         }
     }
 

@@ -6,7 +6,7 @@ mod guessing;
 mod holds;
 mod known;
 mod lots;
-mod others;
+mod partners;
 mod passes;
 
 use super::state::{Change, Counter, Exceeded, Lot, Member, State, Targeting, count_up, entry_of};
@@ -36,7 +36,7 @@ pub struct Contradiction {
 /// On an error the state is half changed and must be discarded; a draft that
 /// was decided on this state causes none.
 pub fn seal(state: &mut State, draft: Draft) -> Result<Entry, Contradiction> {
-    let seq = state.house.next_seq;
+    let seq = state.global.next_seq;
     let touched = draft
         .members
         .iter()
@@ -74,8 +74,8 @@ pub fn fold(state: &mut State, entry: &Entry) -> Result<(), Contradiction> {
         what,
         exceeded: None,
     };
-    if entry.seq != state.house.next_seq {
-        return Err(wrong(format!("its place is {}", state.house.next_seq)));
+    if entry.seq != state.global.next_seq {
+        return Err(wrong(format!("its place is {}", state.global.next_seq)));
     }
     for touched in &entry.touched {
         let expected = previous(state, touched.member);
@@ -130,7 +130,7 @@ fn post<'a>(state: &'a mut State, entry: &'a Entry) -> Result<Poster<'a>, Contra
         chosen: 0,
         exceeded: None,
     };
-    poster.keep_the_house();
+    poster.apply_global();
     for (n, effect) in entry.effects.iter().enumerate() {
         if let Err(what) = poster.apply(effect) {
             return Err(Contradiction {
@@ -191,28 +191,28 @@ struct Moved {
 type Applied = Result<(), String>;
 
 impl Poster<'_> {
-    fn keep_the_house(&mut self) {
+    fn apply_global(&mut self) {
         let head: &Head = &self.entry.head;
-        let house = &mut self.state.house;
-        house.next_seq = self.entry.seq + 1;
-        house.recorded = house.recorded.max(head.recorded_at());
+        let global = &mut self.state.global;
+        global.next_seq = self.entry.seq + 1;
+        global.recorded = global.recorded.max(head.recorded_at());
         if let Act::ClockCorrected { .. } = self.entry.act {
-            (house.recorded, house.effective) = (head.recorded_at(), head.effective);
+            (global.recorded, global.effective) = (head.recorded_at(), head.effective);
         } else if !head.origin.is_history {
-            house.effective = house.effective.max(head.effective);
+            global.effective = global.effective.max(head.effective);
         }
         if !self.entry.act.receipt().is_empty() {
-            house.note_slip_place(&head.origin);
+            global.note_slip_place(&head.origin);
         }
         if let Act::PolicyActivated(activation) = &self.entry.act {
-            house.bundle = activation.number;
-            house.activations.push(self.entry.seq);
-            house.activated = head.day;
+            global.bundle = activation.number;
+            global.activations.push(self.entry.seq);
+            global.activated = head.day;
             // Another programme may have fixed them.
-            house.failures.clear();
+            global.failures.clear();
             // A contradiction here shows in every later number; the check of
             // the activation itself is the verifier's.
-            let _ = house.names.extend(&activation.names);
+            let _ = global.names.extend(&activation.names);
         }
     }
 
@@ -261,15 +261,15 @@ impl Poster<'_> {
         else {
             return;
         };
-        let house = &mut self.state.house;
+        let global = &mut self.state.global;
         let is_same = |open: &&Targeting| {
             (open.campaign, open.count, open.held_out, open.list)
                 == (campaign, count, held_out, list)
         };
-        let open = house.targeting.as_ref().filter(is_same);
+        let open = global.targeting.as_ref().filter(is_same);
         let left = open.map_or(count.saturating_add(held_out), |open| open.left);
         let left = left.saturating_sub(self.chosen);
-        house.targeting = (left > 0).then_some(Targeting {
+        global.targeting = (left > 0).then_some(Targeting {
             campaign,
             count,
             held_out,
@@ -316,7 +316,7 @@ impl Poster<'_> {
             unit: moved.unit,
             total: self
                 .state
-                .house
+                .global
                 .totals(moved.unit)
                 .map_or(0, |t| t.outstanding()),
         })
@@ -347,7 +347,7 @@ impl Poster<'_> {
 
     /// Moves an amount from one account to another.
     fn transfer(&mut self, unit: Number, from: Account, to: Account, amount: Points) -> Applied {
-        let totals = self.state.house.totals_mut(unit);
+        let totals = self.state.global.totals_mut(unit);
         let amount = i128::from(amount.0);
         for (account, change) in [(from, -amount), (to, amount)] {
             let balance = entry_of(&mut totals.accounts, account);
@@ -387,7 +387,7 @@ impl Poster<'_> {
                 to,
             } => {
                 let of = (self.debit(*who, *unit, *lot, *amount)?, *unit);
-                self.state.house.tally_left(of, lot.seq, *to, amount.0);
+                self.state.global.tally_left(of, lot.seq, *to, amount.0);
                 self.transfer(*unit, Account::Lots, *to, *amount)
             }
             Effect::Restore {
@@ -399,7 +399,7 @@ impl Poster<'_> {
                 terms,
             } => {
                 let of = (self.restore(*who, *unit, *lot, *amount, *terms)?, *unit);
-                self.state.house.tally_back(of, *from, amount.0);
+                self.state.global.tally_back(of, *from, amount.0);
                 self.transfer(*unit, *from, Account::Lots, *amount)
             }
             Effect::Owe {
@@ -439,12 +439,12 @@ impl Poster<'_> {
                 to,
                 amount,
             } => self.transfer(*unit, *from, *to, *amount),
-            _ => self.apply_house(effect),
+            _ => self.apply_global_effect(effect),
         }
     }
 
     /// Applies effects on global state, and on the aftermath of earlier entries.
-    fn apply_house(&mut self, effect: &Effect) -> Applied {
+    fn apply_global_effect(&mut self, effect: &Effect) -> Applied {
         match effect {
             Effect::Counted {
                 scope,
@@ -464,9 +464,9 @@ impl Poster<'_> {
                     Scope::Member(who) => {
                         count_up(&mut self.member_mut(*who)?.counters, counter(0))
                     }
-                    Scope::All => count_up(&mut self.state.house.counters, counter(0)),
+                    Scope::All => count_up(&mut self.state.global.counters, counter(0)),
                     Scope::Store(store) => {
-                        count_up(&mut self.state.house.counters, counter(*store))
+                        count_up(&mut self.state.global.counters, counter(*store))
                     }
                 }
                 Ok(())
@@ -481,7 +481,7 @@ impl Poster<'_> {
                 ..
             } => {
                 let at = (self.entry.head.day, self.entry.seq);
-                let terminals = &mut self.state.house.terminals;
+                let terminals = &mut self.state.global.terminals;
                 terminals.count((*store, terminal), *counter, at);
                 Ok(())
             }
@@ -491,7 +491,7 @@ impl Poster<'_> {
             }
             Effect::Failed { campaign, failure } => {
                 let seq = self.entry.seq;
-                self.state.house.count_failure(*campaign, seq, failure);
+                self.state.global.count_failure(*campaign, seq, failure);
                 Ok(())
             }
             Effect::GuessCounted { .. } | Effect::GuessLock { .. } => self.apply_guessing(effect),
@@ -503,13 +503,13 @@ impl Poster<'_> {
     fn apply_change(&mut self, effect: &Effect) {
         match effect {
             Effect::Campaign { campaign, status } => {
-                let campaigns = &mut self.state.house.campaigns;
+                let campaigns = &mut self.state.global.campaigns;
                 campaigns.retain(|c| c.0 != *campaign);
                 campaigns.push((*campaign, *status));
                 let day = self.entry.head.day;
-                *entry_of(&mut self.state.house.campaign_days, *campaign) = day;
+                *entry_of(&mut self.state.global.campaign_days, *campaign) = day;
                 if *status == CampaignStatus::Running {
-                    self.state.house.tally_anew(*campaign);
+                    self.state.global.tally_anew(*campaign);
                 }
             }
             Effect::Tuned {
@@ -518,12 +518,12 @@ impl Poster<'_> {
                 value,
             } => {
                 let day = self.entry.head.day;
-                let tuned = &mut self.state.house.tuned;
+                let tuned = &mut self.state.global.tuned;
                 tuned.retain(|t| !(t.0 == *campaign && t.1 == *name));
                 tuned.push((*campaign, name.clone(), *value, day));
             }
             Effect::Closed { to } => {
-                self.state.house.open_from = *to;
+                self.state.global.open_from = *to;
             }
             _ => {}
         }

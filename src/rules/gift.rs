@@ -23,7 +23,7 @@ pub fn give(case: &Case, lot: LotId, token: [u8; 32]) -> Result<Draft, Refusal> 
     // An expired voucher cannot be claimed.
     let until = back_on(case, days);
     let until = open.terms.expires.map_or(until, |end| end.min(until));
-    let seq = case.state.house.next_seq;
+    let seq = case.state.global.next_seq;
     let (unit, one) = (open.unit, Points(1));
     let effects = vec![
         opened((unit, one), until, token),

@@ -2,7 +2,7 @@
 //! kind for a while, and a person may lift the lock.
 
 use super::case::Case;
-use super::state::{Guesser, Guessing, House};
+use super::state::{Guesser, Guessing, LedgerState};
 use crate::model::{
     Act, Channel, Code, Draft, Effect, GuessLimit, GuessedCode, Instant, MINUTE, Place, Refusal,
 };
@@ -39,7 +39,7 @@ pub fn lock(case: &Case, kind: GuessedCode) -> Result<Draft, Refusal> {
     let limit = case.programme().guess;
     let until = case.now().after(i64::from(limit.lock_minutes) * MINUTE);
     let mut guessers = Guesser::all(&case.head.origin, case.member);
-    guessers.retain(|guesser| is_over(&case.state.house, guesser, kind, limit, case.now()));
+    guessers.retain(|guesser| is_over(&case.state.global, guesser, kind, limit, case.now()));
     let member = case.member.map(Guesser::Member);
     if guessers.is_empty() || member.is_some_and(|member| !guessers.contains(&member)) {
         let detail = "codes are not locked: too few were wrong";
@@ -57,7 +57,7 @@ pub fn lock(case: &Case, kind: GuessedCode) -> Result<Draft, Refusal> {
 
 /// True if a guesser was wrong so often that codes must be locked, and are not yet.
 pub fn is_over(
-    house: &House,
+    global: &LedgerState,
     guesser: &Guesser,
     kind: GuessedCode,
     limit: GuessLimit,
@@ -65,7 +65,7 @@ pub fn is_over(
 ) -> bool {
     let from = now.after(-i64::from(limit.minutes) * MINUTE);
     let is_over = |g: &Guessing| g.count_since(from) >= limit.tries as usize && !g.is_locked(now);
-    house.guessing(guesser, kind).is_some_and(is_over)
+    global.guessing(guesser, kind).is_some_and(is_over)
 }
 
 /// Lifts the locks of a kind of codes: of the named member, and of the
@@ -92,7 +92,7 @@ pub fn unlock(
             terminal.is_empty() && case.member.is_none() && is_there(place)
         }
     };
-    let locked = case.state.house.guessing.iter();
+    let locked = case.state.global.guessing.iter();
     let locked = locked.filter(|g| g.kind == kind && g.is_locked(case.now()));
     let meant = locked.filter(|g| is_meant(&g.guesser));
     let effects: Vec<Effect> = meant

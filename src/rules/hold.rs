@@ -46,7 +46,7 @@ pub fn open(case: &Case, act: Act) -> Result<Draft, Refusal> {
         until,
         token: None,
     }];
-    let hold = case.state.house.next_seq;
+    let hold = case.state.global.next_seq;
     effects.extend(set_aside(case, member, (unit, points), hold));
     effects.extend(wanted.counted);
     let mut draft = case.draft(act, effects);
@@ -76,7 +76,7 @@ pub fn open_voucher(
         Some(l) if l.held.is_positive() => return Err(voucher::set_aside(member, lot)),
         Some(l) => l.unit,
     };
-    let (hold, one) = (case.state.house.next_seq, Points(1));
+    let (hold, one) = (case.state.global.next_seq, Points(1));
     let effects = vec![
         Effect::HoldOpened {
             who: 0,

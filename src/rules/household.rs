@@ -34,7 +34,7 @@ fn join(case: &Case, member: &Member, act: Act) -> Result<Draft, Refusal> {
     check(case, member, other)?;
     let (seq, mut all) = match &other.household {
         Some(household) => (household.seq, household.members.clone()),
-        None => (case.state.house.next_seq, vec![other.id]),
+        None => (case.state.global.next_seq, vec![other.id]),
     };
     all.push(member.id);
     let mut draft = case.draft(act, Vec::new());

@@ -147,8 +147,8 @@ fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Deci
     };
     match earner.limits {
         Limits::Now => {
-            let house = &earner.state.house.counters[..];
-            let budget = header.budget.iter().map(|c| (c, CutBy::Budget, house));
+            let global = &earner.state.global.counters[..];
+            let budget = header.budget.iter().map(|c| (c, CutBy::Budget, global));
             let own = &earner.member.counters[..];
             let member = header.per_member.iter();
             let member = member.map(|c| (c, CutBy::PerMember, own));

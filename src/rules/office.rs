@@ -4,7 +4,7 @@
 use super::case::Case;
 use super::lots;
 use super::spend::check_some;
-use super::state::House;
+use super::state::LedgerState;
 use super::tier;
 use crate::model::{Account, Act, Code, Day, Draft, Effect, Points, Refusal, Unit, UnitKind};
 
@@ -18,7 +18,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
             return no("amount: a cost is more than none");
         }
         Act::PeriodClosed { from, to } => {
-            let open = case.state.house.open_from;
+            let open = case.state.global.open_from;
             if *from != open || *to <= open {
                 let detail = format!("through: the books are closed up to {}", open.plus_days(-1));
                 return Err(Refusal::new(Code::AlreadySo, detail));
@@ -125,13 +125,13 @@ fn no_end(is_spent: bool, last: Day) -> String {
 pub fn check_open(case: &Case, act: &Act) -> Result<(), Refusal> {
     match act {
         Act::Due { .. } => Ok(()),
-        _ => check_day(&case.state.house, case.day()),
+        _ => check_day(&case.state.global, case.day()),
     }
 }
 
 /// Refuses a day in a closed period.
-pub fn check_day(house: &House, day: Day) -> Result<(), Refusal> {
-    let open = house.open_from;
+pub fn check_day(global: &LedgerState, day: Day) -> Result<(), Refusal> {
+    let open = global.open_from;
     if day >= open {
         return Ok(());
     }

@@ -40,7 +40,10 @@ pub fn is_paid_for(programme: &Programme, state: &State, head: &Head, campaign: 
 }
 
 fn is_suspended(state: &State, partner: Number) -> bool {
-    state.house.partner(partner).is_some_and(|p| p.is_suspended)
+    state
+        .global
+        .partner(partner)
+        .is_some_and(|p| p.is_suspended)
 }
 
 /// Refuses a purchase in the store of a suspended partner.
@@ -252,7 +255,7 @@ fn settle(case: &Case, partner: Number, from: Day, to: Day) -> Result<Draft, Ref
         let detail = format!("month: it is not over before the end of {last}");
         return Err(Refusal::new(Code::TooSoon, detail));
     }
-    let account = case.state.house.partner(partner);
+    let account = case.state.global.partner(partner);
     let open = account.map_or(0, |account| account.open_before(to));
     // An amount beyond the bound is settled in several steps.
     let amount = Money(capped(open));

@@ -102,7 +102,7 @@ fn open(
     effects: &mut Vec<Effect>,
 ) {
     let lot = LotId {
-        seq: case.state.house.next_seq,
+        seq: case.state.global.next_seq,
         n: lots::opened(effects),
     };
     effects.push(Effect::Award {

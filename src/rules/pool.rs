@@ -117,7 +117,7 @@ pub fn pay(case: &Case, act: Act) -> Result<Draft, Refusal> {
         .programme()
         .pool(pool)
         .ok_or_else(|| Refusal::new(Code::UnknownPool, "the programme has no such pool"))?;
-    let held = case.state.house.pool(pool).map_or(0, |p| p.balance);
+    let held = case.state.global.pool(pool).map_or(0, |p| p.balance);
     let held = capped(held);
     if points.0 > held || points.0 <= 0 {
         let shown = |n: i64| Decimal::new(n, found.digits.into());

@@ -419,7 +419,7 @@ fn of_place(case: &Case, facts: PurchaseFacts) -> PurchaseFacts {
 
 /// The store's id as scripts and headers know it.
 pub fn store_name(case: &Case) -> String {
-    case.head.origin.place.store(&case.state.house.names)
+    case.head.origin.place.store(&case.state.global.names)
 }
 
 /// A redemption as scripts see it: unit, points, and the reward (0 if none);
@@ -430,7 +430,7 @@ pub fn redemption_scene(
     bill: Option<(&Purchase, Money)>,
     given: Given,
 ) -> Scene {
-    let names = &case.state.house.names;
+    let names = &case.state.global.names;
     let redemption = RedemptionFacts {
         reward: if reward == 0 {
             String::new()

@@ -125,7 +125,7 @@ fn earned(case: &Case, entry: &Entry, campaign: Number, kept: &Bill, member: &Me
 
 /// Number of the member's tier at that time; 0 for none.
 pub(super) fn tier_then(case: &Case, old: Option<&dyn Policy>, entry: &Entry) -> Number {
-    let names = &case.state.house.names;
+    let names = &case.state.global.names;
     match old.and_then(|old| returns::tier_given(old, entry)) {
         Some(Value::Text(name)) => names.number(NameKind::Tier, name).unwrap_or(0),
         _ => 0,

@@ -292,7 +292,7 @@ fn resolve_line(
 /// The aftermath with one more return, by which `amount` of the total came back.
 fn with(case: &Case, before: &Aftermath, lines: &[ReturnedLine], amount: Money) -> Aftermath {
     let mut after = before.clone();
-    after.returns.push(case.state.house.next_seq);
+    after.returns.push(case.state.global.next_seq);
     after.add_returned(lines, amount);
     after
 }

@@ -2,7 +2,7 @@
 //! change a parameter within the limits it declares. It never resumes itself.
 
 use super::case::Case;
-use super::state::{House, capped};
+use super::state::{LedgerState, capped};
 use super::tally::Tally;
 use crate::model::{
     Act, Campaign, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Exact, Fact, Failure,
@@ -28,24 +28,35 @@ pub fn is_reviewed(campaign: &Campaign) -> bool {
 }
 
 /// A campaign's figures on a day, since it was last resumed.
-pub fn figures(policy: &dyn Policy, house: &House, campaign: &Campaign, day: Day) -> ReviewFacts {
-    summed(policy, house, house.tallies(campaign.number), campaign, day)
+pub fn figures(
+    policy: &dyn Policy,
+    global: &LedgerState,
+    campaign: &Campaign,
+    day: Day,
+) -> ReviewFacts {
+    summed(
+        policy,
+        global,
+        global.tallies(campaign.number),
+        campaign,
+        day,
+    )
 }
 
 /// A campaign's figures on a day, since it began.
 pub fn figures_ever(
     policy: &dyn Policy,
-    house: &House,
+    global: &LedgerState,
     campaign: &Campaign,
     day: Day,
 ) -> ReviewFacts {
-    let ever = house.tallies_ever(campaign.number);
-    summed(policy, house, ever, campaign, day)
+    let ever = global.tallies_ever(campaign.number);
+    summed(policy, global, ever, campaign, day)
 }
 
 fn summed<'a>(
     policy: &dyn Policy,
-    house: &House,
+    global: &LedgerState,
     all: impl Iterator<Item = &'a Tally>,
     campaign: &Campaign,
     day: Day,
@@ -56,7 +67,7 @@ fn summed<'a>(
         ..ReviewFacts::default()
     };
     for tally in all {
-        let name = house.names.text(NameKind::Unit, tally.unit);
+        let name = global.names.text(NameKind::Unit, tally.unit);
         facts.given.push((name, Points(capped(tally.issued))));
         let is_known = policy.programme().unit(tally.unit).is_some();
         if is_known && unit.is_none_or(|unit| unit == tally.unit) {
@@ -73,13 +84,13 @@ fn summed<'a>(
 }
 
 /// Reviews a campaign on a day.
-pub fn review(policy: &dyn Policy, house: &House, n: usize, day: Day) -> Reviewed {
+pub fn review(policy: &dyn Policy, global: &LedgerState, n: usize, day: Day) -> Reviewed {
     let campaign = &policy.campaigns()[n];
     let mut reviewed = Reviewed::default();
-    if !is_reviewed(campaign) || house.status(campaign.number) != CampaignStatus::Running {
+    if !is_reviewed(campaign) || global.status(campaign.number) != CampaignStatus::Running {
         return reviewed;
     }
-    let facts = figures(policy, house, campaign, day);
+    let facts = figures(policy, global, campaign, day);
     if let Some(reason) = too_little(campaign, &facts) {
         reviewed.acts.push(paused(campaign, &facts, reason));
         return reviewed;
@@ -89,11 +100,11 @@ pub fn review(policy: &dyn Policy, house: &House, n: usize, day: Day) -> Reviewe
     }
     let scene = Arc::new(Scene {
         review: facts.clone(),
-        given: given(policy, house),
+        given: given(policy, global),
         ..Scene::default()
     });
     match policy.run(n, Hook::OnReview, &scene, &Steps::default()) {
-        Ok(proposals) => reviewed.acts = acts(house, campaign, &facts, proposals),
+        Ok(proposals) => reviewed.acts = acts(global, campaign, &facts, proposals),
         Err(failure) => reviewed.failure = Some(failure),
     }
     reviewed
@@ -122,24 +133,24 @@ fn paused(campaign: &Campaign, facts: &ReviewFacts, reason: String) -> Act {
 }
 
 /// Facts that hooks may read without a member: the tuned parameters.
-fn given(policy: &dyn Policy, house: &House) -> Given {
+fn given(policy: &dyn Policy, global: &LedgerState) -> Given {
     let value = |fact: &Fact| match fact {
-        Fact::Tuned { campaign, name } => tuned(house, campaign, name),
+        Fact::Tuned { campaign, name } => tuned(global, campaign, name),
         _ => Value::Unit,
     };
     policy.facts().iter().map(value).collect()
 }
 
 /// A parameter's own value; `()` if it was never changed.
-pub fn tuned(house: &House, campaign: &str, name: &str) -> Value {
-    let number = house.names.number(NameKind::Campaign, campaign);
+pub fn tuned(global: &LedgerState, campaign: &str, name: &str) -> Value {
+    let number = global.names.number(NameKind::Campaign, campaign);
     let is_it = |t: &&(Number, String, Exact, Day)| Some(t.0) == number && t.1 == name;
-    let found = house.tuned.iter().find(is_it);
+    let found = global.tuned.iter().find(is_it);
     found.map_or(Value::Unit, |t| Value::Decimal(t.2))
 }
 
 fn acts(
-    house: &House,
+    global: &LedgerState,
     campaign: &Campaign,
     facts: &ReviewFacts,
     proposals: Vec<Proposal>,
@@ -152,7 +163,7 @@ fn acts(
                 return acts;
             }
             Proposal::Tune { name, value } => {
-                acts.extend(tune(house, campaign, facts, &name, value));
+                acts.extend(tune(global, campaign, facts, &name, value));
             }
             _ => {}
         }
@@ -162,7 +173,7 @@ fn acts(
 
 /// A change of a parameter, clamped to its limits; None if nothing changes.
 fn tune(
-    house: &House,
+    global: &LedgerState,
     campaign: &Campaign,
     facts: &ReviewFacts,
     name: &str,
@@ -173,13 +184,13 @@ fn tune(
     let is_fresh = |t: &(Number, String, Exact, Day)| {
         (t.0, t.1.as_str()) == (campaign.number, name) && t.3 >= facts.day
     };
-    if house.tuned.iter().any(is_fresh) {
+    if global.tuned.iter().any(is_fresh) {
         return None;
     }
     let limit = |exact: Exact| exact.to_decimal();
     let value = value.clamp(limit(tunable.min)?, limit(tunable.max)?);
     let exact = Exact::from(value);
-    (value_now(house, campaign, tunable) != exact).then(|| Act::CampaignTuned {
+    (value_now(global, campaign, tunable) != exact).then(|| Act::CampaignTuned {
         campaign: campaign.number,
         name: name.into(),
         value: exact,
@@ -187,8 +198,8 @@ fn tune(
     })
 }
 
-fn value_now(house: &House, campaign: &Campaign, tunable: &Tunable) -> Exact {
-    match tuned(house, &campaign.id, &tunable.name) {
+fn value_now(global: &LedgerState, campaign: &Campaign, tunable: &Tunable) -> Exact {
+    match tuned(global, &campaign.id, &tunable.name) {
         Value::Decimal(value) => value,
         _ => tunable.start,
     }
@@ -206,7 +217,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
         .campaigns()
         .iter()
         .position(|c| c.number == number);
-    let again = at.map(|n| review(&*case.policy, &case.state.house, n, case.day()));
+    let again = at.map(|n| review(&*case.policy, &case.state.global, n, case.day()));
     if !again.is_some_and(|r| r.acts.contains(&act)) {
         let detail = "the campaign's own review does not come to this";
         return Err(Refusal::new(Code::BadInput, detail));

@@ -299,7 +299,7 @@ pub fn allowed<'a>(case: &'a Case, member: &Member, number: Number) -> Result<&'
     super::partner::check(case, reward.partner)?;
     let tier = member.tier.map_or(0, |t| t.tier);
     if !reward.tiers.is_empty() && !reward.tiers.contains(&tier) {
-        let names = &case.state.house.names;
+        let names = &case.state.global.names;
         let name = |tier: &Number| names.text(NameKind::Tier, *tier);
         let tiers: Vec<String> = reward.tiers.iter().map(name).collect();
         let detail = format!("{} is for {}", reward.id, tiers.join(", "));

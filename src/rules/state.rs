@@ -19,7 +19,7 @@ mod guessing;
 mod hold;
 mod household;
 mod memory;
-mod others;
+mod partners;
 mod terminals;
 
 pub use absorbed::Absorbed;
@@ -28,7 +28,7 @@ pub(in crate::rules) use bounds::{SMALL_SUMS_MAX, capped, is_large_amount};
 pub use guessing::{Guesser, Guessing};
 pub use hold::Hold;
 pub use household::Household;
-pub use others::{PartnerBook, PartnerMonth, PassCharge, PassHeld, PoolBook, PoolYear};
+pub use partners::{PartnerMonth, PartnerState, PassCharge, PassHeld, PoolState, PoolYear};
 pub use terminals::{Counting, TerminalCounter, Terminals};
 
 /// Days before the newest of which a command may still be: the longest wait,
@@ -45,7 +45,7 @@ const MONTHS_KEPT: i32 = 36 + DAYS_LATE / 28 + 1;
 #[derive(Clone, Default, Debug)]
 pub struct State {
     /// State that is not tied to a member.
-    pub house: House,
+    pub global: LedgerState,
     /// The members that are loaded.
     pub members: ByMember<Member>,
     /// Aftermath of earlier entries that have one.
@@ -108,7 +108,7 @@ pub struct Counter {
 
 /// State that is not tied to a member.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
-pub struct House {
+pub struct LedgerState {
     /// Sequence of the next entry.
     pub next_seq: u64,
     /// Effective instant of the last live entry.
@@ -144,12 +144,12 @@ pub struct House {
     /// The terminals' own counters.
     pub terminals: Terminals,
     /// Accounts of partners.
-    pub partners: Vec<PartnerBook>,
+    pub partners: Vec<PartnerState>,
     /// Minor units that all partners owe together: the contra account of their
     /// accounts.
     pub partners_owed: i128,
     /// Balances of pools.
-    pub pools: Vec<PoolBook>,
+    pub pools: Vec<PoolState>,
     /// A choice of members of which some entries are still to come.
     pub targeting: Option<Targeting>,
     /// The scripts that failed since the programme in force took effect, by campaign.
@@ -189,7 +189,7 @@ pub struct Targeting {
     pub left: u64,
 }
 
-impl House {
+impl LedgerState {
     /// Notes the store and terminal of an entry with a slip.
     pub(super) fn note_slip_place(&mut self, origin: &Origin) {
         let is_it = |known: &(Place, String)| known.0 == origin.place && known.1 == origin.terminal;

@@ -2,7 +2,7 @@
 //! further course. They follow from effects, whatever the programme uses them
 //! for.
 
-use super::state::House;
+use super::state::LedgerState;
 use crate::model::{Account, Day, Number};
 use bincode::{Decode, Encode};
 
@@ -62,7 +62,7 @@ impl Tally {
     }
 }
 
-impl House {
+impl LedgerState {
     /// The tallies of a campaign.
     pub fn tallies(&self, campaign: Number) -> impl Iterator<Item = &Tally> {
         self.tallies.iter().filter(move |t| t.campaign == campaign)
@@ -151,17 +151,17 @@ mod tests {
 
     #[test]
     fn what_was_taken_back_leaves_the_day_it_was_given_on() {
-        let mut house = House::default();
+        let mut global = LedgerState::default();
         let of = (1, 1);
-        house.tally_issued(of, Day(100), 5, 40);
-        house.tally_issued(of, Day(100), 6, 10);
-        house.tally_issued(of, Day(107), 9, 30);
-        house.tally_left(of, 6, Account::Correction, 10);
-        house.tally_left(of, 9, Account::Clawback, 5);
-        house.tally_left(of, 5, Account::Redemption, 20);
-        house.tally_back(of, Account::Redemption, 1);
-        house.tally_left(of, 5, Account::Breakage, 3);
-        let tally = house.tallies(1).next().unwrap();
+        global.tally_issued(of, Day(100), 5, 40);
+        global.tally_issued(of, Day(100), 6, 10);
+        global.tally_issued(of, Day(107), 9, 30);
+        global.tally_left(of, 6, Account::Correction, 10);
+        global.tally_left(of, 9, Account::Clawback, 5);
+        global.tally_left(of, 5, Account::Redemption, 20);
+        global.tally_back(of, Account::Redemption, 1);
+        global.tally_left(of, 5, Account::Breakage, 3);
+        let tally = global.tallies(1).next().unwrap();
         assert_eq!((tally.issued, tally.used), (80, 19));
         assert_eq!((tally.voided, tally.lapsed), (15, 3));
         assert_eq!(tally.matured(Day(106), 7), 0);
@@ -171,14 +171,14 @@ mod tests {
 
     #[test]
     fn days_are_bounded_and_never_go_back() {
-        let mut house = House::default();
+        let mut global = LedgerState::default();
         for day in 0..100 {
-            house.tally_issued((1, 1), Day(day), day as u64, 1);
+            global.tally_issued((1, 1), Day(day), day as u64, 1);
         }
-        house.tally_issued((1, 1), Day(3), 100, 1);
-        house.tally_issued((0, 1), Day(3), 101, 1);
-        assert_eq!(house.tallies.len(), 1);
-        let tally = house.tallies(1).next().unwrap();
+        global.tally_issued((1, 1), Day(3), 100, 1);
+        global.tally_issued((0, 1), Day(3), 101, 1);
+        assert_eq!(global.tallies.len(), 1);
+        let tally = global.tallies(1).next().unwrap();
         assert_eq!(tally.days.len(), DAYS_MAX);
         assert_eq!(tally.matured(Day(99), 7), 93);
         assert_eq!(tally.matured(Day(99), 0), 101);

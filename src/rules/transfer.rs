@@ -53,7 +53,7 @@ fn waiting(
 ) -> Vec<Effect> {
     let (until, what) = (gift::back_on(case, rule.claim_days), (unit.number, points));
     let mut effects = vec![gift::opened(what, until, token)];
-    let seq = case.state.house.next_seq;
+    let seq = case.state.global.next_seq;
     effects.extend(hold::set_aside(case, member, what, seq));
     effects
 }

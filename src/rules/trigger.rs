@@ -6,7 +6,7 @@ use super::case::Case;
 use super::earn::Outcome;
 use super::facts::Reader;
 use super::limits::{self, Limits};
-use super::state::{House, Lot, Member, Status, TierHeld};
+use super::state::{LedgerState, Lot, Member, Status, TierHeld};
 use super::{lots, pass, pool, purchase};
 use crate::model::{
     Calendar, Campaign, CampaignStatus, Day, DayFacts, Effect, Given, Hook, LeapRule, MonthDay,
@@ -19,7 +19,7 @@ pub struct Outlook<'a> {
     /// The programme in force.
     pub policy: &'a dyn Policy,
     /// The global state: running campaigns, and their start.
-    pub house: &'a House,
+    pub global: &'a LedgerState,
     /// The member's birthday, if the vault has it.
     pub birthday: Option<MonthDay>,
 }
@@ -39,11 +39,11 @@ pub fn has_birthdays(policy: &dyn Policy) -> bool {
 /// The next day of one campaign's trigger.
 fn of(member: &Member, outlook: &Outlook, campaign: &Campaign) -> Option<Day> {
     let trigger = campaign.trigger.as_ref()?;
-    if !is_armed(member, outlook.house, campaign) {
+    if !is_armed(member, outlook.global, campaign) {
         return None;
     }
     let programme = outlook.policy.programme();
-    let after = settled(member, outlook.house, campaign);
+    let after = settled(member, outlook.global, campaign);
     let yearly_since = |of: Day| yearly(month_day(of), programme.leap, after.max(of));
     let day = match trigger {
         Trigger::Birthday => {
@@ -65,20 +65,20 @@ fn of(member: &Member, outlook: &Outlook, campaign: &Campaign) -> Option<Day> {
     campaign.to.is_none_or(|to| day <= to).then_some(day)
 }
 
-fn is_armed(member: &Member, house: &House, campaign: &Campaign) -> bool {
+fn is_armed(member: &Member, global: &LedgerState, campaign: &Campaign) -> bool {
     member.status == Status::Active
         && !campaign.is_draft
-        && house.status(campaign.number) == CampaignStatus::Running
+        && global.status(campaign.number) == CampaignStatus::Running
 }
 
 /// Day up to which a campaign's trigger was processed: activating and resuming
 /// book earlier due events, so nothing is made up for.
-fn settled(member: &Member, house: &House, campaign: &Campaign) -> Day {
+fn settled(member: &Member, global: &LedgerState, campaign: &Campaign) -> Day {
     let of = |list: &[(Number, Day)]| list.iter().find(|f| f.0 == campaign.number).map(|f| f.1);
     let opened = campaign.from.map(|from| from.plus_days(-1));
-    let days = [of(&member.fired), of(&house.campaign_days), opened];
+    let days = [of(&member.fired), of(&global.campaign_days), opened];
     let days = days.into_iter().flatten();
-    days.fold(house.activated.max(member.enrolled), Day::max)
+    days.fold(global.activated.max(member.enrolled), Day::max)
 }
 
 /// Last day of the year in which a campaign's trigger last fired for a member:
@@ -190,15 +190,15 @@ pub fn run(case: &Case, member: &Member, day: Day, effects: &mut Vec<Effect>) ->
 
 /// Campaigns that are due on a day.
 fn due_on<'a>(case: &'a Case, member: &Member, day: Day) -> Vec<&'a Campaign> {
-    let house = &case.state.house;
+    let global = &case.state.global;
     let outlook = Outlook {
         policy: &*case.policy,
-        house,
+        global,
         birthday: case.papers.birthday,
     };
     let is_due = |c: &&Campaign| match (&c.trigger, case.papers.birthday_fired) {
         (Some(Trigger::Birthday), Some(fired)) => {
-            fired.contains(&c.number) && is_armed(member, house, c)
+            fired.contains(&c.number) && is_armed(member, global, c)
         }
         _ => of(member, &outlook, c).is_some_and(|due| due <= day),
     };

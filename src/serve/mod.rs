@@ -22,7 +22,7 @@ pub use client::{Answered, Client};
 pub use command_line::CommandLine;
 
 use crate::embed::{self, Ledger};
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 #[cfg(unix)]
 use crate::storage::files;
 use connection::Running;
@@ -290,13 +290,13 @@ pub enum Error {
     /// The system gave no socket, thread or signal handler.
     Io(io::Error),
     /// A file of the service failed.
-    Disk(Trouble),
+    Disk(StorageError),
     /// The ledger failed.
     Ledger(embed::Error),
 }
 
-impl From<Trouble> for Error {
-    fn from(trouble: Trouble) -> Error {
+impl From<StorageError> for Error {
+    fn from(trouble: StorageError) -> Error {
         Error::Disk(trouble)
     }
 }

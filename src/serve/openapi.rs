@@ -34,7 +34,7 @@ const NOS: [(&str, &str); 14] = [
     ("429", "The token sends too many requests; `Retry-After`"),
     (
         "500",
-        "Trouble in the ledger; the same command may be sent again",
+        "StorageError in the ledger; the same command may be sent again",
     ),
     ("503", "Too much waits for the ledger; `Retry-After`"),
 ];

@@ -1,6 +1,6 @@
 //! TLS: certificate and key of a service that listens to other machines.
 
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::files::{self, limit};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -39,9 +39,9 @@ pub(super) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, io::Error> {
 
 fn read(path: &Path) -> io::Result<zeroize::Zeroizing<Vec<u8>>> {
     let read = files::read_named(path, limit::PEM_FILE);
-    Ok(zeroize::Zeroizing::new(read.map_err(|t: Trouble| {
-        io::Error::new(io::ErrorKind::InvalidInput, t.to_string())
-    })?))
+    Ok(zeroize::Zeroizing::new(read.map_err(
+        |t: StorageError| io::Error::new(io::ErrorKind::InvalidInput, t.to_string()),
+    )?))
 }
 
 fn unfit(path: &Path, finding: &str) -> io::Error {

@@ -4,7 +4,7 @@ use super::roles::{Caller, Role};
 use crate::model::Instant;
 use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::entropy::Entropy;
-use crate::storage::error::{At, Trouble};
+use crate::storage::error::{At, StorageError};
 use crate::storage::files;
 use crate::storage::secret_file::{self, Kind};
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
@@ -73,15 +73,15 @@ impl TokenFile {
     /// All tokens, oldest first.
     ///
     /// # Errors
-    /// [`Trouble::SecretDamage`]; I/O errors.
-    pub fn list(&self) -> Result<Vec<Token>, Trouble> {
+    /// [`StorageError::SecretDamage`]; I/O errors.
+    pub fn list(&self) -> Result<Vec<Token>, StorageError> {
         let content = match secret_file::read(&self.dir, Kind::Tokens) {
             Err(trouble) if trouble.is_absent() => return Ok(Vec::new()),
             content => content?,
         };
         serde_json::from_slice(&content).map_err(|error| {
             let finding = format!("its tokens cannot be read: {error}");
-            Trouble::secret_damage(&Kind::Tokens.path(&self.dir), finding)
+            StorageError::secret_damage(&Kind::Tokens.path(&self.dir), finding)
         })
     }
 
@@ -94,7 +94,7 @@ impl TokenFile {
         role: Role,
         place: Place,
         until: Option<String>,
-    ) -> Result<(Token, String), Trouble> {
+    ) -> Result<(Token, String), StorageError> {
         let random: [u8; SECRET_LEN] = Entropy::from_os()?.draw();
         let letters = BASE32_NOPAD.encode(&random).to_lowercase();
         let secret = format!("sb-{role}-{letters}");
@@ -116,7 +116,7 @@ impl TokenFile {
     ///
     /// # Errors
     /// As [`TokenFile::create`].
-    pub fn revoke(&self, id: &str) -> Result<bool, Trouble> {
+    pub fn revoke(&self, id: &str) -> Result<bool, StorageError> {
         self.edit(|tokens| {
             let before = tokens.len();
             tokens.retain(|token| token.id != id);
@@ -125,7 +125,7 @@ impl TokenFile {
     }
 
     /// Changes the file under a lock, so that of two concurrent changes none is lost.
-    fn edit<T>(&self, change: impl FnOnce(&mut Vec<Token>) -> T) -> Result<T, Trouble> {
+    fn edit<T>(&self, change: impl FnOnce(&mut Vec<Token>) -> T) -> Result<T, StorageError> {
         let path = self.dir.join("tokens.lock");
         let lock = files::edit_or_create(&path)?;
         lock.lock().at("lock", &path)?;
@@ -170,7 +170,7 @@ impl Tokens {
 
     /// Bearer of a token that is valid now. The file is checked each time, so
     /// that a revoked token is refused at once.
-    pub(super) fn caller(&self, secret: &str) -> Result<Option<Caller>, Trouble> {
+    pub(super) fn caller(&self, secret: &str) -> Result<Option<Caller>, StorageError> {
         let (tokens, hash, now) = (self.now()?, hash_of(secret), SystemClock.now_micros());
         let found = tokens.iter().find(|token| token.hash == hash);
         let valid = found.filter(|token| token.is_valid(now));
@@ -182,7 +182,7 @@ impl Tokens {
         }))
     }
 
-    fn now(&self) -> Result<Arc<Vec<Token>>, Trouble> {
+    fn now(&self) -> Result<Arc<Vec<Token>>, StorageError> {
         let path = Kind::Tokens.path(&self.file.dir);
         let found = path.metadata().ok();
         let version = found.and_then(|found| Some((found.modified().ok()?, found.len())));

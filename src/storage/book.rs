@@ -13,7 +13,7 @@ mod containment;
 mod repack;
 mod tree;
 
-use super::error::Trouble;
+use super::error::StorageError;
 use super::files;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -167,9 +167,9 @@ impl Book {
     /// `NAME.broken-N`.
     ///
     /// # Errors
-    /// [`Trouble::Newer`]; [`Trouble::Locked`] when another process has it
+    /// [`StorageError::Newer`]; [`StorageError::Locked`] when another process has it
     /// open; I/O errors that a new book would meet as well.
-    pub fn open(dir: &Path, cache_bytes: u64) -> Result<Opened, Trouble> {
+    pub fn open(dir: &Path, cache_bytes: u64) -> Result<Opened, StorageError> {
         Book::open_for(dir, cache_bytes, false)
     }
 
@@ -178,7 +178,7 @@ impl Book {
     ///
     /// # Errors
     /// As [`Book::open`].
-    pub fn open_for(dir: &Path, cache_bytes: u64, is_brief: bool) -> Result<Opened, Trouble> {
+    pub fn open_for(dir: &Path, cache_bytes: u64, is_brief: bool) -> Result<Opened, StorageError> {
         repack::recover(dir)?;
         let found = Tree::open(dir, cache_bytes, is_brief, check_format)?;
         Ok(Opened {
@@ -212,12 +212,12 @@ impl Book {
     }
 
     /// The value of a key.
-    pub fn get(&self, key: &[u8]) -> Result<Option<Value>, Trouble> {
+    pub fn get(&self, key: &[u8]) -> Result<Option<Value>, StorageError> {
         self.tree.get(key)
     }
 
     /// Watermark of the last batch: the part of the journal the book has folded.
-    pub fn watermark(&self) -> Result<Option<Value>, Trouble> {
+    pub fn watermark(&self) -> Result<Option<Value>, StorageError> {
         self.get(WATERMARK_KEY)
     }
 
@@ -228,10 +228,10 @@ impl Book {
     /// [`Book::is_whole`].
     ///
     /// # Errors
-    /// [`Trouble::Unfit`] for a value over [`VALUE_LEN_MAX`]; [`Trouble::Book`]
+    /// [`StorageError::Unfit`] for a value over [`VALUE_LEN_MAX`]; [`StorageError::Book`]
     /// when sled fails: the book is then to be set aside. After a failed write
     /// all later ones fail ([`Book::spoil`]).
-    pub fn apply(&self, batch: Batch) -> Result<(), Trouble> {
+    pub fn apply(&self, batch: Batch) -> Result<(), StorageError> {
         self.or_spoil(|| self.put(batch))
     }
 
@@ -241,7 +241,7 @@ impl Book {
     ///
     /// # Errors
     /// As [`Book::apply`].
-    pub fn apply_part(&self, mut part: Batch) -> Result<(), Trouble> {
+    pub fn apply_part(&self, mut part: Batch) -> Result<(), StorageError> {
         self.is_unfinished.store(true, Ordering::Relaxed);
         self.or_spoil(|| {
             self.check(&part)?;
@@ -257,10 +257,13 @@ impl Book {
         self.is_spoilt.store(true, Ordering::Release);
     }
 
-    fn or_spoil(&self, write: impl FnOnce() -> Result<(), Trouble>) -> Result<(), Trouble> {
+    fn or_spoil(
+        &self,
+        write: impl FnOnce() -> Result<(), StorageError>,
+    ) -> Result<(), StorageError> {
         if self.is_spoilt.load(Ordering::Acquire) {
             let path = self.tree.path().to_path_buf();
-            return Err(Trouble::Poisoned { path });
+            return Err(StorageError::Poisoned { path });
         }
         let done = write();
         if done.is_err() {
@@ -269,17 +272,17 @@ impl Book {
         done
     }
 
-    fn check(&self, batch: &Batch) -> Result<(), Trouble> {
+    fn check(&self, batch: &Batch) -> Result<(), StorageError> {
         match batch.too_long {
             Some(len) => {
                 let finding = format!("a value of {len} bytes; the most is {VALUE_LEN_MAX}");
-                Err(Trouble::unfit(self.tree.path(), finding))
+                Err(StorageError::unfit(self.tree.path(), finding))
             }
             None => Ok(()),
         }
     }
 
-    fn put(&self, mut batch: Batch) -> Result<(), Trouble> {
+    fn put(&self, mut batch: Batch) -> Result<(), StorageError> {
         self.check(&batch)?;
         let is_unfinished = self.is_unfinished.swap(false, Ordering::Relaxed);
         let is_large = batch.changes.len() >= PIECES_FROM || is_unfinished;
@@ -303,11 +306,11 @@ impl Book {
 
     /// Leaves the book as the end of a process in the middle of a large batch would.
     #[cfg(test)]
-    pub(crate) fn cut_short(&self) -> Result<(), Trouble> {
+    pub(crate) fn cut_short(&self) -> Result<(), StorageError> {
         self.apply_pieces(Vec::new())
     }
 
-    fn apply_pieces(&self, mut changes: Vec<Change>) -> Result<(), Trouble> {
+    fn apply_pieces(&self, mut changes: Vec<Change>) -> Result<(), StorageError> {
         // Neighbours share a leaf; of two changes of a key the later one wins.
         changes.sort_by(|a, b| a.0.cmp(&b.0));
         let mut begun = sled::Batch::default();
@@ -321,31 +324,34 @@ impl Book {
     /// the book holds no consistent state, and must be rebuilt.
     ///
     /// # Errors
-    /// [`Trouble::Book`] when sled fails.
-    pub fn is_whole(&self) -> Result<bool, Trouble> {
+    /// [`StorageError::Book`] when sled fails.
+    pub fn is_whole(&self) -> Result<bool, StorageError> {
         Ok(self.get(UNFINISHED_KEY)?.is_none())
     }
 
     /// All keys with a prefix, ascending.
-    pub fn scan_prefix(&self, prefix: &[u8]) -> impl Iterator<Item = Result<Pair, Trouble>> + '_ {
+    pub fn scan_prefix(
+        &self,
+        prefix: &[u8],
+    ) -> impl Iterator<Item = Result<Pair, StorageError>> + '_ {
         self.tree.scan_prefix(prefix)
     }
 
     /// Finds the last key with a prefix that is not greater than `key`, with its value.
-    pub fn floor(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, Trouble> {
+    pub fn floor(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, StorageError> {
         self.tree.floor(prefix, key)
     }
 
     /// Finds the first key with a prefix that is greater than `key`, with its value.
     ///
     /// # Errors
-    /// [`Trouble::Book`] when sled fails.
-    pub fn behind(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, Trouble> {
+    /// [`StorageError::Book`] when sled fails.
+    pub fn behind(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, StorageError> {
         self.tree.behind(prefix, key)
     }
 
     /// Waits until sled has written everything. Never needed for a commit.
-    pub fn flush(&self) -> Result<(), Trouble> {
+    pub fn flush(&self) -> Result<(), StorageError> {
         self.tree.flush()
     }
 
@@ -363,11 +369,14 @@ impl Book {
     }
 }
 
-fn check_format(tree: &Tree) -> Result<(), Trouble> {
+fn check_format(tree: &Tree) -> Result<(), StorageError> {
     let Some(value) = tree.get(FORMAT_KEY)? else {
         // Content without a format key would be a log that was rolled back.
         if !tree.guarded(|db| Ok(db.is_empty()))? {
-            return Err(Trouble::book(tree.path(), "it has content but no format"));
+            return Err(StorageError::book(
+                tree.path(),
+                "it has content but no format",
+            ));
         }
         let mut batch = sled::Batch::default();
         batch.insert(FORMAT_KEY, &FORMAT.to_be_bytes());
@@ -375,16 +384,16 @@ fn check_format(tree: &Tree) -> Result<(), Trouble> {
     };
     match <[u8; 4]>::try_from(&*value).map(u32::from_be_bytes) {
         Ok(FORMAT) => Ok(()),
-        Ok(found) if found > FORMAT => Err(Trouble::Newer {
+        Ok(found) if found > FORMAT => Err(StorageError::Newer {
             path: tree.path().to_path_buf(),
             found,
             known: FORMAT,
         }),
-        Ok(found) if found > 0 => Err(Trouble::book(
+        Ok(found) if found > 0 => Err(StorageError::book(
             tree.path(),
             format!("an older version wrote it, in format {found}"),
         )),
-        _ => Err(Trouble::book(tree.path(), "its format cannot be read")),
+        _ => Err(StorageError::book(tree.path(), "its format cannot be read")),
     }
 }
 
@@ -402,14 +411,14 @@ pub fn is_book_file(name: &str) -> bool {
 /// Removes the folder of a book, if it exists, unless it contains a foreign file.
 ///
 /// # Errors
-/// [`Trouble::Foreign`] naming it; I/O errors.
-pub fn remove_book(dir: &Path) -> Result<(), Trouble> {
+/// [`StorageError::Foreign`] naming it; I/O errors.
+pub fn remove_book(dir: &Path) -> Result<(), StorageError> {
     files::remove_folder(dir, is_book_file)
 }
 
 /// Moves a derived folder aside to the first free `NAME.broken-N` and returns
 /// the new path. No handle of it may be open.
-pub fn set_aside(dir: &Path) -> Result<PathBuf, Trouble> {
+pub fn set_aside(dir: &Path) -> Result<PathBuf, StorageError> {
     let name = dir.file_name().unwrap_or_default().to_string_lossy();
     let mut number = 1;
     loop {

@@ -3,7 +3,7 @@
 //! piece.
 
 use super::book::{Batch, Book, VALUE_LEN_MAX};
-use super::error::Trouble;
+use super::error::StorageError;
 use super::journal::Position;
 use crate::chain::hash::Hash;
 
@@ -85,7 +85,7 @@ fn piece_key(key: &[u8], number: u32) -> Vec<u8> {
 }
 
 /// Number of pieces that the value of a key has in the book; 0 without a value.
-fn pieces_in(book: &Book, key: &[u8]) -> Result<u32, Trouble> {
+fn pieces_in(book: &Book, key: &[u8]) -> Result<u32, StorageError> {
     let first = book.get(key)?;
     let count = first.as_deref().and_then(<[u8]>::first_chunk::<COUNT_LEN>);
     Ok(count.map_or(0, |count| u32::from_le_bytes(*count)))
@@ -96,8 +96,13 @@ fn pieces_in(book: &Book, key: &[u8]) -> Result<u32, Trouble> {
 /// in a pending batch.
 ///
 /// # Errors
-/// [`Trouble::Book`] when sled fails.
-pub fn put_long(book: &Book, batch: &mut Batch, key: &[u8], bytes: &[u8]) -> Result<(), Trouble> {
+/// [`StorageError::Book`] when sled fails.
+pub fn put_long(
+    book: &Book,
+    batch: &mut Batch,
+    key: &[u8],
+    bytes: &[u8],
+) -> Result<(), StorageError> {
     let (count, before) = (pieces_of(bytes.len()), pieces_in(book, key)?);
     let mut pieces = bytes.chunks(PIECE_LEN);
     let first = pieces.next().unwrap_or_default();
@@ -112,8 +117,8 @@ pub fn put_long(book: &Book, batch: &mut Batch, key: &[u8], bytes: &[u8]) -> Res
 /// Removes a value of any length.
 ///
 /// # Errors
-/// [`Trouble::Book`] when sled fails.
-pub fn remove_long(book: &Book, batch: &mut Batch, key: &[u8]) -> Result<(), Trouble> {
+/// [`StorageError::Book`] when sled fails.
+pub fn remove_long(book: &Book, batch: &mut Batch, key: &[u8]) -> Result<(), StorageError> {
     let before = pieces_in(book, key)?;
     batch.remove(key);
     (1..before).for_each(|number| batch.remove(&piece_key(key, number)));
@@ -123,12 +128,12 @@ pub fn remove_long(book: &Book, batch: &mut Batch, key: &[u8]) -> Result<(), Tro
 /// Reads a value that [`put_long`] wrote.
 ///
 /// # Errors
-/// [`Trouble::Book`] if a piece is missing.
-pub fn get_long(book: &Book, key: &[u8]) -> Result<Option<Vec<u8>>, Trouble> {
+/// [`StorageError::Book`] if a piece is missing.
+pub fn get_long(book: &Book, key: &[u8]) -> Result<Option<Vec<u8>>, StorageError> {
     let Some(first) = book.get(key)? else {
         return Ok(None);
     };
-    let missing = || Trouble::book(book.path(), "a piece of a value is missing");
+    let missing = || StorageError::book(book.path(), "a piece of a value is missing");
     let (count, rest) = first.split_first_chunk::<COUNT_LEN>().ok_or_else(missing)?;
     let count = u32::from_le_bytes(*count);
     let mut bytes = rest.to_vec();

@@ -1,7 +1,7 @@
 //! The one source of randomness: ids, member keys and nonces are drawn from it
 //! in admission order, so that a seed repeats a whole run byte for byte.
 
-use super::error::Trouble;
+use super::error::StorageError;
 use std::fmt;
 use std::path::Path;
 
@@ -16,11 +16,11 @@ impl Entropy {
     ///
     /// # Errors
     /// The system has no randomness to give (never seen on the supported ones).
-    pub fn from_os() -> Result<Self, Trouble> {
+    pub fn from_os() -> Result<Self, StorageError> {
         let mut seed = zeroize::Zeroizing::new([0; 32]);
         getrandom::fill(&mut *seed).map_err(|error| {
             let source = std::io::Error::other(error.to_string());
-            Trouble::io("draw from", Path::new("the system's random source"), source)
+            StorageError::io("draw from", Path::new("the system's random source"), source)
         })?;
         Ok(Self::from_seed(&seed))
     }

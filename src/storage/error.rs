@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// A refusal of a command is never one of these; neither is an append that lost a race.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Trouble {
+pub enum StorageError {
     /// The operating system returned an error.
     #[error("cannot {what} {}: {source}", path.display())]
     Io {
@@ -159,26 +159,26 @@ fn holder(pid: Option<u32>, purpose: &str) -> String {
     }
 }
 
-impl Trouble {
+impl StorageError {
     /// Converts an I/O error, with its place, telling a full disk apart.
     pub fn io(what: &'static str, path: &Path, source: io::Error) -> Self {
         let path = path.to_path_buf();
         match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                Trouble::DiskFull { what, path }
+                StorageError::DiskFull { what, path }
             }
-            _ => Trouble::Io { what, path, source },
+            _ => StorageError::Io { what, path, source },
         }
     }
 
     /// True if the file or folder does not exist.
     pub fn is_absent(&self) -> bool {
-        matches!(self, Trouble::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
+        matches!(self, StorageError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 
     /// Error of a book or index that can be rebuilt.
     pub fn book(path: &Path, finding: impl Into<String>) -> Self {
-        Trouble::Book {
+        StorageError::Book {
             path: path.to_path_buf(),
             finding: finding.into(),
         }
@@ -186,7 +186,7 @@ impl Trouble {
 
     /// Error in the bytes of a file in the secrets folder.
     pub fn secret_damage(path: &Path, finding: impl Into<String>) -> Self {
-        Trouble::SecretDamage {
+        StorageError::SecretDamage {
             path: path.to_path_buf(),
             finding: finding.into(),
         }
@@ -194,7 +194,7 @@ impl Trouble {
 
     /// Error about a file or folder that is not ours.
     pub fn foreign(path: &Path, finding: impl Into<String>) -> Self {
-        Trouble::Foreign {
+        StorageError::Foreign {
             path: path.to_path_buf(),
             finding: finding.into(),
         }
@@ -202,7 +202,7 @@ impl Trouble {
 
     /// Error about an argument that must not reach the disk.
     pub fn unfit(path: &Path, finding: impl Into<String>) -> Self {
-        Trouble::Unfit {
+        StorageError::Unfit {
             path: path.to_path_buf(),
             finding: finding.into(),
         }
@@ -212,12 +212,12 @@ impl Trouble {
 /// Adds the file and the verb to an I/O result.
 pub(crate) trait At<T> {
     /// `result.at("read", path)?`.
-    fn at(self, what: &'static str, path: &Path) -> Result<T, Trouble>;
+    fn at(self, what: &'static str, path: &Path) -> Result<T, StorageError>;
 }
 
 impl<T> At<T> for io::Result<T> {
-    fn at(self, what: &'static str, path: &Path) -> Result<T, Trouble> {
-        self.map_err(|source| Trouble::io(what, path, source))
+    fn at(self, what: &'static str, path: &Path) -> Result<T, StorageError> {
+        self.map_err(|source| StorageError::io(what, path, source))
     }
 }
 
@@ -227,15 +227,15 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_told_apart_and_says_what_to_do() {
-        let full = Trouble::io("write", Path::new("x"), io::ErrorKind::StorageFull.into());
-        assert!(matches!(full, Trouble::DiskFull { .. }));
+        let full = StorageError::io("write", Path::new("x"), io::ErrorKind::StorageFull.into());
+        assert!(matches!(full, StorageError::DiskFull { .. }));
         assert!(full.to_string().contains("free some space"));
     }
 
     #[test]
     fn a_lock_names_its_holder() {
         let path = PathBuf::from("ledger/lock");
-        let locked = Trouble::Locked {
+        let locked = StorageError::Locked {
             pid: Some(7),
             purpose: "serve".into(),
             path,

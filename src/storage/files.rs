@@ -22,7 +22,7 @@ pub use opening::{
 #[cfg(unix)]
 pub use socket::{bind_socket, connect_socket, remove_socket};
 
-use super::error::{At, Trouble};
+use super::error::{At, StorageError};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -31,7 +31,7 @@ use std::path::Path;
 ///
 /// Windows cannot open a folder as a file; there the file system guarantees the
 /// rename itself, and this does nothing.
-pub fn sync_dir(dir: &Path) -> Result<(), Trouble> {
+pub fn sync_dir(dir: &Path) -> Result<(), StorageError> {
     if cfg!(unix) {
         File::open(dir).and_then(|d| d.sync_all()).at("sync", dir)
     } else {
@@ -41,7 +41,7 @@ pub fn sync_dir(dir: &Path) -> Result<(), Trouble> {
 
 /// Replaces a file so that after a crash at any point either the old or the new
 /// content is there, whole: temporary file, fsync, rename, folder fsync.
-pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), StorageError> {
     replace(path, bytes, true)?;
     sync_dir(parent(path))
 }
@@ -49,13 +49,13 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
 /// [`write_durably`] for a file that others may read, such as one of a programme.
 ///
 /// # Errors
-/// [`Trouble::NotRegular`]; I/O errors, after which the old content is there.
-pub fn write_shared(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+/// [`StorageError::NotRegular`]; I/O errors, after which the old content is there.
+pub fn write_shared(path: &Path, bytes: &[u8]) -> Result<(), StorageError> {
     replace(path, bytes, false)?;
     sync_dir(parent(path))
 }
 
-fn replace(path: &Path, bytes: &[u8], is_private: bool) -> Result<(), Trouble> {
+fn replace(path: &Path, bytes: &[u8], is_private: bool) -> Result<(), StorageError> {
     let part = path.with_added_extension("part");
     let mut file = create(&part, is_private)?;
     file.write_all(bytes).at("write", &part)?;
@@ -68,15 +68,15 @@ fn replace(path: &Path, bytes: &[u8], is_private: bool) -> Result<(), Trouble> {
 ///
 /// # Errors
 /// I/O errors.
-pub fn sync_parent(path: &Path) -> Result<(), Trouble> {
+pub fn sync_parent(path: &Path) -> Result<(), StorageError> {
     sync_dir(parent(path))
 }
 
 /// Copies a regular file to a path where nothing exists yet, durably but for its name.
 ///
 /// # Errors
-/// [`Trouble::NotRegular`]; [`Trouble::TooLong`]; I/O errors.
-pub fn copy(from: &Path, to: &Path, limit: limit::Limit) -> Result<(), Trouble> {
+/// [`StorageError::NotRegular`]; [`StorageError::TooLong`]; I/O errors.
+pub fn copy(from: &Path, to: &Path, limit: limit::Limit) -> Result<(), StorageError> {
     let source = open(from)?;
     let len = check_len(&source, from, limit)?;
     let mut copied = create_new(to)?;

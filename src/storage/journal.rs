@@ -21,7 +21,7 @@ pub use reader::Reader;
 pub use scan::{Finding, FindingKind, Piece, Scan, StoredPage};
 pub use segmented::Segmented;
 
-use super::error::Trouble;
+use super::error::StorageError;
 use crate::chain::hash::Hash;
 use crate::chain::page::Page;
 
@@ -89,7 +89,7 @@ pub struct Conflict {
 }
 
 /// Pages, in order, from some position on.
-pub type Pages = Box<dyn Iterator<Item = Result<StoredPage, Trouble>> + Send>;
+pub type Pages = Box<dyn Iterator<Item = Result<StoredPage, StorageError>> + Send>;
 
 /// A store of pages that knows its end and can append a page.
 pub trait Journal: Send {
@@ -102,13 +102,13 @@ pub trait Journal: Send {
     ///
     /// # Errors
     /// After an I/O error the content of the disk is unknown, and every later
-    /// call is [`Trouble::Poisoned`]. A full disk that was noticed before the
-    /// page was written is [`Trouble::DiskFull`] and may be tried again.
+    /// call is [`StorageError::Poisoned`]. A full disk that was noticed before the
+    /// page was written is [`StorageError::DiskFull`] and may be tried again.
     fn append(
         &mut self,
         expected: &Head,
         page: &Page,
-    ) -> Result<Result<Position, Conflict>, Trouble> {
+    ) -> Result<Result<Position, Conflict>, StorageError> {
         let begun = self.begin(expected, page)?;
         self.finish()?;
         Ok(begun)
@@ -123,13 +123,13 @@ pub trait Journal: Send {
         &mut self,
         expected: &Head,
         page: &Page,
-    ) -> Result<Result<Position, Conflict>, Trouble>;
+    ) -> Result<Result<Position, Conflict>, StorageError>;
 
     /// Waits until the page that was begun is durable; does nothing if none was.
     ///
     /// # Errors
     /// As for [`Journal::append`].
-    fn finish(&mut self) -> Result<(), Trouble>;
+    fn finish(&mut self) -> Result<(), StorageError>;
 
     /// Replaces a page of the journal that does not verify by the same page
     /// from elsewhere: its last hash must be the one that the next page, or the
@@ -137,7 +137,7 @@ pub trait Journal: Send {
     ///
     /// # Errors
     /// I/O errors.
-    fn mend(&mut self, position: Position, page: &Page) -> Result<bool, Trouble>;
+    fn mend(&mut self, position: Position, page: &Page) -> Result<bool, StorageError>;
 
     /// Reads the pages from a position (a page must begin there) up to the head
     /// as it is now. Each is verified by its checksum; checking the chain is

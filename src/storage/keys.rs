@@ -26,7 +26,7 @@ mod bloom_filter;
 mod run;
 
 use super::derived::{CHECKSUM_LEN, JournalPoint, checksum};
-use super::error::{At, Trouble};
+use super::error::{At, StorageError};
 use super::files::{self, limit};
 use crate::chain::width::to_usize;
 pub use bloom_filter::BloomFilter as KeyFilter;
@@ -107,7 +107,7 @@ pub struct Keys {
 }
 
 /// Tells whether a journal has a point.
-pub type HasPoint<'a> = dyn Fn(&JournalPoint) -> Result<bool, Trouble> + 'a;
+pub type HasPoint<'a> = dyn Fn(&JournalPoint) -> Result<bool, StorageError> + 'a;
 
 /// Reason why a part of an index was dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,7 +135,7 @@ impl Keys {
     ///
     /// # Errors
     /// I/O errors, and those of `has`.
-    pub fn open(dir: &Path, has: &HasPoint<'_>) -> Result<Keys, Trouble> {
+    pub fn open(dir: &Path, has: &HasPoint<'_>) -> Result<Keys, StorageError> {
         Keys::open_with(dir, has, false)
     }
 
@@ -144,12 +144,12 @@ impl Keys {
     ///
     /// # Errors
     /// As for [`Keys::open`].
-    pub fn check(&mut self, has: &HasPoint<'_>) -> Result<(), Trouble> {
+    pub fn check(&mut self, has: &HasPoint<'_>) -> Result<(), StorageError> {
         *self = Keys::open_with(&self.dir, has, true)?;
         Ok(())
     }
 
-    fn open_with(dir: &Path, has: &HasPoint<'_>, is_thorough: bool) -> Result<Keys, Trouble> {
+    fn open_with(dir: &Path, has: &HasPoint<'_>, is_thorough: bool) -> Result<Keys, StorageError> {
         files::make_folder(dir)?;
         let mut loss = None;
         let runs = open_runs(dir, has, is_thorough, &mut loss)?;
@@ -196,9 +196,9 @@ impl Keys {
     /// was inserted several times.
     ///
     /// # Errors
-    /// [`Trouble::Book`] when a run cannot be read or does not verify: see
+    /// [`StorageError::Book`] when a run cannot be read or does not verify: see
     /// [`Keys::check`]. After an insertion that failed: open the index again.
-    pub fn get(&self, key: &KeyHash) -> Result<Option<u64>, Trouble> {
+    pub fn get(&self, key: &KeyHash) -> Result<Option<u64>, StorageError> {
         self.check_whole()?;
         if let Some(seq) = self.tail.get(key) {
             return Ok(Some(*seq));
@@ -218,8 +218,8 @@ impl Keys {
     /// journal; an entry may have none or several.
     ///
     /// # Errors
-    /// [`Trouble::Unfit`] for keys of other entries, which changes nothing;
-    /// [`Trouble::Book`] when a run that was to be merged does not verify (see
+    /// [`StorageError::Unfit`] for keys of other entries, which changes nothing;
+    /// [`StorageError::Book`] when a run that was to be merged does not verify (see
     /// [`Keys::check`]); I/O errors, after which nothing is inserted or found
     /// any more: otherwise later keys would hide the missing ones, and a
     /// command with such a key would be accepted twice. Opened again, the index
@@ -228,13 +228,13 @@ impl Keys {
         &mut self,
         point: &JournalPoint,
         pairs: &[(KeyHash, u64)],
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StorageError> {
         self.check_whole()?;
         let up_to = point.count;
         let is_next = |pair: &(KeyHash, u64)| (self.covered..up_to).contains(&pair.1);
         if up_to < self.covered || !pairs.iter().all(is_next) {
             let finding = "keys of entries that are not next";
-            return Err(Trouble::unfit(&self.dir, finding));
+            return Err(StorageError::unfit(&self.dir, finding));
         }
         self.is_broken = true;
         self.insert(point, pairs)?;
@@ -242,16 +242,20 @@ impl Keys {
         Ok(())
     }
 
-    fn check_whole(&self) -> Result<(), Trouble> {
+    fn check_whole(&self) -> Result<(), StorageError> {
         match self.is_broken {
-            true => Err(Trouble::Poisoned {
+            true => Err(StorageError::Poisoned {
                 path: self.dir.clone(),
             }),
             false => Ok(()),
         }
     }
 
-    fn insert(&mut self, point: &JournalPoint, pairs: &[(KeyHash, u64)]) -> Result<(), Trouble> {
+    fn insert(
+        &mut self,
+        point: &JournalPoint,
+        pairs: &[(KeyHash, u64)],
+    ) -> Result<(), StorageError> {
         let up_to = point.count;
         self.covered = up_to;
         self.is_tail_in_filter = false;
@@ -277,7 +281,7 @@ impl Keys {
     }
 
     /// The filter over all runs, once it is worthwhile.
-    fn filter(&self) -> Result<Option<&BloomFilter>, Trouble> {
+    fn filter(&self) -> Result<Option<&BloomFilter>, StorageError> {
         if let Some(filter) = self.filter.get() {
             return Ok(Some(filter));
         }
@@ -319,7 +323,7 @@ impl Keys {
         self.runs.last().map_or(0, |run| run.end)
     }
 
-    fn begin_tail(&mut self) -> Result<(), Trouble> {
+    fn begin_tail(&mut self) -> Result<(), StorageError> {
         self.tail_sum = 0;
         self.tail_file.set_len(0).at("cut", &self.dir)?;
         self.tail_file.write_all(TAIL_MAGIC).at("write", &self.dir)
@@ -329,7 +333,11 @@ impl Keys {
         clippy::cast_possible_truncation,
         reason = "a batch is of one range, RANGE keys"
     )]
-    fn append(&mut self, point: &JournalPoint, pairs: &[(KeyHash, u64)]) -> Result<(), Trouble> {
+    fn append(
+        &mut self,
+        point: &JournalPoint,
+        pairs: &[(KeyHash, u64)],
+    ) -> Result<(), StorageError> {
         let len = BATCH_HEAD + pairs.len() * PAIR_LEN + CHECKSUM_LEN;
         let mut bytes = Vec::with_capacity(len);
         bytes.extend_from_slice(&(pairs.len() as u32).to_le_bytes());
@@ -345,7 +353,11 @@ impl Keys {
     }
 
     /// Makes a run of the next range, and merges runs where a level is full.
-    fn seal(&mut self, pairs: &mut [(KeyHash, u64)], point: &JournalPoint) -> Result<(), Trouble> {
+    fn seal(
+        &mut self,
+        pairs: &mut [(KeyHash, u64)],
+        point: &JournalPoint,
+    ) -> Result<(), StorageError> {
         let (first, end) = (self.sealed(), self.sealed() + RANGE);
         pairs.sort_unstable();
         if let Some(filter) = self.filter.get_mut() {
@@ -363,7 +375,7 @@ impl Keys {
         Ok(())
     }
 
-    fn merge(&mut self, level: u32) -> Result<(), Trouble> {
+    fn merge(&mut self, level: u32) -> Result<(), StorageError> {
         let old = self.runs.split_off(self.runs.len() - to_usize(FAN));
         let range = old[0].first..old[old.len() - 1].end;
         let count = old.iter().map(|run| run.count).sum();
@@ -375,7 +387,7 @@ impl Keys {
 
     /// Deletes runs and tails that are no longer in use; files with names that
     /// are not ours stay.
-    fn remove_outdated(&self) -> Result<(), Trouble> {
+    fn remove_outdated(&self) -> Result<(), StorageError> {
         let tail = tail_path(&self.dir, self.sealed());
         for path in files::list(&self.dir)? {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -405,7 +417,7 @@ fn tail_path(dir: &Path, sealed: u64) -> PathBuf {
     dir.join(format!("tail-{sealed:012}"))
 }
 
-fn open_tail(dir: &Path, sealed: u64) -> Result<File, Trouble> {
+fn open_tail(dir: &Path, sealed: u64) -> Result<File, StorageError> {
     files::append(&tail_path(dir, sealed))
 }
 
@@ -416,7 +428,7 @@ fn open_runs(
     has: &HasPoint<'_>,
     is_thorough: bool,
     loss: &mut Option<Loss>,
-) -> Result<Vec<Run>, Trouble> {
+) -> Result<Vec<Run>, StorageError> {
     let mut found = Vec::new();
     for path in files::list(dir)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -462,7 +474,7 @@ fn read_tail(
     sealed: u64,
     has: &HasPoint<'_>,
     loss: &mut Option<Loss>,
-) -> Result<FoundTail, Trouble> {
+) -> Result<FoundTail, StorageError> {
     let bytes = match files::read(path, limit::KEY_TAIL) {
         Err(trouble) if trouble.is_absent() => Vec::new(),
         read => read?,

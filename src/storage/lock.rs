@@ -1,7 +1,7 @@
 //! One writer per ledger: the `lock` file, its holder, and whether the last
 //! holder finished cleanly.
 
-use super::error::{At, Trouble};
+use super::error::{At, StorageError};
 use super::files;
 use std::fs::{File, TryLockError};
 use std::io;
@@ -33,9 +33,9 @@ impl Lock {
     /// Takes `dir/lock`, waiting up to `patience`.
     ///
     /// # Errors
-    /// [`Trouble::Locked`] with the holder (whose process id cannot be read on
+    /// [`StorageError::Locked`] with the holder (whose process id cannot be read on
     /// Windows, where the lock also bars reading); I/O errors.
-    pub fn take(dir: &Path, purpose: &str, patience: Duration) -> Result<Lock, Trouble> {
+    pub fn take(dir: &Path, purpose: &str, patience: Duration) -> Result<Lock, StorageError> {
         Lock::wait(patience, || Lock::take_now(dir, purpose))
     }
 
@@ -44,7 +44,7 @@ impl Lock {
     ///
     /// # Errors
     /// As [`Lock::take`].
-    pub fn take_to_read(dir: &Path, patience: Duration) -> Result<Lock, Trouble> {
+    pub fn take_to_read(dir: &Path, patience: Duration) -> Result<Lock, StorageError> {
         let path = dir.join("lock");
         Lock::wait(patience, || {
             let file = files::edit_or_read(&path)?;
@@ -52,11 +52,14 @@ impl Lock {
         })
     }
 
-    fn wait(patience: Duration, take: impl Fn() -> Result<Lock, Trouble>) -> Result<Lock, Trouble> {
+    fn wait(
+        patience: Duration,
+        take: impl Fn() -> Result<Lock, StorageError>,
+    ) -> Result<Lock, StorageError> {
         let begun = Instant::now();
         loop {
             match take() {
-                Err(Trouble::Locked { .. }) if begun.elapsed() < patience => {
+                Err(StorageError::Locked { .. }) if begun.elapsed() < patience => {
                     std::thread::sleep(LOOK_AGAIN);
                 }
                 done => return done,
@@ -64,7 +67,7 @@ impl Lock {
         }
     }
 
-    fn take_now(dir: &Path, purpose: &str) -> Result<Lock, Trouble> {
+    fn take_now(dir: &Path, purpose: &str) -> Result<Lock, StorageError> {
         let path = dir.join("lock");
         let file = files::edit_or_create(&path)?;
         let mut lock = Lock::hold(file, path, purpose)?;
@@ -73,16 +76,16 @@ impl Lock {
         Ok(lock)
     }
 
-    fn hold(file: File, path: PathBuf, purpose: &str) -> Result<Lock, Trouble> {
+    fn hold(file: File, path: PathBuf, purpose: &str) -> Result<Lock, StorageError> {
         files::check_len(&file, &path, files::limit::LOCK_FILE)?;
         match file.try_lock() {
             Ok(()) => Self::held(file, path, purpose),
             Err(TryLockError::WouldBlock) => Err(locked(&file, path)),
-            Err(TryLockError::Error(source)) => Err(Trouble::io("lock", &path, source)),
+            Err(TryLockError::Error(source)) => Err(StorageError::io("lock", &path, source)),
         }
     }
 
-    fn held(file: File, path: PathBuf, purpose: &str) -> Result<Lock, Trouble> {
+    fn held(file: File, path: PathBuf, purpose: &str) -> Result<Lock, StorageError> {
         let before = contents(&file).at("read", &path)?;
         let was_unclean = field(&before, "state") == Some("dirty");
         let purpose = purpose.replace(['\n', '\r'], " ");
@@ -97,7 +100,7 @@ impl Lock {
 
     // Not synced: the flag matters only while the system that may hold unsynced
     // journal pages in memory is still up, and then it holds this file too.
-    fn write(&self, state: &str) -> Result<(), Trouble> {
+    fn write(&self, state: &str) -> Result<(), StorageError> {
         let text = format!(
             "pid {}\npurpose {}\nstate {state}\n",
             std::process::id(),
@@ -117,7 +120,7 @@ impl Lock {
     }
 
     /// Clears the dirty flag. Call only when the journal is closed.
-    pub fn mark_clean(&self) -> Result<(), Trouble> {
+    pub fn mark_clean(&self) -> Result<(), StorageError> {
         match self.is_marked {
             true => self.write("clean"),
             false => Ok(()),
@@ -126,16 +129,16 @@ impl Lock {
 
     /// Clears the dirty flag and releases the lock. Call only when the journal
     /// is closed.
-    pub fn release(self) -> Result<(), Trouble> {
+    pub fn release(self) -> Result<(), StorageError> {
         self.mark_clean()
     }
 }
 
-fn locked(file: &File, path: PathBuf) -> Trouble {
+fn locked(file: &File, path: PathBuf) -> StorageError {
     let text = contents(file).unwrap_or_default();
     let pid = field(&text, "pid").and_then(|pid| pid.parse().ok());
     let purpose = field(&text, "purpose").unwrap_or_default().to_owned();
-    Trouble::Locked { pid, purpose, path }
+    StorageError::Locked { pid, purpose, path }
 }
 
 fn contents(file: &File) -> io::Result<String> {
@@ -192,7 +195,7 @@ mod tests {
         let start = Instant::now();
         let refused = Lock::take(dir.path(), "purchase", Duration::ZERO).unwrap_err();
         assert!(start.elapsed() < Duration::from_millis(100));
-        let Trouble::Locked { pid, purpose, .. } = refused else {
+        let StorageError::Locked { pid, purpose, .. } = refused else {
             panic!("{refused}")
         };
         assert_eq!((pid, purpose.as_str()), (Some(std::process::id()), "serve"));

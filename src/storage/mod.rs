@@ -25,7 +25,7 @@ pub mod writer_state;
 pub use book::Book;
 pub use clock::Clock;
 pub use entropy::Entropy;
-pub use error::Trouble;
+pub use error::StorageError;
 pub use journal::Journal;
 pub use keys::Keys;
 pub use lock::Lock;

@@ -8,7 +8,7 @@
 //! end begins that much earlier.
 
 use super::derived::{CHECKSUM_LEN, JournalPoint, checksum};
-use super::error::{At, Trouble};
+use super::error::{At, StorageError};
 use super::files::{self, limit, write_at};
 use super::journal::{
     Position, Reader,
@@ -60,7 +60,7 @@ impl SecondCopy {
     ///
     /// # Errors
     /// I/O errors.
-    pub fn compare(&mut self) -> Result<Option<PathBuf>, Trouble> {
+    pub fn compare(&mut self) -> Result<Option<PathBuf>, StorageError> {
         let has = self.journal.has_point(&self.point)?;
         if has && self.is_unclean {
             self.end.offset = self.end.offset.saturating_sub(AGAIN_LEN);
@@ -77,7 +77,7 @@ impl SecondCopy {
     ///
     /// # Errors
     /// I/O errors.
-    pub fn page(&self, first_seq: u64, position: Position) -> Result<Option<Page>, Trouble> {
+    pub fn page(&self, first_seq: u64, position: Position) -> Result<Option<Page>, StorageError> {
         if !files::has_folder(&self.dir)? {
             return Ok(None);
         }
@@ -102,7 +102,7 @@ impl SecondCopy {
     ///
     /// # Errors
     /// I/O errors; missing bytes are copied the next time.
-    pub fn extend(&mut self, point: &JournalPoint, end: Position) -> Result<(), Trouble> {
+    pub fn extend(&mut self, point: &JournalPoint, end: Position) -> Result<(), StorageError> {
         if point.count <= self.point.count && self.end >= end {
             return Ok(());
         }
@@ -128,7 +128,7 @@ impl SecondCopy {
         Ok(())
     }
 
-    fn copy_segment(&self, segment: u64, from: u64, until: u64) -> Result<(), Trouble> {
+    fn copy_segment(&self, segment: u64, from: u64, until: u64) -> Result<(), StorageError> {
         let path = self.dir.join(segment_name(segment));
         let file = files::edit_or_create(&path)?;
         let mut buffer = vec![0; CHUNK_LEN.min(to_usize(until - from.min(until)))];
@@ -153,8 +153,8 @@ impl SecondCopy {
 /// Removes a second copy that is no longer in use.
 ///
 /// # Errors
-/// [`Trouble::Foreign`] if there is anything else in the folder; I/O errors.
-pub fn remove(dir: &Path) -> Result<(), Trouble> {
+/// [`StorageError::Foreign`] if there is anything else in the folder; I/O errors.
+pub fn remove(dir: &Path) -> Result<(), StorageError> {
     files::remove_folder(dir, |name| name == "state" || is_segment_name(name))
 }
 

@@ -13,7 +13,7 @@
 //!
 //! Numbers are little endian.
 
-use super::error::Trouble;
+use super::error::StorageError;
 use super::files::{self, limit};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -65,16 +65,16 @@ impl Kind {
 ///
 /// # Errors
 /// I/O errors, after which the old content is there whole.
-pub fn write(dir: &Path, kind: Kind, content: &[u8]) -> Result<(), Trouble> {
+pub fn write(dir: &Path, kind: Kind, content: &[u8]) -> Result<(), StorageError> {
     files::write_durably(&kind.path(dir), &to_bytes(kind, content))
 }
 
 /// Reads a file's content.
 ///
 /// # Errors
-/// [`Trouble::SecretDamage`] if the bytes are not such a file, whole;
-/// [`Trouble::Newer`]; I/O errors.
-pub fn read(dir: &Path, kind: Kind) -> Result<Zeroizing<Vec<u8>>, Trouble> {
+/// [`StorageError::SecretDamage`] if the bytes are not such a file, whole;
+/// [`StorageError::Newer`]; I/O errors.
+pub fn read(dir: &Path, kind: Kind) -> Result<Zeroizing<Vec<u8>>, StorageError> {
     let path = kind.path(dir);
     let bytes = Zeroizing::new(files::read(&path, kind.limit())?);
     let content = content(kind, &bytes).map_err(|flaw| flaw.to_trouble(&path))?;
@@ -85,7 +85,7 @@ pub fn read(dir: &Path, kind: Kind) -> Result<Zeroizing<Vec<u8>>, Trouble> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_key(dir: &Path, kind: Kind) -> Result<super::vault::Secret, Trouble> {
+pub fn read_key(dir: &Path, kind: Kind) -> Result<super::vault::Secret, StorageError> {
     let content = read(dir, kind)?;
     let key = <[u8; 32]>::try_from(content.as_slice());
     let key = key.map_err(|_| Flaw::Unsound("a key has 32 bytes").to_trouble(&kind.path(dir)))?;
@@ -117,10 +117,10 @@ enum Flaw {
 }
 
 impl Flaw {
-    fn to_trouble(&self, path: &Path) -> Trouble {
+    fn to_trouble(&self, path: &Path) -> StorageError {
         match self {
-            Flaw::Unsound(finding) => Trouble::secret_damage(path, *finding),
-            Flaw::Newer(found) => Trouble::Newer {
+            Flaw::Unsound(finding) => StorageError::secret_damage(path, *finding),
+            Flaw::Newer(found) => StorageError::Newer {
                 path: path.to_path_buf(),
                 found: *found,
                 known: VERSION,
@@ -180,7 +180,10 @@ mod tests {
         for bytes in flips.chain(cuts).chain(longer) {
             fs::write(&path, &bytes).unwrap();
             let trouble = read_key(dir.path(), Kind::AliasKey).unwrap_err();
-            assert!(matches!(trouble, Trouble::SecretDamage { .. }), "{trouble}");
+            assert!(
+                matches!(trouble, StorageError::SecretDamage { .. }),
+                "{trouble}"
+            );
             let text = trouble.to_string();
             assert!(
                 text.contains("alias.key") && text.contains("backup"),

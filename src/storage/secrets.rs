@@ -1,7 +1,7 @@
 //! The secrets folder: signing key, alias key, the vault of member keys and the
 //! writer state. It is kept apart from the ledger and backed up separately.
 
-use super::error::Trouble;
+use super::error::StorageError;
 use super::files;
 use super::secret_file::{self, Kind};
 use super::vault::{self, Secret, Vault, VaultPoint};
@@ -29,7 +29,7 @@ impl Secrets {
     /// carries the marker of an unfinished init.
     ///
     /// # Errors
-    /// [`Trouble::Foreign`] if there is a secret already: a second ledger must
+    /// [`StorageError::Foreign`] if there is a secret already: a second ledger must
     /// not sign with, or lose, the first one's.
     pub fn create(
         dir: &Path,
@@ -37,7 +37,7 @@ impl Secrets {
         signing: &[u8; 32],
         alias: &[u8; 32],
         origin: &str,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, StorageError> {
         files::make_private_folder(dir)?;
         check_free(dir)?;
         let place = place_of(ledger);
@@ -54,7 +54,7 @@ impl Secrets {
     ///
     /// # Errors
     /// I/O errors, also where there is no such folder.
-    pub fn open(dir: &Path) -> Result<Self, Trouble> {
+    pub fn open(dir: &Path) -> Result<Self, StorageError> {
         files::list_named(dir)?;
         Ok(Secrets {
             dir: dir.to_path_buf(),
@@ -69,16 +69,16 @@ impl Secrets {
     /// The Ed25519 signing key's seed.
     ///
     /// # Errors
-    /// [`Trouble::SecretDamage`]; I/O errors.
-    pub fn signing_key(&self) -> Result<Secret, Trouble> {
+    /// [`StorageError::SecretDamage`]; I/O errors.
+    pub fn signing_key(&self) -> Result<Secret, StorageError> {
         secret_file::read_key(&self.dir, Kind::SigningKey)
     }
 
     /// The secret under which aliases are hashed.
     ///
     /// # Errors
-    /// [`Trouble::SecretDamage`]; I/O errors.
-    pub fn alias_key(&self) -> Result<Secret, Trouble> {
+    /// [`StorageError::SecretDamage`]; I/O errors.
+    pub fn alias_key(&self) -> Result<Secret, StorageError> {
         secret_file::read_key(&self.dir, Kind::AliasKey)
     }
 
@@ -86,7 +86,7 @@ impl Secrets {
     ///
     /// # Errors
     /// I/O errors, after which the old key is there.
-    pub fn replace_signing_key(&self, signing: &[u8; 32]) -> Result<(), Trouble> {
+    pub fn replace_signing_key(&self, signing: &[u8; 32]) -> Result<(), StorageError> {
         secret_file::write(&self.dir, Kind::SigningKey, signing)
     }
 
@@ -94,7 +94,7 @@ impl Secrets {
     ///
     /// # Errors
     /// As [`WriterStateStore::open`].
-    pub fn writer_state(&self) -> Result<WriterStateStore, Trouble> {
+    pub fn writer_state(&self) -> Result<WriterStateStore, StorageError> {
         WriterStateStore::open(&self.dir)
     }
 
@@ -103,7 +103,7 @@ impl Secrets {
     ///
     /// # Errors
     /// As [`Vault::open`].
-    pub fn vault(&self, alias_key: &Secret, known: VaultPoint) -> Result<Vault, Trouble> {
+    pub fn vault(&self, alias_key: &Secret, known: VaultPoint) -> Result<Vault, StorageError> {
         Vault::open(&self.dir, alias_key, known)
     }
 
@@ -111,9 +111,9 @@ impl Secrets {
     /// marker in a secrets folder.
     ///
     /// # Errors
-    /// [`Trouble::Foreign`] if the init was of another ledger, which is still
-    /// there; [`Trouble::SecretDamage`]; I/O errors.
-    pub fn has_unfinished_init(dir: &Path, ledger: &Path) -> Result<bool, Trouble> {
+    /// [`StorageError::Foreign`] if the init was of another ledger, which is still
+    /// there; [`StorageError::SecretDamage`]; I/O errors.
+    pub fn has_unfinished_init(dir: &Path, ledger: &Path) -> Result<bool, StorageError> {
         if !Secrets::is_init_unfinished(dir) {
             return Ok(false);
         }
@@ -125,7 +125,7 @@ impl Secrets {
         let finding = format!(
             "an init of the ledger {other} was cut short here; run `stampbook init` for that one again, or name another secrets folder"
         );
-        Err(Trouble::foreign(dir, finding))
+        Err(StorageError::foreign(dir, finding))
     }
 
     /// True if an init of any ledger is under way or was cut short here.
@@ -137,15 +137,15 @@ impl Secrets {
     /// marker, which the next init takes over.
     ///
     /// # Errors
-    /// [`Trouble::Foreign`] if the vault holds a member's key; I/O errors.
-    pub fn clear_unfinished(dir: &Path) -> Result<(), Trouble> {
+    /// [`StorageError::Foreign`] if the vault holds a member's key; I/O errors.
+    pub fn clear_unfinished(dir: &Path) -> Result<(), StorageError> {
         let vault = dir.join(vault::FILE_NAME);
         if vault
             .metadata()
             .is_ok_and(|found| found.len() > vault::EMPTY_LEN)
         {
             let finding = "it holds members' keys, so no init was cut short here; remove init-unfinished beside it if the ledger is whole";
-            return Err(Trouble::foreign(&vault, finding));
+            return Err(StorageError::foreign(&vault, finding));
         }
         for name in FILE_NAMES {
             let path = dir.join(name);
@@ -159,7 +159,7 @@ impl Secrets {
     ///
     /// # Errors
     /// I/O errors.
-    pub fn finish_init(&self) -> Result<(), Trouble> {
+    pub fn finish_init(&self) -> Result<(), StorageError> {
         if !Secrets::is_init_unfinished(&self.dir) {
             return Ok(());
         }
@@ -172,7 +172,7 @@ impl Secrets {
     ///
     /// # Errors
     /// I/O errors.
-    pub fn exposure(&self) -> Result<Option<String>, Trouble> {
+    pub fn exposure(&self) -> Result<Option<String>, StorageError> {
         let mut found = Vec::new();
         for path in files::list_named(&self.dir)? {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -197,12 +197,12 @@ impl Secrets {
 /// Refuses a folder that contains a ledger's secrets.
 ///
 /// # Errors
-/// [`Trouble::Foreign`].
-pub fn check_free(dir: &Path) -> Result<(), Trouble> {
+/// [`StorageError::Foreign`].
+pub fn check_free(dir: &Path) -> Result<(), StorageError> {
     for name in FILE_NAMES {
         if dir.join(name).symlink_metadata().is_ok() {
             let finding = "it exists already and may be another ledger's; choose another folder with --secrets";
-            return Err(Trouble::foreign(&dir.join(name), finding));
+            return Err(StorageError::foreign(&dir.join(name), finding));
         }
     }
     Ok(())

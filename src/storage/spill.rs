@@ -1,7 +1,7 @@
 //! A map whose values do not fit into memory in their decoded form: their bytes
 //! are kept in memory, and in a scratch file once there are too many.
 
-use super::error::Trouble;
+use super::error::StorageError;
 use super::files::{read_at, write_at};
 use std::collections::HashMap;
 use std::fs::File;
@@ -62,7 +62,7 @@ impl<K: Hash + Eq + Copy> Spill<K> {
     ///
     /// # Errors
     /// I/O errors of the scratch file.
-    pub fn get(&self, key: &K) -> Result<Option<Vec<u8>>, Trouble> {
+    pub fn get(&self, key: &K) -> Result<Option<Vec<u8>>, StorageError> {
         if let Some(bytes) = self.memory.get(key) {
             return Ok(Some(bytes.to_vec()));
         }
@@ -83,7 +83,10 @@ impl<K: Hash + Eq + Copy> Spill<K> {
     ///
     /// # Errors
     /// I/O errors of the scratch file.
-    pub fn write_out(&mut self, make: impl Fn() -> Result<File, Trouble>) -> Result<(), Trouble> {
+    pub fn write_out(
+        &mut self,
+        make: impl Fn() -> Result<File, StorageError>,
+    ) -> Result<(), StorageError> {
         let mut file = match self.file.take() {
             Some(file) if file.end > FILE_LEN_MIN && file.live * 4 < file.end => {
                 file.renewed(make()?)?
@@ -116,7 +119,7 @@ impl<K: Hash + Eq + Copy> SpillFile<K> {
         }
     }
 
-    fn get(&self, key: &K) -> Result<Option<Vec<u8>>, Trouble> {
+    fn get(&self, key: &K) -> Result<Option<Vec<u8>>, StorageError> {
         let Some((at, len)) = self.places.get(key).copied() else {
             return Ok(None);
         };
@@ -130,14 +133,14 @@ impl<K: Hash + Eq + Copy> SpillFile<K> {
 
     fn append(
         &mut self,
-        values: impl Iterator<Item = Result<(K, Vec<u8>), Trouble>>,
-    ) -> Result<(), Trouble> {
+        values: impl Iterator<Item = Result<(K, Vec<u8>), StorageError>>,
+    ) -> Result<(), StorageError> {
         let mut waiting = Vec::with_capacity(WRITE_LEN);
         for value in values {
             let (key, bytes) = value?;
             let len = u32::try_from(bytes.len()).map_err(|_| {
                 let finding = "a value of more than four gigabytes";
-                Trouble::unfit(Path::new("the scratch file"), finding)
+                StorageError::unfit(Path::new("the scratch file"), finding)
             })?;
             let place = (self.end + waiting.len() as u64, len);
             if let Some((_, before)) = self.places.insert(key, place) {
@@ -152,7 +155,7 @@ impl<K: Hash + Eq + Copy> SpillFile<K> {
         self.flush(&mut waiting)
     }
 
-    fn flush(&mut self, waiting: &mut Vec<u8>) -> Result<(), Trouble> {
+    fn flush(&mut self, waiting: &mut Vec<u8>) -> Result<(), StorageError> {
         write_at(&self.file, self.end, waiting).map_err(|error| trouble("write", error))?;
         self.end += waiting.len() as u64;
         waiting.clear();
@@ -160,7 +163,7 @@ impl<K: Hash + Eq + Copy> SpillFile<K> {
     }
 
     /// Copies the values to another file, without the old ones.
-    fn renewed(self, file: File) -> Result<SpillFile<K>, Trouble> {
+    fn renewed(self, file: File) -> Result<SpillFile<K>, StorageError> {
         let mut new = SpillFile::new(file);
         let values = self.places.keys().map(|key| {
             let bytes = self.get(key)?.unwrap_or_default();
@@ -171,8 +174,8 @@ impl<K: Hash + Eq + Copy> SpillFile<K> {
     }
 }
 
-fn trouble(what: &'static str, error: std::io::Error) -> Trouble {
-    Trouble::io(what, Path::new("the scratch file"), error)
+fn trouble(what: &'static str, error: std::io::Error) -> StorageError {
+    StorageError::io(what, Path::new("the scratch file"), error)
 }
 
 #[cfg(test)]

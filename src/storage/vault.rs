@@ -28,7 +28,7 @@
 //! after, and a copy of it kept elsewhere tells an older vault, or another one,
 //! from this.
 
-use super::error::{At, Trouble};
+use super::error::{At, StorageError};
 use super::files::{self, limit, read_at, write_at};
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
@@ -211,11 +211,11 @@ impl Head {
         bytes
     }
 
-    fn read(file: &File, path: &Path, macs: &Macs) -> Result<Head, Trouble> {
+    fn read(file: &File, path: &Path, macs: &Macs) -> Result<Head, StorageError> {
         let mut bytes = [0; SLOT_LEN];
         let len = read_at(file, 0, &mut bytes).at("read", path)?;
         if len < SLOT_LEN || bytes[..16] != MAGIC[..] {
-            return Err(Trouble::secret_damage(
+            return Err(StorageError::secret_damage(
                 path,
                 "it does not begin like a vault",
             ));
@@ -230,14 +230,14 @@ impl Head {
         version.copy_from_slice(&bytes[16..20]);
         let found = u32::from_le_bytes(version);
         if found > VERSION && bytes[BODY_LEN..] == macs.head(&bytes[..BODY_LEN]) {
-            return Err(Trouble::Newer {
+            return Err(StorageError::Newer {
                 path: path.to_path_buf(),
                 found,
                 known: VERSION,
             });
         }
         let is_foreign = bytes[24..40] != macs.ledger;
-        Err(Trouble::secret_damage(
+        Err(StorageError::secret_damage(
             path,
             match is_foreign {
                 true => "its head is damaged, or it is the vault of another ledger",
@@ -251,7 +251,7 @@ impl Head {
 ///
 /// # Errors
 /// I/O errors.
-pub fn create(dir: &Path, alias_key: &Secret) -> Result<(), Trouble> {
+pub fn create(dir: &Path, alias_key: &Secret) -> Result<(), StorageError> {
     let macs = Macs::new(alias_key);
     let head = Head { applied: [0; 8] };
     files::write_durably(&dir.join(FILE_NAME), &head.to_bytes(&macs))
@@ -264,13 +264,13 @@ impl Vault {
     /// rest are overwritten by the next addition.
     ///
     /// # Errors
-    /// [`Trouble::SecretDamage`] if it is another ledger's, has fewer slots
-    /// than are known, or its head does not verify; [`Trouble::Newer`]; I/O
+    /// [`StorageError::SecretDamage`] if it is another ledger's, has fewer slots
+    /// than are known, or its head does not verify; [`StorageError::Newer`]; I/O
     /// errors.
-    pub fn open(dir: &Path, alias_key: &Secret, known: VaultPoint) -> Result<Self, Trouble> {
+    pub fn open(dir: &Path, alias_key: &Secret, known: VaultPoint) -> Result<Self, StorageError> {
         let path = dir.join(FILE_NAME);
         let file = files::edit_or_read(&path).map_err(|trouble| match trouble.is_absent() {
-            true => Trouble::secret_damage(&path, "the file is not there"),
+            true => StorageError::secret_damage(&path, "the file is not there"),
             false => trouble,
         })?;
         let len = files::check_len(&file, &path, limit::VAULT)?;
@@ -283,7 +283,7 @@ impl Vault {
                 "it holds the keys of {whole} members, {} were acknowledged: it is older than the ledger, or was cut",
                 known.slots
             );
-            return Err(Trouble::secret_damage(&path, finding));
+            return Err(StorageError::secret_damage(&path, finding));
         }
         let mut vault = Vault {
             file,
@@ -306,7 +306,7 @@ impl Vault {
     /// Accepts the slots after the known ones, as far as they verify.
     // Several slots may be torn: one append holds a whole group of members, and
     // a power cut keeps any part of it.
-    fn take_tail(&mut self, whole: u32) -> Result<(), Trouble> {
+    fn take_tail(&mut self, whole: u32) -> Result<(), StorageError> {
         while self.point.slots < whole {
             let n = self.point.slots;
             let slot = self.slot(n)?;
@@ -338,7 +338,7 @@ impl Vault {
     ///
     /// # Errors
     /// After an I/O error the content of the disk is unknown: the vault is poisoned.
-    pub fn add(&mut self, members: &[(IdBytes, [u8; 32])]) -> Result<Vec<u32>, Trouble> {
+    pub fn add(&mut self, members: &[(IdBytes, [u8; 32])]) -> Result<Vec<u32>, StorageError> {
         self.check_poison()?;
         let mut bytes = Zeroizing::new(Vec::with_capacity(members.len() * SLOT_LEN));
         let mut point = self.point;
@@ -382,7 +382,7 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Vault::locate`].
-    pub fn key(&mut self, id: &IdBytes, hint: Option<u32>) -> Result<Option<Secret>, Trouble> {
+    pub fn key(&mut self, id: &IdBytes, hint: Option<u32>) -> Result<Option<Secret>, StorageError> {
         self.check_poison()?;
         if let Some(n) = hint.filter(|n| *n < self.point.slots) {
             let slot = self.sound_slot(n)?;
@@ -399,9 +399,9 @@ impl Vault {
     /// indexed.
     ///
     /// # Errors
-    /// [`Trouble::SecretDamage`] if the slot does not verify, or, if the member
+    /// [`StorageError::SecretDamage`] if the slot does not verify, or, if the member
     /// has none, any other does not; I/O errors.
-    pub fn locate(&mut self, id: &IdBytes) -> Result<Option<(u32, Secret)>, Trouble> {
+    pub fn locate(&mut self, id: &IdBytes) -> Result<Option<(u32, Secret)>, StorageError> {
         self.check_poison()?;
         let Some(n) = self.find(id)? else {
             return Ok(None);
@@ -423,9 +423,9 @@ impl Vault {
     /// applied again. Returns the number of keys removed.
     ///
     /// # Errors
-    /// [`Trouble::SecretDamage`] if any slot does not verify: it could be the
+    /// [`StorageError::SecretDamage`] if any slot does not verify: it could be the
     /// one. After an I/O error the vault is poisoned.
-    pub fn erase(&mut self, ids: &[IdBytes]) -> Result<usize, Trouble> {
+    pub fn erase(&mut self, ids: &[IdBytes]) -> Result<usize, StorageError> {
         self.check_poison()?;
         let mut slots = Vec::new();
         for id in ids {
@@ -458,7 +458,7 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Vault::verify`].
-    pub fn is_lost(&mut self, id: &IdBytes) -> Result<bool, Trouble> {
+    pub fn is_lost(&mut self, id: &IdBytes) -> Result<bool, StorageError> {
         Ok(self.find(id)?.is_none() && self.lost.contains(id))
     }
 
@@ -466,7 +466,7 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Vault::verify`].
-    pub fn was_lost(&mut self, id: &IdBytes) -> Result<bool, Trouble> {
+    pub fn was_lost(&mut self, id: &IdBytes) -> Result<bool, StorageError> {
         self.read_all_once()?;
         Ok(self.lost.contains(id))
     }
@@ -475,7 +475,7 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Vault::verify`].
-    pub fn has(&mut self, id: &IdBytes) -> Result<bool, Trouble> {
+    pub fn has(&mut self, id: &IdBytes) -> Result<bool, StorageError> {
         Ok(self.find(id)?.is_some())
     }
 
@@ -483,7 +483,7 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Vault::verify`].
-    pub fn members(&mut self) -> Result<impl Iterator<Item = IdBytes>, Trouble> {
+    pub fn members(&mut self) -> Result<impl Iterator<Item = IdBytes>, StorageError> {
         if self.index.is_none() {
             self.verify()?;
         }
@@ -494,7 +494,7 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Vault::verify`].
-    pub fn was_erased(&mut self, id: &IdBytes) -> Result<bool, Trouble> {
+    pub fn was_erased(&mut self, id: &IdBytes) -> Result<bool, StorageError> {
         self.read_all_once()?;
         let is_share = |(n, share): &(u32, [u8; 16])| self.macs.share(*n, id) == *share;
         Ok(self.erased.iter().any(is_share))
@@ -504,7 +504,7 @@ impl Vault {
     ///
     /// # Errors
     /// After an I/O error the vault is poisoned.
-    pub fn note_erased(&mut self, ids: &[IdBytes]) -> Result<(), Trouble> {
+    pub fn note_erased(&mut self, ids: &[IdBytes]) -> Result<(), StorageError> {
         self.check_poison()?;
         let head = Head {
             applied: applied_mark(ids),
@@ -522,23 +522,23 @@ impl Vault {
     /// Verifies every slot, and that they are the acknowledged ones.
     ///
     /// # Errors
-    /// [`Trouble::SecretDamage`] naming the first slot that does not verify, or
+    /// [`StorageError::SecretDamage`] naming the first slot that does not verify, or
     /// stating that slots are not the acknowledged ones; I/O errors.
-    pub fn verify(&mut self) -> Result<(), Trouble> {
+    pub fn verify(&mut self) -> Result<(), StorageError> {
         let found = self.read_index()?;
         (self.index, self.erased, self.lost) = (Some(found.live), found.erased, found.lost);
         Ok(())
     }
 
     /// Verifies every slot, unless that was done before.
-    fn read_all_once(&mut self) -> Result<(), Trouble> {
+    fn read_all_once(&mut self) -> Result<(), StorageError> {
         match self.index {
             Some(_) => Ok(()),
             None => self.verify(),
         }
     }
 
-    fn find(&mut self, id: &IdBytes) -> Result<Option<u32>, Trouble> {
+    fn find(&mut self, id: &IdBytes) -> Result<Option<u32>, StorageError> {
         if self.index.is_none() {
             if self.scans < SCANS_MAX
                 && let Some(n) = self.scan(id)?
@@ -553,7 +553,7 @@ impl Vault {
     }
 
     /// Finds the last slot with an id, whether it verifies or not.
-    fn scan(&self, id: &IdBytes) -> Result<Option<u32>, Trouble> {
+    fn scan(&self, id: &IdBytes) -> Result<Option<u32>, StorageError> {
         if *id == NOBODY {
             return Ok(None);
         }
@@ -574,7 +574,7 @@ impl Vault {
         Ok(None)
     }
 
-    fn read_index(&self) -> Result<Index, Trouble> {
+    fn read_index(&self) -> Result<Index, StorageError> {
         let mut found = Index::default();
         found.live.reserve(self.point.slots as usize);
         let mut buffer = Zeroizing::new(vec![0; SCAN_SLOTS as usize * SLOT_LEN]);
@@ -598,12 +598,12 @@ impl Vault {
         Ok(found)
     }
 
-    fn not_the_known(&self) -> Trouble {
+    fn not_the_known(&self) -> StorageError {
         let finding = "its slots are not those that were acknowledged";
-        Trouble::secret_damage(&self.path, finding)
+        StorageError::secret_damage(&self.path, finding)
     }
 
-    fn sound_slot(&self, n: u32) -> Result<Slot, Trouble> {
+    fn sound_slot(&self, n: u32) -> Result<Slot, StorageError> {
         let slot = self.slot(n)?;
         match self.share_in(n, &slot) {
             Some(_) => Ok(slot),
@@ -611,21 +611,21 @@ impl Vault {
         }
     }
 
-    fn damage(&self, n: u32) -> Trouble {
+    fn damage(&self, n: u32) -> StorageError {
         let offset = offset_of(n);
         let finding = format!("slot {n} at byte {offset} does not verify");
-        Trouble::secret_damage(&self.path, finding)
+        StorageError::secret_damage(&self.path, finding)
     }
 
-    fn slot(&self, n: u32) -> Result<Slot, Trouble> {
+    fn slot(&self, n: u32) -> Result<Slot, StorageError> {
         let mut bytes = Zeroizing::new([0; SLOT_LEN]);
         read_at(&self.file, offset_of(n), &mut *bytes).at("read", &self.path)?;
         Ok(bytes)
     }
 
-    fn check_poison(&self) -> Result<(), Trouble> {
+    fn check_poison(&self) -> Result<(), StorageError> {
         if self.is_poisoned {
-            Err(Trouble::Poisoned {
+            Err(StorageError::Poisoned {
                 path: self.path.clone(),
             })
         } else {
@@ -670,7 +670,7 @@ impl FoundSlots {
     ///
     /// # Errors
     /// I/O errors.
-    pub fn read(path: &Path, alias_key: &Secret) -> Result<FoundSlots, Trouble> {
+    pub fn read(path: &Path, alias_key: &Secret) -> Result<FoundSlots, StorageError> {
         let mut found = FoundSlots {
             macs: Macs::new(alias_key),
             live: HashMap::new(),
@@ -713,9 +713,13 @@ impl FoundSlots {
 /// `lost` members are marked. Idempotent.
 ///
 /// # Errors
-/// [`Trouble::Newer`]; [`Trouble::Foreign`] if nothing in it verifies, since it
+/// [`StorageError::Newer`]; [`StorageError::Foreign`] if nothing in it verifies, since it
 /// may be another ledger's; I/O errors.
-pub fn accept(dir: &Path, alias_key: &Secret, lost: &[IdBytes]) -> Result<VaultPoint, Trouble> {
+pub fn accept(
+    dir: &Path,
+    alias_key: &Secret,
+    lost: &[IdBytes],
+) -> Result<VaultPoint, StorageError> {
     let path = dir.join(FILE_NAME);
     let found = FoundSlots::read(&path, alias_key)?;
     let head = match files::edit_or_read(&path) {
@@ -725,15 +729,17 @@ pub fn accept(dir: &Path, alias_key: &Secret, lost: &[IdBytes]) -> Result<VaultP
     match head {
         Some(Ok(_)) => {}
         None => create(dir, alias_key)?,
-        Some(Err(Trouble::SecretDamage { .. })) if found.slots as usize > found.unsound.len() => {
+        Some(Err(StorageError::SecretDamage { .. }))
+            if found.slots as usize > found.unsound.len() =>
+        {
             let file = files::edit_or_read(&path)?;
             let head = Head { applied: [0; 8] }.to_bytes(&found.macs);
             write_at(&file, 0, &head).at("write", &path)?;
             file.sync_all().at("sync", &path)?;
         }
-        Some(Err(Trouble::SecretDamage { .. })) => {
+        Some(Err(StorageError::SecretDamage { .. })) => {
             let finding = "nothing in it verifies, so it may be another ledger's; move it away and run this again, to go on without any member's key";
-            return Err(Trouble::foreign(&path, finding));
+            return Err(StorageError::foreign(&path, finding));
         }
         Some(Err(other)) => return Err(other),
     }

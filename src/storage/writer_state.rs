@@ -28,7 +28,7 @@ mod background_sync;
 mod tests;
 
 use super::derived::JournalPoint;
-use super::error::{At, Trouble};
+use super::error::{At, StorageError};
 use super::files::{self, read_at, write_at, write_durably};
 use super::vault::VaultPoint;
 use crate::chain::hash::Hash;
@@ -203,13 +203,13 @@ impl WriterStateStore {
     /// Makes the file in the secrets folder, durable, with the first record.
     ///
     /// # Errors
-    /// [`Trouble::Unfit`] for an origin of more than [`ORIGIN_LEN_MAX`] bytes;
+    /// [`StorageError::Unfit`] for an origin of more than [`ORIGIN_LEN_MAX`] bytes;
     /// I/O errors.
-    pub fn create(secrets: &Path, state: WriterState) -> Result<WriterStateStore, Trouble> {
+    pub fn create(secrets: &Path, state: WriterState) -> Result<WriterStateStore, StorageError> {
         let path = secrets.join(FILE_NAME);
         if state.origin.len() > ORIGIN_LEN_MAX {
             let finding = format!("an origin has at most {ORIGIN_LEN_MAX} bytes");
-            return Err(Trouble::unfit(&path, finding));
+            return Err(StorageError::unfit(&path, finding));
         }
         // The first generation is odd: it goes into the second slot.
         let mut bytes = vec![0; SLOT_LEN];
@@ -222,15 +222,15 @@ impl WriterStateStore {
     /// Opens the file in the secrets folder and reads the newest sound record.
     ///
     /// # Errors
-    /// [`Trouble::NoWriterState`] when there is none, [`Trouble::Newer`]; I/O errors.
-    pub fn open(secrets: &Path) -> Result<WriterStateStore, Trouble> {
+    /// [`StorageError::NoWriterState`] when there is none, [`StorageError::Newer`]; I/O errors.
+    pub fn open(secrets: &Path) -> Result<WriterStateStore, StorageError> {
         let path = secrets.join(FILE_NAME);
-        let missing = |finding: &str| Trouble::NoWriterState {
+        let missing = |finding: &str| StorageError::NoWriterState {
             path: path.clone(),
             finding: finding.to_owned(),
         };
         let file = match files::edit_or_read(&path) {
-            Err(Trouble::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+            Err(StorageError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
                 return Err(missing("the file is not there"));
             }
             opened => opened?,
@@ -244,7 +244,7 @@ impl WriterStateStore {
                 Slot::Unsound => has_unsound_slot = true,
                 Slot::Newer(found) => {
                     let known = VERSION;
-                    return Err(Trouble::Newer { path, found, known });
+                    return Err(StorageError::Newer { path, found, known });
                 }
                 Slot::Sound(generation, state) => {
                     let is_newer = newest.as_ref().is_none_or(|(g, _)| *g < generation);
@@ -290,7 +290,7 @@ impl WriterStateStore {
     ///
     /// # Errors
     /// I/O errors, also of an earlier sync in the background.
-    pub fn put(&mut self, state: WriterState) -> Result<(), Trouble> {
+    pub fn put(&mut self, state: WriterState) -> Result<(), StorageError> {
         if self.is_held || state == self.state {
             return Ok(());
         }
@@ -318,7 +318,7 @@ impl WriterStateStore {
     ///
     /// # Errors
     /// I/O errors.
-    pub fn sync(&mut self) -> Result<(), Trouble> {
+    pub fn sync(&mut self) -> Result<(), StorageError> {
         if std::mem::take(&mut self.is_unsynced) {
             self.file.sync_data().at("sync", &self.path)?;
         }

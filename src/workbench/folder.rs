@@ -27,7 +27,7 @@ impl Folder {
     /// Reads a folder.
     ///
     /// # Errors
-    /// [`Error::Trouble`] if a file cannot be read, [`Error::Programme`] if its
+    /// [`Error::StorageError`] if a file cannot be read, [`Error::Programme`] if its
     /// text is not acceptable.
     pub fn read(path: &Path) -> Result<Folder, Error> {
         Folder::made(path, Folder::files(path)?, None)
@@ -36,7 +36,7 @@ impl Folder {
     /// Reads the files of a folder, those of a programme alone.
     ///
     /// # Errors
-    /// [`Error::Trouble`] if a file cannot be read.
+    /// [`Error::StorageError`] if a file cannot be read.
     pub fn files(path: &Path) -> Result<Vec<NamedBytes>, Error> {
         Ok(files::programme_files(path, DEPTH_MAX, is_part)?)
     }

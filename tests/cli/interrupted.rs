@@ -15,9 +15,9 @@ fn figures(shop: &Shop) -> (u64, i128) {
         secrets: shop.path("ledger-secrets"),
     };
     let ledger = Ledger::open(&folders, Options::new("test").unwrap()).unwrap();
-    let house = ledger.house();
-    let held = house.totals.iter().map(|t| t.outstanding()).sum();
-    (house.members, held)
+    let global = ledger.global();
+    let held = global.totals.iter().map(|t| t.outstanding()).sum();
+    (global.members, held)
 }
 
 // proves: S95

@@ -73,7 +73,7 @@ fn purchase(n: usize) -> String {
 /// Bytes of every entry.
 fn entries(ledger: &Ledger) -> Vec<Vec<u8>> {
     let read = |ledger: &mut engine::Ledger| {
-        let all = 0..ledger.house().next_seq;
+        let all = 0..ledger.global().next_seq;
         let bytes = all.map(|seq| codec::encode(&ledger.entry(seq).unwrap().unwrap()).unwrap());
         bytes.collect()
     };

@@ -1,7 +1,7 @@
 //! The model: the rules once more, slowly, over plain maps.
 
-use super::between::Happened;
 use super::sale::{Extent, Line, Sale, allocate, earn, earning};
+use super::transfers::Happened;
 use super::voucher::{Gift, LARGE, Voucher};
 use super::words::{Command, DAY, Deed, Lot, LotId, MINUTE, Made, Member, Move, Times};
 use std::collections::{BTreeMap, BTreeSet};

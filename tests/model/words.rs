@@ -1,7 +1,7 @@
 //! Vocabulary of the model: commands, members with their lots, postings.
 
-use super::between::{Happened, Hold};
 use super::sale::{Extent, Line, Sale};
+use super::transfers::{Happened, Hold};
 use std::collections::BTreeMap;
 
 pub const MINUTE: i64 = 60_000_000;

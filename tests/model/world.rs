@@ -1,9 +1,9 @@
 //! A ledger and the model of it, side by side.
 
-use super::between::Asked;
 use super::book::{Book, STICKY};
 use super::chance::{alias, json};
 use super::ops::{Loss, Op, Reading};
+use super::transfers::Asked;
 use super::words::{Command, Deed, Times};
 use stampbook::answer::{Accepted, Answer};
 use stampbook::audit;
@@ -117,7 +117,7 @@ impl World {
 
     fn times(&mut self) -> Times {
         let recorded = self.now;
-        let effective = recorded.max(self.ledger().house().effective.0);
+        let effective = recorded.max(self.ledger().global().effective.0);
         Times {
             recorded,
             effective,
@@ -134,7 +134,7 @@ impl World {
     }
 
     fn check_conserved(&mut self) {
-        for totals in &self.ledger().house().totals {
+        for totals in &self.ledger().global().totals {
             let sum: i128 = totals.accounts.iter().map(|a| a.1).sum();
             assert_eq!(sum, 0, "{totals:?}");
         }
@@ -143,9 +143,9 @@ impl World {
     /// State that a refusal leaves unchanged.
     fn bytes(&mut self) -> Bytes {
         let ledger = self.ledger.as_mut().unwrap();
-        let mut house = ledger.house().clone();
-        (house.next_seq, house.effective, house.recorded) = Default::default();
-        let mut bytes = vec![encoded(&house)];
+        let mut global = ledger.global().clone();
+        (global.next_seq, global.effective, global.recorded) = Default::default();
+        let mut bytes = vec![encoded(&global)];
         for who in self.book.members.keys() {
             let who = Who::parse(&alias(*who)).unwrap();
             let id = ledger.resolve(&who).unwrap().unwrap();
@@ -349,7 +349,7 @@ impl World {
 
     fn reopen(&mut self, is_rebuilt: bool, reading: &Reading) {
         self.log.push(format!("close, rebuild: {is_rebuilt}"));
-        let house = self.ledger().house().clone();
+        let global = self.ledger().global().clone();
         self.ledger.take().unwrap().close().unwrap();
         let (folders, options) = (folders(&self.dir), self.options(reading));
         let opened = match is_rebuilt {
@@ -357,7 +357,7 @@ impl World {
             false => Ledger::open(&folders, options),
         };
         let opened = opened.unwrap();
-        assert_eq!(*opened.house(), house, "the same house");
+        assert_eq!(*opened.global(), global, "the same house");
         self.ledger = Some(opened);
     }
 
@@ -432,10 +432,10 @@ impl World {
         }
         self.checks += 1;
         let ledger = self.ledger.as_mut().unwrap();
-        assert_eq!(ledger.house().members, self.book.members.len() as u64);
+        assert_eq!(ledger.global().members, self.book.members.len() as u64);
         let drinks = self.book.vouchers.iter().filter(|v| v.is_there());
         let drinks = drinks.count() as i64;
-        for totals in &ledger.house().totals {
+        for totals in &ledger.global().totals {
             let is_drink = totals.unit == self.units.1;
             let expected = if is_drink { drinks } else { outstanding };
             assert_eq!(totals.outstanding(), i128::from(expected), "{totals:?}");
@@ -446,7 +446,7 @@ impl World {
     /// journal, equal those of a live answer.
     fn check_as_of(&mut self) {
         let ledger = self.ledger.as_mut().unwrap();
-        let at = Instant(self.now).max(ledger.house().effective.after(1));
+        let at = Instant(self.now).max(ledger.global().effective.after(1));
         for (number, _) in self.book.members.iter().filter(|m| m.1.merged.is_none()) {
             let who = Who::parse(&alias(*number)).unwrap();
             let id = ledger.resolve(&who).unwrap().unwrap();
@@ -498,7 +498,7 @@ impl World {
 
     /// Figures of every member, and the shop's accounts.
     pub fn figures(&mut self) -> Vec<String> {
-        let totals = self.ledger().house().totals.clone();
+        let totals = self.ledger().global().totals.clone();
         let mut figures = vec![format!("{totals:?}")];
         let members = self.book.members.values();
         figures.extend(members.map(|m| {

@@ -583,7 +583,7 @@ impl Fold {
                 let lots = &self.member(folding, num("who"))?.lots;
                 ensure(lots.contains_key(&lot_id(effect)), "no such lot")?;
             }
-            _ => return self.house(folding, entry, effect),
+            _ => return self.global(folding, entry, effect),
         }
         Ok(())
     }
@@ -646,7 +646,7 @@ impl Fold {
         Ok(())
     }
 
-    fn house(&mut self, folding: &Folding, entry: &Value, effect: &Value) -> Done {
+    fn global(&mut self, folding: &Folding, entry: &Value, effect: &Value) -> Done {
         let num = |field: &str| effect.get(field).num();
         match effect.kind() {
             "Pass" => {

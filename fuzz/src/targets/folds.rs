@@ -25,7 +25,7 @@ pub fn run(input: &[u8]) -> Outcome {
         // As a careful editor would who does not want to be found at the first look.
         entry.seq = place;
         place += 1;
-        state.house.next_seq = entry.seq;
+        state.global.next_seq = entry.seq;
         match fold(&mut state, &entry) {
             Ok(()) => {}
             Err(contradiction) => shape += &contradiction.what,

@@ -3,7 +3,7 @@
 use crate::engine::worker::Worker;
 use crate::storage::book::{Batch, Book};
 use crate::storage::derived::JournalPoint;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::Position;
 use crate::storage::second_copy::SecondCopy;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,8 +16,8 @@ enum Task {
 
 /// Result of a task.
 enum Done {
-    Copied(Result<(), Trouble>),
-    Applied(Result<(), Trouble>),
+    Copied(Result<(), StorageError>),
+    Applied(Result<(), StorageError>),
 }
 
 /// A thread that lives as long as the ledger is open.
@@ -25,7 +25,7 @@ pub struct BackgroundWriter {
     worker: Worker<Task, Done>,
     /// Number of tasks whose result was not received yet.
     waiting: usize,
-    copy_trouble: Option<Trouble>,
+    copy_trouble: Option<StorageError>,
 }
 
 impl BackgroundWriter {
@@ -48,23 +48,23 @@ impl BackgroundWriter {
 
     /// Queues a batch. [`BackgroundWriter::settle`] must be called before
     /// anything in it is read from the book.
-    pub fn apply(&mut self, batch: Batch) -> Result<(), Trouble> {
+    pub fn apply(&mut self, batch: Batch) -> Result<(), StorageError> {
         self.hand_over(Task::Apply(batch))
     }
 
     /// Queues an extension of the second copy up to a point.
-    pub fn copy(&mut self, point: JournalPoint, end: Position) -> Result<(), Trouble> {
+    pub fn copy(&mut self, point: JournalPoint, end: Position) -> Result<(), StorageError> {
         self.hand_over(Task::Copy(point, end))
     }
 
-    fn hand_over(&mut self, task: Task) -> Result<(), Trouble> {
+    fn hand_over(&mut self, task: Task) -> Result<(), StorageError> {
         self.worker.hand_over(task).ok_or_else(gone)?;
         self.waiting += 1;
         Ok(())
     }
 
     /// Waits until the book has applied all queued batches.
-    pub fn settle(&mut self) -> Result<(), Trouble> {
+    pub fn settle(&mut self) -> Result<(), StorageError> {
         while self.waiting > 0 {
             let heard = self.worker.wait().ok_or_else(gone)?;
             self.note(heard)?;
@@ -73,11 +73,11 @@ impl BackgroundWriter {
     }
 
     /// Error that kept the second copy from being written, if any.
-    pub fn copy_trouble(&mut self) -> Option<Trouble> {
+    pub fn copy_trouble(&mut self) -> Option<StorageError> {
         self.copy_trouble.take()
     }
 
-    fn note(&mut self, done: Done) -> Result<(), Trouble> {
+    fn note(&mut self, done: Done) -> Result<(), StorageError> {
         self.waiting -= 1;
         match done {
             Done::Applied(applied) => applied,
@@ -89,8 +89,8 @@ impl BackgroundWriter {
     }
 }
 
-fn gone() -> Trouble {
-    Trouble::book(
+fn gone() -> StorageError {
+    StorageError::book(
         std::path::Path::new("book"),
         "the thread that writes it has ended",
     )

@@ -28,7 +28,7 @@ use crate::rules;
 use crate::rules::state::{Aftermath, ByMember, IdHasher, Member, State};
 use crate::storage::book::{Batch, Book, Value};
 use crate::storage::derived::{JournalPoint, get_long};
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::Position;
 use crate::storage::second_copy::SecondCopy;
 use crate::storage::vault::{Secret, Vault};
@@ -52,7 +52,7 @@ const DUE: u8 = b'd';
 const ERASED: u8 = b'e';
 const BIRTHDAY: u8 = b'p';
 const PAGES: u8 = b'i';
-const HOUSE: &[u8] = b"h";
+const GLOBAL: &[u8] = b"h";
 const PROGRAMME: &[u8] = b"P";
 
 /// Bytes of memory of an alias or a birthday.
@@ -144,7 +144,7 @@ impl Cache {
     /// Makes the cache over an opened book, within a bound on memory in bytes.
     pub(super) fn new(opened: OpenedBook, second_copy: SecondCopy, memory: u64) -> Cache {
         let state = State {
-            house: opened.house,
+            global: opened.global,
             ..State::default()
         };
         Cache {
@@ -178,7 +178,7 @@ impl Cache {
     /// the number of unwritten entries, to be passed to it.
     pub(super) fn begin_trial(&mut self) -> u64 {
         let state = State {
-            house: self.front.state.house.clone(),
+            global: self.front.state.global.clone(),
             ..State::default()
         };
         let front = Front {
@@ -482,7 +482,7 @@ impl Cache {
 
     /// Compares the second copy with the journal; one of another history is set
     /// aside. Returns its new path.
-    pub(super) fn compare_copy(&self) -> Result<Option<PathBuf>, Trouble> {
+    pub(super) fn compare_copy(&self) -> Result<Option<PathBuf>, StorageError> {
         self.with_copy(SecondCopy::compare)
     }
 
@@ -491,7 +491,7 @@ impl Cache {
         &self,
         first_seq: u64,
         position: Position,
-    ) -> Result<Option<crate::chain::page::Page>, Trouble> {
+    ) -> Result<Option<crate::chain::page::Page>, StorageError> {
         self.with_copy(|copy| copy.page(first_seq, position))
     }
 
@@ -502,7 +502,7 @@ impl Cache {
         &mut self,
         point: &JournalPoint,
         end: Position,
-    ) -> Result<Option<Trouble>, Error> {
+    ) -> Result<Option<StorageError>, Error> {
         match &mut self.background_writer {
             Some(writer) => {
                 writer.copy(*point, end)?;

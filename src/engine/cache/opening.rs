@@ -1,20 +1,20 @@
 //! Opening of the book: its content is loaded, or it is set aside.
 
-use super::HOUSE;
+use super::GLOBAL;
 use super::packed_state::from_bytes;
 use super::watermark::Watermark;
 use crate::engine::error::Error;
-use crate::rules::state::House;
+use crate::rules::state::LedgerState;
 use crate::storage::book::{Book, Opened, remove_book, set_aside};
 use crate::storage::derived::get_long;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use std::path::Path;
 
 /// A book, its watermark, and its state that is not tied to a member.
 pub(in crate::engine) struct OpenedBook {
     pub(super) book: Book,
     pub(in crate::engine) watermark: Watermark,
-    pub(super) house: House,
+    pub(super) global: LedgerState,
 }
 
 /// Options for opening the book: the memory for sled's cache in bytes, and
@@ -26,7 +26,7 @@ pub(in crate::engine) struct BookOptions {
 }
 
 impl BookOptions {
-    fn open(self, dir: &Path) -> Result<Opened, Trouble> {
+    fn open(self, dir: &Path) -> Result<Opened, StorageError> {
         Book::open_for(dir, self.cache_bytes, self.is_brief)
     }
 }
@@ -52,12 +52,12 @@ impl OpenedBook {
             book = options.open(dir)?.book;
         }
         if let Some(bytes) = book.watermark()? {
-            let house = get_long(&book, HOUSE)?.and_then(|bytes| from_bytes(&bytes));
-            if let (Some(watermark), Some(house)) = (Watermark::from_bytes(&bytes), house) {
+            let global = get_long(&book, GLOBAL)?.and_then(|bytes| from_bytes(&bytes));
+            if let (Some(watermark), Some(global)) = (Watermark::from_bytes(&bytes), global) {
                 return Ok(OpenedBook {
                     book,
                     watermark,
-                    house,
+                    global,
                 });
             }
             drop(book);
@@ -90,7 +90,7 @@ impl OpenedBook {
         OpenedBook {
             book,
             watermark: Watermark::start(),
-            house: House::default(),
+            global: LedgerState::default(),
         }
     }
 }

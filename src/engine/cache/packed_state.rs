@@ -4,7 +4,7 @@
 use crate::model::MemberId;
 use crate::rules::State;
 use crate::rules::state::{Aftermath, Member};
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::spill::Spill;
 use bincode::{Decode, Encode, config::Configuration};
 use std::fs::File;
@@ -44,7 +44,7 @@ impl PackedState {
     ///
     /// # Errors
     /// I/O errors of the scratch file.
-    pub fn member(&self, id: MemberId) -> Result<Option<Member>, Trouble> {
+    pub fn member(&self, id: MemberId) -> Result<Option<Member>, StorageError> {
         let found = self.members.get(&id.0)?;
         Ok(found.and_then(|bytes| from_bytes(&bytes)))
     }
@@ -53,7 +53,7 @@ impl PackedState {
     ///
     /// # Errors
     /// I/O errors of the scratch file.
-    pub fn aftermath(&self, seq: u64) -> Result<Option<Aftermath>, Trouble> {
+    pub fn aftermath(&self, seq: u64) -> Result<Option<Aftermath>, StorageError> {
         let found = self.aftermath.get(&seq)?;
         Ok(found.and_then(|bytes| from_bytes(&bytes)))
     }
@@ -83,7 +83,10 @@ impl PackedState {
     ///
     /// # Errors
     /// I/O errors of a scratch file.
-    pub fn write_out(&mut self, make: impl Fn() -> Result<File, Trouble>) -> Result<(), Trouble> {
+    pub fn write_out(
+        &mut self,
+        make: impl Fn() -> Result<File, StorageError>,
+    ) -> Result<(), StorageError> {
         self.members.write_out(&make)?;
         self.aftermath.write_out(&make)
     }

@@ -3,7 +3,7 @@
 use crate::chain::tree::Frontier;
 use crate::storage::derived::{CHECKSUM_LEN, JournalPoint, checksum};
 
-/// Layout of the stored state: of `House`, `Member` and their parts, and of the
+/// Layout of the stored state: of `LedgerState`, `Member` and their parts, and of the
 /// book's tables. Raise it with every change; a book of another layout is
 /// rebuilt.
 const LAYOUT: u32 = 17;

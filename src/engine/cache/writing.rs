@@ -4,14 +4,14 @@
 use super::background_writer::BackgroundWriter;
 use super::packed_state::{from_bytes, to_bytes};
 use super::watermark::Watermark;
-use super::{Cache, HOUSE, LOOKUP_LEN, PROGRAMME, Tables, aftermath_len, unreadable};
+use super::{Cache, GLOBAL, LOOKUP_LEN, PROGRAMME, Tables, aftermath_len, unreadable};
 use crate::engine::error::Error;
 use crate::model::{Activation, CampaignStatus, Instant, MemberId, Number, Policy};
-use crate::rules::state::{House, Member, Status};
+use crate::rules::state::{LedgerState, Member, Status};
 use crate::rules::{Outlook, due, trigger};
 use crate::storage::book::Batch;
 use crate::storage::derived::put_long;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::Position;
 use crate::storage::vault::Vault;
 use bincode::Encode;
@@ -94,7 +94,12 @@ impl Cache {
         tables.aftermath.write(book, &mut batch)?;
         tables.birthdays.write(book, &mut batch)?;
         tables.pages.write(book, &mut batch)?;
-        put_long(book, &mut batch, HOUSE, &to_bytes(&self.front.state.house))?;
+        put_long(
+            book,
+            &mut batch,
+            GLOBAL,
+            &to_bytes(&self.front.state.global),
+        )?;
         if let Some(programme) = written.programme {
             put_long(book, &mut batch, PROGRAMME, &to_bytes(&programme))?;
         }
@@ -139,7 +144,7 @@ impl Cache {
                 let due = policy.and_then(|policy| {
                     let outlook = Outlook {
                         policy,
-                        house: &self.front.state.house,
+                        global: &self.front.state.global,
                         birthday,
                     };
                     due::earliest(&member, &outlook)
@@ -217,7 +222,7 @@ impl Cache {
         vault: &mut Vault,
         policy: &dyn Policy,
     ) -> Result<(), Error> {
-        let by = due_by(&self.front.state.house, policy);
+        let by = due_by(&self.front.state.global, policy);
         if self.mark(DUE_BY)?.as_deref().unwrap_or_default() == by {
             return Ok(());
         }
@@ -248,7 +253,7 @@ impl Cache {
     }
 
     /// Error that kept the second copy from being written, since this was asked last.
-    pub(in crate::engine) fn copy_trouble(&mut self) -> Option<Trouble> {
+    pub(in crate::engine) fn copy_trouble(&mut self) -> Option<StorageError> {
         self.background_writer.as_mut()?.copy_trouble()
     }
 
@@ -309,12 +314,12 @@ fn due_key(at: Instant, id: &[u8; 16]) -> [u8; 24] {
 }
 
 /// Inputs of due days besides members, as bytes to compare.
-fn due_by(house: &House, policy: &dyn Policy) -> Vec<u8> {
+fn due_by(global: &LedgerState, policy: &dyn Policy) -> Vec<u8> {
     let triggered = policy.campaigns().iter().filter(|c| c.trigger.is_some());
-    let running = triggered.filter(|c| house.status(c.number) == CampaignStatus::Running);
+    let running = triggered.filter(|c| global.status(c.number) == CampaignStatus::Running);
     let running: Vec<Number> = running.map(|c| c.number).collect();
     match running.is_empty() {
         true => Vec::new(),
-        false => to_bytes(&(house.bundle, running)),
+        false => to_bytes(&(global.bundle, running)),
     }
 }

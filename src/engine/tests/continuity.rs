@@ -6,7 +6,7 @@ use super::whole::{ENROL, cafe, folders, options, say};
 use crate::chain::codec;
 use crate::chain::page::{Page, PageBuilder, PageKey};
 use crate::engine::{Error, Ledger, Standing};
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::files::segment_name;
 use crate::storage::journal::{Piece, Reader};
 use std::path::{Path, PathBuf};
@@ -269,7 +269,7 @@ fn two_ledgers_do_not_share_one_folder_of_secrets() {
     let held = open(&dir).unwrap();
     let both = Ledger::open(&copied, options(AT)).err().unwrap();
     assert!(
-        matches!(both, Error::Trouble(Trouble::Locked { .. })),
+        matches!(both, Error::StorageError(StorageError::Locked { .. })),
         "{both}"
     );
     held.close().unwrap();
@@ -315,7 +315,7 @@ fn a_journal_that_is_ahead_of_the_writer_state_is_gone_on_with() {
         std::fs::write(state_path(&dir), &old).unwrap();
         let count = pages(&dir).last().unwrap().header.next_seq();
         let ledger = open(&dir).unwrap();
-        assert_eq!(ledger.house().next_seq, count);
+        assert_eq!(ledger.global().next_seq, count);
         ledger.close().unwrap();
         std::fs::write(state_path(&dir), &old).unwrap();
         remove_derived(&dir);

@@ -37,7 +37,7 @@ fn is_set_aside(dir: &TempDir) -> bool {
 
 // Both were longer than 255 pieces, whose number was kept in one byte.
 #[test]
-fn a_member_and_a_house_of_any_length_are_read_back() {
+fn a_member_and_a_global_state_of_any_length_are_read_back() {
     let dir = tempfile::tempdir().unwrap();
     let (mut ledger, id) = bought(&dir, 1);
     let state = ledger.cache.state_mut(id);
@@ -46,15 +46,15 @@ fn a_member_and_a_house_of_any_length_are_read_back() {
     member.lots = (0..60_000).map(|_| lot.clone()).collect();
     for n in 0..24_000 {
         let name = format!("terminal with a long name number {n:06}");
-        state.house.terminals.count((0, &name), n, (Day(0), 0));
+        state.global.terminals.count((0, &name), n, (Day(0), 0));
     }
-    let house = state.house.clone();
+    let global = state.global.clone();
     ledger.write_state().unwrap();
     ledger.close().unwrap();
     let mut ledger = Ledger::open(&folders(&dir), options(HOUR)).unwrap();
     assert_eq!(ledger.notes(), Vec::<String>::new());
     assert!(!is_set_aside(&dir));
-    assert_eq!(*ledger.house(), house);
+    assert_eq!(*ledger.global(), global);
     assert_eq!(ledger.member(id).unwrap().unwrap().lots.len(), 60_000);
 }
 
@@ -99,7 +99,7 @@ fn go_on(dir: &TempDir, keys: std::ops::Range<usize>) {
 /// as before; and that new ones are booked once, in their place.
 fn check_history(dir: &TempDir, own: &[usize], foreign: &[usize], what: &str) {
     let mut ledger = Ledger::open(&folders(dir), options(HOUR)).unwrap();
-    let end = ledger.house().next_seq;
+    let end = ledger.global().next_seq;
     for n in own {
         let found = ledger.find_key(&format!("k{n}")).unwrap();
         let found = found.unwrap_or_else(|| panic!("{what}: k{n} is not known"));
@@ -110,7 +110,7 @@ fn check_history(dir: &TempDir, own: &[usize], foreign: &[usize], what: &str) {
         assert!(again.repeated, "{what}: k{n} is booked twice");
         assert_eq!(again.seq, Some(found.seq), "{what}");
     }
-    assert_eq!(ledger.house().next_seq, end, "{what}");
+    assert_eq!(ledger.global().next_seq, end, "{what}");
     for n in foreign {
         let found = ledger.find_key(&format!("k{n}")).unwrap();
         assert_eq!(found, None, "{what}: k{n} was never booked here");
@@ -134,10 +134,10 @@ fn check_history(dir: &TempDir, own: &[usize], foreign: &[usize], what: &str) {
     ledger.close().unwrap();
     let ledger = Ledger::open(&folders(dir), options(HOUR)).unwrap();
     assert_eq!(ledger.notes(), Vec::<String>::new(), "{what}");
-    let house = ledger.house().clone();
+    let global = ledger.global().clone();
     ledger.close().unwrap();
     let ledger = Ledger::rebuild(&folders(dir), options(HOUR)).unwrap();
-    assert_eq!(*ledger.house(), house, "{what}");
+    assert_eq!(*ledger.global(), global, "{what}");
 }
 
 const PARTS: [&str; 3] = ["book", "keys", "copies"];

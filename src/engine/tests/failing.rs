@@ -9,7 +9,7 @@ use crate::engine::page_committer::PageCommitter;
 use crate::engine::writer::Writer;
 use crate::engine::{Ledger, Options};
 use crate::storage::entropy::Entropy;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::{Conflict, Head, Journal, Opening, Pages, Position, files};
 use crate::storage::secrets::Secrets;
 use std::fs;
@@ -82,16 +82,16 @@ impl Journal for Failing {
         &mut self,
         expected: &Head,
         page: &Page,
-    ) -> Result<Result<Position, Conflict>, Trouble> {
+    ) -> Result<Result<Position, Conflict>, StorageError> {
         self.inner.begin(expected, page)
     }
 
-    fn finish(&mut self) -> Result<(), Trouble> {
+    fn finish(&mut self) -> Result<(), StorageError> {
         let path = "journal".into();
-        Err(Trouble::Poisoned { path })
+        Err(StorageError::Poisoned { path })
     }
 
-    fn mend(&mut self, position: Position, page: &Page) -> Result<bool, Trouble> {
+    fn mend(&mut self, position: Position, page: &Page) -> Result<bool, StorageError> {
         self.inner.mend(position, page)
     }
 

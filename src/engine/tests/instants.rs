@@ -48,7 +48,7 @@ fn a_clock_far_ahead_is_believed_only_when_somebody_says_so() {
     let start = "2026-11-24T10:00:00+01:00";
     let (mut ledger, clock) = cafe(&dir, start);
     assert!(say(&mut ledger, ENROL).is_ok() && buy(&mut ledger, "a").is_ok());
-    let size = ledger.house().next_seq;
+    let size = ledger.global().next_seq;
     let jumped = micros(start) + 40 * DAY;
     clock.set(jumped);
     let expected = (Class::Invalid, "clock_jumped".to_owned());
@@ -60,7 +60,7 @@ fn a_clock_far_ahead_is_believed_only_when_somebody_says_so() {
             .activate(&bundle("corner-cafe"), Default::default())
             .is_err()
     );
-    assert_eq!(ledger.house().next_seq, size, "nothing ended by mistake");
+    assert_eq!(ledger.global().next_seq, size, "nothing ended by mistake");
     ledger.close().unwrap();
 
     let with = |is_clock_accepted| Options {
@@ -82,7 +82,7 @@ fn a_clock_that_goes_back_never_takes_the_ledger_back() {
     let (mut ledger, clock) = cafe(&dir, start);
     say(&mut ledger, ENROL);
     buy(&mut ledger, "a");
-    let before = ledger.house().effective;
+    let before = ledger.global().effective;
     clock.set(micros(start) - 3 * DAY);
     assert!(buy(&mut ledger, "b").is_ok());
     let entry = ledger.find_key("b").unwrap().unwrap();
@@ -122,11 +122,11 @@ fn a_quoted_return_behind_what_fell_due_leaves_nothing_in_the_journal() {
     let back = parse(br#"{"do":"return","key":"r","of":"old","all":true}"#, 2).unwrap();
     let quoted = ledger.quote(&back, None).unwrap();
     assert_eq!(ledger.checkpoint().checkpoint().size(), size);
-    assert_eq!(ledger.house().next_seq, size);
+    assert_eq!(ledger.global().next_seq, size);
     let id = ledger.find_key("old").unwrap().unwrap().member().unwrap();
     let now = ledger.standing(id).unwrap().unwrap();
     assert_eq!(now.balance["star"].available, 50, "half of it went on");
-    assert_eq!(ledger.house().next_seq, size, "looking changes nothing");
+    assert_eq!(ledger.global().next_seq, size, "looking changes nothing");
     let (Answer::Accepted(quoted), Answer::Accepted(done)) =
         (quoted, ledger.submit(&back).unwrap())
     else {
@@ -161,11 +161,11 @@ fn a_clock_of_another_age_is_refused() {
         let (mut ledger, clock) = cafe(&dir, start);
         say(&mut ledger, ENROL);
         clock.set(wrong);
-        let size = ledger.house().next_seq;
+        let size = ledger.global().next_seq;
         let refused = buy(&mut ledger, "a");
         assert!(!refused.is_ok(), "{wrong}");
         assert_eq!(code(&refused).1, "clock_jumped", "{wrong}");
-        assert_eq!(ledger.house().next_seq, size, "{wrong}");
+        assert_eq!(ledger.global().next_seq, size, "{wrong}");
         ledger.close().unwrap();
         let opened = Ledger::open(&folders(&dir), with(wrong));
         let told = opened.err().map(|e| e.to_string()).unwrap_or_default();

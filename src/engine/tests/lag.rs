@@ -44,10 +44,10 @@ fn what_one_process_leaves_unwritten_the_next_one_folds() {
     assert_eq!(behind, [0, 1, 2, 3, 0, 1]);
     let ledger = Ledger::open(&folders(&dir), lagging(0)).unwrap();
     assert_eq!(ledger.cache.unwritten(), 0);
-    let house = ledger.house().clone();
+    let global = ledger.global().clone();
     ledger.close().unwrap();
     let ledger = Ledger::rebuild(&folders(&dir), options(HOUR)).unwrap();
-    assert_eq!(*ledger.house(), house);
+    assert_eq!(*ledger.global(), global);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_book_of_another_layout_is_set_aside_and_made_again() {
     let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
     say(&mut ledger, ENROL);
     say(&mut ledger, &purchase(1));
-    let house = ledger.house().clone();
+    let global = ledger.global().clone();
     let book = ledger.cache.book();
     ledger.close().unwrap();
     let mut batch = crate::storage::book::Batch::default();
@@ -112,5 +112,5 @@ fn a_book_of_another_layout_is_set_aside_and_made_again() {
         "{:?}",
         ledger.notes()
     );
-    assert_eq!(*ledger.house(), house);
+    assert_eq!(*ledger.global(), global);
 }

@@ -146,9 +146,9 @@ fn refused(
 
 fn looked_up(ledger: &mut Ledger, id: MemberId, bill: &Value) -> LookedUp {
     let request = parse_keyless(bill.to_string().as_bytes(), 2).unwrap();
-    let before = ledger.house().next_seq;
+    let before = ledger.global().next_seq;
     let found = ledger.lookup(id, Some(&request)).unwrap().unwrap();
-    assert_eq!(ledger.house().next_seq, before, "a lookup books nothing");
+    assert_eq!(ledger.global().next_seq, before, "a lookup books nothing");
     found
 }
 
@@ -272,5 +272,5 @@ fn a_lookup_tries_no_code_and_counts_nothing() {
         assert!(found.quote.is_some_and(|quote| quote.is_ok()));
         assert_eq!(found.now.locks, []);
     }
-    assert!(ledger.house().guessing.is_empty());
+    assert!(ledger.global().guessing.is_empty());
 }

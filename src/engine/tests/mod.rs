@@ -1,7 +1,7 @@
 //! The ledger as its callers use it.
 
 mod attributes;
-mod between;
+mod concurrency;
 mod continuity;
 mod derived;
 mod erasure;

@@ -401,7 +401,7 @@ fn given_back(bill: Value, returns: &[Value]) -> (Vec<String>, (i64, i64)) {
         told.push(accepted.give_back.unwrap().money);
     }
     let mut figures = (0, 0);
-    for seq in 0..shop.ledger.house().next_seq {
+    for seq in 0..shop.ledger.global().next_seq {
         for effect in shop.ledger.entry(seq).unwrap().unwrap().effects {
             if let Effect::Visited { visits, spend, .. } = effect {
                 figures = (figures.0 + i64::from(visits), figures.1 + spend.0);

@@ -40,7 +40,7 @@ fn check(ledger: &mut Ledger) {
     assert_eq!(found.head.key.as_str(), "k1");
     // Sent once more it books nothing, not even another key entry.
     assert!(say(ledger, &order("k2")).is_ok());
-    assert_eq!(ledger.house().next_seq, 5);
+    assert_eq!(ledger.global().next_seq, 5);
 }
 
 /// The names in the ledger's folder that begin with the book's.

@@ -23,7 +23,7 @@ fn entries() -> Vec<Entry> {
             format!(r#"{{"do":"purchase","key":"k{n}","member":"card:6900","total":"{n}.00"}}"#);
         assert!(say(&mut ledger, &bought).is_ok());
     }
-    let size = ledger.house().next_seq;
+    let size = ledger.global().next_seq;
     (0..size)
         .map(|seq| ledger.entry(seq).unwrap().unwrap())
         .collect()

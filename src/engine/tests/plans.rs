@@ -14,7 +14,7 @@ use crate::rules::erasure::LOTS_MAX;
 use crate::rules::state::{Member, Status};
 use crate::storage::clock::SteppingClock;
 use crate::storage::entropy::Entropy;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::journal::{Conflict, Head, Journal, Opening, Pages, Position, files};
 use crate::storage::secrets::Secrets;
 use std::path::Path;
@@ -111,16 +111,16 @@ impl Journal for Failing {
         &mut self,
         expected: &Head,
         page: &Page,
-    ) -> Result<Result<Position, Conflict>, Trouble> {
+    ) -> Result<Result<Position, Conflict>, StorageError> {
         let path = "journal".into();
         self.pages = self
             .pages
             .checked_sub(1)
-            .ok_or(Trouble::Poisoned { path })?;
+            .ok_or(StorageError::Poisoned { path })?;
         self.inner.begin(expected, page)
     }
 
-    fn finish(&mut self) -> Result<(), Trouble> {
+    fn finish(&mut self) -> Result<(), StorageError> {
         self.inner.finish()
     }
 
@@ -128,7 +128,7 @@ impl Journal for Failing {
         self.inner.read(from)
     }
 
-    fn mend(&mut self, position: Position, page: &Page) -> Result<bool, Trouble> {
+    fn mend(&mut self, position: Position, page: &Page) -> Result<bool, StorageError> {
         self.inner.mend(position, page)
     }
 }
@@ -169,9 +169,9 @@ fn copy(dir: &TempDir) -> TempDir {
 }
 
 fn figures(ledger: &Ledger) -> String {
-    let house = ledger.house();
-    let targeting = &house.targeting;
-    format!("{:?} {:?} {targeting:?}", house.totals, house.members)
+    let global = ledger.global();
+    let targeting = &global.targeting;
+    format!("{:?} {:?} {targeting:?}", global.totals, global.members)
 }
 
 /// Folds the whole journal again, which finds every contradictory entry.
@@ -218,7 +218,7 @@ fn lots_beyond_one_entry_expire_over_several_pages() {
     with_lots(&dir, 2 * LOTS_MAX + 7).close().unwrap();
     let buys = r#"{"do":"purchase","key":"p1","member":"card:0","total":"1.00"}"#;
     cut_anywhere(&dir, buys, 4, |ledger| {
-        let star = ledger.house().totals[0].outstanding();
+        let star = ledger.global().totals[0].outstanding();
         assert_eq!(star, 0, "all of them ended");
     });
 }
@@ -234,7 +234,7 @@ fn an_erasure_of_many_lots_comes_to_its_end_under_its_key() {
     let whole = copy(&dir);
     let mut ledger = Ledger::open(&folders(&whole), options(START)).unwrap();
     assert!(say(&mut ledger, erase).is_ok());
-    assert_eq!(ledger.house().totals[0].outstanding(), 0);
+    assert_eq!(ledger.global().totals[0].outstanding(), 0);
     ledger.close().unwrap();
     holds(&whole);
     for pages in 0..2 {
@@ -250,7 +250,7 @@ fn an_erasure_of_many_lots_comes_to_its_end_under_its_key() {
             panic!("{pages} pages: {}", answer.to_json())
         };
         assert!(!done.repeated);
-        assert_eq!(ledger.house().totals[0].outstanding(), 0);
+        assert_eq!(ledger.global().totals[0].outstanding(), 0);
         ledger.close().unwrap();
         holds(&dir);
     }
@@ -265,7 +265,7 @@ fn a_choice_of_many_members_is_finished_and_never_half_booked() {
     let target =
         r#"{"do":"campaign","key":"t1","campaign":"pick","action":"target","reason":"spring"}"#;
     cut_anywhere(&dir, target, 3, |ledger| {
-        assert_eq!(ledger.house().targeting, None, "none is left open");
+        assert_eq!(ledger.global().targeting, None, "none is left open");
         let (mut chosen, mut all) = (0, 0);
         for id in ledger.cache.ids().unwrap() {
             let is_chosen = ledger.cache.look(id, |member| !member.targeted.is_empty());
@@ -296,11 +296,11 @@ fn many_members_are_chosen_on_as_many_pages_as_it_takes() {
     in_parts(&mut ledger, (0..many + 9).map(enrol));
     let target =
         r#"{"do":"campaign","key":"t1","campaign":"pick","action":"target","reason":"spring"}"#;
-    let began = ledger.house().next_seq;
+    let began = ledger.global().next_seq;
     let answer = say(&mut ledger, target);
     assert!(answer.is_ok(), "{}", answer.to_json());
-    assert!(ledger.house().targeting.is_none());
-    assert!(ledger.house().next_seq - began >= (many / 200) as u64);
+    assert!(ledger.global().targeting.is_none());
+    assert!(ledger.global().next_seq - began >= (many / 200) as u64);
     let again = say(&mut ledger, target).to_json();
     assert!(again.contains("\"repeated\":true"), "{again}");
     ledger.close().unwrap();
@@ -325,7 +325,7 @@ fn many_lots_of_a_member_expire_and_are_erased() {
     let answer = say(&mut ledger, buys);
     assert!(answer.is_ok(), "{}", answer.to_json());
     assert_eq!(
-        ledger.house().totals[0].outstanding(),
+        ledger.global().totals[0].outstanding(),
         0,
         "all of them ended"
     );
@@ -347,7 +347,7 @@ fn many_lots_of_a_member_expire_and_are_erased() {
     let erase = r#"{"do":"erase","key":"x1","member":"card:0","reason":"asked"}"#;
     let answer = say(&mut ledger, erase);
     assert!(answer.is_ok(), "{}", answer.to_json());
-    assert_eq!(ledger.house().totals[0].outstanding(), sent);
+    assert_eq!(ledger.global().totals[0].outstanding(), sent);
     ledger.close().unwrap();
     holds(&erased);
 }

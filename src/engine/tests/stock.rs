@@ -130,10 +130,10 @@ fn exactly(stock: usize, asking: usize) {
     }
     let last = r#"{"do":"redeem","key":"a2","member":"card:1000","reward":"bag"}"#;
     assert!(!has_it(&say(&mut ledger, last)), "and no more than one");
-    let house = ledger.house().clone();
+    let global = ledger.global().clone();
     ledger.close().unwrap();
     let ledger = Ledger::rebuild(&folders(&dir), options("2026-03-11T10:00:00Z")).unwrap();
-    assert_eq!(*ledger.house(), house);
+    assert_eq!(*ledger.global(), global);
 }
 
 #[test]

@@ -86,11 +86,11 @@ fn a_tuesday_coffee_is_doubled_and_survives_closing_and_rebuilding() {
         panic!("refused")
     };
     assert_eq!(back.after["star"], 58, "{back:?}");
-    let house = ledger.house().clone();
+    let global = ledger.global().clone();
     ledger.close().unwrap();
 
     let ledger = Ledger::rebuild(&folders(&dir), options("2026-11-24T12:00:00+01:00")).unwrap();
-    assert_eq!(*ledger.house(), house);
+    assert_eq!(*ledger.global(), global);
 }
 
 #[test]
@@ -192,12 +192,12 @@ fn a_removed_campaign_is_put_right_from_its_own_points_and_tiers_are_judged() {
         let entry = ledger.entry(done.seq.unwrap()).unwrap().unwrap();
         at.push((entry.seq, entry.head.occurred_at()));
     }
-    let names = ledger.house().names.clone();
+    let names = ledger.global().names.clone();
     let number = |kind, id: &str| names.number(kind, id).unwrap();
     let star = number(NameKind::Unit, "star");
     let [base, tuesday] = ["base", "double-tuesday"].map(|id| number(NameKind::Campaign, id));
     let figures = |ledger: &Ledger, campaign| {
-        let mut tallies = ledger.house().tallies_ever(campaign);
+        let mut tallies = ledger.global().tallies_ever(campaign);
         let tally = tallies.find(|t| t.unit == star).unwrap();
         (tally.issued, tally.used, tally.voided)
     };
@@ -276,14 +276,18 @@ fn figures_of_a_campaign_go_on_over_pause_and_resume() {
     }
     buy(&mut ledger, "2");
     let base = ledger
-        .house()
+        .global()
         .names
         .number(NameKind::Campaign, "base")
         .unwrap();
     let sums = |ledger: &Ledger| {
-        let since = ledger.house().tallies(base).map(|t| t.issued).sum::<i128>();
+        let since = ledger
+            .global()
+            .tallies(base)
+            .map(|t| t.issued)
+            .sum::<i128>();
         let ever = ledger
-            .house()
+            .global()
             .tallies_ever(base)
             .map(|t| t.issued)
             .sum::<i128>();
@@ -308,7 +312,7 @@ fn a_balance_at_an_instant_counts_what_had_ended_and_what_was_kept() {
         panic!("refused")
     };
     let id = crate::model::MemberId::parse(&bought.member.unwrap()).unwrap();
-    let names = ledger.house().names.clone();
+    let names = ledger.global().names.clone();
     let star = names.number(crate::model::NameKind::Unit, "star").unwrap();
     let held = |ledger: &mut Ledger, at: &str| {
         let at = crate::model::Instant::parse(at).unwrap().0;
@@ -319,7 +323,7 @@ fn a_balance_at_an_instant_counts_what_had_ended_and_what_was_kept() {
     assert_eq!(held(&mut ledger, "2026-12-31T23:59:59+01:00"), Some(201));
     assert_eq!(held(&mut ledger, "2027-01-01T00:00:00+01:00"), Some(101));
     assert_eq!(held(&mut ledger, "2028-01-01T00:00:00+01:00"), Some(51));
-    assert_eq!(ledger.house().names, names);
+    assert_eq!(ledger.global().names, names);
 }
 
 #[test]
@@ -329,7 +333,7 @@ fn the_pages_of_the_journal_are_found_from_any_entry_on() {
     let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
     say(&mut ledger, ENROL);
     let all_alike = |ledger: &mut Ledger| {
-        let end = ledger.house().next_seq;
+        let end = ledger.global().next_seq;
         let pages = ledger.writer.read(Position::START);
         let pages: Vec<Page> = pages.map(|stored| stored.unwrap().page).collect();
         for from in (0..=end + 1).step_by(7) {

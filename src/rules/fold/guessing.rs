@@ -12,7 +12,7 @@ impl Poster<'_> {
             return Ok(());
         };
         let guesser = self.guesser(&guess)?;
-        let guessing = self.state.house.guessing_mut(guesser, guess.kind, now);
+        let guessing = self.state.global.guessing_mut(guesser, guess.kind, now);
         match effect {
             Effect::GuessCounted { code, .. } => {
                 guessing.wrong.retain(|(_, known)| known != code);

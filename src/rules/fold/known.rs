@@ -153,7 +153,7 @@ impl Poster<'_> {
                 self.state
                     .members
                     .insert(id, Member::new(id, self.entry.head.day));
-                self.state.house.members += 1;
+                self.state.global.members += 1;
             }
             Standing::Active => self.member_mut(who)?.status = Status::Active,
             Standing::Erased => self.member_mut(who)?.status = Status::Erased,

@@ -60,8 +60,8 @@ impl Poster<'_> {
 
     fn tally(&mut self, campaign: Number, unit: Number, amount: i64) {
         let (day, seq) = (self.entry.head.day, self.entry.seq);
-        let house = &mut self.state.house;
-        house.tally_issued((campaign, unit), day, seq, amount);
+        let global = &mut self.state.global;
+        global.tally_issued((campaign, unit), day, seq, amount);
     }
 
     fn open(

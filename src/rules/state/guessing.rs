@@ -1,6 +1,6 @@
 //! Wrong codes that count, and the locks that they caused.
 
-use super::House;
+use super::LedgerState;
 use crate::model::{Channel, GuessedCode, Instant, MINUTE, MemberId, Origin, Place};
 use bincode::{Decode, Encode};
 
@@ -83,7 +83,7 @@ impl Guessing {
     }
 }
 
-impl House {
+impl LedgerState {
     /// A guesser's wrong codes of a kind, if any.
     pub fn guessing(&self, guesser: &Guesser, kind: GuessedCode) -> Option<&Guessing> {
         let is_it = |g: &&Guessing| g.kind == kind && g.guesser == *guesser;

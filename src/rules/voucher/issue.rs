@@ -53,7 +53,7 @@ pub fn cap_stock(earner: &Earner<'_>, offers: &mut Vec<Offer>, effects: &mut Vec
         let Some(stock) = unit.voucher.stock else {
             continue;
         };
-        let counters = &earner.state.house.counters;
+        let counters = &earner.state.global.counters;
         let used = issued(counters, unit.number, earner.head.day);
         let mut left = (stock - used).max(0);
         offers.retain(|offer| {
@@ -142,7 +142,7 @@ pub fn need_stock(case: &Case, unit: &Unit) -> Result<(), Refusal> {
     let Some(stock) = unit.voucher.stock else {
         return Ok(());
     };
-    let left = stock - issued(&case.state.house.counters, unit.number, case.day());
+    let left = stock - issued(&case.state.global.counters, unit.number, case.day());
     match left > 0 {
         true => Ok(()),
         false => Err(Refusal::short(
@@ -158,7 +158,7 @@ pub fn need_stock(case: &Case, unit: &Unit) -> Result<(), Refusal> {
 /// Fills in values that depend on the whole entry: the lots of vouchers, their
 /// codes, and the number they take from a stock.
 pub fn finish(case: &Case, draft: &mut Draft) {
-    let seq = case.state.house.next_seq;
+    let seq = case.state.global.next_seq;
     let (mut lots, mut codes, mut tokens) = (0u16, 0u16, 0u16);
     let hash = |kind, n: &mut u16| {
         *n += 1;

@@ -6,7 +6,7 @@
 //! second panic would abort the process, the process ends with exit code 5. All
 //! that was acknowledged is in the journal, and the system releases the lock.
 
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use std::cell::Cell;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
@@ -34,14 +34,14 @@ thread_local! {
     static IS_UNWINDING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Makes a call into sled and converts its errors and panics to [`Trouble`].
+/// Makes a call into sled and converts its errors and panics to [`StorageError`].
 /// After a failing disk or a panic `has_failed` is set: no further call is
 /// safe.
 pub(super) fn contain<T>(
     path: &Path,
     has_failed: &AtomicBool,
     act: impl FnOnce() -> sled::Result<T>,
-) -> Result<T, Trouble> {
+) -> Result<T, StorageError> {
     install_hook();
     BEGUN.fetch_add(1, Ordering::Relaxed);
     let done = catch_unwind(AssertUnwindSafe(act));
@@ -57,7 +57,7 @@ pub(super) fn contain<T>(
             has_failed.store(true, Ordering::Release);
             IS_UNWINDING.set(false);
             let last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-            Err(Trouble::book(path, format!("sled panicked: {last}")))
+            Err(StorageError::book(path, format!("sled panicked: {last}")))
         }
     }
 }
@@ -137,23 +137,23 @@ fn end(why: &str) -> ! {
     std::process::exit(EXIT_TROUBLE)
 }
 
-fn translate(path: &Path, error: sled::Error) -> Trouble {
+fn translate(path: &Path, error: sled::Error) -> StorageError {
     use std::io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
     let text = error.to_string();
     match error {
         // sled wraps the lock's error, so only its message tells.
-        sled::Error::Io(_) if text.contains("could not acquire lock") => Trouble::Locked {
+        sled::Error::Io(_) if text.contains("could not acquire lock") => StorageError::Locked {
             pid: None,
             purpose: String::new(),
             path: path.to_path_buf(),
         },
         sled::Error::Io(source) => match source.kind() {
             PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull => {
-                Trouble::io("open or write the book in", path, source)
+                StorageError::io("open or write the book in", path, source)
             }
-            _ => Trouble::book(path, text),
+            _ => StorageError::book(path, text),
         },
-        _ => Trouble::book(path, text),
+        _ => StorageError::book(path, text),
     }
 }
 
@@ -166,7 +166,7 @@ mod tests {
         let has_failed = AtomicBool::new(false);
         let full = sled::Error::Io(std::io::ErrorKind::StorageFull.into());
         let told = contain::<()>(Path::new("book"), &has_failed, || Err(full)).unwrap_err();
-        assert!(matches!(told, Trouble::DiskFull { .. }), "{told}");
+        assert!(matches!(told, StorageError::DiskFull { .. }), "{told}");
         let other = sled::Error::Unsupported("words".into());
         let told = contain::<()>(Path::new("book"), &has_failed, || Err(other)).unwrap_err();
         assert!(told.to_string().contains("words"), "{told}");

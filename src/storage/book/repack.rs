@@ -3,7 +3,7 @@
 
 use super::tree::Tree;
 use super::{Pair, WATERMARK_KEY, is_book_file, remove_book};
-use crate::storage::error::{At, Trouble};
+use crate::storage::error::{At, StorageError};
 use crate::storage::files::{self, sync_dir};
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ fn beside(dir: &Path, ending: &str) -> PathBuf {
 ///
 /// # Errors
 /// I/O errors, or sled's; the book is as it was then.
-pub fn repack(dir: &Path, cache_bytes: u64) -> Result<(), Trouble> {
+pub fn repack(dir: &Path, cache_bytes: u64) -> Result<(), StorageError> {
     // Once it is moved, foreign files in it would keep it from being removed.
     files::check_ours(dir, is_book_file)?;
     let (new, old) = (beside(dir, "new"), beside(dir, "old"));
@@ -40,7 +40,7 @@ pub fn repack(dir: &Path, cache_bytes: u64) -> Result<(), Trouble> {
     remove_book(&old)
 }
 
-fn copy_to(new: &Path, dir: &Path, cache_bytes: u64) -> Result<(), Trouble> {
+fn copy_to(new: &Path, dir: &Path, cache_bytes: u64) -> Result<(), StorageError> {
     files::make_folder(new)?;
     let to = Tree::start(new, cache_bytes, true)?;
     fill(&Tree::start(dir, cache_bytes, true)?, &to)?;
@@ -51,7 +51,7 @@ fn copy_to(new: &Path, dir: &Path, cache_bytes: u64) -> Result<(), Trouble> {
 
 /// Removes half a copy. Restores a book whose copy had not replaced it yet, and
 /// removes one whose copy has: otherwise an erased member would live on in it.
-pub(super) fn recover(dir: &Path) -> Result<(), Trouble> {
+pub(super) fn recover(dir: &Path) -> Result<(), StorageError> {
     // Anything else under that name stays.
     let _ = remove_book(&beside(dir, "new"));
     let old = beside(dir, "old");
@@ -62,9 +62,9 @@ pub(super) fn recover(dir: &Path) -> Result<(), Trouble> {
     }
 }
 
-fn fill(from: &Tree, to: &Tree) -> Result<(), Trouble> {
+fn fill(from: &Tree, to: &Tree) -> Result<(), StorageError> {
     // The watermark vouches for the rest, so it comes last.
-    let is_other = |pair: &Result<Pair, Trouble>| {
+    let is_other = |pair: &Result<Pair, StorageError>| {
         let key = pair.as_ref().ok().map(|(key, _)| &**key);
         key != Some(WATERMARK_KEY)
     };
@@ -76,7 +76,10 @@ fn fill(from: &Tree, to: &Tree) -> Result<(), Trouble> {
     to.apply(last)
 }
 
-fn copy(pairs: impl Iterator<Item = Result<Pair, Trouble>>, to: &Tree) -> Result<(), Trouble> {
+fn copy(
+    pairs: impl Iterator<Item = Result<Pair, StorageError>>,
+    to: &Tree,
+) -> Result<(), StorageError> {
     let (mut batch, mut len) = (sled::Batch::default(), 0);
     for pair in pairs {
         let (key, value) = pair?;
@@ -91,7 +94,7 @@ fn copy(pairs: impl Iterator<Item = Result<Pair, Trouble>>, to: &Tree) -> Result
 }
 
 /// Syncs the files, since sled's own flush is no fsync.
-fn sync_files(dir: &Path) -> Result<(), Trouble> {
+fn sync_files(dir: &Path) -> Result<(), StorageError> {
     let paths = files::list(dir)?.into_iter();
     for path in paths.filter(|path| !path.is_dir()) {
         files::open(&path)?.sync_all().at("sync", &path)?;

@@ -1,9 +1,9 @@
 //! One sled tree whose failures are contained: sled's errors and panics become
-//! [`Trouble`], and a tree that cannot be opened is moved aside.
+//! [`StorageError`], and a tree that cannot be opened is moved aside.
 
 use super::containment::{close, contain};
 use super::{Pair, Value, set_aside};
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use crate::storage::files::{self, limit};
 use std::ops::Bound::{Excluded, Unbounded};
 use std::ops::Deref;
@@ -103,9 +103,9 @@ impl Tree {
         dir: &Path,
         cache_bytes: u64,
         is_brief: bool,
-        check: impl Fn(&Tree) -> Result<(), Trouble>,
-    ) -> Result<Found, Trouble> {
-        let open = || -> Result<Tree, Trouble> {
+        check: impl Fn(&Tree) -> Result<(), StorageError>,
+    ) -> Result<Found, StorageError> {
+        let open = || -> Result<Tree, StorageError> {
             files::make_folder(dir)?;
             // sled opens these itself, and would follow links.
             files::check_contents(dir, limit::BOOK_FILE)?;
@@ -116,7 +116,7 @@ impl Tree {
         };
         let is_new = !dir.join("db").exists();
         let opened = match take_left_open(dir) {
-            true if !is_new => Err(Trouble::book(dir, "it failed in this process before")),
+            true if !is_new => Err(StorageError::book(dir, "it failed in this process before")),
             _ => open(),
         };
         match opened {
@@ -125,7 +125,7 @@ impl Tree {
                 is_new,
                 moved_aside: None,
             }),
-            Err(Trouble::Book { finding, .. }) => {
+            Err(StorageError::Book { finding, .. }) => {
                 let aside = set_aside(dir)?;
                 Ok(Found {
                     tree: open()?,
@@ -138,7 +138,7 @@ impl Tree {
     }
 
     /// Opens (or makes) the tree in a folder, and moves nothing aside.
-    pub fn start(dir: &Path, cache_bytes: u64, is_brief: bool) -> Result<Tree, Trouble> {
+    pub fn start(dir: &Path, cache_bytes: u64, is_brief: bool) -> Result<Tree, StorageError> {
         let config = sled::Config::new()
             .path(dir)
             .cache_capacity(cache_bytes)
@@ -162,27 +162,33 @@ impl Tree {
 
     /// Makes a call into sled, which panics where it should return an error, as
     /// do its iterators.
-    pub fn guarded<T>(&self, act: impl FnOnce(&sled::Db) -> sled::Result<T>) -> Result<T, Trouble> {
+    pub fn guarded<T>(
+        &self,
+        act: impl FnOnce(&sled::Db) -> sled::Result<T>,
+    ) -> Result<T, StorageError> {
         if self.has_failed.load(Ordering::Acquire) {
             let finding = "it failed before; open the ledger again";
-            return Err(Trouble::book(&self.path, finding));
+            return Err(StorageError::book(&self.path, finding));
         }
         contain(&self.path, &self.has_failed, || act(&self.db))
     }
 
-    pub fn get(&self, key: &[u8]) -> Result<Option<Value>, Trouble> {
+    pub fn get(&self, key: &[u8]) -> Result<Option<Value>, StorageError> {
         self.guarded(|db| db.get(key)).map(|value| value.map(Value))
     }
 
-    pub fn apply(&self, batch: sled::Batch) -> Result<(), Trouble> {
+    pub fn apply(&self, batch: sled::Batch) -> Result<(), StorageError> {
         self.guarded(|db| db.apply_batch(batch))
     }
 
-    pub fn flush(&self) -> Result<(), Trouble> {
+    pub fn flush(&self) -> Result<(), StorageError> {
         self.guarded(|db| db.flush().map(|_| ()))
     }
 
-    pub fn scan_prefix(&self, prefix: &[u8]) -> impl Iterator<Item = Result<Pair, Trouble>> + '_ {
+    pub fn scan_prefix(
+        &self,
+        prefix: &[u8],
+    ) -> impl Iterator<Item = Result<Pair, StorageError>> + '_ {
         let mut inner = self.db.scan_prefix(prefix);
         std::iter::from_fn(move || {
             self.guarded(|_| inner.next().transpose())
@@ -191,13 +197,13 @@ impl Tree {
         })
     }
 
-    pub fn behind(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, Trouble> {
+    pub fn behind(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, StorageError> {
         let from = (Excluded(key.to_vec()), Unbounded);
         let found = self.guarded(|db| db.range::<Vec<u8>, _>(from).next().transpose())?;
         Ok(found.filter(|(key, _)| key.starts_with(prefix)).map(values))
     }
 
-    pub fn floor(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, Trouble> {
+    pub fn floor(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, StorageError> {
         if key < prefix {
             return Ok(None);
         }
@@ -216,7 +222,7 @@ fn values((key, value): (sled::IVec, sled::IVec)) -> Pair {
 
 /// A crash while sled opened leaves `snap.N.generating`, which the next opening
 /// would take for the newest snapshot and fail for ever.
-fn remove_generating(dir: &Path) -> Result<(), Trouble> {
+fn remove_generating(dir: &Path) -> Result<(), StorageError> {
     for path in files::list(dir)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name.starts_with("snap.") && name.ends_with(".generating") {

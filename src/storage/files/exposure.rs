@@ -1,6 +1,6 @@
 //! Exposure of secret files: only their owner may read them.
 
-use crate::storage::error::{At, Trouble};
+use crate::storage::error::{At, StorageError};
 use std::path::Path;
 
 /// Permission bits (the last nine) of a file or folder that admits others than
@@ -8,7 +8,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// I/O errors, also where there is nothing.
-pub fn exposed(path: &Path) -> Result<Option<u32>, Trouble> {
+pub fn exposed(path: &Path) -> Result<Option<u32>, StorageError> {
     let found = path.metadata().at("read", path)?;
     #[cfg(unix)]
     let mode = std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o777;

@@ -3,7 +3,7 @@
 
 use super::limit::{Limit, PROGRAMME, PROGRAMME_FILE};
 use super::opening::{LINK, check, name_of, not_regular, read, too_long};
-use crate::storage::error::{At, Trouble};
+use crate::storage::error::{At, StorageError};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -18,13 +18,13 @@ const REMOVED_DEPTH_MAX: usize = 2;
 /// True if a folder exists; a link, or anything that is not a folder, is an error.
 ///
 /// # Errors
-/// [`Trouble::NotFolder`]; I/O errors.
-pub fn has_folder(dir: &Path) -> Result<bool, Trouble> {
+/// [`StorageError::NotFolder`]; I/O errors.
+pub fn has_folder(dir: &Path) -> Result<bool, StorageError> {
     match dir.symlink_metadata() {
         Ok(found) if found.is_dir() => Ok(true),
         Ok(found) => Err(not_folder(dir, name_of(found.file_type()))),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(Trouble::io("read", dir, error)),
+        Err(error) => Err(StorageError::io("read", dir, error)),
     }
 }
 
@@ -32,7 +32,7 @@ pub fn has_folder(dir: &Path) -> Result<bool, Trouble> {
 ///
 /// # Errors
 /// As [`has_folder`].
-pub fn make_folder(dir: &Path) -> Result<(), Trouble> {
+pub fn make_folder(dir: &Path) -> Result<(), StorageError> {
     match has_folder(dir)? {
         true => Ok(()),
         false => fs::create_dir_all(dir).at("create", dir),
@@ -43,7 +43,7 @@ pub fn make_folder(dir: &Path) -> Result<(), Trouble> {
 ///
 /// # Errors
 /// I/O errors.
-pub fn make_named_folder(dir: &Path) -> Result<(), Trouble> {
+pub fn make_named_folder(dir: &Path) -> Result<(), StorageError> {
     fs::create_dir_all(dir).at("create", dir)
 }
 
@@ -51,7 +51,7 @@ pub fn make_named_folder(dir: &Path) -> Result<(), Trouble> {
 ///
 /// # Errors
 /// I/O errors.
-pub fn make_private_folder(dir: &Path) -> Result<(), Trouble> {
+pub fn make_private_folder(dir: &Path) -> Result<(), StorageError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -62,8 +62,8 @@ pub fn make_private_folder(dir: &Path) -> Result<(), Trouble> {
 /// Lists the paths in a folder of ours, sorted.
 ///
 /// # Errors
-/// [`Trouble::NotFolder`]; [`Trouble::Foreign`] if there are absurdly many.
-pub fn list(dir: &Path) -> Result<Vec<PathBuf>, Trouble> {
+/// [`StorageError::NotFolder`]; [`StorageError::Foreign`] if there are absurdly many.
+pub fn list(dir: &Path) -> Result<Vec<PathBuf>, StorageError> {
     has_folder(dir)?;
     list_named(dir)
 }
@@ -72,12 +72,12 @@ pub fn list(dir: &Path) -> Result<Vec<PathBuf>, Trouble> {
 /// name may be a link.
 ///
 /// # Errors
-/// I/O errors; [`Trouble::Foreign`] if there are absurdly many.
-pub fn list_named(dir: &Path) -> Result<Vec<PathBuf>, Trouble> {
+/// I/O errors; [`StorageError::Foreign`] if there are absurdly many.
+pub fn list_named(dir: &Path) -> Result<Vec<PathBuf>, StorageError> {
     let mut paths = Vec::new();
     for item in fs::read_dir(dir).at("list", dir)? {
         if paths.len() == NAMES_MAX {
-            return Err(Trouble::foreign(dir, "it holds over a million names"));
+            return Err(StorageError::foreign(dir, "it holds over a million names"));
         }
         paths.push(item.at("list", dir)?.path());
     }
@@ -88,12 +88,12 @@ pub fn list_named(dir: &Path) -> Result<Vec<PathBuf>, Trouble> {
 /// Removes a file of ours, if it exists. A link in its place is not removed.
 ///
 /// # Errors
-/// [`Trouble::NotRegular`]; I/O errors.
-pub fn remove(path: &Path) -> Result<(), Trouble> {
+/// [`StorageError::NotRegular`]; I/O errors.
+pub fn remove(path: &Path) -> Result<(), StorageError> {
     match path.symlink_metadata() {
         Ok(found) => check(&found, path)?,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(Trouble::io("remove", path, error)),
+        Err(error) => return Err(StorageError::io("remove", path, error)),
     }
     fs::remove_file(path).at("remove", path)
 }
@@ -101,12 +101,12 @@ pub fn remove(path: &Path) -> Result<(), Trouble> {
 /// Renames a file of ours, over a regular file or nothing.
 ///
 /// # Errors
-/// [`Trouble::NotRegular`]; I/O errors.
-pub fn replace_by(part: &Path, path: &Path) -> Result<(), Trouble> {
+/// [`StorageError::NotRegular`]; I/O errors.
+pub fn replace_by(part: &Path, path: &Path) -> Result<(), StorageError> {
     match path.symlink_metadata() {
         Ok(found) => check(&found, path)?,
         Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => return Err(Trouble::io("rename into place", path, error)),
+        Err(error) => return Err(StorageError::io("rename into place", path, error)),
     }
     fs::rename(part, path).at("rename into place", path)
 }
@@ -114,14 +114,14 @@ pub fn replace_by(part: &Path, path: &Path) -> Result<(), Trouble> {
 /// Renames a folder of ours to a name that is not in use.
 ///
 /// # Errors
-/// [`Trouble::NotFolder`]; [`Trouble::Foreign`]; I/O errors.
-pub fn rename_folder(dir: &Path, to: &Path) -> Result<(), Trouble> {
+/// [`StorageError::NotFolder`]; [`StorageError::Foreign`]; I/O errors.
+pub fn rename_folder(dir: &Path, to: &Path) -> Result<(), StorageError> {
     if !has_folder(dir)? {
         let gone = ErrorKind::NotFound.into();
-        return Err(Trouble::io("rename", dir, gone));
+        return Err(StorageError::io("rename", dir, gone));
     }
     if to.symlink_metadata().is_ok() {
-        return Err(Trouble::foreign(to, "something lies here already"));
+        return Err(StorageError::foreign(to, "something lies here already"));
     }
     fs::rename(dir, to).at("rename", dir)
 }
@@ -131,9 +131,9 @@ pub fn rename_folder(dir: &Path, to: &Path) -> Result<(), Trouble> {
 /// nothing is removed.
 ///
 /// # Errors
-/// [`Trouble::Foreign`] naming the file that is not ours;
-/// [`Trouble::NotFolder`]; [`Trouble::NotRegular`]; I/O errors.
-pub fn remove_folder(dir: &Path, is_ours: impl Fn(&str) -> bool) -> Result<(), Trouble> {
+/// [`StorageError::Foreign`] naming the file that is not ours;
+/// [`StorageError::NotFolder`]; [`StorageError::NotRegular`]; I/O errors.
+pub fn remove_folder(dir: &Path, is_ours: impl Fn(&str) -> bool) -> Result<(), StorageError> {
     if !has_folder(dir)? {
         return Ok(());
     }
@@ -152,7 +152,7 @@ pub fn remove_folder(dir: &Path, is_ours: impl Fn(&str) -> bool) -> Result<(), T
 ///
 /// # Errors
 /// As [`remove_folder`].
-pub fn check_ours(dir: &Path, is_ours: impl Fn(&str) -> bool) -> Result<(), Trouble> {
+pub fn check_ours(dir: &Path, is_ours: impl Fn(&str) -> bool) -> Result<(), StorageError> {
     ours_in(dir, is_ours).map(drop)
 }
 
@@ -161,7 +161,7 @@ pub fn check_ours(dir: &Path, is_ours: impl Fn(&str) -> bool) -> Result<(), Trou
 fn ours_in(
     dir: &Path,
     is_ours: impl Fn(&str) -> bool,
-) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Trouble> {
+) -> Result<(Vec<PathBuf>, Vec<PathBuf>), StorageError> {
     let (mut files, mut folders) = (Vec::new(), vec![(String::new(), dir.to_path_buf())]);
     let mut at = 0;
     while at < folders.len() {
@@ -175,7 +175,7 @@ fn ours_in(
                 check(&found, &path)?;
                 files.push(path);
             } else {
-                return Err(Trouble::foreign(
+                return Err(StorageError::foreign(
                     &path,
                     "it is none of our files, so its folder was not removed; move that away and try again",
                 ));
@@ -190,9 +190,9 @@ fn ours_in(
 /// regular files of a bounded length, and folders of such.
 ///
 /// # Errors
-/// [`Trouble::NotRegular`] and [`Trouble::NotFolder`] with the path;
-/// [`Trouble::TooLong`]; I/O errors.
-pub fn check_contents(dir: &Path, limit: Limit) -> Result<(), Trouble> {
+/// [`StorageError::NotRegular`] and [`StorageError::NotFolder`] with the path;
+/// [`StorageError::TooLong`]; I/O errors.
+pub fn check_contents(dir: &Path, limit: Limit) -> Result<(), StorageError> {
     let mut folders = vec![(dir.to_path_buf(), 0)];
     while let Some((folder, depth)) = folders.pop() {
         for path in list(&folder)? {
@@ -218,13 +218,13 @@ pub type NamedBytes = (String, Vec<u8>);
 /// not. Names that begin with a dot are skipped.
 ///
 /// # Errors
-/// [`Trouble::NotRegular`] for a part that is a link, FIFO, device or socket;
-/// [`Trouble::TooLong`]; I/O errors.
+/// [`StorageError::NotRegular`] for a part that is a link, FIFO, device or socket;
+/// [`StorageError::TooLong`]; I/O errors.
 pub fn programme_files(
     root: &Path,
     depth: usize,
     is_part: impl Fn(&str) -> bool,
-) -> Result<Vec<NamedBytes>, Trouble> {
+) -> Result<Vec<NamedBytes>, StorageError> {
     let (mut found, mut len) = (Vec::new(), 0);
     let mut folders = vec![(String::new(), root.to_path_buf(), depth)];
     while let Some((inside, folder, depth)) = folders.pop() {
@@ -262,8 +262,8 @@ fn name_in(path: &Path) -> String {
         .into_owned()
 }
 
-fn not_folder(path: &Path, found: &'static str) -> Trouble {
-    Trouble::NotFolder {
+fn not_folder(path: &Path, found: &'static str) -> StorageError {
+    StorageError::NotFolder {
         path: path.to_path_buf(),
         found,
     }

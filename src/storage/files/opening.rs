@@ -9,7 +9,7 @@
 
 use super::limit::Limit;
 use crate::chain::width::to_usize;
-use crate::storage::error::{At, Trouble};
+use crate::storage::error::{At, StorageError};
 use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
@@ -26,8 +26,8 @@ enum By {
 /// Opens a file of ours for reading.
 ///
 /// # Errors
-/// [`Trouble::NotRegular`]; I/O errors, also if there is no such file.
-pub fn open(path: &Path) -> Result<File, Trouble> {
+/// [`StorageError::NotRegular`]; I/O errors, also if there is no such file.
+pub fn open(path: &Path) -> Result<File, StorageError> {
     regular(path, OpenOptions::new().read(true), By::Us)
 }
 
@@ -36,7 +36,7 @@ pub fn open(path: &Path) -> Result<File, Trouble> {
 ///
 /// # Errors
 /// As [`open`].
-pub fn open_named(path: &Path) -> Result<File, Trouble> {
+pub fn open_named(path: &Path) -> Result<File, StorageError> {
     regular(path, OpenOptions::new().read(true), By::Them)
 }
 
@@ -44,7 +44,7 @@ pub fn open_named(path: &Path) -> Result<File, Trouble> {
 ///
 /// # Errors
 /// As [`open`].
-pub fn edit(path: &Path) -> Result<File, Trouble> {
+pub fn edit(path: &Path) -> Result<File, StorageError> {
     let mut options = OpenOptions::new();
     writable(path, options.read(true).write(true))
 }
@@ -54,9 +54,9 @@ pub fn edit(path: &Path) -> Result<File, Trouble> {
 ///
 /// # Errors
 /// As [`open`].
-pub fn edit_or_read(path: &Path) -> Result<File, Trouble> {
+pub fn edit_or_read(path: &Path) -> Result<File, StorageError> {
     match edit(path) {
-        Err(Trouble::Io { ref source, .. })
+        Err(StorageError::Io { ref source, .. })
             if source.kind() == io::ErrorKind::ReadOnlyFilesystem
                 || (source.kind() == io::ErrorKind::PermissionDenied && is_locked_away(path)) =>
         {
@@ -74,7 +74,7 @@ fn is_locked_away(path: &Path) -> bool {
     folders
         .map(|folder| edit(&folder.join("lock")))
         .any(|lock| {
-            matches!(lock, Err(Trouble::Io { source, .. })
+            matches!(lock, Err(StorageError::Io { source, .. })
             if source.kind() == io::ErrorKind::PermissionDenied)
         })
 }
@@ -83,7 +83,7 @@ fn is_locked_away(path: &Path) -> bool {
 ///
 /// # Errors
 /// As [`open`].
-pub fn edit_or_create(path: &Path) -> Result<File, Trouble> {
+pub fn edit_or_create(path: &Path) -> Result<File, StorageError> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     writable(path, &mut options)
@@ -93,7 +93,7 @@ pub fn edit_or_create(path: &Path) -> Result<File, Trouble> {
 ///
 /// # Errors
 /// As [`open`].
-pub fn append(path: &Path) -> Result<File, Trouble> {
+pub fn append(path: &Path) -> Result<File, StorageError> {
     writable(path, OpenOptions::new().append(true).create(true))
 }
 
@@ -101,7 +101,7 @@ pub fn append(path: &Path) -> Result<File, Trouble> {
 ///
 /// # Errors
 /// I/O errors, [`io::ErrorKind::AlreadyExists`] among it.
-pub fn create_new(path: &Path) -> Result<File, Trouble> {
+pub fn create_new(path: &Path) -> Result<File, StorageError> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     without_links(&mut options).open(path).at("create", path)
@@ -112,7 +112,7 @@ pub fn create_new(path: &Path) -> Result<File, Trouble> {
 ///
 /// # Errors
 /// As [`open`].
-pub fn create(path: &Path, is_private: bool) -> Result<File, Trouble> {
+pub fn create(path: &Path, is_private: bool) -> Result<File, StorageError> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     if is_private {
@@ -127,24 +127,24 @@ pub fn create(path: &Path, is_private: bool) -> Result<File, Trouble> {
 /// Reads a file of ours whole.
 ///
 /// # Errors
-/// As [`open`], and [`Trouble::TooLong`].
-pub fn read(path: &Path, limit: Limit) -> Result<Vec<u8>, Trouble> {
+/// As [`open`], and [`StorageError::TooLong`].
+pub fn read(path: &Path, limit: Limit) -> Result<Vec<u8>, StorageError> {
     read_whole(open(path)?, path, limit)
 }
 
 /// Reads a file that was named on the command line whole.
 ///
 /// # Errors
-/// As [`open_named`], and [`Trouble::TooLong`].
-pub fn read_named(path: &Path, limit: Limit) -> Result<Vec<u8>, Trouble> {
+/// As [`open_named`], and [`StorageError::TooLong`].
+pub fn read_named(path: &Path, limit: Limit) -> Result<Vec<u8>, StorageError> {
     read_whole(open_named(path)?, path, limit)
 }
 
 /// Checks an open file's length.
 ///
 /// # Errors
-/// [`Trouble::TooLong`]; I/O errors.
-pub fn check_len(file: &File, path: &Path, limit: Limit) -> Result<u64, Trouble> {
+/// [`StorageError::TooLong`]; I/O errors.
+pub fn check_len(file: &File, path: &Path, limit: Limit) -> Result<u64, StorageError> {
     let len = file.metadata().at("read", path)?.len();
     match len <= limit.len_max {
         true => Ok(len),
@@ -152,8 +152,8 @@ pub fn check_len(file: &File, path: &Path, limit: Limit) -> Result<u64, Trouble>
     }
 }
 
-pub(super) fn too_long(path: &Path, len: u64, limit: Limit) -> Trouble {
-    Trouble::TooLong {
+pub(super) fn too_long(path: &Path, len: u64, limit: Limit) -> StorageError {
+    StorageError::TooLong {
         path: path.to_path_buf(),
         len,
         what: limit.what,
@@ -161,7 +161,7 @@ pub(super) fn too_long(path: &Path, len: u64, limit: Limit) -> Trouble {
     }
 }
 
-fn read_whole(file: File, path: &Path, limit: Limit) -> Result<Vec<u8>, Trouble> {
+fn read_whole(file: File, path: &Path, limit: Limit) -> Result<Vec<u8>, StorageError> {
     let len = check_len(&file, path, limit)?;
     let mut bytes = Vec::with_capacity(to_usize(len));
     // It may grow meanwhile, and files that exist only in the system's memory
@@ -176,7 +176,7 @@ fn read_whole(file: File, path: &Path, limit: Limit) -> Result<Vec<u8>, Trouble>
 
 /// Opens a file for writing in place; one with a second name is refused, since
 /// it also belongs to somebody else.
-fn writable(path: &Path, options: &mut OpenOptions) -> Result<File, Trouble> {
+fn writable(path: &Path, options: &mut OpenOptions) -> Result<File, StorageError> {
     let file = regular(path, options, By::Us)?;
     #[cfg(unix)]
     {
@@ -188,11 +188,11 @@ fn writable(path: &Path, options: &mut OpenOptions) -> Result<File, Trouble> {
     Ok(file)
 }
 
-fn regular(path: &Path, options: &mut OpenOptions, by: By) -> Result<File, Trouble> {
+fn regular(path: &Path, options: &mut OpenOptions, by: By) -> Result<File, StorageError> {
     match found(path, by) {
         Ok(there) => check(&there, path)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(Trouble::io("open", path, error)),
+        Err(error) => return Err(StorageError::io("open", path, error)),
     }
     let options = match by {
         By::Us => without_links(options),
@@ -225,15 +225,15 @@ fn found(path: &Path, by: By) -> io::Result<Metadata> {
 }
 
 /// Checks that a path names a regular file.
-pub(super) fn check(found: &Metadata, path: &Path) -> Result<(), Trouble> {
+pub(super) fn check(found: &Metadata, path: &Path) -> Result<(), StorageError> {
     match found.file_type() {
         kind if kind.is_file() => Ok(()),
         kind => Err(not_regular(path, name_of(kind))),
     }
 }
 
-pub(super) fn not_regular(path: &Path, found: &'static str) -> Trouble {
-    Trouble::NotRegular {
+pub(super) fn not_regular(path: &Path, found: &'static str) -> StorageError {
+    StorageError::NotRegular {
         path: path.to_path_buf(),
         found,
     }

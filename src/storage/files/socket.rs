@@ -1,6 +1,6 @@
 //! Unix sockets by their path, to which only the owner may connect.
 
-use crate::storage::error::{At, Trouble};
+use crate::storage::error::{At, StorageError};
 use std::fs::{File, Permissions};
 use std::io;
 use std::os::fd::AsRawFd;
@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 /// there.
 ///
 /// # Errors
-/// [`Trouble::Foreign`] if something else has the name; I/O errors.
-pub fn bind_socket(path: &Path) -> Result<UnixListener, Trouble> {
+/// [`StorageError::Foreign`] if something else has the name; I/O errors.
+pub fn bind_socket(path: &Path) -> Result<UnixListener, StorageError> {
     remove_socket(path)?;
     let listener = by_short_path(path, |short| UnixListener::bind(short)).at("bind", path)?;
     std::fs::set_permissions(path, Permissions::from_mode(0o600)).at("protect", path)?;
@@ -24,13 +24,16 @@ pub fn bind_socket(path: &Path) -> Result<UnixListener, Trouble> {
 /// Removes a socket, if it exists.
 ///
 /// # Errors
-/// [`Trouble::Foreign`] if something else has the name; I/O errors.
-pub fn remove_socket(path: &Path) -> Result<(), Trouble> {
+/// [`StorageError::Foreign`] if something else has the name; I/O errors.
+pub fn remove_socket(path: &Path) -> Result<(), StorageError> {
     match path.symlink_metadata() {
         Ok(found) if found.file_type().is_socket() => std::fs::remove_file(path).at("remove", path),
-        Ok(_) => Err(Trouble::foreign(path, "a socket is needed in its place")),
+        Ok(_) => Err(StorageError::foreign(
+            path,
+            "a socket is needed in its place",
+        )),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(Trouble::io("look at", path, error)),
+        Err(error) => Err(StorageError::io("look at", path, error)),
     }
 }
 
@@ -77,6 +80,9 @@ mod tests {
         assert_eq!(mode & 0o777, 0o600);
         remove_socket(&path).unwrap();
         std::fs::write(&path, "x").unwrap();
-        assert!(matches!(bind_socket(&path), Err(Trouble::Foreign { .. })));
+        assert!(matches!(
+            bind_socket(&path),
+            Err(StorageError::Foreign { .. })
+        ));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::disk::{Blob, Disk};
 use super::{Ending, Opening, Segmented};
-use crate::storage::error::{At, Trouble};
+use crate::storage::error::{At, StorageError};
 use crate::storage::files::{self, limit, read_at, start_writing, sync_dir, write_at};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ impl Folder {
         }
     }
 
-    fn file(&self, segment: u64, is_new: bool) -> Result<Arc<dyn Blob>, Trouble> {
+    fn file(&self, segment: u64, is_new: bool) -> Result<Arc<dyn Blob>, StorageError> {
         let path = self.path(Some(segment));
         let file = match (self.is_writable, is_new) {
             (true, true) => files::edit_or_create(&path)?,
@@ -48,8 +48,8 @@ impl Folder {
 /// preallocated with zeros, durable.
 ///
 /// # Errors
-/// [`Trouble::Foreign`] if there is a journal already.
-pub fn create(dir: &Path, opening: &Opening) -> Result<Segmented, Trouble> {
+/// [`StorageError::Foreign`] if there is a journal already.
+pub fn create(dir: &Path, opening: &Opening) -> Result<Segmented, StorageError> {
     files::make_folder(dir)?;
     Segmented::create(Arc::new(Folder::writing(dir)), opening)
 }
@@ -57,8 +57,8 @@ pub fn create(dir: &Path, opening: &Opening) -> Result<Segmented, Trouble> {
 /// Opens the journal in `dir` for appending and returns the state of its end.
 ///
 /// # Errors
-/// [`Trouble::Foreign`] if there is no segment; I/O errors.
-pub fn open(dir: &Path, opening: &Opening) -> Result<(Segmented, Ending), Trouble> {
+/// [`StorageError::Foreign`] if there is no segment; I/O errors.
+pub fn open(dir: &Path, opening: &Opening) -> Result<(Segmented, Ending), StorageError> {
     Segmented::open(Arc::new(Folder::writing(dir)), opening)
 }
 
@@ -78,7 +78,7 @@ fn parse_name(name: &str) -> Option<u64> {
 }
 
 impl Disk for Folder {
-    fn segments(&self) -> Result<Vec<u64>, Trouble> {
+    fn segments(&self) -> Result<Vec<u64>, StorageError> {
         let mut found = Vec::new();
         for path in files::list(&self.dir)? {
             let name = path.file_name().and_then(|name| name.to_str());
@@ -88,15 +88,15 @@ impl Disk for Folder {
         Ok(found)
     }
 
-    fn open(&self, segment: u64) -> Result<Arc<dyn Blob>, Trouble> {
+    fn open(&self, segment: u64) -> Result<Arc<dyn Blob>, StorageError> {
         self.file(segment, false)
     }
 
-    fn create(&self, segment: u64) -> Result<Arc<dyn Blob>, Trouble> {
+    fn create(&self, segment: u64) -> Result<Arc<dyn Blob>, StorageError> {
         self.file(segment, true)
     }
 
-    fn sync_names(&self) -> Result<(), Trouble> {
+    fn sync_names(&self) -> Result<(), StorageError> {
         sync_dir(&self.dir)
     }
 
@@ -114,15 +114,15 @@ struct Segment {
 }
 
 impl Blob for Segment {
-    fn len(&self) -> Result<u64, Trouble> {
+    fn len(&self) -> Result<u64, StorageError> {
         Ok(self.file.metadata().at("read", &self.path)?.len())
     }
 
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, Trouble> {
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, StorageError> {
         read_at(&self.file, offset, buffer).at("read", &self.path)
     }
 
-    fn write_at(&self, offset: u64, bytes: &[u8]) -> Result<(), Trouble> {
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> Result<(), StorageError> {
         write_at(&self.file, offset, bytes).at("write", &self.path)
     }
 
@@ -130,7 +130,7 @@ impl Blob for Segment {
         start_writing(&self.file, offset, len);
     }
 
-    fn sync(&self) -> Result<(), Trouble> {
+    fn sync(&self) -> Result<(), StorageError> {
         self.file.sync_data().at("sync", &self.path)
     }
 }

@@ -6,7 +6,7 @@
 use super::disk::{Blob, Disk};
 use super::{Ending, Opening, Segmented};
 use crate::chain::width::to_usize;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -130,12 +130,12 @@ impl Memory {
 }
 
 /// Makes an empty journal in memory.
-pub fn create(disk: &Memory, opening: &Opening) -> Result<Segmented, Trouble> {
+pub fn create(disk: &Memory, opening: &Opening) -> Result<Segmented, StorageError> {
     Segmented::create(Arc::new(disk.clone()), opening)
 }
 
 /// Opens the journal in memory.
-pub fn open(disk: &Memory, opening: &Opening) -> Result<(Segmented, Ending), Trouble> {
+pub fn open(disk: &Memory, opening: &Opening) -> Result<(Segmented, Ending), StorageError> {
     Segmented::open(Arc::new(disk.clone()), opening)
 }
 
@@ -183,11 +183,11 @@ impl State {
 }
 
 impl Disk for Memory {
-    fn segments(&self) -> Result<Vec<u64>, Trouble> {
+    fn segments(&self) -> Result<Vec<u64>, StorageError> {
         Ok(self.state().segments.keys().copied().collect())
     }
 
-    fn open(&self, segment: u64) -> Result<Arc<dyn Blob>, Trouble> {
+    fn open(&self, segment: u64) -> Result<Arc<dyn Blob>, StorageError> {
         if !self.state().segments.contains_key(&segment) {
             return Err(fail("open", segment, io::ErrorKind::NotFound));
         }
@@ -197,12 +197,12 @@ impl Disk for Memory {
         }))
     }
 
-    fn create(&self, segment: u64) -> Result<Arc<dyn Blob>, Trouble> {
+    fn create(&self, segment: u64) -> Result<Arc<dyn Blob>, StorageError> {
         self.state().entry(segment);
         self.open(segment)
     }
 
-    fn sync_names(&self) -> Result<(), Trouble> {
+    fn sync_names(&self) -> Result<(), StorageError> {
         let mut state = self.state();
         let fault = state.fault_now();
         if fault.is_none() || fault == Some(Fault::After) {
@@ -225,11 +225,11 @@ struct MemoryBlob {
 }
 
 impl Blob for MemoryBlob {
-    fn len(&self) -> Result<u64, Trouble> {
+    fn len(&self) -> Result<u64, StorageError> {
         Ok(self.disk.state().entry(self.segment).written.len() as u64)
     }
 
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, Trouble> {
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, StorageError> {
         let mut state = self.disk.state();
         let written = &state.entry(self.segment).written;
         let start = written.len().min(to_usize(offset));
@@ -238,7 +238,7 @@ impl Blob for MemoryBlob {
         Ok(len)
     }
 
-    fn write_at(&self, offset: u64, bytes: &[u8]) -> Result<(), Trouble> {
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> Result<(), StorageError> {
         let mut state = self.disk.state();
         let fault = state.fault_now();
         let done = match fault {
@@ -252,7 +252,7 @@ impl Blob for MemoryBlob {
 
     fn start(&self, _offset: u64, _len: u64) {}
 
-    fn sync(&self) -> Result<(), Trouble> {
+    fn sync(&self) -> Result<(), StorageError> {
         let mut state = self.disk.state();
         let fault = state.fault_now();
         if fault.is_none() || fault == Some(Fault::After) {
@@ -263,7 +263,7 @@ impl Blob for MemoryBlob {
     }
 }
 
-fn told(what: &'static str, segment: u64, fault: Option<Fault>) -> Result<(), Trouble> {
+fn told(what: &'static str, segment: u64, fault: Option<Fault>) -> Result<(), StorageError> {
     match fault {
         None => Ok(()),
         Some(Fault::Full) => Err(fail(what, segment, io::ErrorKind::StorageFull)),
@@ -271,7 +271,7 @@ fn told(what: &'static str, segment: u64, fault: Option<Fault>) -> Result<(), Tr
     }
 }
 
-fn fail(what: &'static str, segment: u64, kind: io::ErrorKind) -> Trouble {
+fn fail(what: &'static str, segment: u64, kind: io::ErrorKind) -> StorageError {
     let path = Path::new("memory").join(super::files::segment_name(segment));
-    Trouble::io(what, &path, kind.into())
+    StorageError::io(what, &path, kind.into())
 }

@@ -8,7 +8,7 @@ use super::{Damage, Position};
 use crate::chain::hash::Hash;
 use crate::chain::page::{HEADER_LEN, Header};
 use crate::storage::derived::JournalPoint;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,11 +29,11 @@ impl Reader {
     /// Opens the journal in `dir`.
     ///
     /// # Errors
-    /// [`Trouble::Foreign`] if there is no segment; I/O errors.
-    pub fn open(dir: &Path) -> Result<Self, Trouble> {
+    /// [`StorageError::Foreign`] if there is no segment; I/O errors.
+    pub fn open(dir: &Path) -> Result<Self, StorageError> {
         let reader = Reader::new(Arc::new(Folder::reading(dir)));
         if reader.disk.segments()?.is_empty() {
-            return Err(Trouble::foreign(dir, "no journal segment is here"));
+            return Err(StorageError::foreign(dir, "no journal segment is here"));
         }
         Ok(reader)
     }
@@ -49,7 +49,7 @@ impl Reader {
 
     /// The segments' first sequences and their lengths in bytes, preallocated
     /// zeros included.
-    pub fn segments(&self) -> Result<Vec<(u64, u64)>, Trouble> {
+    pub fn segments(&self) -> Result<Vec<(u64, u64)>, StorageError> {
         let segments = self.disk.segments()?;
         segments
             .into_iter()
@@ -66,11 +66,11 @@ impl Reader {
     ///
     /// # Errors
     /// I/O errors.
-    pub fn header_at(&self, position: Position) -> Result<Option<Header>, Trouble> {
+    pub fn header_at(&self, position: Position) -> Result<Option<Header>, StorageError> {
         let mut bytes = [0; HEADER_LEN];
         let blob = match self.disk.open(position.segment) {
             Ok(blob) => blob,
-            Err(Trouble::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+            Err(StorageError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
                 return Ok(None);
             }
             Err(trouble) => return Err(trouble),
@@ -83,7 +83,7 @@ impl Reader {
     ///
     /// # Errors
     /// I/O errors.
-    pub fn origin(&self) -> Result<Hash, Trouble> {
+    pub fn origin(&self) -> Result<Hash, StorageError> {
         let first = self.header_at(Position::START)?;
         Ok(first.map_or(Hash::ZERO, |header| header.last))
     }
@@ -94,7 +94,7 @@ impl Reader {
     ///
     /// # Errors
     /// I/O errors.
-    pub fn has_point(&self, point: &JournalPoint) -> Result<bool, Trouble> {
+    pub fn has_point(&self, point: &JournalPoint) -> Result<bool, StorageError> {
         if point.count == 0 {
             return Ok(true);
         }
@@ -107,9 +107,9 @@ impl Reader {
     /// page begins: by headers as far as they are sound.
     ///
     /// # Errors
-    /// I/O errors; [`Trouble::Damage`] with the place of the first page that
+    /// I/O errors; [`StorageError::Damage`] with the place of the first page that
     /// does not verify.
-    pub fn page_of(&self, seq: u64, from: Position) -> Result<Option<StoredPage>, Trouble> {
+    pub fn page_of(&self, seq: u64, from: Position) -> Result<Option<StoredPage>, StorageError> {
         let mut scan = Scan::new(self.disk.clone(), from, None, None)?.brief();
         loop {
             scan.skip_to(seq)?;
@@ -131,7 +131,12 @@ impl Reader {
     ///
     /// # Errors
     /// I/O errors.
-    pub fn read_at(&self, segment: u64, offset: u64, buffer: &mut [u8]) -> Result<usize, Trouble> {
+    pub fn read_at(
+        &self,
+        segment: u64,
+        offset: u64,
+        buffer: &mut [u8],
+    ) -> Result<usize, StorageError> {
         self.disk.open(segment)?.read_at(offset, buffer)
     }
 
@@ -140,19 +145,23 @@ impl Reader {
     ///
     /// # Errors
     /// I/O errors.
-    pub fn is_other(&self, point: &JournalPoint) -> Result<bool, Trouble> {
+    pub fn is_other(&self, point: &JournalPoint) -> Result<bool, StorageError> {
         let origin = self.origin()?;
         let is_elsewhere = origin != Hash::ZERO && origin != point.origin;
         Ok(is_elsewhere || self.header_at(point.last)?.is_some() && !self.has_point(point)?)
     }
 
     /// Scans everything from the beginning: pages, and findings between them.
-    pub fn pages(&self) -> Result<Scan, Trouble> {
+    pub fn pages(&self) -> Result<Scan, StorageError> {
         Scan::new(self.disk.clone(), Position::START, None, Some(0))
     }
 
     /// Scans the pages from a position where one begins, up to `until` if given.
-    pub fn pages_from(&self, from: Position, until: Option<Position>) -> Result<Scan, Trouble> {
+    pub fn pages_from(
+        &self,
+        from: Position,
+        until: Option<Position>,
+    ) -> Result<Scan, StorageError> {
         Scan::new(self.disk.clone(), from, until, None)
     }
 
@@ -160,7 +169,7 @@ impl Reader {
     /// beginning with a page, so that threads can read them in parallel with
     /// [`Reader::pages_from`]; the last has no end. Only headers are read; from
     /// the first that does not verify, the rest is one part.
-    pub fn split(&self, parts: u64) -> Result<Vec<(Position, Option<Position>)>, Trouble> {
+    pub fn split(&self, parts: u64) -> Result<Vec<(Position, Option<Position>)>, StorageError> {
         let segments = self.segments()?;
         let all: u64 = segments.iter().map(|(_, len)| len).sum();
         let part = (all / parts.max(1)).max(1);
@@ -185,7 +194,7 @@ impl Reader {
         before: u64,
         part: u64,
         starts: &mut Vec<Position>,
-    ) -> Result<u64, Trouble> {
+    ) -> Result<u64, StorageError> {
         let blob = self.disk.open(segment)?;
         let mut header = [0; HEADER_LEN];
         let mut offset = 0;
@@ -202,7 +211,7 @@ impl Reader {
     }
 
     /// True if the pages of a segment end at `end` as they should.
-    fn is_end(&self, segment: u64, end: u64, len: u64) -> Result<bool, Trouble> {
+    fn is_end(&self, segment: u64, end: u64, len: u64) -> Result<bool, StorageError> {
         let mut header = [0; HEADER_LEN];
         self.disk.open(segment)?.read_at(end, &mut header)?;
         Ok(end <= len && header == [0; HEADER_LEN])
@@ -211,7 +220,7 @@ impl Reader {
 
 impl Finding {
     /// Converts the finding to an error with the segment's path.
-    pub fn to_trouble(&self, path: &Path) -> Trouble {
+    pub fn to_trouble(&self, path: &Path) -> StorageError {
         let first_seq = self.next_seq.unwrap_or(self.position.segment);
         let damage = Damage {
             first_seq,

@@ -4,7 +4,7 @@ use super::Position;
 use super::disk::{Blob, Disk};
 use crate::chain::page::{ALIGN, Flaw, HEADER_LEN, Header, PAGE_LEN_MAX, Page, PageView, is_zero};
 use crate::chain::width::to_usize;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use std::sync::Arc;
 
 /// A page as stored on the disk; its checksums hold, its chain is unchecked.
@@ -111,7 +111,7 @@ impl Scan {
         at: Position,
         until: Option<Position>,
         next_seq: Option<u64>,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, StorageError> {
         let segments = disk.segments()?;
         Ok(Scan {
             disk,
@@ -144,7 +144,7 @@ impl Scan {
         self.next_seq
     }
 
-    fn advance(&mut self) -> Result<Option<Piece>, Trouble> {
+    fn advance(&mut self) -> Result<Option<Piece>, StorageError> {
         loop {
             if self.is_over || self.until.is_some_and(|until| self.at >= until) {
                 return Ok(None);
@@ -169,7 +169,7 @@ impl Scan {
 
     /// Skips the pages before the one that holds a sequence, by their headers
     /// alone, as far as the segment goes.
-    pub(super) fn skip_to(&mut self, seq: u64) -> Result<(), Trouble> {
+    pub(super) fn skip_to(&mut self, seq: u64) -> Result<(), StorageError> {
         loop {
             let at = self.at.offset;
             let Some(window) = self.window()? else {
@@ -186,12 +186,12 @@ impl Scan {
     }
 
     /// Parses the page at the scan's position, if there is a sound one.
-    pub(super) fn page_here(&mut self) -> Result<Result<Page, Flaw>, Trouble> {
+    pub(super) fn page_here(&mut self) -> Result<Result<Page, Flaw>, StorageError> {
         Ok(self.parsed_here()?.map(|(page, _)| page))
     }
 
     /// Parses the page at the scan's position, and its body if that was decompressed.
-    fn parsed_here(&mut self) -> Result<Result<Unpacked, Flaw>, Trouble> {
+    fn parsed_here(&mut self) -> Result<Result<Unpacked, Flaw>, StorageError> {
         let at = self.at.offset;
         let Some(window) = self.window()? else {
             return Ok(Err(Flaw::Magic));
@@ -225,7 +225,7 @@ impl Scan {
     }
 
     /// Handles a position without a page: the end of the segment, or a finding.
-    fn beyond(&mut self, flaw: Flaw) -> Result<Option<Finding>, Trouble> {
+    fn beyond(&mut self, flaw: Flaw) -> Result<Option<Finding>, StorageError> {
         let is_last = self.later_segment().is_none();
         let is_brief = is_last && self.look == Look::OnePage;
         let reach = if is_brief {
@@ -310,12 +310,12 @@ impl Scan {
         self.window = None;
     }
 
-    fn segment_len(&mut self) -> Result<u64, Trouble> {
+    fn segment_len(&mut self) -> Result<u64, StorageError> {
         self.window()?.map_or(Ok(0), |window| window.blob.len())
     }
 
     /// Finds the 512-byte boundary before the next nonzero byte.
-    fn first_nonzero(&mut self, reach: Option<u64>) -> Result<Option<u64>, Trouble> {
+    fn first_nonzero(&mut self, reach: Option<u64>) -> Result<Option<u64>, StorageError> {
         let start = self.at.offset;
         let Some(window) = self.window()? else {
             return Ok(None);
@@ -336,7 +336,7 @@ impl Scan {
     }
 
     /// Finds the next boundary with a good header of a later sequence.
-    fn later_header(&mut self, from: u64) -> Result<Option<u64>, Trouble> {
+    fn later_header(&mut self, from: u64) -> Result<Option<u64>, StorageError> {
         let next_seq = self.next_seq;
         let Some(window) = self.window()? else {
             return Ok(None);
@@ -351,7 +351,7 @@ impl Scan {
         Ok(None)
     }
 
-    fn window(&mut self) -> Result<Option<&mut Window>, Trouble> {
+    fn window(&mut self) -> Result<Option<&mut Window>, StorageError> {
         if self.window.is_none() {
             if !self.segments.contains(&self.at.segment) {
                 return Ok(None);
@@ -366,7 +366,7 @@ impl Scan {
 }
 
 impl Iterator for Scan {
-    type Item = Result<Piece, Trouble>;
+    type Item = Result<Piece, StorageError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let piece = self.advance().transpose();
@@ -396,7 +396,7 @@ impl Window {
         }
     }
 
-    fn bytes(&mut self, offset: u64, len: usize) -> Result<&[u8], Trouble> {
+    fn bytes(&mut self, offset: u64, len: usize) -> Result<&[u8], StorageError> {
         let end = self.base + self.buffer.len() as u64;
         if offset < self.base || offset + len as u64 > end {
             self.base = offset;

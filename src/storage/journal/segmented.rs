@@ -8,7 +8,7 @@ use super::{
 use crate::chain::hash::Hash;
 use crate::chain::page::{HEADER_LEN, Header, Page, verify_chain};
 use crate::chain::width::to_usize;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use std::sync::Arc;
 
 /// Zeros preallocated in a new segment.
@@ -42,9 +42,9 @@ impl std::fmt::Debug for Segmented {
 }
 
 impl Segmented {
-    pub(super) fn create(disk: Arc<dyn Disk>, opening: &Opening) -> Result<Self, Trouble> {
+    pub(super) fn create(disk: Arc<dyn Disk>, opening: &Opening) -> Result<Self, StorageError> {
         if !disk.segments()?.is_empty() {
-            return Err(Trouble::foreign(
+            return Err(StorageError::foreign(
                 &disk.path(None),
                 "a journal is here already",
             ));
@@ -57,7 +57,10 @@ impl Segmented {
         Ok(journal)
     }
 
-    pub(super) fn open(disk: Arc<dyn Disk>, opening: &Opening) -> Result<(Self, Ending), Trouble> {
+    pub(super) fn open(
+        disk: Arc<dyn Disk>,
+        opening: &Opening,
+    ) -> Result<(Self, Ending), StorageError> {
         let start = survey::start(&disk, opening)?;
         let (head, ending) = settle(&disk, start, opening)?;
         let tail = tail_blob(&disk, &head, &ending)?;
@@ -75,7 +78,7 @@ impl Segmented {
         tail: Arc<dyn Blob>,
         head: Head,
         opening: &Opening,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, StorageError> {
         let tail_len = tail.len()?;
         let opening = *opening;
         Ok(Segmented {
@@ -106,9 +109,9 @@ impl Segmented {
     /// pages by sequence and hash, so any copy may be used.
     ///
     /// # Errors
-    /// [`Trouble::Unfit`] when the page does not belong there or would
+    /// [`StorageError::Unfit`] when the page does not belong there or would
     /// overwrite a later page; I/O errors.
-    pub fn heal(&mut self, page: &Page) -> Result<Ending, Trouble> {
+    pub fn heal(&mut self, page: &Page) -> Result<Ending, StorageError> {
         self.check_poison()?;
         let Some(damage) = self.damage.clone() else {
             return Ok(Ending::End);
@@ -140,7 +143,7 @@ impl Segmented {
     }
 
     /// Hash that the page after this one states for it, if that page is sound.
-    fn hash_behind(&self, position: Position, page: &Page) -> Result<Option<Hash>, Trouble> {
+    fn hash_behind(&self, position: Position, page: &Page) -> Result<Option<Hash>, StorageError> {
         let next = Position {
             offset: position.offset + page.bytes.len() as u64,
             ..position
@@ -159,7 +162,7 @@ impl Segmented {
         Ok(None)
     }
 
-    fn look_on(&mut self) -> Result<Ending, Trouble> {
+    fn look_on(&mut self) -> Result<Ending, StorageError> {
         let (head, ending) = settle(&self.disk, self.head, &self.opening)?;
         self.head = head;
         self.damage = match &ending {
@@ -171,7 +174,7 @@ impl Segmented {
         Ok(ending)
     }
 
-    fn check_room(&self, blob: &dyn Blob, offset: u64, page: &Page) -> Result<(), Trouble> {
+    fn check_room(&self, blob: &dyn Blob, offset: u64, page: &Page) -> Result<(), StorageError> {
         let mut there = vec![0; page.bytes.len()];
         blob.read_at(offset, &mut there)?;
         let later = there.chunks(crate::chain::page::ALIGN).any(|piece| {
@@ -190,7 +193,7 @@ impl Segmented {
     /// Writes the last page again: after a failed or interrupted fdatasync it
     /// may be only in the system's memory, where it reads as if it were
     /// durable.
-    fn write_last_again(&mut self) -> Result<(), Trouble> {
+    fn write_last_again(&mut self) -> Result<(), StorageError> {
         let Some(last) = self.head.last else {
             return Ok(());
         };
@@ -204,20 +207,20 @@ impl Segmented {
         Ok(())
     }
 
-    fn scan(&self, from: Position) -> Result<Scan, Trouble> {
+    fn scan(&self, from: Position) -> Result<Scan, StorageError> {
         Scan::new(self.disk.clone(), from, Some(self.head.position), None)
     }
 
-    fn check_poison(&self) -> Result<(), Trouble> {
+    fn check_poison(&self) -> Result<(), StorageError> {
         if self.is_poisoned {
-            return Err(Trouble::Poisoned {
+            return Err(StorageError::Poisoned {
                 path: self.disk.path(None),
             });
         }
         Ok(())
     }
 
-    fn check_writable(&self) -> Result<(), Trouble> {
+    fn check_writable(&self) -> Result<(), StorageError> {
         self.check_poison()?;
         match &self.damage {
             Some(damage) => Err(self.damaged(damage)),
@@ -225,16 +228,16 @@ impl Segmented {
         }
     }
 
-    fn damaged(&self, damage: &Damage) -> Trouble {
+    fn damaged(&self, damage: &Damage) -> StorageError {
         damage.to_trouble(&self.disk.path(Some(damage.position.segment)))
     }
 
-    fn unfit(&self, finding: impl Into<String>) -> Trouble {
-        Trouble::unfit(&self.disk.path(None), finding)
+    fn unfit(&self, finding: impl Into<String>) -> StorageError {
+        StorageError::unfit(&self.disk.path(None), finding)
     }
 
     /// Makes room for a page: in this segment, or in a new one.
-    fn make_room(&mut self, len: u64, first_seq: u64) -> Result<(), Trouble> {
+    fn make_room(&mut self, len: u64, first_seq: u64) -> Result<(), StorageError> {
         let offset = self.head.position.offset;
         if offset > 0 && offset + len > self.opening.segment_len_max {
             self.tail = self.disk.create(first_seq)?;
@@ -250,7 +253,7 @@ impl Segmented {
     /// Preallocates zeros, so that a commit overwrites instead of growing the
     /// file: the file system then has no new length to record at each
     /// fdatasync.
-    fn grow(&mut self, need: u64) -> Result<(), Trouble> {
+    fn grow(&mut self, need: u64) -> Result<(), StorageError> {
         if need <= self.tail_len {
             return Ok(());
         }
@@ -270,7 +273,7 @@ impl Segmented {
         Ok(())
     }
 
-    fn sync(&mut self) -> Result<(), Trouble> {
+    fn sync(&mut self) -> Result<(), StorageError> {
         self.is_poisoned = true;
         self.tail.sync()?;
         if self.head.position.offset == 0 {
@@ -282,7 +285,11 @@ impl Segmented {
 }
 
 /// Finds the end from a known page, and cuts off a torn write.
-fn settle(disk: &Arc<dyn Disk>, start: Head, opening: &Opening) -> Result<(Head, Ending), Trouble> {
+fn settle(
+    disk: &Arc<dyn Disk>,
+    start: Head,
+    opening: &Opening,
+) -> Result<(Head, Ending), StorageError> {
     let (head, ending) = survey::follow(disk, start, opening)?;
     if let Ending::Torn(torn) = &ending {
         survey::cut(disk, torn)?;
@@ -290,7 +297,11 @@ fn settle(disk: &Arc<dyn Disk>, start: Head, opening: &Opening) -> Result<(Head,
     Ok((head, ending))
 }
 
-fn tail_blob(disk: &Arc<dyn Disk>, head: &Head, ending: &Ending) -> Result<Arc<dyn Blob>, Trouble> {
+fn tail_blob(
+    disk: &Arc<dyn Disk>,
+    head: &Head,
+    ending: &Ending,
+) -> Result<Arc<dyn Blob>, StorageError> {
     let segment = match ending {
         // The segment itself may be missing; nothing will be written.
         Ending::Damage(_) => disk.segments()?.last().copied().unwrap_or_default(),
@@ -301,8 +312,8 @@ fn tail_blob(disk: &Arc<dyn Disk>, head: &Head, ending: &Ending) -> Result<Arc<d
 
 impl Damage {
     /// Converts the damage to an error with the segment's path.
-    pub fn to_trouble(&self, path: &std::path::Path) -> Trouble {
-        Trouble::Damage {
+    pub fn to_trouble(&self, path: &std::path::Path) -> StorageError {
+        StorageError::Damage {
             path: path.to_path_buf(),
             offset: self.position.offset,
             first_seq: self.first_seq,
@@ -330,7 +341,7 @@ impl Journal for Segmented {
         &mut self,
         expected: &Head,
         page: &Page,
-    ) -> Result<Result<Position, Conflict>, Trouble> {
+    ) -> Result<Result<Position, Conflict>, StorageError> {
         self.check_writable()?;
         if (expected.next_seq, expected.hash) != (self.head.next_seq, self.head.hash) {
             return Ok(Err(Conflict { head: self.head }));
@@ -360,7 +371,7 @@ impl Journal for Segmented {
         Ok(Ok(position))
     }
 
-    fn finish(&mut self) -> Result<(), Trouble> {
+    fn finish(&mut self) -> Result<(), StorageError> {
         let Some(head) = self.begun.take() else {
             return Ok(());
         };
@@ -369,7 +380,7 @@ impl Journal for Segmented {
         Ok(())
     }
 
-    fn mend(&mut self, position: Position, page: &Page) -> Result<bool, Trouble> {
+    fn mend(&mut self, position: Position, page: &Page) -> Result<bool, StorageError> {
         self.check_poison()?;
         let behind = match self.head.last == Some(position) {
             true => Some(self.head.hash),
@@ -397,7 +408,7 @@ impl Journal for Segmented {
     }
 }
 
-fn sound(disk: &dyn Disk, piece: Piece) -> Result<StoredPage, Trouble> {
+fn sound(disk: &dyn Disk, piece: Piece) -> Result<StoredPage, StorageError> {
     match piece {
         Piece::Page(stored) => Ok(stored),
         Piece::Finding(finding) => {

@@ -6,15 +6,15 @@ use super::{Damage, Ending, Head, Opening, Position, Torn};
 use crate::chain::hash::{Hash, Purpose};
 use crate::chain::page::{Flaw, PAGE_LEN_MAX, Page, is_zero, verify_chain};
 use crate::chain::width::to_usize;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use std::sync::Arc;
 
 /// Finds a page from which to look for the end: the hinted one, or the first of
 /// the last segment that begins with a good one.
-pub(super) fn start(disk: &Arc<dyn Disk>, opening: &Opening) -> Result<Head, Trouble> {
+pub(super) fn start(disk: &Arc<dyn Disk>, opening: &Opening) -> Result<Head, StorageError> {
     let segments = disk.segments()?;
     let Some(first) = segments.first() else {
-        return Err(Trouble::foreign(
+        return Err(StorageError::foreign(
             &disk.path(None),
             "no journal segment is here",
         ));
@@ -35,7 +35,7 @@ pub(super) fn start(disk: &Arc<dyn Disk>, opening: &Opening) -> Result<Head, Tro
 }
 
 /// The state before a good page at this position, as its header states it.
-fn before(disk: &Arc<dyn Disk>, position: Position) -> Result<Option<Head>, Trouble> {
+fn before(disk: &Arc<dyn Disk>, position: Position) -> Result<Option<Head>, StorageError> {
     let mut scan = Scan::new(disk.clone(), position, None, None)?.brief();
     let Ok(page) = scan.page_here()? else {
         return Ok(None);
@@ -57,7 +57,7 @@ pub(super) fn follow(
     disk: &Arc<dyn Disk>,
     mut head: Head,
     opening: &Opening,
-) -> Result<(Head, Ending), Trouble> {
+) -> Result<(Head, Ending), StorageError> {
     let mut scan = Scan::new(disk.clone(), head.position, None, Some(head.next_seq))?;
     if !opening.is_thorough {
         scan = scan.brief();
@@ -121,10 +121,10 @@ fn judge(
     head: &Head,
     finding: &Finding,
     reaches: u64,
-) -> Result<Ending, Trouble> {
+) -> Result<Ending, StorageError> {
     if let FindingKind::Flaw(Flaw::Unsupported { found, .. }) = finding.kind {
         let path = disk.path(Some(finding.position.segment));
-        return Err(Trouble::Newer {
+        return Err(StorageError::Newer {
             path,
             found: u32::from(found),
             known: 1,
@@ -155,7 +155,7 @@ fn lost(head: &Head, reaches: u64) -> Ending {
 }
 
 /// Measures a torn write: its length and hash.
-fn measure(disk: &Arc<dyn Disk>, head: &Head, finding: &Finding) -> Result<Torn, Trouble> {
+fn measure(disk: &Arc<dyn Disk>, head: &Head, finding: &Finding) -> Result<Torn, StorageError> {
     let position = finding.position;
     let blob = disk.open(position.segment)?;
     let end = position.offset + finding.len;
@@ -186,7 +186,7 @@ fn measure(disk: &Arc<dyn Disk>, head: &Head, finding: &Finding) -> Result<Torn,
 }
 
 /// Zeroes a torn write, durably.
-pub(super) fn cut(disk: &Arc<dyn Disk>, torn: &Torn) -> Result<(), Trouble> {
+pub(super) fn cut(disk: &Arc<dyn Disk>, torn: &Torn) -> Result<(), StorageError> {
     let blob = disk.open(torn.position.segment)?;
     let start = torn.position.offset;
     zero(&*blob, start, start + torn.len)?;
@@ -194,11 +194,11 @@ pub(super) fn cut(disk: &Arc<dyn Disk>, torn: &Torn) -> Result<(), Trouble> {
 }
 
 /// Zeroes a segment from an offset to its end; the caller syncs.
-pub(super) fn clear(blob: &dyn Blob, start: u64) -> Result<(), Trouble> {
+pub(super) fn clear(blob: &dyn Blob, start: u64) -> Result<(), StorageError> {
     zero(blob, start, blob.len()?.max(start))
 }
 
-fn zero(blob: &dyn Blob, start: u64, end: u64) -> Result<(), Trouble> {
+fn zero(blob: &dyn Blob, start: u64, end: u64) -> Result<(), StorageError> {
     let zeros = vec![0; PAGE_LEN_MAX.min(to_usize(end - start))];
     for_pieces(blob, start, end, |offset, bytes| match is_zero(bytes) {
         true => Ok(()),
@@ -210,8 +210,8 @@ fn for_pieces(
     blob: &dyn Blob,
     start: u64,
     end: u64,
-    mut visit: impl FnMut(u64, &[u8]) -> Result<(), Trouble>,
-) -> Result<(), Trouble> {
+    mut visit: impl FnMut(u64, &[u8]) -> Result<(), StorageError>,
+) -> Result<(), StorageError> {
     let mut buffer = vec![0; PAGE_LEN_MAX.min(to_usize(end - start))];
     let mut at = start;
     while at < end {

@@ -97,7 +97,7 @@ fn an_empty_journal_opens_and_goes_on() {
     drop(files::create(dir.path(), &small()).unwrap());
     assert!(matches!(
         files::create(dir.path(), &small()),
-        Err(Trouble::Foreign { .. })
+        Err(StorageError::Foreign { .. })
     ));
     let (mut journal, ending) = files::open(dir.path(), &small()).unwrap();
     assert_eq!((journal.head(), ending), (Head::EMPTY, Ending::End));
@@ -143,7 +143,7 @@ fn a_page_that_does_not_follow_is_refused() {
     let mut journal = memory::create(&memory::Memory::new(), &small()).unwrap();
     let pages = pages(2);
     let refused = journal.append(&journal.head(), &pages[1]).unwrap_err();
-    assert!(matches!(refused, Trouble::Unfit { .. }));
+    assert!(matches!(refused, StorageError::Unfit { .. }));
     append_all(&mut journal, &pages);
 }
 
@@ -170,10 +170,10 @@ fn a_folder_without_a_journal_is_foreign() {
     std::fs::write(dir.path().join("0.seg"), "not the name we give").unwrap();
     assert!(matches!(
         files::open(dir.path(), &small()),
-        Err(Trouble::Foreign { .. })
+        Err(StorageError::Foreign { .. })
     ));
     assert!(matches!(
         Reader::open(dir.path()),
-        Err(Trouble::Foreign { .. })
+        Err(StorageError::Foreign { .. })
     ));
 }

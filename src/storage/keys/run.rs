@@ -8,7 +8,7 @@ use super::bloom_filter::{LINE_LEN, Lines, has_bits, is_sound, line_of, lines_fo
 use super::{KeyHash, PAIR_LEN, halves, scaled};
 use crate::chain::width::to_usize;
 use crate::storage::derived::{CHECKSUM_LEN, JournalPoint, checksum};
-use crate::storage::error::{At, Trouble};
+use crate::storage::error::{At, StorageError};
 use crate::storage::files::{self, read_at};
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -47,7 +47,7 @@ pub(super) struct Run {
 }
 
 type Pair = (KeyHash, u64);
-type PairResult = Result<Pair, Trouble>;
+type PairResult = Result<Pair, StorageError>;
 
 /// Reads a pair from 24 bytes.
 pub(super) fn pair(bytes: &[u8]) -> Pair {
@@ -94,7 +94,7 @@ impl Run {
         count: u64,
         point: &JournalPoint,
         pairs: impl Iterator<Item = PairResult>,
-    ) -> Result<Run, Trouble> {
+    ) -> Result<Run, StorageError> {
         let path = dir.join(format!("run-{level}-{:012}", range.start));
         let part = path.with_added_extension("part");
         let file = files::create(&part, false)?;
@@ -107,22 +107,23 @@ impl Run {
             .at("write", &part)?;
         drop(out);
         files::replace_by(&part, &path)?;
-        Run::open(&path).ok_or_else(|| Trouble::book(&path, "a run just written does not verify"))
+        Run::open(&path)
+            .ok_or_else(|| StorageError::book(&path, "a run just written does not verify"))
     }
 
     /// Reads and verifies every piece.
-    pub(super) fn check(&self) -> Result<(), Trouble> {
+    pub(super) fn check(&self) -> Result<(), StorageError> {
         self.load()?;
         (0..self.chunks()).try_for_each(|number| self.chunk(number).map(drop))
     }
 
     /// Deletes the file.
-    pub(super) fn remove(self) -> Result<(), Trouble> {
+    pub(super) fn remove(self) -> Result<(), StorageError> {
         drop(self.file);
         files::remove(&self.path)
     }
 
-    pub(super) fn get(&self, key: &KeyHash) -> Result<Option<u64>, Trouble> {
+    pub(super) fn get(&self, key: &KeyHash) -> Result<Option<u64>, StorageError> {
         if self.count == 0 || !self.may_have(key)? {
             return Ok(None);
         }
@@ -165,7 +166,13 @@ impl Run {
 
     /// The newest sequence of a key that was found as the last of a chunk: a
     /// key that was used again continues in the chunks after it.
-    fn newest(&self, key: &KeyHash, number: u64, chunk: &[u8], found: u64) -> Result<u64, Trouble> {
+    fn newest(
+        &self,
+        key: &KeyHash,
+        number: u64,
+        chunk: &[u8],
+        found: u64,
+    ) -> Result<u64, StorageError> {
         let is_last = |chunk: &[u8]| chunk[chunk.len() - PAIR_LEN..][..16] == key[..];
         let (mut newest, mut goes_on) = (found, is_last(chunk));
         for next in number + 1..self.chunks() {
@@ -181,7 +188,7 @@ impl Run {
         Ok(newest)
     }
 
-    fn may_have(&self, key: &KeyHash) -> Result<bool, Trouble> {
+    fn may_have(&self, key: &KeyHash) -> Result<bool, StorageError> {
         if let Some(filter) = self.filter.get() {
             return Ok(filter.may_have(key));
         }
@@ -198,13 +205,13 @@ impl Run {
         }
     }
 
-    fn load(&self) -> Result<Lines, Trouble> {
+    fn load(&self) -> Result<Lines, StorageError> {
         let mut filter = vec![0; to_usize(self.lines) * LINE_LEN];
         self.read(self.line_at(0), &mut filter)?;
         Lines::from_bytes(filter).ok_or_else(|| self.damaged())
     }
 
-    fn chunk(&self, number: u64) -> Result<Vec<u8>, Trouble> {
+    fn chunk(&self, number: u64) -> Result<Vec<u8>, StorageError> {
         let mut bytes = vec![0; CHUNK_LEN];
         let offset = HEAD_LEN as u64 + number * CHUNK_LEN as u64;
         self.read(offset, &mut bytes)?;
@@ -217,15 +224,15 @@ impl Run {
     }
 
     /// Reads bytes; a read error counts as damage, since all of it can be rebuilt.
-    fn read(&self, offset: u64, bytes: &mut [u8]) -> Result<(), Trouble> {
+    fn read(&self, offset: u64, bytes: &mut [u8]) -> Result<(), StorageError> {
         match read_at(&self.file, offset, bytes) {
             Ok(_) => Ok(()),
-            Err(error) => Err(Trouble::book(&self.path, error.to_string())),
+            Err(error) => Err(StorageError::book(&self.path, error.to_string())),
         }
     }
 
-    fn damaged(&self) -> Trouble {
-        Trouble::book(&self.path, "it does not verify")
+    fn damaged(&self) -> StorageError {
+        StorageError::book(&self.path, "it does not verify")
     }
 
     fn chunks(&self) -> u64 {
@@ -292,7 +299,7 @@ fn write_chunks(
     count: u64,
     pairs: impl Iterator<Item = PairResult>,
     path: &Path,
-) -> Result<Vec<u8>, Trouble> {
+) -> Result<Vec<u8>, StorageError> {
     let mut filter = Lines::new(lines_for(count, BITS_PER_KEY));
     let (mut chunk, mut number) = (Vec::with_capacity(CHUNK_LEN), 0);
     for pair in pairs {

@@ -64,7 +64,7 @@ fn a_value_that_would_spill_is_refused_with_its_batch() {
     let mut batch = Batch::default();
     batch.put(b"ok", b"1");
     batch.put(b"long", &[0; VALUE_LEN_MAX + 1]);
-    assert!(matches!(book.apply(batch), Err(Trouble::Unfit { .. })));
+    assert!(matches!(book.apply(batch), Err(StorageError::Unfit { .. })));
     assert_eq!(book.get(b"ok").unwrap(), None);
 }
 
@@ -160,7 +160,7 @@ fn a_newer_book_is_left_alone() {
     assert!(
         matches!(
             refused,
-            Trouble::Newer {
+            StorageError::Newer {
                 found: 3,
                 known: 2,
                 ..
@@ -175,7 +175,7 @@ fn a_book_in_use_is_not_taken_for_broken() {
     let dir = tempfile::tempdir().unwrap();
     let first = open(dir.path());
     let second = Book::open(&dir.path().join("book"), 8 << 20).unwrap_err();
-    assert!(matches!(second, Trouble::Locked { .. }), "{second}");
+    assert!(matches!(second, StorageError::Locked { .. }), "{second}");
     drop(first);
 }
 
@@ -244,10 +244,13 @@ fn behind_a_write_that_failed_none_is_taken() {
     put(&book, b"m1", b"ada");
     let mut batch = Batch::default();
     batch.put(b"m2", &[7; VALUE_LEN_MAX + 1]);
-    assert!(matches!(book.apply(batch), Err(Trouble::Unfit { .. })));
+    assert!(matches!(book.apply(batch), Err(StorageError::Unfit { .. })));
     let mut batch = Batch::default();
     batch.put_watermark(b"at 7");
-    assert!(matches!(book.apply(batch), Err(Trouble::Poisoned { .. })));
+    assert!(matches!(
+        book.apply(batch),
+        Err(StorageError::Poisoned { .. })
+    ));
     assert_eq!(&*book.get(b"m1").unwrap().unwrap(), b"ada");
     drop(book);
     let book = open(dir.path()).book;

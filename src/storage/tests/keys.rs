@@ -26,7 +26,7 @@ fn point(count: u64) -> JournalPoint {
     }
 }
 
-fn open(dir: &Path) -> Result<Keys, Trouble> {
+fn open(dir: &Path) -> Result<Keys, StorageError> {
     Keys::open(dir, &|_| Ok(true))
 }
 
@@ -209,7 +209,7 @@ fn a_damaged_piece_is_found_and_dropped_with_all_behind_it() {
     assert_eq!(keys.covered(), up_to);
     // Fewer than make it read all keys, which fails each time.
     let mut looked = (0..RANGE * 4).step_by(7);
-    assert!(looked.any(|n| matches!(keys.get(&key(2 * n)), Err(Trouble::Book { .. }))));
+    assert!(looked.any(|n| matches!(keys.get(&key(2 * n)), Err(StorageError::Book { .. }))));
     keys.check(&|_| Ok(true)).unwrap();
     assert_eq!((keys.covered(), keys.loss()), (RANGE, Some(Loss::Damaged)));
     fill(&mut keys, up_to, 500);
@@ -234,7 +234,7 @@ fn behind_an_insertion_that_failed_nothing_is_inserted_or_found() {
         assert!(keys.get(&key(2)).is_err(), "up to {up_to}");
         let more = up_to..up_to + 10;
         let later = keys.insert_batch(&point(more.end), &pairs(more.clone()));
-        assert!(matches!(later, Err(Trouble::Poisoned { .. })));
+        assert!(matches!(later, Err(StorageError::Poisoned { .. })));
         drop(keys);
         let mut keys = open(dir.path()).unwrap();
         check(&keys, 10, 1);

@@ -15,7 +15,7 @@ fn alias_key() -> Secret {
     Zeroizing::new([6; 32])
 }
 
-fn open(dir: &Path, known: VaultPoint) -> Result<Vault, Trouble> {
+fn open(dir: &Path, known: VaultPoint) -> Result<Vault, StorageError> {
     Vault::open(dir, &alias_key(), known)
 }
 
@@ -37,7 +37,7 @@ fn is_there(vault: &mut Vault, n: u32, hint: Option<u32>) -> bool {
 }
 
 /// Opens the vault and looks up every member: none may be missing silently.
-fn look_at_all(dir: &Path, count: u32, known: VaultPoint) -> Result<(), Trouble> {
+fn look_at_all(dir: &Path, count: u32, known: VaultPoint) -> Result<(), StorageError> {
     let mut vault = open(dir, known)?;
     for n in 0..count {
         for hint in [Some(n), None] {
@@ -51,8 +51,11 @@ fn look_at_all(dir: &Path, count: u32, known: VaultPoint) -> Result<(), Trouble>
 }
 
 #[track_caller]
-fn is_told(trouble: &Trouble) {
-    assert!(matches!(trouble, Trouble::SecretDamage { .. }), "{trouble}");
+fn is_told(trouble: &StorageError) {
+    assert!(
+        matches!(trouble, StorageError::SecretDamage { .. }),
+        "{trouble}"
+    );
     let text = trouble.to_string();
     assert!(text.contains("vault") && text.contains("backup"), "{text}");
 }
@@ -225,7 +228,7 @@ fn a_newer_vault_is_left_alone() {
     let opened = open(dir.path(), known);
     assert!(matches!(
         opened,
-        Err(Trouble::Newer {
+        Err(StorageError::Newer {
             found: 3,
             known: 2,
             ..

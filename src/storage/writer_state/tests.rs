@@ -113,7 +113,7 @@ fn no_file_and_two_unsound_slots_are_told() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(FILE_NAME);
     let refused = || WriterStateStore::open(dir.path()).unwrap_err();
-    assert!(matches!(refused(), Trouble::NoWriterState { .. }));
+    assert!(matches!(refused(), StorageError::NoWriterState { .. }));
     drop(made(&dir, &[5]));
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[30] ^= 1;
@@ -121,7 +121,7 @@ fn no_file_and_two_unsound_slots_are_told() {
     for bytes in [&bytes[..], &[]] {
         std::fs::write(&path, bytes).unwrap();
         let told = refused();
-        assert!(matches!(told, Trouble::NoWriterState { .. }), "{told}");
+        assert!(matches!(told, StorageError::NoWriterState { .. }), "{told}");
     }
     let mut newer = state(5).to_record(9);
     newer[8] = 2;
@@ -129,5 +129,5 @@ fn no_file_and_two_unsound_slots_are_told() {
     let check = blake3::derive_key(CONTEXT, &newer[..end]);
     newer[end..].copy_from_slice(&check);
     std::fs::write(&path, newer).unwrap();
-    assert!(matches!(refused(), Trouble::Newer { found: 2, .. }));
+    assert!(matches!(refused(), StorageError::Newer { found: 2, .. }));
 }

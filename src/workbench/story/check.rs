@@ -6,12 +6,12 @@ use crate::model::{
     CampaignStatus, Effect, Entry, Instant, Money, Number, Points, Policy, Programme, Window,
     wide_money,
 };
-use crate::rules::state::{House, Lot, Member, PassHeld};
+use crate::rules::state::{LedgerState, Lot, Member, PassHeld};
 use rust_decimal::Decimal;
 
 /// State that checks read.
 pub(super) struct View<'a> {
-    pub house: &'a House,
+    pub global: &'a LedgerState,
     pub policy: &'a dyn Policy,
     pub member: Option<&'a Member>,
     pub answer: Option<&'a Answer>,
@@ -74,7 +74,7 @@ impl View<'_> {
     fn owes(&self, id: &str) -> String {
         let programme = self.programme();
         let found = programme.partners.iter().find(|p| p.id == id);
-        let mut books = self.house.partners.iter();
+        let mut books = self.global.partners.iter();
         let book = found.and_then(|p| books.find(|b| b.partner == p.number));
         wide_money(book.map_or(0, |b| b.balance), programme.digits)
     }
@@ -82,7 +82,7 @@ impl View<'_> {
     fn holds(&self, id: &str) -> String {
         let found = self.programme().pools.iter().find(|p| p.id == id);
         let digits = found.map_or(0, |p| p.digits);
-        let balance = found.and_then(|p| self.house.pool(p.number));
+        let balance = found.and_then(|p| self.global.pool(p.number));
         wide_money(balance.map_or(0, |b| b.balance), digits)
     }
 

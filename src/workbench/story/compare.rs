@@ -124,8 +124,8 @@ impl Runner<'_> {
         if !parts.iter().any(|part| part.member.is_none()) {
             parts.push(Part::default());
         }
-        let house = self.ledger.house().names.clone();
-        let of_member = |id: MemberId| open_checks(&did.entries, &house, Some(id));
+        let global = self.ledger.global().names.clone();
+        let of_member = |id: MemberId| open_checks(&did.entries, &global, Some(id));
         for (name, id) in &names {
             let is_known = parts.iter().any(|part| part.member == *name);
             if !is_known && !of_member(*id).is_empty() {
@@ -151,7 +151,7 @@ impl Runner<'_> {
 
     /// Checks about effects of a line that belong to no member.
     fn of_all(&self, did: &Did) -> Vec<Check> {
-        let names = &self.ledger.house().names;
+        let names = &self.ledger.global().names;
         let mut checks = Vec::new();
         if let Some(Answer::Accepted(done)) = &did.answer {
             if !done.warnings.is_empty() {
@@ -177,14 +177,14 @@ impl Runner<'_> {
     ) -> Result<Vec<Check>, Error> {
         let id = name.and_then(|name| self.members.get(name)).copied();
         let policy = Arc::clone(self.ledger.policy()?);
-        let states = self.ledger.house().campaigns.clone();
-        let house = self.ledger.house().clone();
+        let states = self.ledger.global().campaigns.clone();
+        let global = self.ledger.global().clone();
         let member = match id {
             Some(id) => self.ledger.member(id)?,
             None => None,
         };
         let view = View {
-            house: &house,
+            global: &global,
             policy: &*policy,
             member,
             answer: did.answer.as_ref(),
@@ -205,7 +205,7 @@ impl Runner<'_> {
         let Ok(policy) = self.ledger.policy().cloned() else {
             return Vec::new();
         };
-        let names = self.ledger.house().names.clone();
+        let names = self.ledger.global().names.clone();
         let teller = Teller {
             programme: policy.programme(),
             names: &names,

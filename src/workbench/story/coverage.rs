@@ -36,11 +36,11 @@ impl Coverage {
     /// # Errors
     /// An entry cannot be read.
     pub(super) fn add_entries(&mut self, ledger: &mut Ledger) -> Result<(), Error> {
-        for seq in 0..ledger.house().next_seq {
+        for seq in 0..ledger.global().next_seq {
             let Some(entry) = ledger.entry(seq)? else {
                 continue;
             };
-            let names = &ledger.house().names;
+            let names = &ledger.global().names;
             if let Act::Redemption { reward, .. } | Act::RewardHeld { reward, .. } = entry.act {
                 self.rewards.insert(names.text(NameKind::Reward, reward));
             }

@@ -11,7 +11,7 @@ use crate::policy::Bundle;
 use crate::rules::state::Member;
 use crate::storage::clock::SteppingClock;
 use crate::storage::entropy::Entropy;
-use crate::storage::error::Trouble;
+use crate::storage::error::StorageError;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -91,8 +91,8 @@ impl<'s> Runner<'s> {
         bundle: &Bundle,
         beside: Beside<'s>,
     ) -> Result<Runner<'s>, Error> {
-        let folder =
-            tempfile::tempdir().map_err(|e| Trouble::io("create", &std::env::temp_dir(), e))?;
+        let folder = tempfile::tempdir()
+            .map_err(|e| StorageError::io("create", &std::env::temp_dir(), e))?;
         Runner::new(story, bundle, beside, folder)
     }
 
@@ -159,11 +159,11 @@ impl<'s> Runner<'s> {
     }
 
     fn done(&mut self, step: &Step) -> Result<Did, Error> {
-        let before = self.ledger.house().next_seq;
+        let before = self.ledger.global().next_seq;
         let pending = self.pending()?;
         let (answer, wrong) = self.act(step)?;
         let mut entries = Vec::new();
-        for seq in before..self.ledger.house().next_seq {
+        for seq in before..self.ledger.global().next_seq {
             entries.extend(self.ledger.entry(seq)?);
         }
         self.meet()?;
@@ -179,9 +179,9 @@ impl<'s> Runner<'s> {
     fn quote(&mut self, step: &Step, request: &Request) -> Result<Did, Error> {
         let pending = self.pending()?;
         let request = self.with_codes(request, step.member.as_deref())?;
-        let before = (self.ledger.house().clone(), self.held()?);
+        let before = (self.ledger.global().clone(), self.held()?);
         let (answer, entries) = self.ledger.quote_told(&request, None)?;
-        let is_same = before == (self.ledger.house().clone(), self.held()?);
+        let is_same = before == (self.ledger.global().clone(), self.held()?);
         Ok(Did {
             entries,
             answer: Some(answer),

@@ -70,7 +70,7 @@ fn codes(ledger: &mut Ledger, id: MemberId) -> Result<Vec<(String, String)>, Err
     let mut vouchers = ledger.vouchers(id)?;
     vouchers.retain(|(lot, _)| !lot.held.is_positive());
     vouchers.reverse();
-    let names = &ledger.house().names;
+    let names = &ledger.global().names;
     let named = vouchers
         .iter()
         .map(|(lot, code)| (names.text(NameKind::Unit, lot.unit), code.to_string()));

@@ -12,7 +12,7 @@ const FAULTS: [Fault; 5] = [
     Fault::Torn(700),
 ];
 
-type Way = fn(&mut Segmented, &Page) -> Result<(), Trouble>;
+type Way = fn(&mut Segmented, &Page) -> Result<(), StorageError>;
 
 const WAYS: [Way; 2] = [
     |journal, page| journal.append(&journal.head(), page).map(drop),
@@ -123,10 +123,11 @@ fn after_a_failed_write_every_call_says_so() {
     disk.fail_at(disk.operations() + 1, Fault::After);
     assert!(matches!(
         journal.append(&journal.head(), &pages[1]),
-        Err(Trouble::Io { .. })
+        Err(StorageError::Io { .. })
     ));
     disk.mend();
-    let poisoned = |result: Result<_, Trouble>| matches!(result, Err(Trouble::Poisoned { .. }));
+    let poisoned =
+        |result: Result<_, StorageError>| matches!(result, Err(StorageError::Poisoned { .. }));
     assert!(poisoned(journal.append(&journal.head(), &pages[1])));
     assert!(poisoned(
         journal
@@ -148,7 +149,10 @@ fn a_full_disk_noticed_in_time_may_be_tried_again() {
             disk.fail_at(disk.operations(), Fault::Full);
         }
         let result = journal.append(&journal.head(), page);
-        assert_eq!(will_grow, matches!(result, Err(Trouble::DiskFull { .. })));
+        assert_eq!(
+            will_grow,
+            matches!(result, Err(StorageError::DiskFull { .. }))
+        );
         will_grow
     });
     disk.mend();

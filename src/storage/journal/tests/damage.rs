@@ -118,7 +118,7 @@ fn every_flipped_byte_is_found_and_healed_from_a_copy() {
 
 fn heal(journal: &mut Segmented, pages: &[Page]) {
     let refused = journal.append(&journal.head(), &pages[0]).unwrap_err();
-    assert!(matches!(refused, Trouble::Damage { .. }));
+    assert!(matches!(refused, StorageError::Damage { .. }));
     while let Some(damage) = journal.damage().cloned() {
         let page = pages
             .iter()
@@ -146,7 +146,7 @@ fn a_zeroed_header_in_the_middle_is_damage_not_the_end() {
     );
     assert!(matches!(
         journal.heal(&pages[5]),
-        Err(Trouble::Unfit { .. })
+        Err(StorageError::Unfit { .. })
     ));
     assert_eq!(journal.heal(&pages[4]).unwrap(), Ending::End);
     assert_eq!(read_all(&journal), pages);
@@ -200,5 +200,8 @@ fn a_newer_page_is_not_taken_for_damage() {
     bytes[184..192].copy_from_slice(&sum[..8]);
     disk.set_bytes(0, bytes);
     let newer = memory::open(&disk, &Opening::default()).unwrap_err();
-    assert!(matches!(newer, Trouble::Newer { found: 2, .. }), "{newer}");
+    assert!(
+        matches!(newer, StorageError::Newer { found: 2, .. }),
+        "{newer}"
+    );
 }

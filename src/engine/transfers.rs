@@ -93,7 +93,7 @@ impl Ledger {
                 return Err(Refusal::new(Code::BadInput, detail).into());
             }
             (Some(points), Some(Act::Hold { unit, .. })) => {
-                let name = self.house().names.text(crate::model::NameKind::Unit, unit);
+                let name = self.global().names.text(crate::model::NameKind::Unit, unit);
                 self.amount(&name, points)?.1
             }
             (Some(_), _) => {

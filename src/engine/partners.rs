@@ -9,7 +9,7 @@ use crate::model::{
     AMOUNT_MAX, Act, Code, Day, Measure, Money, NameKind, Number, Partner, Points, Pool, Refusal,
     wide_money,
 };
-use crate::rules::state::PartnerBook;
+use crate::rules::state::PartnerState;
 
 impl Ledger {
     /// Converts a command about a partner to an act; values that the rules
@@ -66,12 +66,12 @@ impl Ledger {
     /// the opposite sign.
     pub fn partners(&self) -> Result<(Vec<PartnerAccount>, String), Error> {
         let programme = self.programme()?;
-        let house = self.house();
+        let global = self.global();
         let accounts = programme
             .partners
             .iter()
-            .map(|partner| account(partner, house.partner(partner.number), programme.digits));
-        let owed = wide_money(-house.partners_owed, programme.digits);
+            .map(|partner| account(partner, global.partner(partner.number), programme.digits));
+        let owed = wide_money(-global.partners_owed, programme.digits);
         Ok((accounts.collect(), owed))
     }
 
@@ -84,7 +84,7 @@ impl Ledger {
     }
 
     fn pool_account(&mut self, pool: &Pool) -> Result<PoolAccount, Error> {
-        let book = self.house().pool(pool.number).cloned().unwrap_or_default();
+        let book = self.global().pool(pool.number).cloned().unwrap_or_default();
         let money = |n: i64| Money(n).display(pool.digits);
         let years = book.years.iter().map(|y| PoolYearTold {
             year: y.year,
@@ -123,7 +123,7 @@ impl Ledger {
     }
 }
 
-fn account(partner: &Partner, book: Option<&PartnerBook>, digits: u8) -> PartnerAccount {
+fn account(partner: &Partner, book: Option<&PartnerState>, digits: u8) -> PartnerAccount {
     let money = |money: i128| wide_money(money, digits);
     let months = book.into_iter().flat_map(|b| &b.months);
     let months = months.map(|m| PartnerMonthTold {

@@ -2,7 +2,7 @@
 
 use super::{Applied, Poster};
 use crate::model::{Effect, Money, Number, PartnerWhy, Points};
-use crate::rules::state::{PartnerBook, PoolBook, PoolYear, entry_of};
+use crate::rules::state::{PartnerState, PoolState, PoolYear, entry_of};
 
 impl Poster<'_> {
     pub(super) fn apply_others(&mut self, effect: &Effect) -> Applied {
@@ -30,13 +30,13 @@ impl Poster<'_> {
         }
     }
 
-    fn partner(&mut self, partner: Number) -> &mut PartnerBook {
-        let partners = &mut self.state.house.partners;
+    fn partner(&mut self, partner: Number) -> &mut PartnerState {
+        let partners = &mut self.state.global.partners;
         let at = partners.iter().position(|p| p.partner == partner);
         let at = at.unwrap_or_else(|| {
-            partners.push(PartnerBook {
+            partners.push(PartnerState {
                 partner,
-                ..PartnerBook::default()
+                ..PartnerState::default()
             });
             partners.len() - 1
         });
@@ -46,9 +46,9 @@ impl Poster<'_> {
     fn partner_owes(&mut self, partner: Number, amount: Money, why: PartnerWhy) -> Applied {
         let month = self.entry.head.day.month_count();
         let large = || format!("partner {partner} owes more than can be held");
-        let house = &mut self.state.house;
+        let global = &mut self.state.global;
         let more = i128::from(amount.0);
-        house.partners_owed = house.partners_owed.checked_add(more).ok_or_else(large)?;
+        global.partners_owed = global.partners_owed.checked_add(more).ok_or_else(large)?;
         let book = self.partner(partner);
         book.balance = book.balance.checked_add(more).ok_or_else(large)?;
         let sums = book.month(month);
@@ -85,12 +85,12 @@ impl Poster<'_> {
         // An amount taken out that no campaign had put in, and that undoes
         // nothing, was a payment.
         let is_payment = campaign == 0 && amount.0 < 0 && !is_voided;
-        let pools = &mut self.state.house.pools;
+        let pools = &mut self.state.global.pools;
         let at = pools.iter().position(|p| p.pool == pool);
         let at = at.unwrap_or_else(|| {
-            pools.push(PoolBook {
+            pools.push(PoolState {
                 pool,
-                ..PoolBook::default()
+                ..PoolState::default()
             });
             pools.len() - 1
         });
@@ -167,7 +167,7 @@ mod tests {
         booked(&mut state, pooled(0, -60)).expect("a payment");
         assert!(booked(&mut state.clone(), pooled(0, -41)).is_err());
         booked(&mut state, pooled(3, -100)).expect("all of it came back");
-        let pool = &state.house.pools[0];
+        let pool = &state.global.pools[0];
         assert_eq!((pool.balance, pool.payments.as_slice()), (-60, &[1][..]));
         assert_eq!((pool.years[0].given, pool.years[0].paid), (0, 60));
     }
@@ -183,10 +183,10 @@ mod tests {
         booked(&mut state, owes(1, 1000, PartnerWhy::Earned)).expect("earned");
         booked(&mut state, owes(2, -18_000, PartnerWhy::Redeemed)).expect("redeemed");
         booked(&mut state, owes(1, -1000, PartnerWhy::Settled)).expect("settled");
-        let sum: i128 = state.house.partners.iter().map(|p| p.balance).sum();
-        assert_eq!((sum, state.house.partners_owed), (-18_000, -18_000));
+        let sum: i128 = state.global.partners.iter().map(|p| p.balance).sum();
+        assert_eq!((sum, state.global.partners_owed), (-18_000, -18_000));
         let later = Day::default().plus_days(40);
-        assert_eq!(state.house.partners[0].open_before(later), 0);
+        assert_eq!(state.global.partners[0].open_before(later), 0);
         let set = |is_active| Effect::PartnerSet {
             partner: 1,
             is_active,

@@ -39,14 +39,14 @@ impl PassHeld {
     }
 }
 
-impl super::House {
+impl super::LedgerState {
     /// A partner's account, if anything was ever booked in it.
-    pub fn partner(&self, partner: Number) -> Option<&PartnerBook> {
+    pub fn partner(&self, partner: Number) -> Option<&PartnerState> {
         self.partners.iter().find(|p| p.partner == partner)
     }
 
     /// Account of a pool.
-    pub fn pool(&self, pool: Number) -> Option<&PoolBook> {
+    pub fn pool(&self, pool: Number) -> Option<&PoolState> {
         self.pools.iter().find(|p| p.pool == pool)
     }
 }
@@ -69,7 +69,7 @@ pub struct PartnerMonth {
 
 /// A partner's account.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
-pub struct PartnerBook {
+pub struct PartnerState {
     /// The partner.
     pub partner: Number,
     /// True while it is suspended.
@@ -80,7 +80,7 @@ pub struct PartnerBook {
     pub months: Vec<PartnerMonth>,
 }
 
-impl PartnerBook {
+impl PartnerState {
     pub(in crate::rules) fn month(&mut self, month: i32) -> &mut PartnerMonth {
         let at = self.months.binary_search_by_key(&month, |m| m.month);
         let at = at.unwrap_or_else(|at| {
@@ -117,7 +117,7 @@ pub struct PoolYear {
 
 /// Account of a pool.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
-pub struct PoolBook {
+pub struct PoolState {
     /// The pool.
     pub pool: Number,
     /// Balance, in its smallest unit.
@@ -128,7 +128,7 @@ pub struct PoolBook {
     pub payments: Vec<u64>,
 }
 
-impl PoolBook {
+impl PoolState {
     pub(in crate::rules) fn year(&mut self, year: i32) -> &mut PoolYear {
         let at = self.years.binary_search_by_key(&year, |y| y.year);
         let at = at.unwrap_or_else(|at| {
