@@ -16,8 +16,13 @@
 
 mod peer;
 mod processor;
+mod sale;
+#[path = "../tests/support/split_mix.rs"]
+mod split_mix;
 
 use processor::cpu_seconds;
+use sale::Sale;
+use split_mix::SplitMix;
 use stampbook::command::{LINE_LEN_MAX, Request, parse};
 use stampbook::engine::{AHEAD, CommandHashes, Folders, Ledger, Mode, Options};
 use stampbook::policy::{Bundle, shipped_files};
@@ -30,40 +35,19 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const GROUP: usize = 1000;
 
-/// SplitMix64: the same purchases in every run.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-}
-
-fn purchase(n: u64, members: u64, random: &mut Random, json: &mut String) {
-    let (member, a, b) = (
-        random.next() % members,
-        100 + random.next() % 2900,
-        100 + random.next() % 1900,
-    );
-    let (till, total) = (1 + n % 2, a + b);
+/// The next purchase by chance, as JSON.
+fn purchase(n: u64, members: u64, random: &mut SplitMix, json: &mut String) {
+    let member = random.next() % members;
+    let amounts = (100 + random.next() % 2900, 100 + random.next() % 1900);
     let key = random.next();
     json.clear();
-    let _ = write!(
-        json,
-        r#"{{"do":"purchase","key":"{key:016x}","member":"card:{member:010}","by":"scanned","store":"mitte","terminal":"till-{till}","total":"{}.{:02}","lines":[{{"sku":"LATTE","category":"coffee","qty":"2","amount":"{}.{:02}"}},{{"sku":"SCONE","category":"food","qty":"1","amount":"{}.{:02}"}}],"tenders":[{{"kind":"cash","amount":"{}.{:02}"}}],"enrol":true}}"#,
-        total / 100,
-        total % 100,
-        a / 100,
-        a % 100,
-        b / 100,
-        b % 100,
-        total / 100,
-        total % 100
-    );
+    let sale = Sale {
+        key: &format_args!("{key:016x}"),
+        member,
+        till: 1 + n % 2,
+        amounts,
+    };
+    let _ = write!(json, "{sale}");
 }
 
 fn main() {
@@ -86,7 +70,7 @@ fn main() {
     let (give_back, used) = channel();
     let hasher = ledger.command_hasher();
     let parser = std::thread::spawn(move || {
-        let (mut random, mut json) = (Random(42), String::with_capacity(512));
+        let (mut random, mut json) = (SplitMix(42), String::with_capacity(512));
         let mut group = Vec::with_capacity(GROUP);
         for n in 0..count {
             purchase(n, members, &mut random, &mut json);
@@ -142,7 +126,7 @@ fn main() {
         "{done} purchases ({points} accepted) in {seconds:.2} s: {rate:.0} a second, {cpu_each:.1} µs of processor time each; journal {} MiB with room ahead",
         bytes >> 20
     );
-    let (mut random, cpu) = (Random(43), cpu_seconds());
+    let (mut random, cpu) = (SplitMix(43), cpu_seconds());
     let peer = peer::rate(dir.path(), count, members, || random.next()).expect("SQLite works");
     let cpu_each = (cpu_seconds() - cpu) / count as f64 * 1e6;
     println!(

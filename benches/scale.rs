@@ -14,8 +14,13 @@
 
 mod peer;
 mod processor;
+mod sale;
+#[path = "../tests/support/split_mix.rs"]
+mod split_mix;
 
 use processor::cpu_seconds;
+use sale::Sale;
+use split_mix::SplitMix;
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
@@ -35,19 +40,6 @@ const SLOWER_MAX: f64 = 3.0;
 /// Members whose balances are compared.
 const COMPARED: u64 = 100;
 const POLL: Duration = Duration::from_millis(5);
-
-/// SplitMix64: the same purchases in every run.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-}
 
 /// A process that has ended.
 struct Ran {
@@ -99,23 +91,20 @@ fn stampbook(dir: &Path, words: &str) -> Command {
     command
 }
 
-fn money(cents: u64) -> String {
-    format!("{}.{:02}", cents / 100, cents % 100)
-}
-
 /// The file that is imported.
 fn write_purchases(path: &Path, count: u64, members: u64) {
     let file = File::create(path).expect("a file to write");
-    let (mut out, mut random) = (BufWriter::with_capacity(1 << 20, file), Random(count));
+    let (mut out, mut random) = (BufWriter::with_capacity(1 << 20, file), SplitMix(count));
     for n in 0..count {
-        let (a, b) = (100 + random.next() % 2900, 100 + random.next() % 1900);
-        let (first, second, total) = (money(a), money(b), money(a + b));
-        let (key, member, till) = (random.next(), random.next() % members, 1 + n % 2);
-        writeln!(
-            out,
-            r#"{{"do":"purchase","key":"{key:016x}","member":"card:{member:010}","by":"scanned","store":"mitte","terminal":"till-{till}","total":"{total}","lines":[{{"sku":"LATTE","category":"coffee","qty":"2","amount":"{first}"}},{{"sku":"SCONE","category":"food","qty":"1","amount":"{second}"}}],"tenders":[{{"kind":"cash","amount":"{total}"}}],"enrol":true}}"#
-        )
-        .expect("room for it");
+        let amounts = (100 + random.next() % 2900, 100 + random.next() % 1900);
+        let (key, member) = (random.next(), random.next() % members);
+        let sale = Sale {
+            key: &format_args!("{key:016x}"),
+            member,
+            till: 1 + n % 2,
+            amounts,
+        };
+        writeln!(out, "{sale}").expect("room for it");
     }
     out.flush().expect("room for it");
 }
@@ -145,7 +134,7 @@ fn run_peer(dir: &Path, count: u64, members: u64) -> Ran {
 
 fn be_peer(numbers: &[String]) {
     let number = |n: usize| numbers[n].parse().expect("a number");
-    let mut random = Random(43);
+    let mut random = SplitMix(43);
     std::fs::create_dir("sqlite").expect("a folder");
     let rate = peer::rate(Path::new("sqlite"), number(0), number(1), || random.next());
     println!("{}", rate.expect("SQLite works"));
@@ -205,7 +194,7 @@ fn entries(purchases: u64, imported: &Ran) -> u64 {
 }
 
 fn processes(dir: &Path, members: u64) {
-    let mut random = Random(44);
+    let mut random = SplitMix(44);
     let mut times = Vec::new();
     for n in 0..PROCESSES + WARM_UP {
         let member = random.next() % members;

@@ -15,8 +15,10 @@
 )]
 
 mod processor;
+mod sale;
 
 use processor::cpu_seconds;
+use sale::Sale;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -44,16 +46,13 @@ fn stampbook(dir: &Path, words: &str) -> Command {
 }
 
 fn purchase(number: u64) -> String {
-    let (a, b) = (100 + number * 7919 % 2900, 100 + number * 104_729 % 1900);
-    let member = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) % MEMBERS;
-    let money = |cents: u64| format!("{}.{:02}", cents / 100, cents % 100);
-    format!(
-        r#"{{"do":"purchase","key":"k{number}","member":"card:{member:010}","by":"scanned","store":"mitte","terminal":"till-1","total":"{}","lines":[{{"sku":"LATTE","category":"coffee","qty":"2","amount":"{}"}},{{"sku":"SCONE","category":"food","qty":"1","amount":"{}"}}],"tenders":[{{"kind":"cash","amount":"{}"}}],"enrol":true}}"#,
-        money(a + b),
-        money(a),
-        money(b),
-        money(a + b),
-    )
+    let sale = Sale {
+        key: &format_args!("k{number}"),
+        member: number.wrapping_mul(0x9E37_79B9_7F4A_7C15) % MEMBERS,
+        till: 1,
+        amounts: (100 + number * 7919 % 2900, 100 + number * 104_729 % 1900),
+    };
+    sale.to_string()
 }
 
 /// Connection to the service.

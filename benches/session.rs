@@ -13,6 +13,12 @@
     reason = "a test that wraps or panics fails"
 )]
 
+mod sale;
+#[path = "../tests/support/split_mix.rs"]
+mod split_mix;
+
+use sale::Sale;
+use split_mix::SplitMix;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -27,30 +33,17 @@ const PAGE_LEN: u64 = 512;
 /// Purchases that are made as processes.
 const PROCESSES: usize = 40;
 
-/// SplitMix64: the same purchases in every run.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-}
-
-fn money(cents: u64) -> String {
-    format!("{}.{:02}", cents / 100, cents % 100)
-}
-
-fn purchase(members: u64, random: &mut Random) -> String {
-    let (a, b) = (100 + random.next() % 2900, 100 + random.next() % 1900);
-    let (first, second, total) = (money(a), money(b), money(a + b));
+fn purchase(members: u64, random: &mut SplitMix) -> String {
+    let amounts = (100 + random.next() % 2900, 100 + random.next() % 1900);
     let (key, member) = (random.next(), random.next() % members);
-    format!(
-        r#"{{"do":"purchase","key":"{key:016x}","member":"card:{member:010}","by":"scanned","store":"mitte","terminal":"till-1","total":"{total}","lines":[{{"sku":"LATTE","category":"coffee","qty":"2","amount":"{first}"}},{{"sku":"SCONE","category":"food","qty":"1","amount":"{second}"}}],"tenders":[{{"kind":"cash","amount":"{total}"}}],"enrol":true}}"#
-    ) + "\n"
+    let key = &format_args!("{key:016x}");
+    let sale = Sale {
+        key,
+        member,
+        till: 1,
+        amounts,
+    };
+    format!("{sale}\n")
 }
 
 fn stampbook(dir: &Path, words: &str) -> Command {
@@ -111,7 +104,7 @@ fn session(dir: &Path, rounds: usize) {
     let mut child: Child = stampbook(dir, "session").spawn().expect("the binary runs");
     let mut input = child.stdin.take().expect("a pipe");
     let mut output = BufReader::new(child.stdout.take().expect("a pipe"));
-    let (mut random, mut probe) = (Random(42), Probe::new(dir));
+    let (mut random, mut probe) = (SplitMix(42), Probe::new(dir));
     let (mut purchases, mut disk) = (Vec::new(), Vec::new());
     let mut answer = String::new();
     // The first rounds enrol whoever buys and fill the caches.
@@ -141,7 +134,7 @@ fn processes(dir: &Path, entries: u64) {
         .spawn()
         .expect("the binary runs");
     let mut input = BufWriter::new(child.stdin.take().expect("a pipe"));
-    let mut random = Random(43);
+    let mut random = SplitMix(43);
     for _ in 0..entries {
         let command = purchase(members, &mut random);
         input.write_all(command.as_bytes()).expect("it listens");

@@ -74,3 +74,7 @@ pub mod serve;
 pub mod storage;
 #[doc(hidden)]
 pub mod workbench;
+
+#[cfg(test)]
+#[path = "../tests/support/split_mix.rs"]
+mod split_mix;

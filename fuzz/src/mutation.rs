@@ -1,23 +1,11 @@
 //! Mutations of an input, all from one seed.
 
-/// A small generator of numbers (SplitMix64): the same ones for the same seed.
-pub struct Dice(pub u64);
+#[path = "../../tests/support/split_mix.rs"]
+mod split_mix;
+
+pub use split_mix::SplitMix as Dice;
 
 impl Dice {
-    /// The next number.
-    pub fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `end`, or 0 if `end` is 0.
-    pub fn below(&mut self, end: usize) -> usize {
-        (self.roll() % end.max(1) as u64) as usize
-    }
-
     /// One of some things.
     pub fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
         from[self.below(from.len())]
@@ -96,7 +84,7 @@ fn change(dice: &mut Dice, input: &mut Vec<u8>, other: &[u8], words: &[&str]) {
     match dice.below(14) {
         0 => set(dice, input, |dice, byte| byte ^ 1 << dice.below(8)),
         1 => set(dice, input, |dice, _| BYTES[dice.below(BYTES.len())]),
-        2 => set(dice, input, |dice, _| dice.roll() as u8),
+        2 => set(dice, input, |dice, _| dice.next() as u8),
         3 => set(dice, input, |dice, byte| {
             byte.wrapping_add(dice.below(9) as u8).wrapping_sub(4)
         }),
@@ -150,7 +138,7 @@ fn number(dice: &mut Dice, input: &mut Vec<u8>) {
     let end = start + (start..input.len()).take_while(is_digit).count();
     let text = match dice.below(3) {
         0 => dice.below(300).to_string(),
-        1 => dice.roll().to_string(),
+        1 => dice.next().to_string(),
         _ => dice.pick(&WORDS[..14]).to_owned(),
     };
     input.splice(start..end, text.into_bytes());

@@ -4,21 +4,11 @@
 
 use crate::model::{Act, Extent, Purchase, Value, field_name};
 
-/// An act, described.
-#[derive(Default)]
-struct Described<'a> {
-    /// Particulars; may be empty.
-    detail: String,
-    /// Reason or remark given; may be empty.
-    reason: &'a str,
-}
-
 /// Describes an act in a few words; `digits` are the decimals of the currency.
 pub fn phrase(act: &Act, digits: u8) -> String {
-    let Described { detail, reason } = describe(act, digits);
-    let parts = [link(act).unwrap_or_default(), detail];
+    let parts = [link(act).unwrap_or_default(), particulars(act, digits)];
     let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
-    match (parts.join(", "), reason) {
+    match (parts.join(", "), reason(act)) {
         (said, "") => said,
         (said, reason) if said.is_empty() => reason.into(),
         (said, reason) => format!("{said}: {reason}"),
@@ -37,43 +27,41 @@ fn link(act: &Act) -> Option<String> {
     Some(format!("{words} {of}"))
 }
 
-fn describe(act: &Act, digits: u8) -> Described<'_> {
+/// Particulars of an act; may be empty.
+fn particulars(act: &Act, digits: u8) -> String {
     match act {
-        Act::Purchase(purchase) => detail(sale(purchase, digits)),
-        Act::Return { extent, .. } => detail(match extent {
+        Act::Purchase(purchase) => sale(purchase, digits),
+        Act::Return { extent, .. } => match extent {
             Extent::All => "all that is left".into(),
             Extent::Amount(amount) => amount.display(digits),
             Extent::Lines(lines) => {
                 let numbers: Vec<String> = lines.iter().map(|l| l.line.to_string()).collect();
                 format!("line {}", numbers.join(", "))
             }
-        }),
+        },
         Act::ReturnedWithoutSlip { amount, .. } => {
-            detail(format!("{} given without a slip", amount.display(digits)))
+            format!("{} given without a slip", amount.display(digits))
         }
         Act::Activity { fields, .. } => {
             let field = |(name, value): &(String, Value)| format!("{} {value}", field_name(name));
-            detail(fields.iter().map(field).collect::<Vec<_>>().join(", "))
+            fields.iter().map(field).collect::<Vec<_>>().join(", ")
         }
         Act::ConsentChanged { consents } => {
             let notices = consents.iter().map(|c| c.notice.as_str()).take(1);
             let notices = notices.filter(|notice| !notice.is_empty());
-            detail(notices.map(|notice| format!("notice {notice}")).collect())
+            notices.map(|notice| format!("notice {notice}")).collect()
         }
-        Act::PolicyActivated(activation) => Described {
-            detail: match activation.without_stories.as_str() {
-                "" => format!("programme {}", activation.number),
-                why => format!(
-                    "programme {} without its stories ({why})",
-                    activation.number
-                ),
-            },
-            reason: &activation.note,
-        },
+        Act::PolicyActivated(activation) => {
+            let number = activation.number;
+            match activation.without_stories.as_str() {
+                "" => format!("programme {number}"),
+                why => format!("programme {number} without its stories ({why})"),
+            }
+        }
         Act::Refused(refused) => {
             let (code, why) = (refused.refusal.code.as_str(), &refused.refusal.detail);
             let kind = refused.act.kind().replace('_', " ");
-            detail(format!("{kind} refused: {why} ({code})"))
+            format!("{kind} refused: {why} ({code})")
         }
         Act::GoalSet {
             metric,
@@ -84,46 +72,34 @@ fn describe(act: &Act, digits: u8) -> Described<'_> {
             ..
         } => {
             let unit = if *is_points { "pp" } else { "rel" };
-            detail(format!(
-                "{metric} from {base} to {target} ({unit}) by {deadline}"
-            ))
+            format!("{metric} from {base} to {target} ({unit}) by {deadline}")
         }
         Act::CostBooked { kind, amount, .. } => {
-            detail(format!("{kind} {}", amount.display(digits)))
+            format!("{kind} {}", amount.display(digits))
         }
-        Act::PoolPaid { to, .. } => detail(format!("to {to}")),
+        Act::PoolPaid { to, .. } => format!("to {to}"),
         Act::Recovered { len, .. } => {
-            detail(format!("{len} bytes of an unfinished write were cut"))
+            format!("{len} bytes of an unfinished write were cut")
         }
-        Act::PeriodClosed { to, .. } => detail(format!("up to {}", to.plus_days(-1))),
+        Act::PeriodClosed { to, .. } => format!("up to {}", to.plus_days(-1)),
         Act::Imported { source, .. } | Act::BalanceOpened { source, .. } => {
-            detail(format!("from {source}"))
+            format!("from {source}")
         }
-        Act::CampaignTuned { name, value, .. } => detail(format!("{name} is {value}")),
+        Act::CampaignTuned { name, value, .. } => format!("{name} is {value}"),
         Act::CampaignTargeted {
             count, held_out, ..
-        } => detail(match held_out {
+        } => match held_out {
             0 => format!("{count} addressed"),
             n => format!("{count} addressed, {n} left out"),
-        }),
+        },
         Act::Release {
             is_timeout: true, ..
-        } => detail("whose time ran out".into()),
-        Act::CodeTried { kind, .. } => detail(format!("a {} code that is nobody's", kind.as_str())),
+        } => "whose time ran out".into(),
+        Act::CodeTried { kind, .. } => format!("a {} code that is nobody's", kind.as_str()),
         Act::GuessingLocked { kind, .. } => {
-            detail(format!("too many wrong {} codes", kind.as_str()))
+            format!("too many wrong {} codes", kind.as_str())
         }
-        act => Described {
-            reason: reason(act),
-            ..Described::default()
-        },
-    }
-}
-
-fn detail<'a>(detail: String) -> Described<'a> {
-    Described {
-        detail,
-        ..Described::default()
+        _ => String::new(),
     }
 }
 
@@ -135,10 +111,11 @@ fn sale(purchase: &Purchase, digits: u8) -> String {
     }
 }
 
-/// Reason or remark of an act that has no particulars; may be empty.
+/// Reason or remark given with an act; may be empty.
 fn reason(act: &Act) -> &str {
     match act {
         Act::Adjustment(adjustment) => &adjustment.reason,
+        Act::PolicyActivated(activation) => &activation.note,
         Act::CampaignChanged(changed) => &changed.reason,
         Act::Erased { reason }
         | Act::Merged { reason }

@@ -56,16 +56,18 @@ impl View<'_> {
         self.global.names.text(kind, number)
     }
 
-    pub(super) fn unit(&self, number: Number) -> String {
+    /// A unit's id.
+    pub fn unit(&self, number: Number) -> String {
         self.name(NameKind::Unit, number)
     }
 
     /// An amount in whole units.
-    pub(super) fn figure(&self, unit: Number, points: Points) -> Figure {
+    pub fn figure(&self, unit: Number, points: Points) -> Figure {
         Figure::of_number(self.policy.programme(), unit, points)
     }
 
-    pub(super) fn at(&self, at: Instant) -> String {
+    /// An instant in the programme's zone.
+    pub fn at(&self, at: Instant) -> String {
         self.policy.programme().calendar.display(at)
     }
 
@@ -73,7 +75,8 @@ impl View<'_> {
         self.policy.programme().calendar.last_day(gone).to_string()
     }
 
-    pub(super) fn money(&self, money: crate::model::Money) -> String {
+    /// Money in the programme's currency, as a decimal.
+    pub fn money(&self, money: crate::model::Money) -> String {
         money.display(self.policy.programme().digits)
     }
 
@@ -205,10 +208,8 @@ impl View<'_> {
                 points.insert(unit.clone(), sum);
             }
         }
-        let foreign = entry.effects.iter().find_map(|effect| match effect {
-            Effect::RefundedAs { currency, money } => Some(ForeignMoney::new(currency, *money)),
-            _ => None,
-        });
+        let foreign = entry.refunded_as();
+        let foreign = foreign.map(|(currency, money)| ForeignMoney::new(currency, money));
         Some(GiveBack {
             money: self.money(money),
             foreign,

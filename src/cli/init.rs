@@ -119,8 +119,7 @@ impl InitArgs {
             .is_ok_and(|p| folder.canonicalize().is_ok_and(|f| f == p));
         let names = files::list_named(folder).unwrap_or_default();
         let is_free = names.iter().all(|path| is_part_of(path, files))
-            && (!folder.exists()
-                || programme::found_in(folder).is_ok_and(|f| is_within(&f, files)));
+            && (!folder.exists() || Folder::files(folder).is_ok_and(|f| is_within(&f, files)));
         if is_free || is_itself {
             return Ok(());
         }

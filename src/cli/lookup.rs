@@ -2,7 +2,7 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use super::show::{accepted_lines, balances};
+use super::show::{balances, effects};
 use crate::answer::{Answer, to_second};
 use crate::command::{Bad, place, raw, text_of};
 use crate::query::{BillTold, Lookup, LookupReply, No, SetAside};
@@ -95,7 +95,7 @@ fn aside_line(what: &str, aside: &SetAside) -> String {
 
 fn print_bill(bill: &BillTold, out: &mut Printer) -> Result<(), Failure> {
     match &bill.quote {
-        Answer::Accepted(quote) => accepted_lines(out, quote)?,
+        Answer::Accepted(quote) => effects(out, &quote.did)?,
         Answer::Refused(no) => out.line(format!(
             "the bill cannot be booked ({}): {}",
             no.code, no.message

@@ -7,9 +7,6 @@ use crate::storage::files;
 use crate::workbench::Folder;
 use std::path::{Path, PathBuf};
 
-/// Depth to which folders are read: no part of a programme is deeper.
-const DEPTH_MAX: usize = 3;
-
 /// A programme's files: path within its folder with `/`, and bytes.
 pub(super) type Files = Vec<files::NamedBytes>;
 
@@ -34,7 +31,7 @@ pub(super) fn named(name: &str) -> Result<Files, Failure> {
 /// The files of a folder.
 pub(super) fn read(folder: &Path) -> Result<Files, Failure> {
     check_programme(folder)?;
-    found_in(folder)
+    Ok(Folder::files(folder)?)
 }
 
 pub(super) fn check_programme(folder: &Path) -> Result<(), Failure> {
@@ -44,17 +41,6 @@ pub(super) fn check_programme(folder: &Path) -> Result<(), Failure> {
     let message = format!("{} holds no programme.toml", folder.display());
     Err(Failure::new(ErrorCode::BadProgramme, message)
         .hint("name the programme's folder; `stampbook init` makes one to begin with"))
-}
-
-/// Files of a programme in a folder, perhaps incomplete.
-pub(super) fn found_in(folder: &Path) -> Result<Files, Failure> {
-    Ok(files::programme_files(folder, DEPTH_MAX, is_ours)?)
-}
-
-fn is_ours(name: &str) -> bool {
-    let is_list = name.starts_with("codes/") && name.ends_with(".txt");
-    let ends = [".toml", ".rhai", ".story"];
-    is_list || ends.iter().any(|end| name.ends_with(end))
 }
 
 /// Makes the bundle of the deciding files.

@@ -6,9 +6,9 @@ use super::forward::{connect, no_answer, refused};
 use super::print::{ErrorCode, Exit, Failure, JsonLine, NoCode, Printer, counted};
 use crate::answer::{Answer, Class, Denied};
 use crate::command::import::{Line, Lines};
-use crate::command::{Bad, LINE_LEN_MAX, Request, parse};
+use crate::command::{Bad, LINE_LEN_MAX, Request};
 use crate::engine::{Error, GroupCommit, Ledger};
-use crate::query::{self, is_question};
+use crate::query::{self, SessionLine};
 use crate::serve::{Answered, Client};
 use clap::Args;
 use serde::Deserialize;
@@ -114,8 +114,7 @@ impl Answering for Connected<'_> {
             return Ok(());
         }
         self.answer_open()?;
-        let denied = Denied::bad_json(&line.bytes, &too_long(&line));
-        Ok(self.out.json(&Answer::from(denied))?)
+        Ok(self.out.json(&Answer::from(too_long(&line)))?)
     }
 
     fn waiting(&self) -> usize {
@@ -157,18 +156,17 @@ struct Session<'l> {
 
 impl Answering for Session<'_> {
     fn take(&mut self, line: Line) -> Result<(), Failure> {
-        let parsed = match line.is_whole() {
-            true => parse(&line.bytes, self.digits),
-            false => Err(too_long(&line)),
+        let read = match line.is_whole() {
+            true => query::read_line(&line.bytes, self.digits),
+            false => SessionLine::Bad(Box::new(too_long(&line))),
         };
-        match parsed {
-            Err(_) if is_question(&line.bytes) => self.ask(&line.bytes),
-            Err(bad) => {
-                let denied = Denied::bad_json(&line.bytes, &bad);
-                self.group.push_answered((), denied);
+        match read {
+            SessionLine::Command(request) => self.stage(&request),
+            SessionLine::Question => self.ask(&line.bytes),
+            SessionLine::Bad(denied) => {
+                self.group.push_answered((), *denied);
                 Ok(())
             }
-            Ok(request) => self.stage(&request),
         }
     }
 
@@ -265,10 +263,9 @@ fn check_reader(out: &Printer) -> Result<(), Failure> {
     ))
 }
 
-fn too_long(line: &Line) -> Bad {
+fn too_long(line: &Line) -> Denied {
     let len = line.len;
-    Bad::new(
-        "",
-        format!("the line has {len} bytes, at most {LINE_LEN_MAX} are possible; it was skipped"),
-    )
+    let message =
+        format!("the line has {len} bytes, at most {LINE_LEN_MAX} are possible; it was skipped");
+    Denied::bad_json(&line.bytes, &Bad::new("", message))
 }

@@ -12,7 +12,7 @@ use std::io;
 /// An accepted command.
 pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<()> {
     printer.line(headline(answer))?;
-    accepted_lines(printer, answer)?;
+    effects(printer, &answer.did)?;
     if let Some(total) = &answer.to_pay {
         printer.line(format!("to pay {total} after discounts"))?;
     }
@@ -27,8 +27,7 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
         let undone = &reassigned.undone;
         let member = undone.member.as_deref().unwrap_or("no member");
         printer.line(format!("entry {}, of {member}, is undone:", reassigned.of))?;
-        let did: Vec<Vec<String>> = summed(&undone.did).iter().map(did_row).collect();
-        printer.table(&["did", "amount", "of", "by", "until"], &did)?;
+        effects(printer, &undone.did)?;
     }
     if let Some(collect) = &answer.collect {
         printer.line(format!("still to collect {}", collect.money))?;
@@ -57,9 +56,9 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
     }
 }
 
-/// Prints the effects of an answer, a line for each.
-pub(super) fn accepted_lines(printer: &mut Printer, answer: &Accepted) -> io::Result<()> {
-    let did: Vec<Vec<String>> = summed(&answer.did).iter().map(did_row).collect();
+/// Prints effects as a table, a row for each.
+pub(super) fn effects(printer: &mut Printer, did: &[Did]) -> io::Result<()> {
+    let did: Vec<Vec<String>> = summed(did).iter().map(did_row).collect();
     printer.table(&["did", "amount", "of", "by", "until"], &did)
 }
 

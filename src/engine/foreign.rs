@@ -7,8 +7,7 @@ use super::error::Error;
 use crate::answer::ForeignMoney;
 use crate::command::{DiscountGiven, Means, Purchase, Request, TenderGiven};
 use crate::model::{
-    self, Act, Code, Currency, Discount, Effect, Entry, Exact, Foreign, Money, Refusal, Tender,
-    TenderKind,
+    self, Act, Code, Currency, Discount, Entry, Exact, Foreign, Money, Refusal, Tender, TenderKind,
 };
 use crate::rules::foreign::Conversion;
 use crate::rules::{bill, foreign};
@@ -61,13 +60,7 @@ impl Ledger {
             .unwrap_or(currency.rate);
         let by = self.conversion(&currency, rate)?;
         check_sums(given, currency.digits)?;
-        let mut counted = model::Purchase {
-            total: given.total,
-            lines: given.lines.clone(),
-            charges: given.charges.clone(),
-            discounts: given.discounts.iter().map(off).collect(),
-            ..Default::default()
-        };
+        let mut counted = as_sent(given);
         by.convert(&mut counted)?;
         let mut sale = Purchase {
             total: counted.total,
@@ -146,11 +139,10 @@ impl Ledger {
         let Some(currency) = self.foreign_currency(sale)?.cloned() else {
             return Ok(back);
         };
-        let as_paid = returns
-            .iter()
-            .map(|entry| refunded_as(entry, &currency.code));
-        if let Some(as_paid) = as_paid.collect::<Option<Vec<Money>>>() {
-            return Ok(Money::sum(as_paid).unwrap_or_default());
+        if let Some((code, refund)) = refund_of(returns)
+            && code == currency.code
+        {
+            return Ok(refund);
         }
         let rate = self.rate_booked(part, &currency)?.unwrap_or(currency.rate);
         Ok(self.conversion(&currency, rate)?.paid(back)?)
@@ -172,17 +164,11 @@ impl Ledger {
         else {
             return Ok(None);
         };
-        let own = sale.tenders.iter().filter(|t| bill::is_own(&t.kind));
-        let own: i64 = own.map(|t| t.amount.0).sum();
-        let money = Money(sale.total.0 - own);
-        let cost = foreign::refunded(&paid, sale.total, (Money::ZERO, money));
-        let returns = entries
-            .iter()
-            .filter(|e| !matches!(e.act, Act::Purchase(_)));
-        let as_paid = returns.map(|entry| refunded_as(entry, &paid.currency));
-        let refund = match as_paid.collect::<Option<Vec<Money>>>() {
-            Some(as_paid) => Money::sum(as_paid).unwrap_or_default(),
-            None => foreign::refunded(&paid, sale.total, (Money::ZERO, back)),
+        let converted = |money| foreign::refunded(&paid, sale.total, (Money::ZERO, money));
+        let cost = converted(Money(bill::money(&sale)));
+        let refund = match refund_of(entries) {
+            Some((code, refund)) if code == paid.currency => refund,
+            _ => converted(back),
         };
         Ok(Some(ForeignMoney::new(
             &paid.currency,
@@ -198,42 +184,34 @@ impl Ledger {
     }
 }
 
-/// Refund of a return in a currency, if its purchase was paid in it.
-fn refunded_as(entry: &Entry, code: &str) -> Option<Money> {
-    entry.effects.iter().find_map(|effect| match effect {
-        Effect::RefundedAs { currency, money } if currency == code => Some(*money),
-        _ => None,
+/// Refund of a ticket's returns, if all of them are in one other currency.
+pub(super) fn refund_of(entries: &[Entry]) -> Option<(&str, Money)> {
+    let is_sale = |entry: &&Entry| matches!(entry.act, Act::Purchase(_));
+    let mut refunds = entries
+        .iter()
+        .filter(|e| !is_sale(e))
+        .map(Entry::refunded_as);
+    let first = refunds.next()??;
+    refunds.try_fold(first, |(code, sum), refund| {
+        let (its, money) = refund?;
+        Some((code, sum.plus(money).filter(|_| its == code)?))
     })
 }
 
-/// Refund of a ticket's returns, if all of them are in one other currency.
-pub(super) fn refund_of(entries: &[Entry]) -> Option<ForeignMoney> {
-    let mut sum: Option<(&str, Money)> = None;
-    for entry in entries {
-        let found = entry.effects.iter().find_map(|effect| match effect {
-            Effect::RefundedAs { currency, money } => Some((currency.as_str(), *money)),
-            _ => None,
-        });
-        match (found, sum, &entry.act) {
-            (None, _, Act::Purchase(_)) => {}
-            (None, ..) => return None,
-            (Some(found), None, _) => sum = Some(found),
-            (Some((code, money)), Some((its, before)), _) if code == its => {
-                sum = Some((its, before.plus(money)?));
-            }
-            _ => return None,
-        }
-    }
-    sum.map(|(code, money)| ForeignMoney::new(code, money))
-}
-
-/// Converts a discount of which only the amount matters.
-fn off(given: &DiscountGiven) -> Discount {
-    Discount {
+/// Bill of a sale as it was sent, without its tenders.
+fn as_sent(given: &Purchase) -> model::Purchase {
+    let discount = |given: &DiscountGiven| Discount {
         campaign: 0,
         why: String::new(),
         amount: given.amount,
         lines: Vec::new(),
+    };
+    model::Purchase {
+        total: given.total,
+        lines: given.lines.clone(),
+        charges: given.charges.clone(),
+        discounts: given.discounts.iter().map(discount).collect(),
+        ..Default::default()
     }
 }
 
@@ -247,12 +225,8 @@ pub(super) fn check_sums(given: &Purchase, digits: u8) -> Result<(), Refusal> {
     };
     let tenders = given.tenders.iter().filter_map(|t| t.amount.map(cash));
     let bought = model::Purchase {
-        total: given.total,
-        lines: given.lines.clone(),
-        charges: given.charges.clone(),
-        discounts: given.discounts.iter().map(off).collect(),
         tenders: tenders.filter(|_| !has_open).collect(),
-        ..Default::default()
+        ..as_sent(given)
     };
     bill::check(&bought, digits)
 }

@@ -8,7 +8,7 @@ use super::admit::{Stop, no};
 use super::error::Error;
 use super::fitting::{GROUP_BYTES, too_long};
 use super::submit::{Mode, Staged, key_conflict};
-use crate::answer::{Accepted, Answer, ByUnit, GiveBack, TicketAnswer, TicketPart};
+use crate::answer::{Accepted, Answer, ByUnit, ForeignMoney, GiveBack, TicketAnswer, TicketPart};
 use crate::chain::hash::{Purpose, bytes_hash};
 use crate::command::{Means, Request, Source, TenderGiven, Ticket, Verb};
 use crate::model::{Act, Code, Effect, Entry, KEY_LEN_MAX, Key, Money, Refusal};
@@ -268,11 +268,9 @@ impl Ledger {
             };
             let (part, money) = match &entry.act {
                 Act::Purchase(sale) => {
-                    let booked = bill::booked(sale, &entry.effects);
-                    let own = booked.tenders.iter().filter(|t| bill::is_own(&t.kind));
-                    let own: i64 = own.map(|t| t.amount.0).sum();
-                    to_pay += sale.total.0 - own;
-                    ("purchase", Money(sale.total.0 - own))
+                    let money = bill::money(&bill::booked(sale, &entry.effects));
+                    to_pay += money;
+                    ("purchase", Money(money))
                 }
                 _ => {
                     let money = given_back(entry);
@@ -299,7 +297,8 @@ impl Ledger {
         let mut whole = whole.ok_or_else(|| Error::internal("a ticket without parts"))?;
         whole.give_back = back.map(|money| GiveBack {
             money: Money(money).display(digits),
-            foreign: super::foreign::refund_of(entries),
+            foreign: super::foreign::refund_of(entries)
+                .map(|(code, money)| ForeignMoney::new(code, money)),
             points,
             lines,
         });

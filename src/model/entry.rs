@@ -1,7 +1,8 @@
 //! The entry, one record of the journal, and the head of a command that becomes one.
 
 use super::{
-    Act, Effect, Enrolled, Given, Key, LotId, MemberId, NameKind, Names, Number, Points, Standing,
+    Act, Effect, Enrolled, Given, Key, LotId, MemberId, Money, NameKind, Names, Number, Points,
+    Standing,
     time::{Day, Instant, OffsetMinutes},
 };
 use bincode::{Decode, Encode};
@@ -239,6 +240,15 @@ impl Entry {
         let mut openers = self.effects.iter().filter(|e| e.opens_lot());
         let is_own = lot.seq == self.seq;
         is_own.then(|| openers.nth(lot.n.into())).flatten()
+    }
+
+    /// Refund of a return in the currency of its sale, by its ISO 4217 code;
+    /// None if that is the programme's.
+    pub fn refunded_as(&self) -> Option<(&str, Money)> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::RefundedAs { currency, money } => Some((currency.as_str(), *money)),
+            _ => None,
+        })
     }
 
     /// The decision as it was before it had a place in the journal.

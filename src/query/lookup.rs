@@ -3,12 +3,10 @@
 
 use super::usual::{Usual, usual};
 use super::{Ask, Error, Lookup, member_named};
-use crate::answer::{Answer, Denied, Now};
+use crate::answer::{Answer, Denied, Now, View};
 use crate::command::{Bad, Figure, Request, Verb, Whole, from_raw, raw};
 use crate::engine::{self, Ledger, LookedUp};
-use crate::model::{
-    Code, LotId, MemberId, Money, NameKind, Number, Points, Policy, Programme, Refusal,
-};
+use crate::model::{Code, LotId, MemberId, Money, Points, Policy, Programme, Refusal};
 use crate::rules::facts::has_consent;
 use crate::rules::payment_options::{PointsOption, RewardOption};
 use crate::rules::state::{Hold, Member, Status};
@@ -172,9 +170,10 @@ impl Ask for Lookup {
             true => (name_of(ledger, id)?, Some(usual(ledger, id)?)),
             false => (None, None),
         };
-        let telling = Telling { ledger };
-        let all = telling.holds(&found.member)?;
-        let (claims, holds) = all.into_iter().partition(|(hold, _)| hold.token.is_some());
+        let (view, policy) = (ledger.view()?, ledger.policy()?.as_ref());
+        let all = found.member.holds.iter();
+        let all = all.map(|hold| (hold, SetAside::new(&view, hold)));
+        let (claims, holds) = all.partition(|(hold, _)| hold.token.is_some());
         let told = |list: Vec<(&Hold, SetAside)>| list.into_iter().map(|(_, told)| told).collect();
         Ok(LookupReply {
             ok: true,
@@ -183,11 +182,8 @@ impl Ask for Lookup {
             holds: told(holds),
             claims: told(claims),
             usual,
-            rewards: telling.rewards(&found)?,
-            bill: match bill {
-                Some(bill) => Some(telling.bill(&found, &bill)?),
-                None => None,
-            },
+            rewards: rewards(&view, policy, &found),
+            bill: bill.map(|bill| BillTold::new(&view, &found, &bill)),
             now: found.now,
         })
     }
@@ -228,57 +224,40 @@ fn name_of(ledger: &mut Ledger, id: MemberId) -> Result<Option<String>, engine::
     Ok(profile.map(|p| p.name).filter(|name| !name.is_empty()))
 }
 
-/// Writes numbers as the names they stand for.
-struct Telling<'a> {
-    ledger: &'a Ledger,
+fn rewards(view: &View, policy: &dyn Policy, found: &LookedUp) -> Vec<RewardTold> {
+    let options = found.options.rewards.iter().zip(policy.rewards());
+    let told = options.map(|(option, reward)| {
+        let RewardOption {
+            is_redeemed, pays, ..
+        } = option;
+        let paid = pays.as_ref().ok().filter(|_| !is_redeemed);
+        RewardTold {
+            reward: reward.id.clone(),
+            title: reward.title.clone(),
+            unit: view.unit(reward.unit),
+            points: view.figure(reward.unit, reward.points),
+            may: pays.is_ok(),
+            by: if *is_redeemed { "redeem" } else { "tender" },
+            pays: paid.map(|paid| view.money(*paid)),
+            no: pays.as_ref().err().map(No::from),
+        }
+    });
+    told.collect()
 }
 
-impl Telling<'_> {
-    fn money(&self, money: Money) -> Result<String, engine::Error> {
-        Ok(money.display(self.ledger.programme()?.digits))
-    }
-
-    fn unit(&self, unit: Number) -> String {
-        self.ledger.global().names.text(NameKind::Unit, unit)
-    }
-
-    fn holds<'m>(&self, member: &'m Member) -> Result<Vec<(&'m Hold, SetAside)>, engine::Error> {
-        let calendar = &self.ledger.programme()?.calendar;
-        let told = |hold: &'m Hold| {
-            let told = SetAside {
-                seq: hold.seq,
-                unit: self.unit(hold.unit),
-                amount: self.ledger.figure(hold.unit, hold.left()),
-                until: calendar.display(hold.until),
-            };
-            (hold, told)
-        };
-        Ok(member.holds.iter().map(told).collect())
-    }
-
-    fn rewards(&self, found: &LookedUp) -> Result<Vec<RewardTold>, engine::Error> {
-        let policy = self.ledger.policy()?;
-        let mut all = Vec::with_capacity(found.options.rewards.len());
-        for (option, reward) in found.options.rewards.iter().zip(policy.rewards()) {
-            let RewardOption {
-                is_redeemed, pays, ..
-            } = option;
-            let paid = pays.as_ref().ok().filter(|_| !is_redeemed);
-            all.push(RewardTold {
-                reward: reward.id.clone(),
-                title: reward.title.clone(),
-                unit: self.unit(reward.unit),
-                points: self.ledger.figure(reward.unit, reward.points),
-                may: pays.is_ok(),
-                by: if *is_redeemed { "redeem" } else { "tender" },
-                pays: paid.map(|paid| self.money(*paid)).transpose()?,
-                no: pays.as_ref().err().map(No::from),
-            });
+impl SetAside {
+    fn new(view: &View, hold: &Hold) -> SetAside {
+        SetAside {
+            seq: hold.seq,
+            unit: view.unit(hold.unit),
+            amount: view.figure(hold.unit, hold.left()),
+            until: view.at(hold.until),
         }
-        Ok(all)
     }
+}
 
-    fn bill(&self, found: &LookedUp, bill: &Request) -> Result<BillTold, engine::Error> {
+impl BillTold {
+    fn new(view: &View, found: &LookedUp, bill: &Request) -> BillTold {
         let quote = found.quote.clone();
         let quote = quote.unwrap_or_else(|| Denied::new("", Code::BadInput, "no purchase").into());
         let (quote, to_pay) = match quote {
@@ -286,7 +265,7 @@ impl Telling<'_> {
                 // The reply states the member's standing once, outside the quote.
                 accepted.now = None;
                 let total = match &bill.verb {
-                    Verb::Purchase(sale) => self.money(sale.total)?,
+                    Verb::Purchase(sale) => view.money(sale.total),
                     _ => String::new(),
                 };
                 let to_pay = accepted.to_pay.clone().unwrap_or(total);
@@ -295,45 +274,40 @@ impl Telling<'_> {
             refused => (refused, None),
         };
         let vouchers = found.options.vouchers.iter();
-        let vouchers = vouchers.map(|(lot, pays)| self.voucher(&found.member, *lot, pays));
+        let vouchers =
+            vouchers.map(|(lot, pays)| VoucherTold::new(view, &found.member, *lot, pays));
         let points = found.options.points.iter();
-        let points = points.map(|option| self.points(option));
-        Ok(BillTold {
+        BillTold {
             quote,
             to_pay,
-            vouchers: vouchers.collect::<Result<_, _>>()?,
-            points: points.collect::<Result<_, _>>()?,
-        })
+            vouchers: vouchers.collect(),
+            points: points.map(|option| PointsTold::new(view, option)).collect(),
+        }
     }
+}
 
-    fn voucher(
-        &self,
-        member: &Member,
-        lot: LotId,
-        pays: &Result<Money, Refusal>,
-    ) -> Result<VoucherTold, engine::Error> {
+impl VoucherTold {
+    fn new(view: &View, member: &Member, lot: LotId, pays: &Result<Money, Refusal>) -> VoucherTold {
         let unit = member.lot(lot).map_or(0, |lot| lot.unit);
-        let declared = self.ledger.programme()?.unit(unit);
-        Ok(VoucherTold {
+        let declared = view.policy.programme().unit(unit);
+        VoucherTold {
             lot: lot.to_string(),
-            unit: self.unit(unit),
+            unit: view.unit(unit),
             without_code: declared.is_some_and(|unit| unit.voucher.is_open_to_holder),
-            pays: pays.as_ref().ok().map(|m| self.money(*m)).transpose()?,
+            pays: pays.as_ref().ok().map(|money| view.money(*money)),
             no: pays.as_ref().err().map(No::from),
-        })
+        }
     }
+}
 
-    fn points(
-        &self,
-        PointsOption { unit, pays }: &PointsOption,
-    ) -> Result<PointsTold, engine::Error> {
-        let unit = *unit;
+impl PointsTold {
+    fn new(view: &View, PointsOption { unit, pays }: &PointsOption) -> PointsTold {
         let (most, money) = pays.as_ref().map_or((Points::ZERO, Money::ZERO), |p| *p);
-        Ok(PointsTold {
-            unit: self.unit(unit),
-            most: self.ledger.figure(unit, most),
-            pays: self.money(money)?,
+        PointsTold {
+            unit: view.unit(*unit),
+            most: view.figure(*unit, most),
+            pays: view.money(money),
             no: pays.as_ref().err().map(No::from),
-        })
+        }
     }
 }

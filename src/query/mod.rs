@@ -30,8 +30,9 @@ pub use schema::schema;
 pub use statement::StatementReply;
 pub use usual::Usual;
 
+use crate::answer::Denied;
 use crate::answer::catalogue::ErrorCode;
-use crate::command::{Whole, names_in, text_of};
+use crate::command::{Request, Whole, names_in, parse, text_of};
 use crate::engine::{self, Ledger};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -106,6 +107,26 @@ pub fn answer(ledger: &mut Ledger, line: &[u8]) -> Result<Value, engine::Error> 
         fields.insert("id".into(), as_json(&id)?);
     }
     Ok(told)
+}
+
+/// A line of a session, read.
+#[derive(Debug)]
+pub enum SessionLine {
+    /// A command.
+    Command(Box<Request>),
+    /// A question, for [`answer`].
+    Question,
+    /// Neither; the answer says why.
+    Bad(Box<Denied>),
+}
+
+/// Reads a line of a session; `digits` are the decimals of the programme's currency.
+pub fn read_line(line: &[u8], digits: u8) -> SessionLine {
+    match parse(line, digits) {
+        Ok(request) => SessionLine::Command(Box::new(request)),
+        Err(_) if is_question(line) => SessionLine::Question,
+        Err(bad) => SessionLine::Bad(Box::new(Denied::bad_json(line, &bad))),
+    }
 }
 
 /// True if a line is a question: an object with a field `ask`.

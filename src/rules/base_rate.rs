@@ -87,14 +87,8 @@ pub fn turned(bill: &Bill) -> Bill<'static> {
     for (n, charge) in charges.iter_mut().enumerate() {
         charge.amount = Money(paid(first_charge + n) - charge.amount.0);
     }
-    let off: i64 = bought
-        .tenders
-        .iter()
-        .filter(|t| bill::is_own(&t.kind))
-        .map(|t| t.amount.0)
-        .sum();
     Bill::plain(Purchase {
-        total: Money(off - bought.total.0),
+        total: Money(-bill::money(bought)),
         lines,
         charges,
         discounts: Vec::new(),

@@ -1,5 +1,6 @@
 //! The bill: checks that a purchase adds up, and computes the part that earns.
 
+pub use super::allocated_bill::money;
 use super::allocated_bill::{Bill, part_of};
 pub use super::allocation::is_own;
 use super::allocation::{Allocation, Named, parts};

@@ -59,6 +59,19 @@ pub(super) fn at_base_rate(
     kept: &Bill,
     has_taken: bool,
 ) -> Vec<(Number, Number, i64)> {
+    let is_taking = bill::is_taking(&kept.purchase, &kept.allocation, policy.programme());
+    if !is_taking && !has_taken {
+        return Vec::new();
+    }
+    let is_base = |number| {
+        let mut campaigns = policy.campaigns().iter();
+        campaigns.any(|c| c.number == number && c.role == Role::Base)
+    };
+    // A claim of the rest that was left then may have given points.
+    let has_given = entry.effects.iter().any(|e| is_base(campaign_of(e)));
+    if !is_taking && has_given {
+        return Vec::new();
+    }
     let then = Case {
         policy: Arc::clone(policy),
         head: entry.head.clone(),
@@ -68,21 +81,13 @@ pub(super) fn at_base_rate(
     let limits = Limits::Taken { tier_number };
     let outcome = |bill| base_rate::outcome(&then, member, bill, entry.given.clone(), limits);
     let grants = |bill| outcome(bill).grants.into_iter();
-    let is_base = |number| {
-        let mut campaigns = policy.campaigns().iter();
-        campaigns.any(|c| c.number == number && c.role == Role::Base)
-    };
-    // A claim of the rest that was left then may have given points.
-    let has_given = entry.effects.iter().any(|e| is_base(campaign_of(e)));
-    let is_taking = bill::is_taking(&kept.purchase, &kept.allocation, policy.programme());
-    match (is_taking, has_taken && !has_given) {
-        (true, _) => grants(&base_rate::turned(kept))
+    match is_taking {
+        true => grants(&base_rate::turned(kept))
             .map(|g| g.taken())
             .collect(),
-        (false, true) => grants(kept)
+        false => grants(kept)
             .map(|g| (g.campaign, g.offer.unit, g.amount))
             .collect(),
-        (false, false) => Vec::new(),
     }
 }
 

@@ -6,9 +6,8 @@ use super::command_line::read;
 use super::commands::Pending;
 use super::connection::Peer;
 use super::reply::{Reply, json_of};
-use crate::answer::{Answer, Denied};
-use crate::command::parse;
-use crate::query::{self, is_question};
+use crate::answer::Answer;
+use crate::query::{self, SessionLine};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
@@ -49,12 +48,14 @@ struct Batch<'d> {
 
 impl Batch<'_> {
     async fn take(&mut self, line: &[u8]) {
-        match parse(line, self.door.digits) {
-            Ok(request) => self.open.push(Open::Sent(self.door.submit(request))),
-            Err(_) if is_question(line) => self.ask(line.to_vec()).await,
-            Err(bad) => {
-                let denied = Denied::bad_json(line, &bad);
-                self.open.push(Open::Answered(Box::new(denied.into())));
+        match query::read_line(line, self.door.digits) {
+            SessionLine::Command(request) => {
+                self.open.push(Open::Sent(self.door.submit(*request)));
+            }
+            SessionLine::Question => self.ask(line.to_vec()).await,
+            SessionLine::Bad(denied) => {
+                self.open
+                    .push(Open::Answered(Box::new(Answer::from(*denied))));
             }
         }
     }

@@ -1,8 +1,8 @@
 //! A business day's figures tie to what a till counted for itself, to the cent.
 
 use crate::shop::Shop;
+use crate::slips::day;
 use serde_json::{Value, json};
-use stampbook::model::Day;
 
 const PROGRAMME: &str = r#"[programme]
 name = "a"
@@ -25,16 +25,15 @@ without_code = true
 "#;
 
 fn shop() -> Shop {
-    let shop = Shop::empty();
-    shop.write("own/programme.toml", PROGRAMME);
-    shop.write(
-        "own/campaigns/base.rhai",
-        r#"campaign(#{ id: "base" });
+    Shop::of(&[
+        ("programme.toml", PROGRAMME),
+        (
+            "campaigns/base.rhai",
+            r#"campaign(#{ id: "base" });
 fn on_purchase(purchase, member) { award("point", purchase.earning); }
 "#,
-    );
-    shop.run("init --programme own").ends(0);
-    shop
+        ),
+    ])
 }
 
 /// Books lines in a session; each must be accepted, or refused where it says so.
@@ -54,13 +53,6 @@ fn at(till: &str, counter: u64, mut command: Value) -> Value {
     command
 }
 
-/// The day before today, by the ledger's calendar.
-fn yesterday(shop: &Shop) -> String {
-    let today = shop.run("--json day").ends(0).json();
-    let today = Day::parse(today["day"].as_str().unwrap()).unwrap();
-    today.plus_days(-1).to_string()
-}
-
 /// Two tills' days: what each has rung up is what its figures must come to.
 fn days(shop: &Shop) {
     let sale = |key: &str, total: &str, tenders: Value| json!({"do": "purchase", "key": key, "member": "card:1", "total": total, "tenders": tenders});
@@ -70,7 +62,7 @@ fn days(shop: &Shop) {
     );
     // Booked in the night, after the till was offline: it is yesterday's.
     let mut late = sale("late", "40.00", json!([cash("40.00")]));
-    late["at"] = format!("{}T23:59:59Z", yesterday(shop)).into();
+    late["at"] = format!("{}T23:59:59Z", day(1)).into();
     let points = json!({"kind": "points", "unit": "point", "points": 50, "amount": "5.00"});
     let mug = json!({"kind": "voucher", "unit": "mug", "amount": "3.00"});
     book(
@@ -220,7 +212,7 @@ fn figures_of_a_day_tie_to_the_tills_own() {
     assert_eq!(all["reassigned"], sum(1, "7.30"));
     assert_eq!(tender(&all, "unsaid"), "7.30");
     // What was sold yesterday is yesterday's, though it was booked today.
-    let before = told(&shop, &format!("--date {}", yesterday(&shop)));
+    let before = told(&shop, &format!("--date {}", day(1)));
     assert_eq!(
         (&before["sales"], &before["net"]),
         (&sum(1, "40.00"), &"40.00".into())

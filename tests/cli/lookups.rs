@@ -19,24 +19,23 @@ category = ["cake"]
 "#;
 
 fn shop() -> Shop {
-    let shop = Shop::empty();
-    shop.write("own/programme.toml", PROGRAMME);
-    shop.write(
-        "own/campaigns/base.rhai",
-        r#"campaign(#{ id: "base" });
+    Shop::of(&[
+        ("programme.toml", PROGRAMME),
+        (
+            "campaigns/base.rhai",
+            r#"campaign(#{ id: "base" });
 fn on_purchase(purchase, member) {
     award("point", purchase.earning);
     for line in purchase.lines { if line.category == "cake" { discount(1, "cake day"); } }
 }
 "#,
-    );
-    shop.write(
-        "own/rewards.rhai",
-        r#"reward(#{ id: "coffee", unit: "point", points: 20, category: "coffee" });
+        ),
+        (
+            "rewards.rhai",
+            r#"reward(#{ id: "coffee", unit: "point", points: 20, category: "coffee" });
 "#,
-    );
-    shop.run("init --programme own").ends(0);
-    shop
+        ),
+    ])
 }
 
 fn lookup(shop: &Shop, question: &Value) -> Value {

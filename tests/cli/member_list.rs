@@ -19,15 +19,15 @@ expires = { after = "12 months", at = "day end" }
 // proves: C12.6
 #[test]
 fn every_member_is_listed_as_balance_tells_them() {
-    let shop = Shop::empty();
-    shop.write("own/programme.toml", PROGRAMME);
-    shop.write(
-        "own/campaigns/base.rhai",
-        r#"campaign(#{ id: "base" });
+    let shop = Shop::of(&[
+        ("programme.toml", PROGRAMME),
+        (
+            "campaigns/base.rhai",
+            r#"campaign(#{ id: "base" });
 fn on_purchase(purchase, member) { award("point", purchase.earning); award("zeal", 1); }
 "#,
-    );
-    shop.run("init --programme own").ends(0);
+        ),
+    ]);
     let (mut ids, mut rows) = (Vec::new(), String::from("member,total,at,key\n"));
     for n in 0..6 {
         let told = shop.run(&format!("--json member enrol --alias card:{n} --name Ann"));

@@ -129,12 +129,10 @@ fn the_programme_says_how_wide_an_order_number_counts() {
         ("store", "--store mitte", "--store nord"),
         ("channel", "--channel web", "--channel webshop-2"),
     ] {
-        let shop = Shop::empty();
         let programme = format!(
             "[programme]\nname = \"Shops\"\ncurrency = \"EUR\"\nzone = \"Europe/Berlin\"\norders = \"{scope}\"\n[unit.point]\nkind = \"spendable\"\n"
         );
-        shop.write("shops/programme.toml", programme);
-        shop.run("init --programme shops").ends(0);
+        let shop = Shop::of(&[("programme.toml", &programme)]);
         shop.run("member enrol --alias card:1").ends(0);
         let sale = |place: &str, total: &str, key: &str| {
             format!("purchase --member card:1 {place} --total {total} --order 9 --key {key}")
@@ -315,12 +313,10 @@ fn blanks_are_no_order_number_and_no_slip_and_belong_to_none() {
 
 #[test]
 fn who_asks_for_an_order_of_several_channels_is_told_of_all() {
-    let shop = Shop::empty();
-    shop.write(
-        "x/programme.toml",
+    let shop = Shop::of(&[(
+        "programme.toml",
         "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"UTC\"\norders = \"channel\"\n\n[unit.point]\nkind = \"spendable\"\nexpires = \"never\"\n",
-    );
-    shop.run("init --programme x").ends(0);
+    )]);
     for (member, channel, key) in [
         ("card:1", "web", "a"),
         ("card:2", "till", "b"),

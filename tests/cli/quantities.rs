@@ -57,11 +57,11 @@ reward(#{ id: \"tea\", title: \"A tea\", unit: \"point\", points: 10, value: 2.0
 ";
 
 fn shop() -> Shop {
-    let shop = Shop::empty();
-    shop.write("figures/programme.toml", PROGRAMME);
-    shop.write("figures/campaigns/base.rhai", BASE);
-    shop.write("figures/rewards.rhai", REWARDS);
-    shop.run("init --programme figures").ends(0);
+    let shop = Shop::of(&[
+        ("programme.toml", PROGRAMME),
+        ("campaigns/base.rhai", BASE),
+        ("rewards.rhai", REWARDS),
+    ]);
     for (n, total) in [(1, "100.00"), (2, "7.55"), (3, "1.00")] {
         let buy = format!("purchase --member card:{n} --total {total} --enrol --key buy{n}");
         shop.run(&buy).ends(0);

@@ -8,12 +8,9 @@ const MOVE: &str = "--json reassign --of s --to card:2 --reason 'wrong card' --k
 
 /// One point for a euro, two in gold; a sale of 42.50 on card:1 that belongs to card:2.
 fn sold() -> Shop {
-    let shop = Shop::empty();
     let programme = "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n\n[unit.point]\nkind = \"spendable\"\nexpires = \"never\"\nvalue = \"0.10\"\n";
     let base = "campaign(#{ id: \"base\", role: \"base\" });\nfn on_purchase(purchase, member) {\n    let times = if member.has_tag(\"staff\") { 2 } else { 1 };\n    award(\"point\", purchase.earning * times, \"purchase\");\n}\n";
-    shop.write("x/programme.toml", programme);
-    shop.write("x/campaigns/base.rhai", base);
-    shop.run("init --programme x").ends(0);
+    let shop = Shop::of(&[("programme.toml", programme), ("campaigns/base.rhai", base)]);
     for card in ["card:1", "card:2"] {
         shop.run(&format!("member enrol --alias {card} --key {card}"))
             .ends(0);

@@ -20,11 +20,7 @@ fn on_purchase(purchase, member) { award(\"point\", purchase.earning, \"purchase
 ";
 
 fn grocer() -> Shop {
-    let shop = Shop::empty();
-    shop.write("grocer/programme.toml", PROGRAMME);
-    shop.write("grocer/campaigns/base.rhai", BASE);
-    shop.run("init --programme grocer").ends(0);
-    shop
+    Shop::of(&[("programme.toml", PROGRAMME), ("campaigns/base.rhai", BASE)])
 }
 
 /// The points that an answer says were given.
@@ -250,8 +246,8 @@ fn one_quote_shows_the_points_of_the_sale_as_it_is_sold() {
     let third = "campaign(#{ id: \"third\" });
 fn on_purchase(purchase, member) { discount(purchase.subtotal / 10, \"10 % off\"); }
 ";
-    shop.write("grocer/campaigns/third.rhai", third);
-    shop.run("policy activate grocer").ends(0);
+    shop.write("own/campaigns/third.rhai", third);
+    shop.run("policy activate own").ends(0);
     shop.run("member enrol --alias card:1").ends(0);
     let sale = "--member card:1 --total 100.00 --line BOX:toys:1:100.00";
     let quoted = shop.run(&format!("--json quote {sale}")).ends(0).json();

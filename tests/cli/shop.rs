@@ -67,6 +67,16 @@ impl Shop {
         shop
     }
 
+    /// A ledger with a programme of these files, in the folder `own`.
+    pub fn of(files: &[(&str, &str)]) -> Shop {
+        let shop = Shop::empty();
+        for (path, text) in files {
+            shop.write(&format!("own/{path}"), text);
+        }
+        shop.run("init --programme own").ends(0);
+        shop
+    }
+
     /// A ledger that gives a point for each dollar.
     pub fn plain() -> Shop {
         let shop = Shop::empty();

@@ -5,12 +5,9 @@ use serde_json::Value;
 
 /// Two tills of mitte with the same slip numbers, over two days, and one of nord.
 fn tills() -> Shop {
-    let shop = Shop::empty();
     let programme = "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n\n[unit.point]\nkind = \"spendable\"\nexpires = \"never\"\n";
     let base = "campaign(#{ id: \"base\", role: \"base\" });\nfn on_purchase(purchase, member) { award(\"point\", purchase.earning, \"purchase\"); }\n";
-    shop.write("x/programme.toml", programme);
-    shop.write("x/campaigns/base.rhai", base);
-    shop.run("init --programme x").ends(0);
+    let shop = Shop::of(&[("programme.toml", programme), ("campaigns/base.rhai", base)]);
     shop.run("member enrol --alias card:1 --key e").ends(0);
     for (key, total, store, terminal, ago) in [
         ("a", "10.00", "mitte", "till-1", 2),
@@ -251,15 +248,15 @@ fn goods_without_a_slip_are_refused_or_taken_at_the_base_rate() {
     shop.run("return --without-slip --all --member card:1 --key w")
         .ends(2)
         .says(&["amount: is missing"]);
-    let programme = String::from_utf8(shop.read("x/programme.toml")).unwrap();
+    let programme = String::from_utf8(shop.read("own/programme.toml")).unwrap();
     let taken = "currency = \"EUR\"\nreturns_without_slip = \"base_rate\"";
     shop.write(
-        "x/programme.toml",
+        "own/programme.toml",
         programme.replace("currency = \"EUR\"", taken),
     );
     let twice = "campaign(#{ id: \"twice\", role: \"bonus\" });\nfn on_purchase(purchase, member) { award(\"point\", purchase.base(\"point\"), \"twice\"); }\n";
-    shop.write("x/campaigns/twice.rhai", twice);
-    shop.run("policy activate x --without-stories --reason test")
+    shop.write("own/campaigns/twice.rhai", twice);
+    shop.run("policy activate own --without-stories --reason test")
         .ends(0);
     let told = shop.run(back).ends(0).json();
     assert_eq!(

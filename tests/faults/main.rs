@@ -17,10 +17,13 @@
 
 mod process;
 mod readonly;
+#[path = "../support/split_mix.rs"]
+mod split_mix;
 mod trace;
 
 use process::{Fault, KINDS, Ran, copy, run};
 use serde_json::Value;
+use split_mix::SplitMix;
 use std::collections::BTreeMap;
 use std::path::Path;
 use trace::{Disk, Op, parse};
@@ -160,19 +163,6 @@ fn sample(all: usize, short: usize) -> usize {
 
 fn seed() -> u64 {
     std::env::var("STAMPBOOK_SEED").map_or(1, |text| text.parse().unwrap())
-}
-
-/// Numbers that depend on the seed alone (SplitMix64).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % bound.max(1) as u64) as usize
-    }
 }
 
 /// A ledger with a few members, the state before each fault.
@@ -322,7 +312,7 @@ fn a_disk_that_fails_anywhere_loses_nothing_acknowledged() {
     }
     let dir = tempfile::tempdir().unwrap();
     base(dir.path());
-    let mut chance = Chance(seed());
+    let mut chance = SplitMix(seed());
     let (mut count, mut rebuilt, mut found) = (0, 0, Vec::new());
     for scenario in scenarios() {
         let (wanted, ops) = measure(dir.path(), &scenario);
@@ -392,7 +382,7 @@ fn a_power_cut_anywhere_loses_nothing_acknowledged() {
     }
     let dir = tempfile::tempdir().unwrap();
     base(dir.path());
-    let mut chance = Chance(seed() ^ 0x5bd1_e995);
+    let mut chance = SplitMix(seed() ^ 0x5bd1_e995);
     let (mut count, mut rebuilt, mut found) = (0, 0, Vec::new());
     for scenario in scenarios() {
         let (wanted, ops) = measure(dir.path(), &scenario);

@@ -6,22 +6,9 @@ use super::words::{Command, DAY, Deed, MINUTE, Made};
 use stampbook::model::{Calendar, Instant};
 use std::fmt::Write;
 
-/// A small generator (splitmix), so that a seed repeats a run.
-pub struct Dice(pub u64);
+pub use super::schema::make::Dice;
 
 impl Dice {
-    pub fn upto(&mut self, max: i64) -> i64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) % (max as u64 + 1)) as i64
-    }
-
-    pub fn is_one_in(&mut self, n: i64) -> bool {
-        self.upto(n - 1) == 0
-    }
-
     fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
         let last = from.len().checked_sub(1)?;
         from.get(self.upto(last as i64) as usize)

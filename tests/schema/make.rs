@@ -2,24 +2,10 @@
 
 use super::{Definition, Fields, Schema, Type};
 
-/// A small generator of numbers (SplitMix64): the same ones for the same seed.
-pub struct Dice(pub u64);
+#[path = "../support/split_mix.rs"]
+mod split_mix;
 
-impl Dice {
-    /// The next number.
-    pub fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `end`.
-    pub fn below(&mut self, end: usize) -> usize {
-        (self.roll() % end as u64) as usize
-    }
-}
+pub use split_mix::SplitMix as Dice;
 
 /// Content that an entry is to have.
 #[derive(Clone, Copy, Default)]
@@ -76,7 +62,7 @@ impl Make<'_> {
     /// A number of so many bits, often at the ends of the range.
     fn any(&mut self, bits: u32) -> u128 {
         let max = u128::MAX >> (128 - bits);
-        let wide = u128::from(self.dice.roll()) << 64 | u128::from(self.dice.roll());
+        let wide = u128::from(self.dice.next()) << 64 | u128::from(self.dice.next());
         let some = wide >> self.dice.below(127);
         let edges = [
             0,
@@ -121,7 +107,7 @@ impl Make<'_> {
     }
 
     fn byte(&mut self) {
-        let byte = self.dice.roll() as u8;
+        let byte = self.dice.next() as u8;
         self.bytes.push(byte);
     }
 

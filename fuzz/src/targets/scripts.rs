@@ -313,7 +313,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
     let one = |n: u64| {
         let mut dice = Dice(n);
         let len = 8 + dice.below(120);
-        (0..len).map(|_| dice.roll() as u8).collect()
+        (0..len).map(|_| dice.next() as u8).collect()
     };
     (0..40).map(one).collect()
 }

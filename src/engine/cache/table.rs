@@ -311,15 +311,7 @@ fn items_in<const K: usize>(run: &[u8]) -> impl Iterator<Item = Item<'_, K>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// SplitMix64.
-    fn next(state: &mut u64) -> u64 {
-        *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = *state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
+    use crate::split_mix::SplitMix;
 
     /// Compares a table with a plain map, after many rounds of changes of which
     /// each may reach the book late.
@@ -332,12 +324,12 @@ mod tests {
         around.put(b"c", b"behind");
         book.apply(around).unwrap();
         let (mut table, mut plain) = (Table::<b'b', 2>::default(), BTreeMap::new());
-        let (mut random, mut late) = (seed, None);
+        let (mut random, mut late) = (SplitMix(seed), None);
         for round in 0..60 {
-            for _ in 0..1 + next(&mut random) % 200 {
-                let key = (next(&mut random) % 2000).to_be_bytes();
+            for _ in 0..1 + random.next() % 200 {
+                let key = (random.next() % 2000).to_be_bytes();
                 let key = [key[6], key[7]];
-                let drawn = next(&mut random).to_be_bytes();
+                let drawn = random.next().to_be_bytes();
                 let len = match drawn[6] {
                     0..3 => VALUE_LEN_MAX,
                     other => usize::from(other % 90),
@@ -359,7 +351,7 @@ mod tests {
                 let found = table.get(&book, &key).unwrap();
                 assert_eq!(found, plain.get(&key).cloned(), "seed {seed} round {round}");
             }
-            if next(&mut random).is_multiple_of(4) {
+            if random.next().is_multiple_of(4) {
                 book.apply(late.take().unwrap()).unwrap();
                 table.settled();
                 let keys: Vec<[u8; 2]> = table.keys(&book).map(Result::unwrap).collect();

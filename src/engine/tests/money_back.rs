@@ -8,6 +8,7 @@ use crate::answer::{Accepted, Answer};
 use crate::engine::Ledger;
 use crate::model::{Effect, Money};
 use crate::policy::Bundle;
+use crate::split_mix::SplitMix;
 use serde_json::{Value, json};
 
 const PROGRAMME: &str = r#"
@@ -67,22 +68,6 @@ fn bundle(returns: &str, below_zero: bool) -> Bundle {
     Bundle::new(files).unwrap()
 }
 
-/// Xorshift64, seeded.
-struct Dice(u64);
-
-impl Dice {
-    fn upto(&mut self, most: i64) -> i64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % (most.max(0) as u64 + 1)) as i64
-    }
-
-    fn is_one_in(&mut self, n: i64) -> bool {
-        self.upto(n - 1) == 0
-    }
-}
-
 fn money(cents: i64) -> String {
     Money(cents).display(2)
 }
@@ -104,7 +89,7 @@ struct Bill {
 
 struct Shop {
     ledger: Ledger,
-    dice: Dice,
+    dice: SplitMix,
     keys: usize,
     /// Number of balance queries.
     seen: i64,
@@ -360,7 +345,7 @@ fn no_split_of_returns_pays_back_more_than_was_paid() {
             let ledger = Ledger::create(&folders(&dir), "back.example/1", &bundle, options);
             let mut shop = Shop {
                 ledger: ledger.unwrap(),
-                dice: Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1),
+                dice: SplitMix(seed),
                 keys: 0,
                 seen: 0,
             };
@@ -385,7 +370,7 @@ fn given_back(bill: Value, returns: &[Value]) -> (Vec<String>, (i64, i64)) {
     let ledger = Ledger::create(&folders(&dir), "back.example/1", &bundle, options);
     let mut shop = Shop {
         ledger: ledger.unwrap(),
-        dice: Dice(1),
+        dice: SplitMix(1),
         keys: 0,
         seen: 0,
     };

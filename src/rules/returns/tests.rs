@@ -2,18 +2,7 @@
 
 use super::*;
 use crate::model::{Line, LineExtent};
-
-/// Xorshift64, seeded.
-struct Dice(u64);
-
-impl Dice {
-    fn upto(&mut self, most: i64) -> i64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % (most.max(0) as u64 + 1)) as i64
-    }
-}
+use crate::split_mix::SplitMix;
 
 /// A line of a bill, the money paid for it, and the part that came back.
 struct Sold {
@@ -81,7 +70,7 @@ fn quantity_and_money_of_a_line_come_back_together() {
         Err(_) => 1..=2000u64,
     };
     for seed in seeds {
-        let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let mut dice = SplitMix(seed);
         let qty = match dice.upto(2) {
             0 => 1 + dice.upto(50_000),
             _ => 1000 * (1 + dice.upto(20)),
