@@ -61,6 +61,8 @@ pub mod embed;
 #[doc(hidden)]
 pub mod engine;
 #[doc(hidden)]
+pub mod insight;
+#[doc(hidden)]
 pub mod model;
 #[doc(hidden)]
 pub mod policy;

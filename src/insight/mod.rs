@@ -1,0 +1,3 @@
+//! Figures: what the ledger says about the shop.
+
+pub mod models;

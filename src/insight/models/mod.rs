@@ -1,0 +1,62 @@
+//! Statistical models as pure functions of plain numbers: counts, days and
+//! minor units of money in, estimates or the reason for none out. The same
+//! input gives the same estimate; no result is NaN or infinite.
+
+pub mod bg_nbd;
+pub mod cohort;
+pub mod gamma_gamma;
+pub mod lifetime;
+mod minimize;
+pub mod quantile;
+pub mod rfm;
+mod special;
+
+#[cfg(test)]
+mod tests;
+
+/// Reason for which a model gives no estimate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NoEstimate {
+    /// There is no customer.
+    Nobody,
+    /// Nobody bought a second time.
+    NoRepeats,
+    /// No repeat buyer spent a positive amount.
+    NoSpend,
+    /// A last purchase lies behind the end of its own observation.
+    Inconsistent,
+    /// The likelihood has no inner maximum: customers are too few or too alike.
+    TooAlike,
+    /// An argument lies outside its range.
+    OutOfRange,
+    /// A series or search came to no finite end.
+    NotConverged,
+}
+
+impl NoEstimate {
+    /// The reason in English.
+    pub fn reason(self) -> &'static str {
+        match self {
+            NoEstimate::Nobody => "there are no customers",
+            NoEstimate::NoRepeats => "nobody bought on a second day",
+            NoEstimate::NoSpend => "no repeat buyer spent anything",
+            NoEstimate::Inconsistent => "a purchase lies behind the end of the observation",
+            NoEstimate::TooAlike => "customers are too few or too alike to estimate from",
+            NoEstimate::OutOfRange => "a parameter lies outside its range",
+            NoEstimate::NotConverged => "the computation did not converge",
+        }
+    }
+
+    /// The reason in simplified Chinese.
+    pub fn reason_zh(self) -> &'static str {
+        match self {
+            NoEstimate::Nobody => "没有顾客",
+            NoEstimate::NoRepeats => "没有人在另一天再次购买",
+            NoEstimate::NoSpend => "回头客没有任何消费金额",
+            NoEstimate::Inconsistent => "有购买晚于观察期末",
+            NoEstimate::TooAlike => "顾客太少或太相似，无法估计",
+            NoEstimate::OutOfRange => "参数超出范围",
+            NoEstimate::NotConverged => "计算没有收敛",
+        }
+    }
+}
