@@ -78,6 +78,7 @@ fn particulars(act: &Act, digits: u8) -> String {
             format!("{kind} {}", amount.display(digits))
         }
         Act::PoolPaid { to, .. } => format!("to {to}"),
+        Act::OutboxAcknowledged { consumer, to } => format!("{consumer}: messages up to {to}"),
         Act::Recovered { len, .. } => {
             format!("{len} bytes of an unfinished write were cut")
         }

@@ -132,7 +132,8 @@ macro_rules! table {
 pub fn describe<'e>(entry: &'e Entry, effect: &'e Effect) -> Described<'e> {
     let row = table! { effect;
         bookkeeping: Visited Counted Deadline Moved Fired DiscountDiffers Terminal Warned Claimed
-            Referred Pass Allocated TenderLeftOut RefundedAs;
+            Referred Pass Allocated TenderLeftOut RefundedAs
+            MessageFor;
         Award { who, unit, amount, fills, from, campaign, exact, line, terms, why } =>
             points(award_kind(*from), unit, *amount).by(campaign).on(line).within(terms)
                 .idle(deadline(entry, (*who, *unit), terms)).proposed(exact, *fills).because(why),
@@ -221,6 +222,7 @@ pub fn describe<'e>(entry: &'e Entry, effect: &'e Effect) -> Described<'e> {
         GuessLock { until } => kind(if until.is_some() { Kind::Lock } else { Kind::Unlock })
             .until(until.map(Until::Instant)).codes(effect),
         GuessCounted {} => kind(Kind::WrongCode).codes(effect),
+        OutboxRead { consumer, to } => text(Kind::Acknowledge, consumer).because(to.to_string()),
     };
     Described {
         parties: effect.parties(),

@@ -27,6 +27,7 @@ macro_rules! kinds {
 }
 
 kinds! {
+    Acknowledge "acknowledge" "The sender `name` has dealt with the outbox up to the position `why`."
     Activity "activity" "Something that is no purchase was done, `name`."
     Award "award" "Points were given."
     Benefit "benefit" "A benefit of a pass was used, worth `money`."

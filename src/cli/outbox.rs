@@ -2,35 +2,83 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use clap::Args;
+use crate::command::Whole;
+use crate::command::raw;
+use crate::query::{self, Consumers, Outbox};
+use clap::{Args, Subcommand};
 
-/// Messages that campaigns want sent, as JSON Lines, oldest first. Whoever
-/// sends them remembers the last `position` and pulls the next from there.
+/// Messages that campaigns want sent, as JSON Lines, oldest first. Whoever sends them
+/// acknowledges the last `position` under a name of its own, and pulls the next from there:
+/// then none is lost, and none is pulled twice.
+///
+/// A message is held back while the consent that it needs is missing, and those to erased
+/// members are gone.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-#[command(after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
 Examples:
-  stampbook outbox
-  stampbook outbox --after 4711 --limit 100")]
+  stampbook outbox --consumer mailer --limit 100
+  stampbook outbox acknowledge mailer 4711.2
+  stampbook outbox --after 4711.2"
+)]
 pub struct OutboxArgs {
-    /// The position of the last message that was dealt with; default: from the beginning.
-    #[arg(long, value_name = "POSITION")]
-    pub after: Option<u64>,
-    /// About how many; all messages of an entry come together.
-    #[arg(long, value_name = "N", default_value_t = 1000)]
-    pub limit: usize,
-    /// Also those that are not to be sent since a consent is missing.
-    #[arg(long)]
-    pub suppressed: bool,
+    /// Another thing to do than to pull.
+    #[command(subcommand)]
+    pub command: Option<OutboxCommand>,
+    /// What is pulled.
+    #[command(flatten)]
+    pub question: Outbox,
+}
+
+/// Another thing to do with the outbox than to pull.
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
+pub enum OutboxCommand {
+    /// Say that everything up to a position is dealt with.
+    #[command(after_help = "Example:\n  stampbook outbox acknowledge mailer 4711.2")]
+    Acknowledge(Box<raw::Acknowledge>),
+    /// List the senders with the position that each has acknowledged.
+    #[command(after_help = "Example:\n  stampbook outbox consumers")]
+    Consumers(Consumers),
 }
 
 impl OutboxArgs {
-    /// Prints the messages.
+    /// Prints the messages, or acknowledges them.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.at_desk("outbox", out, |ledger, out| {
-            for message in ledger.outbox(self.after, self.limit, self.suppressed)? {
-                out.json(&message)?;
+        match &self.command {
+            Some(OutboxCommand::Acknowledge(raw)) => {
+                cli.book("outbox acknowledge", out, raw::Acknowledge::clone(raw))
             }
-            Ok(Exit::Done)
+            Some(OutboxCommand::Consumers(question)) => {
+                cli.ask("outbox", question, out, |reply, out| {
+                    for told in &reply.consumers {
+                        out.line(format!("{} {}", told.consumer, told.position))?;
+                    }
+                    Ok(())
+                })
+            }
+            None => self.pull(cli, out),
+        }
+    }
+
+    /// Prints as many messages as are asked for, or all there are.
+    fn pull(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        cli.at_desk("outbox", out, |ledger, out| {
+            let mut question = self.question.clone();
+            let mut left = question.limit.map_or(1000, |limit| limit.0);
+            loop {
+                question.limit = Some(Whole(left));
+                let reply = query::ask(ledger, &question)?.reply;
+                for message in &reply.messages {
+                    out.json(message)?;
+                }
+                left -= i64::try_from(reply.messages.len()).unwrap_or(left);
+                if reply.is_end || left <= 0 {
+                    return Ok(Exit::Done);
+                }
+                question.consumer = None;
+                question.after = reply.next.map(Into::into);
+            }
         })
     }
 }

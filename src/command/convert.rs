@@ -11,8 +11,8 @@ use super::{
 use crate::command::{EntryRef, SaleRef, SlipRef, Who};
 use crate::model::{
     CampaignStatus, Channel, Charge, ChargeKind, Day, Extent, Identified, Instant, Key, Line,
-    LineDetail, LineExtent, LotId, Money, MonthDay, OffsetMinutes, Qty, currency_digits, kind_word,
-    plain_spelling,
+    LineDetail, LineExtent, LotId, Money, MonthDay, OffsetMinutes, OutboxPosition, Qty,
+    currency_digits, kind_word, plain_spelling,
 };
 
 mod leaf;
@@ -75,6 +75,10 @@ pub(super) fn request(mut raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request
             code: needed("code", raw.code)?,
         },
         Raw::Unlock(raw) => vouchers::unlock(*raw)?,
+        Raw::Acknowledge(raw) => Verb::Acknowledge {
+            consumer: consumer(&raw.consumer)?,
+            to: outbox_position("position", &raw.position)?,
+        },
         Raw::Voucher(raw) => Verb::Voucher(voucher(*raw)?),
     };
     let mut request = Request {
@@ -111,9 +115,12 @@ fn is_whole(request: Request) -> Parsed<Request> {
     }
     let is_of_nobody = match verb {
         Verb::Office(office) => !matches!(office, Office::Opening { .. }),
-        Verb::Enrol(_) | Verb::Campaign { .. } | Verb::Partner(_) | Verb::Pool(_) | Verb::Daily => {
-            true
-        }
+        Verb::Enrol(_)
+        | Verb::Campaign { .. }
+        | Verb::Partner(_)
+        | Verb::Pool(_)
+        | Verb::Acknowledge { .. }
+        | Verb::Daily => true,
         _ => false,
     };
     if member.is_some() && is_of_nobody {
@@ -175,6 +182,32 @@ fn key_of(key: Option<Text>, verb: &Verb, rule: KeyRule) -> Parsed<Key> {
             "give every attempt a name of its own, such as \"till-1/000812\"",
         )),
     }
+}
+
+/// Greatest length of a name of a sender of messages, in bytes.
+const CONSUMER_LEN_MAX: usize = 64;
+
+/// Parses the name of a sender of messages.
+///
+/// # Errors
+/// It is empty, too long, or has other characters than those of an id.
+pub fn consumer(name: &str) -> Parsed<String> {
+    let is_fit = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+    match (1..=CONSUMER_LEN_MAX).contains(&name.len()) && name.chars().all(is_fit) {
+        true => Ok(name.into()),
+        false => Err(Bad::new(
+            "consumer",
+            format!("has 1 to {CONSUMER_LEN_MAX} of: letters without accents, digits, . _ - /"),
+        )),
+    }
+}
+
+/// Parses a position of the outbox.
+///
+/// # Errors
+/// It is none.
+pub fn outbox_position(field: &str, text: &str) -> Parsed<OutboxPosition> {
+    text.parse().map_err(|why: &str| Bad::new(field, why))
 }
 
 fn purchase(raw: raw::Purchase, digits: u8) -> Parsed<Verb> {

@@ -26,6 +26,8 @@ pub const QUESTIONS: &[&str] = &[
     "day",
     "policy",
     "find",
+    "outbox",
+    "consumers",
 ];
 
 /// Longest command, in bytes; longer lines are skipped, not kept in memory.

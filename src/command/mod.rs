@@ -23,7 +23,7 @@ pub mod who;
 mod tests;
 
 pub use bad::Bad;
-pub use convert::{channel, given_out, month_of};
+pub use convert::{channel, consumer, given_out, month_of, outbox_position};
 pub use figure::{Figure, parse as figure_of};
 pub use json::{LINE_LEN_MAX, QUESTIONS, from_raw, names_in, parse, parse_keyless, text_of};
 pub use raw::table::WORDS as VERBS;

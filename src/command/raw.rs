@@ -704,6 +704,20 @@ Example:
 );
 
 verb!(
+    /// Says that a sender of messages has dealt with the outbox up to a position: what it
+    /// pulls next comes after it.
+    #[command(after_help = "\
+Example:
+  stampbook outbox acknowledge mailer 4711.2")]
+    Acknowledge "acknowledge" (#[arg(skip)]) {
+        /// The sender's name: letters, digits, and `. _ - /`.
+        pub consumer: Text,
+        /// The position of the last message it has dealt with, or `next` of the reply.
+        pub position: Text,
+    }
+);
+
+verb!(
     /// Takes codes of a kind again where too many wrong ones have locked them:
     /// at a terminal, for the member named, or, where neither is named, on the
     /// channels. `store` says where; without it, in every store.

@@ -6,7 +6,7 @@ use super::transfers::{HouseholdAsked, Taker};
 use super::who::{Alias, EntryRef, SaleRef, SlipRef, Who};
 use crate::model::{
     CampaignStatus, Charge, Day, Exact, Extent, Foreign, GuessedCode, Identified, Instant, Key,
-    Line, LotId, Money, MonthDay, OffsetMinutes,
+    Line, LotId, Money, MonthDay, OffsetMinutes, OutboxPosition,
 };
 use rust_decimal::Decimal;
 
@@ -547,6 +547,13 @@ pub enum Verb {
         /// Reason, in words.
         reason: String,
     },
+    /// A sender of messages has dealt with the outbox up to a position.
+    Acknowledge {
+        /// Name of the sender.
+        consumer: String,
+        /// The position.
+        to: OutboxPosition,
+    },
 }
 
 impl Verb {
@@ -653,6 +660,7 @@ impl Verb {
             Verb::Partner(_) => "partner",
             Verb::Pool(_) => "pool",
             Verb::Unlock { .. } => "unlock",
+            Verb::Acknowledge { .. } => "acknowledge",
         }
     }
 }

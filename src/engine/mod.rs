@@ -81,7 +81,7 @@ pub use group_commit::GroupCommit;
 pub use lookup::LookedUp;
 pub use open::{Folders, Options, default_secrets};
 pub use openers::{later_of, locate, once_one, terms_taken};
-pub use outbox::Outgoing;
+pub use outbox::{Outgoing, Pulled};
 pub use profile::alias_check;
 pub use programmes::Programmes;
 pub use recovery::Standing;

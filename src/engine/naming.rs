@@ -67,6 +67,10 @@ impl Ledger {
             Verb::Claim { code } => Act::Claim {
                 of: self.claimed(code)?,
             },
+            Verb::Acknowledge { consumer, to } => Act::OutboxAcknowledged {
+                consumer: consumer.clone(),
+                to: *to,
+            },
             Verb::Enrol(_)
             | Verb::Profile(_)
             | Verb::Daily

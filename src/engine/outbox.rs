@@ -1,18 +1,29 @@
-//! The outbox: messages that campaigns want sent, in the order of the journal.
-//! The sender polls from a position and remembers the last one.
+//! The outbox: messages that campaigns want sent, in the order of the journal. A sender
+//! pulls from a position, and acknowledges what it has dealt with by an entry of its own,
+//! so that its position survives whatever the journal survives.
 
 use super::Ledger;
 use super::error::Error;
 use super::read::entries_of;
-use crate::model::{Effect, Entry, NameKind, Value};
+use crate::command::Who;
+use crate::model::{Effect, Entry, MemberId, NameKind, Number, OutboxPosition, Value};
+use crate::rules::consent::agrees;
+use crate::rules::state::Status;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+/// Entries that one pull reads at most, so that nobody waits long for it.
+const ENTRIES_MAX: usize = 5_000;
+
 /// A message to be sent.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 pub struct Outgoing {
-    /// Its entry: the next poll begins after it.
-    pub position: u64,
+    /// Its position, `4711.2`: the next pull begins after it.
+    pub position: String,
+    /// Id of the message in this and every other history of the ledger: whoever has sent
+    /// it before need not send it again.
+    pub id: String,
     /// Time of the entry.
     pub at: String,
     /// Recipient: `stampbook member show` has their addresses.
@@ -27,61 +38,149 @@ pub struct Outgoing {
     pub is_suppressed: bool,
 }
 
+/// Answer to a pull.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Pulled {
+    /// The messages, oldest first.
+    pub messages: Vec<Outgoing>,
+    /// Position up to which everything was told: that of the last message, or further on.
+    pub next: Option<OutboxPosition>,
+    /// True if there is nothing after it at present.
+    pub is_end: bool,
+}
+
 impl Ledger {
-    /// Messages after a position, oldest first: about `count_max` of them, with
-    /// all of an entry or none; suppressed ones only if asked for.
+    /// At most `count_max` messages after a position, oldest first; suppressed ones only
+    /// if asked for. Consents are those of now, not of when the message came about, and
+    /// messages to erased members are left out. Complexity: reads up to 5,000 entries
+    /// from the position on; the reply says where to continue.
+    ///
+    /// # Errors
+    /// The journal could not be read.
     pub fn outbox(
         &mut self,
-        after: Option<u64>,
+        after: Option<OutboxPosition>,
         count_max: usize,
         has_suppressed: bool,
-    ) -> Result<Vec<Outgoing>, Error> {
+    ) -> Result<Pulled, Error> {
         self.commit()?;
-        let from = after.map_or(0, |after| after.saturating_add(1));
-        let mut found = Vec::new();
+        let from = after.map_or(0, |after| after.seq);
+        let mut pulled = Pulled {
+            messages: Vec::new(),
+            next: after,
+            is_end: false,
+        };
+        let mut entries_read = 0;
         for page in self.pages_from(from)? {
             for entry in entries_of(&page?)? {
-                if entry.seq >= from {
-                    let messages = self.messages_of(&entry)?.into_iter();
-                    found.extend(messages.filter(|m| has_suppressed || !m.is_suppressed));
+                if entry.seq < from {
+                    continue;
                 }
-                if found.len() >= count_max {
-                    return Ok(found);
+                if entries_read == ENTRIES_MAX {
+                    return Ok(pulled);
                 }
+                entries_read += 1;
+                for message in self.messages_of(&entry)? {
+                    let (position, message) = message;
+                    if Some(position) <= after || message.is_suppressed && !has_suppressed {
+                        continue;
+                    }
+                    if pulled.messages.len() == count_max {
+                        return Ok(pulled);
+                    }
+                    pulled.next = Some(position);
+                    pulled.messages.push(message);
+                }
+                pulled.next = pulled.next.max(Some(OutboxPosition::behind(entry.seq)));
             }
         }
-        Ok(found)
+        pulled.is_end = true;
+        Ok(pulled)
     }
 
-    fn messages_of(&self, entry: &Entry) -> Result<Vec<Outgoing>, Error> {
-        let calendar = &self.programme()?.calendar;
-        let names = &self.global().names;
-        let message = |effect: &Effect| match effect {
-            Effect::Message {
+    fn messages_of(&mut self, entry: &Entry) -> Result<Vec<(OutboxPosition, Outgoing)>, Error> {
+        let mut found = Vec::new();
+        let effects = entry.effects.iter().zip(0..);
+        for (effect, index) in effects {
+            let Effect::Message {
                 who,
                 campaign,
                 template,
                 vars,
                 is_suppressed,
-            } => {
-                let member = entry.touched.get(usize::from(*who))?.member;
-                let var = |(name, value): &(String, Value)| (name.clone(), json(value));
-                Some(Outgoing {
-                    position: entry.seq,
-                    at: calendar.display(entry.head.occurred_at()),
-                    member: member.to_string(),
-                    campaign: match campaign {
-                        0 => String::new(),
-                        number => names.text(NameKind::Campaign, *number),
-                    },
-                    template: template.clone(),
-                    vars: vars.iter().map(var).collect(),
-                    is_suppressed: *is_suppressed,
-                })
-            }
-            _ => None,
+            } = effect
+            else {
+                continue;
+            };
+            let party = entry.touched.get(usize::from(*who)).map(|t| t.member);
+            let Some(party) = party.map(|id| self.recipient(id)).transpose()?.flatten() else {
+                continue;
+            };
+            let needed = match entry.effects.get(index as usize + 1) {
+                Some(Effect::MessageFor { purpose }) => Some(*purpose),
+                _ => None,
+            };
+            let position = OutboxPosition {
+                seq: entry.seq,
+                index,
+            };
+            let var = |(name, value): &(String, Value)| (name.clone(), json(value));
+            let message = Outgoing {
+                position: position.to_string(),
+                id: self.message_id(entry, position),
+                at: self.programme()?.calendar.display(entry.head.occurred_at()),
+                member: party.to_string(),
+                campaign: match campaign {
+                    0 => String::new(),
+                    number => self.global().names.text(NameKind::Campaign, *number),
+                },
+                template: template.clone(),
+                vars: vars.iter().map(var).collect(),
+                is_suppressed: *is_suppressed || !self.may_send(party, needed)?,
+            };
+            found.push((position, message));
+        }
+        Ok(found)
+    }
+
+    /// The member that a message goes to: that into whom its own was merged; None for one
+    /// who was erased.
+    fn recipient(&mut self, id: MemberId) -> Result<Option<MemberId>, Error> {
+        let Some(id) = self.resolve(&Who::Id(id))? else {
+            return Ok(None);
         };
-        Ok(entry.effects.iter().filter_map(message).collect())
+        let is_erased = self
+            .cache
+            .look(id, |member| member.status == Status::Erased)?;
+        Ok((is_erased == Some(false)).then_some(id))
+    }
+
+    /// True if a member agrees to a purpose now.
+    fn may_send(&self, id: MemberId, purpose: Option<Number>) -> Result<bool, Error> {
+        let Some(purpose) = purpose else {
+            return Ok(true);
+        };
+        let purpose = self.global().names.text(NameKind::Purpose, purpose);
+        let policy = self.policy()?;
+        let agreed = self
+            .cache
+            .look(id, |member| agrees(&**policy, member, &purpose))?;
+        Ok(agreed == Some(true))
+    }
+
+    /// Id of a message: position and a hash of who is meant and when, since a position
+    /// can come to mean something else after an older copy was restored.
+    fn message_id(&self, entry: &Entry, position: OutboxPosition) -> String {
+        let mut hasher = blake3::Hasher::new_derive_key("stampbook 2026-11 message id v1");
+        hasher.update(&position.seq.to_le_bytes());
+        hasher.update(&position.index.to_le_bytes());
+        hasher.update(&entry.head.effective.0.to_le_bytes());
+        hasher.update(entry.head.key.as_str().as_bytes());
+        for touched in &entry.touched {
+            hasher.update(&touched.member.0);
+        }
+        let hash = hasher.finalize().to_hex();
+        format!("msg_{}_{}_{}", position.seq, position.index, &hash[..16])
     }
 }
 

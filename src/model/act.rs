@@ -6,8 +6,8 @@
 //! are appended, none is ever moved or taken out.
 
 use super::{
-    Activation, CampaignStatus, Exact, Extent, Identified, MemberId, Money, Number, Points,
-    Purchase, Value,
+    Activation, CampaignStatus, Exact, Extent, Identified, MemberId, Money, Number, OutboxPosition,
+    Points, Purchase, Value,
     time::{Day, Instant},
 };
 use bincode::{
@@ -545,6 +545,13 @@ pub enum Act {
         /// Note on the purpose; may be empty.
         note: String,
     },
+    /// 55: a sender of messages has dealt with all of the outbox up to a position.
+    OutboxAcknowledged {
+        /// Name of the sender.
+        consumer: String,
+        /// The position.
+        to: OutboxPosition,
+    },
 }
 
 /// Kinds of codes that can be guessed.
@@ -669,6 +676,7 @@ impl Act {
             Act::ClockCorrected { .. } => "clock_corrected",
             Act::CodeTried { .. } => "code_tried",
             Act::OrderSentAgain { .. } => "order_sent_again",
+            Act::OutboxAcknowledged { .. } => "outbox_acknowledged",
             Act::ReturnedWithoutSlip { .. } => "return_without_slip",
             _ => "campaign_tuned",
         }

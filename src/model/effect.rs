@@ -6,8 +6,8 @@
 
 use super::{
     Account, CampaignStatus, Channel, Count, CutBy, Exact, Failure, GuessedCode, Money, Number,
-    PartnerWhy, Place, Points, Qty, Refusal, ReturnedLine, Scope, Standing, Terms, Value,
-    WarningCode,
+    OutboxPosition, PartnerWhy, Place, Points, Qty, Refusal, ReturnedLine, Scope, Standing, Terms,
+    Value, WarningCode,
     id::{LotId, MemberId},
     time::{Day, Instant, Period},
 };
@@ -589,6 +589,18 @@ pub enum Effect {
         currency: String,
         /// Money that the till pays out, in minor units of it.
         money: Money,
+    },
+    /// 54: the message directly before it needs the consent to a purpose, also when it is sent.
+    MessageFor {
+        /// The purpose.
+        purpose: Number,
+    },
+    /// 55: a sender of messages is done with the outbox up to a position.
+    OutboxRead {
+        /// Name of the sender.
+        consumer: String,
+        /// The position.
+        to: OutboxPosition,
     },
 }
 

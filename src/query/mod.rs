@@ -11,6 +11,7 @@ mod find;
 mod lookup;
 mod members;
 mod named;
+mod outbox;
 mod policy;
 mod question;
 mod quote;
@@ -24,8 +25,11 @@ pub use error::Error;
 pub use lookup::{BillTold, LookupReply, No, PointsTold, RewardTold, SetAside, VoucherTold};
 pub use members::{MemberTold, each_member, units as member_units};
 pub use named::{day_named, days_in_order, instant_named, member_named};
+pub use outbox::{ConsumerTold, ConsumersReply, OutboxReply};
 pub use policy::{PolicyReply, StoreTold, UnitTold};
-pub use question::{Balance, Day, Explain, Find, Lookup, Policy, Quote, Statement, WORDS};
+pub use question::{
+    Balance, Consumers, Day, Explain, Find, Lookup, Outbox, Policy, Quote, Statement, WORDS,
+};
 pub use schema::schema;
 pub use statement::StatementReply;
 pub use usual::Usual;

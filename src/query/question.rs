@@ -168,6 +168,27 @@ Examples:
         #[arg(long, requires = "receipt", value_name = "DAY")]
         pub day: Option<Text>,
     }
+
+    /// Messages that campaigns want sent, oldest first. A consent that is missing now
+    /// holds a message back, and those to erased members are gone.
+    Outbox "outbox" {
+        /// The sender's name: from where it has acknowledged.
+        #[arg(long, value_name = "NAME", conflicts_with = "after")]
+        pub consumer: Option<Text>,
+        /// The position of the last message that was dealt with; default: from the beginning.
+        #[arg(long, value_name = "POSITION")]
+        pub after: Option<Text>,
+        /// At most so many messages; absent: 1000.
+        #[arg(long, value_name = "N")]
+        pub limit: Option<Whole>,
+        /// Also those that are not to be sent since a consent is missing.
+        #[serde(default)]
+        #[arg(long)]
+        pub suppressed: bool,
+    }
+
+    /// Senders of messages, and the position up to which each has acknowledged.
+    Consumers "consumers" {}
 }
 
 /// Answers a question that is one JSON object.

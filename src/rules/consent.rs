@@ -8,20 +8,29 @@ use crate::model::{Act, Code, Consent, Draft, Effect, Policy, Refusal, Sent};
 /// Consent that messages need, if the programme has it.
 const MARKETING: &str = "marketing";
 
-/// True if a message may be sent: it is a service message, or the member agreed
-/// to it, or the programme asks for no consent.
-pub(super) fn may_send(policy: &dyn Policy, member: &Member, sent: &Sent) -> Result<bool, String> {
-    match sent {
-        Sent::Service => Ok(true),
-        Sent::Plain => {
-            let is_known = number(policy, MARKETING).is_some();
-            Ok(!is_known || agrees(policy, member, MARKETING))
-        }
+/// Effects of a message: the message, and the consent that it needs also when it is
+/// sent. Service messages need none, nor do others where the programme asks for none.
+///
+/// # Errors
+/// The programme has no such purpose.
+pub(super) fn message(
+    policy: &dyn Policy,
+    member: &Member,
+    sent: &Sent,
+    make: impl FnOnce(bool) -> Effect,
+) -> Result<Vec<Effect>, String> {
+    let purpose = match sent {
+        Sent::Service => None,
+        Sent::Plain => number(policy, MARKETING).map(|number| (number, MARKETING)),
         Sent::For(purpose) => match number(policy, purpose) {
-            Some(_) => Ok(agrees(policy, member, purpose)),
-            None => Err(format!("the programme has no purpose '{purpose}'")),
+            Some(number) => Some((number, purpose.as_str())),
+            None => return Err(format!("the programme has no purpose '{purpose}'")),
         },
-    }
+    };
+    let is_suppressed = purpose.is_some_and(|(_, purpose)| !agrees(policy, member, purpose));
+    let needed = purpose.filter(|_| !is_suppressed);
+    let needed = needed.map(|(purpose, _)| Effect::MessageFor { purpose });
+    Ok(std::iter::once(make(is_suppressed)).chain(needed).collect())
 }
 
 fn number(policy: &dyn Policy, purpose: &str) -> Option<u16> {
@@ -32,7 +41,7 @@ fn number(policy: &dyn Policy, purpose: &str) -> Option<u16> {
 /// True if a member agrees to a purpose. A statement about a channel
 /// (`marketing/sms`) takes precedence; without one, the statement about the
 /// purpose before the slash counts.
-pub(super) fn agrees(policy: &dyn Policy, member: &Member, purpose: &str) -> bool {
+pub fn agrees(policy: &dyn Policy, member: &Member, purpose: &str) -> bool {
     let given = |number| member.consents.iter().find(|c| c.0 == number);
     let said = number(policy, purpose).and_then(given);
     match (said, purpose.rsplit_once('/')) {

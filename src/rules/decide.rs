@@ -6,8 +6,8 @@ use super::spend::{self, Spending};
 use super::state::{Counting, Member, State, Status};
 use super::{
     activity, claim, consent, due, erasure, extremes, gift, guessing, hold, household, inactivity,
-    lots, merge, office, partner, pass, pool, purchase, referral, returns, review, target, tier,
-    transfer, undo, voucher, wanted,
+    lots, merge, office, outbox, partner, pass, pool, purchase, referral, returns, review, target,
+    tier, transfer, undo, voucher, wanted,
 };
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Enrolled,
@@ -163,6 +163,7 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
         } => voucher::issue(case, unit, expires, reason, code),
         Act::Claim { of } => claim::decide(case, of),
         Act::OrderSentAgain { of } => sent_again(case, of),
+        Act::OutboxAcknowledged { consumer, to } => outbox::acknowledge(case, consumer, to),
         Act::VoucherVoided { lot, reason } => voucher::void(case, lot, reason),
         Act::CodeTried { kind, code, .. } => Ok(guessing::count(case, kind, code)),
         Act::GuessingLocked { kind, .. } => guessing::lock(case, kind),

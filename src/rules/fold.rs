@@ -12,7 +12,7 @@ mod passes;
 use super::state::{Change, Counter, Exceeded, Lot, Member, State, Targeting, count_up, entry_of};
 use crate::model::{
     Account, Act, After, CampaignStatus, Draft, Effect, Entry, Head, LotId, MemberId, Number,
-    Outstanding, Points, Scope, Touched,
+    OutboxPosition, Outstanding, Points, Scope, Touched,
 };
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -495,7 +495,27 @@ impl Poster<'_> {
                 Ok(())
             }
             Effect::GuessCounted { .. } | Effect::GuessLock { .. } => self.apply_guessing(effect),
+            Effect::OutboxRead { consumer, to } => self.apply_outbox_read(consumer, *to),
             _ => self.apply_personal(effect),
+        }
+    }
+
+    /// Applies an acknowledgement of a sender of messages.
+    fn apply_outbox_read(&mut self, consumer: &str, to: OutboxPosition) -> Applied {
+        if to.seq >= self.entry.seq {
+            return Err("an acknowledgement is ahead of the entries before it".into());
+        }
+        let consumers = &mut self.state.global.consumers;
+        match consumers.iter_mut().find(|c| c.0 == consumer) {
+            Some(known) if to <= known.1 => Err("an acknowledgement goes back".into()),
+            Some(known) => {
+                known.1 = to;
+                Ok(())
+            }
+            None => {
+                consumers.push((consumer.to_owned(), to));
+                Ok(())
+            }
         }
     }
 

@@ -36,6 +36,7 @@ pub mod lots;
 pub mod merge;
 pub mod office;
 pub mod on_return;
+pub mod outbox;
 pub mod partner;
 pub mod pass;
 pub mod payment_options;

@@ -5,8 +5,8 @@
 use super::tally::Tally;
 use crate::model::{
     Account, ActedOn, CampaignStatus, Cap, Charge, Count, Day, Exact, Failure, Instant, Line,
-    LotId, MemberId, Money, Names, Number, Origin, Period, Place, Points, Purchase, ReturnedLine,
-    Terms, Value, WAIT_DAYS_MAX, WINDOW_DAYS_MAX, Window,
+    LotId, MemberId, Money, Names, Number, Origin, OutboxPosition, Period, Place, Points, Purchase,
+    ReturnedLine, Terms, Value, WAIT_DAYS_MAX, WINDOW_DAYS_MAX, Window,
 };
 use bincode::{Decode, Encode};
 use std::collections::HashMap;
@@ -159,6 +159,9 @@ pub struct LedgerState {
     /// Stores and terminals of sales and returns with slips: an index for
     /// finding slips, on which no figure depends.
     pub slip_places: Vec<(Place, String)>,
+    /// Senders of messages, by name, with the position in the outbox up to which
+    /// each has dealt with everything.
+    pub consumers: Vec<(String, OutboxPosition)>,
 }
 
 /// Failures of a campaign's script.
@@ -229,6 +232,12 @@ impl LedgerState {
         let count = Count::Given { campaign, unit };
         let start = day.start_of(cap.each);
         counted_in(&self.counters, count, store, cap.each, start)
+    }
+
+    /// The position up to which a sender of messages has dealt with the outbox.
+    pub fn acknowledged(&self, consumer: &str) -> Option<OutboxPosition> {
+        let mut consumers = self.consumers.iter();
+        consumers.find(|c| c.0 == consumer).map(|c| c.1)
     }
 
     /// The totals of a unit.

@@ -33,7 +33,7 @@ impl Earner<'_> {
                 let message = self
                     .message(number, template, vars, &channel)
                     .map_err(|m| self.failure(campaign, m))?;
-                outcome.effects.push(message);
+                outcome.effects.extend(message);
             }
             other @ Proposal::Refer { .. } => self.take_refer(campaign, other, outcome)?,
             Proposal::Grant { pass, until, why } => {
@@ -115,14 +115,15 @@ impl Earner<'_> {
         template: String,
         vars: Vec<(String, Value)>,
         channel: &Sent,
-    ) -> Result<Effect, String> {
-        let is_suppressed = !super::consent::may_send(self.policy, self.member, channel)?;
-        Ok(Effect::Message {
-            who: 0,
-            campaign,
-            template,
-            vars,
-            is_suppressed,
+    ) -> Result<Vec<Effect>, String> {
+        super::consent::message(self.policy, self.member, channel, |is_suppressed| {
+            Effect::Message {
+                who: 0,
+                campaign,
+                template,
+                vars,
+                is_suppressed,
+            }
         })
     }
 

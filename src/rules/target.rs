@@ -69,14 +69,16 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
         draft.members.push(*id);
         draft.effects.push(targeted(who, number, *is_left_out));
         if let (false, false, Some(member)) = (*is_left_out, target.invite.is_empty(), member) {
-            draft.effects.push(Effect::Message {
+            let invitation = |is_suppressed| Effect::Message {
                 who,
                 campaign: number,
                 template: target.invite.clone(),
                 vars: Vec::new(),
-                is_suppressed: !super::consent::may_send(&*case.policy, member, &Sent::default())
-                    .unwrap_or(false),
-            });
+                is_suppressed,
+            };
+            let sent = Sent::default();
+            let invited = super::consent::message(&*case.policy, member, &sent, invitation);
+            draft.effects.extend(invited.unwrap_or_default());
         }
     }
     Ok(draft)

@@ -46,7 +46,7 @@ const MERCHANT: &[Role] = &[Role::Merchant, Role::Office];
 const OFFICE: &[Role] = &[Role::Office];
 
 /// Roles that may send each verb.
-pub const VERBS: [(&str, &[Role]); 31] = [
+pub const VERBS: [(&str, &[Role]); 32] = [
     ("purchase", TILL),
     ("return", TILL),
     ("ticket", TILL),
@@ -75,6 +75,7 @@ pub const VERBS: [(&str, &[Role]); 31] = [
     ("pool", MERCHANT),
     ("unlock", MERCHANT),
     ("daily", MERCHANT),
+    ("acknowledge", MERCHANT),
     ("erase", OFFICE),
     ("close_period", OFFICE),
     ("opening", OFFICE),

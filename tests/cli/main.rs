@@ -30,6 +30,7 @@ mod member_list;
 mod openings;
 mod orders;
 mod others;
+mod outbox;
 mod own;
 mod people;
 mod privacy;

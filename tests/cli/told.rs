@@ -117,7 +117,7 @@ fn a_session_answers_questions_between_commands() {
     shop.pipe("do -", lines[2]).ends(0).says(&["available"]);
 }
 
-const LETTERS: &str = r#"
+pub const LETTERS: &str = r#"
 campaign(#{ id: "letters", role: "base" });
 fn on_purchase(purchase, member) {
     award("point", purchase.total);
@@ -126,7 +126,7 @@ fn on_purchase(purchase, member) {
 }
 "#;
 
-const LETTERS_TOML: &str = r#"
+pub const LETTERS_TOML: &str = r#"
 [programme]
 name = "Letters"
 currency = "EUR"
@@ -156,7 +156,8 @@ fn the_outbox_is_read_from_where_one_stopped_and_counts_what_is_not_sent() {
     assert_eq!(first[0]["template"], "points-changed");
     assert_eq!(told("outbox --suppressed").len(), 2);
     shop.run(&format!("{buy} k2")).ends(0);
-    let next = told(&format!("outbox --after {}", first[0]["position"]));
+    let after = first[0]["position"].as_str().unwrap();
+    let next = told(&format!("outbox --after {after}"));
     assert_eq!(next.len(), 1, "{next:?}");
     assert_ne!(next[0]["position"], first[0]["position"]);
 }

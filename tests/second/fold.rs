@@ -67,6 +67,7 @@ pub struct Fold {
     undone: HashSet<i128>,
     /// Locks for guessing: the party and the kind of codes, and until when.
     locks: BTreeMap<(Value, Value), i128>,
+    consumers: BTreeMap<String, (i128, i128)>,
 }
 
 fn ensure(holds: bool, what: &str) -> Done {
@@ -717,8 +718,20 @@ impl Fold {
                     }
                 }
             }
-            "Cut" | "Message" | "Discounted" | "DiscountDiffers" | "Failed" | "Warned"
-            | "RewardUsed" | "VoucherUsed" | "VoucherBound" | "Drawn" | "Allocated"
+            "OutboxRead" => {
+                let at =
+                    |position: &Value| (position.get("seq").num(), position.get("index").num());
+                let to = at(effect.get("to"));
+                ensure(to.0 < entry.get("seq").num(), "acknowledged ahead")?;
+                let name = effect.get("consumer").text().to_owned();
+                let before = self.consumers.insert(name, to);
+                ensure(
+                    before.is_none_or(|before| before < to),
+                    "acknowledged backwards",
+                )?;
+            }
+            "Cut" | "Message" | "MessageFor" | "Discounted" | "DiscountDiffers" | "Failed"
+            | "Warned" | "RewardUsed" | "VoucherUsed" | "VoucherBound" | "Drawn" | "Allocated"
             | "TenderLeftOut" | "RefundedAs" | "Campaign" | "Tuned" | "Closed" | "Returned"
             | "Claimed" => {}
             // Values that are set or added for a member.

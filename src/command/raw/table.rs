@@ -81,6 +81,7 @@ table! {
     "partner" Partner
     "pool" Pool
     "unlock" Unlock
+    "acknowledge" Acknowledge
 }
 
 /// Canonical spelling of a verb.
