@@ -122,7 +122,9 @@ const ROOMS: [(&str, &[&str], &[&str]); 16] = [
     ),
     (
         "query",
-        &["model", "chain", "rules", "command", "answer", "engine"],
+        &[
+            "model", "chain", "rules", "command", "answer", "engine", "insight",
+        ],
         &[
             "clap",
             "rust_decimal",
@@ -164,7 +166,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 16] = [
     ),
     (
         "insight",
-        &["model"],
+        &["model", "chain"],
         &["argmin", "argmin_math", "rust_decimal", "statrs"],
     ),
     (
@@ -405,7 +407,11 @@ const KNOW_ALL: [(&str, usize, &[&str]); 3] = [
             "src/engine/naming.rs",
         ],
     ),
-    ("Effect", 5, &["src/answer/effect.rs"]),
+    (
+        "Effect",
+        5,
+        &["src/answer/effect.rs", "src/insight/fold.rs"],
+    ),
 ];
 
 #[test]

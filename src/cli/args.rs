@@ -27,6 +27,7 @@ use super::quote::QuoteArgs;
 use super::rebuild::RebuildArgs;
 use super::recover::RecoverArgs;
 use super::redecide::RedecideArgs;
+use super::report::ReportArgs;
 use super::restore::RestoreArgs;
 use super::schema::SchemaArgs;
 use super::serve::ServeArgs;
@@ -226,6 +227,9 @@ pub enum Command {
     /// Figures of a business day, to be tied to a till's own total.
     #[command(long_about = told::<query::Day>())]
     Day(query::Day),
+    /// Figures with their definitions.
+    #[command(long_about = told::<ReportArgs>())]
+    Report(Box<ReportArgs>),
     /// What became of a key, a receipt or an order.
     #[command(long_about = told::<query::Find>())]
     Find(query::Find),

@@ -26,7 +26,7 @@ const LASTING: [&str; 9] = [
 ];
 
 /// Commands that only query, which work on a read-only disk as well.
-const QUESTIONS: [&str; 21] = [
+const QUESTIONS: [&str; 22] = [
     "balance",
     "campaign",
     "day",
@@ -46,6 +46,7 @@ const QUESTIONS: [&str; 21] = [
     "pool show",
     "question",
     "quote",
+    "report",
     "statement",
     "voucher",
 ];

@@ -2,6 +2,7 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
+use super::spreadsheet::line;
 use crate::query::{MemberTold, each_member, member_units};
 use clap::{Args, ValueEnum};
 
@@ -69,20 +70,4 @@ fn row(told: MemberTold) -> impl Iterator<Item = String> {
         figures.into_iter().chain([ending, last_day])
     });
     fixed.into_iter().chain(of_unit)
-}
-
-/// A line by RFC 4180. A text that a spreadsheet would take for a formula is quoted as
-/// one by an apostrophe; tiers are the only texts of somebody's own.
-fn line(cells: impl Iterator<Item = String>) -> String {
-    let cells = cells.map(|cell| {
-        let is_formula = cell.starts_with(['=', '+', '@', '\t', '\r'])
-            || cell.starts_with('-') && cell.parse::<f64>().is_err();
-        let cell = if is_formula { format!("'{cell}") } else { cell };
-        match cell.contains([',', '"', '\n', '\r']) {
-            true => format!("\"{}\"", cell.replace('"', "\"\"")),
-            false => cell,
-        }
-    });
-    let cells: Vec<String> = cells.collect();
-    format!("{}\r\n", cells.join(","))
 }

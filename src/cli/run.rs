@@ -49,6 +49,7 @@ pub(super) fn carry_out(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Statement(args) => args.run(&cli, out),
         Command::Explain(args) => args.run(&cli, out),
         Command::Day(args) => args.run(&cli, out),
+        Command::Report(args) => args.run(&cli, out),
         Command::Find(args) => args.run(&cli, out),
         Command::Do(args) => args.run(&cli, out),
         Command::Import(args) => args.run(&cli, out),

@@ -28,6 +28,7 @@ pub const QUESTIONS: &[&str] = &[
     "find",
     "outbox",
     "consumers",
+    "report",
 ];
 
 /// Longest command, in bytes; longer lines are skipped, not kept in memory.

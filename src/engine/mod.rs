@@ -16,6 +16,7 @@ mod codes;
 mod command_hashes;
 mod continuity;
 mod deciding;
+mod derived;
 mod erasure;
 mod error;
 mod fill;
@@ -142,6 +143,8 @@ pub struct Ledger {
     notes: Vec<String>,
     /// The durable page that was read last.
     page_open: Option<page_entries::PageEntries>,
+    /// State that a reader derived from entries.
+    derived: Option<Box<dyn std::any::Any + Send>>,
     // Released last: a process that has the locks can open everything else.
     locks: Option<Locks>,
 }

@@ -546,6 +546,7 @@ impl Parts<'_> {
             keyless: Vec::new(),
             notes,
             page_open: None,
+            derived: None,
             locks: Some(self.locks),
         };
         ledger.note_lost_keys();

@@ -1,3 +1,23 @@
-//! Figures: what the ledger says about the shop.
+//! Figures: what the ledger says about the shop. Facts are a fold of entries
+//! (entries in, tables out); a figure is a pure function of facts, the
+//! programme in force and what was asked. Amounts are exact; floating point is
+//! confined to `statistics`. One table, [`figures::FIGURES`], defines them all.
 
+mod asked;
+mod definition;
+mod dimension;
+mod facts;
+mod figures;
+mod fold;
+mod histories;
 pub mod models;
+mod outcome;
+mod segments;
+mod statistics;
+
+pub use asked::{Asked, Parameter, Shop};
+pub use definition::{Direction, Figure, Span};
+pub use dimension::Dimension;
+pub use facts::{Facts, Mark};
+pub use figures::{FIGURES, figure};
+pub use outcome::{Cell, Column, Measure, Outcome, Row, SMALL, Table, Unit};

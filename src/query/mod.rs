@@ -15,6 +15,7 @@ mod outbox;
 mod policy;
 mod question;
 mod quote;
+mod report;
 mod schema;
 mod statement;
 mod usual;
@@ -28,8 +29,9 @@ pub use named::{day_named, days_in_order, instant_named, member_named};
 pub use outbox::{ConsumerTold, ConsumersReply, OutboxReply};
 pub use policy::{PolicyReply, StoreTold, UnitTold};
 pub use question::{
-    Balance, Consumers, Day, Explain, Find, Lookup, Outbox, Policy, Quote, Statement, WORDS,
+    Balance, Consumers, Day, Explain, Find, Lookup, Outbox, Policy, Quote, Report, Statement, WORDS,
 };
+pub use report::{Change, ColumnTold, FigureTold, Made, MeasureTold, ParameterTold, ReportReply};
 pub use schema::schema;
 pub use statement::StatementReply;
 pub use usual::Usual;

@@ -2,12 +2,13 @@
 //! `stampbook schema` and `--help` print.
 
 use super::{Ask, Error};
-use crate::command::{Bad, ClientId, Text, Whole, place, raw, text_of};
+use crate::command::{Bad, ClientId, Plain, Text, Whole, place, raw, text_of};
 use crate::engine::Ledger;
 use clap::Args;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The common fields are written out by a macro, not by `serde(flatten)`, which
 /// would stop naming unknown fields.
@@ -189,6 +190,45 @@ Examples:
 
     /// Senders of messages, and the position up to which each has acknowledged.
     Consumers "consumers" {}
+    /// A figure: its value, the numbers it is made from, the table behind it, and its
+    /// definition; without a name, the definitions of all figures. It says as of which
+    /// entry it is made, so that anybody can make it again.
+    #[command(after_help = "\
+Examples:
+  stampbook report --list
+  stampbook report repurchase --period 2026Q1 --compare previous
+  stampbook report repurchase --by source --format csv
+  stampbook report repurchase --set days=3 --explain")]
+    Report "report" {
+        /// The figure's id.
+        pub name: Option<Text>,
+        /// The first day counted; default: as the figure says.
+        #[arg(long, value_name = "DAY")]
+        pub from: Option<Text>,
+        /// The last day counted; default: that of the last entry.
+        #[arg(long, value_name = "DAY")]
+        pub to: Option<Text>,
+        /// A year, a quarter or a month instead: 2026, 2026Q1, 2026-03.
+        #[arg(long, value_name = "PERIOD", conflicts_with_all = ["from", "to"])]
+        pub period: Option<Text>,
+        /// As it was known then, by entries up to that instant, or to the end of that day.
+        #[arg(long, value_name = "INSTANT|DAY")]
+        pub as_of: Option<Text>,
+        /// What it is divided by: month, source, tier, store, channel ..., as the figure says.
+        #[arg(long, value_name = "DIMENSION")]
+        pub by: Option<Text>,
+        /// Says the change since `previous`, as many days before, or since a `year` before.
+        #[arg(long, value_name = "TIME")]
+        pub compare: Option<Text>,
+        /// Values of the figure's parameters, by name.
+        #[serde(default)]
+        #[arg(skip)]
+        pub set: BTreeMap<String, Plain>,
+        /// Shows segments of fewer than five members too; only the office may.
+        #[serde(default)]
+        #[arg(long)]
+        pub small: bool,
+    }
 }
 
 /// Answers a question that is one JSON object.

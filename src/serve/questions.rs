@@ -1,7 +1,7 @@
 //! `POST /v1/questions`
 
 use super::reply::{Reply, status_of_no};
-use super::roles::Caller;
+use super::roles::{Caller, Role};
 use super::{Door, body};
 use crate::answer::catalogue::ErrorCode;
 use crate::answer::{Class, Denied};
@@ -21,9 +21,14 @@ pub(super) async fn post(
     request: Request<Body>,
 ) -> Result<Reply, Reply> {
     let json = body::read(&door, request).await?;
-    let word = word_of(&json);
-    if !caller.may_ask(&word) {
-        let text = format!("ask: the role {} may not ask {word}", caller.role);
+    let asked = asked_of(&json);
+    let (word, role) = (&asked.ask, caller.role);
+    if !caller.may_ask(word) {
+        let text = format!("ask: the role {role} may not ask {word}");
+        return Err(Denied::new("", ErrorCode::Forbidden, text).into());
+    }
+    if asked.small && role != Role::Office {
+        let text = format!("small: the role {role} sees no segments of fewer than five members");
         return Err(Denied::new("", ErrorCode::Forbidden, text).into());
     }
     let told = door
@@ -32,14 +37,17 @@ pub(super) async fn post(
     Ok(Reply::new(status_of(&told), &told))
 }
 
-/// Word of a question; empty if there is none, which the answer reports.
-fn word_of(json: &[u8]) -> String {
-    #[derive(Deserialize)]
-    struct Asked {
-        ask: String,
-    }
-    let asked: Result<Asked, _> = serde_json::from_slice(json);
-    asked.map(|asked| asked.ask).unwrap_or_default()
+/// Parts of a question that depend on who asks.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    ask: String,
+    small: bool,
+}
+
+/// Parts of a question; empty for one that cannot be read, which the answer reports.
+fn asked_of(json: &[u8]) -> Asked {
+    serde_json::from_slice(json).unwrap_or_default()
 }
 
 fn status_of(told: &Value) -> StatusCode {

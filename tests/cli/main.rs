@@ -19,6 +19,7 @@ mod demo;
 mod disk;
 mod doors;
 mod examples;
+mod figures;
 mod files;
 mod foreign;
 mod gifts;

@@ -35,6 +35,8 @@ fn a_role_does_its_own_at_its_own_place() {
     let elsewhere = sale("k2").replace("{", r#"{"store":"west","#);
     let balance = r#"{"ask":"balance","member":"card:1"}"#;
     let statement = r#"{"ask":"statement","member":"card:1"}"#;
+    let figure = r#"{"ask":"report","name":"repurchase","by":"source"}"#;
+    let small = figure.replace('}', r#","small":true}"#);
     for (who, path, body, status) in [
         (&till, "/v1/commands", &*sale("k1"), 200),
         (&till, "/v1/commands", &*elsewhere, 403),
@@ -42,8 +44,11 @@ fn a_role_does_its_own_at_its_own_place() {
         (&till, "/v1/quote", adjust, 403),
         (&till, "/v1/questions", balance, 200),
         (&till, "/v1/questions", statement, 403),
+        (&till, "/v1/questions", figure, 403),
         (&auditor, "/v1/commands", &*sale("k3"), 403),
         (&auditor, "/v1/questions", statement, 200),
+        (&auditor, "/v1/questions", figure, 200),
+        (&auditor, "/v1/questions", &*small, 403),
     ] {
         let told = service.connect_as(who).post(path, body);
         assert_eq!(told.status, status, "{path} {body} {told:?}");

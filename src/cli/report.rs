@@ -1,0 +1,267 @@
+//! `stampbook report`
+
+use super::args::Cli;
+use super::print::{Exit, Failure, Mood, Printer, colored};
+use super::spreadsheet::{self, BYTE_ORDER_MARK};
+use crate::command::{Bad, Plain};
+use crate::query::{self, ColumnTold, FigureTold, Made, MeasureTold, Report, ReportReply};
+use clap::{Args, ValueEnum};
+
+/// Shows a figure: its value, the numbers it is made from, the table behind it, and its
+/// definition; without a name, the definitions of all figures. It says as of which entry
+/// it is made, so that anybody can make it again.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Examples:
+  stampbook report --list
+  stampbook report repurchase --period 2026Q1 --compare previous
+  stampbook report repurchase --by source --format csv
+  stampbook report repurchase --set days=3 --explain")]
+pub struct ReportArgs {
+    /// Lists the figures.
+    #[arg(long, conflicts_with = "name")]
+    pub list: bool,
+    /// Prints the definition as well.
+    #[arg(long)]
+    pub explain: bool,
+    /// A value of a parameter, such as days=3; repeated for several.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub settings: Vec<String>,
+    /// table, csv (UTF-8 with a byte order mark, as Excel wants it) or json.
+    #[arg(long, default_value = "table")]
+    pub format: Format,
+    /// Language of the names of figures: en or zh.
+    #[arg(long, default_value = "en")]
+    pub lang: Lang,
+    /// The question.
+    #[command(flatten)]
+    pub question: Report,
+}
+
+/// Form of a report.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    /// Text and tables for people.
+    Table,
+    /// Comma-separated values.
+    Csv,
+    /// JSON.
+    Json,
+}
+
+/// Language of the names of figures.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lang {
+    /// English.
+    En,
+    /// Simplified Chinese.
+    Zh,
+}
+
+impl ReportArgs {
+    /// Shows the figure.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let mut question = self.question.clone();
+        for setting in &self.settings {
+            let Some((name, value)) = setting.split_once('=') else {
+                let message = format!("'{setting}' is not NAME=VALUE, such as days=3");
+                return Err(Bad::new("--set", message).into());
+            };
+            question.set.insert(name.into(), Plain(value.into()));
+        }
+        cli.at_desk("report", out, |ledger, out| {
+            let read = query::ask(ledger, &question)?;
+            match self.format {
+                _ if out.is_json() => out.json(&read.to_json()?)?,
+                Format::Json => out.json(&read.to_json()?)?,
+                Format::Csv => out.verbatim(&self.sheet(&read.reply))?,
+                Format::Table => self.print(&read.reply, out)?,
+            }
+            Ok(Exit::Done)
+        })
+    }
+
+    fn name<'t>(&self, figure: &'t FigureTold) -> &'t str {
+        match self.lang {
+            Lang::En => &figure.name,
+            Lang::Zh => &figure.name_zh,
+        }
+    }
+
+    fn print(&self, told: &ReportReply, out: &mut Printer) -> Result<(), Failure> {
+        let figures = told.figures.iter().map(|figure| {
+            vec![
+                figure.id.clone(),
+                self.name(figure).into(),
+                figure.unit.clone(),
+                figure.window.clone(),
+                figure.by.join(" "),
+            ]
+        });
+        let head = ["figure", "name", "unit", "window", "by"];
+        out.table(&head, &figures.collect::<Vec<_>>())?;
+        let Some(made) = &told.made else {
+            return Ok(());
+        };
+        out.line(self.headline(made))?;
+        if let Some(change) = &made.change {
+            let before = shown(&change.before, &made.figure.unit);
+            let (from, to) = (&change.from, &change.to);
+            out.line(match (&change.difference, &change.relative) {
+                (Some(difference), relative) => {
+                    let relative = relative.as_ref().map(|r| format!(", {r} %"));
+                    let unit = &change.unit;
+                    format!(
+                        "  {from} to {to}: {before}; change {difference} {unit}{}",
+                        relative.unwrap_or_default()
+                    )
+                }
+                _ => format!("  {from} to {to}: {before}; no change can be told"),
+            })?;
+        }
+        print_table(made, out)?;
+        for note in &made.notes {
+            out.line(format!("  {note}"))?;
+        }
+        if self.explain {
+            self.define(&made.figure, out)?;
+        }
+        let (from, to) = (made.from.as_deref().unwrap_or("the first day"), &made.to);
+        let (at, entries, hash) = (&made.as_of, made.entries, &made.hash);
+        let made_at = format!("{from} to {to}; as of {at}, {entries} entries, last hash {hash}");
+        out.line(colored(Mood::Quiet, &made_at))?;
+        Ok(())
+    }
+
+    fn headline(&self, made: &Made) -> String {
+        let name = self.name(&made.figure);
+        match &made.result {
+            Some(measure) => format!("{name}: {}", shown(measure, &made.figure.unit)),
+            None => name.into(),
+        }
+    }
+
+    fn define(&self, figure: &FigureTold, out: &mut Printer) -> Result<(), Failure> {
+        let parts = [
+            ("formula", &figure.formula),
+            ("numerator", &figure.numerator),
+            ("denominator", &figure.denominator),
+            ("window", &figure.window),
+            ("unit", &figure.unit),
+            ("better", &figure.direction),
+            ("rows", &figure.source),
+        ];
+        for (what, text) in parts.iter().filter(|part| !part.1.is_empty()) {
+            out.line(format!("  {what}: {text}"))?;
+        }
+        for parameter in &figure.parameters {
+            let (name, value, meaning) = (&parameter.name, &parameter.value, &parameter.meaning);
+            out.line(format!("  --set {name}={value}: {meaning}"))?;
+        }
+        if !figure.by.is_empty() {
+            out.line(format!("  --by {}", figure.by.join("|")))?;
+        }
+        Ok(())
+    }
+
+    /// The report as CSV: the table, or one row with the value.
+    fn sheet(&self, told: &ReportReply) -> String {
+        let mut text = String::from(BYTE_ORDER_MARK);
+        let Some(made) = &told.made else {
+            text +=
+                &spreadsheet::line(["figure", "name", "unit", "window", "by"].map(str::to_owned));
+            for figure in &told.figures {
+                text += &spreadsheet::line([
+                    figure.id.clone(),
+                    self.name(figure).into(),
+                    figure.unit.clone(),
+                    figure.window.clone(),
+                    figure.by.join(" "),
+                ]);
+            }
+            return text;
+        };
+        let place = ["from", "to", "as_of", "entries", "hash"].map(str::to_owned);
+        let at = [
+            made.from.clone().unwrap_or_default(),
+            made.to.clone(),
+            made.as_of.clone(),
+            made.entries.to_string(),
+            made.hash.clone(),
+        ];
+        if made.columns.is_empty() {
+            let measure = made.result.clone().unwrap_or_default();
+            let head = [
+                "figure",
+                "unit",
+                "value",
+                "numerator",
+                "denominator",
+                "low",
+                "high",
+            ];
+            text += &spreadsheet::line(head.map(str::to_owned).into_iter().chain(place));
+            let cells = [
+                Some(made.figure.id.clone()),
+                Some(made.figure.unit.clone()),
+                measure.value,
+                measure.numerator,
+                measure.denominator,
+                measure.low,
+                measure.high,
+            ];
+            text += &spreadsheet::line(cells.map(Option::unwrap_or_default).into_iter().chain(at));
+            return text;
+        }
+        let heads = made.columns.iter().map(heading);
+        text += &spreadsheet::line(heads.chain(place));
+        for row in &made.rows {
+            let cells = row.iter().cloned().map(Option::unwrap_or_default);
+            text += &spreadsheet::line(cells.chain(at.iter().cloned()));
+        }
+        text
+    }
+}
+
+/// Heading of a column, with the unit of its values where that does not go without saying.
+fn heading(column: &ColumnTold) -> String {
+    match column.unit.as_str() {
+        "text" | "count" => column.id.clone(),
+        unit if column.id == unit => column.id.clone(),
+        unit => format!("{} ({unit})", column.id),
+    }
+}
+
+fn print_table(made: &Made, out: &mut Printer) -> Result<(), Failure> {
+    let heads: Vec<String> = made.columns.iter().map(heading).collect();
+    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+    let rows = made.rows.iter().map(|row| {
+        let cells = row.iter().zip(&made.columns);
+        let cell = |(cell, column): (&Option<String>, &ColumnTold)| match cell {
+            None if column.unit != "text" => "-".into(),
+            cell => cell.clone().unwrap_or_default(),
+        };
+        cells.map(cell).collect()
+    });
+    out.table(&heads, &rows.collect::<Vec<Vec<String>>>())?;
+    Ok(())
+}
+
+/// A value with the numbers it is made from.
+fn shown(measure: &MeasureTold, unit: &str) -> String {
+    let Some(value) = &measure.value else {
+        return "no figure (nothing to divide by)".into();
+    };
+    let made_of = match (&measure.numerator, &measure.denominator) {
+        (Some(numerator), Some(denominator)) => format!(" = {numerator} / {denominator}"),
+        _ => String::new(),
+    };
+    let interval = match (&measure.low, &measure.high) {
+        (Some(low), Some(high)) => format!(", 95 % interval {low} to {high}"),
+        _ => String::new(),
+    };
+    match unit {
+        "count" | "score" | "ratio" => format!("{value}{made_of}{interval}"),
+        unit => format!("{value} {unit}{made_of}{interval}"),
+    }
+}

@@ -1,0 +1,78 @@
+//! The definition of a figure.
+
+use super::asked::{Asked, Parameter};
+use super::dimension::Dimension;
+use super::outcome::{Outcome, Unit};
+
+/// Direction in which a figure is better.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Direction {
+    /// More is better.
+    Up,
+    /// Less is better.
+    Down,
+    /// Neither.
+    Neutral,
+}
+
+impl Direction {
+    /// Spelling in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Direction::Up => "up",
+            Direction::Down => "down",
+            Direction::Neutral => "neutral",
+        }
+    }
+}
+
+/// Days that a figure counts where none are named; they end with the as-of day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Span {
+    /// So many days.
+    Days(u16),
+    /// So many months.
+    Months(u16),
+    /// All.
+    Lifetime,
+}
+
+impl Span {
+    /// The span in words.
+    pub fn words(self) -> String {
+        match self {
+            Span::Days(days) => format!("{days} days"),
+            Span::Months(months) => format!("{months} months"),
+            Span::Lifetime => "all days".into(),
+        }
+    }
+}
+
+/// A figure: what it is, and the function that makes it.
+#[derive(Debug)]
+pub struct Figure {
+    /// Id, as `report` spells it.
+    pub id: &'static str,
+    /// Name in English and in Simplified Chinese.
+    pub name: (&'static str, &'static str),
+    /// Formula in words.
+    pub formula: &'static str,
+    /// What the numerator counts; empty for a figure that is no quotient.
+    pub numerator: &'static str,
+    /// What the denominator counts; empty for a figure that is no quotient.
+    pub denominator: &'static str,
+    /// Days counted where none are named.
+    pub span: Span,
+    /// Unit of the value.
+    pub unit: Unit,
+    /// Direction in which it is better.
+    pub direction: Direction,
+    /// Rows of the requirements that ask for it.
+    pub rows: &'static str,
+    /// What it can be divided by.
+    pub by: &'static [Dimension],
+    /// Its parameters.
+    pub parameters: &'static [Parameter],
+    /// Makes it. The error names a parameter and says what is wrong with it.
+    pub make: fn(&Asked<'_>) -> Result<Outcome, String>,
+}

@@ -1,0 +1,487 @@
+//! A figure, with its definition and the place in the journal that it was made at.
+
+use super::{Ask, Error, Report, day_named, days_in_order, instant_named};
+use crate::command::{Bad, Whole};
+use crate::engine::{self, Ledger};
+use crate::insight::{
+    Asked, Cell, Dimension, FIGURES, Facts, Figure, Measure, Outcome, Shop, Span, Table, Unit,
+    figure,
+};
+use crate::model::{Calendar, Day, Instant, Period};
+use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::cell::OnceCell;
+
+/// A cell that is not shown, since it speaks of fewer than five members or would tell
+/// of such a one.
+const HIDDEN: &str = "<5";
+
+/// A figure as it was made, or, where none was named, the definitions of all.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, JsonSchema)]
+pub struct ReportReply {
+    /// Always true.
+    pub ok: bool,
+    /// The definitions of all figures, where none was named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<FigureTold>,
+    /// The figure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made: Option<Made>,
+}
+
+/// The definition of a figure.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, JsonSchema)]
+pub struct FigureTold {
+    /// Its id.
+    pub id: String,
+    /// Its name in English.
+    pub name: String,
+    /// Its name in Simplified Chinese.
+    pub name_zh: String,
+    /// Its formula in words.
+    pub formula: String,
+    /// What the numerator counts; empty for one that is no quotient.
+    pub numerator: String,
+    /// What the denominator counts; empty for one that is no quotient.
+    pub denominator: String,
+    /// Days that are counted where none are named.
+    pub window: String,
+    /// Its unit.
+    pub unit: String,
+    /// `up` where more is better, `down` where less is, `neutral` otherwise.
+    pub direction: String,
+    /// The rows of the requirements that ask for it.
+    pub source: String,
+    /// What it can be divided by.
+    pub by: Vec<String>,
+    /// Its parameters.
+    pub parameters: Vec<ParameterTold>,
+}
+
+/// A parameter of a figure.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct ParameterTold {
+    /// Its name.
+    pub name: String,
+    /// The value that was taken.
+    pub value: String,
+    /// What it means, with its unit.
+    pub meaning: String,
+}
+
+/// A figure as it was made.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct Made {
+    /// Its definition.
+    pub figure: FigureTold,
+    /// The instant whose knowledge it is: entries that the clock read later are not in it.
+    pub as_of: String,
+    /// How many entries it is made from ...
+    pub entries: u64,
+    /// ... and the chain hash of the last one.
+    pub hash: String,
+    /// The first day counted; absent where all are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The last day counted.
+    pub to: String,
+    /// The value; absent for a figure that is a table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<MeasureTold>,
+    /// The same figure of the time before, and the change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// The columns of the table behind it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<ColumnTold>,
+    /// Its rows: texts, and decimals as texts; null where there is no figure, `<5` where
+    /// it is not shown, since it speaks of fewer than five members or would tell of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<Vec<Option<String>>>,
+    /// What a reader must know besides.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// A value with the numbers it was made from, as decimals.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, JsonSchema)]
+pub struct MeasureTold {
+    /// The value; null where the denominator is zero or there is nothing to measure.
+    pub value: Option<String>,
+    /// The numerator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub numerator: Option<String>,
+    /// The denominator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub denominator: Option<String>,
+    /// Lower bound of the 95 % confidence interval ...
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub low: Option<String>,
+    /// ... and the upper one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub high: Option<String>,
+}
+
+/// A figure of an earlier time, and the change since.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct Change {
+    /// The first day of the earlier time.
+    pub from: String,
+    /// Its last day.
+    pub to: String,
+    /// The figure of that time.
+    pub before: MeasureTold,
+    /// The difference, with its sign, in `unit`; null where one of them has no value.
+    pub difference: Option<String>,
+    /// Unit of the difference: `pp`, percentage points, for a figure in per cent.
+    pub unit: String,
+    /// The change in per cent of the earlier value, with its sign; null where that is
+    /// zero or has no value.
+    pub relative: Option<String>,
+}
+
+/// A column of a table.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct ColumnTold {
+    /// Its id.
+    pub id: String,
+    /// Unit of its values.
+    pub unit: String,
+}
+
+impl Ask for Report {
+    type Reply = ReportReply;
+
+    fn answer(&self, ledger: &mut Ledger) -> Result<ReportReply, Error> {
+        let Some(name) = &self.name else {
+            let figures = FIGURES.iter().map(FigureTold::of).collect();
+            return Ok(ReportReply {
+                ok: true,
+                figures,
+                ..ReportReply::default()
+            });
+        };
+        let figure = figure(name).ok_or_else(|| {
+            let known: Vec<&str> = FIGURES.iter().map(|figure| figure.id).collect();
+            Bad::unknown("name", "figure", name, &known)
+        })?;
+        self.check(figure)?;
+        let as_of = self.as_of.as_deref();
+        let as_of = as_of.map(|text| instant_named(ledger, "as_of", text));
+        let facts = facts_at(ledger, as_of.transpose()?)?;
+        let made = self.make(ledger, figure, &facts);
+        if self.as_of.is_none() {
+            ledger.keep_derived(facts);
+        }
+        Ok(ReportReply {
+            ok: true,
+            made: Some(made?),
+            ..ReportReply::default()
+        })
+    }
+
+    fn at_least(&self) -> Option<Whole> {
+        self.at_least
+    }
+}
+
+/// Facts as known at an instant: of all durable entries, which are kept up with the
+/// journal, or folded from nothing.
+fn facts_at(ledger: &mut Ledger, as_of: Option<Instant>) -> Result<Box<Facts>, engine::Error> {
+    let mut facts = match as_of {
+        None => match ledger.take_derived::<Facts>() {
+            Some(kept) if ledger.hash_after(kept.mark.entries)? == kept.mark.hash => kept,
+            _ => Box::default(),
+        },
+        Some(_) => Box::default(),
+    };
+    let end = match as_of {
+        Some(at) => ledger.first_recorded(at.after(1))?,
+        None => ledger.durable(),
+    };
+    if facts.mark.entries < end {
+        for entry in ledger.entries_from(facts.mark.entries)? {
+            let entry = entry?;
+            if entry.seq >= end {
+                break;
+            }
+            facts.add(&entry);
+        }
+        let hash = ledger.hash_after(facts.mark.entries)?;
+        facts.mark_hash(hash);
+    }
+    Ok(facts)
+}
+
+impl Report {
+    /// Refuses what the figure does not have.
+    fn check(&self, figure: &Figure) -> Result<(), Bad> {
+        let parameters: Vec<&str> = figure.parameters.iter().map(|p| p.name).collect();
+        for name in self.set.keys() {
+            if !parameters.contains(&name.as_str()) {
+                let what = format!("parameter of {}", figure.id);
+                return Err(Bad::unknown("set", &what, name, &parameters));
+            }
+        }
+        Ok(())
+    }
+
+    fn by(&self, figure: &Figure) -> Result<Option<Dimension>, Bad> {
+        let Some(by) = &self.by else { return Ok(None) };
+        let known = figure.by.iter().find(|known| known.word() == &**by);
+        let words: Vec<&str> = figure.by.iter().map(|known| known.word()).collect();
+        let what = format!("division of {}", figure.id);
+        let found = known.copied();
+        found
+            .map(Some)
+            .ok_or_else(|| Bad::unknown("by", &what, by, &words))
+    }
+
+    /// First and last day; the first is None where all days count.
+    fn days(&self, figure: &Figure, last: Day) -> Result<(Option<Day>, Day), Bad> {
+        if let Some(period) = &self.period {
+            if self.from.is_some() || self.to.is_some() {
+                return Err(Bad::new(
+                    "period",
+                    "stands for from and to: name one or the other",
+                ));
+            }
+            let (from, to) = period_named(period)?;
+            return Ok((Some(from), to));
+        }
+        let day = |field: &str, text: &Option<crate::command::Text>| {
+            let text = text.as_deref();
+            text.map(|text| day_named(field, text)).transpose()
+        };
+        let (from, to) = (day("from", &self.from)?, day("to", &self.to)?);
+        days_in_order(from, to)?;
+        let to = to.unwrap_or(last.max(from.unwrap_or(last)));
+        let from = from.or(match figure.span {
+            Span::Days(days) => Some(to.days_before(u32::from(days).saturating_sub(1))),
+            Span::Months(months) => Some(to.minus_months(months.into()).plus_days(1)),
+            Span::Lifetime => None,
+        });
+        Ok((from, to))
+    }
+
+    fn make(&self, ledger: &Ledger, figure: &'static Figure, facts: &Facts) -> Result<Made, Error> {
+        let calendar = &ledger.programme()?.calendar;
+        let (from, to) = self.days(figure, calendar.day_of(facts.mark.recorded))?;
+        let by = self.by(figure)?;
+        let days = (from.unwrap_or(Day(0)), to);
+        let shop = Shop {
+            policy: ledger.policy()?.as_ref(),
+            names: &ledger.global().names,
+        };
+        let set = self
+            .set
+            .iter()
+            .map(|(name, value)| (name.clone(), value.to_string()));
+        let set = set.collect();
+        let make = |days, by| {
+            let asked = Asked {
+                known: figure.parameters,
+                facts,
+                shop,
+                days,
+                by,
+                parameters: &set,
+                histories: OnceCell::new(),
+            };
+            let made = (figure.make)(&asked);
+            made.map_err(|why| Error::from(Bad::new("set", why)))
+        };
+        let outcome = make(days, by)?;
+        let digits = ledger.programme()?.digits;
+        let change = match &self.compare {
+            Some(word) => {
+                let before = earlier(word, from.zip(Some(to)))?;
+                let measure = make(before, None)?.measure.unwrap_or_default();
+                Some(change(figure, before, &measure, &outcome, digits))
+            }
+            None => None,
+        };
+        let mut told = FigureTold::of(figure);
+        for parameter in &mut told.parameters {
+            if let Some(given) = self.set.get(&parameter.name) {
+                parameter.value = given.to_string();
+            }
+        }
+        let mut made = self.told(told, facts, calendar, outcome, digits, figure.unit);
+        made.from = from.map(|day| day.to_string());
+        made.to = to.to_string();
+        made.change = change;
+        Ok(made)
+    }
+
+    fn told(
+        &self,
+        figure: FigureTold,
+        facts: &Facts,
+        calendar: &Calendar,
+        outcome: Outcome,
+        digits: u8,
+        unit: Unit,
+    ) -> Made {
+        let mut table = outcome.table.unwrap_or_default();
+        if !self.small {
+            table.suppress();
+        }
+        let (columns, rows) = cells(&table, digits);
+        Made {
+            figure,
+            as_of: calendar.display(facts.mark.recorded),
+            entries: facts.mark.entries,
+            hash: facts.mark.hash.to_string(),
+            from: None,
+            to: String::new(),
+            result: outcome.measure.map(|m| MeasureTold::of(&m, unit, digits)),
+            change: None,
+            columns,
+            rows,
+            notes: outcome.notes,
+        }
+    }
+}
+
+fn cells(table: &Table, digits: u8) -> (Vec<ColumnTold>, Vec<Vec<Option<String>>>) {
+    let columns = table.columns.iter().map(|column| ColumnTold {
+        id: column.id.into(),
+        unit: column.unit.word().into(),
+    });
+    let cell = |(column, cell): (&crate::insight::Column, &Cell)| match cell {
+        Cell::Text(text) => Some(text.clone()),
+        Cell::Value(value) => Some(column.unit.render(*value, digits)),
+        Cell::None => None,
+        Cell::Small => Some(HIDDEN.into()),
+    };
+    let rows = table.rows.iter().map(|row| {
+        let cells = table.columns.iter().zip(&row.cells);
+        cells.map(cell).collect()
+    });
+    (columns.collect(), rows.collect())
+}
+
+/// The days that are compared with: those directly before, or those of a year before.
+fn earlier(word: &str, days: Option<(Day, Day)>) -> Result<(Day, Day), Bad> {
+    let known = ["previous", "year"];
+    if !known.contains(&word) {
+        return Err(Bad::unknown("compare", "time", word, &known));
+    }
+    let Some((from, to)) = days else {
+        let message = "a figure of all days has no time before; name from and to, or a period";
+        return Err(Bad::new("compare", message));
+    };
+    if word == "year" {
+        return Ok((from.minus_months(12), to.minus_months(12)));
+    }
+    let whole = [Period::Month, Period::Quarter, Period::Year]
+        .into_iter()
+        .find(|each| from.start_of(*each) == from && from.next(*each) == Some(to.plus_days(1)));
+    let before = from.plus_days(-1);
+    Ok(match whole {
+        Some(each) => (before.start_of(each), before),
+        None => (before.plus_days(from.0 - to.0), before),
+    })
+}
+
+fn change(
+    figure: &Figure,
+    days: (Day, Day),
+    before: &Measure,
+    now: &Outcome,
+    digits: u8,
+) -> Change {
+    let now = now.measure.as_ref().and_then(|measure| measure.value);
+    let both = now.zip(before.value);
+    let signed = |value: Decimal, unit: Unit| {
+        let text = unit.render(value, digits);
+        match value.is_sign_positive() && !value.is_zero() {
+            true => format!("+{text}"),
+            false => text,
+        }
+    };
+    let relative = both.and_then(|(now, before)| {
+        let change = (now - before).checked_div(before.abs())?;
+        change.checked_mul(Decimal::ONE_HUNDRED)
+    });
+    Change {
+        from: days.0.to_string(),
+        to: days.1.to_string(),
+        before: MeasureTold::of(before, figure.unit, digits),
+        difference: both.map(|(now, before)| signed(now - before, figure.unit)),
+        unit: match figure.unit {
+            Unit::Percent => "pp".into(),
+            unit => unit.word().into(),
+        },
+        relative: relative.map(|change| signed(change, Unit::Percent)),
+    }
+}
+
+/// Parses a year, a quarter or a month: `2026`, `2026Q1`, `2026-03`.
+fn period_named(text: &str) -> Result<(Day, Day), Bad> {
+    let found = match text.split_once(['-', 'Q', 'q']) {
+        None => parsed(text, "1", Period::Year),
+        Some((year, quarter)) if !text.contains('-') => {
+            let first = quarter.parse::<u32>().ok().filter(|n| (1..=4).contains(n));
+            first.and_then(|n| parsed(year, &(n * 3 - 2).to_string(), Period::Quarter))
+        }
+        Some((year, month)) => parsed(year, month, Period::Month),
+    };
+    found.ok_or_else(|| {
+        let message = format!(
+            "'{text}' is neither a year, a quarter nor a month such as 2026, 2026Q1 or 2026-03"
+        );
+        Bad::new("period", message)
+    })
+}
+
+fn parsed(year: &str, month: &str, each: Period) -> Option<(Day, Day)> {
+    let is_plain = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if year.len() != 4 || !is_plain(year) || !is_plain(month) || month.len() > 2 {
+        return None;
+    }
+    let from = Day::from_ymd(year.parse().ok()?, month.parse().ok()?, 1)?;
+    Some((from, from.next(each)?.plus_days(-1)))
+}
+
+impl FigureTold {
+    fn of(figure: &Figure) -> FigureTold {
+        let parameters = figure.parameters.iter().map(|parameter| ParameterTold {
+            name: parameter.name.into(),
+            value: parameter.default.into(),
+            meaning: parameter.meaning.into(),
+        });
+        FigureTold {
+            id: figure.id.into(),
+            name: figure.name.0.into(),
+            name_zh: figure.name.1.into(),
+            formula: figure.formula.into(),
+            numerator: figure.numerator.into(),
+            denominator: figure.denominator.into(),
+            window: figure.span.words(),
+            unit: figure.unit.word().into(),
+            direction: figure.direction.word().into(),
+            source: figure.rows.into(),
+            by: figure.by.iter().map(|by| by.word().into()).collect(),
+            parameters: parameters.collect(),
+        }
+    }
+}
+
+impl MeasureTold {
+    fn of(measure: &Measure, unit: Unit, digits: u8) -> MeasureTold {
+        let whole = |value: Option<Decimal>| value.map(|value| value.normalize().to_string());
+        let told = |value: Decimal| unit.render(value, digits);
+        let interval = measure.interval.map(|(low, high)| (told(low), told(high)));
+        let (low, high) = interval.unzip();
+        MeasureTold {
+            value: measure.value.map(told),
+            numerator: whole(measure.numerator),
+            denominator: whole(measure.denominator),
+            low,
+            high,
+        }
+    }
+}
