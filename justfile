@@ -35,3 +35,13 @@ demo:
 # the figures; say what else runs on the machine beside each
 bench:
     cargo bench --locked
+
+# what a Debian package holds besides the binary, then the package (needs cargo-deb)
+deb:
+    cargo build --locked --release
+    mkdir -p target/package
+    target/release/stampbook man target/package/man
+    target/release/stampbook completions bash > target/package/stampbook.bash
+    target/release/stampbook completions zsh > target/package/_stampbook
+    target/release/stampbook completions fish > target/package/stampbook.fish
+    cargo deb --no-build

@@ -10,8 +10,10 @@
 
 mod serve {
     mod access;
+    mod backups;
     mod commands;
     mod hostile;
+    mod manager;
     mod pages;
     mod service;
     mod through;

@@ -187,6 +187,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 16] = [
             "hyper",
             "hyper_util",
             "prometheus_client",
+            "sd_notify",
             "serde",
             "serde_json",
             "tokio",
@@ -242,7 +243,6 @@ const AWAITED: &[&str] = &[
     "hmac",
     "idna",
     "qrcode",
-    "sd_notify",
     "similar",
     "ureq",
 ];

@@ -2,6 +2,7 @@
 
 use super::activity::ActivityArgs;
 use super::audit::AuditArgs;
+use super::backup::BackupArgs;
 use super::campaign::CampaignArgs;
 use super::consent::ConsentArgs;
 use super::correct_clock::CorrectClockArgs;
@@ -296,7 +297,10 @@ pub enum Command {
     /// Go on with a ledger that does not continue what it last signed.
     #[command(long_about = told::<RecoverArgs>())]
     Recover(RecoverArgs),
-    /// Put a copy of the ledger's folder back in its place.
+    /// Bring a backup of the ledger up to date, also while it is in use.
+    #[command(long_about = told::<BackupArgs>())]
+    Backup(BackupArgs),
+    /// Put a backup of the ledger back in its place, or try it.
     #[command(long_about = told::<RestoreArgs>())]
     Restore(RestoreArgs),
     /// Codes of refusals, errors and warnings, with their remedies.

@@ -2,6 +2,7 @@
 //! files they name, and its output is printed here.
 
 use super::args::{Cli, Command};
+use super::backup::is_passable;
 use super::input::Inputs;
 use super::new_file::write_new;
 use super::policy::PolicyCommand;
@@ -63,6 +64,46 @@ pub(super) fn forward(cli: &Cli, out: &mut Printer) -> Result<Option<Exit>, Fail
     }
 }
 
+/// Has what was answered signed, by the process that has the ledger open: a service, or
+/// this one. Another process, and a disk that takes no more, are told and left alone.
+///
+/// # Errors
+/// The ledger cannot be opened.
+pub(super) fn settle(cli: &Cli, out: &mut Printer) -> Result<(), Failure> {
+    if let Some(mut client) = connect(cli) {
+        // Any command is run behind what was answered, and what was answered is signed
+        // by then. If this one fails, what is signed is there all the same.
+        let sent = Sent {
+            version: env!("CARGO_PKG_VERSION").into(),
+            words: ["policy", "list"].map(String::from).to_vec(),
+            inputs: Inputs::default(),
+        };
+        let json = serde_json::to_vec(&sent).map_err(|e| Failure::internal(e.to_string()))?;
+        match client.post("/cli", &json) {
+            Ok(Answered::Done(_)) => return Ok(()),
+            Ok(Answered::Refused(_)) | Err(_) => {}
+            Ok(Answered::OtherLedger) => return open_once(cli, out),
+        }
+    } else {
+        return open_once(cli, out);
+    }
+    out.note("note: the service gave no answer; what it has signed is copied");
+    Ok(())
+}
+
+fn open_once(cli: &Cli, out: &mut Printer) -> Result<(), Failure> {
+    match cli.at_desk("backup", out, |_, _| Ok(Exit::Done)) {
+        Err(failure) if is_passable(&failure) => {
+            out.note(format!(
+                "note: {}; what is signed is copied",
+                failure.message
+            ));
+            Ok(())
+        }
+        opened => opened.map(drop),
+    }
+}
+
 /// Connects to the service that has the ledger open, if there is one.
 pub(super) fn connect(cli: &Cli) -> Option<Client> {
     let folders = cli.folders();
@@ -81,6 +122,7 @@ fn goes_through(command: &Command) -> bool {
         | Command::CorrectClock(_)
         | Command::Rebuild(_)
         | Command::Recover(_)
+        | Command::Backup(_)
         | Command::Restore(_)
         | Command::Errors(_)
         | Command::Schema(_)

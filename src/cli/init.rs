@@ -4,6 +4,7 @@ use super::args::Cli;
 use super::policies::hold;
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::programme::{self, Files};
+use super::serve::BACK_UP;
 use super::trouble::of_bundle;
 use crate::chain::note::VerifierKey;
 use crate::engine::{Folders, Ledger, first_origin};
@@ -139,9 +140,10 @@ fn tell(made: &Made, flags: &str, out: &mut Printer) -> Result<(), Failure> {
     let show = |path: &Path| path.display().to_string();
     out.line(format!("ledger     {}", show(&made.ledger)))?;
     out.line(format!(
-        "secrets    {}   keep a copy apart from the ledger's: the key for ever, the vault for a limited time",
+        "secrets    {}   signing key, alias key and members' keys (the vault)",
         show(&made.secrets)
     ))?;
+    out.line(format!("to back up {BACK_UP}"))?;
     out.line(format!(
         "programme  {}   yours to edit",
         show(&made.programme)

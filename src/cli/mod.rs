@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod args;
 pub mod audit;
+pub mod backup;
 pub mod balance;
 pub mod campaign;
 mod campaigning;

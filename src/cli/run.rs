@@ -80,6 +80,7 @@ pub(super) fn carry_out(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::CorrectClock(args) => args.run(&cli, out),
         Command::Rebuild(args) => args.run(&cli, out),
         Command::Recover(args) => args.run(&cli, out),
+        Command::Backup(args) => args.run(&cli, out),
         Command::Restore(args) => args.run(&cli, out),
         Command::Errors(args) => args.run(out),
         Command::Schema(args) => args.run(out),

@@ -2,12 +2,13 @@
 
 use super::args::Cli;
 use super::desk::check_secrets;
+use super::forward::connect;
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::visit::visit;
 use crate::embed::{self, Ledger, Opening};
 use crate::engine::{self, Folders};
 use crate::serve::{
-    Bound, CommandLine, Config, Error, Limits, TlsFiles, log_to_stderr, socket_path,
+    Answered, Bound, CommandLine, Config, Error, Limits, TlsFiles, log_to_stderr, socket_path,
 };
 use clap::Args;
 use serde_json::json;
@@ -22,7 +23,7 @@ use std::time::Duration;
 ///
 /// Commands typed on this machine go through the service unseen, with the same answers
 /// and exit codes, as do sessions; files are read and written by the command. Only
-/// `init`, `audit`, `rebuild`, `recover`, `restore`, `correct-clock` and `token` never do.
+/// `init`, `audit`, `rebuild`, `recover`, `backup`, `restore`, `correct-clock` and `token` never do.
 /// While an import, a `daily` or an erasure runs there, the others wait.
 ///
 /// At the port a client sends a token (`stampbook token create`). At the Unix socket
@@ -73,11 +74,18 @@ pub struct ServeArgs {
     /// response must be read; an idle connection is closed after them.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..))]
     pub patience: u16,
+    /// Serve nothing: ask the service that has the ledger open whether it is ready. Exit
+    /// code 0 if it is, 3 if it is not or there is none.
+    #[arg(long)]
+    pub probe: bool,
 }
 
 impl ServeArgs {
     /// Serves until the process is told to stop.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        if self.probe {
+            return probe(cli, out);
+        }
         let folders = cli.folders();
         check_secrets(&folders)?;
         let bound = Bound::new(self.config(&folders));
@@ -126,6 +134,9 @@ impl ServeArgs {
     }
 }
 
+/// Advice at the start of a ledger and of a service.
+pub(super) const BACK_UP: &str = "both, apart from each other: `stampbook backup PLACE`, every day, and its secrets with --sealed-secrets; `stampbook restore PLACE --check` tries it";
+
 /// Prints the addresses and folders of the service, and what to back up.
 fn tell_start(out: &mut Printer, folders: &Folders, url: &str, socket: &Path) -> io::Result<()> {
     let (data, secrets) = (folders.ledger.display(), folders.secrets.display());
@@ -137,19 +148,34 @@ fn tell_start(out: &mut Printer, folders: &Folders, url: &str, socket: &Path) ->
             "socket": socket.to_string(),
             "ledger": data.to_string(),
             "secrets": secrets.to_string(),
+            "back_up": BACK_UP,
         }))?;
     } else {
         out.line(format!(
             "listening on {url}, and for its own user at {socket}"
         ))?;
         out.line(format!(
-            "data:           {data} (back it up: the journal in it is the truth)"
+            "data            {data}: the journal in it is the truth"
         ))?;
         out.line(format!(
-            "keys and vault: {secrets} (back it up apart from the data)"
+            "keys and vault  {secrets}: signing key, alias key, members' keys, tokens"
         ))?;
+        out.line(format!("to back up      {BACK_UP}"))?;
     }
     out.flush()
+}
+
+/// Asks a running service whether its ledger is open and answers.
+fn probe(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+    let Some(mut client) = connect(cli) else {
+        return Err(Failure::not_established("no service has the ledger open"));
+    };
+    match client.get("/readyz") {
+        Ok(Answered::Done(_)) if out.is_json() => out.json(&json!({"ok": true}))?,
+        Ok(Answered::Done(_)) => out.line("ready")?,
+        _ => return Err(Failure::not_established("the service is not ready")),
+    }
+    Ok(Exit::Done)
 }
 
 fn not_bound(listen: SocketAddr, error: &std::io::Error) -> Failure {

@@ -21,6 +21,7 @@ use crate::chain::note::SigningKey;
 use crate::chain::tree::Frontier;
 use crate::model::{Act, Channel, Day, Draft, Effect, Genesis, Given, Head, Instant, Key, Origin};
 use crate::policy::Bundle;
+use crate::storage::backup_folder;
 use crate::storage::book::{Book, CACHE_BYTES, remove_book};
 use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::entropy::Entropy;
@@ -647,6 +648,10 @@ fn check_is_here(folders: &Folders) -> Result<(), StorageError> {
         false => {
             "there is no ledger here; make one with `stampbook init`, or name another with --ledger"
         }
+        true if folders.ledger.join(backup_folder::FILE_NAME).is_file() => {
+            let finding = "it is a backup, which nothing is booked in; `stampbook restore BACKUP` puts it in the ledger's place";
+            return Err(StorageError::foreign(&folders.ledger, finding));
+        }
         true if !is_ours(folders, &dir) => {
             "there is no ledger here: its journal holds no segment, and there is no checkpoint"
         }
@@ -915,7 +920,7 @@ pub(super) fn key_under(origin: &str, secrets: &Secrets) -> Result<SigningKey, E
 
 /// The signing key under the origin of the writer state, and the first origin,
 /// from Genesis.
-fn signing_key(
+pub(super) fn signing_key(
     folders: &Folders,
     secrets: &Secrets,
     state: &WriterState,

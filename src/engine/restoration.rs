@@ -10,9 +10,10 @@ use super::error::Error;
 use super::open::{Folders, genesis_of, key_under};
 use super::recovery::Standing;
 use crate::chain::note::VerifierKey;
+use crate::storage::backup_folder;
 use crate::storage::error::StorageError;
 use crate::storage::files::{self, limit};
-use crate::storage::journal::files::is_segment_name;
+use crate::storage::journal::files::{is_segment_name, segment_name};
 use crate::storage::journal::{Piece, Reader};
 use crate::storage::lock::Lock;
 use crate::storage::secrets::Secrets;
@@ -63,10 +64,7 @@ impl StagedBackup {
             ledger: backup.to_path_buf(),
             secrets: folders.secrets.clone(),
         };
-        if !files::has_folder(&backup.join("journal"))? {
-            let finding = "it holds no journal, so it is no copy of a ledger's folder";
-            return Err(StorageError::foreign(backup, finding).into());
-        }
+        check_is_copy(backup)?;
         let genesis = genesis_of(&source)?;
         let key = key_under(&genesis.origin, &secrets)?.verifier().clone();
         if *key.as_bytes() != genesis.verifier {
@@ -106,15 +104,28 @@ impl StagedBackup {
         let staged = &self.staged.ledger;
         let (from, to) = (backup.join("journal"), staged.join("journal"));
         files::make_folder(&to)?;
+        // Bytes behind the end that a backup states are those of a run that was cut short.
+        let end = backup_folder::stated(backup)?.map(|reached| reached.end);
+        let last = end.map(|end| segment_name(end.segment));
         for path in files::list(&from)? {
-            let name = path.file_name().unwrap_or_default();
-            if is_segment_name(&name.to_string_lossy()) {
-                files::copy(&path, &to.join(name), limit::SEGMENT)?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let len_max = match (&last, end) {
+                (Some(last), _) if *name > **last => 0,
+                (Some(last), Some(end)) if *name == **last => end.offset,
+                _ => u64::MAX,
+            };
+            if is_segment_name(&name) && len_max > 0 {
+                files::copy(&path, &to.join(&*name), limit::SEGMENT, len_max)?;
             }
         }
         files::sync_dir(&to)?;
         let name = "checkpoint";
-        match files::copy(&backup.join(name), &staged.join(name), limit::NOTE) {
+        match files::copy(
+            &backup.join(name),
+            &staged.join(name),
+            limit::NOTE,
+            u64::MAX,
+        ) {
             Err(trouble) if trouble.is_absent() => {}
             copied => copied?,
         }
@@ -217,19 +228,43 @@ fn is_staged(name: &str) -> bool {
     ["lock", "checkpoint"].contains(&name) || segment.is_some_and(is_segment_name)
 }
 
-/// Refuses a backup that is in the ledger's own folder, or is that folder.
-fn check_is_apart(backup: &Path, ledger: &Path) -> Result<(), Error> {
-    let (Ok(from), Ok(to)) = (backup.canonicalize(), ledger.canonicalize()) else {
+/// Refuses a folder that is no copy of a ledger's.
+///
+/// # Errors
+/// [`StorageError::Foreign`]; I/O errors.
+pub fn check_is_copy(backup: &Path) -> Result<(), StorageError> {
+    if files::has_folder(&backup.join("journal"))? {
         return Ok(());
-    };
+    }
+    let finding = "it holds no journal, so it is no copy of a ledger's folder";
+    Err(StorageError::foreign(backup, finding))
+}
+
+/// Refuses a backup that is in the ledger's own folder, or is that folder, or
+/// the other way round. Neither need exist yet.
+pub(super) fn check_is_apart(backup: &Path, ledger: &Path) -> Result<(), Error> {
+    let (from, to) = (resolved(backup), resolved(ledger));
     match from.starts_with(&to) || to.starts_with(&from) {
         true => Err(Error::misuse(format!(
-            "{} and the ledger {} are not apart; name a copy that lies elsewhere",
+            "{} and {} are not apart; name a place that lies elsewhere",
             backup.display(),
             ledger.display()
         ))),
         false => Ok(()),
     }
+}
+
+/// A path with the links of those of its folders that exist resolved.
+fn resolved(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let mut rest = Vec::new();
+    for folder in path.ancestors() {
+        if let Ok(found) = folder.canonicalize() {
+            return rest.iter().rev().fold(found, |path, name| path.join(name));
+        }
+        rest.extend(folder.file_name());
+    }
+    path
 }
 
 /// A folder beside the ledger's: its name with an ending.

@@ -69,13 +69,27 @@ impl Client {
     /// # Errors
     /// The service went away before its response was whole.
     pub fn post(&mut self, path: &str, json: &[u8]) -> io::Result<Answered> {
-        use http_body_util::BodyExt;
         let body = [&self.address, json].concat();
         let request = hyper::Request::post(path)
             .header(hyper::header::HOST, "localhost")
             .header(hyper::header::CONTENT_TYPE, "application/json")
-            .body(axum::body::Body::from(body))
-            .map_err(io::Error::other)?;
+            .body(axum::body::Body::from(body));
+        self.send(request.map_err(io::Error::other)?)
+    }
+
+    /// Gets a path, and waits for the response.
+    ///
+    /// # Errors
+    /// As [`Client::post`].
+    pub fn get(&mut self, path: &str) -> io::Result<Answered> {
+        let request = hyper::Request::get(path)
+            .header(hyper::header::HOST, "localhost")
+            .body(axum::body::Body::empty());
+        self.send(request.map_err(io::Error::other)?)
+    }
+
+    fn send(&mut self, request: hyper::Request<axum::body::Body>) -> io::Result<Answered> {
+        use http_body_util::BodyExt;
         self.runtime.block_on(async {
             let response = self.sender.send_request(request).await;
             let response = response.map_err(io::Error::other)?;
@@ -103,6 +117,14 @@ impl Client {
     /// # Errors
     /// Always.
     pub fn post(&mut self, _path: &str, _json: &[u8]) -> io::Result<Answered> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Never called: nothing connects.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn get(&mut self, _path: &str) -> io::Result<Answered> {
         Err(io::ErrorKind::Unsupported.into())
     }
 }

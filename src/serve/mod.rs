@@ -8,6 +8,8 @@ mod connection;
 mod guard;
 mod json_parts;
 mod lines;
+#[cfg(unix)]
+mod manager;
 mod metrics;
 mod openapi;
 mod questions;
@@ -214,13 +216,22 @@ impl Bound {
         let tcp = tokio::net::TcpListener::from_std(self.tcp)?;
         let at_port = tokio::spawn(connection::accept_tcp(tcp, running));
         ready()?;
+        #[cfg(unix)]
+        let alive = {
+            manager::tell_ready();
+            tokio::spawn(manager::keep_alive())
+        };
         stopping.await;
+        #[cfg(unix)]
+        manager::tell_stopping();
         tell_stop.send_replace(true);
         let _ = at_port.await;
         #[cfg(unix)]
         let _ = at_socket.await;
         // Each connection has a sender; dropping the last one ends the wait.
         let _ = ended.recv().await;
+        #[cfg(unix)]
+        alive.abort();
         Ok(())
     }
 }

@@ -66,6 +66,27 @@ impl JournalPoint {
     }
 }
 
+/// The stored form of the end that a copy of a journal reaches: magic, point,
+/// the position after it, checksum.
+pub fn reached_to_bytes(magic: &[u8; 8], point: &JournalPoint, end: Position) -> Vec<u8> {
+    let mut bytes = magic.to_vec();
+    bytes.extend_from_slice(&point.to_bytes());
+    bytes.extend_from_slice(&end.to_bytes());
+    let sum = checksum(0, &bytes);
+    bytes.extend_from_slice(&sum);
+    bytes
+}
+
+/// Reads the form that [`reached_to_bytes`] makes; None if it does not verify.
+pub fn reached_from_bytes(magic: &[u8; 8], bytes: &[u8]) -> Option<(JournalPoint, Position)> {
+    let (bytes, sum) = bytes.split_last_chunk::<CHECKSUM_LEN>()?;
+    let (point, end) = bytes
+        .strip_prefix(magic)?
+        .split_first_chunk::<{ JournalPoint::LEN }>()?;
+    let end = Position::from_bytes(end.try_into().ok()?);
+    (*sum == checksum(0, bytes)).then(|| (JournalPoint::from_bytes(point), end))
+}
+
 fn part<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
     std::array::from_fn(|n| bytes[at + n])
 }

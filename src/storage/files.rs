@@ -72,13 +72,14 @@ pub fn sync_parent(path: &Path) -> Result<(), StorageError> {
     sync_dir(parent(path))
 }
 
-/// Copies a regular file to a path where nothing exists yet, durably but for its name.
+/// Copies at most the first `len_max` bytes of a regular file to a path where
+/// nothing exists yet, durably but for its name.
 ///
 /// # Errors
 /// [`StorageError::NotRegular`]; [`StorageError::TooLong`]; I/O errors.
-pub fn copy(from: &Path, to: &Path, limit: limit::Limit) -> Result<(), StorageError> {
+pub fn copy(from: &Path, to: &Path, limit: limit::Limit, len_max: u64) -> Result<(), StorageError> {
     let source = open(from)?;
-    let len = check_len(&source, from, limit)?;
+    let len = check_len(&source, from, limit)?.min(len_max);
     let mut copied = create_new(to)?;
     io::copy(&mut source.take(len), &mut copied).at("copy", from)?;
     copied.sync_all().at("sync", to)

@@ -5,6 +5,7 @@
 //! other rooms it knows only the framing of a page, because finding the end of
 //! a journal after a power cut is a question about pages.
 
+pub mod backup_folder;
 pub mod book;
 pub mod clock;
 pub mod derived;
@@ -15,6 +16,7 @@ pub mod journal;
 pub mod keys;
 pub mod lock;
 pub mod memory;
+pub mod sealed_secrets;
 pub mod second_copy;
 pub mod secret_file;
 pub mod secrets;

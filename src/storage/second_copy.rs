@@ -7,7 +7,7 @@
 //! pages lost in a power cut are copied again, since opening after an unclean
 //! end begins that much earlier.
 
-use super::derived::{CHECKSUM_LEN, JournalPoint, checksum};
+use super::derived::{JournalPoint, reached_from_bytes, reached_to_bytes};
 use super::error::{At, StorageError};
 use super::files::{self, limit, write_at};
 use super::journal::{
@@ -49,7 +49,10 @@ impl SecondCopy {
             is_unclean,
         };
         let state = files::read(&copy.state_path(), limit::COPY_STATE);
-        if let Some((point, end)) = state.ok().and_then(|bytes| parse(&bytes)) {
+        if let Some((point, end)) = state
+            .ok()
+            .and_then(|bytes| reached_from_bytes(MAGIC, &bytes))
+        {
             (copy.point, copy.end) = (point, end);
         }
         copy
@@ -123,7 +126,7 @@ impl SecondCopy {
         // copied again.
         let path = self.state_path();
         let file = files::edit_or_create(&path)?;
-        write_at(&file, 0, &state(point, end)).at("write", &path)?;
+        write_at(&file, 0, &reached_to_bytes(MAGIC, point, end)).at("write", &path)?;
         (self.point, self.end) = (*point, end);
         Ok(())
     }
@@ -156,22 +159,4 @@ impl SecondCopy {
 /// [`StorageError::Foreign`] if there is anything else in the folder; I/O errors.
 pub fn remove(dir: &Path) -> Result<(), StorageError> {
     files::remove_folder(dir, |name| name == "state" || is_segment_name(name))
-}
-
-fn state(point: &JournalPoint, end: Position) -> Vec<u8> {
-    let mut bytes = MAGIC.to_vec();
-    bytes.extend_from_slice(&point.to_bytes());
-    bytes.extend_from_slice(&end.to_bytes());
-    let sum = checksum(0, &bytes);
-    bytes.extend_from_slice(&sum);
-    bytes
-}
-
-fn parse(bytes: &[u8]) -> Option<(JournalPoint, Position)> {
-    let (bytes, sum) = bytes.split_last_chunk::<CHECKSUM_LEN>()?;
-    let (point, end) = bytes
-        .strip_prefix(MAGIC)?
-        .split_first_chunk::<{ JournalPoint::LEN }>()?;
-    let end = Position::from_bytes(end.try_into().ok()?);
-    (*sum == checksum(0, bytes)).then(|| (JournalPoint::from_bytes(point), end))
 }

@@ -130,6 +130,18 @@ fn prepare(shop: &Shop, example: &str) {
             .ends(0);
     }
     let begins = |words: &str| example.starts_with(words);
+    if example.contains("--code-file") || begins("backup usb/shop --sealed") {
+        std::fs::create_dir(shop.path("safe")).unwrap();
+    }
+    if example.contains("--code-file") {
+        let sealed = shop.run("--json backup usb/shop --sealed-secrets safe/secrets.sealed");
+        let code = sealed.ends(0).json()["recovery_code"].clone();
+        shop.write("code.txt", code.as_str().unwrap());
+    }
+    if begins("restore usb/shop") {
+        std::fs::remove_dir_all(shop.path("ledger")).unwrap();
+        std::fs::remove_dir_all(shop.path("ledger-secrets")).unwrap();
+    }
     if begins("restore backup") {
         shop::copy(&shop.path("ledger"), &shop.path("backup"));
     }

@@ -10,6 +10,7 @@
 )]
 
 mod aliases;
+mod backups;
 mod bad_input;
 mod beginnings;
 mod codes;
@@ -33,6 +34,7 @@ mod orders;
 mod others;
 mod outbox;
 mod own;
+mod packages;
 mod people;
 mod privacy;
 mod quantities;

@@ -37,6 +37,8 @@ pub const KEY_TAIL: Limit = limit("the tail of the key index", 64 << 20);
 pub const COPY_STATE: Limit = limit("the state of the second copy", 4096);
 /// The vault: a head and one slot of 64 bytes for each of up to 2^32 members.
 pub const VAULT: Limit = limit("a vault", 64 << 32);
+/// A sealed copy of the secrets: keys, tokens, and a vault of up to sixteen million members.
+pub const SEALED: Limit = limit("a sealed copy of secrets", 1 << 30);
 /// A segment of the journal: a new one is begun at 1 GiB, and one page may follow.
 pub const SEGMENT: Limit = limit("a segment", 2 << 30);
 /// A file that sled keeps.
