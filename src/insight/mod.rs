@@ -1,7 +1,7 @@
 //! Figures: what the ledger says about the shop. Facts are a fold of entries
 //! (entries in, tables out); a figure is a pure function of facts, the
 //! programme in force and what was asked. Amounts are exact; floating point is
-//! confined to `statistics`. One table, [`figures::FIGURES`], defines them all.
+//! confined to `statistics` and `models`. One table, [`figures::FIGURES`], defines them all.
 
 mod asked;
 mod definition;

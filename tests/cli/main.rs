@@ -27,6 +27,7 @@ mod gifts;
 mod guessing;
 mod hints;
 mod interrupted;
+mod lifetime;
 mod lookups;
 mod member_list;
 mod openings;

@@ -1,5 +1,6 @@
 //! All figures: the table of their definitions.
 
+mod customers;
 mod sales;
 
 use super::asked::Parameter;
@@ -24,21 +25,27 @@ pub fn figure(id: &str) -> Option<&'static Figure> {
 }
 
 /// The figures.
-pub static FIGURES: &[Figure] = &[Figure {
-    id: "repurchase",
-    name: ("Repurchase rate", "复购率"),
-    formula: "members who bought on at least `days` different days / members who bought at all, in the window",
-    numerator: "members with purchases on at least `days` different days",
-    denominator: "members with a purchase",
-    span: Span::Months(12),
-    unit: Unit::Percent,
-    direction: Direction::Up,
-    rows: "S120, S121, S57, S132, S147",
-    by: OF_PEOPLE,
-    parameters: &[Parameter {
-        name: "days",
-        default: "2",
-        meaning: "least number of days with a purchase",
-    }],
-    make: sales::repurchase,
-}];
+pub static FIGURES: &[Figure] = &[
+    Figure {
+        id: "repurchase",
+        name: ("Repurchase rate", "复购率"),
+        formula: "members who bought on at least `days` different days / members who bought at all, in the window",
+        numerator: "members with purchases on at least `days` different days",
+        denominator: "members with a purchase",
+        span: Span::Months(12),
+        unit: Unit::Percent,
+        direction: Direction::Up,
+        rows: "S120, S121, S57, S132, S147",
+        by: OF_PEOPLE,
+        parameters: &[Parameter {
+            name: "days",
+            default: "2",
+            meaning: "least number of days with a purchase",
+        }],
+        make: sales::repurchase,
+    },
+    customers::LIFETIME,
+    customers::HISTORIC,
+    customers::RFM,
+    customers::COHORTS,
+];

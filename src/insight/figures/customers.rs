@@ -1,0 +1,423 @@
+//! Figures over customers by models: lifetime value, RFM segments, retention by cohort.
+
+use crate::insight::asked::{Asked, Parameter};
+use crate::insight::definition::{Direction, Figure, Span};
+use crate::insight::models::NoEstimate;
+use crate::insight::models::bg_nbd::History;
+use crate::insight::models::cohort::cohorts;
+use crate::insight::models::gamma_gamma::Spend;
+use crate::insight::models::lifetime::{self, Models, Terms, Valuation};
+use crate::insight::models::rfm::{Customer, Score, Segment, quintiles};
+use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
+use crate::insight::segments::{people_of, period_name};
+use crate::model::{Day, Money, Period};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
+use std::collections::BTreeMap;
+
+const MARGIN: Parameter = Parameter {
+    name: "margin",
+    default: "1",
+    meaning: "share of turnover that is margin, from 0 to 1; 1 values turnover",
+};
+
+/// Lifetime value by what customers are expected to buy.
+pub(super) const LIFETIME: Figure = Figure {
+    id: "lifetime_value",
+    name: ("Expected lifetime value", "预期客户终身价值"),
+    formula: "sum over customers of expected purchases (BG/NBD, Fader, Hardie and Lee 2005) x expected purchase (Gamma-Gamma, Fader and Hardie 2013) x margin, each month discounted from its end, / customers",
+    numerator: "value of the purchases expected within `months` after the last day",
+    denominator: "customers with a purchase",
+    span: Span::Lifetime,
+    unit: Unit::Money,
+    direction: Direction::Up,
+    rows: "S126",
+    by: &[],
+    parameters: &[
+        MARGIN,
+        Parameter {
+            name: "discount",
+            default: "0.1",
+            meaning: "discount rate of a year; 0.1 is ten per cent",
+        },
+        Parameter {
+            name: "months",
+            default: "36",
+            meaning: "months ahead that count, at most 600",
+        },
+    ],
+    make: lifetime_value,
+};
+
+/// Lifetime value by what customers have bought.
+pub(super) const HISTORIC: Figure = Figure {
+    id: "lifetime_value_to_date",
+    name: ("Customer value to date", "历史客户价值"),
+    formula: "net sales to customers x margin / customers, in the window",
+    numerator: "net sales to members, times the margin",
+    denominator: "members with a purchase",
+    span: Span::Lifetime,
+    unit: Unit::Money,
+    direction: Direction::Up,
+    rows: "S126",
+    by: &[],
+    parameters: &[MARGIN],
+    make: value_to_date,
+};
+
+/// Segments by recency, frequency and money.
+pub(super) const RFM: Figure = Figure {
+    id: "rfm",
+    name: ("RFM segments", "RFM分群"),
+    formula: "digits from 1 to 5 by recency, frequency and money: the customer's fifth among all, equals sharing the digit of their middle; the segment is read from recency and from the mean of the other two. The value: champions and loyal customers / customers",
+    numerator: "champions and loyal customers",
+    denominator: "members with a purchase",
+    span: Span::Months(12),
+    unit: Unit::Percent,
+    direction: Direction::Up,
+    rows: "S56, S58",
+    by: &[],
+    parameters: &[Parameter {
+        name: "bins",
+        default: "quintile",
+        meaning: "`quintile`, or `fixed`: by the bounds of [rfm] in programme.toml",
+    }],
+    make: rfm,
+};
+
+/// Retention by month of the first purchase.
+pub(super) const COHORTS: Figure = Figure {
+    id: "cohorts",
+    name: ("Retention by cohort", "同期群留存"),
+    formula: "of the customers who first bought in a month: those who bought in the n-th month after it / all of them; only months that are over",
+    numerator: "customers of the cohort who bought in that month",
+    denominator: "customers of the cohort",
+    span: Span::Lifetime,
+    unit: Unit::Percent,
+    direction: Direction::Up,
+    rows: "S125",
+    by: &[],
+    parameters: &[Parameter {
+        name: "months",
+        default: "12",
+        meaning: "months after the first that are shown, at most 24",
+    }],
+    make: retention,
+};
+
+/// What a customer bought within the window.
+struct Bought {
+    days: Vec<Day>,
+    /// Net sales of the first of them, and of the others.
+    first: i64,
+    later: i64,
+}
+
+/// Customers of the window, with what they bought.
+fn customers(asked: &Asked<'_>) -> Vec<Bought> {
+    let histories = asked.histories();
+    let found = people_of(asked).filter_map(|who| {
+        let sales = histories.sales(asked.facts, who);
+        let mut bought = Bought {
+            days: Vec::new(),
+            first: 0,
+            later: 0,
+        };
+        for sale in sales.filter(|sale| asked.has(sale.day)) {
+            if bought.days.last() != Some(&sale.day) {
+                bought.days.push(sale.day);
+            }
+            match bought.days.len() {
+                1 => bought.first += sale.net(),
+                _ => bought.later += sale.net(),
+            }
+        }
+        (!bought.days.is_empty()).then_some(bought)
+    });
+    found.collect()
+}
+
+/// A parameter within bounds, as a float for a model.
+fn number(asked: &Asked<'_>, name: &str, most: i64) -> Result<f64, String> {
+    let found = asked.decimal(name)?.unwrap_or_default();
+    let is_in_range = (Decimal::ZERO..=Decimal::from(most)).contains(&found);
+    let found = found.to_f64().filter(|_| is_in_range);
+    found.ok_or_else(|| format!("{name}: must be from 0 to {most}"))
+}
+
+fn lifetime_value(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let terms = Terms {
+        margin: number(asked, "margin", 1)?,
+        discount: number(asked, "discount", 10)?,
+        months: asked
+            .whole("months")
+            .and_then(|months| match months <= 600 {
+                true => Ok(months),
+                false => Err("months: at most 600".to_owned()),
+            })?,
+    };
+    let until = asked.days.1;
+    let digits = asked.shop.programme().digits;
+    let all: Vec<(History, Spend)> = customers(asked)
+        .iter()
+        .filter_map(|bought| {
+            let history = History::of(bought.days.iter().map(|day| day.0), until.0)?;
+            let spend = Spend {
+                purchases: history.repeats,
+                total: bought.later,
+            };
+            Some((history, spend))
+        })
+        .collect();
+    let found = lifetime::fit(&all, digits).and_then(|models| {
+        let mut valuation = Valuation::new(models, terms)?;
+        let mut sum = 0.0;
+        for (history, spend) in &all {
+            sum += valuation.of(history, spend)?.value;
+        }
+        let sum = Decimal::from_f64(sum.round()).ok_or(NoEstimate::NotConverged)?;
+        Ok((models, sum))
+    });
+    Ok(match found {
+        Ok((models, sum)) => {
+            let total = sum * Decimal::new(1, digits.into());
+            let measure = Measure::quotient(total, all.len() as u64);
+            let outcome = Outcome::from(measure).with(estimates(&models));
+            let outcome = outcome.note("An estimate: it holds as far as customers go on as they did, each buying and leaving by chance.");
+            match models.amounts.without_spend {
+                0 => outcome,
+                left => outcome.note(format!(
+                    "{left} repeat buyers who spent nothing are left out of the amounts."
+                )),
+            }
+        }
+        Err(none) => {
+            let measure = Measure {
+                denominator: Some(all.len().into()),
+                ..Measure::default()
+            };
+            Outcome::from(measure).note(format!(
+                "No figure: {} ({}).",
+                none.reason(),
+                none.reason_zh()
+            ))
+        }
+    })
+}
+
+/// The parameters that were found.
+fn estimates(models: &Models) -> Table {
+    let (purchases, amounts) = (&models.purchases, &models.amounts);
+    let row = |name: &str, value: String| Row::of(vec![name.into(), value.into()]);
+    let rows = vec![
+        row("r", format!("{:.3}", purchases.model.r)),
+        row("alpha (weeks)", format!("{:.3}", purchases.model.alpha)),
+        row("a", format!("{:.3}", purchases.model.a)),
+        row("b", format!("{:.3}", purchases.model.b)),
+        row(
+            "log-likelihood of purchases",
+            format!("{:.1}", purchases.log_likelihood),
+        ),
+        row("p", format!("{:.2}", amounts.model.p)),
+        row("q", format!("{:.2}", amounts.model.q)),
+        row("gamma", format!("{:.2}", amounts.model.gamma)),
+        row("repeat buyers", purchases.repeat_buyers.to_string()),
+    ];
+    let column = |id| Column {
+        id,
+        unit: Unit::Text,
+    };
+    Table {
+        columns: vec![column("parameter"), column("estimate")],
+        rows,
+    }
+}
+
+fn value_to_date(asked: &Asked<'_>) -> Result<Outcome, String> {
+    number(asked, "margin", 1)?;
+    let margin = asked.decimal("margin")?.unwrap_or(Decimal::ONE);
+    let all = customers(asked);
+    let net: i128 = all
+        .iter()
+        .map(|bought| i128::from(bought.first) + i128::from(bought.later))
+        .sum();
+    let scale = asked.shop.programme().digits.into();
+    let net = Decimal::try_from_i128_with_scale(net, scale);
+    let net = net.map_err(|_| "margin: the sum is too large".to_owned())?;
+    let value = net
+        .checked_mul(margin)
+        .ok_or("margin: it has too many decimals")?;
+    Ok(Measure::quotient(value, all.len() as u64).into())
+}
+
+/// Members of a segment, their purchases and what they spent.
+#[derive(Default)]
+struct Sums {
+    members: u64,
+    purchases: u64,
+    spent: i128,
+}
+
+fn rfm(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let all: Vec<Customer> = customers(asked)
+        .iter()
+        .filter_map(|bought| {
+            let last = bought.days.last()?;
+            Some(Customer {
+                days: i64::from(asked.days.1.0) - i64::from(last.0),
+                purchases: i64::try_from(bought.days.len()).ok()?,
+                spent: bought.first.checked_add(bought.later)?,
+            })
+        })
+        .collect();
+    let (scores, notes) = scored(asked, &all)?;
+    let mut segments: BTreeMap<Segment, Sums> = BTreeMap::new();
+    for (customer, score) in all.iter().zip(&scores) {
+        let sums = segments.entry(score.segment()).or_default();
+        sums.members += 1;
+        sums.purchases += customer.purchases.unsigned_abs();
+        sums.spent += i128::from(customer.spent);
+    }
+    let high: u64 = segments
+        .iter()
+        .filter(|(segment, _)| segment.is_high_value())
+        .map(|(_, sums)| sums.members)
+        .sum();
+    let scale = asked.shop.programme().digits.into();
+    let rows = Segment::ALL.into_iter().filter_map(|segment| {
+        let sums = segments.get(&segment)?;
+        let spent = Decimal::try_from_i128_with_scale(sums.spent, scale).ok();
+        let each = spent.and_then(|spent| spent.checked_div(sums.members.into()));
+        Some(Row {
+            cells: vec![
+                segment.code().into(),
+                segment.english().into(),
+                segment.chinese().into(),
+                sums.members.into(),
+                Measure::share(sums.members, all.len() as u64).value.into(),
+                sums.purchases.into(),
+                spent.into(),
+                Cell::from(each),
+            ],
+            members: Some(sums.members),
+        })
+    });
+    let column = |id, unit| Column { id, unit };
+    let columns = vec![
+        column("segment", Unit::Text),
+        column("name", Unit::Text),
+        column("name_zh", Unit::Text),
+        column("members", Unit::Count),
+        column("share", Unit::Percent),
+        column("purchase_days", Unit::Count),
+        column("spent", Unit::Money),
+        column("spent_each", Unit::Money),
+    ];
+    let table = Table {
+        columns,
+        rows: rows.collect(),
+    };
+    let mut outcome = Outcome::from(Measure::share(high, all.len() as u64)).with(table);
+    outcome.notes = notes;
+    Ok(outcome)
+}
+
+/// Scores of customers by the bins that were asked for, and what a reader must know of them.
+fn scored(asked: &Asked<'_>, all: &[Customer]) -> Result<(Vec<Score>, Vec<String>), String> {
+    match asked.text("bins") {
+        "quintile" => {
+            let found = quintiles(all);
+            let [days, times, money] = found.tied;
+            let note = format!(
+                "Equal values were not torn apart: by recency {days}, by frequency {times}, by money {money} customers share a value across a fifth's border."
+            );
+            let notes = match found.tied {
+                [0, 0, 0] => Vec::new(),
+                _ => vec![note],
+            };
+            Ok((found.scores, notes))
+        }
+        "fixed" => {
+            let bounds = asked.shop.programme().rfm.as_ref();
+            let bounds =
+                bounds.ok_or("bins: the programme has no [rfm], so there are no fixed bounds")?;
+            let most = [
+                bounds.recency.len(),
+                bounds.frequency.len(),
+                bounds.monetary.len(),
+            ];
+            let most = most.map(|count| u8::try_from(count + 1).unwrap_or(u8::MAX));
+            let score = |one: &Customer| {
+                let digits = bounds.score(one.days, one.purchases, Money(one.spent));
+                let mut digits = digits.bytes().map(|byte| byte.saturating_sub(b'0'));
+                let digits = std::array::from_fn(|_| digits.next().unwrap_or(1));
+                Score::of_digits(digits, most)
+            };
+            Ok((all.iter().map(score).collect(), Vec::new()))
+        }
+        other => Err(format!("bins: '{other}' is neither quintile nor fixed")),
+    }
+}
+
+/// Columns of the months after the first.
+const MONTHS: [&str; 24] = [
+    "month_1", "month_2", "month_3", "month_4", "month_5", "month_6", "month_7", "month_8",
+    "month_9", "month_10", "month_11", "month_12", "month_13", "month_14", "month_15", "month_16",
+    "month_17", "month_18", "month_19", "month_20", "month_21", "month_22", "month_23", "month_24",
+];
+
+fn retention(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let shown = asked.whole("months")? as usize;
+    if shown > MONTHS.len() {
+        return Err(format!("months: at most {}", MONTHS.len()));
+    }
+    let (from, to) = asked.days;
+    let histories = asked.histories();
+    let bought = people_of(asked).flat_map(|who| {
+        let sales = histories.sales(asked.facts, who);
+        sales.map(move |sale| (who, sale.day.month_count()))
+    });
+    let is_over = to.plus_days(1).day() == 1;
+    let complete = to.month_count() - i32::from(!is_over);
+    let found = cohorts(bought, complete);
+    let found = found
+        .iter()
+        .filter(|cohort| cohort.start >= from.month_count());
+    let rows: Vec<Row> = found
+        .map(|cohort| {
+            let months = (0..shown).map(|at| match cohort.bought.get(at) {
+                Some(bought) => Measure::share(*bought, cohort.size).value.into(),
+                None => Cell::None,
+            });
+            let start =
+                Day(0).plus_months(u32::try_from(cohort.start - Day(0).month_count()).unwrap_or(0));
+            let head = [period_name(start, Period::Month).into(), cohort.size.into()];
+            Row {
+                cells: head.into_iter().chain(months).collect(),
+                members: Some(cohort.size),
+            }
+        })
+        .collect();
+    let months = MONTHS.iter().take(shown).map(|id| Column {
+        id,
+        unit: Unit::Percent,
+    });
+    let head = [
+        Column {
+            id: "cohort",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "size",
+            unit: Unit::Count,
+        },
+    ];
+    let outcome = Outcome::from(Table {
+        columns: head.into_iter().chain(months).collect(),
+        rows,
+    });
+    Ok(match is_over {
+        true => outcome,
+        false => outcome.note("The month of the last day is not over and does not count."),
+    })
+}
