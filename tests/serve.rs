@@ -11,7 +11,9 @@
 mod serve {
     mod access;
     mod backups;
+    mod browser;
     mod commands;
+    mod dashboard;
     mod hostile;
     mod manager;
     mod pages;

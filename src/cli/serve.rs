@@ -15,6 +15,7 @@ use serde_json::json;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::Duration;
 
 /// Opens the ledger and serves it over HTTP until the process is told to stop
@@ -32,7 +33,7 @@ use std::time::Duration;
 #[command(after_help = "\
 Paths: POST /v1/commands (one command; a list; or {\"commands\":[..],\"atomic\":true}, all
 or none), /v1/quote, /v1/questions; GET /healthz, /readyz, /metrics, /v1/openapi.json, and a
-page for people at /.
+page for people at /. The dashboard is at /dashboard; people sign in with a token.
 
 Example:
   stampbook serve --listen 127.0.0.1:7311
@@ -78,6 +79,10 @@ pub struct ServeArgs {
     /// code 0 if it is, 3 if it is not or there is none.
     #[arg(long)]
     pub probe: bool,
+    /// Opens the dashboard in a browser, and prints the link: it signs in once, as the
+    /// office, within ten minutes.
+    #[arg(long)]
+    pub open: bool,
 }
 
 impl ServeArgs {
@@ -107,7 +112,21 @@ impl ServeArgs {
         }
         let url = bound.url();
         log_to_stderr();
-        bound.serve(ledger, || tell_start(out, &folders, &url, &socket))?;
+        let doorkey = bound.doorkey();
+        bound.serve(ledger, || {
+            let link = match self.open {
+                true => Some(format!(
+                    "{url}{}",
+                    doorkey.link().map_err(io::Error::other)?
+                )),
+                false => None,
+            };
+            tell_start(out, &folders, &url, &socket, link.as_deref())?;
+            link.as_deref().map_or(Ok(()), |link| {
+                open_browser(link);
+                Ok(())
+            })
+        })?;
         Ok(Exit::Done)
     }
 
@@ -138,18 +157,28 @@ impl ServeArgs {
 pub(super) const BACK_UP: &str = "both, apart from each other: `stampbook backup PLACE`, every day, and its secrets with --sealed-secrets; `stampbook restore PLACE --check` tries it";
 
 /// Prints the addresses and folders of the service, and what to back up.
-fn tell_start(out: &mut Printer, folders: &Folders, url: &str, socket: &Path) -> io::Result<()> {
+fn tell_start(
+    out: &mut Printer,
+    folders: &Folders,
+    url: &str,
+    socket: &Path,
+    link: Option<&str>,
+) -> io::Result<()> {
     let (data, secrets) = (folders.ledger.display(), folders.secrets.display());
     let socket = socket.display();
     if out.is_json() {
-        out.json(&json!({
+        let mut told = json!({
             "ok": true,
             "listen": url,
             "socket": socket.to_string(),
             "ledger": data.to_string(),
             "secrets": secrets.to_string(),
             "back_up": BACK_UP,
-        }))?;
+        });
+        if let Some(link) = link {
+            told["open"] = link.into();
+        }
+        out.json(&told)?;
     } else {
         out.line(format!(
             "listening on {url}, and for its own user at {socket}"
@@ -161,6 +190,10 @@ fn tell_start(out: &mut Printer, folders: &Folders, url: &str, socket: &Path) ->
             "keys and vault  {secrets}: signing key, alias key, members' keys, tokens"
         ))?;
         out.line(format!("to back up      {BACK_UP}"))?;
+        out.line(match link {
+            Some(link) => format!("dashboard       {link} (opens once, within ten minutes)"),
+            None => format!("dashboard       {url}/dashboard (sign in with a token)"),
+        })?;
     }
     out.flush()
 }
@@ -176,6 +209,22 @@ fn probe(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         _ => return Err(Failure::not_established("the service is not ready")),
     }
     Ok(Exit::Done)
+}
+
+/// Opens a link with the system's browser, if there is one.
+fn open_browser(link: &str) {
+    let program = match std::env::consts::OS {
+        "macos" => "open",
+        "windows" => "explorer",
+        _ => "xdg-open",
+    };
+    let mut command = std::process::Command::new(program);
+    let command = command
+        .arg(link)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    // The link is printed too, so that nothing depends on it.
+    drop(command.spawn());
 }
 
 fn not_bound(listen: SocketAddr, error: &std::io::Error) -> Failure {

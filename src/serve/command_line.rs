@@ -35,6 +35,11 @@ impl CommandLine {
     ) -> CommandLine {
         CommandLine(Arc::new(run))
     }
+
+    /// Runs a command line; returns the ledger, unless it must be opened again, and the result.
+    pub(super) fn run(&self, ledger: Lent, sent: &[u8]) -> (Option<Lent>, Vec<u8>) {
+        (self.0)(ledger, sent)
+    }
 }
 
 impl fmt::Debug for CommandLine {
@@ -83,11 +88,11 @@ pub(super) async fn post(
     request: Request<Body>,
 ) -> Result<Response, Reply> {
     let sent = read(&door, peer, request).await?;
-    let run = Arc::clone(&door.command_line.0);
+    let line = door.command_line.clone();
     let (said, told) = oneshot::channel();
     let lent = door.ledger.lend_then(move |ledger| match ledger {
         Ok(ledger) => {
-            let (ledger, returned) = run(ledger, &sent);
+            let (ledger, returned) = line.run(ledger, &sent);
             // The client may have gone.
             let _ = said.send(Ok(returned));
             ledger

@@ -115,7 +115,7 @@ impl Door {
         Ok(request)
     }
 
-    async fn carry_out(&self, caller: &Caller, json: &str) -> Answer {
+    pub(super) async fn carry_out(&self, caller: &Caller, json: &str) -> Answer {
         match self.read(caller, json) {
             Ok(request) => self.submit(request).answer(self).await,
             Err(denied) => (*denied).into(),

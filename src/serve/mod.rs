@@ -5,6 +5,7 @@ mod client;
 mod command_line;
 mod commands;
 mod connection;
+mod dashboard;
 mod guard;
 mod json_parts;
 mod lines;
@@ -22,12 +23,14 @@ pub mod tokens;
 
 pub use client::{Answered, Client};
 pub use command_line::CommandLine;
+pub use dashboard::Doorkey;
 
 use crate::embed::{self, Ledger};
 use crate::storage::error::StorageError;
 #[cfg(unix)]
 use crate::storage::files;
 use connection::Running;
+use dashboard::Sessions;
 use metrics::Metrics;
 use rate::Rates;
 use std::io;
@@ -104,6 +107,7 @@ pub struct Bound {
     addr: SocketAddr,
     tls: Option<TlsAcceptor>,
     config: Config,
+    sessions: Sessions,
 }
 
 /// Shared state of all requests.
@@ -118,6 +122,11 @@ struct Door {
     folder: PathBuf,
     rates: Rates,
     metrics: Metrics,
+    sessions: Sessions,
+    /// True if clients of the port come by TLS.
+    is_tls: bool,
+    /// Becomes true when the service stops.
+    stop: watch::Receiver<bool>,
     names: Vec<String>,
     origins: Vec<String>,
     limits: Limits,
@@ -148,6 +157,7 @@ impl Bound {
             addr,
             tls,
             config,
+            sessions: Sessions::default(),
         })
     }
 
@@ -155,6 +165,11 @@ impl Bound {
     pub fn url(&self) -> String {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         format!("{scheme}://{}", self.addr)
+    }
+
+    /// Maker of one-time links to the dashboard.
+    pub fn doorkey(&self) -> Doorkey {
+        self.sessions.doorkey()
     }
 
     /// Serves until the process is told to stop (SIGTERM, SIGINT), answers the
@@ -165,7 +180,7 @@ impl Bound {
     /// The system gave no thread, socket or signal handler, or the ledger could
     /// not be closed; answered commands are durable in any case.
     pub fn serve(
-        self,
+        mut self,
         ledger: Ledger,
         ready: impl FnOnce() -> io::Result<()>,
     ) -> Result<(), Error> {
@@ -174,6 +189,7 @@ impl Bound {
             .enable_all()
             .build()?;
         let digits = ledger.digits()?;
+        let (tell_stop, stop) = watch::channel(false);
         let door = Arc::new(Door {
             ledger,
             digits,
@@ -182,11 +198,14 @@ impl Bound {
             command_line: self.config.command_line.clone(),
             rates: Rates::new(self.config.limits.rate_max),
             metrics: Metrics::default(),
+            sessions: std::mem::take(&mut self.sessions),
+            is_tls: self.tls.is_some(),
+            stop,
             names: self.config.names.clone(),
             origins: self.config.origins.clone(),
             limits: self.config.limits,
         });
-        runtime.block_on(self.serve_all(Arc::clone(&door), ready))?;
+        runtime.block_on(self.serve_all(Arc::clone(&door), tell_stop, ready))?;
         runtime.shutdown_timeout(Duration::from_secs(1));
         match Arc::into_inner(door) {
             Some(door) => Ok(door.ledger.close()?),
@@ -197,16 +216,16 @@ impl Bound {
     async fn serve_all(
         self,
         door: Arc<Door>,
+        tell_stop: watch::Sender<bool>,
         ready: impl FnOnce() -> io::Result<()>,
     ) -> Result<(), Error> {
-        let (tell_stop, stop) = watch::channel(false);
         let (alive, mut ended) = mpsc::channel::<()>(1);
         let running = Running {
             router: router::router(Arc::clone(&door)),
             tls: self.tls,
             limits: door.limits,
             free: Arc::new(Semaphore::new(door.limits.connections_max)),
-            stop,
+            stop: door.stop.clone(),
             _alive: alive,
         };
         let stopping = told_to_stop()?;

@@ -123,8 +123,7 @@ impl Caller {
                 ..denied
             })
         };
-        let may = VERBS.iter().find(|(word, _)| *word == verb);
-        if !may.is_some_and(|(_, roles)| roles.contains(&self.role)) {
+        if !self.may_send(verb) {
             let role = self.role;
             return Err(forbidden(format!("do: the role {role} may not {verb}")));
         }
@@ -149,6 +148,12 @@ impl Caller {
             request.source.terminal.clone_from(terminal);
         }
         Ok(())
+    }
+
+    /// True if its role may send a verb.
+    pub fn may_send(&self, verb: &str) -> bool {
+        let may = VERBS.iter().find(|(word, _)| *word == verb);
+        may.is_some_and(|(_, roles)| roles.contains(&self.role))
     }
 
     /// True if it may ask a question, by its word.

@@ -2,7 +2,7 @@
 
 use super::guard::guard;
 use super::reply::Reply;
-use super::{Door, command_line, commands, lines, metrics, openapi, questions};
+use super::{Door, command_line, commands, dashboard, lines, metrics, openapi, questions};
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -14,10 +14,11 @@ use std::sync::Arc;
 use tower_http::cors::CorsLayer;
 
 /// Every path, as the log names it.
-const PATHS: [&str; 10] = [
+const PATHS: [&str; 11] = [
     "/",
     "/cli",
     "/cli/lines",
+    dashboard::ROOT,
     "/healthz",
     "/readyz",
     "/metrics",
@@ -40,6 +41,7 @@ pub(super) fn router(door: Arc<Door>) -> Router {
         .route("/v1/commands", post(commands::post))
         .route("/v1/quote", post(commands::quote))
         .route("/v1/questions", post(questions::post))
+        .merge(dashboard::routes())
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn_with_state(Arc::clone(&door), guard))
@@ -65,6 +67,7 @@ pub(super) fn known_path(path: &str) -> &'static str {
     let known = PATHS.iter().find(|known| **known == path);
     match known {
         Some(known) => known,
+        None if path.starts_with("/dashboard/") => dashboard::ROOT,
         None if path.starts_with("/v1/") => "/v1/-",
         None => "-",
     }

@@ -182,6 +182,13 @@ impl Tokens {
         }))
     }
 
+    /// True if the token of an id is valid now.
+    pub(super) fn is_valid(&self, id: &str) -> Result<bool, StorageError> {
+        let (tokens, now) = (self.now()?, SystemClock.now_micros());
+        let found = tokens.iter().find(|token| token.id == id);
+        Ok(found.is_some_and(|token| token.is_valid(now)))
+    }
+
     fn now(&self) -> Result<Arc<Vec<Token>>, StorageError> {
         let path = Kind::Tokens.path(&self.file.dir);
         let found = path.metadata().ok();

@@ -15,6 +15,8 @@ pub struct Service {
     pub dir: tempfile::TempDir,
     child: Child,
     addr: String,
+    /// What it said when it was ready.
+    pub told: Value,
     /// Token of the office.
     token: String,
 }
@@ -83,6 +85,7 @@ impl Service {
             dir,
             child,
             addr,
+            told,
             token,
         }
     }

@@ -1,0 +1,486 @@
+//! Figures as the pages show them, from the JSON of `report`.
+
+use super::frame::Lang;
+use super::plot::{Plot, plot};
+use serde_json::Value;
+
+/// Columns whose rows follow one another in time.
+const TIMES: [&str; 7] = [
+    "day", "week", "month", "quarter", "year", "cohort", "period",
+];
+
+/// Sections: the word in the path, and the beginnings of the ids that belong there.
+const SECTIONS: [(&str, &[&str]); 5] = [
+    (
+        "customers",
+        &[
+            "active",
+            "lapsed",
+            "lapsing",
+            "churn",
+            "repurchase",
+            "frequency",
+            "interval",
+            "average",
+            "aov",
+            "growth",
+            "participa",
+            "engagement",
+            "lifetime",
+            "ltv",
+            "cltv",
+            "loyalty",
+            "high",
+            "goal",
+            "unit_cost",
+            "members",
+            "joined",
+        ],
+    ),
+    (
+        "points",
+        &[
+            "point",
+            "issued",
+            "redeemed",
+            "utilisation",
+            "liability",
+            "breakage",
+            "voucher",
+            "tier",
+            "outstanding",
+        ],
+    ),
+    (
+        "segments",
+        &[
+            "rfm",
+            "cohort",
+            "retention",
+            "segment",
+            "lifetime",
+            "traits",
+        ],
+    ),
+    (
+        "channels",
+        &[
+            "channel", "store", "source", "partner", "pass", "funnel", "service", "sales",
+            "traffic",
+        ],
+    ),
+    (
+        "voice",
+        &[
+            "nps", "csat", "ces", "emotion", "intent", "promoter", "satisf", "survey",
+        ],
+    ),
+];
+
+/// Figures of the overview, the most telling first.
+const FIRST: [&str; 12] = [
+    "sales",
+    "active",
+    "repurchase",
+    "churn",
+    "utilisation",
+    "liability",
+    "points",
+    "average",
+    "frequency",
+    "growth",
+    "nps",
+    "lifetime",
+];
+
+/// A figure in a list of definitions.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    pub id: String,
+    pub name: String,
+    pub formula: String,
+    pub by: Vec<String>,
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    let items = value.as_array().into_iter().flatten();
+    items.map(text).collect()
+}
+
+/// All definitions, from the answer to `report` without a name.
+pub(super) fn known(lang: Lang, answer: &Value) -> Vec<Known> {
+    let figures = answer["figures"].as_array().into_iter().flatten();
+    let known = figures.map(|figure| Known {
+        id: text(&figure["id"]),
+        name: name(lang, figure),
+        formula: text(&figure["formula"]),
+        by: texts(&figure["by"]),
+    });
+    known.collect()
+}
+
+fn name(lang: Lang, figure: &Value) -> String {
+    let (english, chinese) = (text(&figure["name"]), text(&figure["name_zh"]));
+    lang.say(&english, &chinese).to_owned()
+}
+
+impl Known {
+    /// True if it belongs to a section.
+    pub(super) fn is_in(&self, section: &str) -> bool {
+        let found = SECTIONS.iter().find(|(word, _)| *word == section);
+        found.is_some_and(|(_, starts)| starts.iter().any(|start| self.id.starts_with(start)))
+    }
+
+    /// Place on the overview; None if it is not there.
+    pub(super) fn rank(&self) -> Option<usize> {
+        FIRST.iter().position(|start| self.id.starts_with(start))
+    }
+}
+
+/// Title of a section.
+pub(super) fn is_section(word: &str) -> bool {
+    word == "all" || SECTIONS.iter().any(|(known, _)| *known == word)
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug)]
+pub(super) struct Cell {
+    pub text: String,
+    /// `number`, `word`, `none` or `small`.
+    pub kind: &'static str,
+    /// Shade from 0 to 9 of a cell in a table of shares.
+    pub heat: String,
+}
+
+/// A figure as it was made.
+#[derive(Clone, Debug, Default)]
+pub(super) struct View {
+    pub id: String,
+    pub name: String,
+    pub formula: String,
+    pub numerator: String,
+    pub denominator: String,
+    pub source: String,
+    pub direction: &'static str,
+    /// The value with its unit; None where there is none.
+    pub value: Option<String>,
+    /// Numbers that the value was made from.
+    pub parts: Option<(String, String)>,
+    pub interval: Option<(String, String)>,
+    pub change: Option<String>,
+    pub from: String,
+    pub to: String,
+    pub as_of: String,
+    pub entries: String,
+    pub hash: String,
+    pub columns: Vec<(String, bool)>,
+    pub rows: Vec<Vec<Cell>>,
+    pub plot: Option<Plot>,
+    pub notes: Vec<String>,
+    /// Message, where it could not be made.
+    pub trouble: Option<String>,
+    /// True if it is a table without a single value.
+    pub is_table: bool,
+}
+
+impl View {
+    /// A figure from the answer to `report NAME`.
+    pub(super) fn of(lang: Lang, currency: &str, known: &Known, answer: &Value) -> View {
+        let made = &answer["made"];
+        if !made.is_object() {
+            return View {
+                id: known.id.clone(),
+                name: known.name.clone(),
+                trouble: Some(text(&answer["message"])),
+                ..View::default()
+            };
+        }
+        let (figure, result) = (&made["figure"], &made["result"]);
+        let unit = unit(lang, currency, figure["unit"].as_str().unwrap_or_default());
+        let number = |value: &Value| value.as_str().map(grouped);
+        let with_unit = |value: String| match unit.as_str() {
+            "" => value,
+            "%" => format!("{value} %"),
+            unit => format!("{value} {unit}"),
+        };
+        let change = &made["change"];
+        let (columns, rows) = table(lang, &made["columns"], &made["rows"]);
+        let mut view = View {
+            id: text(&figure["id"]),
+            name: name(lang, figure),
+            formula: text(&figure["formula"]),
+            numerator: text(&figure["numerator"]),
+            denominator: text(&figure["denominator"]),
+            source: text(&figure["source"]),
+            direction: match figure["direction"].as_str() {
+                Some("up") => lang.say("more is better", "越高越好"),
+                Some("down") => lang.say("less is better", "越低越好"),
+                _ => "",
+            },
+            value: number(&result["value"]).map(with_unit),
+            parts: number(&result["numerator"]).zip(number(&result["denominator"])),
+            interval: number(&result["low"]).zip(number(&result["high"])),
+            change: change["difference"].as_str().map(|difference| {
+                format!("{difference} {}", text(&change["unit"]))
+                    .trim_end()
+                    .to_owned()
+            }),
+            from: text(&made["from"]),
+            to: text(&made["to"]),
+            as_of: text(&made["as_of"]),
+            entries: grouped(&made["entries"].to_string()),
+            hash: text(&made["hash"]),
+            columns: columns.iter().map(|column| heading(lang, column)).collect(),
+            notes: texts(&made["notes"]),
+            is_table: result.is_null(),
+            ..View::default()
+        };
+        view.tabulate(lang, currency, &columns, &rows);
+        view
+    }
+
+    /// Fills in the table behind the figure, and its plot.
+    fn tabulate(&mut self, lang: Lang, currency: &str, columns: &[Value], rows: &[Vec<Value>]) {
+        let is_text = |column: &Value| column["unit"] == "text";
+        let shares = columns
+            .iter()
+            .filter(|column| column["unit"] == "%")
+            .count();
+        self.rows = rows
+            .iter()
+            .map(|row| {
+                let cells = row.iter().zip(columns);
+                cells
+                    .map(|(value, column)| {
+                        cell(value, is_text(column), shares > 3 && column["unit"] == "%")
+                    })
+                    .collect()
+            })
+            .collect();
+        let label = columns.iter().position(is_text);
+        let value = columns.iter().position(|column| !is_text(column));
+        let (Some(label), Some(value)) = (label, value) else {
+            return;
+        };
+        let points: Vec<(String, f64)> = rows
+            .iter()
+            .filter_map(|row| {
+                let number = row.get(value)?.as_str()?.parse::<f64>().ok()?;
+                Some((text(row.get(label)?), number)).filter(|(_, number)| number.is_finite())
+            })
+            .collect();
+        let id = columns[label]["id"].as_str().unwrap_or_default();
+        let unit = unit(
+            lang,
+            currency,
+            columns[value]["unit"].as_str().unwrap_or_default(),
+        );
+        let axis = heading(lang, &columns[value]).0;
+        self.plot = plot(&self.name, &axis, &unit, &points, TIMES.contains(&id));
+    }
+}
+
+/// Columns and rows without names in the other language, and without codes that a
+/// name stands beside.
+fn table(lang: Lang, columns: &Value, rows: &Value) -> (Vec<Value>, Vec<Vec<Value>>) {
+    let columns = columns.as_array().cloned().unwrap_or_default();
+    let has_names = columns.iter().any(|column| column["id"] == "name_zh");
+    let other = lang.say("name_zh", "name");
+    let is_kept = |column: &Value| !has_names || column["id"] != other && column["id"] != "segment";
+    let kept: Vec<bool> = columns.iter().map(is_kept).collect();
+    let only = |items: &Vec<Value>| -> Vec<Value> {
+        let items = items.iter().zip(&kept).filter(|(_, kept)| **kept);
+        items.map(|(item, _)| item.clone()).collect()
+    };
+    let rows = rows
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_array);
+    (only(&columns), rows.map(only).collect())
+}
+
+fn cell(value: &Value, is_text: bool, is_hot: bool) -> Cell {
+    let (text, kind) = match value.as_str() {
+        None => ("–".to_owned(), "none"),
+        Some("<5") => ("<5".to_owned(), "small"),
+        Some(text) if is_text => (text.to_owned(), "word"),
+        Some(text) => (grouped(text), "number"),
+    };
+    let share = value.as_str().and_then(|text| text.parse::<f64>().ok());
+    let heat = match share.filter(|_| is_hot) {
+        Some(share) => ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
+            .into_iter()
+            .rev()
+            .find(|step| share / 10.0 >= step.parse::<f64>().unwrap_or_default())
+            .unwrap_or("0")
+            .to_owned(),
+        None => String::new(),
+    };
+    Cell { text, kind, heat }
+}
+
+/// Heading of a column with its unit, and whether it holds words.
+fn heading(lang: Lang, column: &Value) -> (String, bool) {
+    let (id, unit) = (
+        text(&column["id"]),
+        column["unit"].as_str().unwrap_or_default(),
+    );
+    let title = match id.as_str() {
+        "name_zh" => "name".to_owned(),
+        id => id.replace('_', " "),
+    };
+    let title = match lang {
+        Lang::English => title,
+        Lang::Chinese => match id.strip_prefix("month_") {
+            Some(number) => format!("第{number}月"),
+            None => chinese(&id).map_or(title, str::to_owned),
+        },
+    };
+    match unit {
+        "%" => (format!("{title} (%)"), false),
+        "text" => (title, true),
+        _ => (title, false),
+    }
+}
+
+/// Headings of common columns in simplified Chinese.
+fn chinese(id: &str) -> Option<&'static str> {
+    Some(match id {
+        "day" => "日期",
+        "week" => "周",
+        "month" => "月份",
+        "quarter" => "季度",
+        "year" => "年",
+        "cohort" => "同期群",
+        "members" => "会员数",
+        "customers" => "客户数",
+        "segment" | "name" | "name_zh" => "分群",
+        "purchase_days" => "购买天数",
+        "spent" => "消费额",
+        "spent_each" => "人均消费",
+        "parameter" => "参数",
+        "estimate" => "估计值",
+        "low" => "下限",
+        "high" => "上限",
+        "store" => "门店",
+        "channel" => "渠道",
+        "source" => "来源",
+        "tier" => "等级",
+        "unit" => "单位",
+        "count" => "数量",
+        "share" => "占比",
+        "value" => "数值",
+        "issued" => "发放",
+        "redeemed" => "兑换",
+        "expired" => "过期",
+        "transferred" => "转移",
+        "reversed" => "冲正",
+        "outstanding" => "未兑余额",
+        "rate" => "比率",
+        "sales" => "销售",
+        "size" => "人数",
+        "numerator" => "分子",
+        "denominator" => "分母",
+        _ => return None,
+    })
+}
+
+fn unit(lang: Lang, currency: &str, word: &str) -> String {
+    match word {
+        "%" => "%".into(),
+        "money" => currency.into(),
+        "points" => lang.say("points", "积分").into(),
+        "days" => lang.say("days", "天").into(),
+        _ => String::new(),
+    }
+}
+
+/// A decimal with its thousands apart.
+pub(super) fn grouped(number: &str) -> String {
+    let (sign, digits) = match number.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", number),
+    };
+    let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    if whole.is_empty() || !whole.bytes().all(|byte| byte.is_ascii_digit()) {
+        return number.into();
+    }
+    let mut grouped = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}{grouped}{fraction}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn thousands_stand_apart_and_words_stay() {
+        for (number, told) in [
+            ("0", "0"),
+            ("999", "999"),
+            ("1000", "1,000"),
+            ("-1234567.89", "-1,234,567.89"),
+            ("12.5", "12.5"),
+            ("<5", "<5"),
+            ("", ""),
+        ] {
+            assert_eq!(grouped(number), told);
+        }
+    }
+
+    #[test]
+    fn a_figure_is_shown_with_what_it_was_made_from_and_no_figure_stays_none() {
+        let made = |value: Value| {
+            json!({"ok": true, "made": {
+                "figure": {"id": "x", "name": "Repurchase", "name_zh": "复购率", "unit": "%",
+                    "formula": "a / b", "numerator": "a", "denominator": "b", "source": "S1",
+                    "direction": "up"},
+                "as_of": "2026-11-28", "entries": 1234, "hash": "ab", "to": "2026-11-28",
+                "result": {"value": value, "numerator": "68", "denominator": "100"},
+                "columns": [{"id": "month", "unit": "text"}, {"id": "members", "unit": "count"}],
+                "rows": [["2026-01", "7"], ["2026-02", "<5"], ["2026-03", null], ["2026-04", "1200"]],
+            }})
+        };
+        let known = Known {
+            id: "x".into(),
+            name: String::new(),
+            formula: String::new(),
+            by: Vec::new(),
+        };
+        let view = View::of(Lang::Chinese, "CNY", &known, &made(json!("68.0")));
+        assert_eq!(
+            (view.name.as_str(), view.value.as_deref()),
+            ("复购率", Some("68.0 %"))
+        );
+        assert_eq!(view.parts, Some(("68".into(), "100".into())));
+        assert_eq!(
+            (view.entries.as_str(), view.columns[0].0.as_str()),
+            ("1,234", "月份")
+        );
+        let kinds: Vec<&str> = view.rows.iter().map(|row| row[1].kind).collect();
+        assert_eq!(kinds, ["number", "small", "none", "number"]);
+        let plot = view.plot.unwrap();
+        assert_eq!(plot.marks.len(), 2, "what is hidden or none is not drawn");
+        let view = View::of(Lang::English, "CNY", &known, &made(Value::Null));
+        assert_eq!(view.value, None);
+        let view = View::of(
+            Lang::English,
+            "CNY",
+            &known,
+            &json!({"ok": false, "message": "no"}),
+        );
+        assert_eq!(view.trouble.as_deref(), Some("no"));
+    }
+}

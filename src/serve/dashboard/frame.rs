@@ -1,0 +1,215 @@
+//! The frame of every page: language, appearance, navigation, and the place in
+//! the ledger that the page was made at.
+
+use super::session::Session;
+use axum::http::HeaderMap;
+use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
+use cookie::Cookie;
+
+/// Language of a page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Lang {
+    English,
+    Chinese,
+}
+
+/// Appearance of a page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Theme {
+    /// As the browser prefers.
+    System,
+    Light,
+    Dark,
+}
+
+impl Lang {
+    /// The text of this language.
+    pub(super) fn say<'t>(self, english: &'t str, chinese: &'t str) -> &'t str {
+        match self {
+            Lang::English => english,
+            Lang::Chinese => chinese,
+        }
+    }
+
+    pub(super) fn tag(self) -> &'static str {
+        self.say("en", "zh-Hans")
+    }
+}
+
+impl Theme {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+}
+
+/// Cookie of the language, and of the appearance.
+pub(super) const LANG: &str = "stampbook_lang";
+pub(super) const THEME: &str = "stampbook_theme";
+
+/// Page of the navigation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub path: &'static str,
+    pub english: &'static str,
+    pub chinese: &'static str,
+}
+
+const fn place(path: &'static str, english: &'static str, chinese: &'static str) -> Place {
+    Place {
+        path,
+        english,
+        chinese,
+    }
+}
+
+/// Pages in the order of the navigation.
+pub(super) const PLACES: [Place; 11] = [
+    place("/dashboard", "Overview", "总览"),
+    place("/dashboard/members", "Members", "会员"),
+    place("/dashboard/figures/customers", "Customers", "客户"),
+    place(
+        "/dashboard/figures/points",
+        "Points and liability",
+        "积分与负债",
+    ),
+    place(
+        "/dashboard/figures/segments",
+        "RFM and cohorts",
+        "RFM与同期群",
+    ),
+    place("/dashboard/campaigns", "Campaigns", "活动"),
+    place(
+        "/dashboard/figures/channels",
+        "Stores and channels",
+        "门店与渠道",
+    ),
+    place("/dashboard/figures/voice", "Satisfaction", "满意度"),
+    place("/dashboard/day", "Day", "日结"),
+    place("/dashboard/figures/all", "All figures", "全部指标"),
+    place("/dashboard/programme", "Programme and audit", "方案与审计"),
+];
+
+/// Values that all pages share.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    pub lang: Lang,
+    pub theme: Theme,
+    /// Path of the page.
+    pub path: String,
+    /// The person's session; None before signing in.
+    pub session: Option<Session>,
+    /// Number of entries that the page takes into account.
+    pub entries: u64,
+    /// Message about what the person has just done.
+    pub message: Option<Message>,
+}
+
+/// A message on a page.
+#[derive(Clone, Debug)]
+pub(super) struct Message {
+    pub is_good: bool,
+    pub text: String,
+}
+
+impl Frame {
+    pub(super) fn new(headers: &HeaderMap, path: &str, session: Option<Session>) -> Frame {
+        let of = |name| {
+            headers
+                .get(name)
+                .and_then(|v| v.to_str().ok())
+                .unwrap_or("")
+        };
+        let cookies = of(COOKIE);
+        let chosen = |name: &str| {
+            let found = Cookie::split_parse(cookies.to_owned()).flatten();
+            let mut found = found.filter(|cookie| cookie.name() == name);
+            found.next().map(|cookie| cookie.value().to_owned())
+        };
+        let lang = match chosen(LANG).as_deref() {
+            Some("zh") => Lang::Chinese,
+            Some(_) => Lang::English,
+            None => match of(ACCEPT_LANGUAGE).trim_start().starts_with("zh") {
+                true => Lang::Chinese,
+                false => Lang::English,
+            },
+        };
+        let theme = match chosen(THEME).as_deref() {
+            Some("light") => Theme::Light,
+            Some("dark") => Theme::Dark,
+            _ => Theme::System,
+        };
+        Frame {
+            lang,
+            theme,
+            path: path.into(),
+            session,
+            entries: 0,
+            message: None,
+        }
+    }
+
+    pub(super) fn say<'t>(&self, english: &'t str, chinese: &'t str) -> &'t str {
+        self.lang.say(english, chinese)
+    }
+
+    /// Pages of the navigation.
+    pub(super) fn places(&self) -> &'static [Place] {
+        &PLACES
+    }
+
+    pub(super) fn is_here(&self, place: &Place) -> bool {
+        place.path == self.path
+    }
+
+    pub(super) fn title_of(&self, place: &Place) -> &'static str {
+        self.lang.say(place.english, place.chinese)
+    }
+
+    pub(super) fn csrf(&self) -> &str {
+        self.session.as_ref().map_or("", |session| &session.csrf)
+    }
+
+    pub(super) fn role(&self) -> &'static str {
+        let role = self
+            .session
+            .as_ref()
+            .map(|session| session.caller.role.word());
+        match role {
+            Some("till") => self.say("till", "收银"),
+            Some("merchant") => self.say("merchant", "商户"),
+            Some("auditor") => self.say("auditor", "审计"),
+            Some(_) => self.say("office", "总部"),
+            None => "",
+        }
+    }
+
+    /// A campaign's state in the page's language.
+    pub(super) fn state<'t>(&self, word: &'t str) -> &'t str {
+        let chinese = match word {
+            "running" => "进行中",
+            "paused" => "已暂停",
+            "closed" => "已关闭",
+            "draft" => "草稿",
+            "planned" => "未开始",
+            "over" => "已结束",
+            "exhausted" => "预算用尽",
+            other => other,
+        };
+        self.lang.say(word, chinese)
+    }
+
+    /// True if the person may change campaigns.
+    pub(super) fn may_act(&self) -> bool {
+        let session = self.session.as_ref();
+        session.is_some_and(|session| session.caller.may_send("campaign"))
+    }
+
+    /// The link that chooses a language or an appearance and comes back here.
+    pub(super) fn look(&self, choice: &str) -> String {
+        format!("/dashboard/look?{choice}&back={}", self.path)
+    }
+}

@@ -1,0 +1,36 @@
+// Follows the ledger: when it has new entries, the page's main part is fetched
+// again and put in the place of the old one.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  if (!root.dataset.live) return;
+  let busy = false, again = false;
+  const opened = () => [...document.querySelectorAll("details[open][id]")].map((d) => d.id);
+  const refresh = async () => {
+    const main = document.querySelector("main");
+    // Somebody who fills in a form is not interrupted.
+    if (main.contains(document.activeElement) &&
+        /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) return;
+    if (busy) { again = true; return; }
+    busy = true;
+    try {
+      const answer = await fetch(location.href, { credentials: "same-origin", redirect: "manual" });
+      if (answer.ok) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const open = opened();
+        main.replaceChildren(...page.querySelector("main").childNodes);
+        document.querySelector("footer").replaceChildren(...page.querySelector("footer").childNodes);
+        for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+        root.dataset.entries = page.documentElement.dataset.entries;
+      }
+    } catch { /* The service is away; the stream says when it is back. */ }
+    busy = false;
+    if (again) { again = false; refresh(); }
+  };
+  const source = new EventSource("/dashboard/live");
+  source.addEventListener("entries", (event) => {
+    root.dataset.connected = "yes";
+    if (event.data !== root.dataset.entries) refresh();
+  });
+  source.addEventListener("error", () => { root.dataset.connected = "no"; });
+})();

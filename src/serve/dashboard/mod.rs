@@ -1,0 +1,88 @@
+//! The dashboard: pages for people, made on the server. It shows what questions
+//! and commands of the ledger answer, and books through the same commands.
+
+mod assets;
+mod figures;
+mod frame;
+mod ledger;
+mod live;
+mod pages;
+mod plot;
+mod session;
+
+pub use session::Doorkey;
+pub(super) use session::Sessions;
+
+use super::Door;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderValue, Response};
+use axum::middleware::{Next, from_fn};
+use axum::routing::{get, post};
+use std::sync::Arc;
+
+/// First part of every path of the dashboard.
+pub(super) const ROOT: &str = "/dashboard";
+
+/// Longest form, in bytes.
+const FORM_LEN_MAX: usize = 16 << 10;
+
+/// Nothing but what this service sends itself; no style or script in a page.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Paths of the dashboard.
+pub(super) fn routes() -> Router<Arc<Door>> {
+    Router::new()
+        .route("/dashboard", get(pages::overview))
+        .route(
+            "/dashboard/sign-in",
+            get(pages::sign_in).post(pages::signed_in),
+        )
+        .route("/dashboard/open", get(pages::open))
+        .route("/dashboard/sign-out", post(pages::sign_out))
+        .route("/dashboard/look", get(pages::look))
+        .route("/dashboard/figures/{section}", get(pages::section))
+        .route("/dashboard/figure/{id}", get(pages::figure))
+        .route(
+            "/dashboard/members",
+            get(pages::members).post(pages::member),
+        )
+        .route("/dashboard/entries/{seq}", get(pages::entry))
+        .route(
+            "/dashboard/campaigns",
+            get(pages::campaigns).post(pages::change_campaign),
+        )
+        .route("/dashboard/day", get(pages::day))
+        .route("/dashboard/programme", get(pages::programme))
+        .route("/dashboard/live", get(live::get))
+        .route("/dashboard/style.css", get(assets::style))
+        .route("/dashboard/live.js", get(assets::script))
+        .route("/dashboard/icon.svg", get(assets::icon))
+        .layer(DefaultBodyLimit::max(FORM_LEN_MAX))
+        .layer(from_fn(protect))
+}
+
+/// Adds the headers that keep a page to itself.
+async fn protect(request: Request, next: Next) -> Response<Body> {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (X_FRAME_OPTIONS, "DENY"),
+        // With no referrer at all, a browser would not say from which site a form comes.
+        (REFERRER_POLICY, "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,209 @@
+//! Plots as inline SVG: positions are computed here, so that a template only
+//! writes them out. Every mark has a tooltip; a table with the same numbers stands behind.
+
+/// Size of the drawing, in its own units.
+const WIDTH: f64 = 640.0;
+const HEIGHT: f64 = 220.0;
+/// Space for labels of the value axis, and below for those of the other.
+const LEFT: f64 = 56.0;
+const BOTTOM: f64 = 28.0;
+const TOP: f64 = 12.0;
+const RIGHT: f64 = 8.0;
+/// Most labels along the axis.
+const LABELS_MAX: usize = 8;
+/// Most bars; longer series are drawn as a line.
+const BARS_MAX: usize = 40;
+/// Most characters of a label.
+const LABEL_LEN: usize = 12;
+
+/// A mark of the plot.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Mark {
+    pub x: String,
+    pub y: String,
+    pub width: String,
+    pub height: String,
+    /// Label and value with its unit.
+    pub tip: String,
+}
+
+/// A label at a position.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Tick {
+    pub at: String,
+    pub label: String,
+}
+
+/// A series of values, ready to be drawn.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Plot {
+    pub title: String,
+    /// Heading of the value axis: what is drawn, and its unit.
+    pub axis: String,
+    pub is_line: bool,
+    pub marks: Vec<Mark>,
+    /// Points of the line.
+    pub line: String,
+    pub ticks: Vec<Tick>,
+    pub labels: Vec<Tick>,
+    /// Position of the base line.
+    pub base: String,
+}
+
+impl Plot {
+    pub(super) fn left(&self) -> String {
+        told(LEFT)
+    }
+
+    pub(super) fn right(&self) -> String {
+        told(WIDTH - RIGHT)
+    }
+}
+
+fn told(at: f64) -> String {
+    format!("{at:.1}")
+}
+
+/// Plots labelled values; None of fewer than two.
+pub(super) fn plot(
+    title: &str,
+    axis: &str,
+    unit: &str,
+    rows: &[(String, f64)],
+    is_series: bool,
+) -> Option<Plot> {
+    if rows.len() < 2 {
+        return None;
+    }
+    let values = || rows.iter().map(|(_, value)| *value);
+    let (low, high) = (values().fold(0.0, f64::min), values().fold(0.0, f64::max));
+    let step = step(high - low);
+    let (low, high) = ((low / step).floor() * step, (high / step).ceil() * step);
+    let span = (high - low).max(step);
+    let y = |value: f64| TOP + (low + span - value) / span * (HEIGHT - TOP - BOTTOM);
+    let each = (WIDTH - LEFT - RIGHT) / rows.len() as f64;
+    let x = |at: usize| LEFT + each * (at as f64 + 0.5);
+    let is_line = is_series && rows.len() > 2 || rows.len() > BARS_MAX;
+    let marks = rows.iter().enumerate().map(|(at, (label, value))| {
+        let wide = (each * 0.7).clamp(1.0, 64.0);
+        let (top, bottom) = (y(value.max(0.0)), y(value.min(0.0)));
+        Mark {
+            x: told(if is_line { x(at) } else { x(at) - wide / 2.0 }),
+            y: told(if is_line { y(*value) } else { top }),
+            width: told(wide),
+            height: told((bottom - top).max(0.5)),
+            tip: format!("{label}: {} {unit}", plain(*value))
+                .trim_end()
+                .to_owned(),
+        }
+    });
+    let marks: Vec<Mark> = marks.collect();
+    let line = marks.iter().map(|mark| format!("{},{}", mark.x, mark.y));
+    let line = line.collect::<Vec<_>>().join(" ");
+    let count = ((high - low) / step).round() as i32;
+    let ticks = (0..=count.clamp(1, 12)).map(|at| low + f64::from(at) * step);
+    let ticks = ticks.map(|value| Tick {
+        at: told(y(value)),
+        label: short(value),
+    });
+    let every = rows.len().div_ceil(LABELS_MAX).max(1);
+    let labels = rows.iter().enumerate().filter(|(at, _)| at % every == 0);
+    let labels = labels.map(|(at, (label, _))| Tick {
+        at: told(x(at)),
+        label: clipped(label),
+    });
+    Some(Plot {
+        title: title.into(),
+        axis: axis.into(),
+        is_line,
+        line,
+        ticks: ticks.collect(),
+        labels: labels.collect(),
+        base: told(y(0.0)),
+        marks,
+    })
+}
+
+/// A round step of which about four span the range: 1, 2 or 5 times a power of ten.
+fn step(range: f64) -> f64 {
+    if range <= 0.0 || !range.is_finite() {
+        return 1.0;
+    }
+    let rough = range / 4.0;
+    let power = 10f64.powf(rough.log10().floor());
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power);
+    steps
+        .into_iter()
+        .find(|step| *step >= rough * 0.999)
+        .unwrap_or(power * 10.0)
+}
+
+/// A number without needless decimals.
+fn plain(value: f64) -> String {
+    let text = format!("{value:.4}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    match text {
+        "-0" => "0".into(),
+        text => text.into(),
+    }
+}
+
+/// A number of the axis: thousands and millions by their letters.
+fn short(value: f64) -> String {
+    match value.abs() {
+        big if big >= 1e9 => format!("{}G", plain(value / 1e9)),
+        big if big >= 1e6 => format!("{}M", plain(value / 1e6)),
+        big if big >= 1e4 => format!("{}k", plain(value / 1e3)),
+        _ => plain(value),
+    }
+}
+
+fn clipped(label: &str) -> String {
+    match label.chars().count() > LABEL_LEN {
+        true => label.chars().take(LABEL_LEN - 1).chain(['…']).collect(),
+        false => label.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(values: &[f64]) -> Vec<(String, f64)> {
+        values
+            .iter()
+            .enumerate()
+            .map(|(at, value)| (format!("row {at}"), *value))
+            .collect()
+    }
+
+    #[test]
+    fn a_plot_has_round_ticks_that_hold_all_values() {
+        let ticks = |values: &[f64]| -> Vec<String> {
+            let made = plot("t", "a", "u", &rows(values), false).unwrap();
+            made.ticks.iter().map(|tick| tick.label.clone()).collect()
+        };
+        assert_eq!(ticks(&[3.0, 41.0]), ["0", "20", "40", "60"]);
+        assert_eq!(ticks(&[0.0, 0.0]), ["0", "1"]);
+        assert_eq!(ticks(&[-5.0, 15.0]), ["-5", "0", "5", "10", "15"]);
+        assert_eq!(ticks(&[1.0, 2_400_000.0]), ["0", "1M", "2M", "3M"]);
+        assert_eq!(plot("t", "a", "u", &rows(&[1.0]), false), None);
+    }
+
+    #[test]
+    fn marks_stay_inside_the_drawing() {
+        for count in [2, 7, 40, 41, 400] {
+            for is_series in [false, true] {
+                let values: Vec<f64> = (0..count).map(|n| f64::from(n) * 3.7 - 9.0).collect();
+                let made = plot("t", "a", "u", &rows(&values), is_series).unwrap();
+                assert_eq!(made.marks.len(), values.len());
+                assert!(made.labels.len() <= LABELS_MAX, "{}", made.labels.len());
+                for mark in &made.marks {
+                    let at = |text: &str| text.parse::<f64>().unwrap();
+                    assert!((0.0..=WIDTH).contains(&at(&mark.x)), "{mark:?}");
+                    assert!((0.0..=HEIGHT).contains(&at(&mark.y)), "{mark:?}");
+                }
+            }
+        }
+    }
+}
