@@ -2,7 +2,7 @@
 
 use super::View;
 use super::view::in_currency;
-use crate::model::{Money, NameKind, Purchase, TenderKind};
+use crate::model::{Effect, Money, NameKind, Purchase, TenderKind};
 use crate::rules::bill::charge_name;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -20,8 +20,9 @@ pub struct Position {
     pub amount: String,
 }
 
-/// All positions, in the order of a slip.
-pub(super) fn bill(view: &View<'_>, purchase: &Purchase) -> Vec<Position> {
+/// All positions, in the order of a slip. `effects` say which tenders were left
+/// out, so that their amounts are still to be collected.
+pub(super) fn bill(view: &View<'_>, purchase: &Purchase, effects: &[Effect]) -> Vec<Position> {
     let position = |what: &str, of: &str, amount: Money| Position {
         what: what.into(),
         of: of.trim().into(),
@@ -44,8 +45,24 @@ pub(super) fn bill(view: &View<'_>, purchase: &Purchase) -> Vec<Position> {
         position("discount", &of, discount.amount.negated())
     });
     let total = std::iter::once(position("total", "", purchase.total));
-    let tenders = purchase.tenders.iter();
-    let tenders = tenders.map(|t| position("paid", &tender(view, &t.kind), t.amount));
+    let left_out = |number: usize| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::TenderLeftOut {
+                tender, refusal, ..
+            } => (usize::from(*tender) == number).then_some(refusal),
+            _ => None,
+        })
+    };
+    let tenders = (1..).zip(&purchase.tenders).map(|(number, paid)| {
+        let of = tender(view, &paid.kind);
+        match left_out(number) {
+            Some(no) => {
+                let of = format!("{of}: {}", no.detail);
+                position("to collect", &of, paid.amount)
+            }
+            None => position("paid", &of, paid.amount),
+        }
+    });
     let foreign = purchase.foreign.iter().map(|paid| Position {
         what: "paid in".into(),
         of: format!("{} at {}", paid.currency, paid.rate),
@@ -67,6 +84,8 @@ fn tender(view: &View<'_>, kind: &TenderKind) -> String {
         TenderKind::Reward { reward } => view.name(NameKind::Reward, *reward),
         TenderKind::Voucher { .. } => "voucher".into(),
         TenderKind::Other(name) => name.clone(),
+        TenderKind::Held { hold: 0, .. } => "hold".into(),
+        TenderKind::Held { hold, unit: 0, .. } => format!("hold {hold}"),
         TenderKind::Held { hold, unit, .. } => {
             let what = match (kind.voucher(), kind.reward(), kind.points()) {
                 (Some(_), _, _) => view.unit(*unit),

@@ -3,7 +3,7 @@
 use super::catalogue::NoCode;
 use super::{EffectKind, Quantity};
 use crate::command::{Bad, ClientId, Figure, names_in};
-use crate::model::{WHOLE, WarningCode};
+use crate::model::{Refusal, WHOLE, WarningCode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -131,6 +131,10 @@ pub struct Accepted {
     /// the sale earns when they are given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_pay: Option<String>,
+    /// Of a quote for a member: the units that could pay, the most points of each that the
+    /// bill takes, and what they pay. Absent where the bill names tenders of the member's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub usable: Vec<PointsTold>,
     /// Of a sale that was paid in another currency: as it was paid, and as it counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub foreign: Option<PaidInForeign>,
@@ -143,6 +147,10 @@ pub struct Accepted {
     /// Of a sale that went to another member: what undid it, and the sale there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reassigned: Option<Reassigned>,
+    /// Of a return or void of a sale that went to another member: the sale, and the entry it
+    /// was before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_sale: Option<MovedSale>,
     /// Codes that the command made: shown here, and again when it is repeated,
     /// and nowhere else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -160,6 +168,38 @@ impl Accepted {
             key: key.into(),
             seq,
             ..Accepted::default()
+        }
+    }
+}
+
+/// A unit that pays on bills.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct PointsTold {
+    /// The unit's id.
+    pub unit: String,
+    /// The most points that can be used.
+    pub most: Figure,
+    /// What they pay, as a decimal.
+    pub pays: String,
+    /// Why none can be used.
+    #[serde(flatten)]
+    pub no: Option<No>,
+}
+
+/// Why something cannot be used.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct No {
+    /// The code of the refusal.
+    pub code: String,
+    /// In words.
+    pub why: String,
+}
+
+impl From<&Refusal> for No {
+    fn from(refusal: &Refusal) -> No {
+        No {
+            code: refusal.code.as_str().into(),
+            why: refusal.detail.clone(),
         }
     }
 }
@@ -248,6 +288,15 @@ pub struct Reassigned {
     pub undone: ReassignedPart,
     /// The sale as it is booked now.
     pub booked: ReassignedPart,
+}
+
+/// A sale that went to another member, as a later command finds it.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct MovedSale {
+    /// The entry of the sale.
+    pub of: u64,
+    /// The entry that it was before; its key still stands for the sale.
+    pub was: u64,
 }
 
 /// One of the two entries by which a sale goes to another member.

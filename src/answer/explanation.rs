@@ -126,7 +126,7 @@ impl View<'_> {
         let effects: Vec<_> = entry.effects.iter().map(|e| describe(entry, e)).collect();
         let (bill, not_run) = match (&entry.act, decided) {
             (Act::Purchase(purchase), Some(policy)) => (
-                bill(self, purchase),
+                bill(self, purchase, &entry.effects),
                 not_run(self, (entry, purchase), &effects, policy),
             ),
             _ => Default::default(),

@@ -3,8 +3,8 @@
 use super::effect::describe;
 use crate::answer::{
     Accepted, Balance, ByUnit, CodesLocked, Collect, Did, EffectKind, Expiring, ForeignMoney,
-    GiveBack, LineBack, LineTold, Now, PaidInForeign, PassNow, Quantity, StampBrief, TenderLeftOut,
-    TierNext, TierNow, VoucherNow, keeps_text,
+    GiveBack, LineBack, LineTold, No, Now, PaidInForeign, PassNow, PointsTold, Quantity,
+    StampBrief, TenderLeftOut, TierNext, TierNow, VoucherNow, keeps_text,
 };
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::stamp::Slip;
@@ -13,6 +13,7 @@ use crate::model::{
     Act, Effect, Entry, Instant, MemberId, Money, NameKind, Number, Place, Points, Policy, Steps,
     UnitKind, currency_digits,
 };
+use crate::rules::payment_options::PointsOption;
 use crate::rules::state::{Guesser, LedgerState, Lot, Member};
 use std::collections::BTreeMap;
 
@@ -73,6 +74,18 @@ impl View<'_> {
 
     pub(super) fn last_day(&self, gone: Instant) -> String {
         self.policy.programme().calendar.last_day(gone).to_string()
+    }
+
+    /// The most points of a unit that pay for a bill.
+    pub fn usable(&self, option: &PointsOption) -> PointsTold {
+        let pays = option.pays.as_ref();
+        let (most, money) = pays.map_or((Points::ZERO, Money::ZERO), |pays| *pays);
+        PointsTold {
+            unit: self.unit(option.unit),
+            most: self.figure(option.unit, most),
+            pays: self.money(money),
+            no: pays.err().map(No::from),
+        }
     }
 
     /// Money in the programme's currency, as a decimal.

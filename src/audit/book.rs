@@ -8,7 +8,7 @@ use super::scratch::{Scratch, Shelf};
 use super::uniques::Uniques;
 use super::walk::Sheet;
 use crate::engine::{aftermath_len, members_len};
-use crate::model::{self, Account, Act, Activation, Effect, Entry, Number, WarningCode};
+use crate::model::{self, Account, Act, Activation, Code, Effect, Entry, Number, WarningCode};
 use crate::policy::Bundle;
 use crate::rules::{AHEAD, State, fold, look_at};
 use crate::storage::error::StorageError;
@@ -199,8 +199,12 @@ impl Books {
             return Err(format!("it names activation {said}, but {is} is in force"));
         }
         self.heads.check(&self.state, entry)?;
-        if let Act::Refused(_) = entry.act
-            && let Some(effect) = entry.effects.iter().find(|effect| !is_of_counter(effect))
+        if let Act::Refused(refused) = &entry.act
+            && let is_failed = refused.refusal.code == Code::PolicyFailed
+            && let Some(effect) = entry.effects.iter().find(|effect| {
+                let is_failure = is_failed && matches!(effect, Effect::Failed { .. });
+                !is_of_counter(effect) && !is_failure
+            })
         {
             return Err(format!("it was refused, and has an effect: {effect:?}"));
         }

@@ -17,7 +17,7 @@ use crate::model::{
 use crate::policy::{Bundle, compile};
 use crate::rules::decide::{newcomer, terminal};
 use crate::rules::facts::Reader as Facts;
-use crate::rules::{Case, Papers, State, decide, referral, tier, trigger};
+use crate::rules::{Case, FailedScript, Papers, State, decide, referral, tier, trigger};
 use crate::storage::error::StorageError;
 
 /// Progress of making the decisions again.
@@ -161,6 +161,7 @@ impl Reperformed {
             member,
             papers,
             steps: Steps::default(),
+            failed: FailedScript::default(),
         };
         Ok(match &entry.act {
             Act::Refused(refused) => match refused_again(&case, act, &refused.refusal, entry) {
@@ -455,9 +456,12 @@ fn same_effects(again: &[Effect], then: &[Effect]) -> Result<(), String> {
 }
 
 fn refused_again(case: &Case, act: &Act, refusal: &Refusal, entry: &Entry) -> Result<(), String> {
-    let counted: Vec<Effect> = terminal(case.state, &case.head.origin).collect();
+    let counted = terminal(case.state, &case.head.origin);
     match decide(case, act.clone()) {
-        Err(again) if again.says_as_much_as(refusal) => same_effects(&counted, &entry.effects),
+        Err(again) if again.says_as_much_as(refusal) => {
+            let counted: Vec<Effect> = counted.chain(case.failed.counted(&again)).collect();
+            same_effects(&counted, &entry.effects)
+        }
         Err(again) => Err(format!(
             "decided again it is refused otherwise: {} ({})",
             again.detail,

@@ -4,7 +4,9 @@ use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::answer::status_word;
 use crate::engine::Ledger;
-use crate::model::{Campaign, CampaignStatus, Code, Day, Exact, NameKind, Number, Policy, Value};
+use crate::model::{
+    self, Campaign, CampaignStatus, Code, Day, Exact, NameKind, Number, Policy, Value,
+};
 use crate::rules::review;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -33,6 +35,9 @@ struct Shown {
     /// Failures of its script since the programme in force took effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     failed: Option<Failed>,
+    /// Its review, if that would fail today: then it neither pauses nor changes itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review_failed: Option<ReviewFailed>,
     /// Its parameters as they are now.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     tuned: BTreeMap<String, String>,
@@ -44,6 +49,14 @@ struct Failed {
     count: u64,
     /// Entry of the last failure.
     entry: u64,
+    /// `file:line:column`
+    place: String,
+    message: String,
+}
+
+/// Failure of a review. Nothing is booked for it, so there is no count.
+#[derive(Serialize)]
+struct ReviewFailed {
     /// `file:line:column`
     place: String,
     message: String,
@@ -120,8 +133,12 @@ impl Shown {
             } = failed;
             format!("; failed {count}x, last in entry {entry}: {place}: {message}")
         });
+        let review = self.review_failed.as_ref().map_or(String::new(), |failed| {
+            let (place, message) = (&failed.place, &failed.message);
+            format!("; on_review fails today: {place}: {message}")
+        });
         let (campaign, state, title) = (&self.campaign, &self.state, &self.title);
-        format!("{campaign}: {state}{window} ({title}){failed}")
+        format!("{campaign}: {state}{window} ({title}){failed}{review}")
     }
 
     fn details(&self) -> Vec<String> {
@@ -169,9 +186,9 @@ impl Shown {
 fn all(ledger: &Ledger) -> Result<Vec<Shown>, Failure> {
     let policy = ledger.policy()?;
     let day = policy.programme().calendar.day_of(ledger.view()?.now);
-    let campaigns = policy.campaigns().iter();
+    let campaigns = 0..policy.campaigns().len();
     let mut all: Vec<Shown> = campaigns
-        .map(|c| shown(ledger, &**policy, c, day))
+        .map(|n| shown(ledger, &**policy, n, day))
         .collect();
     // `qualify` belongs to no campaign, and is listed as one when it fails.
     let tiers = failed(ledger, 0).map(|failed| Shown {
@@ -203,8 +220,8 @@ pub(super) fn state_of(ledger: &Ledger, campaign: &Campaign, day: Day) -> &'stat
     }
 }
 
-fn shown(ledger: &Ledger, policy: &dyn Policy, campaign: &Campaign, day: Day) -> Shown {
-    let global = ledger.global();
+fn shown(ledger: &Ledger, policy: &dyn Policy, n: usize, day: Day) -> Shown {
+    let (global, campaign) = (ledger.global(), &policy.campaigns()[n]);
     let text = |day: Option<Day>| day.map(|d| d.to_string());
     let figures = review::figures(policy, global, campaign, day).to_list();
     let ever = review::figures_ever(policy, global, campaign, day).to_list();
@@ -221,6 +238,12 @@ fn shown(ledger: &Ledger, policy: &dyn Policy, campaign: &Campaign, day: Day) ->
         since_the_beginning: ever.into_iter().collect(),
         changed_on: text(changed),
         failed: failed(ledger, campaign.number),
+        review_failed: review::review(policy, global, n, day)
+            .failure
+            .map(|failed| ReviewFailed {
+                place: place(&failed),
+                message: failed.message,
+            }),
         tuned: tuned(ledger, campaign),
     }
 }
@@ -232,9 +255,13 @@ fn failed(ledger: &Ledger, campaign: Number) -> Option<Failed> {
     Some(Failed {
         count: found.count,
         entry: found.seq,
-        place: format!("{}:{}:{}", last.file, last.line, last.column),
+        place: place(last),
         message: last.message.clone(),
     })
+}
+
+fn place(failure: &model::Failure) -> String {
+    format!("{}:{}:{}", failure.file, failure.line, failure.column)
 }
 
 fn budgets(ledger: &Ledger, campaign: &Campaign, day: Day) -> Vec<Budget> {

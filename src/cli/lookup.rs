@@ -3,9 +3,10 @@
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::show::{balances, effects};
+use crate::answer::No;
 use crate::answer::{Answer, to_second};
 use crate::command::{Bad, place, raw, text_of};
-use crate::query::{BillTold, Lookup, LookupReply, No, SetAside};
+use crate::query::{BillTold, Lookup, LookupReply, SetAside};
 use clap::Args;
 
 /// Tells what a till needs after a scan, in one answer: who it is (with consent), balance

@@ -2,7 +2,8 @@
 
 use super::print::{Mood, Printer, colored};
 use crate::answer::{
-    Accepted, CodesLocked, Did, Expiring, GiveBack, Now, StampBrief, Warning, summed, to_second,
+    Accepted, CodesLocked, Did, Expiring, GiveBack, MovedSale, Now, PointsTold, StampBrief,
+    Warning, summed, to_second,
 };
 use crate::chain::hash::Hash;
 use crate::chain::stamp::Slip;
@@ -16,6 +17,18 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
     if let Some(total) = &answer.to_pay {
         printer.line(format!("to pay {total} after discounts"))?;
     }
+    for PointsTold {
+        unit,
+        most,
+        pays,
+        no,
+    } in &answer.usable
+    {
+        printer.line(match no {
+            None => format!("at most {most} {unit} pay {pays}"),
+            Some(no) => format!("no {unit} pay ({}): {}", no.code, no.why),
+        })?;
+    }
     if let Some(ticket) = &answer.ticket {
         let net = match ticket.to_pay.strip_prefix('-') {
             Some(out) => format!("pay out {out}"),
@@ -28,6 +41,11 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
         let member = undone.member.as_deref().unwrap_or("no member");
         printer.line(format!("entry {}, of {member}, is undone:", reassigned.of))?;
         effects(printer, &undone.did)?;
+    }
+    if let Some(MovedSale { of, was }) = &answer.moved_sale {
+        printer.line(format!(
+            "the sale is entry {of}, which was entry {was} before it went to this card"
+        ))?;
     }
     if let Some(collect) = &answer.collect {
         printer.line(format!("still to collect {}", collect.money))?;

@@ -318,15 +318,18 @@ fn tender_of(mut raw: raw::Tender, digits: u8) -> Parsed<TenderGiven> {
     let kind = kind_word(&raw.kind);
     let is = |word: &str| kind == word;
     let is_held = raw.hold.is_some() || is("hold");
-    let is_voucher = is("voucher") && !is_held;
+    if is_held && (raw.code.is_some() || raw.lot.is_some()) {
+        let message = "already names the voucher; leave out 'code' and 'lot'";
+        return Err(Bad::new("hold", message));
+    }
     let fields = [
         (
             "unit",
             raw.unit.is_some(),
-            is("points") || is_voucher,
+            is("points") || is("voucher"),
             "points",
         ),
-        ("lot", raw.lot.is_some(), is_voucher, "voucher"),
+        ("lot", raw.lot.is_some(), is("voucher"), "voucher"),
         (
             "points",
             raw.points.is_some(),
@@ -357,11 +360,23 @@ fn tender_of(mut raw: raw::Tender, digits: u8) -> Parsed<TenderGiven> {
         means: match raw.hold.take() {
             Some(hold) => Means::Held {
                 of: EntryRef::Key(key("hold", &hold)?),
+                content: content_stated(&kind, raw.unit, raw.reward)?,
                 points: raw.points.map(|n| count("points", n)).transpose()?,
                 is_final: raw.is_final,
             },
             None => means(&kind, raw)?,
         },
+    })
+}
+
+/// Content of a hold as its tender states it.
+fn content_stated(kind: &str, unit: Option<Text>, reward: Option<Text>) -> Parsed<HoldContent> {
+    let unit = unit.map(|unit| needed("unit", unit)).transpose()?;
+    Ok(match kind {
+        "points" => HoldContent::Points(unit),
+        "reward" => HoldContent::Reward(reward.map(|id| needed("reward", id)).transpose()?),
+        "voucher" => HoldContent::Voucher(unit),
+        _ => HoldContent::Any,
     })
 }
 

@@ -535,7 +535,7 @@ Examples:
 verb!(
     /// Puts right a sale that was booked on the wrong card: undoes it and books it on the right
     /// one, under the same slip and order and of the same time, both or neither. Name the sale by
-    /// `of` or `seq`, or by `receipt`. From then on it is known by this command's key.
+    /// `of` or `seq`, or by `receipt`. From then on it is known by this command's key, and by the one it had.
     #[command(after_help = "\
 Examples:
   stampbook reassign --of till-1/000812 --to card:6900054321 --reason 'wrong card scanned' --key office/31

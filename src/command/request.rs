@@ -59,12 +59,16 @@ pub enum Means {
     Reward(String),
     /// A voucher, by its code as it was read or typed.
     Voucher(String),
+    /// A voucher, by the hash of its code, of a sale that is booked again.
+    UsedVoucher([u8; 32]),
     /// A voucher of the named member, without its code.
     OwnVoucher(OwnVoucher),
     /// A hold of an earlier command.
     Held {
         /// The hold.
         of: EntryRef,
+        /// Content as the till states it; it must be the hold's.
+        content: HoldContent,
         /// Points of it in whole units; None for all that are left.
         points: Option<Decimal>,
         /// True if the rest is released.
@@ -72,6 +76,20 @@ pub enum Means {
     },
     /// Anything else, named.
     Other(String),
+}
+
+/// Content of a hold, as far as a till states it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum HoldContent {
+    /// Not stated.
+    #[default]
+    Any,
+    /// Points, of this unit if one is named.
+    Points(Option<String>),
+    /// A reward, this one if one is named.
+    Reward(Option<String>),
+    /// A voucher, of this unit if one is named.
+    Voucher(Option<String>),
 }
 
 impl Means {
@@ -82,6 +100,7 @@ impl Means {
             Means::Points { .. }
                 | Means::Reward(_)
                 | Means::Voucher(_)
+                | Means::UsedVoucher(_)
                 | Means::OwnVoucher(_)
                 | Means::Held { .. }
         )

@@ -4,7 +4,7 @@
 use super::Ledger;
 use super::error::Error;
 use super::submit::Staged;
-use crate::answer::{self, Accepted, Answer, Denied, Quantity};
+use crate::answer::{self, Accepted, Answer, Denied, MovedSale, Quantity};
 use crate::command::Figure;
 use crate::model::{Act, Entry, Instant, Number, Points, Refusal};
 
@@ -171,6 +171,10 @@ impl Ledger {
         if !self.writer.is_trial {
             accepted.codes = self.codes_shown(entry);
             accepted.claim = self.claim_code(entry);
+        }
+        if let Act::Return { of, .. } | Act::Reversal { of, .. } = entry.act {
+            let was = self.moved_from(of)?;
+            accepted.moved_sale = was.map(|was| MovedSale { of, was });
         }
         Ok(accepted.into())
     }

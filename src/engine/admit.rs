@@ -29,6 +29,16 @@ pub enum Stop {
     StorageError(Error),
 }
 
+impl Stop {
+    /// Names the tender, by its index, in a refusal that names a field of one.
+    pub(super) fn at_tender(self, n: usize) -> Stop {
+        match self {
+            Stop::No(no) => Stop::No(no.at_tender(n)),
+            error => error,
+        }
+    }
+}
+
 impl From<Refusal> for Stop {
     fn from(refusal: Refusal) -> Stop {
         Stop::No(refusal)

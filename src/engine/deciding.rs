@@ -5,13 +5,23 @@ use super::admit::Stop;
 use super::codes::MakingLate;
 use super::error::Error;
 use super::fitting::fitting;
-use crate::model::{Act, Draft, Entry, Given, Head, MemberId, Policy, Refusal, Refused, Steps};
+use crate::model::{
+    Act, Draft, Effect, Entry, Given, Head, MemberId, Policy, Refusal, Refused, Steps,
+};
 use crate::rules::decide::terminal;
-use crate::rules::{self, Case, Papers};
+use crate::rules::{self, Case, FailedScript, Papers};
 use std::sync::Arc;
 
-/// A draft, or a refusal with the head it was decided under.
-type Decided = Result<Draft, (Head, Refusal)>;
+/// A draft, or the reason why there is none.
+type Decided = Result<Draft, Box<Declined>>;
+
+/// A refusal with the head that it was decided under.
+pub(super) struct Declined {
+    pub head: Head,
+    pub refusal: Refusal,
+    /// Counts the failure of the script that had to answer, if that is the reason.
+    pub failed: Option<Effect>,
+}
 
 impl Ledger {
     /// Decides and seals; a refusal that depends on the state is sealed as well.
@@ -25,7 +35,7 @@ impl Ledger {
         let other = papers.other;
         match self.decided(head, member, act.clone(), papers)? {
             Ok(draft) => self.seal_followed(draft),
-            Err((head, refusal)) => self.seal_refused(head, (member, other), act, refusal),
+            Err(declined) => self.seal_refused(*declined, (member, other), act),
         }
     }
 
@@ -39,9 +49,19 @@ impl Ledger {
     ) -> Result<Decided, Stop> {
         let (decided, head) = self.in_case(head, member, papers, |case| {
             let units = case.programme().units.len();
-            rules::decide(case, act).and_then(|draft| fitting(draft, units))
+            let decided = rules::decide(case, act).and_then(|draft| fitting(draft, units));
+            decided.map_err(|refusal| {
+                let failed = case.failed.counted(&refusal);
+                (refusal, failed)
+            })
         })?;
-        Ok(decided.map_err(|refusal| (head, refusal)))
+        Ok(decided.map_err(|(refusal, failed)| {
+            Box::new(Declined {
+                head,
+                refusal,
+                failed,
+            })
+        }))
     }
 
     /// Runs the rules of the programme in force over a case; returns their
@@ -81,6 +101,7 @@ impl Ledger {
                 ..papers
             },
             steps: Steps::default(),
+            failed: FailedScript::default(),
         };
         let done = work(&case);
         Ok((done, case.head))
@@ -97,11 +118,15 @@ impl Ledger {
     /// to another result; returns any other.
     pub(super) fn seal_refused(
         &mut self,
-        head: Head,
+        declined: Declined,
         (member, other): (Option<MemberId>, Option<MemberId>),
         act: Act,
-        refusal: Refusal,
     ) -> Result<Entry, Stop> {
+        let Declined {
+            head,
+            refusal,
+            failed,
+        } = declined;
         if !refusal.code.is_sticky() || !head.key.is_some() {
             return Err(refusal.into());
         }
@@ -122,7 +147,7 @@ impl Ledger {
         };
         draft
             .effects
-            .extend(terminal(self.cache.state(), &draft.head.origin));
+            .extend(terminal(self.cache.state(), &draft.head.origin).chain(failed));
         self.seal_followed(draft)
     }
 }

@@ -4,7 +4,7 @@ use super::Ledger;
 use super::admit::Stop;
 use crate::command::Who;
 use crate::model::{Act, Code, Entry, Head, Key, MemberId, Number, Policy, Steps};
-use crate::rules::{self, Case, Papers, referral};
+use crate::rules::{self, Case, FailedScript, Papers, referral};
 use std::sync::Arc;
 
 /// The purchase that an entry reverses in part, if it does.
@@ -160,6 +160,7 @@ impl Ledger {
                 ..papers
             },
             steps: Steps::default(),
+            failed: FailedScript::default(),
         })
     }
 

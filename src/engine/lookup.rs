@@ -4,9 +4,9 @@ use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
 use super::submit::Mode;
-use crate::answer::{Answer, Now, View};
+use crate::answer::{Accepted, Answer, Now, View};
 use crate::command::{Purchase, Request, Verb};
-use crate::model::{Head, Instant, MemberId, UnitKind};
+use crate::model::{self, Head, Instant, MemberId, Refusal, Unit, UnitKind};
 use crate::rules::case::Found;
 use crate::rules::payment_options::{self, PaymentOptions};
 use crate::rules::state::Member;
@@ -44,7 +44,7 @@ impl Ledger {
         let (quote, sold) = match &bill {
             None => (None, None),
             Some(request) => {
-                let (answer, sold) = self.quoted_in_the_end(request, None)?;
+                let (answer, sold) = self.quoted_in_the_end(request)?;
                 let sold = answer
                     .is_ok()
                     .then(|| sold.unwrap_or_else(|| request.clone()));
@@ -57,11 +57,8 @@ impl Ledger {
                 return Ok(None);
             }
             let global = ledger.ledger_head();
-            let options = match ledger.options(id, &global, sold.as_ref()) {
-                Ok(options) => options,
-                Err(Stop::StorageError(error)) => return Err(error),
-                Err(Stop::No(_)) => PaymentOptions::default(),
-            };
+            let options = ledger.options(id, &global, sold.as_ref(), payment_options::of);
+            let options = unless_refused(options)?;
             let view = View {
                 global: ledger.global(),
                 policy: ledger.policy()?.as_ref(),
@@ -78,12 +75,46 @@ impl Ledger {
         })
     }
 
-    fn options(
+    /// Adds to the quote of a sale the most points that could pay for it. `sold`
+    /// is the sale with its discounts.
+    pub(super) fn tell_usable(
+        &mut self,
+        answer: &mut Accepted,
+        sold: &Request,
+    ) -> Result<(), Error> {
+        let Verb::Purchase(sale) = &sold.verb else {
+            return Ok(());
+        };
+        let has_own = sale.tenders.iter().any(|tender| tender.means.is_own());
+        let mut units = self.programme()?.units.iter();
+        let (Some(who), false, true) = (&sold.member, has_own, units.any(Unit::pays_on_bills))
+        else {
+            return Ok(());
+        };
+        let Some(id) = self.resolve(who)? else {
+            return Ok(());
+        };
+        let bill = without_tenders(sold);
+        let found = self.on_trial(|ledger| {
+            let head = ledger.ledger_head();
+            let points = |case: &Case, bill: Option<&model::Purchase>| match bill {
+                Some(bill) => payment_options::points(case, bill),
+                None => Ok(Vec::new()),
+            };
+            unless_refused(ledger.options(id, &head, Some(&bill), points))
+        })?;
+        let view = self.view()?;
+        answer.usable = found.iter().map(|option| view.usable(option)).collect();
+        Ok(())
+    }
+
+    fn options<T>(
         &mut self,
         id: MemberId,
         global: &Head,
         sold: Option<&Request>,
-    ) -> Result<PaymentOptions, Stop> {
+        of: impl FnOnce(&Case, Option<&model::Purchase>) -> Result<T, Refusal>,
+    ) -> Result<T, Stop> {
         let head = match sold {
             Some(request) => {
                 let mode = Mode::default();
@@ -107,7 +138,7 @@ impl Ledger {
             vouchers: &vouchers,
             ..Papers::default()
         };
-        let worked_out = |case: &Case| payment_options::of(case, bill.as_ref());
+        let worked_out = |case: &Case| of(case, bill.as_ref());
         let (options, _) = self.in_case(head, Some(id), papers, worked_out)?;
         Ok(options?)
     }
@@ -133,6 +164,15 @@ impl Ledger {
             found.extend(voucher.map(|voucher| Found { lot, ..voucher }));
         }
         Ok(found)
+    }
+}
+
+/// Options that were found; none if the member or the bill was refused.
+fn unless_refused<T: Default>(options: Result<T, Stop>) -> Result<T, Error> {
+    match options {
+        Ok(options) => Ok(options),
+        Err(Stop::StorageError(error)) => Err(error),
+        Err(Stop::No(_)) => Ok(T::default()),
     }
 }
 

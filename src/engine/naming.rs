@@ -5,7 +5,7 @@ use super::admit::{Stop, no};
 use super::error::Error;
 use crate::command;
 use crate::command::{
-    CampaignAction, EntryRef, Means, Purchase, Redeemed, Request, SaleRef, Verb, Who,
+    CampaignAction, EntryRef, HoldContent, Means, Purchase, Redeemed, Request, SaleRef, Verb, Who,
 };
 use crate::model::{
     self, Act, Adjustment, CampaignChanged, Code, CodeKind, Discount, Effect, Entry, Extent, Key,
@@ -139,15 +139,12 @@ impl Ledger {
         let mut before = Vec::new();
         for (n, tender) in given.tenders.iter().enumerate() {
             let made = self.tender_made(tender, (bill, &mut before), request, n);
-            let is_named = !matches!(tender.means, Means::Held { .. });
             tenders.push(match made {
                 // The decision leaves out tenders that cannot pay.
-                Err(Stop::No(no))
-                    if given.books_if_short && is_named && no.code != Code::BadInput =>
-                {
-                    self.short_tender(tender, given)
+                Err(Stop::No(no)) if given.books_if_short && no.code != Code::BadInput => {
+                    self.short_tender(tender, given)?
                 }
-                made => made?,
+                made => made.map_err(|stop| stop.at_tender(n))?,
             });
         }
         Ok(super::vouchers::with_rest(tenders, given.total))
@@ -166,10 +163,16 @@ impl Ledger {
             Means::Voucher(code) => TenderKind::Voucher {
                 code: Self::typed_hash(CodeKind::Voucher, code),
             },
+            Means::UsedVoucher(code) => TenderKind::Voucher { code: *code },
             Means::OwnVoucher(which) => TenderKind::Voucher {
                 code: self.own_voucher(which, request.member.as_ref(), booked)?,
             },
-            Means::Held { of, points, .. } => self.held(of, *points, booked)?,
+            Means::Held {
+                of,
+                content,
+                points,
+                ..
+            } => self.held((of, content, *points), request.member.as_ref(), booked)?,
             _ => return self.tender(tender, bill, before),
         };
         if kind.voucher().is_some() {
@@ -198,22 +201,22 @@ impl Ledger {
     /// Converts a hold to a tender.
     fn held(
         &mut self,
-        of: &EntryRef,
-        asked: Option<Decimal>,
+        (of, content, asked): (&EntryRef, &HoldContent, Option<Decimal>),
+        payer: Option<&Who>,
         (key, n): (&Key, usize),
     ) -> Result<TenderKind, Stop> {
-        let hold = self.entry_ref(of)?;
+        let hold = self.held_entry(of)?;
         if let Some(booked) = self.tender_booked(key, n)?
-            && booked.hold() == Some(hold)
+            && booked.hold().is_some_and(|of| of == hold || of == 0)
         {
             return Ok(booked);
         }
         let entry = self.entry(hold)?;
         let owner = entry.as_ref().and_then(Entry::member);
         let owner = owner.map(|id| self.resolve(&Who::Id(id))).transpose()?;
-        let member = owner
-            .flatten()
-            .and_then(|id| self.cache.state().members.get(&id));
+        let owner = owner.flatten();
+        let payer = payer.map(|who| self.resolve(who)).transpose()?.flatten();
+        let member = owner.and_then(|id| self.cache.state().members.get(&id));
         let found = member.and_then(|m| m.holds.iter().find(|h| h.seq == hold));
         let opened = entry.as_ref().and_then(|entry| {
             entry.effects.iter().find_map(|effect| match effect {
@@ -227,9 +230,18 @@ impl Ledger {
             })
         });
         let (Some((unit, whole)), Some(act)) = (opened, entry.map(|entry| entry.act)) else {
-            let detail = format!("tenders: entry {hold} set nothing aside");
-            return no(Code::UnknownEntry, detail);
+            let nothing = rules::hold::nothing_held(hold);
+            return no(nothing.code, format!("hold: {}", nothing.detail));
         };
+        let is_open = found.is_some();
+        self.check_content((hold, unit), &act, content)?;
+        // A voucher pays for whoever brings it.
+        if is_open && owner != payer && !matches!(act, Act::VoucherHeld { .. }) {
+            let detail = format!(
+                "hold: entry {hold} set it aside for another member; name that member, or leave the tender out"
+            );
+            return no(Code::WrongMember, detail);
+        }
         // The decision refuses one that has ended.
         let left = found.map_or(whole, Hold::left);
         let lot = found.and_then(|hold| hold.lots.first().map(|l| l.0));
@@ -240,7 +252,7 @@ impl Ledger {
                 self.amount(&name, points)?.1
             }
             (Some(_), _) => {
-                let detail = "tenders: points: it is captured whole; name none";
+                let detail = "points: what is held is captured whole; name none";
                 return no(Code::BadInput, detail);
             }
         };
@@ -261,6 +273,55 @@ impl Ledger {
         })
     }
 
+    /// The entry under a hold's key.
+    fn held_entry(&mut self, of: &EntryRef) -> Result<u64, Stop> {
+        self.entry_ref(of).map_err(|stop| match stop {
+            Stop::No(no) if no.code == Code::UnknownEntry => {
+                let detail = match of {
+                    EntryRef::Key(key) => format!(
+                        "hold: nothing was set aside under {}; send the key of the command that did it, or leave the tender out",
+                        key.as_str()
+                    ),
+                    EntryRef::Seq(seq) => format!("hold: there is no entry {seq}"),
+                };
+                Refusal::new(Code::UnknownEntry, detail).into()
+            }
+            stop => stop,
+        })
+    }
+
+    /// Checks that a hold has the content that a till states.
+    fn check_content(
+        &self,
+        (hold, unit): (u64, Number),
+        act: &Act,
+        stated: &HoldContent,
+    ) -> Result<(), Stop> {
+        let names = &self.global().names;
+        let unit = names.text(NameKind::Unit, unit);
+        let (kind, id) = match act {
+            Act::RewardHeld { reward, .. } => ("reward", names.text(NameKind::Reward, *reward)),
+            Act::VoucherHeld { .. } => ("voucher", unit),
+            _ => ("points", unit),
+        };
+        let (stated_kind, stated_id) = match stated {
+            HoldContent::Any => return Ok(()),
+            HoldContent::Points(id) => ("points", id),
+            HoldContent::Reward(id) => ("reward", id),
+            HoldContent::Voucher(id) => ("voucher", id),
+        };
+        if kind == stated_kind && stated_id.as_ref().is_none_or(|stated| *stated == id) {
+            return Ok(());
+        }
+        let what = match kind {
+            "points" => format!("points in {id}"),
+            kind => format!("the {kind} {id}"),
+        };
+        let detail =
+            format!("hold: entry {hold} set aside {what}; say kind \"hold\", or what it is");
+        no(Code::UnknownEntry, detail)
+    }
+
     /// A tender of the sale that was booked under a key, if one was.
     pub(super) fn tender_booked(
         &mut self,
@@ -275,7 +336,19 @@ impl Ledger {
 
     /// A tender that cannot pay, with as much of its name as is known (0 for
     /// unknown). Without an amount it covers the rest of the bill.
-    fn short_tender(&self, given: &command::TenderGiven, purchase: &Purchase) -> Tender {
+    fn short_tender(
+        &mut self,
+        given: &command::TenderGiven,
+        purchase: &Purchase,
+    ) -> Result<Tender, Error> {
+        let hold = match &given.means {
+            Means::Held { of, .. } => match self.held_entry(of) {
+                Ok(hold) => hold,
+                Err(Stop::No(_)) => 0,
+                Err(Stop::StorageError(error)) => return Err(error),
+            },
+            _ => 0,
+        };
         let names = &self.global().names;
         let number = |kind, id| names.number(kind, id).unwrap_or(0);
         let kind = match &given.means {
@@ -286,22 +359,30 @@ impl Ledger {
             Means::Voucher(code) => TenderKind::Voucher {
                 code: Self::typed_hash(CodeKind::Voucher, code),
             },
+            Means::UsedVoucher(code) => TenderKind::Voucher { code: *code },
             Means::OwnVoucher(_) => TenderKind::Voucher {
                 code: Self::typed_hash(CodeKind::Voucher, ""),
             },
             Means::Reward(id) => TenderKind::Reward {
                 reward: number(NameKind::Reward, id),
             },
+            Means::Held { .. } => TenderKind::Held {
+                hold,
+                unit: 0,
+                points: Points::ZERO,
+                reward: 0,
+                code: None,
+            },
             _ => TenderKind::Cash,
         };
         let said = purchase.tenders.iter().filter_map(|t| t.amount);
         let rest = Money::sum(said).and_then(|said| purchase.total.minus(said));
         let rest = rest.unwrap_or_default().max(Money::ZERO);
-        Tender {
+        Ok(Tender {
             kind,
             amount: given.amount.unwrap_or(rest),
             lines: given.lines.clone(),
-        }
+        })
     }
 
     fn tender(
@@ -324,7 +405,10 @@ impl Ledger {
                 let kind = TenderKind::Reward { reward };
                 return self.reward_tender(kind, given, bill, before);
             }
-            Means::Voucher(_) | Means::OwnVoucher(_) | Means::Held { .. } => {
+            Means::Voucher(_)
+            | Means::UsedVoucher(_)
+            | Means::OwnVoucher(_)
+            | Means::Held { .. } => {
                 return no(Code::BadInput, "tenders: a voucher has a door of its own");
             }
             Means::Other(name) => TenderKind::Other(name.clone()),
@@ -459,7 +543,7 @@ impl Ledger {
         match of {
             SaleRef::Entry(of) => {
                 let seq = self.entry_ref(of)?;
-                Ok(self.claimed_sale(seq)?)
+                self.standing_sale_for(request, seq)
             }
             SaleRef::Slip(slip) => self.sale_of_slip(request, slip),
         }

@@ -98,7 +98,7 @@ impl Ledger {
         };
         let aftermath = match self.find_by_key(sale.as_str())? {
             Some(seq) => {
-                let seq = self.claimed_sale(seq)?;
+                let seq = self.standing_sale(seq)?;
                 self.aftermath(seq)?
             }
             None => None,

@@ -111,15 +111,21 @@ impl Ledger {
         purchase: &Purchase,
         nos: &mut Nos,
     ) -> Result<Option<Act>, Error> {
-        for tender in &purchase.tenders {
+        for (n, tender) in purchase.tenders.iter().enumerate() {
             let alone = Purchase {
                 tenders: vec![tender.clone()],
                 discounts: Vec::new(),
                 currency: None,
                 ..purchase.clone()
             };
+            let known = nos.0.len();
             if let Some(bought) = nos.take(self.purchase(&alone, request))? {
                 nos.take(self.vouchers_of(&Act::Purchase(Box::new(bought))))?;
+            }
+            for no in nos.0.iter_mut().skip(known) {
+                no.detail = no
+                    .detail
+                    .replacen("tenders[0]", &format!("tenders[{n}]"), 1);
             }
         }
         let plain = Purchase {

@@ -55,7 +55,13 @@ impl Ledger {
         request: &Request,
         with: Option<Compiled>,
     ) -> Result<Answer, Error> {
-        let (answer, _) = self.quoted_in_the_end(request, with)?;
+        let answer = self.quoting(with, |ledger| {
+            let (mut answer, sold) = ledger.quoted(request)?;
+            if let Answer::Accepted(accepted) = &mut answer {
+                ledger.tell_usable(accepted, sold.as_ref().unwrap_or(request))?;
+            }
+            Ok(answer)
+        })?;
         self.count_guess(request, &answer)?;
         Ok(answer)
     }
@@ -65,21 +71,22 @@ impl Ledger {
     pub(super) fn quoted_in_the_end(
         &mut self,
         request: &Request,
-        with: Option<Compiled>,
     ) -> Result<(Answer, Option<Request>), Error> {
-        self.quoting(with, |ledger| {
-            let (plain, entries) = ledger.tried_out(request)?;
-            let Some((discounted, total)) = ledger.discounted(request, &entries) else {
-                return Ok((plain, None));
-            };
-            match ledger.tried_out(&discounted)?.0 {
-                Answer::Accepted(mut answer) => {
-                    ledger.tell_to_pay(&mut answer, &discounted, total)?;
-                    Ok((Answer::Accepted(answer), Some(discounted)))
-                }
-                Answer::Refused(_) => Ok((plain, None)),
+        self.quoting(None, |ledger| ledger.quoted(request))
+    }
+
+    fn quoted(&mut self, request: &Request) -> Result<(Answer, Option<Request>), Error> {
+        let (plain, entries) = self.tried_out(request)?;
+        let Some((discounted, total)) = self.discounted(request, &entries) else {
+            return Ok((plain, None));
+        };
+        match self.tried_out(&discounted)?.0 {
+            Answer::Accepted(mut answer) => {
+                self.tell_to_pay(&mut answer, &discounted, total)?;
+                Ok((Answer::Accepted(answer), Some(discounted)))
             }
-        })
+            Answer::Refused(_) => Ok((plain, None)),
+        }
     }
 
     /// Sets the amount to pay for a sale with proposed discounts: `total`, in

@@ -10,7 +10,9 @@ use crate::answer::{Answer, Reassigned, ReassignedPart};
 use crate::command::{
     DiscountGiven, EntryRef, Means, Purchase, Request, SaleRef, Source, TenderGiven, Verb, Who,
 };
-use crate::model::{self, Act, Code, Entry, NameKind, Operator, Refusal, TenderKind, minutes_of};
+use crate::model::{
+    self, Act, Code, Entry, MemberId, NameKind, Operator, Refusal, TenderKind, minutes_of,
+};
 
 impl Ledger {
     /// Voids a sale and books it on another member's card: both, or neither.
@@ -62,7 +64,7 @@ impl Ledger {
             is_clock_accepted: request.is_clock_accepted,
             is_training: false,
             id: None,
-            verb: Verb::Purchase(Box::new(self.as_sent(seq, sale)?)),
+            verb: Verb::Purchase(Box::new(self.as_sent((seq, entry.member()), sale)?)),
         };
         // The sale was in time; only its member was unknown.
         let mode = Mode {
@@ -108,7 +110,10 @@ impl Ledger {
             return Err(key_conflict(used).into());
         };
         let is_same_sale = match of {
-            SaleRef::Entry(of) => self.entry_ref(of)? == *sale,
+            SaleRef::Entry(of) => {
+                let seq = self.entry_ref(of)?;
+                self.sales_of(seq)?.contains(sale)
+            }
             SaleRef::Slip(slip) => {
                 let sold = self.entry(*sale)?;
                 sold.is_some_and(|sold| self.is_of_slip(&sold, slip))
@@ -143,7 +148,11 @@ impl Ledger {
     }
 
     /// Reconstructs a sale as the till sent it.
-    fn as_sent(&self, seq: u64, sale: &model::Purchase) -> Result<Purchase, Stop> {
+    fn as_sent(
+        &mut self,
+        (seq, member): (u64, Option<MemberId>),
+        sale: &model::Purchase,
+    ) -> Result<Purchase, Stop> {
         let names = &self.global().names;
         let discount = |d: &model::Discount| DiscountGiven {
             campaign: match d.campaign {
@@ -154,10 +163,11 @@ impl Ledger {
             why: d.why.clone(),
             lines: d.lines.clone(),
         };
+        let discounts = sale.discounts.iter().map(discount).collect();
         let mut tenders = Vec::with_capacity(sale.tenders.len());
         for tender in &sale.tenders {
             tenders.push(TenderGiven {
-                means: self.means_of(seq, &tender.kind)?,
+                means: self.means_of((seq, member), &tender.kind)?,
                 amount: Some(tender.amount),
                 lines: tender.lines.clone(),
             });
@@ -168,7 +178,7 @@ impl Ledger {
             foreign: sale.foreign.clone(),
             lines: sale.lines.clone(),
             charges: sale.charges.clone(),
-            discounts: sale.discounts.iter().map(discount).collect(),
+            discounts,
             tenders,
             by: sale.by,
             receipt: sale.receipt.clone(),
@@ -179,7 +189,19 @@ impl Ledger {
         })
     }
 
-    fn means_of(&self, seq: u64, kind: &TenderKind) -> Result<Means, Stop> {
+    /// Means of payment as the till sent it. A voucher pays for whoever brings
+    /// its code, so it pays again.
+    fn means_of(
+        &mut self,
+        (seq, member): (u64, Option<MemberId>),
+        kind: &TenderKind,
+    ) -> Result<Means, Stop> {
+        if let TenderKind::Voucher { code } = kind {
+            return match self.is_used_without_code(code, member)? {
+                true => of_other_card(seq),
+                false => Ok(Means::UsedVoucher(*code)),
+            };
+        }
         let names = &self.global().names;
         Ok(match kind {
             TenderKind::Cash => Means::Cash,
@@ -191,13 +213,90 @@ impl Ledger {
                 points: self.programme()?.decimal(*unit, *points),
             },
             TenderKind::Reward { reward } => Means::Reward(names.text(NameKind::Reward, *reward)),
-            TenderKind::Voucher { .. } | TenderKind::Held { .. } => {
-                let detail = format!(
-                    "of: what the other card holds paid for the sale; void entry {seq} and book it again on the right card with what is paid then"
-                );
-                return no(Code::WrongMember, detail);
-            }
+            TenderKind::Voucher { .. } | TenderKind::Held { .. } => return of_other_card(seq),
             TenderKind::Other(name) => Means::Other(name.clone()),
+        })
+    }
+
+    /// True if a voucher may have been used because of the card that was
+    /// scanned, rather than by its code.
+    fn is_used_without_code(
+        &mut self,
+        code: &[u8; 32],
+        member: Option<MemberId>,
+    ) -> Result<bool, Stop> {
+        let Some(found) = self.voucher(code)? else {
+            return Ok(false);
+        };
+        let member = member.map(|id| self.resolve(&Who::Id(id))).transpose()?;
+        let unit = self.programme()?.unit(found.unit);
+        let is_open = unit.is_some_and(|unit| unit.voucher.is_open_to_holder);
+        Ok(is_open && member.flatten() == Some(found.holder))
+    }
+
+    /// The sale that an entry stands for: the one that it claims, or that was
+    /// booked in its place on another card.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn standing_sale(&mut self, seq: u64) -> Result<u64, Error> {
+        let sales = self.sales_of(seq)?;
+        Ok(sales.last().copied().unwrap_or(seq))
+    }
+
+    /// The sale of an entry, and those that were booked in its place one after
+    /// the other.
+    fn sales_of(&mut self, seq: u64) -> Result<Vec<u64>, Error> {
+        let mut seq = self.claimed_sale(seq)?;
+        let mut sales = vec![seq];
+        while let Some(next) = self.moved_to(seq)? {
+            sales.push(next);
+            seq = next;
+        }
+        Ok(sales)
+    }
+
+    /// [`Ledger::standing_sale`] for a command; one that was carried out before
+    /// stays with the sale that it named then.
+    pub(super) fn standing_sale_for(&mut self, request: &Request, seq: u64) -> Result<u64, Stop> {
+        let sales = self.sales_of(seq)?;
+        let named = match sales.len() > 1 {
+            true => self.named_before(request)?,
+            false => None,
+        };
+        let named = named.filter(|named| sales.contains(named));
+        Ok(named.or(sales.last().copied()).unwrap_or(seq))
+    }
+
+    /// The sale that was booked in place of a sale, on another card.
+    fn moved_to(&mut self, sale: u64) -> Result<Option<u64>, Error> {
+        let undone = self.aftermath(sale)?.and_then(|after| after.voided);
+        let undone = undone.map(|seq| self.entry(seq)).transpose()?.flatten();
+        let Some(undone) = undone.filter(|entry| entry.head.key.as_str().ends_with("~1")) else {
+            return Ok(None);
+        };
+        let mut seq = undone.seq + 1;
+        while let Some(entry) = self.entry(seq)?
+            && entry.head.recorded_at() == undone.head.recorded_at()
+        {
+            let is_sale = matches!(entry.act, Act::Purchase(_));
+            if is_sale && self.is_first_part(undone.head.key.as_str(), &entry.head.key) {
+                return Ok(Some(seq));
+            }
+            seq += 1;
+        }
+        Ok(None)
+    }
+
+    /// The sale that was undone for a sale, if that was moved to another card.
+    pub(super) fn moved_from(&mut self, sale: u64) -> Result<Option<u64>, Error> {
+        let Some(entry) = self.entry(sale)? else {
+            return Ok(None);
+        };
+        let parts = self.booked_with(entry)?;
+        Ok(match parts.first().map(|part| &part.act) {
+            Some(Act::Reversal { of, .. }) if parts.len() > 1 => Some(*of),
+            _ => None,
         })
     }
 
@@ -249,6 +348,14 @@ fn when(sale: &Entry, calendar: &model::Calendar) -> (model::Instant, model::Off
     )
 }
 
+/// The refusal to move a sale that was paid with what the other card holds.
+fn of_other_card<T>(seq: u64) -> Result<T, Stop> {
+    let detail = format!(
+        "of: what the other card holds paid for the sale; void entry {seq} and book it again on the right card with what is paid then"
+    );
+    no(Code::WrongMember, detail)
+}
+
 /// Adds the remedy to a refusal.
 fn with_remedy(seq: u64, mut refusal: Refusal) -> Refusal {
     let remedy = match refusal.code {
@@ -260,7 +367,7 @@ fn with_remedy(seq: u64, mut refusal: Refusal) -> Refusal {
         }
         Code::AlreadyVoided => "book the sale on the right card as a purchase".into(),
         code if code.is_of_tender() => format!(
-            "the sale was paid with the card's own points; void entry {seq} and book it again on the right card with what is paid then"
+            "the sale was paid with points, a reward or a voucher that do not pay on the right card; void entry {seq} and book it again on the right card with what is paid then"
         ),
         _ => return refusal,
     };

@@ -8,7 +8,7 @@ use crate::model::{
     Points, Policy, Refusal, Steps, UnitKind,
 };
 use crate::rules::decide::own_points;
-use crate::rules::{Case, Papers, redecide};
+use crate::rules::{Case, FailedScript, Papers, redecide};
 use std::sync::Arc;
 
 /// Difference that a campaign owes for one purchase by today's programme.
@@ -63,6 +63,7 @@ impl Ledger {
                 member: Some(member),
                 papers: Papers::default(),
                 steps: Steps::default(),
+                failed: FailedScript::default(),
             };
             for (unit, points) in redecide::difference(&case, &entry, campaign, &booked) {
                 found.push(Redecided {

@@ -155,7 +155,7 @@ impl Ledger {
     }
 
     /// The entry that a command referred to when it was carried out before, if it was.
-    fn named_before(&mut self, request: &Request) -> Result<Option<u64>, Error> {
+    pub(super) fn named_before(&mut self, request: &Request) -> Result<Option<u64>, Error> {
         if !request.key.is_some() {
             return Ok(None);
         }

@@ -332,12 +332,12 @@ impl Ledger {
         let taker = self.taker(member, &act);
         let entry = match self.decided(head, taker, act, papers)? {
             Ok(draft) => self.seal_followed(draft)?,
-            Err((head, refusal)) => {
+            Err(declined) => {
                 // Rare enough to resolve all names again, which saves a copy of each
                 // act.
-                let (act, _) = self.coded_act(request, &head.origin, member)?;
+                let (act, _) = self.coded_act(request, &declined.head.origin, member)?;
                 let act = self.as_claim(request, member, act)?;
-                self.seal_refused(head, (member, other), act, refusal)?
+                self.seal_refused(*declined, (member, other), act)?
             }
         };
         if let Some(head) = behind {
@@ -387,7 +387,14 @@ impl Ledger {
         };
         let party = self.resolve(&crate::command::Who::Id(party))?;
         if party != member {
-            let detail = "member: the entry is another member's";
+            let was = named.map(|entry| self.moved_from(entry.seq)).transpose()?;
+            let detail = match (was.flatten(), named) {
+                (Some(was), Some(entry)) => format!(
+                    "member: the sale of entry {was} went to another member's card as entry {}; name that member, or none",
+                    entry.seq
+                ),
+                _ => "member: the entry is another member's".into(),
+            };
             return Err(Refusal::new(Code::WrongMember, detail).into());
         }
         Ok(())

@@ -31,12 +31,12 @@ impl Ledger {
             return Ok(Vec::new());
         };
         let mut all = Vec::new();
-        for tender in &purchase.tenders {
+        for (n, tender) in purchase.tenders.iter().enumerate() {
             if let Some(code) = tender.kind.voucher() {
                 match self.voucher(code)? {
                     Some(found) => all.push(found),
                     None if purchase.book_if_short => {}
-                    None => return Err(unknown().into()),
+                    None => return Err(unknown().at_tender(n).into()),
                 }
             }
         }

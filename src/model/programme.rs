@@ -159,6 +159,11 @@ pub struct Unit {
 }
 
 impl Unit {
+    /// True if it can be a tender.
+    pub fn pays_on_bills(&self) -> bool {
+        self.kind == UnitKind::Spendable && self.value.is_some()
+    }
+
     /// Converts an amount of smallest parts to whole units, as people and
     /// scripts state it.
     pub fn decimal(&self, points: Points) -> Decimal {

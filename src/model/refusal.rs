@@ -377,6 +377,23 @@ impl Refusal {
         }
     }
 
+    /// Names the tender, by its index, in a refusal whose words begin with a
+    /// field of one: `hold: ..` becomes `tenders[1].hold: ..`.
+    #[must_use]
+    pub fn at_tender(mut self, n: usize) -> Refusal {
+        const FIELDS: [&str; 6] = ["hold", "points", "unit", "reward", "code", "lot"];
+        if let Some((field, rest)) = self.detail.split_once(": ") {
+            match field {
+                "tenders" => self.detail = format!("tenders[{n}]: {rest}"),
+                field if FIELDS.contains(&field) => {
+                    self.detail = format!("tenders[{n}].{field}: {rest}");
+                }
+                _ => {}
+            }
+        }
+        self
+    }
+
     /// True if two refusals are equal but for the ledger's own wording, which a
     /// later version may improve; the wording of scripts counts.
     pub fn says_as_much_as(&self, other: &Refusal) -> bool {

@@ -94,5 +94,16 @@ fn since(ledger: &mut Ledger, seq: u64) -> Result<Vec<Warning>, Error> {
         .claimed
         .filter(|by| *by != seq)
         .map(|by| Warning::new(WarningCode::ClaimedSince, format!("entry {by} claimed it")));
+    let now = ledger.standing_sale(sale)?;
+    let voided = voided.map(|voided| match now == sale {
+        true => voided,
+        false => Warning {
+            message: format!(
+                "{}; it went to another member's card as entry {now}",
+                voided.message
+            ),
+            ..voided
+        },
+    });
     Ok(returned.into_iter().chain(voided).chain(claimed).collect())
 }

@@ -3,12 +3,12 @@
 
 use super::usual::{Usual, usual};
 use super::{Ask, Error, Lookup, member_named};
-use crate::answer::{Answer, Denied, Now, View};
+use crate::answer::{Answer, Denied, No, Now, PointsTold, View};
 use crate::command::{Bad, Figure, Request, Verb, Whole, from_raw, raw};
 use crate::engine::{self, Ledger, LookedUp};
-use crate::model::{Code, LotId, MemberId, Money, Points, Policy, Programme, Refusal};
+use crate::model::{Code, LotId, MemberId, Money, Policy, Programme, Refusal};
 use crate::rules::facts::has_consent;
-use crate::rules::payment_options::{PointsOption, RewardOption};
+use crate::rules::payment_options::RewardOption;
 use crate::rules::state::{Hold, Member, Status};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -84,15 +84,6 @@ pub struct RewardTold {
     pub no: Option<No>,
 }
 
-/// Why something cannot be used.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
-pub struct No {
-    /// The code of the refusal.
-    pub code: &'static str,
-    /// In words.
-    pub why: String,
-}
-
 /// A bill that is rung up.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct BillTold {
@@ -123,29 +114,6 @@ pub struct VoucherTold {
     /// Why it pays nothing of this bill.
     #[serde(flatten)]
     pub no: Option<No>,
-}
-
-/// A unit that pays on bills.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
-pub struct PointsTold {
-    /// The unit's id.
-    pub unit: String,
-    /// The most points that can be used.
-    pub most: Figure,
-    /// What they pay, as a decimal.
-    pub pays: String,
-    /// Why none can be used.
-    #[serde(flatten)]
-    pub no: Option<No>,
-}
-
-impl From<&Refusal> for No {
-    fn from(refusal: &Refusal) -> No {
-        No {
-            code: refusal.code.as_str(),
-            why: refusal.detail.clone(),
-        }
-    }
 }
 
 impl Ask for Lookup {
@@ -281,7 +249,7 @@ impl BillTold {
             quote,
             to_pay,
             vouchers: vouchers.collect(),
-            points: points.map(|option| PointsTold::new(view, option)).collect(),
+            points: points.map(|option| view.usable(option)).collect(),
         }
     }
 }
@@ -295,18 +263,6 @@ impl VoucherTold {
             unit: view.unit(unit),
             without_code: declared.is_some_and(|unit| unit.voucher.is_open_to_holder),
             pays: pays.as_ref().ok().map(|money| view.money(*money)),
-            no: pays.as_ref().err().map(No::from),
-        }
-    }
-}
-
-impl PointsTold {
-    fn new(view: &View, PointsOption { unit, pays }: &PointsOption) -> PointsTold {
-        let (most, money) = pays.as_ref().map_or((Points::ZERO, Money::ZERO), |p| *p);
-        PointsTold {
-            unit: view.unit(*unit),
-            most: view.figure(*unit, most),
-            pays: view.money(money),
             no: pays.as_ref().err().map(No::from),
         }
     }

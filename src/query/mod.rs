@@ -23,7 +23,7 @@ mod usual;
 pub use balance::BalanceReply;
 pub use day::{CounterSum, DayReply, Gap, TenderSum, Total, UnitSum, VoucherSum};
 pub use error::Error;
-pub use lookup::{BillTold, LookupReply, No, PointsTold, RewardTold, SetAside, VoucherTold};
+pub use lookup::{BillTold, LookupReply, RewardTold, SetAside, VoucherTold};
 pub use members::{MemberTold, each_member, units as member_units};
 pub use named::{day_named, days_in_order, instant_named, member_named};
 pub use outbox::{ConsumerTold, ConsumersReply, OutboxReply};

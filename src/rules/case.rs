@@ -4,10 +4,11 @@
 use super::facts::Reader;
 use super::state::{Member, State};
 use crate::model::{
-    Campaign, Code, Codes, Day, Entry, Given, Head, Instant, LotId, MemberId, MonthDay, Number,
-    Points, Policies, Policy, Programme, Refusal, Reward, Steps, Terms, Unit, UnitKind,
-    to_position,
+    Campaign, Code, Codes, Day, Effect, Entry, Failure, Given, Head, Instant, LotId, MemberId,
+    MonthDay, Number, Points, Policies, Policy, Programme, Refusal, Reward, Steps, Terms, Unit,
+    UnitKind, to_position,
 };
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// Values that are looked up for a decision besides the state.
@@ -91,6 +92,30 @@ impl Parties {
     }
 }
 
+/// The failure of a script that had to answer, for the entry of the refusal, or
+/// of the sale that was booked without the tender. A clone begins without one.
+#[derive(Default)]
+pub struct FailedScript(Cell<Option<Effect>>);
+
+impl FailedScript {
+    /// Notes the failure of a campaign's script.
+    pub(super) fn note(&self, campaign: Number, failure: Failure) {
+        self.0.set(Some(Effect::Failed { campaign, failure }));
+    }
+
+    /// The effect that counts the failure, if it was the reason of a refusal.
+    pub fn counted(&self, refusal: &Refusal) -> Option<Effect> {
+        let is_reason = refusal.code == Code::PolicyFailed;
+        is_reason.then(|| self.0.take()).flatten()
+    }
+}
+
+impl Clone for FailedScript {
+    fn clone(&self) -> FailedScript {
+        FailedScript::default()
+    }
+}
+
 /// A command with everything its decision may read.
 #[derive(Clone)]
 pub struct Case<'a> {
@@ -108,6 +133,8 @@ pub struct Case<'a> {
     pub papers: Papers<'a>,
     /// Script steps left to this decision.
     pub steps: Steps,
+    /// Failure of a script that had to answer.
+    pub failed: FailedScript,
 }
 
 impl<'a> Case<'a> {

@@ -127,11 +127,7 @@ pub fn pay(
         Some(found) => (voucher::place(case, found), voucher::holder(case, found)),
         None => (0, Some(case.need_member()?)),
     };
-    let holds = member.map_or(&[][..], |member| &member.holds);
-    let hold = holds.iter().find(|h| h.seq == *of && h.token.is_none());
-    let hold = hold
-        .filter(|h| h.unit == *unit)
-        .ok_or_else(|| ended_before(*of))?;
+    let (entry, hold) = captured(case, member, (*of, *unit))?;
     let (left, unit) = (hold.left(), *unit);
     let is_paid = effects
         .iter()
@@ -159,12 +155,11 @@ pub fn pay(
             lines.extend(paid.lines);
         }
         None => {
-            let entry = case.papers.held.iter().find(|entry| entry.seq == *of);
             let counted = match case.reward(*reward).filter(|_| *reward != 0) {
                 Some(reward) if *points == left => {
                     let paid = pay_reward(case, reward, purchase, tender, effects)?;
                     lines.extend(paid);
-                    [uncounted(entry), counted_again(entry)].concat()
+                    [uncounted(Some(entry)), counted_again(Some(entry))].concat()
                 }
                 Some(_) => return Err(whole_only()),
                 None => {
@@ -194,6 +189,32 @@ pub fn pay(
         effects.push(of_holder(closed(*of, false), who));
     }
     Ok(lines)
+}
+
+/// The open hold of a tender, with the entry that set it aside.
+fn captured<'a>(
+    case: &Case<'a>,
+    member: Option<&'a Member>,
+    (of, unit): (u64, Number),
+) -> Result<(&'a Entry, &'a Hold), Refusal> {
+    let entry = case.papers.held.iter().find(|entry| entry.seq == of);
+    let entry = entry.filter(|entry| entry.effects.iter().any(is_for_till));
+    let entry = entry.ok_or_else(|| nothing_held(of))?;
+    let holds = member.map_or(&[][..], |member| &member.holds);
+    let hold = holds.iter().find(|h| h.seq == of && h.token.is_none());
+    let hold = hold.ok_or_else(|| match entry.member() == case.member {
+        true => ended_before(of),
+        false => Refusal::new(
+            Code::HoldEnded,
+            format!("hold {of} is another member's, or was captured, released or timed out"),
+        ),
+    })?;
+    if hold.unit != unit {
+        let held = &case.need_unit(hold.unit)?.id;
+        let detail = format!("hold {of} is of {held}, which is not what the tender names");
+        return Err(Refusal::new(Code::UnknownEntry, detail));
+    }
+    Ok((entry, hold))
 }
 
 /// Books a held reward as a tender; returns the lines that it pays for.
@@ -302,6 +323,20 @@ fn named<'a>(case: &Case<'a>, of: u64) -> Result<&'a Hold, Refusal> {
             format!("of: entry {of} holds no points for the till"),
         )),
     }
+}
+
+/// True if an effect opens a hold that a till may capture: a gift's is claimed.
+fn is_for_till(effect: &Effect) -> bool {
+    matches!(effect, Effect::HoldOpened { token: None, .. })
+}
+
+/// The refusal for a hold that never was; 0 if its key is unknown.
+pub fn nothing_held(of: u64) -> Refusal {
+    let detail = match of {
+        0 => "nothing was set aside under that key".to_owned(),
+        of => format!("entry {of} set nothing aside; send the key of the command that did"),
+    };
+    Refusal::new(Code::UnknownEntry, detail)
 }
 
 fn ended_before(of: u64) -> Refusal {

@@ -26,7 +26,7 @@ pub mod fold;
 pub mod foreign;
 pub mod gift;
 pub mod guessing;
-mod hold;
+pub mod hold;
 pub mod household;
 mod inactivity;
 mod kept_again;
@@ -62,7 +62,7 @@ pub mod voucher;
 mod wanted;
 
 pub use ahead::{AHEAD, look_at};
-pub use case::{Case, Papers};
+pub use case::{Case, FailedScript, Papers};
 pub use decide::decide;
 pub use fold::{Contradiction, fold, seal};
 pub use state::State;

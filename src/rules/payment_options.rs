@@ -7,7 +7,7 @@ use super::state::Member;
 use super::{bill, household, purchase, reward, voucher, wanted};
 use crate::model::{
     Code, Identified, LotId, Money, Number, Points, Purchase, Refusal, Reward, Tender, TenderKind,
-    Unit, UnitKind,
+    Unit,
 };
 
 /// Attempts to find the most points that pay, each with fewer than the one before.
@@ -64,15 +64,25 @@ pub fn of(case: &Case, bill: Option<&Purchase>) -> Result<PaymentOptions, Refusa
         let vouchers = case.papers.vouchers.iter();
         let vouchers = vouchers.map(|found| (found.lot, vouched(case, bill, found)));
         options.vouchers = vouchers.collect();
-        let units = case.programme().units.iter();
-        let units = units.filter(|u| u.kind == UnitKind::Spendable && u.value.is_some());
-        let points = units.map(|unit| PointsOption {
-            unit: unit.number,
-            pays: most_points(case, member, bill, unit),
-        });
-        options.points = points.collect();
+        options.points = points(case, bill)?;
     }
     Ok(options)
+}
+
+/// Computes the most points of each unit that the case's member can pay a bill
+/// with, which is without tenders of the member's own.
+///
+/// # Errors
+/// The case names no active member.
+pub fn points(case: &Case, bill: &Purchase) -> Result<Vec<PointsOption>, Refusal> {
+    let member = case.need_member()?;
+    let units = case.programme().units.iter();
+    let units = units.filter(|unit| unit.pays_on_bills());
+    let points = units.map(|unit| PointsOption {
+        unit: unit.number,
+        pays: most_points(case, member, bill, unit),
+    });
+    Ok(points.collect())
 }
 
 fn rewarded(

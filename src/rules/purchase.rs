@@ -12,7 +12,7 @@ use super::{
 };
 use crate::model::{
     Act, Discount, Draft, Effect, Given, Hook, Money, NameKind, Number, Points, Purchase,
-    PurchaseFacts, RedemptionFacts, Refusal, Scene, Tender, TenderKind, Value, WarningCode,
+    PurchaseFacts, RedemptionFacts, Refusal, Scene, Tender, TenderKind, Value, WarningCode, to_u16,
 };
 use std::borrow::Cow;
 
@@ -45,7 +45,12 @@ pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
     };
     let mut draft = decide_booked(&without, &booked)?;
     draft.act = Act::Purchase(purchase);
+    let failed = left_out.iter().find_map(|effect| match effect {
+        Effect::TenderLeftOut { refusal, .. } => case.failed.counted(refusal),
+        _ => None,
+    });
     draft.effects.extend(left_out);
+    draft.effects.extend(failed);
     Ok(draft)
 }
 
@@ -60,14 +65,14 @@ fn left_out(case: &Case, purchase: &Purchase) -> Result<Vec<Effect>, Refusal> {
     partner::check_here(case)?;
     let mut effects = Vec::new();
     let named = discounts_named(case, purchase);
-    for (number, tender) in (1u16..).zip(&purchase.tenders) {
+    for (n, tender) in purchase.tenders.iter().enumerate() {
         let paid = effects.len();
         let asked = ask_about_reward(case, purchase, tender);
-        let found = asked.and_then(|()| spend::pay_one(case, &named, tender, &mut effects));
+        let found = asked.and_then(|()| spend::pay_one(case, &named, (n, tender), &mut effects));
         if let Err(refusal) = found {
             effects.truncate(paid);
             left_out.push(Effect::TenderLeftOut {
-                tender: number,
+                tender: to_u16(n + 1),
                 amount: tender.amount,
                 refusal,
             });
@@ -260,12 +265,13 @@ fn discounts_named<'a>(case: &Case, purchase: &'a Purchase) -> Cow<'a, Purchase>
 /// was found, each tender is checked by itself.
 fn first_no(case: &Case, purchase: &Purchase, found: Refusal) -> Refusal {
     let named = discounts_named(case, purchase);
-    let of_tender = |tender| {
+    let of_tender = |(n, tender)| {
         let asked = ask_about_reward(case, purchase, tender);
-        let paid = spend::pay_one(case, &named, tender, &mut Vec::new());
+        let paid = spend::pay_one(case, &named, (n, tender), &mut Vec::new());
         [asked.err(), paid.err()]
     };
-    let tenders = purchase.tenders.iter().flat_map(of_tender).flatten();
+    let tenders = purchase.tenders.iter().enumerate();
+    let tenders = tenders.flat_map(of_tender).flatten();
     let here = partner::check_here(case).err();
     let all = tenders.chain(here);
     all.fold(found, |first, no| {

@@ -6,8 +6,8 @@ use super::case::Case;
 use super::household;
 use super::state::{Member, counted};
 use crate::model::{
-    Code, Count, Effect, Identified, Measure, Money, NameKind, Number, Period, Points, Proposal,
-    Purchase, Refusal, Reward, Scope, SpendLimit, Tender, TenderKind, Unit,
+    Code, Count, Effect, Failure, Identified, Measure, Money, NameKind, Number, Period, Points,
+    Proposal, Purchase, Refusal, Reward, Scope, SpendLimit, Tender, TenderKind, Unit,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -352,18 +352,25 @@ pub fn ask_scripts(
         if !campaign.hooks.contains(&crate::model::Hook::OnRedeem) || campaign.is_draft {
             continue;
         }
-        let proposals = case
+        let failed = |failure: Failure| {
+            let Failure {
+                file, line, column, ..
+            } = &failure;
+            let detail = format!("{file}:{line}:{column}: {}", failure.message);
+            case.failed.note(campaign.number, failure);
+            Refusal::new(Code::PolicyFailed, detail)
+        };
+        let asked = case
             .policy
-            .run(n, crate::model::Hook::OnRedeem, &scene, &case.steps)
-            .map_err(|f| {
-                Refusal::new(
-                    Code::PolicyFailed,
-                    format!("{}:{}:{}: {}", f.file, f.line, f.column, f.message),
-                )
-            })?;
-        for proposal in proposals {
+            .run(n, crate::model::Hook::OnRedeem, &scene, &case.steps);
+        for proposal in asked.map_err(failed)? {
             if let Some(message) = proposal.in_vain(crate::model::Hook::OnRedeem) {
-                return Err(Refusal::new(Code::PolicyFailed, message));
+                return Err(failed(Failure {
+                    file: campaign.file.clone(),
+                    line: 0,
+                    column: 0,
+                    message,
+                }));
             }
             if let Proposal::Refuse { code, text } = proposal {
                 return Err(Refusal::new(Code::PolicyRefused, format!("{code}: {text}")));
@@ -380,13 +387,23 @@ pub fn pay(
     purchase: &Purchase,
     effects: &mut Vec<Effect>,
 ) -> Result<Vec<Vec<u16>>, Refusal> {
-    let tenders = purchase.tenders.iter();
+    let tenders = purchase.tenders.iter().enumerate();
     let lines = tenders.map(|tender| pay_one(case, purchase, tender, effects));
     lines.collect()
 }
 
-/// Books one tender, if it is the member's own; returns the lines that it pays for.
+/// Books one tender, with its index, if it is the member's own; returns the
+/// lines that it pays for.
 pub fn pay_one(
+    case: &Case,
+    purchase: &Purchase,
+    (n, tender): (usize, &Tender),
+    effects: &mut Vec<Effect>,
+) -> Result<Vec<u16>, Refusal> {
+    paid_by(case, purchase, tender, effects).map_err(|refusal| refusal.at_tender(n))
+}
+
+fn paid_by(
     case: &Case,
     purchase: &Purchase,
     tender: &Tender,
@@ -409,7 +426,12 @@ pub fn pay_one(
             Ok(lines)
         }
         TenderKind::Reward { reward } => pay_reward(case, purchase, *reward, tender, effects),
-        TenderKind::Held { .. } => super::hold::pay(case, purchase, tender, effects),
+        TenderKind::Held { .. } => {
+            super::hold::pay(case, purchase, tender, effects).map_err(|no| Refusal {
+                detail: format!("hold: {}", no.detail),
+                ..no
+            })
+        }
         _ => Ok(Vec::new()),
     }
 }

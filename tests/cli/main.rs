@@ -26,6 +26,7 @@ mod foreign;
 mod gifts;
 mod guessing;
 mod hints;
+mod holds;
 mod interrupted;
 mod lifetime;
 mod lookups;

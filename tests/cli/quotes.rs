@@ -175,3 +175,44 @@ fn a_sale_as_it_was_quoted_has_the_quote_s_discounts() {
         }
     }
 }
+
+// proves: QUOTE5
+#[test]
+fn a_quote_says_the_most_points_that_pay_as_a_lookup_does() {
+    let tenth = "discount(percent_of(purchase.subtotal, 10), \"tenth\");";
+    let shop = shop(&[("tenth", "", tenth)]);
+    let bill = json!({ "do": "purchase", "member": "card:1", "total": "5.00",
+        "lines": [{ "sku": "TART", "amount": "5.00" }] });
+    let ask = |ask: &Value| shop.pipe("session", format!("{ask}\n")).json();
+    let quote = ask(&json!({ "ask": "quote", "command": bill }));
+    let right = json!([{ "unit": "point", "most": 450, "pays": "4.50" }]);
+    assert_eq!(
+        (&quote["to_pay"], &quote["usable"]),
+        (&"4.50".into(), &right),
+        "{quote}"
+    );
+    let lookup = ask(&json!({ "ask": "lookup", "member": "card:1", "command": bill }));
+    assert_eq!(lookup["bill"]["points"], right, "{lookup}");
+    shop.run("quote --member card:1 --total 20.00")
+        .ends(0)
+        .says(&["at most 900 point pay 9.00"]);
+    // Such a sale is then booked; one that names points already asks for no more.
+    let paid = json!({ "do": "purchase", "key": "p", "member": "card:1", "total": "4.50",
+        "lines": bill["lines"], "discounts": [{ "campaign": "tenth", "amount": "0.50" }],
+        "tenders": [{ "kind": "points", "unit": "point", "points": 450, "amount": "4.50" }] });
+    let quote = ask(&json!({ "ask": "quote", "command": paid }));
+    assert_eq!(
+        (&quote["ok"], quote.get("usable")),
+        (&true.into(), None),
+        "{quote}"
+    );
+    shop.say(&paid.to_string()).ends(0);
+    let nobody = ask(&json!({ "ask": "quote", "command": { "do": "purchase", "total": "5.00" } }));
+    assert_eq!(nobody.get("usable"), None, "{nobody}");
+    // Why none pay is told as well.
+    shop.run("redeem --member card:1 --unit point --points 450 --key r")
+        .ends(0);
+    let none = ask(&json!({ "ask": "quote", "command": bill }));
+    assert_eq!(none["usable"][0]["most"], 0, "{none}");
+    assert_eq!(none["usable"][0]["code"], "insufficient_points", "{none}");
+}

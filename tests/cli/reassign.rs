@@ -139,8 +139,115 @@ fn a_sale_of_nobody_and_a_row_of_a_file_go_to_a_card_too() {
         .say(r#"{"do":"reassign","key":"z","seq":4,"to":"card:2","reason":"x"}"#)
         .ends(1)
         .json();
-    assert_eq!(quoted["code"], "already_voided", "{quoted}");
+    assert_eq!(quoted["code"], "already_so", "{quoted}");
     shop.run("rebuild").ends(0);
     shop.run("audit verify").ends(0);
     assert_eq!(points(&shop, "card:2"), 49);
+}
+
+// proves: MOVE3
+#[test]
+fn the_old_key_stands_for_the_sale_on_its_new_card() {
+    let shop = sold();
+    shop.run(MOVE).ends(0);
+    shop.run("--json find --key s")
+        .ends(0)
+        .says(&["went to another member's card as entry 6"]);
+    // Whoever names the card it was on is told where it is now.
+    shop.run("--json return --of s --member card:1 --line 2 --key x")
+        .ends(1)
+        .says(&["wrong_member", "the sale of entry 4 went to", "as entry 6"]);
+    let line = "--json return --of s --line 2 --key r";
+    let back = shop.run(line).ends(0).json();
+    assert_eq!(back["give_back"]["money"], "13.50", "{back}");
+    assert_eq!(
+        back["moved_sale"],
+        serde_json::json!({"of": 6, "was": 4}),
+        "{back}"
+    );
+    assert_eq!(points(&shop, "card:2"), 29);
+    let again = shop.run(line).ends(0).json();
+    assert_eq!(
+        (&again["repeated"], &again["moved_sale"]),
+        (&true.into(), &back["moved_sale"])
+    );
+    shop.run("return --of s --line 1 --key r2")
+        .ends(0)
+        .says(&["which was entry 4"]);
+    // In a ticket, by the slip, and by a row of a file the same goods come back once.
+    let ticket = r#"{"do":"ticket","key":"t","member":"card:2","returns":[{"of":"s","lines":[{"line":1}]}],"sale":{"total":"1.00"}}"#;
+    shop.say(ticket).ends(1).says(&["too_much_returned"]);
+    shop.write("rows.csv", "do,key,of,total\nreturn,f1,s,5.00\n");
+    shop.run("import rows.csv").says(&["1 refused"]);
+    assert_eq!(points(&shop, "card:2"), 0);
+    shop.run("rebuild").ends(0);
+    shop.run("audit verify").ends(0);
+}
+
+// proves: MOVE3
+#[test]
+fn a_sale_moves_again_and_is_undone_by_its_first_key() {
+    let shop = sold();
+    shop.run("member enrol --alias card:3 --key e3").ends(0);
+    // What was said of the sale before it moved stays so when it is said again.
+    shop.run("return --of s --line 2 --key r").ends(0);
+    shop.run("void --of r --reason slip --key rv").ends(0);
+    shop.run(MOVE).ends(0);
+    let again = shop
+        .run("--json return --of s --line 2 --key r")
+        .ends(0)
+        .json();
+    assert_eq!(again["repeated"], true, "{again}");
+    let further = "--json reassign --of s --to card:3 --reason 'wrong again' --key m2";
+    shop.run(further).ends(0);
+    assert_eq!(shop.run(further).ends(0).json()["repeated"], true);
+    assert_eq!(
+        (points(&shop, "card:2"), points(&shop, "card:3")),
+        (0.into(), 42.into())
+    );
+    shop.run("void --of s --reason 'never sold' --key v")
+        .ends(0);
+    assert_eq!(points(&shop, "card:3"), 0);
+    shop.run("void --of s --reason 'never sold' --key v2")
+        .ends(1)
+        .says(&["already_voided"]);
+    shop.run("audit verify").ends(0);
+}
+
+// proves: MOVE4
+#[test]
+fn a_voucher_pays_again_for_the_sale_on_the_right_card() {
+    let shop = crate::vouchers::shop("tests/programmes/goods");
+    shop.run("member enrol --alias card:2 --key e2").ends(0);
+    let code = crate::vouchers::issued(&shop, "v", "mug");
+    let sale = format!(
+        r#"{{"do":"purchase","key":"s","member":"card:6900012345","total":"20.00","lines":[{{"sku":"CAKE","category":"food","amount":"20.00"}}],"tenders":[{{"kind":"voucher","code":"{code}"}}]}}"#
+    );
+    shop.say(&sale).ends(0);
+    shop.run("reassign --of s --to card:2 --reason 'wrong card' --key m")
+        .ends(0);
+    // Its code is used up, and comes back with the goods.
+    shop.say(&sale.replace("\"s\"", "\"s2\""))
+        .ends(1)
+        .says(&["code_used"]);
+    let back = shop
+        .run("--json return --of s --all --key r")
+        .ends(0)
+        .json();
+    assert_eq!(back["give_back"]["money"], "15.00", "{back}");
+    shop.say(&sale.replace("\"s\"", "\"s3\"")).ends(0);
+    // One that the scanned card holds, used without a code, is that card's own.
+    crate::vouchers::issued(&shop, "w", "tenth");
+    let own = sale
+        .replace("\"s\"", "\"o\"")
+        .replace(&format!("\"code\":\"{code}\""), "\"unit\":\"tenth\"");
+    shop.say(&own).ends(0);
+    shop.run("reassign --of o --to card:2 --reason 'wrong card' --key m3")
+        .ends(1)
+        .says(&[
+            "wrong_member",
+            "void entry",
+            "book it again on the right card",
+        ]);
+    shop.run("audit verify --level 2").ends(0);
 }

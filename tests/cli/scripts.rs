@@ -294,3 +294,91 @@ fn a_story_that_alone_differs_is_run_before_anything_is_said() {
         .ends(0)
         .says(&["nothing differs"]);
 }
+
+/// A failing hook, the command that runs it, and the words of the message.
+const FAILING: [(&str, &str, &str, bool); 6] = [
+    (
+        "on_redeem(redemption, member)",
+        "redeem --member card:1 --unit point --points 1 --key f",
+        "index",
+        false,
+    ),
+    (
+        "on_redeem(redemption, member)",
+        "hold --member card:1 --unit point --points 1 --until 2099-01-01T00:00:00Z --key f",
+        "index",
+        false,
+    ),
+    (
+        "on_redeem(redemption, member)",
+        "purchase --member card:1 --total 5.00 --tender points:point:100:1.00 --tender cash:4.00 --key f",
+        "index",
+        false,
+    ),
+    (
+        "on_redeem(redemption, member)",
+        "purchase --member card:1 --total 5.00 --if-short book --tender points:point:100:1.00 --tender cash:4.00 --key f",
+        "index",
+        true,
+    ),
+    (
+        "on_enrol(member)",
+        "member enrol --alias card:9 --key f",
+        "index",
+        true,
+    ),
+    (
+        "on_return(back, member)",
+        "return --of s --all --key f",
+        "index",
+        true,
+    ),
+];
+
+// proves: FAIL1
+#[test]
+fn every_hook_that_fails_is_counted_for_its_campaign_and_told_daily() {
+    for (hook, command, word, is_done) in FAILING {
+        let shop = Shop::empty();
+        shop.write("x/programme.toml", "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n\n[unit.point]\nkind = \"spendable\"\nexpires = \"never\"\nvalue = \"0.01\"\n");
+        shop.write(
+            "x/campaigns/base.rhai",
+            script("award(\"point\", purchase.earning * 100);"),
+        );
+        let fails = format!(
+            "campaign(#{{ id: \"odd\", title: \"odd\" }});\nfn {hook} {{\n    let a = [1];\n    let n = a[a.len() + 1];\n}}\n"
+        );
+        shop.write("x/campaigns/odd.rhai", fails);
+        shop.run("init --programme x").ends(0);
+        shop.run("member enrol --alias card:1").ends(0);
+        shop.run("purchase --member card:1 --total 5.00 --key s")
+            .ends(0);
+        shop.run(command).ends(if is_done { 0 } else { 1 });
+        let list = shop.run("--json campaign list").ends(0).json();
+        let odd = list
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|c| c["campaign"] == "odd")
+            .unwrap();
+        // A member who joins before the purchase failed as well.
+        let times = if hook.starts_with("on_enrol") { 2 } else { 1 };
+        assert_eq!(odd["failed"]["count"], times, "{command}: {list}");
+        let place = odd["failed"]["place"].as_str().unwrap();
+        assert!(
+            place.starts_with("campaigns/odd.rhai:4:"),
+            "{command}: {place}"
+        );
+        let message = odd["failed"]["message"].as_str().unwrap().to_lowercase();
+        assert!(message.contains(word), "{command}: {message}");
+        // The same command again is the same failure.
+        shop.run(command).ends(if is_done { 0 } else { 1 });
+        shop.run("daily")
+            .ends(0)
+            .says(&["odd: failed", "campaigns/odd.rhai:4:"]);
+        shop.run("rebuild").ends(0);
+        let again = shop.run("--json campaign list").ends(0).json();
+        assert_eq!(again, list, "{command}");
+        shop.run("audit verify --level 2").ends(0);
+    }
+}

@@ -99,7 +99,7 @@ fn counted(entry: &Value) -> Done {
         _ => false,
     };
     ensure(is_right, "the terminal's counter")?;
-    let is_still = |e: &Value| matches!(e.kind(), "Terminal" | "Warned");
+    let is_still = |e: &Value| matches!(e.kind(), "Terminal" | "Warned" | "Failed");
     let is_refused = entry.get("act").kind() == "Refused";
     ensure(
         !is_refused || effects().all(is_still),
