@@ -5,7 +5,8 @@
 //! are sent again on a disk that works. Nothing acknowledged may be lost or booked
 //! twice, the ledger must verify, exit codes keep their contract, and nothing may
 //! hang. The short form takes a sample; `STAMPBOOK_FAULTS=long` takes everything
-//! (`just faults`), `STAMPBOOK_SEED` another sample.
+//! (`just faults`), in an order that depends on the seed, for `STAMPBOOK_SECONDS` at
+//! most; `STAMPBOOK_SEED` takes another sample.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -20,12 +21,14 @@ mod readonly;
 #[path = "../support/split_mix.rs"]
 mod split_mix;
 mod trace;
+mod watchdog;
 
 use process::{Fault, KINDS, Ran, copy, run};
 use serde_json::Value;
 use split_mix::SplitMix;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::{Duration, Instant};
 use trace::{Disk, Op, parse};
 
 /// Commands that meet a fault, and how they are sent.
@@ -163,6 +166,81 @@ fn sample(all: usize, short: usize) -> usize {
 
 fn seed() -> u64 {
     std::env::var("STAMPBOOK_SEED").map_or(1, |text| text.parse().unwrap())
+}
+
+/// Cases of a run, each a scenario's number and what happens to it, in an order
+/// that depends on the seed alone.
+struct Cases<T> {
+    what: &'static str,
+    left: Vec<(usize, T)>,
+    all: usize,
+    chance: SplitMix,
+    until: Option<Instant>,
+    rebuilt: u32,
+    found: Vec<String>,
+}
+
+impl<T> Cases<T> {
+    fn new(what: &'static str, salt: u64) -> Cases<T> {
+        let seconds = std::env::var("STAMPBOOK_SECONDS").ok();
+        let until = seconds.map(|s| Instant::now() + Duration::from_secs(s.parse().unwrap()));
+        Cases {
+            what,
+            left: Vec::new(),
+            all: 0,
+            chance: SplitMix(seed() ^ salt),
+            until,
+            rebuilt: 0,
+            found: Vec::new(),
+        }
+    }
+
+    /// Adds a sample of a scenario's cases.
+    fn add(&mut self, scenario: usize, mut cases: Vec<T>, short: usize) {
+        for _ in 0..sample(cases.len(), short) {
+            let at = self.chance.below(cases.len());
+            self.left.push((scenario, cases.swap_remove(at)));
+        }
+        self.all = self.left.len();
+    }
+
+    fn next(&mut self) -> Option<(usize, T)> {
+        let done = self.all - self.left.len();
+        if done > 0 && done.is_multiple_of(250) {
+            eprintln!("{done} of {} {} so far", self.all, self.what);
+        }
+        let is_over = self.until.is_some_and(|until| until <= Instant::now());
+        if is_over || self.left.is_empty() {
+            return None;
+        }
+        let at = self.chance.below(self.left.len());
+        Some(self.left.swap_remove(at))
+    }
+
+    fn is_wrong(&mut self, told: String) {
+        eprintln!("wrong: {told}");
+        self.found.push(told);
+    }
+
+    /// Tells how many there were, and fails if one was wrong.
+    fn end(self) {
+        let done = self.all - self.left.len();
+        println!(
+            "seed {}: {done} of {} {}, {} rebuilt by hand, {} wrong",
+            seed(),
+            self.all,
+            self.what,
+            self.rebuilt,
+            self.found.len()
+        );
+        assert!(
+            self.found.is_empty(),
+            "seed {}: {} of {done}\n{}",
+            seed(),
+            self.found.len(),
+            self.found.join("\n\n")
+        );
+    }
 }
 
 /// A ledger with a few members, the state before each fault.
@@ -312,10 +390,12 @@ fn a_disk_that_fails_anywhere_loses_nothing_acknowledged() {
     }
     let dir = tempfile::tempdir().unwrap();
     base(dir.path());
-    let mut chance = SplitMix(seed());
-    let (mut count, mut rebuilt, mut found) = (0, 0, Vec::new());
-    for scenario in scenarios() {
-        let (wanted, ops) = measure(dir.path(), &scenario);
+    let scenarios = scenarios();
+    let mut cases = Cases::new("faults", 0);
+    let mut wanted = Vec::new();
+    for (n, scenario) in scenarios.iter().enumerate() {
+        let (figures, ops) = measure(dir.path(), scenario);
+        wanted.push(figures);
         let is_counted = |op: &&Op| !matches!(op, Op::Out(_));
         let ops = ops.iter().filter(is_counted).count() as u64;
         let mut faults: Vec<Fault> = Vec::new();
@@ -329,49 +409,45 @@ fn a_disk_that_fails_anywhere_loses_nothing_acknowledged() {
                 reads: is_reading,
             }));
         }
-        for _ in 0..sample(faults.len(), 16) {
-            let fault = faults.swap_remove(chance.below(faults.len()));
-            let dir_now = tempfile::tempdir().unwrap();
-            copy(dir.path(), dir_now.path());
-            let root = dir_now.path().canonicalize().unwrap();
-            let ran = run(&root, scenario.args, &scenario.input, Some(fault), None);
-            count += 1;
-            let is_by_contract = match ran.code {
-                Some(0 | 5) => !ran.is_hung,
-                Some(2) => !ran.err.is_empty(),
-                _ => fault.kind == "kill" && !ran.is_hung,
-            };
-            let told = format!(
-                "{} {fault:?}: {:?} hung {}",
-                scenario.name, ran.code, ran.is_hung
-            );
-            if !is_by_contract {
-                found.push(format!("{told}\n{}{}", ran.out, ran.err));
-            }
-            if scenario.name == "balance" && fault.kind == "enospc" && ran.code != Some(0) {
-                found.push(format!(
-                    "a question failed on a full disk: {told}\n{}{}",
-                    ran.out, ran.err
-                ));
-            }
-            let acknowledged = acknowledged(&ran.out);
-            if let Err(wrong) = judge(&root, &scenario, &acknowledged, &wanted, &mut rebuilt) {
-                found.push(format!("{told}\n{}\nafterwards: {wrong}", ran.err));
-            }
+        cases.add(n, faults, 16);
+    }
+    while let Some((n, fault)) = cases.next() {
+        let scenario = &scenarios[n];
+        let dir_now = tempfile::tempdir().unwrap();
+        copy(dir.path(), dir_now.path());
+        let root = dir_now.path().canonicalize().unwrap();
+        let ran = run(&root, scenario.args, &scenario.input, Some(fault), None);
+        let is_by_contract = match ran.code {
+            Some(0 | 5) => !ran.is_hung,
+            Some(2) => !ran.err.is_empty(),
+            _ => fault.kind == "kill" && !ran.is_hung,
+        };
+        let told = format!(
+            "{} {fault:?}: {:?} hung {}",
+            scenario.name, ran.code, ran.is_hung
+        );
+        if !is_by_contract {
+            cases.is_wrong(format!("{told}\n{}{}", ran.out, ran.err));
+        }
+        if scenario.name == "balance" && fault.kind == "enospc" && ran.code != Some(0) {
+            cases.is_wrong(format!(
+                "a question failed on a full disk: {told}\n{}{}",
+                ran.out, ran.err
+            ));
+        }
+        let acknowledged = acknowledged(&ran.out);
+        let judged = judge(
+            &root,
+            scenario,
+            &acknowledged,
+            &wanted[n],
+            &mut cases.rebuilt,
+        );
+        if let Err(wrong) = judged {
+            cases.is_wrong(format!("{told}\n{}\nafterwards: {wrong}", ran.err));
         }
     }
-    println!(
-        "seed {}: {count} faults, {rebuilt} rebuilt by hand, {} wrong",
-        seed(),
-        found.len()
-    );
-    assert!(
-        found.is_empty(),
-        "seed {}: {} of {count}\n{}",
-        seed(),
-        found.len(),
-        found.join("\n\n")
-    );
+    cases.end();
 }
 
 /// Cuts the power at every operation, with any part of the unsynced data kept.
@@ -382,46 +458,34 @@ fn a_power_cut_anywhere_loses_nothing_acknowledged() {
     }
     let dir = tempfile::tempdir().unwrap();
     base(dir.path());
-    let mut chance = SplitMix(seed() ^ 0x5bd1_e995);
-    let (mut count, mut rebuilt, mut found) = (0, 0, Vec::new());
-    for scenario in scenarios() {
-        let (wanted, ops) = measure(dir.path(), &scenario);
-        let mut cuts: Vec<usize> = (0..=ops.len()).collect();
+    let scenarios = scenarios();
+    let mut cases = Cases::new("cuts", 0x5bd1_e995);
+    let mut measured = Vec::new();
+    for (n, scenario) in scenarios.iter().enumerate() {
+        let (figures, ops) = measure(dir.path(), scenario);
         // Each cut may leave several states.
-        cuts = cuts.repeat(4);
-        for _ in 0..sample(cuts.len(), 12) {
-            let cut = cuts.swap_remove(chance.below(cuts.len()));
-            let mut disk = Disk::of(dir.path());
-            ops[..cut].iter().for_each(|op| disk.apply(op));
-            let after = tempfile::tempdir().unwrap();
-            disk.after_power_cut(after.path(), &mut |bound| chance.below(bound));
-            count += 1;
-            let acknowledged = acknowledged(&String::from_utf8_lossy(&disk.out));
-            if let Err(wrong) = judge(
-                after.path(),
-                &scenario,
-                &acknowledged,
-                &wanted,
-                &mut rebuilt,
-            ) {
-                found.push(format!(
-                    "{} cut at {cut} of {}: {wrong}",
-                    scenario.name,
-                    ops.len()
-                ));
-            }
+        let cuts: Vec<usize> = (0..=ops.len()).collect();
+        cases.add(n, cuts.repeat(4), 12);
+        measured.push((figures, ops));
+    }
+    while let Some((n, cut)) = cases.next() {
+        let (scenario, (wanted, ops)) = (&scenarios[n], &measured[n]);
+        let mut disk = Disk::of(dir.path());
+        ops[..cut].iter().for_each(|op| disk.apply(op));
+        let after = tempfile::tempdir().unwrap();
+        disk.after_power_cut(after.path(), &mut |bound| cases.chance.below(bound));
+        let acknowledged = acknowledged(&String::from_utf8_lossy(&disk.out));
+        let judged = judge(
+            after.path(),
+            scenario,
+            &acknowledged,
+            wanted,
+            &mut cases.rebuilt,
+        );
+        if let Err(wrong) = judged {
+            let all = ops.len();
+            cases.is_wrong(format!("{} cut at {cut} of {all}: {wrong}", scenario.name));
         }
     }
-    println!(
-        "seed {}: {count} cuts, {rebuilt} rebuilt by hand, {} wrong",
-        seed(),
-        found.len()
-    );
-    assert!(
-        found.is_empty(),
-        "seed {}: {} of {count}\n{}",
-        seed(),
-        found.len(),
-        found.join("\n\n")
-    );
+    cases.end();
 }

@@ -1,13 +1,11 @@
 //! Runs of the binary with a disk that fails on command, and a watchdog.
 
+use crate::watchdog::Watchdog;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
-
-/// No command of these takes nearly so long; one that does hangs.
-const HANG: Duration = Duration::from_secs(30);
+use std::time::Duration;
 
 /// Fault: operation number `at` fails by `kind`, and all later ones if it stays.
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +73,22 @@ fn build() -> Result<PathBuf, String> {
     }
 }
 
+/// The binary as it was when the first command ran: a long run must not come to
+/// another program because somebody builds meanwhile.
+fn binary() -> PathBuf {
+    let path = Path::new(env!("CARGO_BIN_EXE_stampbook"));
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::fd::AsRawFd;
+        static OPENED: OnceLock<std::fs::File> = OnceLock::new();
+        let opened = OPENED.get_or_init(|| std::fs::File::open(path).unwrap());
+        let (pid, fd) = (std::process::id(), opened.as_raw_fd());
+        PathBuf::from(format!("/proc/{pid}/fd/{fd}"))
+    }
+    #[cfg(not(target_os = "linux"))]
+    path.to_path_buf()
+}
+
 /// Runs a command in a folder; `trace` gets a line for each file operation.
 pub fn run(
     dir: &Path,
@@ -83,7 +97,7 @@ pub fn run(
     fault: Option<Fault>,
     trace: Option<&Path>,
 ) -> Ran {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_stampbook"));
+    let mut command = Command::new(binary());
     command
         .args(args)
         .current_dir(dir)
@@ -127,11 +141,11 @@ fn wait(mut command: Command, input: &str) -> Ran {
     };
     let out = read(Box::new(child.stdout.take().unwrap()));
     let err = read(Box::new(child.stderr.take().unwrap()));
-    let begun = Instant::now();
-    let mut is_hung = false;
+    let mut watchdog = Watchdog::new();
+    let mut hung = None;
     while child.try_wait().unwrap().is_none() {
-        if begun.elapsed() > HANG {
-            is_hung = true;
+        hung = watchdog.finds_hung(child.id());
+        if hung.is_some() {
             child.kill().unwrap();
             break;
         }
@@ -139,11 +153,13 @@ fn wait(mut command: Command, input: &str) -> Ran {
     }
     let code = child.wait().unwrap().code();
     writer.join().unwrap();
+    let is_hung = hung.is_some();
+    let told = hung.map(|why| format!("\nhung: {why}"));
     Ran {
         code,
         is_hung,
         out: out.join().unwrap(),
-        err: err.join().unwrap(),
+        err: err.join().unwrap() + &told.unwrap_or_default(),
     }
 }
 
