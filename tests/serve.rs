@@ -17,6 +17,7 @@ mod serve {
     mod hostile;
     mod manager;
     mod pages;
+    mod replaced;
     mod service;
     mod through;
 }

@@ -16,8 +16,8 @@ pub use folder::{
     replace_by,
 };
 pub use opening::{
-    append, check_len, create, create_new, edit, edit_or_create, edit_or_read, open, open_named,
-    read, read_named,
+    REPLACED, append, check_len, create, create_new, edit, edit_or_create, edit_or_read,
+    is_in_place, open, open_named, read, read_named,
 };
 #[cfg(unix)]
 pub use socket::{bind_socket, connect_socket, remove_socket};

@@ -339,7 +339,7 @@ impl Vault {
     /// # Errors
     /// After an I/O error the content of the disk is unknown: the vault is poisoned.
     pub fn add(&mut self, members: &[(IdBytes, [u8; 32])]) -> Result<Vec<u32>, StorageError> {
-        self.check_poison()?;
+        self.check_writable()?;
         let mut bytes = Zeroizing::new(Vec::with_capacity(members.len() * SLOT_LEN));
         let mut point = self.point;
         let mut given = Vec::with_capacity(members.len());
@@ -426,7 +426,7 @@ impl Vault {
     /// [`StorageError::SecretDamage`] if any slot does not verify: it could be the
     /// one. After an I/O error the vault is poisoned.
     pub fn erase(&mut self, ids: &[IdBytes]) -> Result<usize, StorageError> {
-        self.check_poison()?;
+        self.check_writable()?;
         let mut slots = Vec::new();
         for id in ids {
             if let Some(n) = self.find(id)? {
@@ -505,7 +505,7 @@ impl Vault {
     /// # Errors
     /// After an I/O error the vault is poisoned.
     pub fn note_erased(&mut self, ids: &[IdBytes]) -> Result<(), StorageError> {
-        self.check_poison()?;
+        self.check_writable()?;
         let head = Head {
             applied: applied_mark(ids),
         };
@@ -624,12 +624,21 @@ impl Vault {
     }
 
     fn check_poison(&self) -> Result<(), StorageError> {
-        if self.is_poisoned {
-            Err(StorageError::Poisoned {
+        match self.is_poisoned {
+            true => Err(StorageError::Poisoned {
                 path: self.path.clone(),
-            })
-        } else {
-            Ok(())
+            }),
+            false => Ok(()),
+        }
+    }
+
+    /// Checks that a write may go to the file: no write before it failed, and it
+    /// was not replaced after it was opened.
+    fn check_writable(&self) -> Result<(), StorageError> {
+        self.check_poison()?;
+        match files::is_in_place(&self.file, &self.path)? {
+            true => Ok(()),
+            false => Err(StorageError::secret_damage(&self.path, files::REPLACED)),
         }
     }
 }

@@ -289,10 +289,14 @@ impl WriterStateStore {
     /// the journal is durable up to the state's point.
     ///
     /// # Errors
+    /// [`StorageError::SecretDamage`] if the file was replaced after it was opened;
     /// I/O errors, also of an earlier sync in the background.
     pub fn put(&mut self, state: WriterState) -> Result<(), StorageError> {
         if self.is_held || state == self.state {
             return Ok(());
+        }
+        if !files::is_in_place(&self.file, &self.path)? {
+            return Err(StorageError::secret_damage(&self.path, files::REPLACED));
         }
         let generation = self.generation + 1;
         let offset = (generation % 2) * SLOT_LEN as u64;

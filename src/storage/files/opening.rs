@@ -40,6 +40,33 @@ pub fn open_named(path: &Path) -> Result<File, StorageError> {
     regular(path, OpenOptions::new().read(true), By::Them)
 }
 
+/// Finding about a file of the secrets folder that is not [`is_in_place`].
+pub const REPLACED: &str = "it, or its folder, was replaced while it was open";
+
+/// True if an open file of ours is still the one that its path leads to: neither
+/// it nor a folder above it was replaced meanwhile. On systems without inodes
+/// open files cannot be replaced, and this is always true.
+///
+/// # Errors
+/// I/O errors.
+pub fn is_in_place(file: &File, path: &Path) -> Result<bool, StorageError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let opened = file.metadata().at("read", path)?;
+        match path.symlink_metadata() {
+            Ok(found) => Ok((found.dev(), found.ino()) == (opened.dev(), opened.ino())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(StorageError::io("read", path, error)),
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (file, path);
+        Ok(true)
+    }
+}
+
 /// Opens an existing file of ours for reading and writing.
 ///
 /// # Errors

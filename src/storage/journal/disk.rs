@@ -33,6 +33,9 @@ pub trait Blob: Send + Sync {
     /// Asks the disk to begin writing a range, without waiting for it; nothing
     /// is durable before [`Blob::sync`].
     fn start(&self, offset: u64, len: u64);
+    /// True if this is still the segment of its name, rather than one whose file or
+    /// folder was replaced after it was opened.
+    fn is_in_place(&self) -> Result<bool, StorageError>;
     /// Makes all writes durable, the length included.
     fn sync(&self) -> Result<(), StorageError>;
 }

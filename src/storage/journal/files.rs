@@ -130,6 +130,10 @@ impl Blob for Segment {
         start_writing(&self.file, offset, len);
     }
 
+    fn is_in_place(&self) -> Result<bool, StorageError> {
+        files::is_in_place(&self.file, &self.path)
+    }
+
     fn sync(&self) -> Result<(), StorageError> {
         self.file.sync_data().at("sync", &self.path)
     }

@@ -252,6 +252,10 @@ impl Blob for MemoryBlob {
 
     fn start(&self, _offset: u64, _len: u64) {}
 
+    fn is_in_place(&self) -> Result<bool, StorageError> {
+        Ok(true)
+    }
+
     fn sync(&self) -> Result<(), StorageError> {
         let mut state = self.disk.state();
         let fault = state.fault_now();

@@ -228,6 +228,31 @@ impl Segmented {
         }
     }
 
+    /// Checks that the journal still ends as it did after the last write: neither
+    /// its files nor its folders were replaced, nor its end changed, meanwhile.
+    /// What such a journal holds nobody has compared with what was signed.
+    fn check_in_place(&self) -> Result<(), StorageError> {
+        let replaced = |finding: &str| StorageError::NotContinued {
+            path: self.disk.path(None),
+            finding: format!("{finding} while it was open"),
+        };
+        if !self.tail.is_in_place()? {
+            return Err(replaced("the folder or its last file was replaced"));
+        }
+        let last = self.head.last;
+        let Some(last) = last.filter(|last| last.segment == self.head.position.segment) else {
+            return Ok(());
+        };
+        let mut bytes = [0; HEADER_LEN];
+        let read = self.tail.read_at(last.offset, &mut bytes)?;
+        let found = Header::parse(&bytes[..read]).ok();
+        let ends = |header: &Header| (header.next_seq(), header.last);
+        match found.as_ref().map(ends) == Some((self.head.next_seq, self.head.hash)) {
+            true => Ok(()),
+            false => Err(replaced("its last page was changed")),
+        }
+    }
+
     fn damaged(&self, damage: &Damage) -> StorageError {
         damage.to_trouble(&self.disk.path(Some(damage.position.segment)))
     }
@@ -343,6 +368,7 @@ impl Journal for Segmented {
         page: &Page,
     ) -> Result<Result<Position, Conflict>, StorageError> {
         self.check_writable()?;
+        self.check_in_place()?;
         if (expected.next_seq, expected.hash) != (self.head.next_seq, self.head.hash) {
             return Ok(Err(Conflict { head: self.head }));
         }
