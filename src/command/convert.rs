@@ -236,12 +236,10 @@ fn purchase(raw: raw::Purchase, digits: u8) -> Parsed<Verb> {
 }
 
 fn books_if_short(said: Option<Text>) -> Parsed<bool> {
-    const KNOWN: [&str; 2] = ["refuse", "book"];
-    match said.map(|word| kind_word(&word)).as_deref() {
-        None | Some("refuse") => Ok(false),
-        Some("book") => Ok(true),
-        Some(other) => Err(Bad::unknown("if_short", "way", other, &KNOWN)),
-    }
+    let known = [("refuse", false), ("book", true)];
+    said.map_or(Ok(false), |word| {
+        one_of("if_short", "way", &kind_word(&word), &known)
+    })
 }
 
 fn line_of(raw: raw::Line, digits: u8) -> Parsed<Line> {

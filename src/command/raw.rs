@@ -153,6 +153,75 @@ macro_rules! verb {
     };
 }
 
+/// A part of a command: an object with these fields, and words for its shape.
+macro_rules! part {
+    ($(#[$meta:meta])* $name:ident $shape:literal { $($body:tt)* }) => {
+        #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        $(#[$meta])*
+        pub struct $name {
+            $($body)*
+        }
+
+        impl Part for $name {
+            const SHAPE: &str = $shape;
+        }
+    };
+}
+
+/// Hands the fields of a sale to a macro, behind what it is given: a purchase and the sale of a
+/// ticket have the same, but for the tenders' description.
+macro_rules! sale {
+    ($make:ident!($($given:tt)*) required $needed:literal, tenders $(#[$tenders:meta])*, $($own:tt)*) => {
+        $make!($($given)* {
+            /// What is owed after all discounts, tax included, without tips and change. Negative
+            /// where the bill pays out, as for bottles taken back; what it earns is never below 0.
+            #[arg(long, required = $needed, allow_negative_numbers = true)]
+            pub total: Amount,
+            /// ISO 4217 code of all amounts, where it is not the programme's: one that has a rate there.
+            #[arg(long)]
+            pub currency: Option<Text>,
+            /// The positions, at most 500. As a flag: `LATTE:coffee:2:29.00` or `LATTE:29.00`, once for
+            /// each; behind it `:name=..`, `:tax=..`, `:unit_price=..`, `:id=..` and `:tag=..`.
+            #[serde(default, deserialize_with = "objects")]
+            #[arg(long = "line", value_name = "SKU[:CATEGORY:QTY]:AMOUNT")]
+            pub lines: Vec<Line>,
+            /// What is owed besides the lines. As a flag: `tax:1.20`, once for each.
+            #[serde(default, deserialize_with = "objects")]
+            #[arg(long = "charge", value_name = "KIND:AMOUNT")]
+            pub charges: Vec<Charge>,
+            /// Discounts, on the whole or on lines. As a flag: `CAMPAIGN:1.00`, or `1.00` for the shop's
+            /// own; with the lines it was for: `1.00@2` or `1.00@2,3`.
+            #[serde(default, deserialize_with = "objects")]
+            #[arg(long = "discount", value_name = "[CAMPAIGN:]AMOUNT[@LINES]")]
+            pub discounts: Vec<Discount>,
+            $(#[$tenders])*
+            #[serde(default, deserialize_with = "objects")]
+            #[arg(long = "tender", value_name = "KIND:..")]
+            pub tenders: Vec<Tender>,
+            /// How the member was known: `scanned`, `typed`, `app`, `staff`.
+            #[arg(long)]
+            pub by: Option<Text>,
+            /// An order number that holds on every channel.
+            #[arg(long)]
+            pub order: Option<Text>,
+            /// Promotion codes named by the buyer.
+            #[serde(default)]
+            #[arg(long = "code", value_name = "CODE")]
+            pub codes: Vec<Text>,
+            /// `book`: a tender in points, reward or voucher that falls short is left out, and the
+            /// answer says what is still to be collected; `refuse` (default): the command is refused.
+            #[arg(long, value_name = "book|refuse")]
+            pub if_short: Option<Text>,
+            /// Enrol the member if nobody owns the alias.
+            #[serde(default)]
+            #[arg(long, alias = "enroll")]
+            pub enrol: bool,
+            $($own)*
+        });
+    };
+}
+
 mod object;
 mod office;
 pub mod table;
@@ -165,190 +234,129 @@ pub use table::Raw;
 pub use ticket::{Ticket, TicketReturn, TicketSale};
 pub use transfers::{Capture, Hold, Household, Merge, Release, Transfer, Unmerge};
 
-/// One position of a purchase.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Line {
-    /// The shop's article number.
-    pub sku: Option<Text>,
-    /// The shop's category.
-    pub category: Option<Text>,
-    /// Further labels.
-    #[serde(default)]
-    pub tags: Vec<Text>,
-    /// How much of it; default 1, at most three decimals. Negative for what is taken back on
-    /// the bill, such as a deposit; 0 for a mere note.
-    pub qty: Option<Quantity>,
-    /// What the line costs in all, after discounts on the line; negative for money given back, as
-    /// for bottles. It comes back by itself, so money off the goods is a discount instead.
-    pub amount: Amount,
-    /// The till's own id of the line; comes back in answers.
-    pub id: Option<Text>,
-    /// Name of the article; comes back in answers.
-    pub name: Option<Text>,
-    /// Price of one piece, kilogram or litre; comes back in answers.
-    pub unit_price: Option<Amount>,
-    /// Tax that `amount` contains; comes back in answers, and does not earn where the programme
-    /// says so (`earns.line_tax`).
-    pub tax: Option<Amount>,
-}
+part!(
+    /// One position of a purchase.
+    Line "an object with sku, qty and amount" {
+        /// The shop's article number.
+        pub sku: Option<Text>,
+        /// The shop's category.
+        pub category: Option<Text>,
+        /// Further labels.
+        #[serde(default)]
+        pub tags: Vec<Text>,
+        /// How much of it; default 1, at most three decimals. Negative for what is taken back on
+        /// the bill, such as a deposit; 0 for a mere note.
+        pub qty: Option<Quantity>,
+        /// What the line costs in all, after discounts on the line; negative for money given back, as
+        /// for bottles. It comes back by itself, so money off the goods is a discount instead.
+        pub amount: Amount,
+        /// The till's own id of the line; comes back in answers.
+        pub id: Option<Text>,
+        /// Name of the article; comes back in answers.
+        pub name: Option<Text>,
+        /// Price of one piece, kilogram or litre; comes back in answers.
+        pub unit_price: Option<Amount>,
+        /// Tax that `amount` contains; comes back in answers, and does not earn where the programme
+        /// says so (`earns.line_tax`).
+        pub tax: Option<Amount>,
+    }
+);
 
 impl Part for Purchase {
     const SHAPE: &str = "a purchase as one JSON object";
 }
 
-impl Part for Line {
-    const SHAPE: &str = "an object with sku, qty and amount";
-}
+part!(
+    /// An amount that is owed besides the lines.
+    Charge "an object with kind and amount" {
+        /// `tax`, `delivery`, `deposit`, `rounding` (cash rounding) or another word such as `tip`.
+        /// Of every kind, `-` and capitals make no difference: `Service-Fee` is `service_fee`.
+        pub kind: Text,
+        /// How much; negative for what is given back.
+        pub amount: Amount,
+    }
+);
 
-/// An amount that is owed besides the lines.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Charge {
-    /// `tax`, `delivery`, `deposit`, `rounding` (cash rounding) or another word such as `tip`.
-    /// Of every kind, `-` and capitals make no difference: `Service-Fee` is `service_fee`.
-    pub kind: Text,
-    /// How much; negative for what is given back.
-    pub amount: Amount,
-}
+part!(
+    /// A discount besides those on lines' own prices, as the till gave it.
+    Discount "an object with campaign and amount" {
+        /// The campaign that `quote` named; absent for the shop's own.
+        pub campaign: Option<Text>,
+        /// How much, as a positive amount.
+        pub amount: Amount,
+        /// What the till printed.
+        pub why: Option<Text>,
+        /// The line it was for, by its number from 1.
+        pub line: Option<Whole>,
+        /// The lines it was for, where there are several; none of both: the whole bill.
+        #[serde(default)]
+        pub lines: Vec<Whole>,
+    }
+);
 
-impl Part for Charge {
-    const SHAPE: &str = "an object with kind and amount";
-}
+part!(
+    /// One means of payment and its share of the total.
+    Tender "an object with kind and amount" {
+        /// `cash`, `card`, `mobile`, `gift_card`, `points`, `reward`, `voucher` or another word;
+        /// `-` and capitals make no difference.
+        pub kind: Text,
+        /// What it paid; negative for money paid out, but not of points, a reward or a voucher.
+        /// Only a reward, a voucher or a hold may leave it out.
+        pub amount: Option<Amount>,
+        /// With `points`: which unit. With `voucher`: the one of this unit that ends first, of the
+        /// member named, where the programme lets its holder use it without its code.
+        pub unit: Option<Text>,
+        /// With `points`: how many.
+        pub points: Option<Figure>,
+        /// With `reward`: which.
+        pub reward: Option<Text>,
+        /// With `voucher`: its code.
+        pub code: Option<Text>,
+        /// With `voucher`: its lot such as `4711.0`, of the member named, likewise.
+        pub lot: Option<Text>,
+        /// What was set aside, by the hold's key: it is captured. `points` of them, or all that are
+        /// left; what is left then stays held. `kind` is `hold`, or what is held.
+        pub hold: Option<Text>,
+        /// With `hold`: what is left of it is set free.
+        #[serde(default, rename = "final")]
+        pub is_final: bool,
+        /// The line it pays for, by its number from 1.
+        pub line: Option<Whole>,
+        /// The lines it pays for, where there are several; none of both: the whole bill.
+        #[serde(default)]
+        pub lines: Vec<Whole>,
+    }
+);
 
-/// A discount besides those on lines' own prices, as the till gave it.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Discount {
-    /// The campaign that `quote` named; absent for the shop's own.
-    pub campaign: Option<Text>,
-    /// How much, as a positive amount.
-    pub amount: Amount,
-    /// What the till printed.
-    pub why: Option<Text>,
-    /// The line it was for, by its number from 1.
-    pub line: Option<Whole>,
-    /// The lines it was for, where there are several; none of both: the whole bill.
-    #[serde(default)]
-    pub lines: Vec<Whole>,
-}
+part!(
+    /// How much of one line comes back; neither qty nor amount means all of it.
+    LineExtent "an object with line, and qty or amount" {
+        /// The line's number, from 1.
+        pub line: Whole,
+        /// By quantity, more than 0: so much of what the line has, also of a negative one.
+        pub qty: Option<Quantity>,
+        /// By amount: money that was paid for it, after discounts and what points, a reward or a
+        /// voucher paid. Its share of the quantity comes back with it, and every later part of the
+        /// line gives back its share of what is left.
+        pub amount: Option<Amount>,
+    }
+);
 
-impl Part for Discount {
-    const SHAPE: &str = "an object with campaign and amount";
-}
-
-/// One means of payment and its share of the total.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Tender {
-    /// `cash`, `card`, `mobile`, `gift_card`, `points`, `reward`, `voucher` or another word;
-    /// `-` and capitals make no difference.
-    pub kind: Text,
-    /// What it paid; negative for money paid out, but not of points, a reward or a voucher.
-    /// Only a reward, a voucher or a hold may leave it out.
-    pub amount: Option<Amount>,
-    /// With `points`: which unit. With `voucher`: the one of this unit that ends first, of the
-    /// member named, where the programme lets its holder use it without its code.
-    pub unit: Option<Text>,
-    /// With `points`: how many.
-    pub points: Option<Figure>,
-    /// With `reward`: which.
-    pub reward: Option<Text>,
-    /// With `voucher`: its code.
-    pub code: Option<Text>,
-    /// With `voucher`: its lot such as `4711.0`, of the member named, likewise.
-    pub lot: Option<Text>,
-    /// What was set aside, by the hold's key: it is captured. `points` of them, or all that are
-    /// left; what is left then stays held. `kind` is `hold`, or what is held.
-    pub hold: Option<Text>,
-    /// With `hold`: what is left of it is set free.
-    #[serde(default, rename = "final")]
-    pub is_final: bool,
-    /// The line it pays for, by its number from 1.
-    pub line: Option<Whole>,
-    /// The lines it pays for, where there are several; none of both: the whole bill.
-    #[serde(default)]
-    pub lines: Vec<Whole>,
-}
-
-impl Part for Tender {
-    const SHAPE: &str = "an object with kind and amount";
-}
-
-/// How much of one line comes back; neither qty nor amount means all of it.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LineExtent {
-    /// The line's number, from 1.
-    pub line: Whole,
-    /// By quantity, more than 0: so much of what the line has, also of a negative one.
-    pub qty: Option<Quantity>,
-    /// By amount: money that was paid for it, after discounts and what points, a reward or a
-    /// voucher paid. Its share of the quantity comes back with it, and every later part of the
-    /// line gives back its share of what is left.
-    pub amount: Option<Amount>,
-}
-
-impl Part for LineExtent {
-    const SHAPE: &str = "an object with line, and qty or amount";
-}
-
-verb!(
+sale!(verb!(
     /// A sale: `lines + charges - discounts = total = tenders`, where given.
     #[command(after_help = "\
 Examples:
   stampbook purchase --member card:6900012345 --total 42.50 --key till-1/000817
   stampbook purchase --member card:6900012345 --total 42.50 --line LATTE:coffee:2:29.00 --line SCONE:food:1:13.50 --tender points:star:100:5.00 --tender cash:37.50")]
-    Purchase "purchase" (#[arg(long)]) {
-        /// What is owed after all discounts, tax included, without tips and change. Negative
-        /// where the bill pays out, as for bottles taken back; what it earns is never below 0.
-        #[arg(long, allow_negative_numbers = true)]
-        pub total: Amount,
-        /// ISO 4217 code of all amounts, where it is not the programme's: one that has a rate there.
-        #[arg(long)]
-        pub currency: Option<Text>,
-        /// The positions, at most 500. As a flag: `LATTE:coffee:2:29.00` or `LATTE:29.00`, once for
-        /// each; behind it `:name=..`, `:tax=..`, `:unit_price=..`, `:id=..` and `:tag=..`.
-        #[serde(default, deserialize_with = "objects")]
-        #[arg(long = "line", value_name = "SKU[:CATEGORY:QTY]:AMOUNT")]
-        pub lines: Vec<Line>,
-        /// What is owed besides the lines. As a flag: `tax:1.20`, once for each.
-        #[serde(default, deserialize_with = "objects")]
-        #[arg(long = "charge", value_name = "KIND:AMOUNT")]
-        pub charges: Vec<Charge>,
-        /// Discounts, on the whole or on lines. As a flag: `CAMPAIGN:1.00`, or `1.00` for the shop's
-        /// own; with the lines it was for: `1.00@2` or `1.00@2,3`.
-        #[serde(default, deserialize_with = "objects")]
-        #[arg(long = "discount", value_name = "[CAMPAIGN:]AMOUNT[@LINES]")]
-        pub discounts: Vec<Discount>,
-        /// What was paid with. As a flag: `cash:42.50`, `points:star:500:5.00`,
-        /// `reward:free-coffee`, `voucher:CODE`, `hold:KEY`, once for each; with the lines it pays
-        /// for: `reward:free-coffee@2`.
-        #[serde(default, deserialize_with = "objects")]
-        #[arg(long = "tender", value_name = "KIND:..")]
-        pub tenders: Vec<Tender>,
-        /// How the member was known: `scanned`, `typed`, `app`, `staff`.
-        #[arg(long)]
-        pub by: Option<Text>,
-        /// The shop's own slip number, unique per store, terminal and business day.
-        #[arg(long)]
-        pub receipt: Option<Text>,
-        /// An order number that holds on every channel.
-        #[arg(long)]
-        pub order: Option<Text>,
-        /// Promotion codes named by the buyer.
-        #[serde(default)]
-        #[arg(long = "code", value_name = "CODE")]
-        pub codes: Vec<Text>,
-        /// `book`: a tender in points, reward or voucher that falls short is left out, and the
-        /// answer says what is still to be collected; `refuse` (default): the sale is refused.
-        #[arg(long, value_name = "book|refuse")]
-        pub if_short: Option<Text>,
-        /// Enrol the member if nobody owns the alias.
-        #[serde(default)]
-        #[arg(long, alias = "enroll")]
-        pub enrol: bool,
-    }
+    Purchase "purchase" (#[arg(long)])
+) required true, tenders
+    /// What was paid with. As a flag: `cash:42.50`, `points:star:500:5.00`,
+    /// `reward:free-coffee`, `voucher:CODE`, `hold:KEY`, once for each; with the lines it pays
+    /// for: `reward:free-coffee@2`.
+,
+    /// The shop's own slip number, unique per store, terminal and business day.
+    #[arg(long)]
+    pub receipt: Option<Text>,
 );
 
 verb!(

@@ -167,14 +167,32 @@ pub(super) fn aliases(field: &str, list: Vec<Text>) -> Parsed<Vec<Alias>> {
 }
 
 pub(super) fn identified(by: Option<Text>) -> Parsed<Identified> {
-    const KNOWN: [&str; 4] = ["scanned", "typed", "app", "staff"];
-    match by.map(|word| kind_word(&word)).as_deref() {
+    const KNOWN: [(&str, Identified); 4] = [
+        ("scanned", Identified::Scanned),
+        ("typed", Identified::Typed),
+        ("app", Identified::App),
+        ("staff", Identified::Staff),
+    ];
+    match by {
         None => Ok(Identified::Unsaid),
-        Some("scanned") => Ok(Identified::Scanned),
-        Some("typed") => Ok(Identified::Typed),
-        Some("app") => Ok(Identified::App),
-        Some("staff") => Ok(Identified::Staff),
-        Some(other) => Err(Bad::unknown("by", "way of knowing a member", other, &KNOWN)),
+        Some(word) => one_of("by", "way of knowing a member", &kind_word(&word), &KNOWN),
+    }
+}
+
+/// Reads a word of a closed list as the value it stands for; `what` names the
+/// list in the error.
+pub(super) fn one_of<T: Copy>(
+    field: &str,
+    what: &str,
+    word: &str,
+    known: &[(&str, T)],
+) -> Parsed<T> {
+    match known.iter().find(|(known, _)| *known == word) {
+        Some((_, value)) => Ok(*value),
+        None => {
+            let known: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
+            Err(Bad::unknown(field, what, word, &known))
+        }
     }
 }
 

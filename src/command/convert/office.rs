@@ -24,18 +24,8 @@ pub(super) fn goal(raw: raw::Goal) -> Parsed<Verb> {
     let decimal = |field: &str, text: &str| {
         Exact::parse(text).map_err(|e| Bad::new(field, format!("'{}' {e}", shortened(text))))
     };
-    let is_points = match &*raw.unit {
-        "pp" => true,
-        "rel" => false,
-        other => {
-            return Err(Bad::unknown(
-                "unit",
-                "unit of a goal",
-                other,
-                &["pp", "rel"],
-            ));
-        }
-    };
+    let units = [("pp", true), ("rel", false)];
+    let is_points = one_of("unit", "unit of a goal", &raw.unit, &units)?;
     let metric = needed("metric", raw.metric)?;
     if !METRICS.contains(&metric.as_str()) {
         return Err(Bad::unknown("metric", "metric", &metric, &METRICS));

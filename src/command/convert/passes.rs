@@ -12,10 +12,7 @@ const ACTIONS: [(&str, PassAction); 3] = [
 ];
 
 pub(super) fn pass(raw: raw::Pass, digits: u8) -> Parsed<Verb> {
-    let words = ACTIONS.map(|(word, _)| word);
-    let found = ACTIONS.iter().find(|(word, _)| *word == &*raw.action);
-    let (_, action) =
-        *found.ok_or_else(|| Bad::unknown("action", "action", &raw.action, &words))?;
+    let action = one_of("action", "action", &raw.action, &ACTIONS)?;
     let is_cancelled = action == PassAction::Cancel;
     if is_cancelled && raw.paid.is_some() {
         return Err(Bad::new("paid", "does not belong to 'cancel'"));

@@ -40,14 +40,8 @@ pub(super) fn activity(raw: raw::Activity) -> Parsed<Verb> {
 }
 
 pub(super) fn consent(raw: raw::Consent) -> Parsed<Verb> {
-    let is_given = match &*raw.action {
-        "give" => true,
-        "withdraw" => false,
-        other => {
-            let known = ["give", "withdraw"];
-            return Err(Bad::unknown("action", "action", other, &known));
-        }
-    };
+    let known = [("give", true), ("withdraw", false)];
+    let is_given = one_of("action", "action", &raw.action, &known)?;
     if raw.purposes.is_empty() {
         let remedy = "say for what, for example \"purposes\":[\"marketing\"]";
         return Err(Bad::missing("purposes", remedy));

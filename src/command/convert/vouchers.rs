@@ -32,13 +32,9 @@ pub(super) fn voucher(raw: raw::Voucher) -> Parsed<VoucherAsked> {
 
 /// Converts an unlock of codes.
 pub(super) fn unlock(raw: raw::Unlock) -> Parsed<Verb> {
-    let known = GuessedCode::ALL.map(GuessedCode::as_str);
-    let named = |kind: &GuessedCode| kind.as_str() == &*raw.codes;
-    let Some(kind) = GuessedCode::ALL.into_iter().find(named) else {
-        return Err(Bad::unknown("codes", "kind of codes", &raw.codes, &known));
-    };
+    let kinds = GuessedCode::ALL.map(|kind| (kind.as_str(), kind));
     Ok(Verb::Unlock {
-        kind,
+        kind: one_of("codes", "kind of codes", &raw.codes, &kinds)?,
         terminal: text("locked_terminal", raw.locked_terminal)?,
         reason: needed("reason", raw.reason)?,
     })

@@ -7,90 +7,42 @@ use clap::Args;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// The goods sold on a ticket.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema, Args)]
-#[serde(deny_unknown_fields)]
-pub struct TicketSale {
-    /// What the goods sold come to, after all discounts, as of a purchase.
-    #[arg(long, required = false, allow_negative_numbers = true)]
-    pub total: Amount,
-    /// ISO 4217 code of all amounts, where it is not the programme's: one that has a rate there.
-    #[arg(long)]
-    pub currency: Option<Text>,
-    /// The positions, at most 500. As a flag: `LATTE:coffee:2:29.00` or `LATTE:29.00`, once for
-    /// each; behind it `:name=..`, `:tax=..`, `:unit_price=..`, `:id=..` and `:tag=..`.
-    #[serde(default, deserialize_with = "objects")]
-    #[arg(long = "line", value_name = "SKU[:CATEGORY:QTY]:AMOUNT")]
-    pub lines: Vec<Line>,
-    /// What is owed besides the lines. As a flag: `tax:1.20`, once for each.
-    #[serde(default, deserialize_with = "objects")]
-    #[arg(long = "charge", value_name = "KIND:AMOUNT")]
-    pub charges: Vec<Charge>,
-    /// Discounts, on the whole or on lines. As a flag: `CAMPAIGN:1.00`, or `1.00` for the shop's
-    /// own; with the lines it was for: `1.00@2` or `1.00@2,3`.
-    #[serde(default, deserialize_with = "objects")]
-    #[arg(long = "discount", value_name = "[CAMPAIGN:]AMOUNT[@LINES]")]
-    pub discounts: Vec<Discount>,
+sale!(part!(
+    /// The goods sold on a ticket.
+    #[derive(Args)]
+    TicketSale "an object with total"
+) required false, tenders
     /// What was paid with, for the difference: money that the returns give back pays with a
     /// tender `exchange`, which the ledger adds; negative cash is what was paid out.
-    #[serde(default, deserialize_with = "objects")]
-    #[arg(long = "tender", value_name = "KIND:..")]
-    pub tenders: Vec<Tender>,
-    /// How the member was known: `scanned`, `typed`, `app`, `staff`.
-    #[arg(long)]
-    pub by: Option<Text>,
-    /// An order number that holds on every channel.
-    #[arg(long)]
-    pub order: Option<Text>,
-    /// Promotion codes named by the buyer.
-    #[serde(default)]
-    #[arg(long = "code", value_name = "CODE")]
-    pub codes: Vec<Text>,
-    /// `book`: a tender in points, reward or voucher that falls short is left out, and the
-    /// answer says what is still to be collected; `refuse` (default): the ticket is refused.
-    #[arg(long, value_name = "book|refuse")]
-    pub if_short: Option<Text>,
-    /// Enrol the member if nobody owns the alias.
-    #[serde(default)]
-    #[arg(long, alias = "enroll")]
-    pub enrol: bool,
-}
+,);
 
-impl Part for TicketSale {
-    const SHAPE: &str = "an object with total";
-}
-
-/// Goods that come back on a ticket.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TicketReturn {
-    /// The purchase's key.
-    pub of: Option<Text>,
-    /// The purchase's slip number. Where several sales have it, the answer is `ambiguous_slip`
-    /// with all of them.
-    pub receipt: Option<Text>,
-    /// The business day of the sale, where slips of one number are of several days: `2026-11-24`.
-    pub sale_day: Option<Text>,
-    /// The terminal of the sale, where several count alike.
-    pub sale_terminal: Option<Text>,
-    /// The store of the sale; absent: the ticket's `store`, and with neither any.
-    pub sale_store: Option<Text>,
-    /// `true`: nobody can name the sale; with `amount`, and the ticket's `member`.
-    #[serde(default)]
-    pub without_slip: bool,
-    /// `true`: all that is left comes back.
-    #[serde(default)]
-    pub all: bool,
-    /// This much comes back, of whichever lines.
-    pub amount: Option<Amount>,
-    /// These lines come back.
-    #[serde(default, deserialize_with = "objects")]
-    pub lines: Vec<LineExtent>,
-}
-
-impl Part for TicketReturn {
-    const SHAPE: &str = "an object with of, and all or lines";
-}
+part!(
+    /// Goods that come back on a ticket.
+    TicketReturn "an object with of, and all or lines" {
+        /// The purchase's key.
+        pub of: Option<Text>,
+        /// The purchase's slip number. Where several sales have it, the answer is `ambiguous_slip`
+        /// with all of them.
+        pub receipt: Option<Text>,
+        /// The business day of the sale, where slips of one number are of several days: `2026-11-24`.
+        pub sale_day: Option<Text>,
+        /// The terminal of the sale, where several count alike.
+        pub sale_terminal: Option<Text>,
+        /// The store of the sale; absent: the ticket's `store`, and with neither any.
+        pub sale_store: Option<Text>,
+        /// `true`: nobody can name the sale; with `amount`, and the ticket's `member`.
+        #[serde(default)]
+        pub without_slip: bool,
+        /// `true`: all that is left comes back.
+        #[serde(default)]
+        pub all: bool,
+        /// This much comes back, of whichever lines.
+        pub amount: Option<Amount>,
+        /// These lines come back.
+        #[serde(default, deserialize_with = "objects")]
+        pub lines: Vec<LineExtent>,
+    }
+);
 
 verb!(
     /// Goods sold and goods returned on one slip: all of it is booked, or nothing. The
