@@ -22,6 +22,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! The feature `cli`, on by default, is the binary: a program does without its
+//! crates by `default-features = false`.
+//!
 //! `examples/` has a till, a nightly job, an auditor and a check of a
 //! programme. The rooms below are public for the binary, the tests and whoever
 //! needs more than the handle gives ([`Ledger::with`]); only what stands on
@@ -52,6 +55,7 @@ pub mod answer;
 pub mod audit;
 #[doc(hidden)]
 pub mod chain;
+#[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
 #[doc(hidden)]
@@ -70,6 +74,7 @@ pub mod policy;
 pub mod query;
 #[doc(hidden)]
 pub mod rules;
+#[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod serve;
 #[doc(hidden)]

@@ -14,8 +14,8 @@ mod tidy {
     pub mod source;
 }
 
-use std::collections::BTreeSet;
-use tidy::source::{Function, functions, sources, text_files};
+use std::collections::{BTreeMap, BTreeSet};
+use tidy::source::{Function, functions, own_methods_of, sources, text_files};
 
 /// Every room: the rooms it may import, and the crates it may use.
 const ROOMS: [(&str, &[&str], &[&str]); 16] = [
@@ -265,6 +265,22 @@ const FUNCTION_LINES_MAX: usize = 100;
 const FUNCTION_LINES_MEDIAN: usize = 10;
 const EXPECTS_MAX: usize = 40;
 
+/// Most files over which the methods of a type are spread.
+const SPREAD_MAX: usize = 3;
+
+/// Types that are spread over more files still: room, type, number of files. A
+/// number only falls, and a type that is within the bound goes from the list.
+const SPREAD: &[(&str, &str, usize)] = &[
+    ("answer", "View", 5),
+    ("cli", "ShowArgs", 6),
+    ("engine", "Ledger", 48),
+    ("policy", "Reader", 9),
+    ("rules", "LedgerState", 4),
+    ("rules", "Member", 4),
+    ("rules", "Poster", 7),
+    ("workbench", "Runner", 6),
+];
+
 /// Calls that reach a file or folder by its path. Only `storage/files` makes them:
 /// it refuses links, FIFOs and devices, and bounds lengths.
 const BY_PATH: [&str; 22] = [
@@ -494,6 +510,30 @@ fn rooms_use_only_their_crates() {
     none("rooms use only their crates", found);
 }
 
+/// What a program that embeds the ledger does not build. Flags are fields of
+/// commands and questions, so these rooms name clap, behind the feature.
+#[test]
+fn the_library_builds_without_what_the_command_line_needs() {
+    let manifest = include_str!("../Cargo.toml");
+    let names = manifest
+        .lines()
+        .filter_map(|l| l.trim().strip_prefix("\"dep:"));
+    let names = names.filter_map(|l| l.split('"').next());
+    let names: Vec<String> = names.map(|name| name.replace('-', "_")).collect();
+    assert!(names.len() > 15, "only {names:?} are optional");
+    let mut found = Vec::new();
+    for (room, _, crates) in &ROOMS {
+        if ["cli", "main", "serve"].contains(room) {
+            continue;
+        }
+        let optional = crates.iter().filter(|c| names.contains(&(**c).to_owned()));
+        let is_flag = |c: &str| c == "clap" && ["command", "query"].contains(room);
+        let wrong = optional.filter(|c| !is_flag(c));
+        found.extend(wrong.map(|c| format!("{room} uses {c}")));
+    }
+    none("the library builds without the feature cli", found);
+}
+
 #[test]
 fn pure_rooms_have_no_clock_chance_float_or_disk() {
     let mut found = Vec::new();
@@ -590,6 +630,84 @@ fn files_are_short() {
         middle <= FILE_LINES_MEDIAN,
         "the median file has {middle} lines"
     );
+}
+
+#[test]
+fn types_are_not_spread() {
+    let all = sources();
+    let mut files: BTreeMap<(&str, String), BTreeSet<&str>> = BTreeMap::new();
+    for source in all.iter().filter(|s| !s.is_test) {
+        for name in own_methods_of(source) {
+            let of = files.entry((&source.room, name)).or_default();
+            of.insert(&source.path);
+        }
+    }
+    let mut found = Vec::new();
+    for ((room, name), files) in &files {
+        let is_known = |known: &&(&str, &str, usize)| known.0 == *room && known.1 == name;
+        let most = SPREAD
+            .iter()
+            .find(is_known)
+            .map_or(SPREAD_MAX, |known| known.2);
+        if files.len() > most {
+            let files: Vec<&str> = files.iter().copied().collect();
+            found.push(format!(
+                "{room}: {name} in {} files: {}",
+                files.len(),
+                files.join(", ")
+            ));
+        }
+    }
+    for (room, name, most) in SPREAD {
+        let now = files
+            .get(&(*room, (*name).to_owned()))
+            .map_or(0, BTreeSet::len);
+        if now < *most {
+            found.push(format!(
+                "{room}: {name} is in {now} files only: say so in SPREAD"
+            ));
+        }
+    }
+    none("types are not spread", found);
+}
+
+/// Lines, files and functions by room, for the table in ARCHITECTURE.md:
+/// `cargo test --test tidy rooms_by_size -- --nocapture`.
+#[test]
+fn rooms_by_size() {
+    let all = sources();
+    let mut files: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    let mut lens: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for source in all.iter().filter(|s| room_rule(&s.room).is_some()) {
+        let of_room = files.entry(&source.room).or_default();
+        of_room.insert(&source.path, source.lines);
+        let of_room = lens.entry(&source.room).or_default();
+        if !source.is_test {
+            of_room.extend(functions(source).iter().map(|f| f.lines));
+        }
+    }
+    println!("| room | lines | files | functions | median | 90 % | longest |");
+    println!("|---|---|---|---|---|---|---|");
+    let mut every = (0, 0, Vec::new());
+    let row = |room: &str, lines: usize, files: usize, lens: &mut Vec<usize>| {
+        lens.sort_unstable();
+        let (many, most) = (lens.len(), lens.last().copied().unwrap_or_default());
+        let at = |share: usize| lens.get(many * share / 100).copied().unwrap_or_default();
+        let (median, ninety) = (at(50), at(90));
+        println!("| {room} | {lines} | {files} | {many} | {median} | {ninety} | {most} |");
+    };
+    for (room, _, _) in &ROOMS {
+        let (Some(files), Some(lens)) = (files.get(room), lens.get_mut(room)) else {
+            continue;
+        };
+        let lines = files.values().sum();
+        row(room, lines, files.len(), lens);
+        every.0 += lines;
+        every.1 += files.len();
+        every.2.append(lens);
+    }
+    row("all", every.0, every.1, &mut every.2);
+    assert!(every.1 > 300, "only {} files were found", every.1);
 }
 
 #[test]

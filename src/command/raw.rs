@@ -3,16 +3,55 @@
 
 use super::Figure;
 use super::scalar::{Amount, Plain, Quantity, Text, Whole};
-use clap::Args;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Heading in help of the options that all booking commands have.
+#[cfg(feature = "cli")]
 const OF_BOOKING: &str = "Options of all that is booked";
 
+/// A struct that flags fill too, where there is a command line: its attributes `arg` and
+/// `command` are clap's, and count with the feature `cli` only.
+macro_rules! flags {
+    (
+        $(#[doc = $doc:literal])*
+        $(#[derive $derive:tt])*
+        $(#[command $command:tt])*
+        $(#[serde $serde:tt])*
+        pub struct $name:ident {
+            $(
+                $(#[doc = $field_doc:literal])*
+                $(#[serde $field_serde:tt])*
+                $(#[schemars $schemars:tt])*
+                $(#[arg $arg:tt])*
+                $(#[command $field_command:tt])*
+                pub $field:ident: $type:ty,
+            )*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        $(#[derive $derive])*
+        #[cfg_attr(feature = "cli", derive(clap::Args))]
+        $(#[cfg_attr(feature = "cli", command $command)])*
+        $(#[serde $serde])*
+        pub struct $name {
+            $(
+                $(#[doc = $field_doc])*
+                $(#[serde $field_serde])*
+                $(#[schemars $schemars])*
+                $(#[cfg_attr(feature = "cli", arg $arg)])*
+                $(#[cfg_attr(feature = "cli", command $field_command)])*
+                pub $field: $type,
+            )*
+        }
+    };
+}
+pub(crate) use flags;
+
+flags! {
 /// What every verb may carry.
-#[derive(Args, Clone, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Head {
     /// An alias such as `card:6900012345` or a member id `m-...`.
     #[arg(skip)]
@@ -48,14 +87,15 @@ pub struct Head {
     #[arg(skip)]
     pub id: Option<crate::command::ClientId>,
 }
+}
 
 /// The common fields are written out by a macro, not by `serde(flatten)`,
 /// which would buffer every command and stop naming unknown fields.
 ///
 /// `{ .. } slip { .. }` has the fields that name a sale by its slip in between.
 macro_rules! verb {
-    ($(#[$meta:meta])* $name:ident $word:literal $member:tt { $($body:tt)* } slip { $($more:tt)* }) => {
-        verb!($(#[$meta])* $name $word $member {
+    ($(#[doc = $doc:literal])* $(#[command $command:tt])? $name:ident $word:literal $member:tt { $($body:tt)* } slip { $($more:tt)* }) => {
+        verb!($(#[doc = $doc])* $(#[command $command])? $name $word $member {
             $($body)*
             /// The sale's slip number. Where several sales have it, the answer is `ambiguous_slip`
             /// with all of them.
@@ -74,9 +114,11 @@ macro_rules! verb {
             $($more)*
         });
     };
-    ($(#[$meta:meta])* $name:ident $word:literal ($(#[$member:meta])*) { $($body:tt)* }) => {
-        #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema, Args)]
-        $(#[$meta])*
+    ($(#[doc = $doc:literal])* $(#[command $command:tt])? $name:ident $word:literal (#[arg $member:tt]) { $($body:tt)* }) => {
+        flags! {
+        $(#[doc = $doc])*
+        #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
+        $(#[command $command])?
         #[serde(deny_unknown_fields, expecting = "a command as one JSON object")]
         pub struct $name {
             /// The verb.
@@ -85,30 +127,30 @@ macro_rules! verb {
             #[arg(skip)]
             pub verb: Text,
             /// An alias such as `card:6900012345` or a member id `m-...`.
-            $(#[$member])*
+            #[arg $member]
             pub member: Option<Text>,
             $($body)*
             /// Names this attempt for ever; at most 64 bytes. A repeat gets the recorded answer.
             /// Typed by hand without one, a command gets a fresh one.
-            #[arg(long, help_heading = OF_BOOKING)]
+            #[arg(long, help_heading = $crate::command::raw::OF_BOOKING)]
             pub key: Option<Text>,
             /// When it happened, with offset: `2026-11-24T10:03:00+01:00`. Absent: now.
-            #[arg(long, help_heading = OF_BOOKING, value_name = "INSTANT")]
+            #[arg(long, help_heading = $crate::command::raw::OF_BOOKING, value_name = "INSTANT")]
             pub at: Option<Text>,
             /// The store's id.
-            #[arg(long, help_heading = OF_BOOKING)]
+            #[arg(long, help_heading = $crate::command::raw::OF_BOOKING)]
             pub store: Option<Text>,
             /// The terminal's id.
-            #[arg(long, help_heading = OF_BOOKING)]
+            #[arg(long, help_heading = $crate::command::raw::OF_BOOKING)]
             pub terminal: Option<Text>,
             /// The terminal's own gap-free counter.
-            #[arg(long, help_heading = OF_BOOKING)]
+            #[arg(long, help_heading = $crate::command::raw::OF_BOOKING)]
             pub counter: Option<Whole>,
             /// The shop's own id of whoever pressed the button; no name.
-            #[arg(long, help_heading = OF_BOOKING)]
+            #[arg(long, help_heading = $crate::command::raw::OF_BOOKING)]
             pub operator: Option<Text>,
             /// `till` (default), `app`, `web`, `mini_program`, `office`, or another word.
-            #[arg(long, help_heading = OF_BOOKING)]
+            #[arg(long, help_heading = $crate::command::raw::OF_BOOKING)]
             pub channel: Option<Text>,
             /// Accepts that the ledger's clock is more than 31 days past the last entry
             /// (`clock_jumped`), as the flag `--accept-clock` does.
@@ -118,12 +160,13 @@ macro_rules! verb {
             /// For training: it is decided and nothing is booked; the answer says what would
             /// come of it, with `"training": true`. A wrong code counts all the same.
             #[serde(default)]
-            #[arg(long, help_heading = OF_BOOKING)]
+            #[arg(long, help_heading = $crate::command::raw::OF_BOOKING)]
             pub training: bool,
             /// An id of the sender's own for this message, a text or a whole number: it comes
             /// back in the answer and is not kept. It names no attempt: that is `key`.
             #[arg(skip)]
             pub id: Option<crate::command::ClientId>,
+        }
         }
 
         impl $name {
@@ -155,12 +198,14 @@ macro_rules! verb {
 
 /// A part of a command: an object with these fields, and words for its shape.
 macro_rules! part {
-    ($(#[$meta:meta])* $name:ident $shape:literal { $($body:tt)* }) => {
-        #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
-        #[serde(deny_unknown_fields)]
-        $(#[$meta])*
-        pub struct $name {
-            $($body)*
+    ($(#[doc = $doc:literal])* $name:ident $shape:literal { $($body:tt)* }) => {
+        flags! {
+            $(#[doc = $doc])*
+            #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
+            #[serde(deny_unknown_fields)]
+            pub struct $name {
+                $($body)*
+            }
         }
 
         impl Part for $name {
@@ -172,7 +217,7 @@ macro_rules! part {
 /// Hands the fields of a sale to a macro, behind what it is given: a purchase and the sale of a
 /// ticket have the same, but for the tenders' description.
 macro_rules! sale {
-    ($make:ident!($($given:tt)*) required $needed:literal, tenders $(#[$tenders:meta])*, $($own:tt)*) => {
+    ($make:ident!($($given:tt)*) required $needed:literal, tenders $(#[doc = $tenders:literal])*, $($own:tt)*) => {
         $make!($($given)* {
             /// What is owed after all discounts, tax included, without tips and change. Negative
             /// where the bill pays out, as for bottles taken back; what it earns is never below 0.
@@ -195,7 +240,7 @@ macro_rules! sale {
             #[serde(default, deserialize_with = "objects")]
             #[arg(long = "discount", value_name = "[CAMPAIGN:]AMOUNT[@LINES]")]
             pub discounts: Vec<Discount>,
-            $(#[$tenders])*
+            $(#[doc = $tenders])*
             #[serde(default, deserialize_with = "objects")]
             #[arg(long = "tender", value_name = "KIND:..")]
             pub tenders: Vec<Tender>,

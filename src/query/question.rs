@@ -4,7 +4,6 @@
 use super::{Ask, Error};
 use crate::command::{Bad, ClientId, Plain, Text, Whole, place, raw, text_of};
 use crate::engine::Ledger;
-use clap::Args;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -13,10 +12,12 @@ use std::collections::BTreeMap;
 /// The common fields are written out by a macro, not by `serde(flatten)`, which
 /// would stop naming unknown fields.
 macro_rules! questions {
-    ($($(#[$meta:meta])* $name:ident $word:literal { $($body:tt)* })*) => {
+    ($($(#[doc = $doc:literal])* $(#[command $command:tt])* $name:ident $word:literal { $($body:tt)* })*) => {
         $(
-            #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema, Args)]
-            $(#[$meta])*
+            raw::flags! {
+            $(#[doc = $doc])*
+            #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
+            $(#[command $command])*
             #[serde(deny_unknown_fields, expecting = "a question as one JSON object")]
             pub struct $name {
                 /// The question.
@@ -31,6 +32,7 @@ macro_rules! questions {
                 /// answer and is not kept.
                 #[arg(skip)]
                 pub id: Option<ClientId>,
+            }
             }
         )*
 

@@ -1,5 +1,6 @@
 //! Source files as the rules of `tidy.rs` see them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -248,6 +249,37 @@ fn body_lines(lines: &[&str]) -> Option<usize> {
         }
     }
     None
+}
+
+/// Types to which a part adds methods of their own, those of traits apart.
+pub fn own_methods_of(source: &Source) -> BTreeSet<String> {
+    let blocks = source.code.lines().filter_map(|l| l.strip_prefix("impl"));
+    let named = blocks.filter_map(|block| {
+        let of = match block.strip_prefix('<') {
+            Some(generics) => behind_generics(generics)?,
+            None => block,
+        };
+        let of = of.split(" where").next().unwrap_or(of).trim();
+        let is_of_trait = of.contains(" for ");
+        let name = of.trim_end_matches('{').split('<').next()?.trim();
+        let name = name.rsplit("::").next()?;
+        (!is_of_trait && !name.is_empty()).then(|| name.to_owned())
+    });
+    named.collect()
+}
+
+/// The rest of a line behind the `>` that ends its generics.
+fn behind_generics(line: &str) -> Option<&str> {
+    let mut depth = 1;
+    let end = line.char_indices().find(|(_, c)| {
+        match c {
+            '<' => depth += 1,
+            '>' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    end.map(|(at, _)| &line[at + 1..])
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Commands of the office.
 
-use super::{Amount, Args, Deserialize, Figure, Head, JsonSchema, OF_BOOKING, Text, Whole};
+use super::{Amount, Deserialize, Figure, Head, JsonSchema, Text, Whole};
 
 verb!(
     /// Sets a goal for a figure.

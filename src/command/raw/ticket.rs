@@ -2,14 +2,12 @@
 
 use super::super::scalar::{Amount, Text, Whole};
 use super::object::{Part, object, objects};
-use super::{Charge, Discount, Head, Line, LineExtent, OF_BOOKING, Tender};
-use clap::Args;
+use super::{Charge, Discount, Head, Line, LineExtent, Tender};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 sale!(part!(
     /// The goods sold on a ticket.
-    #[derive(Args)]
     TicketSale "an object with total"
 ) required false, tenders
     /// What was paid with, for the difference: money that the returns give back pays with a

@@ -1,6 +1,6 @@
 //! Holds, and transfers between members.
 
-use super::{Args, Deserialize, Figure, Head, JsonSchema, OF_BOOKING, Text, Whole};
+use super::{Deserialize, Figure, Head, JsonSchema, Text, Whole};
 
 verb!(
     /// Sets something aside until it is captured, by `capture` or as a tender of a
