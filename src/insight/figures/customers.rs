@@ -23,7 +23,7 @@ const MARGIN: Parameter = Parameter {
 
 /// Lifetime value by what customers are expected to buy.
 pub(super) const LIFETIME: Figure = Figure {
-    id: "lifetime_value",
+    id: "lifetime_expected",
     name: ("Expected lifetime value", "预期客户终身价值"),
     formula: "sum over customers of expected purchases (BG/NBD, Fader, Hardie and Lee 2005) x expected purchase (Gamma-Gamma, Fader and Hardie 2013) x margin, each month discounted from its end, / customers",
     numerator: "value of the purchases expected within `months` after the last day",
@@ -46,23 +46,7 @@ pub(super) const LIFETIME: Figure = Figure {
             meaning: "months ahead that count, at most 600",
         },
     ],
-    make: lifetime_value,
-};
-
-/// Lifetime value by what customers have bought.
-pub(super) const HISTORIC: Figure = Figure {
-    id: "lifetime_value_to_date",
-    name: ("Customer value to date", "历史客户价值"),
-    formula: "net sales to customers x margin / customers, in the window",
-    numerator: "net sales to members, times the margin",
-    denominator: "members with a purchase",
-    span: Span::Lifetime,
-    unit: Unit::Money,
-    direction: Direction::Up,
-    rows: "S126",
-    by: &[],
-    parameters: &[MARGIN],
-    make: value_to_date,
+    make: lifetime_expected,
 };
 
 /// Segments by recency, frequency and money.
@@ -87,8 +71,8 @@ pub(super) const RFM: Figure = Figure {
 
 /// Retention by month of the first purchase.
 pub(super) const COHORTS: Figure = Figure {
-    id: "cohorts",
-    name: ("Retention by cohort", "同期群留存"),
+    id: "cohort_table",
+    name: ("Retention by cohort, side by side", "同期群留存表"),
     formula: "of the customers who first bought in a month: those who bought in the n-th month after it / all of them; only months that are over",
     numerator: "customers of the cohort who bought in that month",
     denominator: "customers of the cohort",
@@ -145,7 +129,7 @@ fn number(asked: &Asked<'_>, name: &str, most: i64) -> Result<f64, String> {
     found.ok_or_else(|| format!("{name}: must be from 0 to {most}"))
 }
 
-fn lifetime_value(asked: &Asked<'_>) -> Result<Outcome, String> {
+fn lifetime_expected(asked: &Asked<'_>) -> Result<Outcome, String> {
     let terms = Terms {
         margin: number(asked, "margin", 1)?,
         discount: number(asked, "discount", 10)?,
@@ -231,23 +215,6 @@ fn estimates(models: &Models) -> Table {
         columns: vec![column("parameter"), column("estimate")],
         rows,
     }
-}
-
-fn value_to_date(asked: &Asked<'_>) -> Result<Outcome, String> {
-    number(asked, "margin", 1)?;
-    let margin = asked.decimal("margin")?.unwrap_or(Decimal::ONE);
-    let all = customers(asked);
-    let net: i128 = all
-        .iter()
-        .map(|bought| i128::from(bought.first) + i128::from(bought.later))
-        .sum();
-    let scale = asked.shop.programme().digits.into();
-    let net = Decimal::try_from_i128_with_scale(net, scale);
-    let net = net.map_err(|_| "margin: the sum is too large".to_owned())?;
-    let value = net
-        .checked_mul(margin)
-        .ok_or("margin: it has too many decimals")?;
-    Ok(Measure::quotient(value, all.len() as u64).into())
 }
 
 /// Members of a segment, their purchases and what they spent.

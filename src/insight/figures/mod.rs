@@ -45,7 +45,6 @@ pub static FIGURES: &[Figure] = &[
         make: sales::repurchase,
     },
     customers::LIFETIME,
-    customers::HISTORIC,
     customers::RFM,
     customers::COHORTS,
 ];
