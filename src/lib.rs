@@ -78,6 +78,8 @@ pub mod rules;
 #[doc(hidden)]
 pub mod serve;
 #[doc(hidden)]
+pub mod slip;
+#[doc(hidden)]
 pub mod storage;
 #[doc(hidden)]
 pub mod workbench;

@@ -19,5 +19,6 @@ mod serve {
     mod pages;
     mod replaced;
     mod service;
+    mod slip;
     mod through;
 }

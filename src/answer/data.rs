@@ -158,6 +158,31 @@ pub struct Accepted {
     /// A one-time code that lets the buyer claim a purchase made without a member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claim: Option<String>,
+    /// The slip for the customer, where the command asked for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slip: Option<PrintedSlip>,
+}
+
+/// A slip for the customer, ready to be printed.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct PrintedSlip {
+    /// Its form, such as `en:42`.
+    pub form: String,
+    /// Its lines.
+    pub text: String,
+    /// Bytes for a printer that understands ESC/POS, in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escpos: Option<String>,
+    /// Content of its QR code: the code to claim the sale, else that of a voucher or gift, else
+    /// the stamp.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qr: Option<String>,
+    /// The QR code as SVG.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub svg: Option<String>,
+    /// The QR code as PNG, in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub png: Option<String>,
 }
 
 impl Accepted {

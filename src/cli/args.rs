@@ -234,6 +234,9 @@ pub enum Command {
     /// What became of a key, a receipt or an order.
     #[command(long_about = told::<query::Find>())]
     Find(query::Find),
+    /// The slip of an entry for the customer.
+    #[command(long_about = told::<query::Slip>())]
+    Slip(query::Slip),
     /// Carry out one JSON command.
     #[command(long_about = told::<DoArgs>())]
     Do(DoArgs),

@@ -26,7 +26,7 @@ const LASTING: [&str; 9] = [
 ];
 
 /// Commands that only query, which work on a read-only disk as well.
-const QUESTIONS: [&str; 22] = [
+const QUESTIONS: [&str; 23] = [
     "balance",
     "campaign",
     "day",
@@ -47,6 +47,7 @@ const QUESTIONS: [&str; 22] = [
     "question",
     "quote",
     "report",
+    "slip",
     "statement",
     "voucher",
 ];

@@ -54,6 +54,7 @@ pub mod schema;
 mod serve;
 pub mod session;
 pub mod show;
+mod slip;
 mod spreadsheet;
 pub mod statement;
 mod token;

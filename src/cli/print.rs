@@ -330,6 +330,19 @@ impl Printer {
         self.out.write_all(text.as_bytes())
     }
 
+    /// Prints bytes for a device unchanged.
+    pub fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if let Some(visit) = &self.visit {
+            visit.print_raw(bytes);
+            return Ok(());
+        }
+        self.out.flush()?;
+        // Not by `out`, which takes escape sequences off what is no terminal.
+        let mut stdout = io::stdout().lock();
+        let done = stdout.write_all(bytes).and_then(|()| stdout.flush());
+        self.out.note(done, ())
+    }
+
     /// Prints a table for people; nothing under `--json`.
     pub fn table(&mut self, head: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
         match self.is_json || rows.is_empty() {
@@ -342,6 +355,7 @@ impl Printer {
     pub(super) fn print(&mut self, part: &Printed) -> io::Result<()> {
         match part {
             Printed::Out(text) => self.verbatim(text),
+            Printed::Raw(bytes) => self.raw(bytes),
             Printed::Err(text) => {
                 // If nobody reads stderr, nobody misses it.
                 let _ = self.err.write_all(text.as_bytes());

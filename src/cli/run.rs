@@ -51,6 +51,7 @@ pub(super) fn carry_out(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Day(args) => args.run(&cli, out),
         Command::Report(args) => args.run(&cli, out),
         Command::Find(args) => args.run(&cli, out),
+        Command::Slip(args) => args.run(&cli, out),
         Command::Do(args) => args.run(&cli, out),
         Command::Import(args) => args.run(&cli, out),
         Command::Session(args) => args.run(&cli, out),

@@ -27,6 +27,7 @@ Between commands it answers questions; nothing is booked by them:
   {\"ask\":\"day\",\"store\":\"mitte\",\"terminal\":\"till-1\",\"date\":\"2026-11-24\"}
   {\"ask\":\"policy\"}
   {\"ask\":\"find\",\"key\":\"till-1/000812\"}
+  {\"ask\":\"slip\",\"key\":\"till-1/000812\",\"form\":\"en:42\"}
 
 Example:
   stampbook session --page-max 1000")]

@@ -68,6 +68,9 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
         printer.line(format!("claim code for the slip: {claim}"))?;
     }
     warnings(printer, &answer.warnings);
+    if let Some(slip) = &answer.slip {
+        return printer.verbatim(&slip.text);
+    }
     match &answer.stamp {
         Some(stamp) => printer.line(slip(stamp)),
         None => Ok(()),

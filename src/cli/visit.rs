@@ -46,6 +46,8 @@ pub(super) enum Printed {
     Out(String),
     /// Text for stderr.
     Err(String),
+    /// Bytes for stdout that are no text.
+    Raw(Vec<u8>),
 }
 
 /// A file that a command is asked to write.
@@ -66,6 +68,16 @@ pub(super) struct Visit {
     pub(super) inputs: Inputs,
     /// Files for the client to write.
     pub(super) new_files: Vec<NewFile>,
+    /// Everything printed.
+    page: Page,
+}
+
+impl Visit {
+    /// Prints bytes that are no text.
+    pub(super) fn print_raw(&self, bytes: &[u8]) {
+        let mut printed = self.page.0.lock().unwrap_or_else(PoisonError::into_inner);
+        printed.push(Printed::Raw(bytes.to_vec()));
+    }
 }
 
 impl Printer {
@@ -146,6 +158,7 @@ fn carry_out(
         ledger: Some(ledger),
         inputs: sent.inputs,
         new_files: Vec::new(),
+        page: page.clone(),
     });
     let exit = run::carry_out(cli, &mut printer);
     let exit = exit.unwrap_or_else(|failure| printer.failure(&failure));

@@ -99,6 +99,7 @@ pub(super) fn request(mut raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request
         is_clock_accepted: head.accept_clock,
         is_training: head.training,
         id: head.id.map(client_id).transpose()?,
+        slip: head.slip.map(|form| slip_form(&form)).transpose()?,
         verb,
     };
     request.verb.default_slip_store(&request.source.store);

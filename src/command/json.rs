@@ -21,6 +21,7 @@ pub const QUESTIONS: &[&str] = &[
     "quote",
     "balance",
     "lookup",
+    "slip",
     "statement",
     "explain",
     "day",

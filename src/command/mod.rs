@@ -16,6 +16,7 @@ pub mod place;
 pub mod raw;
 pub mod request;
 mod scalar;
+mod slip_form;
 pub mod transfers;
 pub mod who;
 
@@ -29,5 +30,6 @@ pub use json::{LINE_LEN_MAX, QUESTIONS, from_raw, names_in, parse, parse_keyless
 pub use raw::table::WORDS as VERBS;
 pub use request::*;
 pub use scalar::{Amount, ClientId, Plain, Quantity, Text, Whole};
+pub use slip_form::{EscPos, Lang, SlipForm};
 pub use transfers::{HouseholdAsked, Taker};
 pub use who::{Alias, EntryRef, SaleRef, SlipRef, Who};

@@ -86,6 +86,9 @@ pub struct Head {
     /// An id of the sender's own.
     #[arg(skip)]
     pub id: Option<crate::command::ClientId>,
+    /// Prints a slip with the answer: `en:42`, `zh:32`.
+    #[arg(long, help_heading = OF_BOOKING, value_name = "LANG:COLUMNS")]
+    pub slip: Option<Text>,
 }
 }
 
@@ -166,6 +169,11 @@ macro_rules! verb {
             /// back in the answer and is not kept. It names no attempt: that is `key`.
             #[arg(skip)]
             pub id: Option<crate::command::ClientId>,
+            /// Prints a slip with the answer: `en` or `zh`, `42` or `32` columns, and what else is
+            /// wanted of `escpos`, `escpos-gb18030`, `qr`, `svg`, `png`, such as `en:42:escpos`. It
+            /// is no part of the command.
+            #[arg(long, help_heading = OF_BOOKING, value_name = "LANG:COLUMNS")]
+            pub slip: Option<Text>,
         }
         }
 
@@ -184,13 +192,14 @@ macro_rules! verb {
                     accept_clock: self.accept_clock,
                     training: self.training,
                     id: self.id.take(),
+                    slip: self.slip.take(),
                 }
             }
 
             /// Puts in what every verb may carry.
             pub fn with_head(self, head: Head) -> Self {
-                let Head { key, member, at, store, terminal, counter, operator, channel, accept_clock, training, id } = head;
-                Self { key, member, at, store, terminal, counter, operator, channel, accept_clock, training, id, ..self }
+                let Head { key, member, at, store, terminal, counter, operator, channel, accept_clock, training, id, slip } = head;
+                Self { key, member, at, store, terminal, counter, operator, channel, accept_clock, training, id, slip, ..self }
             }
         }
     };

@@ -2,6 +2,7 @@
 //! Names are still text, since only the engine knows them.
 
 use super::scalar::ClientId;
+use super::slip_form::SlipForm;
 use super::transfers::{HouseholdAsked, Taker};
 use super::who::{Alias, EntryRef, SaleRef, SlipRef, Who};
 use crate::model::{
@@ -717,6 +718,8 @@ pub struct Request {
     pub is_training: bool,
     /// The sender's own id of the message, echoed in the answer.
     pub id: Option<ClientId>,
+    /// Slip to be printed with the answer, if wanted; it is no part of the command.
+    pub slip: Option<SlipForm>,
     /// Verb and its fields.
     pub verb: Verb,
 }

@@ -111,6 +111,11 @@ impl Ledger {
                 [_] => self.answer_ticket(&entries, repeats.is_some()),
                 _ => self.answer_together(&entries, repeats.is_some()),
             },
+            Staged::WithSlip {
+                form,
+                is_training,
+                staged,
+            } => self.answer_with_slip(*staged, form, is_training),
             Staged::Echoed { id, staged } => {
                 let mut answer = self.answer(*staged)?;
                 answer.echo(id);

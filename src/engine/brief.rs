@@ -108,7 +108,9 @@ impl Ledger {
     fn brief(&self, staged: Staged) -> Brief {
         let (entry, is_repeated) = match staged {
             Staged::Brief(brief) => return brief,
-            Staged::Echoed { staged, .. } => return self.brief(*staged),
+            Staged::Echoed { staged, .. } | Staged::WithSlip { staged, .. } => {
+                return self.brief(*staged);
+            }
             Staged::Answered(Answer::Refused(denied)) => return Brief::No(denied),
             Staged::Answered(Answer::Accepted(accepted)) => {
                 return Brief::Done {

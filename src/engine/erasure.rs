@@ -181,7 +181,7 @@ pub(super) fn erasure(staged: &Staged) -> Option<&Entry> {
             entry,
             repeats: None,
         } if matches!(entry.act, Act::Erased { .. }) => Some(entry),
-        Staged::Echoed { staged, .. } => erasure(staged),
+        Staged::Echoed { staged, .. } | Staged::WithSlip { staged, .. } => erasure(staged),
         _ => None,
     }
 }

@@ -55,6 +55,7 @@ mod reassign;
 mod recovery;
 mod redecide;
 mod restoration;
+mod slip_printing;
 mod slips;
 mod state_writing;
 mod submit;

@@ -205,6 +205,7 @@ impl Ledger {
             is_clock_accepted: request.is_clock_accepted,
             is_training: false,
             id: None,
+            slip: None,
         };
         // The terminal's counter belongs to the command, whose entry comes
         // after this one.

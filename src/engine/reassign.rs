@@ -64,6 +64,7 @@ impl Ledger {
             is_clock_accepted: request.is_clock_accepted,
             is_training: false,
             id: None,
+            slip: None,
             verb: Verb::Purchase(Box::new(self.as_sent((seq, entry.member()), sale)?)),
         };
         // The sale was in time; only its member was unknown.

@@ -9,7 +9,7 @@ use super::gifts::takes_gift;
 use super::guessing::{has_wrong_code, without_codes};
 use super::{Brief, Ledger};
 use crate::answer::{Accepted, Answer};
-use crate::command::{CampaignAction, ClientId, Request, Verb};
+use crate::command::{CampaignAction, ClientId, Request, SlipForm, Verb};
 use crate::model::{
     Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Head, Instant, Key, MemberId,
     Origin, Policy, Purchase, Refusal,
@@ -55,6 +55,15 @@ pub enum Staged {
         entries: Vec<Entry>,
         /// The key it was sent under again, if it had been carried out before.
         repeats: Option<Key>,
+    },
+    /// The answer has a slip.
+    WithSlip {
+        /// Form of the slip.
+        form: SlipForm,
+        /// True if the command is for training.
+        is_training: bool,
+        /// The staged command.
+        staged: Box<Staged>,
     },
     /// The answer echoes the sender's own id of the message.
     Echoed {
@@ -110,6 +119,14 @@ impl Ledger {
         let staged = match request.is_training && !self.writer.is_trial {
             true => self.trained(request, mode)?,
             false => self.staged_now(request, mode)?,
+        };
+        let staged = match request.slip {
+            Some(form) => Staged::WithSlip {
+                form,
+                is_training: request.is_training,
+                staged: Box::new(staged),
+            },
+            None => staged,
         };
         self.staged.push(match request.id.clone() {
             Some(id) => Staged::Echoed {

@@ -5,16 +5,12 @@ use super::usual::{Usual, usual};
 use super::{Ask, Error, Lookup, member_named};
 use crate::answer::{Answer, Denied, No, Now, PointsTold, View};
 use crate::command::{Bad, Figure, Request, Verb, Whole, from_raw, raw};
-use crate::engine::{self, Ledger, LookedUp};
-use crate::model::{Code, LotId, MemberId, Money, Policy, Programme, Refusal};
-use crate::rules::facts::has_consent;
+use crate::engine::{Ledger, LookedUp};
+use crate::model::{Code, LotId, Money, Policy, Refusal};
 use crate::rules::payment_options::RewardOption;
 use crate::rules::state::{Hold, Member, Status};
 use schemars::JsonSchema;
 use serde::Serialize;
-
-/// Consent purpose without which a till is not told a member's name and usual articles.
-const RECOGNISE: &str = "recognise_in_store";
 
 /// A member after a scan.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
@@ -133,9 +129,8 @@ impl Ask for Lookup {
                 "member: the member was erased",
             ));
         }
-        let is_recognised = is_recognised(ledger.programme()?, &found.member);
-        let (name, usual) = match is_recognised {
-            true => (name_of(ledger, id)?, Some(usual(ledger, id)?)),
+        let (name, usual) = match ledger.is_recognised(id)? {
+            true => (ledger.display_name(id)?, Some(usual(ledger, id)?)),
             false => (None, None),
         };
         let (view, policy) = (ledger.view()?, ledger.policy()?.as_ref());
@@ -179,17 +174,6 @@ impl Lookup {
         };
         Ok(from_raw(command.into(), ledger.programme()?.digits)?)
     }
-}
-
-fn is_recognised(programme: &Programme, member: &Member) -> bool {
-    let mut purposes = programme.purposes.iter();
-    let purpose = purposes.find(|(_, name)| name == RECOGNISE);
-    purpose.is_some_and(|(number, _)| has_consent(member, *number))
-}
-
-fn name_of(ledger: &mut Ledger, id: MemberId) -> Result<Option<String>, engine::Error> {
-    let profile = ledger.profile_today(id)?;
-    Ok(profile.map(|p| p.name).filter(|name| !name.is_empty()))
 }
 
 fn rewards(view: &View, policy: &dyn Policy, found: &LookedUp) -> Vec<RewardTold> {

@@ -17,6 +17,7 @@ mod question;
 mod quote;
 mod report;
 mod schema;
+mod slip;
 mod statement;
 mod usual;
 
@@ -29,10 +30,12 @@ pub use named::{day_named, days_in_order, instant_named, member_named};
 pub use outbox::{ConsumerTold, ConsumersReply, OutboxReply};
 pub use policy::{PolicyReply, StoreTold, UnitTold};
 pub use question::{
-    Balance, Consumers, Day, Explain, Find, Lookup, Outbox, Policy, Quote, Report, Statement, WORDS,
+    Balance, Consumers, Day, Explain, Find, Lookup, Outbox, Policy, Quote, Report, Slip, Statement,
+    WORDS,
 };
 pub use report::{Change, ColumnTold, FigureTold, Made, MeasureTold, ParameterTold, ReportReply};
 pub use schema::schema;
+pub use slip::SlipReply;
 pub use statement::StatementReply;
 pub use usual::Usual;
 

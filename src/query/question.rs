@@ -93,6 +93,30 @@ Examples:
         pub command: Option<raw::Purchase>,
     }
 
+    /// The slip of a booked command for the customer: what was earned and spent, the balance and
+    /// what ends next, tier, vouchers, codes and stamp.
+    #[command(group = clap::ArgGroup::new("which").required(true).args(["seq", "key"]))]
+    #[command(after_help = "\
+Examples:
+  stampbook slip 4711
+  stampbook slip --key till-1/000812 --form zh:32 --reprint
+  stampbook slip 4711 --form en:42:escpos > /dev/usb/lp0")]
+    Slip "slip" {
+        /// The entry's sequence.
+        pub seq: Option<Whole>,
+        /// The entry, by its key.
+        #[arg(long)]
+        pub key: Option<Text>,
+        /// `en` or `zh`, `42` or `32` columns, and what else is wanted of `escpos`,
+        /// `escpos-gb18030`, `qr`, `svg`, `png`; default: `en:42`.
+        #[arg(long, value_name = "LANG:COLUMNS")]
+        pub form: Option<Text>,
+        /// Marks the slip as a reprint.
+        #[serde(default)]
+        #[arg(long)]
+        pub reprint: bool,
+    }
+
     /// A member's entries, oldest first, with what each did and the balance after.
     #[command(after_help = "\
 Example:

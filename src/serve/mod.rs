@@ -18,6 +18,7 @@ mod rate;
 mod reply;
 pub mod roles;
 mod router;
+mod slip;
 mod tls;
 pub mod tokens;
 

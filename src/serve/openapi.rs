@@ -132,6 +132,7 @@ pub(super) fn document() -> Value {
             "/v1/commands": {"post": posts("Carry out one command, or many", "Commands", &answered)},
             "/v1/quote": {"post": posts("Decide a command and forget it", "Command", &reference("Answer"))},
             "/v1/questions": {"post": posts("Ask what is durable", "Question", &reference("Reply"))},
+            "/v1/slip": {"get": slips()},
             "/healthz": {"get": gets("The process runs", &state)},
             "/readyz": {"get": gets("The ledger is open and answers; `last` is its last entry", &state)},
         },
@@ -172,6 +173,33 @@ fn posts(summary: &str, body: &str, answer: &Value) -> Value {
             "content": {"application/json": {"schema": reference(body)}},
         },
         "responses": responses(answer),
+    })
+}
+
+/// The slip of an entry: the question `slip` as a query, and its reply as a body to print.
+fn slips() -> Value {
+    let field =
+        |name: &str, kind: &str| json!({"name": name, "in": "query", "schema": {"type": kind}});
+    let fields = [
+        field("seq", "integer"),
+        field("key", "string"),
+        field("form", "string"),
+        field("reprint", "boolean"),
+        field("at_least", "integer"),
+    ];
+    let kinds = [
+        "text/plain",
+        "application/octet-stream",
+        "image/svg+xml",
+        "image/png",
+    ];
+    let content = kinds.map(|kind| (kind.to_owned(), json!({"schema": {"type": "string"}})));
+    let mut told = responses(&Value::Null);
+    told["200"]["content"] = content.into_iter().collect::<Map<_, _>>().into();
+    json!({
+        "summary": "The slip of an entry (seq or key): text, bytes for a printer, or its QR code, as `form` says",
+        "parameters": fields,
+        "responses": told,
     })
 }
 

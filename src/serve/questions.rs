@@ -22,11 +22,8 @@ pub(super) async fn post(
 ) -> Result<Reply, Reply> {
     let json = body::read(&door, request).await?;
     let asked = asked_of(&json);
-    let (word, role) = (&asked.ask, caller.role);
-    if !caller.may_ask(word) {
-        let text = format!("ask: the role {role} may not ask {word}");
-        return Err(Denied::new("", ErrorCode::Forbidden, text).into());
-    }
+    may_ask(&caller, &asked.ask)?;
+    let role = caller.role;
     if asked.small && role != Role::Office {
         let text = format!("small: the role {role} sees no segments of fewer than five members");
         return Err(Denied::new("", ErrorCode::Forbidden, text).into());
@@ -35,6 +32,17 @@ pub(super) async fn post(
         .with(move |ledger| query::answer(ledger, &json))
         .await?;
     Ok(Reply::new(status_of(&told), &told))
+}
+
+/// Denies a question that the caller's role may not ask.
+pub(super) fn may_ask(caller: &Caller, word: &str) -> Result<(), Reply> {
+    match caller.may_ask(word) {
+        true => Ok(()),
+        false => {
+            let text = format!("ask: the role {} may not ask {word}", caller.role);
+            Err(Denied::new("", ErrorCode::Forbidden, text).into())
+        }
+    }
 }
 
 /// Parts of a question that depend on who asks.
@@ -50,7 +58,7 @@ fn asked_of(json: &[u8]) -> Asked {
     serde_json::from_slice(json).unwrap_or_default()
 }
 
-fn status_of(told: &Value) -> StatusCode {
+pub(super) fn status_of(told: &Value) -> StatusCode {
     let class = told
         .get("class")
         .cloned()

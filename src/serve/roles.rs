@@ -82,7 +82,7 @@ pub const VERBS: [(&str, &[Role]); 32] = [
 ];
 
 /// Questions that a till may ask; the other roles may ask all.
-pub const TILL_QUESTIONS: [&str; 5] = ["quote", "balance", "find", "lookup", "day"];
+pub const TILL_QUESTIONS: [&str; 6] = ["quote", "balance", "find", "lookup", "day", "slip"];
 
 /// Sender of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]

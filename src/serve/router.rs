@@ -2,7 +2,7 @@
 
 use super::guard::guard;
 use super::reply::Reply;
-use super::{Door, command_line, commands, dashboard, lines, metrics, openapi, questions};
+use super::{Door, command_line, commands, dashboard, lines, metrics, openapi, questions, slip};
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use tower_http::cors::CorsLayer;
 
 /// Every path, as the log names it.
-const PATHS: [&str; 11] = [
+const PATHS: [&str; 12] = [
     "/",
     "/cli",
     "/cli/lines",
@@ -26,6 +26,7 @@ const PATHS: [&str; 11] = [
     "/v1/commands",
     "/v1/quote",
     "/v1/questions",
+    "/v1/slip",
 ];
 
 pub(super) fn router(door: Arc<Door>) -> Router {
@@ -41,6 +42,7 @@ pub(super) fn router(door: Arc<Door>) -> Router {
         .route("/v1/commands", post(commands::post))
         .route("/v1/quote", post(commands::quote))
         .route("/v1/questions", post(questions::post))
+        .route("/v1/slip", get(slip::get))
         .merge(dashboard::routes())
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)

@@ -53,6 +53,7 @@ mod sales_as_sent;
 mod scripts;
 mod secrets;
 mod shop;
+mod slip_prints;
 mod slips;
 #[cfg(unix)]
 mod special_files;

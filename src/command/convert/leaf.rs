@@ -1,7 +1,7 @@
 //! Single fields.
 
 use super::*;
-use crate::command::{Alias, ClientId};
+use crate::command::{Alias, ClientId, SlipForm};
 use crate::model::{plain_spelling, unprintable, unprintable_in_words};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
@@ -140,6 +140,10 @@ pub(super) fn client_id(id: ClientId) -> Parsed<ClientId> {
         }
         _ => Ok(id),
     }
+}
+
+pub(super) fn slip_form(text: &str) -> Parsed<SlipForm> {
+    text.parse().map_err(|why: String| Bad::new("slip", why))
 }
 
 pub(super) fn key(field: &str, text: &str) -> Parsed<Key> {

@@ -52,6 +52,7 @@ impl Runner<'_> {
             is_clock_accepted: false,
             is_training: false,
             id: None,
+            slip: None,
             verb,
         };
         Ok(match self.ledger.submit(&request)? {

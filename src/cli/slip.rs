@@ -1,0 +1,25 @@
+//! `stampbook slip`
+
+use super::args::Cli;
+use super::print::{Exit, Failure, Printer};
+use crate::query::{Slip, SlipReply};
+use data_encoding::BASE64;
+
+impl Slip {
+    /// Prints the slip: its bytes for a printer if they are asked for, else its text.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        cli.ask("slip", self, out, print)
+    }
+}
+
+fn print(reply: &SlipReply, out: &mut Printer) -> Result<(), Failure> {
+    let slip = &reply.slip;
+    match (&slip.escpos, &slip.png, &slip.svg) {
+        (Some(coded), _, _) | (None, Some(coded), _) => {
+            let bytes = BASE64.decode(coded.as_bytes());
+            Ok(out.raw(&bytes.map_err(|e| Failure::internal(e.to_string()))?)?)
+        }
+        (None, None, Some(svg)) => Ok(out.verbatim(svg)?),
+        (None, None, None) => Ok(out.verbatim(&slip.text)?),
+    }
+}
