@@ -172,7 +172,7 @@ macro_rules! verb {
             /// Prints a slip with the answer: `en` or `zh`, `42` or `32` columns, and what else is
             /// wanted of `escpos`, `escpos-gb18030`, `qr`, `svg`, `png`, such as `en:42:escpos`. It
             /// is no part of the command.
-            #[arg(long, help_heading = OF_BOOKING, value_name = "LANG:COLUMNS")]
+            #[arg(long, help_heading = $crate::command::raw::OF_BOOKING, value_name = "LANG:COLUMNS")]
             pub slip: Option<Text>,
         }
         }
