@@ -425,7 +425,13 @@ const KNOW_ALL: [(&str, usize, &[&str]); 3] = [
     (
         "Effect",
         5,
-        &["src/answer/effect.rs", "src/insight/fold.rs"],
+        &[
+            "src/answer/effect.rs",
+            "src/insight/fold.rs",
+            "src/insight/fold/points.rs",
+            "src/insight/fold/people.rs",
+            "src/insight/fold/campaigns.rs",
+        ],
     ),
 ];
 

@@ -10,6 +10,7 @@ use super::daily::DailyArgs;
 use super::demo::DemoArgs;
 use super::do_one::DoArgs;
 use super::errors::ErrorsArgs;
+use super::export::ExportArgs;
 use super::household::HouseholdArgs;
 use super::import::ImportArgs;
 use super::init::InitArgs;
@@ -231,6 +232,9 @@ pub enum Command {
     /// Figures with their definitions.
     #[command(long_about = told::<ReportArgs>())]
     Report(Box<ReportArgs>),
+    /// Tables for other programs.
+    #[command(long_about = told::<ExportArgs>())]
+    Export(ExportArgs),
     /// What became of a key, a receipt or an order.
     #[command(long_about = told::<query::Find>())]
     Find(query::Find),

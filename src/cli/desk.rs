@@ -31,6 +31,7 @@ const QUESTIONS: [&str; 23] = [
     "campaign",
     "day",
     "explain",
+    "export",
     "find",
     "household show",
     "lookup",

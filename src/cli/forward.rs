@@ -118,6 +118,7 @@ fn goes_through(command: &Command) -> bool {
         | Command::Session(_)
         | Command::Serve(_)
         | Command::Token(_)
+        | Command::Export(_)
         | Command::Audit(_)
         | Command::CorrectClock(_)
         | Command::Rebuild(_)

@@ -18,6 +18,7 @@ mod desk;
 pub mod do_one;
 pub mod errors;
 pub mod explain;
+mod export;
 mod exporting;
 pub mod find;
 mod forward;

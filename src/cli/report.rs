@@ -100,9 +100,16 @@ impl ReportArgs {
         });
         let head = ["figure", "name", "unit", "window", "by"];
         out.table(&head, &figures.collect::<Vec<_>>())?;
-        let Some(made) = &told.made else {
-            return Ok(());
-        };
+        for made in told.all.iter().chain(&told.made) {
+            self.print_one(made, out)?;
+        }
+        for left_out in &told.left_out {
+            out.line(format!("not made: {left_out}"))?;
+        }
+        Ok(())
+    }
+
+    fn print_one(&self, made: &Made, out: &mut Printer) -> Result<(), Failure> {
         out.line(self.headline(made))?;
         if let Some(change) = &made.change {
             let before = shown(&change.before, &made.figure.unit);
@@ -181,39 +188,14 @@ impl ReportArgs {
             }
             return text;
         };
-        let place = ["from", "to", "as_of", "entries", "hash"].map(str::to_owned);
-        let at = [
-            made.from.clone().unwrap_or_default(),
-            made.to.clone(),
-            made.as_of.clone(),
-            made.entries.to_string(),
-            made.hash.clone(),
-        ];
         if made.columns.is_empty() {
-            let measure = made.result.clone().unwrap_or_default();
-            let head = [
-                "figure",
-                "unit",
-                "value",
-                "numerator",
-                "denominator",
-                "low",
-                "high",
-            ];
-            text += &spreadsheet::line(head.map(str::to_owned).into_iter().chain(place));
-            let cells = [
-                Some(made.figure.id.clone()),
-                Some(made.figure.unit.clone()),
-                measure.value,
-                measure.numerator,
-                measure.denominator,
-                measure.low,
-                measure.high,
-            ];
-            text += &spreadsheet::line(cells.map(Option::unwrap_or_default).into_iter().chain(at));
+            text += &spreadsheet::line(VALUE_COLUMNS.map(str::to_owned));
+            text += &value_line(made);
             return text;
         }
+        let at = place_of(made);
         let heads = made.columns.iter().map(heading);
+        let place = PLACE_COLUMNS.map(str::to_owned);
         text += &spreadsheet::line(heads.chain(place));
         for row in &made.rows {
             let cells = row.iter().cloned().map(Option::unwrap_or_default);
@@ -221,6 +203,51 @@ impl ReportArgs {
         }
         text
     }
+}
+
+/// Columns of a line with a figure's value.
+const VALUE_COLUMNS: [&str; 12] = [
+    "figure",
+    "unit",
+    "value",
+    "numerator",
+    "denominator",
+    "low",
+    "high",
+    "from",
+    "to",
+    "as_of",
+    "entries",
+    "hash",
+];
+
+/// Columns that say what a row was made from.
+const PLACE_COLUMNS: [&str; 5] = ["from", "to", "as_of", "entries", "hash"];
+
+fn place_of(made: &Made) -> [String; 5] {
+    [
+        made.from.clone().unwrap_or_default(),
+        made.to.clone(),
+        made.as_of.clone(),
+        made.entries.to_string(),
+        made.hash.clone(),
+    ]
+}
+
+/// A figure's value on a line.
+fn value_line(made: &Made) -> String {
+    let measure = made.result.clone().unwrap_or_default();
+    let cells = [
+        Some(made.figure.id.clone()),
+        Some(made.figure.unit.clone()),
+        measure.value,
+        measure.numerator,
+        measure.denominator,
+        measure.low,
+        measure.high,
+    ];
+    let cells = cells.map(Option::unwrap_or_default);
+    spreadsheet::line(cells.into_iter().chain(place_of(made)))
 }
 
 /// Heading of a column, with the unit of its values where that does not go without saying.

@@ -50,6 +50,7 @@ pub(super) fn carry_out(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Explain(args) => args.run(&cli, out),
         Command::Day(args) => args.run(&cli, out),
         Command::Report(args) => args.run(&cli, out),
+        Command::Export(args) => args.run(&cli, out),
         Command::Find(args) => args.run(&cli, out),
         Command::Slip(args) => args.run(&cli, out),
         Command::Do(args) => args.run(&cli, out),

@@ -1,12 +1,13 @@
 //! What a figure is made from: facts, the programme in force, and what was asked.
 
 use super::dimension::Dimension;
-use super::facts::Facts;
+use super::facts::{Facts, Who};
 use super::histories::Histories;
-use crate::model::{Day, Names, Policy, Programme};
+use super::outcome::Outcome;
+use crate::model::{Day, Names, Number, Policy, Programme, Unit, UnitKind};
 use rust_decimal::Decimal;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The programme in force and the names of the ledger.
 #[derive(Clone, Copy)]
@@ -50,7 +51,34 @@ pub struct Asked<'a> {
     /// Parameters by name.
     pub parameters: &'a BTreeMap<String, String>,
     /// Built with its first use.
-    pub histories: OnceCell<Histories>,
+    pub(super) histories: OnceCell<Histories>,
+    /// Built with its first use.
+    pub(super) tiers: OnceCell<HashMap<Who, Number>>,
+    /// Built with its first use.
+    pub(super) participants: OnceCell<HashSet<Who>>,
+}
+
+impl<'a> Asked<'a> {
+    /// Puts a question about facts together.
+    pub fn new(
+        known: &'static [Parameter],
+        (facts, shop): (&'a Facts, Shop<'a>),
+        days: (Day, Day),
+        by: Option<Dimension>,
+        parameters: &'a BTreeMap<String, String>,
+    ) -> Asked<'a> {
+        Asked {
+            known,
+            facts,
+            shop,
+            days,
+            by,
+            parameters,
+            histories: OnceCell::new(),
+            tiers: OnceCell::new(),
+            participants: OnceCell::new(),
+        }
+    }
 }
 
 impl Asked<'_> {
@@ -95,5 +123,89 @@ impl Asked<'_> {
     /// True if a day is counted.
     pub fn has(&self, day: Day) -> bool {
         (self.days.0..=self.days.1).contains(&day)
+    }
+
+    /// First and last day of the window, cut to those of which there are facts.
+    pub fn window(&self) -> (Day, Day) {
+        let joined = self.facts.people.iter().map(|person| person.joined);
+        let sold = self.facts.sales.iter().map(|sale| sale.day);
+        let first = joined.chain(sold).min().unwrap_or(self.days.1);
+        (self.days.0.max(first), self.days.1)
+    }
+
+    /// The spendable unit that the parameter `unit` names, or the first of the programme.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn unit(&self) -> Result<&Unit, String> {
+        let units = self.shop.programme().units.iter();
+        let mut spendable = units.filter(|unit| unit.kind == UnitKind::Spendable);
+        match self.text("unit") {
+            "" => spendable
+                .next()
+                .ok_or_else(|| "unit: the programme has no spendable unit".into()),
+            id => {
+                let known: Vec<&str> = spendable.clone().map(|unit| unit.id.as_str()).collect();
+                let found = spendable.find(|unit| unit.id == id);
+                let known = known.join(", ");
+                found.ok_or_else(|| format!("unit: '{id}' is no spendable unit; known: {known}"))
+            }
+        }
+    }
+
+    /// What one point is worth: the parameter `value`, or the unit's value on a bill.
+    ///
+    /// # Errors
+    /// Neither is there.
+    pub fn worth(&self, unit: &Unit) -> Result<Decimal, String> {
+        if let Some(given) = self.decimal("value")? {
+            return Ok(given);
+        }
+        let declared = unit
+            .value
+            .or(unit.cost)
+            .and_then(|value| value.to_decimal());
+        declared.ok_or_else(|| {
+            format!(
+                "value: {} has no value in the programme: say what one is worth, such as 0.01",
+                unit.id
+            )
+        })
+    }
+
+    /// Points in whole units.
+    pub fn points(&self, unit: &Unit, points: i128) -> Decimal {
+        let whole = Decimal::try_from_i128_with_scale(points, 0).unwrap_or(Decimal::MAX);
+        match unit.subunits {
+            1 => whole,
+            parts => whole / Decimal::from(parts),
+        }
+    }
+
+    /// Money in whole currency units.
+    pub fn money(&self, minor: i128) -> Decimal {
+        let digits = self.shop.programme().digits;
+        Decimal::try_from_i128_with_scale(minor, digits.into()).unwrap_or(Decimal::MAX)
+    }
+
+    /// Adds the benchmark that the parameters name, with its source and date.
+    ///
+    /// # Errors
+    /// Source or date is missing.
+    pub fn beside_benchmark(&self, outcome: Outcome) -> Result<Outcome, String> {
+        let Some(value) = self.decimal("benchmark")? else {
+            return Ok(outcome);
+        };
+        let (source, date) = (self.text("benchmark_source"), self.text("benchmark_date"));
+        if source.is_empty() || date.is_empty() {
+            return Err("benchmark: it needs benchmark_source and benchmark_date as well".into());
+        }
+        let measured = outcome.measure.as_ref().and_then(|measure| measure.value);
+        let beside = measured.map(|own| (own - value).normalize());
+        let beside = beside.map(|more| format!("; own less benchmark: {more}"));
+        Ok(outcome.note(format!(
+            "benchmark {value} ({source}, {date}){}",
+            beside.unwrap_or_default()
+        )))
     }
 }

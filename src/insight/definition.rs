@@ -3,6 +3,7 @@
 use super::asked::{Asked, Parameter};
 use super::dimension::Dimension;
 use super::outcome::{Outcome, Unit};
+use crate::model::Day;
 
 /// Direction in which a figure is better.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,6 +39,17 @@ pub enum Span {
 }
 
 impl Span {
+    /// First and last day of the span that ends with a day; the first is None where all
+    /// days count.
+    pub fn ending(self, last: Day) -> (Option<Day>, Day) {
+        let first = match self {
+            Span::Days(days) => Some(last.days_before(u32::from(days).saturating_sub(1))),
+            Span::Months(months) => Some(last.minus_months(months.into()).plus_days(1)),
+            Span::Lifetime => None,
+        };
+        (first, last)
+    }
+
     /// The span in words.
     pub fn words(self) -> String {
         match self {

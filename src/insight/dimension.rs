@@ -23,13 +23,16 @@ pub enum Dimension {
     Channel,
     /// Number of channels that a member bought through.
     Channels,
-    /// Member of the programme who has used what it gives, or not.
+    /// Members who have spent points, a reward or a voucher until the window's end, and
+    /// those who have not; for sales, those with a member and those without.
     Participant,
+    /// Category of goods.
+    Category,
 }
 
 impl Dimension {
     /// All dimensions.
-    pub const ALL: [Dimension; 11] = [
+    pub const ALL: [Dimension; 12] = [
         Dimension::Day,
         Dimension::Month,
         Dimension::Quarter,
@@ -41,6 +44,7 @@ impl Dimension {
         Dimension::Channel,
         Dimension::Channels,
         Dimension::Participant,
+        Dimension::Category,
     ];
 
     /// Spelling in questions; also the id of the column.
@@ -57,6 +61,7 @@ impl Dimension {
             Dimension::Channel => "channel",
             Dimension::Channels => "channels",
             Dimension::Participant => "participant",
+            Dimension::Category => "category",
         }
     }
 }

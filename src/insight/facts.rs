@@ -1,9 +1,13 @@
 //! Facts: tables of what happened, by row, in the order of the journal. Rows
-//! name people and sales by their position, and days by number.
+//! name people and sales by their position.
 
 use crate::chain::hash::Hash;
-use crate::model::{Channel, Day, Instant, MemberId, Number, Place};
+use crate::model::{
+    Account, CampaignStatus, Channel, Day, Exact, Instant, MemberId, Names, Number, PartnerWhy,
+    Place, Value,
+};
 use std::collections::HashMap;
+use std::hash::Hash as Hashable;
 
 /// Position of a person in [`Facts::people`].
 pub type Who = u32;
@@ -54,6 +58,8 @@ pub struct Sale {
     pub back: i64,
     /// True if it was undone, or if all of it came back.
     pub is_gone: bool,
+    /// True if points, a reward or a voucher paid a part of it.
+    pub is_own_paid: bool,
     /// Store, in [`Facts::places`].
     pub place: u16,
     /// Channel, in [`Facts::channels`].
@@ -70,6 +76,306 @@ impl Sale {
     }
 }
 
+/// Money of sales that was taken back on a day: goods that came back, or a sale undone.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Back {
+    /// The sale, by its position; None for goods without one.
+    pub of: Option<u32>,
+    /// Business day of the return.
+    pub day: Day,
+    /// Minor units; negative where a return was undone.
+    pub amount: i64,
+}
+
+/// A line of a sale.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Item {
+    /// The sale, by its position.
+    pub sale: u32,
+    /// Category, in [`Facts::words`].
+    pub category: u32,
+    /// Article, in [`Facts::words`].
+    pub sku: u32,
+    /// Price in minor units.
+    pub amount: i64,
+}
+
+/// End of a lot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum End {
+    /// Still open, or moved on.
+    #[default]
+    None,
+    /// Spent.
+    Used,
+    /// Expired.
+    Lapsed,
+    /// Taken back.
+    Voided,
+}
+
+/// Points or a voucher that were given together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lot {
+    /// Its id: entry, and position among the lots of that entry.
+    pub id: (u64, u16),
+    /// The unit.
+    pub unit: Number,
+    /// Campaign that gave it; 0 if none.
+    pub campaign: Number,
+    /// Holder.
+    pub who: Who,
+    /// Day of earning; that of the first lot for one that moved.
+    pub day: Day,
+    /// Instant of expiry.
+    pub expires: Option<Instant>,
+    /// Points given.
+    pub given: i64,
+    /// Points left.
+    pub left: i64,
+    /// How the last of it ended, and when.
+    pub end: (End, Day),
+    /// Minor units that it paid, for a voucher.
+    pub paid: i64,
+    /// True if it came from another lot.
+    pub is_moved: bool,
+}
+
+/// What points moved for: the key of [`Facts::flows`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct FlowKey {
+    /// Business day.
+    pub day: Day,
+    /// The unit.
+    pub unit: Number,
+    /// Account on the other side of members' lots and debts.
+    pub account: Account,
+    /// Campaign that gave the points; 0 if none.
+    pub campaign: Number,
+    /// Month of earning, as [`Day::month_count`] has it; 0 for debts.
+    pub earned: i32,
+}
+
+/// Points that moved.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Flow {
+    /// To members.
+    pub given: i128,
+    /// From members.
+    pub taken: i128,
+}
+
+/// Kind of what a member did.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Did {
+    /// Spent points or a reward, or used a voucher.
+    Spent,
+    /// Did an activity.
+    Activity,
+}
+
+/// Something that a member did besides buying.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Doing {
+    /// The member.
+    pub who: Who,
+    /// Business day.
+    pub day: Day,
+    /// Kind.
+    pub did: Did,
+}
+
+/// An activity and its answers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Acted {
+    /// Entry that booked it.
+    pub seq: u64,
+    /// The member.
+    pub who: Who,
+    /// Business day.
+    pub day: Day,
+    /// Instant at which it happened.
+    pub at: Instant,
+    /// The activity.
+    pub activity: Number,
+    /// Store, in [`Facts::places`].
+    pub place: u16,
+    /// True if it was undone.
+    pub is_gone: bool,
+    /// Its fields: name in [`Facts::words`], and value.
+    pub values: Vec<(u32, Value)>,
+}
+
+/// A change of tier.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TierMove {
+    /// The member.
+    pub who: Who,
+    /// Business day.
+    pub day: Day,
+    /// Tier before; 0 for none.
+    pub from: Number,
+    /// Tier from then on; 0 for none.
+    pub to: Number,
+}
+
+/// What a campaign did, by day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct CampaignDay {
+    /// Messages for members.
+    pub messages: u64,
+    /// Messages that consent suppressed.
+    pub suppressed: u64,
+    /// Discounts.
+    pub discounts: u64,
+    /// Minor units that they took off.
+    pub off: i128,
+    /// Benefits of passes that it gave.
+    pub benefits: u64,
+}
+
+/// A member of a campaign's target.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Targeted {
+    /// The campaign.
+    pub campaign: Number,
+    /// The member.
+    pub who: Who,
+    /// Business day.
+    pub day: Day,
+    /// True if the member is held out as a control.
+    pub is_held_out: bool,
+}
+
+/// A change of a campaign's state.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CampaignMove {
+    /// The campaign.
+    pub campaign: Number,
+    /// Business day.
+    pub day: Day,
+    /// State from then on.
+    pub status: CampaignStatus,
+    /// Figures that the campaign was judged by, if the ledger changed it.
+    pub figures: Vec<(String, i64)>,
+}
+
+/// First and last day on which a campaign gave a member something, and how often.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Touch {
+    /// First day.
+    pub first: Day,
+    /// Last day.
+    pub last: Day,
+    /// How often.
+    pub count: u32,
+}
+
+/// A cost that was booked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cost {
+    /// Business day.
+    pub day: Day,
+    /// Kind.
+    pub kind: String,
+    /// Minor units.
+    pub amount: i64,
+    /// Campaign; 0 if none.
+    pub campaign: Number,
+}
+
+/// A goal.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Goal {
+    /// Day on which it was set.
+    pub day: Day,
+    /// The figure.
+    pub metric: String,
+    /// Value that it starts from.
+    pub base: Exact,
+    /// Value to reach.
+    pub target: Exact,
+    /// True for percentage points, false for per cent of the base.
+    pub is_points: bool,
+    /// Last day to reach it.
+    pub deadline: Day,
+    /// Segment of members; empty for all.
+    pub segment: String,
+}
+
+/// A payment out of a pool.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Payout {
+    /// Entry that booked it.
+    pub seq: u64,
+    /// Business day.
+    pub day: Day,
+    /// The pool.
+    pub pool: Number,
+    /// Amount in the pool's smallest unit.
+    pub amount: i64,
+    /// Recipient.
+    pub to: String,
+    /// Hash of the evidence.
+    pub evidence: Option<[u8; 32]>,
+}
+
+/// A consent that was given or withdrawn.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConsentMove {
+    /// The member.
+    pub who: Who,
+    /// Business day.
+    pub day: Day,
+    /// Purpose.
+    pub purpose: Number,
+    /// Given, or withdrawn.
+    pub is_given: bool,
+}
+
+/// A charge of a pass.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PassCharge {
+    /// The member.
+    pub who: Who,
+    /// The pass's unit.
+    pub unit: Number,
+    /// Business day.
+    pub day: Day,
+    /// Minor units.
+    pub paid: i64,
+}
+
+/// Distinct texts by number.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Words {
+    list: Vec<String>,
+    numbers: HashMap<String, u32>,
+}
+
+impl Words {
+    /// Number of a text, which is added if it is new.
+    pub fn number(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
+        }
+        let number = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        self.list.push(text.into());
+        self.numbers.insert(text.into(), number);
+        number
+    }
+
+    /// Number of a text; None for an unknown one.
+    pub fn find(&self, text: &str) -> Option<u32> {
+        self.numbers.get(text).copied()
+    }
+
+    /// Text of a number.
+    pub fn text(&self, number: u32) -> &str {
+        self.list.get(number as usize).map_or("", String::as_str)
+    }
+}
+
 /// Facts of all entries up to a mark.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Facts {
@@ -79,19 +385,81 @@ pub struct Facts {
     pub people: Vec<Person>,
     /// Sales, in the order of the journal.
     pub sales: Vec<Sale>,
+    /// Money of sales that was taken back.
+    pub backs: Vec<Back>,
+    /// Lines of sales.
+    pub items: Vec<Item>,
+    /// Campaigns that gave something for a sale: position of the sale, campaign.
+    pub sale_campaigns: Vec<(u32, Number)>,
+    /// Lots, by id.
+    pub lots: Vec<Lot>,
+    /// Movements of points between members and accounts.
+    pub flows: HashMap<FlowKey, Flow>,
+    /// Points that members owe, by unit.
+    pub owing: HashMap<Number, i128>,
+    /// Points sent from member to member, by day and unit.
+    pub sent: HashMap<(Day, Number), i128>,
+    /// Points that moved between accounts of which neither is a member's.
+    pub aside: HashMap<(Number, Account), i128>,
+    /// What members did besides buying.
+    pub doings: Vec<Doing>,
+    /// Activities.
+    pub acted: Vec<Acted>,
+    /// Changes of tiers.
+    pub tiers: Vec<TierMove>,
+    /// What campaigns did, by campaign and day.
+    pub campaigns: HashMap<(Number, Day), CampaignDay>,
+    /// Targets of campaigns.
+    pub targeted: Vec<Targeted>,
+    /// Changes of campaigns' states.
+    pub campaign_moves: Vec<CampaignMove>,
+    /// Members to whom each campaign gave something.
+    pub touches: HashMap<(Number, Who), Touch>,
+    /// Costs.
+    pub costs: Vec<Cost>,
+    /// Goals.
+    pub goals: Vec<Goal>,
+    /// Contributions to pools in their smallest unit, by pool and day.
+    pub pooled: HashMap<(Number, Day), i128>,
+    /// Payments out of pools.
+    pub payouts: Vec<Payout>,
+    /// Money that partners owe, by partner, day and reason.
+    pub owed: HashMap<(Number, Day, u8), i128>,
+    /// Charges of passes.
+    pub charges: Vec<PassCharge>,
+    /// Benefits of passes that were used: unit, day, member, minor units.
+    pub benefits: Vec<(Number, Day, Who, i64)>,
+    /// Consents.
+    pub consents: Vec<ConsentMove>,
+    /// Rewards that were redeemed or paid with, by reward and day.
+    pub rewards: HashMap<(Number, Day), u64>,
+    /// Refusals, by day and code.
+    pub refusals: HashMap<(Day, String), u64>,
     /// Distinct sources of members.
     pub sources: Vec<String>,
     /// Distinct stores.
     pub places: Vec<Place>,
     /// Distinct channels.
     pub channels: Vec<Channel>,
+    /// Categories, articles, names of fields.
+    pub words: Words,
     /// Positions of members by id.
     pub(super) positions: HashMap<MemberId, Who>,
 }
 
+/// Number of a reason in [`Facts::owed`].
+pub fn why_number(why: PartnerWhy) -> u8 {
+    match why {
+        PartnerWhy::Earned => 0,
+        PartnerWhy::Redeemed => 1,
+        PartnerWhy::Undone => 2,
+        PartnerWhy::Settled => 3,
+    }
+}
+
 impl Facts {
     /// Position of a member; [`NOBODY`] for an unknown one.
-    pub(super) fn who(&self, id: MemberId) -> Who {
+    pub fn who(&self, id: MemberId) -> Who {
         self.positions.get(&id).copied().unwrap_or(NOBODY)
     }
 
@@ -107,13 +475,18 @@ impl Facts {
         who
     }
 
-    /// Sale of an entry, by its position.
+    /// Position of an entry's sale.
     pub(super) fn sale_at(&self, seq: u64) -> Option<usize> {
         self.sales.binary_search_by_key(&seq, |sale| sale.seq).ok()
     }
 
+    /// Position of a lot.
+    pub(super) fn lot_at(&self, id: (u64, u16)) -> Option<usize> {
+        self.lots.binary_search_by_key(&id, |lot| lot.id).ok()
+    }
+
     /// Id of a store as answers spell it; empty if none was stated.
-    pub fn place(&self, place: u16, names: &crate::model::Names) -> String {
+    pub fn place(&self, place: u16, names: &Names) -> String {
         let found = self.places.get(usize::from(place));
         found.map_or_else(String::new, |place| place.store(names))
     }
@@ -123,15 +496,42 @@ impl Facts {
         let found = self.channels.get(usize::from(channel));
         found.map_or("", Channel::name)
     }
+
+    /// Sum of a unit's balances by account, as the ledger keeps them: members' lots and
+    /// debts, and the accounts on the other side. They add up to zero.
+    pub fn accounts(&self, unit: Number) -> Vec<(Account, i128)> {
+        let mut sums: std::collections::BTreeMap<Account, i128> = std::collections::BTreeMap::new();
+        for (key, flow) in self.flows.iter().filter(|(key, _)| key.unit == unit) {
+            *sums.entry(key.account).or_default() += flow.taken - flow.given;
+        }
+        for ((of, account), amount) in &self.aside {
+            if *of == unit {
+                *sums.entry(*account).or_default() += amount;
+            }
+        }
+        let lots = self.lots.iter().filter(|lot| lot.unit == unit);
+        let lots = lots.map(|lot| i128::from(lot.left)).sum();
+        sums.insert(Account::Lots, lots);
+        let owing = self.owing.get(&unit).copied().unwrap_or(0);
+        sums.insert(Account::Deficit, -owing);
+        sums.into_iter().filter(|sum| sum.1 != 0).collect()
+    }
 }
 
 /// Position of a value in a list of distinct ones, appended if it is new.
-pub(super) fn position<T: PartialEq + Clone>(list: &mut Vec<T>, value: &T) -> Number {
+pub(super) fn position<T: PartialEq + Clone>(list: &mut Vec<T>, value: &T) -> u16 {
     let found = list.iter().position(|known| known == value);
     let at = found.unwrap_or_else(|| {
         list.push(value.clone());
         list.len() - 1
     });
     // Beyond 65,535 distinct names the rest share the last position.
-    Number::try_from(at).unwrap_or(Number::MAX)
+    u16::try_from(at).unwrap_or(u16::MAX)
+}
+
+/// Values of a table in the order of their keys.
+pub fn sorted<K: Ord + Copy + Hashable, V: Copy>(table: &HashMap<K, V>) -> Vec<(K, V)> {
+    let mut all: Vec<(K, V)> = table.iter().map(|(key, value)| (*key, *value)).collect();
+    all.sort_unstable_by_key(|row| row.0);
+    all
 }

@@ -1,31 +1,26 @@
 //! The fold of an entry into facts. It reads effects, and of the act only what
-//! effects do not repeat: a sale's total, a member's source.
+//! effects do not repeat: a sale's total and lines, a member's source, answers.
 
-use super::facts::{Facts, NOBODY, Person, Sale, Who, position};
+mod campaigns;
+mod people;
+mod points;
+
+use super::facts::{
+    Back, Cost, Did, Doing, Facts, Goal, Item, NOBODY, Payout, Sale, Who, position,
+};
 use crate::chain::hash::Hash;
-use crate::model::{Act, Effect, Entry, Standing};
+use crate::model::{Act, Effect, Entry, Purchase};
 
 impl Facts {
     /// Adds the next entry. Its hash is set by [`Facts::mark_hash`].
     pub fn add(&mut self, entry: &Entry) {
         self.mark.entries = entry.seq + 1;
         self.mark.recorded = entry.head.recorded_at();
-        if let Act::Purchase(sale) = &entry.act {
-            let origin = &entry.head.origin;
-            let row = Sale {
-                seq: entry.seq,
-                who: self.first_of(entry),
-                day: entry.head.day,
-                total: sale.total.0,
-                back: 0,
-                is_gone: false,
-                place: position(&mut self.places, &origin.place),
-                channel: position(&mut self.channels, &origin.channel),
-            };
-            self.sales.push(row);
-        }
+        self.add_act(entry);
+        let mut lots = 0;
         for effect in &entry.effects {
-            self.apply(entry, effect);
+            self.apply(entry, effect, lots);
+            lots += u16::from(effect.opens_lot());
         }
     }
 
@@ -34,29 +29,139 @@ impl Facts {
         self.mark.hash = hash;
     }
 
-    fn apply(&mut self, entry: &Entry, effect: &Effect) {
+    fn add_act(&mut self, entry: &Entry) {
+        let day = entry.head.day;
+        match &entry.act {
+            Act::Purchase(purchase) => self.sell(entry, purchase),
+            Act::ReturnedWithoutSlip { amount, .. } => self.backs.push(Back {
+                of: None,
+                day,
+                amount: amount.0,
+            }),
+            Act::Redemption { reward, .. } => {
+                if *reward != 0 {
+                    *self.rewards.entry((*reward, day)).or_default() += 1;
+                }
+                self.did(entry, Did::Spent);
+            }
+            Act::Capture { .. } => self.did(entry, Did::Spent),
+            Act::Refused(refused) => {
+                let key = (day, refused.refusal.code.as_str().to_owned());
+                *self.refusals.entry(key).or_default() += 1;
+            }
+            Act::CostBooked {
+                kind,
+                amount,
+                campaign,
+                ..
+            } => self.costs.push(Cost {
+                day,
+                kind: kind.clone(),
+                amount: amount.0,
+                campaign: *campaign,
+            }),
+            Act::GoalSet {
+                metric,
+                base,
+                target,
+                is_points,
+                deadline,
+                segment,
+            } => self.goals.push(Goal {
+                day,
+                metric: metric.clone(),
+                base: *base,
+                target: *target,
+                is_points: *is_points,
+                deadline: *deadline,
+                segment: segment.clone(),
+            }),
+            Act::PoolPaid {
+                pool,
+                points,
+                to,
+                evidence,
+            } => self.payouts.push(Payout {
+                seq: entry.seq,
+                day,
+                pool: *pool,
+                amount: points.0,
+                to: to.clone(),
+                evidence: *evidence,
+            }),
+            _ => {}
+        }
+    }
+
+    fn sell(&mut self, entry: &Entry, purchase: &Purchase) {
+        let origin = &entry.head.origin;
+        let at = u32::try_from(self.sales.len()).unwrap_or(u32::MAX);
+        let left_out = |n: u16| {
+            let is_it =
+                |e: &Effect| matches!(e, Effect::TenderLeftOut { tender, .. } if *tender == n);
+            entry.effects.iter().any(is_it)
+        };
+        let mut tenders = (1u16..).zip(&purchase.tenders);
+        let is_own_paid = tenders.any(|(n, tender)| tender.kind.is_own() && !left_out(n));
+        let row = Sale {
+            seq: entry.seq,
+            who: self.first_of(entry),
+            day: entry.head.day,
+            total: purchase.total.0,
+            back: 0,
+            is_gone: false,
+            is_own_paid,
+            place: position(&mut self.places, &origin.place),
+            channel: position(&mut self.channels, &origin.channel),
+        };
+        self.sales.push(row);
+        for line in &purchase.lines {
+            let item = Item {
+                sale: at,
+                category: self.words.number(&line.category),
+                sku: self.words.number(&line.sku),
+                amount: line.amount.0,
+            };
+            self.items.push(item);
+        }
+        if is_own_paid {
+            self.did(entry, Did::Spent);
+        }
+    }
+
+    fn did(&mut self, entry: &Entry, did: Did) {
+        let who = self.first_of(entry);
+        if who != NOBODY {
+            let day = entry.head.day;
+            self.doings.push(Doing { who, day, did });
+        }
+    }
+
+    fn apply(&mut self, entry: &Entry, effect: &Effect, lots: u16) {
         match effect {
-            Effect::Standing { who, standing } => self.stand(entry, *who, standing),
-            Effect::Referred { who, referrer } => {
-                let referrer = self.who(*referrer);
-                let who = self.touched(entry, *who);
-                if let Some(person) = self.people.get_mut(who as usize) {
-                    person.referrer = referrer;
-                }
-            }
+            Effect::Award { .. }
+            | Effect::Voucher { .. }
+            | Effect::Debit { .. }
+            | Effect::Restore { .. }
+            | Effect::Owe { .. }
+            | Effect::LotMoved { .. }
+            | Effect::Moved { .. }
+            | Effect::Extended { .. }
+            | Effect::VoucherUsed { .. } => self.apply_points(entry, effect, lots),
+            Effect::Standing { .. }
+            | Effect::Referred { .. }
+            | Effect::Tier { .. }
+            | Effect::Acted { .. }
+            | Effect::Consented { .. } => self.apply_people(entry, effect),
             Effect::Returned { of, amount, .. } => self.take_back(entry, *of, amount.0),
-            Effect::Voided { of } => {
-                if let Some(at) = self.sale_at(*of) {
-                    self.sales[at].is_gone = true;
-                }
-            }
+            Effect::Voided { of } => self.void(entry, *of),
             Effect::Claimed { of } => {
                 let who = self.first_of(entry);
                 if let Some(at) = self.sale_at(*of) {
                     self.sales[at].who = who;
                 }
             }
-            _ => {}
+            _ => self.apply_campaigns(entry, effect),
         }
     }
 
@@ -74,44 +179,20 @@ impl Facts {
             Some(visits) => sale.is_gone = visits < 0,
             None => sale.is_gone = amount > 0 && sale.back >= sale.total,
         }
+        let day = entry.head.day;
+        let of = u32::try_from(at).ok();
+        self.backs.push(Back { of, day, amount });
     }
 
-    fn stand(&mut self, entry: &Entry, who: u8, standing: &Standing) {
-        let Some(touched) = entry.touched.get(usize::from(who)) else {
-            return;
-        };
-        let known = self.who(touched.member);
-        if known == NOBODY {
-            self.join(entry, touched.member);
-            return;
+    fn void(&mut self, entry: &Entry, of: u64) {
+        if let Some(at) = self.sale_at(of) {
+            let sale = &mut self.sales[at];
+            let amount = sale.net();
+            sale.is_gone = true;
+            let day = entry.head.day;
+            let of = u32::try_from(at).ok();
+            self.backs.push(Back { of, day, amount });
         }
-        let into = match standing {
-            Standing::MergedInto(other) => self.touched(entry, *other),
-            _ => known,
-        };
-        let person = &mut self.people[known as usize];
-        match standing {
-            Standing::Erased => person.is_erased = true,
-            _ => person.into = into,
-        }
-    }
-
-    fn join(&mut self, entry: &Entry, id: crate::model::MemberId) {
-        let who = Who::try_from(self.people.len()).unwrap_or(NOBODY);
-        let source = match &entry.act {
-            Act::Enrolled(enrolled) => enrolled.source.clone(),
-            _ => String::new(),
-        };
-        let person = Person {
-            id,
-            joined: entry.head.day,
-            source: position(&mut self.sources, &source),
-            referrer: NOBODY,
-            into: who,
-            is_erased: false,
-        };
-        self.people.push(person);
-        self.positions.insert(id, who);
     }
 
     /// Person at a position of the entry's touched members.

@@ -20,4 +20,4 @@ pub use definition::{Direction, Figure, Span};
 pub use dimension::Dimension;
 pub use facts::{Facts, Mark};
 pub use figures::{FIGURES, figure};
-pub use outcome::{Cell, Column, Measure, Outcome, Row, SMALL, Table, Unit};
+pub use outcome::{Cell, Column, Measure, Outcome, Row, SMALL, Table, Unit, relative};

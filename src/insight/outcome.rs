@@ -108,6 +108,13 @@ impl Measure {
     }
 }
 
+/// Change from an earlier value to a later one, in per cent of the earlier; None if that
+/// is zero.
+pub fn relative(now: Decimal, before: Decimal) -> Option<Decimal> {
+    let change = (now - before).checked_div(before.abs())?;
+    change.checked_mul(Decimal::ONE_HUNDRED)
+}
+
 /// A column of a table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Column {

@@ -2,11 +2,11 @@
 
 use super::asked::Asked;
 use super::dimension::Dimension;
-use super::facts::Who;
+use super::facts::{Did, Sale, Who};
 use super::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
 use super::statistics::wilson;
-use crate::model::{Day, Period};
-use std::collections::BTreeMap;
+use crate::model::{Day, NameKind, Number, Period};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// People in the denominator, and those of them in the numerator.
 #[derive(Clone, Copy, Default, Debug)]
@@ -64,7 +64,7 @@ pub fn share_of_people(
     for who in people_of(asked) {
         let is_hit = classify(who, asked.days);
         all.add(is_hit);
-        if let (Some(_), Some(key)) = (is_hit, asked.by.and_then(|by| key(asked, by, who))) {
+        if let (Some(_), Some(key)) = (is_hit, asked.by.and_then(|by| segment(asked, by, who))) {
             segments.entry(key).or_default().add(is_hit);
         }
     }
@@ -75,7 +75,7 @@ pub fn share_of_people(
         unit: Unit::Text,
     };
     let rows = match period_of(by) {
-        Some(each) => (periods(asked.days, each).into_iter())
+        Some(each) => (periods(asked.window(), each).into_iter())
             .map(|days| {
                 let mut counts = Counts::default();
                 people_of(asked).for_each(|who| counts.add(classify(who, days)));
@@ -149,7 +149,7 @@ pub fn period_name(day: Day, each: Period) -> String {
 }
 
 /// Segment of a person; None for one that is in none.
-fn key(asked: &Asked<'_>, by: Dimension, who: Who) -> Option<String> {
+pub fn segment(asked: &Asked<'_>, by: Dimension, who: Who) -> Option<String> {
     let facts = asked.facts;
     let person = facts.people.get(who as usize)?;
     match by {
@@ -171,12 +171,43 @@ fn key(asked: &Asked<'_>, by: Dimension, who: Who) -> Option<String> {
             channels.dedup();
             Some(channels.len().to_string())
         }
+        Dimension::Tier => {
+            let tier = tiers(asked).get(&who).copied().unwrap_or(0);
+            Some(match tier {
+                0 => "none".into(),
+                tier => asked.shop.names.text(NameKind::Tier, tier),
+            })
+        }
+        Dimension::Participant => Some(match participants(asked).contains(&who) {
+            true => "has spent".into(),
+            false => "has not spent".into(),
+        }),
         _ => None,
     }
 }
 
+/// Tiers that members held at the window's end.
+pub fn tiers<'a>(asked: &'a Asked<'_>) -> &'a HashMap<Who, Number> {
+    asked.tiers.get_or_init(|| {
+        let moves = asked.facts.tiers.iter();
+        let until = moves.filter(|moved| moved.day <= asked.days.1);
+        until
+            .map(|moved| (asked.facts.resolve(moved.who), moved.to))
+            .collect()
+    })
+}
+
+/// Members who have spent points, a reward or a voucher until the window's end.
+pub fn participants<'a>(asked: &'a Asked<'_>) -> &'a HashSet<Who> {
+    asked.participants.get_or_init(|| {
+        let doings = asked.facts.doings.iter();
+        let spent = doings.filter(|doing| doing.did == Did::Spent && doing.day <= asked.days.1);
+        spent.map(|doing| asked.facts.resolve(doing.who)).collect()
+    })
+}
+
 /// Property that most of a person's sales in the window share; the least of several.
-fn most(asked: &Asked<'_>, who: Who, of: impl Fn(&super::facts::Sale) -> u16) -> Option<u16> {
+fn most(asked: &Asked<'_>, who: Who, of: impl Fn(&Sale) -> u16) -> Option<u16> {
     let mut counts: BTreeMap<u16, u64> = BTreeMap::new();
     let sales = asked.histories().sales(asked.facts, who);
     for sale in sales.filter(|sale| asked.has(sale.day)) {

@@ -19,3 +19,24 @@ pub fn wilson(successes: u64, trials: u64) -> Option<(Decimal, Decimal)> {
     let bound = |x: f64| Decimal::from_f64(100.0 * (x / (1.0 + z2 / n)).clamp(0.0, 1.0));
     Some((bound(centre - half)?, bound(centre + half)?))
 }
+
+/// Median; the mean of the middle two of an even number. None of nothing. It is exact.
+pub fn median(mut values: Vec<i64>) -> Option<Decimal> {
+    values.sort_unstable();
+    let upper = *values.get(values.len() / 2)?;
+    let lower = values[(values.len() - 1) / 2];
+    Some((Decimal::from(lower) + Decimal::from(upper)) / Decimal::TWO)
+}
+/// Newcombe's hybrid score interval at 95 % for the difference of two shares, in
+/// percentage points (Newcombe 1998, method 10).
+pub fn difference(first: (u64, u64), second: (u64, u64)) -> Option<(Decimal, Decimal)> {
+    let share = |(k, n): (u64, u64)| Some(100.0 * k.to_f64()? / n.to_f64()?);
+    let (low_1, high_1) = wilson(first.0, first.1)?;
+    let (low_2, high_2) = wilson(second.0, second.1)?;
+    let (p1, p2) = (share(first)?, share(second)?);
+    let (l1, u1) = (low_1.to_f64()?, high_1.to_f64()?);
+    let (l2, u2) = (low_2.to_f64()?, high_2.to_f64()?);
+    let low = p1 - p2 - ((p1 - l1).powi(2) + (u2 - p2).powi(2)).sqrt();
+    let high = p1 - p2 + ((u1 - p1).powi(2) + (p2 - l2).powi(2)).sqrt();
+    Some((Decimal::from_f64(low)?, Decimal::from_f64(high)?))
+}

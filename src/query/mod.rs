@@ -19,6 +19,7 @@ mod report;
 mod schema;
 mod slip;
 mod statement;
+mod tables;
 mod usual;
 
 pub use balance::BalanceReply;
@@ -37,6 +38,7 @@ pub use report::{Change, ColumnTold, FigureTold, Made, MeasureTold, ParameterTol
 pub use schema::schema;
 pub use slip::SlipReply;
 pub use statement::StatementReply;
+pub use tables::{TABLES, TableTold, each_row};
 pub use usual::Usual;
 
 use crate::answer::Denied;

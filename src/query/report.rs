@@ -4,18 +4,20 @@ use super::{Ask, Error, Report, day_named, days_in_order, instant_named};
 use crate::command::{Bad, Whole};
 use crate::engine::{self, Ledger};
 use crate::insight::{
-    Asked, Cell, Dimension, FIGURES, Facts, Figure, Measure, Outcome, Shop, Span, Table, Unit,
-    figure,
+    Asked, Cell, Dimension, FIGURES, Facts, Figure, Measure, Outcome, Shop, Table, Unit, figure,
+    relative,
 };
 use crate::model::{Calendar, Day, Instant, Period};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::cell::OnceCell;
 
 /// A cell that is not shown, since it speaks of fewer than five members or would tell
 /// of such a one.
 const HIDDEN: &str = "<5";
+
+/// Name that stands for all figures.
+const ALL: &str = "all";
 
 /// A figure as it was made, or, where none was named, the definitions of all.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, JsonSchema)]
@@ -28,6 +30,12 @@ pub struct ReportReply {
     /// The figure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made: Option<Made>,
+    /// All figures, where `all` was named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub all: Vec<Made>,
+    /// Figures that are not among them, with the reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
 }
 
 /// The definition of a figure.
@@ -155,13 +163,16 @@ impl Ask for Report {
 
     fn answer(&self, ledger: &mut Ledger) -> Result<ReportReply, Error> {
         let Some(name) = &self.name else {
-            let figures = FIGURES.iter().map(FigureTold::of).collect();
+            let figures = FIGURES.iter().copied().map(FigureTold::of).collect();
             return Ok(ReportReply {
                 ok: true,
                 figures,
                 ..ReportReply::default()
             });
         };
+        if &**name == ALL {
+            return self.make_all(ledger);
+        }
         let figure = figure(name).ok_or_else(|| {
             let known: Vec<&str> = FIGURES.iter().map(|figure| figure.id).collect();
             Bad::unknown("name", "figure", name, &known)
@@ -227,6 +238,32 @@ impl Report {
         Ok(())
     }
 
+    /// Makes all figures that need no parameter.
+    fn make_all(&self, ledger: &mut Ledger) -> Result<ReportReply, Error> {
+        if self.by.is_some() || !self.set.is_empty() {
+            let message = "by and set are for one figure, not for all";
+            return Err(Bad::new("name", message).into());
+        }
+        let as_of = self.as_of.as_deref();
+        let as_of = as_of.map(|text| instant_named(ledger, "as_of", text));
+        let facts = facts_at(ledger, as_of.transpose()?)?;
+        let mut told = ReportReply {
+            ok: true,
+            ..ReportReply::default()
+        };
+        for figure in FIGURES.iter().copied() {
+            match self.make(ledger, figure, &facts) {
+                Ok(made) => told.all.push(made),
+                Err(Error::Bad(why)) => told.left_out.push(format!("{}: {why}", figure.id)),
+                Err(error) => return Err(error),
+            }
+        }
+        if self.as_of.is_none() {
+            ledger.keep_derived(facts);
+        }
+        Ok(told)
+    }
+
     fn by(&self, figure: &Figure) -> Result<Option<Dimension>, Bad> {
         let Some(by) = &self.by else { return Ok(None) };
         let known = figure.by.iter().find(|known| known.word() == &**by);
@@ -257,11 +294,7 @@ impl Report {
         let (from, to) = (day("from", &self.from)?, day("to", &self.to)?);
         days_in_order(from, to)?;
         let to = to.unwrap_or(last.max(from.unwrap_or(last)));
-        let from = from.or(match figure.span {
-            Span::Days(days) => Some(to.days_before(u32::from(days).saturating_sub(1))),
-            Span::Months(months) => Some(to.minus_months(months.into()).plus_days(1)),
-            Span::Lifetime => None,
-        });
+        let from = from.or(figure.span.ending(to).0);
         Ok((from, to))
     }
 
@@ -280,15 +313,7 @@ impl Report {
             .map(|(name, value)| (name.clone(), value.to_string()));
         let set = set.collect();
         let make = |days, by| {
-            let asked = Asked {
-                known: figure.parameters,
-                facts,
-                shop,
-                days,
-                by,
-                parameters: &set,
-                histories: OnceCell::new(),
-            };
+            let asked = Asked::new(figure.parameters, (facts, shop), days, by, &set);
             let made = (figure.make)(&asked);
             made.map_err(|why| Error::from(Bad::new("set", why)))
         };
@@ -402,10 +427,7 @@ fn change(
             false => text,
         }
     };
-    let relative = both.and_then(|(now, before)| {
-        let change = (now - before).checked_div(before.abs())?;
-        change.checked_mul(Decimal::ONE_HUNDRED)
-    });
+    let relative = both.and_then(|(now, before)| relative(now, before));
     Change {
         from: days.0.to_string(),
         to: days.1.to_string(),

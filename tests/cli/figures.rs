@@ -2,6 +2,7 @@
 
 use crate::shop::Shop;
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A shop with a hundred members, of whom as many bought on a second day.
 fn shop_of_a_hundred(twice: usize) -> Shop {
@@ -92,4 +93,254 @@ fn what_is_not_known_is_said_with_what_is() {
         let told = shop.run(&format!("report {question}")).ends(2);
         assert!(told.err.contains(part), "{question}: {}", told.err);
     }
+}
+
+/// Rows of an exported table, by column.
+fn table(shop: &Shop, name: &str) -> Vec<BTreeMap<String, String>> {
+    let text = std::fs::read(shop.path(&format!("out/{name}.csv"))).unwrap();
+    let mut reader = csv::Reader::from_reader(text.as_slice());
+    let rows = reader.deserialize();
+    rows.map(Result::unwrap).collect()
+}
+
+fn cents(text: &str) -> i64 {
+    text.replace('.', "").parse().unwrap()
+}
+
+/// Sales, returns, voids, spending and joining of a year, by chance from a seed.
+fn generated_year(seed: u64) -> String {
+    let mut chance = seed;
+    let mut draw = |below: u64| {
+        chance = chance
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (chance >> 33) % below
+    };
+    let mut lines = String::from("member,total,at,key,channel\n");
+    for day in 0..330u64 {
+        let (month, of_month) = (day / 28 + 1, day % 28 + 1);
+        for n in 0..draw(4) {
+            let (member, cents) = (draw(40), 100 + draw(9000));
+            let (key, hour) = (format!("d{day}-{n}"), 8 + n);
+            let at = format!("2025-{month:02}-{of_month:02}T{hour:02}:00:00Z");
+            let channel = ["till", "app", "web"][draw(3) as usize];
+            lines += &format!(
+                "card:{member},{}.{:02},{at},{key},{channel}\n",
+                cents / 100,
+                cents % 100
+            );
+        }
+    }
+    lines
+}
+
+/// A shop after a generated year, of which some was undone later and some points spent.
+fn year_with_returns(seed: u64) -> Shop {
+    println!("seed {seed}");
+    let shop = Shop::empty();
+    shop.run("init --currency EUR --zone UTC").ends(0);
+    shop.write("year.csv", generated_year(seed));
+    let map = "'member=member,total=total,at=at,key=key,channel=channel'";
+    shop.run(&format!("import year.csv --enrol --history --map {map}"))
+        .ends(0);
+    // What the till does later: a part comes back, one is undone, points are spent.
+    let mut undone = 0;
+    for day in 0..30 {
+        let key = format!("d{}-0", day * 11);
+        let ran = match day % 2 {
+            0 => shop.run(&format!("return --of {key} --amount 0.50 --key back-{day}")),
+            _ => shop.run(&format!("void --of {key} --reason wrong --key void-{day}")),
+        };
+        undone += i32::from(ran.code == Some(0));
+    }
+    assert!(undone > 10, "only {undone} sales were there to be undone");
+    for member in 0..40 {
+        shop.run(&format!(
+            "redeem --member card:{member} --unit point --points 5 --key r{member}"
+        ));
+    }
+    shop
+}
+
+#[test]
+fn a_slow_second_route_over_exported_rows_comes_to_the_same_figures() {
+    let shop = year_with_returns(20_251_128);
+    shop.run("export tables out").ends(0);
+    let (entries, effects, members) = (
+        table(&shop, "entries"),
+        table(&shop, "effects"),
+        table(&shop, "members"),
+    );
+    // Sales that stand, the slow way: row by row, looking everything up.
+    let of_entry = |seq: &str| -> Vec<&BTreeMap<String, String>> {
+        effects
+            .iter()
+            .filter(|effect| effect["seq"] == seq)
+            .collect()
+    };
+    let is_void = |seq: &str| {
+        effects
+            .iter()
+            .any(|effect| effect["kind"] == "void" && effect["of"] == seq)
+    };
+    let mut orders: BTreeMap<String, Vec<(String, i64)>> = BTreeMap::new();
+    let (mut net, mut count) = (0, 0);
+    for sale in entries.iter().filter(|entry| entry["kind"] == "purchase") {
+        if is_void(&sale["seq"]) {
+            continue;
+        }
+        let back: i64 = (effects.iter())
+            .filter(|effect| effect["of"] == sale["seq"] && !effect["returned"].is_empty())
+            .map(|effect| cents(&effect["returned"]))
+            .sum();
+        let total = cents(&sale["total"]) - back;
+        if total == 0 {
+            continue;
+        }
+        (net, count) = (net + total, count + 1);
+        orders
+            .entry(sale["member"].clone())
+            .or_default()
+            .push((sale["day"].clone(), total));
+    }
+    let distinct = |days: &[(String, i64)]| {
+        let days: BTreeSet<&String> = days.iter().map(|order| &order.0).collect();
+        days.len()
+    };
+    let again = orders.values().filter(|days| distinct(days) > 1).count();
+    let made_of = |question: &str| {
+        let told = made(&shop, question);
+        let part = |name: &str| told["result"][name].as_str().unwrap_or_default().to_owned();
+        (part("numerator"), part("denominator"), part("value"))
+    };
+    let all = "--from 2025-01-01 --to 2099-12-31";
+    let repurchase = made_of(&format!("repurchase {all}"));
+    assert_eq!(repurchase.0, again.to_string());
+    assert_eq!(repurchase.1, orders.len().to_string());
+    let average = made_of(&format!("average_order {all}"));
+    assert_eq!(average.1, count.to_string());
+    assert_eq!(
+        average.2,
+        format!("{:.2}", (net as f64 / count as f64).round() / 100.0)
+    );
+    let frequency = made_of(&format!("frequency {all}"));
+    assert_eq!(
+        (frequency.0, frequency.1),
+        (count.to_string(), orders.len().to_string())
+    );
+    let growth = made_of(&format!("growth {all}"));
+    assert_eq!(growth.2, members.len().to_string());
+    let sales = made_of(&format!("sales {all}"));
+    assert_eq!(sales.2, format!("{}.{:02}", net / 100, net % 100));
+    // Points: what members hold is the sum of all that moved.
+    let moved = |kinds: &[&str]| -> i64 {
+        let found = effects
+            .iter()
+            .filter(|e| e["unit"] == "point" && kinds.contains(&&*e["kind"]));
+        found.filter_map(|e| e["amount"].parse::<i64>().ok()).sum()
+    };
+    let points = made(&shop, &format!("points {all} --by year"));
+    let sum = |column: usize| -> i64 {
+        let rows = points["rows"].as_array().unwrap().iter();
+        rows.map(|row| row[column].as_str().unwrap().parse::<i64>().unwrap())
+            .sum()
+    };
+    assert_eq!(sum(1), moved(&["award"]));
+    assert_eq!(sum(3), moved(&["redeem"]));
+    assert_eq!(
+        points["result"]["value"],
+        (sum(1) + sum(2) + sum(3) + sum(4)).to_string()
+    );
+    assert!(of_entry("0").is_empty());
+}
+
+#[test]
+fn a_figure_is_told_against_another_time_with_its_unit() {
+    let shop = shop_of_a_hundred(40);
+    let told = made(
+        &shop,
+        "repurchase --from 2025-05-01 --to 2025-05-31 --compare previous",
+    );
+    let change = &told["change"];
+    assert_eq!(
+        (change["from"].as_str(), change["to"].as_str()),
+        (Some("2025-04-01"), Some("2025-04-30"))
+    );
+    // Nobody bought in April: nothing to tell a change from.
+    assert_eq!(change["difference"], Value::Null);
+    let told = made(&shop, "sales --period 2025-05 --compare year");
+    assert_eq!(told["change"]["from"], "2024-05-01");
+    assert_eq!(told["change"]["relative"], Value::Null);
+    let text = shop
+        .run("report frequency --period 2025 --compare previous")
+        .ends(0)
+        .out;
+    assert!(text.contains("no change can be told"), "{text}");
+}
+
+// A text that a spreadsheet would run is quoted.
+#[test]
+fn no_text_of_a_member_is_a_formula_in_a_spreadsheet() {
+    let shop = Shop::cafe();
+    for n in 0..6 {
+        shop.run(&format!("member enrol --alias card:{n} --source =1+1"))
+            .ends(0);
+    }
+    let csv = shop
+        .run("report growth --by source --format csv")
+        .ends(0)
+        .out;
+    assert!(csv.contains("\n'=1+1,6,"), "{csv}");
+    let told = shop.run("report --list --lang zh").ends(0).out;
+    assert!(
+        told.contains("复购率") && told.contains("净推荐值"),
+        "{told}"
+    );
+}
+
+/// The program on the page about tables.
+fn program_of_the_page() -> String {
+    let page = include_str!("../../docs/tables.md");
+    let (_, rest) = page.split_once("```python\n").unwrap();
+    rest.split_once("```").unwrap().0.to_owned()
+}
+
+#[test]
+fn the_queries_of_the_page_about_tables_come_to_the_reports() {
+    let shop = year_with_returns(77);
+    shop.run("export tables out --bom").ends(0);
+    shop.write("page.py", program_of_the_page());
+    let python = std::process::Command::new("python3")
+        .arg(shop.path("page.py"))
+        .arg(shop.path("out"))
+        .output();
+    let Ok(ran) = python else {
+        eprintln!("NOT RUN: there is no python3, so the queries of docs/tables.md were not tried");
+        return;
+    };
+    let told = String::from_utf8(ran.stdout).unwrap();
+    assert!(
+        ran.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+    let all = "--from 2025-01-01 --to 2099-12-31";
+    for figure in ["repurchase", "average_order"] {
+        let made = made(&shop, &format!("{figure} {all}"));
+        let line = told.lines().find(|line| line.starts_with(figure)).unwrap();
+        let parts: Vec<&str> = line.split(' ').collect();
+        let number = |text: &str| text.parse::<f64>().unwrap();
+        let result = |part: &str| number(made["result"][part].as_str().unwrap());
+        assert_eq!(
+            (number(parts[1]), number(parts[2])),
+            (result("numerator"), result("denominator")),
+            "{line}"
+        );
+    }
+    let points = made(&shop, &format!("points {all} --by year"));
+    let issued = points["rows"][0][1].as_str().unwrap();
+    assert!(
+        told.contains(&format!("issued point={issued}")),
+        "{told}{points}"
+    );
 }

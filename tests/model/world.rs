@@ -9,6 +9,7 @@ use stampbook::answer::{Accepted, Answer};
 use stampbook::audit;
 use stampbook::command::{Who, parse};
 use stampbook::engine::{Folders, Ledger, Mode, Options};
+use stampbook::insight::Facts;
 use stampbook::model::{Instant, Money, Number};
 use stampbook::rules::state::{Lot, LotSums, Member};
 use stampbook::storage::clock::SteppingClock;
@@ -25,6 +26,8 @@ pub struct World {
     pub now: i64,
     /// Number of openings of the ledger: no two draw the same ids.
     opened: u64,
+    /// Facts behind figures, kept up with the journal.
+    facts: Facts,
     /// Number of comparisons of everything.
     checks: usize,
     ledger: Option<Ledger>,
@@ -77,6 +80,7 @@ impl World {
             clock: Arc::new(SteppingClock::new(now, 0)),
             now,
             opened: 0,
+            facts: Facts::default(),
             checks: 0,
             ledger: None,
             book: Book::default(),
@@ -427,6 +431,7 @@ impl World {
             );
             outstanding += expected.balance();
         }
+        self.check_figures();
         if self.checks.is_multiple_of(AS_OF_CHECKS) {
             self.check_as_of();
         }
@@ -439,6 +444,44 @@ impl World {
             let is_drink = totals.unit == self.units.1;
             let expected = if is_drink { drinks } else { outstanding };
             assert_eq!(totals.outstanding(), i128::from(expected), "{totals:?}");
+        }
+    }
+
+    /// Asserts that facts behind figures come to the ledger's accounts, unit by unit, and
+    /// that those kept up with the journal equal those made from nothing.
+    fn check_figures(&mut self) {
+        let ledger = self.ledger.as_mut().unwrap();
+        let entries = ledger.durable();
+        if entries != ledger.global().next_seq {
+            return;
+        }
+        let mark = self.facts.mark;
+        // What was lost was never in the journal.
+        if mark.entries > entries || ledger.hash_after(mark.entries).unwrap() != mark.hash {
+            self.facts = Facts::default();
+        }
+        let add = |ledger: &mut Ledger, facts: &mut Facts| {
+            for entry in ledger.entries_from(facts.mark.entries).unwrap() {
+                facts.add(&entry.unwrap());
+            }
+            facts.mark_hash(ledger.hash_after(entries).unwrap());
+        };
+        add(ledger, &mut self.facts);
+        for totals in &ledger.global().totals {
+            let mut accounts = totals.accounts.clone();
+            accounts.retain(|account| account.1 != 0);
+            accounts.sort_unstable();
+            assert_eq!(
+                self.facts.accounts(totals.unit),
+                accounts,
+                "unit {}",
+                totals.unit
+            );
+        }
+        if self.checks.is_multiple_of(AS_OF_CHECKS) {
+            let mut fresh = Facts::default();
+            add(ledger, &mut fresh);
+            assert_eq!(fresh, self.facts, "facts made from nothing");
         }
     }
 

@@ -1,15 +1,337 @@
 //! Figures over purchases.
 
 use crate::insight::asked::Asked;
-use crate::insight::outcome::Outcome;
-use crate::insight::segments::share_of_people;
+use crate::insight::dimension::Dimension;
+use crate::insight::facts::{NOBODY, Sale};
+use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
+use crate::insight::segments::{people_of, period_name, period_of, periods, share_of_people};
+use crate::insight::statistics::median;
+use crate::model::Day;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
 /// Members who bought on several days, of those who bought.
 pub fn repurchase(asked: &Asked<'_>) -> Result<Outcome, String> {
     let least = asked.whole("days")? as usize;
     let histories = asked.histories();
-    Ok(share_of_people(asked, |who, days| {
+    let outcome = share_of_people(asked, |who, days| {
         let bought = histories.days(asked.facts, who, days).len();
         (bought > 0).then_some(bought >= least)
-    }))
+    });
+    asked.beside_benchmark(outcome)
+}
+
+/// Members who bought several times, of those who bought.
+pub fn repurchase_orders(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let least = asked.whole("orders")? as usize;
+    let outcome = share_of_people(asked, |who, days| {
+        let bought = orders(asked, who, days).count();
+        (bought > 0).then_some(bought >= least)
+    });
+    asked.beside_benchmark(outcome)
+}
+
+fn orders<'a>(
+    asked: &'a Asked<'_>,
+    who: u32,
+    (from, to): (Day, Day),
+) -> impl Iterator<Item = &'a Sale> {
+    let sales = asked.histories().sales(asked.facts, who);
+    sales.filter(move |sale| (from..=to).contains(&sale.day))
+}
+
+/// Sales of members that stand, in the window.
+fn standing<'a>(asked: &'a Asked<'_>) -> impl Iterator<Item = &'a Sale> {
+    let sales = asked.facts.sales.iter();
+    sales.filter(|sale| !sale.is_gone && asked.has(sale.day))
+}
+
+/// Orders that were not their buyer's first, of all orders of members.
+pub fn repeat_orders(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let (repeat, all) = repeated(asked, |_| 1);
+    Ok(Measure::share(repeat, all).into())
+}
+
+/// Net sales to members who had bought on an earlier day, of all net sales to members.
+pub fn repeat_revenue(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let (repeat, all) = repeated(asked, |sale| i128::from(sale.net()));
+    Ok(Measure::share(asked.money(repeat), asked.money(all)).into())
+}
+
+/// Sums over sales of members in the window: of those after the buyer's first day, and
+/// of all.
+fn repeated(asked: &Asked<'_>, of: impl Fn(&Sale) -> i128) -> (i128, i128) {
+    let (mut repeat, mut all) = (0, 0);
+    for who in people_of(asked) {
+        let mut first = None;
+        for sale in asked.histories().sales(asked.facts, who) {
+            let first = *first.get_or_insert(sale.day);
+            if asked.has(sale.day) {
+                all += of(sale);
+                repeat += if sale.day > first { of(sale) } else { 0 };
+            }
+        }
+    }
+    (repeat, all)
+}
+
+/// Orders for each member who bought.
+pub fn frequency(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let counts = |days: (Day, Day)| {
+        let (mut bought, mut buyers) = (0u64, 0u64);
+        for who in people_of(asked) {
+            let count = orders(asked, who, days).count() as u64;
+            (bought, buyers) = (bought + count, buyers + u64::from(count > 0));
+        }
+        (bought, buyers)
+    };
+    let (bought, buyers) = counts(asked.days);
+    let outcome = Outcome::from(Measure::quotient(bought, buyers));
+    let outcome = asked.beside_benchmark(outcome)?;
+    let Some(each) = asked.by.and_then(period_of) else {
+        return Ok(outcome);
+    };
+    let rows = periods(asked.window(), each).into_iter().map(|days| {
+        let (bought, buyers) = counts(days);
+        Row {
+            cells: vec![
+                period_name(days.0, each).into(),
+                Measure::quotient(bought, buyers).value.into(),
+                bought.into(),
+                buyers.into(),
+            ],
+            members: Some(buyers),
+        }
+    });
+    let columns = vec![
+        head(asked),
+        Column {
+            id: "value",
+            unit: Unit::Ratio,
+        },
+        Column {
+            id: "orders",
+            unit: Unit::Count,
+        },
+        Column {
+            id: "members",
+            unit: Unit::Count,
+        },
+    ];
+    let rows = rows.collect();
+    Ok(outcome.with(Table { columns, rows }))
+}
+
+fn head(asked: &Asked<'_>) -> Column {
+    Column {
+        id: asked.by.map_or("month", Dimension::word),
+        unit: Unit::Text,
+    }
+}
+
+/// Median of the days between a member's consecutive days of purchase.
+pub fn interval(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let category = match asked.text("category") {
+        "" => None,
+        text => Some(asked.facts.words.find(text)),
+    };
+    let days_of = |category: Option<Option<u32>>| -> Vec<Vec<Day>> {
+        let Some(category) = category else {
+            let people = people_of(asked);
+            return people
+                .map(|who| asked.histories().days(asked.facts, who, asked.days))
+                .collect();
+        };
+        let mut days: BTreeMap<u32, Vec<Day>> = BTreeMap::new();
+        for item in &asked.facts.items {
+            let Some(sale) = asked.facts.sales.get(item.sale as usize) else {
+                continue;
+            };
+            let who = asked.facts.resolve(sale.who);
+            if Some(item.category) == category
+                && !sale.is_gone
+                && who != NOBODY
+                && asked.has(sale.day)
+            {
+                days.entry(who).or_default().push(sale.day);
+            }
+        }
+        let sorted = days.into_values().map(|mut days| {
+            days.sort_unstable();
+            days.dedup();
+            days
+        });
+        sorted.collect()
+    };
+    let mut gaps: Vec<i64> = Vec::new();
+    let mut members = 0u64;
+    for days in days_of(category) {
+        members += u64::from(days.len() > 1);
+        gaps.extend(days.windows(2).map(|pair| i64::from(pair[1].0 - pair[0].0)));
+    }
+    let count = gaps.len();
+    let measure = Measure {
+        value: median(gaps),
+        ..Measure::default()
+    };
+    Ok(Outcome::from(measure).note(format!(
+        "{count} intervals of {members} members who bought on two days and more"
+    )))
+}
+
+/// Net sales for each order that stands.
+pub fn average_order(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let least = asked.decimal("least")?;
+    let is_counted =
+        |sale: &&Sale| least.is_none_or(|least| asked.money(sale.net().into()) >= least);
+    let sums = |days: (Day, Day)| {
+        let sales = standing(asked).filter(|sale| (days.0..=days.1).contains(&sale.day));
+        sales
+            .filter(is_counted)
+            .fold((0i128, 0u64), |(sum, n), sale| {
+                (sum + i128::from(sale.net()), n + 1)
+            })
+    };
+    let quotient = |(sum, count): (i128, u64)| Measure::quotient(asked.money(sum), count);
+    let outcome = Outcome::from(quotient(sums(asked.days)));
+    let Some(each) = asked.by.and_then(period_of) else {
+        return Ok(outcome);
+    };
+    let rows = periods(asked.window(), each).into_iter().map(|days| {
+        let (sum, count) = sums(days);
+        Row::of(vec![
+            period_name(days.0, each).into(),
+            quotient((sum, count)).value.into(),
+            Cell::Value(asked.money(sum)),
+            count.into(),
+        ])
+    });
+    let columns = vec![
+        head(asked),
+        Column {
+            id: "value",
+            unit: Unit::Money,
+        },
+        Column {
+            id: "net",
+            unit: Unit::Money,
+        },
+        Column {
+            id: "orders",
+            unit: Unit::Count,
+        },
+    ];
+    let rows = rows.collect();
+    Ok(outcome.with(Table { columns, rows }))
+}
+
+/// Sales of the window less what came back in it, as `day` says for each day.
+pub fn sales(asked: &Asked<'_>) -> Result<Outcome, String> {
+    if asked.by == Some(Dimension::Category)
+        || !asked.text("category").is_empty()
+        || !asked.text("sku").is_empty()
+    {
+        return sales_of_goods(asked);
+    }
+    let mut rows: BTreeMap<String, [i128; 3]> = BTreeMap::new();
+    let mut all = [0i128; 3];
+    let each = asked.by.and_then(period_of);
+    let key = |day: Day, sale: Option<&Sale>| match (asked.by, each, sale) {
+        (_, Some(each), _) => period_name(day.start_of(each), each),
+        (Some(Dimension::Store), _, Some(sale)) => asked.facts.place(sale.place, asked.shop.names),
+        (Some(Dimension::Channel), _, Some(sale)) => asked.facts.channel(sale.channel).to_owned(),
+        (Some(Dimension::Participant), _, Some(sale)) => match sale.who == NOBODY {
+            true => "without a member".into(),
+            false => "members".into(),
+        },
+        _ => String::new(),
+    };
+    let mut add = |day: Day, sale: Option<&Sale>, change: [i128; 3]| {
+        let row = rows.entry(key(day, sale)).or_default();
+        for (at, more) in change.into_iter().enumerate() {
+            row[at] += more;
+            all[at] += more;
+        }
+    };
+    for sale in asked.facts.sales.iter().filter(|sale| asked.has(sale.day)) {
+        add(sale.day, Some(sale), [1, sale.total.into(), 0]);
+    }
+    for back in asked.facts.backs.iter().filter(|back| asked.has(back.day)) {
+        let sale = back.of.and_then(|at| asked.facts.sales.get(at as usize));
+        add(back.day, sale, [0, 0, back.amount.into()]);
+    }
+    let outcome = Outcome::from(Measure::of(asked.money(all[1] - all[2])));
+    if asked.by.is_none() {
+        return Ok(outcome);
+    }
+    let rows = rows.into_iter().map(|(key, [count, sold, back])| {
+        let money = [sold - back, sold, back].map(|minor| Cell::Value(asked.money(minor)));
+        let head = [Cell::Text(key)].into_iter().chain(money);
+        Row::of(head.chain([Cell::Value(Decimal::from(count))]).collect())
+    });
+    let columns = vec![
+        head(asked),
+        Column {
+            id: "value",
+            unit: Unit::Money,
+        },
+        Column {
+            id: "sold",
+            unit: Unit::Money,
+        },
+        Column {
+            id: "back",
+            unit: Unit::Money,
+        },
+        Column {
+            id: "sales",
+            unit: Unit::Count,
+        },
+    ];
+    let rows = rows.collect();
+    Ok(outcome.with(Table { columns, rows }))
+}
+
+/// Prices of the lines of sales that stand, for a category, an article or each category.
+fn sales_of_goods(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let (category, sku) = (asked.text("category"), asked.text("sku"));
+    let words = &asked.facts.words;
+    let mut sums: BTreeMap<&str, (i128, u64)> = BTreeMap::new();
+    for item in &asked.facts.items {
+        let Some(sale) = asked.facts.sales.get(item.sale as usize) else {
+            continue;
+        };
+        let is_it = (category.is_empty() || words.text(item.category) == category)
+            && (sku.is_empty() || words.text(item.sku) == sku);
+        if is_it && !sale.is_gone && asked.has(sale.day) {
+            let sum = sums.entry(words.text(item.category)).or_default();
+            *sum = (sum.0 + i128::from(item.amount), sum.1 + 1);
+        }
+    }
+    let all: i128 = sums.values().map(|sum| sum.0).sum();
+    let rows = sums.into_iter().map(|(category, (sum, lines))| {
+        Row::of(vec![
+            category.into(),
+            Cell::Value(asked.money(sum)),
+            lines.into(),
+        ])
+    });
+    let columns = vec![
+        Column {
+            id: "category",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "value",
+            unit: Unit::Money,
+        },
+        Column {
+            id: "lines",
+            unit: Unit::Count,
+        },
+    ];
+    let rows = rows.collect();
+    Ok(Outcome::from(Measure::of(asked.money(all)))
+        .with(Table { columns, rows })
+        .note("prices of lines as sold, before discounts on the whole bill; sales that were undone or came back as a whole are left out"))
 }

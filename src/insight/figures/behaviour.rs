@@ -1,0 +1,531 @@
+//! Figures over what members do: steps on a way, preferences, recommendation.
+
+use crate::insight::asked::Asked;
+use crate::insight::dimension::Dimension;
+use crate::insight::facts::{End, NOBODY, Who};
+use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
+use crate::insight::segments::{people_of, segment};
+use crate::model::{Day, NameKind, Number, Role};
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Steps of members on a way: an activity, a voucher issued or used, a purchase.
+enum Step {
+    Activity(Option<Number>),
+    Issued,
+    Used,
+    Purchase,
+}
+
+fn steps(asked: &Asked<'_>) -> Result<Vec<(String, Step)>, String> {
+    let names = asked.shop.names;
+    let step = |word: &str| match word {
+        "voucher.issue" => Ok(Step::Issued),
+        "voucher.use" => Ok(Step::Used),
+        "purchase" => Ok(Step::Purchase),
+        activity => match names.number(NameKind::Activity, activity) {
+            Some(number) => Ok(Step::Activity(Some(number))),
+            None => Err(format!(
+                "steps: '{word}' is neither an activity of the programme nor voucher.issue, voucher.use or purchase"
+            )),
+        },
+    };
+    let words = asked.text("steps").split(',').map(str::trim);
+    let words = words.filter(|word| !word.is_empty());
+    words
+        .map(|word| Ok((word.to_owned(), step(word)?)))
+        .collect()
+}
+
+/// Days and stores on which each member took a step.
+fn taken(asked: &Asked<'_>, step: &Step) -> BTreeMap<Who, Vec<(Day, u16)>> {
+    let facts = asked.facts;
+    let mut found: BTreeMap<Who, Vec<(Day, u16)>> = BTreeMap::new();
+    let mut add = |who: Who, day: Day, place: u16| {
+        let who = facts.resolve(who);
+        if who != NOBODY {
+            found.entry(who).or_default().push((day, place));
+        }
+    };
+    match step {
+        Step::Activity(of) => {
+            for act in facts
+                .acted
+                .iter()
+                .filter(|act| Some(act.activity) == *of && !act.is_gone)
+            {
+                add(act.who, act.day, act.place);
+            }
+        }
+        Step::Issued => facts
+            .lots
+            .iter()
+            .filter(|lot| !lot.is_moved && lot.paid >= 0)
+            .for_each(|lot| {
+                if asked
+                    .shop
+                    .programme()
+                    .is_kind(lot.unit, crate::model::UnitKind::Voucher)
+                {
+                    add(lot.who, lot.day, 0);
+                }
+            }),
+        Step::Used => facts
+            .lots
+            .iter()
+            .filter(|lot| lot.end.0 == End::Used)
+            .for_each(|lot| {
+                if asked
+                    .shop
+                    .programme()
+                    .is_kind(lot.unit, crate::model::UnitKind::Voucher)
+                {
+                    add(lot.who, lot.end.1, 0);
+                }
+            }),
+        Step::Purchase => facts
+            .sales
+            .iter()
+            .filter(|sale| !sale.is_gone)
+            .for_each(|sale| {
+                add(sale.who, sale.day, sale.place);
+            }),
+    }
+    for days in found.values_mut() {
+        days.sort_unstable();
+    }
+    found
+}
+
+/// Members who took the first step in the window, and how many of them took each next one
+/// within days of it.
+pub fn funnel(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let within = asked.whole("within")?;
+    let steps = steps(asked)?;
+    let ways: Vec<_> = steps.iter().map(|(_, step)| taken(asked, step)).collect();
+    let Some((first, next)) = ways.split_first() else {
+        return Err("steps: name the steps, such as try_on,purchase".into());
+    };
+    let mut counts = vec![0u64; ways.len()];
+    let mut stores: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for (who, days) in first {
+        let begin = days.iter().find(|(day, _)| asked.has(*day));
+        let Some((begin, place)) = begin.copied() else {
+            continue;
+        };
+        let until = begin.days_after(within);
+        let (mut day, mut reached) = (begin, 1);
+        for way in next {
+            let later = way
+                .get(who)
+                .and_then(|days| days.iter().find(|(at, _)| *at >= day && *at <= until));
+            let Some((at, _)) = later else { break };
+            (day, reached) = (*at, reached + 1);
+        }
+        counts[..reached].iter_mut().for_each(|count| *count += 1);
+        let store = stores
+            .entry(asked.facts.place(place, asked.shop.names))
+            .or_default();
+        *store = (store.0 + 1, store.1 + u64::from(reached == ways.len()));
+    }
+    let (started, ended) = (counts[0], counts[counts.len() - 1]);
+    let outcome = Outcome::from(Measure::share(ended, started));
+    if asked.by == Some(Dimension::Store) {
+        let rows = stores.into_iter().map(|(store, (of, hit))| Row {
+            cells: vec![
+                store.into(),
+                Measure::share(hit, of).value.into(),
+                hit.into(),
+                of.into(),
+            ],
+            members: Some(of),
+        });
+        let columns = vec![
+            Column {
+                id: "store",
+                unit: Unit::Text,
+            },
+            Column {
+                id: "value",
+                unit: Unit::Percent,
+            },
+            Column {
+                id: "ended",
+                unit: Unit::Count,
+            },
+            Column {
+                id: "started",
+                unit: Unit::Count,
+            },
+        ];
+        let rows = rows.collect();
+        return Ok(outcome
+            .with(Table { columns, rows })
+            .note("the store of the first step"));
+    }
+    let rows = steps.iter().zip(counts).map(|((name, _), count)| Row {
+        cells: vec![
+            name.as_str().into(),
+            count.into(),
+            Measure::share(count, started).value.into(),
+        ],
+        members: Some(count),
+    });
+    let columns = vec![
+        Column {
+            id: "step",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "members",
+            unit: Unit::Count,
+        },
+        Column {
+            id: "share",
+            unit: Unit::Percent,
+        },
+    ];
+    let rows = rows.collect();
+    Ok(outcome.with(Table { columns, rows }))
+}
+
+/// Share of net sales to members that a bonus campaign gave something for.
+pub fn promotion_share(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let bonus = asked
+        .shop
+        .policy
+        .campaigns()
+        .iter()
+        .filter(|c| c.role == Role::Bonus);
+    let bonus: BTreeSet<Number> = bonus.map(|campaign| campaign.number).collect();
+    let promoted = asked
+        .facts
+        .sale_campaigns
+        .iter()
+        .filter(|(_, c)| bonus.contains(c));
+    let promoted: BTreeSet<u32> = promoted.map(|(sale, _)| *sale).collect();
+    let (mut under, mut all) = (0i128, 0i128);
+    for (at, sale) in (0u32..).zip(&asked.facts.sales) {
+        if sale.who != NOBODY && asked.has(sale.day) {
+            all += i128::from(sale.net());
+            under += if promoted.contains(&at) {
+                i128::from(sale.net())
+            } else {
+                0
+            };
+        }
+    }
+    Ok(Measure::share(asked.money(under), asked.money(all)).into())
+}
+
+/// Articles that members buy most, with how many buy them.
+pub fn preferences(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let most = asked.whole("most")? as usize;
+    let mut sums: BTreeMap<(u32, u32), (i128, BTreeSet<Who>)> = BTreeMap::new();
+    let mut all = 0i128;
+    for item in &asked.facts.items {
+        let Some(sale) = asked.facts.sales.get(item.sale as usize) else {
+            continue;
+        };
+        let who = asked.facts.resolve(sale.who);
+        if who == NOBODY || sale.is_gone || !asked.has(sale.day) {
+            continue;
+        }
+        let sku = if asked.by == Some(Dimension::Category) {
+            u32::MAX
+        } else {
+            item.sku
+        };
+        let sum = sums.entry((item.category, sku)).or_default();
+        sum.0 += i128::from(item.amount);
+        sum.1.insert(who);
+        all += i128::from(item.amount);
+    }
+    let words = &asked.facts.words;
+    let mut sums: Vec<_> = sums.into_iter().collect();
+    sums.sort_by_key(|(key, (amount, _))| (-amount, *key));
+    let rows = sums
+        .into_iter()
+        .take(most)
+        .map(|((category, sku), (amount, members))| Row {
+            cells: vec![
+                words.text(category).into(),
+                words.text(sku).into(),
+                Measure::share(asked.money(amount), asked.money(all))
+                    .value
+                    .into(),
+                Cell::Value(asked.money(amount)),
+                (members.len() as u64).into(),
+            ],
+            members: Some(members.len() as u64),
+        });
+    let columns = vec![
+        Column {
+            id: "category",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "sku",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "value",
+            unit: Unit::Percent,
+        },
+        Column {
+            id: "amount",
+            unit: Unit::Money,
+        },
+        Column {
+            id: "members",
+            unit: Unit::Count,
+        },
+    ];
+    let rows = rows.collect();
+    Ok(Table { columns, rows }.into())
+}
+
+/// Members brought by other members, for each member who had joined.
+pub fn advocacy(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let mut brought: BTreeMap<Who, u64> = BTreeMap::new();
+    for who in people_of(asked) {
+        let person = &asked.facts.people[who as usize];
+        if person.referrer != NOBODY && asked.has(person.joined) {
+            *brought
+                .entry(asked.facts.resolve(person.referrer))
+                .or_default() += 1;
+        }
+    }
+    let mut rows: BTreeMap<String, (u64, u64, u64)> = BTreeMap::new();
+    let (mut all, mut members) = (0u64, 0u64);
+    for who in people_of(asked) {
+        if asked.facts.people[who as usize].joined > asked.days.1 {
+            continue;
+        }
+        let count = brought.get(&who).copied().unwrap_or(0);
+        (all, members) = (all + count, members + 1);
+        if let Some(key) = asked.by.and_then(|by| segment(asked, by, who)) {
+            let row = rows.entry(key).or_default();
+            *row = (row.0 + count, row.1 + u64::from(count > 0), row.2 + 1);
+        }
+    }
+    let outcome = Outcome::from(Measure::quotient(all, members));
+    let Some(by) = asked.by else {
+        return Ok(outcome);
+    };
+    let rows = rows.into_iter().map(|(key, (count, referrers, of))| Row {
+        cells: vec![
+            key.into(),
+            Measure::quotient(count, of).value.into(),
+            count.into(),
+            referrers.into(),
+            of.into(),
+        ],
+        members: Some(of),
+    });
+    let columns = vec![
+        Column {
+            id: by.word(),
+            unit: Unit::Text,
+        },
+        Column {
+            id: "value",
+            unit: Unit::Ratio,
+        },
+        Column {
+            id: "brought",
+            unit: Unit::Count,
+        },
+        Column {
+            id: "referrers",
+            unit: Unit::Count,
+        },
+        Column {
+            id: "members",
+            unit: Unit::Count,
+        },
+    ];
+    let rows = rows.collect();
+    Ok(outcome.with(Table { columns, rows }))
+}
+
+/// Relations between members: brought, and points sent.
+pub fn network(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let people = people_of(asked).map(|who| &asked.facts.people[who as usize]);
+    let brought = people
+        .filter(|p| p.referrer != NOBODY && asked.has(p.joined))
+        .count() as u64;
+    let gifts = asked
+        .facts
+        .lots
+        .iter()
+        .filter(|lot| lot.is_moved && asked.has(lot.end.1));
+    let gifts = gifts.count() as u64;
+    let rows = [
+        ("members brought by members", brought),
+        ("lots that moved from member to member", gifts),
+    ];
+    let rows = rows.map(|(name, count)| Row::of(vec![name.into(), count.into()]));
+    let columns = vec![
+        Column {
+            id: "relation",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "value",
+            unit: Unit::Count,
+        },
+    ];
+    let rows = rows.into();
+    Ok(Outcome::from(Measure::of(brought + gifts)).with(Table { columns, rows }))
+}
+
+/// Kinds of loyalty by rules of thumb over what members did.
+pub fn loyalty_types(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let bonus = asked
+        .shop
+        .policy
+        .campaigns()
+        .iter()
+        .filter(|c| c.role == Role::Bonus);
+    let bonus: BTreeSet<Number> = bonus.map(|campaign| campaign.number).collect();
+    let mut promoted: BTreeSet<u64> = BTreeSet::new();
+    for (at, campaign) in &asked.facts.sale_campaigns {
+        if let Some(sale) = asked
+            .facts
+            .sales
+            .get(*at as usize)
+            .filter(|_| bonus.contains(campaign))
+        {
+            promoted.insert(sale.seq);
+        }
+    }
+    let facts = asked.facts;
+    let referrers: BTreeSet<Who> = facts
+        .people
+        .iter()
+        .map(|p| facts.resolve(p.referrer))
+        .collect();
+    let engaged: BTreeSet<Who> = facts
+        .doings
+        .iter()
+        .map(|doing| facts.resolve(doing.who))
+        .collect();
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for who in people_of(asked) {
+        let sales = asked
+            .histories()
+            .sales(facts, who)
+            .filter(|sale| asked.has(sale.day));
+        let sales: Vec<_> = sales.collect();
+        if sales.len() < 3 {
+            continue;
+        }
+        let rewarded = sales
+            .iter()
+            .filter(|s| s.is_own_paid || promoted.contains(&s.seq))
+            .count();
+        let stores: BTreeSet<u16> = sales.iter().map(|sale| sale.place).collect();
+        let kind = if rewarded * 2 > sales.len() {
+            "reward"
+        } else if referrers.contains(&who) || engaged.contains(&who) {
+            "true"
+        } else if stores.len() == 1 {
+            "habitual"
+        } else {
+            "none of them"
+        };
+        *counts.entry(kind).or_default() += 1;
+    }
+    let all: u64 = counts.values().sum();
+    let rows = counts.into_iter().map(|(kind, count)| Row {
+        cells: vec![
+            kind.into(),
+            count.into(),
+            Measure::share(count, all).value.into(),
+        ],
+        members: Some(count),
+    });
+    let columns = vec![
+        Column {
+            id: "kind",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "value",
+            unit: Unit::Count,
+        },
+        Column {
+            id: "share",
+            unit: Unit::Percent,
+        },
+    ];
+    let rows = rows.collect();
+    Ok(Outcome::from(Measure::of(Decimal::from(all))).with(Table { columns, rows }).note(
+        "rules of thumb, for members with three orders and more: reward, more than half of the orders with a bonus or paid with points; true, brings others or takes part; habitual, one store; inertia cannot be told from habit without a survey",
+    ))
+}
+
+/// Rewards that were redeemed or paid with, with whose they are.
+pub fn redemptions(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let mut counts: BTreeMap<Number, u64> = BTreeMap::new();
+    for ((reward, day), count) in &asked.facts.rewards {
+        if asked.has(*day) {
+            *counts.entry(*reward).or_default() += count;
+        }
+    }
+    let all: u64 = counts.values().sum();
+    let programme = asked.shop.programme();
+    let rows = counts.into_iter().map(|(number, count)| {
+        let reward = asked
+            .shop
+            .policy
+            .rewards()
+            .iter()
+            .find(|reward| reward.number == number);
+        let partner = reward.and_then(|reward| programme.partner(reward.partner));
+        let cost = reward
+            .and_then(|reward| reward.cost)
+            .map(|cost| asked.money(cost.0.into()));
+        Row::of(vec![
+            asked.shop.names.text(NameKind::Reward, number).into(),
+            partner
+                .map_or(String::new(), |partner| partner.id.clone())
+                .into(),
+            reward
+                .map_or(String::new(), |reward| reward.categories.join(" "))
+                .into(),
+            count.into(),
+            Measure::share(count, all).value.into(),
+            cost.map(|cost| cost * Decimal::from(count)).into(),
+        ])
+    });
+    let columns = vec![
+        Column {
+            id: "reward",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "partner",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "categories",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "value",
+            unit: Unit::Count,
+        },
+        Column {
+            id: "share",
+            unit: Unit::Percent,
+        },
+        Column {
+            id: "cost",
+            unit: Unit::Money,
+        },
+    ];
+    let rows = rows.collect();
+    Ok(Outcome::from(Measure::of(all)).with(Table { columns, rows }))
+}

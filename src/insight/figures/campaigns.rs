@@ -1,0 +1,420 @@
+//! Figures over campaigns.
+
+use crate::insight::asked::Asked;
+use crate::insight::facts::{End, Who, sorted};
+use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
+use crate::insight::statistics::{difference, wilson};
+use crate::model::{Account, Campaign, CampaignStatus, Day, NameKind, Number, UnitKind};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// What a campaign did in the window.
+#[derive(Default, Clone, Debug)]
+struct Sums {
+    invited: u64,
+    held_out: u64,
+    messages: u64,
+    suppressed: u64,
+    reached: u64,
+    issued: i128,
+    matured: i128,
+    used: i128,
+    vouchers: u64,
+    vouchers_used: u64,
+    /// Minor units that vouchers and discounts took off.
+    off: i128,
+    /// Minor units booked as costs.
+    booked: i128,
+    /// Currency units that points which were used cost.
+    points_cost: Decimal,
+}
+
+const COLUMNS: [Column; 14] = [
+    Column {
+        id: "status",
+        unit: Unit::Text,
+    },
+    Column {
+        id: "value",
+        unit: Unit::Money,
+    },
+    Column {
+        id: "invited",
+        unit: Unit::Count,
+    },
+    Column {
+        id: "held_out",
+        unit: Unit::Count,
+    },
+    Column {
+        id: "messages",
+        unit: Unit::Count,
+    },
+    Column {
+        id: "suppressed",
+        unit: Unit::Count,
+    },
+    Column {
+        id: "members",
+        unit: Unit::Count,
+    },
+    Column {
+        id: "issued",
+        unit: Unit::Points,
+    },
+    Column {
+        id: "matured",
+        unit: Unit::Points,
+    },
+    Column {
+        id: "used",
+        unit: Unit::Points,
+    },
+    Column {
+        id: "used_share",
+        unit: Unit::Percent,
+    },
+    Column {
+        id: "vouchers",
+        unit: Unit::Count,
+    },
+    Column {
+        id: "vouchers_used",
+        unit: Unit::Count,
+    },
+    Column {
+        id: "budget_left",
+        unit: Unit::Text,
+    },
+];
+
+/// Campaigns: whom they addressed and reached, what they gave, what it cost, what is left.
+pub fn campaigns(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let only = asked.text("campaign");
+    let known = asked.shop.policy.campaigns();
+    if !only.is_empty() && !known.iter().any(|campaign| campaign.id == only) {
+        return Err(format!("campaign: the programme has no campaign '{only}'"));
+    }
+    let sums = sums(asked)?;
+    let (mut rows, mut all, mut notes) = (Vec::new(), Decimal::ZERO, Vec::new());
+    for campaign in known.iter().filter(|c| only.is_empty() || c.id == only) {
+        let sums = sums.get(&campaign.number).cloned().unwrap_or_default();
+        let cost = asked.money(sums.off + sums.booked) + sums.points_cost;
+        all += cost;
+        let counts = [
+            sums.invited,
+            sums.held_out,
+            sums.messages,
+            sums.suppressed,
+            sums.reached,
+        ];
+        let points = [sums.issued, sums.matured, sums.used];
+        let cells = [
+            Cell::Text(campaign.id.clone()),
+            Cell::Text(status(asked, campaign.number).into()),
+            Cell::Value(cost),
+        ];
+        let cells = cells.into_iter().chain(counts.map(Cell::from));
+        let cells = cells.chain(points.map(|n| Cell::Value(whole(n))));
+        let share = Measure::share(whole(sums.used), whole(sums.matured));
+        let cells = cells.chain([
+            share.value.into(),
+            sums.vouchers.into(),
+            sums.vouchers_used.into(),
+            budget(asked, campaign).into(),
+        ]);
+        rows.push(Row {
+            cells: cells.collect(),
+            members: None,
+        });
+        notes.extend(pauses(asked, campaign));
+    }
+    let head = Column {
+        id: "campaign",
+        unit: Unit::Text,
+    };
+    let columns = [head].into_iter().chain(COLUMNS).collect();
+    let outcome = Outcome::from(Measure::of(all)).with(Table { columns, rows });
+    Ok(notes.into_iter().fold(outcome, Outcome::note))
+}
+
+fn whole(n: i128) -> Decimal {
+    Decimal::try_from_i128_with_scale(n, 0).unwrap_or(Decimal::MAX)
+}
+
+/// What each campaign did.
+fn sums(asked: &Asked<'_>) -> Result<BTreeMap<Number, Sums>, String> {
+    let (facts, programme) = (asked.facts, asked.shop.programme());
+    let mut sums: BTreeMap<Number, Sums> = BTreeMap::new();
+    for target in facts.targeted.iter().filter(|target| asked.has(target.day)) {
+        let sum = sums.entry(target.campaign).or_default();
+        match target.is_held_out {
+            true => sum.held_out += 1,
+            false => sum.invited += 1,
+        }
+    }
+    for ((campaign, day), did) in sorted(&facts.campaigns) {
+        if asked.has(day) {
+            let sum = sums.entry(campaign).or_default();
+            sum.messages += did.messages;
+            sum.suppressed += did.suppressed;
+            sum.off += did.off;
+        }
+    }
+    for ((campaign, _), touch) in sorted(&facts.touches) {
+        if touch.first <= asked.days.1 && touch.last >= asked.days.0 {
+            sums.entry(campaign).or_default().reached += 1;
+        }
+    }
+    for cost in facts.costs.iter().filter(|cost| asked.has(cost.day)) {
+        sums.entry(cost.campaign).or_default().booked += i128::from(cost.amount);
+    }
+    let ripe = |campaign: Number| {
+        let known = asked.shop.policy.campaigns().iter();
+        let days = known
+            .filter(|c| c.number == campaign)
+            .map(|c| c.ripe_days)
+            .next();
+        asked
+            .days
+            .1
+            .days_before(days.unwrap_or(crate::model::RIPE_DAYS))
+    };
+    for (key, flow) in sorted(&facts.flows) {
+        if key.campaign == 0
+            || !asked.has(key.day)
+            || !programme.is_kind(key.unit, UnitKind::Spendable)
+        {
+            continue;
+        }
+        let net = flow.given - flow.taken;
+        let is_ripe = key.day <= ripe(key.campaign);
+        let sum = sums.entry(key.campaign).or_default();
+        match key.account {
+            Account::Issuance => {
+                sum.issued += net;
+                sum.matured += if is_ripe { net } else { 0 };
+            }
+            Account::Clawback | Account::Correction => sum.matured += net,
+            Account::Redemption | Account::Partner(_) | Account::Pool(_) => {
+                sum.used -= net;
+                let unit = programme.unit(key.unit);
+                let cost = unit
+                    .and_then(|unit| unit.cost.or(unit.value))
+                    .and_then(|c| c.to_decimal());
+                let points = unit.map_or(Decimal::ZERO, |unit| asked.points(unit, -net));
+                sum.points_cost += points * cost.unwrap_or_default();
+            }
+            _ => {}
+        }
+    }
+    for lot in facts
+        .lots
+        .iter()
+        .filter(|lot| asked.has(lot.day) && lot.campaign != 0)
+    {
+        if !programme.is_kind(lot.unit, UnitKind::Voucher)
+            || (lot.left == 0 && lot.end.0 == End::None)
+        {
+            continue;
+        }
+        let sum = sums.entry(lot.campaign).or_default();
+        sum.vouchers += 1;
+        sum.vouchers_used += u64::from(lot.end.0 == End::Used);
+        sum.off += i128::from(lot.paid);
+    }
+    Ok(sums)
+}
+
+/// State of a campaign at the end of the window.
+fn status(asked: &Asked<'_>, campaign: Number) -> &'static str {
+    let moves = asked.facts.campaign_moves.iter().rev();
+    let mut until = moves.filter(|moved| moved.campaign == campaign && moved.day <= asked.days.1);
+    match until.next().map(|moved| moved.status) {
+        None | Some(CampaignStatus::Running) => "running",
+        Some(CampaignStatus::Paused) => "paused",
+        Some(CampaignStatus::Closed) => "closed",
+    }
+}
+
+/// What is left of a campaign's budgets in the period of the last day.
+fn budget(asked: &Asked<'_>, campaign: &Campaign) -> String {
+    let left = campaign.budget.iter().map(|cap| {
+        let start = asked.days.1.start_of(cap.each);
+        let given = asked.facts.flows.iter().filter(|(key, _)| {
+            key.campaign == campaign.number
+                && key.unit == cap.unit
+                && key.account == Account::Issuance
+                && (start..=asked.days.1).contains(&key.day)
+        });
+        let given: i128 = given.map(|(_, flow)| flow.given - flow.taken).sum();
+        let unit = asked.shop.names.text(NameKind::Unit, cap.unit);
+        match cap.is_per_store {
+            true => format!("{} {unit} per store", cap.points.0),
+            false => format!(
+                "{} of {} {unit}",
+                i128::from(cap.points.0) - given,
+                cap.points.0
+            ),
+        }
+    });
+    left.collect::<Vec<_>>().join(", ")
+}
+
+/// Pauses by the campaign's own rule, with the figures it was judged by.
+fn pauses(asked: &Asked<'_>, campaign: &Campaign) -> Vec<String> {
+    let moves = asked.facts.campaign_moves.iter();
+    let own = moves.filter(|moved| {
+        moved.campaign == campaign.number && !moved.figures.is_empty() && asked.has(moved.day)
+    });
+    own.map(|moved| {
+        let figures = moved.figures.iter().map(|(name, n)| format!("{name} {n}"));
+        let figures: Vec<String> = figures.collect();
+        format!(
+            "{}: stopped by its own rule on {}: {}",
+            campaign.id,
+            moved.day,
+            figures.join(", ")
+        )
+    })
+    .collect()
+}
+
+/// Members whom a campaign addressed against those it held out: who bought within days.
+pub fn uplift(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let days = asked.whole("days")?;
+    let id = asked.text("campaign");
+    let campaign = asked.shop.names.number(NameKind::Campaign, id);
+    let campaign = campaign.ok_or_else(|| format!("campaign: name one; there is no '{id}'"))?;
+    let mut last: BTreeMap<Who, (bool, Day)> = BTreeMap::new();
+    for target in asked
+        .facts
+        .targeted
+        .iter()
+        .filter(|t| t.campaign == campaign && asked.has(t.day))
+    {
+        last.insert(
+            asked.facts.resolve(target.who),
+            (target.is_held_out, target.day),
+        );
+    }
+    let mut arms = [(0u64, 0u64); 2];
+    for (who, (is_held_out, day)) in last {
+        let mut sales = asked.histories().sales(asked.facts, who);
+        let until = day.days_after(days);
+        let has_bought = sales.any(|sale| sale.day > day && sale.day <= until);
+        let arm = &mut arms[usize::from(is_held_out)];
+        *arm = (arm.0 + u64::from(has_bought), arm.1 + 1);
+    }
+    let rows = [("addressed", arms[0]), ("held out", arms[1])].map(|(name, (bought, of))| {
+        let (low, high) = wilson(bought, of).unzip();
+        Row {
+            cells: vec![
+                name.into(),
+                Measure::share(bought, of).value.into(),
+                bought.into(),
+                of.into(),
+                low.into(),
+                high.into(),
+            ],
+            members: Some(of),
+        }
+    });
+    let columns = vec![
+        Column {
+            id: "arm",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "value",
+            unit: Unit::Percent,
+        },
+        Column {
+            id: "bought",
+            unit: Unit::Count,
+        },
+        Column {
+            id: "members",
+            unit: Unit::Count,
+        },
+        Column {
+            id: "low",
+            unit: Unit::Percent,
+        },
+        Column {
+            id: "high",
+            unit: Unit::Percent,
+        },
+    ];
+    let table = Table {
+        columns,
+        rows: rows.into(),
+    };
+    if arms[1].1 == 0 {
+        let outcome = Outcome::from(Measure::default()).with(table);
+        return Ok(outcome
+            .note("nobody was held out, so nothing can be said about what the campaign brought"));
+    }
+    let value = |(bought, of): (u64, u64)| Measure::share(bought, of).value;
+    let interval = difference(arms[0], arms[1]);
+    let measure = Measure {
+        value: value(arms[0]).zip(value(arms[1])).map(|(a, b)| a - b),
+        interval,
+        ..Measure::default()
+    };
+    let is_open = interval.is_none_or(|(low, high)| low <= Decimal::ZERO && high >= Decimal::ZERO);
+    let outcome = Outcome::from(measure).with(table).note(
+        "percentage points of members who bought within the days after they were chosen; the held-out were chosen by chance",
+    );
+    Ok(match is_open {
+        true => outcome.note("the interval has zero in it: nothing is proved"),
+        false => outcome,
+    })
+}
+
+/// Return of a campaign: margin of addressed members above that of held-out ones, less
+/// what it cost, in per cent of the cost.
+pub fn roi(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let days = asked.whole("days")?;
+    let margin = asked.decimal("margin")?.unwrap_or(Decimal::ONE_HUNDRED) / Decimal::ONE_HUNDRED;
+    let id = asked.text("campaign");
+    let campaign = asked.shop.names.number(NameKind::Campaign, id);
+    let campaign = campaign.ok_or_else(|| format!("campaign: name one; there is no '{id}'"))?;
+    let mut arms = [(0i128, 0u64); 2];
+    let mut last: BTreeMap<Who, (bool, Day)> = BTreeMap::new();
+    for target in asked
+        .facts
+        .targeted
+        .iter()
+        .filter(|t| t.campaign == campaign && asked.has(t.day))
+    {
+        last.insert(
+            asked.facts.resolve(target.who),
+            (target.is_held_out, target.day),
+        );
+    }
+    for (who, (is_held_out, day)) in last {
+        let until = day.days_after(days);
+        let sales = asked.histories().sales(asked.facts, who);
+        let within = sales.filter(|sale| sale.day > day && sale.day <= until);
+        let net: i128 = within.map(|sale| i128::from(sale.net())).sum();
+        let arm = &mut arms[usize::from(is_held_out)];
+        *arm = (arm.0 + net, arm.1 + 1);
+    }
+    let sums = sums(asked)?.get(&campaign).cloned().unwrap_or_default();
+    let cost = asked.money(sums.off + sums.booked) + sums.points_cost;
+    let each = |(net, members): (i128, u64)| asked.money(net).checked_div(Decimal::from(members));
+    let more = each(arms[0])
+        .zip(each(arms[1]))
+        .map(|(a, b)| (a - b) * Decimal::from(arms[0].1) * margin);
+    let Some(more) = more else {
+        return Ok(Outcome::from(Measure::default())
+            .note("nobody was held out, so nothing can be said about what the campaign brought"));
+    };
+    Ok(Outcome::from(Measure::share(more - cost, cost)).note(format!(
+        "{} more margin from {} members than from as many held-out ones; it cost {}; without an interval, so a small group proves nothing",
+        Unit::Score.render(more, 2),
+        arms[0].1,
+        Unit::Score.render(cost, 2)
+    )))
+}

@@ -1,0 +1,252 @@
+//! Figures over members: growth, activity, churn, retention.
+
+use crate::insight::asked::Asked;
+use crate::insight::dimension::Dimension;
+use crate::insight::facts::{NOBODY, Who};
+use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
+use crate::insight::segments::{people_of, period_name, period_of, segment, share_of_people};
+use crate::model::Day;
+use std::collections::BTreeMap;
+
+/// Members who joined in the window, with what became of them.
+pub fn growth(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let keep = asked.whole("retention")?;
+    let mut rows: BTreeMap<String, [u64; 4]> = BTreeMap::new();
+    let mut all = 0u64;
+    for who in people_of(asked) {
+        let person = &asked.facts.people[who as usize];
+        if !asked.has(person.joined) {
+            continue;
+        }
+        all += 1;
+        let key = match asked.by {
+            Some(by) => match period_of(by) {
+                Some(each) => period_name(person.joined.start_of(each), each),
+                None => segment(asked, by, who).unwrap_or_default(),
+            },
+            None => continue,
+        };
+        let mut days = asked
+            .histories()
+            .sales(asked.facts, who)
+            .map(|sale| sale.day);
+        let first = days.next();
+        let is_kept =
+            first.is_some_and(|first| days.any(|day| day > first && day <= first.days_after(keep)));
+        let row = rows.entry(key).or_default();
+        row[0] += 1;
+        row[1] += u64::from(first.is_some());
+        row[2] += u64::from(is_kept);
+        row[3] += u64::from(person.referrer != NOBODY);
+    }
+    let outcome = Outcome::from(Measure::of(all));
+    let Some(by) = asked.by else {
+        return Ok(outcome);
+    };
+    let rows = rows
+        .into_iter()
+        .map(|(key, [joined, bought, kept, referred])| Row {
+            cells: vec![
+                key.into(),
+                joined.into(),
+                bought.into(),
+                Measure::share(bought, joined).value.into(),
+                kept.into(),
+                Measure::share(kept, bought).value.into(),
+                referred.into(),
+            ],
+            members: Some(joined),
+        });
+    let columns = vec![
+        Column {
+            id: by.word(),
+            unit: Unit::Text,
+        },
+        Column {
+            id: "value",
+            unit: Unit::Count,
+        },
+        Column {
+            id: "bought",
+            unit: Unit::Count,
+        },
+        Column {
+            id: "bought_share",
+            unit: Unit::Percent,
+        },
+        Column {
+            id: "bought_again",
+            unit: Unit::Count,
+        },
+        Column {
+            id: "bought_again_share",
+            unit: Unit::Percent,
+        },
+        Column {
+            id: "referred",
+            unit: Unit::Count,
+        },
+    ];
+    let rows = rows.collect();
+    Ok(outcome.with(Table { columns, rows }).note(format!(
+        "bought again: on a second day within {keep} days of the first"
+    )))
+}
+
+/// Members by how long ago they bought last.
+pub fn active_members(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let (active, lapsed) = (asked.whole("active")?, asked.whole("lapsed")?);
+    if lapsed < active {
+        return Err("lapsed: no fewer days than active".into());
+    }
+    let last = last_days(asked)?;
+    let mut counts = [0u64; 4];
+    for who in people_of(asked) {
+        if asked.facts.people[who as usize].joined > asked.days.1 {
+            continue;
+        }
+        let gone = last.get(&who).map(|day| asked.days.1.0 - day.0);
+        let at = match gone {
+            None => 3,
+            Some(days) if days < active.cast_signed() => 0,
+            Some(days) if days < lapsed.cast_signed() => 1,
+            Some(_) => 2,
+        };
+        counts[at] += 1;
+    }
+    let all: u64 = counts.iter().sum();
+    let names = ["active", "lapsing", "lapsed", "never bought"];
+    let rows = names.iter().zip(counts).map(|(name, count)| {
+        Row::of(vec![
+            Cell::from(*name),
+            count.into(),
+            Measure::share(count, all).value.into(),
+        ])
+    });
+    let columns = vec![
+        Column {
+            id: "standing",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "value",
+            unit: Unit::Count,
+        },
+        Column {
+            id: "share",
+            unit: Unit::Percent,
+        },
+    ];
+    let rows = rows.collect();
+    let measure = Measure::of(counts[0]);
+    Ok(Outcome::from(measure)
+        .with(Table { columns, rows })
+        .note(format!(
+            "active: bought in the last {active} days; lapsed: not in the last {lapsed}"
+        )))
+}
+
+/// The last day until the end of the window on which each person bought, in one category
+/// if one is named.
+fn last_days(asked: &Asked<'_>) -> Result<BTreeMap<Who, Day>, String> {
+    let mut last: BTreeMap<Who, Day> = BTreeMap::new();
+    let mut note = |who: Who, day: Day| {
+        if day <= asked.days.1 {
+            let known = last.entry(who).or_insert(day);
+            *known = day.max(*known);
+        }
+    };
+    let sales = &asked.facts.sales;
+    match asked.text("category") {
+        "" => {
+            for sale in sales.iter().filter(|sale| !sale.is_gone) {
+                note(asked.facts.resolve(sale.who), sale.day);
+            }
+        }
+        category => {
+            let category = asked.facts.words.find(category);
+            for item in asked
+                .facts
+                .items
+                .iter()
+                .filter(|item| Some(item.category) == category)
+            {
+                if let Some(sale) = sales.get(item.sale as usize).filter(|sale| !sale.is_gone) {
+                    note(asked.facts.resolve(sale.who), sale.day);
+                }
+            }
+        }
+    }
+    Ok(last)
+}
+
+/// True if a person bought within days of which the first is included.
+fn bought(asked: &Asked<'_>, who: Who, from: Day, to: Day) -> bool {
+    let mut sales = asked.histories().sales(asked.facts, who);
+    sales.any(|sale| (from..=to).contains(&sale.day))
+}
+
+/// Members who were active before the window and did not buy in it, of those who were.
+pub fn churn(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let active = asked.whole("active")?;
+    let outcome = share_of_people(asked, |who, (from, to)| {
+        let was_active = bought(asked, who, from.days_before(active), from.plus_days(-1));
+        was_active.then(|| !bought(asked, who, from, to))
+    });
+    let outcome = outcome.note("the numerator is the number of members lost");
+    Ok(match asked.by {
+        Some(Dimension::Participant) => self_selected(outcome),
+        _ => outcome,
+    })
+}
+
+/// Members who were active before the window and bought in it, of those who were.
+pub fn retention(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let active = asked.whole("active")?;
+    Ok(share_of_people(asked, |who, (from, to)| {
+        let was_active = bought(asked, who, from.days_before(active), from.plus_days(-1));
+        was_active.then(|| bought(asked, who, from, to))
+    }))
+}
+
+/// Says that segments which people chose for themselves prove nothing, and whether their
+/// intervals overlap.
+fn self_selected(outcome: Outcome) -> Outcome {
+    let bounds = |row: &Row| match row.cells[4..6] {
+        [Cell::Value(low), Cell::Value(high)] => Some((low, high)),
+        _ => None,
+    };
+    let intervals: Vec<_> = (outcome.table.iter())
+        .flat_map(|table| table.rows.iter().filter_map(bounds))
+        .collect();
+    let overlap = match intervals[..] {
+        [first, second] => Some(first.0 <= second.1 && second.0 <= first.1),
+        _ => None,
+    };
+    let outcome = outcome.note("members chose for themselves whether to take part, so a difference may come from who they are");
+    match overlap {
+        Some(true) => outcome.note("the intervals overlap: nothing is proved"),
+        _ => outcome,
+    }
+}
+
+/// Members who bought, spent or did something in the window, of those who had joined.
+pub fn engagement(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let mut did: BTreeMap<Who, Vec<Day>> = BTreeMap::new();
+    for doing in asked
+        .facts
+        .doings
+        .iter()
+        .filter(|doing| asked.has(doing.day))
+    {
+        let who = asked.facts.resolve(doing.who);
+        did.entry(who).or_default().push(doing.day);
+    }
+    Ok(share_of_people(asked, |who, (from, to)| {
+        let person = &asked.facts.people[who as usize];
+        (person.joined <= to).then(|| {
+            let days = did.get(&who).map_or(&[] as &[Day], Vec::as_slice);
+            days.iter().any(|day| (from..=to).contains(day)) || bought(asked, who, from, to)
+        })
+    }))
+}

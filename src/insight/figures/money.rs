@@ -1,0 +1,448 @@
+//! Figures over costs, return, goals, pools, partners, passes.
+
+use crate::insight::asked::Asked;
+use crate::insight::facts::{NOBODY, Who, sorted};
+use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
+use crate::insight::segments::people_of;
+use crate::model::{Account, NameKind, UnitKind};
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Costs of the window: booked ones by kind, points that were used, vouchers, discounts.
+pub fn cost(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let rows = costs(asked);
+    let all: Decimal = rows.values().sum();
+    let rows = rows
+        .into_iter()
+        .map(|(kind, amount)| Row::of(vec![kind.into(), Cell::Value(amount)]));
+    let columns = vec![
+        Column {
+            id: "kind",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "value",
+            unit: Unit::Money,
+        },
+    ];
+    let rows = rows.collect();
+    Ok(Outcome::from(Measure::of(all)).with(Table { columns, rows }))
+}
+
+fn costs(asked: &Asked<'_>) -> BTreeMap<String, Decimal> {
+    let (facts, programme) = (asked.facts, asked.shop.programme());
+    let mut rows: BTreeMap<String, Decimal> = BTreeMap::new();
+    for cost in facts.costs.iter().filter(|cost| asked.has(cost.day)) {
+        *rows.entry(cost.kind.clone()).or_default() += asked.money(cost.amount.into());
+    }
+    for (key, flow) in sorted(&facts.flows) {
+        let Some(unit) = programme
+            .unit(key.unit)
+            .filter(|unit| unit.kind == UnitKind::Spendable)
+        else {
+            continue;
+        };
+        if key.account == Account::Redemption && asked.has(key.day) {
+            let one = unit.cost.or(unit.value).and_then(|one| one.to_decimal());
+            let points = asked.points(unit, flow.taken - flow.given);
+            *rows.entry(format!("redeemed {}", unit.id)).or_default() +=
+                points * one.unwrap_or_default();
+        }
+    }
+    for lot in facts
+        .lots
+        .iter()
+        .filter(|lot| lot.paid != 0 && asked.has(lot.end.1))
+    {
+        *rows.entry("vouchers".into()).or_default() += asked.money(lot.paid.into());
+    }
+    for ((_, day), did) in sorted(&facts.campaigns) {
+        if asked.has(day) && did.off != 0 {
+            *rows.entry("discounts".into()).or_default() += asked.money(did.off);
+        }
+    }
+    rows
+}
+
+/// What winning a member costs against keeping one.
+pub fn unit_cost(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let sum = |kind: &str| {
+        let costs = asked.facts.costs.iter();
+        let of_kind = costs.filter(|cost| cost.kind == kind && asked.has(cost.day));
+        asked.money(of_kind.map(|cost| i128::from(cost.amount)).sum())
+    };
+    let (won, mut kept, mut orders) = (
+        people_of(asked)
+            .filter(|who| asked.has(asked.facts.people[*who as usize].joined))
+            .count() as u64,
+        0u64,
+        0u64,
+    );
+    for who in people_of(asked) {
+        let mut days = asked
+            .histories()
+            .sales(asked.facts, who)
+            .map(|sale| sale.day);
+        let first = days.next();
+        let again = days
+            .filter(|day| Some(*day) > first && asked.has(*day))
+            .count() as u64;
+        (kept, orders) = (kept + u64::from(again > 0), orders + again);
+    }
+    let rows = [
+        ("winning a member", sum(asked.text("acquisition")), won),
+        ("keeping a member", sum(asked.text("retention")), kept),
+        ("a repeat order", sum(asked.text("retention")), orders),
+    ];
+    let each: Vec<Measure> = (rows.iter())
+        .map(|row| Measure::quotient(row.1, row.2))
+        .collect();
+    let measure = match (each[0].value, each[1].value) {
+        (Some(won), Some(kept)) => Measure::quotient(won, kept),
+        _ => Measure::default(),
+    };
+    let rows = rows
+        .into_iter()
+        .zip(&each)
+        .map(|((name, cost, count), each)| {
+            Row::of(vec![
+                name.into(),
+                each.value.into(),
+                Cell::Value(cost),
+                count.into(),
+            ])
+        });
+    let columns = vec![
+        Column {
+            id: "of",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "value",
+            unit: Unit::Money,
+        },
+        Column {
+            id: "cost",
+            unit: Unit::Money,
+        },
+        Column {
+            id: "count",
+            unit: Unit::Count,
+        },
+    ];
+    let rows = rows.collect();
+    Ok(Outcome::from(measure).with(Table { columns, rows }))
+}
+
+/// Net sales to members until the end of the window, for each member who ever bought.
+pub fn lifetime_value(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let margin = asked.decimal("margin")?.unwrap_or(Decimal::ONE_HUNDRED) / Decimal::ONE_HUNDRED;
+    let (mut sum, mut members) = (0i128, 0u64);
+    for who in people_of(asked) {
+        let sales = asked.histories().sales(asked.facts, who);
+        let mut has_bought = false;
+        for sale in sales.filter(|sale| asked.has(sale.day)) {
+            sum += i128::from(sale.net());
+            has_bought = true;
+        }
+        members += u64::from(has_bought);
+    }
+    let outcome = Outcome::from(Measure::quotient(asked.money(sum) * margin, members));
+    Ok(outcome.note("historic: what was bought, not what is expected"))
+}
+
+/// Goals with what they ask for, and the figures of now.
+pub fn goals(asked: &Asked<'_>, now: impl Fn(&str) -> Option<Decimal>) -> Outcome {
+    let rows = asked.facts.goals.iter().map(|goal| {
+        let (base, target) = (goal.base.to_decimal(), goal.target.to_decimal());
+        let both = base.zip(target);
+        let change = both.and_then(|(base, target)| match goal.is_points {
+            true => Some(format!("{} pp", Unit::Percent.render(target - base, 2))),
+            false => {
+                let share = ((target - base) * Decimal::ONE_HUNDRED).checked_div(base.abs())?;
+                Some(format!("{} %", Unit::Percent.render(share, 2)))
+            }
+        });
+        let now = now(&goal.metric);
+        let progress = both.zip(now).and_then(|((base, target), now)| {
+            ((now - base) * Decimal::ONE_HUNDRED).checked_div(target - base)
+        });
+        Row::of(vec![
+            goal.metric.clone().into(),
+            goal.segment.clone().into(),
+            goal.deadline.to_string().into(),
+            change.unwrap_or_default().into(),
+            base.into(),
+            target.into(),
+            now.into(),
+            progress.into(),
+        ])
+    });
+    let columns = vec![
+        Column {
+            id: "goal",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "segment",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "deadline",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "change",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "from",
+            unit: Unit::Score,
+        },
+        Column {
+            id: "to",
+            unit: Unit::Score,
+        },
+        Column {
+            id: "now",
+            unit: Unit::Score,
+        },
+        Column {
+            id: "progress",
+            unit: Unit::Percent,
+        },
+    ];
+    let rows = rows.collect();
+    Table { columns, rows }.into()
+}
+
+/// Payments out of a pool in public form, and what is carried.
+pub fn donations(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let pools = &asked.shop.programme().pools;
+    let named = asked.text("pool");
+    let pool = pools
+        .iter()
+        .find(|pool| named.is_empty() || pool.id == named);
+    let Some(pool) = pool else {
+        return Err(match named {
+            "" => "pool: the programme has no pool".into(),
+            name => format!("pool: the programme has no pool '{name}'"),
+        });
+    };
+    let amount =
+        |n: i128| Decimal::try_from_i128_with_scale(n, pool.digits.into()).unwrap_or(Decimal::MAX);
+    let facts = asked.facts;
+    let of_pool = || facts.payouts.iter().filter(|paid| paid.pool == pool.number);
+    let given: i128 = (facts.pooled.iter())
+        .filter(|((of, day), _)| *of == pool.number && asked.has(*day))
+        .map(|(_, amount)| amount)
+        .sum();
+    let carried_in: i128 = (facts.pooled.iter())
+        .filter(|((of, day), _)| *of == pool.number && *day < asked.days.0)
+        .map(|(_, amount)| amount)
+        .sum::<i128>()
+        - of_pool()
+            .filter(|paid| paid.day < asked.days.0)
+            .map(|paid| i128::from(paid.amount))
+            .sum::<i128>();
+    let paid: i128 = of_pool()
+        .filter(|paid| asked.has(paid.day))
+        .map(|paid| i128::from(paid.amount))
+        .sum();
+    let rows = of_pool().filter(|paid| asked.has(paid.day)).map(|paid| {
+        let evidence = paid
+            .evidence
+            .iter()
+            .flatten()
+            .map(|byte| format!("{byte:02x}"));
+        Row::of(vec![
+            paid.day.to_string().into(),
+            paid.to.clone().into(),
+            paid.seq.to_string().into(),
+            evidence.collect::<String>().into(),
+            Cell::Value(amount(paid.amount.into())),
+        ])
+    });
+    let columns = vec![
+        Column {
+            id: "day",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "to",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "entry",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "evidence",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "value",
+            unit: Unit::Score,
+        },
+    ];
+    let rows = rows.collect();
+    let carried = carried_in + given - paid;
+    Ok(Outcome::from(Measure::of(amount(paid)))
+        .with(Table { columns, rows })
+        .note(format!(
+            "carried in {} + contributed {} - paid {} = carried {}; `audit stamp` proves an entry to anybody",
+            amount(carried_in),
+            amount(given),
+            amount(paid),
+            amount(carried)
+        )))
+}
+
+/// Partners: members who bought with them, and what they owe.
+pub fn partners(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let programme = asked.shop.programme();
+    let owner = |place: u16| {
+        let id = asked.facts.place(place, asked.shop.names);
+        let store = programme.stores.iter().find(|store| store.id == id);
+        store.map_or(0, |store| store.partner)
+    };
+    let mut bought: BTreeMap<u16, BTreeSet<Who>> = BTreeMap::new();
+    let owners: Vec<u16> = (0..asked.facts.places.len())
+        .map(|n| owner(crate::model::to_u16(n)))
+        .collect();
+    for sale in asked
+        .facts
+        .sales
+        .iter()
+        .filter(|sale| !sale.is_gone && asked.has(sale.day))
+    {
+        let who = asked.facts.resolve(sale.who);
+        let partner = owners.get(usize::from(sale.place)).copied().unwrap_or(0);
+        if who != NOBODY && partner != 0 {
+            bought.entry(partner).or_default().insert(who);
+        }
+    }
+    let mut owed: BTreeMap<u16, [i128; 4]> = BTreeMap::new();
+    for ((partner, day, why), amount) in sorted(&asked.facts.owed) {
+        if asked.has(day) {
+            owed.entry(partner).or_default()[usize::from(why)] += amount;
+        }
+    }
+    let all: BTreeSet<Who> = bought.values().flatten().copied().collect();
+    let several = all
+        .iter()
+        .filter(|who| bought.values().filter(|own| own.contains(who)).count() > 1);
+    let measure = Measure::share(several.count() as u64, all.len() as u64);
+    let none = BTreeSet::new();
+    let rows = programme.partners.iter().map(|partner| {
+        let members = bought.get(&partner.number).unwrap_or(&none).len() as u64;
+        let sums = owed.get(&partner.number).copied().unwrap_or_default();
+        let money = sums.map(|sum| Cell::Value(asked.money(sum)));
+        let head = [Cell::Text(partner.id.clone()), members.into()];
+        let balance = Cell::Value(asked.money(sums.iter().sum()));
+        Row::of(head.into_iter().chain(money).chain([balance]).collect())
+    });
+    let columns = vec![
+        Column {
+            id: "partner",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "members",
+            unit: Unit::Count,
+        },
+        Column {
+            id: "earned",
+            unit: Unit::Money,
+        },
+        Column {
+            id: "redeemed",
+            unit: Unit::Money,
+        },
+        Column {
+            id: "undone",
+            unit: Unit::Money,
+        },
+        Column {
+            id: "settled",
+            unit: Unit::Money,
+        },
+        Column {
+            id: "owes",
+            unit: Unit::Money,
+        },
+    ];
+    let rows = rows.collect();
+    Ok(Outcome::from(measure).with(Table { columns, rows }))
+}
+
+/// Passes: charges, benefits, and how often their holders buy.
+pub fn passes(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let names = asked.shop.names;
+    let facts = asked.facts;
+    let mut rows: BTreeMap<u16, (BTreeSet<Who>, u64, i128, u64, i128)> = BTreeMap::new();
+    for charge in facts.charges.iter().filter(|charge| asked.has(charge.day)) {
+        let row = rows.entry(charge.unit).or_default();
+        row.0.insert(facts.resolve(charge.who));
+        (row.1, row.2) = (row.1 + 1, row.2 + i128::from(charge.paid));
+    }
+    for (unit, day, _, amount) in facts.benefits.iter().filter(|used| asked.has(used.1)) {
+        let _ = day;
+        let row = rows.entry(*unit).or_default();
+        (row.3, row.4) = (row.3 + u64::from(*amount >= 0), row.4 + i128::from(*amount));
+    }
+    let mut holders = 0u64;
+    let rows: Vec<Row> = (rows.into_iter())
+        .map(|(unit, (members, charges, paid, uses, benefit))| {
+            let orders = members.iter().map(|who| {
+                let sales = asked.histories().sales(facts, *who);
+                sales.filter(|sale| asked.has(sale.day)).count() as u64
+            });
+            let orders: u64 = orders.sum();
+            holders += members.len() as u64;
+            Row {
+                cells: vec![
+                    names.text(NameKind::Unit, unit).into(),
+                    (members.len() as u64).into(),
+                    charges.into(),
+                    Cell::Value(asked.money(paid)),
+                    uses.into(),
+                    Cell::Value(asked.money(benefit)),
+                    Measure::quotient(orders, members.len() as u64).value.into(),
+                ],
+                members: Some(members.len() as u64),
+            }
+        })
+        .collect();
+    let columns = vec![
+        Column {
+            id: "pass",
+            unit: Unit::Text,
+        },
+        Column {
+            id: "value",
+            unit: Unit::Count,
+        },
+        Column {
+            id: "charges",
+            unit: Unit::Count,
+        },
+        Column {
+            id: "paid",
+            unit: Unit::Money,
+        },
+        Column {
+            id: "benefits",
+            unit: Unit::Count,
+        },
+        Column {
+            id: "benefit_value",
+            unit: Unit::Money,
+        },
+        Column {
+            id: "orders_each",
+            unit: Unit::Ratio,
+        },
+    ];
+    Ok(Outcome::from(Measure::of(holders)).with(Table { columns, rows }))
+}

@@ -1,0 +1,129 @@
+//! Folding of what campaigns, partners, pools and passes did.
+
+use crate::insight::facts::{CampaignMove, Facts, NOBODY, PassCharge, Targeted, Touch, why_number};
+use crate::model::{Act, Effect, Entry, Number};
+
+impl Facts {
+    pub(super) fn apply_campaigns(&mut self, entry: &Entry, effect: &Effect) {
+        let day = entry.head.day;
+        match effect {
+            Effect::Message {
+                campaign,
+                is_suppressed,
+                ..
+            } => {
+                let sums = self.campaigns.entry((*campaign, day)).or_default();
+                match is_suppressed {
+                    true => sums.suppressed += 1,
+                    false => sums.messages += 1,
+                }
+            }
+            Effect::Discounted {
+                campaign, amount, ..
+            } => {
+                let sums = self.campaigns.entry((*campaign, day)).or_default();
+                sums.discounts += 1;
+                sums.off += i128::from(amount.0);
+                self.touch(entry, 0, *campaign);
+            }
+            Effect::Targeted {
+                who,
+                campaign,
+                is_held_out,
+            } => {
+                let who = self.touched(entry, *who);
+                self.targeted.push(Targeted {
+                    campaign: *campaign,
+                    who,
+                    day,
+                    is_held_out: *is_held_out,
+                });
+            }
+            Effect::Campaign { campaign, status } => {
+                let figures = match &entry.act {
+                    Act::CampaignChanged(changed) => changed.figures.clone(),
+                    _ => Vec::new(),
+                };
+                self.campaign_moves.push(CampaignMove {
+                    campaign: *campaign,
+                    day,
+                    status: *status,
+                    figures,
+                });
+            }
+            _ => self.apply_others(entry, effect),
+        }
+    }
+
+    fn apply_others(&mut self, entry: &Entry, effect: &Effect) {
+        let day = entry.head.day;
+        match effect {
+            Effect::RewardUsed { reward, .. } => {
+                *self.rewards.entry((*reward, day)).or_default() += 1;
+            }
+            Effect::PartnerOwes {
+                partner,
+                amount,
+                why,
+            } => {
+                let key = (*partner, day, why_number(*why));
+                *self.owed.entry(key).or_default() += i128::from(amount.0);
+            }
+            Effect::Pooled { pool, amount, .. } => {
+                // Payments have a table of their own.
+                if !matches!(entry.act, Act::PoolPaid { .. }) {
+                    *self.pooled.entry((*pool, day)).or_default() += i128::from(amount.0);
+                }
+            }
+            Effect::Pass {
+                who, unit, paid, ..
+            } => {
+                let who = self.touched(entry, *who);
+                self.charges.push(PassCharge {
+                    who,
+                    unit: *unit,
+                    day,
+                    paid: paid.0,
+                });
+            }
+            Effect::BenefitUsed {
+                who,
+                unit,
+                campaign,
+                amount,
+            } => {
+                let person = self.touched(entry, *who);
+                self.benefits.push((*unit, day, person, amount.0));
+                let sums = self.campaigns.entry((*campaign, day)).or_default();
+                sums.benefits += u64::from(amount.0 >= 0);
+                self.touch(entry, *who, *campaign);
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes that a campaign gave a member something.
+    pub(super) fn touch(&mut self, entry: &Entry, who: u8, campaign: Number) {
+        if campaign == 0 {
+            return;
+        }
+        if matches!(entry.act, Act::Purchase(_))
+            && let Ok(at) = u32::try_from(self.sales.len().saturating_sub(1))
+            && self.sale_campaigns.last() != Some(&(at, campaign))
+        {
+            self.sale_campaigns.push((at, campaign));
+        }
+        let (who, day) = (self.touched(entry, who), entry.head.day);
+        if who == NOBODY {
+            return;
+        }
+        let touch = self.touches.entry((campaign, who)).or_insert(Touch {
+            first: day,
+            last: day,
+            count: 0,
+        });
+        touch.first = touch.first.min(day);
+        touch.last = touch.last.max(day);
+        touch.count += 1;
+    }
+}

@@ -1,0 +1,291 @@
+//! The ledger as tables of rows, from which other programs make the same figures.
+
+use super::Error;
+use crate::answer::{Name, Sum, describe};
+use crate::engine::{self, Ledger};
+use crate::model::{
+    Act, CampaignStatus, Effect, Entry, MemberId, NameKind, Policy, Role, Standing,
+};
+use std::collections::BTreeMap;
+
+/// A table: its name, its meaning, and its columns with theirs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TableTold {
+    /// Name of the table.
+    pub name: &'static str,
+    /// Meaning of a row.
+    pub meaning: &'static str,
+    /// Columns: name, `integer`, `decimal`, `day`, `instant`, `bool` or `text`, meaning.
+    pub columns: &'static [(&'static str, &'static str, &'static str)],
+}
+
+/// The tables, in the order in which they are handed over.
+pub const TABLES: [TableTold; 4] = [
+    TableTold {
+        name: "entries",
+        meaning: "an entry of the journal",
+        columns: &[
+            ("seq", "integer", "sequence of the entry"),
+            ("day", "day", "business day of the event"),
+            ("occurred", "instant", "instant of the event"),
+            ("recorded", "instant", "instant at which the clock was read"),
+            ("kind", "text", "kind of the act"),
+            (
+                "member",
+                "text",
+                "random id of the member that the command named; empty if none",
+            ),
+            ("store", "text", "store; empty if none"),
+            ("channel", "text", "channel"),
+            ("terminal", "text", "terminal; empty if none"),
+            ("total", "decimal", "total of a sale; empty for others"),
+            (
+                "source",
+                "text",
+                "source of a member who joined; empty for others",
+            ),
+            (
+                "of",
+                "integer",
+                "earlier entry that it refers to; empty if none",
+            ),
+        ],
+    },
+    TableTold {
+        name: "effects",
+        meaning: "an effect of an entry",
+        columns: &[
+            ("seq", "integer", "sequence of the entry"),
+            ("n", "integer", "position among its effects, from 1"),
+            ("kind", "text", "kind of the effect"),
+            ("member", "text", "random id of the member; empty if none"),
+            ("unit", "text", "unit; empty if none"),
+            (
+                "amount",
+                "decimal",
+                "points, signed as the member sees them; empty if none",
+            ),
+            ("money", "decimal", "money; empty if none"),
+            ("campaign", "text", "campaign; empty if none"),
+            (
+                "lot",
+                "text",
+                "lot, if it concerns a whole one; empty otherwise",
+            ),
+            (
+                "name",
+                "text",
+                "tier, reward, purpose, partner or pool; empty if none",
+            ),
+            (
+                "of",
+                "integer",
+                "earlier entry that it refers to; empty if none",
+            ),
+            (
+                "returned",
+                "decimal",
+                "share of the sale's total that came back; empty if none",
+            ),
+            (
+                "visits",
+                "integer",
+                "purchases added to the member's; negative if taken off; empty if none",
+            ),
+        ],
+    },
+    TableTold {
+        name: "members",
+        meaning: "a member, by a random id",
+        columns: &[
+            ("member", "text", "random id"),
+            ("joined", "day", "day of joining"),
+            ("source", "text", "source; empty if none"),
+            ("standing", "text", "active, merged or erased"),
+            (
+                "merged_into",
+                "text",
+                "random id of the member into whom it was merged; empty if none",
+            ),
+        ],
+    },
+    TableTold {
+        name: "campaigns",
+        meaning: "a campaign of the programme in force",
+        columns: &[
+            ("campaign", "text", "id"),
+            ("title", "text", "title"),
+            ("role", "text", "base or bonus"),
+            ("from", "day", "first day; empty if none"),
+            ("to", "day", "last day; empty if none"),
+            ("status", "text", "running, paused or closed"),
+        ],
+    },
+];
+
+/// Member of the members' table.
+#[derive(Default)]
+struct Row {
+    joined: String,
+    source: String,
+    standing: &'static str,
+    into: String,
+}
+
+/// Hands over all rows of all tables: the table's position in [`TABLES`], and the cells.
+/// Memory: some 100 bytes a member.
+///
+/// # Errors
+/// The ledger could not be read, or what `each` fails with.
+pub fn each_row<E: From<Error>>(
+    ledger: &mut Ledger,
+    mut each: impl FnMut(usize, Vec<String>) -> Result<(), E>,
+) -> Result<(), E> {
+    let wrap = |error: engine::Error| E::from(Error::from(error));
+    let mut members: BTreeMap<MemberId, Row> = BTreeMap::new();
+    for entry in ledger.entries_from(0).map_err(wrap)? {
+        let entry = entry.map_err(wrap)?;
+        each(0, entry_row(ledger, &entry).map_err(wrap)?)?;
+        for (n, effect) in entry.effects.iter().enumerate() {
+            if let Effect::Standing { who, standing } = effect {
+                stand(&mut members, &entry, *who, standing);
+            }
+            if let Some(row) = effect_row(ledger, &entry, (n + 1, effect)).map_err(wrap)? {
+                each(1, row)?;
+            }
+        }
+    }
+    for (id, row) in members {
+        let cells = [
+            id.to_string(),
+            row.joined,
+            row.source,
+            row.standing.into(),
+            row.into,
+        ];
+        each(2, cells.into())?;
+    }
+    let policy = ledger.policy().map_err(wrap)?;
+    for campaign in policy.campaigns() {
+        let day = |day: Option<crate::model::Day>| day.map_or(String::new(), |day| day.to_string());
+        let cells = [
+            campaign.id.clone(),
+            campaign.title.clone(),
+            match campaign.role {
+                Role::Base => "base".into(),
+                Role::Bonus => "bonus".into(),
+            },
+            day(campaign.from),
+            day(campaign.to),
+            match ledger.global().status(campaign.number) {
+                CampaignStatus::Running => "running".into(),
+                CampaignStatus::Paused => "paused".into(),
+                CampaignStatus::Closed => "closed".into(),
+            },
+        ];
+        each(3, cells.into())?;
+    }
+    Ok(())
+}
+
+fn stand(members: &mut BTreeMap<MemberId, Row>, entry: &Entry, who: u8, standing: &Standing) {
+    let touched = |who: u8| {
+        entry
+            .touched
+            .get(usize::from(who))
+            .map(|touched| touched.member)
+    };
+    let Some(id) = touched(who) else { return };
+    let row = members.entry(id).or_default();
+    (row.standing, row.into) = match standing {
+        Standing::Active => ("active", String::new()),
+        Standing::Erased => ("erased", String::new()),
+        Standing::MergedInto(other) => (
+            "merged",
+            touched(*other).map_or(String::new(), |id| id.to_string()),
+        ),
+    };
+    if row.joined.is_empty() {
+        row.joined = entry.head.day.to_string();
+        if let Act::Enrolled(enrolled) = &entry.act {
+            row.source.clone_from(&enrolled.source);
+        }
+    }
+}
+
+fn entry_row(ledger: &Ledger, entry: &Entry) -> Result<Vec<String>, engine::Error> {
+    let programme = ledger.programme()?;
+    let (head, calendar) = (&entry.head, &programme.calendar);
+    let total = match &entry.act {
+        Act::Purchase(sale) => sale.total.display(programme.digits),
+        _ => String::new(),
+    };
+    let source = match &entry.act {
+        Act::Enrolled(enrolled) => enrolled.source.clone(),
+        _ => String::new(),
+    };
+    Ok(vec![
+        entry.seq.to_string(),
+        head.day.to_string(),
+        calendar.display(head.occurred_at()),
+        calendar.display(head.recorded_at()),
+        entry.act.kind().into(),
+        entry.member().map_or(String::new(), |id| id.to_string()),
+        head.origin.place.store(&ledger.global().names),
+        head.origin.channel.name().into(),
+        head.origin.terminal.clone(),
+        total,
+        source,
+        entry.act.named().map_or(String::new(), |of| of.to_string()),
+    ])
+}
+
+fn effect_row(
+    ledger: &Ledger,
+    entry: &Entry,
+    (n, effect): (usize, &Effect),
+) -> Result<Option<Vec<String>>, engine::Error> {
+    let (names, programme) = (&ledger.global().names, ledger.programme()?);
+    let told = describe(entry, effect);
+    let (returned, visits) = match effect {
+        Effect::Returned { amount, .. } => (amount.display(programme.digits), String::new()),
+        Effect::Visited { visits, .. } => (String::new(), visits.to_string()),
+        _ => Default::default(),
+    };
+    if told.kind.is_none() && returned.is_empty() && visits.is_empty() {
+        return Ok(None);
+    }
+    let text = |kind: NameKind, number: u16| match number {
+        0 => String::new(),
+        number => names.text(kind, number),
+    };
+    let member = told
+        .parties
+        .who
+        .and_then(|who| entry.touched.get(usize::from(who)));
+    let unit = told.unit.unwrap_or(0);
+    Ok(Some(vec![
+        entry.seq.to_string(),
+        n.to_string(),
+        told.kind.map_or("bookkeeping", |kind| kind.as_str()).into(),
+        member.map_or(String::new(), |touched| touched.member.to_string()),
+        text(NameKind::Unit, unit),
+        told.amount.map_or(String::new(), |points| {
+            programme.decimal(unit, points).normalize().to_string()
+        }),
+        match told.sum {
+            Some(Sum::Money(money)) => money.display(programme.digits),
+            Some(Sum::Exact(exact)) => exact.to_string(),
+            None => String::new(),
+        },
+        text(NameKind::Campaign, told.campaign),
+        told.lot.map_or(String::new(), |lot| lot.to_string()),
+        match told.name {
+            Some(Name::Of(kind, number)) => text(kind, number),
+            _ => String::new(),
+        },
+        told.of.map_or(String::new(), |of| of.to_string()),
+        returned,
+        visits,
+    ]))
+}
