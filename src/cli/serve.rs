@@ -5,13 +5,15 @@ use super::desk::check_secrets;
 use super::forward::connect;
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::visit::visit;
+use crate::audit::{self, SecretsFolder};
 use crate::embed::{self, Ledger, Opening};
 use crate::engine::{self, Folders};
 use crate::serve::{
-    Answered, Bound, CommandLine, Config, Error, Limits, TlsFiles, log_to_stderr, socket_path,
+    Answered, Bound, CommandLine, Config, Error, Limits, TlsFiles, Verifier, log_to_stderr,
+    socket_path,
 };
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -131,7 +133,7 @@ impl ServeArgs {
     }
 
     fn config(&self, folders: &Folders) -> Config {
-        let own = folders.clone();
+        let (own, at) = (folders.clone(), folders.clone());
         let limits = Limits {
             body_max: self.body_max as usize,
             patience: Duration::from_secs(self.patience.into()),
@@ -148,6 +150,7 @@ impl ServeArgs {
             origins: self.allow_origin.clone(),
             tls: tls.map(|(cert, key)| TlsFiles { cert, key }),
             command_line: CommandLine::new(move |ledger, sent| visit(&own, ledger, sent)),
+            verifier: Verifier::new(move |progress| verify(&at, progress)),
             limits,
         }
     }
@@ -209,6 +212,24 @@ fn probe(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         _ => return Err(Failure::not_established("the service is not ready")),
     }
     Ok(Exit::Done)
+}
+
+/// Verifies the ledger beside the service, on one thread: tills come first.
+fn verify(folders: &Folders, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Value, String> {
+    let secrets = SecretsFolder {
+        dir: folders.secrets.clone(),
+        is_named: true,
+    };
+    let options = audit::Options {
+        threads: 1,
+        secrets: Some(secrets),
+        ..audit::Options::new(&folders.ledger)
+    };
+    let report = audit::verify(&options, progress).map_err(|trouble| trouble.to_string())?;
+    let outcome = serde_json::to_value(report.outcome());
+    let mut told = serde_json::to_value(&report).map_err(|error| error.to_string())?;
+    told["outcome"] = outcome.map_err(|error| error.to_string())?;
+    Ok(told)
 }
 
 /// Opens a link with the system's browser, if there is one.

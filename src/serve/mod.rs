@@ -24,14 +24,14 @@ pub mod tokens;
 
 pub use client::{Answered, Client};
 pub use command_line::CommandLine;
-pub use dashboard::Doorkey;
+pub use dashboard::{Doorkey, Verifier};
 
 use crate::embed::{self, Ledger};
 use crate::storage::error::StorageError;
 #[cfg(unix)]
 use crate::storage::files;
 use connection::Running;
-use dashboard::Sessions;
+use dashboard::{Sessions, Verification};
 use metrics::Metrics;
 use rate::Rates;
 use std::io;
@@ -96,6 +96,8 @@ pub struct Config {
     pub origins: Vec<String>,
     /// Runs command lines of the owner.
     pub command_line: CommandLine,
+    /// Verifies the ledger beside the service.
+    pub verifier: Verifier,
     /// Certificate and key; required for other machines to connect.
     pub tls: Option<TlsFiles>,
     /// Bounds on requests.
@@ -124,6 +126,7 @@ struct Door {
     rates: Rates,
     metrics: Metrics,
     sessions: Sessions,
+    verification: Verification,
     /// True if clients of the port come by TLS.
     is_tls: bool,
     /// Becomes true when the service stops.
@@ -200,6 +203,7 @@ impl Bound {
             rates: Rates::new(self.config.limits.rate_max),
             metrics: Metrics::default(),
             sessions: std::mem::take(&mut self.sessions),
+            verification: Verification::new(self.config.verifier.clone()),
             is_tls: self.tls.is_some(),
             stop,
             names: self.config.names.clone(),

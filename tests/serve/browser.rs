@@ -240,7 +240,9 @@ fn every_page_reads_well_in_both_languages_light_and_dark_on_phone_and_desk() {
     assert!(errors.is_empty(), "{}", errors.join("\n"));
     let asked = watched.asked.lock().unwrap();
     assert!(asked.len() > PAGES.len());
-    let away: Vec<&String> = asked.iter().filter(|url| !url.starts_with(&root)).collect();
+    // The browser draws its own field of a date from a `data:` address.
+    let is_ours = |url: &&String| url.starts_with(&root) || url.starts_with("data:");
+    let away: Vec<&String> = asked.iter().filter(|url| !is_ours(url)).collect();
     assert!(away.is_empty(), "{away:?}");
 }
 

@@ -342,3 +342,37 @@ fn a_page_is_told_of_new_entries_and_the_service_stops_with_it_open() {
     assert_eq!(next(), None, "the stream ends");
     assert_eq!(service.wait().1, Some(0));
 }
+
+#[test]
+fn the_ledger_is_verified_beside_the_tills_and_the_page_says_how_far() {
+    let service = Service::start(&[]);
+    assert_eq!(
+        service.connect().post("/v1/commands", &sale("k1")).status,
+        200
+    );
+    let cookie = service.sign_in(&token(service.dir.path(), &["--role", "auditor"]));
+    let page = service.page("/dashboard/programme", &cookie);
+    assert!(
+        !page.body.contains("role=\"status\">held"),
+        "nothing was verified yet"
+    );
+    assert_eq!(
+        service.form("/dashboard/verify", &cookie, "csrf=x").status,
+        403
+    );
+    let form = format!("csrf={}", csrf_in(&page));
+    assert_eq!(
+        service.form("/dashboard/verify", &cookie, &form).status,
+        303
+    );
+    let begun = std::time::Instant::now();
+    let page = loop {
+        let page = service.page("/dashboard/programme", &cookie);
+        if !page.body.contains("data-busy") {
+            break page;
+        }
+        assert_eq!(service.connect().post("/v1/quote", &sale("q")).status, 200);
+        assert!(begun.elapsed().as_secs() < 120, "it does not end");
+    };
+    assert!(page.body.contains("role=\"status\">held"), "{}", page.body);
+}

@@ -9,70 +9,77 @@ const TIMES: [&str; 7] = [
     "day", "week", "month", "quarter", "year", "cohort", "period",
 ];
 
-/// Sections: the word in the path, and the beginnings of the ids that belong there.
-const SECTIONS: [(&str, &[&str]); 5] = [
+/// Sections: the word in the path, and the ids of the figures there, in their order.
+const SECTIONS: [(&str, &[&str]); 6] = [
     (
         "customers",
         &[
-            "active",
-            "lapsed",
-            "lapsing",
+            "active_members",
+            "growth",
             "churn",
+            "retention",
             "repurchase",
+            "repurchase_orders",
+            "repeat_orders",
+            "repeat_revenue",
             "frequency",
             "interval",
-            "average",
-            "aov",
-            "growth",
-            "participa",
+            "average_order",
             "engagement",
-            "lifetime",
-            "ltv",
-            "cltv",
-            "loyalty",
-            "high",
-            "goal",
+            "lifetime_value",
+            "lifetime_expected",
+            "loyalty_types",
             "unit_cost",
-            "members",
-            "joined",
+            "advocacy",
+            "network",
+            "preferences",
+            "goals",
         ],
     ),
     (
         "points",
         &[
-            "point",
-            "issued",
-            "redeemed",
+            "points",
             "utilisation",
             "liability",
-            "breakage",
-            "voucher",
-            "tier",
-            "outstanding",
+            "deferred_revenue",
+            "redemptions",
+            "vouchers",
+            "tiers",
         ],
     ),
     (
         "segments",
         &[
             "rfm",
-            "cohort",
-            "retention",
-            "segment",
-            "lifetime",
-            "traits",
+            "cohort_table",
+            "cohorts",
+            "lifetime_expected",
+            "loyalty_types",
         ],
     ),
     (
-        "channels",
+        "results",
         &[
-            "channel", "store", "source", "partner", "pass", "funnel", "service", "sales",
-            "traffic",
+            "campaigns",
+            "uplift",
+            "return",
+            "promotion_share",
+            "cost",
+            "funnel",
         ],
     ),
+    ("channels", &["sales", "partners", "passes", "donations"]),
     (
         "voice",
         &[
-            "nps", "csat", "ces", "emotion", "intent", "promoter", "satisf", "survey",
+            "nps",
+            "csat",
+            "ces",
+            "intent",
+            "emotions",
+            "response_time",
+            "honour_roll",
         ],
     ),
 ];
@@ -80,17 +87,17 @@ const SECTIONS: [(&str, &[&str]); 5] = [
 /// Figures of the overview, the most telling first.
 const FIRST: [&str; 12] = [
     "sales",
-    "active",
+    "active_members",
     "repurchase",
     "churn",
+    "average_order",
     "utilisation",
     "liability",
-    "points",
-    "average",
-    "frequency",
     "growth",
+    "lifetime_expected",
+    "rfm",
+    "vouchers",
     "nps",
-    "lifetime",
 ];
 
 /// A figure in a list of definitions.
@@ -100,6 +107,8 @@ pub(super) struct Known {
     pub name: String,
     pub formula: String,
     pub by: Vec<String>,
+    /// True if it counts a window of days, and not all.
+    pub has_window: bool,
 }
 
 fn text(value: &Value) -> String {
@@ -119,6 +128,7 @@ pub(super) fn known(lang: Lang, answer: &Value) -> Vec<Known> {
         name: name(lang, figure),
         formula: text(&figure["formula"]),
         by: texts(&figure["by"]),
+        has_window: figure["window"] != "all days",
     });
     known.collect()
 }
@@ -129,15 +139,15 @@ fn name(lang: Lang, figure: &Value) -> String {
 }
 
 impl Known {
-    /// True if it belongs to a section.
-    pub(super) fn is_in(&self, section: &str) -> bool {
-        let found = SECTIONS.iter().find(|(word, _)| *word == section);
-        found.is_some_and(|(_, starts)| starts.iter().any(|start| self.id.starts_with(start)))
+    /// Place in a section; None if it does not belong there.
+    pub(super) fn place_in(&self, section: &str) -> Option<usize> {
+        let (_, ids) = SECTIONS.iter().find(|(word, _)| *word == section)?;
+        ids.iter().position(|id| *id == self.id)
     }
 
     /// Place on the overview; None if it is not there.
     pub(super) fn rank(&self) -> Option<usize> {
-        FIRST.iter().position(|start| self.id.starts_with(start))
+        FIRST.iter().position(|id| *id == self.id)
     }
 }
 
@@ -185,6 +195,8 @@ pub(super) struct View {
     pub trouble: Option<String>,
     /// True if it is a table without a single value.
     pub is_table: bool,
+    /// True if its table is one of many shares, whose shades show them.
+    pub is_heat: bool,
 }
 
 impl View {
@@ -217,17 +229,21 @@ impl View {
             denominator: text(&figure["denominator"]),
             source: text(&figure["source"]),
             direction: match figure["direction"].as_str() {
-                Some("up") => lang.say("more is better", "越高越好"),
-                Some("down") => lang.say("less is better", "越低越好"),
+                Some("up") => lang.say("↑ better", "越高越好"),
+                Some("down") => lang.say("↓ better", "越低越好"),
                 _ => "",
             },
             value: number(&result["value"]).map(with_unit),
             parts: number(&result["numerator"]).zip(number(&result["denominator"])),
             interval: number(&result["low"]).zip(number(&result["high"])),
             change: change["difference"].as_str().map(|difference| {
-                format!("{difference} {}", text(&change["unit"]))
-                    .trim_end()
-                    .to_owned()
+                let change = match change["relative"].as_str() {
+                    Some(relative) => {
+                        format!("{difference} {} ({relative} %)", text(&change["unit"]))
+                    }
+                    None => format!("{difference} {}", text(&change["unit"])),
+                };
+                change.split_whitespace().collect::<Vec<_>>().join(" ")
             }),
             from: text(&made["from"]),
             to: text(&made["to"]),
@@ -261,8 +277,14 @@ impl View {
                     .collect()
             })
             .collect();
+        self.is_heat = shares > 3;
+        // With two columns of words, rows are no series.
+        if self.is_heat || columns.iter().filter(|column| is_text(column)).count() != 1 {
+            return;
+        }
         let label = columns.iter().position(is_text);
-        let value = columns.iter().position(|column| !is_text(column));
+        let named = columns.iter().position(|column| column["id"] == "value");
+        let value = named.or_else(|| columns.iter().position(|column| !is_text(column)));
         let (Some(label), Some(value)) = (label, value) else {
             return;
         };
@@ -458,6 +480,7 @@ mod tests {
             name: String::new(),
             formula: String::new(),
             by: Vec::new(),
+            has_window: false,
         };
         let view = View::of(Lang::Chinese, "CNY", &known, &made(json!("68.0")));
         assert_eq!(

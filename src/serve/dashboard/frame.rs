@@ -67,7 +67,7 @@ const fn place(path: &'static str, english: &'static str, chinese: &'static str)
 }
 
 /// Pages in the order of the navigation.
-pub(super) const PLACES: [Place; 11] = [
+pub(super) const PLACES: [Place; 12] = [
     place("/dashboard", "Overview", "总览"),
     place("/dashboard/members", "Members", "会员"),
     place("/dashboard/figures/customers", "Customers", "客户"),
@@ -82,6 +82,7 @@ pub(super) const PLACES: [Place; 11] = [
         "RFM与同期群",
     ),
     place("/dashboard/campaigns", "Campaigns", "活动"),
+    place("/dashboard/figures/results", "Campaign results", "活动效果"),
     place(
         "/dashboard/figures/channels",
         "Stores and channels",

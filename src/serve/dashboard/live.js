@@ -27,6 +27,8 @@
     busy = false;
     if (again) { again = false; refresh(); }
   };
+  // What is under way is looked at every second.
+  setInterval(() => { if (document.querySelector("main [data-busy]")) refresh(); }, 1000);
   const source = new EventSource("/dashboard/live");
   source.addEventListener("entries", (event) => {
     root.dataset.connected = "yes";

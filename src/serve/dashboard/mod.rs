@@ -2,16 +2,22 @@
 //! and commands of the ledger answer, and books through the same commands.
 
 mod assets;
+mod books;
+mod campaigns;
 mod figures;
 mod frame;
 mod ledger;
 mod live;
+mod members;
 mod pages;
 mod plot;
 mod session;
+mod verification;
 
 pub use session::Doorkey;
 pub(super) use session::Sessions;
+pub(super) use verification::Verification;
+pub use verification::Verifier;
 
 use super::Door;
 use axum::Router;
@@ -51,15 +57,16 @@ pub(super) fn routes() -> Router<Arc<Door>> {
         .route("/dashboard/figure/{id}", get(pages::figure))
         .route(
             "/dashboard/members",
-            get(pages::members).post(pages::member),
+            get(members::members).post(members::member),
         )
-        .route("/dashboard/entries/{seq}", get(pages::entry))
+        .route("/dashboard/entries/{seq}", get(members::entry))
         .route(
             "/dashboard/campaigns",
-            get(pages::campaigns).post(pages::change_campaign),
+            get(campaigns::campaigns).post(campaigns::change_campaign),
         )
-        .route("/dashboard/day", get(pages::day))
-        .route("/dashboard/programme", get(pages::programme))
+        .route("/dashboard/day", get(books::day))
+        .route("/dashboard/programme", get(books::programme))
+        .route("/dashboard/verify", post(books::verify))
         .route("/dashboard/live", get(live::get))
         .route("/dashboard/style.css", get(assets::style))
         .route("/dashboard/live.js", get(assets::script))

@@ -1,9 +1,9 @@
 //! The pages and their handlers.
 
+use super::campaigns::{Campaign, attention, campaigns_of};
 use super::figures::{Known, View, grouped, is_section, known};
-use super::frame::{Frame, LANG, Lang, Message, THEME};
+use super::frame::{Frame, LANG, Lang, THEME};
 use super::session::{self, Session};
-use crate::answer::Answer;
 use crate::serve::Door;
 use crate::serve::roles::Caller;
 use askama::Template;
@@ -17,14 +17,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-type Ledger = State<Arc<Door>>;
-type Fields = BTreeMap<String, String>;
+pub(super) type Ledger = State<Arc<Door>>;
+pub(super) type Fields = BTreeMap<String, String>;
 
 /// Tiles on the overview.
 const TILES_MAX: usize = 12;
-/// Entries of a member's life on its page.
-const LIFE_MAX: u64 = 100;
-
 /// The session of a request, if there is an open one.
 pub(super) fn visitor(door: &Door, headers: &HeaderMap, is_visit: bool) -> Option<Session> {
     let cookies = headers.get(COOKIE)?.to_str().ok()?;
@@ -33,13 +30,17 @@ pub(super) fn visitor(door: &Door, headers: &HeaderMap, is_visit: bool) -> Optio
         .find(&secret, &door.tokens, Instant::now(), is_visit)
 }
 
-fn see_other(path: &str) -> Response {
+pub(super) fn see_other(path: &str) -> Response {
     let place = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static(super::ROOT));
     (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response()
 }
 
 /// The frame for somebody who has signed in; others are sent to do so.
-fn entered(door: &Door, headers: &HeaderMap, path: &str) -> Result<(Frame, Caller), Box<Response>> {
+pub(super) fn entered(
+    door: &Door,
+    headers: &HeaderMap,
+    path: &str,
+) -> Result<(Frame, Caller), Box<Response>> {
     let Some(session) = visitor(door, headers, true) else {
         return Err(Box::new(see_other("/dashboard/sign-in")));
     };
@@ -48,7 +49,7 @@ fn entered(door: &Door, headers: &HeaderMap, path: &str) -> Result<(Frame, Calle
 }
 
 /// As [`entered`], for a form: it must be one of the session's own.
-fn sent(
+pub(super) fn sent(
     door: &Door,
     headers: &HeaderMap,
     path: &str,
@@ -68,7 +69,7 @@ fn sent(
     }
 }
 
-fn page(status: StatusCode, template: &impl Template) -> Response {
+pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => {
@@ -85,16 +86,16 @@ struct Notice<'a> {
     text: &'a str,
 }
 
-fn notice(frame: &Frame, status: StatusCode, text: &str) -> Response {
+pub(super) fn notice(frame: &Frame, status: StatusCode, text: &str) -> Response {
     page(status, &Notice { frame, text })
 }
 
-fn unavailable(frame: &Frame, text: &str) -> Response {
+pub(super) fn unavailable(frame: &Frame, text: &str) -> Response {
     notice(frame, StatusCode::SERVICE_UNAVAILABLE, text)
 }
 
 /// The refusal where a role has no right to a page.
-fn forbidden(frame: &Frame) -> Response {
+pub(super) fn forbidden(frame: &Frame) -> Response {
     let text = frame.say(
         "Your token does not give the right to this page. A merchant, auditor or office token does.",
         "您的令牌无权查看此页。请使用商户、审计或总部令牌。",
@@ -245,15 +246,23 @@ async fn made(
     lang: Lang,
     currency: &str,
     figures: &[Known],
+    period: &str,
 ) -> Result<(Vec<View>, u64), String> {
     let questions = figures.iter().map(|figure| {
         let by = ["month", "day"]
             .into_iter()
             .find(|word| figure.by.iter().any(|by| by == word));
-        match by {
-            Some(by) => json!({"ask": "report", "name": figure.id, "by": by}),
-            None => json!({"ask": "report", "name": figure.id}),
+        let mut question = json!({"ask": "report", "name": figure.id});
+        if let Some(by) = by {
+            question["by"] = json!(by);
         }
+        if !period.is_empty() {
+            question["period"] = json!(period);
+        }
+        if figure.has_window || !period.is_empty() {
+            question["compare"] = json!("previous");
+        }
+        question
     });
     let (answers, entries) = door.ask_all(questions.collect()).await?;
     let views = figures.iter().zip(&answers);
@@ -266,11 +275,19 @@ async fn made(
 struct Overview<'a> {
     frame: &'a Frame,
     tiles: Vec<View>,
+    period: String,
+    /// What somebody should see to, with the page for it.
+    attention: Vec<(String, &'static str)>,
     campaigns: Vec<Campaign>,
     refused: Vec<(String, String)>,
 }
 
-pub(super) async fn overview(State(door): Ledger, headers: HeaderMap) -> Response {
+pub(super) async fn overview(
+    State(door): Ledger,
+    headers: HeaderMap,
+    Query(query): Query<Fields>,
+) -> Response {
+    let period = query.get("period").cloned().unwrap_or_default();
     let (mut frame, caller) = match entered(&door, &headers, super::ROOT) {
         Ok(entered) => entered,
         Err(response) => return *response,
@@ -282,7 +299,7 @@ pub(super) async fn overview(State(door): Ledger, headers: HeaderMap) -> Respons
         let (mut all, currency, _) = definitions(&door, frame.lang).await?;
         all.sort_by_key(|figure| figure.rank().unwrap_or(usize::MAX));
         all.truncate(TILES_MAX);
-        made(&door, frame.lang, &currency, &all).await
+        made(&door, frame.lang, &currency, &all, &period).await
     };
     let tiles = tiles.await;
     let (tiles, entries) = match tiles {
@@ -291,6 +308,7 @@ pub(super) async fn overview(State(door): Ledger, headers: HeaderMap) -> Respons
     };
     frame.entries = entries;
     let campaigns = campaigns_of(&door).await.unwrap_or_default();
+    let attention = attention(&frame, &campaigns);
     let refused = match door.ask_one(json!({"ask": "day"})).await {
         Ok((day, _)) => counted(&day["refusals"]),
         Err(_) => Vec::new(),
@@ -300,13 +318,15 @@ pub(super) async fn overview(State(door): Ledger, headers: HeaderMap) -> Respons
         &Overview {
             frame: &frame,
             tiles,
+            period,
+            attention,
             campaigns,
             refused,
         },
     )
 }
 
-fn counted(object: &Value) -> Vec<(String, String)> {
+pub(super) fn counted(object: &Value) -> Vec<(String, String)> {
     let fields = object.as_object().into_iter().flatten();
     fields
         .map(|(name, count)| (name.clone(), grouped(&plain(count))))
@@ -314,7 +334,7 @@ fn counted(object: &Value) -> Vec<(String, String)> {
 }
 
 /// A value in words: texts without quotes.
-fn plain(value: &Value) -> String {
+pub(super) fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),
@@ -329,13 +349,16 @@ struct Section<'a> {
     title: &'static str,
     views: Vec<View>,
     known: Vec<Known>,
+    period: String,
 }
 
 pub(super) async fn section(
     State(door): Ledger,
     headers: HeaderMap,
     Path(section): Path<String>,
+    Query(query): Query<Fields>,
 ) -> Response {
+    let period = query.get("period").cloned().unwrap_or_default();
     let path = format!("/dashboard/figures/{section}");
     let (mut frame, caller) = match entered(&door, &headers, &path) {
         Ok(entered) => entered,
@@ -357,8 +380,9 @@ pub(super) async fn section(
         if all {
             return Ok((Vec::new(), known, entries));
         }
-        known.retain(|figure| figure.is_in(&section));
-        let (views, entries) = made(&door, frame.lang, &currency, &known).await?;
+        known.retain(|figure| figure.place_in(&section).is_some());
+        known.sort_by_key(|figure| figure.place_in(&section));
+        let (views, entries) = made(&door, frame.lang, &currency, &known, &period).await?;
         Ok::<_, String>((views, Vec::new(), entries))
     };
     let found = found.await;
@@ -374,6 +398,7 @@ pub(super) async fn section(
                     title,
                     views,
                     known,
+                    period,
                 },
             )
         }
@@ -444,573 +469,4 @@ pub(super) async fn figure(
         ),
         Err(text) => unavailable(&frame, &text),
     }
-}
-
-/// A campaign as the pages show it.
-struct Campaign {
-    id: String,
-    title: String,
-    state: String,
-    window: String,
-    budgets: Vec<Budget>,
-    figures: Vec<(String, String)>,
-    failed: String,
-}
-
-struct Budget {
-    unit: String,
-    used: String,
-    limit: String,
-    left: String,
-    /// Per cent that is used, at most 100.
-    share: String,
-    is_short: bool,
-}
-
-impl Campaign {
-    fn may_pause(&self) -> bool {
-        self.state == "running" || self.state == "exhausted"
-    }
-
-    fn may_resume(&self) -> bool {
-        self.state == "paused"
-    }
-}
-
-async fn campaigns_of(door: &Door) -> Result<Vec<Campaign>, String> {
-    let told = door.run(&["campaign", "list"]).await?;
-    let shown = told.as_array().cloned().unwrap_or_default();
-    let campaign = |one: &Value| {
-        let text = |field: &str| plain(&one[field]);
-        let budgets = one["budgets"].as_array().into_iter().flatten().map(budget);
-        let failed = &one["failed"];
-        Campaign {
-            id: text("campaign"),
-            title: text("title"),
-            state: text("state"),
-            window: match (text("from").as_str(), text("to").as_str()) {
-                ("", "") => String::new(),
-                (from, to) => format!("{from} – {to}"),
-            },
-            budgets: budgets.collect(),
-            figures: counted(&one["since_the_beginning"]),
-            failed: match failed.is_object() {
-                true => format!(
-                    "{}× {}: {}",
-                    plain(&failed["count"]),
-                    plain(&failed["place"]),
-                    plain(&failed["message"])
-                ),
-                false => String::new(),
-            },
-        }
-    };
-    Ok(shown.iter().map(campaign).collect())
-}
-
-fn budget(one: &Value) -> Budget {
-    let (used, limit) = (
-        one["used"].as_i64().unwrap_or(0),
-        one["limit"].as_i64().unwrap_or(0),
-    );
-    let share = match limit > 0 {
-        true => (i128::from(used.max(0)) * 100 / i128::from(limit)).min(100),
-        false => 0,
-    };
-    let number = |field: &str| grouped(&plain(&one[field]));
-    let store = plain(&one["store"]);
-    Budget {
-        unit: format!("{} / {} {store}", plain(&one["unit"]), plain(&one["each"]))
-            .trim_end()
-            .to_owned(),
-        used: number("used"),
-        limit: number("limit"),
-        left: number("left"),
-        share: share.to_string(),
-        is_short: share >= 80,
-    }
-}
-
-#[derive(Template)]
-#[template(path = "dashboard/campaigns.html")]
-struct Campaigns<'a> {
-    frame: &'a Frame,
-    campaigns: Vec<Campaign>,
-    /// Key of the next command, so that a form sent twice is booked once.
-    key: String,
-}
-
-async fn show_campaigns(door: &Door, mut frame: Frame) -> Response {
-    let (campaigns, key) = (campaigns_of(door).await, session::new_secret());
-    let entries = door.with(|ledger| Ok(ledger.global().next_seq)).await;
-    match (campaigns, key, entries) {
-        (Ok(campaigns), Ok(key), Ok(entries)) => {
-            frame.entries = entries;
-            page(
-                StatusCode::OK,
-                &Campaigns {
-                    frame: &frame,
-                    campaigns,
-                    key,
-                },
-            )
-        }
-        (Err(text), _, _) => unavailable(&frame, &text),
-        _ => unavailable(&frame, "the ledger gave no answer"),
-    }
-}
-
-pub(super) async fn campaigns(
-    State(door): Ledger,
-    headers: HeaderMap,
-    Query(query): Query<Fields>,
-) -> Response {
-    let (mut frame, caller) = match entered(&door, &headers, "/dashboard/campaigns") {
-        Ok(entered) => entered,
-        Err(response) => return *response,
-    };
-    if !caller.may_ask("report") {
-        return forbidden(&frame);
-    }
-    if let Some(seq) = query
-        .get("done")
-        .filter(|seq| seq.bytes().all(|byte| byte.is_ascii_digit()))
-    {
-        let text = frame.say("Done and durable: entry ", "已完成并持久保存：条目 ");
-        frame.message = Some(Message {
-            is_good: true,
-            text: format!("{text}{seq}"),
-        });
-    }
-    show_campaigns(&door, frame).await
-}
-
-/// Pauses or resumes a campaign: it holds for the next purchase.
-pub(super) async fn change_campaign(
-    State(door): Ledger,
-    headers: HeaderMap,
-    Form(form): Form<Fields>,
-) -> Response {
-    let (mut frame, caller) = match sent(&door, &headers, "/dashboard/campaigns", &form) {
-        Ok(entered) => entered,
-        Err(response) => return *response,
-    };
-    if !frame.may_act() {
-        return forbidden(&frame);
-    }
-    let of = |name: &str| form.get(name).map_or("", |value| value.trim());
-    let command = json!({
-        "do": "campaign",
-        "key": format!("dashboard/{}", of("key")),
-        "campaign": of("campaign"),
-        "action": of("action"),
-        "reason": of("reason"),
-    });
-    match door.carry_out(&caller, &command.to_string()).await {
-        Answer::Accepted(done) => see_other(&format!(
-            "/dashboard/campaigns?done={}",
-            done.seq.unwrap_or_default()
-        )),
-        Answer::Refused(no) => {
-            frame.message = Some(Message {
-                is_good: false,
-                text: no.message,
-            });
-            show_campaigns(&door, frame).await
-        }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "dashboard/members.html")]
-struct Members<'a> {
-    frame: &'a Frame,
-    who: String,
-    life: Option<Life>,
-}
-
-/// A member with its entries.
-struct Life {
-    member: String,
-    tier: String,
-    balances: Vec<(String, Vec<(String, String)>)>,
-    entries: Vec<Happened>,
-}
-
-/// An entry of a member.
-struct Happened {
-    seq: String,
-    at: String,
-    kind: String,
-    what: String,
-    did: String,
-    after: String,
-}
-
-pub(super) async fn members(State(door): Ledger, headers: HeaderMap) -> Response {
-    let (frame, caller) = match entered(&door, &headers, "/dashboard/members") {
-        Ok(entered) => entered,
-        Err(response) => return *response,
-    };
-    if !caller.may_ask("statement") {
-        return forbidden(&frame);
-    }
-    page(
-        StatusCode::OK,
-        &Members {
-            frame: &frame,
-            who: String::new(),
-            life: None,
-        },
-    )
-}
-
-/// One member's life. The alias comes in a form, so that it stands in no address or log.
-pub(super) async fn member(
-    State(door): Ledger,
-    headers: HeaderMap,
-    Form(form): Form<Fields>,
-) -> Response {
-    let (mut frame, caller) = match sent(&door, &headers, "/dashboard/members", &form) {
-        Ok(entered) => entered,
-        Err(response) => return *response,
-    };
-    if !caller.may_ask("statement") {
-        return forbidden(&frame);
-    }
-    let who = form.get("who").map_or("", |who| who.trim()).to_owned();
-    let questions = vec![
-        json!({"ask": "balance", "member": who}),
-        json!({"ask": "statement", "member": who, "last": LIFE_MAX}),
-    ];
-    let (answers, entries) = match door.ask_all(questions).await {
-        Ok(answers) => answers,
-        Err(text) => return unavailable(&frame, &text),
-    };
-    frame.entries = entries;
-    let (balance, statement) = (&answers[0], &answers[1]);
-    let refused = answers.iter().find(|answer| answer["ok"] == false);
-    let life = match refused {
-        Some(answer) => {
-            let text = plain(&answer["message"]);
-            frame.message = Some(Message {
-                is_good: false,
-                text,
-            });
-            None
-        }
-        None => Some(life(balance, statement)),
-    };
-    let member = life.as_ref().map_or("-", |life| &life.member);
-    let (role, token) = (
-        caller.role.word(),
-        caller.token.as_deref().unwrap_or_default(),
-    );
-    tracing::info!(member, role, token, "a member was looked at");
-    page(
-        StatusCode::OK,
-        &Members {
-            frame: &frame,
-            who,
-            life,
-        },
-    )
-}
-
-fn life(balance: &Value, statement: &Value) -> Life {
-    let units = balance["now"]["balance"].as_object().into_iter().flatten();
-    let balances = units.map(|(unit, held)| {
-        let held = held.as_object().into_iter().flatten();
-        let held = held.filter(|(_, value)| !value.is_object() && !value.is_array());
-        (
-            unit.clone(),
-            held.map(|(name, value)| (name.replace('_', " "), grouped(&plain(value))))
-                .collect(),
-        )
-    });
-    let entries = statement["entries"].as_array().into_iter().flatten().rev();
-    let entries = entries.map(|entry| Happened {
-        seq: plain(&entry["seq"]),
-        at: plain(&entry["at"])
-            .chars()
-            .take(16)
-            .collect::<String>()
-            .replace('T', " "),
-        kind: plain(&entry["kind"]).replace('_', " "),
-        what: plain(&entry["what"]),
-        did: done(&entry["did"]),
-        after: pairs(&entry["after"]),
-    });
-    Life {
-        member: plain(&balance["member"]),
-        tier: plain(&balance["now"]["tier"]),
-        balances: balances.collect(),
-        entries: entries.collect(),
-    }
-}
-
-/// Effects in a line: `+20 point (base)`.
-fn done(did: &Value) -> String {
-    let effects = did.as_array().into_iter().flatten().filter_map(|effect| {
-        let amount = effect["amount"].as_i64()?;
-        let (unit, campaign) = (plain(&effect["unit"]), plain(&effect["campaign"]));
-        Some(match campaign.as_str() {
-            "" => format!("{amount:+} {unit}"),
-            campaign => format!("{amount:+} {unit} ({campaign})"),
-        })
-    });
-    effects.collect::<Vec<_>>().join(", ")
-}
-
-fn pairs(object: &Value) -> String {
-    let fields = object.as_object().into_iter().flatten();
-    let fields = fields.map(|(name, value)| format!("{name} {}", grouped(&plain(value))));
-    fields.collect::<Vec<_>>().join(", ")
-}
-
-/// A value as nested lists: name and text, with its depth.
-fn outline(value: &Value, depth: usize, rows: &mut Vec<(String, String, usize)>) {
-    let items: Vec<(String, &Value)> = match value {
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(name, value)| (name.replace('_', " "), value))
-            .collect(),
-        Value::Array(items) => (1..)
-            .zip(items)
-            .map(|(n, value)| (n.to_string(), value))
-            .collect(),
-        _ => return,
-    };
-    for (name, value) in items {
-        match value {
-            Value::Object(_) | Value::Array(_) => {
-                let is_empty = value.as_array().is_some_and(Vec::is_empty)
-                    || value.as_object().is_some_and(serde_json::Map::is_empty);
-                if !is_empty {
-                    rows.push((name, String::new(), depth.min(4)));
-                    outline(value, depth + 1, rows);
-                }
-            }
-            value => {
-                let text = plain(value);
-                if !text.is_empty() {
-                    rows.push((name, text, depth.min(4)));
-                }
-            }
-        }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "dashboard/outline.html")]
-struct Outline<'a> {
-    frame: &'a Frame,
-    title: String,
-    lead: &'a str,
-    rows: Vec<(String, String, usize)>,
-}
-
-pub(super) async fn entry(
-    State(door): Ledger,
-    headers: HeaderMap,
-    Path(seq): Path<u64>,
-) -> Response {
-    let path = format!("/dashboard/entries/{seq}");
-    let (mut frame, caller) = match entered(&door, &headers, &path) {
-        Ok(entered) => entered,
-        Err(response) => return *response,
-    };
-    if !caller.may_ask("explain") {
-        return forbidden(&frame);
-    }
-    let (role, token) = (
-        caller.role.word(),
-        caller.token.as_deref().unwrap_or_default(),
-    );
-    tracing::info!(entry = seq, role, token, "an entry was looked at");
-    match door.ask_one(json!({"ask": "explain", "seq": seq})).await {
-        Ok((answer, entries)) => {
-            frame.entries = entries;
-            let mut rows = Vec::new();
-            outline(&answer, 0, &mut rows);
-            rows.retain(|(name, _, depth)| {
-                *depth > 0 || !["ok", "read at"].contains(&name.as_str())
-            });
-            let title = format!("{} {seq}", frame.say("Entry", "条目"));
-            let lead = frame.say(
-                "Why it is as it is: facts, campaigns, limits and rounding, as recorded.",
-                "为何如此：所记录的事实、活动、限额与舍入。",
-            );
-            page(
-                StatusCode::OK,
-                &Outline {
-                    frame: &frame,
-                    title,
-                    lead,
-                    rows,
-                },
-            )
-        }
-        Err(text) => notice(&frame, StatusCode::NOT_FOUND, &text),
-    }
-}
-
-pub(super) async fn day(
-    State(door): Ledger,
-    headers: HeaderMap,
-    Query(query): Query<Fields>,
-) -> Response {
-    let (mut frame, caller) = match entered(&door, &headers, "/dashboard/day") {
-        Ok(entered) => entered,
-        Err(response) => return *response,
-    };
-    if !caller.may_ask("report") {
-        return forbidden(&frame);
-    }
-    let mut question = json!({"ask": "day"});
-    for name in ["date", "store", "terminal"] {
-        if let Some(value) = query.get(name).filter(|value| !value.is_empty()) {
-            question[name] = json!(value);
-        }
-    }
-    match door.ask_one(question).await {
-        Ok((answer, entries)) => {
-            frame.entries = entries;
-            let day = Day::of(&answer);
-            let of = |name: &str| query.get(name).cloned().unwrap_or_default();
-            let asked = (of("date"), of("store"), of("terminal"));
-            page(
-                StatusCode::OK,
-                &DayPage {
-                    frame: &frame,
-                    day,
-                    asked,
-                },
-            )
-        }
-        Err(text) => notice(&frame, StatusCode::BAD_REQUEST, &text),
-    }
-}
-
-#[derive(Template)]
-#[template(path = "dashboard/day.html")]
-struct DayPage<'a> {
-    frame: &'a Frame,
-    day: Day,
-    /// Date, store and terminal that were asked for.
-    asked: (String, String, String),
-}
-
-/// Figures of a business day.
-struct Day {
-    day: String,
-    net: String,
-    paid_out: String,
-    /// Name in English and Chinese, count, money.
-    totals: Vec<(&'static str, &'static str, String, String)>,
-    tenders: Vec<(String, String, String, String)>,
-    units: Vec<Vec<String>>,
-    refusals: Vec<(String, String)>,
-    entries: Vec<(String, String)>,
-}
-
-impl Day {
-    fn of(answer: &Value) -> Day {
-        let total = |english, chinese, field: &str| {
-            let total = &answer[field];
-            (
-                english,
-                chinese,
-                grouped(&plain(&total["count"])),
-                grouped(&plain(&total["money"])),
-            )
-        };
-        let list = |field: &str| answer[field].as_array().cloned().unwrap_or_default();
-        let number = |value: &Value| grouped(&plain(value));
-        Day {
-            day: plain(&answer["day"]),
-            net: number(&answer["net"]),
-            paid_out: number(&answer["paid_out"]),
-            totals: vec![
-                total("Sales", "销售", "sales"),
-                total("Returns", "退货", "returns"),
-                total("Voided sales", "作废销售", "voided_sales"),
-                total("Voided returns", "作废退货", "voided_returns"),
-                total("Passes", "会员卡", "passes"),
-            ],
-            tenders: list("tenders")
-                .iter()
-                .map(|one| {
-                    (
-                        plain(&one["kind"]),
-                        number(&one["count"]),
-                        number(&one["money"]),
-                        number(&one["net"]),
-                    )
-                })
-                .collect(),
-            units: list("units")
-                .iter()
-                .map(|one| {
-                    let fields = [
-                        "unit",
-                        "earned",
-                        "spent",
-                        "expired",
-                        "taken_back",
-                        "put_back",
-                        "corrected",
-                    ];
-                    fields.iter().map(|field| number(&one[*field])).collect()
-                })
-                .collect(),
-            refusals: counted(&answer["refusals"]),
-            entries: counted(&answer["entries"]),
-        }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "dashboard/programme.html")]
-struct ProgrammePage<'a> {
-    frame: &'a Frame,
-    rows: Vec<(String, String, usize)>,
-    history: Vec<(String, String, String, String)>,
-}
-
-pub(super) async fn programme(State(door): Ledger, headers: HeaderMap) -> Response {
-    let (mut frame, caller) = match entered(&door, &headers, "/dashboard/programme") {
-        Ok(entered) => entered,
-        Err(response) => return *response,
-    };
-    if !caller.may_ask("report") {
-        return forbidden(&frame);
-    }
-    let (policy, entries) = match door.ask_one(json!({"ask": "policy"})).await {
-        Ok(policy) => policy,
-        Err(text) => return unavailable(&frame, &text),
-    };
-    frame.entries = entries;
-    let mut rows = Vec::new();
-    outline(&policy, 0, &mut rows);
-    rows.retain(|(name, _, depth)| *depth > 0 || !["ok", "read at"].contains(&name.as_str()));
-    let history = door.run(&["policy", "list"]).await.unwrap_or_default();
-    let history = history["programmes"].as_array().into_iter().flatten().rev();
-    let history = history.map(|one| {
-        (
-            plain(&one["number"]),
-            plain(&one["at"]),
-            plain(&one["digest"]),
-            plain(&one["seq"]),
-        )
-    });
-    let history = history.collect();
-    page(
-        StatusCode::OK,
-        &ProgrammePage {
-            frame: &frame,
-            rows,
-            history,
-        },
-    )
 }

@@ -1,0 +1,226 @@
+//! The business day, the programme in force, and the chain.
+
+use super::figures::grouped;
+use super::frame::Frame;
+use super::members::outline;
+use super::pages::{
+    Fields, Ledger, counted, entered, forbidden, notice, page, plain, see_other, sent, unavailable,
+};
+use super::verification;
+use askama::Template;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde_json::{Value, json};
+
+pub(super) async fn day(
+    State(door): Ledger,
+    headers: HeaderMap,
+    Query(query): Query<Fields>,
+) -> Response {
+    let (mut frame, caller) = match entered(&door, &headers, "/dashboard/day") {
+        Ok(entered) => entered,
+        Err(response) => return *response,
+    };
+    if !caller.may_ask("report") {
+        return forbidden(&frame);
+    }
+    let mut question = json!({"ask": "day"});
+    for name in ["date", "store", "terminal"] {
+        if let Some(value) = query.get(name).filter(|value| !value.is_empty()) {
+            question[name] = json!(value);
+        }
+    }
+    match door.ask_one(question).await {
+        Ok((answer, entries)) => {
+            frame.entries = entries;
+            let day = Day::of(&answer);
+            let of = |name: &str| query.get(name).cloned().unwrap_or_default();
+            let asked = (of("date"), of("store"), of("terminal"));
+            page(
+                StatusCode::OK,
+                &DayPage {
+                    frame: &frame,
+                    day,
+                    asked,
+                },
+            )
+        }
+        Err(text) => notice(&frame, StatusCode::BAD_REQUEST, &text),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/day.html")]
+struct DayPage<'a> {
+    frame: &'a Frame,
+    day: Day,
+    /// Date, store and terminal that were asked for.
+    asked: (String, String, String),
+}
+
+/// Figures of a business day.
+struct Day {
+    day: String,
+    net: String,
+    paid_out: String,
+    /// Name in English and Chinese, count, money.
+    totals: Vec<(&'static str, &'static str, String, String)>,
+    tenders: Vec<(String, String, String, String)>,
+    units: Vec<Vec<String>>,
+    refusals: Vec<(String, String)>,
+    entries: Vec<(String, String)>,
+}
+
+impl Day {
+    fn of(answer: &Value) -> Day {
+        let total = |english, chinese, field: &str| {
+            let total = &answer[field];
+            (
+                english,
+                chinese,
+                grouped(&plain(&total["count"])),
+                grouped(&plain(&total["money"])),
+            )
+        };
+        let list = |field: &str| answer[field].as_array().cloned().unwrap_or_default();
+        let number = |value: &Value| grouped(&plain(value));
+        Day {
+            day: plain(&answer["day"]),
+            net: number(&answer["net"]),
+            paid_out: number(&answer["paid_out"]),
+            totals: vec![
+                total("Sales", "销售", "sales"),
+                total("Returns", "退货", "returns"),
+                total("Voided sales", "作废销售", "voided_sales"),
+                total("Voided returns", "作废退货", "voided_returns"),
+                total("Passes", "会员卡", "passes"),
+            ],
+            tenders: list("tenders")
+                .iter()
+                .map(|one| {
+                    (
+                        plain(&one["kind"]),
+                        number(&one["count"]),
+                        number(&one["money"]),
+                        number(&one["net"]),
+                    )
+                })
+                .collect(),
+            units: list("units")
+                .iter()
+                .map(|one| {
+                    let fields = [
+                        "unit",
+                        "earned",
+                        "spent",
+                        "expired",
+                        "taken_back",
+                        "put_back",
+                        "corrected",
+                    ];
+                    fields.iter().map(|field| number(&one[*field])).collect()
+                })
+                .collect(),
+            refusals: counted(&answer["refusals"]),
+            entries: counted(&answer["entries"]),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/programme.html")]
+struct ProgrammePage<'a> {
+    frame: &'a Frame,
+    rows: Vec<(String, String, usize)>,
+    history: Vec<(String, String, String, String)>,
+    /// Chain hash of the last entry.
+    hash: String,
+    verification: Verified,
+}
+
+/// The verification as the page shows it.
+enum Verified {
+    Never,
+    /// Per cent that were read.
+    Running(u64),
+    /// Outcome and report.
+    Done(String, Vec<(String, String, usize)>),
+    Failed(String),
+}
+
+impl Verified {
+    fn of(state: verification::State) -> Verified {
+        match state {
+            verification::State::Never => Verified::Never,
+            verification::State::Running(share) => Verified::Running(share),
+            verification::State::Done(report) => {
+                let mut rows = Vec::new();
+                outline(&report, 0, &mut rows);
+                Verified::Done(plain(&report["outcome"]), rows)
+            }
+            verification::State::Failed(text) => Verified::Failed(text),
+        }
+    }
+}
+
+/// Begins a verification, and shows the page with its progress.
+pub(super) async fn verify(
+    State(door): Ledger,
+    headers: HeaderMap,
+    Form(form): Form<Fields>,
+) -> Response {
+    match sent(&door, &headers, "/dashboard/programme", &form) {
+        Ok((frame, caller)) if !caller.may_ask("report") => forbidden(&frame),
+        Ok(_) => {
+            door.verification.begin();
+            see_other("/dashboard/programme")
+        }
+        Err(response) => *response,
+    }
+}
+
+pub(super) async fn programme(State(door): Ledger, headers: HeaderMap) -> Response {
+    let (mut frame, caller) = match entered(&door, &headers, "/dashboard/programme") {
+        Ok(entered) => entered,
+        Err(response) => return *response,
+    };
+    if !caller.may_ask("report") {
+        return forbidden(&frame);
+    }
+    let (policy, entries) = match door.ask_one(json!({"ask": "policy"})).await {
+        Ok(policy) => policy,
+        Err(text) => return unavailable(&frame, &text),
+    };
+    frame.entries = entries;
+    let mut rows = Vec::new();
+    outline(&policy, 0, &mut rows);
+    rows.retain(|(name, _, depth)| *depth > 0 || !["ok", "read at"].contains(&name.as_str()));
+    let history = door.run(&["policy", "list"]).await.unwrap_or_default();
+    let history = history["programmes"].as_array().into_iter().flatten().rev();
+    let history = history.map(|one| {
+        (
+            plain(&one["number"]),
+            plain(&one["at"]),
+            plain(&one["digest"]),
+            plain(&one["seq"]),
+        )
+    });
+    let history = history.collect();
+    let hash = door.with(|ledger| ledger.hash_after(ledger.durable()));
+    let hash = hash
+        .await
+        .map_or_else(|_| String::new(), |hash| hash.to_string());
+    let verification = Verified::of(door.verification.state());
+    page(
+        StatusCode::OK,
+        &ProgrammePage {
+            frame: &frame,
+            rows,
+            history,
+            hash,
+            verification,
+        },
+    )
+}

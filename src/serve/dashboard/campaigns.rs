@@ -1,0 +1,211 @@
+//! Campaigns: what they are doing, their budgets, and the two buttons.
+
+use super::figures::grouped;
+use super::frame::{Frame, Message};
+use super::pages::{
+    Fields, Ledger, counted, entered, forbidden, page, plain, see_other, sent, unavailable,
+};
+use super::session;
+use crate::answer::Answer;
+use crate::serve::Door;
+use askama::Template;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde_json::{Value, json};
+
+/// A campaign as the pages show it.
+pub(super) struct Campaign {
+    pub id: String,
+    pub title: String,
+    pub state: String,
+    pub window: String,
+    pub budgets: Vec<Budget>,
+    pub figures: Vec<(String, String)>,
+    pub failed: String,
+}
+
+pub(super) struct Budget {
+    pub unit: String,
+    pub used: String,
+    pub limit: String,
+    pub left: String,
+    /// Per cent that is used, at most 100.
+    pub share: String,
+    pub is_short: bool,
+}
+
+impl Campaign {
+    fn may_pause(&self) -> bool {
+        self.state == "running" || self.state == "exhausted"
+    }
+
+    fn may_resume(&self) -> bool {
+        self.state == "paused"
+    }
+}
+
+pub(super) async fn campaigns_of(door: &Door) -> Result<Vec<Campaign>, String> {
+    let told = door.run(&["campaign", "list"]).await?;
+    let shown = told.as_array().cloned().unwrap_or_default();
+    let campaign = |one: &Value| {
+        let text = |field: &str| plain(&one[field]);
+        let budgets = one["budgets"].as_array().into_iter().flatten().map(budget);
+        let failed = &one["failed"];
+        Campaign {
+            id: text("campaign"),
+            title: text("title"),
+            state: text("state"),
+            window: match (text("from").as_str(), text("to").as_str()) {
+                ("", "") => String::new(),
+                (from, to) => format!("{from} – {to}"),
+            },
+            budgets: budgets.collect(),
+            figures: counted(&one["since_the_beginning"]),
+            failed: match failed.is_object() {
+                true => format!(
+                    "{}× {}: {}",
+                    plain(&failed["count"]),
+                    plain(&failed["place"]),
+                    plain(&failed["message"])
+                ),
+                false => String::new(),
+            },
+        }
+    };
+    Ok(shown.iter().map(campaign).collect())
+}
+
+fn budget(one: &Value) -> Budget {
+    let (used, limit) = (
+        one["used"].as_i64().unwrap_or(0),
+        one["limit"].as_i64().unwrap_or(0),
+    );
+    let share = match limit > 0 {
+        true => (i128::from(used.max(0)) * 100 / i128::from(limit)).min(100),
+        false => 0,
+    };
+    let number = |field: &str| grouped(&plain(&one[field]));
+    let store = plain(&one["store"]);
+    Budget {
+        unit: format!("{} / {} {store}", plain(&one["unit"]), plain(&one["each"]))
+            .trim_end()
+            .to_owned(),
+        used: number("used"),
+        limit: number("limit"),
+        left: number("left"),
+        share: share.to_string(),
+        is_short: share >= 80,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/campaigns.html")]
+struct Campaigns<'a> {
+    frame: &'a Frame,
+    campaigns: Vec<Campaign>,
+    /// Key of the next command, so that a form sent twice is booked once.
+    key: String,
+}
+
+async fn show_campaigns(door: &Door, mut frame: Frame) -> Response {
+    let (campaigns, key) = (campaigns_of(door).await, session::new_secret());
+    let entries = door.with(|ledger| Ok(ledger.global().next_seq)).await;
+    match (campaigns, key, entries) {
+        (Ok(campaigns), Ok(key), Ok(entries)) => {
+            frame.entries = entries;
+            page(
+                StatusCode::OK,
+                &Campaigns {
+                    frame: &frame,
+                    campaigns,
+                    key,
+                },
+            )
+        }
+        (Err(text), _, _) => unavailable(&frame, &text),
+        _ => unavailable(&frame, "the ledger gave no answer"),
+    }
+}
+
+pub(super) async fn campaigns(
+    State(door): Ledger,
+    headers: HeaderMap,
+    Query(query): Query<Fields>,
+) -> Response {
+    let (mut frame, caller) = match entered(&door, &headers, "/dashboard/campaigns") {
+        Ok(entered) => entered,
+        Err(response) => return *response,
+    };
+    if !caller.may_ask("report") {
+        return forbidden(&frame);
+    }
+    if let Some(seq) = query
+        .get("done")
+        .filter(|seq| seq.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        let text = frame.say("Done and durable: entry ", "已完成并持久保存：条目 ");
+        frame.message = Some(Message {
+            is_good: true,
+            text: format!("{text}{seq}"),
+        });
+    }
+    show_campaigns(&door, frame).await
+}
+
+/// Pauses or resumes a campaign: it holds for the next purchase.
+pub(super) async fn change_campaign(
+    State(door): Ledger,
+    headers: HeaderMap,
+    Form(form): Form<Fields>,
+) -> Response {
+    let (mut frame, caller) = match sent(&door, &headers, "/dashboard/campaigns", &form) {
+        Ok(entered) => entered,
+        Err(response) => return *response,
+    };
+    if !frame.may_act() {
+        return forbidden(&frame);
+    }
+    let of = |name: &str| form.get(name).map_or("", |value| value.trim());
+    let command = json!({
+        "do": "campaign",
+        "key": format!("dashboard/{}", of("key")),
+        "campaign": of("campaign"),
+        "action": of("action"),
+        "reason": of("reason"),
+    });
+    match door.carry_out(&caller, &command.to_string()).await {
+        Answer::Accepted(done) => see_other(&format!(
+            "/dashboard/campaigns?done={}",
+            done.seq.unwrap_or_default()
+        )),
+        Answer::Refused(no) => {
+            frame.message = Some(Message {
+                is_good: false,
+                text: no.message,
+            });
+            show_campaigns(&door, frame).await
+        }
+    }
+}
+
+/// Campaigns whose script fails or whose budget is nearly used up, with the page for it.
+pub(super) fn attention(frame: &Frame, campaigns: &[Campaign]) -> Vec<(String, &'static str)> {
+    let mut found = Vec::new();
+    for one in campaigns {
+        if !one.failed.is_empty() {
+            let fails = frame.say("its script fails:", "脚本失败：");
+            found.push(format!("{}: {fails} {}", one.title, one.failed));
+        }
+        for budget in one.budgets.iter().filter(|budget| budget.is_short) {
+            let used = frame.say("of its budget is used", "的预算已用");
+            found.push(format!(
+                "{}: {} % {used} ({})",
+                one.title, budget.share, budget.unit
+            ));
+        }
+    }
+    let found = found.into_iter();
+    found.map(|text| (text, "/dashboard/campaigns")).collect()
+}

@@ -1,0 +1,248 @@
+//! Members and their entries, each with why it is as it is. Who looks is logged.
+
+use super::figures::grouped;
+use super::frame::{Frame, Message};
+use super::pages::{Fields, Ledger, entered, forbidden, notice, page, plain, sent, unavailable};
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde_json::{Value, json};
+
+/// Entries of a member's life on its page.
+const LIFE_MAX: u64 = 100;
+
+#[derive(Template)]
+#[template(path = "dashboard/members.html")]
+struct Members<'a> {
+    frame: &'a Frame,
+    who: String,
+    life: Option<Life>,
+}
+
+/// A member with its entries.
+struct Life {
+    member: String,
+    tier: String,
+    balances: Vec<(String, Vec<(String, String)>)>,
+    entries: Vec<Happened>,
+}
+
+/// An entry of a member.
+struct Happened {
+    seq: String,
+    at: String,
+    kind: String,
+    what: String,
+    did: String,
+    after: String,
+}
+
+pub(super) async fn members(State(door): Ledger, headers: HeaderMap) -> Response {
+    let (frame, caller) = match entered(&door, &headers, "/dashboard/members") {
+        Ok(entered) => entered,
+        Err(response) => return *response,
+    };
+    if !caller.may_ask("statement") {
+        return forbidden(&frame);
+    }
+    page(
+        StatusCode::OK,
+        &Members {
+            frame: &frame,
+            who: String::new(),
+            life: None,
+        },
+    )
+}
+
+/// One member's life. The alias comes in a form, so that it stands in no address or log.
+pub(super) async fn member(
+    State(door): Ledger,
+    headers: HeaderMap,
+    Form(form): Form<Fields>,
+) -> Response {
+    let (mut frame, caller) = match sent(&door, &headers, "/dashboard/members", &form) {
+        Ok(entered) => entered,
+        Err(response) => return *response,
+    };
+    if !caller.may_ask("statement") {
+        return forbidden(&frame);
+    }
+    let who = form.get("who").map_or("", |who| who.trim()).to_owned();
+    let questions = vec![
+        json!({"ask": "balance", "member": who}),
+        json!({"ask": "statement", "member": who, "last": LIFE_MAX}),
+    ];
+    let (answers, entries) = match door.ask_all(questions).await {
+        Ok(answers) => answers,
+        Err(text) => return unavailable(&frame, &text),
+    };
+    frame.entries = entries;
+    let (balance, statement) = (&answers[0], &answers[1]);
+    let refused = answers.iter().find(|answer| answer["ok"] == false);
+    let life = match refused {
+        Some(answer) => {
+            let text = plain(&answer["message"]);
+            frame.message = Some(Message {
+                is_good: false,
+                text,
+            });
+            None
+        }
+        None => Some(life(balance, statement)),
+    };
+    let member = life.as_ref().map_or("-", |life| &life.member);
+    let (role, token) = (
+        caller.role.word(),
+        caller.token.as_deref().unwrap_or_default(),
+    );
+    tracing::info!(member, role, token, "a member was looked at");
+    page(
+        StatusCode::OK,
+        &Members {
+            frame: &frame,
+            who,
+            life,
+        },
+    )
+}
+
+fn life(balance: &Value, statement: &Value) -> Life {
+    let units = balance["now"]["balance"].as_object().into_iter().flatten();
+    let balances = units.map(|(unit, held)| {
+        let held = held.as_object().into_iter().flatten();
+        let held = held.filter(|(_, value)| !value.is_object() && !value.is_array());
+        (
+            unit.clone(),
+            held.map(|(name, value)| (name.replace('_', " "), grouped(&plain(value))))
+                .collect(),
+        )
+    });
+    let entries = statement["entries"].as_array().into_iter().flatten().rev();
+    let entries = entries.map(|entry| Happened {
+        seq: plain(&entry["seq"]),
+        at: plain(&entry["at"])
+            .chars()
+            .take(16)
+            .collect::<String>()
+            .replace('T', " "),
+        kind: plain(&entry["kind"]).replace('_', " "),
+        what: plain(&entry["what"]),
+        did: done(&entry["did"]),
+        after: pairs(&entry["after"]),
+    });
+    Life {
+        member: plain(&balance["member"]),
+        tier: plain(&balance["now"]["tier"]),
+        balances: balances.collect(),
+        entries: entries.collect(),
+    }
+}
+
+/// Effects in a line: `+20 point (base)`.
+fn done(did: &Value) -> String {
+    let effects = did.as_array().into_iter().flatten().filter_map(|effect| {
+        let amount = effect["amount"].as_i64()?;
+        let (unit, campaign) = (plain(&effect["unit"]), plain(&effect["campaign"]));
+        Some(match campaign.as_str() {
+            "" => format!("{amount:+} {unit}"),
+            campaign => format!("{amount:+} {unit} ({campaign})"),
+        })
+    });
+    effects.collect::<Vec<_>>().join(", ")
+}
+
+fn pairs(object: &Value) -> String {
+    let fields = object.as_object().into_iter().flatten();
+    let fields = fields.map(|(name, value)| format!("{name} {}", grouped(&plain(value))));
+    fields.collect::<Vec<_>>().join(", ")
+}
+
+/// A value as nested lists: name and text, with its depth.
+pub(super) fn outline(value: &Value, depth: usize, rows: &mut Vec<(String, String, usize)>) {
+    let items: Vec<(String, &Value)> = match value {
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| (name.replace('_', " "), value))
+            .collect(),
+        Value::Array(items) => (1..)
+            .zip(items)
+            .map(|(n, value)| (n.to_string(), value))
+            .collect(),
+        _ => return,
+    };
+    for (name, value) in items {
+        match value {
+            Value::Object(_) | Value::Array(_) => {
+                let is_empty = value.as_array().is_some_and(Vec::is_empty)
+                    || value.as_object().is_some_and(serde_json::Map::is_empty);
+                if !is_empty {
+                    rows.push((name, String::new(), depth.min(4)));
+                    outline(value, depth + 1, rows);
+                }
+            }
+            value => {
+                let text = plain(value);
+                if !text.is_empty() {
+                    rows.push((name, text, depth.min(4)));
+                }
+            }
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/outline.html")]
+struct Outline<'a> {
+    frame: &'a Frame,
+    title: String,
+    lead: &'a str,
+    rows: Vec<(String, String, usize)>,
+}
+
+pub(super) async fn entry(
+    State(door): Ledger,
+    headers: HeaderMap,
+    Path(seq): Path<u64>,
+) -> Response {
+    let path = format!("/dashboard/entries/{seq}");
+    let (mut frame, caller) = match entered(&door, &headers, &path) {
+        Ok(entered) => entered,
+        Err(response) => return *response,
+    };
+    if !caller.may_ask("explain") {
+        return forbidden(&frame);
+    }
+    let (role, token) = (
+        caller.role.word(),
+        caller.token.as_deref().unwrap_or_default(),
+    );
+    tracing::info!(entry = seq, role, token, "an entry was looked at");
+    match door.ask_one(json!({"ask": "explain", "seq": seq})).await {
+        Ok((answer, entries)) => {
+            frame.entries = entries;
+            let mut rows = Vec::new();
+            outline(&answer, 0, &mut rows);
+            rows.retain(|(name, _, depth)| {
+                *depth > 0 || !["ok", "read at"].contains(&name.as_str())
+            });
+            let title = format!("{} {seq}", frame.say("Entry", "条目"));
+            let lead = frame.say(
+                "Why it is as it is: facts, campaigns, limits and rounding, as recorded.",
+                "为何如此：所记录的事实、活动、限额与舍入。",
+            );
+            page(
+                StatusCode::OK,
+                &Outline {
+                    frame: &frame,
+                    title,
+                    lead,
+                    rows,
+                },
+            )
+        }
+        Err(text) => notice(&frame, StatusCode::NOT_FOUND, &text),
+    }
+}
