@@ -26,7 +26,7 @@ const LASTING: [&str; 9] = [
 ];
 
 /// Commands that only query, which work on a read-only disk as well.
-const QUESTIONS: [&str; 23] = [
+const QUESTIONS: [&str; 24] = [
     "balance",
     "campaign",
     "day",
