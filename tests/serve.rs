@@ -14,6 +14,7 @@ mod serve {
     mod browser;
     mod commands;
     mod dashboard;
+    mod duties;
     mod hostile;
     mod manager;
     mod pages;
@@ -21,4 +22,5 @@ mod serve {
     mod service;
     mod slip;
     mod through;
+    mod webhooks;
 }

@@ -37,6 +37,7 @@ use super::session::SessionArgs;
 use super::token::TokenArgs;
 use super::transfer::TransferArgs;
 use super::voucher::VoucherArgs;
+use super::webhook::WebhookArgs;
 use crate::command::raw;
 use crate::query;
 use crate::storage::memory;
@@ -289,6 +290,9 @@ pub enum Command {
     /// Pull the messages that campaigns want sent.
     #[command(long_about = told::<OutboxArgs>())]
     Outbox(OutboxArgs),
+    /// Addresses to which the service pushes those messages.
+    #[command(long_about = told::<WebhookArgs>())]
+    Webhook(WebhookArgs),
     /// Decide again what a campaign gave, and settle the difference.
     #[command(long_about = told::<RedecideArgs>())]
     Redecide(RedecideArgs),

@@ -3,30 +3,50 @@
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::show;
+use crate::query::{LastDaily, LastDailyReply};
 use clap::Args;
 use serde_json::json;
 
 /// Books what fell due (released, reviewed, expired, triggered) up to now, for
-/// members whom nobody touched. A late run books the same as daily ones. A
+/// members whom nobody touched: each day since the last entry in its order, so that a late
+/// run books the same as daily ones. The service does it by itself, at the start of each
+/// business day (`stampbook serve --no-daily` leaves it out); once more does no harm. A
 /// campaign whose review fails, or whose script failed since the programme took
 /// effect, is told as a warning, and so is a terminal whose counter skipped a number,
 /// repeated one or went back since yesterday.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
-Example:
-  stampbook daily")]
-pub struct DailyArgs {}
+Examples:
+  stampbook daily
+  stampbook daily --last")]
+pub struct DailyArgs {
+    /// Books nothing, and says what the last run did, whoever made it.
+    #[arg(long)]
+    pub last: bool,
+}
+
+/// Entries after which others are let in, if any wait.
+const SLICE: usize = 20;
 
 impl DailyArgs {
     /// Books due events until now.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        if self.last {
+            return cli.ask("daily", &LastDaily::default(), out, tell);
+        }
         cli.at_desk("daily", out, |ledger, out| {
-            let booked = ledger.daily()?;
+            let mut run = ledger.begin_daily()?;
+            while !ledger.continue_daily(&mut run, SLICE)? {
+                if out.is_awaited() {
+                    out.breathe(ledger)?;
+                }
+            }
+            let booked = run.booked();
             let warnings = ledger.daily_warnings()?;
             if !out.is_json() {
                 show::warnings(out, &warnings);
             }
-            match (out.is_json(), booked.as_slice()) {
+            match (out.is_json(), booked) {
                 (true, _) => {
                     out.json(&json!({"ok": true, "booked": booked, "warnings": warnings}))?
                 }
@@ -40,4 +60,20 @@ impl DailyArgs {
             Ok(Exit::Done)
         })
     }
+}
+
+fn tell(reply: &LastDailyReply, out: &mut Printer) -> Result<(), Failure> {
+    let Some(run) = &reply.daily else {
+        return Ok(out.line("no run is known")?);
+    };
+    let entries = match (run.entries, run.first, run.last) {
+        (n, Some(first), Some(last)) => format!("{n} entries booked, {first} to {last}"),
+        _ => "nothing fell due".into(),
+    };
+    let (began, ended, days) = (&run.began, &run.ended, run.days);
+    out.line(format!(
+        "{began} to {ended}, {days} day(s): {entries}; {} warning(s)",
+        run.warnings
+    ))?;
+    Ok(())
 }

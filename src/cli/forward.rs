@@ -119,6 +119,7 @@ fn goes_through(command: &Command) -> bool {
         | Command::Serve(_)
         | Command::Token(_)
         | Command::Export(_)
+        | Command::Webhook(_)
         | Command::Audit(_)
         | Command::CorrectClock(_)
         | Command::Rebuild(_)

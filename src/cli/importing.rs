@@ -28,6 +28,8 @@ const BATCH_LEN: usize = 256;
 const BATCHES_MAX: usize = 16;
 /// Number of bad rows that are reported; the rest is counted.
 const TOLD_MAX: usize = 100;
+/// Rows after which other clients of a service are let in, if any wait.
+const BREATH_EVERY: usize = 16;
 
 /// What a row with a balance does to the one that a member has.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -249,6 +251,10 @@ impl Import<'_> {
         bar.doing("importing");
         for (rows, read) in from {
             for (n, (row, hashes)) in rows.iter().enumerate() {
+                if n % BREATH_EVERY == 0 && !self.is_dry && self.out.is_awaited() {
+                    self.commit()?;
+                    self.out.breathe(self.ledger)?;
+                }
                 if n % AHEAD == 0 {
                     let next = rows[n..].iter().take(AHEAD);
                     self.ledger.look_ahead(next.flat_map(|(_, hashes)| hashes));

@@ -63,6 +63,7 @@ pub mod transfer;
 mod trouble;
 mod visit;
 pub mod voucher;
+pub mod webhook;
 
 #[cfg(test)]
 mod tests;

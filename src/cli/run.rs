@@ -74,6 +74,7 @@ pub(super) fn carry_out(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         }
         Command::Opening(args) => cli.book("opening", out, args.clone()),
         Command::Outbox(args) => args.run(&cli, out),
+        Command::Webhook(args) => args.run(&cli, out),
         Command::Redecide(args) => args.run(&cli, out),
         Command::Audit(args) => {
             tell_exposure(&cli, out);

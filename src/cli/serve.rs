@@ -27,7 +27,8 @@ use std::time::Duration;
 /// Commands typed on this machine go through the service unseen, with the same answers
 /// and exit codes, as do sessions; files are read and written by the command. Only
 /// `init`, `audit`, `rebuild`, `recover`, `backup`, `restore`, `correct-clock` and `token` never do.
-/// While an import, a `daily` or an erasure runs there, the others wait.
+/// An import and a `daily` there let others in between; while a member is erased, they
+/// wait.
 ///
 /// At the port a client sends a token (`stampbook token create`). At the Unix socket
 /// in the secrets folder the same user and root need none.
@@ -77,6 +78,12 @@ pub struct ServeArgs {
     /// response must be read; an idle connection is closed after them.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..))]
     pub patience: u16,
+    /// How long after the business day's start the daily run is made: hours and minutes.
+    #[arg(long, value_name = "HH:MM", default_value = "00:00", value_parser = minutes)]
+    pub daily_after: u16,
+    /// Leaves the daily run to somebody else.
+    #[arg(long)]
+    pub no_daily: bool,
     /// Serve nothing: ask the service that has the ledger open whether it is ready. Exit
     /// code 0 if it is, 3 if it is not or there is none.
     #[arg(long)]
@@ -85,6 +92,19 @@ pub struct ServeArgs {
     /// office, within ten minutes.
     #[arg(long)]
     pub open: bool,
+}
+
+/// Reads hours and minutes, as minutes.
+fn minutes(text: &str) -> Result<u16, String> {
+    let read = |part: &str| match part.len() {
+        2 => part.parse::<u16>().ok(),
+        _ => None,
+    };
+    let parts = text.split_once(':').and_then(|(h, m)| read(h).zip(read(m)));
+    match parts {
+        Some((hours, minutes)) if hours < 24 && minutes < 60 => Ok(hours * 60 + minutes),
+        _ => Err("write hours and minutes, such as 00:30".into()),
+    }
 }
 
 impl ServeArgs {
@@ -149,7 +169,10 @@ impl ServeArgs {
             names: self.host.clone(),
             origins: self.allow_origin.clone(),
             tls: tls.map(|(cert, key)| TlsFiles { cert, key }),
-            command_line: CommandLine::new(move |ledger, sent| visit(&own, ledger, sent)),
+            command_line: CommandLine::new(move |ledger, sent, breath| {
+                visit(&own, ledger, sent, breath)
+            }),
+            daily_after: (!self.no_daily).then_some(self.daily_after),
             verifier: Verifier::new(move |progress| verify(&at, progress)),
             limits,
         }

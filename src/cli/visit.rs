@@ -5,6 +5,7 @@ use super::input::Inputs;
 use super::new_file::write_new;
 use super::print::{Exit, Failure, Printer};
 use super::{parsed, run};
+use crate::embed::Breath;
 use crate::engine::{Folders, Ledger};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -64,6 +65,7 @@ pub(super) struct NewFile {
 /// State of a command that runs in the service for a client.
 pub(super) struct Visit {
     ledger: Option<Box<Ledger>>,
+    breath: Breath,
     /// Files that the client sent.
     pub(super) inputs: Inputs,
     /// Files for the client to write.
@@ -111,6 +113,23 @@ impl Printer {
         Ok(())
     }
 
+    /// True if other clients of the service wait while a command runs there.
+    pub(super) fn is_awaited(&self) -> bool {
+        let visit = self.visit.as_ref();
+        visit.is_some_and(|visit| visit.breath.is_wanted())
+    }
+
+    /// Lets other clients of the service be served. Nothing may be staged.
+    ///
+    /// # Errors
+    /// I/O errors, after which the ledger must not be used.
+    pub(super) fn breathe(&self, ledger: &mut Ledger) -> Result<(), Failure> {
+        match &self.visit {
+            Some(visit) => Ok(visit.breath.take(ledger)?),
+            None => Ok(()),
+        }
+    }
+
     /// Returns the ledger.
     pub(super) fn give_back(&mut self, ledger: Box<Ledger>) {
         if let Some(visit) = &mut self.visit {
@@ -125,10 +144,11 @@ pub(super) fn visit(
     folders: &Folders,
     ledger: Box<Ledger>,
     sent: &[u8],
+    breath: &Breath,
 ) -> (Option<Box<Ledger>>, Vec<u8>) {
     let version = env!("CARGO_PKG_VERSION");
     let (ledger, returned) = match serde_json::from_slice::<Sent>(sent) {
-        Ok(sent) if sent.version == version => carry_out(folders, ledger, sent),
+        Ok(sent) if sent.version == version => carry_out(folders, ledger, sent, breath),
         Ok(_) | Err(_) => (Some(ledger), Returned::OtherVersion(version.into())),
     };
     (ledger, serde_json::to_vec(&returned).unwrap_or_default())
@@ -138,6 +158,7 @@ fn carry_out(
     folders: &Folders,
     ledger: Box<Ledger>,
     sent: Sent,
+    breath: &Breath,
 ) -> (Option<Box<Ledger>>, Returned) {
     let words = std::iter::once("stampbook".to_owned()).chain(sent.words);
     let words: Vec<OsString> = words.map(OsString::from).collect();
@@ -156,6 +177,7 @@ fn carry_out(
     let mut printer = Printer::into(cli.json, out, err);
     printer.visit = Some(Visit {
         ledger: Some(ledger),
+        breath: breath.clone(),
         inputs: sent.inputs,
         new_files: Vec::new(),
         page: page.clone(),

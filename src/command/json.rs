@@ -29,6 +29,7 @@ pub const QUESTIONS: &[&str] = &[
     "find",
     "outbox",
     "consumers",
+    "last_daily",
     "report",
 ];
 

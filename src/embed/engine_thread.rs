@@ -6,9 +6,10 @@ use super::Error;
 use crate::answer::Answer;
 use crate::command::Request;
 use crate::engine::{self, GroupCommit, Ledger};
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Most tasks taken at once, and most commands that share a sync.
@@ -24,8 +25,10 @@ pub(super) type Reply = Box<dyn FnOnce(Result<Answer, Error>) + Send>;
 pub(super) type Call = Box<dyn FnOnce(Result<&mut Ledger, &Error>) + Send>;
 
 /// Work that owns the ledger for a while and gives it back; None has the ledger
-/// opened again. The error is the reason why the ledger is not open.
-pub(super) type Loan = Box<dyn FnOnce(Result<Box<Ledger>, &Error>) -> Option<Box<Ledger>> + Send>;
+/// opened again. The error is the reason why the ledger is not open. If it takes long,
+/// it lets others work in between.
+pub(super) type Loan =
+    Box<dyn FnOnce(Result<Box<Ledger>, &Error>, &Breath) -> Option<Box<Ledger>> + Send>;
 
 /// Opens the ledger after an I/O error, or rebuilds its book after an erasure.
 pub(super) type Reopen = Box<dyn FnMut(Opening) -> Result<Ledger, engine::Error> + Send>;
@@ -61,6 +64,150 @@ pub struct Figures {
     pub groups: AtomicU64,
 }
 
+/// Tasks in the order in which they are taken.
+struct Queue {
+    work: Receiver<Work>,
+    /// Tasks that were passed over while somebody had the ledger on loan.
+    passed_over: VecDeque<Work>,
+    figures: Arc<Figures>,
+}
+
+impl Queue {
+    /// Waits for the next task; None once there are no more senders.
+    fn wait(&mut self) -> Option<Work> {
+        let next = self.passed_over.pop_front();
+        self.counted(next.or_else(|| self.work.recv().ok()))
+    }
+
+    /// The next task, if there is one.
+    fn next(&mut self) -> Option<Work> {
+        let next = self.passed_over.pop_front();
+        self.counted(next.or_else(|| self.work.try_recv().ok()))
+    }
+
+    fn counted(&self, work: Option<Work>) -> Option<Work> {
+        if work.is_some() {
+            self.figures.queued.fetch_sub(1, Ordering::Relaxed);
+        }
+        work
+    }
+
+    fn pass_over(&mut self, work: Work) {
+        self.figures.queued.fetch_add(1, Ordering::Relaxed);
+        self.passed_over.push_back(work);
+    }
+}
+
+/// Way for whoever has the ledger on loan to let others work in between.
+#[doc(hidden)]
+#[derive(Clone)]
+pub struct Breath(Arc<Mutex<Queue>>);
+
+impl std::fmt::Debug for Breath {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Breath")
+    }
+}
+
+impl Breath {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// True if others wait that can be let in.
+    pub fn is_wanted(&self) -> bool {
+        let queue = self.queue();
+        let waiting = queue.figures.queued.load(Ordering::Relaxed);
+        // Who waits behind an erasure waits for its end.
+        waiting > queue.passed_over.len() as u64 && !queue.passed_over.iter().any(is_command)
+    }
+
+    /// Carries out what waits, but other loans and erasures, which need the ledger to
+    /// themselves. Nothing may be staged.
+    ///
+    /// # Errors
+    /// I/O errors, after which the ledger must not be used; those who waited were told.
+    pub fn take(&self, ledger: &mut Ledger) -> Result<(), engine::Error> {
+        let mut group = GroupCommit::default();
+        for _ in 0..GROUP_MAX {
+            if !self.is_wanted() {
+                break;
+            }
+            let Some(work) = self.taken() else {
+                break;
+            };
+            match work {
+                Work::Call(call) => {
+                    // It sees only durable entries.
+                    acknowledge(&mut group, ledger)?;
+                    call(Ok(ledger));
+                }
+                Work::Command(request, reply) => {
+                    if let Err(error) = group.stage(ledger, &request, reply) {
+                        return Err(failed(&mut group, error));
+                    }
+                }
+                Work::Loan(_) => {}
+            }
+        }
+        acknowledge(&mut group, ledger)
+    }
+
+    /// The next task that can be carried out while the ledger is on loan.
+    fn taken(&self) -> Option<Work> {
+        let mut queue = self.queue();
+        loop {
+            let work = queue.work.try_recv().ok();
+            let work = queue.counted(work)?;
+            let is_apart = match &work {
+                Work::Command(request, _) => GroupCommit::<Reply>::is_apart(request),
+                Work::Call(_) => false,
+                Work::Loan(_) => true,
+            };
+            if !is_apart {
+                let figures = &queue.figures;
+                figures
+                    .commands
+                    .fetch_add(u64::from(is_command(&work)), Ordering::Relaxed);
+                return Some(work);
+            }
+            let is_erasure = is_command(&work);
+            queue.pass_over(work);
+            if is_erasure {
+                return None;
+            }
+        }
+    }
+}
+
+fn is_command(work: &Work) -> bool {
+    matches!(work, Work::Command(..))
+}
+
+/// Makes the commands of a group durable, and answers them.
+fn acknowledge(group: &mut GroupCommit<Reply>, ledger: &mut Ledger) -> Result<(), engine::Error> {
+    if group.is_empty() {
+        return Ok(());
+    }
+    match group.acknowledge(ledger, |answer| answer) {
+        Ok(told) => told
+            .into_iter()
+            .for_each(|(reply, answer)| reply(Ok(answer))),
+        Err(error) => return Err(failed(group, error)),
+    }
+    ledger.conclude()
+}
+
+/// Answers the commands of a group after an error.
+fn failed(group: &mut GroupCommit<Reply>, error: engine::Error) -> engine::Error {
+    let told = group.fail(&error);
+    for (reply, answer) in told {
+        // The reason is in the denial.
+        reply(Ok(answer.unwrap_or_else(Into::into)));
+    }
+    error
+}
+
 /// State of the engine's thread.
 pub(super) struct EngineThread {
     /// The ledger, or the reason why it is not open.
@@ -68,7 +215,7 @@ pub(super) struct EngineThread {
     /// Time before which it is not opened again.
     closed_until: Instant,
     reopen: Reopen,
-    work: Receiver<Work>,
+    queue: Breath,
     figures: Arc<Figures>,
     group: GroupCommit<Reply>,
 }
@@ -84,7 +231,11 @@ impl EngineThread {
             ledger: Ok(Box::new(ledger)),
             closed_until: Instant::now(),
             reopen,
-            work,
+            queue: Breath(Arc::new(Mutex::new(Queue {
+                work,
+                passed_over: VecDeque::new(),
+                figures: Arc::clone(&figures),
+            }))),
             figures,
             group: GroupCommit::default(),
         }
@@ -92,21 +243,27 @@ impl EngineThread {
 
     /// Works until there are no more senders, then closes the ledger.
     pub(super) fn run(mut self) -> Result<(), engine::Error> {
-        while let Ok(first) = self.work.recv() {
+        loop {
+            let Some(first) = self.queue.queue().wait() else {
+                break;
+            };
             self.reopen_when_due();
             let (mut taken, mut count) = (Some(first), 0);
             let mut commands = Vec::new();
             while let Some(work) = taken {
                 count += 1;
-                self.figures.queued.fetch_sub(1, Ordering::Relaxed);
                 match work {
                     Work::Command(request, reply) => commands.push((request, reply)),
                     // Nothing is staged yet: it sees only durable entries.
                     Work::Call(call) => call(self.ledger.as_deref_mut().map_err(|e| &*e)),
-                    Work::Loan(loan) => self.lend(loan),
+                    Work::Loan(loan) => {
+                        // Who came before it does not wait for its end.
+                        self.answer(std::mem::take(&mut commands));
+                        self.lend(loan);
+                    }
                 }
                 taken = match count < GROUP_MAX {
-                    true => self.work.try_recv().ok(),
+                    true => self.queue.queue().next(),
                     false => None,
                 };
             }
@@ -121,7 +278,7 @@ impl EngineThread {
 
     fn lend(&mut self, loan: Loan) {
         match std::mem::replace(&mut self.ledger, Err(Error::ended())) {
-            Ok(ledger) => match loan(Ok(ledger)) {
+            Ok(ledger) => match loan(Ok(ledger), &self.queue) {
                 Some(ledger) => self.ledger = Ok(ledger),
                 None => {
                     self.closed_until = Instant::now();
@@ -129,7 +286,7 @@ impl EngineThread {
                 }
             },
             Err(error) => {
-                loan(Err(&error));
+                loan(Err(&error), &self.queue);
                 self.ledger = Err(error);
             }
         }

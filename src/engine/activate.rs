@@ -1,12 +1,11 @@
-//! Activation of programmes, and the due events of all members.
+//! Activation of programmes.
 
 use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
 use super::open::zone_of;
-use crate::model::{Account, Act, Activation, Engine, Instant, Names, Policy};
+use crate::model::{Account, Act, Activation, Engine, Names, Policy};
 use crate::policy::{Bundle, Compiled, Diagnostic, HOST, SCRIPT, check_upgrade, examine};
-use std::sync::Arc;
 
 /// Version of the ledger's own rules. A change of their decisions raises it,
 /// and the old rules stay in the code.
@@ -95,46 +94,6 @@ impl Ledger {
     /// Compiles a bundle with this ledger's names, without putting it in force.
     pub fn try_bundle(&self, bundle: &Bundle) -> Result<Compiled, Error> {
         Ok(compile_new(bundle, &self.global().names)?.0)
-    }
-
-    /// Books the due events of all members; returns the sequences of the entries.
-    pub fn daily(&mut self) -> Result<Vec<u64>, Error> {
-        let mut booked = self.daily_staged().map_err(said)?;
-        booked.extend(self.review_staged().map_err(said)?);
-        self.commit()?;
-        Ok(booked)
-    }
-
-    /// Books the due events of all members. A dry run leaves it out: finding
-    /// the members needs the book written.
-    pub(super) fn daily_staged(&mut self) -> Result<Vec<u64>, Stop> {
-        // One start with a wrong clock must not expire everybody's points.
-        self.check_clock(Instant(self.clock.now_micros()))?;
-        // The index of due events is in the book.
-        if self.writer.is_trial {
-            return Ok(Vec::new());
-        }
-        self.make_durable_now()?;
-        self.write_state()?;
-        self.settle_book()?;
-        self.finish_targets()?;
-        let mut booked = self.bring_into_form()?;
-        let until = Instant(self.clock.now_micros()).max(self.global().effective);
-        if !self.writer.is_trial {
-            let policy = Arc::clone(self.policy()?);
-            self.cache.index_due(&mut self.vault, &*policy)?;
-        }
-        for id in self.cache.due(until)? {
-            self.cache.load(id)?;
-            loop {
-                self.make_room()?;
-                match self.book_next(id, until, false)? {
-                    Some(seq) => booked.push(seq),
-                    None => break,
-                }
-            }
-        }
-        Ok(booked)
     }
 }
 

@@ -36,6 +36,10 @@ pub struct Outgoing {
     pub vars: BTreeMap<String, serde_json::Value>,
     /// True if it must not be sent, only counted: the consent is missing.
     pub is_suppressed: bool,
+    /// Instant of booking, in microseconds.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub recorded: i64,
 }
 
 /// Answer to a pull.
@@ -137,6 +141,7 @@ impl Ledger {
                 template: template.clone(),
                 vars: vars.iter().map(var).collect(),
                 is_suppressed: *is_suppressed || !self.may_send(party, needed)?,
+                recorded: entry.head.effective.0,
             };
             found.push((position, message));
         }

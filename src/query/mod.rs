@@ -4,6 +4,7 @@
 //! entry it takes into account.
 
 mod balance;
+mod daily;
 mod day;
 mod error;
 mod explain;
@@ -23,6 +24,7 @@ mod tables;
 mod usual;
 
 pub use balance::BalanceReply;
+pub use daily::LastDailyReply;
 pub use day::{CounterSum, DayReply, Gap, TenderSum, Total, UnitSum, VoucherSum};
 pub use error::Error;
 pub use lookup::{BillTold, LookupReply, RewardTold, SetAside, VoucherTold};
@@ -31,8 +33,8 @@ pub use named::{day_named, days_in_order, instant_named, member_named};
 pub use outbox::{ConsumerTold, ConsumersReply, OutboxReply};
 pub use policy::{PolicyReply, StoreTold, UnitTold};
 pub use question::{
-    Balance, Consumers, Day, Explain, Find, Lookup, Outbox, Policy, Quote, Report, Slip, Statement,
-    WORDS,
+    Balance, Consumers, Day, Explain, Find, LastDaily, Lookup, Outbox, Policy, Quote, Report, Slip,
+    Statement, WORDS,
 };
 pub use report::{Change, ColumnTold, FigureTold, Made, MeasureTold, ParameterTold, ReportReply};
 pub use schema::schema;

@@ -216,6 +216,9 @@ Examples:
 
     /// Senders of messages, and the position up to which each has acknowledged.
     Consumers "consumers" {}
+
+    /// What the last daily run did.
+    LastDaily "last_daily" {}
     /// A figure: its value, the numbers it is made from, the table behind it, and its
     /// definition; without a name, the definitions of all figures. It says as of which
     /// entry it is made, so that anybody can make it again.

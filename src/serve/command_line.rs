@@ -4,6 +4,7 @@
 use super::connection::Peer;
 use super::reply::{Reply, full};
 use super::{Door, body};
+use crate::embed::Breath;
 use crate::engine;
 use axum::Extension;
 use axum::body::Body;
@@ -21,7 +22,7 @@ use tokio::sync::oneshot;
 const LEN_MAX: usize = 64 << 20;
 
 type Lent = Box<engine::Ledger>;
-type Run = dyn Fn(Lent, &[u8]) -> (Option<Lent>, Vec<u8>) + Send + Sync;
+type Run = dyn Fn(Lent, &[u8], &Breath) -> (Option<Lent>, Vec<u8>) + Send + Sync;
 
 /// Function that runs a command line on the ledger: returns the ledger, unless it must
 /// be opened again, and the result.
@@ -31,14 +32,19 @@ pub struct CommandLine(Arc<Run>);
 impl CommandLine {
     /// Wraps the function.
     pub fn new(
-        run: impl Fn(Lent, &[u8]) -> (Option<Lent>, Vec<u8>) + Send + Sync + 'static,
+        run: impl Fn(Lent, &[u8], &Breath) -> (Option<Lent>, Vec<u8>) + Send + Sync + 'static,
     ) -> CommandLine {
         CommandLine(Arc::new(run))
     }
 
     /// Runs a command line; returns the ledger, unless it must be opened again, and the result.
-    pub(super) fn run(&self, ledger: Lent, sent: &[u8]) -> (Option<Lent>, Vec<u8>) {
-        (self.0)(ledger, sent)
+    pub(super) fn run(
+        &self,
+        ledger: Lent,
+        sent: &[u8],
+        breath: &Breath,
+    ) -> (Option<Lent>, Vec<u8>) {
+        (self.0)(ledger, sent, breath)
     }
 }
 
@@ -90,9 +96,9 @@ pub(super) async fn post(
     let sent = read(&door, peer, request).await?;
     let line = door.command_line.clone();
     let (said, told) = oneshot::channel();
-    let lent = door.ledger.lend_then(move |ledger| match ledger {
+    let lent = door.ledger.lend_then(move |ledger, breath| match ledger {
         Ok(ledger) => {
-            let (ledger, returned) = line.run(ledger, &sent);
+            let (ledger, returned) = line.run(ledger, &sent, breath);
             // The client may have gone.
             let _ = said.send(Ok(returned));
             ledger

@@ -26,6 +26,11 @@ type Labels = Vec<(&'static str, String)>;
 pub(super) struct Metrics {
     requests: Family<Labels, Counter>,
     seconds: Family<Labels, Histogram>,
+    webhooks: Family<Labels, Counter>,
+    /// Daily runs of the service.
+    pub(super) dailies: Counter,
+    /// Entries that they booked.
+    pub(super) daily_entries: Counter,
 }
 
 /// Makes a histogram of seconds, from 0.1 ms to 3.3 s.
@@ -38,6 +43,9 @@ impl Default for Metrics {
         Metrics {
             requests: Family::default(),
             seconds: Family::new_with_constructor(histogram),
+            webhooks: Family::default(),
+            dailies: Counter::default(),
+            daily_entries: Counter::default(),
         }
     }
 }
@@ -58,6 +66,14 @@ impl Metrics {
     }
 }
 
+impl Metrics {
+    /// Counts an attempt to deliver a message to a webhook, or one that was given up.
+    pub(super) fn count_webhook(&self, outcome: &str) {
+        let labels = vec![("outcome", outcome.to_owned())];
+        self.webhooks.get_or_create(&labels).inc();
+    }
+}
+
 /// Writes all counters.
 pub(super) async fn get(State(door): State<Arc<Door>>) -> Response {
     let mut registry = Registry::with_prefix("stampbook");
@@ -67,6 +83,17 @@ pub(super) async fn get(State(door): State<Arc<Door>>) -> Response {
         "request_seconds",
         "Time from a request's headers to its answer",
         metrics.seconds.clone(),
+    );
+    registry.register("dailies", "Daily runs made", metrics.dailies.clone());
+    registry.register(
+        "daily_entries",
+        "Entries that daily runs booked",
+        metrics.daily_entries.clone(),
+    );
+    registry.register(
+        "webhooks",
+        "Attempts to deliver messages to webhooks, by outcome",
+        metrics.webhooks.clone(),
     );
     let count = |of: &std::sync::atomic::AtomicU64| ConstCounter::new(of.load(Relaxed));
     registry.register(

@@ -5,7 +5,9 @@ mod client;
 mod command_line;
 mod commands;
 mod connection;
+mod daily;
 mod dashboard;
+mod duty;
 mod guard;
 mod json_parts;
 mod lines;
@@ -21,6 +23,7 @@ mod router;
 mod slip;
 mod tls;
 pub mod tokens;
+pub mod webhooks;
 
 pub use client::{Answered, Client};
 pub use command_line::CommandLine;
@@ -45,6 +48,7 @@ pub use tls::TlsFiles;
 use tokens::{TokenFile, Tokens};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_rustls::TlsAcceptor;
+use webhooks::WebhookFile;
 
 /// Bounds on requests and on the time of clients.
 #[derive(Clone, Copy, Debug)]
@@ -100,6 +104,9 @@ pub struct Config {
     pub verifier: Verifier,
     /// Certificate and key; required for other machines to connect.
     pub tls: Option<TlsFiles>,
+    /// Minutes after the start of the business day at which the daily run is made; None
+    /// if somebody else makes it.
+    pub daily_after: Option<u16>,
     /// Bounds on requests.
     pub limits: Limits,
 }
@@ -120,6 +127,7 @@ struct Door {
     /// Decimals of the currency.
     digits: u8,
     tokens: Tokens,
+    webhooks: WebhookFile,
     command_line: CommandLine,
     /// The ledger's folder, resolved.
     folder: PathBuf,
@@ -198,6 +206,7 @@ impl Bound {
             ledger,
             digits,
             tokens: Tokens::new(TokenFile::new(&self.config.secrets)),
+            webhooks: WebhookFile::new(&self.config.secrets),
             folder: self.config.ledger.canonicalize()?,
             command_line: self.config.command_line.clone(),
             rates: Rates::new(self.config.limits.rate_max),
@@ -210,7 +219,14 @@ impl Bound {
             origins: self.config.origins.clone(),
             limits: self.config.limits,
         });
-        runtime.block_on(self.serve_all(Arc::clone(&door), tell_stop, ready))?;
+        let gate = duty::Gate::new(&door);
+        webhooks::start(&gate, door.webhooks.clone())?;
+        if let Some(minutes) = self.config.daily_after {
+            daily::start(&gate, minutes)?;
+        }
+        let served = runtime.block_on(self.serve_all(Arc::clone(&door), tell_stop, ready));
+        gate.shut();
+        served?;
         runtime.shutdown_timeout(Duration::from_secs(1));
         match Arc::into_inner(door) {
             Some(door) => Ok(door.ledger.close()?),

@@ -117,6 +117,34 @@ pub(super) fn document() -> Value {
         "required": ["answers"],
     });
     schemas.insert("Answers".into(), answers);
+    let text = json!({"type": "string"});
+    let told = |name: &str, value: Value| {
+        let properties = json!({"ok": {"const": true}, name: value});
+        json!({"type": "object", "properties": properties, "required": ["ok", name]})
+    };
+    let listed =
+        |fields: Value| json!({"type": "array", "items": {"type": "object", "properties": fields}});
+    let webhooks = told(
+        "webhooks",
+        listed(
+            json!({"id": text, "url": text, "created": text, "is_disabled": {"type": "boolean"}, "events": {"type": "array", "items": text}}),
+        ),
+    );
+    let dead = told(
+        "dead",
+        listed(
+            json!({"webhook": text, "position": text, "message": text, "template": text, "at": text, "attempts": {"type": "integer"}, "why": text, "is_waiting": {"type": "boolean"}}),
+        ),
+    );
+    let resent = told("resent", json!({"type": "integer", "minimum": 0}));
+    schemas.insert(
+        "Resend".into(),
+        json!({
+            "type": "object",
+            "properties": {"webhook": text, "position": text},
+            "additionalProperties": false,
+        }),
+    );
     let state =
         json!({"type": "object", "properties": {"ok": {"const": true}}, "required": ["ok"]});
     let answered = one_of(["Answer", "Answers"].map(str::to_owned).into_iter());
@@ -133,6 +161,9 @@ pub(super) fn document() -> Value {
             "/v1/quote": {"post": posts("Decide a command and forget it", "Command", &reference("Answer"))},
             "/v1/questions": {"post": posts("Ask what is durable", "Question", &reference("Reply"))},
             "/v1/slip": {"get": slips()},
+            "/v1/webhooks": {"get": gets("Webhooks, without their secrets", &webhooks)},
+            "/v1/webhooks/dead": {"get": gets("Messages that were given up", &dead)},
+            "/v1/webhooks/resend": {"post": posts("Have the service send dead letters again", "Resend", &resent)},
             "/healthz": {"get": gets("The process runs", &state)},
             "/readyz": {"get": gets("The ledger is open and answers; `last` is its last entry", &state)},
         },

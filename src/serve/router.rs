@@ -2,7 +2,9 @@
 
 use super::guard::guard;
 use super::reply::Reply;
-use super::{Door, command_line, commands, dashboard, lines, metrics, openapi, questions, slip};
+use super::{
+    Door, command_line, commands, dashboard, lines, metrics, openapi, questions, slip, webhooks,
+};
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -14,7 +16,7 @@ use std::sync::Arc;
 use tower_http::cors::CorsLayer;
 
 /// Every path, as the log names it.
-const PATHS: [&str; 12] = [
+const PATHS: [&str; 15] = [
     "/",
     "/cli",
     "/cli/lines",
@@ -27,6 +29,9 @@ const PATHS: [&str; 12] = [
     "/v1/quote",
     "/v1/questions",
     "/v1/slip",
+    "/v1/webhooks",
+    "/v1/webhooks/dead",
+    "/v1/webhooks/resend",
 ];
 
 pub(super) fn router(door: Arc<Door>) -> Router {
@@ -44,6 +49,9 @@ pub(super) fn router(door: Arc<Door>) -> Router {
         .route("/v1/questions", post(questions::post))
         .route("/v1/slip", get(slip::get))
         .merge(dashboard::routes())
+        .route("/v1/webhooks", get(webhooks::get))
+        .route("/v1/webhooks/dead", get(webhooks::get_dead))
+        .route("/v1/webhooks/resend", post(webhooks::resend))
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn_with_state(Arc::clone(&door), guard))

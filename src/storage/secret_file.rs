@@ -35,6 +35,8 @@ pub enum Kind {
     UnfinishedInit = 3,
     /// Access tokens of the service, hashed.
     Tokens = 4,
+    /// Webhooks of the service with their secrets, and their dead letters.
+    Webhooks = 5,
 }
 
 impl Kind {
@@ -45,12 +47,14 @@ impl Kind {
             Kind::AliasKey => "alias.key",
             Kind::UnfinishedInit => "init-unfinished",
             Kind::Tokens => "tokens",
+            Kind::Webhooks => "webhooks",
         }
     }
 
     fn limit(self) -> limit::Limit {
         match self {
             Kind::Tokens => limit::TOKENS_FILE,
+            Kind::Webhooks => limit::WEBHOOKS_FILE,
             _ => limit::KEY_FILE,
         }
     }

@@ -140,7 +140,10 @@ impl Shop {
         if ALONE.contains(&verb.unwrap_or_default().as_str()) {
             return None;
         }
-        let mut child = self.command("serve --listen 127.0.0.1:0").spawn().unwrap();
+        let mut child = self
+            .command("serve --no-daily --listen 127.0.0.1:0")
+            .spawn()
+            .unwrap();
         let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
         // A ledger that cannot be opened ends it, and the command then says why.
         let is_ready = said.next().is_some_and(|line| line.is_ok());
@@ -188,7 +191,7 @@ impl Shop {
 const BY_SERVICE: &str = "STAMPBOOK_TEST_BY_SERVICE";
 
 /// Commands that never go through a service.
-const ALONE: [&str; 14] = [
+const ALONE: [&str; 15] = [
     "audit",
     "completions",
     "man",
@@ -203,6 +206,7 @@ const ALONE: [&str; 14] = [
     "schema",
     "serve",
     "token",
+    "webhook",
 ];
 
 /// Tests of what opening a ledger finds, says or repairs, which the service then does;

@@ -3,6 +3,7 @@
 mod attributes;
 mod concurrency;
 mod continuity;
+mod daily;
 mod derived;
 mod erasure;
 mod failing;

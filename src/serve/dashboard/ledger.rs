@@ -43,9 +43,9 @@ impl Door {
         let sent = json!({"version": env!("CARGO_PKG_VERSION"), "words": words, "inputs": inputs});
         let (sent, line) = (sent.to_string(), self.command_line.clone());
         let (said, told) = oneshot::channel();
-        let lent = self.ledger.lend_then(move |ledger| match ledger {
+        let lent = self.ledger.lend_then(move |ledger, breath| match ledger {
             Ok(ledger) => {
-                let (ledger, returned) = line.run(ledger, sent.as_bytes());
+                let (ledger, returned) = line.run(ledger, sent.as_bytes(), breath);
                 // The page may be gone.
                 let _ = said.send(returned);
                 ledger

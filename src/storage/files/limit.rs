@@ -17,6 +17,8 @@ const fn limit(what: &'static str, len_max: u64) -> Limit {
 pub const KEY_FILE: Limit = limit("a key file", 8 << 10);
 /// Access tokens of the service: some hundred bytes each.
 pub const TOKENS_FILE: Limit = limit("a file of tokens", 4 << 20);
+/// Webhooks and dead letters: some hundred bytes each.
+pub const WEBHOOKS_FILE: Limit = limit("a file of webhooks", 16 << 20);
 /// Certificate chain or private key, in PEM.
 pub const PEM_FILE: Limit = limit("a certificate or key file", 1 << 20);
 /// The lock file: three short lines.

@@ -1,0 +1,30 @@
+//! What the last daily run did.
+
+use super::{Ask, Error, LastDaily};
+use crate::command::Whole;
+use crate::engine::{DailyTold, Ledger};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What the last daily run did.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct LastDailyReply {
+    /// Always true.
+    pub ok: bool,
+    /// The run; absent if there was none, or the book was made again since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub daily: Option<DailyTold>,
+}
+
+impl Ask for LastDaily {
+    type Reply = LastDailyReply;
+
+    fn answer(&self, ledger: &mut Ledger) -> Result<LastDailyReply, Error> {
+        let daily = ledger.last_daily()?;
+        Ok(LastDailyReply { ok: true, daily })
+    }
+
+    fn at_least(&self) -> Option<Whole> {
+        self.at_least
+    }
+}

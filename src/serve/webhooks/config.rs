@@ -1,0 +1,328 @@
+//! Webhooks and dead letters: a file in the secrets folder, since it holds the secrets
+//! that messages are signed with.
+
+use crate::model::Instant;
+use crate::storage::clock::{Clock, SystemClock};
+use crate::storage::entropy::Entropy;
+use crate::storage::error::{At, StorageError};
+use crate::storage::files;
+use crate::storage::secret_file::{self, Kind};
+use axum::http::Uri;
+use data_encoding::{BASE64, HEXLOWER};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Random bytes of a secret: 192 bits, within the 24 to 64 bytes that Standard
+/// Webhooks asks for.
+const SECRET_LEN: usize = 24;
+/// Beginning of a secret's text.
+const SECRET_PREFIX: &str = "whsec_";
+/// Most webhooks.
+const WEBHOOKS_MAX: usize = 32;
+/// Most dead letters that are kept: while there are so many, no other message is given up.
+const DEAD_MAX: usize = 10_000;
+
+/// A webhook.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Webhook {
+    /// Its id.
+    pub id: String,
+    /// Where messages are sent.
+    pub url: String,
+    /// Templates of messages that are sent; empty for all.
+    pub events: Vec<String>,
+    /// When it was made.
+    pub created: String,
+    /// Instant from which messages are sent, in microseconds; `i64::MIN` for all.
+    pub since: i64,
+    /// True if nothing is sent.
+    pub is_disabled: bool,
+    /// Attempts after which a message becomes a dead letter.
+    pub attempts_max: u32,
+    /// Seconds before the second attempt; each later pause is four times as long.
+    pub retry_after: u32,
+    /// Seconds within which an attempt must be answered.
+    pub timeout: u32,
+    secret: String,
+}
+
+impl Webhook {
+    /// Name under which it acknowledges the outbox.
+    pub fn consumer(&self) -> String {
+        format!("webhook/{}", self.id)
+    }
+
+    /// True if messages by a template are sent.
+    pub fn wants(&self, template: &str) -> bool {
+        self.events.is_empty() || self.events.iter().any(|event| event == template)
+    }
+
+    /// Key of the signature.
+    pub(super) fn key(&self) -> Vec<u8> {
+        let text = self.secret.strip_prefix(SECRET_PREFIX);
+        let key = text.and_then(|text| BASE64.decode(text.as_bytes()).ok());
+        key.unwrap_or_default()
+    }
+}
+
+/// A message that was given up.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// The webhook.
+    pub webhook: String,
+    /// Its position in the outbox.
+    pub position: String,
+    /// Id of the message.
+    pub message: String,
+    /// Name of the template.
+    pub template: String,
+    /// When it was given up.
+    pub at: String,
+    /// Number of attempts.
+    pub attempts: u32,
+    /// Why the last one failed.
+    pub why: String,
+    /// True if it is to be sent again.
+    pub is_waiting: bool,
+}
+
+/// What a new webhook is to be.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wish {
+    /// Where messages are sent.
+    pub url: String,
+    /// Templates; empty for all.
+    pub events: Vec<String>,
+    /// True if messages from before it was made are sent too.
+    pub has_earlier: bool,
+    /// True if `http` to this machine is allowed.
+    pub allows_http: bool,
+    /// Attempts.
+    pub attempts_max: u32,
+    /// Seconds before the second attempt.
+    pub retry_after: u32,
+    /// Seconds within which an attempt must be answered.
+    pub timeout: u32,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Content {
+    webhooks: Vec<Webhook>,
+    dead: Vec<DeadLetter>,
+}
+
+/// File of webhooks in a secrets folder.
+#[derive(Clone, Debug)]
+pub struct WebhookFile {
+    dir: PathBuf,
+}
+
+impl WebhookFile {
+    /// The file in a secrets folder; it need not exist.
+    pub fn new(dir: &Path) -> WebhookFile {
+        WebhookFile {
+            dir: dir.to_path_buf(),
+        }
+    }
+
+    /// All webhooks, oldest first.
+    ///
+    /// # Errors
+    /// [`StorageError::SecretDamage`]; I/O errors.
+    pub fn list(&self) -> Result<Vec<Webhook>, StorageError> {
+        Ok(self.content()?.webhooks)
+    }
+
+    /// All dead letters, oldest first.
+    ///
+    /// # Errors
+    /// As [`WebhookFile::list`].
+    pub fn dead(&self) -> Result<Vec<DeadLetter>, StorageError> {
+        Ok(self.content()?.dead)
+    }
+
+    /// Makes a webhook; returns the secret that its receiver checks signatures with.
+    ///
+    /// # Errors
+    /// The outer one as [`WebhookFile::list`], or the file cannot be written; the inner
+    /// one is the reason why there cannot be such a webhook.
+    pub fn add(&self, wish: Wish) -> Result<Result<(Webhook, String), String>, StorageError> {
+        if let Err(why) = check_url(&wish.url, wish.allows_http) {
+            return Ok(Err(why));
+        }
+        let mut entropy = Entropy::from_os()?;
+        let (id, random): ([u8; 4], [u8; SECRET_LEN]) = (entropy.draw(), entropy.draw());
+        let secret = format!("{SECRET_PREFIX}{}", BASE64.encode(&random));
+        let now = SystemClock.now_micros();
+        let webhook = Webhook {
+            id: HEXLOWER.encode(&id),
+            url: wish.url,
+            events: wish.events,
+            created: Instant(now).display(0),
+            since: if wish.has_earlier { i64::MIN } else { now },
+            is_disabled: false,
+            attempts_max: wish.attempts_max,
+            retry_after: wish.retry_after,
+            timeout: wish.timeout,
+            secret: secret.clone(),
+        };
+        self.edit(|content| {
+            if content.webhooks.len() >= WEBHOOKS_MAX {
+                return Err(format!(
+                    "there are {WEBHOOKS_MAX} webhooks; remove one first"
+                ));
+            }
+            content.webhooks.push(webhook.clone());
+            Ok((webhook, secret))
+        })
+    }
+
+    /// Removes a webhook with its dead letters; false if none has that id.
+    ///
+    /// # Errors
+    /// As [`WebhookFile::add`].
+    pub fn remove(&self, id: &str) -> Result<bool, StorageError> {
+        self.edit(|content| {
+            let before = content.webhooks.len();
+            content.webhooks.retain(|webhook| webhook.id != id);
+            content.dead.retain(|letter| letter.webhook != id);
+            content.webhooks.len() < before
+        })
+    }
+
+    /// Has a webhook send nothing, or send again; false if none has that id.
+    ///
+    /// # Errors
+    /// As [`WebhookFile::add`].
+    pub fn disable(&self, id: &str, is_disabled: bool) -> Result<bool, StorageError> {
+        self.edit(|content| {
+            let found = content.webhooks.iter_mut().find(|webhook| webhook.id == id);
+            found
+                .map(|webhook| webhook.is_disabled = is_disabled)
+                .is_some()
+        })
+    }
+
+    /// Keeps a message that was given up; false if there are too many.
+    ///
+    /// # Errors
+    /// As [`WebhookFile::add`].
+    pub(super) fn bury(&self, letter: DeadLetter) -> Result<bool, StorageError> {
+        self.edit(|content| {
+            let is_same = |known: &DeadLetter| {
+                (&known.webhook, &known.position) == (&letter.webhook, &letter.position)
+            };
+            content.dead.retain(|known| !is_same(known));
+            let has_room = content.dead.len() < DEAD_MAX;
+            if has_room {
+                content.dead.push(letter);
+            }
+            has_room
+        })
+    }
+
+    /// Forgets a dead letter: it was delivered, or its member was erased.
+    ///
+    /// # Errors
+    /// As [`WebhookFile::add`].
+    pub(super) fn forget(&self, letter: &DeadLetter) -> Result<(), StorageError> {
+        self.edit(|content| {
+            let is_it = |known: &DeadLetter| {
+                (&known.webhook, &known.position) == (&letter.webhook, &letter.position)
+            };
+            content.dead.retain(|known| !is_it(known));
+        })
+    }
+
+    /// Marks dead letters to be sent again: of one webhook or of all, one position or
+    /// all. Returns their number.
+    ///
+    /// # Errors
+    /// As [`WebhookFile::add`].
+    pub fn resend(
+        &self,
+        webhook: Option<&str>,
+        position: Option<&str>,
+    ) -> Result<usize, StorageError> {
+        self.edit(|content| {
+            let mut count = 0;
+            for letter in &mut content.dead {
+                let is_meant = webhook.is_none_or(|id| letter.webhook == id)
+                    && position.is_none_or(|at| letter.position == at);
+                letter.is_waiting |= is_meant;
+                count += usize::from(is_meant);
+            }
+            count
+        })
+    }
+
+    fn content(&self) -> Result<Content, StorageError> {
+        let content = match secret_file::read(&self.dir, Kind::Webhooks) {
+            Err(trouble) if trouble.is_absent() => return Ok(Content::default()),
+            content => content?,
+        };
+        serde_json::from_slice(&content).map_err(|error| {
+            let finding = format!("its webhooks cannot be read: {error}");
+            StorageError::secret_damage(&Kind::Webhooks.path(&self.dir), finding)
+        })
+    }
+
+    /// Changes the file under a lock, so that of two concurrent changes none is lost.
+    fn edit<T>(&self, change: impl FnOnce(&mut Content) -> T) -> Result<T, StorageError> {
+        let path = self.dir.join("webhooks.lock");
+        let lock = files::edit_or_create(&path)?;
+        lock.lock().at("lock", &path)?;
+        let mut content = self.content()?;
+        let told = change(&mut content);
+        let bytes = serde_json::to_vec(&content).unwrap_or_default();
+        secret_file::write(&self.dir, Kind::Webhooks, &bytes)?;
+        Ok(told)
+    }
+}
+
+/// Checks an address: `https`, or `http` to this machine where that is allowed, so that
+/// nobody can make the service talk to what only this machine reaches.
+fn check_url(url: &str, allows_http: bool) -> Result<(), String> {
+    let parsed: Uri = url.parse().map_err(|_| "is no URL".to_owned())?;
+    let (scheme, host) = (
+        parsed.scheme_str().unwrap_or(""),
+        parsed.host().unwrap_or(""),
+    );
+    let authority = parsed.authority().map_or("", |a| a.as_str());
+    if host.is_empty() || authority.contains('@') || url.contains('#') {
+        return Err("is no plain URL, such as https://shop.example/stampbook".into());
+    }
+    let is_loopback = ["127.0.0.1", "[::1]", "localhost"].contains(&host);
+    match (scheme, is_loopback) {
+        ("https", _) => Ok(()),
+        ("http", true) if allows_http => Ok(()),
+        ("http", true) => Err("is http; to this machine that is possible with --allow-http".into()),
+        _ => Err("must begin with https://".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_https_and_this_machine_are_talked_to() {
+        for (url, plain, local) in [
+            ("https://shop.example/hook?x=1", true, true),
+            ("http://127.0.0.1:9/hook", false, true),
+            ("http://localhost/hook", false, true),
+            ("http://[::1]:8080/", false, true),
+            ("http://shop.example/hook", false, false),
+            ("http://127.0.0.1.shop.example/", false, false),
+            ("http://user@127.0.0.1/", false, false),
+            ("https://user:word@shop.example/", false, false),
+            ("ftp://127.0.0.1/", false, false),
+            ("file:///etc/passwd", false, false),
+            ("shop.example", false, false),
+            ("", false, false),
+        ] {
+            assert_eq!(check_url(url, false).is_ok(), plain, "{url}");
+            assert_eq!(check_url(url, true).is_ok(), local, "{url}");
+        }
+    }
+}
