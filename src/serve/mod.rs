@@ -34,7 +34,7 @@ use crate::storage::error::StorageError;
 #[cfg(unix)]
 use crate::storage::files;
 use connection::Running;
-use dashboard::{Sessions, Verification};
+use dashboard::{Kept, Sessions, Verification};
 use metrics::Metrics;
 use rate::Rates;
 use std::io;
@@ -135,6 +135,7 @@ struct Door {
     metrics: Metrics,
     sessions: Sessions,
     verification: Verification,
+    figures: Kept,
     /// True if clients of the port come by TLS.
     is_tls: bool,
     /// Becomes true when the service stops.
@@ -212,6 +213,7 @@ impl Bound {
             rates: Rates::new(self.config.limits.rate_max),
             metrics: Metrics::default(),
             sessions: std::mem::take(&mut self.sessions),
+            figures: Kept::default(),
             verification: Verification::new(self.config.verifier.clone()),
             is_tls: self.tls.is_some(),
             stop,

@@ -105,6 +105,8 @@ pub(super) struct Frame {
     pub session: Option<Session>,
     /// Number of entries that the page takes into account.
     pub entries: u64,
+    /// True if a figure of the page is of fewer entries.
+    pub is_behind: bool,
     /// Message about what the person has just done.
     pub message: Option<Message>,
 }
@@ -149,6 +151,7 @@ impl Frame {
             path: path.into(),
             session,
             entries: 0,
+            is_behind: false,
             message: None,
         }
     }

@@ -4,7 +4,48 @@
 use crate::query;
 use crate::serve::Door;
 use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
+
+/// Times its own making that a figure may be old: so pages take at most a
+/// twentieth of the ledger's time from the tills.
+const AGE_MAX: u32 = 20;
+/// Most figures that are kept.
+const KEPT_MAX: usize = 500;
+
+/// A figure that was made.
+#[derive(Debug)]
+struct Made {
+    answer: Value,
+    /// Number of entries that it takes into account.
+    entries: u64,
+    at: Instant,
+    took: Duration,
+}
+
+/// Figures that were made, by their question.
+#[derive(Clone, Debug, Default)]
+pub(in crate::serve) struct Kept(Arc<Mutex<HashMap<String, Made>>>);
+
+impl Kept {
+    /// A figure of so many entries, or one that is not too old.
+    fn get(&self, question: &str, entries: u64) -> Option<Value> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = kept.get(question)?;
+        let is_young = made.at.elapsed() < made.took * AGE_MAX;
+        (made.entries == entries || is_young).then(|| made.answer.clone())
+    }
+
+    fn put(&self, question: String, made: Made) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT_MAX {
+            kept.clear();
+        }
+        kept.insert(question, made);
+    }
+}
 
 /// Message of an answer that is a refusal.
 fn refusal(answer: &Value) -> String {
@@ -22,6 +63,34 @@ impl Door {
             });
             let answers = answers.collect::<Result<Vec<Value>, _>>()?;
             Ok((answers, ledger.global().next_seq))
+        });
+        asked.await.map_err(|denied| denied.message)
+    }
+
+    /// As [`Door::ask_all`], for figures, which take long: one that was made lately
+    /// is shown again, and says itself of how many entries it is.
+    pub(super) async fn figures(&self, questions: Vec<Value>) -> Result<(Vec<Value>, u64), String> {
+        let kept = self.figures.clone();
+        let asked = self.with(move |ledger| {
+            let entries = ledger.global().next_seq;
+            let answers = questions.iter().map(|question| {
+                let question = question.to_string();
+                if let Some(answer) = kept.get(&question, entries) {
+                    return Ok::<Value, crate::engine::Error>(answer);
+                }
+                let at = Instant::now();
+                let answer = query::answer(ledger, question.as_bytes())?;
+                let (took, own) = (at.elapsed(), answer.clone());
+                let made = Made {
+                    answer: own,
+                    entries,
+                    at,
+                    took,
+                };
+                kept.put(question, made);
+                Ok(answer)
+            });
+            Ok((answers.collect::<Result<Vec<Value>, _>>()?, entries))
         });
         asked.await.map_err(|denied| denied.message)
     }

@@ -21,14 +21,18 @@
         main.replaceChildren(...page.querySelector("main").childNodes);
         document.querySelector("footer").replaceChildren(...page.querySelector("footer").childNodes);
         for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-        root.dataset.entries = page.documentElement.dataset.entries;
+        const now = page.documentElement.dataset;
+        if (now.behind) root.dataset.behind = now.behind; else delete root.dataset.behind;
+        root.dataset.entries = now.entries;
       }
     } catch { /* The service is away; the stream says when it is back. */ }
     busy = false;
     if (again) { again = false; refresh(); }
   };
-  // What is under way is looked at every second.
-  setInterval(() => { if (document.querySelector("main [data-busy]")) refresh(); }, 1000);
+  // What is under way, or of fewer entries than there are, is looked at every second.
+  setInterval(() => {
+    if (root.dataset.behind || document.querySelector("main [data-busy]")) refresh();
+  }, 1000);
   const source = new EventSource("/dashboard/live");
   source.addEventListener("entries", (event) => {
     root.dataset.connected = "yes";

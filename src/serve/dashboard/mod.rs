@@ -14,6 +14,7 @@ mod plot;
 mod session;
 mod verification;
 
+pub(super) use ledger::Kept;
 pub use session::Doorkey;
 pub(super) use session::Sessions;
 pub(super) use verification::Verification;

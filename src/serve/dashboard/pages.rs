@@ -264,10 +264,17 @@ async fn made(
         }
         question
     });
-    let (answers, entries) = door.ask_all(questions.collect()).await?;
+    let (answers, entries) = door.figures(questions.collect()).await?;
     let views = figures.iter().zip(&answers);
     let views = views.map(|(figure, answer)| View::of(lang, currency, figure, answer));
     Ok((views.collect(), entries))
+}
+
+/// True if a figure was made from fewer entries than there are.
+fn is_behind(views: &[View], entries: u64) -> bool {
+    let entries = grouped(&entries.to_string());
+    let made = views.iter().filter(|view| view.trouble.is_none());
+    made.into_iter().any(|view| view.entries != entries)
 }
 
 #[derive(Template)]
@@ -307,6 +314,7 @@ pub(super) async fn overview(
         Err(text) => return unavailable(&frame, &text),
     };
     frame.entries = entries;
+    frame.is_behind = is_behind(&tiles, entries);
     let campaigns = campaigns_of(&door).await.unwrap_or_default();
     let attention = attention(&frame, &campaigns);
     let refused = match door.ask_one(json!({"ask": "day"})).await {
@@ -389,6 +397,7 @@ pub(super) async fn section(
     match found {
         Ok((views, known, entries)) => {
             frame.entries = entries;
+            frame.is_behind = is_behind(&views, entries);
             let place = frame.places().iter().find(|place| frame.is_here(place));
             let title = place.map_or("", |place| frame.title_of(place));
             page(
@@ -443,7 +452,7 @@ pub(super) async fn figure(
                 question[name] = json!(value);
             }
         }
-        let (answers, entries) = door.ask_all(vec![question]).await?;
+        let (answers, entries) = door.figures(vec![question]).await?;
         let view = View::of(frame.lang, &currency, &known, &answers[0]);
         Ok::<_, String>(Some((known, view, entries)))
     };
