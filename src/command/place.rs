@@ -16,7 +16,7 @@ pub fn explain(error: &serde_json::Error, json: &str) -> Bad {
         .rsplit_once(" at line ")
         .map_or(said.as_str(), |(words, _)| words);
     if !error.is_data() {
-        return Bad::new(path(&frames(json, offset)), syntax(error, said));
+        return Bad::new(path(&frames(json, offset)), syntax(error, said, json));
     }
     let mut open = frames(json, offset);
     let Some((what, name, rest)) = named(said) else {
@@ -65,10 +65,10 @@ fn middle_out(said: &str) -> String {
     }
 }
 
-fn syntax(error: &serde_json::Error, said: &str) -> String {
+fn syntax(error: &serde_json::Error, said: &str, json: &str) -> String {
     let (line, column) = (error.line(), error.column());
     match error.is_eof() {
-        true if column == 0 => "nothing came: one JSON object is a command".into(),
+        true if json.trim().is_empty() => "nothing came: one JSON object is a command".into(),
         true => format!("the JSON ends too early, at line {line}, column {column}"),
         false => format!("not valid JSON at line {line}, column {column}: {said}"),
     }

@@ -42,15 +42,23 @@ impl Ledger {
 
     fn submit_tried(&mut self, requests: &[Request]) -> Result<Vec<Answer>, Error> {
         self.commit()?;
-        let (tried, filled, next_seq) = self.on_trial(|ledger| {
+        let first = self.global().next_seq;
+        let (tried, ends, filled, next_seq) = self.on_trial(|ledger| {
             let mut tried = Vec::with_capacity(requests.len());
+            let mut ends = Vec::with_capacity(requests.len());
             for request in requests {
                 tried.push(ledger.stage_for_quote(request, Mode::default())?);
+                ends.push(ledger.global().next_seq);
             }
-            Ok((tried, ledger.writer.filled(), ledger.global().next_seq))
+            let next_seq = ledger.global().next_seq;
+            Ok((tried, ends, ledger.writer.filled(), next_seq))
         })?;
         if let Some(at) = tried.iter().position(|answer| !answer.is_ok()) {
-            return self.refused(requests, at, tried);
+            let mut answers = self.refused(requests, at, tried)?;
+            if let Some(Answer::Refused(no)) = answers.get_mut(at) {
+                no.message = by_commands(&no.message, first, &ends);
+            }
+            return Ok(answers);
         }
         if filled + GROUP_BYTES > self.writer.body_max {
             let text = "the batch is too long for one page of the journal; send less at once";
@@ -95,6 +103,30 @@ impl Ledger {
         }
         Ok(others_told(requests, at, refused))
     }
+}
+
+/// The words of a refusal with the command in place of an entry that only its
+/// trial made: entries from `first` on, of which `ends` are behind each command.
+fn by_commands(text: &str, first: u64, ends: &[u64]) -> String {
+    const ENTRY: &str = "entry ";
+    let mut told = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(ENTRY) {
+        let digits = after.find(|c: char| !c.is_ascii_digit());
+        let (number, behind) = after.split_at(digits.unwrap_or(after.len()));
+        let seq = number.parse().ok().filter(|seq: &u64| *seq >= first);
+        let command = seq.and_then(|seq| ends.iter().position(|end| seq < *end));
+        told.push_str(before);
+        match command {
+            Some(n) => told.push_str(&format!("commands[{n}] of this batch")),
+            None => {
+                told.push_str(ENTRY);
+                told.push_str(number);
+            }
+        }
+        rest = behind;
+    }
+    told + rest
 }
 
 fn is_alone(request: &Request) -> bool {

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 /// Version of the canonical spellings. Raised whenever a value is spelled
 /// otherwise than before: all profiles are then rewritten once, as when a
 /// programme changes the form of a scheme.
-pub const ALIAS_FORMS_VERSION: u32 = 1;
+pub const ALIAS_FORMS_VERSION: u32 = 2;
 
 /// Form of a scheme's values, as `[alias.SCHEME]` of programme.toml declares it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,7 +15,8 @@ pub enum AliasForm {
     /// Telephone numbers, written as E.164; those without a country code belong
     /// to this country.
     Phone(Country),
-    /// E-mail addresses, in lower case.
+    /// E-mail addresses, in lower case, with an international host in the
+    /// letters of its `xn--` form (UTS 46).
     Email,
 }
 
@@ -75,7 +76,7 @@ fn phone(country: Country, value: &str) -> Result<String, String> {
 }
 
 fn email(value: &str) -> Result<String, String> {
-    let text = value.to_lowercase();
+    let text = with_plain_host(value.to_lowercase())?;
     let is_address = match text.split_once('@') {
         Some((name, host)) => {
             let is_label =
@@ -91,6 +92,21 @@ fn email(value: &str) -> Result<String, String> {
     match is_address {
         true => Ok(text),
         false => Err("is no email address".into()),
+    }
+}
+
+/// An address whose host is written in ASCII.
+fn with_plain_host(text: String) -> Result<String, String> {
+    let Some((name, host)) = text.split_once('@') else {
+        return Ok(text);
+    };
+    // Most hosts are plain, and a plain one stays as it is.
+    if host.is_ascii() && !host.contains("xn--") {
+        return Ok(text);
+    }
+    match idna::domain_to_ascii_strict(host) {
+        Ok(host) => Ok(format!("{name}@{host}")),
+        Err(_) => Err("is no email address: its host is no name".into()),
     }
 }
 
@@ -211,6 +227,31 @@ mod tests {
             "ann@x..de",
             "ann@-x.de",
             "ann@x.de.",
+        ] {
+            assert!(AliasForm::Email.canonical(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_host_in_its_own_letters_is_the_one_in_ascii() {
+        for (typed, right) in [
+            ("ann@bücher.de", "ann@xn--bcher-kva.de"),
+            ("Ann@BÜCHER.DE", "ann@xn--bcher-kva.de"),
+            ("ann@bu\u{308}cher.de", "ann@xn--bcher-kva.de"),
+            ("ann@XN--Bcher-KVA.de", "ann@xn--bcher-kva.de"),
+            ("ann@mail.例子。中国", "ann@mail.xn--fsqu00a.xn--fiqs8s"),
+            ("ann@faß.de", "ann@xn--fa-hia.de"),
+            ("jürgen@x.de", "jürgen@x.de"),
+        ] {
+            let found = AliasForm::Email.canonical(typed).unwrap();
+            assert_eq!(found, right, "{typed}");
+            assert_eq!(AliasForm::Email.canonical(&found).unwrap(), right);
+        }
+        for wrong in [
+            "ann@xn--\u{fc}.de",
+            "ann@xn--a.de",
+            "ann@bücher",
+            "ann@-bücher.de",
         ] {
             assert!(AliasForm::Email.canonical(wrong).is_err(), "{wrong}");
         }

@@ -44,6 +44,8 @@ pub(super) struct Drafts {
     pub rewards: Option<Draft>,
     /// Text of programme.toml.
     pub manifest: String,
+    /// Files that cannot be parsed: of what they declare nothing is known.
+    pub unread: Vec<String>,
 }
 
 impl Drafts {
@@ -55,6 +57,24 @@ impl Drafts {
             .chain(&self.rewards)
     }
 }
+
+impl Drafts {
+    /// True if nothing is known of a file's declarations, though it is there.
+    fn is_left_out(&self, file: &str) -> bool {
+        self.unread.iter().any(|path| path == file)
+            || self
+                .all()
+                .any(|draft| draft.file == file && !draft.is_sound)
+    }
+
+    /// True if the declarations of all files are known.
+    fn are_sound(&self) -> bool {
+        self.unread.is_empty() && self.all().all(|draft| draft.is_sound)
+    }
+}
+
+/// The file of the tiers.
+pub(super) const TIERS: &str = "tiers.rhai";
 
 /// Name of the campaign that stands for `on_redeem` of rewards.rhai.
 const REWARDS: &str = "rewards";
@@ -76,7 +96,11 @@ pub(super) fn assemble(
         .and_then(|draft| tiers(draft, names, found));
     let mut known = Known {
         programme: &programme,
-        tiers: tiers.as_ref().map(|t| t.names.clone()).unwrap_or_default(),
+        tiers: match (&tiers, drafts.is_left_out(TIERS)) {
+            (Some(tiers), _) => Some(tiers.names.clone()),
+            (None, true) => None,
+            (None, false) => Some(Vec::new()),
+        },
         names,
     };
     let mut pairs: Vec<Pair> = Vec::new();
@@ -89,7 +113,7 @@ pub(super) fn assemble(
         pairs.extend(redeeming(draft, &mut known, found).map(|c| (c, draft)));
     }
     check_together(&drafts, &pairs, &known, found);
-    if depth == Depth::Examination {
+    if depth == Depth::Examination && drafts.are_sound() {
         check_reach(&drafts, &pairs, &programme, tiers.as_ref(), &rewards, found);
     }
     // Bases before bonuses; then by priority, then by id.
@@ -111,7 +135,8 @@ fn check_together(drafts: &Drafts, pairs: &[Pair], known: &Known, found: &mut Ve
     let campaigns: Vec<&Campaign> = pairs.iter().map(|(c, _)| c).collect();
     found.extend(check::ties(&campaigns));
     for draft in drafts.all() {
-        found.extend(check::literals(&draft.file, &draft.uses, known));
+        let uses = source::with_texts(&draft.uses, &draft.ast);
+        found.extend(check::literals(&draft.file, &uses, known));
         found.extend(check::unset(&draft.file, &draft.uses, known.programme));
     }
 }
@@ -134,7 +159,8 @@ fn check_reach(
     }
     let campaigns: Vec<&Campaign> = pairs.iter().map(|(c, _)| *c).collect();
     for draft in drafts.all() {
-        found.extend(check::targets(&draft.file, &draft.uses, &campaigns));
+        let uses = source::with_texts(&draft.uses, &draft.ast);
+        found.extend(check::targets(&draft.file, &uses, &campaigns));
     }
     if let (Some(draft), Some(tiers)) = (&drafts.tiers, tiers) {
         found.extend(reach::tiers(draft, tiers));

@@ -131,7 +131,7 @@ fn drafts(bundle: &Bundle, found: &mut Vec<Diagnostic>) -> Drafts {
         let is_campaign =
             file.path.starts_with("campaigns/") && file.path.matches('/').count() == 1;
         match file.path.as_str() {
-            "tiers.rhai" => drafts.tiers = draft(&file.path, &file.text, "tiers", found),
+            assemble::TIERS => drafts.tiers = draft(&file.path, &file.text, "tiers", found),
             "rewards.rhai" => drafts.rewards = draft(&file.path, &file.text, "reward", found),
             path if is_campaign => {
                 drafts
@@ -139,6 +139,9 @@ fn drafts(bundle: &Bundle, found: &mut Vec<Diagnostic>) -> Drafts {
                     .extend(draft(path, &file.text, "campaign", found));
             }
             path => found.push(misplaced(path)),
+        }
+        if !drafts.all().any(|draft| draft.file == file.path) {
+            drafts.unread.push(file.path.clone());
         }
     }
     drafts

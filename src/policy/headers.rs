@@ -14,8 +14,8 @@ mod catalogue;
 pub(super) struct Known<'a> {
     /// The programme.
     pub programme: &'a Programme,
-    /// Names of the tiers, lowest first.
-    pub tiers: Vec<String>,
+    /// Names of the tiers, lowest first; None if their file cannot be read.
+    pub tiers: Option<Vec<String>>,
     /// Numbers of names.
     pub names: &'a mut Names,
 }
@@ -343,8 +343,10 @@ fn span_of_hours(text: &str) -> Result<(u16, u16), String> {
 
 pub(super) fn tiers_named(f: &mut Fields, known: &Known, field: &'static str) -> Vec<Number> {
     let names = f.texts(field);
-    let tiers: Vec<&str> = known.tiers.iter().map(String::as_str).collect();
-    f.check_known(field, "tier of tiers.rhai", &names, &tiers);
+    if let Some(tiers) = &known.tiers {
+        let tiers: Vec<&str> = tiers.iter().map(String::as_str).collect();
+        f.check_known(field, "tier of tiers.rhai", &names, &tiers);
+    }
     let number = |name: &String| known.names.number(NameKind::Tier, name);
     names.iter().filter_map(number).collect()
 }

@@ -3,6 +3,7 @@
 use super::diagnostic::Place;
 use crate::model::to_u16;
 use rhai::{AST, ASTFlags, ASTNode, Expr, FnCallExpr, Position, Stmt};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An argument or operand, as far as it can be known without running the script.
 #[derive(Clone, PartialEq, Debug)]
@@ -84,6 +85,69 @@ pub(super) fn uses(ast: &AST, text: &str) -> Vec<Use> {
         true
     });
     found
+}
+
+/// Uses with the texts of constants and variables in place of their names,
+/// where those are certain.
+pub(super) fn with_texts(uses: &[Use], ast: &AST) -> Vec<Use> {
+    let fixed = fixed_texts(ast);
+    let mut found = uses.to_vec();
+    for argument in found.iter_mut().flat_map(|each| &mut each.arguments) {
+        if let Argument::Variable(name) = argument
+            && let Some(text) = fixed.get(name)
+        {
+            *argument = Argument::Text(text.clone());
+        }
+    }
+    found
+}
+
+/// Texts of constants and variables that are declared once in a file and have
+/// one value: `let t = "silver"`, also by way of another.
+fn fixed_texts(ast: &AST) -> BTreeMap<String, String> {
+    let mut declared: BTreeMap<String, Vec<Argument>> = BTreeMap::new();
+    // Parameters, loop variables and those assigned again have no one value.
+    let mut open: BTreeSet<String> = BTreeSet::new();
+    for function in ast.iter_functions() {
+        open.extend(function.params.iter().map(|name| (*name).to_owned()));
+    }
+    ast.walk(&mut |path: &[ASTNode<'_>]| {
+        match path.last() {
+            Some(ASTNode::Stmt(Stmt::Var(var, ..))) => {
+                let all = declared.entry(var.0.name.to_string()).or_default();
+                all.push(argument(&var.1));
+            }
+            Some(ASTNode::Stmt(Stmt::Assignment(parts))) => {
+                if let Expr::Variable(names, ..) = &parts.1.lhs {
+                    open.insert(names.1.to_string());
+                }
+            }
+            Some(ASTNode::Stmt(Stmt::For(parts, ..))) => {
+                open.insert(parts.0.name.to_string());
+                open.extend(parts.1.iter().map(|name| name.name.to_string()));
+            }
+            _ => {}
+        }
+        true
+    });
+    declared.retain(|name, values| !open.contains(name) && values.iter().all(|v| *v == values[0]));
+    let mut fixed = BTreeMap::new();
+    for name in declared.keys() {
+        // A variable cannot be declared by way of itself more often than there are others.
+        let mut value = declared.get(name).and_then(|values| values.first());
+        for _ in 0..=declared.len() {
+            match value {
+                Some(Argument::Variable(other)) => {
+                    value = declared.get(other).and_then(|values| values.first());
+                }
+                _ => break,
+            }
+        }
+        if let Some(Argument::Text(text)) = value {
+            fixed.insert(name.clone(), text.clone());
+        }
+    }
+    fixed
 }
 
 /// Comparisons that `x in [..]` and `switch x { .. }` stand for.

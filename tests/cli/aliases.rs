@@ -163,3 +163,35 @@ fn a_form_that_would_make_two_members_one_does_not_take_effect() {
     }
     shop.run("audit verify").ends(0);
 }
+
+// proves: WHO4
+#[test]
+fn an_address_in_the_letters_of_its_host_is_the_one_in_ascii() {
+    let shop = club("");
+    // Sealed before the form was declared.
+    shop.run("member enrol --alias email:old@b\u{fc}cher.de --key o")
+        .ends(0);
+    let old = member(&shop, "email:old@b\u{fc}cher.de");
+    write(&shop, "[alias.email]\nform = \"email\"\n");
+    shop.run("policy activate ./club").ends(0);
+    shop.run("member enrol --alias email:ann@b\u{fc}cher.de --key a")
+        .ends(0);
+    let ann = member(&shop, "email:ann@b\u{fc}cher.de");
+    for typed in [
+        "ann@xn--bcher-kva.de",
+        "Ann@B\u{dc}CHER.de",
+        "ann@bu\u{308}cher.de",
+        "ann@XN--BCHER-KVA.DE",
+    ] {
+        assert_eq!(member(&shop, &format!("email:{typed}")), ann, "{typed}");
+    }
+    for typed in ["old@b\u{fc}cher.de", "old@xn--bcher-kva.de"] {
+        assert_eq!(member(&shop, &format!("email:{typed}")), old, "{typed}");
+    }
+    let sale = r#"{"do":"purchase","key":"p","member":"email:ann@xn--bcher-kva.de","total":"5.00","enrol":true}"#;
+    assert_eq!(shop.say(sale).ends(0).json()["member"], ann.as_str());
+    shop.run("member enrol --alias email:ann@xn--b\u{fc}.de --key w")
+        .ends(2)
+        .says(&["email"]);
+    shop.run("audit verify").ends(0);
+}

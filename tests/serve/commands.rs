@@ -188,6 +188,16 @@ fn an_atomic_batch_is_booked_whole_or_not_at_all() {
         "{told}"
     );
     assert_eq!([find("a1"), find("v"), find("r")], [false, false, false]);
+    // A refusal names commands of the batch, not entries that were never booked.
+    let other = sale("a1").replace("\"total\":\"", "\"total\":\"1");
+    let told = atomic(&[sale("a0"), sale("a1"), other]).json();
+    let message = told["answers"][2]["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("commands[1] of this batch"), "{told}");
+    let again = void.replace("\"v\"", "\"v2\"");
+    let told = atomic(&[sale("a1"), void.clone(), again]).json();
+    let message = told["answers"][2]["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("commands[1] of this batch"), "{told}");
+    assert_eq!([find("a1"), find("v")], [false, false]);
     let ticket = r#"{"do":"ticket","key":"t","member":"card:1","returns":[{"of":"a2","all":true}],"sale":{"total":"9.00"}}"#.to_owned();
     let told = atomic(&[sale("a1"), sale("a2"), void.clone(), ticket]);
     assert_eq!(told.status, 200, "{told:?}");

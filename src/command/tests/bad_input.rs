@@ -383,6 +383,12 @@ fn text_that_is_no_json() {
             &["ends too early", "line 1"],
         ),
         (
+            "{\"do\":\"purchase\",\"key\":\"k\",\n",
+            "",
+            &["ends too early"],
+        ),
+        ("\n", "", &["nothing came"]),
+        (
             r#"{"do":"purchase","key":"k","total":"1.00"}x"#,
             "",
             &["trailing characters"],

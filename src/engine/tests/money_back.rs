@@ -1,6 +1,6 @@
 //! Any split of returns, by line, by piece and by amount, of any mix of
-//! discounts, rewards, vouchers, points and negative parts, never pays back more
-//! than was paid, in money and by negative parts that are kept, and ends where the
+//! discounts, coupons, rewards, vouchers, points, paid directly or set aside
+//! before, and negative parts, in any currency, never pays back more than was paid, in money and by negative parts that are kept, and ends where the
 //! purchase began.
 
 use super::whole::{folders, options, say};
@@ -18,6 +18,8 @@ currency = "EUR"
 zone = "UTC"
 returns = "RETURNS"
 earns = { below_zero = BELOW }
+[currency.USD]
+rate = "0.92"
 [unit.point]
 kind = "spendable"
 expires = "never"
@@ -85,6 +87,8 @@ struct Bill {
     points: i64,
     vouchers: usize,
     lines: usize,
+    /// True if it is paid in dollars, which is then what comes back.
+    is_foreign: bool,
 }
 
 struct Shop {
@@ -93,6 +97,10 @@ struct Shop {
     keys: usize,
     /// Number of balance queries.
     seen: i64,
+    /// Number of holds that paid.
+    held: usize,
+    /// Number of sales in another currency.
+    foreign: usize,
 }
 
 impl Shop {
@@ -113,6 +121,27 @@ impl Shop {
             Answer::Accepted(accepted) => accepted.codes[0].code.clone(),
             Answer::Refused(denied) => panic!("{denied:?}"),
         }
+    }
+
+    /// A tender, which every other time captures what was set aside before.
+    fn tender(&mut self, what: Value, amount: i64) -> Value {
+        let mut tender = what.clone();
+        if self.dice.is_one_in(2) {
+            let mut hold = what;
+            (hold["do"], hold["until"]) = (json!("hold"), json!("2026-02-01T00:00:00Z"));
+            if let Some(fields) = hold.as_object_mut() {
+                fields.remove("kind");
+            }
+            if hold.get("code").is_none() {
+                hold["member"] = json!("card:1");
+            }
+            if self.say(hold).is_ok() {
+                self.held += 1;
+                tender = json!({"kind": "hold", "hold": format!("k{}", self.keys)});
+            }
+        }
+        tender["amount"] = json!(money(amount));
+        tender
     }
 
     fn lines(&mut self) -> (Vec<Value>, i64, i64) {
@@ -170,6 +199,11 @@ impl Shop {
         let (tenders, own, points, vouchers) = self.tenders(&bill, total);
         bill["total"] = json!(money(total));
         bill["tenders"] = tenders;
+        // What the ledger itself holds is worth euros.
+        let is_foreign = own == 0 && self.dice.is_one_in(2);
+        if is_foreign {
+            bill["currency"] = json!("USD");
+        }
         let amounts = |parts: &str, by: &str| {
             let parts = bill[parts].as_array().unwrap();
             parts
@@ -186,6 +220,7 @@ impl Shop {
             points,
             vouchers,
             lines: count,
+            is_foreign,
         }
     }
 
@@ -195,7 +230,8 @@ impl Shop {
         if self.dice.is_one_in(3) && total >= 5 {
             let part = 1 + self.dice.upto((total / 5).min(60) - 1);
             (own, points) = (own + part * 5, points + part);
-            tenders.push(json!({"kind": "points", "unit": "point", "points": part, "amount": money(part * 5)}));
+            let what = json!({"kind": "points", "unit": "point", "points": part});
+            tenders.push(self.tender(what, part * 5));
             if !lines.is_empty() && self.dice.is_one_in(2) {
                 let line = 1 + self.dice.upto(lines.len() as i64 - 1);
                 tenders[0]["line"] = json!(line);
@@ -210,19 +246,20 @@ impl Shop {
             .map_or(0, cents);
         if coffee > 0 && coffee <= total - own && self.dice.is_one_in(2) {
             (own, points) = (own + coffee, points + 7);
-            tenders
-                .push(json!({"kind": "reward", "reward": "free-coffee", "amount": money(coffee)}));
+            let what = json!({"kind": "reward", "reward": "free-coffee"});
+            tenders.push(self.tender(what, coffee));
         }
         if total - own >= 200 && self.dice.is_one_in(4) {
             (own, points) = (own + 200, points + 9);
-            tenders.push(json!({"kind": "reward", "reward": "two-off", "amount": "2.00"}));
+            let what = json!({"kind": "reward", "reward": "two-off"});
+            tenders.push(self.tender(what, 200));
         }
         for unit in ["three", "tenth", "drink"] {
             if total - own >= 1 && self.dice.is_one_in(4) {
                 let off = 1 + self.dice.upto((total - own).min(300) - 1);
                 (own, vouchers) = (own + off, vouchers + 1);
                 let code = self.voucher(unit);
-                tenders.push(json!({"kind": "voucher", "code": code, "amount": money(off)}));
+                tenders.push(self.tender(json!({"kind": "voucher", "code": code}), off));
             }
         }
         if !tenders.is_empty() || self.dice.is_one_in(2) {
@@ -270,6 +307,7 @@ impl Shop {
         if !self.say(bill.json.clone()).is_ok() {
             return false;
         }
+        self.foreign += usize::from(bill.is_foreign);
         let (mut paid, mut given, mut points, mut vouchers) = (0, bill.given, 0, 0);
         let mut told = Vec::new();
         let parts = self.dice.upto(7);
@@ -291,7 +329,11 @@ impl Shop {
                 "{bill} {told:#?}",
                 bill = bill.json
             );
-            paid += cents(&back.money);
+            paid += match (&back.foreign, bill.is_foreign) {
+                (Some(foreign), true) => cents(&foreign.money),
+                (None, false) => cents(&back.money),
+                other => panic!("{other:?} {bill}", bill = bill.json),
+            };
             let is_deposit = |l: &&crate::answer::LineBack| {
                 bill.json["lines"][usize::from(l.line) - 1]["category"] == "deposit"
             };
@@ -303,7 +345,9 @@ impl Shop {
                     _ => vouchers += usize::try_from(n.whole()).unwrap(),
                 }
             }
-            let is_within = paid <= (bill.paid + given).max(0)
+            // A negative part that is kept is told in euros.
+            let is_told = !bill.is_foreign || bill.given == 0;
+            let is_within = (!is_told || paid <= (bill.paid + given).max(0))
                 && points <= bill.points
                 && vouchers <= bill.vouchers;
             assert!(is_within, "{bill} {told:#?}", bill = bill.json);
@@ -334,7 +378,10 @@ impl Shop {
 fn no_split_of_returns_pays_back_more_than_was_paid() {
     let seeds = match std::env::var("STAMPBOOK_SEED") {
         Ok(seed) => vec![seed.parse().unwrap()],
-        Err(_) => (1..=6).collect::<Vec<u64>>(),
+        Err(_) => {
+            let count = std::env::var("STAMPBOOK_SEEDS").map(|count| count.parse().unwrap());
+            (1..=count.unwrap_or(6)).collect::<Vec<u64>>()
+        }
     };
     for seed in seeds {
         for returns in ["allocation", "recompute"] {
@@ -348,6 +395,8 @@ fn no_split_of_returns_pays_back_more_than_was_paid() {
                 dice: SplitMix(seed),
                 keys: 0,
                 seen: 0,
+                held: 0,
+                foreign: 0,
             };
             assert!(
                 shop.say(json!({"do": "enrol", "aliases": ["card:1"]}))
@@ -357,6 +406,11 @@ fn no_split_of_returns_pays_back_more_than_was_paid() {
             assert!(shop.say(many).is_ok());
             let sold = (0..60).filter(|_| shop.round()).count();
             assert!(sold > 30, "{sold} of 60 sales were booked");
+            let (held, foreign) = (shop.held, shop.foreign);
+            assert!(
+                held > 5 && foreign > 0,
+                "{held} holds, {foreign} in dollars"
+            );
         }
     }
 }
@@ -373,6 +427,8 @@ fn given_back(bill: Value, returns: &[Value]) -> (Vec<String>, (i64, i64)) {
         dice: SplitMix(1),
         keys: 0,
         seen: 0,
+        held: 0,
+        foreign: 0,
     };
     assert!(
         shop.say(json!({"do": "enrol", "aliases": ["card:1"]}))

@@ -384,7 +384,8 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
             Some(("pass", units(Some(UnitKind::Pass))))
         }
         "tier" | "tier_at_least" => {
-            Some(("tier", known.tiers.iter().map(String::as_str).collect()))
+            let tiers = known.tiers.as_ref()?.iter();
+            Some(("tier", tiers.map(String::as_str).collect()))
         }
         "unit" => Some(("unit", units(None))),
         "attribute" => {

@@ -585,3 +585,81 @@ fn words_that_no_till_sends_are_told() {
         assert!(!found.contains("error"), "{found}");
     }
 }
+
+#[test]
+fn a_name_behind_a_variable_is_looked_up_too() {
+    for (text, said) in [
+        (
+            "fn on_purchase(purchase, member) { let u = \"strs\"; award(u, 1) }",
+            "there is no unit 'strs'",
+        ),
+        (
+            "const U = \"strs\";\nfn on_purchase(purchase, member) { award(global::U, 1) }",
+            "there is no unit 'strs'",
+        ),
+        (
+            "const U = \"strs\";\nfn on_purchase(purchase, member) { let u = global::U; let v = u; if v != \"\" { award(v, 1) } }",
+            "there is no unit 'strs'",
+        ),
+        (
+            "fn on_purchase(purchase, member) { let t = \"silvr\"; if member.tier_at_least(t) { award(\"star\", 1) } }",
+            "there is no tier 'silvr'",
+        ),
+        (
+            "fn on_purchase(purchase, member) { let t = \"silvr\"; if member.tier == t { award(\"star\", 1) } }",
+            "there is no tier 'silvr'",
+        ),
+        (
+            "fn on_purchase(purchase, member) { let c = \"nobody\"; if member.is_targeted(c) { award(\"star\", 1) } }",
+            "there is no campaign 'nobody'",
+        ),
+        (
+            "fn on_purchase(purchase, member) { let d = \"mondy\"; if purchase.weekday == d { award(\"star\", 1) } }",
+            "there is no day of the week 'mondy'",
+        ),
+    ] {
+        let told = wrong(&format!("{HEADER}\n{text}"));
+        assert!(told.contains(said), "{text}: {told}");
+    }
+    for text in [
+        "fn on_purchase(purchase, member) { let u = \"strs\"; u = \"star\"; award(u, 1) }",
+        "fn give(u) { award(u, 1) }\nfn on_purchase(purchase, member) { give(\"star\") }",
+        "fn on_purchase(purchase, member) { for u in [\"star\"] { award(u, 1) } }",
+        "fn on_purchase(purchase, member) { let u = \"star\"; award(u, 1) }",
+    ] {
+        let told = wrong(&format!("{HEADER}\n{text}"));
+        assert!(!told.contains("there is no"), "{text}: {told}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_the_only_finding() {
+    let base = format!(
+        "{HEADER}\nfn on_purchase(purchase, member) {{ if member.tier_at_least(\"silver\") || member.is_targeted(\"b\") {{ award(\"star\", 1) }} }}"
+    );
+    for (path, text) in [
+        ("tiers.rhai", "tiers(#{ names: [\"silver\" });"),
+        (
+            "tiers.rhai",
+            "fn qualify(member) { membr.qualifying(\"x\"); nothing() }\ntiers(#{ names: [\"silver\"] });",
+        ),
+        ("campaigns/b.rhai", "campaign(#{ id: \"b\", target: 3 };"),
+        ("rewards.rhai", "reward(#{ id: \"x\" unit: \"star\" });"),
+    ] {
+        let mut files = vec![
+            ("programme.toml", PLAIN),
+            ("campaigns/test.rhai", base.as_str()),
+            ("campaigns/units.rhai", UNITS),
+        ];
+        if path != "tiers.rhai" {
+            files.push(("tiers.rhai", TIERS));
+        }
+        files.push((path, text));
+        let found = judged(&files).err().unwrap();
+        assert!(
+            found.iter().all(|f| f.file == path),
+            "{path}: {}",
+            listed(&found)
+        );
+    }
+}
