@@ -212,7 +212,7 @@ impl View {
             };
         }
         let (figure, result) = (&made["figure"], &made["result"]);
-        let unit = unit(lang, currency, figure["unit"].as_str().unwrap_or_default());
+        let unit = unit_of(lang, currency, figure["unit"].as_str().unwrap_or_default());
         let number = |value: &Value| value.as_str().map(grouped);
         let with_unit = |value: String| match unit.as_str() {
             "" => value,
@@ -237,13 +237,18 @@ impl View {
             parts: number(&result["numerator"]).zip(number(&result["denominator"])),
             interval: number(&result["low"]).zip(number(&result["high"])),
             change: change["difference"].as_str().map(|difference| {
-                let change = match change["relative"].as_str() {
-                    Some(relative) => {
-                        format!("{difference} {} ({relative} %)", text(&change["unit"]))
-                    }
-                    None => format!("{difference} {}", text(&change["unit"])),
+                let (sign, amount) = match difference.strip_prefix('+') {
+                    Some(amount) => ("+", amount),
+                    None => ("", difference),
                 };
-                change.split_whitespace().collect::<Vec<_>>().join(" ")
+                let word = match change["unit"].as_str() {
+                    Some("pp") => lang.say("pp", "个百分点").to_owned(),
+                    other => unit_of(lang, currency, other.unwrap_or_default()),
+                };
+                let relative = change["relative"].as_str();
+                let relative = relative.map_or(String::new(), |text| format!("({text} %)"));
+                let told = format!("{sign}{} {word} {relative}", grouped(amount));
+                told.split_whitespace().collect::<Vec<_>>().join(" ")
             }),
             from: text(&made["from"]),
             to: text(&made["to"]),
@@ -296,7 +301,7 @@ impl View {
             })
             .collect();
         let id = columns[label]["id"].as_str().unwrap_or_default();
-        let unit = unit(
+        let unit = unit_of(
             lang,
             currency,
             columns[value]["unit"].as_str().unwrap_or_default(),
@@ -412,7 +417,7 @@ fn chinese(id: &str) -> Option<&'static str> {
     })
 }
 
-fn unit(lang: Lang, currency: &str, word: &str) -> String {
+fn unit_of(lang: Lang, currency: &str, word: &str) -> String {
     match word {
         "%" => "%".into(),
         "money" => currency.into(),

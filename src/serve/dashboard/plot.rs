@@ -14,7 +14,7 @@ const LABELS_MAX: usize = 8;
 /// Most bars; longer series are drawn as a line.
 const BARS_MAX: usize = 40;
 /// Most characters of a label.
-const LABEL_LEN: usize = 12;
+const LABEL_LEN: usize = 9;
 
 /// A mark of the plot.
 #[derive(Clone, PartialEq, Debug)]
