@@ -45,3 +45,19 @@ deb:
     target/release/stampbook completions zsh > target/package/_stampbook
     target/release/stampbook completions fish > target/package/stampbook.fish
     cargo deb --no-build
+
+# ten thousand connections at once (needs as many open files: ulimit -n)
+connections count="10000":
+    STAMPBOOK_CONNECTIONS={{count}} cargo test --locked --test serve more_connections -- --nocapture
+
+# a busy day in so many seconds: memory, handles and latency by tenths
+soak seconds="600":
+    STAMPBOOK_SOAK={{seconds}} cargo test --locked --release --test serve a_busy_day -- --nocapture
+
+# simulated weeks of a shop, by seed; `count` commands of each till in a day
+weeks first="1" last="4" count="60":
+    for seed in $(seq {{first}} {{last}}); do STAMPBOOK_SEED=$seed STAMPBOOK_WEEK={{count}} cargo test --locked --test serve a_week -- --nocapture; done
+
+# every path of the OpenAPI document, so many bodies each, by seed
+document first="1" last="4" count="3000":
+    for seed in $(seq {{first}} {{last}}); do STAMPBOOK_SEED=$seed STAMPBOOK_ROUNDS={{count}} cargo test --locked --test serve every_path -- --nocapture; done

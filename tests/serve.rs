@@ -8,19 +8,32 @@
     reason = "a test that wraps or panics fails"
 )]
 
+#[path = "faults/process.rs"]
+#[allow(unused)]
+mod process;
+#[path = "support/split_mix.rs"]
+mod split_mix;
+#[path = "faults/watchdog.rs"]
+#[allow(unused)]
+mod watchdog;
+
 mod serve {
     mod access;
     mod backups;
     mod browser;
     mod commands;
     mod dashboard;
+    mod document;
     mod duties;
+    mod faults;
     mod hostile;
     mod manager;
     mod pages;
     mod replaced;
     mod service;
     mod slip;
+    mod terminals;
     mod through;
     mod webhooks;
+    mod week;
 }

@@ -197,6 +197,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 17] = [
             "hyper",
             "hyper_util",
             "prometheus_client",
+            "schemars",
             "sd_notify",
             "serde",
             "serde_json",

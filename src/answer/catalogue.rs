@@ -73,6 +73,8 @@ impl From<Class> for Exit {
 /// Code of a request that could not be carried out, or not be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ErrorCode {
+    /// A second person must approve it.
+    ApprovalNeeded,
     /// A copy of a ledger does not verify.
     BackupUnsound,
     /// A file cannot be used.
@@ -203,6 +205,7 @@ impl ErrorCode {
     fn as_str(self) -> &'static str {
         use ErrorCode::*;
         match self {
+            ApprovalNeeded => "approval_needed",
             BackupUnsound => "backup_unsound",
             Behind => "behind",
             BadFile => "bad_file",
@@ -238,7 +241,7 @@ impl ErrorCode {
             BackupUnsound | Forbidden | NoToken | NotAccepted | NotVerified => {
                 (Class::Refused, Retry::Never)
             }
-            BatchRefused => (Class::Refused, Retry::SameKey),
+            ApprovalNeeded | BatchRefused => (Class::Refused, Retry::SameKey),
             BadFile | BadHttp | BadKey | BadProgramme | LedgerExists | NoLedger | NoSecrets
             | NotALedger | StoriesFailed => (Class::Invalid, Retry::Never),
             Behind => (Class::Refused, Retry::SameKey),
@@ -570,7 +573,12 @@ const REFUSALS: [(Code, &str, &str); 63] = [
 
 /// Errors with meaning and remedy. `unknown_member`, `unknown_campaign` and
 /// `unknown_entry` of a query are the same as those of a command.
-const ERRORS: [(ErrorCode, &str, &str); 26] = [
+const ERRORS: [(ErrorCode, &str, &str); 27] = [
+    (
+        ErrorCode::ApprovalNeeded,
+        "the programme wants a second person to approve it, or the one named may not",
+        "send the same command with `approval`: `ID:PIN` of somebody whom `stampbook supervisor add` made one",
+    ),
     (
         ErrorCode::BackupUnsound,
         "a copy of a ledger does not verify: nothing was changed",

@@ -655,6 +655,7 @@ pub enum Class {
     /// Somebody else holds the ledger.
     Busy,
     /// Disk, damage, something broken.
+    #[serde(rename = "trouble")]
     StorageError,
 }
 

@@ -6,7 +6,7 @@ use super::effect::{Described, describe};
 use super::not_run::{NotRun, not_run};
 use super::{Cost, Told, View};
 use crate::command::Figure;
-use crate::model::{Act, CutBy, Entry, Points, Policy};
+use crate::model::{Act, CutBy, Entry, Operator, Points, Policy};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -33,6 +33,12 @@ pub struct Explanation {
     /// Terminal; empty if none.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub terminal: String,
+    /// Person at the terminal, as the till said; empty if not said.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub operator: String,
+    /// Second person who approved it, by PIN; empty if nobody had to.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub approver: String,
     /// True if imported from before the member's first live entry.
     pub is_history: bool,
     /// Id of the member.
@@ -114,6 +120,12 @@ pub struct Rounded {
     pub how: String,
 }
 
+fn id_of(person: &Option<Operator>) -> String {
+    person
+        .as_ref()
+        .map_or_else(String::new, |person| person.id.clone())
+}
+
 impl View<'_> {
     /// Explains an entry; `decided` is the programme that decided it, if any did.
     pub fn explanation(
@@ -140,6 +152,8 @@ impl View<'_> {
             channel: head.origin.channel.name().into(),
             store: self.store(&head.origin.place),
             terminal: head.origin.terminal.clone(),
+            operator: id_of(&head.origin.operator),
+            approver: id_of(&head.origin.approver),
             is_history: head.origin.is_history,
             member: entry.member().map(|id| id.to_string()),
             programme: head.bundle,

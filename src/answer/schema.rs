@@ -27,7 +27,8 @@ pub fn schema() -> Value {
 
 /// Inlines all parts, so that each can be cut out and used alone.
 fn of<T: JsonSchema>() -> Value {
-    let settings = SchemaSettings::draft2020_12().with(|s| {
+    // As it is written: what is left out where it is empty is not required.
+    let settings = SchemaSettings::draft2020_12().for_serialize().with(|s| {
         s.inline_subschemas = true;
         s.meta_schema = None;
     });

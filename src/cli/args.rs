@@ -34,6 +34,9 @@ use super::restore::RestoreArgs;
 use super::schema::SchemaArgs;
 use super::serve::ServeArgs;
 use super::session::SessionArgs;
+use super::shift::ShiftArgs;
+use super::supervisor::SupervisorArgs;
+use super::terminal::TerminalArgs;
 use super::token::TokenArgs;
 use super::transfer::TransferArgs;
 use super::voucher::VoucherArgs;
@@ -236,6 +239,9 @@ pub enum Command {
     /// Tables for other programs.
     #[command(long_about = told::<ExportArgs>())]
     Export(ExportArgs),
+    /// Close a till's shift: its figures since the last close.
+    #[command(long_about = told::<ShiftArgs>())]
+    Shift(ShiftArgs),
     /// What became of a key, a receipt or an order.
     #[command(long_about = told::<query::Find>())]
     Find(query::Find),
@@ -254,6 +260,12 @@ pub enum Command {
     /// Serve the ledger to tills, office and shop over HTTP.
     #[command(long_about = told::<ServeArgs>())]
     Serve(ServeArgs),
+    /// Name those who may approve what others do, by PIN.
+    #[command(long_about = told::<SupervisorArgs>())]
+    Supervisor(SupervisorArgs),
+    /// Enrol, replace and revoke tills by codes that are typed in.
+    #[command(long_about = told::<TerminalArgs>())]
+    Terminal(TerminalArgs),
     /// Make, list and revoke the tokens of the service's clients.
     #[command(long_about = told::<TokenArgs>())]
     Token(TokenArgs),
@@ -339,9 +351,9 @@ pub fn key_fresh(random: [u8; 8]) -> String {
 /// Adapts a flag of a purchase to `lookup`: the bill is optional, and flags
 /// that concern only booked sales are hidden.
 fn lookup_arg(arg: clap::Arg) -> clap::Arg {
-    const OF_SALES: [&str; 10] = [
+    const OF_SALES: [&str; 11] = [
         "member", "tenders", "receipt", "order", "if_short", "enrol", "key", "counter", "operator",
-        "training",
+        "approval", "training",
     ];
     match arg.get_id().as_str() {
         "total" => arg.required(false),

@@ -18,6 +18,11 @@ fn print(told: &DayReply, out: &mut Printer) -> Result<(), Failure> {
         .filter_map(|(word, name)| Some((word, name.as_ref()?)));
     let place = place.map(|(word, name)| format!(", {word} {name}"));
     out.line(format!("day {}{}", told.day, place.collect::<String>()))?;
+    print_sums(told, out)
+}
+
+/// Shows the sums of a day or a shift.
+pub(super) fn print_sums(told: &DayReply, out: &mut Printer) -> Result<(), Failure> {
     let sums = [
         ("sales", &told.sales, true),
         ("returns", &told.returns, true),
@@ -38,7 +43,7 @@ fn print(told: &DayReply, out: &mut Printer) -> Result<(), Failure> {
         String::new(),
         told.paid_out.clone(),
     ]);
-    out.table(&["of the day", "count", "money"], &rows)?;
+    out.table(&["of it", "count", "money"], &rows)?;
     let tenders = told.tenders.iter().map(|tender| {
         vec![
             tender.kind.clone(),

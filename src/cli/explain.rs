@@ -25,6 +25,8 @@ fn print(explained: &Explanation, out: &mut Printer) -> Result<(), Failure> {
         ("channel", &explained.channel),
         ("store", &explained.store),
         ("terminal", &explained.terminal),
+        ("operator", &explained.operator),
+        ("approver", &explained.approver),
         ("key", &told.key),
         ("member", explained.member.as_deref().unwrap_or_default()),
     ];

@@ -117,6 +117,8 @@ fn goes_through(command: &Command) -> bool {
         Command::Init(_)
         | Command::Session(_)
         | Command::Serve(_)
+        | Command::Supervisor(_)
+        | Command::Terminal(_)
         | Command::Token(_)
         | Command::Export(_)
         | Command::Webhook(_)

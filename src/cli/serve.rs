@@ -26,7 +26,8 @@ use std::time::Duration;
 ///
 /// Commands typed on this machine go through the service unseen, with the same answers
 /// and exit codes, as do sessions; files are read and written by the command. Only
-/// `init`, `audit`, `rebuild`, `recover`, `backup`, `restore`, `correct-clock` and `token` never do.
+/// `init`, `audit`, `rebuild`, `recover`, `backup`, `restore`, `correct-clock`,
+/// `supervisor`, `terminal` and `token` never do.
 /// An import and a `daily` there let others in between; while a member is erased, they
 /// wait.
 ///

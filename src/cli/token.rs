@@ -131,7 +131,7 @@ fn list(file: &TokenFile, out: &mut Printer) -> Result<Exit, Failure> {
     if out.is_json() {
         let told: Vec<_> = tokens
             .iter()
-            .map(|t| json!({"id": t.id, "role": t.role, "store": t.store, "terminal": t.terminal, "created": t.created, "until": t.until}))
+            .map(|t| json!({"id": t.id, "role": t.role, "store": t.store, "terminal": t.terminal, "is_code": t.is_code, "created": t.created, "until": t.until}))
             .collect();
         return json_only(out, &json!({"ok": true, "tokens": told}));
     }
@@ -141,7 +141,10 @@ fn list(file: &TokenFile, out: &mut Printer) -> Result<Exit, Failure> {
         .map(|t| {
             vec![
                 t.id.clone(),
-                t.role.to_string(),
+                match t.is_code {
+                    true => format!("{} (a code)", t.role),
+                    false => t.role.to_string(),
+                },
                 said(&t.store),
                 said(&t.terminal),
                 t.created.clone(),

@@ -94,6 +94,7 @@ pub(super) fn request(mut raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request
                 .transpose()?
                 .map(i64::unsigned_abs),
             operator: text("operator", head.operator)?,
+            approval: text("approval", head.approval)?,
             channel: channel(head.channel)?,
         },
         is_clock_accepted: head.accept_clock,

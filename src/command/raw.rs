@@ -74,6 +74,9 @@ pub struct Head {
     /// The shop's own id of whoever pressed the button.
     #[arg(long, help_heading = OF_BOOKING)]
     pub operator: Option<Text>,
+    /// The second person's id and PIN.
+    #[arg(long, help_heading = OF_BOOKING, value_name = "ID:PIN")]
+    pub approval: Option<Text>,
     /// till, app, web, mini_program, office or another word.
     #[arg(long, help_heading = OF_BOOKING)]
     pub channel: Option<Text>,
@@ -152,6 +155,10 @@ macro_rules! verb {
             /// The shop's own id of whoever pressed the button; no name.
             #[arg(long, help_heading = $crate::command::raw::OF_BOOKING)]
             pub operator: Option<Text>,
+            /// Where the programme asks for a second person: their id and PIN, as
+            /// `stampbook supervisor add` gave it. The id is kept in the entry, the PIN nowhere.
+            #[arg(long, help_heading = $crate::command::raw::OF_BOOKING, value_name = "ID:PIN")]
+            pub approval: Option<Text>,
             /// `till` (default), `app`, `web`, `mini_program`, `office`, or another word.
             #[arg(long, help_heading = $crate::command::raw::OF_BOOKING)]
             pub channel: Option<Text>,
@@ -188,6 +195,7 @@ macro_rules! verb {
                     terminal: self.terminal.take(),
                     counter: self.counter.take(),
                     operator: self.operator.take(),
+                    approval: self.approval.take(),
                     channel: self.channel.take(),
                     accept_clock: self.accept_clock,
                     training: self.training,
@@ -198,8 +206,8 @@ macro_rules! verb {
 
             /// Puts in what every verb may carry.
             pub fn with_head(self, head: Head) -> Self {
-                let Head { key, member, at, store, terminal, counter, operator, channel, accept_clock, training, id, slip } = head;
-                Self { key, member, at, store, terminal, counter, operator, channel, accept_clock, training, id, slip, ..self }
+                let Head { key, member, at, store, terminal, counter, operator, approval, channel, accept_clock, training, id, slip } = head;
+                Self { key, member, at, store, terminal, counter, operator, approval, channel, accept_clock, training, id, slip, ..self }
             }
         }
     };

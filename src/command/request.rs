@@ -696,6 +696,8 @@ pub struct Source {
     pub counter: Option<u64>,
     /// The shop's own id of the operator.
     pub operator: String,
+    /// Id and PIN of the second person who approves, `ID:PIN`; empty if none.
+    pub approval: String,
     /// The channel; [`crate::model::Channel::Till`] by default.
     pub channel: crate::model::Channel,
 }

@@ -178,7 +178,7 @@ impl Ledger {
             operator,
             counter: source.counter,
             is_history: mode.is_history,
-            approver: None,
+            approver: super::approval::approver(&source.approval),
             allowance: None,
         })
     }

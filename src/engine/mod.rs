@@ -6,6 +6,7 @@ mod activate;
 mod activity;
 mod admit;
 mod aliases;
+mod approval;
 mod attributes;
 mod backup;
 mod batch;
@@ -73,6 +74,7 @@ pub mod zone;
 pub use crate::rules::AHEAD;
 pub use activate::{ActivationNote, RULES, engine};
 pub use admit::{AHEAD_MAX, Since, key_hash_of, keys_of, named_papers, once_hash, parted_papers};
+pub use approval::Supervisors;
 pub use backup::{BackedUp, back_up, check_seal_apart};
 pub use brief::Brief;
 pub use cache::{PackedState, aftermath_len, members_len};
@@ -146,6 +148,8 @@ pub struct Ledger {
     /// sealed data under it.
     keyless: Vec<(MemberId, u64)>,
     notes: Vec<String>,
+    /// Wrong PINs since the ledger was opened.
+    wrong_pins: approval::WrongPins,
     /// The durable page that was read last.
     page_open: Option<page_entries::PageEntries>,
     /// State that a reader derived from entries.

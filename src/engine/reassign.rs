@@ -144,6 +144,7 @@ impl Ledger {
             terminal: origin.terminal.clone(),
             counter: None,
             operator,
+            approval: request.source.approval.clone(),
             channel: origin.channel.clone(),
         }
     }

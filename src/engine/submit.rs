@@ -116,9 +116,10 @@ impl Ledger {
 
     /// Decides a command; it counts only after [`Ledger::commit`].
     pub fn stage(&mut self, request: &Request, mode: Mode) -> Result<(), Error> {
-        let staged = match request.is_training && !self.writer.is_trial {
-            true => self.trained(request, mode)?,
-            false => self.staged_now(request, mode)?,
+        let staged = match self.check_approval(request)? {
+            Some(denied) => Staged::Answered(denied.into()),
+            None if request.is_training && !self.writer.is_trial => self.trained(request, mode)?,
+            None => self.staged_now(request, mode)?,
         };
         let staged = match request.slip {
             Some(form) => Staged::WithSlip {

@@ -390,6 +390,20 @@ pub struct Programme {
     pub rfm: Option<super::Rfm>,
     /// Most members of a household; None: there are no households.
     pub household_size: Option<u32>,
+    /// Commands that need a second person.
+    pub approval: ApprovalRule,
+}
+
+/// Commands that a second person must approve. The rule is the door's, not the
+/// ledger's: a command without approval is not decided at all.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ApprovalRule {
+    /// True for every void.
+    pub voids: bool,
+    /// True for every return without a slip.
+    pub without_slip: bool,
+    /// Adjustments of more whole units than this, of either sign.
+    pub adjust_above: Option<u32>,
 }
 
 impl Programme {

@@ -44,6 +44,18 @@ pub(super) struct Manifest {
     pub alias: BTreeMap<At<String>, AliasText>,
     pub rfm: Option<RfmText>,
     pub household: Option<HouseholdText>,
+    pub approval: Option<ApprovalText>,
+}
+
+/// `[approval]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ApprovalText {
+    #[serde(default)]
+    pub void: bool,
+    #[serde(default)]
+    pub return_without_slip: bool,
+    pub adjust_above: Option<At<i64>>,
 }
 
 /// `[alias.phone]`

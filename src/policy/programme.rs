@@ -7,9 +7,9 @@ use super::manifest::{
     self, At, CurrencyText, FILE, GoodsText, Head, Manifest, SpendText, UnitText,
 };
 use crate::model::{
-    AwardLimit, Calendar, Currency, Deficit, Earns, Exact, Goods, LeapRule, NameKind, Names,
-    Number, Orders, Points, Programme, Returns, Rounding, SpendLimit, Store, TransferRule, Unit,
-    UnitKind, WAIT_DAYS_MAX, WHOLE, Window, WithoutSlip, Zone, currency_digits, kind_word,
+    ApprovalRule, AwardLimit, Calendar, Currency, Deficit, Earns, Exact, Goods, LeapRule, NameKind,
+    Names, Number, Orders, Points, Programme, Returns, Rounding, SpendLimit, Store, TransferRule,
+    Unit, UnitKind, WAIT_DAYS_MAX, WHOLE, Window, WithoutSlip, Zone, currency_digits, kind_word,
     parse_minutes,
 };
 use rust_decimal::Decimal;
@@ -104,6 +104,19 @@ impl Reader<'_> {
             pools: self.pools(&manifest, digits),
             rfm: self.rfm(&manifest, digits),
             household_size: self.household_size(&manifest),
+            approval: self.approval(&manifest),
+        }
+    }
+
+    fn approval(&mut self, manifest: &Manifest) -> ApprovalRule {
+        let Some(text) = &manifest.approval else {
+            return ApprovalRule::default();
+        };
+        let above = text.adjust_above.as_ref();
+        ApprovalRule {
+            voids: text.void,
+            without_slip: text.return_without_slip,
+            adjust_above: above.map(|at| self.within(Some(at), 0, 0..=1_000_000_000)),
         }
     }
 

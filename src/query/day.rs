@@ -166,12 +166,17 @@ impl Ask for Day {
         };
         let begin = Instant(calendar.start_of(day).0.saturating_sub(AHEAD_MAX));
         self.check_place(ledger.programme()?)?;
-        let from = ledger.first_recorded(begin)?;
+        let since = self.behind()?;
+        let from = match since {
+            Some(since) => since.saturating_add(1),
+            None => ledger.first_recorded(begin)?,
+        };
         let mut sums = Sums::default();
         for entry in ledger.entries_from(from)? {
             let entry = entry?;
             sums.looked_at += 1;
-            let is_asked = entry.head.day == day && self.is_here(ledger, &entry);
+            let is_of_it = since.is_some() || entry.head.day == day;
+            let is_asked = is_of_it && self.is_here(ledger, &entry);
             sums.add(ledger, &entry, is_asked)?;
         }
         let told = sums.told(ledger)?;
@@ -189,6 +194,19 @@ impl Ask for Day {
 }
 
 impl Day {
+    /// The entry behind which it is asked for, instead of a day.
+    fn behind(&self) -> Result<Option<u64>, Error> {
+        let Some(Whole(since)) = self.since else {
+            return Ok(None);
+        };
+        let bad = |text: &str| Err(Bad::new("since", text).into());
+        match (u64::try_from(since), &self.date) {
+            (_, Some(_)) => bad("either a day or an entry is named, not both"),
+            (Err(_), None) => bad("an entry's number is 0 or more"),
+            (Ok(since), None) => Ok(Some(since)),
+        }
+    }
+
     /// Refuses a store or a terminal that the programme does not list.
     fn check_place(&self, programme: &Programme) -> Result<(), Error> {
         let Some(store) = self

@@ -161,6 +161,10 @@ Examples:
         /// The business day, in the programme's zone; default: today.
         #[arg(long, value_name = "DAY")]
         pub date: Option<Text>,
+        /// Instead of a day: all that came behind this entry, such as the last of the shift
+        /// before.
+        #[arg(long, value_name = "SEQ", conflicts_with = "date")]
+        pub since: Option<Whole>,
     }
 
     /// The programme in force: number, digest, units, stores, tiers, campaigns, rewards.

@@ -16,7 +16,11 @@ pub fn schema() -> (Map<String, Value>, Map<String, Value>) {
 
 /// Inlines all parts, so that each can be cut out and used alone.
 pub(super) fn of<T: JsonSchema>() -> Value {
-    let settings = SchemaSettings::draft2020_12().with(|s| {
+    made_by::<T>(SchemaSettings::draft2020_12())
+}
+
+fn made_by<T: JsonSchema>(settings: SchemaSettings) -> Value {
+    let settings = settings.with(|s| {
         s.inline_subschemas = true;
         s.meta_schema = None;
     });
@@ -42,5 +46,7 @@ pub(super) fn of_reply<T: JsonSchema>() -> Value {
         },
         "required": ["read_at"],
     });
-    json!({"allOf": [of::<T>(), besides]})
+    // As it is written: what is left out where it is empty is not required.
+    let reply = made_by::<T>(SchemaSettings::draft2020_12().for_serialize());
+    json!({"allOf": [reply, besides]})
 }

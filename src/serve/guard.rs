@@ -1,12 +1,13 @@
 //! Checks of every request before its path: its origin and its caller; and its
 //! line in the log.
 
-use super::Door;
 use super::connection::Peer;
 use super::reply::Reply;
 use super::roles::Caller;
+use super::{Door, PROTOCOL, PROTOCOL_HEADER};
 use crate::answer::Denied;
 use crate::answer::catalogue::ErrorCode;
+use crate::model::on_one_line;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, HOST, ORIGIN, WWW_AUTHENTICATE};
@@ -33,7 +34,11 @@ pub(super) async fn guard(
         Ok(Some(caller)) => (caller.role.word(), caller.token.clone()),
         _ => ("-", None),
     };
-    let response = match caller {
+    let caller = match check_protocol(request.headers()) {
+        Ok(()) => caller,
+        Err(refused) => Err(refused),
+    };
+    let mut response = match caller {
         Ok(caller) => {
             if let Some(caller) = caller {
                 request.extensions_mut().insert(caller);
@@ -42,6 +47,8 @@ pub(super) async fn guard(
         }
         Err(response) => *response,
     };
+    let headers = response.headers_mut();
+    headers.insert(PROTOCOL_HEADER, HeaderValue::from(PROTOCOL));
     let took = begun.elapsed();
     let (status, token) = (response.status().as_u16(), token.unwrap_or_default());
     door.metrics.count(path, status, role, took);
@@ -155,9 +162,30 @@ impl Door {
     }
 }
 
+/// Refuses a client that needs a newer protocol.
+fn check_protocol(headers: &HeaderMap) -> Result<(), Box<Response>> {
+    let Some(asked) = headers.get(PROTOCOL_HEADER) else {
+        return Ok(());
+    };
+    let asked = asked.to_str().unwrap_or_default().trim();
+    match asked.parse::<u32>() {
+        Ok(1..=PROTOCOL) => Ok(()),
+        _ => Err(refuse(Reply::bad_http(
+            StatusCode::BAD_REQUEST,
+            format!(
+                "Stampbook-Protocol: the client asks for {}, the service ({}) speaks {PROTOCOL}; use a newer service, or an older client",
+                on_one_line(asked),
+                env!("CARGO_PKG_VERSION")
+            ),
+        ))),
+    }
+}
+
 /// True for paths that need no token: they tell nothing of the ledger.
 fn is_open(path: &str) -> bool {
-    !path.starts_with("/v1/") && path != "/metrics" || path == "/v1/openapi.json"
+    !path.starts_with("/v1/") && path != "/metrics"
+        || path == "/v1/openapi.json"
+        || path == "/v1/enrol"
 }
 
 fn refuse(reply: Reply) -> Box<Response> {

@@ -1,6 +1,8 @@
 //! `GET /v1/openapi.json`, and a page for people: generated from the types with
 //! which commands, questions and answers are read and written.
 
+use super::enrol::{Enrol, Enrolled};
+use super::{PROMISE, PROTOCOL};
 use crate::command::VERBS;
 use crate::{answer, query};
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
@@ -10,7 +12,7 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 /// Statuses of refusals and errors, and their meanings.
-const NOS: [(&str, &str); 14] = [
+const NOS: [(&str, &str); 15] = [
     (
         "400",
         "The command or question cannot be taken; `field` says where",
@@ -34,9 +36,13 @@ const NOS: [(&str, &str); 14] = [
     ("429", "The token sends too many requests; `Retry-After`"),
     (
         "500",
-        "StorageError in the ledger; the same command may be sent again",
+        "The ledger's disk failed; the same command may be sent again",
     ),
     ("503", "Too much waits for the ledger; `Retry-After`"),
+    (
+        "507",
+        "The ledger's disk is full; free some space, and send the same again",
+    ),
 ];
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
@@ -91,6 +97,8 @@ pub(super) fn document() -> Value {
     schemas.insert("Command".into(), named("command", VERBS));
     schemas.insert("Question".into(), named("question", query::WORDS));
     schemas.insert("Reply".into(), named("reply", query::WORDS));
+    schemas.insert("Enrol".into(), schemars::schema_for!(Enrol).into());
+    schemas.insert("Enrolled".into(), schemars::schema_for!(Enrolled).into());
     let command = reference("Command");
     schemas.insert(
         "Commands".into(),
@@ -154,10 +162,13 @@ pub(super) fn document() -> Value {
             "title": "Stampbook",
             "version": env!("CARGO_PKG_VERSION"),
             "description": "One loyalty ledger for tills, office and shop. A command is sent under a key of its own; sent again under it, it is not carried out twice, so that after a lost answer the same request is sent again.",
+            "x-promise": PROMISE,
+            "x-protocol": PROTOCOL,
         },
         "security": [{"token": []}],
         "paths": {
             "/v1/commands": {"post": posts("Carry out one command, or many", "Commands", &answered)},
+            "/v1/enrol": {"post": opens(posts("Change the code of a terminal for its token, once", "Enrol", &reference("Enrolled")))},
             "/v1/quote": {"post": posts("Decide a command and forget it", "Command", &reference("Answer"))},
             "/v1/questions": {"post": posts("Ask what is durable", "Question", &reference("Reply"))},
             "/v1/slip": {"get": slips()},
@@ -234,8 +245,14 @@ fn slips() -> Value {
     })
 }
 
+/// An operation that needs no token.
+fn opens(mut operation: Value) -> Value {
+    operation["security"] = json!([]);
+    operation
+}
+
 fn gets(summary: &str, answer: &Value) -> Value {
-    json!({"summary": summary, "security": [], "responses": responses(answer)})
+    opens(json!({"summary": summary, "responses": responses(answer)}))
 }
 
 const STYLE: &str = "body{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}\
@@ -248,8 +265,9 @@ fn page(document: &Value) -> String {
         "<!doctype html><html lang=en><meta charset=utf-8><title>Stampbook</title><style>{STYLE}</style>\
          <h1>Stampbook</h1><p>{}</p><p>Send <code>Authorization: Bearer TOKEN</code> and \
          <code>Content-Type: application/json</code>. The same as a document: \
-         <a href=/v1/openapi.json>/v1/openapi.json</a>.</p><h2>Paths</h2><table>",
-        escaped(document["info"]["description"].as_str().unwrap_or_default())
+         <a href=/v1/openapi.json>/v1/openapi.json</a>.</p><p>{}</p><h2>Paths</h2><table>",
+        escaped(document["info"]["description"].as_str().unwrap_or_default()),
+        escaped(PROMISE)
     );
     for (path, methods) in document["paths"].as_object().into_iter().flatten() {
         for (method, what) in methods.as_object().into_iter().flatten() {

@@ -3,12 +3,13 @@
 use super::guard::guard;
 use super::reply::Reply;
 use super::{
-    Door, command_line, commands, dashboard, lines, metrics, openapi, questions, slip, webhooks,
+    Door, PROTOCOL_HEADER, command_line, commands, dashboard, enrol, lines, metrics, openapi,
+    questions, slip, webhooks,
 };
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use serde_json::json;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use tower_http::cors::CorsLayer;
 
 /// Every path, as the log names it.
-const PATHS: [&str; 15] = [
+const PATHS: [&str; 16] = [
     "/",
     "/cli",
     "/cli/lines",
@@ -26,6 +27,7 @@ const PATHS: [&str; 15] = [
     "/metrics",
     "/v1/openapi.json",
     "/v1/commands",
+    "/v1/enrol",
     "/v1/quote",
     "/v1/questions",
     "/v1/slip",
@@ -45,6 +47,7 @@ pub(super) fn router(door: Arc<Door>) -> Router {
         .route("/cli", post(command_line::post))
         .route("/cli/lines", post(lines::post))
         .route("/v1/commands", post(commands::post))
+        .route("/v1/enrol", post(enrol::post))
         .route("/v1/quote", post(commands::quote))
         .route("/v1/questions", post(questions::post))
         .route("/v1/slip", get(slip::get))
@@ -68,7 +71,12 @@ fn cors(origins: &[String]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origins.collect::<Vec<HeaderValue>>())
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+        .allow_headers([
+            AUTHORIZATION,
+            CONTENT_TYPE,
+            HeaderName::from_static(PROTOCOL_HEADER),
+        ])
+        .expose_headers([HeaderName::from_static(PROTOCOL_HEADER)])
 }
 
 /// Returns a path of the service; other paths may hold anything, so no log

@@ -17,6 +17,10 @@ use std::time::SystemTime;
 const CONTEXT: &str = "stampbook 2026-11 access token v1";
 /// Random bytes of a token: too many to guess, so that a plain hash suffices.
 const SECRET_LEN: usize = 20;
+/// Random bytes of a code that is typed in: too many to guess in its time.
+const CODE_LEN: usize = 10;
+/// Time in which a code is valid, in microseconds.
+const CODE_MICROS: i64 = 15 * 60 * 1_000_000;
 /// Hexadecimal digits of a token's id.
 const ID_LEN: usize = 8;
 
@@ -38,6 +42,9 @@ pub struct Token {
     /// Instant from which it is no longer valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
+    /// True for a code that a terminal changes for a token: it opens nothing else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_code: bool,
     /// BLAKE3 hash of the secret, in hexadecimal.
     hash: String,
 }
@@ -50,6 +57,34 @@ impl Token {
             Some(until) => until.is_ok_and(|(until, _)| now < until.0),
         }
     }
+}
+
+impl Token {
+    fn new(role: Role, place: Place, until: Option<String>, secret: &str) -> Token {
+        let hash = hash_of(secret);
+        Token {
+            id: hash[..ID_LEN].to_owned(),
+            role,
+            store: place.store,
+            terminal: place.terminal,
+            created: Instant(SystemClock.now_micros()).display(0),
+            until,
+            is_code: false,
+            hash,
+        }
+    }
+
+    /// True if it is bound to a terminal of a store.
+    fn is_at(&self, place: &Place) -> bool {
+        self.store == place.store && self.terminal == place.terminal
+    }
+}
+
+/// Makes the text that a token's bearer sends.
+fn secret_of(role: Role) -> Result<String, StorageError> {
+    let random: [u8; SECRET_LEN] = Entropy::from_os()?.draw();
+    let letters = BASE32_NOPAD.encode(&random).to_lowercase();
+    Ok(format!("sb-{role}-{letters}"))
 }
 
 fn hash_of(secret: &str) -> String {
@@ -95,21 +130,84 @@ impl TokenFile {
         place: Place,
         until: Option<String>,
     ) -> Result<(Token, String), StorageError> {
-        let random: [u8; SECRET_LEN] = Entropy::from_os()?.draw();
-        let letters = BASE32_NOPAD.encode(&random).to_lowercase();
-        let secret = format!("sb-{role}-{letters}");
-        let hash = hash_of(&secret);
-        let token = Token {
-            id: hash[..ID_LEN].to_owned(),
-            role,
-            store: place.store,
-            terminal: place.terminal,
-            created: Instant(SystemClock.now_micros()).display(0),
-            until,
-            hash,
-        };
+        let secret = secret_of(role)?;
+        let token = Token::new(role, place, until, &secret);
         self.edit(|tokens| tokens.push(token.clone()))?;
         Ok((token, secret))
+    }
+
+    /// Makes a code by which a terminal gets its token, once and within a quarter
+    /// of an hour; None if the terminal has a token that is not to be replaced. An
+    /// older code of the terminal is valid no more.
+    ///
+    /// # Errors
+    /// As [`TokenFile::create`].
+    pub fn invite(
+        &self,
+        role: Role,
+        place: Place,
+        is_replacing: bool,
+    ) -> Result<Option<(Token, String)>, StorageError> {
+        let random: [u8; CODE_LEN] = Entropy::from_os()?.draw();
+        let letters = BASE32_NOPAD.encode(&random).to_lowercase();
+        let parts: Vec<&str> = (0..letters.len())
+            .step_by(4)
+            .map(|at| &letters[at..at + 4])
+            .collect();
+        let now = SystemClock.now_micros();
+        let until = Instant(now.saturating_add(CODE_MICROS)).display(0);
+        let token = Token {
+            is_code: true,
+            ..Token::new(role, place.clone(), Some(until), &letters)
+        };
+        let is_made = self.edit(|tokens| {
+            let is_taken = |t: &Token| t.is_at(&place) && !t.is_code && t.is_valid(now);
+            if !is_replacing && tokens.iter().any(is_taken) {
+                return false;
+            }
+            tokens.retain(|t| !(t.is_at(&place) && t.is_code));
+            tokens.push(token.clone());
+            true
+        })?;
+        Ok(is_made.then(|| (token, parts.join("-"))))
+    }
+
+    /// Changes a code for a token, which takes the place of the terminal's others;
+    /// None if the code is not valid (any more).
+    ///
+    /// # Errors
+    /// As [`TokenFile::create`].
+    pub fn exchange(&self, code: &str) -> Result<Option<(Token, String)>, StorageError> {
+        let letters = code.chars().filter(|c| c.is_ascii_alphanumeric());
+        let (hash, now) = (
+            hash_of(&letters.collect::<String>().to_lowercase()),
+            SystemClock.now_micros(),
+        );
+        let secret = secret_of(Role::Till)?;
+        self.edit(|tokens| {
+            let is_it = |t: &&Token| t.is_code && t.hash == hash && t.is_valid(now);
+            let found = tokens.iter().find(is_it)?;
+            let place = Place {
+                store: found.store.clone(),
+                terminal: found.terminal.clone(),
+            };
+            let token = Token::new(found.role, place.clone(), None, &secret);
+            tokens.retain(|t| !t.is_at(&place));
+            tokens.push(token.clone());
+            Some((token, secret))
+        })
+    }
+
+    /// Makes all tokens and codes of a terminal invalid, and returns their number.
+    ///
+    /// # Errors
+    /// As [`TokenFile::create`].
+    pub fn revoke_at(&self, place: &Place) -> Result<usize, StorageError> {
+        self.edit(|tokens| {
+            let before = tokens.len();
+            tokens.retain(|token| !token.is_at(place));
+            before - tokens.len()
+        })
     }
 
     /// Makes a token invalid; false if none has that id.
@@ -168,11 +266,18 @@ impl Tokens {
         }
     }
 
+    /// The file.
+    pub(super) fn file(&self) -> TokenFile {
+        self.file.clone()
+    }
+
     /// Bearer of a token that is valid now. The file is checked each time, so
     /// that a revoked token is refused at once.
     pub(super) fn caller(&self, secret: &str) -> Result<Option<Caller>, StorageError> {
         let (tokens, hash, now) = (self.now()?, hash_of(secret), SystemClock.now_micros());
-        let found = tokens.iter().find(|token| token.hash == hash);
+        let found = tokens
+            .iter()
+            .find(|token| token.hash == hash && !token.is_code);
         let valid = found.filter(|token| token.is_valid(now));
         Ok(valid.map(|token| Caller {
             role: token.role,
@@ -243,6 +348,44 @@ mod tests {
         assert!(file.revoke(&token.id).unwrap() && !file.revoke(&token.id).unwrap());
         assert_eq!(tokens.caller(&secret).unwrap(), None);
         assert_eq!(file.list().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_code_is_changed_once_for_the_terminals_only_token() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = TokenFile::new(dir.path());
+        let tokens = Tokens::new(file.clone());
+        let place = Place {
+            store: Some("mitte".into()),
+            terminal: Some("till-1".into()),
+        };
+        let invite = |is_replacing| {
+            file.invite(Role::Till, place.clone(), is_replacing)
+                .unwrap()
+        };
+        let (_, first) = invite(false).unwrap();
+        // A second code takes the first one's place, and no code opens anything.
+        let (_, code) = invite(false).unwrap();
+        assert!(file.exchange(&first).unwrap().is_none());
+        assert_eq!(tokens.caller(&code.replace('-', "")).unwrap(), None);
+        let (_, old) = file
+            .exchange(&format!(" {} ", code.to_uppercase()))
+            .unwrap()
+            .unwrap();
+        assert!(file.exchange(&code).unwrap().is_none());
+        assert!(tokens.caller(&old).unwrap().is_some());
+        assert!(invite(false).is_none());
+        // The old till sells until the new one is there.
+        let (_, code) = invite(true).unwrap();
+        assert!(tokens.caller(&old).unwrap().is_some());
+        let (_, new) = file.exchange(&code).unwrap().unwrap();
+        assert_eq!(tokens.caller(&old).unwrap(), None);
+        assert_eq!(
+            tokens.caller(&new).unwrap().unwrap().terminal,
+            place.terminal
+        );
+        assert_eq!(file.revoke_at(&place).unwrap(), 1);
+        assert_eq!(tokens.caller(&new).unwrap(), None);
     }
 
     #[test]

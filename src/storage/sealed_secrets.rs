@@ -14,7 +14,6 @@
 
 use super::error::StorageError;
 use super::files::{self, limit};
-use super::secret_file::Kind;
 use super::vault::{self, Secret};
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
@@ -25,8 +24,15 @@ const MAGIC: &[u8; 8] = b"STAMPBX1";
 const CONTEXT: &str = "stampbook 2026-11 sealed secrets v1";
 const NONCE_LEN: usize = 24;
 
-/// Files that are sealed; all but the tokens must be there.
-const FILE_NAMES: [&str; 4] = ["signing.key", "alias.key", vault::FILE_NAME, "tokens"];
+/// Files that are sealed; all but the last three must be there.
+const FILE_NAMES: [&str; 6] = [
+    "signing.key",
+    "alias.key",
+    vault::FILE_NAME,
+    "tokens",
+    "supervisors",
+    "webhooks",
+];
 
 /// Key of a sealed file: 32 random bytes, wiped from memory when dropped.
 pub struct RecoveryCode(Secret);
@@ -43,6 +49,9 @@ impl RecoveryCode {
     }
 }
 
+/// Files that are made when they are first needed.
+const LATER: [&str; 3] = ["tokens", "supervisors", "webhooks"];
+
 /// Content of a sealed file: the secrets by the names of their files.
 pub struct Unsealed(Vec<(&'static str, Zeroizing<Vec<u8>>)>);
 
@@ -54,7 +63,7 @@ pub fn read(dir: &Path) -> Result<Unsealed, StorageError> {
     let mut found = Vec::new();
     for name in FILE_NAMES {
         match files::read(&dir.join(name), limit::SEALED) {
-            Err(trouble) if trouble.is_absent() && name == Kind::Tokens.file_name() => {}
+            Err(trouble) if trouble.is_absent() && LATER.contains(&name) => {}
             bytes => found.push((name, Zeroizing::new(bytes?))),
         }
     }

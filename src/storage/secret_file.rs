@@ -37,6 +37,8 @@ pub enum Kind {
     Tokens = 4,
     /// Webhooks of the service with their secrets, and their dead letters.
     Webhooks = 5,
+    /// Persons who may approve, with hashes of their PINs.
+    Supervisors = 6,
 }
 
 impl Kind {
@@ -48,12 +50,13 @@ impl Kind {
             Kind::UnfinishedInit => "init-unfinished",
             Kind::Tokens => "tokens",
             Kind::Webhooks => "webhooks",
+            Kind::Supervisors => "supervisors",
         }
     }
 
     fn limit(self) -> limit::Limit {
         match self {
-            Kind::Tokens => limit::TOKENS_FILE,
+            Kind::Tokens | Kind::Supervisors => limit::TOKENS_FILE,
             Kind::Webhooks => limit::WEBHOOKS_FILE,
             _ => limit::KEY_FILE,
         }

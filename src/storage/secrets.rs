@@ -176,11 +176,8 @@ impl Secrets {
         let mut found = Vec::new();
         for path in files::list_named(&self.dir)? {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if !FILE_NAMES.contains(&&*name)
-                && ![Kind::Tokens, Kind::Webhooks]
-                    .iter()
-                    .any(|kind| name == kind.file_name())
-            {
+            let later = [Kind::Tokens, Kind::Webhooks, Kind::Supervisors].map(Kind::file_name);
+            if !FILE_NAMES.contains(&&*name) && !later.contains(&&*name) {
                 continue;
             }
             if let Some(mode) = files::exposed(&path)? {

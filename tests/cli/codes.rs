@@ -84,6 +84,7 @@ fn class_retry_and_exit_code_are_those_of_the_catalogue() {
         "member enrol --alias card:1",
         "pool pay nothing 5.00 --to x",
         "adjust --member card:1 --unit point --points 9007199254740991 --reason r",
+        "void --of p1 --reason r --approval x:1",
         "nothing",
         "purchase --nothing",
     ];

@@ -149,6 +149,13 @@ fn prepare(shop: &Shop, example: &str) {
         let late = "purchase --member card:6900012345 --total 1.00";
         shop.run(late).ends(0);
     }
+    if begins("supervisor remove") {
+        shop.run("supervisor add s-7").ends(0);
+    }
+    if begins("terminal revoke") {
+        shop.run("terminal enrol --store mitte --terminal till-1")
+            .ends(0);
+    }
     if begins("recover --accept") {
         std::fs::remove_file(shop.path("ledger-secrets/writer-state")).unwrap();
     }

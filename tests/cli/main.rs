@@ -10,6 +10,7 @@
 )]
 
 mod aliases;
+mod approvals;
 mod backups;
 mod bad_input;
 mod beginnings;

@@ -159,7 +159,7 @@ fn wait(mut command: Command, input: &str) -> Ran {
         code,
         is_hung,
         out: out.join().unwrap(),
-        err: err.join().unwrap() + &told.unwrap_or_default(),
+        err: err.join().unwrap() + told.unwrap_or_default().as_str(),
     }
 }
 

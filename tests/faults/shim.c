@@ -9,6 +9,9 @@
  *   kill          the process ends before it
  *   erofs         nothing that writes is done, as on a file system mounted to read
  * With FAULT_STICKY every later one fails as well. With FAULT_READS reading counts.
+ * FAULT_SLOW delays each sync below FAULT_ROOT by so many microseconds. FAULT_CLOCK names
+ * a file with a number of seconds, read at each look at the clock of the day, by which
+ * that clock is wrong.
  * FAULT_TRACE names a file that gets a line for each operation, and the bytes
  * written behind it:
  *   name TAB path TAB other path TAB offset TAB length NEWLINE bytes NEWLINE
@@ -27,6 +30,7 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum kind { NONE, ENOSPACE, EIOERR, SHORT, TORN, AFTER, KILL, ROFS };
@@ -238,8 +242,29 @@ ssize_t pread64(int fd, void *into, size_t len, off64_t offset) { return gets_re
     int kept = errno; LEAVE; errno = kept; \
     return done;
 
-int fsync(int fd) { if (what == ROFS) return 0; ON_FD("sync", fd, 0, syscall(SYS_fsync, fd)) }
-int fdatasync(int fd) { if (what == ROFS) return 0; ON_FD("sync", fd, 0, syscall(SYS_fdatasync, fd)) }
+static void be_slow(int fd) {
+    char full[4096];
+    const char *text = getenv("FAULT_SLOW");
+    if (!text) return;
+    ENTER; LEAVE;
+    if (named(fd, full)) usleep(atol(text));
+}
+
+/* What the vDSO would do without a call, so that this is one. */
+int clock_gettime(clockid_t id, struct timespec *now_is) {
+    int done = syscall(SYS_clock_gettime, id, now_is);
+    const char *path = done == 0 && id == CLOCK_REALTIME ? getenv("FAULT_CLOCK") : NULL;
+    if (!path) return done;
+    char text[32] = {0};
+    int fd = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+    if (fd < 0) return done;
+    if (syscall(SYS_pread64, fd, text, sizeof text - 1, 0) > 0) now_is->tv_sec += atol(text);
+    syscall(SYS_close, fd);
+    return done;
+}
+
+int fsync(int fd) { be_slow(fd); if (what == ROFS) return 0; ON_FD("sync", fd, 0, syscall(SYS_fsync, fd)) }
+int fdatasync(int fd) { be_slow(fd); if (what == ROFS) return 0; ON_FD("sync", fd, 0, syscall(SYS_fdatasync, fd)) }
 int ftruncate(int fd, off_t len) { ON_FD("cut", fd, (long long)len, syscall(SYS_ftruncate, fd, len)) }
 int ftruncate64(int fd, off64_t len) { ON_FD("cut", fd, (long long)len, syscall(SYS_ftruncate, fd, len)) }
 int sync_file_range(int fd, off64_t from, off64_t len, unsigned flags) {

@@ -64,6 +64,64 @@ fn http_that_can_be_read_in_two_ways_is_refused() {
             "5,000 headers",
             head.replacen("Host", &format!("{}Host", "X: x\r\n".repeat(5000)), 1),
         ),
+        (
+            "a chunk that is longer than any number",
+            both("Transfer-Encoding: chunked\r\nX") + "fffffffffffffffff\r\n{}\r\n0\r\n\r\n",
+        ),
+        (
+            "a chunk's extension without end",
+            both("Transfer-Encoding: chunked\r\nX")
+                + "2;"
+                + "a".repeat(100_000).as_str()
+                + "\r\n{}\r\n",
+        ),
+        (
+            "a chunk without its end",
+            both("Transfer-Encoding: chunked\r\nX") + "2\r\n{}0\r\n\r\n" + smuggled,
+        ),
+        (
+            "an unknown coding",
+            both("Transfer-Encoding: xchunked\r\nX") + body.as_str(),
+        ),
+        (
+            "chunks twice",
+            both("Transfer-Encoding: chunked, chunked\r\nX") + "0\r\n\r\n" + smuggled,
+        ),
+        (
+            "chunks, hidden by a blank",
+            both("Transfer-Encoding : chunked\r\nContent-Length") + body.as_str(),
+        ),
+        (
+            "two lengths in one",
+            both("Content-Length: 3, 100\r\nX") + body.as_str(),
+        ),
+        (
+            "a length beyond any",
+            both("Content-Length: 99999999999999999999999\r\nX") + body.as_str(),
+        ),
+        (
+            "a carriage return in a header",
+            head.replacen("Host", "X: a\rHost: evil\r\nHost", 1) + body.as_str(),
+        ),
+        (
+            "a NUL in a header",
+            head.replacen("Host", "X: a\0b\r\nHost", 1) + body.as_str(),
+        ),
+        (
+            "a line of 200 kB",
+            format!(
+                "GET /{} HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "a".repeat(200_000)
+            ),
+        ),
+        ("no host", "GET /healthz HTTP/1.1\r\n\r\n".into()),
+        (
+            "a tunnel",
+            format!(
+                "CONNECT evil.example:443 HTTP/1.1\r\nHost: {}\r\n\r\n",
+                service.addr()
+            ),
+        ),
         ("no HTTP", "\u{16}\u{3}\u{1} hello\r\n\r\n".into()),
     ] {
         let mut client = service.connect();
@@ -79,6 +137,15 @@ fn http_that_can_be_read_in_two_ways_is_refused() {
         "/v1/..%2f..%2ftokens",
         "//etc/passwd",
         "/v1/commands/../x",
+        "/v1/%63ommands",
+        "/v1//commands",
+        "/v1/commands/",
+        "/v1/commands%00",
+        "/v1/commands;a=b",
+        "/v1\\commands",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/v1/%c0%ae%c0%ae/tokens",
+        "http://evil.example/v1/tokens",
     ] {
         assert_eq!(service.connect().get(path).status, 404, "{path}");
     }

@@ -62,6 +62,20 @@ impl Service {
 
     /// Serves an existing ledger.
     pub fn over(dir: tempfile::TempDir, flags: &[&str]) -> Service {
+        Service::over_with(dir, flags, &[])
+    }
+
+    /// Serves an existing ledger with variables in the environment.
+    pub fn over_with(dir: tempfile::TempDir, flags: &[&str], env: &[(String, String)]) -> Service {
+        Service::try_over(dir, flags, env).expect("it does not start")
+    }
+
+    /// None if it ends before it listens, having said why.
+    pub fn try_over(
+        dir: tempfile::TempDir,
+        flags: &[&str],
+        env: &[(String, String)],
+    ) -> Option<Service> {
         let token = token(dir.path(), &["--role", "office"]);
         let log = dir.path().join("log");
         let log = std::fs::File::options().create(true).append(true).open(log);
@@ -71,6 +85,7 @@ impl Service {
         };
         let args = [&["serve", "--json"], listen, flags].concat();
         let mut child = binary(dir.path(), &args)
+            .envs(env.iter().cloned())
             .stdout(Stdio::piped())
             .stderr(log.unwrap())
             .spawn()
@@ -78,16 +93,36 @@ impl Service {
         let mut line = String::new();
         let out = child.stdout.take().unwrap();
         BufReader::new(out).read_line(&mut line).unwrap();
+        if line.is_empty() || line.starts_with("{\"ok\":false") {
+            let log = std::fs::read_to_string(dir.path().join("log")).unwrap();
+            assert!(!child.wait().unwrap().success() && (!log.is_empty() || !line.is_empty()));
+            return None;
+        }
         let told: Value = serde_json::from_str(&line).expect(&line);
         let url = told["listen"].as_str().expect(&line);
         let addr = url.split_once("://").unwrap().1.to_owned();
-        Service {
+        Some(Service {
             dir,
             child,
             addr,
             told,
             token,
-        }
+        })
+    }
+
+    /// Number of its open files and sockets; 0 where the system does not tell.
+    pub fn handles(&self) -> usize {
+        let path = format!("/proc/{}/fd", self.child.id());
+        std::fs::read_dir(path).map_or(0, Iterator::count)
+    }
+
+    /// Its memory in kB; 0 where the system does not tell.
+    pub fn memory_kb(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(path).unwrap_or_default();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+        let figure = line.and_then(|line| line.split_whitespace().nth(1));
+        figure.map_or(0, |figure| figure.parse().unwrap())
     }
 
     /// Address on which it listens.
@@ -234,6 +269,17 @@ impl Client {
 
     pub fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.io.get_mut().write_all(bytes)
+    }
+
+    /// Status of the next response, of which no body is read.
+    pub fn read_head(&mut self) -> Option<u16> {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            if self.io.read_line(&mut head).ok()? == 0 {
+                return None;
+            }
+        }
+        head.split(' ').nth(1)?.parse().ok()
     }
 
     /// Next response; None if the connection ended.

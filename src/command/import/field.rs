@@ -87,7 +87,7 @@ const SHORT: [(&str, &str); 13] = [
 
 /// True for fields about the message itself, which no column may fill.
 fn is_of_message(name: &str) -> bool {
-    matches!(name, "do" | "id" | "training" | "slip")
+    matches!(name, "do" | "id" | "training" | "slip" | "approval")
 }
 
 /// The fields of a verb, from its schema.

@@ -1,0 +1,85 @@
+//! `stampbook supervisor`: persons who may approve what others do.
+
+use super::args::Cli;
+use super::desk::check_secrets;
+use super::print::{Exit, Failure, Printer};
+use crate::engine::Supervisors;
+use crate::storage::entropy::Entropy;
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+/// Names those who may approve what a programme's `[approval]` asks a second person for:
+/// voids, adjustments above a limit, returns without a slip. Their id and PIN come with
+/// the command (`--approval ID:PIN`); the id is kept in its entry, the PIN nowhere. Five
+/// wrong PINs lock a person for a quarter of an hour.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Examples:
+  stampbook supervisor add s-7
+  stampbook supervisor list")]
+pub struct SupervisorArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: SupervisorCommand,
+}
+
+/// What to do with supervisors.
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
+pub enum SupervisorCommand {
+    /// Adds a person, or gives them a new PIN, and shows it this once.
+    #[command(after_help = "Example:\n  stampbook supervisor add s-7")]
+    Add {
+        /// The shop's own id of the person; no name.
+        id: String,
+    },
+    /// Lets a person approve nothing any more.
+    #[command(after_help = "Example:\n  stampbook supervisor remove s-7")]
+    Remove {
+        /// Their id.
+        id: String,
+    },
+    /// Shows their ids.
+    #[command(after_help = "Example:\n  stampbook supervisor list")]
+    List,
+}
+
+impl SupervisorArgs {
+    /// Changes or shows the file; needs no lock of the ledger.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let folders = cli.folders();
+        check_secrets(&folders)?;
+        let mut known = Supervisors::read(&folders.secrets)?;
+        let (text, value) = match &self.command {
+            SupervisorCommand::Add { id } => {
+                let random = u64::from_be_bytes(Entropy::from_os()?.draw());
+                let pin = format!("{:08}", random % 100_000_000);
+                known.add(id, &pin)?;
+                out.note(format!(
+                    "the PIN of {id}, shown this once: only its hash is kept"
+                ));
+                (pin.clone(), json!({"ok": true, "id": id, "pin": pin}))
+            }
+            SupervisorCommand::Remove { id } if known.remove(id)? => (
+                format!("{id} may approve nothing any more"),
+                json!({"ok": true, "removed": id}),
+            ),
+            SupervisorCommand::Remove { id } => {
+                return Err(Failure::bad_input(format!("nobody has the id {id}"))
+                    .hint("`stampbook supervisor list` shows the ids"));
+            }
+            SupervisorCommand::List => {
+                let ids: Vec<&str> = known.ids().collect();
+                let text = match ids.is_empty() {
+                    true => "there is no supervisor".to_owned(),
+                    false => ids.join("\n"),
+                };
+                (text, json!({"ok": true, "supervisors": ids}))
+            }
+        };
+        match out.is_json() {
+            true => out.json(&value)?,
+            false => text.lines().try_for_each(|line| out.line(line))?,
+        }
+        Ok(Exit::Done)
+    }
+}

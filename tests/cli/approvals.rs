@@ -1,0 +1,127 @@
+//! A second person: asked for where the programme says so, proven by a PIN, and kept.
+
+use crate::shop::Shop;
+
+const PROGRAMME: &str = r#"[programme]
+name = "a"
+currency = "EUR"
+zone = "UTC"
+returns_without_slip = "base_rate"
+
+[approval]
+void = true
+return_without_slip = true
+adjust_above = 100
+
+[unit.point]
+kind = "spendable"
+"#;
+
+const BASE: &str = r#"campaign(#{ id: "base" });
+fn on_purchase(purchase, member) { award("point", purchase.earning); }
+"#;
+
+// proves: KEEP16
+#[test]
+fn what_needs_a_second_person_is_not_decided_without_one_and_keeps_who_it_was() {
+    let shop = Shop::of(&[("programme.toml", PROGRAMME), ("campaigns/base.rhai", BASE)]);
+    shop.run("purchase --member card:1 --total 30.00 --key p1 --enrol")
+        .ends(0);
+    shop.run("purchase --member card:1 --total 20.00 --key p2")
+        .ends(0);
+    let adjust = "adjust --member card:1 --unit point --reason gift --points";
+    // Below the limit, of either sign, nobody is asked.
+    shop.run(&format!("{adjust} 100 --key a1")).ends(0);
+    shop.run(&format!("{adjust} -100 --key a2")).ends(0);
+    // Behind them, so that nothing of it is spent.
+    shop.run("purchase --member card:1 --total 10.00 --key p3")
+        .ends(0);
+    let asked = [
+        "void --of p3 --reason wrong --key v1".to_owned(),
+        format!("{adjust} 101 --key a3"),
+        format!("{adjust} -101 --key a4"),
+        "return --without-slip --amount 2.00 --member card:1 --key r1".to_owned(),
+    ];
+    for line in &asked {
+        shop.run(line)
+            .ends(1)
+            .says(&["approval_needed", "second person"]);
+    }
+    let pin = shop.run("--json supervisor add s-7").ends(0).json();
+    let pin = pin["pin"].as_str().unwrap().to_owned();
+    assert_eq!(shop.run("supervisor list").ends(0).out.trim(), "s-7");
+    // Kept only as a hash.
+    let kept = shop.read("ledger-secrets/supervisors");
+    assert!(!String::from_utf8_lossy(&kept).contains(&pin));
+    let entries = |shop: &Shop| shop.run("--json statement card:1").ends(0).out;
+    let before = entries(&shop);
+    for wrong in [
+        "s-7".to_owned(),
+        "s-8:1".to_owned(),
+        format!("s-7:{pin}1"),
+        ":".into(),
+    ] {
+        shop.run(&format!("{} --approval {wrong}", asked[0]))
+            .ends(1)
+            .says(&["approval_needed"]);
+    }
+    // Nobody approves what they do themselves.
+    shop.run(&format!("{} --operator s-7 --approval s-7:{pin}", asked[0]))
+        .ends(1)
+        .says(&["cannot approve what s-7 does"]);
+    assert_eq!(entries(&shop), before, "a refusal was booked");
+    for line in &asked {
+        let line = format!("--json {line} --operator c-1 --approval s-7:{pin}");
+        let told = shop.run(&line).ends(0).json();
+        let explained = shop
+            .run(&format!("--json explain {}", told["seq"]))
+            .ends(0)
+            .json();
+        assert_eq!(explained["approver"], "s-7", "{explained}");
+        assert_eq!(explained["operator"], "c-1", "{explained}");
+    }
+    // Sent again without it, after a lost answer, it is answered as it was.
+    let again = shop.run(&format!("--json {}", asked[0])).ends(0).json();
+    assert_eq!(again["repeated"], true, "{again}");
+    // The PIN is in no file of the ledger.
+    let journal = shop.read("ledger/journal/000000000000.seg");
+    assert!(
+        !journal
+            .windows(pin.len())
+            .any(|part| part == pin.as_bytes())
+    );
+    shop.run("supervisor remove s-7").ends(0);
+    shop.run(&format!(
+        "void --of p2 --reason x --key v2 --approval s-7:{pin}"
+    ))
+    .ends(1);
+    shop.run("supervisor remove s-7").ends(2);
+    shop.run("supervisor add a:b").ends(2);
+    shop.run("audit verify").ends(0);
+}
+
+#[test]
+fn five_wrong_pins_lock_a_person_while_the_ledger_is_open() {
+    let shop = Shop::of(&[("programme.toml", PROGRAMME), ("campaigns/base.rhai", BASE)]);
+    shop.run("purchase --member card:1 --total 30.00 --key p1 --enrol")
+        .ends(0);
+    let pin = shop.run("--json supervisor add s-7").ends(0).json();
+    let pin = pin["pin"].as_str().unwrap().to_owned();
+    let void = |n: usize, pin: &str| {
+        format!(
+            "{{\"do\":\"void\",\"key\":\"v{n}\",\"of\":\"p1\",\"reason\":\"x\",\"approval\":\"s-7:{pin}\"}}\n"
+        )
+    };
+    let lines: String = (0..5)
+        .map(|n| void(n, "1"))
+        .chain([void(9, &pin)])
+        .collect();
+    let ran = shop.pipe("session", lines);
+    let last = ran.out.lines().last().unwrap().to_owned();
+    assert!(last.contains("too many wrong PINs"), "{}", ran.out);
+    // The file door does not ask for it: it is the office's.
+    shop.run(&format!(
+        "void --of p1 --reason x --key v10 --approval s-7:{pin}"
+    ))
+    .ends(0);
+}
