@@ -112,12 +112,12 @@ impl ReportArgs {
     fn print_one(&self, made: &Made, out: &mut Printer) -> Result<(), Failure> {
         out.line(self.headline(made))?;
         if let Some(change) = &made.change {
-            let before = shown(&change.before, &made.figure.unit);
+            let before = shown(&change.before, unit_of(made, &made.figure.unit));
             let (from, to) = (&change.from, &change.to);
             out.line(match (&change.difference, &change.relative) {
                 (Some(difference), relative) => {
                     let relative = relative.as_ref().map(|r| format!(", {r} %"));
-                    let unit = &change.unit;
+                    let unit = unit_of(made, &change.unit);
                     format!(
                         "  {from} to {to}: {before}; change {difference} {unit}{}",
                         relative.unwrap_or_default()
@@ -143,7 +143,10 @@ impl ReportArgs {
     fn headline(&self, made: &Made) -> String {
         let name = self.name(&made.figure);
         match &made.result {
-            Some(measure) => format!("{name}: {}", shown(measure, &made.figure.unit)),
+            Some(measure) => format!(
+                "{name}: {}",
+                shown(measure, unit_of(made, &made.figure.unit))
+            ),
             None => name.into(),
         }
     }
@@ -194,7 +197,7 @@ impl ReportArgs {
             return text;
         }
         let at = place_of(made);
-        let heads = made.columns.iter().map(heading);
+        let heads = made.columns.iter().map(|column| heading(made, column));
         let place = PLACE_COLUMNS.map(str::to_owned);
         text += &spreadsheet::line(heads.chain(place));
         for row in &made.rows {
@@ -250,9 +253,17 @@ fn value_line(made: &Made) -> String {
     spreadsheet::line(cells.into_iter().chain(place_of(made)))
 }
 
+/// Unit as people are shown it: the currency for money.
+fn unit_of<'t>(made: &'t Made, unit: &'t str) -> &'t str {
+    match unit {
+        "money" => &made.currency,
+        unit => unit,
+    }
+}
+
 /// Heading of a column, with the unit of its values where that does not go without saying.
-fn heading(column: &ColumnTold) -> String {
-    match column.unit.as_str() {
+fn heading(made: &Made, column: &ColumnTold) -> String {
+    match unit_of(made, &column.unit) {
         "text" | "count" => column.id.clone(),
         unit if column.id == unit => column.id.clone(),
         unit => format!("{} ({unit})", column.id),
@@ -260,7 +271,11 @@ fn heading(column: &ColumnTold) -> String {
 }
 
 fn print_table(made: &Made, out: &mut Printer) -> Result<(), Failure> {
-    let heads: Vec<String> = made.columns.iter().map(heading).collect();
+    let heads: Vec<String> = made
+        .columns
+        .iter()
+        .map(|column| heading(made, column))
+        .collect();
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
     let rows = made.rows.iter().map(|row| {
         let cells = row.iter().zip(&made.columns);

@@ -94,6 +94,8 @@ pub struct Made {
     pub from: Option<String>,
     /// The last day counted.
     pub to: String,
+    /// ISO 4217 code of amounts of money.
+    pub currency: String,
     /// The value; absent for a figure that is a table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<MeasureTold>,
@@ -336,6 +338,7 @@ impl Report {
         let mut made = self.told(told, facts, calendar, outcome, digits, figure.unit);
         made.from = from.map(|day| day.to_string());
         made.to = to.to_string();
+        made.currency.clone_from(&ledger.programme()?.currency);
         made.change = change;
         Ok(made)
     }
@@ -361,6 +364,7 @@ impl Report {
             hash: facts.mark.hash.to_string(),
             from: None,
             to: String::new(),
+            currency: String::new(),
             result: outcome.measure.map(|m| MeasureTold::of(&m, unit, digits)),
             change: None,
             columns,
