@@ -283,7 +283,8 @@ const SPREAD_MAX: usize = 3;
 const SPREAD: &[(&str, &str, usize)] = &[
     ("answer", "View", 5),
     ("cli", "ShowArgs", 6),
-    ("engine", "Ledger", 48),
+    ("engine", "Ledger", 49),
+    ("insight", "Facts", 5),
     ("policy", "Reader", 9),
     ("rules", "LedgerState", 4),
     ("rules", "Member", 4),

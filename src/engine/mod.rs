@@ -19,7 +19,6 @@ mod command_hashes;
 mod continuity;
 mod daily;
 mod deciding;
-mod derived;
 mod erasure;
 mod error;
 mod fill;

@@ -14,6 +14,7 @@ use crate::rules::state::{Aftermath, Member};
 use crate::rules::{self, State};
 use crate::storage::error::StorageError;
 use crate::storage::journal::{Position, StoredPage};
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -46,6 +47,41 @@ impl Ledger {
         let entry = open.entry(seq).transpose();
         self.page_open = Some(open);
         entry
+    }
+
+    /// Takes the state that a reader left with the ledger; None if there is none of that
+    /// type.
+    pub fn take_derived<T: Any + Send>(&mut self) -> Option<Box<T>> {
+        match self.derived.take()?.downcast() {
+            Ok(found) => Some(found),
+            Err(other) => {
+                self.derived = Some(other);
+                None
+            }
+        }
+    }
+
+    /// Leaves a reader's state with the ledger until it is closed.
+    pub fn keep_derived<T: Any + Send>(&mut self, state: Box<T>) {
+        self.derived = Some(state);
+    }
+
+    /// Number of durable entries.
+    pub fn durable(&self) -> u64 {
+        self.writer.head().next_seq
+    }
+
+    /// Chain hash after so many durable entries; the zero hash after none.
+    ///
+    /// # Errors
+    /// I/O errors, and [`Error::Damage`] where there are fewer.
+    pub fn hash_after(&mut self, entries: u64) -> Result<Hash, Error> {
+        let Some(last) = entries.checked_sub(1) else {
+            return Ok(Hash::ZERO);
+        };
+        let found = self.entry_and_hash(last)?;
+        let found = found.ok_or_else(|| Error::damage(format!("entry {last} cannot be read")))?;
+        Ok(found.1)
     }
 
     /// A durable entry and its hash.
