@@ -220,13 +220,15 @@ fn processes(dir: &Path, members: u64) {
 fn balances(dir: &Path, members: u64) -> Vec<String> {
     let step = (members / COMPARED).max(1);
     let said = (0..COMPARED.min(members)).map(|n| {
-        let words = format!("balance --json --member card:{:010}", n * step);
+        let words = format!("balance --json card:{:010}", n * step);
         let done = stampbook(dir, &words).output().expect("the binary runs");
         let said: Result<serde_json::Value, _> = serde_json::from_slice(&done.stdout);
         // Ids and dates are of the run, figures are not.
         said.map_or_else(|_| "nobody".into(), |said| said["balances"].to_string())
     });
-    said.collect()
+    let said: Vec<String> = said.collect();
+    assert!(said.iter().any(|said| said.contains("star")), "{said:?}");
+    said
 }
 
 /// One of the sizes that are measured.

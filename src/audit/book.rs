@@ -77,7 +77,9 @@ impl Books {
         let place = Place::from(sheet.position);
         for (n, (seq, entry)) in (sheet.header.first_seq..).zip(&sheet.entries).enumerate() {
             if n % AHEAD == 0 {
-                look_ahead(&self.state, sheet.entries[n..].iter().take(AHEAD));
+                let next = sheet.entries[n..].iter().take(AHEAD);
+                look_ahead(&self.state, next.clone());
+                self.shelf.look_ahead(next);
             }
             if self.stopped.is_some() || seq != self.folded {
                 self.stopped.get_or_insert(self.folded);
@@ -104,10 +106,8 @@ impl Books {
     fn bound(&mut self) -> Result<(), StorageError> {
         let least = self.memory / 8;
         let used = self.used + aftermath_len(&self.state);
-        if used + self.shelf.memory_len() + self.uniques.memory_len() <= self.memory {
-            return Ok(());
-        }
-        if used > least {
+        let others = self.shelf.memory_len() + self.uniques.memory_len();
+        if self.shelf.is_due(used, others, self.memory) {
             self.shelf.pack(&mut self.state);
             self.used = 0;
         }

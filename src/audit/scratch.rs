@@ -103,6 +103,20 @@ impl Shelf {
         self.0.memory_len()
     }
 
+    /// Brings what entries will need into the processor's cache.
+    pub fn look_ahead<'a>(&self, next: impl Iterator<Item = &'a Entry>) {
+        if !self.0.is_empty() {
+            let touched = next.flat_map(|entry| &entry.touched);
+            self.0.look_ahead(touched.map(|touched| touched.member));
+        }
+    }
+
+    /// True if what is in use must be packed, to keep within `memory` with
+    /// `others` besides.
+    pub fn is_due(&self, used: u64, others: u64, memory: u64) -> bool {
+        self.0.is_due(used, others, memory)
+    }
+
     /// Packs all that is in use into bytes.
     pub fn pack(&mut self, state: &mut State) {
         self.0.pack(state);

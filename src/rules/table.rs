@@ -83,9 +83,9 @@ impl<T> ByMember<T> {
         self.0.clear();
     }
 
-    /// Releases the memory of empty slots.
-    pub fn shrink_to_fit(&mut self) {
-        self.0.shrink_to_fit();
+    /// Releases the memory of empty places beyond some that stay.
+    pub fn shrink_to(&mut self, places: usize) {
+        self.0.shrink_to(places);
     }
 
     /// Removes and returns all of them, in arbitrary order.

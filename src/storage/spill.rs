@@ -5,7 +5,8 @@ use super::error::StorageError;
 use super::files::{read_at, write_at};
 use std::collections::HashMap;
 use std::fs::File;
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::hint::black_box;
 use std::path::Path;
 
 /// Bytes of memory that a value takes besides its own, in the table and the allocator.
@@ -13,32 +14,35 @@ const OVERHEAD: u64 = 64;
 /// Length from which a file is rewritten once three quarters of it are old values.
 const FILE_LEN_MIN: u64 = 64 << 20;
 
+/// Bytes between two that [`Spill::touch`] reads: a line of the processor's cache.
+const LINE: usize = 64;
+
 /// Byte values by key.
-pub struct Spill<K> {
-    memory: HashMap<K, Box<[u8]>>,
+pub struct Spill<K, S = RandomState> {
+    memory: HashMap<K, Box<[u8]>, S>,
     memory_len: u64,
-    file: Option<SpillFile<K>>,
+    file: Option<SpillFile<K, S>>,
 }
 
 /// Values in a file, one after another.
-struct SpillFile<K> {
+struct SpillFile<K, S> {
     file: File,
-    places: HashMap<K, (u64, u32)>,
+    places: HashMap<K, (u64, u32), S>,
     end: u64,
     live: u64,
 }
 
-impl<K> Default for Spill<K> {
-    fn default() -> Spill<K> {
+impl<K, S: Default> Default for Spill<K, S> {
+    fn default() -> Spill<K, S> {
         Spill {
-            memory: HashMap::new(),
+            memory: HashMap::default(),
             memory_len: 0,
             file: None,
         }
     }
 }
 
-impl<K: Hash + Eq + Copy> Spill<K> {
+impl<K: Hash + Eq + Copy, S: BuildHasher + Default> Spill<K, S> {
     /// True if there are no values.
     pub fn is_empty(&self) -> bool {
         self.memory.is_empty() && self.file.is_none()
@@ -58,17 +62,26 @@ impl<K: Hash + Eq + Copy> Spill<K> {
         }
     }
 
-    /// Looks up a value.
+    /// Looks up a value and reads it where it is.
     ///
     /// # Errors
     /// I/O errors of the scratch file.
-    pub fn get(&self, key: &K) -> Result<Option<Vec<u8>>, StorageError> {
+    pub fn read<T>(
+        &self,
+        key: &K,
+        read: impl FnOnce(&[u8]) -> T,
+    ) -> Result<Option<T>, StorageError> {
         if let Some(bytes) = self.memory.get(key) {
-            return Ok(Some(bytes.to_vec()));
+            return Ok(Some(read(bytes)));
         }
-        match &self.file {
-            Some(file) => file.get(key),
-            None => Ok(None),
+        let in_file = self.file.as_ref().map(|file| file.get(key)).transpose()?;
+        Ok(in_file.flatten().map(|bytes| read(&bytes)))
+    }
+
+    /// Brings a value that is in memory into the processor's cache.
+    pub fn touch(&self, key: &K) {
+        if let Some(bytes) = self.memory.get(key) {
+            black_box(bytes.iter().step_by(LINE).fold(0, |all, byte| all ^ byte));
         }
     }
 
@@ -109,11 +122,11 @@ impl<K: Hash + Eq + Copy> Spill<K> {
 /// Bytes written at once.
 const WRITE_LEN: usize = 1 << 20;
 
-impl<K: Hash + Eq + Copy> SpillFile<K> {
-    fn new(file: File) -> SpillFile<K> {
+impl<K: Hash + Eq + Copy, S: BuildHasher + Default> SpillFile<K, S> {
+    fn new(file: File) -> SpillFile<K, S> {
         SpillFile {
             file,
-            places: HashMap::new(),
+            places: HashMap::default(),
             end: 0,
             live: 0,
         }
@@ -163,7 +176,7 @@ impl<K: Hash + Eq + Copy> SpillFile<K> {
     }
 
     /// Copies the values to another file, without the old ones.
-    fn renewed(self, file: File) -> Result<SpillFile<K>, StorageError> {
+    fn renewed(self, file: File) -> Result<SpillFile<K, S>, StorageError> {
         let mut new = SpillFile::new(file);
         let values = self.places.keys().map(|key| {
             let bytes = self.get(key)?.unwrap_or_default();
@@ -185,7 +198,7 @@ mod tests {
     #[test]
     fn what_was_put_last_is_found_in_memory_and_in_the_file() {
         let make = || tempfile::tempfile().map_err(|error| trouble("create", error));
-        let mut spill = Spill::default();
+        let mut spill: Spill<u32> = Spill::default();
         for round in 0..40u32 {
             for key in 0..500u32 {
                 if (key + round).is_multiple_of(3) {
@@ -203,7 +216,8 @@ mod tests {
             for key in 0..500u32 {
                 let last = (0..=round).rev().find(|r| (key + r).is_multiple_of(3));
                 let expected = last.map(|r| vec![r as u8; (key % 97) as usize]);
-                assert_eq!(spill.get(&key).unwrap(), expected, "{key} in round {round}");
+                let found = spill.read(&key, <[u8]>::to_vec).unwrap();
+                assert_eq!(found, expected, "{key} in round {round}");
             }
         }
         assert_eq!(spill.keys().count(), 500);

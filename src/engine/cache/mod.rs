@@ -478,6 +478,9 @@ impl Cache {
         let dirty = ids.iter().filter(|id| self.front.dirty.contains(*id));
         std::hint::black_box(dirty.count());
         rules::look_at(&self.front.state, ids.iter().copied());
+        if !self.packed.is_empty() {
+            self.packed.look_ahead(ids.into_iter());
+        }
     }
 
     /// Compares the second copy with the journal; one of another history is set

@@ -3,14 +3,24 @@
 
 use crate::model::MemberId;
 use crate::rules::State;
-use crate::rules::state::{Aftermath, Member};
+use crate::rules::state::{Aftermath, IdHasher, Member};
 use crate::storage::error::StorageError;
 use crate::storage::spill::Spill;
 use bincode::{Decode, Encode, config::Configuration};
 use std::fs::File;
+use std::hash::BuildHasherDefault;
 
 /// Bytes of memory of an aftermath, on average.
 const AFTERMATH_LEN: u64 = 384;
+/// Bytes of decoded state that stay in use once there are packed parts: few
+/// enough for the processor's cache. With a million members nearly every entry
+/// touches another one, so that a larger part would seldom be asked for, but
+/// scatters what it is made of over all of the memory.
+const IN_USE_LEN: u64 = 8 << 20;
+/// Part of the memory that is not worth freeing, as a divisor.
+const LEAST_PART: u64 = 8;
+/// Places of the table of members that stay when it is emptied.
+const PLACES_KEPT: usize = 1 << 13;
 
 fn config() -> Configuration {
     bincode::config::standard()
@@ -19,6 +29,14 @@ fn config() -> Configuration {
 /// Encodes a part of the state: the one codec of all derived state.
 pub(super) fn to_bytes<T: Encode>(value: &T) -> Vec<u8> {
     bincode::encode_to_vec(value, config()).expect("state is plain data, which always encodes")
+}
+
+/// [`to_bytes`] into a buffer, whose content is replaced: where many parts are
+/// encoded one after another, none of them has to be measured first.
+pub(super) fn encode_into<T: Encode>(value: &T, buffer: &mut Vec<u8>) {
+    buffer.clear();
+    bincode::encode_into_std_write(value, buffer, config())
+        .expect("state is plain data, which always encodes");
 }
 
 /// Decodes the form that [`to_bytes`] makes; bytes after it are ignored.
@@ -30,7 +48,7 @@ pub(super) fn from_bytes<T: Decode<()>>(bytes: &[u8]) -> Option<T> {
 /// Parts of a state in their encoded form.
 #[derive(Default)]
 pub struct PackedState {
-    members: Spill<[u8; 16]>,
+    members: Spill<[u8; 16], BuildHasherDefault<IdHasher>>,
     aftermath: Spill<u64>,
 }
 
@@ -45,8 +63,7 @@ impl PackedState {
     /// # Errors
     /// I/O errors of the scratch file.
     pub fn member(&self, id: MemberId) -> Result<Option<Member>, StorageError> {
-        let found = self.members.get(&id.0)?;
-        Ok(found.and_then(|bytes| from_bytes(&bytes)))
+        Ok(self.members.read(&id.0, from_bytes)?.flatten())
     }
 
     /// Reads the aftermath of an entry, if it has one.
@@ -54,8 +71,21 @@ impl PackedState {
     /// # Errors
     /// I/O errors of the scratch file.
     pub fn aftermath(&self, seq: u64) -> Result<Option<Aftermath>, StorageError> {
-        let found = self.aftermath.get(&seq)?;
-        Ok(found.and_then(|bytes| from_bytes(&bytes)))
+        Ok(self.aftermath.read(&seq, from_bytes)?.flatten())
+    }
+
+    /// Brings the bytes of members into the processor's cache.
+    pub fn look_ahead(&self, ids: impl Iterator<Item = MemberId>) {
+        ids.for_each(|id| self.members.touch(&id.0));
+    }
+
+    /// True if decoded state of so many bytes must be packed, to keep within
+    /// `memory` with `others` besides.
+    pub fn is_due(&self, used: u64, others: u64, memory: u64) -> bool {
+        match self.is_empty() {
+            true => used + others > memory && used > memory / LEAST_PART,
+            false => used > IN_USE_LEN.min(memory / LEAST_PART),
+        }
     }
 
     /// All members, in no particular order.
@@ -65,12 +95,15 @@ impl PackedState {
 
     /// Packs everything in use in a state, which is left empty.
     pub fn pack(&mut self, state: &mut State) {
+        let mut buffer = Vec::new();
         for (id, member) in state.members.drain() {
-            self.members.put(id.0, to_bytes(&*member).into());
+            encode_into(&*member, &mut buffer);
+            self.members.put(id.0, buffer.as_slice().into());
         }
-        state.members.shrink_to_fit();
+        state.members.shrink_to(PLACES_KEPT);
         for (seq, after) in state.aftermath.drain() {
-            self.aftermath.put(seq, to_bytes(&after).into());
+            encode_into(&after, &mut buffer);
+            self.aftermath.put(seq, buffer.as_slice().into());
         }
     }
 

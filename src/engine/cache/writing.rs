@@ -2,7 +2,7 @@
 //! together, within the bound on memory.
 
 use super::background_writer::BackgroundWriter;
-use super::packed_state::{from_bytes, to_bytes};
+use super::packed_state::{encode_into, from_bytes, to_bytes};
 use super::watermark::Watermark;
 use super::{Cache, GLOBAL, LOOKUP_LEN, PROGRAMME, Tables, aftermath_len, unreadable};
 use crate::engine::error::Error;
@@ -125,7 +125,9 @@ impl Cache {
         batch: &mut Batch,
     ) -> Result<(), Error> {
         let has_birthdays = policy.is_some_and(trigger::has_birthdays);
+        let mut buffer = Vec::new();
         for group in ids.chunks(GROUP) {
+            self.packed.look_ahead(group.iter().copied());
             for id in group {
                 let birthday = match has_birthdays {
                     true => self.birthday(vault, *id)?,
@@ -150,8 +152,8 @@ impl Cache {
                     due::earliest(&member, &outlook)
                 });
                 let member = &*member;
-                let bytes = to_bytes(&StoredRef { due, member });
-                self.tables.members.set(id.0, Some(&bytes));
+                encode_into(&StoredRef { due, member }, &mut buffer);
+                self.tables.members.set(id.0, Some(&buffer));
             }
             let Tables {
                 members,
@@ -279,11 +281,11 @@ impl Cache {
     /// are too many and the book has all of it, it is dropped. A small part of
     /// the memory is not freed, since that gains nothing.
     pub(in crate::engine) fn bound(&mut self) -> Result<(), Error> {
-        let used = self.front.used + aftermath_len(&self.front.state);
-        if self.beneath.is_some() || used + self.packed_len() <= self.memory {
+        if self.beneath.is_some() {
             return Ok(());
         }
-        if used > self.memory / LEAST_PART {
+        let used = self.front.used + aftermath_len(&self.front.state);
+        if self.packed.is_due(used, self.packed_len(), self.memory) {
             self.packed.pack(&mut self.front.state);
             self.front.used = 0;
         }
