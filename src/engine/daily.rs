@@ -1,20 +1,9 @@
-//! The daily run: what fell due for all members. It may be cut into slices, between which
-//! others use the ledger.
+//! The state of a daily run, and what one did.
 
-use super::Ledger;
-use super::activate::said;
-use super::admit::Stop;
-use super::error::Error;
 use crate::model::{Day, Instant, MemberId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
-use std::sync::Arc;
-
-/// Book's key of what the last daily run did.
-const LAST: &[u8] = b"L";
-/// Most days that are caught up one by one; earlier ones are dealt with together.
-const DAYS_MAX: i32 = 400;
 
 /// What a daily run did.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
@@ -42,185 +31,22 @@ pub struct DailyTold {
 /// A daily run under way.
 #[derive(Debug)]
 pub struct DailyRun {
-    day: Day,
-    began: Instant,
-    days: usize,
+    pub(super) day: Day,
+    pub(super) began: Instant,
+    pub(super) days: usize,
     /// Instants up to which events are booked, one after another.
-    untils: VecDeque<Instant>,
+    pub(super) untils: VecDeque<Instant>,
     /// The present one.
-    until: Instant,
+    pub(super) until: Instant,
     /// Members for whom something is due until then.
-    members: VecDeque<MemberId>,
-    has_reviewed: bool,
-    booked: Vec<u64>,
+    pub(super) members: VecDeque<MemberId>,
+    pub(super) has_reviewed: bool,
+    pub(super) booked: Vec<u64>,
 }
 
 impl DailyRun {
     /// Sequences of the entries booked so far.
     pub fn booked(&self) -> &[u64] {
         &self.booked
-    }
-}
-
-impl Ledger {
-    /// Books the due events of all members; returns the sequences of the entries.
-    ///
-    /// # Errors
-    /// I/O errors; the clock jumped.
-    pub fn daily(&mut self) -> Result<Vec<u64>, Error> {
-        let mut run = self.begin_daily()?;
-        while !self.continue_daily(&mut run, usize::MAX)? {}
-        Ok(run.booked)
-    }
-
-    /// Begins a daily run: each day since the last entry in its order, and then up to now.
-    ///
-    /// # Errors
-    /// I/O errors; the clock jumped.
-    pub fn begin_daily(&mut self) -> Result<DailyRun, Error> {
-        self.commit()?;
-        let now = Instant(self.clock.now_micros());
-        // One start with a wrong clock must not expire everybody's points.
-        self.check_clock(now).map_err(said)?;
-        let until = now.max(self.global().effective);
-        let calendar = &self.programme()?.calendar;
-        let (last, today) = (
-            calendar.day_of(self.global().effective),
-            calendar.day_of(until),
-        );
-        let first = last.plus_days(1).max(today.plus_days(-DAYS_MAX));
-        let missed = (first.0..=today.0).map(|day| calendar.start_of(Day(day)));
-        let untils: VecDeque<Instant> = missed.chain([until]).collect();
-        Ok(DailyRun {
-            day: today,
-            began: now,
-            days: untils.len().saturating_sub(1).max(1),
-            untils,
-            until,
-            members: VecDeque::new(),
-            has_reviewed: false,
-            booked: Vec::new(),
-        })
-    }
-
-    /// Books some of a daily run, about `count_max` entries; true once it is done.
-    /// What it booked is durable then. Between two calls the ledger may be used in any way.
-    ///
-    /// # Errors
-    /// As [`Ledger::begin_daily`].
-    pub fn continue_daily(&mut self, run: &mut DailyRun, count_max: usize) -> Result<bool, Error> {
-        self.commit()?;
-        let is_done = self.continue_staged(run, count_max).map_err(said)?;
-        self.commit()?;
-        if is_done {
-            self.note_daily(run)?;
-        }
-        Ok(is_done)
-    }
-
-    fn continue_staged(&mut self, run: &mut DailyRun, count_max: usize) -> Result<bool, Stop> {
-        let enough = run.booked.len().saturating_add(count_max);
-        while let Some(id) = run.members.front().copied() {
-            if run.booked.len() >= enough {
-                return Ok(false);
-            }
-            match self.book_due_of(id, run.until)? {
-                Some(seq) => run.booked.push(seq),
-                None => drop(run.members.pop_front()),
-            }
-        }
-        if let Some(until) = run.untils.pop_front() {
-            run.until = until;
-            let (members, booked) = self.due_members(until)?;
-            run.members = members.into();
-            run.booked.extend(booked);
-            return Ok(false);
-        }
-        if !run.has_reviewed {
-            run.has_reviewed = true;
-            run.booked.extend(self.review_staged()?);
-        }
-        Ok(true)
-    }
-
-    /// Books the due events of all members at once.
-    pub(super) fn daily_staged(&mut self) -> Result<Vec<u64>, Stop> {
-        self.check_clock(Instant(self.clock.now_micros()))?;
-        let until = Instant(self.clock.now_micros()).max(self.global().effective);
-        let (members, mut booked) = self.due_members(until)?;
-        for id in members {
-            while let Some(seq) = self.book_due_of(id, until)? {
-                booked.push(seq);
-            }
-        }
-        Ok(booked)
-    }
-
-    /// Members for whom something is due, and what was booked to find them. None in a
-    /// dry run, since the index of due events is in the book.
-    fn due_members(&mut self, until: Instant) -> Result<(Vec<MemberId>, Vec<u64>), Stop> {
-        if self.writer.is_trial {
-            return Ok((Vec::new(), Vec::new()));
-        }
-        self.make_durable_now()?;
-        self.write_state()?;
-        self.settle_book()?;
-        self.finish_targets()?;
-        let booked = self.bring_into_form()?;
-        let policy = Arc::clone(self.policy()?);
-        self.cache.index_due(&mut self.vault, &*policy)?;
-        Ok((self.cache.due(until)?, booked))
-    }
-
-    fn book_due_of(&mut self, id: MemberId, until: Instant) -> Result<Option<u64>, Stop> {
-        self.cache.load(id)?;
-        self.make_room()?;
-        self.book_next(id, until, false)
-    }
-
-    fn note_daily(&mut self, run: &DailyRun) -> Result<(), Error> {
-        let warnings = self.daily_warnings()?.len();
-        let calendar = &self.programme()?.calendar;
-        let told = DailyTold {
-            day: run.day.to_string(),
-            began: calendar.display(run.began),
-            ended: calendar.display(Instant(self.clock.now_micros())),
-            days: run.days,
-            entries: run.booked.len() as u64,
-            first: run.booked.first().copied(),
-            last: run.booked.last().copied(),
-            warnings,
-        };
-        let json = serde_json::to_vec(&told).map_err(|e| Error::internal(e.to_string()))?;
-        self.settle_book()?;
-        self.cache.set_mark(LAST, &json)
-    }
-
-    /// What the last daily run did; None if there was none since the book was made.
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn last_daily(&self) -> Result<Option<DailyTold>, Error> {
-        let found = self.cache.mark(LAST)?;
-        Ok(found.and_then(|json| serde_json::from_slice(&json).ok()))
-    }
-
-    /// Time until the daily run of the present business day, in microseconds; zero if it
-    /// is due, and None if it was made.
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn daily_due_in(&self, minutes_after_start: u16) -> Result<Option<i64>, Error> {
-        let calendar = &self.programme()?.calendar;
-        let now = Instant(self.clock.now_micros());
-        let today = calendar.day_of(now);
-        if self
-            .last_daily()?
-            .is_some_and(|last| last.day == today.to_string())
-        {
-            return Ok(None);
-        }
-        let due = calendar.start_of(today).0 + i64::from(minutes_after_start) * 60_000_000;
-        Ok(Some((due - now.0).max(0)))
     }
 }

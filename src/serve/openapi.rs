@@ -125,34 +125,8 @@ pub(super) fn document() -> Value {
         "required": ["answers"],
     });
     schemas.insert("Answers".into(), answers);
-    let text = json!({"type": "string"});
-    let told = |name: &str, value: Value| {
-        let properties = json!({"ok": {"const": true}, name: value});
-        json!({"type": "object", "properties": properties, "required": ["ok", name]})
-    };
-    let listed =
-        |fields: Value| json!({"type": "array", "items": {"type": "object", "properties": fields}});
-    let webhooks = told(
-        "webhooks",
-        listed(
-            json!({"id": text, "url": text, "created": text, "is_disabled": {"type": "boolean"}, "events": {"type": "array", "items": text}}),
-        ),
-    );
-    let dead = told(
-        "dead",
-        listed(
-            json!({"webhook": text, "position": text, "message": text, "template": text, "at": text, "attempts": {"type": "integer"}, "why": text, "is_waiting": {"type": "boolean"}}),
-        ),
-    );
-    let resent = told("resent", json!({"type": "integer", "minimum": 0}));
-    schemas.insert(
-        "Resend".into(),
-        json!({
-            "type": "object",
-            "properties": {"webhook": text, "position": text},
-            "additionalProperties": false,
-        }),
-    );
+    let [webhooks, dead, resent, resend] = of_webhooks();
+    schemas.insert("Resend".into(), resend);
     let state =
         json!({"type": "object", "properties": {"ok": {"const": true}}, "required": ["ok"]});
     let answered = one_of(["Answer", "Answers"].map(str::to_owned).into_iter());
@@ -187,6 +161,37 @@ pub(super) fn document() -> Value {
             "schemas": schemas,
         },
     })
+}
+
+/// Replies about webhooks: those there are, the dead letters, and how many are sent again;
+/// and the request for that.
+fn of_webhooks() -> [Value; 4] {
+    let text = json!({"type": "string"});
+    let told = |name: &str, value: Value| {
+        let properties = json!({"ok": {"const": true}, name: value});
+        json!({"type": "object", "properties": properties, "required": ["ok", name]})
+    };
+    let listed =
+        |fields: Value| json!({"type": "array", "items": {"type": "object", "properties": fields}});
+    let webhooks = told(
+        "webhooks",
+        listed(
+            json!({"id": text, "url": text, "created": text, "is_disabled": {"type": "boolean"}, "events": {"type": "array", "items": text}}),
+        ),
+    );
+    let dead = told(
+        "dead",
+        listed(
+            json!({"webhook": text, "position": text, "message": text, "template": text, "at": text, "attempts": {"type": "integer"}, "why": text, "is_waiting": {"type": "boolean"}}),
+        ),
+    );
+    let resent = told("resent", json!({"type": "integer", "minimum": 0}));
+    let resend = json!({
+        "type": "object",
+        "properties": {"webhook": text, "position": text},
+        "additionalProperties": false,
+    });
+    [webhooks, dead, resent, resend]
 }
 
 fn responses(body: &Value) -> Value {

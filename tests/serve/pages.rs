@@ -12,7 +12,7 @@ const KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/tls/key.pem")
 
 #[test]
 fn the_counters_tell_what_was_asked_and_name_nobody() {
-    let service = Service::start(&[]);
+    let service = Service::start(&["--no-daily"]);
     let mut office = service.connect();
     assert_eq!(office.post("/v1/commands", &sale("k1")).status, 200);
     assert_eq!(office.post("/v1/commands", "{}").status, 400);
