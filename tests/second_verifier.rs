@@ -15,9 +15,11 @@
 mod schema;
 mod second;
 
+use data_encoding::BASE64;
 use ed25519_dalek::{Signer, SigningKey};
 use schema::Schema;
-use second::pages::{Journal, Tree, chain, derive};
+use second::kept::{prove, slip, stamp};
+use second::pages::{Journal, Tree, chain, derive, key_id, sha, verifier};
 use second::value::{Value, decode, encode};
 use second::{Verdict, verify};
 use stampbook::audit::{self, Report};
@@ -278,7 +280,7 @@ impl Forger {
                 hash = chain(&hash, &entry);
                 tree.push(&hash);
             }
-            let root = data_encoding::BASE64.encode(&root);
+            let root = BASE64.encode(&root);
             let note = format!("{ORIGIN}\n{first_seq}\n{root}\n");
             let signature = match n {
                 0 => [0; 64],
@@ -305,6 +307,253 @@ impl Forger {
         }
         std::fs::write(segment(self.dir.path()), bytes).unwrap();
     }
+}
+
+impl Forger {
+    /// A checkpoint, with further signature lines.
+    fn note(&self, size: u64, root: &[u8; 32], more: &str) -> String {
+        let body = format!("{ORIGIN}\n{size}\n{}\n", BASE64.encode(root));
+        let id = key_id(ORIGIN, &self.key.verifying_key().to_bytes());
+        let signature = self.key.sign(body.as_bytes()).to_bytes();
+        let signature = BASE64.encode(&[&id[..], &signature].concat());
+        format!("{body}\n\u{2014} {ORIGIN} {signature}\n{more}")
+    }
+
+    /// Asserts that both refuse a claim once the entries were changed.
+    fn both_refuse(&self, what: &str, level: u8, change: impl FnOnce(&mut Vec<Value>)) {
+        let mut entries = self.entries.clone();
+        change(&mut entries);
+        self.write(&entries);
+        let told = agree(&self.schema, self.dir.path(), what);
+        assert_eq!(word(&told, level).0, "failed", "{what}: {told}");
+    }
+}
+
+fn record(tag: u32, name: &str, fields: &[(&str, Value)]) -> Value {
+    let fields = fields
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()));
+    Value::Record(tag, name.into(), fields.collect())
+}
+
+fn list(value: &mut Value) -> &mut Vec<Value> {
+    match value {
+        Value::List(list) => list,
+        other => panic!("{other:?} is no list"),
+    }
+}
+
+fn set(value: &mut Value, number: i128) {
+    match value {
+        Value::Num(n) => *n = number,
+        Value::Record(_, _, fields) if fields.len() == 1 => set(&mut fields[0].1, number),
+        other => panic!("{other:?} is no number"),
+    }
+}
+
+// Each is chained and signed by the shop's own key, and folds but for this.
+#[test]
+fn both_refuse_what_the_document_does_not_allow() {
+    let cafe = cafe();
+    let forger = Forger::of(&cafe.path().join("ledger"));
+    let of = |entries: &[Value], kind: &str| {
+        let found = entries.iter().rposition(|e| e.get("act").kind() == kind);
+        found.expect(kind)
+    };
+    forger.both_refuse("a key that reads backwards", 1, |entries| {
+        let at = of(entries, "Purchase");
+        let key = Value::Text("k\u{202e}1".into());
+        let head = entries[at].get_mut("head");
+        *head.get_mut("key") = record(0, "Key", &[("0", key)]);
+    });
+    forger.both_refuse("files in another order", 1, |entries| {
+        let at = of(entries, "PolicyActivated");
+        let activation = entries[at].get_mut("act").get_mut("0");
+        list(activation.get_mut("files")).reverse();
+        let mut joined = Vec::new();
+        for file in activation.get("files").list() {
+            for part in [file.get("path").text(), file.get("text").text()] {
+                joined.extend((part.len() as u64).to_be_bytes());
+                joined.extend(part.as_bytes());
+            }
+        }
+        let digest = derive("stampbook 2026-11 bundle v1", &[&joined]);
+        *activation.get_mut("digest") = Value::Bytes(digest.to_vec());
+    });
+    forger.both_refuse("a zone that goes back", 1, |entries| {
+        let at = of(entries, "PolicyActivated");
+        let zone = entries[at].get_mut("act").get_mut("0").get_mut("zone");
+        list(zone.get_mut("changes")).swap(0, 1);
+    });
+    forger.both_refuse("a message to nobody", 1, |entries| {
+        let at = of(entries, "Purchase");
+        let message = [
+            ("who", Value::Num(9)),
+            ("campaign", Value::Num(0)),
+            ("template", Value::Text("thanks".into())),
+            ("vars", Value::List(Vec::new())),
+            ("is_suppressed", Value::Num(0)),
+        ];
+        list(entries[at].get_mut("effects")).push(record(11, "Message", &message));
+    });
+    forger.both_refuse("points out of the members' own account", 1, |entries| {
+        let at = entries.len() - 1;
+        let effects = list(entries[at].get_mut("effects"));
+        let award = effects.iter_mut().find(|e| e.kind() == "Award").unwrap();
+        *award.get_mut("from") = record(0, "Lots", &[]);
+        let (unit, amount) = (award.get("unit").num(), award.get("amount").num());
+        let told = list(entries[at].get_mut("outstanding")).iter_mut();
+        for told in told.filter(|o| o.get("unit").num() == unit) {
+            let total = told.get("total").num() - amount;
+            set(told.get_mut("total"), total);
+        }
+    });
+    forger.both_refuse("an incarnation within a page", 3, |entries| {
+        for incarnation in 2..4 {
+            let mut entry = entries[of(entries, "PolicyActivated")].clone();
+            let last = entries[entries.len() - 1].get("head").clone();
+            set(entry.get_mut("seq"), entries.len() as i128);
+            let act = [
+                ("lost_size", Value::Num(1)),
+                ("lost_root", Value::Bytes(vec![0; 32])),
+                ("incarnation", Value::Num(incarnation)),
+                ("reason", Value::Text("x".into())),
+            ];
+            *entry.get_mut("act") = record(38, "Restored", &act);
+            let head = entry.get_mut("head");
+            set(head.get_mut("effective"), last.get("effective").num() + 1);
+            set(head.get_mut("recorded_lag"), 0);
+            *head.get_mut("day") = last.get("day").clone();
+            *head.get_mut("bundle") = last.get("bundle").clone();
+            entries.push(entry);
+        }
+    });
+    forger.both_refuse("a key of small order", 3, |entries| {
+        let mut one = vec![0; 32];
+        one[0] = 1;
+        *entries[0].get_mut("act").get_mut("0").get_mut("verifier") = Value::Bytes(one);
+    });
+}
+
+#[test]
+fn both_agree_on_the_spelling_of_a_checkpoint() {
+    let cafe = cafe();
+    let forger = Forger::of(&cafe.path().join("ledger"));
+    forger.write(&forger.entries);
+    let dir = forger.dir.path();
+    let root = second::read(&forger.schema, dir).1.roots[&20];
+    let good = forger.note(20, &root, "");
+    let own = good.lines().last().unwrap().to_owned();
+    let other = |bytes: &[u8]| format!("\u{2014} witness.example {}\n", BASE64.encode(bytes));
+    let mut wrong = forger.note(19, &root, "");
+    wrong = wrong.lines().last().unwrap().to_owned() + "\n";
+    let all = [
+        ("held", good.clone()),
+        ("held", forger.note(20, &root, &other(&[7; 80]))),
+        ("held", forger.note(20, &root, &format!("{own}\n"))),
+        ("failed", forger.note(20, &root, &other(&[7; 4]))),
+        ("failed", forger.note(20, &root, &wrong)),
+        ("failed", forger.note(20, &root, "\u{2014} a b\n")),
+        ("failed", forger.note(20, &[8; 32], "")),
+        ("failed", good.replacen("\n20\n", "\n020\n", 1)),
+        ("failed", good.replacen("\n20\n", "\n+20\n", 1)),
+        ("failed", good.replacen("\n\n", "\nmore\n\n", 1)),
+        ("failed", good.trim_end().to_owned()),
+        ("failed", good.replace('\n', "\r\n")),
+        ("failed", format!("{good}\n")),
+        ("failed", String::new()),
+        ("failed", "x".repeat(131_073)),
+    ];
+    for (wanted, text) in all {
+        std::fs::write(dir.join("checkpoint"), &text).unwrap();
+        let told = agree(&forger.schema, dir, &text);
+        assert_eq!(word(&told, 3).0, wanted, "{text}\n{told}");
+    }
+}
+
+/// Verdict of the first verifier on a kept text.
+fn on_kept(ledger: &Path, text: &str) -> &'static str {
+    let Ok(anchor) = audit::Anchor::parse("kept", text.as_bytes()) else {
+        return "failed";
+    };
+    let told = audit::stamp_check(ledger, 1, &[anchor], None).unwrap();
+    match told[0].verdict {
+        audit::Verdict::Held => "held",
+        audit::Verdict::NotChecked => "not checked",
+        audit::Verdict::Failed => "failed",
+    }
+}
+
+#[test]
+fn both_agree_on_what_was_kept() {
+    let cafe = cafe();
+    let forger = Forger::of(&cafe.path().join("ledger"));
+    forger.write(&forger.entries);
+    let dir = forger.dir.path();
+    let (verdicts, ledger) = second::read(&forger.schema, dir);
+    assert!(verdicts.are_held(), "{verdicts:?}");
+    let (mut hash, mut hashes) = ([0; 32], Vec::new());
+    for entry in &forger.entries {
+        hash = chain(&hash, &encode(&forger.schema, entry));
+        hashes.push(hash);
+    }
+    let leaves: Vec<[u8; 32]> = hashes.iter().map(|hash| sha(&[&[0], hash])).collect();
+    let hex = |hash: &[u8; 32]| data_encoding::HEXLOWER.encode(hash);
+    let key = verifier(ORIGIN, &forger.key.verifying_key().to_bytes());
+    let mut kept = Vec::new();
+    for size in [1, 7, 16, leaves.len()] {
+        let root = ledger.roots[&(size as u64)];
+        let note = forger.note(size as u64, &root, "");
+        for index in [0, size / 2, size - 1] {
+            let proof = prove(&leaves[..size], index);
+            let (index, entry) = (index as u64, &forger.entries[index]);
+            kept.push(stamp(&hashes[index as usize], index, &proof, &note));
+            kept.push(slip(index, size as u64, &root, None));
+            for after in entry.get("after").list() {
+                let unit = ledger
+                    .units
+                    .iter()
+                    .find(|u| u.1.0 == after.get("unit").num());
+                let (unit, balance) = (unit.unwrap().0, after.get("balance").num());
+                for text in [
+                    format!("{balance} {unit}"),
+                    format!("{balance}.0 {unit}s"),
+                    format!("{} {unit}", balance + 1),
+                    format!("{balance} of {unit}"),
+                    format!("{balance}"),
+                ] {
+                    kept.push(slip(index, size as u64, &root, Some(&text)));
+                }
+            }
+        }
+        kept.push(format!(
+            "STAMPBOOK AUDIT CARD\norigin   {ORIGIN}\nkey      {key}\ngenesis  {}\nsize     {size}\nroot     {}\ndate     today\n",
+            hex(&hashes[0]),
+            hex(&root)
+        ));
+        kept.push(note);
+    }
+    let mut count = BTreeMap::new();
+    for text in &kept {
+        let chars: Vec<char> = text.chars().collect();
+        let every = (chars.len() / 9).max(1);
+        let spoilt = (0..chars.len()).step_by(every).map(|at| {
+            let mut chars = chars.clone();
+            chars[at] = match chars[at] {
+                '9' | 'Z' | 'z' => '0',
+                c if c.is_ascii_alphanumeric() => (c as u8 + 1) as char,
+                _ => 'x',
+            };
+            chars.into_iter().collect::<String>()
+        });
+        for text in std::iter::once(text.clone()).chain(spoilt) {
+            let (first, second) = (on_kept(dir, &text), word_of(&ledger.compare(&text)).0);
+            assert_eq!(first, second, "{text}\n{:?}", ledger.compare(&text));
+            *count.entry(first).or_insert(0) += 1;
+        }
+    }
+    assert!(count["held"] > 20 && count["not checked"] > 2, "{count:?}");
+    assert!(count["failed"] > 200, "{count:?}");
 }
 
 /// Changes a leaf to a value that a forger could put in its place.

@@ -1,6 +1,6 @@
 //! Anchors: cards, checkpoints, stamps and slips that an auditor kept.
 
-use crate::chain::checkpoint::Signed;
+use crate::chain::checkpoint::{Signed, parse_decimal};
 use crate::chain::hash::Hash;
 use crate::chain::note::{NoteFlaw, VerifierKey};
 use crate::chain::stamp::{Slip, SlipFlaw, Stamp, StampFlaw};
@@ -62,9 +62,7 @@ impl Card {
         let card = Card {
             key: VerifierKey::parse(value("key")?)?,
             genesis: hash("genesis")?,
-            size: value("size")?
-                .parse()
-                .map_err(|_| AnchorFlaw::Card("size"))?,
+            size: parse_decimal(value("size")?).ok_or(AnchorFlaw::Card("size"))?,
             root: hash("root")?,
             date: value("date")?.to_owned(),
             is_own_key: text.contains(OWN_KEY),

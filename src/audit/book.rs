@@ -222,6 +222,16 @@ impl Books {
         if Bundle::recorded(&activation.files).digest() != activation.digest {
             return Err("the programme's files are not those of its digest".into());
         }
+        if !activation
+            .files
+            .is_sorted_by(|one, next| one.path < next.path)
+        {
+            return Err("the programme's files are not in the order of their paths".into());
+        }
+        let changes = &activation.zone.changes;
+        if !changes.is_sorted_by(|one, next| one.at < next.at) {
+            return Err("the changes of its zone are not in order".into());
+        }
         let mut names = global.names.clone();
         match names.extend(&activation.names) {
             Some(()) => Ok(()),

@@ -14,7 +14,7 @@ use crate::model::{
     Act, Activation, Code, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Number, Policies,
     Policy, Refusal, Steps, Value,
 };
-use crate::policy::{Bundle, compile};
+use crate::policy::{Bundle, compile, zone_name};
 use crate::rules::decide::{newcomer, terminal};
 use crate::rules::facts::Reader as Facts;
 use crate::rules::{Case, FailedScript, Papers, State, decide, referral, tier, trigger};
@@ -90,6 +90,9 @@ impl Reperformed {
         let before = &state.global.names;
         let mut names = before.clone();
         let bundle = Bundle::recorded(&activation.files);
+        if zone_name(&bundle).is_ok_and(|name| name != activation.zone.name) {
+            return Err("its zone is not the one that its programme names".into());
+        }
         let made = compile(&bundle, &mut names, activation.zone.clone()).map_err(|found| {
             format!(
                 "its programme does not compile: {}",

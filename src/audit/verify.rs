@@ -6,7 +6,7 @@ use super::index::Index;
 use super::kept::Journal;
 use super::options::{LEVEL_MAX, Options};
 use super::reperformed::Reperformed;
-use super::report::{Claim, End, HeadLine, Kind, Report};
+use super::report::{Claim, End, Findings, HeadLine, Kind, Report};
 use super::scratch::Scratch;
 use super::secrets::{self, SecretsCheck, SecretsVerdict};
 use super::signed::{CheckpointFile, Signatures};
@@ -108,6 +108,8 @@ struct Desk<'a> {
     genesis: Option<Genesis>,
     reperformed: Option<Reperformed>,
     signers: Option<Signers>,
+    /// Reason why the first entry's origin or key can sign nothing.
+    unfit_signer: Option<String>,
     signatures: Option<Signatures>,
     secrets: Option<SecretsCheck>,
     secrets_told: Option<SecretsVerdict>,
@@ -129,6 +131,7 @@ impl<'a> Desk<'a> {
                 .is_asked(2)
                 .then(|| Reperformed::new(Index::new(reader))),
             signers: None,
+            unfit_signer: None,
             signatures: None,
             secrets: None,
             secrets_told: None,
@@ -249,7 +252,14 @@ impl<'a> Desk<'a> {
         let changes =
             |entry: &&Entry| matches!(entry.act, Act::KeyRotated { .. } | Act::Restored { .. });
         for entry in sheet.entries.iter().filter(changes) {
-            if let (Err(what), Some(signatures)) = (signers.follow(entry), &mut self.signatures) {
+            let is_restored = matches!(entry.act, Act::Restored { .. });
+            let followed = match signers.follow(entry) {
+                Ok(()) if is_restored && entry.seq != sheet.header.first_seq => {
+                    Err("an incarnation begins with a page of its own".to_owned())
+                }
+                followed => followed,
+            };
+            if let (Err(what), Some(signatures)) = (followed, &mut self.signatures) {
                 let place = sheet.position.into();
                 signatures
                     .findings
@@ -266,7 +276,10 @@ impl<'a> Desk<'a> {
         let Act::Genesis(genesis) = &entry.act else {
             return;
         };
-        self.signers = Signers::new(genesis).ok();
+        match Signers::new(genesis) {
+            Ok(signers) => self.signers = Some(signers),
+            Err(flaw) => self.unfit_signer = Some(flaw.to_string()),
+        }
         if self.options.is_asked(3) && self.signers.is_some() {
             self.signatures = Some(Signatures::new(self.options.threads));
         }
@@ -477,6 +490,12 @@ impl<'a> Desk<'a> {
     fn signed(&mut self, checkpoint: &CheckpointFile, count: &mut u64) -> Claim {
         if !self.options.is_asked(3) {
             return Claim::unchecked(3, "it was not asked for");
+        }
+        if let Some(flaw) = self.unfit_signer.take() {
+            let mut findings = Findings::default();
+            let what = format!("what it names as origin and key can sign nothing: {flaw}");
+            findings.add(Kind::Signature, Some((0, 0)), None, what);
+            return Claim::found(3, findings, String::new());
         }
         let (Some(mut signatures), Some(signers)) = (self.signatures.take(), &self.signers) else {
             return Claim::unchecked(3, "there is no genesis, so it is not known what was signed");

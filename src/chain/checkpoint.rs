@@ -197,7 +197,7 @@ fn check_origin(checkpoint: &Checkpoint, key: &VerifierKey) -> Result<(), NoteFl
 }
 
 /// Parses a decimal number without sign or leading zeros.
-pub(super) fn parse_decimal(text: &str) -> Option<u64> {
+pub fn parse_decimal(text: &str) -> Option<u64> {
     let number: u64 = text.parse().ok()?;
     (number.to_string() == text).then_some(number)
 }

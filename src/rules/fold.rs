@@ -386,6 +386,7 @@ impl Poster<'_> {
                 amount,
                 to,
             } => {
+                check_account(*to)?;
                 let of = (self.debit(*who, *unit, *lot, *amount)?, *unit);
                 self.state.global.tally_left(of, lot.seq, *to, amount.0);
                 self.transfer(*unit, Account::Lots, *to, *amount)
@@ -398,6 +399,7 @@ impl Poster<'_> {
                 from,
                 terms,
             } => {
+                check_account(*from)?;
                 let of = (self.restore(*who, *unit, *lot, *amount, *terms)?, *unit);
                 self.state.global.tally_back(of, *from, amount.0);
                 self.transfer(*unit, *from, Account::Lots, *amount)
@@ -407,7 +409,10 @@ impl Poster<'_> {
                 unit,
                 amount,
                 with,
-            } => self.owe(*who, *unit, *amount, *with),
+            } => {
+                check_account(*with)?;
+                self.owe(*who, *unit, *amount, *with)
+            }
             Effect::Qualify {
                 who,
                 unit,
@@ -438,7 +443,11 @@ impl Poster<'_> {
                 from,
                 to,
                 amount,
-            } => self.transfer(*unit, *from, *to, *amount),
+            } => {
+                check_account(*from)?;
+                check_account(*to)?;
+                self.transfer(*unit, *from, *to, *amount)
+            }
             _ => self.apply_global_effect(effect),
         }
     }
@@ -547,5 +556,109 @@ impl Poster<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// Refuses the members' own side as the account that an effect moves points
+/// against: it moves with their lots and debts alone, or it would not be the sum
+/// of them any more.
+fn check_account(account: Account) -> Applied {
+    match account {
+        Account::Lots | Account::Deficit => {
+            Err("it moves points against the members' own side".into())
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Day, Exact, Instant, Key, Origin, Standing, Terms};
+
+    fn draft(effects: Vec<Effect>) -> Draft {
+        Draft {
+            head: Head {
+                effective: Instant::default(),
+                recorded_lag: 0,
+                occurred: None,
+                day: Day::default(),
+                origin: Origin::default(),
+                key: Key::none(),
+                bundle: 0,
+            },
+            members: vec![MemberId([1; 16])],
+            act: Act::Erased {
+                reason: String::new(),
+            },
+            given: Vec::new(),
+            given_review: Vec::new(),
+            effects,
+        }
+    }
+
+    fn booked(effect: Effect) -> Result<Entry, Contradiction> {
+        let mut state = State::default();
+        let joined = Effect::Standing {
+            who: 0,
+            standing: Standing::Active,
+        };
+        seal(&mut state, draft(vec![joined])).expect("a member");
+        seal(&mut state, draft(vec![effect]))
+    }
+
+    fn award(from: Account) -> Effect {
+        Effect::Award {
+            who: 0,
+            unit: 1,
+            amount: Points(5),
+            fills: Points::ZERO,
+            from,
+            campaign: 0,
+            exact: Exact::default(),
+            line: 0,
+            terms: Terms {
+                available: None,
+                expires: None,
+                keep: 0,
+            },
+            why: String::new(),
+        }
+    }
+
+    #[test]
+    fn points_come_from_no_account_of_the_members_own() {
+        let entry = booked(award(Account::Issuance)).expect("an award");
+        assert_eq!(entry.outstanding[0].total, 5);
+        for from in [Account::Lots, Account::Deficit] {
+            assert!(booked(award(from)).is_err(), "{from:?}");
+            let moved = Effect::Moved {
+                unit: 1,
+                from: Account::Breakage,
+                to: from,
+                amount: Points(5),
+            };
+            assert!(booked(moved).is_err(), "{from:?}");
+            let owed = Effect::Owe {
+                who: 0,
+                unit: 1,
+                amount: Points(5),
+                with: from,
+            };
+            assert!(booked(owed).is_err(), "{from:?}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_for_somebody_who_is_there() {
+        let message = |who| Effect::Message {
+            who,
+            campaign: 0,
+            template: String::new(),
+            vars: Vec::new(),
+            is_suppressed: false,
+        };
+        assert!(booked(message(0)).is_ok());
+        assert!(booked(message(1)).is_err());
     }
 }

@@ -51,8 +51,9 @@ const FAN: u64 = 8;
 const LEVEL_MAX: u32 = 3;
 /// Length of a key and its sequence.
 const PAIR_LEN: usize = 24;
-/// Magic of a tail file, which names its layout.
-const TAIL_MAGIC: &[u8; 8] = b"STAMPKT2";
+/// Magic of a tail file, which names its layout, and which keys an entry has: it
+/// is raised, with that of runs, where entries get other keys.
+const TAIL_MAGIC: &[u8; 8] = b"STAMPKT3";
 /// Length of the head of a tail's batch: the count, and the point that it reaches.
 const BATCH_HEAD: usize = 4 + JournalPoint::LEN;
 

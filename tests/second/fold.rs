@@ -5,6 +5,9 @@ use super::{Wrong, bad};
 use crate::second::pages::derive;
 use std::collections::{BTreeMap, HashSet};
 
+/// The greatest sum of one member.
+const AMOUNT_MAX: i128 = (1 << 53) - 1;
+
 type Id = Vec<u8>;
 type LotId = (i128, i128);
 type Done = Result<(), Wrong>;
@@ -45,6 +48,8 @@ struct Programme {
     changes: Vec<(i128, i128)>,
     day_starts: i128,
     stores: BTreeMap<i128, Vec<String>>,
+    /// Parts of a unit, by id.
+    parts: BTreeMap<String, i128>,
 }
 
 /// The state.
@@ -105,6 +110,36 @@ fn counted(entry: &Value) -> Done {
         !is_refused || effects().all(is_still),
         "effects of a refusal",
     )
+}
+
+/// The characters that section 7.2 takes out of keys.
+fn is_unseen(c: char) -> bool {
+    let ranges = [
+        (0xad, 0xad),
+        (0x34f, 0x34f),
+        (0x61c, 0x61c),
+        (0x115f, 0x1160),
+        (0x180e, 0x180e),
+        (0x200b, 0x200f),
+        (0x2028, 0x202e),
+        (0x2060, 0x206f),
+        (0x3164, 0x3164),
+        (0xe000, 0xf8ff),
+        (0xfdd0, 0xfdef),
+        (0xfeff, 0xfeff),
+        (0xffa0, 0xffa0),
+        (0xfff0, 0xfffb),
+        (0xe0000, 0x10ffff),
+    ];
+    let n = c as u32;
+    let is_in = |(from, to): &(u32, u32)| (*from..=*to).contains(&n);
+    c.is_control() || n & 0xfffe == 0xfffe || ranges.iter().any(is_in)
+}
+
+/// Checks that an account is none of the members' own.
+fn outside(account: &Value) -> Done {
+    let is_own = matches!(account.kind(), "Lots" | "Deficit");
+    ensure(!is_own, "an account of the members' own")
 }
 
 fn lot_id(effect: &Value) -> LotId {
@@ -196,7 +231,7 @@ impl Fold {
             _ => {}
         }
         let key = head.get("key").text();
-        ensure(key.len() <= 64 && !key.chars().any(char::is_control), "key")?;
+        ensure(key.len() <= 64 && !key.chars().any(is_unseen), "key")?;
         let mut seen = HashSet::new();
         for (n, touched) in touched.iter().enumerate() {
             let id = touched.get("member").bytes();
@@ -222,6 +257,16 @@ impl Fold {
             ensure(number == count + 1 && !is_known, "names")?;
             self.names.insert((kind, number), text.into());
         }
+        let files = activation.get("files").list().iter();
+        let is_sorted = files
+            .map(|file| file.get("path").text())
+            .is_sorted_by(|one, next| one < next);
+        ensure(is_sorted, "order of the files")?;
+        let changes = activation.get("zone").get("changes").list().iter();
+        let is_sorted = changes
+            .map(|change| change.get("at").num())
+            .is_sorted_by(|one, next| one < next);
+        ensure(is_sorted, "order of the zone's changes")?;
         let mut joined = Vec::new();
         let mut manifest = None;
         for file in activation.get("files").list() {
@@ -254,12 +299,19 @@ impl Fold {
             let terminals = terminals.into_iter().flatten().map(text).collect();
             stores.insert(number.unwrap().0.1, terminals);
         }
+        let units = manifest.get("unit").and_then(|units| units.as_table());
+        let parts = units.into_iter().flatten().filter_map(|(id, unit)| {
+            let parts = unit.get("subunits")?.as_integer()?;
+            Some((id.clone(), i128::from(parts)))
+        });
+        let parts = parts.collect();
         self.programme = Programme {
             number,
             offset: zone.get("offset").num(),
             changes: zone.get("changes").list().iter().map(change).collect(),
             day_starts: starts.map_or(0, |(h, m)| minutes(h) * 60 + minutes(m)),
             stores,
+            parts,
         };
         Ok(())
     }
@@ -335,11 +387,14 @@ impl Fold {
             let lots = member.lots.values().filter(|lot| lot.unit == *unit);
             let sum: i128 = lots.map(|lot| lot.left).sum();
             let owed = member.owed.get(unit).copied().unwrap_or_default();
+            ensure(sum <= AMOUNT_MAX && owed <= AMOUNT_MAX, "a sum's range")?;
             after.push((*who, *unit, sum - owed));
         }
         for (who, unit) in &folding.qualified {
             let ever = self.member(&folding, *who)?.ever.get(unit).copied();
-            after.push((*who, *unit, ever.unwrap_or_default()));
+            let ever = ever.unwrap_or_default();
+            ensure(ever.abs() <= AMOUNT_MAX, "a sum's range")?;
+            after.push((*who, *unit, ever));
         }
         let said = entry.get("after").list().iter();
         let said = said.map(|a| {
@@ -388,6 +443,7 @@ impl Fold {
         };
         if let Some(who) = effect.get("who").opt() {
             let id = folding.ids.get(who.num() as usize);
+            let id = id.filter(|id| self.members.contains_key(*id));
             let id = id.ok_or(Wrong::Bad("no such member".into()))?;
             return Ok(Value::Bytes(id.clone()));
         }
@@ -422,6 +478,7 @@ impl Fold {
                 ensure(0 <= fills && fills <= amount, "fills")?;
                 folding.mark(who, unit);
                 let from = effect.get("from");
+                outside(from)?;
                 if fills > 0 {
                     self.owe(folding, who, unit, -fills, from.clone())?;
                 }
@@ -458,6 +515,7 @@ impl Fold {
                 self.transfer(unit, account("Issuance", 2), lots(), 1);
             }
             "Debit" => {
+                outside(effect.get("to"))?;
                 let (who, unit, amount, id) =
                     (num("who"), num("unit"), num("amount"), lot_id(effect));
                 folding.mark(who, unit);
@@ -476,6 +534,7 @@ impl Fold {
                 self.transfer(unit, lots(), effect.get("to").clone(), amount);
             }
             "Restore" => {
+                outside(effect.get("from"))?;
                 let (who, unit, amount) = (num("who"), num("unit"), num("amount"));
                 folding.mark(who, unit);
                 let all = &mut self.member(folding, who)?.lots;
@@ -491,10 +550,13 @@ impl Fold {
             "Owe" => {
                 folding.mark(num("who"), num("unit"));
                 let with = effect.get("with").clone();
+                outside(&with)?;
                 self.owe(folding, num("who"), num("unit"), num("amount"), with)?;
             }
             "Moved" => {
                 let (from, to) = (effect.get("from").clone(), effect.get("to").clone());
+                outside(&from)?;
+                outside(&to)?;
                 self.transfer(num("unit"), from, to, num("amount"));
             }
             "Qualify" => {
@@ -730,14 +792,24 @@ impl Fold {
                     "acknowledged backwards",
                 )?;
             }
-            "Cut" | "Message" | "MessageFor" | "Discounted" | "DiscountDiffers" | "Failed"
-            | "Warned" | "RewardUsed" | "VoucherUsed" | "VoucherBound" | "Drawn" | "Allocated"
-            | "TenderLeftOut" | "RefundedAs" | "Campaign" | "Tuned" | "Closed" | "Returned"
-            | "Claimed" => {}
-            // Values that are set or added for a member.
+            "Cut" | "MessageFor" | "Discounted" | "DiscountDiffers" | "Failed" | "Warned"
+            | "RewardUsed" | "Drawn" | "Allocated" | "TenderLeftOut" | "RefundedAs"
+            | "Campaign" | "Tuned" | "Closed" | "Returned" | "Claimed" => {}
+            // Values that are set, added or told for a member.
             _ => drop(self.member(folding, num("who"))?),
         }
         Ok(())
+    }
+
+    /// Units by id, each with its number and the parts of a whole one.
+    pub fn units(&self) -> BTreeMap<String, (i128, i128)> {
+        let units = self.names.iter().filter(|name| name.0.0 == "Unit");
+        units
+            .map(|((_, number), id)| {
+                let parts = self.programme.parts.get(id).copied().unwrap_or(1);
+                (id.clone(), (*number, parts))
+            })
+            .collect()
     }
 
     /// Checks that accounts add up to zero in each unit.

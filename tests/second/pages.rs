@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-type Hash = [u8; 32];
+pub type Hash = [u8; 32];
 
 pub fn derive(context: &str, parts: &[&[u8]]) -> Hash {
     let mut hasher = blake3::Hasher::new_derive_key(context);
@@ -29,7 +29,7 @@ pub struct Tree {
     parts: Vec<(u64, Hash)>,
 }
 
-fn sha(parts: &[&[u8]]) -> Hash {
+pub fn sha(parts: &[&[u8]]) -> Hash {
     let mut hasher = Sha256::new();
     parts.iter().for_each(|part| hasher.update(part));
     hasher.finalize().into()
@@ -61,7 +61,7 @@ pub struct Page {
     pub signature: Option<[u8; 64]>,
     /// The root of the tree before it.
     pub before: Hash,
-    hashes: Vec<Hash>,
+    pub hashes: Vec<Hash>,
 }
 
 /// The journal, page by page.
@@ -323,7 +323,8 @@ impl Signers {
     }
 }
 
-fn verifier(name: &str, key: &Hash) -> String {
+/// The verifier key, as it is published.
+pub fn verifier(name: &str, key: &Hash) -> String {
     let typed = [&[1], &key[..]].concat();
     format!(
         "{name}+{}+{}",
@@ -332,7 +333,8 @@ fn verifier(name: &str, key: &Hash) -> String {
     )
 }
 
-fn key_id(name: &str, key: &Hash) -> [u8; 4] {
+/// What names a key in a signature line.
+pub fn key_id(name: &str, key: &Hash) -> [u8; 4] {
     let id = sha(&[name.as_bytes(), &[0x0a, 1], key]);
     [id[0], id[1], id[2], id[3]]
 }
@@ -346,6 +348,99 @@ fn verifies(key: &Hash, text: &[u8], signature: &[u8]) -> bool {
     }
 }
 
+/// A decimal number in its only spelling.
+pub fn decimal(text: &str) -> Option<u64> {
+    let number: u64 = text.parse().ok()?;
+    (number.to_string() == text).then_some(number)
+}
+
+/// A hash in base64.
+pub fn hash_of(text: &str) -> Option<Hash> {
+    BASE64.decode(text.as_bytes()).ok()?.try_into().ok()
+}
+
+/// A checkpoint as it was read (section 5).
+pub struct Note {
+    pub origin: String,
+    pub size: u64,
+    pub root: Hash,
+    body: String,
+    /// Key names, each with what stands behind it.
+    lines: Vec<(String, Vec<u8>)>,
+}
+
+pub fn note(bytes: &[u8]) -> Result<Note, Wrong> {
+    let wrong = |what: &str| Wrong::Bad(format!("no checkpoint: {what}"));
+    let text = std::str::from_utf8(bytes).ok();
+    let text = text.filter(|t| t.len() <= 131_072 && !t.chars().any(|c| c < ' ' && c != '\n'));
+    let lines: Vec<&str> = text.ok_or(wrong("its text"))?.split('\n').collect();
+    let [origin, size, root, "", signatures @ .., ""] = &lines[..] else {
+        return Err(wrong("its lines"));
+    };
+    let is_name = |text: &str| {
+        let is_bad = |c: char| c.is_whitespace() || c.is_control() || c == '+';
+        !text.is_empty() && !text.contains(is_bad)
+    };
+    let size = decimal(size).ok_or(wrong("its size"))?;
+    let root = hash_of(root).ok_or(wrong("its root"))?;
+    let mut all = Vec::new();
+    for line in signatures {
+        let parts = line
+            .strip_prefix("\u{2014} ")
+            .and_then(|l| l.split_once(' '));
+        let parts = parts.filter(|(name, _)| is_name(name));
+        let bytes = parts.and_then(|(_, bytes)| BASE64.decode(bytes.as_bytes()).ok());
+        let (parts, bytes) = parts.zip(bytes).ok_or(wrong("a signature"))?;
+        if bytes.len() <= 4 {
+            return Err(wrong("a signature"));
+        }
+        all.push((parts.0.to_owned(), bytes));
+    }
+    match is_name(origin) && !all.is_empty() {
+        true => Ok(Note {
+            origin: (*origin).to_owned(),
+            size,
+            root,
+            body: lines[..3].join("\n") + "\n",
+            lines: all,
+        }),
+        false => Err(wrong("its origin, or no signature")),
+    }
+}
+
+impl Note {
+    /// Checks that a key signed it, and every line that says it did.
+    pub fn verify(&self, key: &Hash) -> Result<(), Wrong> {
+        let id = key_id(&self.origin, key);
+        let own = |line: &&(String, Vec<u8>)| line.0 == self.origin && line.1[..4] == id;
+        let mut own = self.lines.iter().filter(own).peekable();
+        let is_there = own.peek().is_some();
+        match is_there && own.all(|line| verifies(key, self.body.as_bytes(), &line.1[4..])) {
+            true => Ok(()),
+            false => bad("the checkpoint's signature"),
+        }
+    }
+}
+
+impl Signers {
+    /// The key that signs a tree under an origin.
+    pub fn of(&self, size: u64, origin: &str) -> Option<Hash> {
+        let fits = |(n, s): &(usize, &(u64, String, Hash))| {
+            let end = self.0.get(n + 1).map_or(u64::MAX, |next| next.0);
+            (s.0..=end).contains(&size) && s.1 == origin
+        };
+        self.0.iter().enumerate().rfind(fits).map(|(_, s)| s.2)
+    }
+
+    pub fn keys(&self) -> impl Iterator<Item = &Hash> {
+        self.0.iter().map(|signer| &signer.2)
+    }
+
+    pub fn origins(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|signer| &*signer.1)
+    }
+}
+
 /// The newest checkpoint, if there is one: its size and root. It must be of a
 /// tree that was passed, unless the journal ends before.
 pub fn check_checkpoint(
@@ -356,50 +451,16 @@ pub fn check_checkpoint(
     let Ok(bytes) = std::fs::read(ledger.join("checkpoint")) else {
         return Ok(None);
     };
-    let Some(text) = String::from_utf8(bytes)
-        .ok()
-        .filter(|text| text.len() <= 131_072)
-    else {
-        return bad("no checkpoint's bytes");
-    };
-    let parts = text.split_once("\n\n");
-    let lines: Vec<&str> = parts.map_or(vec![], |p| p.0.split('\n').collect());
-    let (Some((body, notes)), &[origin, size, root]) = (parts, &lines[..]) else {
-        return bad("no checkpoint");
-    };
-    let known = size
-        .parse::<u64>()
-        .ok()
-        .zip(BASE64.decode(root.as_bytes()).ok());
-    let Some((size, root)) = known.filter(|(_, root)| root.len() == 32) else {
-        return bad("no size or root");
-    };
-    let fits = |(n, s): &(usize, &(u64, String, Hash))| {
-        let end = signers.0.get(n + 1).map_or(u64::MAX, |next| next.0);
-        (s.0..=end).contains(&size) && s.1 == origin
-    };
-    let Some((_, (_, name, key))) = signers.0.iter().enumerate().rfind(fits) else {
+    let note = note(&bytes)?;
+    let Some(key) = signers.of(note.size, &note.origin) else {
         return bad("a checkpoint of another ledger");
     };
-    let body = format!("{body}\n");
-    let signed = notes.lines().any(|line| {
-        let line = line
-            .strip_prefix("\u{2014} ")
-            .and_then(|l| l.split_once(' '));
-        let Some((_, signature)) = line.filter(|l| l.0 == name) else {
-            return false;
-        };
-        let bytes = BASE64.decode(signature.as_bytes()).unwrap_or_default();
-        bytes.len() == 68
-            && bytes[..4] == key_id(name, key)
-            && verifies(key, body.as_bytes(), &bytes[4..])
-    });
-    let root: Hash = root.try_into().unwrap();
-    match signed {
-        false => bad("the checkpoint's signature"),
-        true if roots.get(&size).is_some_and(|known| *known != root) => {
-            bad("the checkpoint's root")
-        }
-        true => Ok(Some((size, root))),
+    note.verify(&key)?;
+    match roots
+        .get(&note.size)
+        .is_none_or(|known| *known == note.root)
+    {
+        true => Ok(Some((note.size, note.root))),
+        false => bad("the checkpoint's root"),
     }
 }

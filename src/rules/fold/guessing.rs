@@ -38,7 +38,7 @@ impl Poster<'_> {
     fn guesser(&self, guess: &Guess) -> Result<Guesser, String> {
         let place = guess.place.clone();
         Ok(match guess.who {
-            Some(who) => Guesser::Member(self.id(who)?),
+            Some(who) => Guesser::Member(self.member(who)?.id),
             None if guess.terminal.is_empty() => Guesser::Channel {
                 place,
                 channel: guess.channel.clone(),

@@ -97,6 +97,9 @@ impl Poster<'_> {
                 let acted = &mut self.member_mut(*who)?.acted;
                 acted::add(acted, *activity, *day, (*times).into());
             }
+            Effect::Message { who, .. }
+            | Effect::VoucherUsed { who, .. }
+            | Effect::VoucherBound { who, .. } => drop(self.member(*who)?),
             // The others explain, warn or inform, and change no state.
             _ => {}
         }

@@ -20,6 +20,7 @@ impl Poster<'_> {
                 terms,
                 ..
             } => {
+                super::check_account(*from)?;
                 let opens = amount.minus(*fills).ok_or("its amount is out of range")?;
                 if opens.0 < 0 || fills.0 < 0 {
                     return Err("it fills more than it gives".into());

@@ -17,8 +17,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Magic of a run, which names its layout.
-const MAGIC: &[u8; 8] = b"STAMPKY2";
+/// Magic of a run, which names its layout, and which keys an entry has.
+const MAGIC: &[u8; 8] = b"STAMPKY3";
 /// Bytes of a head: magic, first, end, count, the point, and at its end a checksum.
 const HEAD_LEN: usize = 128;
 const POINT_AT: usize = 32;
