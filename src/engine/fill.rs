@@ -5,6 +5,7 @@ use super::cache::Watermark;
 use super::error::Error;
 use super::keys_of;
 use super::profile::{Profile, text_hash};
+use super::state_writing::runnable;
 use crate::chain::codec;
 use crate::chain::tree::Frontier;
 use crate::model::{Act, Entry, MemberId};
@@ -73,7 +74,7 @@ impl Ledger {
         self.cache.fold(entry)?;
         if let Act::PolicyActivated(activation) = &entry.act {
             let names = self.global().names.clone();
-            self.policy = Some(self.programmes.compile(activation, &names)?);
+            self.policy = runnable(self.programmes.compile(activation, &names))?;
         }
         self.recall_profile(entry)
     }

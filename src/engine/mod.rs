@@ -178,7 +178,12 @@ impl Ledger {
     pub fn policy(&self) -> Result<&Arc<Compiled>, Error> {
         self.policy
             .as_ref()
-            .ok_or_else(|| Error::misuse("no programme is active yet"))
+            .ok_or_else(|| {
+                Error::misuse(match self.global().bundle {
+                    0 => "no programme is active yet",
+                    _ => "this program cannot run the programme in force: activate another one, or use the program that activated it",
+                })
+            })
     }
 
     /// The declarations in force.

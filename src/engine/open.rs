@@ -12,7 +12,7 @@ use super::locks::Locks;
 use super::page_committer::PageCommitter;
 use super::programmes::Programmes;
 use super::recovery::Standing;
-use super::vault_standing::VaultStanding;
+use super::vault_standing::{self, VaultStanding};
 use super::writer::Writer;
 use super::{Ledger, Settings, zone};
 use crate::chain::checkpoint::Signed;
@@ -254,6 +254,27 @@ impl Ledger {
     }
 
     fn open_held(folders: &Folders, options: Options, extent: Extent) -> Result<Ledger, Error> {
+        let again = options.again();
+        let opened = Ledger::open_finished(folders, options, extent);
+        let is_unsound = matches!(
+            &opened,
+            Err(Error::StorageError(StorageError::SecretDamage { .. }))
+        );
+        match again {
+            // Other damage of the secrets is told as the opening found it.
+            Ok(again)
+                if is_unsound
+                    && again.scratch.is_none()
+                    && vault_standing::finish_torn_erasure(folders, &again).unwrap_or(false) =>
+            {
+                Ledger::open_finished(folders, again, extent)
+            }
+            _ => opened,
+        }
+    }
+
+    /// Opens a ledger, and finishes an init or erasures that were cut short.
+    fn open_finished(folders: &Folders, options: Options, extent: Extent) -> Result<Ledger, Error> {
         let again = options.again();
         let is_init_cut = Secrets::is_init_unfinished(&folders.secrets);
         let opened = Ledger::open_as_it_lies(folders, options, extent);
@@ -564,6 +585,7 @@ impl Parts<'_> {
             Trusted::Proven(..) => {}
             Trusted::Accepted(..) => ledger.writer.accept_journal(),
         }
+        ledger.note_programme();
         let mut held = known.point;
         if let Trusted::Accepted(..) = self.trusted {
             // The book was filled from the journal's beginning, and every

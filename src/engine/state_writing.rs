@@ -7,9 +7,11 @@ use super::error::Error;
 use crate::chain::hash::Hash;
 use crate::chain::tree::Frontier;
 use crate::model::{Act, Activation, Policy};
+use crate::policy::Compiled;
 use crate::storage::derived::JournalPoint;
 use crate::storage::error::StorageError;
 use crate::storage::journal::Position;
+use std::sync::Arc;
 
 /// Batches that a process writes at once; a short process writes the state back
 /// with its work, a long one only now and then, since the disk is busy with the
@@ -169,14 +171,35 @@ impl Ledger {
             return Ok(());
         }
         let kept = self.cache.programme()?;
-        self.policy = Some(match kept.filter(|kept| kept.number == number) {
+        let made = match kept.filter(|kept| kept.number == number) {
             Some(kept) => {
                 let names = self.global().names.clone();
-                self.programmes.compile(&kept, &names)?
+                self.programmes.compile(&kept, &names)
             }
-            None => self.programme_of(number)?,
-        });
+            None => self.programme_of(number),
+        };
+        self.policy = runnable(made)?;
         Ok(())
+    }
+
+    /// Notes what this program finds wrong with the programme in force. It took
+    /// effect, so the ledger opens in any case: with another programme if need be.
+    pub(super) fn note_programme(&mut self) {
+        let wrong = self.policy.as_ref().map(|policy| {
+            let found = policy.warnings().iter();
+            found.filter(|found| found.is_error()).count()
+        });
+        let number = self.global().bundle;
+        match wrong {
+            None if number > 0 => self.notes.push(format!(
+                "programme {number} is in force, and this program cannot run it: activate another one, or use the program that activated it"
+            )),
+            Some(1..) => self.notes.push(format!(
+                "programme {number} is in force with {} faults that would keep it from taking effect today; values that cannot be read are at their defaults (`stampbook policy check` on its folder tells more)",
+                wrong.unwrap_or_default()
+            )),
+            _ => {}
+        }
     }
 
     /// Waits until the book has applied all batches.
@@ -185,5 +208,17 @@ impl Ledger {
         let failed = self.cache.copy_trouble();
         self.note_copy_trouble(failed);
         Ok(())
+    }
+}
+
+/// The programme, if this program can run it.
+///
+/// # Errors
+/// All but those of the programme itself.
+pub(super) fn runnable(made: Result<Arc<Compiled>, Error>) -> Result<Option<Arc<Compiled>>, Error> {
+    match made {
+        Ok(made) => Ok(Some(made)),
+        Err(Error::Programme(_)) => Ok(None),
+        Err(other) => Err(other),
     }
 }

@@ -2,7 +2,8 @@
 //! whether to continue without lost keys.
 
 use super::error::Error;
-use super::open::Folders;
+use super::locks::Locks;
+use super::open::{Folders, Options};
 use super::read::entries_of;
 use crate::model::MemberId;
 use crate::storage::error::StorageError;
@@ -99,4 +100,26 @@ impl VaultStanding {
         }
         lines
     }
+}
+
+/// Finishes an erasure that was cut within its write to the vault, which then has
+/// a slot that does not verify. Returns true if that was it.
+///
+/// # Errors
+/// Errors of reading journal and secrets.
+pub(super) fn finish_torn_erasure(folders: &Folders, options: &Options) -> Result<bool, Error> {
+    let secrets = Secrets::open(&folders.secrets)?;
+    let locks = Locks::take(folders, &options.purpose, options.patience)?;
+    let mut erased = Vec::new();
+    for piece in Reader::open(&folders.ledger.join("journal"))?.pages()? {
+        let Piece::Page(stored) = piece? else { break };
+        for entry in entries_of(&stored.page)? {
+            erased.extend(entry.erases().map(|id| id.0));
+        }
+    }
+    let known = secrets.writer_state()?.state().vault;
+    let mut vault = secrets.vault(&secrets.alias_key()?, known)?;
+    let is_finished = vault.finish_torn_erasure(&erased)?;
+    drop(locks);
+    Ok(is_finished)
 }

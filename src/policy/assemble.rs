@@ -46,6 +46,8 @@ pub(super) struct Drafts {
     pub manifest: String,
     /// Files that cannot be parsed: of what they declare nothing is known.
     pub unread: Vec<String>,
+    /// True if a script could not be read, or declares nothing.
+    pub is_partial: bool,
 }
 
 impl Drafts {

@@ -12,15 +12,16 @@ use crate::model::{Names, Zone, unprintable, unprintable_in_words};
 use rhai::{AST, CallFnOptions, Dynamic, EvalAltResult, Scope};
 use std::sync::LazyLock;
 
-/// Compiles a bundle that took effect before, or may: errors that prevent
-/// running are found here, with their places. Names without a number get the
+/// Compiles a bundle that took effect before. It passed the checks of the program
+/// that activated it, so only what prevents running is an error here; what this
+/// program would refuse besides is among the [`Compiled::warnings`], and a value
+/// that it cannot read is at its default. Names without a number get the
 /// next one, in an order that depends on nothing but the bundle and the names
 /// so far; if there is an error, `names` is left unchanged. `zone` is the table
-/// of the zone that [`zone_name`] names. Warnings are in
-/// [`Compiled::warnings`].
+/// of the zone that [`zone_name`] names.
 ///
 /// # Errors
-/// All findings, warnings included.
+/// All findings, if the manifest or a file of it cannot be read at all.
 pub fn compile(
     bundle: &Bundle,
     names: &mut Names,
@@ -29,10 +30,8 @@ pub fn compile(
     compiled(bundle, names, zone, Depth::Use)
 }
 
-/// Compiles a bundle that a person is still editing, with all checks for parts
-/// that never apply or that fail at the till. A programme that took effect is
-/// not examined so closely again: a later version may find more, and must still
-/// open the ledger.
+/// Compiles a bundle that is to take effect, with all checks. Errors have their
+/// places.
 ///
 /// # Errors
 /// All findings, warnings included.
@@ -60,12 +59,15 @@ fn compiled(
     depth: Depth,
 ) -> Result<Compiled, Vec<Diagnostic>> {
     let mut more = names.clone();
-    let mut found = check::characters(bundle);
+    let mut found = match depth {
+        Depth::Use => Vec::new(),
+        Depth::Examination => check::characters(bundle),
+    };
     let made = judge(bundle, &mut more, zone, depth, &mut found);
     found.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     found.dedup();
     match made {
-        Some(compiled) if !found.iter().any(Diagnostic::is_error) => {
+        Some(compiled) if depth == Depth::Use || !found.iter().any(Diagnostic::is_error) => {
             *names = more;
             Ok(compiled.with_warnings(found))
         }
@@ -112,9 +114,12 @@ fn judge(
     }
     let drafts = Drafts {
         manifest: text.to_owned(),
-        ..drafts(bundle, found)
+        ..drafts(bundle, depth, found)
     };
     let programme = programme?;
+    if depth == Depth::Use && drafts.is_partial {
+        return None;
+    }
     if depth == Depth::Examination {
         for draft in drafts.all() {
             let (file, text) = (&draft.file, &draft.text);
@@ -125,8 +130,14 @@ fn judge(
     assemble::assemble(programme, drafts, names, depth, found)
 }
 
-fn drafts(bundle: &Bundle, found: &mut Vec<Diagnostic>) -> Drafts {
+fn drafts(bundle: &Bundle, depth: Depth, found: &mut Vec<Diagnostic>) -> Drafts {
     let mut drafts = Drafts::default();
+    let mut is_partial = false;
+    let mut draft = |path: &str, text: &str, word, found: &mut Vec<Diagnostic>| {
+        let made = draft((path, text), word, depth, found);
+        is_partial |= made.as_ref().is_none_or(|draft| draft.headers.is_empty());
+        made
+    };
     for file in bundle.files.iter().filter(|f| f.path.ends_with(".rhai")) {
         let is_campaign =
             file.path.starts_with("campaigns/") && file.path.matches('/').count() == 1;
@@ -144,6 +155,7 @@ fn drafts(bundle: &Bundle, found: &mut Vec<Diagnostic>) -> Drafts {
             drafts.unread.push(file.path.clone());
         }
     }
+    drafts.is_partial = is_partial;
     drafts
 }
 
@@ -155,7 +167,12 @@ fn misplaced(path: &str) -> Diagnostic {
 }
 
 /// Parses and checks a file by itself; None if it cannot be parsed.
-fn draft(file: &str, text: &str, word: &'static str, found: &mut Vec<Diagnostic>) -> Option<Draft> {
+fn draft(
+    (file, text): (&str, &str),
+    word: &'static str,
+    depth: Depth,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Draft> {
     // A lookalike explains the error that the parser would report.
     if found.iter().any(|f| f.file == file) {
         return None;
@@ -176,7 +193,7 @@ fn draft(file: &str, text: &str, word: &'static str, found: &mut Vec<Diagnostic>
     found.extend(check::zeros(file, &uses));
     found.extend(check::asked(file, &uses, &ast));
     // Running a file's top level is useless if its names are wrong.
-    let is_sound = !found[before..].iter().any(Diagnostic::is_error);
+    let is_sound = depth == Depth::Use || !found[before..].iter().any(Diagnostic::is_error);
     let headers = if is_sound {
         headers(file, &ast, word, found)
     } else {

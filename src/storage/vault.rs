@@ -500,6 +500,37 @@ impl Vault {
         Ok(self.erased.iter().any(is_share))
     }
 
+    /// Erases the slot of one of these erased members again, if the erasure was cut
+    /// within its write, so that the slot does not verify. Its share follows from
+    /// the check over all slots, so no other damage is taken for that. Returns
+    /// true if there was such a slot.
+    ///
+    /// # Errors
+    /// I/O errors, after which the vault is poisoned.
+    pub fn finish_torn_erasure(&mut self, ids: &[IdBytes]) -> Result<bool, StorageError> {
+        self.check_writable()?;
+        let (mut torn, mut missing) = (Vec::new(), self.point.check);
+        for n in 0..self.point.slots {
+            let slot = self.slot(n)?;
+            match self.share_in(n, &slot) {
+                Some(share) => add_share(&mut missing, share),
+                None => torn.push(n),
+            }
+        }
+        let &[n] = &torn[..] else {
+            return Ok(false);
+        };
+        if !ids.iter().any(|id| self.macs.share(n, id) == missing) {
+            return Ok(false);
+        }
+        self.is_poisoned = true;
+        let slot = self.macs.erased_slot(n, missing);
+        write_at(&self.file, offset_of(n), &*slot).at("write", &self.path)?;
+        self.file.sync_all().at("sync", &self.path)?;
+        self.is_poisoned = false;
+        Ok(true)
+    }
+
     /// Notes in the head that the erasures of exactly these members were applied.
     ///
     /// # Errors

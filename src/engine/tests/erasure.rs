@@ -108,6 +108,33 @@ fn a_book_from_before_an_erasure_finds_nobody_and_keeps_no_trace() {
     assert!(again.repeated);
 }
 
+// The disk fails while the member's slot is overwritten; the journal has the entry.
+#[test]
+fn an_erasure_that_was_cut_within_the_vaults_slot_is_finished_by_the_next_opening() {
+    let dir = tempfile::tempdir().unwrap();
+    with_member(&dir);
+    let vault = folders(&dir).secrets.join("vault");
+    let before = fs::read(&vault).unwrap();
+    let mut ledger = open(&dir);
+    assert!(say(&mut ledger, ERASE).is_ok());
+    ledger.close().unwrap();
+    let after = fs::read(&vault).unwrap();
+    let at = (64..after.len()).find(|at| after[*at] != before[*at]);
+    let (at, mut torn) = (at.unwrap(), after.clone());
+    torn[at + 20..at + 64].copy_from_slice(&before[at + 20..at + 64]);
+    for is_rebuilt in [false, true] {
+        fs::write(&vault, &torn).unwrap();
+        let opened = match is_rebuilt {
+            true => Ledger::rebuild(&folders(&dir), options(LATER)),
+            false => Ledger::open(&folders(&dir), options(LATER)),
+        };
+        let mut ledger = opened.unwrap();
+        assert!(!is_known(&mut ledger));
+        ledger.close().unwrap();
+        assert_eq!(fs::read(&vault).unwrap()[64..], after[64..]);
+    }
+}
+
 #[test]
 fn a_repeated_erasure_says_that_it_was_done() {
     let dir = tempfile::tempdir().unwrap();

@@ -20,4 +20,5 @@ mod secrets;
 mod short_codes;
 mod sizes;
 mod stock;
+mod stored_programmes;
 mod whole;

@@ -265,3 +265,38 @@ fn a_hundred_thousand_members_are_found() {
     assert!(is_there(&mut vault, 50_000, None));
     println!("by hint {hinted:?}, with index {:?}", start.elapsed());
 }
+
+// An erasure overwrites a slot in place; a disk may fail within that.
+#[test]
+fn an_erasure_that_was_cut_within_its_slot_is_finished_and_nothing_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut vault, point) = filled(dir.path(), 5);
+    let path = dir.path().join(FILE_NAME);
+    let before = fs::read(&path).unwrap();
+    vault.erase(&[id(2)]).unwrap();
+    drop(vault);
+    let after = fs::read(&path).unwrap();
+    let at = offset_of(2) as usize;
+    for len in 1..SLOT_LEN {
+        let mut torn = before.clone();
+        torn[at..at + len].copy_from_slice(&after[at..at + len]);
+        if torn == before {
+            continue;
+        }
+        fs::write(&path, &torn).unwrap();
+        let mut vault = open(dir.path(), point).unwrap();
+        is_told(&vault.verify().unwrap_err());
+        assert!(!vault.finish_torn_erasure(&[id(1), id(3)]).unwrap());
+        assert!(vault.finish_torn_erasure(&[id(1), id(2)]).unwrap(), "{len}");
+        vault.verify().unwrap();
+        assert!(!is_there(&mut vault, 2, None) && is_there(&mut vault, 3, None));
+        assert_eq!(fs::read(&path).unwrap(), after);
+    }
+    // Another slot that does not verify is damage, whoever was erased.
+    let mut spoilt = after.clone();
+    spoilt[offset_of(4) as usize + 20] ^= 1;
+    fs::write(&path, &spoilt).unwrap();
+    let mut vault = open(dir.path(), point).unwrap();
+    assert!(!vault.finish_torn_erasure(&[id(2)]).unwrap());
+    assert_eq!(fs::read(&path).unwrap(), spoilt);
+}
