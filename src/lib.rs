@@ -73,6 +73,8 @@ pub mod policy;
 #[doc(hidden)]
 pub mod query;
 #[doc(hidden)]
+pub mod queue;
+#[doc(hidden)]
 pub mod rules;
 #[cfg(feature = "cli")]
 #[doc(hidden)]

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tidy::source::{Function, functions, own_methods_of, sources, text_files};
 
 /// Every room: the rooms it may import, and the crates it may use.
-const ROOMS: [(&str, &[&str], &[&str]); 17] = [
+const ROOMS: [(&str, &[&str], &[&str]); 18] = [
     (
         "model",
         &[],
@@ -176,6 +176,17 @@ const ROOMS: [(&str, &[&str], &[&str]); 17] = [
         &["argmin", "argmin_math", "rust_decimal", "statrs"],
     ),
     (
+        "queue",
+        &["model", "chain", "storage", "command", "answer", "engine"],
+        &[
+            "data_encoding",
+            "serde",
+            "serde_json",
+            "thiserror",
+            "zeroize",
+        ],
+    ),
+    (
         "embed",
         &["policy", "command", "answer", "engine", "workbench"],
         &["serde_json"],
@@ -224,6 +235,8 @@ const ROOMS: [(&str, &[&str], &[&str]); 17] = [
             "answer",
             "engine",
             "query",
+            "queue",
+            "slip",
             "audit",
             "workbench",
             "embed",
@@ -242,6 +255,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 17] = [
             "serde_json",
             "tempfile",
             "toml",
+            "ureq",
         ],
     ),
     ("main", &["cli"], &["mimalloc"]),

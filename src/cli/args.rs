@@ -25,6 +25,7 @@ use super::pass::PassArgs;
 use super::policy::PolicyArgs;
 use super::pool::PoolArgs;
 use super::print::ColorWhen;
+use super::queue::QueueArgs;
 use super::quote::QuoteArgs;
 use super::rebuild::RebuildArgs;
 use super::recover::RecoverArgs;
@@ -248,6 +249,9 @@ pub enum Command {
     /// The slip of an entry for the customer.
     #[command(long_about = told::<query::Slip>())]
     Slip(query::Slip),
+    /// Commands of a till that cannot reach the ledger, sent later.
+    #[command(long_about = told::<QueueArgs>())]
+    Queue(QueueArgs),
     /// Carry out one JSON command.
     #[command(long_about = told::<DoArgs>())]
     Do(DoArgs),

@@ -115,6 +115,7 @@ pub(super) fn connect(cli: &Cli) -> Option<Client> {
 fn goes_through(command: &Command) -> bool {
     match command {
         Command::Init(_)
+        | Command::Queue(_)
         | Command::Session(_)
         | Command::Serve(_)
         | Command::Supervisor(_)

@@ -44,6 +44,7 @@ pub mod pool;
 pub mod print;
 mod programme;
 pub mod progress;
+mod queue;
 pub mod quote;
 pub mod rebuild;
 pub mod recover;

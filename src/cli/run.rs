@@ -53,6 +53,7 @@ pub(super) fn carry_out(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Export(args) => args.run(&cli, out),
         Command::Find(args) => args.run(&cli, out),
         Command::Slip(args) => args.run(&cli, out),
+        Command::Queue(args) => args.run(&cli, out),
         Command::Do(args) => args.run(&cli, out),
         Command::Import(args) => args.run(&cli, out),
         Command::Session(args) => args.run(&cli, out),

@@ -2,6 +2,7 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
+use crate::answer::PrintedSlip;
 use crate::query::{Slip, SlipReply};
 use data_encoding::BASE64;
 
@@ -13,7 +14,11 @@ impl Slip {
 }
 
 fn print(reply: &SlipReply, out: &mut Printer) -> Result<(), Failure> {
-    let slip = &reply.slip;
+    print_form(&reply.slip, out)
+}
+
+/// Prints a slip as its form says: bytes for a printer, a picture, or its text.
+pub(super) fn print_form(slip: &PrintedSlip, out: &mut Printer) -> Result<(), Failure> {
     match (&slip.escpos, &slip.png, &slip.svg) {
         (Some(coded), _, _) | (None, Some(coded), _) => {
             let bytes = BASE64.decode(coded.as_bytes());

@@ -419,6 +419,10 @@ Examples:
     /// The shop's own slip number, unique per store, terminal and business day.
     #[arg(long)]
     pub receipt: Option<Text>,
+    /// Of a sale without a member that a till made offline (`stampbook queue`): hash of the code
+    /// on its slip, in 64 hexadecimal digits. Without it the ledger makes the code.
+    #[arg(skip)]
+    pub claim_hash: Option<Text>,
 );
 
 verb!(

@@ -145,6 +145,8 @@ pub struct Purchase {
     pub order: String,
     /// Promotion codes.
     pub codes: Vec<String>,
+    /// Hash of the claim code, if the till has made it.
+    pub claim: Option<[u8; 32]>,
     /// True if a tender that falls short is left out, rather than the sale refused.
     pub books_if_short: bool,
     /// True to enrol the member if nobody owns the alias.

@@ -4,9 +4,10 @@
 use super::Ledger;
 use super::error::Error;
 use super::submit::Staged;
-use crate::answer::{self, Accepted, Answer, Denied, MovedSale, Quantity};
-use crate::command::Figure;
-use crate::model::{Act, Entry, Instant, Number, Points, Refusal};
+use crate::answer::{self, Accepted, Answer, Denied, MovedSale, PrintedSlip, Quantity};
+use crate::command::{Figure, SlipForm};
+use crate::model::{Act, Entry, Instant, Number, Points, Policy, Refusal};
+use crate::slip::{self, Occasion, Source};
 
 impl Ledger {
     /// Makes all staged entries durable and returns the answers in order.
@@ -206,5 +207,91 @@ impl Ledger {
             quantity: Quantity::of(refusal, self.programme().ok()),
             ..Denied::new(key, refusal.code, refusal.detail.clone())
         }
+    }
+
+    /// Answers a command with a slip.
+    pub(super) fn answer_with_slip(
+        &mut self,
+        staged: Staged,
+        form: SlipForm,
+        is_training: bool,
+    ) -> Result<Answer, Error> {
+        let entries = match &staged {
+            Staged::Sealed { entry, .. } => vec![(**entry).clone()],
+            Staged::Together { entries, .. } => entries.clone(),
+            _ => Vec::new(),
+        };
+        let mut answer = self.answer(staged)?;
+        let occasion = match (self.writer.is_trial, is_training) {
+            (false, _) => Occasion::Booked,
+            (true, true) => Occasion::Training,
+            (true, false) => Occasion::Quote,
+        };
+        if let (Answer::Accepted(accepted), Some(last)) = (&mut answer, entries.last()) {
+            let slip = match self.writer.is_trial {
+                true => {
+                    let unbooked = Accepted {
+                        seq: None,
+                        stamp: None,
+                        ..(**accepted).clone()
+                    };
+                    self.print_slip(last, &unbooked, form, occasion)?
+                }
+                false => self.print_slip(last, accepted, form, occasion)?,
+            };
+            accepted.slip = Some(slip);
+        }
+        Ok(answer)
+    }
+
+    /// Prints the slip of a booked command again, or for the first time: with
+    /// the balances of this instant.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn slip_of(
+        &mut self,
+        last: &Entry,
+        accepted: &Accepted,
+        form: SlipForm,
+        is_reprint: bool,
+    ) -> Result<PrintedSlip, Error> {
+        let now = Instant(self.clock.now_micros());
+        let at = self.programme()?.calendar.display(now);
+        let occasion = match is_reprint {
+            true => Occasion::Reprint(at),
+            false => Occasion::Later(at),
+        };
+        self.print_slip(last, accepted, form, occasion)
+    }
+
+    fn print_slip(
+        &mut self,
+        last: &Entry,
+        accepted: &Accepted,
+        form: SlipForm,
+        occasion: Occasion,
+    ) -> Result<PrintedSlip, Error> {
+        let name = match last.member() {
+            Some(id) => self.display_name(id)?,
+            None => None,
+        };
+        let policy = self.policy()?;
+        let programme = policy.programme();
+        let claim_until = last.head.day.days_after(programme.claim_days);
+        let origin = &last.head.origin;
+        let source = Source {
+            answer: accepted,
+            shop: programme.name.clone(),
+            policy: Some(policy.as_ref()),
+            name,
+            at: programme.calendar.display(last.head.occurred_at()),
+            store: self.store_of(&origin.place),
+            terminal: origin.terminal.clone(),
+            receipt: last.act.receipt().to_owned(),
+            claim_until: accepted.claim.as_ref().map(|_| claim_until.to_string()),
+            occasion,
+        };
+        Ok(slip::print(&source, form))
     }
 }

@@ -8,6 +8,7 @@ use crate::answer::{Accepted, Answer, Now, View};
 use crate::command::{Purchase, Request, Verb};
 use crate::model::{self, Head, Instant, MemberId, Refusal, Unit, UnitKind};
 use crate::rules::case::Found;
+use crate::rules::facts::has_consent;
 use crate::rules::payment_options::{self, PaymentOptions};
 use crate::rules::state::Member;
 use crate::rules::{Case, Papers};
@@ -26,7 +27,36 @@ pub struct LookedUp {
     pub options: PaymentOptions,
 }
 
+/// Consent purpose without which nobody is shown a member's name and usual articles.
+const RECOGNISE: &str = "recognise_in_store";
+
 impl Ledger {
+    /// True if a member agreed to be recognised in the store.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn is_recognised(&mut self, id: MemberId) -> Result<bool, Error> {
+        let mut purposes = self.programme()?.purposes.iter();
+        let purpose = purposes.find(|(_, name)| name == RECOGNISE);
+        let Some(number) = purpose.map(|(number, _)| *number) else {
+            return Ok(false);
+        };
+        let member = self.member(id)?;
+        Ok(member.is_some_and(|member| has_consent(member, number)))
+    }
+
+    /// Name of a member, if one is known and may be shown.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn display_name(&mut self, id: MemberId) -> Result<Option<String>, Error> {
+        if !self.is_recognised(id)? {
+            return Ok(None);
+        }
+        let profile = self.profile_today(id)?;
+        Ok(profile.map(|p| p.name).filter(|name| !name.is_empty()))
+    }
+
     /// Reads a member and the payment options for a bill. Tenders of the bill
     /// are left out, since they are the question, and a lookup must not serve
     /// to guess codes. Books and counts nothing. None if there is no such

@@ -175,6 +175,7 @@ impl Ledger {
             });
         }
         Ok(Purchase {
+            claim: None,
             total: sale.total,
             currency: None,
             foreign: sale.foreign.clone(),

@@ -330,15 +330,44 @@ impl Ledger {
 
     /// Adds a claim code to a purchase without a member, if the programme
     /// allows claims.
-    fn make_claimable(&self, request: &Request, act: &mut Act) -> Result<(), Stop> {
+    fn make_claimable(&mut self, request: &Request, act: &mut Act) -> Result<(), Stop> {
         let is_nobody = request.member.is_none() && request.key.is_some();
         if let (Act::Purchase(purchase), true) = (act, is_nobody)
             && self.programme()?.claim_days > 0
             && purchase.total.is_positive()
         {
-            purchase.claim = Some(self.code_hash(CodeKind::Claim, request));
+            purchase.claim = Some(match &request.verb {
+                Verb::Purchase(sale) if sale.claim.is_some() => {
+                    self.claim_of_till(request, sale)?
+                }
+                _ => self.code_hash(CodeKind::Claim, request),
+            });
         }
         Ok(())
+    }
+
+    /// Hash of a code that a till made: of no other sale, or that one could no
+    /// longer be claimed.
+    fn claim_of_till(
+        &mut self,
+        request: &Request,
+        sale: &crate::command::Purchase,
+    ) -> Result<[u8; 32], Stop> {
+        let hash = sale.claim.unwrap_or_default();
+        let other = match self.find(&code_key_of(CodeKind::Claim, &hash))? {
+            Some(seq) => self.entry(seq)?,
+            None => None,
+        };
+        match other {
+            Some(entry) if entry.head.key != request.key => super::admit::no(
+                Code::CodeUsed,
+                format!(
+                    "claim_hash: the code is that of entry {}; make another",
+                    entry.seq
+                ),
+            ),
+            _ => Ok(hash),
+        }
     }
 
     /// Claim code on the slip of a purchase.
@@ -346,9 +375,10 @@ impl Ledger {
         let Act::Purchase(purchase) = &entry.act else {
             return None;
         };
-        purchase.claim?;
         let making = Making::of(&self.alias_key, &entry.head.key, entry.seq);
-        Some(making.code(CodeKind::Claim, 0).to_string())
+        let code = making.code(CodeKind::Claim, 0);
+        // A till that made the code itself has printed it.
+        (purchase.claim? == code.hash(CodeKind::Claim)).then(|| code.to_string())
     }
 
     /// Codes that an entry made, for those who may see them: the answer to its

@@ -26,7 +26,9 @@ pub enum Occasion {
 pub struct Source<'a> {
     /// The answer.
     pub answer: &'a Accepted,
-    /// Programme in force, for its name and titles; None where it is not at hand.
+    /// Name of the shop; may be empty.
+    pub shop: String,
+    /// Programme in force, for its titles; None where it is not at hand.
     pub policy: Option<&'a dyn Policy>,
     /// Name of the member, if it may be printed.
     pub name: Option<String>,
@@ -85,7 +87,7 @@ pub(super) struct Standing {
 
 /// Content of a slip.
 pub(super) struct Content<'a> {
-    pub shop: String,
+    pub shop: &'a str,
     pub store: &'a str,
     pub terminal: &'a str,
     pub at: String,
@@ -109,10 +111,7 @@ impl<'a> Content<'a> {
         let answer = source.answer;
         let now = answer.now.as_ref();
         Content {
-            shop: source
-                .policy
-                .map(|policy| policy.programme().name.clone())
-                .unwrap_or_default(),
+            shop: &source.shop,
             store: &source.store,
             terminal: &source.terminal,
             at: to_minute(&source.at),

@@ -51,7 +51,7 @@ impl Paper {
     }
 
     fn head(&mut self, content: &Content, words: &Words) {
-        self.centred(&content.shop, true);
+        self.centred(content.shop, true);
         let place = [content.store, content.terminal].join(" ");
         self.pair(place.trim(), &content.at, "");
         let receipt = match content.receipt {

@@ -39,6 +39,8 @@ pub enum Kind {
     Webhooks = 5,
     /// Persons who may approve, with hashes of their PINs.
     Supervisors = 6,
+    /// The seed of a terminal's queue: 32 bytes.
+    Terminal = 7,
 }
 
 impl Kind {
@@ -51,6 +53,7 @@ impl Kind {
             Kind::Tokens => "tokens",
             Kind::Webhooks => "webhooks",
             Kind::Supervisors => "supervisors",
+            Kind::Terminal => "terminal.key",
         }
     }
 

@@ -42,6 +42,7 @@ mod people;
 mod privacy;
 mod quantities;
 mod questions;
+mod queues;
 mod quotes;
 mod readers;
 mod reassign;

@@ -142,6 +142,13 @@ pub(super) fn client_id(id: ClientId) -> Parsed<ClientId> {
     }
 }
 
+pub(super) fn claim_hash(text: &str) -> Parsed<[u8; 32]> {
+    let digit = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
+    let bytes: Option<Vec<u8>> = (0..text.len()).step_by(2).map(digit).collect();
+    let hash = bytes.and_then(|bytes| bytes.try_into().ok());
+    hash.ok_or_else(|| Bad::new("claim_hash", "a hash has 64 hexadecimal digits"))
+}
+
 pub(super) fn slip_form(text: &str) -> Parsed<SlipForm> {
     text.parse().map_err(|why: String| Bad::new("slip", why))
 }

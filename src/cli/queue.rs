@@ -1,0 +1,450 @@
+//! `stampbook queue`: commands of a till that cannot reach the ledger.
+
+use super::args::Cli;
+use super::forward::{connect, no_answer, refused};
+use super::input;
+use super::print::{ErrorCode, Exit, Failure, Printer};
+use crate::answer::{Accepted, Answer, Denied, PrintedSlip};
+use crate::command::{Bad, LINE_LEN_MAX, SlipForm, parse};
+use crate::model::Instant;
+use crate::queue::{Drained, Fate, Queue, QueueError, Queued, Setup, drain};
+use crate::serve::{Answered, Client};
+use crate::slip::{self, Occasion, Source};
+use crate::storage::clock::{Clock, SystemClock};
+use crate::storage::files::limit;
+use clap::{Args, Subcommand};
+use serde::Deserialize;
+use serde_json::json;
+use std::io::Read;
+use std::path::PathBuf;
+
+/// Keeps commands that only give points while the ledger cannot be reached, in a folder
+/// of the terminal's own, and sends them later, in order. Each is carried out once,
+/// however often a drain is cut short.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Examples:
+  stampbook queue init --terminal till-1 --store mitte
+  stampbook queue add - < sale.json
+  stampbook queue drain")]
+pub struct QueueArgs {
+    /// The queue's folder; it has a key of the terminal's own.
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "STAMPBOOK_QUEUE",
+        default_value = "queue"
+    )]
+    pub queue: PathBuf,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: QueueCommand,
+}
+
+/// What to do with a queue.
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
+pub enum QueueCommand {
+    /// Makes an empty queue.
+    #[command(
+        after_help = "Example:\n  stampbook queue init --terminal till-1 --store mitte --shop 'Corner Café'"
+    )]
+    Init(InitQueueArgs),
+    /// Keeps commands, one a line of JSON: `purchase`, `activity`, `enrol`, `consent`.
+    /// Each is answered once it is durable. It gets a key, the instant, terminal and store
+    /// if it has none; a sale without a member gets a code to claim it with.
+    #[command(after_help = "\
+Example:
+  echo '{\"do\":\"purchase\",\"total\":\"4.20\",\"slip\":\"en:42\"}' | stampbook queue add -")]
+    Add {
+        /// A file, or - for stdin.
+        file: String,
+    },
+    /// How many commands wait, were carried out, were refused.
+    #[command(after_help = "Example:\n  stampbook queue status")]
+    Status,
+    /// The commands, and what became of each.
+    #[command(after_help = "Example:\n  stampbook queue list --refused")]
+    List {
+        /// Only those that were refused, with code and remedy.
+        #[arg(long)]
+        refused: bool,
+    },
+    /// The slip of a command that waits: what was bought is told, points come later.
+    #[command(after_help = "Example:\n  stampbook queue slip 3 --form zh:32")]
+    Slip {
+        /// The command's number.
+        number: u64,
+        /// `en` or `zh`, `42` or `32` columns, as of `stampbook slip`.
+        #[arg(long, value_name = "LANG:COLUMNS", default_value = "en:42")]
+        form: String,
+    },
+    /// Sends what waits to the ledger, through the service if one runs.
+    #[command(after_help = "\
+Examples:
+  stampbook queue drain
+  stampbook queue drain --dry-run
+  STAMPBOOK_TOKEN=sb-till-.. stampbook queue drain --to http://office:7311")]
+    Drain(DrainArgs),
+}
+
+/// The queue to be made.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+pub struct InitQueueArgs {
+    /// The terminal.
+    #[arg(long)]
+    pub terminal: String,
+    /// Its store.
+    #[arg(long, default_value = "")]
+    pub store: String,
+    /// The shop's name, for slips.
+    #[arg(long, default_value = "")]
+    pub shop: String,
+    /// Decimals of the programme's currency.
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=3))]
+    pub digits: u8,
+}
+
+/// Where to drain to.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+pub struct DrainArgs {
+    /// Only tell what would be sent.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// A service on another machine; its token is in the environment, STAMPBOOK_TOKEN.
+    #[arg(long, value_name = "URL")]
+    pub to: Option<String>,
+}
+
+impl From<QueueError> for Failure {
+    fn from(error: QueueError) -> Failure {
+        match error {
+            QueueError::Bad(bad) => bad.into(),
+            QueueError::Storage(trouble) => trouble.into(),
+            QueueError::Busy(text) => Failure::busy(text),
+            QueueError::Absent(text) => Failure::new(ErrorCode::BadFile, text)
+                .hint("`stampbook queue init --terminal NAME` makes one; --queue names another folder"),
+            QueueError::Damage(_) => Failure::new(ErrorCode::Damage, error.to_string())
+                .hint("keep the folder as it is, and put back its newest copy; no command is taken or sent meanwhile"),
+        }
+    }
+}
+
+impl QueueArgs {
+    /// Does it.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        if let QueueCommand::Init(init) = &self.command {
+            return self.init(init, out);
+        }
+        let mut queue = Queue::open(&self.queue)?;
+        if let Some(note) = queue.note() {
+            out.note(format!(
+                "note: the queue's end was an unfinished write that nobody was answered: {note}"
+            ));
+        }
+        match &self.command {
+            QueueCommand::Init(_) => Ok(Exit::Done),
+            QueueCommand::Add { file } => add(&mut queue, file, out),
+            QueueCommand::Status => status(&queue, out),
+            QueueCommand::List { refused } => list(&queue, *refused, out),
+            QueueCommand::Slip { number, form } => slip_of(&queue, *number, form, out),
+            QueueCommand::Drain(args) => args.drain(&mut queue, cli, out),
+        }
+    }
+
+    fn init(&self, init: &InitQueueArgs, out: &mut Printer) -> Result<Exit, Failure> {
+        let setup = Setup {
+            terminal: init.terminal.clone(),
+            store: init.store.clone(),
+            shop: init.shop.clone(),
+            digits: init.digits,
+        };
+        Queue::create(&self.queue, setup)?;
+        match out.is_json() {
+            true => out.json(&json!({"ok": true}))?,
+            false => out.line(format!(
+                "the queue of {} is in {}; its key is the terminal's own: keep the folder private, and never copy it to another terminal",
+                init.terminal,
+                self.queue.display()
+            ))?,
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// Form of the slip that a command asks for.
+#[derive(Deserialize, Default)]
+struct Asked {
+    slip: Option<String>,
+}
+
+fn add(queue: &mut Queue, file: &str, out: &mut Printer) -> Result<Exit, Failure> {
+    let mut text = Vec::new();
+    let (input, _) = input::open(out, file, limit::IMPORT)?;
+    let read = input.take(64 * LINE_LEN_MAX as u64).read_to_end(&mut text);
+    read.map_err(|e| super::trouble::not_read(file.as_ref(), e))?;
+    let mut exit = Exit::Done;
+    for line in text
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.trim_ascii().is_empty())
+    {
+        let asked: Asked = serde_json::from_slice(line).unwrap_or_default();
+        let form = asked.slip.map(|form| form.parse::<SlipForm>());
+        let form = form.transpose().map_err(|why| Bad::new("slip", why));
+        let pushed = match form {
+            Ok(form) => queue
+                .push(line, Instant(SystemClock.now_micros()))
+                .map(|queued| (form, queued)),
+            Err(bad) => Err(bad.into()),
+        };
+        match pushed {
+            Ok((form, queued)) => {
+                let mut told = told(queue, &queued)?;
+                if let Some(form) = form {
+                    let slip = print_slip(queue, &queued, form)?;
+                    told["slip"] = serde_json::to_value(slip).unwrap_or_default();
+                }
+                out.json(&told)?;
+            }
+            Err(QueueError::Bad(bad)) => {
+                out.json(&Answer::from(Denied::bad_json(line, &bad)))?;
+                exit = Exit::BadInput;
+            }
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Ok(exit)
+}
+
+fn told(queue: &Queue, queued: &Queued) -> Result<serde_json::Value, Failure> {
+    let mut told =
+        json!({"ok": true, "queued": queued.number, "key": queued.key(), "at": queued.field("at")});
+    if let Some(claim) = queue.claim_of(queued)? {
+        told["claim"] = claim.into();
+    }
+    let (word, seq) = match &queued.fate {
+        Fate::Waiting => ("waiting", None),
+        Fate::Done { seq } => ("done", *seq),
+        Fate::Refused(no) => {
+            told["code"] = no.code.clone().into();
+            told["message"] = no.message.clone().into();
+            told["retry"] = serde_json::to_value(no.retry).unwrap_or_default();
+            ("refused", None)
+        }
+    };
+    told["state"] = word.into();
+    if let Some(seq) = seq {
+        told["seq"] = seq.into();
+    }
+    Ok(told)
+}
+
+fn status(queue: &Queue, out: &mut Printer) -> Result<Exit, Failure> {
+    let (waiting, done, refused) = queue.counts();
+    let setup = queue.setup();
+    let first = queue.queued().iter().find(|queued| queued.is_open());
+    let since = first.map_or("", |queued| queued.field("at"));
+    match out.is_json() {
+        true => out.json(
+            &json!({"ok": true, "terminal": setup.terminal, "store": setup.store,
+            "waiting": waiting, "done": done, "refused": refused, "since": since}),
+        )?,
+        false => {
+            out.line(format!(
+                "{}: {waiting} waiting, {done} done, {refused} refused",
+                setup.terminal
+            ))?;
+            if !since.is_empty() {
+                out.line(format!("the first waits since {since}"))?;
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn list(queue: &Queue, is_refused: bool, out: &mut Printer) -> Result<Exit, Failure> {
+    let is_listed = |queued: &&Queued| !is_refused || matches!(queued.fate, Fate::Refused(_));
+    let mut rows = Vec::new();
+    for queued in queue.queued().iter().filter(is_listed) {
+        let told = told(queue, queued)?;
+        match out.is_json() {
+            true => out.json(&told)?,
+            false => rows.push(vec![
+                queued.number.to_string(),
+                queued.key().to_owned(),
+                queued.field("do").to_owned(),
+                queued.field("total").to_owned(),
+                queued.field("at").to_owned(),
+                match &queued.fate {
+                    Fate::Waiting => "waiting".to_owned(),
+                    Fate::Done { seq: Some(seq) } => format!("done, entry {seq}"),
+                    Fate::Done { seq: None } => "done".to_owned(),
+                    Fate::Refused(no) => format!("{}: {}", no.code, no.message),
+                },
+            ]),
+        }
+    }
+    out.table(&["number", "key", "do", "total", "at", "state"], &rows)?;
+    Ok(Exit::Done)
+}
+
+fn slip_of(queue: &Queue, number: u64, form: &str, out: &mut Printer) -> Result<Exit, Failure> {
+    let form = form
+        .parse()
+        .map_err(|why: String| Bad::new("--form", why))?;
+    let queued = queue.queued().iter().find(|queued| queued.number == number);
+    let queued = queued.ok_or_else(|| {
+        Failure::bad_input(format!("{number}: no such command is in the queue"))
+            .hint("`stampbook queue list` has their numbers")
+    })?;
+    let printed = print_slip(queue, queued, form)?;
+    match out.is_json() {
+        true => out.json(&printed)?,
+        false => super::slip::print_form(&printed, out)?,
+    }
+    Ok(Exit::Done)
+}
+
+/// The slip of a command in the queue: it says that points are booked later.
+fn print_slip(queue: &Queue, queued: &Queued, form: SlipForm) -> Result<PrintedSlip, Failure> {
+    let answer = Accepted {
+        claim: queue.claim_of(queued)?,
+        ..Accepted::new(queued.key(), None)
+    };
+    let field = |name: &str| queued.field(name).to_owned();
+    let source = Source {
+        answer: &answer,
+        shop: queue.setup().shop.clone(),
+        policy: None,
+        name: None,
+        at: field("at"),
+        store: field("store"),
+        terminal: field("terminal"),
+        receipt: field("receipt"),
+        claim_until: None,
+        occasion: Occasion::Pending,
+    };
+    Ok(slip::print(&source, form))
+}
+
+impl DrainArgs {
+    fn drain(&self, queue: &mut Queue, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        if self.dry_run {
+            for queued in queue.queued().iter().filter(|queued| queued.is_open()) {
+                out.verbatim(&format!("{}\n", queued.to_json()))?;
+            }
+            return Ok(Exit::Done);
+        }
+        let drained = match (&self.to, connect(cli)) {
+            (Some(url), _) => drain(queue, |lines| send_to(url, lines))?,
+            (None, Some(mut client)) => drain(queue, |lines| send_through(&mut client, lines))?,
+            (None, None) => {
+                let mut drained = Drained::default();
+                cli.at_desk("drain", out, |ledger, _| {
+                    let digits = ledger.programme()?.digits;
+                    drained = drain(queue, |lines| -> Result<Vec<Answer>, Failure> {
+                        let answers = lines.iter().map(|line| -> Result<Answer, Failure> {
+                            match parse(line.as_bytes(), digits) {
+                                Ok(request) => Ok(ledger.submit(&request)?),
+                                Err(bad) => Ok(Denied::bad_json(line.as_bytes(), &bad).into()),
+                            }
+                        });
+                        answers.collect()
+                    })?;
+                    Ok(Exit::Done)
+                })?;
+                drained
+            }
+        };
+        tell(queue, &drained, out)
+    }
+}
+
+fn tell(queue: &Queue, drained: &Drained, out: &mut Printer) -> Result<Exit, Failure> {
+    let again: Vec<String> = drained
+        .campaigns
+        .iter()
+        .map(|(campaign, (from, to))| {
+            format!("stampbook redecide --campaign {campaign} --from {from} --to {to}")
+        })
+        .collect();
+    if out.is_json() {
+        let refused = queue
+            .queued()
+            .iter()
+            .filter(|q| drained.refused.contains(&q.number));
+        let refused: Vec<_> = refused.map(|q| told(queue, q)).collect::<Result<_, _>>()?;
+        out.json(
+            &json!({"ok": true, "done": drained.done, "repeated": drained.repeated,
+            "refused": refused, "redecide": again}),
+        )?;
+        return Ok(Exit::Done);
+    }
+    out.line(format!(
+        "{} carried out ({} of them before), {} refused",
+        drained.done,
+        drained.repeated,
+        drained.refused.len()
+    ))?;
+    if !drained.refused.is_empty() {
+        list(queue, true, out)?;
+    }
+    if !again.is_empty() {
+        out.note("where a campaign has limits, or tiers depend on it, this tells whether the order of draining made a difference:");
+        for line in again {
+            out.note(format!("  {line}"));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Sends commands to the service on this machine.
+fn send_through(client: &mut Client, lines: &[String]) -> Result<Vec<Answer>, Failure> {
+    let batch = lines.join("\n");
+    match client
+        .post("/cli/lines", batch.as_bytes())
+        .map_err(|e| no_answer(&e))?
+    {
+        Answered::Done(body) => {
+            let lines = body
+                .split(|byte| *byte == b'\n')
+                .filter(|line| !line.is_empty());
+            let answers = lines.map(serde_json::from_slice::<Answer>);
+            answers
+                .collect::<Result<_, _>>()
+                .map_err(|_| refused(&body))
+        }
+        Answered::Refused(body) => Err(refused(&body)),
+        Answered::OtherLedger => Err(Failure::busy("the service serves another ledger")),
+    }
+}
+
+/// Answers of a service to several commands.
+#[derive(Deserialize)]
+struct Answers {
+    answers: Vec<Answer>,
+}
+
+/// Sends commands to a service on another machine.
+fn send_to(url: &str, lines: &[String]) -> Result<Vec<Answer>, Failure> {
+    let away = |error: ureq::Error| {
+        Failure::busy(format!("{url}: the service cannot be reached: {error}"))
+            .hint("what waits is kept; drain again later")
+    };
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(std::time::Duration::from_secs(60)))
+        .build()
+        .into();
+    let token = std::env::var("STAMPBOOK_TOKEN").unwrap_or_default();
+    let sent = agent
+        .post(format!("{}/v1/commands", url.trim_end_matches('/')))
+        .header("Content-Type", "application/json")
+        .header("Authorization", format!("Bearer {token}"))
+        .send(format!("[{}]", lines.join(",")).as_bytes());
+    let body = sent.map_err(away)?.body_mut().read_to_vec().map_err(away)?;
+    match serde_json::from_slice::<Answers>(&body) {
+        Ok(told) if told.answers.len() == lines.len() => Ok(told.answers),
+        _ => Err(refused(&body)),
+    }
+}

@@ -1,0 +1,98 @@
+//! Draining: what waits is sent in order, and each answer is kept.
+
+use super::{Fate, Queue, QueueError};
+use crate::answer::Answer;
+use crate::answer::Class;
+use std::collections::BTreeMap;
+
+/// Commands that are sent together, and whose answers are kept with one sync.
+const TOGETHER: usize = 64;
+
+/// Result of a drain.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Drained {
+    /// Commands that were carried out, now or by an earlier drain that was cut short.
+    pub done: usize,
+    /// Those among them that the ledger had already.
+    pub repeated: usize,
+    /// Numbers of those that were refused.
+    pub refused: Vec<u64>,
+    /// Campaigns that gave points, with the first and the last instant of their
+    /// sales: where they have limits, or tiers depend on them, the order of
+    /// draining matters.
+    pub campaigns: BTreeMap<String, (String, String)>,
+}
+
+/// Sends what waits, in order. A drain that was cut short goes on where it
+/// stopped: whatever the ledger had carried out is answered as a repeat.
+///
+/// # Errors
+/// Of `send`; the queue cannot be written; [`QueueError::Busy`] if the ledger
+/// could not answer. What has no answer waits on.
+pub fn drain<E: From<QueueError>>(
+    queue: &mut Queue,
+    mut send: impl FnMut(&[String]) -> Result<Vec<Answer>, E>,
+) -> Result<Drained, E> {
+    let open: Vec<(u64, String)> = queue
+        .queued()
+        .iter()
+        .filter(|queued| queued.is_open())
+        .map(|queued| (queued.number, queued.to_json()))
+        .collect();
+    let mut drained = Drained::default();
+    for part in open.chunks(TOGETHER) {
+        let lines: Vec<String> = part.iter().map(|(_, json)| json.clone()).collect();
+        let answers = send(&lines)?;
+        let is_answer = |answer: &Answer| match answer {
+            Answer::Accepted(_) => true,
+            Answer::Refused(no) => matches!(no.class, Class::Refused | Class::Invalid),
+        };
+        let numbered = part.iter().map(|(number, _)| *number).zip(answers);
+        let (kept, unanswered): (Vec<_>, Vec<_>) =
+            numbered.partition(|(_, answer)| is_answer(answer));
+        queue.keep(&kept)?;
+        for (number, answer) in &kept {
+            drained.note(queue, *number, answer);
+        }
+        if let Some((_, Answer::Refused(no))) = unanswered.first() {
+            return Err(QueueError::Busy(no.message.clone()).into());
+        }
+    }
+    Ok(drained)
+}
+
+impl Drained {
+    fn note(&mut self, queue: &Queue, number: u64, answer: &Answer) {
+        let Answer::Accepted(done) = answer else {
+            self.refused.push(number);
+            return;
+        };
+        self.done += 1;
+        self.repeated += usize::from(done.repeated);
+        let mut queued = queue.queued().iter();
+        let at = queued.find(|queued| queued.number == number);
+        let at = at.map_or("", |queued| queued.field("at"));
+        for campaign in done.did.iter().filter_map(|did| did.campaign.clone()) {
+            let span = self.campaigns.entry(campaign);
+            let span = span.or_insert_with(|| (at.to_owned(), at.to_owned()));
+            if at < span.0.as_str() {
+                span.0 = at.to_owned();
+            }
+            if at > span.1.as_str() {
+                span.1 = at.to_owned();
+            }
+        }
+    }
+}
+
+impl Queue {
+    /// Numbers of commands that wait, were carried out, and were refused.
+    pub fn counts(&self) -> (usize, usize, usize) {
+        let count = |is: fn(&Fate) -> bool| self.queued().iter().filter(|q| is(&q.fate)).count();
+        (
+            count(|fate| *fate == Fate::Waiting),
+            count(|fate| matches!(fate, Fate::Done { .. })),
+            count(|fate| matches!(fate, Fate::Refused(_))),
+        )
+    }
+}

@@ -1,0 +1,285 @@
+//! Queues of tills that cannot reach the ledger.
+
+use crate::shop::{Ran, Shop};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+fn till(shop: &Shop, name: &str) {
+    shop.run(&format!(
+        "queue init --queue {name} --terminal {name} --shop Café"
+    ))
+    .ends(0);
+}
+
+fn queue(shop: &Shop, name: &str, commands: &[Value]) -> Vec<Value> {
+    let lines: Vec<String> = commands.iter().map(Value::to_string).collect();
+    let ran = shop
+        .pipe(&format!("queue add - --queue {name}"), lines.join("\n"))
+        .ends(0);
+    let lines = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap());
+    lines.collect()
+}
+
+fn drain(shop: &Shop, name: &str) -> Value {
+    shop.run(&format!("--json queue drain --queue {name}"))
+        .ends(0)
+        .json()
+}
+
+fn sale(member: &str, total: &str) -> Value {
+    json!({"do": "purchase", "member": member, "total": total})
+}
+
+fn stars(shop: &Shop, member: &str) -> Value {
+    let balance = shop.run(&format!("--json balance {member}")).ends(0).json();
+    balance["now"]["balance"]["point"]["available"].clone()
+}
+
+// proves: C12.51
+#[test]
+fn what_was_sold_offline_is_carried_out_once_with_its_instant_and_its_code() {
+    let shop = Shop::plain();
+    shop.run("member enrol --alias card:1").ends(0);
+    till(&shop, "till-1");
+    let told = queue(
+        &shop,
+        "till-1",
+        &[
+            sale("card:1", "7.00"),
+            json!({"do": "purchase", "total": "5.00", "slip": "zh:32"}),
+        ],
+    );
+    let claim = told[1]["claim"].as_str().unwrap();
+    let slip = told[1]["slip"]["text"].as_str().unwrap();
+    assert!(slip.contains(claim) && slip.contains("待入账"), "{slip}");
+    assert_eq!(told[0]["state"], "waiting");
+    let again = shop.run("queue slip 2 --queue till-1").ends(0);
+    again.says(&[claim, "PENDING - POINTS ARE BOOKED LATER"]);
+    // The code is nowhere in the queue's journal, only its hash.
+    let journal = shop.read("till-1/journal/000000000000.seg");
+    assert!(!journal.windows(24).any(|part| part == claim.as_bytes()));
+    let copy = shop.path("copied");
+    std::fs::create_dir_all(copy.join("journal")).unwrap();
+    for file in ["terminal.key", "journal/000000000000.seg"] {
+        std::fs::copy(shop.path("till-1").join(file), copy.join(file)).unwrap();
+    }
+    let sold_at = told[0]["at"].as_str().unwrap();
+    let drained = drain(&shop, "till-1");
+    assert_eq!(
+        (&drained["done"], &drained["repeated"]),
+        (&json!(2), &json!(0))
+    );
+    assert_eq!(drain(&shop, "till-1")["done"], 0);
+    // A copy of the queue gives nothing twice.
+    let copied = drain(&shop, "copied");
+    assert_eq!(
+        (&copied["done"], &copied["repeated"]),
+        (&json!(2), &json!(2))
+    );
+    assert_eq!(stars(&shop, "card:1"), 7);
+    let key = told[0]["key"].as_str().unwrap();
+    let entry = shop.run(&format!("--json find --key {key}")).ends(0).json();
+    let told = shop
+        .run(&format!("--json explain {}", entry["seq"]))
+        .ends(0)
+        .json();
+    assert_eq!(told["terminal"], "till-1");
+    // Minutes and seconds, whatever the zone.
+    assert_eq!(&told["at"].as_str().unwrap()[14..19], &sold_at[14..19]);
+    shop.run(&format!("claim --member card:1 {claim}")).ends(0);
+    assert_eq!(stars(&shop, "card:1"), 12);
+    shop.run(&format!("claim --member card:1 {claim}")).ends(1);
+    shop.run("audit verify").ends(0);
+}
+
+// proves: C12.52
+#[test]
+fn queues_drained_in_any_order_give_the_same_balances() {
+    let shop = Shop::plain();
+    let members = ["card:1", "card:2", "card:3"];
+    for member in members {
+        shop.run(&format!("member enrol --alias {member}")).ends(0);
+    }
+    let tills = ["till-1", "till-2", "till-3"];
+    for (n, name) in tills.iter().enumerate() {
+        till(&shop, name);
+        let mut sales: Vec<Value> = (0..3)
+            .map(|m| sale(members[(n + m) % 3], &format!("{}.50", 3 * n + m + 1)))
+            .collect();
+        // One that enrols its member on the way.
+        sales.push(json!({"do": "purchase", "member": "card:9", "total": "2.00", "enrol": true}));
+        queue(&shop, name, &sales);
+    }
+    let mut balances = Vec::new();
+    for order in [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ] {
+        let copy = shop.copied();
+        for n in order {
+            let drained = drain(&copy, tills[n]);
+            assert_eq!(drained["done"], 4, "{drained}");
+            assert_eq!(drained["refused"], json!([]), "{drained}");
+        }
+        let all: Vec<Value> = members
+            .iter()
+            .chain(&["card:9"])
+            .map(|m| stars(&copy, m))
+            .collect();
+        balances.push(all);
+    }
+    assert!(
+        balances.iter().all(|all| *all == balances[0]),
+        "{balances:?}"
+    );
+    // A point for each whole unit of every sale: 1, 6 and 8 of card:1, and so on.
+    assert_eq!(balances[0], [json!(15), json!(15), json!(15), json!(6)]);
+}
+
+// proves: C12.53
+#[test]
+fn what_the_ledger_refuses_is_kept_with_its_remedy() {
+    let shop = Shop::plain();
+    till(&shop, "q");
+    queue(
+        &shop,
+        "q",
+        &[
+            sale("card:1", "7.00"),
+            json!({"do": "purchase", "total": "1.00", "at": "2020-01-01T00:00:00Z"}),
+        ],
+    );
+    let drained = drain(&shop, "q");
+    let codes: Vec<&Value> = drained["refused"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|no| &no["code"])
+        .collect();
+    assert_eq!(codes, ["unknown_member", "too_late"], "{drained}");
+    shop.run("queue list --refused --queue q")
+        .ends(0)
+        .says(&["unknown_member", "nobody is known"]);
+    // Once the reason is gone, the next drain carries it out.
+    shop.run("member enrol --alias card:1").ends(0);
+    assert_eq!(drain(&shop, "q")["done"], 1);
+    assert_eq!(stars(&shop, "card:1"), 7);
+    let status = shop.run("--json queue status --queue q").ends(0).json();
+    assert_eq!(
+        (&status["done"], &status["refused"]),
+        (&json!(1), &json!(1))
+    );
+}
+
+#[test]
+fn a_queue_takes_only_what_can_wait() {
+    let shop = Shop::empty();
+    shop.run("queue status")
+        .ends(2)
+        .says(&["no queue is there", "queue init"]);
+    till(&shop, "q");
+    shop.run("queue init --queue q --terminal x")
+        .ends(2)
+        .says(&["a queue is here already"]);
+    for (command, words) in [
+        (
+            json!({"do": "redeem", "member": "card:1", "reward": "x"}),
+            "needs the ledger's answer",
+        ),
+        (
+            json!({"do": "purchase", "member": "card:1", "total": "1.00", "tenders": [{"kind": "points", "unit": "point", "points": 1, "amount": "1.00"}]}),
+            "tenders[0].kind",
+        ),
+        (
+            json!({"do": "purchase", "total": "x"}),
+            "'x' is not a decimal",
+        ),
+        (
+            json!({"do": "purchase", "total": "1.00", "training": true}),
+            "training",
+        ),
+        (
+            json!({"do": "purchase", "total": "1.00", "slip": "de"}),
+            "no language",
+        ),
+    ] {
+        let ran: Ran = shop.pipe("queue add - --queue q", command.to_string());
+        ran.ends(2).says(&[words]);
+    }
+    // The same command under its key is queued once, another one not at all.
+    let first = json!({"do": "purchase", "key": "k", "total": "1.00"});
+    let told = queue(&shop, "q", &[first.clone(), first]);
+    assert_eq!(told[0], told[1]);
+    let other = json!({"do": "purchase", "key": "k", "total": "2.00"});
+    shop.pipe("queue add - --queue q", other.to_string())
+        .ends(2)
+        .says(&["another command in the queue has it"]);
+    let dry = shop.run("queue drain --dry-run --queue q").ends(0);
+    assert_eq!(dry.out.lines().count(), 1);
+}
+
+// proves: C12.54
+#[test]
+fn a_drain_killed_anywhere_goes_on_and_counts_everything_once() {
+    let shop = Shop::plain();
+    shop.run("member enrol --alias card:1").ends(0);
+    till(&shop, "q");
+    let sales: Vec<Value> = (0..400).map(|_| sale("card:1", "1.00")).collect();
+    queue(&shop, "q", &sales);
+    let mut kills = 0;
+    for after in [30, 60, 90, 120, 150, 200] {
+        let mut child = shop.begin("queue drain --queue q");
+        std::thread::sleep(Duration::from_millis(after));
+        child.kill().unwrap();
+        kills += usize::from(!child.wait().unwrap().success());
+    }
+    drain(&shop, "q");
+    let status = shop.run("--json queue status --queue q").ends(0).json();
+    assert_eq!(
+        (&status["waiting"], &status["done"]),
+        (&json!(0), &json!(400)),
+        "{kills} kills"
+    );
+    assert_eq!(stars(&shop, "card:1"), 400);
+}
+
+// proves: C12.55
+#[test]
+fn an_unfinished_write_is_cut_off_and_damage_is_told() {
+    let shop = Shop::plain();
+    till(&shop, "q");
+    queue(&shop, "q", &[json!({"do": "purchase", "total": "1.00"})]);
+    queue(&shop, "q", &[json!({"do": "purchase", "total": "2.00"})]);
+    let name = "q/journal/000000000000.seg";
+    let whole = shop.read(name);
+    let end = whole.iter().rposition(|byte| *byte != 0).unwrap();
+    // The last page is cut short: its command was answered, and its end is gone.
+    let mut torn = whole.clone();
+    torn[end - 300..].fill(0);
+    shop.write(name, &torn);
+    let told = shop.run("queue status --queue q").ends(0);
+    told.says(&["unfinished write", "1 waiting"]);
+    let mut spoilt = whole.clone();
+    spoilt[700] ^= 1;
+    shop.write(name, &spoilt);
+    shop.run("queue status --queue q")
+        .ends(5)
+        .says(&["damaged"]);
+    shop.write(name, &whole);
+    shop.run("queue status --queue q")
+        .ends(0)
+        .says(&["2 waiting"]);
+    // Another terminal's key has not written it.
+    till(&shop, "r");
+    std::fs::copy(shop.path("r/terminal.key"), shop.path("q/terminal.key")).unwrap();
+    shop.run("queue status --queue q")
+        .ends(5)
+        .says(&["was not written by this terminal"]);
+}
