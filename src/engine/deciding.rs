@@ -50,12 +50,11 @@ impl Ledger {
         let (decided, head) = self.in_case(head, member, papers, |case| {
             let units = case.programme().units.len();
             let decided = rules::decide(case, act).and_then(|draft| fitting(draft, units));
-            decided.map_err(|refusal| {
-                let failed = case.failed.counted(&refusal);
-                (refusal, failed)
-            })
+            let failed = decided.as_ref().err().map(|no| case.failed.counted(no));
+            (decided, failed.flatten())
         })?;
-        Ok(decided.map_err(|(refusal, failed)| {
+        let (decided, failed) = decided;
+        Ok(decided.map_err(|refusal| {
             Box::new(Declined {
                 head,
                 refusal,

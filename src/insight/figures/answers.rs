@@ -33,7 +33,7 @@ fn acted<'a>(asked: &'a Asked<'_>, of: Option<Number>) -> impl Iterator<Item = &
     acted.filter(move |act| Some(act.activity) == of && !act.is_gone && asked.has(act.day))
 }
 
-fn value<'a>(act: &'a Acted, field: Option<u32>) -> Option<&'a Value> {
+fn value(act: &Acted, field: Option<u32>) -> Option<&Value> {
     let mut values = act.values.iter();
     values
         .find(|(name, _)| Some(*name) == field)

@@ -70,7 +70,6 @@ pub const FIGURES: &[Figure] = &[
         by: OF_TIME,
         parameters: &[activity("ces"), field("score")],
         make: answers::ces,
-        ..PLAIN
     },
     Figure {
         id: "intent",

@@ -72,7 +72,6 @@ pub const FIGURES: &[Figure] = &[
         by: OF_PEOPLE,
         parameters: &[ACTIVE],
         make: members::churn,
-        ..PLAIN
     },
     Figure {
         id: "retention",

@@ -69,11 +69,9 @@ impl Facts {
                 let key = (*partner, day, why_number(*why));
                 *self.owed.entry(key).or_default() += i128::from(amount.0);
             }
-            Effect::Pooled { pool, amount, .. } => {
-                // Payments have a table of their own.
-                if !matches!(entry.act, Act::PoolPaid { .. }) {
-                    *self.pooled.entry((*pool, day)).or_default() += i128::from(amount.0);
-                }
+            // Payments have a table of their own.
+            Effect::Pooled { pool, amount, .. } if !matches!(entry.act, Act::PoolPaid { .. }) => {
+                *self.pooled.entry((*pool, day)).or_default() += i128::from(amount.0);
             }
             Effect::Pass {
                 who, unit, paid, ..

@@ -2,6 +2,7 @@
 //! writes them out. Every mark has a tooltip; a table with the same numbers stands behind.
 
 /// Size of the drawing, in its own units.
+const TICKS_MAX: u8 = 12;
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 220.0;
 /// Space for labels of the value axis, and below for those of the other.
@@ -100,8 +101,8 @@ pub(super) fn plot(
     let marks: Vec<Mark> = marks.collect();
     let line = marks.iter().map(|mark| format!("{},{}", mark.x, mark.y));
     let line = line.collect::<Vec<_>>().join(" ");
-    let count = ((high - low) / step).round() as i32;
-    let ticks = (0..=count.clamp(1, 12)).map(|at| low + f64::from(at) * step);
+    let ticks = (0..=TICKS_MAX).map(|at| low + f64::from(at) * step);
+    let ticks = ticks.take_while(|value| *value < high + step / 2.0);
     let ticks = ticks.map(|value| Tick {
         at: told(y(value)),
         label: short(value),
