@@ -23,7 +23,7 @@ use stampbook::engine::{self, Folders, Ledger};
 use stampbook::model::{Act, Draft, Entry, Key, MemberId};
 use stampbook::policy::{Bundle, shipped_files};
 use stampbook::rules::{State, seal};
-use stampbook::storage::journal::{Journal, Opening, Piece, Reader, files};
+use stampbook::storage::journal::{Journal, JournalReader, Opening, Piece, files};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -53,7 +53,7 @@ fn samples(dir: &Path) -> Vec<Entry> {
         assert!(made.submit(&request).expect("it is booked").is_ok());
     }
     made.close().expect("closed");
-    let pages = Reader::open(&folders.ledger.join("journal"))
+    let pages = JournalReader::open(&folders.ledger.join("journal"))
         .expect("opens")
         .pages();
     let mut entries = Vec::new();

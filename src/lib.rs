@@ -45,7 +45,7 @@
 
 pub use answer::{Accepted, Answer, Balance, Class, Denied, Did, EffectKind, Now, Retry, Warning};
 pub use audit::{Options as VerifyOptions, Outcome, Report, Verdict, verify};
-pub use embed::{Command, Error, Kind, Ledger};
+pub use embed::{Command, Error, ErrorKind, Ledger};
 pub use policy::{Bundle, Diagnostic};
 pub use workbench::{Folder as Programme, judge};
 

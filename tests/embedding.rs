@@ -6,7 +6,7 @@ mod embedding {
     mod group_commit;
 }
 
-use stampbook::{Answer, Class, Command, Kind, Ledger, Outcome, VerifyOptions, verify};
+use stampbook::{Answer, Class, Command, ErrorKind, Ledger, Outcome, VerifyOptions, verify};
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Output};
 use std::sync::Arc;
@@ -37,7 +37,7 @@ fn what_was_answered_is_there_and_counts_once() {
         assert!(ledger_1.submit(sale()).unwrap().is_ok());
         assert_eq!(points(&ledger_1), "4");
     }
-    assert_eq!(Ledger::open(&folder).unwrap_err().kind(), Kind::Busy);
+    assert_eq!(Ledger::open(&folder).unwrap_err().kind(), ErrorKind::Busy);
     ledger_1.close().unwrap();
     let again = Ledger::open(&folder).unwrap();
     let Answer::Accepted(found) = again.find("k1").unwrap().unwrap() else {
@@ -60,9 +60,9 @@ fn what_is_wrong_is_an_answer_and_what_went_wrong_has_a_kind() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().join("shop");
     let missing = Ledger::open(&folder).unwrap_err();
-    assert_eq!(missing.kind(), Kind::Misuse, "{missing}");
+    assert_eq!(missing.kind(), ErrorKind::Misuse, "{missing}");
     let no_programme = Ledger::create(&folder, "no-such", "example.org/shop").unwrap_err();
-    assert_eq!(no_programme.kind(), Kind::Io, "{no_programme}");
+    assert_eq!(no_programme.kind(), ErrorKind::Io, "{no_programme}");
     let ledger = ledger(&folder);
     for (command, class) in [
         (
@@ -86,7 +86,10 @@ fn what_is_wrong_is_an_answer_and_what_went_wrong_has_a_kind() {
         };
         assert_eq!(no.class, class, "{told}: {}", no.message);
     }
-    assert_eq!(ledger.balance("nobody").unwrap_err().kind(), Kind::Misuse);
+    assert_eq!(
+        ledger.balance("nobody").unwrap_err().kind(),
+        ErrorKind::Misuse
+    );
 }
 
 #[test]

@@ -319,8 +319,8 @@ fn balances(folder: &Folder, text: &str) -> Vec<String> {
     let policy = judge(&folder.bundle).unwrap();
     let story = story::parse("split.story", text, policy.programme()).unwrap();
     let told = story::run(&story, &folder.bundle, &|name| folder.beside(name)).unwrap();
-    let asked = |f: &&story::Finding| f.expected.contains("balance");
-    let balance = |f: &story::Finding| f.happened.rsplit("; ").next().unwrap().to_owned();
+    let asked = |f: &&story::Mismatch| f.expected.contains("balance");
+    let balance = |f: &story::Mismatch| f.happened.rsplit("; ").next().unwrap().to_owned();
     told.findings.iter().filter(asked).map(balance).collect()
 }
 

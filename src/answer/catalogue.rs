@@ -9,7 +9,7 @@ use crate::model::{
 
 /// The kinds of codes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
+pub enum CodeKind {
     /// A command was not carried out, by the ledger's rules.
     Refusal,
     /// A command could not be carried out, or not be read.
@@ -20,11 +20,11 @@ pub enum Kind {
 
 /// One code and the contract that comes with it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Known {
+pub struct CodeEntry {
     /// The stable text.
     pub code: &'static str,
     /// Refusal, error or warning.
-    pub kind: Kind,
+    pub kind: CodeKind,
     /// Class in answers; None for a warning.
     pub class: Option<Class>,
     /// True if the refusal is recorded, so that a repeat under the same key
@@ -796,10 +796,10 @@ const WARNINGS: [(WarningCode, &str, &str); 16] = [
 ];
 
 /// All codes: refusals in order of precedence, then errors, then warnings.
-pub fn all() -> impl Iterator<Item = Known> {
+pub fn all() -> impl Iterator<Item = CodeEntry> {
     let known = |code: NoCode, kind, meaning, remedy| {
         let (class, retry) = code.contract();
-        Known {
+        CodeEntry {
             code: code.as_str(),
             kind,
             class: Some(class),
@@ -811,12 +811,12 @@ pub fn all() -> impl Iterator<Item = Known> {
         }
     };
     let refusals = REFUSALS.iter();
-    let refusals = refusals.map(move |r| known(r.0.into(), Kind::Refusal, r.1, r.2));
+    let refusals = refusals.map(move |r| known(r.0.into(), CodeKind::Refusal, r.1, r.2));
     let errors = ERRORS.iter();
-    let errors = errors.map(move |e| known(e.0.into(), Kind::Error, e.1, e.2));
-    let warnings = WARNINGS.iter().map(|&(code, meaning, remedy)| Known {
+    let errors = errors.map(move |e| known(e.0.into(), CodeKind::Error, e.1, e.2));
+    let warnings = WARNINGS.iter().map(|&(code, meaning, remedy)| CodeEntry {
         code: code.as_str(),
-        kind: Kind::Warning,
+        kind: CodeKind::Warning,
         class: None,
         is_recorded: true,
         retry: None,
@@ -828,7 +828,7 @@ pub fn all() -> impl Iterator<Item = Known> {
 }
 
 /// The entry of a code.
-pub fn find(code: &str) -> Option<Known> {
+pub fn find(code: &str) -> Option<CodeEntry> {
     all().find(|known| known.code == code)
 }
 
@@ -845,9 +845,9 @@ pub fn document() -> String {
          down warns with a code of its own.\n",
     );
     let parts = [
-        (Kind::Refusal, "Refusals, in order of precedence"),
-        (Kind::Error, "Errors"),
-        (Kind::Warning, "Warnings"),
+        (CodeKind::Refusal, "Refusals, in order of precedence"),
+        (CodeKind::Error, "Errors"),
+        (CodeKind::Warning, "Warnings"),
     ];
     for (kind, title) in parts {
         text += &format!(

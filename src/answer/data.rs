@@ -204,7 +204,7 @@ pub struct PointsTold {
     pub unit: String,
     /// The most points that can be used.
     pub most: Figure,
-    /// What they pay, as a decimal.
+    /// Amount that they pay, as a decimal.
     pub pays: String,
     /// Why none can be used.
     #[serde(flatten)]

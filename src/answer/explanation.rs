@@ -4,7 +4,7 @@
 use super::bill::{Position, bill};
 use super::effect::{Described, describe};
 use super::not_run::{NotRun, not_run};
-use super::{Cost, Told, View};
+use super::{Cost, StatementEntry, View};
 use crate::command::Figure;
 use crate::model::{Act, CutBy, Entry, Operator, Points, Policy};
 use rust_decimal::Decimal;
@@ -18,7 +18,7 @@ pub struct Explanation {
     ok: bool,
     /// The entry as a statement shows it.
     #[serde(flatten)]
-    pub told: Told,
+    pub told: StatementEntry,
     /// Ledger's own instant, which decides balance, tier and expiry.
     pub effective: String,
     /// Reading of the clock.

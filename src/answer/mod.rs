@@ -33,5 +33,5 @@ pub use kind::EffectKind;
 pub use quantity::Quantity;
 pub use schema::schema;
 pub use seen::{is_told_to, seen_by};
-pub use told::Told;
+pub use told::StatementEntry;
 pub use view::View;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// An entry as a statement shows it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
-pub struct Told {
+pub struct StatementEntry {
     /// Its sequence.
     pub seq: u64,
     /// Instant at which it happened.
@@ -31,9 +31,9 @@ pub struct Told {
 
 impl View<'_> {
     /// Describes an entry.
-    pub fn told(&self, entry: &Entry) -> Told {
+    pub fn told(&self, entry: &Entry) -> StatementEntry {
         let accepted = self.accepted(entry, None);
-        Told {
+        StatementEntry {
             seq: entry.seq,
             at: self.at(entry.head.occurred_at()),
             kind: entry.act.kind(),
@@ -46,7 +46,7 @@ impl View<'_> {
     }
 
     /// Describes an entry to one of its members: only the parts that are theirs.
-    pub fn told_to(&self, entry: &Entry, id: MemberId) -> Told {
+    pub fn told_to(&self, entry: &Entry, id: MemberId) -> StatementEntry {
         let mut told = self.told(&seen_by(entry, id));
         if !is_told_to(entry, id) {
             told.what = "in another name".into();
@@ -55,7 +55,7 @@ impl View<'_> {
     }
 }
 
-impl Told {
+impl StatementEntry {
     /// Effects of the entry on one line.
     pub fn did_text(&self) -> String {
         let texts: Vec<String> = summed(&self.did).iter().map(Did::text).collect();

@@ -316,7 +316,7 @@ impl View<'_> {
         held.collect()
     }
 
-    /// What a member holds of a unit.
+    /// Balance of a member in a unit.
     pub fn balance(&self, member: &Member, unit: Number) -> Balance {
         let deadline = member.deadline(unit);
         let end = |l: &Lot| l.terms.expires.into_iter().chain(deadline).min();
@@ -449,7 +449,7 @@ fn forecast(
         campaign: 0,
         exact: crate::model::Exact::default(),
     }];
-    let reader = crate::rules::facts::Reader {
+    let reader = crate::rules::facts::FactReader {
         member,
         pending: &pending,
         policy,

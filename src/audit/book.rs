@@ -3,7 +3,7 @@
 
 use super::head::Heads;
 use super::options::Options;
-use super::report::{Findings, Kind, Place};
+use super::report::{DeviationKind, Findings, JournalPlace};
 use super::scratch::{Scratch, Shelf};
 use super::uniques::Uniques;
 use super::walk::Sheet;
@@ -71,10 +71,10 @@ impl Books {
     pub fn sheet(
         &mut self,
         sheet: &Sheet,
-        mut before: impl FnMut(&mut State, &Shelf, &Entry, Place) -> Result<(), StorageError>,
+        mut before: impl FnMut(&mut State, &Shelf, &Entry, JournalPlace) -> Result<(), StorageError>,
     ) -> Result<(), StorageError> {
         self.uniques.add(&sheet.uniques);
-        let place = Place::from(sheet.position);
+        let place = JournalPlace::from(sheet.position);
         for (n, (seq, entry)) in (sheet.header.first_seq..).zip(&sheet.entries).enumerate() {
             if n % AHEAD == 0 {
                 let next = sheet.entries[n..].iter().take(AHEAD);
@@ -123,10 +123,10 @@ impl Books {
         Ok(())
     }
 
-    fn entry(&mut self, entry: &Entry, place: Place) {
+    fn entry(&mut self, entry: &Entry, place: JournalPlace) {
         if let Err(what) = self.check(entry) {
             self.findings
-                .at(Kind::Contradiction, self.folded, place, what);
+                .at(DeviationKind::Contradiction, self.folded, place, what);
         }
         if let Err(contradiction) = fold(&mut self.state, entry) {
             let what = match contradiction.effect {
@@ -134,7 +134,7 @@ impl Books {
                 None => contradiction.what,
             };
             self.findings
-                .at(Kind::Contradiction, self.folded, place, what);
+                .at(DeviationKind::Contradiction, self.folded, place, what);
         }
         if let Act::PolicyActivated(activation) = &entry.act {
             self.heads.activate(activation, &self.state.global.names);
@@ -283,16 +283,18 @@ impl Books {
         for (first, again) in uniques.doubles(&self.scratch, self.threads)? {
             let what = format!("its key, slip or order number was used by entry {first} already");
             self.findings
-                .add(Kind::Duplicate, Some((again, again)), None, what);
+                .add(DeviationKind::Duplicate, Some((again, again)), None, what);
         }
         for what in self.others() {
-            self.findings.add(Kind::Contradiction, None, None, what);
+            self.findings
+                .add(DeviationKind::Contradiction, None, None, what);
         }
         for totals in &self.state.global.totals {
             let sum: i128 = totals.accounts.iter().map(|a| a.1).sum();
             if sum != 0 {
                 let what = format!("the accounts of unit {} add up to {sum}", totals.unit);
-                self.findings.add(Kind::Contradiction, None, None, what);
+                self.findings
+                    .add(DeviationKind::Contradiction, None, None, what);
             }
         }
         Ok(())

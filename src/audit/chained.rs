@@ -1,14 +1,14 @@
 //! Claim 0: every page's checksum, the chain of hashes from page to page, a
 //! sequence without gaps, every entry in its canonical encoding, and the tree.
 
-use super::report::{Counts, Findings, Kind, Place};
+use super::report::{Counts, DeviationKind, Findings, JournalPlace};
 use super::walk::{Misfit, Sheet, Step};
 use crate::chain::codec::CodecError;
 use crate::chain::hash::Hash;
 use crate::chain::page::Flaw;
 use crate::chain::tree::Frontier;
 use crate::storage::error::StorageError;
-use crate::storage::journal::{Finding, FindingKind};
+use crate::storage::journal::{DamagedRange, FindingKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Roots of the tree at the sizes that are needed.
@@ -65,7 +65,7 @@ pub(super) struct Chained {
     pub findings: Findings,
     pub counts: Counts,
     /// Bytes at the end that do not verify.
-    pub tail: Option<Finding>,
+    pub tail: Option<DamagedRange>,
     /// First entry of the last page.
     pub last_page: u64,
     /// Segments in which pages or damage were found.
@@ -73,7 +73,7 @@ pub(super) struct Chained {
     /// True if the page before was of an unknown format.
     is_foreign: bool,
     /// Damage whose extent the next good page will show.
-    holes: Vec<Finding>,
+    holes: Vec<DamagedRange>,
     pub trouble: Option<StorageError>,
 }
 
@@ -128,7 +128,7 @@ impl Chained {
             if *segment == self.next_seq || self.segments.contains(segment) {
                 continue;
             }
-            let place = Place {
+            let place = JournalPlace {
                 segment: *segment,
                 offset: 0,
             };
@@ -136,7 +136,8 @@ impl Chained {
                 "a segment file of this number holds nothing, and the journal goes on with {}",
                 self.next_seq
             );
-            self.findings.add(Kind::Missing, None, Some(place), what);
+            self.findings
+                .add(DeviationKind::Missing, None, Some(place), what);
         }
     }
 
@@ -146,10 +147,10 @@ impl Chained {
         let what = format!("the file ends at byte {file_len}, within the padding of this page");
         let entries = Some((sheet.header.first_seq, sheet.header.last_seq()));
         let place = Some(sheet.position.into());
-        self.findings.add(Kind::Cut, entries, place, what);
+        self.findings.add(DeviationKind::Cut, entries, place, what);
     }
 
-    fn damage(&mut self, finding: Finding) {
+    fn damage(&mut self, finding: DamagedRange) {
         if !matches!(finding.kind, FindingKind::SegmentMissing { .. }) {
             self.segments.insert(finding.position.segment);
         }
@@ -187,7 +188,7 @@ impl Chained {
     /// Checks that a page is the next one, and takes over its hashes.
     fn follows(&mut self, sheet: &Sheet) -> bool {
         let header = &sheet.header;
-        let place = Place::from(sheet.position);
+        let place = JournalPlace::from(sheet.position);
         self.counts.pages += 1;
         self.counts.bytes += sheet.len as u64;
         if place.offset == 0 {
@@ -197,7 +198,7 @@ impl Chained {
             let what = format!("the page belongs before entry {}", self.next_seq);
             let entries = Some((header.first_seq, header.last_seq()));
             self.findings
-                .add(Kind::OutOfOrder, entries, Some(place), what);
+                .add(DeviationKind::OutOfOrder, entries, Some(place), what);
             return false;
         }
         self.bridge(header.first_seq, place);
@@ -205,7 +206,7 @@ impl Chained {
         if self.is_linked && header.prev != self.hash {
             let what = "the page does not follow the hash of the entry before it".to_owned();
             self.findings
-                .at(Kind::Edited, header.first_seq, place, what);
+                .at(DeviationKind::Edited, header.first_seq, place, what);
         }
         self.entries(sheet, place);
         self.grow(sheet);
@@ -216,7 +217,7 @@ impl Chained {
     }
 
     /// Checks that a segment file is named by its first entry.
-    fn name_of_file(&mut self, sheet: &Sheet, place: Place) {
+    fn name_of_file(&mut self, sheet: &Sheet, place: JournalPlace) {
         let first_seq = sheet.header.first_seq;
         if place.offset > 0 || place.segment == first_seq {
             return;
@@ -225,11 +226,12 @@ impl Chained {
             "the file's name says that it begins with entry {}",
             place.segment
         );
-        self.findings.at(Kind::OutOfOrder, first_seq, place, what);
+        self.findings
+            .at(DeviationKind::OutOfOrder, first_seq, place, what);
     }
 
     /// Accounts for entries between the last page and this one.
-    fn bridge(&mut self, first_seq: u64, place: Place) {
+    fn bridge(&mut self, first_seq: u64, place: JournalPlace) {
         let is_explained = std::mem::take(&mut self.is_foreign) || !self.holes.is_empty();
         self.tell_holes(Some(first_seq.saturating_sub(1)));
         if first_seq == self.next_seq {
@@ -240,24 +242,27 @@ impl Chained {
         if !is_explained {
             let entries = Some((self.next_seq, first_seq - 1));
             let what = "no page holds them".to_owned();
-            self.findings.add(Kind::Missing, entries, Some(place), what);
+            self.findings
+                .add(DeviationKind::Missing, entries, Some(place), what);
         }
         self.next_seq = first_seq;
     }
 
-    fn entries(&mut self, sheet: &Sheet, place: Place) {
+    fn entries(&mut self, sheet: &Sheet, place: JournalPlace) {
         let header = &sheet.header;
         let before = self.findings.count;
         for (seq, misfit) in &sheet.misfits {
             match misfit {
                 Misfit::Number(other) => {
                     let what = format!("the entry there says that it is number {other}");
-                    self.findings.at(Kind::OutOfOrder, *seq, place, what);
+                    self.findings
+                        .at(DeviationKind::OutOfOrder, *seq, place, what);
                 }
                 Misfit::Bytes(CodecError::Version(_) | CodecError::Unsupported(_)) => {}
                 Misfit::Bytes(error) => {
                     let what = error.to_string();
-                    self.findings.at(Kind::Malformed, *seq, place, what);
+                    self.findings
+                        .at(DeviationKind::Malformed, *seq, place, what);
                 }
             }
         }
@@ -269,7 +274,8 @@ impl Chained {
         } else {
             let what = "the entries do not hash to what their page says".to_owned();
             let entries = Some((header.first_seq, header.last_seq()));
-            self.findings.add(Kind::Edited, entries, Some(place), what);
+            self.findings
+                .add(DeviationKind::Edited, entries, Some(place), what);
         }
     }
 
@@ -304,19 +310,19 @@ impl Chained {
 }
 
 /// Kind of some damage, and its description.
-pub(super) fn explain(finding: &Finding) -> (Kind, String) {
+pub(super) fn explain(finding: &DamagedRange) -> (DeviationKind, String) {
     let kind = match &finding.kind {
-        FindingKind::Hole => Kind::Zeroed,
-        FindingKind::Sequence { .. } => Kind::OutOfOrder,
-        FindingKind::SegmentMissing { .. } => Kind::Missing,
+        FindingKind::Hole => DeviationKind::Zeroed,
+        FindingKind::Sequence { .. } => DeviationKind::OutOfOrder,
+        FindingKind::SegmentMissing { .. } => DeviationKind::Missing,
         FindingKind::Flaw(flaw) => match flaw {
-            Flaw::Short { .. } => Kind::Cut,
-            Flaw::Unsupported { .. } => Kind::Unsupported,
-            Flaw::Unsigned { .. } => Kind::Signature,
+            Flaw::Short { .. } => DeviationKind::Cut,
+            Flaw::Unsupported { .. } => DeviationKind::Unsupported,
+            Flaw::Unsigned { .. } => DeviationKind::Signature,
             Flaw::Compression { .. } | Flaw::EntryLength { .. } | Flaw::Trailing { .. } => {
-                Kind::Malformed
+                DeviationKind::Malformed
             }
-            _ => Kind::Edited,
+            _ => DeviationKind::Edited,
         },
     };
     (kind, format!("{} ({} bytes)", finding.kind, finding.len))

@@ -6,7 +6,7 @@ use super::scratch::Shelf;
 use crate::engine::{code_key_of, code_keys_of, locate, once_one, traced};
 use crate::model::{Act, CodeKind, Codes, Effect, Entry, Key};
 use crate::rules::State;
-use crate::rules::case::Found;
+use crate::rules::case::VoucherFound;
 use crate::storage::error::StorageError;
 use crate::storage::keys::KeyHash;
 use std::collections::HashMap;
@@ -29,7 +29,7 @@ impl Made {
         shelf: &Shelf,
         index: &mut Index,
         act: &Act,
-    ) -> Result<Vec<Found>, StorageError> {
+    ) -> Result<Vec<VoucherFound>, StorageError> {
         let Act::Purchase(purchase) = act else {
             return Ok(Vec::new());
         };
@@ -59,7 +59,7 @@ fn with_holder(
     index: &mut Index,
     entry: &Entry,
     code: &[u8; 32],
-) -> Result<Option<Found>, StorageError> {
+) -> Result<Option<VoucherFound>, StorageError> {
     let Some(mut found) = traced(entry, code, |seq| index.entry(seq))? else {
         return Ok(None);
     };
@@ -71,7 +71,7 @@ fn with_holder(
     let mut history = |id, seq| index.since((state, shelf), id, seq);
     let all = once_one(first, entry.seq, &mut history)?;
     for id in all {
-        let mut with = Found {
+        let mut with = VoucherFound {
             holder: resolved(state, shelf, id)?,
             ..found.clone()
         };
@@ -82,7 +82,11 @@ fn with_holder(
     Ok(Some(found))
 }
 
-fn is_with(state: &State, index: &mut Index, found: &mut Found) -> Result<bool, StorageError> {
+fn is_with(
+    state: &State,
+    index: &mut Index,
+    found: &mut VoucherFound,
+) -> Result<bool, StorageError> {
     let lots = state.members.get(&found.holder);
     let lots = lots.map_or(&[][..], |m| &m.lots);
     locate(found, lots, |seq| index.entry(seq))

@@ -95,7 +95,9 @@ impl Heads {
         let number = match &origin.place {
             _ if self.is_unread => return Ok(()),
             Place::Unsaid => return Ok(()),
-            Place::Named(name) if self.stores.is_empty() && !name.is_empty() => return Ok(()),
+            Place::Named(name) if self.stores.is_empty() && !name.is_empty() => {
+                return Ok(());
+            }
             Place::Named(name) => {
                 return Err(format!("the programme has no store by the name '{name}'"));
             }

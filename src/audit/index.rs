@@ -8,7 +8,7 @@ use crate::chain::page::Page;
 use crate::model::{Entry, MemberId};
 use crate::rules::State;
 use crate::storage::error::StorageError;
-use crate::storage::journal::{Piece, Position, Reader};
+use crate::storage::journal::{JournalReader, Piece, Position};
 use std::collections::VecDeque;
 
 /// Most positions kept.
@@ -18,7 +18,7 @@ const PAGES_MAX: usize = 16;
 
 /// Index of page positions.
 pub(super) struct Index {
-    reader: Reader,
+    reader: JournalReader,
     marks: Vec<(u64, Position)>,
     /// Interval, in pages, at which positions are kept.
     every: u64,
@@ -27,7 +27,7 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub fn new(reader: &Reader) -> Index {
+    pub fn new(reader: &JournalReader) -> Index {
         Index {
             reader: reader.clone(),
             marks: Vec::new(),

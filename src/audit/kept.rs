@@ -1,7 +1,7 @@
 //! Claim 4: the journal is still the one that an anchor was taken from.
 
 use super::anchor::{Anchor, Card, Kept};
-use super::report::{Findings, Kind, Verdict};
+use super::report::{DeviationKind, Findings, Verdict};
 use super::shown::Shown;
 use super::signers::Signers;
 use crate::chain::checkpoint::Checkpoint;
@@ -39,7 +39,7 @@ pub struct StampVerdict {
 /// Verdicts on all anchors.
 pub type Checked = Vec<StampVerdict>;
 
-type Flawed = Result<(), (Kind, String)>;
+type Flawed = Result<(), (DeviationKind, String)>;
 
 impl Journal<'_> {
     /// Compares one anchor with the journal.
@@ -53,7 +53,7 @@ impl Journal<'_> {
                 let verified = signed.verify(key);
                 verified
                     .map(drop)
-                    .map_err(|flaw| (Kind::Signature, flaw.to_string()))
+                    .map_err(|flaw| (DeviationKind::Signature, flaw.to_string()))
             }
             Kept::Stamp(stamp) => {
                 let claim = stamp.checkpoint.claim();
@@ -61,7 +61,7 @@ impl Journal<'_> {
                 let verified = stamp.verify(self.key_of(claim)?);
                 verified
                     .map(drop)
-                    .map_err(|flaw| (Kind::Signature, flaw.to_string()))
+                    .map_err(|flaw| (DeviationKind::Signature, flaw.to_string()))
             }
             Kept::Slip(slip) => self.root(slip.size(), |root| slip.is_of(&root)),
         }
@@ -72,7 +72,7 @@ impl Journal<'_> {
         if self.genesis != Some(card.genesis) {
             let found = self.genesis.map_or("missing".into(), |hash| hash.to_hex());
             return Err((
-                Kind::Rewritten,
+                DeviationKind::Rewritten,
                 format!("the first entry's hash is {found}"),
             ));
         }
@@ -81,7 +81,7 @@ impl Journal<'_> {
     }
 
     /// The key that signs a checkpoint's tree.
-    fn key_of(&self, claim: &Checkpoint) -> Result<&VerifierKey, (Kind, String)> {
+    fn key_of(&self, claim: &Checkpoint) -> Result<&VerifierKey, (DeviationKind, String)> {
         self.origin(claim.origin())?;
         if let Some(key) = self.pinned {
             self.pinned(key)?;
@@ -89,14 +89,17 @@ impl Journal<'_> {
         let key = self.signers.and_then(|signers| signers.of(claim));
         key.ok_or_else(|| {
             let what = format!("{} signs no tree of {}", claim.origin(), claim.size());
-            (Kind::Signature, what)
+            (DeviationKind::Signature, what)
         })
     }
 
     fn pinned(&self, key: &VerifierKey) -> Flawed {
         match self.signers.is_some_and(|signers| signers.has(key)) {
             true => Ok(()),
-            false => Err((Kind::Rewritten, "the ledger names another key".into())),
+            false => Err((
+                DeviationKind::Rewritten,
+                "the ledger names another key".into(),
+            )),
         }
     }
 
@@ -106,7 +109,7 @@ impl Journal<'_> {
         }
         let own = self.signers.map_or("", |signers| signers.last().name());
         Err((
-            Kind::Rewritten,
+            DeviationKind::Rewritten,
             format!("it is of {origin}, the ledger is {own}"),
         ))
     }
@@ -114,18 +117,18 @@ impl Journal<'_> {
     fn root(&self, size: u64, is_it: impl Fn(Hash) -> bool) -> Flawed {
         if size > self.size {
             let what = format!("it knows {size} entries, the journal has {}", self.size);
-            return Err((Kind::Cut, what));
+            return Err((DeviationKind::Cut, what));
         }
         match self.roots.at(size) {
             Some(root) if is_it(root) => Ok(()),
             Some(root) => {
                 let what = format!("the first {size} entries have the root {root}, another one");
-                Err((Kind::Rewritten, what))
+                Err((DeviationKind::Rewritten, what))
             }
             None => {
                 let gap = self.gap.unwrap_or_default();
                 let what = format!("entry {gap} cannot be read, so the root of {size} is unknown");
-                Err((Kind::Missing, what))
+                Err((DeviationKind::Missing, what))
             }
         }
     }

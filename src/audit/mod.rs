@@ -33,7 +33,9 @@ mod tests;
 pub use anchor::{Anchor, AnchorFlaw, Card};
 pub use kept::{Checked, StampVerdict};
 pub use options::Options;
-pub use report::{Claim, Counts, Finding, HeadLine, Kind, Outcome, Place, Report, Verdict};
+pub use report::{
+    Claim, Counts, DeviationKind, Finding, HeadLine, JournalPlace, Outcome, Report, Verdict,
+};
 pub use secrets::{SecretsFolder, SecretsVerdict};
 pub use survey::{NoCard, Raw, card, raw, stamp_check};
 pub use verify::verify;

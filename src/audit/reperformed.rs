@@ -3,7 +3,7 @@
 //! themselves checked against that state.
 
 use super::index::Index;
-use super::report::{Findings, Kind, Place};
+use super::report::{DeviationKind, Findings, JournalPlace};
 use super::scratch::Shelf;
 use crate::chain::hash::Hash;
 use crate::engine::{
@@ -16,7 +16,7 @@ use crate::model::{
 };
 use crate::policy::{Bundle, compile, zone_name};
 use crate::rules::decide::{newcomer, terminal};
-use crate::rules::facts::Reader as Facts;
+use crate::rules::facts::FactReader as Facts;
 use crate::rules::{Case, FailedScript, Papers, State, decide, referral, tier, trigger};
 use crate::storage::error::StorageError;
 
@@ -55,7 +55,7 @@ impl Reperformed {
         state: &mut State,
         shelf: &Shelf,
         entry: &Entry,
-        place: Place,
+        place: JournalPlace,
     ) -> Result<(), StorageError> {
         let found = match &entry.act {
             Act::Genesis(_)
@@ -70,7 +70,8 @@ impl Reperformed {
         };
         self.made.note(entry);
         if let Err(what) = found {
-            self.findings.at(Kind::Redecided, entry.seq, place, what);
+            self.findings
+                .at(DeviationKind::Redecided, entry.seq, place, what);
         }
         Ok(())
     }

@@ -124,18 +124,18 @@ pub enum Outcome {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Finding {
     /// Its kind.
-    pub kind: Kind,
+    pub kind: DeviationKind,
     /// First and last entry concerned, if known.
     pub entries: Option<(u64, u64)>,
     /// Its place, if it has one.
-    pub place: Option<Place>,
+    pub place: Option<JournalPlace>,
     /// Description in words.
     pub what: String,
 }
 
 /// A place in the journal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-pub struct Place {
+pub struct JournalPlace {
     /// First sequence of the segment, which is its file's name.
     pub segment: u64,
     /// Byte at which the page begins.
@@ -145,7 +145,7 @@ pub struct Place {
 /// Kinds of findings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum DeviationKind {
     /// Bytes were changed.
     Edited,
     /// Entries are missing.
@@ -231,9 +231,9 @@ pub(super) struct Findings {
 impl Findings {
     pub fn add(
         &mut self,
-        kind: Kind,
+        kind: DeviationKind,
         entries: Option<(u64, u64)>,
-        place: Option<Place>,
+        place: Option<JournalPlace>,
         what: String,
     ) {
         self.count += 1;
@@ -269,7 +269,7 @@ impl Findings {
     }
 
     /// Adds a finding about one entry.
-    pub fn at(&mut self, kind: Kind, seq: u64, place: Place, what: String) {
+    pub fn at(&mut self, kind: DeviationKind, seq: u64, place: JournalPlace, what: String) {
         self.add(kind, Some((seq, seq)), Some(place), what);
     }
 
@@ -281,9 +281,9 @@ impl Findings {
     }
 }
 
-impl From<crate::storage::journal::Position> for Place {
-    fn from(position: crate::storage::journal::Position) -> Place {
-        Place {
+impl From<crate::storage::journal::Position> for JournalPlace {
+    fn from(position: crate::storage::journal::Position) -> JournalPlace {
+        JournalPlace {
             segment: position.segment,
             offset: position.offset,
         }

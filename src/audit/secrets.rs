@@ -1,7 +1,7 @@
 //! Check of the secrets, if at hand: keys and vault must be those of the
 //! journal and of its members. No claim of FORMAT.md depends on them.
 
-use super::report::{Finding, Findings, Kind, Verdict};
+use super::report::{DeviationKind, Finding, Findings, Verdict};
 use super::text::grouped;
 use crate::chain::note::{SigningKey, VerifierKey};
 use crate::engine::alias_check;
@@ -105,7 +105,7 @@ impl SecretsCheck {
 
     fn damaged(&mut self, damage: &StorageError) {
         self.findings
-            .add(Kind::Edited, None, None, damage.to_string());
+            .add(DeviationKind::Edited, None, None, damage.to_string());
     }
 
     /// Notes the members whose keys an entry needs or destroys.
@@ -161,8 +161,12 @@ impl SecretsCheck {
     ) -> Result<(), StorageError> {
         if genesis.is_some_and(|genesis| genesis.alias_check != alias_check(&self.alias_key)) {
             let what = "alias.key is not that of this ledger (its Genesis names another)";
-            self.findings
-                .add(Kind::Contradiction, Some((0, 0)), None, what.into());
+            self.findings.add(
+                DeviationKind::Contradiction,
+                Some((0, 0)),
+                None,
+                what.into(),
+            );
         }
         let seed = self.secrets.signing_key()?;
         let own = signer.map(|key| (SigningKey::new(key.name(), &seed), key));
@@ -170,7 +174,8 @@ impl SecretsCheck {
             && *own.verifier() != *key
         {
             let what = format!("signing.key is not the key that signs the ledger, which is {key}");
-            self.findings.add(Kind::Signature, None, None, what);
+            self.findings
+                .add(DeviationKind::Signature, None, None, what);
         }
         Ok(())
     }
@@ -197,7 +202,7 @@ impl SecretsCheck {
                 "the key of member {id} is gone from the vault, and no entry erased them: the profile cannot be read any more"
             );
             self.findings
-                .add(Kind::Missing, Some((seq, seq)), None, what);
+                .add(DeviationKind::Missing, Some((seq, seq)), None, what);
         }
         for (id, seq) in std::mem::take(&mut self.erased) {
             if vault.has(&id.0)? {
@@ -205,7 +210,7 @@ impl SecretsCheck {
                     "member {id} was erased, and the key is in the vault still; the next command finishes the erasure"
                 );
                 self.findings
-                    .add(Kind::Contradiction, Some((seq, seq)), None, what);
+                    .add(DeviationKind::Contradiction, Some((seq, seq)), None, what);
             }
         }
         Ok(lost)
@@ -217,7 +222,7 @@ pub(super) fn unread(dir: &Path, trouble: &StorageError) -> SecretsVerdict {
     let mut findings = Findings::default();
     match trouble {
         StorageError::SecretDamage { .. } => {
-            findings.add(Kind::Edited, None, None, trouble.to_string());
+            findings.add(DeviationKind::Edited, None, None, trouble.to_string());
         }
         _ => findings.doubt(trouble.to_string()),
     }

@@ -1,7 +1,7 @@
 //! Claim 3: page signatures over the tree before each page, and the newest
 //! signed checkpoint.
 
-use super::report::{Findings, Kind, Place};
+use super::report::{DeviationKind, Findings, JournalPlace};
 use super::signers::Signers;
 use crate::chain::checkpoint::{Checkpoint, Signed};
 use crate::chain::hash::Hash;
@@ -20,7 +20,7 @@ struct Job {
     size: u64,
     root: Hash,
     signature: [u8; 64],
-    place: Place,
+    place: JournalPlace,
 }
 
 /// Verifies page signatures.
@@ -51,7 +51,7 @@ impl Signatures {
         key: &VerifierKey,
         (size, root): (u64, Hash),
         signature: [u8; 64],
-        place: Place,
+        place: JournalPlace,
     ) {
         self.jobs.push(Job {
             key: key.clone(),
@@ -76,7 +76,7 @@ impl Signatures {
             );
             let entries = Some((job.size, job.size));
             self.findings
-                .add(Kind::Signature, entries, Some(job.place), what);
+                .add(DeviationKind::Signature, entries, Some(job.place), what);
         }
         self.count += jobs.len() as u64;
         if bad.len() < jobs.len() {
@@ -125,7 +125,8 @@ impl Signatures {
                 let what = format!(
                     "the checkpoint file: {why}; where a power cut left it so, the ledger's next command writes it anew"
                 );
-                self.findings.add(Kind::Signature, None, None, what);
+                self.findings
+                    .add(DeviationKind::Signature, None, None, what);
             }
             CheckpointFile::Parsed(signed) => {
                 self.parsed(signers, signed, root(signed.claim().size()));
@@ -137,7 +138,9 @@ impl Signatures {
         let claim = signed.claim();
         let Some(key) = signers.of(claim) else {
             let what = format!("the checkpoint file is of {}", claim.origin());
-            return self.findings.add(Kind::Signature, None, None, what);
+            return self
+                .findings
+                .add(DeviationKind::Signature, None, None, what);
         };
         let wrong = match signed.verify(key) {
             Err(flaw) => flaw.to_string(),
@@ -152,7 +155,8 @@ impl Signatures {
             Ok(_) => format!("the first {} entries have another root", claim.size()),
         };
         let what = format!("the checkpoint file: {wrong}");
-        self.findings.add(Kind::Signature, None, None, what);
+        self.findings
+            .add(DeviationKind::Signature, None, None, what);
     }
 }
 

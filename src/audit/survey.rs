@@ -4,7 +4,7 @@ use super::anchor::{Anchor, Card};
 use super::chained::{Chained, Roots};
 use super::kept::{Checked, Journal, verdict};
 use super::options::Options;
-use super::report::{Outcome, Place, Report};
+use super::report::{JournalPlace, Outcome, Report};
 use super::shown::Shown;
 use super::signers::Signers;
 use super::verify::verify;
@@ -15,7 +15,7 @@ use crate::chain::note::VerifierKey;
 use crate::chain::page::Page;
 use crate::engine::Error;
 use crate::model::{Act, Entry, Genesis, Instant};
-use crate::storage::journal::{Piece, Position, Reader, files};
+use crate::storage::journal::{JournalReader, Piece, Position, files};
 use std::fmt;
 use std::path::Path;
 
@@ -28,7 +28,7 @@ struct Survey {
 
 impl Survey {
     fn of(ledger: &Path, threads: usize, kept: &[Anchor]) -> Result<Survey, Error> {
-        let reader = Reader::open(&ledger.join("journal"))?;
+        let reader = JournalReader::open(&ledger.join("journal"))?;
         let genesis = genesis(&reader)?;
         let signers = Signers::new(&genesis).map_err(|flaw| Error::damage(flaw.to_string()))?;
         let mut survey = Survey {
@@ -57,7 +57,7 @@ impl Survey {
     }
 }
 
-fn genesis(reader: &Reader) -> Result<Genesis, Error> {
+fn genesis(reader: &JournalReader) -> Result<Genesis, Error> {
     let first = reader.pages()?.next().transpose()?;
     let page = match first {
         Some(Piece::Page(stored)) => Some(stored.page),
@@ -158,7 +158,7 @@ pub struct Raw {
     /// Its sequence.
     pub seq: u64,
     /// The page that contains it.
-    pub place: Place,
+    pub place: JournalPlace,
     /// First and last entry of that page.
     pub page: (u64, u64),
     /// Chain hash of the entry before it.
@@ -176,7 +176,7 @@ pub struct Raw {
 /// # Errors
 /// I/O errors.
 pub fn raw(ledger: &Path, seq: u64) -> Result<Option<Raw>, Error> {
-    let reader = Reader::open(&ledger.join("journal"))?;
+    let reader = JournalReader::open(&ledger.join("journal"))?;
     let segments = reader.segments()?;
     let segment = segments
         .iter()

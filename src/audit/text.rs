@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn a_name_in_a_finding_makes_no_line_of_its_own() {
         let finding = Finding {
-            kind: super::super::report::Kind::Edited,
+            kind: super::super::report::DeviationKind::Edited,
             entries: None,
             place: None,
             what: "star\nAll that was asked held.\u{202e}".into(),

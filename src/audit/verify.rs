@@ -6,7 +6,7 @@ use super::index::Index;
 use super::kept::Journal;
 use super::options::{LEVEL_MAX, Options};
 use super::reperformed::Reperformed;
-use super::report::{Claim, End, Findings, HeadLine, Kind, Report};
+use super::report::{Claim, DeviationKind, End, Findings, HeadLine, Report};
 use super::scratch::Scratch;
 use super::secrets::{self, SecretsCheck, SecretsVerdict};
 use super::signed::{CheckpointFile, Signatures};
@@ -16,7 +16,7 @@ use super::walk::{Depth, Sheet, Step, walk, walk_on};
 use crate::chain::checkpoint::Signed;
 use crate::model::{Act, Entry, Genesis, NameKind};
 use crate::storage::error::StorageError;
-use crate::storage::journal::Reader;
+use crate::storage::journal::JournalReader;
 
 /// Verifies a ledger's journal; `progress` is called with the bytes read and
 /// the bytes in all.
@@ -28,7 +28,7 @@ pub fn verify(
     options: &Options,
     mut progress: impl FnMut(u64, u64) + Send,
 ) -> Result<Report, StorageError> {
-    let reader = Reader::open(&options.ledger.join("journal"))?;
+    let reader = JournalReader::open(&options.ledger.join("journal"))?;
     // Read before the journal: the entries that it covers must be there afterwards.
     let checkpoint = CheckpointFile::read(&options.ledger);
     let mut desk = Desk::new(options, &reader, checkpoint.parsed());
@@ -37,7 +37,7 @@ pub fn verify(
     desk.chained.counts.segments = segments.len() as u64;
     // Read before the journal too, which then names every key that was destroyed.
     desk.open_secrets();
-    let mut files = Files::new(&reader, &segments);
+    let mut files = SegmentLengths::new(&reader, &segments);
     walk(&reader, options.pace(), desk.depth(), |step| {
         if let Step::Sheet(sheet) = &step
             && let Some(len) = files.cut(sheet)
@@ -64,16 +64,16 @@ const LOOKS_MAX: usize = 5;
 
 /// Lengths of the segment files. Pages are read with zeros after the end of
 /// their file, so only these tell whether a page is there whole.
-struct Files<'a> {
-    reader: &'a Reader,
+struct SegmentLengths<'a> {
+    reader: &'a JournalReader,
     /// The segment being walked over, and its length.
     current: (u64, u64),
     all: Vec<(u64, u64)>,
 }
 
-impl<'a> Files<'a> {
-    fn new(reader: &'a Reader, all: &[(u64, u64)]) -> Files<'a> {
-        Files {
+impl<'a> SegmentLengths<'a> {
+    fn new(reader: &'a JournalReader, all: &[(u64, u64)]) -> SegmentLengths<'a> {
+        SegmentLengths {
             reader,
             current: (0, 0),
             all: all.to_vec(),
@@ -118,7 +118,7 @@ struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn new(options: &'a Options, reader: &Reader, checkpoint: Option<&Signed>) -> Desk<'a> {
+    fn new(options: &'a Options, reader: &JournalReader, checkpoint: Option<&Signed>) -> Desk<'a> {
         let kept = options.anchors.iter().map(|anchor| anchor.size());
         let roots = Roots::wanting(kept.chain(checkpoint.map(|signed| signed.claim().size())));
         let scratch = Scratch::new(options.scratch.as_deref());
@@ -263,7 +263,7 @@ impl<'a> Desk<'a> {
                 let place = sheet.position.into();
                 signatures
                     .findings
-                    .at(Kind::Signature, entry.seq, place, what);
+                    .at(DeviationKind::Signature, entry.seq, place, what);
             }
         }
     }
@@ -288,7 +288,7 @@ impl<'a> Desk<'a> {
 
     /// Reads the end again as long as the checkpoint moves on and it does not
     /// verify: a writer may be moving it. Returns the newest checkpoint seen.
-    fn look_again(&mut self, reader: &Reader, before: &CheckpointFile) -> CheckpointFile {
+    fn look_again(&mut self, reader: &JournalReader, before: &CheckpointFile) -> CheckpointFile {
         let mut last = before.clone();
         for _ in 0..LOOKS_MAX {
             let Some(tail) = self.chained.tail.clone() else {
@@ -392,7 +392,7 @@ impl<'a> Desk<'a> {
         if let Some(known) = known.filter(|known| *known > size) {
             let what =
                 format!("the checkpoint file knows {known} entries, the journal ends before");
-            findings.add(Kind::Cut, Some((size, known - 1)), None, what);
+            findings.add(DeviationKind::Cut, Some((size, known - 1)), None, what);
         }
         let Some(tail) = self.chained.tail.take() else {
             return;
@@ -494,7 +494,7 @@ impl<'a> Desk<'a> {
         if let Some(flaw) = self.unfit_signer.take() {
             let mut findings = Findings::default();
             let what = format!("what it names as origin and key can sign nothing: {flaw}");
-            findings.add(Kind::Signature, Some((0, 0)), None, what);
+            findings.add(DeviationKind::Signature, Some((0, 0)), None, what);
             return Claim::found(3, findings, String::new());
         }
         let (Some(mut signatures), Some(signers)) = (self.signatures.take(), &self.signers) else {
@@ -507,7 +507,7 @@ impl<'a> Desk<'a> {
         match self.options.pinned() {
             Some(pinned) if !signers.has(pinned) => {
                 let what = "the ledger's first entry names another key than the pinned one".into();
-                findings.add(Kind::Signature, Some((0, 0)), None, what);
+                findings.add(DeviationKind::Signature, Some((0, 0)), None, what);
             }
             None if self.options.level.is_some() => findings.doubt(format!(
                 "the signatures verify, {OWN_KEY}: that shows internal consistency only"

@@ -7,7 +7,7 @@ use crate::chain::page::{Header, PageView};
 use crate::chain::tree::{complete_subtrees, leaf_hash};
 use crate::model::Entry;
 use crate::storage::error::StorageError;
-use crate::storage::journal::{Finding, Piece, Position, Reader, StoredPage};
+use crate::storage::journal::{DamagedRange, JournalReader, Piece, Position, StoredPage};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::Builder;
@@ -83,7 +83,7 @@ pub(super) struct Sheet {
 /// One step of the walk.
 pub(super) enum Step {
     Sheet(Box<Sheet>),
-    Finding(Finding),
+    Finding(DamagedRange),
     StorageError(StorageError),
 }
 
@@ -95,7 +95,7 @@ type Work = (Range, SyncSender<Vec<Step>>);
 /// that `take` returns go back to the thread that made them, which reuses their
 /// memory: allocating thousands of small texts is expensive.
 pub(super) fn walk(
-    reader: &Reader,
+    reader: &JournalReader,
     pace: Pace,
     depth: Depth,
     take: impl FnMut(Step) -> Option<Box<Sheet>> + Send,
@@ -107,7 +107,7 @@ pub(super) fn walk(
 
 /// Continues from a position where a page begins or should.
 pub(super) fn walk_on(
-    reader: &Reader,
+    reader: &JournalReader,
     from: Position,
     depth: Depth,
     take: impl FnMut(Step) -> Option<Box<Sheet>> + Send,
@@ -120,7 +120,7 @@ pub(super) fn walk_on(
 }
 
 fn walk_parts(
-    reader: &Reader,
+    reader: &JournalReader,
     parts: Vec<Range>,
     pace: Pace,
     depth: Depth,
@@ -174,7 +174,7 @@ struct Worker {
 }
 
 impl Worker {
-    fn work(&self, reader: &Reader, parts: &Mutex<Receiver<Work>>) {
+    fn work(&self, reader: &JournalReader, parts: &Mutex<Receiver<Work>>) {
         loop {
             let next = match parts.lock() {
                 Ok(parts) => parts.recv(),
@@ -190,7 +190,7 @@ impl Worker {
     /// Reads one part; None when nobody receives it any more.
     fn read_part(
         &self,
-        reader: &Reader,
+        reader: &JournalReader,
         (from, until): Range,
         steps: &SyncSender<Vec<Step>>,
     ) -> Option<()> {

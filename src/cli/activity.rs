@@ -16,7 +16,7 @@ Examples:
   stampbook activity run --member card:6900012345 --field km=5.2 --field id=run-8812 --key app/8812
   stampbook activity check-in --member card:6900012345 --store mitte --key till-1/000817")]
 pub struct ActivityArgs {
-    /// What it carries; may be repeated.
+    /// A field that it carries; may be repeated.
     #[arg(long = "field", value_name = "NAME=VALUE", value_parser = named)]
     pub fields: Vec<(String, String)>,
     /// The activity.

@@ -104,7 +104,7 @@ pub struct Cli {
     /// Accept once that the clock is more than 31 days past the last entry.
     #[arg(long, global = true, help_heading = OF_ALL)]
     pub accept_clock: bool,
-    /// How much memory the process may take, such as 512MiB or 2GiB. The least is
+    /// Most memory that the process may take, such as 512MiB or 2GiB. The least is
     /// 512MiB, which holds for a million members; default: a quarter of the machine's,
     /// from 512 MiB to 2 GiB. With less, results are the same and take longer.
     #[arg(
@@ -115,7 +115,7 @@ pub struct Cli {
         value_parser = memory_size
     )]
     pub memory: Option<u64>,
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: Command,
 }
@@ -152,7 +152,7 @@ fn told<A: Args>() -> StyledStr {
     long.cloned().unwrap_or_default()
 }
 
-/// What to do.
+/// Subcommand.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum Command {
     /// Begin a ledger with a programme.
@@ -161,7 +161,7 @@ pub enum Command {
     /// Enrol, show, change, export or erase a member.
     #[command(long_about = told::<MemberArgs>())]
     Member(MemberArgs),
-    /// What a purchase would earn; books nothing.
+    /// Tells what a purchase would earn; books nothing.
     #[command(long_about = told::<QuoteArgs>())]
     Quote(QuoteArgs),
     /// Book a sale.
@@ -219,10 +219,10 @@ pub enum Command {
     /// All members with balances, as CSV or JSON Lines.
     #[command(long_about = told::<MembersArgs>())]
     Members(MembersArgs),
-    /// What a till needs after a scan, in one answer.
+    /// Tells all that a till needs after a scan, in one answer.
     #[command(long_about = told::<LookupArgs>(), mut_args(lookup_arg))]
     Lookup(Box<LookupArgs>),
-    /// What a member holds.
+    /// Balance of a member.
     #[command(long_about = told::<query::Balance>())]
     Balance(query::Balance),
     /// A member's entries with what they did.
@@ -243,7 +243,7 @@ pub enum Command {
     /// Close a till's shift: its figures since the last close.
     #[command(long_about = told::<ShiftArgs>())]
     Shift(ShiftArgs),
-    /// What became of a key, a receipt or an order.
+    /// Finds what became of a key, a receipt or an order.
     #[command(long_about = told::<query::Find>())]
     Find(query::Find),
     /// The slip of an entry for the customer.

@@ -22,12 +22,12 @@ use std::path::{Path, PathBuf};
 Example:
   stampbook audit verify --card card.txt")]
 pub struct AuditArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: AuditCommand,
 }
 
-/// What to audit.
+/// Subcommands of the audit.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum AuditCommand {
     /// Verify the claims 0, 1 and 3, and print what an auditor should keep.
@@ -109,7 +109,7 @@ pub struct VerifyArgs {
     /// Up to which claim; default: the highest whose needs are given.
     #[arg(long, value_name = "0-4", value_parser = clap::value_parser!(u8).range(0..=4))]
     pub level: Option<u8>,
-    /// How many threads; default: as many as there are processors.
+    /// Number of threads; default: as many as there are processors.
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
 }
@@ -120,12 +120,12 @@ pub struct VerifyArgs {
 Example:
   stampbook audit stamp check slip.txt")]
 pub struct StampArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: StampCommand,
 }
 
-/// What to do with stamps.
+/// Subcommands for stamps.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum StampCommand {
     /// Check stamps against the ledger.
@@ -311,7 +311,7 @@ impl StampCheckArgs {
 #[derive(Serialize)]
 struct RawTold {
     seq: u64,
-    place: audit::Place,
+    place: audit::JournalPlace,
     page: (u64, u64),
     prev: String,
     hash: String,

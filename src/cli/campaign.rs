@@ -13,12 +13,12 @@ Examples:
   stampbook campaign list
   stampbook campaign pause double-tuesday --reason 'too dear'")]
 pub struct CampaignArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: CampaignCommand,
 }
 
-/// What to do with a campaign.
+/// Subcommands for a campaign.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum CampaignCommand {
     /// All campaigns: what they are doing, when they run, what is left of them.
@@ -26,7 +26,7 @@ pub enum CampaignCommand {
     List,
     /// One campaign with its budgets and figures.
     #[command(after_help = "Example:\n  stampbook campaign show double-tuesday")]
-    Show(ShowArgs),
+    Show(ShowCampaignArgs),
     /// It gives nothing until resumed.
     #[command(mut_arg("quota", |arg| arg.hide(true)), mut_arg("decline", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.required(true)), after_help = "Example:\n  stampbook campaign pause double-tuesday --reason 'too dear'")]
     Pause(raw::Campaign),
@@ -50,7 +50,7 @@ Examples:
 
 /// Which campaign.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct ShowArgs {
+pub struct ShowCampaignArgs {
     /// The campaign's id.
     pub campaign: String,
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// Present state of a campaign.
 #[derive(Serialize, Default)]
-struct Shown {
+struct CampaignReport {
     campaign: String,
     title: String,
     /// `running`, `paused`, `closed`, `draft`, `planned` (it begins later),
@@ -116,7 +116,7 @@ pub(super) fn show(cli: &Cli, id: &str, out: &mut Printer) -> Result<Exit, Failu
     })
 }
 
-impl Shown {
+impl CampaignReport {
     fn line(&self) -> String {
         let window = match (&self.from, &self.to) {
             (None, None) => String::new(),
@@ -183,20 +183,20 @@ impl Shown {
     }
 }
 
-fn all(ledger: &Ledger) -> Result<Vec<Shown>, Failure> {
+fn all(ledger: &Ledger) -> Result<Vec<CampaignReport>, Failure> {
     let policy = ledger.policy()?;
     let day = policy.programme().calendar.day_of(ledger.view()?.now);
     let campaigns = 0..policy.campaigns().len();
-    let mut all: Vec<Shown> = campaigns
+    let mut all: Vec<CampaignReport> = campaigns
         .map(|n| shown(ledger, &**policy, n, day))
         .collect();
     // `qualify` belongs to no campaign, and is listed as one when it fails.
-    let tiers = failed(ledger, 0).map(|failed| Shown {
+    let tiers = failed(ledger, 0).map(|failed| CampaignReport {
         campaign: "tiers".into(),
         title: "tiers.rhai".into(),
         state: status_word(CampaignStatus::Running).into(),
         failed: Some(failed),
-        ..Shown::default()
+        ..CampaignReport::default()
     });
     all.extend(tiers);
     Ok(all)
@@ -220,14 +220,14 @@ pub(super) fn state_of(ledger: &Ledger, campaign: &Campaign, day: Day) -> &'stat
     }
 }
 
-fn shown(ledger: &Ledger, policy: &dyn Policy, n: usize, day: Day) -> Shown {
+fn shown(ledger: &Ledger, policy: &dyn Policy, n: usize, day: Day) -> CampaignReport {
     let (global, campaign) = (ledger.global(), &policy.campaigns()[n]);
     let text = |day: Option<Day>| day.map(|d| d.to_string());
     let figures = review::figures(policy, global, campaign, day).to_list();
     let ever = review::figures_ever(policy, global, campaign, day).to_list();
     let mut days = global.campaign_days.iter();
     let changed = days.find(|d| d.0 == campaign.number).map(|d| d.1);
-    Shown {
+    CampaignReport {
         campaign: campaign.id.clone(),
         title: campaign.title.clone(),
         state: state_of(ledger, campaign, day).into(),

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 Example:
   stampbook consent give --member card:6900012345 --purpose marketing --notice 2026-11 --key app/c-1")]
 pub struct ConsentArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: ConsentCommand,
 }

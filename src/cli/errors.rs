@@ -1,7 +1,7 @@
 //! `stampbook errors`
 
 use super::print::{Exit, Failure, Printer};
-use crate::answer::catalogue::{self, Known};
+use crate::answer::catalogue::{self, CodeEntry};
 use crate::command::Bad;
 use clap::Args;
 use serde_json::json;
@@ -45,7 +45,7 @@ impl ErrorsArgs {
     }
 }
 
-fn row(known: &Known) -> Vec<String> {
+fn row(known: &CodeEntry) -> Vec<String> {
     vec![
         known.code.into(),
         known.class.map_or("warning", catalogue::class_word).into(),
@@ -55,7 +55,7 @@ fn row(known: &Known) -> Vec<String> {
     ]
 }
 
-fn as_json(known: &Known) -> serde_json::Value {
+fn as_json(known: &CodeEntry) -> serde_json::Value {
     json!({
         "code": known.code,
         "class": known.class.map_or("warning", catalogue::class_word),

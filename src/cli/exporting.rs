@@ -2,7 +2,7 @@
 //! every entry, each without data about others.
 
 use super::print::Failure;
-use crate::answer::Told;
+use crate::answer::StatementEntry;
 use crate::engine::profile::Profile;
 use crate::engine::{Error, Ledger};
 use crate::model::{Day, Instant, MemberId, NameKind, Number, Points};
@@ -58,7 +58,7 @@ fn of_one(ledger: &mut Ledger, id: MemberId) -> Result<Value, Failure> {
     let profile = profile.map(|p| profile_json(ledger, &p)).transpose()?;
     let entries = ledger.history(id)?;
     let view = ledger.view()?;
-    let entries: Vec<Told> = entries
+    let entries: Vec<StatementEntry> = entries
         .iter()
         .map(|entry| view.told_to(entry, id))
         .collect();

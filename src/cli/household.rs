@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 Example:
   stampbook household join --member card:6900012345 --with card:6900054321")]
 pub struct HouseholdArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: HouseholdCommand,
 }
 
-/// What to do with a household.
+/// Subcommands for a household.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum HouseholdCommand {
     /// Join another member's household, or found one together.
@@ -35,14 +35,14 @@ Example:
         after_help = "Example:\n  stampbook household leave --member card:6900012345"
     )]
     Leave(raw::Household),
-    /// Who is in it, and what they hold together.
+    /// Members of it, and what they hold together.
     #[command(after_help = "Example:\n  stampbook household show card:6900012345")]
-    Show(ShowArgs),
+    Show(ShowHouseholdArgs),
 }
 
 /// Whose household is shown.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct ShowArgs {
+pub struct ShowHouseholdArgs {
     /// An alias or a member id.
     pub member: String,
 }
@@ -64,9 +64,9 @@ impl HouseholdArgs {
 }
 
 /// A member of a household, with the points of a pooled unit that they can spend.
-type Part = (MemberId, String, Figure);
+type PooledShare = (MemberId, String, Figure);
 
-impl ShowArgs {
+impl ShowHouseholdArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("household show", out, |ledger, out| {
             let id = member_named(ledger, &self.member)?;
@@ -81,8 +81,8 @@ impl ShowArgs {
     }
 }
 
-fn told(members: &[MemberId], parts: &[Part]) -> Value {
-    let part = |(id, unit, available): &Part| json!({"member": id.to_string(), "unit": unit, "available": available});
+fn told(members: &[MemberId], parts: &[PooledShare]) -> Value {
+    let part = |(id, unit, available): &PooledShare| json!({"member": id.to_string(), "unit": unit, "available": available});
     let parts: Vec<Value> = parts.iter().map(part).collect();
     let ids: Vec<String> = members.iter().map(MemberId::to_string).collect();
     json!({"ok": true, "members": ids, "pooled": parts})
@@ -91,7 +91,7 @@ fn told(members: &[MemberId], parts: &[Part]) -> Value {
 fn print(
     id: MemberId,
     members: &[MemberId],
-    parts: &[Part],
+    parts: &[PooledShare],
     out: &mut Printer,
 ) -> Result<(), Failure> {
     if members.is_empty() {
@@ -105,11 +105,11 @@ fn print(
     Ok(out.table(&["member", "unit", "available"], &rows)?)
 }
 
-fn row((id, unit, available): &Part) -> Vec<String> {
+fn row((id, unit, available): &PooledShare) -> Vec<String> {
     vec![id.to_string(), unit.clone(), available.to_string()]
 }
 
-fn parts(ledger: &mut Ledger, members: &[MemberId]) -> Result<Vec<Part>, Failure> {
+fn parts(ledger: &mut Ledger, members: &[MemberId]) -> Result<Vec<PooledShare>, Failure> {
     let units = ledger.programme()?.units.clone();
     let now = ledger.view()?.now;
     let mut parts = Vec::new();

@@ -84,7 +84,7 @@ pub struct ImportArgs {
     /// jsonl, csv, tsv or columns; default: told from the first line.
     #[arg(long)]
     pub format: Option<String>,
-    /// What stands between columns, such as ';' or tab; default: told from the header.
+    /// Separator of columns, such as ';' or tab; default: told from the header.
     #[arg(long, value_name = "CHARACTER")]
     pub separator: Option<String>,
     /// Which column is what: FIELD=COLUMN[:HOW],...; may be repeated.
@@ -111,7 +111,7 @@ pub struct ImportArgs {
     /// Rows with this cell do not count; may be repeated.
     #[arg(long, value_name = "COLUMN=VALUE")]
     pub skip: Vec<String>,
-    /// What a negative total is: return (goods came back) or sale (it paid out);
+    /// Meaning of a negative total: return (goods came back) or sale (it paid out);
     /// default: a bad row.
     #[arg(long, value_name = "WHAT")]
     pub negative: Option<String>,
@@ -121,12 +121,12 @@ pub struct ImportArgs {
     /// Names the file in keys; default: its base name.
     #[arg(long)]
     pub source: Option<String>,
-    /// How rows without a key of their own are named; default: line.
+    /// Naming of rows without a key of their own; default: line.
     #[arg(long)]
     pub key: Option<KeyKind>,
 }
 
-/// How rows without a key of their own are named.
+/// Naming of rows without a key of their own.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub enum KeyKind {
     /// Source, line and verb.

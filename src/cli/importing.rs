@@ -31,7 +31,7 @@ const TOLD_MAX: usize = 100;
 /// Rows after which other clients of a service are let in, if any wait.
 const BREATH_EVERY: usize = 16;
 
-/// What a row with a balance does to the one that a member has.
+/// Effect of a row with a balance on the one that a member has.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Balances {
     /// It comes on top.

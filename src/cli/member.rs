@@ -20,19 +20,19 @@ use std::path::PathBuf;
 Example:
   stampbook member enrol --alias card:6900012345 --birthday 02-29")]
 pub struct MemberArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: MemberCommand,
 }
 
-/// What to do with a member.
+/// Subcommands for a member.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum MemberCommand {
     /// Enrol somebody.
     #[command(alias = "enroll")]
     Enrol(raw::Enrol),
-    /// What is known of a member.
-    Show(ShowArgs),
+    /// Shows what is known of a member.
+    Show(ShowMemberArgs),
     /// Change a name, a birthday, aliases.
     Profile(ProfileArgs),
     /// Everything held about a member, as JSON, for the member.
@@ -50,7 +50,7 @@ pub enum MemberCommand {
 #[command(after_help = "\
 Example:
   stampbook member show card:6900012345")]
-pub struct ShowArgs {
+pub struct ShowMemberArgs {
     /// An alias or a member id.
     pub member: String,
 }
@@ -103,7 +103,7 @@ pub struct EraseArgs {
     /// Yes, really.
     #[arg(long)]
     pub yes: bool,
-    /// Who is erased, and why.
+    /// Member to erase, and the reason.
     #[command(flatten)]
     pub erase: raw::Erase,
 }
@@ -133,7 +133,7 @@ impl MemberArgs {
     }
 }
 
-impl ShowArgs {
+impl ShowMemberArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("member show", out, |ledger, out| {
             let id = member_named(ledger, &self.member)?;

@@ -9,12 +9,12 @@ use clap::{Args, Subcommand};
 Example:
   stampbook goal set repurchase --from 40 --to 50 --unit pp --by 2027-12-31")]
 pub struct GoalArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: GoalCommand,
 }
 
-/// What to do with goals.
+/// Subcommands for goals.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum GoalCommand {
     /// Sets a goal.
@@ -30,12 +30,12 @@ pub enum GoalCommand {
 Example:
   stampbook cost add printing 120.00 --campaign double-tuesday")]
 pub struct CostArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: CostCommand,
 }
 
-/// What to do with costs.
+/// Subcommands for costs.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum CostCommand {
     /// Books a cost.
@@ -51,12 +51,12 @@ pub enum CostCommand {
 Example:
   stampbook period close --through 2025-12-31")]
 pub struct PeriodArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: PeriodCommand,
 }
 
-/// What to do with periods.
+/// Subcommands for periods.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum PeriodCommand {
     /// Closes the books up to a day: nothing is booked into closed days any

@@ -11,12 +11,12 @@ use serde_json::json;
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "Example:\n  stampbook partner show")]
 pub struct PartnerArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: PartnerCommand,
 }
 
-/// What to do with a partner.
+/// Subcommands for a partner.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum PartnerCommand {
     /// Nothing is earned or spent with it until resumed; points given before stay good.
@@ -29,19 +29,19 @@ Example:
 Example:
   stampbook partner resume clothes-shop --reason 'paid up'")]
     Resume(raw::Partner),
-    /// What is open of all days up to a month's end changes hands.
+    /// Settles what is open of all days up to a month's end.
     #[command(mut_arg("reason", |arg| arg.hide(true)), mut_arg("month", |arg| arg.required(true)), after_help = "\
 Example:
   stampbook partner settle clothes-shop --month 2026-10 --key settled/2026-10")]
     Settle(raw::Partner),
-    /// What every partner owes and is owed, month by month.
+    /// Account of every partner: owed and due, month by month.
     #[command(after_help = "Example:\n  stampbook partner show --month 2026-11")]
-    Show(ShowArgs),
+    Show(ShowPartnersArgs),
 }
 
 /// Which month.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct ShowArgs {
+pub struct ShowPartnersArgs {
     /// One month only: 2026-11.
     #[arg(long)]
     pub month: Option<String>,
@@ -64,7 +64,7 @@ impl PartnerArgs {
     }
 }
 
-impl ShowArgs {
+impl ShowPartnersArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         if let Some(month) = &self.month {
             month_of("--month", month)?;

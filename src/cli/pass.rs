@@ -16,12 +16,12 @@ A pass is a unit of programme.toml with kind = \"pass\", a period and a price.
 Example:
   stampbook pass start prime --member card:6900012345 --key till-1/000830")]
 pub struct PassArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: PassCommand,
 }
 
-/// What to do with a pass.
+/// Subcommands for a pass.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum PassCommand {
     /// A member has paid for a pass.
@@ -40,13 +40,13 @@ Example:
   stampbook pass cancel prime --member card:6900012345 --reason moved --key till-1/000833")]
     Cancel(raw::Pass),
     /// The passes that a member holds.
-    Show(ShowArgs),
+    Show(ShowPassesArgs),
 }
 
 /// Whose passes.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 #[command(after_help = "Example:\n  stampbook pass show --member card:6900012345")]
-pub struct ShowArgs {
+pub struct ShowPassesArgs {
     /// An alias or a member id.
     #[arg(long)]
     pub member: String,
@@ -69,7 +69,7 @@ impl PassArgs {
     }
 }
 
-impl ShowArgs {
+impl ShowPassesArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("pass show", out, |ledger, out| {
             let id = member_named(ledger, &self.member)?;

@@ -3,7 +3,9 @@
 use super::args::Cli;
 use super::campaigning::state_of;
 use super::input;
-use super::policy::{ActivateArgs, ListArgs, PolicyArgs, PolicyCommand, ShowArgs, StatusArgs};
+use super::policy::{
+    ActivateArgs, ListArgs, PolicyArgs, PolicyCommand, ShowPolicyArgs, StatusArgs,
+};
 use super::policy_check::check;
 use super::policy_test::{test, trouble};
 use super::print::{ErrorCode, Exit, Failure, Printer};
@@ -383,7 +385,7 @@ impl ListArgs {
     }
 }
 
-impl ShowArgs {
+impl ShowPolicyArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("policy show", out, |ledger, out| {
             let number = self.number.unwrap_or(ledger.global().bundle);

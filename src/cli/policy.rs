@@ -9,12 +9,12 @@ use std::path::PathBuf;
 Example:
   stampbook policy check programme")]
 pub struct PolicyArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: PolicyCommand,
 }
 
-/// What to do with a programme.
+/// Subcommands for a programme.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum PolicyCommand {
     /// Find what cannot compile, resolve or be meant.
@@ -23,12 +23,12 @@ pub enum PolicyCommand {
     Test(TestArgs),
     /// Let a programme take effect from now on.
     Activate(ActivateArgs),
-    /// What is active, and whether the folder differs from it.
+    /// The active programme, and whether the folder differs from it.
     Status(StatusArgs),
     /// All programmes that were ever active.
     List(ListArgs),
     /// The files of a programme that was active.
-    Show(ShowArgs),
+    Show(ShowPolicyArgs),
 }
 
 /// Finds what cannot compile, resolve or be meant; changes nothing.
@@ -99,7 +99,7 @@ pub struct ActivateArgs {
     pub reason: Option<String>,
 }
 
-/// What is active, whether the folder differs from it, and which campaigns'
+/// The active programme, whether the folder differs from it, and which campaigns'
 /// reviews fail.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
@@ -124,7 +124,7 @@ pub struct ListArgs {}
 Examples:
   stampbook policy show
   stampbook policy show 1 --file campaigns/base.rhai")]
-pub struct ShowArgs {
+pub struct ShowPolicyArgs {
     /// Its number in `policy list`; default: the active one.
     pub number: Option<u32>,
     /// Only this file.

@@ -14,7 +14,7 @@ use std::path::Path;
 
 /// A finding as `--json` gives it.
 #[derive(Serialize)]
-struct Shown<'a> {
+struct FindingJson<'a> {
     severity: &'static str,
     file: &'a str,
     line: usize,
@@ -160,8 +160,8 @@ pub(super) fn print(
     Ok(())
 }
 
-fn shown(finding: &Diagnostic) -> Shown<'_> {
-    Shown {
+fn shown(finding: &Diagnostic) -> FindingJson<'_> {
+    FindingJson {
         severity: if finding.is_error() {
             "error"
         } else {

@@ -14,7 +14,7 @@ use std::io;
 
 /// A line with another outcome than expected, in the form of `--json`.
 #[derive(Serialize)]
-struct Shown<'a> {
+struct MismatchJson<'a> {
     file: &'a str,
     line: usize,
     message: &'a str,
@@ -149,12 +149,12 @@ fn show_filled(file: &str, filled: &story::Unexpected, printer: &mut Printer) ->
 }
 
 pub(super) fn show(
-    finding: &story::Finding,
+    finding: &story::Mismatch,
     text: &str,
     printer: &mut Printer,
 ) -> Result<(), Failure> {
     match printer.is_json() {
-        true => printer.json(&Shown {
+        true => printer.json(&MismatchJson {
             file: &finding.diagnostic.file,
             line: finding.diagnostic.line,
             message: &finding.diagnostic.message,

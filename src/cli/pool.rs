@@ -11,12 +11,12 @@ use serde_json::json;
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "Example:\n  stampbook pool show")]
 pub struct PoolArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: PoolCommand,
 }
 
-/// What to do with a pool.
+/// Subcommands for a pool.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum PoolCommand {
     /// Pays somebody; never more than the pool holds.
@@ -24,14 +24,14 @@ pub enum PoolCommand {
 Example:
   stampbook pool pay earth 5000.00 --to forest-fund --key paid/2026-12")]
     Pay(Box<raw::Pool>),
-    /// What every pool holds, and whom it paid, with the hash of each entry.
-    Show(ShowArgs),
+    /// Balance of every pool, and whom it paid, with the hash of each entry.
+    Show(ShowPoolArgs),
 }
 
 /// Nothing to choose.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 #[command(after_help = "Example:\n  stampbook pool show --json")]
-pub struct ShowArgs {}
+pub struct ShowPoolArgs {}
 
 impl PoolArgs {
     /// Books the command, or shows the pools.

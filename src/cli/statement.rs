@@ -2,7 +2,7 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer, counted};
-use crate::answer::{Told, to_second};
+use crate::answer::{StatementEntry, to_second};
 use crate::query::{Statement, StatementReply};
 
 impl Statement {
@@ -15,7 +15,7 @@ impl Statement {
 fn print(told: &StatementReply, out: &mut Printer) -> Result<(), Failure> {
     let entries = counted(told.entries.len() as u64, "entry", "entries");
     out.line(format!("member {}, {entries}", told.member))?;
-    let row = |told: &Told| {
+    let row = |told: &StatementEntry| {
         vec![
             told.seq.to_string(),
             to_second(&told.at),

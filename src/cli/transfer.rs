@@ -19,19 +19,19 @@ Examples:
   stampbook transfer --from card:6900012345 --token --points 10 --unit star --key app/10"
 )]
 pub struct TransferArgs {
-    /// What else to do.
+    /// Subcommand, if any.
     #[command(subcommand)]
     pub command: Option<TransferCommand>,
-    /// Who gives: an alias or a member id.
+    /// Member who gives: an alias or a member id.
     #[arg(long, required = true)]
     pub from: Option<Text>,
-    /// Who takes: an alias or a member id.
+    /// Member who takes: an alias or a member id.
     #[arg(long, required_unless_present = "token", conflicts_with = "token")]
     pub to: Option<Text>,
     /// For whoever has the token; what nobody claims comes back.
     #[arg(long)]
     pub token: bool,
-    /// How many points.
+    /// Number of points.
     #[arg(long, required = true, allow_negative_numbers = true)]
     pub points: Option<Figure>,
     /// Of which unit.
@@ -45,7 +45,7 @@ pub struct TransferArgs {
     pub head: Head,
 }
 
-/// What to do with points that were sent with a token.
+/// Subcommands for points that were sent with a token.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum TransferCommand {
     /// Claim them by the token.
@@ -60,7 +60,7 @@ pub enum TransferCommand {
 pub struct ClaimPointsArgs {
     /// The token.
     pub token: Text,
-    /// Who claims: an alias or a member id.
+    /// Member who claims: an alias or a member id.
     #[arg(long)]
     pub member: Text,
     /// Key, place and time.

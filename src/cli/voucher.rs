@@ -19,12 +19,12 @@ Examples:
   stampbook voucher give --code 7KQ2-9FXN-04RM-VB8T-W5HC
   stampbook voucher show card:6900012345")]
 pub struct VoucherArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: VoucherCommand,
 }
 
-/// What to do with vouchers.
+/// Subcommands for vouchers.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum VoucherCommand {
     /// Give one to a member by hand; the answer shows its code.
@@ -32,7 +32,7 @@ pub enum VoucherCommand {
     Issue(raw::Voucher),
     /// Show a member's vouchers with their codes.
     #[command(after_help = "Example:\n  stampbook voucher show card:6900012345")]
-    Show(ShowArgs),
+    Show(ShowVouchersArgs),
     /// Take one back for good, by its code or its lot.
     #[command(mut_arg("token", |arg| arg.hide(true)), mut_arg("unit", |arg| arg.hide(true)), mut_arg("expires", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.required(true)), after_help = "Example:\n  stampbook voucher void --code 7KQ2-9FXN-04RM-VB8T-W5HC --reason 'printed twice'")]
     Void(raw::Voucher),
@@ -63,7 +63,7 @@ pub struct ClaimGiftArgs {
 
 /// Whose vouchers are shown.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct ShowArgs {
+pub struct ShowVouchersArgs {
     /// An alias or a member id.
     pub member: String,
 }
@@ -99,7 +99,7 @@ impl ClaimGiftArgs {
     }
 }
 
-impl ShowArgs {
+impl ShowVouchersArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("voucher", out, |ledger, out| {
             let id = member_named(ledger, &self.member)?;

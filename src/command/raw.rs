@@ -50,7 +50,7 @@ macro_rules! flags {
 pub(crate) use flags;
 
 flags! {
-/// What every verb may carry.
+/// Fields that every verb may carry.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Head {
     /// An alias such as `card:6900012345` or a member id `m-...`.
@@ -236,7 +236,7 @@ macro_rules! part {
 macro_rules! sale {
     ($make:ident!($($given:tt)*) required $needed:literal, tenders $(#[doc = $tenders:literal])*, $($own:tt)*) => {
         $make!($($given)* {
-            /// What is owed after all discounts, tax included, without tips and change. Negative
+            /// Amount owed after all discounts, tax included, without tips and change. Negative
             /// where the bill pays out, as for bottles taken back; what it earns is never below 0.
             #[arg(long, required = $needed, allow_negative_numbers = true)]
             pub total: Amount,
@@ -248,7 +248,7 @@ macro_rules! sale {
             #[serde(default, deserialize_with = "objects")]
             #[arg(long = "line", value_name = "SKU[:CATEGORY:QTY]:AMOUNT")]
             pub lines: Vec<Line>,
-            /// What is owed besides the lines. As a flag: `tax:1.20`, once for each.
+            /// Amounts owed besides the lines. As a flag: `tax:1.20`, once for each.
             #[serde(default, deserialize_with = "objects")]
             #[arg(long = "charge", value_name = "KIND:AMOUNT")]
             pub charges: Vec<Charge>,
@@ -261,7 +261,7 @@ macro_rules! sale {
             #[serde(default, deserialize_with = "objects")]
             #[arg(long = "tender", value_name = "KIND:..")]
             pub tenders: Vec<Tender>,
-            /// How the member was known: `scanned`, `typed`, `app`, `staff`.
+            /// Way in which the member was known: `scanned`, `typed`, `app`, `staff`.
             #[arg(long)]
             pub by: Option<Text>,
             /// An order number that holds on every channel.
@@ -306,10 +306,10 @@ part!(
         /// Further labels.
         #[serde(default)]
         pub tags: Vec<Text>,
-        /// How much of it; default 1, at most three decimals. Negative for what is taken back on
+        /// Quantity; default 1, at most three decimals. Negative for what is taken back on
         /// the bill, such as a deposit; 0 for a mere note.
         pub qty: Option<Quantity>,
-        /// What the line costs in all, after discounts on the line; negative for money given back, as
+        /// Price of the line in all, after discounts on the line; negative for money given back, as
         /// for bottles. It comes back by itself, so money off the goods is a discount instead.
         pub amount: Amount,
         /// The till's own id of the line; comes back in answers.
@@ -334,7 +334,7 @@ part!(
         /// `tax`, `delivery`, `deposit`, `rounding` (cash rounding) or another word such as `tip`.
         /// Of every kind, `-` and capitals make no difference: `Service-Fee` is `service_fee`.
         pub kind: Text,
-        /// How much; negative for what is given back.
+        /// Amount; negative for what is given back.
         pub amount: Amount,
     }
 );
@@ -344,9 +344,9 @@ part!(
     Discount "an object with campaign and amount" {
         /// The campaign that `quote` named; absent for the shop's own.
         pub campaign: Option<Text>,
-        /// How much, as a positive amount.
+        /// Amount, positive.
         pub amount: Amount,
-        /// What the till printed.
+        /// Text that the till printed.
         pub why: Option<Text>,
         /// The line it was for, by its number from 1.
         pub line: Option<Whole>,
@@ -362,7 +362,7 @@ part!(
         /// `cash`, `card`, `mobile`, `gift_card`, `points`, `reward`, `voucher` or another word;
         /// `-` and capitals make no difference.
         pub kind: Text,
-        /// What it paid; negative for money paid out, but not of points, a reward or a voucher.
+        /// Amount that it paid; negative for money paid out, but not of points, a reward or a voucher.
         /// Only a reward, a voucher or a hold may leave it out.
         pub amount: Option<Amount>,
         /// With `points`: which unit. With `voucher`: the one of this unit that ends first, of the
@@ -376,7 +376,7 @@ part!(
         pub code: Option<Text>,
         /// With `voucher`: its lot such as `4711.0`, of the member named, likewise.
         pub lot: Option<Text>,
-        /// What was set aside, by the hold's key: it is captured. `points` of them, or all that are
+        /// Key of a hold, which is captured. `points` of them, or all that are
         /// left; what is left then stays held. `kind` is `hold`, or what is held.
         pub hold: Option<Text>,
         /// With `hold`: what is left of it is set free.
@@ -391,7 +391,7 @@ part!(
 );
 
 part!(
-    /// How much of one line comes back; neither qty nor amount means all of it.
+    /// Part of a line that comes back; neither qty nor amount means all of it.
     LineExtent "an object with line, and qty or amount" {
         /// The line's number, from 1.
         pub line: Whole,
@@ -412,7 +412,7 @@ Examples:
   stampbook purchase --member card:6900012345 --total 42.50 --line LATTE:coffee:2:29.00 --line SCONE:food:1:13.50 --tender points:star:100:5.00 --tender cash:37.50")]
     Purchase "purchase" (#[arg(long)])
 ) required true, tenders
-    /// What was paid with. As a flag: `cash:42.50`, `points:star:500:5.00`,
+    /// Means of payment. As a flag: `cash:42.50`, `points:star:500:5.00`,
     /// `reward:free-coffee`, `voucher:CODE`, `hold:KEY`, once for each; with the lines it pays
     /// for: `reward:free-coffee@2`.
 ,
@@ -481,7 +481,7 @@ Example:
         /// Month and day, `02-29`; sealed.
         #[arg(long, value_name = "MM-DD")]
         pub birthday: Option<Text>,
-        /// Who brought them: an alias or a member id.
+        /// Member who brought them: an alias or a member id.
         #[arg(long, value_name = "MEMBER")]
         pub referrer: Option<Text>,
         /// Where they came from (a poster, a campaign).
@@ -540,16 +540,16 @@ Examples:
         /// Which unit.
         #[arg(long)]
         pub unit: Option<Text>,
-        /// How many; of a unit with subunits also a decimal in quotes.
+        /// Number; of a unit with subunits also a decimal in quotes.
         #[arg(long, allow_negative_numbers = true)]
         pub points: Option<Figure>,
         /// Which reward.
         #[arg(long)]
         pub reward: Option<Text>,
-        /// What the till notes.
+        /// Note of the till.
         #[arg(long)]
         pub note: Option<Text>,
-        /// How the member was known: `scanned`, `typed`, `app`, `staff`.
+        /// Way in which the member was known: `scanned`, `typed`, `app`, `staff`.
         #[arg(long)]
         pub by: Option<Text>,
     }
@@ -560,11 +560,11 @@ verb!(
     Activity "activity" (#[arg(long, required = true)]) {
         /// Which.
         pub activity: Text,
-        /// What it carries, by the names that the programme gives.
+        /// Its fields, by the names that the programme gives.
         #[serde(default)]
         #[arg(skip)]
         pub fields: BTreeMap<String, Plain>,
-        /// How the member was known: `scanned`, `typed`, `app`, `staff`.
+        /// Way in which the member was known: `scanned`, `typed`, `app`, `staff`.
         #[arg(long)]
         pub by: Option<Text>,
     }
@@ -641,7 +641,7 @@ Examples:
         /// Which unit.
         #[arg(long)]
         pub unit: Text,
-        /// How many, signed; of a unit with subunits also a decimal in quotes.
+        /// Number, signed; of a unit with subunits also a decimal in quotes.
         #[arg(long, allow_negative_numbers = true)]
         pub points: Figure,
         /// Why.
@@ -656,7 +656,7 @@ Examples:
         /// The campaign it makes good.
         #[arg(long)]
         pub campaign: Option<Text>,
-        /// Who approved it.
+        /// Person who approved it.
         #[arg(long)]
         pub approver: Option<Text>,
     }
@@ -691,7 +691,7 @@ verb!(
         /// `start`, `renew` or `cancel`.
         #[arg(skip)]
         pub action: Text,
-        /// What was paid; absent: the price in programme.toml.
+        /// Amount paid; absent: the price in programme.toml.
         #[arg(long)]
         pub paid: Option<Amount>,
         /// Why it is cancelled.
@@ -722,7 +722,7 @@ verb!(
     Pool "pool" (#[arg(skip)]) {
         /// The pool's id.
         pub pool: Text,
-        /// How much.
+        /// Amount.
         pub amount: Amount,
         /// To whom; public, so no private person's name.
         #[arg(long)]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// Kind of an error, which decides the remedy.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum ErrorKind {
     /// The data on the disk is not what was written: verify it, and restore a copy.
     Damage,
     /// The request is impossible: change it.
@@ -30,14 +30,14 @@ pub struct Error(Arc<engine::Error>);
 
 impl Error {
     /// Its kind.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ErrorKind {
         use engine::Error as Is;
         match &*self.0 {
             Is::StorageError(trouble) => kind_of(code_of(trouble)),
-            Is::Contradiction(_) | Is::Codec { .. } | Is::Damage(_) => Kind::Damage,
-            Is::Programme(_) | Is::Misuse(_) | Is::Refused(_) => Kind::Misuse,
-            Is::Limit(_) => Kind::Limit,
-            Is::Internal(_) => Kind::Internal,
+            Is::Contradiction(_) | Is::Codec { .. } | Is::Damage(_) => ErrorKind::Damage,
+            Is::Programme(_) | Is::Misuse(_) | Is::Refused(_) => ErrorKind::Misuse,
+            Is::Limit(_) => ErrorKind::Limit,
+            Is::Internal(_) => ErrorKind::Internal,
         }
     }
 
@@ -70,15 +70,15 @@ impl Error {
     }
 }
 
-fn kind_of(code: ErrorCode) -> Kind {
+fn kind_of(code: ErrorCode) -> ErrorKind {
     match code {
-        ErrorCode::Busy => Kind::Busy,
-        ErrorCode::Damage | ErrorCode::NotContinued => Kind::Damage,
+        ErrorCode::Busy => ErrorKind::Busy,
+        ErrorCode::Damage | ErrorCode::NotContinued => ErrorKind::Damage,
         ErrorCode::NoLedger
         | ErrorCode::NotALedger
         | ErrorCode::BadFile
-        | ErrorCode::NewerFormat => Kind::Misuse,
-        _ => Kind::Io,
+        | ErrorCode::NewerFormat => ErrorKind::Misuse,
+        _ => ErrorKind::Io,
     }
 }
 

@@ -7,7 +7,7 @@ mod error;
 
 pub use command::Command;
 pub use engine_thread::{Breath, Figures, Opening};
-pub use error::{Error, Kind};
+pub use error::{Error, ErrorKind};
 
 use crate::answer::{Answer, Denied, Now};
 use crate::command::{Request, Who, parse, parse_keyless};
@@ -59,7 +59,7 @@ impl Ledger {
     /// `example.org/shop`.
     ///
     /// # Errors
-    /// [`Kind::Misuse`] if there is no such programme, it does not compile, or
+    /// [`ErrorKind::Misuse`] if there is no such programme, it does not compile, or
     /// the folder is not empty; otherwise errors of making the files.
     pub fn create(
         folder: impl AsRef<Path>,
@@ -77,7 +77,7 @@ impl Ledger {
     /// Opens the ledger in a folder; its secrets are beside it.
     ///
     /// # Errors
-    /// [`Kind::Busy`] while another process has it open; [`Kind::Damage`] if it
+    /// [`ErrorKind::Busy`] while another process has it open; [`ErrorKind::Damage`] if it
     /// is not what was written; otherwise errors of reading it.
     pub fn open(folder: impl AsRef<Path>) -> Result<Ledger, Error> {
         let folders = folders_of(folder.as_ref());
@@ -261,7 +261,7 @@ impl Ledger {
     /// no such member.
     ///
     /// # Errors
-    /// [`Kind::Misuse`] if `member` is neither; otherwise the reason why the
+    /// [`ErrorKind::Misuse`] if `member` is neither; otherwise the reason why the
     /// ledger could not answer.
     pub fn balance(&self, member: &str) -> Result<Option<Now>, Error> {
         let who = Who::parse(member).map_err(|why| Error::misuse(format!("member: {why}")))?;
@@ -299,7 +299,7 @@ impl Ledger {
     /// one in force; a shipped programme is referred to by its name.
     ///
     /// # Errors
-    /// [`Kind::Misuse`] with all findings; otherwise the reason why the ledger
+    /// [`ErrorKind::Misuse`] with all findings; otherwise the reason why the ledger
     /// could not book it.
     pub fn activate(&self, programme: &str) -> Result<(), Error> {
         let bundle = bundle_of(programme)?;

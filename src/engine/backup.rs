@@ -12,7 +12,7 @@ use crate::storage::backup_folder::{BackupFolder, Reached};
 #[cfg(doc)]
 use crate::storage::error::StorageError;
 use crate::storage::files;
-use crate::storage::journal::Reader;
+use crate::storage::journal::JournalReader;
 use crate::storage::lock::Lock;
 use crate::storage::secrets::Secrets;
 use std::path::Path;
@@ -50,7 +50,7 @@ pub fn back_up(folders: &Folders, dir: &Path, patience: Duration) -> Result<Back
     let state = secrets.writer_state()?.state().clone();
     let (key, _) = signing_key(folders, &secrets, &state)?;
     let journal_dir = folders.ledger.join("journal");
-    let journal = Reader::open(&journal_dir)?;
+    let journal = JournalReader::open(&journal_dir)?;
     let to = Reached::of(&journal, &journal_dir, state.point)?;
     files::make_named_folder(dir)?;
     let lock = Lock::take(dir, "backup", patience)?;

@@ -25,7 +25,7 @@ pub(super) struct KeyIndex {
     displaced: Vec<(KeyHash, u64)>,
     /// Keys that another thread writes, and a filter over all keys of the files.
     away: Option<Away>,
-    writer: Option<Worker<Batch, Written>>,
+    writer: Option<Worker<KeyBatch, Written>>,
 }
 
 struct Away {
@@ -37,7 +37,7 @@ struct Away {
 type Written = (Keys, Result<(), StorageError>);
 
 /// Keys to be written, of the entries before a point.
-struct Batch {
+struct KeyBatch {
     keys: Keys,
     point: JournalPoint,
     pairs: Vec<(KeyHash, u64)>,
@@ -172,13 +172,13 @@ impl KeyIndex {
         pairs.iter().for_each(|(key, _)| filter.insert(key));
         self.away = Some(Away { by_hash, filter });
         let writer = self.writer.get_or_insert_with(|| {
-            Worker::start(|mut batch: Batch| {
+            Worker::start(|mut batch: KeyBatch| {
                 let written = batch.keys.insert_batch(&batch.point, &batch.pairs);
                 (batch.keys, written)
             })
         });
         let point = *point;
-        let batch = Batch { keys, point, pairs };
+        let batch = KeyBatch { keys, point, pairs };
         writer.hand_over(batch).ok_or_else(lost)
     }
 

@@ -7,7 +7,7 @@ use super::submit::Mode;
 use crate::answer::{Accepted, Answer, Now, View};
 use crate::command::{Purchase, Request, Verb};
 use crate::model::{self, Head, Instant, MemberId, Refusal, Unit, UnitKind};
-use crate::rules::case::Found;
+use crate::rules::case::VoucherFound;
 use crate::rules::facts::has_consent;
 use crate::rules::payment_options::{self, PaymentOptions};
 use crate::rules::state::Member;
@@ -174,7 +174,7 @@ impl Ledger {
     }
 
     /// Vouchers of a member that can be used at an instant, in spending order.
-    fn open_vouchers(&mut self, id: MemberId, at: Instant) -> Result<Vec<Found>, Error> {
+    fn open_vouchers(&mut self, id: MemberId, at: Instant) -> Result<Vec<VoucherFound>, Error> {
         let programme = self.programme()?;
         let member = self.cache.member(id);
         let lots = member.into_iter().flat_map(|member| &member.lots);
@@ -191,7 +191,7 @@ impl Ledger {
             };
             // A merge or a return may have moved it to another lot than its first.
             let voucher = self.voucher(&code)?;
-            found.extend(voucher.map(|voucher| Found { lot, ..voucher }));
+            found.extend(voucher.map(|voucher| VoucherFound { lot, ..voucher }));
         }
         Ok(found)
     }

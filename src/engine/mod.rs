@@ -104,7 +104,7 @@ use crate::model::{MemberId, Programme};
 use crate::policy::Compiled;
 use crate::rules::state::LedgerState;
 use crate::storage::entropy::Entropy;
-use crate::storage::journal::Reader;
+use crate::storage::journal::JournalReader;
 use crate::storage::vault::{Secret, Vault};
 use cache::Cache;
 use command_hashes::LastHashes;
@@ -127,7 +127,7 @@ pub struct Ledger {
     is_copy_failing: bool,
     writer: Writer,
     /// Reader of the journal beside the writer.
-    reader: Reader,
+    reader: JournalReader,
     /// Chain hash after the journal's first page, once there is one.
     origin: OnceLock<Hash>,
     programmes: Programmes,

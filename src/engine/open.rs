@@ -27,7 +27,7 @@ use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::entropy::Entropy;
 use crate::storage::error::StorageError;
 use crate::storage::files as disk;
-use crate::storage::journal::{Ending, Opening, Piece, Position, Reader, Segmented, files};
+use crate::storage::journal::{Ending, JournalReader, Opening, Piece, Position, Segmented, files};
 use crate::storage::keys::{Keys, is_key_file};
 use crate::storage::memory;
 use crate::storage::second_copy::{self, SecondCopy};
@@ -710,7 +710,7 @@ fn replace_lost(folders: &Folders, reaches: u64) -> Result<(), StorageError> {
 }
 
 fn copy_of(folders: &Folders, is_unclean: bool) -> SecondCopy {
-    let journal = Reader::at(&journal_dir(folders));
+    let journal = JournalReader::at(&journal_dir(folders));
     SecondCopy::open(&folders.ledger.join("copies"), journal, is_unclean)
 }
 
@@ -832,7 +832,7 @@ fn open_journal(
     let dir = journal_dir(folders);
     let signed = known.size;
     let point = &found.watermark.point;
-    let reader = Reader::at(&dir);
+    let reader = JournalReader::at(&dir);
     let is_foreign = !reader.has_point(point)? && reader.is_other(point)?;
     let (count, hint) = match is_foreign || point.count == 0 {
         true => (0, None),
@@ -913,7 +913,7 @@ fn signed_size(
 
 /// The first entry, which names the ledger, its origin and its key.
 pub(super) fn genesis_of(folders: &Folders) -> Result<Genesis, Error> {
-    let first = Reader::at(&journal_dir(folders))
+    let first = JournalReader::at(&journal_dir(folders))
         .pages_from(Position::START, None)?
         .next()
         .transpose()?;

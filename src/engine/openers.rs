@@ -1,7 +1,7 @@
 //! Tracing of lots through changes of holder: their origin and their present place.
 
 use crate::model::{Act, Effect, Entry, LotId, MemberId, Terms};
-use crate::rules::case::Found;
+use crate::rules::case::VoucherFound;
 use crate::rules::state::Lot;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
@@ -94,7 +94,7 @@ pub fn before_merges<E>(
 /// # Errors
 /// Errors of reading an entry.
 pub fn locate<E>(
-    found: &mut Found,
+    found: &mut VoucherFound,
     lots: &[Lot],
     entry: impl FnMut(u64) -> Result<Option<Entry>, E>,
 ) -> Result<bool, E> {

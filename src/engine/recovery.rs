@@ -6,7 +6,7 @@ use super::error::Error;
 use super::open::{Folders, genesis_of, key_under};
 use crate::chain::hash::Hash;
 use crate::storage::error::StorageError;
-use crate::storage::journal::{Piece, Reader};
+use crate::storage::journal::{JournalReader, Piece};
 use crate::storage::secrets::Secrets;
 use crate::storage::writer_state::WriterState;
 
@@ -55,13 +55,13 @@ impl Standing {
             Err(StorageError::NoWriterState { finding, .. }) => Err(finding),
             Err(other) => return Err(other.into()),
         };
-        let reader = Reader::open(&folders.ledger.join("journal"))?;
+        let reader = JournalReader::open(&folders.ledger.join("journal"))?;
         let walk = PageWalk::start(&key, &genesis.origin);
         Standing::walk(&reader, walk, state)
     }
 
     fn walk(
-        reader: &Reader,
+        reader: &JournalReader,
         mut walk: PageWalk<'_>,
         state: Result<WriterState, String>,
     ) -> Result<Standing, Error> {

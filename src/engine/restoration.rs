@@ -14,7 +14,7 @@ use crate::storage::backup_folder;
 use crate::storage::error::StorageError;
 use crate::storage::files::{self, limit};
 use crate::storage::journal::files::{is_segment_name, segment_name};
-use crate::storage::journal::{Piece, Reader};
+use crate::storage::journal::{JournalReader, Piece};
 use crate::storage::lock::Lock;
 use crate::storage::secrets::Secrets;
 use std::path::{Path, PathBuf};
@@ -172,7 +172,7 @@ impl StagedBackup {
         }
         let end = (present.size, present.hash);
         let mut is_met = present.size == 0;
-        for piece in Reader::open(&self.dir().join("journal"))?.pages()? {
+        for piece in JournalReader::open(&self.dir().join("journal"))?.pages()? {
             if let Piece::Page(stored) = piece? {
                 let header = &stored.page.header;
                 is_met |= (header.next_seq(), header.last) == end;

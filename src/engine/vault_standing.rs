@@ -7,7 +7,7 @@ use super::open::{Folders, Options};
 use super::read::entries_of;
 use crate::model::MemberId;
 use crate::storage::error::StorageError;
-use crate::storage::journal::{Piece, Reader};
+use crate::storage::journal::{JournalReader, Piece};
 use crate::storage::secrets::Secrets;
 use crate::storage::vault::{FILE_NAME, FoundSlots};
 use std::collections::BTreeMap;
@@ -45,7 +45,7 @@ impl VaultStanding {
         };
         let found = FoundSlots::read(&folders.secrets.join(FILE_NAME), &alias_key)?;
         let mut lost = BTreeMap::new();
-        for piece in Reader::open(&folders.ledger.join("journal"))?.pages()? {
+        for piece in JournalReader::open(&folders.ledger.join("journal"))?.pages()? {
             // Commands that examine the journal report the rest.
             let Piece::Page(stored) = piece? else { break };
             for entry in entries_of(&stored.page)? {
@@ -111,7 +111,7 @@ pub(super) fn finish_torn_erasure(folders: &Folders, options: &Options) -> Resul
     let secrets = Secrets::open(&folders.secrets)?;
     let locks = Locks::take(folders, &options.purpose, options.patience)?;
     let mut erased = Vec::new();
-    for piece in Reader::open(&folders.ledger.join("journal"))?.pages()? {
+    for piece in JournalReader::open(&folders.ledger.join("journal"))?.pages()? {
         let Piece::Page(stored) = piece? else { break };
         for entry in entries_of(&stored.page)? {
             erased.extend(entry.erases().map(|id| id.0));

@@ -11,7 +11,7 @@ use crate::model::{
     Act, Code, CodeKind, Effect, Entry, Instant, Key, LotId, MemberId, Money, Origin, Refusal,
     Tender, TenderKind, Terms, UnitKind, to_u16,
 };
-use crate::rules::case::Found;
+use crate::rules::case::VoucherFound;
 use crate::rules::state::Lot;
 
 /// Hash for a text that is not a code: it belongs to nobody.
@@ -26,7 +26,7 @@ impl Ledger {
     /// Loads the vouchers that pay for a purchase, with their holders. If the
     /// sale is booked without tenders that cannot pay, an unknown code is
     /// skipped.
-    pub(super) fn vouchers_of(&mut self, act: &Act) -> Result<Vec<Found>, Stop> {
+    pub(super) fn vouchers_of(&mut self, act: &Act) -> Result<Vec<VoucherFound>, Stop> {
         let Act::Purchase(purchase) = act else {
             return Ok(Vec::new());
         };
@@ -44,7 +44,7 @@ impl Ledger {
     }
 
     /// The voucher of a code's hash, if there is one; its holder is loaded.
-    pub(super) fn voucher(&mut self, code: &[u8; 32]) -> Result<Option<Found>, Error> {
+    pub(super) fn voucher(&mut self, code: &[u8; 32]) -> Result<Option<VoucherFound>, Error> {
         let Some(seq) = self.find(&code_key_of(CodeKind::Voucher, code))? else {
             return Ok(None);
         };
@@ -65,7 +65,7 @@ impl Ledger {
     }
 
     /// True if a voucher is with the holder that was found; sets its lot.
-    fn is_with(&mut self, found: &mut Found) -> Result<bool, Error> {
+    fn is_with(&mut self, found: &mut VoucherFound) -> Result<bool, Error> {
         let unit = found.unit;
         let lots: Vec<Lot> = match self.member(found.holder)? {
             Some(member) => member.lots_of(unit).cloned().collect(),
@@ -77,9 +77,14 @@ impl Ledger {
     /// Finds the holder of a voucher after an unmerge: a member who paid with
     /// it while merged and returned the goods after the separation has it
     /// again.
-    fn find_parted(&mut self, found: &mut Found, first: MemberId, seq: u64) -> Result<(), Error> {
+    fn find_parted(
+        &mut self,
+        found: &mut VoucherFound,
+        first: MemberId,
+        seq: u64,
+    ) -> Result<(), Error> {
         for holder in self.once_one(first, seq)? {
-            let mut with = Found {
+            let mut with = VoucherFound {
                 holder,
                 ..found.clone()
             };
@@ -469,7 +474,7 @@ pub fn traced<E>(
     entry: &Entry,
     code: &[u8; 32],
     mut fetch: impl FnMut(u64) -> Result<Option<Entry>, E>,
-) -> Result<Option<Found>, E> {
+) -> Result<Option<VoucherFound>, E> {
     let Some(mut found) = found_in(entry, code) else {
         return Ok(None);
     };
@@ -497,7 +502,7 @@ fn sku_of(entry: &Entry, voucher: LotId) -> Option<String> {
 }
 
 /// The voucher of a code among those that an entry gave.
-fn found_in(entry: &Entry, wanted: &[u8; 32]) -> Option<Found> {
+fn found_in(entry: &Entry, wanted: &[u8; 32]) -> Option<VoucherFound> {
     let openers = entry.effects.iter().filter(|e| e.opens_lot());
     for (n, effect) in (0u16..).zip(openers) {
         let (who, unit, code, terms) = match effect {
@@ -515,7 +520,7 @@ fn found_in(entry: &Entry, wanted: &[u8; 32]) -> Option<Found> {
         };
         if code == Some(wanted) {
             let lot = LotId { seq: entry.seq, n };
-            return Some(Found {
+            return Some(VoucherFound {
                 code: *wanted,
                 holder: entry.touched.get(usize::from(who))?.member,
                 lot,

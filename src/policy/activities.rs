@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use toml::Value;
 
 /// Terms of a field, by name.
-type Terms<'t> = BTreeMap<&'t str, Value>;
+type FieldTerms<'t> = BTreeMap<&'t str, Value>;
 
 /// Most fields of an activity.
 const FIELDS_MAX: usize = 16;
@@ -98,9 +98,9 @@ impl Reader<'_> {
     fn field(&mut self, name: &At<String>, at: &At<Value>) -> ActivityField {
         self.check_plain("a field's name", name);
         let mut terms = match at.get_ref() {
-            Value::String(kind) => Terms::from_iter([("type", Value::String(kind.clone()))]),
+            Value::String(kind) => FieldTerms::from_iter([("type", Value::String(kind.clone()))]),
             Value::Table(terms) => terms.iter().map(|(k, v)| (k.as_str(), v.clone())).collect(),
-            _ => Terms::new(),
+            _ => FieldTerms::new(),
         };
         let kind = self.field_kind(at, terms.remove("type"));
         let field = ActivityField {

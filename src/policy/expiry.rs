@@ -7,17 +7,17 @@ use toml::Value;
 use toml::map::Map;
 
 /// Expiry, the share that is kept then, and the expiry by inactivity.
-pub(super) type Terms = (Expiry, u16, Option<Inactivity>);
+pub(super) type ExpiryTerms = (Expiry, u16, Option<Inactivity>);
 
 /// No expiry.
-pub(super) const NEVER: Terms = (Expiry::Never, 0, None);
+pub(super) const NEVER: ExpiryTerms = (Expiry::Never, 0, None);
 
 /// Remedy that lists the allowed forms.
 pub(super) const HELP: &str = "write \"never\", { at = \"year end\", keep = \"0.5\" }, \
      { after = \"6 months\", at = \"day end\" } or { inactivity = \"18 months\" }";
 
 /// Reads `expires`.
-pub(super) fn read(value: &Value) -> Result<Terms, String> {
+pub(super) fn read(value: &Value) -> Result<ExpiryTerms, String> {
     match value {
         Value::String(text) if text == "never" => Ok(NEVER),
         Value::Table(table) => read_table(table),
@@ -25,7 +25,7 @@ pub(super) fn read(value: &Value) -> Result<Terms, String> {
     }
 }
 
-fn read_table(table: &Map<String, Value>) -> Result<Terms, String> {
+fn read_table(table: &Map<String, Value>) -> Result<ExpiryTerms, String> {
     let known = ["at", "after", "keep", "inactivity", "counts"];
     if let Some(name) = table.keys().find(|name| !known.contains(&name.as_str())) {
         return Err(format!("there is no field '{name}' here"));
@@ -164,7 +164,7 @@ pub(super) fn part(value: &Value) -> Option<u16> {
 mod tests {
     use super::*;
 
-    fn terms(text: &str) -> Result<Terms, String> {
+    fn terms(text: &str) -> Result<ExpiryTerms, String> {
         let table: toml::Table = toml::from_str(&format!("x = {text}")).unwrap();
         read(&table["x"])
     }

@@ -17,7 +17,7 @@ pub(super) type At<T> = Spanned<T>;
 #[derive(Deserialize, Debug)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Manifest {
-    pub programme: Head,
+    pub programme: ProgrammeSection,
     #[serde(default)]
     pub store: Vec<StoreText>,
     #[serde(default)]
@@ -86,7 +86,7 @@ pub(super) struct RfmText {
 /// `[programme]`
 #[derive(Deserialize, Debug)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Head {
+pub(super) struct ProgrammeSection {
     pub name: String,
     pub currency: At<String>,
     pub zone: At<String>,

@@ -4,7 +4,7 @@ use super::diagnostic::{Diagnostic, suggest};
 use super::expiry;
 use super::host::names::parse_window;
 use super::manifest::{
-    self, At, CurrencyText, FILE, GoodsText, Head, Manifest, SpendText, UnitText,
+    self, At, CurrencyText, FILE, GoodsText, Manifest, ProgrammeSection, SpendText, UnitText,
 };
 use crate::model::{
     ApprovalRule, AwardLimit, Calendar, Currency, Deficit, Earns, Exact, Goods, LeapRule, NameKind,
@@ -135,13 +135,13 @@ impl Reader<'_> {
         found.map_or(default, |(_, value)| *value)
     }
 
-    fn rounding(&mut self, head: &Head) -> Rounding {
+    fn rounding(&mut self, head: &ProgrammeSection) -> Rounding {
         self.word(&head.rounding, &ROUNDINGS)
     }
 
     /// Rounding of discounts: as of points if the programme sets it; otherwise
     /// halves go up.
-    fn discount_rounding(&mut self, head: &Head) -> Rounding {
+    fn discount_rounding(&mut self, head: &ProgrammeSection) -> Rounding {
         let named = head.rounding.as_ref().map(At::get_ref);
         let found = ROUNDINGS
             .iter()
@@ -186,7 +186,7 @@ impl Reader<'_> {
         })
     }
 
-    fn calendar(&mut self, head: &Head, zone: Zone) -> Calendar {
+    fn calendar(&mut self, head: &ProgrammeSection, zone: Zone) -> Calendar {
         if zone.name != *head.zone.get_ref() {
             let message = format!(
                 "the zone is '{}' here, '{}' was looked up",
@@ -318,7 +318,7 @@ impl Reader<'_> {
         }
     }
 
-    fn expires(&mut self, at: &At<toml::Value>) -> expiry::Terms {
+    fn expires(&mut self, at: &At<toml::Value>) -> expiry::ExpiryTerms {
         expiry::read(at.get_ref()).unwrap_or_else(|message| {
             self.wrong(at, message, expiry::HELP);
             expiry::NEVER
@@ -463,7 +463,7 @@ impl Reader<'_> {
         rules
     }
 
-    fn reasons(&mut self, head: &Head) -> Vec<String> {
+    fn reasons(&mut self, head: &ProgrammeSection) -> Vec<String> {
         let reasons: Vec<String> = head.reasons.iter().map(|at| at.get_ref().clone()).collect();
         for reason in &reasons {
             self.names.add(NameKind::Reason, reason);
@@ -471,7 +471,7 @@ impl Reader<'_> {
         reasons
     }
 
-    fn purposes(&mut self, head: &Head) -> Vec<(Number, String)> {
+    fn purposes(&mut self, head: &ProgrammeSection) -> Vec<(Number, String)> {
         let number = |at: &At<String>| {
             let number = self.names.add(NameKind::Purpose, at.get_ref());
             (number, at.get_ref().clone())
@@ -520,7 +520,7 @@ pub(super) fn goods(text: &GoodsText) -> Goods {
     }
 }
 
-fn earns(head: &Head) -> Earns {
+fn earns(head: &ProgrammeSection) -> Earns {
     Earns {
         is_tax: head.earns.tax,
         is_delivery: head.earns.delivery,

@@ -1,7 +1,7 @@
 //! Declarations of vouchers and codes in programme.toml.
 
 use super::expiry;
-use super::manifest::{At, Head, UnitText};
+use super::manifest::{At, ProgrammeSection, UnitText};
 use super::programme::Reader;
 use crate::model::{GuessLimit, VoucherTerms};
 use std::ops::RangeInclusive;
@@ -92,7 +92,7 @@ impl Reader<'_> {
     }
 
     /// Limit on guessing codes.
-    pub(super) fn guess(&mut self, head: &Head) -> GuessLimit {
+    pub(super) fn guess(&mut self, head: &ProgrammeSection) -> GuessLimit {
         let default = GuessLimit::default();
         let Some(guess) = &head.guess else {
             return default;

@@ -8,20 +8,20 @@ use crate::model::{NameKind, Number, Points};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What a member holds.
+/// Balance of a member.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct BalanceReply {
     /// Always true.
     pub ok: bool,
     /// The member's id.
     pub member: String,
-    /// How the member stands now, where no instant was named.
+    /// Present standing, where no instant was named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub now: Option<Now>,
     /// The instant that was named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<String>,
-    /// What the member held then.
+    /// Balance at that instant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub balance: Option<ByUnit>,
     /// Codes that were not taken for the member then.

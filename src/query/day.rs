@@ -72,7 +72,7 @@ pub struct DayReply {
 /// A number of something, and the money it comes to.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, JsonSchema)]
 pub struct Total {
-    /// How many.
+    /// Number.
     pub count: u64,
     /// Money, as a decimal.
     pub money: String,
@@ -149,7 +149,7 @@ pub struct CounterSum {
 pub struct Gap {
     /// The number behind them.
     pub before: u64,
-    /// How many are missing.
+    /// Number of missing ones.
     pub missing: u64,
     /// The entry of the number behind them.
     pub seq: u64,

@@ -22,7 +22,7 @@ pub struct LookupReply {
     /// The member's name, where one is known and the member agreed to `recognise_in_store`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// How the member stands: balance and what ends next, vouchers, tier and what is
+    /// Standing of the member: balance and what ends next, vouchers, tier and what is
     /// missing to the next, passes, locked codes.
     pub now: Now,
     /// Points and vouchers that are set aside for a payment.
@@ -31,14 +31,14 @@ pub struct LookupReply {
     /// Gifts of the member that nobody has claimed yet.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<SetAside>,
-    /// What the member usually buys, the most usual first; absent without the consent
+    /// Articles that the member usually buys, the most usual first; absent without the consent
     /// `recognise_in_store`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usual: Option<Vec<Usual>>,
     /// The programme's rewards, in its order: those that the member may have, and why
     /// not the others.
     pub rewards: Vec<RewardTold>,
-    /// What the bill comes to, and what it could be paid with; absent without a bill.
+    /// Total of the bill, and what it could be paid with; absent without a bill.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bill: Option<BillTold>,
 }
@@ -50,7 +50,7 @@ pub struct SetAside {
     pub seq: u64,
     /// The unit's id.
     pub unit: String,
-    /// How much of it.
+    /// Amount of it.
     pub amount: Figure,
     /// Free again at this instant.
     pub until: String,
@@ -68,11 +68,11 @@ pub struct RewardTold {
     pub unit: String,
     /// Its price.
     pub points: Figure,
-    /// Whether the member may have it now.
+    /// True if the member may have it now.
     pub may: bool,
     /// `tender`: the bill is paid with it; `redeem`: it is redeemed by itself.
     pub by: &'static str,
-    /// What it pays of the bill, as a decimal.
+    /// Part of the bill that it pays, as a decimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pays: Option<String>,
     /// Why the member may not have it.
@@ -83,10 +83,10 @@ pub struct RewardTold {
 /// A bill that is rung up.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct BillTold {
-    /// What it would earn and which discounts the till should give; or why it cannot be
+    /// Quote: what it would earn and which discounts the till should give; or why it cannot be
     /// booked, and then nothing pays for it.
     pub quote: Answer,
-    /// What it comes to after those discounts, as a decimal.
+    /// Total after those discounts, as a decimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_pay: Option<String>,
     /// The vouchers that the member can use now, the one that ends first at the front.
@@ -102,9 +102,9 @@ pub struct VoucherTold {
     pub lot: String,
     /// The unit's id.
     pub unit: String,
-    /// Whether it is used by its lot; else its code is needed, which the member has.
+    /// True if it is used by its lot; else its code is needed, which the member has.
     pub without_code: bool,
-    /// What it pays of this bill, as a decimal.
+    /// Part of this bill that it pays, as a decimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pays: Option<String>,
     /// Why it pays nothing of this bill.

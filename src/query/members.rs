@@ -22,7 +22,7 @@ pub struct MemberTold {
     pub last_purchase: Option<String>,
     /// The tier, if the member is in one.
     pub tier: Option<String>,
-    /// What the member holds, by spendable unit, with what ends next.
+    /// Balance of the member by spendable unit, with what ends next.
     pub balance: BTreeMap<String, Balance>,
 }
 

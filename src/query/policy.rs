@@ -47,7 +47,7 @@ pub struct UnitTold {
     pub unit: String,
     /// `spendable`, `qualifying`, `voucher`, `pass` or another kind.
     pub kind: String,
-    /// What one of it pays on a bill, as a decimal.
+    /// Amount that one of it pays on a bill, as a decimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
 }

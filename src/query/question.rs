@@ -67,7 +67,7 @@ questions! {
         pub command: Value,
     }
 
-    /// What a member holds, by unit, with what ends next and the tier.
+    /// Balance of a member by unit, with what ends next and the tier.
     #[command(after_help = "\
 Examples:
   stampbook balance card:6900012345
@@ -80,7 +80,7 @@ Examples:
         pub as_of: Option<Text>,
     }
 
-    /// What a till needs after a scan: who it is (with consent), balance and what ends next,
+    /// All that a till needs after a scan: who it is (with consent), balance and what ends next,
     /// tier, vouchers, passes, rewards, and what a bill would earn and could be paid with.
     /// Books and counts nothing.
     Lookup "lookup" {
@@ -170,7 +170,7 @@ Examples:
     /// The programme in force: number, digest, units, stores, tiers, campaigns, rewards.
     Policy "policy" {}
 
-    /// What became of a command: its recorded answer.
+    /// Fate of a command: its recorded answer.
     #[command(group = clap::ArgGroup::new("what").required(true).args(["key", "receipt", "order"]))]
     #[command(after_help = "\
 Examples:

@@ -1,7 +1,7 @@
 //! A member's entries.
 
 use super::{Ask, Error, Statement, day_named, days_in_order, member_named};
-use crate::answer::Told;
+use crate::answer::StatementEntry;
 use crate::command::{Bad, Text, Whole};
 use crate::engine::Ledger;
 use crate::model::{Day, Entry};
@@ -16,7 +16,7 @@ pub struct StatementReply {
     /// The member's id.
     pub member: String,
     /// The entries, oldest first.
-    pub entries: Vec<Told>,
+    pub entries: Vec<StatementEntry>,
 }
 
 impl Ask for Statement {

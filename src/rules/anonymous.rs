@@ -3,7 +3,7 @@
 
 use super::allocated_bill::Bill;
 use super::case::Case;
-use super::earn::Outcome;
+use super::earn::EarnOutcome;
 use super::limits::Limits;
 use super::state::Member;
 use super::{pool, purchase};
@@ -32,7 +32,7 @@ pub fn earn(case: &Case, bill: &Bill, effects: &mut Vec<Effect>) -> Given {
 }
 
 /// Result of the campaigns for a bill without a member.
-pub fn outcome(case: &Case, bill: &Bill) -> Outcome {
+pub fn outcome(case: &Case, bill: &Bill) -> EarnOutcome {
     let nobody = Member::new(MemberId::NOBODY, case.day());
     let scene = Scene {
         purchase: purchase::facts(case, bill),

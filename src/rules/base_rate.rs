@@ -5,7 +5,7 @@
 
 use super::allocated_bill::Bill;
 use super::case::Case;
-use super::earn::{Grant, Outcome};
+use super::earn::{EarnOutcome, Grant};
 use super::limits::Limits;
 use super::returns::book_shortfall;
 use super::state::Member;
@@ -16,7 +16,13 @@ use crate::model::{
 };
 
 /// Result of the base campaigns for a bill.
-pub fn outcome(case: &Case, member: &Member, bill: &Bill, given: Given, limits: Limits) -> Outcome {
+pub fn outcome(
+    case: &Case,
+    member: &Member,
+    bill: &Bill,
+    given: Given,
+    limits: Limits,
+) -> EarnOutcome {
     let scene = Scene {
         purchase: purchase::facts(case, bill),
         has_member: true,
@@ -43,7 +49,7 @@ fn is_points(programme: &Programme, unit: Number) -> bool {
 pub fn take(
     case: &Case,
     member: &Member,
-    outcome: &Outcome,
+    outcome: &EarnOutcome,
     effects: &mut Vec<Effect>,
 ) -> Result<(), Refusal> {
     for (unit, points) in outcome.by_unit() {

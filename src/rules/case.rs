@@ -1,7 +1,7 @@
 //! A case: everything a decision may read, collected by the ledger before the
 //! decision and not changed by it.
 
-use super::facts::Reader;
+use super::facts::FactReader;
 use super::state::{Member, State};
 use crate::model::{
     Campaign, Code, Codes, Day, Effect, Entry, Failure, Given, Head, Instant, LotId, MemberId,
@@ -36,7 +36,7 @@ pub struct Papers<'a> {
     /// The entry that claimed the named purchase, if one did.
     pub claim: Option<&'a Entry>,
     /// Vouchers whose codes the command carries, with their holders.
-    pub vouchers: &'a [Found],
+    pub vouchers: &'a [VoucherFound],
     /// Entries of the holds that the command pays with.
     pub held: &'a [Entry],
     /// Source of the codes of the new entry.
@@ -62,7 +62,7 @@ pub struct Papers<'a> {
 
 /// A voucher that was found by its code.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Found {
+pub struct VoucherFound {
     /// Hash of the code.
     pub code: [u8; 32],
     /// Its present or last holder.
@@ -201,8 +201,8 @@ impl<'a> Case<'a> {
     }
 
     /// Reader of a member's facts, as of now.
-    pub fn reader<'b>(&'b self, member: &'b Member) -> Reader<'b> {
-        Reader {
+    pub fn reader<'b>(&'b self, member: &'b Member) -> FactReader<'b> {
+        FactReader {
             member,
             pending: &[],
             policy: &*self.policy,

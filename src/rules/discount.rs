@@ -1,7 +1,7 @@
 //! Discounts: proposals of campaigns are stacked by the same rules as points.
 
 use super::allocation::{is_named, pour};
-use super::earn::{Outcome, round};
+use super::earn::{EarnOutcome, round};
 use crate::model::{
     AMOUNT_MAX, Effect, LineFacts, Money, Policy, PurchaseFacts, Rounding, Stack, WHOLE,
 };
@@ -37,7 +37,7 @@ pub fn to_money(amount: Decimal, digits: u8, rounding: Rounding) -> Option<Money
 
 /// Turns proposals into discounts: the best of a group, none after one that
 /// stops, a share of the rest, and never more than there is.
-pub fn settle(policy: &dyn Policy, purchase: &PurchaseFacts, outcome: &mut Outcome) {
+pub fn settle(policy: &dyn Policy, purchase: &PurchaseFacts, outcome: &mut EarnOutcome) {
     let offs = std::mem::take(&mut outcome.offs);
     if offs.is_empty() {
         return;

@@ -77,7 +77,7 @@ impl Grant {
 
 /// Result of the campaigns.
 #[derive(Default)]
-pub struct Outcome {
+pub struct EarnOutcome {
     /// Points to be given.
     pub grants: Vec<Grant>,
     /// Passes to be given.
@@ -100,7 +100,7 @@ pub struct Outcome {
     pub has_refusal: bool,
 }
 
-impl Outcome {
+impl EarnOutcome {
     /// Failures of campaigns.
     pub fn failures(&self) -> impl Iterator<Item = Effect> + '_ {
         let is_failure = |effect: &&Effect| matches!(effect, Effect::Failed { .. });
@@ -119,12 +119,12 @@ impl Outcome {
 
 impl Earner<'_> {
     /// Runs a hook of all campaigns that apply, bases first.
-    pub fn earn(&self, hook: Hook, scene: Scene) -> Outcome {
+    pub fn earn(&self, hook: Hook, scene: Scene) -> EarnOutcome {
         self.earn_of(hook, scene, |_| true)
     }
 
     /// Turns grants into effects, and counts them if a limit reads the counter.
-    pub fn settle(&self, outcome: &mut Outcome, effects: &mut Vec<Effect>) {
+    pub fn settle(&self, outcome: &mut EarnOutcome, effects: &mut Vec<Effect>) {
         let grants = std::mem::take(&mut outcome.grants);
         let counted = counters(self, &grants);
         let (programme, day) = (self.policy.programme(), self.head.day);
@@ -133,9 +133,14 @@ impl Earner<'_> {
     }
 
     /// Runs a hook of those campaigns that apply and are selected.
-    pub fn earn_of(&self, hook: Hook, scene: Scene, is_asked: impl Fn(Number) -> bool) -> Outcome {
+    pub fn earn_of(
+        &self,
+        hook: Hook,
+        scene: Scene,
+        is_asked: impl Fn(Number) -> bool,
+    ) -> EarnOutcome {
         let mut scene = Arc::new(scene);
-        let mut outcome = Outcome::default();
+        let mut outcome = EarnOutcome::default();
         let (mut offers, mut chosen) = (Vec::new(), Vec::new());
         let campaigns = self.policy.campaigns();
         let roles = [Role::Base, Role::Bonus];
@@ -230,7 +235,7 @@ impl Earner<'_> {
         hook: Hook,
         scene: &Arc<Scene>,
         offers: &mut Vec<Offer>,
-        outcome: &mut Outcome,
+        outcome: &mut EarnOutcome,
     ) {
         let campaign = &self.policy.campaigns()[n];
         let before = (offers.len(), outcome.effects.len(), outcome.offs.len());
@@ -366,7 +371,7 @@ impl Earner<'_> {
         proposal: Proposal,
         scene: &Scene,
         offers: &mut Vec<Offer>,
-        outcome: &mut Outcome,
+        outcome: &mut EarnOutcome,
     ) -> Result<(), Failure> {
         match proposal {
             award @ Proposal::Award { .. } => {

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 /// Reader of one member's facts.
 #[derive(Clone, Copy)]
-pub struct Reader<'a> {
+pub struct FactReader<'a> {
     /// The member.
     pub member: &'a Member,
     /// Effects of the entry that is being decided.
@@ -30,7 +30,7 @@ pub struct Reader<'a> {
     pub attributes: &'a [(String, String)],
 }
 
-impl Reader<'_> {
+impl FactReader<'_> {
     /// Values of a list of facts, in its order.
     pub fn read(&self, facts: &[Fact]) -> Given {
         facts.iter().map(|fact| self.value(fact)).collect()

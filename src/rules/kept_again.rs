@@ -2,7 +2,7 @@
 
 use super::allocated_bill::Bill;
 use super::case::Case;
-use super::earn::{Earner, Outcome};
+use super::earn::{EarnOutcome, Earner};
 use super::limits::{Limits, campaign_of};
 use super::redecide::tier_then;
 use super::state::Member;
@@ -17,7 +17,7 @@ pub(super) fn recomputed(
     policy: Arc<dyn Policy>,
     member: &Member,
     kept: &Bill,
-) -> Outcome {
+) -> EarnOutcome {
     let tier = tier_given(&*policy, entry);
     let tier_number = tier_then(case, Some(&*policy), entry);
     let then = Case {

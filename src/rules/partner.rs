@@ -3,7 +3,7 @@
 
 use super::case::Case;
 use super::earn::Grant;
-use super::returns::Kept;
+use super::returns::KeptAwards;
 use super::state::{State, capped};
 use crate::model::{
     Account, Act, Campaign, Code, CostTo, Day, Draft, Effect, Entry, Exact, Head, Money, Number,
@@ -162,7 +162,7 @@ fn owe(case: &Case, partner: Number, (unit, points): (Number, Points), effects: 
 pub fn undone(
     policy: &dyn Policy,
     entry: &Entry,
-    kept: &Kept,
+    kept: &KeptAwards,
     before: &[(Number, Money)],
     back: impl Fn(i64) -> i64,
 ) -> Vec<Effect> {

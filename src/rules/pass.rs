@@ -2,7 +2,7 @@
 //! cancelled. A pass is a lot of one, whose expiry is the pass's end.
 
 use super::case::Case;
-use super::earn::Outcome;
+use super::earn::EarnOutcome;
 use super::lots;
 use super::state::{Lot, Member, PassCharge, PassHeld};
 use crate::model::{
@@ -268,7 +268,7 @@ fn part_left(charge: &PassCharge, until: Day, today: Day, rule: PassRefund) -> i
 
 /// Books passes that campaigns gave, benefits used, and the till's discounts by
 /// campaigns for holders of a pass.
-pub fn settle(case: &Case, member: &Member, outcome: &Outcome, effects: &mut Vec<Effect>) {
+pub fn settle(case: &Case, member: &Member, outcome: &EarnOutcome, effects: &mut Vec<Effect>) {
     for granted in &outcome.passes {
         grant(case, member, granted, effects);
     }

@@ -1,7 +1,7 @@
 //! Payment options of a member: the rewards, vouchers and points that could pay
 //! for a bill now, each checked as its purchase would check it.
 
-use super::case::{Case, Found};
+use super::case::{Case, VoucherFound};
 use super::spend::{self, Spending};
 use super::state::Member;
 use super::{bill, household, purchase, reward, voucher, wanted};
@@ -138,7 +138,7 @@ fn on_bill(
     }
 }
 
-fn vouched(case: &Case, bill: &Purchase, found: &Found) -> Result<Money, Refusal> {
+fn vouched(case: &Case, bill: &Purchase, found: &VoucherFound) -> Result<Money, Refusal> {
     let unit = case.need_unit(found.unit)?;
     voucher::open(case, found)?;
     let sku = found.sku.as_deref();

@@ -2,7 +2,7 @@
 //! paid out only as far as it is there.
 
 use super::case::Case;
-use super::earn::{Outcome, round};
+use super::earn::{EarnOutcome, round};
 use super::state::capped;
 use crate::model::{
     Account, Act, Code, Draft, Effect, Entry, Exact, Measure, Number, Points, Pool, Programme,
@@ -25,7 +25,7 @@ pub struct Contribution {
 pub type Sums = Vec<((Number, Number), (Decimal, i64))>;
 
 /// Sums contributions up and rounds each sum once.
-pub fn sums(programme: &Programme, outcome: &Outcome) -> Sums {
+pub fn sums(programme: &Programme, outcome: &EarnOutcome) -> Sums {
     let mut exact: Vec<((Number, Number), Decimal)> = Vec::new();
     for c in &outcome.contributions {
         *super::state::entry_of(&mut exact, (c.campaign, c.pool)) += c.exact;
@@ -42,7 +42,7 @@ pub fn sums(programme: &Programme, outcome: &Outcome) -> Sums {
 }
 
 /// Books campaigns' contributions.
-pub fn contribute(programme: &Programme, outcome: &Outcome, effects: &mut Vec<Effect>) {
+pub fn contribute(programme: &Programme, outcome: &EarnOutcome, effects: &mut Vec<Effect>) {
     for ((campaign, pool), (exact, amount)) in sums(programme, outcome) {
         push(pool, campaign, exact, amount, effects);
     }

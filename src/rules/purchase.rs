@@ -3,8 +3,8 @@
 
 use super::allocated_bill::Bill;
 use super::allocation::Named;
-use super::case::{Case, Found, Papers};
-use super::earn::{Earner, Grant, Outcome};
+use super::case::{Case, Papers, VoucherFound};
+use super::earn::{EarnOutcome, Earner, Grant};
 use super::limits::Limits;
 use super::state::Member;
 use super::{
@@ -25,11 +25,11 @@ pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
         return Ok(draft);
     }
     let booked = bill::booked(&purchase, &left_out);
-    let is_paying = |found: &&Found| {
+    let is_paying = |found: &&VoucherFound| {
         let mut tenders = booked.tenders.iter();
         tenders.any(|t| t.kind.voucher() == Some(&found.code))
     };
-    let vouchers: Vec<Found> = case
+    let vouchers: Vec<VoucherFound> = case
         .papers
         .vouchers
         .iter()
@@ -347,7 +347,7 @@ pub fn earner<'a>(case: &'a Case, member: &'a Member, limits: Limits<'a>) -> Ear
 fn settle(
     case: &Case,
     earner: &Earner,
-    mut outcome: Outcome,
+    mut outcome: EarnOutcome,
     (purchase, taken): (&Purchase, &[Grant]),
     effects: &mut Vec<Effect>,
 ) {

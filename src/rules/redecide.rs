@@ -5,7 +5,7 @@ use super::case::Case;
 use super::limits::Limits;
 use super::share::scale;
 use super::state::{Member, entry_of};
-use super::{allocated_bill::Bill, earn::Earner, earn::Outcome, purchase, returns};
+use super::{allocated_bill::Bill, earn::EarnOutcome, earn::Earner, purchase, returns};
 use crate::model::{
     Act, Effect, Entry, Given, Hook, NameKind, Number, Points, Policy, Purchase, Returns, Scene,
     Value,
@@ -92,7 +92,13 @@ fn left_given(
 }
 
 /// Awards of today's programme for the kept part, as of that time.
-fn earned(case: &Case, entry: &Entry, campaign: Number, kept: &Bill, member: &Member) -> Outcome {
+fn earned(
+    case: &Case,
+    entry: &Entry,
+    campaign: Number,
+    kept: &Bill,
+    member: &Member,
+) -> EarnOutcome {
     let old = case.policies.policy(entry.head.bundle);
     let old = old.as_deref();
     let given = old.map_or_else(Given::new, |old| given_now(old, &*case.policy, entry));

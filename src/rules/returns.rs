@@ -32,7 +32,7 @@ use std::borrow::Cow;
 
 mod kept;
 
-pub use kept::Kept;
+pub use kept::KeptAwards;
 
 /// Decides a return of the purchase that the case names.
 pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<Draft, Refusal> {

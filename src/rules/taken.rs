@@ -1,7 +1,7 @@
 //! Acceptance of script proposals other than points and discounts.
 
 use super::discount;
-use super::earn::{Earner, Offer, Outcome};
+use super::earn::{EarnOutcome, Earner, Offer};
 use super::pass::{Benefit, Granted};
 use super::pool::Contribution;
 use crate::model::{Effect, Failure, Number, Proposal, Scene, Sent, UnitKind, Value};
@@ -13,7 +13,7 @@ impl Earner<'_> {
         campaign: usize,
         proposal: Proposal,
         scene: &Scene,
-        outcome: &mut Outcome,
+        outcome: &mut EarnOutcome,
     ) -> Result<(), Failure> {
         let number = self.policy.campaigns()[campaign].number;
         match proposal {
@@ -82,7 +82,7 @@ impl Earner<'_> {
         &self,
         campaign: usize,
         proposal: Proposal,
-        outcome: &mut Outcome,
+        outcome: &mut EarnOutcome,
     ) -> Result<(), Failure> {
         if let Proposal::Refer {
             unit,

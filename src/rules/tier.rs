@@ -2,7 +2,7 @@
 //! spendable balance.
 
 use super::case::Case;
-use super::facts::Reader;
+use super::facts::FactReader;
 use super::state::{Member, TierHeld};
 use crate::model::{Day, Down, Effect, Given, Number, Period, Review, Tiers};
 
@@ -108,7 +108,7 @@ pub fn risen_at_once(case: &Case, member: &Member, judged: &Judged) -> Option<Me
 }
 
 fn facts(case: &Case, member: &Member, pending: &[Effect], day: Day) -> Given {
-    let reader = Reader {
+    let reader = FactReader {
         pending,
         day,
         ..case.reader(member)

@@ -3,8 +3,8 @@
 //! campaign was not running on it.
 
 use super::case::Case;
-use super::earn::Outcome;
-use super::facts::Reader;
+use super::earn::EarnOutcome;
+use super::facts::FactReader;
 use super::limits::{self, Limits};
 use super::state::{LedgerState, Lot, Member, Status, TierHeld};
 use super::{lots, pass, pool, purchase};
@@ -156,7 +156,7 @@ pub fn run(case: &Case, member: &Member, day: Day, effects: &mut Vec<Effect>) ->
     let given = given(case, &seen, day);
     let earner = purchase::earner(case, &seen, Limits::Now);
     let (mut grants, mut more) = (Vec::new(), Vec::new());
-    let mut others = Outcome::default();
+    let mut others = EarnOutcome::default();
     for campaign in due {
         let number = campaign.number;
         let who = 0;
@@ -244,7 +244,7 @@ pub fn facts_again(case: &Case, member: &Member, day: Day, effects: &[Effect]) -
 }
 
 fn facts(case: &Case, seen: &Member, day: Day) -> Given {
-    let reader = Reader {
+    let reader = FactReader {
         day,
         at: case.programme().calendar.start_of(day),
         ..case.reader(seen)

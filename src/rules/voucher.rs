@@ -7,7 +7,7 @@ mod pay;
 pub use issue::{cap_stock, finish, give, issue, need_stock, offer};
 pub use pay::{found, pay, pays, place, used, worth};
 
-use super::case::{Case, Found};
+use super::case::{Case, VoucherFound};
 use super::state::{Hold, Lot, Member};
 use super::{hold, lots};
 use crate::model::{
@@ -16,7 +16,7 @@ use crate::model::{
 
 /// The holder of a voucher found by its code, and its lot, if it can be used
 /// now; otherwise the refusal.
-pub fn open<'a>(case: &'a Case, found: &Found) -> Result<(&'a Member, &'a Lot), Refusal> {
+pub fn open<'a>(case: &'a Case, found: &VoucherFound) -> Result<(&'a Member, &'a Lot), Refusal> {
     let holder = case.state.members.get(&found.holder);
     let lot = holder.and_then(|member| Some((member, lot_of(member, found)?)));
     let lapsed = |what: &str| Err(Refusal::new(Code::CodeLapsed, what));
@@ -52,13 +52,13 @@ pub fn set_aside(member: &Member, lot: LotId) -> Refusal {
 }
 
 /// The holder of a voucher, if known.
-pub fn holder<'a>(case: &'a Case, found: &Found) -> Option<&'a Member> {
+pub fn holder<'a>(case: &'a Case, found: &VoucherFound) -> Option<&'a Member> {
     case.state.members.get(&found.holder)
 }
 
 /// The lot of a code: it keeps the code through a merge, and its number if it
 /// came back after use.
-fn lot_of<'a>(member: &'a Member, found: &Found) -> Option<&'a Lot> {
+fn lot_of<'a>(member: &'a Member, found: &VoucherFound) -> Option<&'a Lot> {
     let mut lots = member.lots_of(found.unit);
     let by_code = lots.find(|l| l.code.as_deref() == Some(&found.code));
     by_code.or_else(|| member.lot(found.lot).filter(|l| l.code.is_none()))

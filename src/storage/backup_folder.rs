@@ -10,7 +10,7 @@ use super::derived::{JournalPoint, reached_from_bytes, reached_to_bytes};
 use super::error::{At, StorageError};
 use super::files::{self, limit, write_at, write_shared};
 use super::journal::files::{is_segment_name, segment_name};
-use super::journal::{Piece, Position, Reader, StoredPage};
+use super::journal::{JournalReader, Piece, Position, StoredPage};
 use crate::chain::page::verify_chain;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -42,7 +42,11 @@ impl Reached {
     ///
     /// # Errors
     /// [`StorageError::NotContinued`] if the journal lacks the point; I/O errors.
-    pub fn of(journal: &Reader, dir: &Path, point: JournalPoint) -> Result<Reached, StorageError> {
+    pub fn of(
+        journal: &JournalReader,
+        dir: &Path,
+        point: JournalPoint,
+    ) -> Result<Reached, StorageError> {
         let header = journal.header_at(point.last)?;
         let header = header.filter(|_| point.count > 0);
         let (Some(header), true) = (header, journal.has_point(&point)?) else {
@@ -115,7 +119,7 @@ impl BackupFolder {
     /// [`StorageError::Foreign`] if the journal does not hold what the backup
     /// holds; [`StorageError::Damage`] if a page does not verify; I/O errors.
     /// The backup then holds what it held before.
-    pub fn extend(&mut self, journal: &Reader, to: &Reached) -> Result<u64, StorageError> {
+    pub fn extend(&mut self, journal: &JournalReader, to: &Reached) -> Result<u64, StorageError> {
         if !journal.has_point(&self.point)? {
             let finding = format!(
                 "it holds {} entries, the last with the hash {}, and the ledger does not continue them: it is another ledger's backup, or the ledger was put back to an older state; name another place",
@@ -142,7 +146,7 @@ impl BackupFolder {
         Ok(copied)
     }
 
-    fn append(&self, journal: &Reader, to: &Reached) -> Result<u64, StorageError> {
+    fn append(&self, journal: &JournalReader, to: &Reached) -> Result<u64, StorageError> {
         let mut open: Option<(u64, File)> = None;
         let mut copied = 0;
         walk(journal, self.end, &self.point, to, |stored| {
@@ -195,8 +199,8 @@ impl BackupFolder {
         write_shared(&self.dir.join(FILE_NAME), &bytes)
     }
 
-    fn reader(&self) -> Reader {
-        Reader::at(&self.dir.join("journal"))
+    fn reader(&self) -> JournalReader {
+        JournalReader::at(&self.dir.join("journal"))
     }
 
     fn segment(&self, segment: u64) -> PathBuf {
@@ -207,7 +211,7 @@ impl BackupFolder {
 /// Reads the pages from one end of a journal to another, and checks that they
 /// lead from the one's hash to the other's.
 fn walk(
-    journal: &Reader,
+    journal: &JournalReader,
     from: Position,
     after: &JournalPoint,
     to: &Reached,

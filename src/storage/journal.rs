@@ -3,7 +3,7 @@
 //! [`Journal`] is the interface that the ledger uses. [`Segmented`] keeps pages
 //! in segment files on a [`Disk`]: a folder ([`files`]) or memory that fails on
 //! command ([`memory`]), so that the crash tests exercise the code that runs.
-//! [`Reader`] reads a journal without locking it or writing a byte.
+//! [`JournalReader`] reads a journal without locking it or writing a byte.
 
 mod disk;
 pub mod files;
@@ -17,8 +17,8 @@ mod survey;
 mod tests;
 
 pub use disk::{Blob, Disk};
-pub use reader::Reader;
-pub use scan::{Finding, FindingKind, Piece, Scan, StoredPage};
+pub use reader::JournalReader;
+pub use scan::{DamagedRange, FindingKind, Piece, Scan, StoredPage};
 pub use segmented::Segmented;
 
 use super::error::StorageError;

@@ -11,7 +11,7 @@ use super::derived::{JournalPoint, reached_from_bytes, reached_to_bytes};
 use super::error::{At, StorageError};
 use super::files::{self, limit, write_at};
 use super::journal::{
-    Position, Reader,
+    JournalReader, Position,
     files::{is_segment_name, segment_name},
 };
 use crate::chain::page::Page;
@@ -29,7 +29,7 @@ const AGAIN_LEN: u64 = 64 << 20;
 #[derive(Debug)]
 pub struct SecondCopy {
     dir: PathBuf,
-    journal: Reader,
+    journal: JournalReader,
     /// The point that it reaches.
     point: JournalPoint,
     /// End of the copied bytes.
@@ -40,7 +40,7 @@ pub struct SecondCopy {
 impl SecondCopy {
     /// Opens the copy in `dir`, or begins one: if its state does not verify,
     /// all of it is copied again.
-    pub fn open(dir: &Path, journal: Reader, is_unclean: bool) -> SecondCopy {
+    pub fn open(dir: &Path, journal: JournalReader, is_unclean: bool) -> SecondCopy {
         let mut copy = SecondCopy {
             dir: dir.to_path_buf(),
             journal,
@@ -84,7 +84,7 @@ impl SecondCopy {
         if !files::has_folder(&self.dir)? {
             return Ok(None);
         }
-        let copies = Reader::at(&self.dir);
+        let copies = JournalReader::at(&self.dir);
         let segment = Position {
             segment: first_seq,
             offset: 0,

@@ -75,7 +75,7 @@ pub struct Vault {
     file: File,
     path: PathBuf,
     macs: Macs,
-    head: Head,
+    head: VaultHead,
     point: VaultPoint,
     /// True if bytes of a slot that was never acknowledged follow the last one.
     is_torn: bool,
@@ -195,11 +195,11 @@ enum SlotIs {
 
 /// The variable part of the head.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Head {
+struct VaultHead {
     applied: [u8; 8],
 }
 
-impl Head {
+impl VaultHead {
     fn to_bytes(self, macs: &Macs) -> [u8; SLOT_LEN] {
         let mut bytes = [0; SLOT_LEN];
         bytes[..16].copy_from_slice(MAGIC);
@@ -211,7 +211,7 @@ impl Head {
         bytes
     }
 
-    fn read(file: &File, path: &Path, macs: &Macs) -> Result<Head, StorageError> {
+    fn read(file: &File, path: &Path, macs: &Macs) -> Result<VaultHead, StorageError> {
         let mut bytes = [0; SLOT_LEN];
         let len = read_at(file, 0, &mut bytes).at("read", path)?;
         if len < SLOT_LEN || bytes[..16] != MAGIC[..] {
@@ -222,7 +222,7 @@ impl Head {
         }
         let mut applied = [0; 8];
         applied.copy_from_slice(&bytes[40..BODY_LEN]);
-        let head = Head { applied };
+        let head = VaultHead { applied };
         if bytes == head.to_bytes(macs) {
             return Ok(head);
         }
@@ -253,7 +253,7 @@ impl Head {
 /// I/O errors.
 pub fn create(dir: &Path, alias_key: &Secret) -> Result<(), StorageError> {
     let macs = Macs::new(alias_key);
-    let head = Head { applied: [0; 8] };
+    let head = VaultHead { applied: [0; 8] };
     files::write_durably(&dir.join(FILE_NAME), &head.to_bytes(&macs))
 }
 
@@ -275,7 +275,7 @@ impl Vault {
         })?;
         let len = files::check_len(&file, &path, limit::VAULT)?;
         let macs = Macs::new(alias_key);
-        let head = Head::read(&file, &path, &macs)?;
+        let head = VaultHead::read(&file, &path, &macs)?;
         let whole = (len / SLOT_LEN as u64).saturating_sub(1);
         let whole = u32::try_from(whole).unwrap_or(u32::MAX - 1);
         if whole < known.slots {
@@ -537,7 +537,7 @@ impl Vault {
     /// After an I/O error the vault is poisoned.
     pub fn note_erased(&mut self, ids: &[IdBytes]) -> Result<(), StorageError> {
         self.check_writable()?;
-        let head = Head {
+        let head = VaultHead {
             applied: applied_mark(ids),
         };
         if head == self.head {
@@ -764,7 +764,7 @@ pub fn accept(
     let found = FoundSlots::read(&path, alias_key)?;
     let head = match files::edit_or_read(&path) {
         Err(trouble) if trouble.is_absent() => None,
-        file => Some(Head::read(&file?, &path, &found.macs)),
+        file => Some(VaultHead::read(&file?, &path, &found.macs)),
     };
     match head {
         Some(Ok(_)) => {}
@@ -773,7 +773,7 @@ pub fn accept(
             if found.slots as usize > found.unsound.len() =>
         {
             let file = files::edit_or_read(&path)?;
-            let head = Head { applied: [0; 8] }.to_bytes(&found.macs);
+            let head = VaultHead { applied: [0; 8] }.to_bytes(&found.macs);
             write_at(&file, 0, &head).at("write", &path)?;
             file.sync_all().at("sync", &path)?;
         }

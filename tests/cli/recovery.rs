@@ -5,7 +5,7 @@
 use crate::shop::{Shop, copy};
 use serde_json::Value;
 use stampbook::chain::page::{Page, PageBuilder, PageKey};
-use stampbook::storage::journal::{Piece, Reader};
+use stampbook::storage::journal::{JournalReader, Piece};
 use std::io::{BufRead, BufReader, Write};
 
 const SEGMENT: &str = "ledger/journal/000000000000.seg";
@@ -26,7 +26,7 @@ fn card_key(shop: &Shop) -> String {
 }
 
 fn pages(shop: &Shop) -> Vec<Page> {
-    let reader = Reader::open(&shop.path("ledger/journal")).unwrap();
+    let reader = JournalReader::open(&shop.path("ledger/journal")).unwrap();
     let pages = reader.pages().unwrap().map(|piece| match piece.unwrap() {
         Piece::Page(stored) => stored.page,
         Piece::Finding(finding) => panic!("{finding:?}"),

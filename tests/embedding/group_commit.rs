@@ -8,7 +8,7 @@ use stampbook::engine::{self, Folders, Options, default_secrets, first_origin};
 use stampbook::policy::{Bundle, shipped_files};
 use stampbook::storage::clock::SteppingClock;
 use stampbook::storage::entropy::Entropy;
-use stampbook::{Command, Kind, Ledger};
+use stampbook::{Command, ErrorKind, Ledger};
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::mpsc::channel;
@@ -168,7 +168,10 @@ fn after_trouble_everybody_is_told_and_the_ledger_is_opened_again() {
     ledger
         .with(move |ledger| ledger.stage(&stray, engine::Mode::default()).unwrap())
         .unwrap();
-    assert_eq!(ledger.submit(sale(2)).unwrap_err().kind(), Kind::Internal);
+    assert_eq!(
+        ledger.submit(sale(2)).unwrap_err().kind(),
+        ErrorKind::Internal
+    );
     for n in [0, 1, 2, 6] {
         let answer = ledger.submit(sale(n)).unwrap();
         assert!(answer.is_ok(), "{}", answer.to_json());

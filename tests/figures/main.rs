@@ -166,7 +166,7 @@ fn lifetime_value_and_activity_are_told_against_another_time() {
 }
 
 /// The columns of a table by name, for one row.
-fn cells<'t>(made: &'t life::Made, row: usize, columns: &[&str]) -> Vec<String> {
+fn cells(made: &life::Made, row: usize, columns: &[&str]) -> Vec<String> {
     let at = |name: &&str| {
         let table = made.outcome.table.as_ref().unwrap();
         table

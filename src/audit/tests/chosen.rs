@@ -34,7 +34,11 @@ fn name_again(draft: &mut Draft) {
 fn is_found((victim, report): (u64, Report)) {
     let finding = &report.claim(2).unwrap().findings[0];
     let place = (finding.kind, finding.entries);
-    assert_eq!(place, (Kind::Redecided, Some((victim, victim))), "{report}");
+    assert_eq!(
+        place,
+        (DeviationKind::Redecided, Some((victim, victim))),
+        "{report}"
+    );
     assert!(finding.what.contains("not the first"), "{report}");
     assert_eq!(report.outcome(), Outcome::Failed);
 }

@@ -55,7 +55,11 @@ fn the_operator_with_the_real_key_is_caught_by_what_was_kept() {
         );
         if wanted == Verdict::Failed {
             let finding = &report.claim(4).unwrap().findings[0];
-            assert_eq!(finding.kind, Kind::Rewritten, "same length, another root");
+            assert_eq!(
+                finding.kind,
+                DeviationKind::Rewritten,
+                "same length, another root"
+            );
         }
     }
 }
@@ -94,7 +98,7 @@ fn changed(at: usize, change: impl Fn(&mut Entry)) -> Report {
     report
 }
 
-fn first_found(report: &Report) -> (Kind, u64) {
+fn first_found(report: &Report) -> (DeviationKind, u64) {
     let finding = &report.claim(1).unwrap().findings[0];
     (finding.kind, finding.entries.unwrap().0)
 }
@@ -102,13 +106,29 @@ fn first_found(report: &Report) -> (Kind, u64) {
 #[test]
 fn a_forged_balance_is_a_contradiction_at_its_entry() {
     let report = changed(42, |entry| entry.after[0].balance = Points(9_999));
-    assert_eq!(first_found(&report), (Kind::Contradiction, 42), "{report}");
+    assert_eq!(
+        first_found(&report),
+        (DeviationKind::Contradiction, 42),
+        "{report}"
+    );
     let report = changed(42, |entry| entry.outstanding[0].total = 9_999);
-    assert_eq!(first_found(&report), (Kind::Contradiction, 42), "{report}");
+    assert_eq!(
+        first_found(&report),
+        (DeviationKind::Contradiction, 42),
+        "{report}"
+    );
     let report = changed(42, |entry| entry.touched[0].previous = Some(3));
-    assert_eq!(first_found(&report), (Kind::Contradiction, 42), "{report}");
+    assert_eq!(
+        first_found(&report),
+        (DeviationKind::Contradiction, 42),
+        "{report}"
+    );
     let report = changed(42, |entry| entry.head.effective = Instant(5));
-    assert_eq!(first_found(&report), (Kind::Contradiction, 42), "{report}");
+    assert_eq!(
+        first_found(&report),
+        (DeviationKind::Contradiction, 42),
+        "{report}"
+    );
     assert_eq!(report.outcome(), Outcome::Failed);
 }
 
@@ -179,7 +199,7 @@ fn a_circle_of_merges_is_a_contradiction_and_ends() {
         let report = fixture.verify();
         assert_eq!(
             first_found(&report),
-            (Kind::Contradiction, 10 + merges.len() as u64),
+            (DeviationKind::Contradiction, 10 + merges.len() as u64),
             "{report}"
         );
     }
@@ -192,7 +212,11 @@ fn a_larger_award_shows_in_the_balance_after_it() {
             *amount = Points(5_000);
         }
     });
-    assert_eq!(first_found(&report), (Kind::Contradiction, 42), "{report}");
+    assert_eq!(
+        first_found(&report),
+        (DeviationKind::Contradiction, 42),
+        "{report}"
+    );
 }
 
 #[test]
@@ -200,7 +224,11 @@ fn a_key_that_was_used_twice_is_found() {
     let report = changed(42, |entry| {
         entry.head.key = Key::parse("till-1/17").unwrap()
     });
-    assert_eq!(first_found(&report), (Kind::Duplicate, 42), "{report}");
+    assert_eq!(
+        first_found(&report),
+        (DeviationKind::Duplicate, 42),
+        "{report}"
+    );
     let what = &report.claim(1).unwrap().findings[0].what;
     assert!(what.contains("entry 17"), "{what}");
 }
@@ -214,7 +242,7 @@ fn a_number_that_does_not_suit_the_place_is_found() {
     let finding = &report.claim(0).unwrap().findings[0];
     assert_eq!(
         (finding.kind, finding.entries),
-        (Kind::OutOfOrder, Some((42, 42))),
+        (DeviationKind::OutOfOrder, Some((42, 42))),
         "{report}"
     );
 }
@@ -304,14 +332,18 @@ fn lies_in_heads_are_contradictions_at_their_entry() {
         let report = changed(42, |entry| lie(&mut entry.head));
         assert_eq!(
             first_found(&report),
-            (Kind::Contradiction, 42),
+            (DeviationKind::Contradiction, 42),
             "{n}: {report}"
         );
         let what = &report.claim(1).unwrap().findings[0].what;
         assert!(what.contains(wanted), "{n}: {what}");
     }
     let report = changed(42, |entry| entry.head.key.refill("k\n42"));
-    assert_eq!(first_found(&report), (Kind::Contradiction, 42), "{report}");
+    assert_eq!(
+        first_found(&report),
+        (DeviationKind::Contradiction, 42),
+        "{report}"
+    );
 }
 
 #[test]
@@ -321,7 +353,11 @@ fn a_member_who_is_touched_twice_is_a_contradiction() {
         entry.touched.push(first);
     });
     let what = &report.claim(1).unwrap().findings[0].what;
-    assert_eq!(first_found(&report), (Kind::Contradiction, 42), "{report}");
+    assert_eq!(
+        first_found(&report),
+        (DeviationKind::Contradiction, 42),
+        "{report}"
+    );
     assert!(what.contains("touches a member twice"), "{what}");
 }
 

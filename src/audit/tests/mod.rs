@@ -297,7 +297,7 @@ fn a_journal_of_several_segments_is_one_journal() {
     let finding = &report.claim(0).unwrap().findings[0];
     assert_eq!(
         (report.outcome(), finding.kind),
-        (Outcome::Failed, Kind::Missing),
+        (Outcome::Failed, DeviationKind::Missing),
         "{report}"
     );
 }

@@ -68,8 +68,8 @@ fn a_dropped_a_doubled_and_a_swapped_page_are_named() {
         let mut swapped = pages.clone();
         swapped.swap(at, at + 1);
         let first = at as u64 * 10;
-        let missing = (Kind::Missing, Some((first, first + 9)));
-        let again = (Kind::OutOfOrder, Some((first, first + 9)));
+        let missing = (DeviationKind::Missing, Some((first, first + 9)));
+        let again = (DeviationKind::OutOfOrder, Some((first, first + 9)));
         for (pages, wanted) in [(dropped, missing), (doubled, again), (swapped, missing)] {
             fixture.write(&pages);
             let report = fixture.verify();
@@ -101,9 +101,9 @@ fn what_comes_after_damage_is_checked_as_well() {
         .map(|f| (f.kind, f.entries.unwrap()))
         .collect();
     let wanted = [
-        (Kind::Edited, (30, 39)),
-        (Kind::Zeroed, (90, 99)),
-        (Kind::Edited, (150, 159)),
+        (DeviationKind::Edited, (30, 39)),
+        (DeviationKind::Zeroed, (90, 99)),
+        (DeviationKind::Edited, (150, 159)),
     ];
     assert_eq!(found, wanted, "{report}");
     assert_eq!(
@@ -132,7 +132,7 @@ fn a_cut_end_shows_from_the_checkpoint_file_or_a_kept_one_only() {
     };
     let report = verified(&options);
     let finding = &report.claim(4).unwrap().findings[0];
-    assert_eq!(finding.kind, Kind::Cut, "{report}");
+    assert_eq!(finding.kind, DeviationKind::Cut, "{report}");
     assert!(
         finding
             .what
@@ -143,7 +143,7 @@ fn a_cut_end_shows_from_the_checkpoint_file_or_a_kept_one_only() {
     let finding = &report.claim(0).unwrap().findings[0];
     assert_eq!(
         (finding.kind, finding.entries),
-        (Kind::Cut, Some((190, 199))),
+        (DeviationKind::Cut, Some((190, 199))),
         "{report}"
     );
 }
@@ -236,7 +236,7 @@ fn a_signature_that_was_taken_out_is_missed_by_name() {
     let findings = &report.claim(0).unwrap().findings;
     let found: Vec<_> = findings.iter().map(|f| (f.kind, f.entries)).collect();
     assert_eq!(report.outcome(), Outcome::Failed, "{report}");
-    assert_eq!(found[0].0, Kind::Signature, "{report}");
+    assert_eq!(found[0].0, DeviationKind::Signature, "{report}");
     assert!(findings[0].what.contains("no signature"), "{report}");
 }
 
@@ -271,14 +271,14 @@ fn a_segment_file_with_a_wrong_number_is_found() {
     let finding = &report.claim(0).unwrap().findings[0];
     assert_eq!(
         (finding.kind, finding.entries),
-        (Kind::OutOfOrder, Some((last, last))),
+        (DeviationKind::OutOfOrder, Some((last, last))),
         "{report}"
     );
     std::fs::rename(renamed, journal.join(names.last().unwrap())).unwrap();
     std::fs::write(journal.join(files::segment_name(7000)), [0; 4096]).unwrap();
     let report = verified(&options(dir.path()));
     let finding = &report.claim(0).unwrap().findings[0];
-    assert_eq!(finding.kind, Kind::Missing, "{report}");
+    assert_eq!(finding.kind, DeviationKind::Missing, "{report}");
     assert_eq!(finding.place.unwrap().segment, 7000, "{report}");
 }
 

@@ -9,7 +9,7 @@ use crate::model::WarningCode;
 use crate::policy::{Bundle, shipped_files};
 use crate::storage::clock::{Clock, SteppingClock};
 use crate::storage::entropy::Entropy;
-use crate::storage::journal::{Piece, Reader};
+use crate::storage::journal::{JournalReader, Piece};
 use std::sync::Arc;
 
 pub(super) fn bundle(name: &str) -> Bundle {
@@ -141,7 +141,7 @@ impl Cafe {
     }
 
     fn pages(&self) -> Vec<Page> {
-        let reader = Reader::open(&self.folder().join("journal")).unwrap();
+        let reader = JournalReader::open(&self.folder().join("journal")).unwrap();
         let pieces = reader.pages().unwrap().map(|piece| piece.unwrap());
         pieces
             .filter_map(|piece| match piece {
@@ -302,7 +302,7 @@ fn points_that_no_policy_gave_are_found_when_decided_again() {
     let finding = &report.claim(2).unwrap().findings[0];
     assert_eq!(
         (finding.kind, finding.entries),
-        (Kind::Redecided, Some((victim, victim))),
+        (DeviationKind::Redecided, Some((victim, victim))),
         "{report}"
     );
     assert_eq!(report.outcome(), Outcome::Failed);

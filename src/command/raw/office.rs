@@ -31,9 +31,9 @@ verb!(
 verb!(
     /// Books a cost.
     Cost "cost" (#[arg(skip)]) {
-        /// What for: a word such as `printing`.
+        /// Purpose: a word such as `printing`.
         pub kind: Text,
-        /// How much.
+        /// Amount.
         pub amount: Amount,
         /// Of which campaign.
         #[arg(long)]
@@ -63,10 +63,10 @@ Example:
         /// Which unit.
         #[arg(long)]
         pub unit: Text,
-        /// How many; of a unit with subunits also a decimal in quotes.
+        /// Number; of a unit with subunits also a decimal in quotes.
         #[arg(long, allow_negative_numbers = true)]
         pub points: Figure,
-        /// What it was taken from, such as the name of a file.
+        /// Source that it was taken from, such as the name of a file.
         #[arg(long)]
         pub source: Text,
         /// The last day it is good there, `2026-12-31`, of points that are spent.

@@ -10,7 +10,7 @@ sale!(part!(
     /// The goods sold on a ticket.
     TicketSale "an object with total"
 ) required false, tenders
-    /// What was paid with, for the difference: money that the returns give back pays with a
+    /// Means of payment for the difference: money that the returns give back pays with a
     /// tender `exchange`, which the ledger adds; negative cash is what was paid out.
 ,);
 
@@ -50,11 +50,11 @@ Examples:
   stampbook ticket --member card:6900012345 --return till-1/000812#2 --total 13.50 --line SCONE:13.50 --receipt 000820 --key till-1/000820
   stampbook ticket --return till-1/000812#1:1 --return till-1/000812#2 --key till-1/000821")]
     Ticket "ticket" (#[arg(long)]) {
-        /// What is sold; absent where goods only come back.
+        /// Goods that are sold; absent where goods only come back.
         #[serde(default, deserialize_with = "object")]
         #[command(flatten)]
         pub sale: Option<TicketSale>,
-        /// What comes back, at most 50 purchases. As a flag: `KEY` for all that is left of a
+        /// Goods that come back, of at most 50 purchases. As a flag: `KEY` for all that is left of a
         /// purchase, `KEY#2` for its line 2, `KEY#2:1` for one piece of it, once for each; by its
         /// slip: `slip:000812` and, where more is needed, `slip:000812;day=2026-11-24;terminal=till-1`
         /// (`;store=` as well), with `#2` likewise; `amount:5.00` without a slip.

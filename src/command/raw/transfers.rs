@@ -14,7 +14,7 @@ Examples:
         /// Which unit.
         #[arg(long)]
         pub unit: Option<Text>,
-        /// How many; of a unit with subunits also a decimal in quotes.
+        /// Number; of a unit with subunits also a decimal in quotes.
         #[arg(long, allow_negative_numbers = true)]
         pub points: Option<Figure>,
         /// Which reward.
@@ -48,10 +48,10 @@ Examples:
         /// The hold's sequence.
         #[arg(long)]
         pub seq: Option<Whole>,
-        /// How many; absent: all that are left. A reward is captured whole.
+        /// Number; absent: all that are left. A reward is captured whole.
         #[arg(long, allow_negative_numbers = true)]
         pub points: Option<Figure>,
-        /// What is left is set free.
+        /// Sets free what is left.
         #[serde(default, rename = "final")]
         #[arg(long = "final")]
         pub is_final: bool,
@@ -89,7 +89,7 @@ verb!(
         /// Which unit.
         #[arg(long)]
         pub unit: Option<Text>,
-        /// How many; of a unit with subunits also a decimal in quotes.
+        /// Number; of a unit with subunits also a decimal in quotes.
         #[arg(long, allow_negative_numbers = true)]
         pub points: Option<Figure>,
         /// Why.
@@ -116,7 +116,7 @@ verb!(
 Example:
   stampbook member merge card:6900012345 card:6900054321 --reason 'two cards of one person'")]
     Merge "merge" (#[arg(required = true, value_name = "FROM")]) {
-        /// Who goes on: an alias or a member id.
+        /// Member who goes on: an alias or a member id.
         pub into: Text,
         /// Why, in words without personal data.
         #[arg(long)]

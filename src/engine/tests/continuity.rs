@@ -8,7 +8,7 @@ use crate::chain::page::{Page, PageBuilder, PageKey};
 use crate::engine::{Error, Ledger, Standing};
 use crate::storage::error::StorageError;
 use crate::storage::journal::files::segment_name;
-use crate::storage::journal::{Piece, Reader};
+use crate::storage::journal::{JournalReader, Piece};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -58,7 +58,7 @@ fn state_path(dir: &TempDir) -> PathBuf {
 }
 
 fn pages(dir: &TempDir) -> Vec<Page> {
-    let reader = Reader::open(&folders(dir).ledger.join("journal")).unwrap();
+    let reader = JournalReader::open(&folders(dir).ledger.join("journal")).unwrap();
     let pages = reader.pages().unwrap().map(|piece| match piece.unwrap() {
         Piece::Page(stored) => stored.page,
         Piece::Finding(finding) => panic!("{finding:?}"),

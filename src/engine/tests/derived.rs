@@ -5,7 +5,7 @@ use crate::answer::Answer;
 use crate::command::parse;
 use crate::engine::{Ledger, Mode};
 use crate::model::{Day, MemberId};
-use crate::storage::journal::{Position, Reader};
+use crate::storage::journal::{JournalReader, Position};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -211,7 +211,7 @@ fn sectors_lost_in_a_key_run_are_healed_at_the_lookup() {
 fn spoil_page(dir: &TempDir, seq: u64) -> Vec<u8> {
     let path = dir.path().join("ledger/journal/000000000000.seg");
     let whole = fs::read(&path).unwrap();
-    let reader = Reader::at(&dir.path().join("ledger/journal"));
+    let reader = JournalReader::at(&dir.path().join("ledger/journal"));
     let stored = reader.page_of(seq, Position::START).unwrap().unwrap();
     let mut bytes = whole.clone();
     bytes[stored.position.offset as usize + 300] ^= 0x10;

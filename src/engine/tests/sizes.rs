@@ -5,7 +5,7 @@ use super::whole::{cafe, folders, say};
 use crate::chain::page::ALIGN;
 use crate::command::parse;
 use crate::engine::{Ledger, Mode};
-use crate::storage::journal::{Piece, Reader};
+use crate::storage::journal::{JournalReader, Piece};
 
 const MEMBERS: u64 = 100;
 const PURCHASES: u64 = 1000;
@@ -43,7 +43,7 @@ fn known_members(ledger: &mut Ledger) {
 
 /// Length and number of entries of the newest page.
 fn page_newest(dir: &tempfile::TempDir) -> (usize, u32) {
-    let reader = Reader::open(&folders(dir).ledger.join("journal")).unwrap();
+    let reader = JournalReader::open(&folders(dir).ledger.join("journal")).unwrap();
     let pages = reader.pages().unwrap().map(|piece| match piece.unwrap() {
         Piece::Page(stored) => (stored.page.bytes.len(), stored.page.header.count),
         Piece::Finding(finding) => panic!("{finding:?}"),

@@ -3,7 +3,7 @@
 use crate::model::{Campaign, Hook, Programme, UnitKind, WEEKDAYS};
 use crate::policy::diagnostic::{Diagnostic, nearest, suggest};
 use crate::policy::headers::Known;
-use crate::policy::host::names::{self as host, Kind};
+use crate::policy::host::names::{self as host, ValueKind};
 use crate::policy::source::{Argument, Form, Use, place_of};
 use rhai::AST;
 
@@ -98,11 +98,11 @@ fn method(each: &Use, own: &[(&str, usize)]) -> Wrong {
     }
 }
 
-fn owner(each: &Use) -> Option<&'static Kind> {
+fn owner(each: &Use) -> Option<&'static ValueKind> {
     host::kind(each.owner.as_deref()?)
 }
 
-fn method_of(each: &Use, kind: &Kind) -> Wrong {
+fn method_of(each: &Use, kind: &ValueKind) -> Wrong {
     let (name, owner) = (&each.name, kind.name);
     match kind.method(name) {
         Some((_, parameters, _)) if parameters.len() == each.arguments.len() => None,
@@ -144,7 +144,7 @@ fn assigned(each: &Use) -> Wrong {
     ))
 }
 
-fn missing(name: &str, kind: &Kind) -> Wrong {
+fn missing(name: &str, kind: &ValueKind) -> Wrong {
     let known: Vec<&str> = kind.names().collect();
     Some((
         format!("{} has no '{name}'", kind.name),
@@ -409,7 +409,7 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
     }
 }
 
-/// Kind of name in a property of a purchase, and the names that the programme
+/// ValueKind of name in a property of a purchase, and the names that the programme
 /// declares; None if any name will do.
 pub(super) fn places<'a>(
     name: &str,

@@ -351,14 +351,14 @@ pub(super) fn path(expr: &Expr) -> Option<String> {
 
 /// Conditions on one fact: bounds (and whether they are inclusive), or texts.
 #[derive(Default)]
-struct Asked {
+struct FactConditions {
     path: String,
     low: Option<(Decimal, bool)>,
     high: Option<(Decimal, bool)>,
     texts: Vec<String>,
 }
 
-impl Asked {
+impl FactConditions {
     fn add(&mut self, name: &str, literal: &Expr) {
         if let (Expr::StringConstant(text, _), "==") = (literal, name) {
             self.texts.push(text.to_string());
@@ -401,7 +401,7 @@ impl Asked {
 
 /// Finds conditions joined by `&&` that exclude each other.
 pub(super) fn contradictions(walk: &mut Walk, parts: &[Expr]) {
-    let mut asked: Vec<Asked> = Vec::new();
+    let mut asked: Vec<FactConditions> = Vec::new();
     for part in parts {
         let Expr::FnCall(call, _) = part else {
             continue;
@@ -417,9 +417,9 @@ pub(super) fn contradictions(walk: &mut Walk, parts: &[Expr]) {
         let at = match asked.iter().position(|known| known.path == path) {
             Some(at) => at,
             None => {
-                asked.push(Asked {
+                asked.push(FactConditions {
                     path,
-                    ..Asked::default()
+                    ..FactConditions::default()
                 });
                 asked.len() - 1
             }

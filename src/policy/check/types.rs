@@ -6,7 +6,7 @@ use super::names::parameters;
 use super::ranges;
 use crate::model::{FieldKind, Hook, Programme};
 use crate::policy::diagnostic::{Diagnostic, Place, suggest};
-use crate::policy::host::names::{self as host, Kind, Type};
+use crate::policy::host::names::{self as host, Type, ValueKind};
 use crate::policy::source::{cases, place};
 use rhai::{AST, ASTNode, Expr, FnCallExpr, FnPtr, Position, Stmt, StmtBlock};
 use std::borrow::Cow;
@@ -380,7 +380,7 @@ impl Walk<'_> {
         }
     }
 
-    fn property(&mut self, kind: &Kind, owner: &Expr, name: &str, at: Position) -> Type {
+    fn property(&mut self, kind: &ValueKind, owner: &Expr, name: &str, at: Position) -> Type {
         if let Some(of) = kind.property(name) {
             return of;
         }
@@ -619,7 +619,7 @@ pub(super) fn last_name(expr: &Expr) -> Option<&str> {
     }
 }
 
-fn kind(of: Type) -> Option<&'static Kind> {
+fn kind(of: Type) -> Option<&'static ValueKind> {
     match of {
         Type::Object(name) => host::kind(name),
         _ => None,

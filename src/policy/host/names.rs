@@ -51,7 +51,7 @@ use Type::{
 pub(in crate::policy) type Parameter = (&'static str, Type);
 
 /// A kind of value: its name, its properties, and its methods.
-pub(in crate::policy) struct Kind {
+pub(in crate::policy) struct ValueKind {
     /// Name of the hooks' parameter for it.
     pub name: &'static str,
     /// `x.property`.
@@ -63,7 +63,7 @@ pub(in crate::policy) struct Kind {
 /// A method: its name, its parameters, and its result.
 pub(in crate::policy) type Method = (&'static str, &'static [Parameter], Type);
 
-impl Kind {
+impl ValueKind {
     /// The type of a property, if there is one of that name.
     pub fn property(&self, name: &str) -> Option<Type> {
         let mut all = self.properties.iter();
@@ -89,8 +89,8 @@ const PASS: &[Parameter] = &[("pass", Text)];
 const NAME: &[Parameter] = &[("name", Text)];
 
 /// Kinds of values with getters.
-pub(in crate::policy) const KINDS: &[Kind] = &[
-    Kind {
+pub(in crate::policy) const KINDS: &[ValueKind] = &[
+    ValueKind {
         name: "purchase",
         properties: &[
             ("total", Decimal),
@@ -118,7 +118,7 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
             ("charge", &[("kind", Text)], Decimal),
         ],
     },
-    Kind {
+    ValueKind {
         name: "line",
         properties: &[
             ("number", Whole),
@@ -133,12 +133,12 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
         ],
         methods: &[("base", UNIT, Decimal)],
     },
-    Kind {
+    ValueKind {
         name: "tender",
         properties: &[("kind", Text), ("amount", Decimal)],
         methods: &[],
     },
-    Kind {
+    ValueKind {
         name: "redemption",
         properties: &[
             ("reward", Text),
@@ -154,7 +154,7 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
         ],
         methods: &[],
     },
-    Kind {
+    ValueKind {
         name: "figures",
         properties: &[
             ("date", Day),
@@ -166,7 +166,7 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
         ],
         methods: &[("given", UNIT, Whole)],
     },
-    Kind {
+    ValueKind {
         name: "activity",
         properties: &[
             ("id", Text),
@@ -181,7 +181,7 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
         ],
         methods: &[("field", NAME, Any)],
     },
-    Kind {
+    ValueKind {
         name: "day",
         properties: &[
             ("date", Day),
@@ -192,7 +192,7 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
         ],
         methods: &[],
     },
-    Kind {
+    ValueKind {
         name: "member",
         properties: &[
             ("is_known", Bool),
@@ -415,7 +415,7 @@ pub(in crate::policy) fn signature(name: &str, parameters: &[Parameter]) -> Stri
 }
 
 /// Finds a kind by the name of its parameter.
-pub(in crate::policy) fn kind(name: &str) -> Option<&'static Kind> {
+pub(in crate::policy) fn kind(name: &str) -> Option<&'static ValueKind> {
     KINDS.iter().find(|kind| kind.name == name)
 }
 

@@ -146,15 +146,15 @@ fn amount(what: &str, x: impl Figure) -> Answer<Decimal> {
 
 /// The optional fields of an award.
 #[derive(Default)]
-struct Terms {
+struct AwardOptions {
     line: u16,
     expires: Option<crate::model::Day>,
     available: Option<crate::model::Day>,
 }
 
-impl Terms {
-    fn read(map: &Map) -> Answer<Terms> {
-        let mut terms = Terms::default();
+impl AwardOptions {
+    fn read(map: &Map) -> Answer<AwardOptions> {
+        let mut terms = AwardOptions::default();
         for (name, value) in map {
             match name.as_str() {
                 "line" => terms.line = line(value)?,
@@ -202,7 +202,7 @@ fn award(
     unit: &str,
     points: impl Figure,
     why: &str,
-    terms: Terms,
+    terms: AwardOptions,
 ) -> Answer<()> {
     let points = amount("award", points)?;
     let why = text("the reason", why, TEXT_LEN_MAX)?;
@@ -343,7 +343,7 @@ fn refer(
     unit: &str,
     points: impl Figure,
     why: &str,
-    terms: Terms,
+    terms: AwardOptions,
 ) -> Answer<()> {
     let points = amount("refer", points)?;
     let why = text("the reason", why, TEXT_LEN_MAX)?;
@@ -486,22 +486,22 @@ fn passes(engine: &mut Offered) {
 fn awards<T: Figure>(engine: &mut Offered) {
     engine
         .register_fn("award", |c: C, unit: &str, x: T| {
-            award(&c, unit, x, "", Terms::default())
+            award(&c, unit, x, "", AwardOptions::default())
         })
         .register_fn("award", |c: C, unit: &str, x: T, why: &str| {
-            award(&c, unit, x, why, Terms::default())
+            award(&c, unit, x, why, AwardOptions::default())
         })
         .register_fn("award", |c: C, unit: &str, x: T, why: &str, terms: Map| {
-            award(&c, unit, x, why, Terms::read(&terms)?)
+            award(&c, unit, x, why, AwardOptions::read(&terms)?)
         })
         .register_fn("refer", |c: C, unit: &str, x: T| {
-            refer(&c, unit, x, "", Terms::default())
+            refer(&c, unit, x, "", AwardOptions::default())
         })
         .register_fn("refer", |c: C, unit: &str, x: T, why: &str| {
-            refer(&c, unit, x, why, Terms::default())
+            refer(&c, unit, x, why, AwardOptions::default())
         })
         .register_fn("refer", |c: C, unit: &str, x: T, why: &str, terms: Map| {
-            refer(&c, unit, x, why, Terms::read(&terms)?)
+            refer(&c, unit, x, why, AwardOptions::read(&terms)?)
         })
         .register_fn("discount", |c: C, x: T| discount(&c, x, "", Vec::new()))
         .register_fn("discount", |c: C, x: T, why: &str| {

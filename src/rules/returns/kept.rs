@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Awards of a purchase for its kept part.
 #[derive(Default)]
-pub struct Kept {
+pub struct KeptAwards {
     /// Points by unit.
     pub units: Vec<(Number, i64)>,
     /// Points by campaign and unit.
@@ -43,9 +43,9 @@ impl Returning<'_> {
     }
 
     /// Computes the awards for the kept part.
-    pub(super) fn kept(&self) -> Kept {
+    pub(super) fn kept(&self) -> KeptAwards {
         if self.is_all() {
-            return Kept::default();
+            return KeptAwards::default();
         }
         let policy = self.policy_then();
         if policy.programme().returns == Returns::Prorate && !self.has_taken(&policy) {
@@ -54,7 +54,7 @@ impl Returning<'_> {
         // A purchase without a member awards nothing, but may still contribute
         // to a pool.
         if self.case.member().is_none() && policy.programme().pools.is_empty() {
-            return Kept::default();
+            return KeptAwards::default();
         }
         let member = &*self.member_or_nobody();
         let kept = self.kept_decided_again();
@@ -64,7 +64,7 @@ impl Returning<'_> {
         let awards = outcome.grants.iter();
         let awards = awards.map(|g| (g.campaign, g.offer.unit, g.amount));
         let pooled = pool::sums(policy.programme(), &outcome).into_iter();
-        Kept {
+        KeptAwards {
             units: self.with_rated(outcome.by_unit(), &rated, &policy, member),
             awards: awards.chain(rated).collect(),
             pooled: pooled.map(|(key, (_, amount))| (key, amount)).collect(),
@@ -167,15 +167,15 @@ impl Returning<'_> {
         Some(kept)
     }
 
-    fn kept_in_proportion(&self) -> Kept {
+    fn kept_in_proportion(&self) -> KeptAwards {
         let came = payout::back(&self.bill, &self.after);
         // Goods count, not the tenders on the bill.
         let whole = self.bought.total.0 - came.taken - came.open;
         let back = (self.after.amount.0 - came.taken).clamp(0, whole.max(0));
         let keep = |amount: i64| amount - scale(amount, back, whole.max(1));
-        let mut kept = Kept {
+        let mut kept = KeptAwards {
             units: given(&self.gave),
-            ..Kept::default()
+            ..KeptAwards::default()
         };
         // Rounded in the member's favour.
         for (_, amount) in &mut kept.units {
@@ -215,7 +215,7 @@ impl Returning<'_> {
 
     /// Books debts of partners and contributions to pools for the kept part,
     /// less those already booked.
-    pub(super) fn settle_with_others(&mut self, kept: &Kept) {
+    pub(super) fn settle_with_others(&mut self, kept: &KeptAwards) {
         let policy = self.policy_then();
         let owes = &self.before.owes;
         let (own, whole) = self.own_back();

@@ -6,7 +6,7 @@ use crate::model::{
     Unit, to_position,
 };
 use crate::rules::allocated_bill::part_of;
-use crate::rules::case::{Case, Found};
+use crate::rules::case::{Case, VoucherFound};
 use crate::rules::discount::part_off;
 use crate::rules::line_cost::{LineCost, line_costs};
 use crate::rules::{bill, lots};
@@ -142,7 +142,7 @@ pub fn pay(
 ///
 /// # Errors
 /// No voucher has the code.
-pub fn found<'a>(case: &Case<'a>, code: &[u8; 32]) -> Result<&'a Found, Refusal> {
+pub fn found<'a>(case: &Case<'a>, code: &[u8; 32]) -> Result<&'a VoucherFound, Refusal> {
     let found = case.papers.vouchers.iter().find(|v| v.code == *code);
     found.ok_or_else(|| Refusal::new(Code::UnknownCode, "code: no voucher has it"))
 }
@@ -153,7 +153,7 @@ pub fn found<'a>(case: &Case<'a>, code: &[u8; 32]) -> Result<&'a Found, Refusal>
 /// It pays less than the tender states.
 pub fn pays(
     case: &Case,
-    found: &Found,
+    found: &VoucherFound,
     (purchase, tender): (&Purchase, &Tender),
     effects: &[Effect],
 ) -> Result<Paid, Refusal> {
@@ -183,7 +183,7 @@ pub fn pays(
 }
 
 /// The place of a voucher's holder among the members of the draft.
-pub fn place(case: &Case, found: &Found) -> u8 {
+pub fn place(case: &Case, found: &VoucherFound) -> u8 {
     let at = members(case).iter().position(|id| *id == found.holder);
     to_position(at.unwrap_or(0))
 }
@@ -191,7 +191,7 @@ pub fn place(case: &Case, found: &Found) -> u8 {
 /// The effects of a voucher that pays, and leaves its lot.
 pub fn used(
     case: &Case,
-    found: &Found,
+    found: &VoucherFound,
     lot: Option<crate::model::LotId>,
     line: u16,
     tender: &Tender,

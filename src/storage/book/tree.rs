@@ -44,7 +44,7 @@ pub(super) struct Tree {
 }
 
 /// Result of opening a tree.
-pub(super) struct Found {
+pub(super) struct OpenedTree {
     pub tree: Tree,
     /// True if there was no tree, or it was moved aside.
     pub is_new: bool,
@@ -104,7 +104,7 @@ impl Tree {
         cache_bytes: u64,
         is_brief: bool,
         check: impl Fn(&Tree) -> Result<(), StorageError>,
-    ) -> Result<Found, StorageError> {
+    ) -> Result<OpenedTree, StorageError> {
         let open = || -> Result<Tree, StorageError> {
             files::make_folder(dir)?;
             // sled opens these itself, and would follow links.
@@ -120,14 +120,14 @@ impl Tree {
             _ => open(),
         };
         match opened {
-            Ok(tree) => Ok(Found {
+            Ok(tree) => Ok(OpenedTree {
                 tree,
                 is_new,
                 moved_aside: None,
             }),
             Err(StorageError::Book { finding, .. }) => {
                 let aside = set_aside(dir)?;
-                Ok(Found {
+                Ok(OpenedTree {
                     tree: open()?,
                     is_new: true,
                     moved_aside: Some((aside, finding)),

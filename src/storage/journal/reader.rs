@@ -3,7 +3,7 @@
 
 use super::disk::Disk;
 use super::files::Folder;
-use super::scan::{Finding, Piece, Scan, StoredPage};
+use super::scan::{DamagedRange, Piece, Scan, StoredPage};
 use super::{Damage, Position};
 use crate::chain::hash::Hash;
 use crate::chain::page::{HEADER_LEN, Header};
@@ -15,23 +15,23 @@ use std::sync::Arc;
 
 /// A journal opened for reading only.
 #[derive(Clone)]
-pub struct Reader {
+pub struct JournalReader {
     disk: Arc<dyn Disk>,
 }
 
-impl std::fmt::Debug for Reader {
+impl std::fmt::Debug for JournalReader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Reader({})", self.disk.path(None).display())
     }
 }
 
-impl Reader {
+impl JournalReader {
     /// Opens the journal in `dir`.
     ///
     /// # Errors
     /// [`StorageError::Foreign`] if there is no segment; I/O errors.
     pub fn open(dir: &Path) -> Result<Self, StorageError> {
-        let reader = Reader::new(Arc::new(Folder::reading(dir)));
+        let reader = JournalReader::new(Arc::new(Folder::reading(dir)));
         if reader.disk.segments()?.is_empty() {
             return Err(StorageError::foreign(dir, "no journal segment is here"));
         }
@@ -40,11 +40,11 @@ impl Reader {
 
     /// Opens the journal in `dir`, in which a segment may be missing.
     pub fn at(dir: &Path) -> Self {
-        Reader::new(Arc::new(Folder::reading(dir)))
+        JournalReader::new(Arc::new(Folder::reading(dir)))
     }
 
     pub(super) fn new(disk: Arc<dyn Disk>) -> Self {
-        Reader { disk }
+        JournalReader { disk }
     }
 
     /// The segments' first sequences and their lengths in bytes, preallocated
@@ -167,7 +167,7 @@ impl Reader {
 
     /// Cuts the journal into about `parts` ranges of similar length, each
     /// beginning with a page, so that threads can read them in parallel with
-    /// [`Reader::pages_from`]; the last has no end. Only headers are read; from
+    /// [`JournalReader::pages_from`]; the last has no end. Only headers are read; from
     /// the first that does not verify, the rest is one part.
     pub fn split(&self, parts: u64) -> Result<Vec<(Position, Option<Position>)>, StorageError> {
         let segments = self.segments()?;
@@ -218,7 +218,7 @@ impl Reader {
     }
 }
 
-impl Finding {
+impl DamagedRange {
     /// Converts the finding to an error with the segment's path.
     pub fn to_trouble(&self, path: &Path) -> StorageError {
         let first_seq = self.next_seq.unwrap_or(self.position.segment);
@@ -234,7 +234,7 @@ impl Finding {
 
 impl Piece {
     /// The finding, if it is one.
-    pub fn finding(&self) -> Option<&Finding> {
+    pub fn finding(&self) -> Option<&DamagedRange> {
         match self {
             Piece::Finding(finding) => Some(finding),
             Piece::Page(_) => None,

@@ -30,7 +30,7 @@ impl StoredPage {
 
 /// A range of bytes that does not verify.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct DamagedRange {
     /// Position of its first byte.
     pub position: Position,
     /// Length in bytes, up to the next good header or the end of the segment.
@@ -76,7 +76,7 @@ pub enum Piece {
     /// A sound page.
     Page(StoredPage),
     /// Something else.
-    Finding(Finding),
+    Finding(DamagedRange),
 }
 
 /// Range behind the last page that is checked for unexpected bytes.
@@ -225,7 +225,7 @@ impl Scan {
     }
 
     /// Handles a position without a page: the end of the segment, or a finding.
-    fn beyond(&mut self, flaw: Flaw) -> Result<Option<Finding>, StorageError> {
+    fn beyond(&mut self, flaw: Flaw) -> Result<Option<DamagedRange>, StorageError> {
         let is_last = self.later_segment().is_none();
         let is_brief = is_last && self.look == Look::OnePage;
         let reach = if is_brief {
@@ -262,8 +262,8 @@ impl Scan {
         next_seq: Option<u64>,
         kind: FindingKind,
         is_tail: bool,
-    ) -> Finding {
-        Finding {
+    ) -> DamagedRange {
+        DamagedRange {
             position: self.at,
             len,
             next_seq,
@@ -279,7 +279,7 @@ impl Scan {
             .find(|segment| *segment > self.at.segment)
     }
 
-    fn next_segment(&mut self) -> Option<Finding> {
+    fn next_segment(&mut self) -> Option<DamagedRange> {
         let found = self.later_segment();
         let expected = self.next_seq.unwrap_or(self.at.segment);
         let finding = found

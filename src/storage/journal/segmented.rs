@@ -3,7 +3,7 @@
 use super::disk::{Blob, Disk};
 use super::scan::{Piece, Scan, StoredPage};
 use super::{
-    Conflict, Damage, Ending, Head, Journal, Opening, Pages, Position, Reader, Torn, survey,
+    Conflict, Damage, Ending, Head, Journal, JournalReader, Opening, Pages, Position, Torn, survey,
 };
 use crate::chain::hash::Hash;
 use crate::chain::page::{HEADER_LEN, Header, Page, verify_chain};
@@ -99,8 +99,8 @@ impl Segmented {
     }
 
     /// A reader of the same journal, for other threads.
-    pub fn reader(&self) -> Reader {
-        Reader::new(self.disk.clone())
+    pub fn reader(&self) -> JournalReader {
+        JournalReader::new(self.disk.clone())
     }
 
     /// Writes a page from a copy at the place where the damage begins, and

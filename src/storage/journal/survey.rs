@@ -1,7 +1,7 @@
 //! Finds the end of a journal, and tells a clean end, a torn write and damage apart.
 
 use super::disk::{Blob, Disk};
-use super::scan::{Finding, FindingKind, Piece, Scan, StoredPage};
+use super::scan::{DamagedRange, FindingKind, Piece, Scan, StoredPage};
 use super::{Damage, Ending, Head, Opening, Position, Torn};
 use crate::chain::hash::{Hash, Purpose};
 use crate::chain::page::{Flaw, PAGE_LEN_MAX, Page, is_zero, verify_chain};
@@ -119,7 +119,7 @@ pub(super) fn unlinked(head: &Head, page: &Page) -> Option<String> {
 fn judge(
     disk: &Arc<dyn Disk>,
     head: &Head,
-    finding: &Finding,
+    finding: &DamagedRange,
     reaches: u64,
 ) -> Result<Ending, StorageError> {
     if let FindingKind::Flaw(Flaw::Unsupported { found, .. }) = finding.kind {
@@ -155,7 +155,11 @@ fn lost(head: &Head, reaches: u64) -> Ending {
 }
 
 /// Measures a torn write: its length and hash.
-fn measure(disk: &Arc<dyn Disk>, head: &Head, finding: &Finding) -> Result<Torn, StorageError> {
+fn measure(
+    disk: &Arc<dyn Disk>,
+    head: &Head,
+    finding: &DamagedRange,
+) -> Result<Torn, StorageError> {
     let position = finding.position;
     let blob = disk.open(position.segment)?;
     let end = position.offset + finding.len;

@@ -173,7 +173,7 @@ fn a_folder_without_a_journal_is_foreign() {
         Err(StorageError::Foreign { .. })
     ));
     assert!(matches!(
-        Reader::open(dir.path()),
+        JournalReader::open(dir.path()),
         Err(StorageError::Foreign { .. })
     ));
 }

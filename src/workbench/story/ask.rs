@@ -1,7 +1,7 @@
 //! Command of a story's line: one of the forms, read like JSON.
 
 use super::forms::{self, CHOICES, FORMS, Form, POSITION};
-use super::pattern::{Object, Reader, Said, push};
+use super::pattern::{Object, Said, WordReader, push};
 use super::words::{Read, Words};
 use super::{Asked, Holding, Scene};
 use crate::command::{self, Alias, Means, Request, TenderGiven, Verb, Who};
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 /// Reads lines, and keeps each member's last commands.
 pub(super) struct Asker<'p> {
-    reader: Reader<'p>,
+    reader: WordReader<'p>,
     forms: Vec<Form>,
     choices: Vec<Form>,
     position: Form,
@@ -28,7 +28,7 @@ pub(super) fn alias(name: &str) -> Result<Who, String> {
 impl<'p> Asker<'p> {
     pub fn new(programme: &'p Programme) -> Asker<'p> {
         Asker {
-            reader: Reader { programme },
+            reader: WordReader { programme },
             forms: forms::read(FORMS),
             choices: forms::read(CHOICES),
             position: forms::form(POSITION),

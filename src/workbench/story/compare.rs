@@ -1,9 +1,9 @@
 //! Comparison of a line's actual outcome with the expected one.
 
 use super::check::View;
-use super::finding::{Finding, Told, Unexpected};
+use super::finding::{Mismatch, StoryResult, Unexpected};
 use super::items::{ByMember, Teller, discounts, open_checks};
-use super::outcome::{Check, Item, Outcome, Part};
+use super::outcome::{Check, Item, LineOutcome, MemberOutcome};
 use super::run::{Did, Runner};
 use super::words::error;
 use super::{Expected, Step};
@@ -17,7 +17,12 @@ type Named = (Option<String>, Vec<(bool, Item)>);
 
 impl Runner<'_> {
     /// Compares the actual outcome of a line with the expected one.
-    pub(super) fn compare(&mut self, step: &Step, did: &Did, told: &mut Told) -> Result<(), Error> {
+    pub(super) fn compare(
+        &mut self,
+        step: &Step,
+        did: &Did,
+        told: &mut StoryResult,
+    ) -> Result<(), Error> {
         let expected = step.expected.as_ref();
         let happened = self.happened(step, did)?;
         let is_like = |e: &Expected| {
@@ -30,7 +35,11 @@ impl Runner<'_> {
         if expected.is_none() {
             told.unexpected.push(Unexpected {
                 line: step.line,
-                happened: happened.parts.iter().map(Part::to_string).collect(),
+                happened: happened
+                    .parts
+                    .iter()
+                    .map(MemberOutcome::to_string)
+                    .collect(),
                 is_failure: is_failure(did),
             });
         }
@@ -38,7 +47,7 @@ impl Runner<'_> {
         Ok(())
     }
 
-    fn finding(&self, step: &Step, did: &Did, happened: &Outcome) -> Finding {
+    fn finding(&self, step: &Step, did: &Did, happened: &LineOutcome) -> Mismatch {
         let message = match (&did.wrong, &step.expected) {
             (Some(wrong), _) => wrong.clone(),
             (None, Some(_)) => "it came out differently".into(),
@@ -51,7 +60,7 @@ impl Runner<'_> {
         };
         let column = step.expected.as_ref().map_or(0, |e| e.column);
         let is_told = did.wrong.is_none();
-        Finding {
+        Mismatch {
             diagnostic: error(&self.story.file, (step.line, column), message),
             expected: step
                 .expected
@@ -68,7 +77,7 @@ impl Runner<'_> {
     }
 
     /// Actual outcome, in the order and with the checks of the expected one.
-    fn happened(&mut self, step: &Step, did: &Did) -> Result<Outcome, Error> {
+    fn happened(&mut self, step: &Step, did: &Did) -> Result<LineOutcome, Error> {
         let mut told = self.tell(step, did);
         let mut parts = Vec::new();
         let wanted = step
@@ -91,14 +100,14 @@ impl Runner<'_> {
             });
             let items = items.into_iter().map(|(_, item)| item).collect();
             let checks = self.checks(part, name, step.at, did)?;
-            parts.push(Part {
+            parts.push(MemberOutcome {
                 member: part.member.clone(),
                 items,
                 checks,
             });
         }
         let is_open = wanted.is_empty();
-        let mut rest: Vec<Part> = told
+        let mut rest: Vec<MemberOutcome> = told
             .into_iter()
             .map(|(member, items)| shown(member, items, step, is_open))
             .collect();
@@ -108,12 +117,17 @@ impl Runner<'_> {
         rest.retain(|part| !part.items.is_empty() || !part.checks.is_empty());
         rest.sort_by(|a, b| a.member.cmp(&b.member));
         parts.extend(rest);
-        Ok(Outcome { parts })
+        Ok(LineOutcome { parts })
     }
 
     /// Adds to an open line's outcome everything that a check can state: the
     /// answer, tiers and labels that changed, messages, money.
-    fn add_all(&mut self, parts: &mut Vec<Part>, step: &Step, did: &Did) -> Result<(), Error> {
+    fn add_all(
+        &mut self,
+        parts: &mut Vec<MemberOutcome>,
+        step: &Step,
+        did: &Did,
+    ) -> Result<(), Error> {
         let names: Vec<(Option<String>, MemberId)> = {
             let known = self.members.iter();
             let other = |name: &&String| Some(*name) != step.member.as_ref();
@@ -122,16 +136,16 @@ impl Runner<'_> {
                 .collect()
         };
         if !parts.iter().any(|part| part.member.is_none()) {
-            parts.push(Part::default());
+            parts.push(MemberOutcome::default());
         }
         let global = self.ledger.global().names.clone();
         let of_member = |id: MemberId| open_checks(&did.entries, &global, Some(id));
         for (name, id) in &names {
             let is_known = parts.iter().any(|part| part.member == *name);
             if !is_known && !of_member(*id).is_empty() {
-                parts.push(Part {
+                parts.push(MemberOutcome {
                     member: name.clone(),
-                    ..Part::default()
+                    ..MemberOutcome::default()
                 });
             }
         }
@@ -170,7 +184,7 @@ impl Runner<'_> {
 
     pub(super) fn checks(
         &mut self,
-        part: &Part,
+        part: &MemberOutcome,
         name: Option<&String>,
         at: Instant,
         did: &Did,
@@ -256,16 +270,21 @@ fn is_failure(did: &Did) -> bool {
 
 /// Items shown for a member; on an open line also the quiet ones, which are
 /// otherwise shown only if named.
-fn shown(member: Option<String>, items: Vec<(bool, Item)>, step: &Step, is_open: bool) -> Part {
+fn shown(
+    member: Option<String>,
+    items: Vec<(bool, Item)>,
+    step: &Step,
+    is_open: bool,
+) -> MemberOutcome {
     let items = items
         .into_iter()
         .filter(|(is_quiet, _)| is_open || !is_quiet)
         .map(|(_, item)| item);
     let member = member.filter(|name| Some(name) != step.member.as_ref());
-    Part {
+    MemberOutcome {
         member,
         items: items.collect(),
-        ..Part::default()
+        ..MemberOutcome::default()
     }
 }
 

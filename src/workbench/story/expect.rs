@@ -1,6 +1,6 @@
 //! Reads the expected outcome after an arrow.
 
-use super::outcome::{Check, Item, Moved, Part};
+use super::outcome::{Check, Item, MemberOutcome, Moved};
 use super::words::{Read, Words};
 use crate::answer::Flow;
 use crate::command::{Figure, figure_of};
@@ -83,8 +83,12 @@ pub(super) const CHECK_FORMS: &[(&str, &str, &str)] = &[
 
 /// Reads one part: `[member] items; checks`. `has_member` tells whether the
 /// line itself is about a member, so that none needs to be named.
-pub(super) fn part(words: &mut Words, programme: &Programme, has_member: bool) -> Read<Part> {
-    let mut part = Part::default();
+pub(super) fn part(
+    words: &mut Words,
+    programme: &Programme,
+    has_member: bool,
+) -> Read<MemberOutcome> {
+    let mut part = MemberOutcome::default();
     if !is_item(words) && words.peek().is_some() {
         part.member = Some(words.need("a member")?.text.to_owned());
     }
@@ -112,7 +116,7 @@ fn is_item(words: &Words) -> bool {
         .is_some_and(|text| starts(text) || verbs.contains(&text))
 }
 
-fn items(words: &mut Words, programme: &Programme, part: &mut Part) -> Read<()> {
+fn items(words: &mut Words, programme: &Programme, part: &mut MemberOutcome) -> Read<()> {
     loop {
         part.items.push(item(words, programme)?);
         if !words.take(",") {

@@ -1,13 +1,13 @@
 //! Fills in right-hand sides for a person to read and accept.
 
-use super::finding::Told;
+use super::finding::StoryResult;
 
 /// Column of arrows, if the line leaves room.
 const ARROW_COLUMN: usize = 67;
 
 /// The story's text with the actual outcome after every line that expects
 /// nothing, except failures. Everything else is unchanged.
-pub fn fill(text: &str, told: &Told) -> String {
+pub fn fill(text: &str, told: &StoryResult) -> String {
     let mut filled = String::with_capacity(text.len());
     for (n, line) in text.split_inclusive('\n').enumerate() {
         let mut unexpected = told.unexpected.iter();
@@ -71,12 +71,12 @@ mod tests {
     #[test]
     fn only_what_is_missing_is_written() {
         let text = "programme x\n2026-01-01 enrol a -> nothing\n2026-01-01 purchase a 5.00 -> # why\r\n2026-01-02 daily";
-        let told = Told {
+        let told = StoryResult {
             unexpected: vec![
                 unexpected(3, &["+5 star"]),
                 unexpected(4, &["a -1 star", "b -2 star"]),
             ],
-            ..Told::default()
+            ..StoryResult::default()
         };
         let pad = |text: &str| format!("{text:<67}");
         assert_eq!(

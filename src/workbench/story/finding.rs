@@ -6,11 +6,11 @@ use std::fmt;
 
 /// Results of a story.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Told {
+pub struct StoryResult {
     /// Number of lines that were run.
     pub steps: usize,
     /// Lines with another outcome than expected.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Mismatch>,
     /// Outcomes of the lines that expect nothing.
     pub unexpected: Vec<Unexpected>,
     /// Parts of the programme that it reached.
@@ -31,7 +31,7 @@ pub struct Unexpected {
 
 /// A line with another outcome than expected.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Finding {
+pub struct Mismatch {
     /// The place.
     pub diagnostic: Diagnostic,
     /// Expected outcome; empty if the story states none.
@@ -42,7 +42,7 @@ pub struct Finding {
     pub because: String,
 }
 
-impl Finding {
+impl Mismatch {
     /// The finding with its line, a caret, and both sides.
     pub fn render(&self, source: &str) -> String {
         let mut text = self.diagnostic.render(source);
@@ -59,7 +59,7 @@ impl Finding {
     }
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.diagnostic.fmt(f)
     }

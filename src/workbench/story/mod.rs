@@ -31,7 +31,7 @@ mod words;
 
 pub use coverage::Coverage;
 pub use fill::fill;
-pub use finding::{Finding, Told, Unexpected};
+pub use finding::{Mismatch, StoryResult, Unexpected};
 pub use parity::{Parity, parity};
 pub use parse::parse;
 pub use reference::reference;
@@ -40,7 +40,7 @@ pub(super) use words::error;
 
 use crate::command::Request;
 use crate::model::{Day, Instant};
-use outcome::Outcome;
+use outcome::LineOutcome;
 use rust_decimal::Decimal;
 
 /// A story, parsed.
@@ -70,7 +70,7 @@ pub struct Step {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Expected {
     pub column: usize,
-    pub outcome: Outcome,
+    pub outcome: LineOutcome,
 }
 
 /// Command of a line.

@@ -8,13 +8,13 @@ use std::fmt;
 
 /// Outcome of a line, by member.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub(crate) struct Outcome {
-    pub parts: Vec<Part>,
+pub(crate) struct LineOutcome {
+    pub parts: Vec<MemberOutcome>,
 }
 
 /// Outcome of a line for one member.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub(crate) struct Part {
+pub(crate) struct MemberOutcome {
     /// The member's name in the story; None for the line's own member.
     pub member: Option<String>,
     /// Items.
@@ -87,10 +87,10 @@ pub(crate) enum Check {
     Sends(Vec<(String, bool)>),
 }
 
-impl Part {
+impl MemberOutcome {
     /// True if equal, in whatever order the items are listed.
-    pub fn is_like(&self, other: &Part) -> bool {
-        let sorted = |part: &Part| {
+    pub fn is_like(&self, other: &MemberOutcome) -> bool {
+        let sorted = |part: &MemberOutcome| {
             let mut items = part.items.clone();
             items.sort();
             items
@@ -106,7 +106,7 @@ impl Part {
     }
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for LineOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.parts.is_empty() {
             return f.write_str("nothing");
@@ -115,7 +115,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for MemberOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(name) = &self.member {
             write!(f, "{name} ")?;

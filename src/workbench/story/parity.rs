@@ -1,7 +1,7 @@
 //! Channel parity: each purchase of a story is quoted on every channel, at its
 //! place in the story, to find differences.
 
-use super::finding::{Finding, Told};
+use super::finding::{Mismatch, StoryResult};
 use super::run::{Beside, Runner, gist};
 use super::words::error;
 use super::{Asked, Step, Story};
@@ -18,7 +18,7 @@ pub struct Parity {
     pub purchases: usize,
     /// The first with another result on another channel, although no campaign
     /// that declares its channels took part.
-    pub differs: Option<Finding>,
+    pub differs: Option<Mismatch>,
 }
 
 /// Runs a story, and quotes each purchase on every channel.
@@ -39,14 +39,14 @@ pub fn parity(story: &Story, bundle: &Bundle, beside: Beside) -> Result<Parity, 
             break;
         }
         // `policy test` reports outcomes that differ from the expected ones.
-        runner.step(step, &mut Told::default())?;
+        runner.step(step, &mut StoryResult::default())?;
     }
     runner.close()?;
     Ok(found)
 }
 
 impl Runner<'_> {
-    fn differing(&mut self, step: &Step, request: &Request) -> Result<Option<Finding>, Error> {
+    fn differing(&mut self, step: &Step, request: &Request) -> Result<Option<Mismatch>, Error> {
         self.set_clock(step);
         let request = self.with_codes(request, step.member.as_deref())?;
         let policy = self.ledger.policy()?.clone();
@@ -73,11 +73,11 @@ impl Runner<'_> {
         step: &Step,
         sides: (&str, &str),
         (own, other): (&Answer, &Answer),
-    ) -> Finding {
+    ) -> Mismatch {
         let message = "this purchase comes to something else on another channel".to_string();
         let column = step.expected.as_ref().map_or(0, |e| e.column);
         let help = "a campaign that means this says so: when: #{ channel: [\"app\"] }";
-        Finding {
+        Mismatch {
             diagnostic: error(&self.story.file, (step.line, column), message).help(help),
             expected: format!("{}, as on {}", shown(own), sides.0),
             happened: format!("{} on {}", shown(other), sides.1),

@@ -2,7 +2,7 @@
 
 use super::ask::Asker;
 use super::expect;
-use super::outcome::Outcome;
+use super::outcome::LineOutcome;
 use super::pattern::wall;
 use super::words::{Read, Words, error};
 use super::{Asked, Expected, Step, Story};
@@ -158,6 +158,6 @@ fn expected(
     for words in arrows.iter_mut().filter(|words| words.peek().is_some()) {
         parts.push(expect::part(words, programme, has_member)?);
     }
-    let outcome = Outcome { parts };
+    let outcome = LineOutcome { parts };
     Ok((!outcome.parts.is_empty()).then_some(Expected { column, outcome }))
 }

@@ -26,7 +26,7 @@ pub(super) struct Said {
 }
 
 /// Reads words by patterns of one programme.
-pub(super) struct Reader<'p> {
+pub(super) struct WordReader<'p> {
     pub programme: &'p Programme,
 }
 
@@ -37,7 +37,7 @@ enum Piece<'t> {
     Group { inner: &'t str, repeats: bool },
 }
 
-impl Reader<'_> {
+impl WordReader<'_> {
     /// Reads the words that a pattern asks for.
     pub fn read(&self, pattern: &str, words: &mut Words, said: &mut Said) -> Read<()> {
         let mut rest = pattern;

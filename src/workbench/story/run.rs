@@ -1,7 +1,7 @@
 //! Runs a story against a ledger of its own, and compares.
 
 use super::ask::alias;
-use super::finding::Told;
+use super::finding::StoryResult;
 use super::{Asked, Step, Story};
 use crate::answer::Answer;
 use crate::command::{Request, Verb};
@@ -28,7 +28,7 @@ pub type Beside<'a> = &'a dyn Fn(&str) -> Result<Bundle, String>;
 /// # Errors
 /// I/O errors, or a programme that does not compile. An outcome that differs is
 /// a finding, not an error.
-pub fn run(story: &Story, bundle: &Bundle, beside: Beside) -> Result<Told, Error> {
+pub fn run(story: &Story, bundle: &Bundle, beside: Beside) -> Result<StoryResult, Error> {
     run_then(story, bundle, beside, |_| ())
 }
 
@@ -41,11 +41,11 @@ pub fn run_then(
     bundle: &Bundle,
     beside: Beside,
     look: impl FnOnce(&Path),
-) -> Result<Told, Error> {
+) -> Result<StoryResult, Error> {
     let mut runner = Runner::in_a_folder(story, bundle, beside)?;
-    let mut told = Told {
+    let mut told = StoryResult {
         steps: story.steps.len(),
-        ..Told::default()
+        ..StoryResult::default()
     };
     let mut is_own = true;
     for step in &story.steps {
@@ -138,7 +138,7 @@ impl<'s> Runner<'s> {
         })
     }
 
-    pub(super) fn step(&mut self, step: &Step, told: &mut Told) -> Result<(), Error> {
+    pub(super) fn step(&mut self, step: &Step, told: &mut StoryResult) -> Result<(), Error> {
         self.set_clock(step);
         let did = match &step.asked {
             Asked::Quote(request) => self.quote(step, request)?,
@@ -151,7 +151,7 @@ impl<'s> Runner<'s> {
     }
 
     /// Notes the hooks that ran, if the programme in force is the story's own.
-    fn learn(&self, is_own: bool, told: &mut Told) -> Result<(), Error> {
+    fn learn(&self, is_own: bool, told: &mut StoryResult) -> Result<(), Error> {
         match is_own {
             true => told.coverage.add_hooks(&self.ledger),
             false => Ok(()),

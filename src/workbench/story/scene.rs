@@ -1,7 +1,7 @@
 //! Initial state of members at the beginning of a story.
 
 use super::ask::alias;
-use super::outcome::{Check, Part};
+use super::outcome::{Check, MemberOutcome};
 use super::run::{Did, Runner};
 use super::{Holding, Scene, Step};
 use crate::answer::Answer;
@@ -70,9 +70,9 @@ impl Runner<'_> {
     ) -> Result<Option<String>, Error> {
         let lots = scene.holdings.iter().filter(|h| h.until.is_some());
         let lots = lots.map(|h| (Check::Lots(h.unit.clone(), Vec::new()), h));
-        let part = |check| Part {
+        let part = |check| MemberOutcome {
             checks: vec![check],
-            ..Part::default()
+            ..MemberOutcome::default()
         };
         let nothing = Did::default();
         let name = name.to_owned();

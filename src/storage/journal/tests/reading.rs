@@ -8,9 +8,9 @@ fn folder(pages: &[Page]) -> tempfile::TempDir {
     dir
 }
 
-fn pieces(dir: &std::path::Path) -> (Vec<Page>, Vec<Finding>) {
+fn pieces(dir: &std::path::Path) -> (Vec<Page>, Vec<DamagedRange>) {
     let (mut pages, mut findings) = (Vec::new(), Vec::new());
-    for piece in Reader::open(dir).unwrap().pages().unwrap() {
+    for piece in JournalReader::open(dir).unwrap().pages().unwrap() {
         match piece.unwrap() {
             Piece::Page(stored) => pages.push(stored.page),
             Piece::Finding(finding) => findings.push(finding),
@@ -59,7 +59,7 @@ fn it_goes_on_behind_a_damaged_page() {
 #[test]
 fn a_bad_tail_a_lost_segment_and_a_hole_are_named() {
     let pages = pages(30);
-    let segments = Reader::open(folder(&pages).path())
+    let segments = JournalReader::open(folder(&pages).path())
         .unwrap()
         .segments()
         .unwrap();
@@ -96,7 +96,7 @@ fn a_bad_tail_a_lost_segment_and_a_hole_are_named() {
 fn parts_together_are_the_whole() {
     let pages = pages(100);
     let dir = folder(&pages);
-    let reader = Reader::open(dir.path()).unwrap();
+    let reader = JournalReader::open(dir.path()).unwrap();
     for parts in [1, 2, 7, 1000] {
         let ranges = reader.split(parts).unwrap();
         assert!(parts == 1 || ranges.len() > 1);
@@ -117,9 +117,9 @@ fn parts_together_are_the_whole() {
 fn parts_of_a_damaged_journal_still_cover_it() {
     let pages = pages(100);
     let dir = folder(&pages);
-    let (segment, _) = Reader::open(dir.path()).unwrap().segments().unwrap()[4];
+    let (segment, _) = JournalReader::open(dir.path()).unwrap().segments().unwrap()[4];
     change(dir.path(), segment, |bytes| bytes[3] ^= 1);
-    let reader = Reader::open(dir.path()).unwrap();
+    let reader = JournalReader::open(dir.path()).unwrap();
     let mut findings = 0;
     let mut read = 0;
     for (from, until) in reader.split(5).unwrap() {
