@@ -268,7 +268,7 @@ fn a_week_of_three_tills_an_office_and_a_web_shop_ties_to_their_own_totals() {
             let cents = 500 + week.dice.next() % 5000;
             let total = format!("{}.{:02}", cents / 100, cents % 100);
             let order = json!({"do":"purchase","key":format!("web/{orders}"),"order":format!("W{orders}"),"channel":"web","store":"web","member":"mail:a@example.org","total":total,"enrol":true});
-            let is_killed = week.dice.next() % 15 == 0;
+            let is_killed = week.dice.next().is_multiple_of(15);
             let mut client = week.service().connect();
             let head = client.head("POST", "/v1/commands", order.to_string().len());
             client.write(format!("{head}{order}").as_bytes()).unwrap();
