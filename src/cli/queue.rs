@@ -25,7 +25,7 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Examples:
   stampbook queue init --terminal till-1 --store mitte
-  stampbook queue add - < sale.json
+  stampbook queue add sale.json
   stampbook queue drain")]
 pub struct QueueArgs {
     /// The queue's folder; it has a key of the terminal's own.

@@ -100,7 +100,7 @@ Examples:
 Examples:
   stampbook slip 4711
   stampbook slip --key till-1/000812 --form zh:32 --reprint
-  stampbook slip 4711 --form en:42:escpos > /dev/usb/lp0")]
+  stampbook slip 4711 --form en:42:escpos")]
     Slip "slip" {
         /// The entry's sequence.
         pub seq: Option<Whole>,

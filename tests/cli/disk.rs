@@ -283,7 +283,7 @@ fn a_folder_that_is_no_ledger_is_left_as_it_is_by_rebuild() {
     shop.run("rebuild --ledger nowhere")
         .ends(2)
         .says(&["there is no ledger here"]);
-    for name in ["home/keys/global.txt", "home/book/chapter-1.txt"] {
+    for name in ["home/keys/house.txt", "home/book/chapter-1.txt"] {
         shop.write(name, "mine");
     }
     let rebuild = "rebuild --ledger home --secrets ledger-secrets";
@@ -293,7 +293,7 @@ fn a_folder_that_is_no_ledger_is_left_as_it_is_by_rebuild() {
     // A folder of dated notes named `journal` is no journal of ours either.
     shop.write("home/journal/2026-11-22.txt", "rain");
     shop.run(rebuild).ends(2);
-    for name in ["home/keys/global.txt", "home/book/chapter-1.txt"] {
+    for name in ["home/keys/house.txt", "home/book/chapter-1.txt"] {
         assert_eq!(shop.read(name), b"mine");
     }
     assert!(!shop.path("home/lock").exists());

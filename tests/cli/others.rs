@@ -66,10 +66,10 @@ fn partners_accounts_and_the_programmes_own_add_up_to_nothing() {
     shop.run("partner settle nobody --month 2026-01 --key e")
         .ends(2)
         .says(&["unknown_partner"]);
-    shop.run("partner settle coffee-global --month 2001-01 --key f")
+    shop.run("partner settle coffee-house --month 2001-01 --key f")
         .ends(1)
         .says(&["already_so"]);
-    shop.run("partner settle coffee-global --month May --key g")
+    shop.run("partner settle coffee-house --month May --key g")
         .ends(2)
         .says(&["2026-11"]);
     shop.run("partner suspend clothes-shop --reason arrears --key h")

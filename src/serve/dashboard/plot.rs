@@ -1,8 +1,9 @@
 //! Plots as inline SVG: positions are computed here, so that a template only
 //! writes them out. Every mark has a tooltip; a table with the same numbers stands behind.
 
-/// Size of the drawing, in its own units.
+/// Most labels of the value axis.
 const TICKS_MAX: u8 = 12;
+/// Size of the drawing, in its own units.
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 220.0;
 /// Space for labels of the value axis, and below for those of the other.
@@ -101,9 +102,9 @@ pub(super) fn plot(
     let marks: Vec<Mark> = marks.collect();
     let line = marks.iter().map(|mark| format!("{},{}", mark.x, mark.y));
     let line = line.collect::<Vec<_>>().join(" ");
-    let ticks = (0..=TICKS_MAX).map(|at| low + f64::from(at) * step);
-    let ticks = ticks.take_while(|value| *value < high + step / 2.0);
-    let ticks = ticks.map(|value| Tick {
+    let ticks = (0..=TICKS_MAX).map(|at| (at, low + f64::from(at) * step));
+    let ticks = ticks.take_while(|(at, value)| *at <= 1 || *value < high + step / 2.0);
+    let ticks = ticks.map(|(_, value)| Tick {
         at: told(y(value)),
         label: short(value),
     });
