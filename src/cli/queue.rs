@@ -53,9 +53,7 @@ pub enum QueueCommand {
     /// Keeps commands, one a line of JSON: `purchase`, `activity`, `enrol`, `consent`.
     /// Each is answered once it is durable. It gets a key, the instant, terminal and store
     /// if it has none; a sale without a member gets a code to claim it with.
-    #[command(after_help = "\
-Example:
-  echo '{\"do\":\"purchase\",\"total\":\"4.20\",\"slip\":\"en:42\"}' | stampbook queue add -")]
+    #[command(after_help = "Example:\n  stampbook queue add sale.json")]
     Add {
         /// A file, or - for stdin.
         file: String,

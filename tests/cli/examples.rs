@@ -149,6 +149,13 @@ fn prepare(shop: &Shop, example: &str) {
         let late = "purchase --member card:6900012345 --total 1.00";
         shop.run(late).ends(0);
     }
+    if begins("queue") && !begins("queue init") {
+        shop.run("queue init --terminal till-1 --store mitte")
+            .ends(0);
+        let sale = "{\"do\":\"purchase\",\"total\":\"4.20\"}\n";
+        shop.write("sale.json", &sale.repeat(3));
+        shop.run("queue add sale.json").ends(0);
+    }
     if begins("supervisor remove") {
         shop.run("supervisor add s-7").ends(0);
     }
@@ -241,6 +248,9 @@ fn code_for(shop: &Shop, example: &str, voucher: &str, slip: &str) -> String {
     vouchers::code_in(&shop.run(&gift).ends(0).json())
 }
 
+/// Id of a webhook in examples.
+const WEBHOOK: &str = "4f1c09ab";
+
 fn collect(command: &clap::Command, found: &mut Vec<String>) {
     let help = command.get_after_help().map(ToString::to_string);
     for line in help.unwrap_or_default().lines() {
@@ -259,9 +269,10 @@ fn every_example_runs() {
     collect(&Cli::command(), &mut found);
     found.sort();
     found.dedup();
-    // A service runs until it is told to stop, and a token's id is drawn; tests/serve.rs
-    // tries both.
-    let is_tried = |e: &String| e.starts_with("serve") || e.starts_with("token revoke");
+    // A service runs until it is told to stop, a token's id is drawn, and a webhook wants
+    // a receiver; tests/serve.rs tries them.
+    let tried = ["serve", "token revoke", "webhook test"];
+    let is_tried = |e: &String| tried.iter().any(|words| e.starts_with(words));
     found.retain(|example| !is_tried(example));
     assert!(found.len() > 50, "{}", found.len());
     let elsewhere = elsewhere();
@@ -293,7 +304,16 @@ fn every_example_runs() {
             .unwrap()
             .date();
         let today = format!("--sale-day {today}");
+        let id = match example.contains(WEBHOOK) {
+            true => {
+                let added = shop.run("--json webhook add https://shop.example/points");
+                let id = added.ends(0).json()["id"].clone();
+                id.as_str().expect("it has an id").to_owned()
+            }
+            false => String::new(),
+        };
         let example = &example
+            .replace(WEBHOOK, &id)
             .replace(CODE, &code)
             .replace("--sale-day 2026-11-24", &today);
         let ran = shop.pipe(example, PURCHASE);
