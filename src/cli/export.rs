@@ -25,7 +25,8 @@ pub struct ExportArgs {
 pub enum ExportCommand {
     /// Entries, effects, members by random id and campaigns as tables, with their
     /// description in schema.json: for DuckDB, pandas, R or a spreadsheet. No names,
-    /// aliases or free texts are in them.
+    /// aliases or free texts are in them. The ledger must not be open elsewhere: beside a
+    /// running service this ends with 4.
     #[command(after_help = "\
 Examples:
   stampbook export tables figures/2026

@@ -191,7 +191,8 @@ impl Shop {
 const BY_SERVICE: &str = "STAMPBOOK_TEST_BY_SERVICE";
 
 /// Commands that never go through a service.
-const ALONE: [&str; 16] = [
+const ALONE: [&str; 17] = [
+    "export",
     "supervisor",
     "audit",
     "completions",
