@@ -62,7 +62,7 @@ fn closed(list: &str, sections: &[Section], proofs: &Proofs) -> String {
         .flat_map(|s| s.cases.iter().map(|c| c.id.as_str()))
         .collect();
     let close = |line: &str| {
-        let Some((rest, _)) = line.split_once(" | open") else {
+        let Some(rest) = line.strip_suffix(" | open") else {
             return format!("{line}\n");
         };
         let id = line.split(" | ").next().unwrap_or_default();
