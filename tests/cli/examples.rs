@@ -153,7 +153,7 @@ fn prepare(shop: &Shop, example: &str) {
         shop.run("queue init --terminal till-1 --store mitte")
             .ends(0);
         let sale = "{\"do\":\"purchase\",\"total\":\"4.20\"}\n";
-        shop.write("sale.json", &sale.repeat(3));
+        shop.write("sale.json", sale.repeat(3));
         shop.run("queue add sale.json").ends(0);
     }
     if begins("supervisor remove") {
