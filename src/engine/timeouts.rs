@@ -150,6 +150,8 @@ impl Ledger {
     /// I/O errors; the clock jumped.
     pub fn daily(&mut self) -> Result<Vec<u64>, Error> {
         let mut run = self.begin_daily()?;
+        // In one piece: member by member, each member's days in their order.
+        run.untils = VecDeque::from([run.until]);
         while !self.continue_daily(&mut run, usize::MAX)? {}
         Ok(run.booked)
     }
