@@ -4,6 +4,7 @@
 use super::connection::Peer;
 use super::reply::{Reply, full};
 use super::{Door, body};
+use crate::answer::Denied;
 use crate::embed::Breath;
 use crate::engine;
 use axum::Extension;
@@ -38,12 +39,7 @@ impl CommandLine {
     }
 
     /// Runs a command line; returns the ledger, unless it must be opened again, and the result.
-    pub(super) fn run(
-        &self,
-        ledger: Lent,
-        sent: &[u8],
-        breath: &Breath,
-    ) -> (Option<Lent>, Vec<u8>) {
+    fn run(&self, ledger: Lent, sent: &[u8], breath: &Breath) -> (Option<Lent>, Vec<u8>) {
         (self.0)(ledger, sent, breath)
     }
 }
@@ -94,27 +90,46 @@ pub(super) async fn post(
     request: Request<Body>,
 ) -> Result<Response, Reply> {
     let sent = read(&door, peer, request).await?;
+    match run_on(&door, sent).await {
+        Ok(returned) => Ok(([(CONTENT_TYPE, "application/json")], returned).into_response()),
+        Err(NotRun::Full) => Err(full().into()),
+        Err(NotRun::Closed(denied)) => Err((*denied).into()),
+        Err(NotRun::Failed) => Err(Reply::bad_http(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the command failed and took the ledger's thread with it; restart the service",
+        )),
+    }
+}
+
+/// Reason why a command line has no result.
+pub(super) enum NotRun {
+    /// Too much waits for the ledger.
+    Full,
+    /// The ledger is not open, for a reason.
+    Closed(Box<Denied>),
+    /// The ledger's thread ended while it ran.
+    Failed,
+}
+
+/// Runs a command line on the ledger, and waits for its result.
+pub(super) async fn run_on(door: &Door, sent: Vec<u8>) -> Result<Vec<u8>, NotRun> {
     let line = door.command_line.clone();
     let (said, told) = oneshot::channel();
     let lent = door.ledger.lend_then(move |ledger, breath| match ledger {
         Ok(ledger) => {
             let (ledger, returned) = line.run(ledger, &sent, breath);
-            // The client may have gone.
+            // Whoever waits may have gone.
             let _ = said.send(Ok(returned));
             ledger
         }
         Err(error) => {
-            let _ = said.send(Err(error.to_denied()));
+            let _ = said.send(Err(Box::new(error.to_denied())));
             None
         }
     });
-    lent.map_err(|_| full())?;
+    lent.map_err(|_| NotRun::Full)?;
     match told.await {
-        Ok(Ok(returned)) => Ok(([(CONTENT_TYPE, "application/json")], returned).into_response()),
-        Ok(Err(denied)) => Err(denied.into()),
-        Err(_) => Err(Reply::bad_http(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "the command failed and took the ledger's thread with it; restart the service",
-        )),
+        Ok(returned) => returned.map_err(NotRun::Closed),
+        Err(_) => Err(NotRun::Failed),
     }
 }

@@ -21,6 +21,7 @@ mod rate;
 mod reply;
 pub mod roles;
 mod router;
+mod secret_document;
 mod slip;
 mod tls;
 pub mod tokens;

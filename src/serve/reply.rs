@@ -88,7 +88,7 @@ pub(super) fn status_of_no(class: Class, code: &str) -> StatusCode {
         (Class::Refused, _) => StatusCode::UNPROCESSABLE_ENTITY,
         (Class::Invalid, _) => StatusCode::BAD_REQUEST,
         (Class::Busy, _) => StatusCode::SERVICE_UNAVAILABLE,
-        (Class::StorageError, _) => StatusCode::INTERNAL_SERVER_ERROR,
+        (Class::Trouble, _) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

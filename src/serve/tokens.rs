@@ -1,12 +1,12 @@
 //! Access tokens: made once, shown once, kept as hashes in the secrets folder.
 
 use super::roles::{Caller, Role};
+use super::secret_document;
 use crate::model::Instant;
 use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::entropy::Entropy;
-use crate::storage::error::{At, StorageError};
-use crate::storage::files;
-use crate::storage::secret_file::{self, Kind};
+use crate::storage::error::StorageError;
+use crate::storage::secret_file::Kind;
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -57,9 +57,7 @@ impl Token {
             Some(until) => until.is_ok_and(|(until, _)| now < until.0),
         }
     }
-}
 
-impl Token {
     fn new(role: Role, place: Place, until: Option<String>, secret: &str) -> Token {
         let hash = hash_of(secret);
         Token {
@@ -80,10 +78,18 @@ impl Token {
     }
 }
 
+/// Draws random bytes, and writes them in letters and digits that are easy to type.
+///
+/// # Errors
+/// The system gave no random bytes.
+pub(super) fn random_letters<const N: usize>() -> Result<String, StorageError> {
+    let random: [u8; N] = Entropy::from_os()?.draw();
+    Ok(BASE32_NOPAD.encode(&random).to_lowercase())
+}
+
 /// Makes the text that a token's bearer sends.
 fn secret_of(role: Role) -> Result<String, StorageError> {
-    let random: [u8; SECRET_LEN] = Entropy::from_os()?.draw();
-    let letters = BASE32_NOPAD.encode(&random).to_lowercase();
+    let letters = random_letters::<SECRET_LEN>()?;
     Ok(format!("sb-{role}-{letters}"))
 }
 
@@ -110,14 +116,7 @@ impl TokenFile {
     /// # Errors
     /// [`StorageError::SecretDamage`]; I/O errors.
     pub fn list(&self) -> Result<Vec<Token>, StorageError> {
-        let content = match secret_file::read(&self.dir, Kind::Tokens) {
-            Err(trouble) if trouble.is_absent() => return Ok(Vec::new()),
-            content => content?,
-        };
-        serde_json::from_slice(&content).map_err(|error| {
-            let finding = format!("its tokens cannot be read: {error}");
-            StorageError::secret_damage(&Kind::Tokens.path(&self.dir), finding)
-        })
+        secret_document::read(&self.dir, Kind::Tokens)
     }
 
     /// Makes a token; returns the text that its bearer sends, which is kept nowhere.
@@ -148,8 +147,7 @@ impl TokenFile {
         place: Place,
         is_replacing: bool,
     ) -> Result<Option<(Token, String)>, StorageError> {
-        let random: [u8; CODE_LEN] = Entropy::from_os()?.draw();
-        let letters = BASE32_NOPAD.encode(&random).to_lowercase();
+        let letters = random_letters::<CODE_LEN>()?;
         let parts: Vec<&str> = (0..letters.len())
             .step_by(4)
             .map(|at| &letters[at..at + 4])
@@ -222,16 +220,8 @@ impl TokenFile {
         })
     }
 
-    /// Changes the file under a lock, so that of two concurrent changes none is lost.
     fn edit<T>(&self, change: impl FnOnce(&mut Vec<Token>) -> T) -> Result<T, StorageError> {
-        let path = self.dir.join("tokens.lock");
-        let lock = files::edit_or_create(&path)?;
-        lock.lock().at("lock", &path)?;
-        let mut tokens = self.list()?;
-        let told = change(&mut tokens);
-        let content = serde_json::to_vec(&tokens).unwrap_or_default();
-        secret_file::write(&self.dir, Kind::Tokens, &content)?;
-        Ok(told)
+        secret_document::edit::<Vec<Token>, T>(&self.dir, Kind::Tokens, change)
     }
 }
 

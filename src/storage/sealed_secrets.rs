@@ -14,9 +14,8 @@
 
 use super::error::StorageError;
 use super::files::{self, limit};
+use super::secret_file::Kind;
 use super::vault::{self, Secret};
-use chacha20poly1305::aead::{Aead, Payload};
-use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -24,15 +23,18 @@ const MAGIC: &[u8; 8] = b"STAMPBX1";
 const CONTEXT: &str = "stampbook 2026-11 sealed secrets v1";
 const NONCE_LEN: usize = 24;
 
-/// Files that are sealed; all but the last three must be there.
+/// Files that are sealed. Those after the first [`REQUIRED`] are made when they are
+/// first needed.
 const FILE_NAMES: [&str; 6] = [
-    "signing.key",
-    "alias.key",
+    Kind::SigningKey.file_name(),
+    Kind::AliasKey.file_name(),
     vault::FILE_NAME,
-    "tokens",
-    "supervisors",
-    "webhooks",
+    Kind::Tokens.file_name(),
+    Kind::Supervisors.file_name(),
+    Kind::Webhooks.file_name(),
 ];
+/// Number of files that must be there.
+const REQUIRED: usize = 3;
 
 /// Key of a sealed file: 32 random bytes, wiped from memory when dropped.
 pub struct RecoveryCode(Secret);
@@ -49,9 +51,6 @@ impl RecoveryCode {
     }
 }
 
-/// Files that are made when they are first needed.
-const LATER: [&str; 3] = ["tokens", "supervisors", "webhooks"];
-
 /// Content of a sealed file: the secrets by the names of their files.
 pub struct Unsealed(Vec<(&'static str, Zeroizing<Vec<u8>>)>);
 
@@ -61,18 +60,17 @@ pub struct Unsealed(Vec<(&'static str, Zeroizing<Vec<u8>>)>);
 /// A secret is missing; I/O errors.
 pub fn read(dir: &Path) -> Result<Unsealed, StorageError> {
     let mut found = Vec::new();
-    for name in FILE_NAMES {
+    for (n, name) in FILE_NAMES.into_iter().enumerate() {
         match files::read(&dir.join(name), limit::SEALED) {
-            Err(trouble) if trouble.is_absent() && LATER.contains(&name) => {}
+            Err(trouble) if trouble.is_absent() && n >= REQUIRED => {}
             bytes => found.push((name, Zeroizing::new(bytes?))),
         }
     }
     Ok(Unsealed(found))
 }
 
-fn cipher(code: &RecoveryCode) -> XChaCha20Poly1305 {
-    let key = Zeroizing::new(blake3::derive_key(CONTEXT, code.as_bytes()));
-    XChaCha20Poly1305::new(Key::from_slice(&*key))
+fn key_of(code: &RecoveryCode) -> Secret {
+    Zeroizing::new(blake3::derive_key(CONTEXT, code.as_bytes()))
 }
 
 impl Unsealed {
@@ -102,13 +100,8 @@ impl Unsealed {
                 plain.extend_from_slice(part);
             }
         }
-        let payload = Payload {
-            msg: &plain,
-            aad: MAGIC,
-        };
-        let sealed = cipher(code).encrypt(XNonce::from_slice(&nonce), payload);
-        let sealed = sealed.map_err(|_| StorageError::unfit(path, "the secrets are too long"))?;
-        files::write_durably(path, &[&MAGIC[..], &nonce, &sealed].concat())
+        let sealed = vault::seal(&key_of(code), MAGIC, &plain, &nonce);
+        files::write_durably(path, &[&MAGIC[..], &sealed].concat())
     }
 
     /// Opens a sealed file.
@@ -119,18 +112,13 @@ impl Unsealed {
     pub fn open(path: &Path, code: &RecoveryCode) -> Result<Unsealed, StorageError> {
         let bytes = files::read_named(path, limit::SEALED)?;
         let wrong = |finding: &str| StorageError::foreign(path, finding);
-        let (nonce, sealed) = bytes
+        let sealed = bytes
             .strip_prefix(MAGIC)
-            .and_then(|rest| rest.split_first_chunk::<NONCE_LEN>())
+            .filter(|sealed| sealed.len() >= NONCE_LEN)
             .ok_or_else(|| wrong("it is no sealed copy of secrets"))?;
-        let payload = Payload {
-            msg: sealed,
-            aad: MAGIC,
-        };
-        let plain = cipher(code).decrypt(XNonce::from_slice(nonce), payload);
-        let plain = Zeroizing::new(plain.map_err(|_| {
+        let plain = vault::unseal(&key_of(code), MAGIC, sealed).ok_or_else(|| {
             wrong("the recovery code is not the one that it was sealed under, or it is damaged")
-        })?);
+        })?;
         parse(&plain).ok_or_else(|| wrong("its content is not what it should be"))
     }
 

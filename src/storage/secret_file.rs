@@ -45,7 +45,7 @@ pub enum Kind {
 
 impl Kind {
     /// The file's name in the secrets folder.
-    pub fn file_name(self) -> &'static str {
+    pub const fn file_name(self) -> &'static str {
         match self {
             Kind::SigningKey => "signing.key",
             Kind::AliasKey => "alias.key",

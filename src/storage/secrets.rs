@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 
 /// The files that `stampbook init` makes in the folder.
 const FILE_NAMES: [&str; 4] = [
-    "signing.key",
-    "alias.key",
+    Kind::SigningKey.file_name(),
+    Kind::AliasKey.file_name(),
     vault::FILE_NAME,
     writer_state::FILE_NAME,
 ];

@@ -819,13 +819,13 @@ fn applied_mark(ids: &[IdBytes]) -> [u8; 8] {
     mark
 }
 
-/// Seals plaintext under a member's key: nonce (24 bytes), ciphertext, tag. The
-/// id is bound in, so that one member's sealed profile cannot pass for another's.
-pub fn seal(key: &Secret, id: &IdBytes, plaintext: &[u8], nonce: &[u8; 24]) -> Vec<u8> {
+/// Seals plaintext under a key: nonce (24 bytes), ciphertext, tag. `bound` is bound
+/// in: the id of a profile's member, so that it cannot pass for another's.
+pub fn seal(key: &Secret, bound: &[u8], plaintext: &[u8], nonce: &[u8; 24]) -> Vec<u8> {
     let cipher = XChaCha20Poly1305::new(Key::from_slice(&**key));
     let payload = Payload {
         msg: plaintext,
-        aad: id,
+        aad: bound,
     };
     let sealed = cipher
         .encrypt(XNonce::from_slice(nonce), payload)
@@ -833,11 +833,14 @@ pub fn seal(key: &Secret, id: &IdBytes, plaintext: &[u8], nonce: &[u8; 24]) -> V
     [&nonce[..], &sealed].concat()
 }
 
-/// Opens the bytes that [`seal`] made; None if key, id or bytes do not match.
-pub fn unseal(key: &Secret, id: &IdBytes, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+/// Opens the bytes that [`seal`] made; None if key, `bound` or bytes do not match.
+pub fn unseal(key: &Secret, bound: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, body) = sealed.split_at_checked(24)?;
     let cipher = XChaCha20Poly1305::new(Key::from_slice(&**key));
-    let payload = Payload { msg: body, aad: id };
+    let payload = Payload {
+        msg: body,
+        aad: bound,
+    };
     cipher
         .decrypt(XNonce::from_slice(nonce), payload)
         .ok()

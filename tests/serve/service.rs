@@ -8,7 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 /// Longest wait for an answer; one that takes longer will not come.
-const HANG: Duration = Duration::from_secs(60);
+pub const HANG: Duration = Duration::from_secs(60);
 
 /// Running service, in a folder with `ledger` and `ledger-secrets`.
 pub struct Service {
@@ -34,6 +34,12 @@ pub fn binary(dir: &Path, args: &[&str]) -> Command {
         .env_remove("STAMPBOOK_LEDGER")
         .env_remove("STAMPBOOK_SECRETS");
     command
+}
+
+/// Checks that the ledger in a folder verifies.
+pub fn check_ledger(dir: &Path) {
+    let audit = stampbook(dir, &["audit", "verify"]);
+    assert!(audit.status.success(), "{audit:?}");
 }
 
 /// Makes a folder with a ledger.

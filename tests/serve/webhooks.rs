@@ -1,16 +1,13 @@
 //! Webhooks: a receiver that fails, hangs and forgets, and a service that is killed.
 
-use super::service::{Service, stampbook, token};
+use super::service::{HANG, Service, stampbook, token};
 use hmac::{Hmac, Mac};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
-use std::time::{Duration, Instant};
-
-/// Longest wait for something that must come.
-const HANG: Duration = Duration::from_secs(60);
+use std::time::Instant;
 
 const PROGRAMME: &str = r#"
 [programme]

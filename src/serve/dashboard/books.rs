@@ -2,9 +2,9 @@
 
 use super::figures::grouped;
 use super::frame::Frame;
-use super::members::outline;
+use super::members::{outline, outlined};
 use super::pages::{
-    Fields, Ledger, counted, entered, forbidden, notice, page, plain, see_other, sent, unavailable,
+    Fields, Ledger, admitted, counted, forbidden, notice, page, plain, see_other, sent, unavailable,
 };
 use super::verification;
 use askama::Template;
@@ -19,13 +19,10 @@ pub(super) async fn day(
     headers: HeaderMap,
     Query(query): Query<Fields>,
 ) -> Response {
-    let (mut frame, caller) = match entered(&door, &headers, "/dashboard/day") {
-        Ok(entered) => entered,
+    let (mut frame, _) = match admitted(&door, &headers, "/dashboard/day", "report") {
+        Ok(admitted) => admitted,
         Err(response) => return *response,
     };
-    if !caller.may_ask("report") {
-        return forbidden(&frame);
-    }
     let mut question = json!({"ask": "day"});
     for name in ["date", "store", "terminal"] {
         if let Some(value) = query.get(name).filter(|value| !value.is_empty()) {
@@ -182,21 +179,16 @@ pub(super) async fn verify(
 }
 
 pub(super) async fn programme(State(door): Ledger, headers: HeaderMap) -> Response {
-    let (mut frame, caller) = match entered(&door, &headers, "/dashboard/programme") {
-        Ok(entered) => entered,
+    let (mut frame, _) = match admitted(&door, &headers, "/dashboard/programme", "report") {
+        Ok(admitted) => admitted,
         Err(response) => return *response,
     };
-    if !caller.may_ask("report") {
-        return forbidden(&frame);
-    }
     let (policy, entries) = match door.ask_one(json!({"ask": "policy"})).await {
         Ok(policy) => policy,
         Err(text) => return unavailable(&frame, &text),
     };
     frame.entries = entries;
-    let mut rows = Vec::new();
-    outline(&policy, 0, &mut rows);
-    rows.retain(|(name, _, depth)| *depth > 0 || !["ok", "read at"].contains(&name.as_str()));
+    let rows = outlined(&policy);
     let history = door.run(&["policy", "list"]).await.unwrap_or_default();
     let history = history["programmes"].as_array().into_iter().flatten().rev();
     let history = history.map(|one| {

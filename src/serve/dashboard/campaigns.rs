@@ -3,7 +3,7 @@
 use super::figures::grouped;
 use super::frame::{Frame, Message};
 use super::pages::{
-    Fields, Ledger, counted, entered, forbidden, page, plain, see_other, sent, unavailable,
+    Fields, Ledger, admitted, counted, forbidden, page, plain, see_other, sent, unavailable,
 };
 use super::session;
 use crate::answer::Answer;
@@ -134,13 +134,10 @@ pub(super) async fn campaigns(
     headers: HeaderMap,
     Query(query): Query<Fields>,
 ) -> Response {
-    let (mut frame, caller) = match entered(&door, &headers, "/dashboard/campaigns") {
-        Ok(entered) => entered,
+    let (mut frame, _) = match admitted(&door, &headers, "/dashboard/campaigns", "report") {
+        Ok(admitted) => admitted,
         Err(response) => return *response,
     };
-    if !caller.may_ask("report") {
-        return forbidden(&frame);
-    }
     if let Some(seq) = query
         .get("done")
         .filter(|seq| seq.bytes().all(|byte| byte.is_ascii_digit()))

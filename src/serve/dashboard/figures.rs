@@ -340,12 +340,11 @@ fn cell(value: &Value, is_text: bool, is_hot: bool) -> Cell {
     };
     let share = value.as_str().and_then(|text| text.parse::<f64>().ok());
     let heat = match share.filter(|_| is_hot) {
-        Some(share) => ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
-            .into_iter()
+        Some(share) => (0..10_u8)
             .rev()
-            .find(|step| share / 10.0 >= step.parse::<f64>().unwrap_or_default())
-            .unwrap_or("0")
-            .to_owned(),
+            .find(|step| share / 10.0 >= f64::from(*step))
+            .unwrap_or(0)
+            .to_string(),
         None => String::new(),
     };
     Cell { text, kind, heat }

@@ -1,10 +1,9 @@
 //! The frame of every page: language, appearance, navigation, and the place in
 //! the ledger that the page was made at.
 
-use super::session::Session;
+use super::session::{Session, value_in};
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
-use cookie::Cookie;
 
 /// Language of a page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -127,12 +126,7 @@ impl Frame {
                 .unwrap_or("")
         };
         let cookies = of(COOKIE);
-        let chosen = |name: &str| {
-            let found = Cookie::split_parse(cookies.to_owned()).flatten();
-            let mut found = found.filter(|cookie| cookie.name() == name);
-            found.next().map(|cookie| cookie.value().to_owned())
-        };
-        let lang = match chosen(LANG).as_deref() {
+        let lang = match value_in(cookies, LANG).as_deref() {
             Some("zh") => Lang::Chinese,
             Some(_) => Lang::English,
             None => match of(ACCEPT_LANGUAGE).trim_start().starts_with("zh") {
@@ -140,7 +134,7 @@ impl Frame {
                 false => Lang::English,
             },
         };
-        let theme = match chosen(THEME).as_deref() {
+        let theme = match value_in(cookies, THEME).as_deref() {
             Some("light") => Theme::Light,
             Some("dark") => Theme::Dark,
             _ => Theme::System,

@@ -3,11 +3,11 @@
 
 use crate::query;
 use crate::serve::Door;
+use crate::serve::command_line::{NotRun, run_on};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::oneshot;
 
 /// Times its own making that a figure may be old: so pages take at most a
 /// twentieth of the ledger's time from the tills.
@@ -80,12 +80,11 @@ impl Door {
                 }
                 let at = Instant::now();
                 let answer = query::answer(ledger, question.as_bytes())?;
-                let (took, own) = (at.elapsed(), answer.clone());
                 let made = Made {
-                    answer: own,
+                    took: at.elapsed(),
+                    answer: answer.clone(),
                     entries,
                     at,
-                    took,
                 };
                 kept.put(question, made);
                 Ok(answer)
@@ -110,20 +109,12 @@ impl Door {
         let words: Vec<&str> = [&["--json"], words].concat();
         let inputs = json!({"files": {}, "programmes": {}});
         let sent = json!({"version": env!("CARGO_PKG_VERSION"), "words": words, "inputs": inputs});
-        let (sent, line) = (sent.to_string(), self.command_line.clone());
-        let (said, told) = oneshot::channel();
-        let lent = self.ledger.lend_then(move |ledger, breath| match ledger {
-            Ok(ledger) => {
-                let (ledger, returned) = line.run(ledger, sent.as_bytes(), breath);
-                // The page may be gone.
-                let _ = said.send(returned);
-                ledger
-            }
-            Err(_) => None,
-        });
-        lent.map_err(|_| "too much waits for the ledger at this moment".to_owned())?;
         let failed = || "the command gave no answer".to_owned();
-        let returned = told.await.map_err(|_| failed())?;
+        let returned = run_on(self, sent.to_string().into_bytes()).await;
+        let returned = returned.map_err(|reason| match reason {
+            NotRun::Full => "too much waits for the ledger at this moment".to_owned(),
+            NotRun::Closed(_) | NotRun::Failed => failed(),
+        })?;
         let returned: Value = serde_json::from_slice(&returned).map_err(|_| failed())?;
         let printed = returned["Ran"]["printed"].as_array().ok_or_else(failed)?;
         let mut texts = printed.iter().filter_map(|part| part["Out"].as_str());

@@ -2,7 +2,7 @@
 
 use super::figures::grouped;
 use super::frame::{Frame, Message};
-use super::pages::{Fields, Ledger, entered, forbidden, notice, page, plain, sent, unavailable};
+use super::pages::{Fields, Ledger, admitted, forbidden, notice, page, plain, sent, unavailable};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
@@ -40,13 +40,10 @@ struct Happened {
 }
 
 pub(super) async fn members(State(door): Ledger, headers: HeaderMap) -> Response {
-    let (frame, caller) = match entered(&door, &headers, "/dashboard/members") {
-        Ok(entered) => entered,
+    let (frame, _) = match admitted(&door, &headers, "/dashboard/members", "statement") {
+        Ok(admitted) => admitted,
         Err(response) => return *response,
     };
-    if !caller.may_ask("statement") {
-        return forbidden(&frame);
-    }
     page(
         StatusCode::OK,
         &Members {
@@ -193,6 +190,14 @@ pub(super) fn outline(value: &Value, depth: usize, rows: &mut Vec<(String, Strin
     }
 }
 
+/// An answer as [`outline`] lists it, without what every answer says of itself.
+pub(super) fn outlined(answer: &Value) -> Vec<(String, String, usize)> {
+    let mut rows = Vec::new();
+    outline(answer, 0, &mut rows);
+    rows.retain(|(name, _, depth)| *depth > 0 || !["ok", "read at"].contains(&name.as_str()));
+    rows
+}
+
 #[derive(Template)]
 #[template(path = "dashboard/outline.html")]
 struct Outline<'a> {
@@ -208,13 +213,10 @@ pub(super) async fn entry(
     Path(seq): Path<u64>,
 ) -> Response {
     let path = format!("/dashboard/entries/{seq}");
-    let (mut frame, caller) = match entered(&door, &headers, &path) {
-        Ok(entered) => entered,
+    let (mut frame, caller) = match admitted(&door, &headers, &path, "explain") {
+        Ok(admitted) => admitted,
         Err(response) => return *response,
     };
-    if !caller.may_ask("explain") {
-        return forbidden(&frame);
-    }
     let (role, token) = (
         caller.role.word(),
         caller.token.as_deref().unwrap_or_default(),
@@ -223,11 +225,7 @@ pub(super) async fn entry(
     match door.ask_one(json!({"ask": "explain", "seq": seq})).await {
         Ok((answer, entries)) => {
             frame.entries = entries;
-            let mut rows = Vec::new();
-            outline(&answer, 0, &mut rows);
-            rows.retain(|(name, _, depth)| {
-                *depth > 0 || !["ok", "read at"].contains(&name.as_str())
-            });
+            let rows = outlined(&answer);
             let title = format!("{} {seq}", frame.say("Entry", "条目"));
             let lead = frame.say(
                 "Why it is as it is: facts, campaigns, limits and rounding, as recorded.",

@@ -36,16 +36,27 @@ pub(super) fn see_other(path: &str) -> Response {
 }
 
 /// The frame for somebody who has signed in; others are sent to do so.
-pub(super) fn entered(
-    door: &Door,
-    headers: &HeaderMap,
-    path: &str,
-) -> Result<(Frame, Caller), Box<Response>> {
+fn entered(door: &Door, headers: &HeaderMap, path: &str) -> Result<(Frame, Caller), Box<Response>> {
     let Some(session) = visitor(door, headers, true) else {
         return Err(Box::new(see_other("/dashboard/sign-in")));
     };
     let caller = session.caller.clone();
     Ok((Frame::new(headers, path, Some(session)), caller))
+}
+
+/// As [`entered`], for a page that shows the answer to a question: the role must have
+/// the right to ask it.
+pub(super) fn admitted(
+    door: &Door,
+    headers: &HeaderMap,
+    path: &str,
+    question: &str,
+) -> Result<(Frame, Caller), Box<Response>> {
+    let (frame, caller) = entered(door, headers, path)?;
+    match caller.may_ask(question) {
+        true => Ok((frame, caller)),
+        false => Err(Box::new(forbidden(&frame))),
+    }
 }
 
 /// As [`entered`], for a form: it must be one of the session's own.
@@ -221,9 +232,7 @@ pub(super) async fn look(Query(query): Query<Fields>) -> Response {
             .get(field)
             .filter(|word| words.contains(&word.as_str()));
         if let Some(word) = chosen {
-            let cookie =
-                format!("{name}={word}; Path=/dashboard; Max-Age=31536000; SameSite=Strict");
-            response = with_cookie(response, &cookie);
+            response = with_cookie(response, &session::choice(name, word));
         }
     }
     response
@@ -295,13 +304,10 @@ pub(super) async fn overview(
     Query(query): Query<Fields>,
 ) -> Response {
     let period = query.get("period").cloned().unwrap_or_default();
-    let (mut frame, caller) = match entered(&door, &headers, super::ROOT) {
-        Ok(entered) => entered,
+    let (mut frame, _) = match admitted(&door, &headers, super::ROOT, "report") {
+        Ok(admitted) => admitted,
         Err(response) => return *response,
     };
-    if !caller.may_ask("report") {
-        return forbidden(&frame);
-    }
     let tiles = async {
         let (mut all, currency, _) = definitions(&door, frame.lang).await?;
         all.sort_by_key(|figure| figure.rank().unwrap_or(usize::MAX));
@@ -368,13 +374,10 @@ pub(super) async fn section(
 ) -> Response {
     let period = query.get("period").cloned().unwrap_or_default();
     let path = format!("/dashboard/figures/{section}");
-    let (mut frame, caller) = match entered(&door, &headers, &path) {
-        Ok(entered) => entered,
+    let (mut frame, _) = match admitted(&door, &headers, &path, "report") {
+        Ok(admitted) => admitted,
         Err(response) => return *response,
     };
-    if !caller.may_ask("report") {
-        return forbidden(&frame);
-    }
     if !is_section(&section) {
         return notice(
             &frame,
@@ -432,13 +435,10 @@ pub(super) async fn figure(
     Query(query): Query<Fields>,
 ) -> Response {
     let path = format!("/dashboard/figure/{id}");
-    let (mut frame, caller) = match entered(&door, &headers, &path) {
-        Ok(entered) => entered,
+    let (mut frame, _) = match admitted(&door, &headers, &path, "report") {
+        Ok(admitted) => admitted,
         Err(response) => return *response,
     };
-    if !caller.may_ask("report") {
-        return forbidden(&frame);
-    }
     let of = |name: &str| query.get(name).cloned().unwrap_or_default();
     let (by, period) = (of("by"), of("period"));
     let found = async {

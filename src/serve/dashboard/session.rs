@@ -2,12 +2,10 @@
 //! in memory, ended by time, by signing out or by revoking the token.
 
 use crate::serve::roles::Caller;
-use crate::serve::tokens::Tokens;
-use crate::storage::entropy::Entropy;
+use crate::serve::tokens::{Tokens, random_letters};
 use crate::storage::error::StorageError;
 use cookie::time::Duration as CookieDuration;
 use cookie::{Cookie, SameSite};
-use data_encoding::BASE32_NOPAD;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,8 +32,7 @@ fn hash(secret: &str) -> [u8; 32] {
 /// # Errors
 /// The system gave no random bytes.
 pub(super) fn new_secret() -> Result<String, StorageError> {
-    let random: [u8; 20] = Entropy::from_os()?.draw();
-    Ok(BASE32_NOPAD.encode(&random).to_lowercase())
+    random_letters::<20>()
 }
 
 /// A person who has signed in.
@@ -146,10 +143,11 @@ impl Sessions {
         is_visit: bool,
     ) -> Option<Session> {
         let hash = hash(secret);
+        let token = lock(&self.held).sessions.get(&hash)?.caller.token.clone();
+        // The file of tokens is read without the lock, so that no other session waits.
+        let is_valid = token.is_none_or(|id| tokens.is_valid(&id).unwrap_or(false));
         let mut held = lock(&self.held);
         let session = held.sessions.get_mut(&hash)?;
-        let token = session.caller.token.as_deref();
-        let is_valid = token.is_none_or(|id| tokens.is_valid(id).unwrap_or(false));
         if !is_valid || !session.is_open(now) {
             held.sessions.remove(&hash);
             return None;
@@ -186,10 +184,24 @@ pub(super) fn cookie(secret: &str, is_tls: bool) -> String {
     cookie.build().to_string()
 }
 
+/// The cookie that keeps a choice of language or appearance in a browser for a year.
+pub(super) fn choice(name: &str, word: &str) -> String {
+    let cookie = Cookie::build((name.to_owned(), word.to_owned()))
+        .path(super::ROOT)
+        .same_site(SameSite::Strict)
+        .max_age(CookieDuration::days(365));
+    cookie.build().to_string()
+}
+
 /// The secret that a request's cookies hold.
 pub(super) fn secret_in(cookies: &str) -> Option<String> {
+    value_in(cookies, COOKIE)
+}
+
+/// The value of a cookie among a request's cookies.
+pub(super) fn value_in(cookies: &str, name: &str) -> Option<String> {
     let found = Cookie::split_parse(cookies.to_owned()).flatten();
-    let mut found = found.filter(|cookie| cookie.name() == COOKIE);
+    let mut found = found.filter(|cookie| cookie.name() == name);
     found.next().map(|cookie| cookie.value().to_owned())
 }
 

@@ -1,15 +1,16 @@
 //! Webhooks and dead letters: a file in the secrets folder, since it holds the secrets
 //! that messages are signed with.
 
+use super::super::secret_document;
 use crate::model::Instant;
 use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::entropy::Entropy;
-use crate::storage::error::{At, StorageError};
-use crate::storage::files;
-use crate::storage::secret_file::{self, Kind};
+use crate::storage::error::StorageError;
+use crate::storage::secret_file::Kind;
 use axum::http::Uri;
 use data_encoding::{BASE64, HEXLOWER};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// Random bytes of a secret: 192 bits, within the 24 to 64 bytes that Standard
@@ -52,6 +53,17 @@ impl Webhook {
         format!("webhook/{}", self.id)
     }
 
+    /// The webhook as lists show it: without its secret.
+    pub fn shown(&self) -> Value {
+        json!({
+            "id": self.id,
+            "url": self.url,
+            "events": self.events,
+            "created": self.created,
+            "is_disabled": self.is_disabled,
+        })
+    }
+
     /// True if messages by a template are sent.
     pub fn wants(&self, template: &str) -> bool {
         self.events.is_empty() || self.events.iter().any(|event| event == template)
@@ -84,6 +96,13 @@ pub struct DeadLetter {
     pub why: String,
     /// True if it is to be sent again.
     pub is_waiting: bool,
+}
+
+impl DeadLetter {
+    /// True if both are of the same message to the same webhook.
+    fn is_same(&self, other: &DeadLetter) -> bool {
+        (&self.webhook, &self.position) == (&other.webhook, &other.position)
+    }
 }
 
 /// What a new webhook is to be.
@@ -209,10 +228,7 @@ impl WebhookFile {
     /// As [`WebhookFile::add`].
     pub(super) fn bury(&self, letter: DeadLetter) -> Result<bool, StorageError> {
         self.edit(|content| {
-            let is_same = |known: &DeadLetter| {
-                (&known.webhook, &known.position) == (&letter.webhook, &letter.position)
-            };
-            content.dead.retain(|known| !is_same(known));
+            content.dead.retain(|known| !known.is_same(&letter));
             let has_room = content.dead.len() < DEAD_MAX;
             if has_room {
                 content.dead.push(letter);
@@ -227,10 +243,7 @@ impl WebhookFile {
     /// As [`WebhookFile::add`].
     pub(super) fn forget(&self, letter: &DeadLetter) -> Result<(), StorageError> {
         self.edit(|content| {
-            let is_it = |known: &DeadLetter| {
-                (&known.webhook, &known.position) == (&letter.webhook, &letter.position)
-            };
-            content.dead.retain(|known| !is_it(known));
+            content.dead.retain(|known| !known.is_same(letter));
         })
     }
 
@@ -257,26 +270,11 @@ impl WebhookFile {
     }
 
     fn content(&self) -> Result<Content, StorageError> {
-        let content = match secret_file::read(&self.dir, Kind::Webhooks) {
-            Err(trouble) if trouble.is_absent() => return Ok(Content::default()),
-            content => content?,
-        };
-        serde_json::from_slice(&content).map_err(|error| {
-            let finding = format!("its webhooks cannot be read: {error}");
-            StorageError::secret_damage(&Kind::Webhooks.path(&self.dir), finding)
-        })
+        secret_document::read(&self.dir, Kind::Webhooks)
     }
 
-    /// Changes the file under a lock, so that of two concurrent changes none is lost.
     fn edit<T>(&self, change: impl FnOnce(&mut Content) -> T) -> Result<T, StorageError> {
-        let path = self.dir.join("webhooks.lock");
-        let lock = files::edit_or_create(&path)?;
-        lock.lock().at("lock", &path)?;
-        let mut content = self.content()?;
-        let told = change(&mut content);
-        let bytes = serde_json::to_vec(&content).unwrap_or_default();
-        secret_file::write(&self.dir, Kind::Webhooks, &bytes)?;
-        Ok(told)
+        secret_document::edit::<Content, T>(&self.dir, Kind::Webhooks, change)
     }
 }
 

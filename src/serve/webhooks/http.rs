@@ -3,7 +3,7 @@
 use super::super::reply::Reply;
 use super::super::roles::{Caller, Role};
 use super::super::{Door, body};
-use super::WebhookFile;
+use super::{Webhook, WebhookFile};
 use crate::answer::Denied;
 use crate::answer::catalogue::ErrorCode;
 use crate::command::{Bad, place};
@@ -31,10 +31,7 @@ pub(in crate::serve) async fn get(
 ) -> Result<Reply, Reply> {
     admit(&caller, false)?;
     let webhooks = of_file(&door, |file| file.list()).await?;
-    let told: Vec<_> = webhooks
-        .iter()
-        .map(|w| json!({"id": w.id, "url": w.url, "events": w.events, "created": w.created, "is_disabled": w.is_disabled}))
-        .collect();
+    let told: Vec<_> = webhooks.iter().map(Webhook::shown).collect();
     Ok(Reply::ok(&json!({"ok": true, "webhooks": told})))
 }
 
