@@ -216,10 +216,10 @@ impl Ledger {
         form: SlipForm,
         is_training: bool,
     ) -> Result<Answer, Error> {
-        let entries = match &staged {
-            Staged::Sealed { entry, .. } => vec![(**entry).clone()],
-            Staged::Together { entries, .. } => entries.clone(),
-            _ => Vec::new(),
+        let last = match &staged {
+            Staged::Sealed { entry, .. } => Some((**entry).clone()),
+            Staged::Together { entries, .. } => entries.last().cloned(),
+            _ => None,
         };
         let mut answer = self.answer(staged)?;
         let occasion = match (self.writer.is_trial, is_training) {
@@ -227,7 +227,7 @@ impl Ledger {
             (true, true) => Occasion::Training,
             (true, false) => Occasion::Quote,
         };
-        if let (Answer::Accepted(accepted), Some(last)) = (&mut answer, entries.last()) {
+        if let (Answer::Accepted(accepted), Some(last)) = (&mut answer, &last) {
             let slip = match self.writer.is_trial {
                 true => {
                     let unbooked = Accepted {

@@ -100,7 +100,7 @@ impl Ledger {
 /// Converts a stop of the ledger's own work to an error.
 pub(super) fn said(stop: Stop) -> Error {
     match stop {
-        Stop::StorageError(error) => error,
+        Stop::Error(error) => error,
         Stop::No(refusal) => Error::Refused(refusal),
     }
 }

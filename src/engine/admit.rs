@@ -26,7 +26,7 @@ pub enum Stop {
     /// A refusal that is answered and not recorded.
     No(Refusal),
     /// An error.
-    StorageError(Error),
+    Error(Error),
 }
 
 impl Stop {
@@ -47,7 +47,7 @@ impl From<Refusal> for Stop {
 
 impl<E: Into<Error>> From<E> for Stop {
     fn from(error: E) -> Stop {
-        Stop::StorageError(error.into())
+        Stop::Error(error.into())
     }
 }
 

@@ -13,6 +13,7 @@ use crate::model::Operator;
 use crate::storage::error::StorageError;
 use crate::storage::secret_file::{self, Kind};
 use crate::storage::secrets::Secrets;
+use crate::storage::vault::Secret;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -42,7 +43,10 @@ impl Supervisors {
     /// # Errors
     /// [`StorageError::SecretDamage`]; I/O errors.
     pub fn read(secrets: &Path) -> Result<Supervisors, StorageError> {
-        let alias_key = Secrets::open(secrets)?.alias_key()?;
+        Supervisors::under(secrets, &Secrets::open(secrets)?.alias_key()?)
+    }
+
+    fn under(secrets: &Path, alias_key: &Secret) -> Result<Supervisors, StorageError> {
         let known = match secret_file::read(secrets, Kind::Supervisors) {
             Err(trouble) if trouble.is_absent() => BTreeMap::new(),
             content => serde_json::from_slice(&content?).map_err(|error| {
@@ -52,7 +56,7 @@ impl Supervisors {
         };
         Ok(Supervisors {
             dir: secrets.to_path_buf(),
-            hash_key: blake3::derive_key("stampbook 2026-11 supervisor v1", &*alias_key),
+            hash_key: blake3::derive_key("stampbook 2026-11 supervisor v1", &**alias_key),
             known,
         })
     }
@@ -153,7 +157,7 @@ impl Ledger {
                 "too many wrong PINs; try again in a quarter of an hour".into(),
             ));
         }
-        if Supervisors::read(&self.folders.secrets)?.is_theirs(id, pin) {
+        if Supervisors::under(&self.folders.secrets, &self.alias_key)?.is_theirs(id, pin) {
             self.wrong_pins.remove(id);
             return Ok(None);
         }

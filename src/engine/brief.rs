@@ -145,7 +145,7 @@ impl Ledger {
                 return Ok(None);
             }
             let head = ledger.ledger_head();
-            if let Err(super::admit::Stop::StorageError(error)) = ledger.settle(id, &head) {
+            if let Err(super::admit::Stop::Error(error)) = ledger.settle(id, &head) {
                 return Err(error);
             }
             let view = answer::View {

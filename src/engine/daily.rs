@@ -40,7 +40,6 @@ pub struct DailyRun {
     pub(super) until: Instant,
     /// Members for whom something is due until then.
     pub(super) members: VecDeque<MemberId>,
-    pub(super) has_reviewed: bool,
     pub(super) booked: Vec<u64>,
 }
 

@@ -85,7 +85,7 @@ impl Error {
     /// command itself is answered before.
     pub fn trouble_code(&self) -> NoCode {
         match self.code() {
-            code if code.contract().0 == Class::StorageError => code,
+            code if code.contract().0 == Class::Trouble => code,
             _ => ErrorCode::Internal.into(),
         }
     }

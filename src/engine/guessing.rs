@@ -221,7 +221,7 @@ impl Ledger {
             Ok(origin) => origin,
             // A wrong source is reported before anything else.
             Err(Stop::No(_)) => return Ok(None),
-            Err(Stop::StorageError(error)) => return Err(error),
+            Err(Stop::Error(error)) => return Err(error),
         };
         let member = match &request.member {
             Some(who) => self.resolve(who)?,

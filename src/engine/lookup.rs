@@ -86,14 +86,14 @@ impl Ledger {
             if ledger.member(id)?.is_none() {
                 return Ok(None);
             }
-            let global = ledger.ledger_head();
-            let options = ledger.options(id, &global, sold.as_ref(), payment_options::of);
+            let own = ledger.ledger_head();
+            let options = ledger.options(id, &own, sold.as_ref(), payment_options::of);
             let options = unless_refused(options)?;
             let view = View {
                 global: ledger.global(),
                 policy: ledger.policy()?.as_ref(),
                 checkpoint: None,
-                now: Instant(ledger.clock.now_micros()).max(global.effective),
+                now: Instant(ledger.clock.now_micros()).max(own.effective),
             };
             let member = ledger.cache.member(id);
             Ok(member.map(|member| LookedUp {
@@ -141,7 +141,7 @@ impl Ledger {
     fn options<T>(
         &mut self,
         id: MemberId,
-        global: &Head,
+        own: &Head,
         sold: Option<&Request>,
         of: impl FnOnce(&Case, Option<&model::Purchase>) -> Result<T, Refusal>,
     ) -> Result<T, Stop> {
@@ -151,7 +151,7 @@ impl Ledger {
                 let origin = self.origin(request, &mode)?;
                 self.head(request, &mode, origin, Some(id))?
             }
-            None => global.clone(),
+            None => own.clone(),
         };
         self.settle_all(vec![id], &head)?;
         self.load_passes(Some(id))?;
@@ -201,7 +201,7 @@ impl Ledger {
 fn unless_refused<T: Default>(options: Result<T, Stop>) -> Result<T, Error> {
     match options {
         Ok(options) => Ok(options),
-        Err(Stop::StorageError(error)) => Err(error),
+        Err(Stop::Error(error)) => Err(error),
         Err(Stop::No(_)) => Ok(T::default()),
     }
 }

@@ -34,7 +34,7 @@ impl Ledger {
             self.on_trial(|ledger| {
                 ledger.member(id)?;
                 // A refusal leaves the standing unchanged, as in an answer of today.
-                if let Err(Stop::StorageError(error)) = ledger.settle(id, &head) {
+                if let Err(Stop::Error(error)) = ledger.settle(id, &head) {
                     return Err(error);
                 }
                 let view = ledger.view()?;

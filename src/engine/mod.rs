@@ -75,7 +75,7 @@ pub use admit::{AHEAD_MAX, Since, key_hash_of, keys_of, named_papers, once_hash,
 pub use approval::Supervisors;
 pub use backup::{BackedUp, back_up, check_seal_apart};
 pub use brief::Brief;
-pub use cache::{PackedState, aftermath_len, members_len};
+pub use cache::{LEAST_PART, PackedState, aftermath_len, members_len};
 pub use chance::draw_seed;
 pub use codes::{Making, PrintedCode, code_key_of, code_keys_of};
 pub use command_hashes::{CommandHasher, CommandHashes};

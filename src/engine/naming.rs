@@ -345,7 +345,7 @@ impl Ledger {
             Means::Held { of, .. } => match self.held_entry(of) {
                 Ok(hold) => hold,
                 Err(Stop::No(_)) => 0,
-                Err(Stop::StorageError(error)) => return Err(error),
+                Err(Stop::Error(error)) => return Err(error),
             },
             _ => 0,
         };

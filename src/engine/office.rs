@@ -146,7 +146,7 @@ impl Ledger {
         let (number, wanted) = match self.amount(unit, *points) {
             Ok(found) => found,
             Err(Stop::No(refusal)) => return Ok(Err(refusal)),
-            Err(Stop::StorageError(error)) => return Err(error),
+            Err(Stop::Error(error)) => return Err(error),
         };
         let member = match &request.member {
             Some(who) => self.resolve(who)?,

@@ -4,7 +4,6 @@
 
 use super::Ledger;
 use super::error::Error;
-use super::read::entries_of;
 use crate::command::Who;
 use crate::model::{Effect, Entry, MemberId, NameKind, Number, OutboxPosition, Value};
 use crate::rules::consent::agrees;
@@ -74,29 +73,22 @@ impl Ledger {
             next: after,
             is_end: false,
         };
-        let mut entries_read = 0;
-        for page in self.pages_from(from)? {
-            for entry in entries_of(&page?)? {
-                if entry.seq < from {
+        for (entry, entries_read) in self.entries_from(from)?.zip(0..) {
+            let entry = entry?;
+            if entries_read == ENTRIES_MAX {
+                return Ok(pulled);
+            }
+            for (position, message) in self.messages_of(&entry)? {
+                if Some(position) <= after || message.is_suppressed && !has_suppressed {
                     continue;
                 }
-                if entries_read == ENTRIES_MAX {
+                if pulled.messages.len() == count_max {
                     return Ok(pulled);
                 }
-                entries_read += 1;
-                for message in self.messages_of(&entry)? {
-                    let (position, message) = message;
-                    if Some(position) <= after || message.is_suppressed && !has_suppressed {
-                        continue;
-                    }
-                    if pulled.messages.len() == count_max {
-                        return Ok(pulled);
-                    }
-                    pulled.next = Some(position);
-                    pulled.messages.push(message);
-                }
-                pulled.next = pulled.next.max(Some(OutboxPosition::behind(entry.seq)));
+                pulled.next = Some(position);
+                pulled.messages.push(message);
             }
+            pulled.next = pulled.next.max(Some(OutboxPosition::behind(entry.seq)));
         }
         pulled.is_end = true;
         Ok(pulled)

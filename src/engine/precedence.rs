@@ -20,7 +20,7 @@ impl Nos {
     fn take<T>(&mut self, checked: Result<T, Stop>) -> Result<Option<T>, Error> {
         match checked {
             Ok(found) => Ok(Some(found)),
-            Err(Stop::StorageError(error)) => Err(error),
+            Err(Stop::Error(error)) => Err(error),
             Err(Stop::No(refusal)) => {
                 self.0.push(refusal);
                 Ok(None)

@@ -262,7 +262,7 @@ impl Ledger {
         let balances = self.on_trial(|ledger| {
             ledger.cache.replace_members(past.members);
             // As in a present answer, refused due events stay as they are.
-            if let Err(Stop::StorageError(error)) = ledger.settle_as_of(id, at) {
+            if let Err(Stop::Error(error)) = ledger.settle_as_of(id, at) {
                 return Err(error);
             }
             ledger.balances_on(id, ledger.day_of(at))

@@ -85,7 +85,7 @@ impl Ledger {
         match self.campaign(id) {
             Ok(number) => Ok(number),
             Err(Stop::No(refusal)) => Err(Error::Refused(refusal)),
-            Err(Stop::StorageError(error)) => Err(error),
+            Err(Stop::Error(error)) => Err(error),
         }
     }
 
@@ -176,10 +176,10 @@ impl Ledger {
                     ..
                 })) => {}
                 Err(Stop::No(refusal)) => return Err(Error::Refused(refusal)),
-                Err(Stop::StorageError(error)) => return Err(error),
+                Err(Stop::Error(error)) => return Err(error),
             }
             self.make_room().map_err(|stop| match stop {
-                Stop::StorageError(error) => error,
+                Stop::Error(error) => error,
                 Stop::No(refusal) => Error::Refused(refusal),
             })?;
         }

@@ -106,12 +106,12 @@ impl StagedBackup {
         files::make_folder(&to)?;
         // Bytes behind the end that a backup states are those of a run that was cut short.
         let end = backup_folder::stated(backup)?.map(|reached| reached.end);
-        let last = end.map(|end| segment_name(end.segment));
+        let end = end.map(|end| (segment_name(end.segment), end.offset));
         for path in files::list(&from)? {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let len_max = match (&last, end) {
-                (Some(last), _) if *name > **last => 0,
-                (Some(last), Some(end)) if *name == **last => end.offset,
+            let len_max = match &end {
+                Some((last, _)) if *name > **last => 0,
+                Some((last, offset)) if *name == **last => *offset,
                 _ => u64::MAX,
             };
             if is_segment_name(&name) && len_max > 0 {

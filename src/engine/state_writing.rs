@@ -194,9 +194,8 @@ impl Ledger {
             None if number > 0 => self.notes.push(format!(
                 "programme {number} is in force, and this program cannot run it: activate another one, or use the program that activated it"
             )),
-            Some(1..) => self.notes.push(format!(
-                "programme {number} is in force with {} faults that would keep it from taking effect today; values that cannot be read are at their defaults (`stampbook policy check` on its folder tells more)",
-                wrong.unwrap_or_default()
+            Some(faults @ 1..) => self.notes.push(format!(
+                "programme {number} is in force with {faults} faults that would keep it from taking effect today; values that cannot be read are at their defaults (`stampbook policy check` on its folder tells more)"
             )),
             _ => {}
         }

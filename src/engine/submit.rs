@@ -178,7 +178,7 @@ impl Ledger {
                 }
                 staged
             }
-            Err(Stop::StorageError(error)) => return Err(error),
+            Err(Stop::Error(error)) => return Err(error),
             Err(Stop::No(refusal)) => {
                 let refusal = self.first_no(request, &mode, refusal)?;
                 if refusal.code == Code::UnknownCode {

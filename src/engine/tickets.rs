@@ -156,7 +156,7 @@ impl Ledger {
             |ledger| match ledger.stage_parts(request, mode, parts, false) {
                 Ok(_) => Ok(Ok(ledger.writer.filled())),
                 Err(Stop::No(refusal)) => Ok(Err(refusal)),
-                Err(Stop::StorageError(error)) => Err(error),
+                Err(Stop::Error(error)) => Err(error),
             },
         );
         self.staged = waiting;

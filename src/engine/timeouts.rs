@@ -149,9 +149,8 @@ impl Ledger {
     /// # Errors
     /// I/O errors; the clock jumped.
     pub fn daily(&mut self) -> Result<Vec<u64>, Error> {
-        let mut run = self.begin_daily()?;
-        // In one piece: member by member, each member's days in their order.
-        run.untils = VecDeque::from([run.until]);
+        self.commit()?;
+        let mut run = self.daily_run(false).map_err(said)?;
         while !self.continue_daily(&mut run, usize::MAX)? {}
         Ok(run.booked)
     }
@@ -162,9 +161,15 @@ impl Ledger {
     /// I/O errors; the clock jumped.
     pub fn begin_daily(&mut self) -> Result<DailyRun, Error> {
         self.commit()?;
+        self.daily_run(true).map_err(said)
+    }
+
+    /// A daily run up to now: day by day, or in one pass, member by member, with each
+    /// member's days in their order.
+    fn daily_run(&self, is_by_day: bool) -> Result<DailyRun, Stop> {
         let now = Instant(self.clock.now_micros());
         // One start with a wrong clock must not expire everybody's points.
-        self.check_clock(now).map_err(said)?;
+        self.check_clock(now)?;
         let until = now.max(self.global().effective);
         let calendar = &self.programme()?.calendar;
         let (last, today) = (
@@ -172,16 +177,20 @@ impl Ledger {
             calendar.day_of(until),
         );
         let first = last.plus_days(1).max(today.plus_days(-DAYS_MAX));
-        let missed = (first.0..=today.0).map(|day| calendar.start_of(Day(day)));
-        let untils: VecDeque<Instant> = missed.chain([until]).collect();
+        let missed = first.0..=today.0;
+        let days = missed.clone().count().max(1);
+        let mut untils = VecDeque::new();
+        if is_by_day {
+            untils.extend(missed.map(|day| calendar.start_of(Day(day))));
+        }
+        untils.push_back(until);
         Ok(DailyRun {
             day: today,
             began: now,
-            days: untils.len().saturating_sub(1).max(1),
+            days,
             untils,
             until,
             members: VecDeque::new(),
-            has_reviewed: false,
             booked: Vec::new(),
         })
     }
@@ -193,7 +202,10 @@ impl Ledger {
     /// As [`Ledger::begin_daily`].
     pub fn continue_daily(&mut self, run: &mut DailyRun, count_max: usize) -> Result<bool, Error> {
         self.commit()?;
-        let is_done = self.continue_staged(run, count_max).map_err(said)?;
+        let is_done = self.book_some(run, count_max).map_err(said)?;
+        if is_done {
+            run.booked.extend(self.review_staged().map_err(said)?);
+        }
         self.commit()?;
         if is_done {
             self.note_daily(run)?;
@@ -201,7 +213,8 @@ impl Ledger {
         Ok(is_done)
     }
 
-    fn continue_staged(&mut self, run: &mut DailyRun, count_max: usize) -> Result<bool, Stop> {
+    /// Books about `count_max` due events of a run; true once there are no more.
+    fn book_some(&mut self, run: &mut DailyRun, count_max: usize) -> Result<bool, Stop> {
         let enough = run.booked.len().saturating_add(count_max);
         while let Some(id) = run.members.front().copied() {
             if run.booked.len() >= enough {
@@ -212,31 +225,21 @@ impl Ledger {
                 None => drop(run.members.pop_front()),
             }
         }
-        if let Some(until) = run.untils.pop_front() {
-            run.until = until;
-            let (members, booked) = self.due_members(until)?;
-            run.members = members.into();
-            run.booked.extend(booked);
-            return Ok(false);
-        }
-        if !run.has_reviewed {
-            run.has_reviewed = true;
-            run.booked.extend(self.review_staged()?);
-        }
-        Ok(true)
+        let Some(until) = run.untils.pop_front() else {
+            return Ok(true);
+        };
+        run.until = until;
+        let (members, booked) = self.due_members(until)?;
+        run.members = members.into();
+        run.booked.extend(booked);
+        Ok(false)
     }
 
-    /// Books the due events of all members at once.
-    pub(super) fn daily_staged(&mut self) -> Result<Vec<u64>, Stop> {
-        self.check_clock(Instant(self.clock.now_micros()))?;
-        let until = Instant(self.clock.now_micros()).max(self.global().effective);
-        let (members, mut booked) = self.due_members(until)?;
-        for id in members {
-            while let Some(seq) = self.book_due_of(id, until)? {
-                booked.push(seq);
-            }
-        }
-        Ok(booked)
+    /// Books the due events of all members in one pass, as a part of a command.
+    pub(super) fn daily_staged(&mut self) -> Result<(), Stop> {
+        let mut run = self.daily_run(false)?;
+        while !self.book_some(&mut run, usize::MAX)? {}
+        Ok(())
     }
 
     /// Members for whom something is due, and what was booked to find them. None in a

@@ -5,7 +5,7 @@ use super::error::Error;
 use super::locks::Locks;
 use super::open::{Folders, Options};
 use super::read::entries_of;
-use crate::model::MemberId;
+use crate::model::{Entry, MemberId};
 use crate::storage::error::StorageError;
 use crate::storage::journal::{JournalReader, Piece};
 use crate::storage::secrets::Secrets;
@@ -45,18 +45,14 @@ impl VaultStanding {
         };
         let found = FoundSlots::read(&folders.secrets.join(FILE_NAME), &alias_key)?;
         let mut lost = BTreeMap::new();
-        for piece in JournalReader::open(&folders.ledger.join("journal"))?.pages()? {
-            // Commands that examine the journal report the rest.
-            let Piece::Page(stored) = piece? else { break };
-            for entry in entries_of(&stored.page)? {
-                if let Some(id) = entry.sealed_for() {
-                    lost.entry(id).or_insert(entry.seq);
-                }
-                for id in entry.erases() {
-                    lost.remove(&id);
-                }
+        each_entry(folders, |entry| {
+            if let Some(id) = entry.sealed_for() {
+                lost.entry(id).or_insert(entry.seq);
             }
-        }
+            for id in entry.erases() {
+                lost.remove(&id);
+            }
+        })?;
         lost.retain(|id, _| !found.tells_of(&id.0));
         Ok(VaultStanding {
             finding,
@@ -111,15 +107,24 @@ pub(super) fn finish_torn_erasure(folders: &Folders, options: &Options) -> Resul
     let secrets = Secrets::open(&folders.secrets)?;
     let locks = Locks::take(folders, &options.purpose, options.patience)?;
     let mut erased = Vec::new();
-    for piece in JournalReader::open(&folders.ledger.join("journal"))?.pages()? {
-        let Piece::Page(stored) = piece? else { break };
-        for entry in entries_of(&stored.page)? {
-            erased.extend(entry.erases().map(|id| id.0));
-        }
-    }
+    each_entry(folders, |entry| {
+        erased.extend(entry.erases().map(|id| id.0));
+    })?;
     let known = secrets.writer_state()?.state().vault;
     let mut vault = secrets.vault(&secrets.alias_key()?, known)?;
     let is_finished = vault.finish_torn_erasure(&erased)?;
     drop(locks);
     Ok(is_finished)
+}
+
+/// Looks at the journal's entries, in their order, up to the first damage: commands
+/// that examine the journal report it.
+fn each_entry(folders: &Folders, mut look: impl FnMut(&Entry)) -> Result<(), Error> {
+    for piece in JournalReader::open(&folders.ledger.join("journal"))?.pages()? {
+        let Piece::Page(stored) = piece? else { break };
+        for entry in entries_of(&stored.page)? {
+            look(&entry);
+        }
+    }
+    Ok(())
 }

@@ -341,25 +341,22 @@ impl Ledger {
             && self.programme()?.claim_days > 0
             && purchase.total.is_positive()
         {
-            purchase.claim = Some(match &request.verb {
-                Verb::Purchase(sale) if sale.claim.is_some() => {
-                    self.claim_of_till(request, sale)?
-                }
-                _ => self.code_hash(CodeKind::Claim, request),
-            });
+            let of_till = match &request.verb {
+                Verb::Purchase(sale) => sale.claim,
+                _ => None,
+            };
+            if let Some(hash) = &of_till {
+                self.check_claim_of_till(request, hash)?;
+            }
+            purchase.claim = of_till.or_else(|| Some(self.code_hash(CodeKind::Claim, request)));
         }
         Ok(())
     }
 
-    /// Hash of a code that a till made: of no other sale, or that one could no
-    /// longer be claimed.
-    fn claim_of_till(
-        &mut self,
-        request: &Request,
-        sale: &crate::command::Purchase,
-    ) -> Result<[u8; 32], Stop> {
-        let hash = sale.claim.unwrap_or_default();
-        let other = match self.find(&code_key_of(CodeKind::Claim, &hash))? {
+    /// Refuses the hash of a code that a till made if it is that of another sale,
+    /// which could no longer be claimed.
+    fn check_claim_of_till(&mut self, request: &Request, hash: &[u8; 32]) -> Result<(), Stop> {
+        let other = match self.find(&code_key_of(CodeKind::Claim, hash))? {
             Some(seq) => self.entry(seq)?,
             None => None,
         };
@@ -371,7 +368,7 @@ impl Ledger {
                     entry.seq
                 ),
             ),
-            _ => Ok(hash),
+            _ => Ok(()),
         }
     }
 

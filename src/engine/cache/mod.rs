@@ -15,7 +15,7 @@ mod table;
 mod watermark;
 mod writing;
 
-pub use packed_state::{PackedState, aftermath_len, members_len};
+pub use packed_state::{LEAST_PART, PackedState, aftermath_len, members_len};
 pub use page_index::PageIndex;
 
 pub(super) use opening::{BookOptions, OpenedBook};

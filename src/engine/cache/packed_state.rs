@@ -18,7 +18,7 @@ const AFTERMATH_LEN: u64 = 384;
 /// scatters what it is made of over all of the memory.
 const IN_USE_LEN: u64 = 8 << 20;
 /// Part of the memory that is not worth freeing, as a divisor.
-const LEAST_PART: u64 = 8;
+pub const LEAST_PART: u64 = 8;
 /// Places of the table of members that stay when it is emptied.
 const PLACES_KEPT: usize = 1 << 13;
 

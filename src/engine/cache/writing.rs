@@ -2,7 +2,7 @@
 //! together, within the bound on memory.
 
 use super::background_writer::BackgroundWriter;
-use super::packed_state::{encode_into, from_bytes, to_bytes};
+use super::packed_state::{LEAST_PART, encode_into, from_bytes, to_bytes};
 use super::watermark::Watermark;
 use super::{Cache, GLOBAL, LOOKUP_LEN, PROGRAMME, Tables, aftermath_len, unreadable};
 use crate::engine::error::Error;
@@ -29,8 +29,6 @@ const DUE_AT_ONCE: usize = 100_000;
 const BATCH_SMALL: usize = 500;
 /// Part of the memory that a batch may take, as a divisor.
 const BATCH_PART: u64 = 8;
-/// Part of the memory that is not worth freeing, as a divisor.
-const LEAST_PART: u64 = 8;
 
 /// Data written besides the state itself.
 pub(in crate::engine) struct Written<'a> {
