@@ -36,6 +36,17 @@ pub struct Parameter {
     pub meaning: &'static str,
 }
 
+impl Parameter {
+    /// A parameter without a default.
+    pub const fn without_default(name: &'static str, meaning: &'static str) -> Parameter {
+        Parameter {
+            name,
+            default: "",
+            meaning,
+        }
+    }
+}
+
 /// A figure that was asked for.
 pub struct Asked<'a> {
     /// The parameters that the figure has.
@@ -180,6 +191,13 @@ impl Asked<'_> {
             1 => whole,
             parts => whole / Decimal::from(parts),
         }
+    }
+
+    /// Cost of points in currency units, by the unit's cost or else its value; zero for a unit
+    /// that has neither.
+    pub fn cost_of(&self, unit: &Unit, points: i128) -> Decimal {
+        let one = unit.cost.or(unit.value).and_then(|one| one.to_decimal());
+        self.points(unit, points) * one.unwrap_or_default()
     }
 
     /// Money in whole currency units.

@@ -3,10 +3,10 @@
 
 use crate::chain::hash::Hash;
 use crate::model::{
-    Account, CampaignStatus, Channel, Day, Exact, Instant, MemberId, Names, Number, PartnerWhy,
-    Place, Value,
+    Account, CampaignStatus, Channel, Day, Exact, Instant, LotId, MemberId, Names, Number,
+    PartnerWhy, Place, Value,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash as Hashable;
 
 /// Position of a person in [`Facts::people`].
@@ -139,6 +139,13 @@ pub struct Lot {
     pub paid: i64,
     /// True if it came from another lot.
     pub is_moved: bool,
+}
+
+impl Lot {
+    /// True if all of it went on as a lot of somebody else.
+    pub fn has_moved_on(&self) -> bool {
+        self.left == 0 && self.end.0 == End::None
+    }
 }
 
 /// What points moved for: the key of [`Facts::flows`].
@@ -481,8 +488,23 @@ impl Facts {
     }
 
     /// Position of a lot.
-    pub(super) fn lot_at(&self, id: (u64, u16)) -> Option<usize> {
+    pub(super) fn lot_at(&self, id: LotId) -> Option<usize> {
+        let id = (id.seq, id.n);
         self.lots.binary_search_by_key(&id, |lot| lot.id).ok()
+    }
+
+    /// Lines of sales that stand, each with its sale.
+    pub fn standing_items(&self) -> impl Iterator<Item = (&Item, &Sale)> {
+        self.items.iter().filter_map(move |item| {
+            let sale = self.sales.get(item.sale as usize)?;
+            (!sale.is_gone).then_some((item, sale))
+        })
+    }
+
+    /// Activities of a kind that were not undone.
+    pub fn activities(&self, of: Option<Number>) -> impl Iterator<Item = &Acted> {
+        let acted = self.acted.iter();
+        acted.filter(move |act| Some(act.activity) == of && !act.is_gone)
     }
 
     /// Id of a store as answers spell it; empty if none was stated.
@@ -500,7 +522,7 @@ impl Facts {
     /// Sum of a unit's balances by account, as the ledger keeps them: members' lots and
     /// debts, and the accounts on the other side. They add up to zero.
     pub fn accounts(&self, unit: Number) -> Vec<(Account, i128)> {
-        let mut sums: std::collections::BTreeMap<Account, i128> = std::collections::BTreeMap::new();
+        let mut sums: BTreeMap<Account, i128> = BTreeMap::new();
         for (key, flow) in self.flows.iter().filter(|(key, _)| key.unit == unit) {
             *sums.entry(key.account).or_default() += flow.taken - flow.given;
         }

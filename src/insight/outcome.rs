@@ -124,6 +124,13 @@ pub struct Column {
     pub unit: Unit,
 }
 
+impl Column {
+    /// A column of values in a unit.
+    pub const fn of(id: &'static str, unit: Unit) -> Column {
+        Column { id, unit }
+    }
+}
+
 /// A cell of a table.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Cell {

@@ -31,26 +31,11 @@ impl Counts {
 
 /// Columns behind the one of the segment.
 const COLUMNS: [Column; 5] = [
-    Column {
-        id: "value",
-        unit: Unit::Percent,
-    },
-    Column {
-        id: "numerator",
-        unit: Unit::Count,
-    },
-    Column {
-        id: "denominator",
-        unit: Unit::Count,
-    },
-    Column {
-        id: "low",
-        unit: Unit::Percent,
-    },
-    Column {
-        id: "high",
-        unit: Unit::Percent,
-    },
+    Column::of("value", Unit::Percent),
+    Column::of("numerator", Unit::Count),
+    Column::of("denominator", Unit::Count),
+    Column::of("low", Unit::Percent),
+    Column::of("high", Unit::Percent),
 ];
 
 /// Makes a share of people. `classify` tells for a window whether a person is in
@@ -70,10 +55,7 @@ pub fn share_of_people(
     }
     let outcome = Outcome::from(all.measure());
     let Some(by) = asked.by else { return outcome };
-    let head = Column {
-        id: by.word(),
-        unit: Unit::Text,
-    };
+    let head = Column::of(by.word(), Unit::Text);
     let rows = match period_of(by) {
         Some(each) => (periods(asked.window(), each).into_iter())
             .map(|days| {
@@ -123,6 +105,11 @@ pub fn period_of(by: Dimension) -> Option<Period> {
         Dimension::Year => Some(Period::Year),
         _ => None,
     }
+}
+
+/// Column of the periods or segments that rows are told by; by `each` where none was asked for.
+pub fn key_column(asked: &Asked<'_>, each: Dimension) -> Column {
+    Column::of(asked.by.unwrap_or(each).word(), Unit::Text)
 }
 
 /// Periods of a window, the first and the last cut to it.

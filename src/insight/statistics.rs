@@ -20,13 +20,6 @@ pub fn wilson(successes: u64, trials: u64) -> Option<(Decimal, Decimal)> {
     Some((bound(centre - half)?, bound(centre + half)?))
 }
 
-/// Median; the mean of the middle two of an even number. None of nothing. It is exact.
-pub fn median(mut values: Vec<i64>) -> Option<Decimal> {
-    values.sort_unstable();
-    let upper = *values.get(values.len() / 2)?;
-    let lower = values[(values.len() - 1) / 2];
-    Some((Decimal::from(lower) + Decimal::from(upper)) / Decimal::TWO)
-}
 /// Newcombe's hybrid score interval at 95 % for the difference of two shares, in
 /// percentage points (Newcombe 1998, method 10).
 pub fn difference(first: (u64, u64), second: (u64, u64)) -> Option<(Decimal, Decimal)> {

@@ -7,7 +7,7 @@ use crate::insight::{
     Asked, Cell, Dimension, FIGURES, Facts, Figure, Measure, Outcome, Shop, Table, Unit, figure,
     relative,
 };
-use crate::model::{Calendar, Day, Instant, Period};
+use crate::model::{Day, Instant, Period};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -180,16 +180,10 @@ impl Ask for Report {
             Bad::unknown("name", "figure", name, &known)
         })?;
         self.check(figure)?;
-        let as_of = self.as_of.as_deref();
-        let as_of = as_of.map(|text| instant_named(ledger, "as_of", text));
-        let facts = facts_at(ledger, as_of.transpose()?)?;
-        let made = self.make(ledger, figure, &facts);
-        if self.as_of.is_none() {
-            ledger.keep_derived(facts);
-        }
+        let made = self.with_facts(ledger, |ledger, facts| self.make(ledger, figure, facts))?;
         Ok(ReportReply {
             ok: true,
-            made: Some(made?),
+            made: Some(made),
             ..ReportReply::default()
         })
     }
@@ -228,6 +222,24 @@ fn facts_at(ledger: &mut Ledger, as_of: Option<Instant>) -> Result<Box<Facts>, e
 }
 
 impl Report {
+    /// Hands over the facts as known at the instant asked for. Those of all durable entries
+    /// are kept for the next question.
+    fn with_facts<T>(
+        &self,
+        ledger: &mut Ledger,
+        make: impl FnOnce(&Ledger, &Facts) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let as_of = self.as_of.as_deref();
+        let as_of = as_of.map(|text| instant_named(ledger, "as_of", text));
+        let as_of = as_of.transpose()?;
+        let facts = facts_at(ledger, as_of)?;
+        let made = make(ledger, &facts);
+        if as_of.is_none() {
+            ledger.keep_derived(facts);
+        }
+        made
+    }
+
     /// Refuses what the figure does not have.
     fn check(&self, figure: &Figure) -> Result<(), Bad> {
         let parameters: Vec<&str> = figure.parameters.iter().map(|p| p.name).collect();
@@ -246,24 +258,20 @@ impl Report {
             let message = "by and set are for one figure, not for all";
             return Err(Bad::new("name", message).into());
         }
-        let as_of = self.as_of.as_deref();
-        let as_of = as_of.map(|text| instant_named(ledger, "as_of", text));
-        let facts = facts_at(ledger, as_of.transpose()?)?;
-        let mut told = ReportReply {
-            ok: true,
-            ..ReportReply::default()
-        };
-        for figure in FIGURES.iter().copied() {
-            match self.make(ledger, figure, &facts) {
-                Ok(made) => told.all.push(made),
-                Err(Error::Bad(why)) => told.left_out.push(format!("{}: {why}", figure.id)),
-                Err(error) => return Err(error),
+        self.with_facts(ledger, |ledger, facts| {
+            let mut told = ReportReply {
+                ok: true,
+                ..ReportReply::default()
+            };
+            for figure in FIGURES.iter().copied() {
+                match self.make(ledger, figure, facts) {
+                    Ok(made) => told.all.push(made),
+                    Err(Error::Bad(why)) => told.left_out.push(format!("{}: {why}", figure.id)),
+                    Err(error) => return Err(error),
+                }
             }
-        }
-        if self.as_of.is_none() {
-            ledger.keep_derived(facts);
-        }
-        Ok(told)
+            Ok(told)
+        })
     }
 
     fn by(&self, figure: &Figure) -> Result<Option<Dimension>, Bad> {
@@ -301,7 +309,8 @@ impl Report {
     }
 
     fn make(&self, ledger: &Ledger, figure: &'static Figure, facts: &Facts) -> Result<Made, Error> {
-        let calendar = &ledger.programme()?.calendar;
+        let programme = ledger.programme()?;
+        let (calendar, digits) = (&programme.calendar, programme.digits);
         let (from, to) = self.days(figure, calendar.day_of(facts.mark.recorded))?;
         let by = self.by(figure)?;
         let days = (from.unwrap_or(Day(0)), to);
@@ -320,7 +329,6 @@ impl Report {
             made.map_err(|why| Error::from(Bad::new("set", why)))
         };
         let outcome = make(days, by)?;
-        let digits = ledger.programme()?.digits;
         let change = match &self.compare {
             Some(word) => {
                 let before = earlier(word, from.zip(Some(to)))?;
@@ -335,42 +343,26 @@ impl Report {
                 parameter.value = given.to_string();
             }
         }
-        let mut made = self.told(told, facts, calendar, outcome, digits, figure.unit);
-        made.from = from.map(|day| day.to_string());
-        made.to = to.to_string();
-        made.currency.clone_from(&ledger.programme()?.currency);
-        made.change = change;
-        Ok(made)
-    }
-
-    fn told(
-        &self,
-        figure: FigureTold,
-        facts: &Facts,
-        calendar: &Calendar,
-        outcome: Outcome,
-        digits: u8,
-        unit: Unit,
-    ) -> Made {
         let mut table = outcome.table.unwrap_or_default();
         if !self.small {
             table.suppress();
         }
         let (columns, rows) = cells(&table, digits);
-        Made {
-            figure,
+        let measure = outcome.measure.as_ref();
+        Ok(Made {
+            figure: told,
             as_of: calendar.display(facts.mark.recorded),
             entries: facts.mark.entries,
             hash: facts.mark.hash.to_string(),
-            from: None,
-            to: String::new(),
-            currency: String::new(),
-            result: outcome.measure.map(|m| MeasureTold::of(&m, unit, digits)),
-            change: None,
+            from: from.map(|day| day.to_string()),
+            to: to.to_string(),
+            currency: programme.currency.clone(),
+            result: measure.map(|measure| MeasureTold::of(measure, figure.unit, digits)),
+            change,
             columns,
             rows,
             notes: outcome.notes,
-        }
+        })
     }
 }
 

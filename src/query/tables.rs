@@ -8,6 +8,16 @@ use crate::model::{
 };
 use std::collections::BTreeMap;
 
+/// A column: name, type, meaning.
+type Column = (&'static str, &'static str, &'static str);
+
+const SEQ: Column = ("seq", "integer", "sequence of the entry");
+const OF: Column = (
+    "of",
+    "integer",
+    "earlier entry that it refers to; empty if none",
+);
+
 /// A table: its name, its meaning, and its columns with theirs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TableTold {
@@ -16,7 +26,7 @@ pub struct TableTold {
     /// Meaning of a row.
     pub meaning: &'static str,
     /// Columns: name, `integer`, `decimal`, `day`, `instant`, `bool` or `text`, meaning.
-    pub columns: &'static [(&'static str, &'static str, &'static str)],
+    pub columns: &'static [Column],
 }
 
 /// The tables, in the order in which they are handed over.
@@ -25,7 +35,7 @@ pub const TABLES: [TableTold; 4] = [
         name: "entries",
         meaning: "an entry of the journal",
         columns: &[
-            ("seq", "integer", "sequence of the entry"),
+            SEQ,
             ("day", "day", "business day of the event"),
             ("occurred", "instant", "instant of the event"),
             ("recorded", "instant", "instant at which the clock was read"),
@@ -44,18 +54,14 @@ pub const TABLES: [TableTold; 4] = [
                 "text",
                 "source of a member who joined; empty for others",
             ),
-            (
-                "of",
-                "integer",
-                "earlier entry that it refers to; empty if none",
-            ),
+            OF,
         ],
     },
     TableTold {
         name: "effects",
         meaning: "an effect of an entry",
         columns: &[
-            ("seq", "integer", "sequence of the entry"),
+            SEQ,
             ("n", "integer", "position among its effects, from 1"),
             ("kind", "text", "kind of the effect"),
             ("member", "text", "random id of the member; empty if none"),
@@ -77,11 +83,7 @@ pub const TABLES: [TableTold; 4] = [
                 "text",
                 "tier, reward, purpose, partner or pool; empty if none",
             ),
-            (
-                "of",
-                "integer",
-                "earlier entry that it refers to; empty if none",
-            ),
+            OF,
             (
                 "returned",
                 "decimal",
@@ -188,21 +190,23 @@ pub fn each_row<E: From<Error>>(
     Ok(())
 }
 
+/// The member at a position of the entry's touched ones.
+fn touched(entry: &Entry, who: u8) -> Option<MemberId> {
+    let found = entry.touched.get(usize::from(who));
+    found.map(|touched| touched.member)
+}
+
 fn stand(members: &mut BTreeMap<MemberId, Row>, entry: &Entry, who: u8, standing: &Standing) {
-    let touched = |who: u8| {
-        entry
-            .touched
-            .get(usize::from(who))
-            .map(|touched| touched.member)
+    let Some(id) = touched(entry, who) else {
+        return;
     };
-    let Some(id) = touched(who) else { return };
     let row = members.entry(id).or_default();
     (row.standing, row.into) = match standing {
         Standing::Active => ("active", String::new()),
         Standing::Erased => ("erased", String::new()),
         Standing::MergedInto(other) => (
             "merged",
-            touched(*other).map_or(String::new(), |id| id.to_string()),
+            touched(entry, *other).map_or(String::new(), |id| id.to_string()),
         ),
     };
     if row.joined.is_empty() {
@@ -259,16 +263,13 @@ fn effect_row(
         0 => String::new(),
         number => names.text(kind, number),
     };
-    let member = told
-        .parties
-        .who
-        .and_then(|who| entry.touched.get(usize::from(who)));
+    let member = told.parties.who.and_then(|who| touched(entry, who));
     let unit = told.unit.unwrap_or(0);
     Ok(Some(vec![
         entry.seq.to_string(),
         n.to_string(),
         told.kind.map_or("bookkeeping", |kind| kind.as_str()).into(),
-        member.map_or(String::new(), |touched| touched.member.to_string()),
+        member.map_or(String::new(), |id| id.to_string()),
         text(NameKind::Unit, unit),
         told.amount.map_or(String::new(), |points| {
             programme.decimal(unit, points).normalize().to_string()

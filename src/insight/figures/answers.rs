@@ -2,9 +2,9 @@
 
 use crate::insight::asked::Asked;
 use crate::insight::facts::{Acted, NOBODY};
+use crate::insight::models::quantile::median;
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
 use crate::insight::segments::{period_name, period_of};
-use crate::insight::statistics::median;
 use crate::model::{Day, NameKind, Number, Value};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,8 +29,8 @@ fn activity(asked: &Asked<'_>, parameter: &str) -> Result<Option<Number>, String
 
 /// Activities of a kind that stand, in the window.
 fn acted<'a>(asked: &'a Asked<'_>, of: Option<Number>) -> impl Iterator<Item = &'a Acted> {
-    let acted = asked.facts.acted.iter();
-    acted.filter(move |act| Some(act.activity) == of && !act.is_gone && asked.has(act.day))
+    let acted = asked.facts.activities(of);
+    acted.filter(move |act| asked.has(act.day))
 }
 
 fn value(act: &Acted, field: Option<u32>) -> Option<&Value> {
@@ -97,15 +97,9 @@ fn by_period(
     });
     Some(Table {
         columns: vec![
-            Column {
-                id: by.word(),
-                unit: Unit::Text,
-            },
-            Column { id: "value", unit },
-            Column {
-                id: "answers",
-                unit: Unit::Count,
-            },
+            Column::of(by.word(), Unit::Text),
+            Column::of("value", unit),
+            Column::of("answers", Unit::Count),
         ],
         rows: rows.collect(),
     })
@@ -150,18 +144,9 @@ pub fn nps(asked: &Asked<'_>) -> Result<Outcome, String> {
     });
     let groups = Table {
         columns: vec![
-            Column {
-                id: "group",
-                unit: Unit::Text,
-            },
-            Column {
-                id: "answers",
-                unit: Unit::Count,
-            },
-            Column {
-                id: "share",
-                unit: Unit::Percent,
-            },
+            Column::of("group", Unit::Text),
+            Column::of("answers", Unit::Count),
+            Column::of("share", Unit::Percent),
         ],
         rows: rows.collect(),
     };
@@ -240,18 +225,9 @@ pub fn emotions(asked: &Asked<'_>) -> Result<Outcome, String> {
         members: Some(members.len() as u64),
     });
     let columns = vec![
-        Column {
-            id: "answer",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "share",
-            unit: Unit::Percent,
-        },
+        Column::of("answer", Unit::Text),
+        Column::of("value", Unit::Count),
+        Column::of("share", Unit::Percent),
     ];
     let rows = rows.collect();
     Ok(Outcome::from(Measure::of(all)).with(Table { columns, rows }))
@@ -266,13 +242,8 @@ pub fn response_time(asked: &Asked<'_>) -> Result<Outcome, String> {
         Some(Value::Int(case)) => Some(case.to_string()),
         _ => None,
     };
-    let facts = asked.facts;
     let mut begun: BTreeMap<String, i64> = BTreeMap::new();
-    for act in facts
-        .acted
-        .iter()
-        .filter(|act| Some(act.activity) == opened && !act.is_gone)
-    {
+    for act in asked.facts.activities(opened) {
         if let Some(case) = case(act) {
             begun.entry(case).or_insert(act.at.0);
         }
@@ -288,7 +259,7 @@ pub fn response_time(asked: &Asked<'_>) -> Result<Outcome, String> {
         }
     }
     let (count, open) = (minutes.len(), begun.len() - ended.len());
-    let hours = median(minutes).and_then(|m| m.checked_div(Decimal::from(60)));
+    let hours = median(&minutes).and_then(|m| m.checked_div(Decimal::from(60)));
     let measure = Measure {
         value: hours,
         ..Measure::default()
@@ -328,14 +299,8 @@ pub fn honour_roll(asked: &Asked<'_>) -> Result<Outcome, String> {
     }
     let named = rows.len();
     let columns = vec![
-        Column {
-            id: "member",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Count,
-        },
+        Column::of("member", Unit::Text),
+        Column::of("value", Unit::Count),
     ];
     Ok(Outcome::from(Measure::of(named as u64))
         .with(Table { columns, rows })

@@ -2,16 +2,16 @@
 
 use crate::insight::asked::Asked;
 use crate::insight::dimension::Dimension;
-use crate::insight::facts::{End, NOBODY, Who};
+use crate::insight::facts::{End, Lot, NOBODY, Who};
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
 use crate::insight::segments::{people_of, segment};
-use crate::model::{Day, NameKind, Number, Role};
+use crate::model::{Day, NameKind, Number, Role, UnitKind};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Steps of members on a way: an activity, a voucher issued or used, a purchase.
 enum Step {
-    Activity(Option<Number>),
+    Activity(Number),
     Issued,
     Used,
     Purchase,
@@ -24,7 +24,7 @@ fn steps(asked: &Asked<'_>) -> Result<Vec<(String, Step)>, String> {
         "voucher.use" => Ok(Step::Used),
         "purchase" => Ok(Step::Purchase),
         activity => match names.number(NameKind::Activity, activity) {
-            Some(number) => Ok(Step::Activity(Some(number))),
+            Some(number) => Ok(Step::Activity(number)),
             None => Err(format!(
                 "steps: '{word}' is neither an activity of the programme nor voucher.issue, voucher.use or purchase"
             )),
@@ -47,49 +47,29 @@ fn taken(asked: &Asked<'_>, step: &Step) -> BTreeMap<Who, Vec<(Day, u16)>> {
             found.entry(who).or_default().push((day, place));
         }
     };
+    let is_voucher = |lot: &&Lot| asked.shop.programme().is_kind(lot.unit, UnitKind::Voucher);
+    let vouchers = facts.lots.iter().filter(is_voucher);
     match step {
         Step::Activity(of) => {
-            for act in facts
-                .acted
-                .iter()
-                .filter(|act| Some(act.activity) == *of && !act.is_gone)
-            {
+            for act in facts.activities(Some(*of)) {
                 add(act.who, act.day, act.place);
             }
         }
-        Step::Issued => facts
-            .lots
-            .iter()
-            .filter(|lot| !lot.is_moved && lot.paid >= 0)
-            .for_each(|lot| {
-                if asked
-                    .shop
-                    .programme()
-                    .is_kind(lot.unit, crate::model::UnitKind::Voucher)
-                {
-                    add(lot.who, lot.day, 0);
-                }
-            }),
-        Step::Used => facts
-            .lots
-            .iter()
-            .filter(|lot| lot.end.0 == End::Used)
-            .for_each(|lot| {
-                if asked
-                    .shop
-                    .programme()
-                    .is_kind(lot.unit, crate::model::UnitKind::Voucher)
-                {
-                    add(lot.who, lot.end.1, 0);
-                }
-            }),
-        Step::Purchase => facts
-            .sales
-            .iter()
-            .filter(|sale| !sale.is_gone)
-            .for_each(|sale| {
+        Step::Issued => {
+            for lot in vouchers.filter(|lot| !lot.is_moved && lot.paid >= 0) {
+                add(lot.who, lot.day, 0);
+            }
+        }
+        Step::Used => {
+            for lot in vouchers.filter(|lot| lot.end.0 == End::Used) {
+                add(lot.who, lot.end.1, 0);
+            }
+        }
+        Step::Purchase => {
+            for sale in facts.sales.iter().filter(|sale| !sale.is_gone) {
                 add(sale.who, sale.day, sale.place);
-            }),
+            }
+        }
     }
     for days in found.values_mut() {
         days.sort_unstable();
@@ -141,22 +121,10 @@ pub fn funnel(asked: &Asked<'_>) -> Result<Outcome, String> {
             members: Some(of),
         });
         let columns = vec![
-            Column {
-                id: "store",
-                unit: Unit::Text,
-            },
-            Column {
-                id: "value",
-                unit: Unit::Percent,
-            },
-            Column {
-                id: "ended",
-                unit: Unit::Count,
-            },
-            Column {
-                id: "started",
-                unit: Unit::Count,
-            },
+            Column::of("store", Unit::Text),
+            Column::of("value", Unit::Percent),
+            Column::of("ended", Unit::Count),
+            Column::of("started", Unit::Count),
         ];
         let rows = rows.collect();
         return Ok(outcome
@@ -172,47 +140,34 @@ pub fn funnel(asked: &Asked<'_>) -> Result<Outcome, String> {
         members: Some(count),
     });
     let columns = vec![
-        Column {
-            id: "step",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "members",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "share",
-            unit: Unit::Percent,
-        },
+        Column::of("step", Unit::Text),
+        Column::of("members", Unit::Count),
+        Column::of("share", Unit::Percent),
     ];
     let rows = rows.collect();
     Ok(outcome.with(Table { columns, rows }))
 }
 
+/// Entries of the sales that a bonus campaign gave something for.
+fn promoted(asked: &Asked<'_>) -> BTreeSet<u64> {
+    let campaigns = asked.shop.policy.campaigns().iter();
+    let bonus = campaigns.filter(|campaign| campaign.role == Role::Bonus);
+    let bonus: BTreeSet<Number> = bonus.map(|campaign| campaign.number).collect();
+    let facts = asked.facts;
+    let of_bonus = (facts.sale_campaigns.iter()).filter(|(_, campaign)| bonus.contains(campaign));
+    let sales = of_bonus.filter_map(|(at, _)| facts.sales.get(*at as usize));
+    sales.map(|sale| sale.seq).collect()
+}
+
 /// Share of net sales to members that a bonus campaign gave something for.
 pub fn promotion_share(asked: &Asked<'_>) -> Result<Outcome, String> {
-    let bonus = asked
-        .shop
-        .policy
-        .campaigns()
-        .iter()
-        .filter(|c| c.role == Role::Bonus);
-    let bonus: BTreeSet<Number> = bonus.map(|campaign| campaign.number).collect();
-    let promoted = asked
-        .facts
-        .sale_campaigns
-        .iter()
-        .filter(|(_, c)| bonus.contains(c));
-    let promoted: BTreeSet<u32> = promoted.map(|(sale, _)| *sale).collect();
+    let promoted = promoted(asked);
     let (mut under, mut all) = (0i128, 0i128);
-    for (at, sale) in (0u32..).zip(&asked.facts.sales) {
+    for sale in &asked.facts.sales {
         if sale.who != NOBODY && asked.has(sale.day) {
-            all += i128::from(sale.net());
-            under += if promoted.contains(&at) {
-                i128::from(sale.net())
-            } else {
-                0
-            };
+            let net = i128::from(sale.net());
+            all += net;
+            under += if promoted.contains(&sale.seq) { net } else { 0 };
         }
     }
     Ok(Measure::share(asked.money(under), asked.money(all)).into())
@@ -223,12 +178,9 @@ pub fn preferences(asked: &Asked<'_>) -> Result<Outcome, String> {
     let most = asked.whole("most")? as usize;
     let mut sums: BTreeMap<(u32, u32), (i128, BTreeSet<Who>)> = BTreeMap::new();
     let mut all = 0i128;
-    for item in &asked.facts.items {
-        let Some(sale) = asked.facts.sales.get(item.sale as usize) else {
-            continue;
-        };
+    for (item, sale) in asked.facts.standing_items() {
         let who = asked.facts.resolve(sale.who);
-        if who == NOBODY || sale.is_gone || !asked.has(sale.day) {
+        if who == NOBODY || !asked.has(sale.day) {
             continue;
         }
         let sku = if asked.by == Some(Dimension::Category) {
@@ -260,26 +212,11 @@ pub fn preferences(asked: &Asked<'_>) -> Result<Outcome, String> {
             members: Some(members.len() as u64),
         });
     let columns = vec![
-        Column {
-            id: "category",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "sku",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Percent,
-        },
-        Column {
-            id: "amount",
-            unit: Unit::Money,
-        },
-        Column {
-            id: "members",
-            unit: Unit::Count,
-        },
+        Column::of("category", Unit::Text),
+        Column::of("sku", Unit::Text),
+        Column::of("value", Unit::Percent),
+        Column::of("amount", Unit::Money),
+        Column::of("members", Unit::Count),
     ];
     let rows = rows.collect();
     Ok(Table { columns, rows }.into())
@@ -324,26 +261,11 @@ pub fn advocacy(asked: &Asked<'_>) -> Result<Outcome, String> {
         members: Some(of),
     });
     let columns = vec![
-        Column {
-            id: by.word(),
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Ratio,
-        },
-        Column {
-            id: "brought",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "referrers",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "members",
-            unit: Unit::Count,
-        },
+        Column::of(by.word(), Unit::Text),
+        Column::of("value", Unit::Ratio),
+        Column::of("brought", Unit::Count),
+        Column::of("referrers", Unit::Count),
+        Column::of("members", Unit::Count),
     ];
     let rows = rows.collect();
     Ok(outcome.with(Table { columns, rows }))
@@ -367,14 +289,8 @@ pub fn network(asked: &Asked<'_>) -> Result<Outcome, String> {
     ];
     let rows = rows.map(|(name, count)| Row::of(vec![name.into(), count.into()]));
     let columns = vec![
-        Column {
-            id: "relation",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Count,
-        },
+        Column::of("relation", Unit::Text),
+        Column::of("value", Unit::Count),
     ];
     let rows = rows.into();
     Ok(Outcome::from(Measure::of(brought + gifts)).with(Table { columns, rows }))
@@ -382,24 +298,7 @@ pub fn network(asked: &Asked<'_>) -> Result<Outcome, String> {
 
 /// Kinds of loyalty by rules of thumb over what members did.
 pub fn loyalty_types(asked: &Asked<'_>) -> Result<Outcome, String> {
-    let bonus = asked
-        .shop
-        .policy
-        .campaigns()
-        .iter()
-        .filter(|c| c.role == Role::Bonus);
-    let bonus: BTreeSet<Number> = bonus.map(|campaign| campaign.number).collect();
-    let mut promoted: BTreeSet<u64> = BTreeSet::new();
-    for (at, campaign) in &asked.facts.sale_campaigns {
-        if let Some(sale) = asked
-            .facts
-            .sales
-            .get(*at as usize)
-            .filter(|_| bonus.contains(campaign))
-        {
-            promoted.insert(sale.seq);
-        }
-    }
+    let promoted = promoted(asked);
     let facts = asked.facts;
     let referrers: BTreeSet<Who> = facts
         .people
@@ -447,18 +346,9 @@ pub fn loyalty_types(asked: &Asked<'_>) -> Result<Outcome, String> {
         members: Some(count),
     });
     let columns = vec![
-        Column {
-            id: "kind",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "share",
-            unit: Unit::Percent,
-        },
+        Column::of("kind", Unit::Text),
+        Column::of("value", Unit::Count),
+        Column::of("share", Unit::Percent),
     ];
     let rows = rows.collect();
     Ok(Outcome::from(Measure::of(Decimal::from(all))).with(Table { columns, rows }).note(
@@ -501,30 +391,12 @@ pub fn redemptions(asked: &Asked<'_>) -> Result<Outcome, String> {
         ])
     });
     let columns = vec![
-        Column {
-            id: "reward",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "partner",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "categories",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "share",
-            unit: Unit::Percent,
-        },
-        Column {
-            id: "cost",
-            unit: Unit::Money,
-        },
+        Column::of("reward", Unit::Text),
+        Column::of("partner", Unit::Text),
+        Column::of("categories", Unit::Text),
+        Column::of("value", Unit::Count),
+        Column::of("share", Unit::Percent),
+        Column::of("cost", Unit::Money),
     ];
     let rows = rows.collect();
     Ok(Outcome::from(Measure::of(all)).with(Table { columns, rows }))

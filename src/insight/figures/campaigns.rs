@@ -1,10 +1,10 @@
 //! Figures over campaigns.
 
 use crate::insight::asked::Asked;
-use crate::insight::facts::{End, Who, sorted};
+use crate::insight::facts::{End, Sale, Who, sorted};
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
 use crate::insight::statistics::{difference, wilson};
-use crate::model::{Account, Campaign, CampaignStatus, Day, NameKind, Number, UnitKind};
+use crate::model::{Account, Campaign, CampaignStatus, Day, NameKind, Number, RIPE_DAYS, UnitKind};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -29,63 +29,28 @@ struct Sums {
     points_cost: Decimal,
 }
 
+impl Sums {
+    /// Costs in currency units: booked ones, vouchers, discounts, points that were used.
+    fn cost(&self, asked: &Asked<'_>) -> Decimal {
+        asked.money(self.off + self.booked) + self.points_cost
+    }
+}
+
 const COLUMNS: [Column; 14] = [
-    Column {
-        id: "status",
-        unit: Unit::Text,
-    },
-    Column {
-        id: "value",
-        unit: Unit::Money,
-    },
-    Column {
-        id: "invited",
-        unit: Unit::Count,
-    },
-    Column {
-        id: "held_out",
-        unit: Unit::Count,
-    },
-    Column {
-        id: "messages",
-        unit: Unit::Count,
-    },
-    Column {
-        id: "suppressed",
-        unit: Unit::Count,
-    },
-    Column {
-        id: "members",
-        unit: Unit::Count,
-    },
-    Column {
-        id: "issued",
-        unit: Unit::Points,
-    },
-    Column {
-        id: "matured",
-        unit: Unit::Points,
-    },
-    Column {
-        id: "used",
-        unit: Unit::Points,
-    },
-    Column {
-        id: "used_share",
-        unit: Unit::Percent,
-    },
-    Column {
-        id: "vouchers",
-        unit: Unit::Count,
-    },
-    Column {
-        id: "vouchers_used",
-        unit: Unit::Count,
-    },
-    Column {
-        id: "budget_left",
-        unit: Unit::Text,
-    },
+    Column::of("status", Unit::Text),
+    Column::of("value", Unit::Money),
+    Column::of("invited", Unit::Count),
+    Column::of("held_out", Unit::Count),
+    Column::of("messages", Unit::Count),
+    Column::of("suppressed", Unit::Count),
+    Column::of("members", Unit::Count),
+    Column::of("issued", Unit::Points),
+    Column::of("matured", Unit::Points),
+    Column::of("used", Unit::Points),
+    Column::of("used_share", Unit::Percent),
+    Column::of("vouchers", Unit::Count),
+    Column::of("vouchers_used", Unit::Count),
+    Column::of("budget_left", Unit::Text),
 ];
 
 /// Campaigns: whom they addressed and reached, what they gave, what it cost, what is left.
@@ -99,7 +64,7 @@ pub fn campaigns(asked: &Asked<'_>) -> Result<Outcome, String> {
     let (mut rows, mut all, mut notes) = (Vec::new(), Decimal::ZERO, Vec::new());
     for campaign in known.iter().filter(|c| only.is_empty() || c.id == only) {
         let sums = sums.get(&campaign.number).cloned().unwrap_or_default();
-        let cost = asked.money(sums.off + sums.booked) + sums.points_cost;
+        let cost = sums.cost(asked);
         all += cost;
         let counts = [
             sums.invited,
@@ -129,10 +94,7 @@ pub fn campaigns(asked: &Asked<'_>) -> Result<Outcome, String> {
         });
         notes.extend(pauses(asked, campaign));
     }
-    let head = Column {
-        id: "campaign",
-        unit: Unit::Text,
-    };
+    let head = Column::of("campaign", Unit::Text);
     let columns = [head].into_iter().chain(COLUMNS).collect();
     let outcome = Outcome::from(Measure::of(all)).with(Table { columns, rows });
     Ok(notes.into_iter().fold(outcome, Outcome::note))
@@ -170,15 +132,10 @@ fn sums(asked: &Asked<'_>) -> Result<BTreeMap<Number, Sums>, String> {
         sums.entry(cost.campaign).or_default().booked += i128::from(cost.amount);
     }
     let ripe = |campaign: Number| {
-        let known = asked.shop.policy.campaigns().iter();
-        let days = known
-            .filter(|c| c.number == campaign)
-            .map(|c| c.ripe_days)
-            .next();
-        asked
-            .days
-            .1
-            .days_before(days.unwrap_or(crate::model::RIPE_DAYS))
+        let mut known = asked.shop.policy.campaigns().iter();
+        let found = known.find(|c| c.number == campaign);
+        let days = found.map_or(RIPE_DAYS, |c| c.ripe_days);
+        asked.days.1.days_before(days)
     };
     for (key, flow) in sorted(&facts.flows) {
         if key.campaign == 0
@@ -199,11 +156,7 @@ fn sums(asked: &Asked<'_>) -> Result<BTreeMap<Number, Sums>, String> {
             Account::Redemption | Account::Partner(_) | Account::Pool(_) => {
                 sum.used -= net;
                 let unit = programme.unit(key.unit);
-                let cost = unit
-                    .and_then(|unit| unit.cost.or(unit.value))
-                    .and_then(|c| c.to_decimal());
-                let points = unit.map_or(Decimal::ZERO, |unit| asked.points(unit, -net));
-                sum.points_cost += points * cost.unwrap_or_default();
+                sum.points_cost += unit.map_or(Decimal::ZERO, |unit| asked.cost_of(unit, -net));
             }
             _ => {}
         }
@@ -213,9 +166,7 @@ fn sums(asked: &Asked<'_>) -> Result<BTreeMap<Number, Sums>, String> {
         .iter()
         .filter(|lot| asked.has(lot.day) && lot.campaign != 0)
     {
-        if !programme.is_kind(lot.unit, UnitKind::Voucher)
-            || (lot.left == 0 && lot.end.0 == End::None)
-        {
+        if !programme.is_kind(lot.unit, UnitKind::Voucher) || lot.has_moved_on() {
             continue;
         }
         let sum = sums.entry(lot.campaign).or_default();
@@ -280,29 +231,46 @@ fn pauses(asked: &Asked<'_>, campaign: &Campaign) -> Vec<String> {
     .collect()
 }
 
+/// Note of a figure for which there is nobody to compare with.
+const NOBODY_HELD_OUT: &str =
+    "nobody was held out, so nothing can be said about what the campaign brought";
+
+/// The campaign that the parameter `campaign` names.
+fn campaign_named(asked: &Asked<'_>) -> Result<Number, String> {
+    let id = asked.text("campaign");
+    let campaign = asked.shop.names.number(NameKind::Campaign, id);
+    campaign.ok_or_else(|| format!("campaign: name one; there is no '{id}'"))
+}
+
+/// Members whom a campaign chose in the window, by the last time: whether each was held out,
+/// and the day.
+fn chosen(asked: &Asked<'_>, campaign: Number) -> BTreeMap<Who, (bool, Day)> {
+    let targeted = asked.facts.targeted.iter();
+    let within = targeted.filter(|t| t.campaign == campaign && asked.has(t.day));
+    within
+        .map(|t| (asked.facts.resolve(t.who), (t.is_held_out, t.day)))
+        .collect()
+}
+
+/// Sales to a member within days after one.
+fn sales_after<'a>(
+    asked: &'a Asked<'_>,
+    who: Who,
+    day: Day,
+    days: u32,
+) -> impl Iterator<Item = &'a Sale> {
+    let until = day.days_after(days);
+    let sales = asked.histories().sales(asked.facts, who);
+    sales.filter(move |sale| sale.day > day && sale.day <= until)
+}
+
 /// Members whom a campaign addressed against those it held out: who bought within days.
 pub fn uplift(asked: &Asked<'_>) -> Result<Outcome, String> {
     let days = asked.whole("days")?;
-    let id = asked.text("campaign");
-    let campaign = asked.shop.names.number(NameKind::Campaign, id);
-    let campaign = campaign.ok_or_else(|| format!("campaign: name one; there is no '{id}'"))?;
-    let mut last: BTreeMap<Who, (bool, Day)> = BTreeMap::new();
-    for target in asked
-        .facts
-        .targeted
-        .iter()
-        .filter(|t| t.campaign == campaign && asked.has(t.day))
-    {
-        last.insert(
-            asked.facts.resolve(target.who),
-            (target.is_held_out, target.day),
-        );
-    }
+    let campaign = campaign_named(asked)?;
     let mut arms = [(0u64, 0u64); 2];
-    for (who, (is_held_out, day)) in last {
-        let mut sales = asked.histories().sales(asked.facts, who);
-        let until = day.days_after(days);
-        let has_bought = sales.any(|sale| sale.day > day && sale.day <= until);
+    for (who, (is_held_out, day)) in chosen(asked, campaign) {
+        let has_bought = sales_after(asked, who, day, days).next().is_some();
         let arm = &mut arms[usize::from(is_held_out)];
         *arm = (arm.0 + u64::from(has_bought), arm.1 + 1);
     }
@@ -321,30 +289,12 @@ pub fn uplift(asked: &Asked<'_>) -> Result<Outcome, String> {
         }
     });
     let columns = vec![
-        Column {
-            id: "arm",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Percent,
-        },
-        Column {
-            id: "bought",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "members",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "low",
-            unit: Unit::Percent,
-        },
-        Column {
-            id: "high",
-            unit: Unit::Percent,
-        },
+        Column::of("arm", Unit::Text),
+        Column::of("value", Unit::Percent),
+        Column::of("bought", Unit::Count),
+        Column::of("members", Unit::Count),
+        Column::of("low", Unit::Percent),
+        Column::of("high", Unit::Percent),
     ];
     let table = Table {
         columns,
@@ -352,8 +302,7 @@ pub fn uplift(asked: &Asked<'_>) -> Result<Outcome, String> {
     };
     if arms[1].1 == 0 {
         let outcome = Outcome::from(Measure::default()).with(table);
-        return Ok(outcome
-            .note("nobody was held out, so nothing can be said about what the campaign brought"));
+        return Ok(outcome.note(NOBODY_HELD_OUT));
     }
     let value = |(bought, of): (u64, u64)| Measure::share(bought, of).value;
     let interval = difference(arms[0], arms[1]);
@@ -377,39 +326,22 @@ pub fn uplift(asked: &Asked<'_>) -> Result<Outcome, String> {
 pub fn roi(asked: &Asked<'_>) -> Result<Outcome, String> {
     let days = asked.whole("days")?;
     let margin = asked.decimal("margin")?.unwrap_or(Decimal::ONE_HUNDRED) / Decimal::ONE_HUNDRED;
-    let id = asked.text("campaign");
-    let campaign = asked.shop.names.number(NameKind::Campaign, id);
-    let campaign = campaign.ok_or_else(|| format!("campaign: name one; there is no '{id}'"))?;
+    let campaign = campaign_named(asked)?;
     let mut arms = [(0i128, 0u64); 2];
-    let mut last: BTreeMap<Who, (bool, Day)> = BTreeMap::new();
-    for target in asked
-        .facts
-        .targeted
-        .iter()
-        .filter(|t| t.campaign == campaign && asked.has(t.day))
-    {
-        last.insert(
-            asked.facts.resolve(target.who),
-            (target.is_held_out, target.day),
-        );
-    }
-    for (who, (is_held_out, day)) in last {
-        let until = day.days_after(days);
-        let sales = asked.histories().sales(asked.facts, who);
-        let within = sales.filter(|sale| sale.day > day && sale.day <= until);
+    for (who, (is_held_out, day)) in chosen(asked, campaign) {
+        let within = sales_after(asked, who, day, days);
         let net: i128 = within.map(|sale| i128::from(sale.net())).sum();
         let arm = &mut arms[usize::from(is_held_out)];
         *arm = (arm.0 + net, arm.1 + 1);
     }
     let sums = sums(asked)?.get(&campaign).cloned().unwrap_or_default();
-    let cost = asked.money(sums.off + sums.booked) + sums.points_cost;
+    let cost = sums.cost(asked);
     let each = |(net, members): (i128, u64)| asked.money(net).checked_div(Decimal::from(members));
     let more = each(arms[0])
         .zip(each(arms[1]))
         .map(|(a, b)| (a - b) * Decimal::from(arms[0].1) * margin);
     let Some(more) = more else {
-        return Ok(Outcome::from(Measure::default())
-            .note("nobody was held out, so nothing can be said about what the campaign brought"));
+        return Ok(Outcome::from(Measure::default()).note(NOBODY_HELD_OUT));
     };
     Ok(Outcome::from(Measure::share(more - cost, cost)).note(format!(
         "{} more margin from {} members than from as many held-out ones; it cost {}; without an interval, so a small group proves nothing",

@@ -207,12 +207,11 @@ fn estimates(models: &Models) -> Table {
         row("gamma", format!("{:.2}", amounts.model.gamma)),
         row("repeat buyers", purchases.repeat_buyers.to_string()),
     ];
-    let column = |id| Column {
-        id,
-        unit: Unit::Text,
-    };
     Table {
-        columns: vec![column("parameter"), column("estimate")],
+        columns: vec![
+            Column::of("parameter", Unit::Text),
+            Column::of("estimate", Unit::Text),
+        ],
         rows,
     }
 }
@@ -269,16 +268,15 @@ fn rfm(asked: &Asked<'_>) -> Result<Outcome, String> {
             members: Some(sums.members),
         })
     });
-    let column = |id, unit| Column { id, unit };
     let columns = vec![
-        column("segment", Unit::Text),
-        column("name", Unit::Text),
-        column("name_zh", Unit::Text),
-        column("members", Unit::Count),
-        column("share", Unit::Percent),
-        column("purchase_days", Unit::Count),
-        column("spent", Unit::Money),
-        column("spent_each", Unit::Money),
+        Column::of("segment", Unit::Text),
+        Column::of("name", Unit::Text),
+        Column::of("name_zh", Unit::Text),
+        Column::of("members", Unit::Count),
+        Column::of("share", Unit::Percent),
+        Column::of("purchase_days", Unit::Count),
+        Column::of("spent", Unit::Money),
+        Column::of("spent_each", Unit::Money),
     ];
     let table = Table {
         columns,
@@ -365,19 +363,11 @@ fn retention(asked: &Asked<'_>) -> Result<Outcome, String> {
             }
         })
         .collect();
-    let months = MONTHS.iter().take(shown).map(|id| Column {
-        id,
-        unit: Unit::Percent,
-    });
+    let months = MONTHS.iter().take(shown);
+    let months = months.map(|id| Column::of(id, Unit::Percent));
     let head = [
-        Column {
-            id: "cohort",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "size",
-            unit: Unit::Count,
-        },
+        Column::of("cohort", Unit::Text),
+        Column::of("size", Unit::Count),
     ];
     let outcome = Outcome::from(Table {
         columns: head.into_iter().chain(months).collect(),

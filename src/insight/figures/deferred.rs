@@ -3,53 +3,24 @@
 
 use super::points::Course;
 use crate::insight::asked::Asked;
+use crate::insight::dimension::Dimension;
 use crate::insight::facts::{Flow, FlowKey, NOBODY, sorted};
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
-use crate::insight::segments::{period_name, period_of, periods};
+use crate::insight::segments::{key_column, period_name, period_of, periods};
 use crate::model::{Day, Period};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 const COLUMNS: [Column; 10] = [
-    Column {
-        id: "sales",
-        unit: Unit::Money,
-    },
-    Column {
-        id: "goods",
-        unit: Unit::Money,
-    },
-    Column {
-        id: "opening",
-        unit: Unit::Money,
-    },
-    Column {
-        id: "granted",
-        unit: Unit::Money,
-    },
-    Column {
-        id: "redeemed",
-        unit: Unit::Money,
-    },
-    Column {
-        id: "lapsed",
-        unit: Unit::Money,
-    },
-    Column {
-        id: "re_estimated",
-        unit: Unit::Money,
-    },
-    Column {
-        id: "recognised",
-        unit: Unit::Money,
-    },
-    Column {
-        id: "closing",
-        unit: Unit::Money,
-    },
-    Column {
-        id: "open_points",
-        unit: Unit::Points,
-    },
+    Column::of("sales", Unit::Money),
+    Column::of("goods", Unit::Money),
+    Column::of("opening", Unit::Money),
+    Column::of("granted", Unit::Money),
+    Column::of("redeemed", Unit::Money),
+    Column::of("lapsed", Unit::Money),
+    Column::of("re_estimated", Unit::Money),
+    Column::of("recognised", Unit::Money),
+    Column::of("closing", Unit::Money),
+    Column::of("open_points", Unit::Points),
 ];
 
 /// Points of one period of earning: price allocated to them, and what was recognised.
@@ -196,10 +167,7 @@ pub fn deferred_revenue(asked: &Asked<'_>) -> Result<Outcome, String> {
         rows.push(Row::of([key].into_iter().chain(cells).collect()));
         opening = closing;
     }
-    let head = Column {
-        id: asked.by.map_or("year", |by| by.word()),
-        unit: Unit::Text,
-    };
+    let head = key_column(asked, Dimension::Year);
     let columns = [head].into_iter().chain(COLUMNS).collect();
     Ok(Outcome::from(Measure::of(opening))
         .with(Table { columns, rows })

@@ -58,34 +58,13 @@ pub fn growth(asked: &Asked<'_>) -> Result<Outcome, String> {
             members: Some(joined),
         });
     let columns = vec![
-        Column {
-            id: by.word(),
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "bought",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "bought_share",
-            unit: Unit::Percent,
-        },
-        Column {
-            id: "bought_again",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "bought_again_share",
-            unit: Unit::Percent,
-        },
-        Column {
-            id: "referred",
-            unit: Unit::Count,
-        },
+        Column::of(by.word(), Unit::Text),
+        Column::of("value", Unit::Count),
+        Column::of("bought", Unit::Count),
+        Column::of("bought_share", Unit::Percent),
+        Column::of("bought_again", Unit::Count),
+        Column::of("bought_again_share", Unit::Percent),
+        Column::of("referred", Unit::Count),
     ];
     let rows = rows.collect();
     Ok(outcome.with(Table { columns, rows }).note(format!(
@@ -99,7 +78,7 @@ pub fn active_members(asked: &Asked<'_>) -> Result<Outcome, String> {
     if lapsed < active {
         return Err("lapsed: no fewer days than active".into());
     }
-    let last = last_days(asked)?;
+    let last = last_days(asked);
     let mut counts = [0u64; 4];
     for who in people_of(asked) {
         if asked.facts.people[who as usize].joined > asked.days.1 {
@@ -124,18 +103,9 @@ pub fn active_members(asked: &Asked<'_>) -> Result<Outcome, String> {
         ])
     });
     let columns = vec![
-        Column {
-            id: "standing",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "share",
-            unit: Unit::Percent,
-        },
+        Column::of("standing", Unit::Text),
+        Column::of("value", Unit::Count),
+        Column::of("share", Unit::Percent),
     ];
     let rows = rows.collect();
     let measure = Measure::of(counts[0]);
@@ -148,7 +118,7 @@ pub fn active_members(asked: &Asked<'_>) -> Result<Outcome, String> {
 
 /// The last day until the end of the window on which each person bought, in one category
 /// if one is named.
-fn last_days(asked: &Asked<'_>) -> Result<BTreeMap<Who, Day>, String> {
+fn last_days(asked: &Asked<'_>) -> BTreeMap<Who, Day> {
     let mut last: BTreeMap<Who, Day> = BTreeMap::new();
     let mut note = |who: Who, day: Day| {
         if day <= asked.days.1 {
@@ -156,28 +126,22 @@ fn last_days(asked: &Asked<'_>) -> Result<BTreeMap<Who, Day>, String> {
             *known = day.max(*known);
         }
     };
-    let sales = &asked.facts.sales;
     match asked.text("category") {
         "" => {
-            for sale in sales.iter().filter(|sale| !sale.is_gone) {
+            for sale in asked.facts.sales.iter().filter(|sale| !sale.is_gone) {
                 note(asked.facts.resolve(sale.who), sale.day);
             }
         }
         category => {
             let category = asked.facts.words.find(category);
-            for item in asked
-                .facts
-                .items
-                .iter()
-                .filter(|item| Some(item.category) == category)
-            {
-                if let Some(sale) = sales.get(item.sale as usize).filter(|sale| !sale.is_gone) {
+            for (item, sale) in asked.facts.standing_items() {
+                if Some(item.category) == category {
                     note(asked.facts.resolve(sale.who), sale.day);
                 }
             }
         }
     }
-    Ok(last)
+    last
 }
 
 /// True if a person bought within days of which the first is included.

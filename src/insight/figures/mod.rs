@@ -68,36 +68,25 @@ const OF_TIME: &[Dimension] = &[
     Dimension::Year,
 ];
 
-const UNIT: Parameter = Parameter {
-    name: "unit",
-    default: "",
-    meaning: "the unit; the programme's first spendable one where none is named",
-};
-const VALUE: Parameter = Parameter {
-    name: "value",
-    default: "",
-    meaning: "what one point is worth, in currency units; the unit's own value where none is given",
-};
-const BENCHMARK: Parameter = Parameter {
-    name: "benchmark",
-    default: "",
-    meaning: "a figure of others to stand beside it, in the same unit; with source and date",
-};
-const BENCHMARK_SOURCE: Parameter = Parameter {
-    name: "benchmark_source",
-    default: "",
-    meaning: "who measured the benchmark",
-};
-const BENCHMARK_DATE: Parameter = Parameter {
-    name: "benchmark_date",
-    default: "",
-    meaning: "of when it is",
-};
-const CATEGORY: Parameter = Parameter {
-    name: "category",
-    default: "",
-    meaning: "only this category of goods; all where none is named",
-};
+const UNIT: Parameter = Parameter::without_default(
+    "unit",
+    "the unit; the programme's first spendable one where none is named",
+);
+const VALUE: Parameter = Parameter::without_default(
+    "value",
+    "what one point is worth, in currency units; the unit's own value where none is given",
+);
+const BENCHMARK: Parameter = Parameter::without_default(
+    "benchmark",
+    "a figure of others to stand beside it, in the same unit; with source and date",
+);
+const BENCHMARK_SOURCE: Parameter =
+    Parameter::without_default("benchmark_source", "who measured the benchmark");
+const BENCHMARK_DATE: Parameter = Parameter::without_default("benchmark_date", "of when it is");
+const CATEGORY: Parameter = Parameter::without_default(
+    "category",
+    "only this category of goods; all where none is named",
+);
 
 /// Looks up a figure by its id.
 pub fn figure(id: &str) -> Option<&'static Figure> {

@@ -2,7 +2,7 @@
 
 use crate::insight::asked::Asked;
 use crate::insight::facts::{NOBODY, Who, sorted};
-use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
+use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit, relative};
 use crate::insight::segments::people_of;
 use crate::model::{Account, NameKind, UnitKind};
 use rust_decimal::Decimal;
@@ -16,14 +16,8 @@ pub fn cost(asked: &Asked<'_>) -> Result<Outcome, String> {
         .into_iter()
         .map(|(kind, amount)| Row::of(vec![kind.into(), Cell::Value(amount)]));
     let columns = vec![
-        Column {
-            id: "kind",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Money,
-        },
+        Column::of("kind", Unit::Text),
+        Column::of("value", Unit::Money),
     ];
     let rows = rows.collect();
     Ok(Outcome::from(Measure::of(all)).with(Table { columns, rows }))
@@ -43,10 +37,8 @@ fn costs(asked: &Asked<'_>) -> BTreeMap<String, Decimal> {
             continue;
         };
         if key.account == Account::Redemption && asked.has(key.day) {
-            let one = unit.cost.or(unit.value).and_then(|one| one.to_decimal());
-            let points = asked.points(unit, flow.taken - flow.given);
             *rows.entry(format!("redeemed {}", unit.id)).or_default() +=
-                points * one.unwrap_or_default();
+                asked.cost_of(unit, flow.taken - flow.given);
         }
     }
     for lot in facts
@@ -113,22 +105,10 @@ pub fn unit_cost(asked: &Asked<'_>) -> Result<Outcome, String> {
             ])
         });
     let columns = vec![
-        Column {
-            id: "of",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Money,
-        },
-        Column {
-            id: "cost",
-            unit: Unit::Money,
-        },
-        Column {
-            id: "count",
-            unit: Unit::Count,
-        },
+        Column::of("of", Unit::Text),
+        Column::of("value", Unit::Money),
+        Column::of("cost", Unit::Money),
+        Column::of("count", Unit::Count),
     ];
     let rows = rows.collect();
     Ok(Outcome::from(measure).with(Table { columns, rows }))
@@ -159,7 +139,7 @@ pub fn goals(asked: &Asked<'_>, now: impl Fn(&str) -> Option<Decimal>) -> Outcom
         let change = both.and_then(|(base, target)| match goal.is_points {
             true => Some(format!("{} pp", Unit::Percent.render(target - base, 2))),
             false => {
-                let share = ((target - base) * Decimal::ONE_HUNDRED).checked_div(base.abs())?;
+                let share = relative(target, base)?;
                 Some(format!("{} %", Unit::Percent.render(share, 2)))
             }
         });
@@ -179,38 +159,14 @@ pub fn goals(asked: &Asked<'_>, now: impl Fn(&str) -> Option<Decimal>) -> Outcom
         ])
     });
     let columns = vec![
-        Column {
-            id: "goal",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "segment",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "deadline",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "change",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "from",
-            unit: Unit::Score,
-        },
-        Column {
-            id: "to",
-            unit: Unit::Score,
-        },
-        Column {
-            id: "now",
-            unit: Unit::Score,
-        },
-        Column {
-            id: "progress",
-            unit: Unit::Percent,
-        },
+        Column::of("goal", Unit::Text),
+        Column::of("segment", Unit::Text),
+        Column::of("deadline", Unit::Text),
+        Column::of("change", Unit::Text),
+        Column::of("from", Unit::Score),
+        Column::of("to", Unit::Score),
+        Column::of("now", Unit::Score),
+        Column::of("progress", Unit::Percent),
     ];
     let rows = rows.collect();
     Table { columns, rows }.into()
@@ -264,26 +220,11 @@ pub fn donations(asked: &Asked<'_>) -> Result<Outcome, String> {
         ])
     });
     let columns = vec![
-        Column {
-            id: "day",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "to",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "entry",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "evidence",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Score,
-        },
+        Column::of("day", Unit::Text),
+        Column::of("to", Unit::Text),
+        Column::of("entry", Unit::Text),
+        Column::of("evidence", Unit::Text),
+        Column::of("value", Unit::Score),
     ];
     let rows = rows.collect();
     let carried = carried_in + given - paid;
@@ -343,34 +284,13 @@ pub fn partners(asked: &Asked<'_>) -> Result<Outcome, String> {
         Row::of(head.into_iter().chain(money).chain([balance]).collect())
     });
     let columns = vec![
-        Column {
-            id: "partner",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "members",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "earned",
-            unit: Unit::Money,
-        },
-        Column {
-            id: "redeemed",
-            unit: Unit::Money,
-        },
-        Column {
-            id: "undone",
-            unit: Unit::Money,
-        },
-        Column {
-            id: "settled",
-            unit: Unit::Money,
-        },
-        Column {
-            id: "owes",
-            unit: Unit::Money,
-        },
+        Column::of("partner", Unit::Text),
+        Column::of("members", Unit::Count),
+        Column::of("earned", Unit::Money),
+        Column::of("redeemed", Unit::Money),
+        Column::of("undone", Unit::Money),
+        Column::of("settled", Unit::Money),
+        Column::of("owes", Unit::Money),
     ];
     let rows = rows.collect();
     Ok(Outcome::from(measure).with(Table { columns, rows }))
@@ -386,8 +306,7 @@ pub fn passes(asked: &Asked<'_>) -> Result<Outcome, String> {
         row.0.insert(facts.resolve(charge.who));
         (row.1, row.2) = (row.1 + 1, row.2 + i128::from(charge.paid));
     }
-    for (unit, day, _, amount) in facts.benefits.iter().filter(|used| asked.has(used.1)) {
-        let _ = day;
+    for (unit, _, _, amount) in facts.benefits.iter().filter(|used| asked.has(used.1)) {
         let row = rows.entry(*unit).or_default();
         (row.3, row.4) = (row.3 + u64::from(*amount >= 0), row.4 + i128::from(*amount));
     }
@@ -415,34 +334,13 @@ pub fn passes(asked: &Asked<'_>) -> Result<Outcome, String> {
         })
         .collect();
     let columns = vec![
-        Column {
-            id: "pass",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "charges",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "paid",
-            unit: Unit::Money,
-        },
-        Column {
-            id: "benefits",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "benefit_value",
-            unit: Unit::Money,
-        },
-        Column {
-            id: "orders_each",
-            unit: Unit::Ratio,
-        },
+        Column::of("pass", Unit::Text),
+        Column::of("value", Unit::Count),
+        Column::of("charges", Unit::Count),
+        Column::of("paid", Unit::Money),
+        Column::of("benefits", Unit::Count),
+        Column::of("benefit_value", Unit::Money),
+        Column::of("orders_each", Unit::Ratio),
     ];
     Ok(Outcome::from(Measure::of(holders)).with(Table { columns, rows }))
 }

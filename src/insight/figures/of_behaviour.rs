@@ -19,11 +19,10 @@ pub const FIGURES: &[Figure] = &[
         rows: "S93 S98 S100 S101",
         by: &[Dimension::Store],
         parameters: &[
-            Parameter {
-                name: "steps",
-                default: "",
-                meaning: "activities, voucher.issue, voucher.use, purchase, with commas between: try_on,purchase",
-            },
+            Parameter::without_default(
+                "steps",
+                "activities, voucher.issue, voucher.use, purchase, with commas between: try_on,purchase",
+            ),
             Parameter {
                 name: "within",
                 default: "7",

@@ -5,11 +5,7 @@ use crate::insight::asked::Parameter;
 use crate::insight::definition::{Direction, Figure, Span};
 use crate::insight::outcome::Unit;
 
-const CAMPAIGN: Parameter = Parameter {
-    name: "campaign",
-    default: "",
-    meaning: "the campaign's id",
-};
+const CAMPAIGN: Parameter = Parameter::without_default("campaign", "the campaign's id");
 const DAYS: Parameter = Parameter {
     name: "days",
     default: "30",
@@ -47,11 +43,7 @@ pub const FIGURES: &[Figure] = &[
         direction: Direction::Neutral,
         span: Span::Lifetime,
         rows: "S12 S47 S130 S138",
-        parameters: &[Parameter {
-            name: "campaign",
-            default: "",
-            meaning: "only this campaign",
-        }],
+        parameters: &[Parameter::without_default("campaign", "only this campaign")],
         make: campaigns::campaigns,
         ..PLAIN
     },

@@ -65,11 +65,10 @@ pub const FIGURES: &[Figure] = &[
         formula: "money paid out of a pool in the window; with what came in and what is carried",
         unit: Unit::Score,
         rows: "S192",
-        parameters: &[Parameter {
-            name: "pool",
-            default: "",
-            meaning: "the pool; the programme's first where none is named",
-        }],
+        parameters: &[Parameter::without_default(
+            "pool",
+            "the pool; the programme's first where none is named",
+        )],
         make: money::donations,
         ..PLAIN
     },

@@ -82,16 +82,14 @@ pub const FIGURES: &[Figure] = &[
                 default: "100",
                 meaning: "share of points expected to be redeemed, in per cent, as estimated at the end of each period: one for all, or a list such as 95,95,97",
             },
-            Parameter {
-                name: "digits",
-                default: "",
-                meaning: "decimals to which amounts are rounded; those of the currency where none is given",
-            },
-            Parameter {
-                name: "share_digits",
-                default: "",
-                meaning: "decimals in per cent to which the points' share of the price is rounded; exact where none is given",
-            },
+            Parameter::without_default(
+                "digits",
+                "decimals to which amounts are rounded; those of the currency where none is given",
+            ),
+            Parameter::without_default(
+                "share_digits",
+                "decimals in per cent to which the points' share of the price is rounded; exact where none is given",
+            ),
         ],
         make: deferred::deferred_revenue,
         ..PLAIN

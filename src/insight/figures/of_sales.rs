@@ -109,11 +109,10 @@ pub const FIGURES: &[Figure] = &[
         unit: Unit::Money,
         rows: "S119",
         by: OF_TIME,
-        parameters: &[Parameter {
-            name: "least",
-            default: "",
-            meaning: "least net amount of an order that counts, in currency units",
-        }],
+        parameters: &[Parameter::without_default(
+            "least",
+            "least net amount of an order that counts, in currency units",
+        )],
         make: sales::average_order,
         ..PLAIN
     },
@@ -135,11 +134,7 @@ pub const FIGURES: &[Figure] = &[
         ],
         parameters: &[
             CATEGORY,
-            Parameter {
-                name: "sku",
-                default: "",
-                meaning: "only this article",
-            },
+            Parameter::without_default("sku", "only this article"),
         ],
         make: sales::sales,
         ..PLAIN

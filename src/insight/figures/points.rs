@@ -1,9 +1,10 @@
 //! Figures over points: what was issued and what became of it.
 
 use crate::insight::asked::Asked;
+use crate::insight::dimension::Dimension;
 use crate::insight::facts::{Flow, FlowKey, sorted};
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
-use crate::insight::segments::{period_name, period_of, periods};
+use crate::insight::segments::{key_column, period_name, period_of, periods};
 use crate::model::{Account, Day, Number, Period};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -75,42 +76,15 @@ fn flows(asked: &Asked<'_>, unit: Number) -> impl Iterator<Item = (FlowKey, Flow
 }
 
 const MOVES: [Column; 9] = [
-    Column {
-        id: "issued",
-        unit: Unit::Points,
-    },
-    Column {
-        id: "reversed",
-        unit: Unit::Points,
-    },
-    Column {
-        id: "redeemed",
-        unit: Unit::Points,
-    },
-    Column {
-        id: "expired",
-        unit: Unit::Points,
-    },
-    Column {
-        id: "corrected",
-        unit: Unit::Points,
-    },
-    Column {
-        id: "opened",
-        unit: Unit::Points,
-    },
-    Column {
-        id: "sent",
-        unit: Unit::Points,
-    },
-    Column {
-        id: "change",
-        unit: Unit::Points,
-    },
-    Column {
-        id: "outstanding",
-        unit: Unit::Points,
-    },
+    Column::of("issued", Unit::Points),
+    Column::of("reversed", Unit::Points),
+    Column::of("redeemed", Unit::Points),
+    Column::of("expired", Unit::Points),
+    Column::of("corrected", Unit::Points),
+    Column::of("opened", Unit::Points),
+    Column::of("sent", Unit::Points),
+    Column::of("change", Unit::Points),
+    Column::of("outstanding", Unit::Points),
 ];
 
 /// Points by day or period: what was issued, what became of it, what is outstanding.
@@ -155,10 +129,7 @@ pub fn points(asked: &Asked<'_>) -> Result<Outcome, String> {
         let key = Cell::Text(period_name(days.0, each));
         rows.push(Row::of([key].into_iter().chain(cells).collect()));
     }
-    let head = Column {
-        id: asked.by.map_or("day", |by| by.word()),
-        unit: Unit::Text,
-    };
+    let head = key_column(asked, Dimension::Day);
     let columns = [head].into_iter().chain(MOVES).collect();
     let held = Measure::of(asked.points(unit, outstanding));
     Ok(Outcome::from(held)
@@ -212,26 +183,11 @@ pub fn utilisation(asked: &Asked<'_>) -> Result<Outcome, String> {
         Row::of(cells.into_iter().chain(figures).collect())
     });
     let columns = vec![
-        Column {
-            id: "earned",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Percent,
-        },
-        Column {
-            id: "base",
-            unit: Unit::Points,
-        },
-        Column {
-            id: "redeemed",
-            unit: Unit::Points,
-        },
-        Column {
-            id: "expired",
-            unit: Unit::Points,
-        },
+        Column::of("earned", Unit::Text),
+        Column::of("value", Unit::Percent),
+        Column::of("base", Unit::Points),
+        Column::of("redeemed", Unit::Points),
+        Column::of("expired", Unit::Points),
     ];
     let rows = rows.collect();
     let measure = share(&all);
@@ -249,22 +205,10 @@ pub fn utilisation(asked: &Asked<'_>) -> Result<Outcome, String> {
 }
 
 const LIABLE: [Column; 4] = [
-    Column {
-        id: "expiring",
-        unit: Unit::Text,
-    },
-    Column {
-        id: "points",
-        unit: Unit::Points,
-    },
-    Column {
-        id: "value",
-        unit: Unit::Money,
-    },
-    Column {
-        id: "liability",
-        unit: Unit::Money,
-    },
+    Column::of("expiring", Unit::Text),
+    Column::of("points", Unit::Points),
+    Column::of("value", Unit::Money),
+    Column::of("liability", Unit::Money),
 ];
 
 /// What outstanding points are expected to cost, by when they expire.

@@ -3,9 +3,11 @@
 use crate::insight::asked::Asked;
 use crate::insight::dimension::Dimension;
 use crate::insight::facts::{NOBODY, Sale};
+use crate::insight::models::quantile::median;
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
-use crate::insight::segments::{people_of, period_name, period_of, periods, share_of_people};
-use crate::insight::statistics::median;
+use crate::insight::segments::{
+    key_column, people_of, period_name, period_of, periods, share_of_people,
+};
 use crate::model::Day;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -40,7 +42,7 @@ fn orders<'a>(
     sales.filter(move |sale| (from..=to).contains(&sale.day))
 }
 
-/// Sales of members that stand, in the window.
+/// Sales that stand, in the window.
 fn standing<'a>(asked: &'a Asked<'_>) -> impl Iterator<Item = &'a Sale> {
     let sales = asked.facts.sales.iter();
     sales.filter(|sale| !sale.is_gone && asked.has(sale.day))
@@ -104,29 +106,13 @@ pub fn frequency(asked: &Asked<'_>) -> Result<Outcome, String> {
         }
     });
     let columns = vec![
-        head(asked),
-        Column {
-            id: "value",
-            unit: Unit::Ratio,
-        },
-        Column {
-            id: "orders",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "members",
-            unit: Unit::Count,
-        },
+        key_column(asked, Dimension::Month),
+        Column::of("value", Unit::Ratio),
+        Column::of("orders", Unit::Count),
+        Column::of("members", Unit::Count),
     ];
     let rows = rows.collect();
     Ok(outcome.with(Table { columns, rows }))
-}
-
-fn head(asked: &Asked<'_>) -> Column {
-    Column {
-        id: asked.by.map_or("month", Dimension::word),
-        unit: Unit::Text,
-    }
 }
 
 /// Median of the days between a member's consecutive days of purchase.
@@ -143,16 +129,9 @@ pub fn interval(asked: &Asked<'_>) -> Result<Outcome, String> {
                 .collect();
         };
         let mut days: BTreeMap<u32, Vec<Day>> = BTreeMap::new();
-        for item in &asked.facts.items {
-            let Some(sale) = asked.facts.sales.get(item.sale as usize) else {
-                continue;
-            };
+        for (item, sale) in asked.facts.standing_items() {
             let who = asked.facts.resolve(sale.who);
-            if Some(item.category) == category
-                && !sale.is_gone
-                && who != NOBODY
-                && asked.has(sale.day)
-            {
+            if Some(item.category) == category && who != NOBODY && asked.has(sale.day) {
                 days.entry(who).or_default().push(sale.day);
             }
         }
@@ -171,7 +150,7 @@ pub fn interval(asked: &Asked<'_>) -> Result<Outcome, String> {
     }
     let count = gaps.len();
     let measure = Measure {
-        value: median(gaps),
+        value: median(&gaps),
         ..Measure::default()
     };
     Ok(Outcome::from(measure).note(format!(
@@ -207,19 +186,10 @@ pub fn average_order(asked: &Asked<'_>) -> Result<Outcome, String> {
         ])
     });
     let columns = vec![
-        head(asked),
-        Column {
-            id: "value",
-            unit: Unit::Money,
-        },
-        Column {
-            id: "net",
-            unit: Unit::Money,
-        },
-        Column {
-            id: "orders",
-            unit: Unit::Count,
-        },
+        key_column(asked, Dimension::Month),
+        Column::of("value", Unit::Money),
+        Column::of("net", Unit::Money),
+        Column::of("orders", Unit::Count),
     ];
     let rows = rows.collect();
     Ok(outcome.with(Table { columns, rows }))
@@ -270,23 +240,11 @@ pub fn sales(asked: &Asked<'_>) -> Result<Outcome, String> {
         Row::of(head.chain([Cell::Value(Decimal::from(count))]).collect())
     });
     let columns = vec![
-        head(asked),
-        Column {
-            id: "value",
-            unit: Unit::Money,
-        },
-        Column {
-            id: "sold",
-            unit: Unit::Money,
-        },
-        Column {
-            id: "back",
-            unit: Unit::Money,
-        },
-        Column {
-            id: "sales",
-            unit: Unit::Count,
-        },
+        key_column(asked, Dimension::Month),
+        Column::of("value", Unit::Money),
+        Column::of("sold", Unit::Money),
+        Column::of("back", Unit::Money),
+        Column::of("sales", Unit::Count),
     ];
     let rows = rows.collect();
     Ok(outcome.with(Table { columns, rows }))
@@ -297,13 +255,10 @@ fn sales_of_goods(asked: &Asked<'_>) -> Result<Outcome, String> {
     let (category, sku) = (asked.text("category"), asked.text("sku"));
     let words = &asked.facts.words;
     let mut sums: BTreeMap<&str, (i128, u64)> = BTreeMap::new();
-    for item in &asked.facts.items {
-        let Some(sale) = asked.facts.sales.get(item.sale as usize) else {
-            continue;
-        };
+    for (item, sale) in asked.facts.standing_items() {
         let is_it = (category.is_empty() || words.text(item.category) == category)
             && (sku.is_empty() || words.text(item.sku) == sku);
-        if is_it && !sale.is_gone && asked.has(sale.day) {
+        if is_it && asked.has(sale.day) {
             let sum = sums.entry(words.text(item.category)).or_default();
             *sum = (sum.0 + i128::from(item.amount), sum.1 + 1);
         }
@@ -317,18 +272,9 @@ fn sales_of_goods(asked: &Asked<'_>) -> Result<Outcome, String> {
         ])
     });
     let columns = vec![
-        Column {
-            id: "category",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Money,
-        },
-        Column {
-            id: "lines",
-            unit: Unit::Count,
-        },
+        Column::of("category", Unit::Text),
+        Column::of("value", Unit::Money),
+        Column::of("lines", Unit::Count),
     ];
     let rows = rows.collect();
     Ok(Outcome::from(Measure::of(asked.money(all)))

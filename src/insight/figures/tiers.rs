@@ -53,30 +53,12 @@ pub fn tiers(asked: &Asked<'_>) -> Result<Outcome, String> {
             members: Some(members),
         });
     let columns = vec![
-        Column {
-            id: "tier",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "share",
-            unit: Unit::Percent,
-        },
-        Column {
-            id: "risen_to",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "fallen_to",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "left",
-            unit: Unit::Count,
-        },
+        Column::of("tier", Unit::Text),
+        Column::of("value", Unit::Count),
+        Column::of("share", Unit::Percent),
+        Column::of("risen_to", Unit::Count),
+        Column::of("fallen_to", Unit::Count),
+        Column::of("left", Unit::Count),
     ];
     let rows = rows.collect();
     Ok(Outcome::from(Measure::of(in_one)).with(Table { columns, rows }))
@@ -87,9 +69,8 @@ pub fn vouchers(asked: &Asked<'_>) -> Result<Outcome, String> {
     let programme = asked.shop.programme();
     let mut rows: BTreeMap<(Number, Number), ([u64; 5], i128)> = BTreeMap::new();
     for lot in &asked.facts.lots {
-        // One that was given away goes on as the lot of whoever has it.
-        let is_elsewhere = lot.left == 0 && lot.end.0 == End::None;
-        if !programme.is_kind(lot.unit, UnitKind::Voucher) || is_elsewhere || !asked.has(lot.day) {
+        let is_voucher = programme.is_kind(lot.unit, UnitKind::Voucher);
+        if !is_voucher || lot.has_moved_on() || !asked.has(lot.day) {
             continue;
         }
         let at = match lot.end.0 {
@@ -124,42 +105,15 @@ pub fn vouchers(asked: &Asked<'_>) -> Result<Outcome, String> {
         Row::of(head.into_iter().chain(counts).chain([paid]).collect())
     });
     let columns = vec![
-        Column {
-            id: "voucher",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "campaign",
-            unit: Unit::Text,
-        },
-        Column {
-            id: "value",
-            unit: Unit::Percent,
-        },
-        Column {
-            id: "issued",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "open",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "used",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "lapsed",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "voided",
-            unit: Unit::Count,
-        },
-        Column {
-            id: "paid",
-            unit: Unit::Money,
-        },
+        Column::of("voucher", Unit::Text),
+        Column::of("campaign", Unit::Text),
+        Column::of("value", Unit::Percent),
+        Column::of("issued", Unit::Count),
+        Column::of("open", Unit::Count),
+        Column::of("used", Unit::Count),
+        Column::of("lapsed", Unit::Count),
+        Column::of("voided", Unit::Count),
+        Column::of("paid", Unit::Money),
     ];
     let rows = rows.collect();
     Ok(Outcome::from(measure).with(Table { columns, rows }))

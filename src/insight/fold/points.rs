@@ -73,12 +73,12 @@ impl Facts {
                 *self.aside.entry((*unit, *to)).or_default() += i128::from(amount.0);
             }
             Effect::Extended { lot, expires, .. } => {
-                if let Some(at) = self.lot_at((lot.seq, lot.n)) {
+                if let Some(at) = self.lot_at(*lot) {
                     self.lots[at].expires = *expires;
                 }
             }
             Effect::VoucherUsed { lot, amount, .. } => {
-                if let Some(at) = self.lot_at((lot.seq, lot.n)) {
+                if let Some(at) = self.lot_at(*lot) {
                     self.lots[at].paid += amount.0;
                 }
             }
@@ -130,16 +130,26 @@ impl Facts {
         self.lots.push(lot);
     }
 
-    fn leave(&mut self, entry: &Entry, (unit, lot): (Number, LotId), to: Account, amount: i64) {
-        let Some(at) = self.lot_at((lot.seq, lot.n)) else {
-            return self.flow(entry, (unit, 0, 0), to, -amount);
+    /// Notes points that came to a lot from an account, or (negative) went there. Returns the
+    /// lot's position.
+    fn flow_of_lot(
+        &mut self,
+        entry: &Entry,
+        (unit, lot): (Number, LotId),
+        account: Account,
+        amount: i64,
+    ) -> Option<usize> {
+        let at = self.lot_at(lot);
+        let found = at.map(|at| &self.lots[at]);
+        let (campaign, month) = found.map_or((0, 0), |lot| (lot.campaign, lot.day.month_count()));
+        self.flow(entry, (unit, campaign, month), account, amount);
+        at
+    }
+
+    fn leave(&mut self, entry: &Entry, of: (Number, LotId), to: Account, amount: i64) {
+        let Some(at) = self.flow_of_lot(entry, of, to, -amount) else {
+            return;
         };
-        let of = (
-            unit,
-            self.lots[at].campaign,
-            self.lots[at].day.month_count(),
-        );
-        self.flow(entry, of, to, -amount);
         let lot = &mut self.lots[at];
         lot.left -= amount;
         let end = match to {
@@ -156,19 +166,13 @@ impl Facts {
     fn put_back(
         &mut self,
         entry: &Entry,
-        (unit, lot): (Number, LotId),
+        of: (Number, LotId),
         (from, amount): (Account, i64),
         terms: &Terms,
     ) {
-        let Some(at) = self.lot_at((lot.seq, lot.n)) else {
-            return self.flow(entry, (unit, 0, 0), from, amount);
+        let Some(at) = self.flow_of_lot(entry, of, from, amount) else {
+            return;
         };
-        let of = (
-            unit,
-            self.lots[at].campaign,
-            self.lots[at].day.month_count(),
-        );
-        self.flow(entry, of, from, amount);
         let lot = &mut self.lots[at];
         lot.left += amount;
         lot.expires = terms.expires;
@@ -179,7 +183,7 @@ impl Facts {
     }
 
     fn move_lot(&mut self, entry: &Entry, to: u8, lot: LotId, (n, amount): (u16, i64)) {
-        let Some(at) = self.lot_at((lot.seq, lot.n)) else {
+        let Some(at) = self.lot_at(lot) else {
             return;
         };
         let who = self.touched(entry, to);
