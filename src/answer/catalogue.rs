@@ -56,7 +56,7 @@ pub enum Exit {
     /// 4: another process holds the ledger.
     Busy = 4,
     /// 5: I/O, damage.
-    StorageError = 5,
+    Trouble = 5,
 }
 
 impl From<Class> for Exit {
@@ -65,7 +65,7 @@ impl From<Class> for Exit {
             Class::Refused => Exit::Refused,
             Class::Invalid => Exit::BadInput,
             Class::Busy => Exit::Busy,
-            Class::StorageError => Exit::StorageError,
+            Class::Trouble => Exit::Trouble,
         }
     }
 }
@@ -247,7 +247,7 @@ impl ErrorCode {
             Behind => (Class::Refused, Retry::SameKey),
             Busy | TooMany => (Class::Busy, Retry::SameKey),
             NotEstablished | Damage | DiskFull | Internal | Io | NewerFormat | NotContinued
-            | ReaderGone => (Class::StorageError, Retry::SameKey),
+            | ReaderGone => (Class::Trouble, Retry::SameKey),
         }
     }
 }
@@ -875,7 +875,7 @@ pub fn class_word(class: Class) -> &'static str {
         Class::Refused => "refused",
         Class::Invalid => "invalid",
         Class::Busy => "busy",
-        Class::StorageError => "trouble",
+        Class::Trouble => "trouble",
     }
 }
 

@@ -655,8 +655,7 @@ pub enum Class {
     /// Somebody else holds the ledger.
     Busy,
     /// Disk, damage, something broken.
-    #[serde(rename = "trouble")]
-    StorageError,
+    Trouble,
 }
 
 /// Remedy of a refusal.

@@ -7,7 +7,7 @@ use super::report::{DeviationKind, Findings, JournalPlace};
 use super::scratch::{Scratch, Shelf};
 use super::uniques::Uniques;
 use super::walk::Sheet;
-use crate::engine::{aftermath_len, members_len};
+use crate::engine::{LEAST_PART, aftermath_len, members_len};
 use crate::model::{self, Account, Act, Activation, Code, Effect, Entry, Number, WarningCode};
 use crate::policy::Bundle;
 use crate::rules::{AHEAD, State, fold, look_at};
@@ -101,10 +101,10 @@ impl Books {
 
     /// Keeps within the memory bound: members in use are packed into bytes
     /// first; then hashes, then those bytes go into scratch files. Parts that
-    /// take less than an eighth of the memory stay, since moving them gains
-    /// nothing.
+    /// take less than the [`LEAST_PART`] of the memory stay, since moving them
+    /// gains nothing.
     fn bound(&mut self) -> Result<(), StorageError> {
-        let least = self.memory / 8;
+        let least = self.memory / LEAST_PART;
         let used = self.used + aftermath_len(&self.state);
         let others = self.shelf.memory_len() + self.uniques.memory_len();
         if self.shelf.is_due(used, others, self.memory) {

@@ -79,14 +79,14 @@ fn genesis(reader: &JournalReader) -> Result<Genesis, Error> {
 #[derive(Debug)]
 pub enum NoCard {
     /// The ledger could not be read.
-    StorageError(Error),
+    Error(Error),
     /// It does not verify, or only in part.
     Unverified(Box<Report>),
 }
 
 impl<E: Into<Error>> From<E> for NoCard {
     fn from(error: E) -> NoCard {
-        NoCard::StorageError(error.into())
+        NoCard::Error(error.into())
     }
 }
 

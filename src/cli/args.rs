@@ -92,7 +92,7 @@ pub struct Cli {
     /// Print JSON instead of text and tables.
     #[arg(long, global = true, help_heading = OF_ALL)]
     pub json: bool,
-    /// When to colour.
+    /// Use of colour.
     #[arg(
         long,
         global = true,
@@ -228,7 +228,7 @@ pub enum Command {
     /// A member's entries with what they did.
     #[command(long_about = told::<query::Statement>())]
     Statement(query::Statement),
-    /// Why an entry is as it is.
+    /// Explain why an entry is as it is.
     #[command(long_about = told::<query::Explain>())]
     Explain(query::Explain),
     /// Figures of a business day, to be tied to a till's own total.

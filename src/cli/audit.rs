@@ -48,7 +48,7 @@ pub enum AuditCommand {
 Example:
   stampbook audit card --out card.txt")]
 pub struct CardArgs {
-    /// Where to write it; default: stdout. A card kept there is not replaced.
+    /// File to write it to; default: stdout. A card kept there is not replaced.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// The verifier key, as an older card prints it; default: the ledger's own,
@@ -106,7 +106,7 @@ pub struct VerifyArgs {
     /// The verifier key, as a card prints it.
     #[arg(long, value_name = "KEY")]
     pub key: Option<String>,
-    /// Up to which claim; default: the highest whose needs are given.
+    /// Claim up to which is verified; default: the highest whose needs are given.
     #[arg(long, value_name = "0-4", value_parser = clap::value_parser!(u8).range(0..=4))]
     pub level: Option<u8>,
     /// Number of threads; default: as many as there are processors.
@@ -351,7 +351,7 @@ fn threads() -> usize {
 /// Explains why a ledger gets no card, with the first finding.
 fn no_card(error: NoCard) -> Failure {
     let report = match error {
-        NoCard::StorageError(error) => return trouble(error),
+        NoCard::Error(error) => return trouble(error),
         NoCard::Unverified(report) => report,
     };
     let is_failed = report.outcome() == Outcome::Failed;

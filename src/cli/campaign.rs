@@ -48,7 +48,7 @@ Examples:
     Target(raw::Campaign),
 }
 
-/// Which campaign.
+/// Campaign that is shown.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 pub struct ShowCampaignArgs {
     /// The campaign's id.

@@ -14,7 +14,7 @@ use serde_json::json;
 Example:
   stampbook correct-clock --reason \"the till's battery was changed with the year 2062\"")]
 pub struct CorrectClockArgs {
-    /// Why; it stands in the ledger.
+    /// Reason; it stands in the ledger.
     #[arg(long)]
     pub reason: String,
 }

@@ -184,7 +184,7 @@ impl Cli {
 /// True for an I/O error after which the content of the disk is unknown: the next
 /// opening checks it.
 fn is_lost(failure: &Failure) -> bool {
-    failure.exit() == Exit::StorageError && failure.code != ErrorCode::ReaderGone.into()
+    failure.exit() == Exit::Trouble && failure.code != ErrorCode::ReaderGone.into()
 }
 
 /// True if the disk is full or read-only.

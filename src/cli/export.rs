@@ -95,13 +95,16 @@ impl ExportArgs {
 }
 
 impl TablesArgs {
+    /// Name of a table's file.
+    fn file_of(&self, table: &TableTold) -> String {
+        format!("{}.{}", table.name, self.format.ending())
+    }
+
     fn begin(
         &self,
         table: &TableTold,
     ) -> Result<(PathBuf, BufWriter<impl Write + use<>>), Failure> {
-        let path = self
-            .dir
-            .join(format!("{}.{}", table.name, self.format.ending()));
+        let path = self.dir.join(self.file_of(table));
         let mut writer = BufWriter::new(create(&path)?);
         if self.format == Format::Csv {
             let names = table.columns.iter().map(|column| column.0.to_owned());
@@ -144,7 +147,7 @@ impl TablesArgs {
             );
             json!({
                 "table": table.name,
-                "file": format!("{}.{}", table.name, self.format.ending()),
+                "file": self.file_of(table),
                 "row": table.meaning,
                 "columns": columns.collect::<Vec<_>>(),
             })

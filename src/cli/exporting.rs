@@ -95,8 +95,8 @@ impl<'a> Held<'a> {
         Some(programme.calendar.last_day(gone).to_string())
     }
 
-    /// Of a household only the number of members: who the others are is private
-    /// to them.
+    /// Converts the state. Of a household only the number of members is told: who
+    /// the others are is private to them.
     fn all(&self, member: &Member) -> Value {
         let consents = member.consents.iter();
         let consents = consents.map(|(purpose, is_given)| json!({"purpose": self.name(NameKind::Purpose, *purpose), "is_given": is_given}));

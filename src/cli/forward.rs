@@ -70,25 +70,25 @@ pub(super) fn forward(cli: &Cli, out: &mut Printer) -> Result<Option<Exit>, Fail
 /// # Errors
 /// The ledger cannot be opened.
 pub(super) fn settle(cli: &Cli, out: &mut Printer) -> Result<(), Failure> {
-    if let Some(mut client) = connect(cli) {
-        // Any command is run behind what was answered, and what was answered is signed
-        // by then. If this one fails, what is signed is there all the same.
-        let sent = Sent {
-            version: env!("CARGO_PKG_VERSION").into(),
-            words: ["policy", "list"].map(String::from).to_vec(),
-            inputs: Inputs::default(),
-        };
-        let json = serde_json::to_vec(&sent).map_err(|e| Failure::internal(e.to_string()))?;
-        match client.post("/cli", &json) {
-            Ok(Answered::Done(_)) => return Ok(()),
-            Ok(Answered::Refused(_)) | Err(_) => {}
-            Ok(Answered::OtherLedger) => return open_once(cli, out),
-        }
-    } else {
+    let Some(mut client) = connect(cli) else {
         return open_once(cli, out);
+    };
+    // Any command is run behind what was answered, and what was answered is signed
+    // by then. If this one fails, what is signed is there all the same.
+    let sent = Sent {
+        version: env!("CARGO_PKG_VERSION").into(),
+        words: ["policy", "list"].map(String::from).to_vec(),
+        inputs: Inputs::default(),
+    };
+    let json = serde_json::to_vec(&sent).map_err(|e| Failure::internal(e.to_string()))?;
+    match client.post("/cli", &json) {
+        Ok(Answered::Done(_)) => Ok(()),
+        Ok(Answered::OtherLedger) => open_once(cli, out),
+        Ok(Answered::Refused(_)) | Err(_) => {
+            out.note("note: the service gave no answer; what it has signed is copied");
+            Ok(())
+        }
     }
-    out.note("note: the service gave no answer; what it has signed is copied");
-    Ok(())
 }
 
 fn open_once(cli: &Cli, out: &mut Printer) -> Result<(), Failure> {
@@ -108,6 +108,19 @@ fn open_once(cli: &Cli, out: &mut Printer) -> Result<(), Failure> {
 pub(super) fn connect(cli: &Cli) -> Option<Client> {
     let folders = cli.folders();
     Client::connect(&folders.ledger, &folders.secrets)
+}
+
+/// Sends lines of a session to the service, and returns its answers, a line for each.
+///
+/// # Errors
+/// The service gave no answer, refused the lines as such, or serves another ledger.
+pub(super) fn post_lines(client: &mut Client, lines: &[u8]) -> Result<Vec<u8>, Failure> {
+    let answered = client.post("/cli/lines", lines);
+    match answered.map_err(|e| no_answer(&e))? {
+        Answered::Done(answers) => Ok(answers),
+        Answered::Refused(body) => Err(refused(&body)),
+        Answered::OtherLedger => Err(Failure::busy("the service serves another ledger")),
+    }
 }
 
 /// True for commands that need the open ledger. The others need none, or must have
@@ -171,7 +184,7 @@ fn inputs(command: &Command, out: &Printer) -> Inputs {
     inputs
 }
 
-pub(super) fn no_answer(error: &std::io::Error) -> Failure {
+fn no_answer(error: &std::io::Error) -> Failure {
     let message = format!(
         "the service that has the ledger open gave no answer (it was stopped, or has failed): {error}"
     );

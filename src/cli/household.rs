@@ -40,7 +40,7 @@ Example:
     Show(ShowHouseholdArgs),
 }
 
-/// Whose household is shown.
+/// Member whose household is shown.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 pub struct ShowHouseholdArgs {
     /// An alias or a member id.

@@ -87,7 +87,7 @@ pub struct ImportArgs {
     /// Separator of columns, such as ';' or tab; default: told from the header.
     #[arg(long, value_name = "CHARACTER")]
     pub separator: Option<String>,
-    /// Which column is what: FIELD=COLUMN[:HOW],...; may be repeated.
+    /// Columns for fields: FIELD=COLUMN[:HOW],...; may be repeated.
     #[arg(long = "map", value_name = "MAP")]
     pub maps: Vec<String>,
     /// The same in a small TOML file.

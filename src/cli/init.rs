@@ -39,7 +39,7 @@ pub struct InitArgs {
     /// IANA name, such as Europe/Berlin; default: the programme's own.
     #[arg(long)]
     pub zone: Option<String>,
-    /// Where the programme is copied to.
+    /// Folder to which the programme is copied.
     #[arg(long, value_name = "DIR", default_value = "programme")]
     pub folder: PathBuf,
     /// The checkpoint origin, such as example.org/stars; default: a random one.

@@ -89,7 +89,7 @@ Example:
 pub struct ExportArgs {
     /// An alias or a member id.
     pub member: String,
-    /// Where to write it; default: stdout.
+    /// File to write it to; default: stdout.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 }

@@ -26,7 +26,7 @@ pub struct OutboxArgs {
     /// Another thing to do than to pull.
     #[command(subcommand)]
     pub command: Option<OutboxCommand>,
-    /// What is pulled.
+    /// Messages that are pulled.
     #[command(flatten)]
     pub question: Outbox,
 }

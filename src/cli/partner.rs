@@ -39,7 +39,7 @@ Example:
     Show(ShowPartnersArgs),
 }
 
-/// Which month.
+/// Month that is shown.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 pub struct ShowPartnersArgs {
     /// One month only: 2026-11.

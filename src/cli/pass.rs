@@ -43,7 +43,7 @@ Example:
     Show(ShowPassesArgs),
 }
 
-/// Whose passes.
+/// Member whose passes are shown.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 #[command(after_help = "Example:\n  stampbook pass show --member card:6900012345")]
 pub struct ShowPassesArgs {

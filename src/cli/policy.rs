@@ -94,7 +94,7 @@ pub struct ActivateArgs {
     /// and the reason are recorded.
     #[arg(long, requires = "reason")]
     pub without_stories: bool,
-    /// Why it takes effect without its stories.
+    /// Reason why it takes effect without its stories.
     #[arg(long, value_name = "TEXT", requires = "without_stories")]
     pub reason: Option<String>,
 }

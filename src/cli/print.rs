@@ -16,7 +16,7 @@ use std::{
     process::ExitCode,
 };
 
-/// When to colour.
+/// Use of colour.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum ColorWhen {
     /// On a terminal, unless NO_COLOR is set.

@@ -1,14 +1,14 @@
 //! `stampbook queue`: commands of a till that cannot reach the ledger.
 
 use super::args::Cli;
-use super::forward::{connect, no_answer, refused};
+use super::forward::{connect, post_lines, refused};
 use super::input;
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use crate::answer::{Accepted, Answer, Denied, PrintedSlip};
 use crate::command::{Bad, LINE_LEN_MAX, SlipForm, parse};
 use crate::model::Instant;
 use crate::queue::{Drained, Fate, Queue, QueueError, Queued, Setup, drain};
-use crate::serve::{Answered, Client};
+use crate::serve::Client;
 use crate::slip::{self, Occasion, Source};
 use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::files::limit;
@@ -37,12 +37,12 @@ pub struct QueueArgs {
         default_value = "queue"
     )]
     pub queue: PathBuf,
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: QueueCommand,
 }
 
-/// What to do with a queue.
+/// Subcommands for a queue.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum QueueCommand {
     /// Makes an empty queue.
@@ -58,10 +58,10 @@ pub enum QueueCommand {
         /// A file, or - for stdin.
         file: String,
     },
-    /// How many commands wait, were carried out, were refused.
+    /// Counts the commands that wait, were carried out, were refused.
     #[command(after_help = "Example:\n  stampbook queue status")]
     Status,
-    /// The commands, and what became of each.
+    /// Lists the commands, and what became of each.
     #[command(after_help = "Example:\n  stampbook queue list --refused")]
     List {
         /// Only those that were refused, with code and remedy.
@@ -103,7 +103,7 @@ pub struct InitQueueArgs {
     pub digits: u8,
 }
 
-/// Where to drain to.
+/// Destination of a drain.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 pub struct DrainArgs {
     /// Only tell what would be sent.
@@ -290,8 +290,7 @@ fn slip_of(queue: &Queue, number: u64, form: &str, out: &mut Printer) -> Result<
     let form = form
         .parse()
         .map_err(|why: String| Bad::new("--form", why))?;
-    let queued = queue.queued().iter().find(|queued| queued.number == number);
-    let queued = queued.ok_or_else(|| {
+    let queued = queue.find(number).ok_or_else(|| {
         Failure::bad_input(format!("{number}: no such command is in the queue"))
             .hint("`stampbook queue list` has their numbers")
     })?;
@@ -333,29 +332,34 @@ impl DrainArgs {
             }
             return Ok(Exit::Done);
         }
-        let drained = match (&self.to, connect(cli)) {
-            (Some(url), _) => drain(queue, |lines| send_to(url, lines))?,
-            (None, Some(mut client)) => drain(queue, |lines| send_through(&mut client, lines))?,
-            (None, None) => {
-                let mut drained = Drained::default();
-                cli.at_desk("drain", out, |ledger, _| {
-                    let digits = ledger.programme()?.digits;
-                    drained = drain(queue, |lines| -> Result<Vec<Answer>, Failure> {
-                        let answers = lines.iter().map(|line| -> Result<Answer, Failure> {
-                            match parse(line.as_bytes(), digits) {
-                                Ok(request) => Ok(ledger.submit(&request)?),
-                                Err(bad) => Ok(Denied::bad_json(line.as_bytes(), &bad).into()),
-                            }
-                        });
-                        answers.collect()
-                    })?;
-                    Ok(Exit::Done)
-                })?;
-                drained
-            }
+        let drained = if let Some(url) = &self.to {
+            drain(queue, |lines| send_to(url, lines))?
+        } else if let Some(mut client) = connect(cli) {
+            drain(queue, |lines| send_through(&mut client, lines))?
+        } else {
+            drain_here(queue, cli, out)?
         };
         tell(queue, &drained, out)
     }
+}
+
+/// Drains into the ledger, opened by this process.
+fn drain_here(queue: &mut Queue, cli: &Cli, out: &mut Printer) -> Result<Drained, Failure> {
+    let mut drained = Drained::default();
+    cli.at_desk("drain", out, |ledger, _| {
+        let digits = ledger.programme()?.digits;
+        drained = drain(queue, |lines| -> Result<Vec<Answer>, Failure> {
+            let answers = lines.iter().map(|line| -> Result<Answer, Failure> {
+                match parse(line.as_bytes(), digits) {
+                    Ok(request) => Ok(ledger.submit(&request)?),
+                    Err(bad) => Ok(Denied::bad_json(line.as_bytes(), &bad).into()),
+                }
+            });
+            answers.collect()
+        })?;
+        Ok(Exit::Done)
+    })?;
+    Ok(drained)
 }
 
 fn tell(queue: &Queue, drained: &Drained, out: &mut Printer) -> Result<Exit, Failure> {
@@ -398,23 +402,14 @@ fn tell(queue: &Queue, drained: &Drained, out: &mut Printer) -> Result<Exit, Fai
 
 /// Sends commands to the service on this machine.
 fn send_through(client: &mut Client, lines: &[String]) -> Result<Vec<Answer>, Failure> {
-    let batch = lines.join("\n");
-    match client
-        .post("/cli/lines", batch.as_bytes())
-        .map_err(|e| no_answer(&e))?
-    {
-        Answered::Done(body) => {
-            let lines = body
-                .split(|byte| *byte == b'\n')
-                .filter(|line| !line.is_empty());
-            let answers = lines.map(serde_json::from_slice::<Answer>);
-            answers
-                .collect::<Result<_, _>>()
-                .map_err(|_| refused(&body))
-        }
-        Answered::Refused(body) => Err(refused(&body)),
-        Answered::OtherLedger => Err(Failure::busy("the service serves another ledger")),
-    }
+    let body = post_lines(client, lines.join("\n").as_bytes())?;
+    let lines = body
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty());
+    let answers = lines.map(serde_json::from_slice::<Answer>);
+    answers
+        .collect::<Result<_, _>>()
+        .map_err(|_| refused(&body))
 }
 
 /// Answers of a service to several commands.

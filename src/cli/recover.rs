@@ -26,7 +26,7 @@ pub struct RecoverArgs {
     /// Go on from what is there.
     #[arg(long, requires = "reason")]
     pub accept: bool,
-    /// Why, for whoever audits the ledger.
+    /// Reason, for whoever audits the ledger.
     #[arg(long, requires = "accept")]
     pub reason: Option<String>,
 }

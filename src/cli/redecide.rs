@@ -37,7 +37,7 @@ pub struct RedecideArgs {
     /// Take back what was given too much as well.
     #[arg(long)]
     pub take_back: bool,
-    /// Why; kept for ever.
+    /// Reason; kept for ever.
     #[arg(long)]
     pub reason: Option<String>,
 }

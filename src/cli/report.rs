@@ -71,8 +71,11 @@ impl ReportArgs {
         }
         cli.at_desk("report", out, |ledger, out| {
             let read = query::ask(ledger, &question)?;
-            match self.format {
-                _ if out.is_json() => out.json(&read.to_json()?)?,
+            let format = match out.is_json() {
+                true => Format::Json,
+                false => self.format,
+            };
+            match format {
                 Format::Json => out.json(&read.to_json()?)?,
                 Format::Csv => out.verbatim(&self.sheet(&read.reply))?,
                 Format::Table => self.print(&read.reply, out)?,
@@ -88,18 +91,20 @@ impl ReportArgs {
         }
     }
 
+    /// Cells of a figure in the list of all, below [`LIST_COLUMNS`].
+    fn listed(&self, figure: &FigureTold) -> [String; 5] {
+        [
+            figure.id.clone(),
+            self.name(figure).into(),
+            figure.unit.clone(),
+            figure.window.clone(),
+            figure.by.join(" "),
+        ]
+    }
+
     fn print(&self, told: &ReportReply, out: &mut Printer) -> Result<(), Failure> {
-        let figures = told.figures.iter().map(|figure| {
-            vec![
-                figure.id.clone(),
-                self.name(figure).into(),
-                figure.unit.clone(),
-                figure.window.clone(),
-                figure.by.join(" "),
-            ]
-        });
-        let head = ["figure", "name", "unit", "window", "by"];
-        out.table(&head, &figures.collect::<Vec<_>>())?;
+        let figures = told.figures.iter().map(|figure| self.listed(figure).into());
+        out.table(&LIST_COLUMNS, &figures.collect::<Vec<Vec<String>>>())?;
         for made in told.all.iter().chain(&told.made) {
             self.print_one(made, out)?;
         }
@@ -178,21 +183,15 @@ impl ReportArgs {
     fn sheet(&self, told: &ReportReply) -> String {
         let mut text = String::from(BYTE_ORDER_MARK);
         let Some(made) = &told.made else {
-            text +=
-                &spreadsheet::line(["figure", "name", "unit", "window", "by"].map(str::to_owned));
+            text += &spreadsheet::line(LIST_COLUMNS.map(str::to_owned));
             for figure in &told.figures {
-                text += &spreadsheet::line([
-                    figure.id.clone(),
-                    self.name(figure).into(),
-                    figure.unit.clone(),
-                    figure.window.clone(),
-                    figure.by.join(" "),
-                ]);
+                text += &spreadsheet::line(self.listed(figure));
             }
             return text;
         };
         if made.columns.is_empty() {
-            text += &spreadsheet::line(VALUE_COLUMNS.map(str::to_owned));
+            let heads = VALUE_COLUMNS.iter().chain(&PLACE_COLUMNS);
+            text += &spreadsheet::line(heads.copied().map(str::to_owned));
             text += &value_line(made);
             return text;
         }
@@ -208,8 +207,11 @@ impl ReportArgs {
     }
 }
 
-/// Columns of a line with a figure's value.
-const VALUE_COLUMNS: [&str; 12] = [
+/// Columns of the list of figures.
+const LIST_COLUMNS: [&str; 5] = ["figure", "name", "unit", "window", "by"];
+
+/// Columns of a line with a figure's value, in front of those of [`PLACE_COLUMNS`].
+const VALUE_COLUMNS: [&str; 7] = [
     "figure",
     "unit",
     "value",
@@ -217,11 +219,6 @@ const VALUE_COLUMNS: [&str; 12] = [
     "denominator",
     "low",
     "high",
-    "from",
-    "to",
-    "as_of",
-    "entries",
-    "hash",
 ];
 
 /// Columns that say what a row was made from.

@@ -54,7 +54,7 @@ pub struct RestoreArgs {
     /// Go on from the copy although it does not hold all that was signed.
     #[arg(long, requires = "reason")]
     pub accept: bool,
-    /// Why, for whoever audits the ledger.
+    /// Reason, for whoever audits the ledger.
     #[arg(long, requires = "accept")]
     pub reason: Option<String>,
 }

@@ -8,6 +8,7 @@ use super::visit::visit;
 use crate::audit::{self, SecretsFolder};
 use crate::embed::{self, Ledger, Opening};
 use crate::engine::{self, Folders};
+use crate::model::parse_minutes;
 use crate::serve::{
     Answered, Bound, CommandLine, Config, Error, Limits, TlsFiles, Verifier, log_to_stderr,
     socket_path,
@@ -80,7 +81,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..))]
     pub patience: u16,
     /// How long after the business day's start the daily run is made: hours and minutes.
-    #[arg(long, value_name = "HH:MM", default_value = "00:00", value_parser = minutes)]
+    #[arg(long, value_name = "HH:MM", default_value = "00:00", value_parser = parse_minutes)]
     pub daily_after: u16,
     /// Leaves the daily run to somebody else.
     #[arg(long)]
@@ -93,19 +94,6 @@ pub struct ServeArgs {
     /// office, within ten minutes.
     #[arg(long)]
     pub open: bool,
-}
-
-/// Reads hours and minutes, as minutes.
-fn minutes(text: &str) -> Result<u16, String> {
-    let read = |part: &str| match part.len() {
-        2 => part.parse::<u16>().ok(),
-        _ => None,
-    };
-    let parts = text.split_once(':').and_then(|(h, m)| read(h).zip(read(m)));
-    match parts {
-        Some((hours, minutes)) if hours < 24 && minutes < 60 => Ok(hours * 60 + minutes),
-        _ => Err("write hours and minutes, such as 00:30".into()),
-    }
 }
 
 impl ServeArgs {

@@ -2,14 +2,14 @@
 
 use super::args::Cli;
 use super::desk::compact;
-use super::forward::{connect, no_answer, refused};
+use super::forward::{connect, post_lines};
 use super::print::{ErrorCode, Exit, Failure, JsonLine, NoCode, Printer, counted};
 use crate::answer::{Answer, Class, Denied};
 use crate::command::import::{Line, Lines};
 use crate::command::{Bad, LINE_LEN_MAX, Request};
 use crate::engine::{Error, GroupCommit, Ledger};
 use crate::query::{self, SessionLine};
-use crate::serve::{Answered, Client};
+use crate::serve::Client;
 use clap::Args;
 use serde::Deserialize;
 use std::io::{BufReader, Read};
@@ -127,14 +127,7 @@ impl Answering for Connected<'_> {
             return Ok(());
         }
         let batch = std::mem::take(&mut self.lines).join(&b'\n');
-        let answered = self.client.post("/cli/lines", &batch);
-        let answers = match answered.map_err(|error| no_answer(&error))? {
-            Answered::Done(answers) => answers,
-            Answered::Refused(body) => return Err(refused(&body)),
-            Answered::OtherLedger => {
-                return Err(Failure::busy("the service serves another ledger"));
-            }
-        };
+        let answers = post_lines(&mut self.client, &batch)?;
         let answers = || answers.split_inclusive(|byte| *byte == b'\n');
         for line in answers() {
             self.out.json_line(&JsonLine::made(line))?;
@@ -248,7 +241,7 @@ fn trouble_in(line: &[u8]) -> Option<Failure> {
     let told = line.starts_with(b"{\"ok\":false").then_some(line)?;
     let told: Told = serde_json::from_slice(told).ok()?;
     let code = NoCode::find(&told.code)?;
-    (told.class == Class::StorageError).then(|| Failure::new(code, told.message))
+    (told.class == Class::Trouble).then(|| Failure::new(code, told.message))
 }
 
 /// Ends a session whose answers nobody reads: no till may assume that an unanswered

@@ -13,12 +13,12 @@ use clap::{Args, Subcommand};
 Example:
   stampbook shift close --store mitte --terminal till-1")]
 pub struct ShiftArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: ShiftCommand,
 }
 
-/// What to do with a shift.
+/// Subcommands for a shift.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum ShiftCommand {
     /// Counts what came since the last close, and says where the next shift begins. The

@@ -384,7 +384,7 @@ fn failures_say_what_and_what_to_do() {
         Exit::BadInput,
         Exit::NotEstablished,
         Exit::Busy,
-        Exit::StorageError,
+        Exit::Trouble,
     ]
     .map(|e| e as u8)
     .into();
@@ -411,7 +411,7 @@ fn a_reader_that_is_gone_changes_no_exit_code_and_a_full_disk_does() {
     assert_eq!(unheard.unread(), Some(3));
     let (mut people, _, err) = printer(false);
     let full = Failure::from(io::Error::from(io::ErrorKind::StorageFull));
-    assert_eq!(people.failure(&full), Exit::StorageError);
+    assert_eq!(people.failure(&full), Exit::Trouble);
     assert!(err.text().starts_with("error: "));
 }
 

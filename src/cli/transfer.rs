@@ -34,10 +34,10 @@ pub struct TransferArgs {
     /// Number of points.
     #[arg(long, required = true, allow_negative_numbers = true)]
     pub points: Option<Figure>,
-    /// Of which unit.
+    /// Unit of the points.
     #[arg(long, required = true)]
     pub unit: Option<Text>,
-    /// Why.
+    /// Reason.
     #[arg(long)]
     pub note: Option<Text>,
     /// Key, place and time.
@@ -55,7 +55,7 @@ pub enum TransferCommand {
     Claim(ClaimPointsArgs),
 }
 
-/// Which points are claimed, and by whom.
+/// Points that are claimed, and the member who claims them.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 pub struct ClaimPointsArgs {
     /// The token.

@@ -48,7 +48,7 @@ Examples:
     Claim(ClaimGiftArgs),
 }
 
-/// Which gift is claimed, and by whom.
+/// Gift that is claimed, and the member who claims it.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 pub struct ClaimGiftArgs {
     /// The token.
@@ -61,7 +61,7 @@ pub struct ClaimGiftArgs {
     pub head: Head,
 }
 
-/// Whose vouchers are shown.
+/// Member whose vouchers are shown.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 pub struct ShowVouchersArgs {
     /// An alias or a member id.

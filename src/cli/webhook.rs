@@ -187,10 +187,7 @@ impl AddArgs {
 fn list(file: &WebhookFile, out: &mut Printer) -> Result<Exit, Failure> {
     let webhooks = file.list()?;
     if out.is_json() {
-        let all: Vec<_> = webhooks
-            .iter()
-            .map(|w| json!({"id": w.id, "url": w.url, "events": w.events, "created": w.created, "is_disabled": w.is_disabled}))
-            .collect();
+        let all: Vec<_> = webhooks.iter().map(Webhook::shown).collect();
         out.json(&json!({"ok": true, "webhooks": all}))?;
         return Ok(Exit::Done);
     }

@@ -1,8 +1,7 @@
 //! Draining: what waits is sent in order, and each answer is kept.
 
 use super::{Fate, Queue, QueueError};
-use crate::answer::Answer;
-use crate::answer::Class;
+use crate::answer::{Answer, Class};
 use std::collections::BTreeMap;
 
 /// Commands that are sent together, and whose answers are kept with one sync.
@@ -33,21 +32,20 @@ pub fn drain<E: From<QueueError>>(
     queue: &mut Queue,
     mut send: impl FnMut(&[String]) -> Result<Vec<Answer>, E>,
 ) -> Result<Drained, E> {
-    let open: Vec<(u64, String)> = queue
+    let (numbers, lines): (Vec<u64>, Vec<String>) = queue
         .queued()
         .iter()
         .filter(|queued| queued.is_open())
         .map(|queued| (queued.number, queued.to_json()))
-        .collect();
+        .unzip();
     let mut drained = Drained::default();
-    for part in open.chunks(TOGETHER) {
-        let lines: Vec<String> = part.iter().map(|(_, json)| json.clone()).collect();
-        let answers = send(&lines)?;
+    for (numbers, lines) in numbers.chunks(TOGETHER).zip(lines.chunks(TOGETHER)) {
+        let answers = send(lines)?;
         let is_answer = |answer: &Answer| match answer {
             Answer::Accepted(_) => true,
             Answer::Refused(no) => matches!(no.class, Class::Refused | Class::Invalid),
         };
-        let numbered = part.iter().map(|(number, _)| *number).zip(answers);
+        let numbered = numbers.iter().copied().zip(answers);
         let (kept, unanswered): (Vec<_>, Vec<_>) =
             numbered.partition(|(_, answer)| is_answer(answer));
         queue.keep(&kept)?;
@@ -69,9 +67,7 @@ impl Drained {
         };
         self.done += 1;
         self.repeated += usize::from(done.repeated);
-        let mut queued = queue.queued().iter();
-        let at = queued.find(|queued| queued.number == number);
-        let at = at.map_or("", |queued| queued.field("at"));
+        let at = queue.find(number).map_or("", |queued| queued.field("at"));
         for campaign in done.did.iter().filter_map(|did| did.campaign.clone()) {
             let span = self.campaigns.entry(campaign);
             let span = span.or_insert_with(|| (at.to_owned(), at.to_owned()));

@@ -77,7 +77,7 @@ impl Entry {
     }
 }
 
-/// What became of a queued command.
+/// Outcome of a queued command.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Fate {
     /// It waits.
@@ -98,7 +98,7 @@ pub struct Queued {
     pub number: u64,
     /// The command as it will be sent.
     pub command: Map<String, Value>,
-    /// What became of it.
+    /// Its outcome.
     pub fate: Fate,
 }
 

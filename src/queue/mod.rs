@@ -48,14 +48,13 @@ const JOURNAL: &str = "journal";
 pub struct Queue {
     _lock: Option<File>,
     journal: Segmented,
-    builder: PageBuilder,
+    /// Tree of all entries, of whatever kind.
     frontier: Frontier,
     seed: Secret,
     key: SigningKey,
     setup: Setup,
+    /// Commands in the order of their numbers.
     queued: Vec<Queued>,
-    /// Number of entries, of whatever kind.
-    count: u64,
     /// Remark on an unfinished write that was cut off at opening.
     note: Option<String>,
 }
@@ -116,14 +115,12 @@ impl Queue {
         let key = SigningKey::new(SIGNER, &seed).map_err(|e| QueueError::damage(e.to_string()))?;
         Ok(Queue {
             _lock: None,
-            builder: PageBuilder::new(0, Hash::ZERO, usize::MAX),
             journal,
             frontier: Frontier::default(),
             seed,
             key,
             setup,
             queued: Vec::new(),
-            count: 0,
             note: None,
         })
     }
@@ -143,12 +140,12 @@ impl Queue {
             last = page.header.last;
             let view = Page::parse(&page.bytes).map_err(|e| QueueError::damage(e.to_string()))?;
             for (bytes, hash) in view.entries().zip(view.hashes()) {
+                let at = queue.frontier.size();
                 queue.frontier.push(leaf_hash(&hash));
-                queue.apply(Entry::read(bytes)?);
+                queue.apply(at, Entry::read(bytes)?);
             }
         }
-        queue.builder.restart(queue.count, last);
-        match queue.count {
+        match queue.frontier.size() {
             0 => Err(QueueError::damage("it has no beginning")),
             _ => Ok(queue),
         }
@@ -158,7 +155,7 @@ impl Queue {
     fn check(&self, page: &Page, last: Hash) -> Result<(), QueueError> {
         let header = &page.header;
         let at = header.first_seq;
-        if header.prev != last || at != self.count {
+        if header.prev != last || at != self.frontier.size() {
             return Err(QueueError::damage(format!(
                 "page {at} does not follow the one before"
             )));
@@ -175,9 +172,7 @@ impl Queue {
         }
     }
 
-    fn apply(&mut self, entry: Entry) {
-        let at = self.count;
-        self.count += 1;
+    fn apply(&mut self, at: u64, entry: Entry) {
         match entry {
             Entry::Begun(setup) => self.setup = setup,
             Entry::Queued { command } => self.queued.push(Queued::new(at, command)),
@@ -187,9 +182,15 @@ impl Queue {
     }
 
     fn set_fate(&mut self, of: u64, fate: Fate) {
-        if let Some(queued) = self.queued.iter_mut().find(|queued| queued.number == of) {
-            queued.fate = fate;
+        if let Ok(at) = self.position(of) {
+            self.queued[at].fate = fate;
         }
+    }
+
+    /// Position of a command among the queued, by its number.
+    fn position(&self, number: u64) -> Result<usize, usize> {
+        self.queued
+            .binary_search_by_key(&number, |queued| queued.number)
     }
 
     /// Appends entries as one page; durable on return.
@@ -199,21 +200,23 @@ impl Queue {
         }
         let mut frontier = self.frontier.clone();
         let head = self.journal.head();
-        self.builder.restart(head.next_seq, head.hash);
+        let mut builder = PageBuilder::new(head.next_seq, head.hash, usize::MAX);
         for entry in entries {
             let bytes = entry.to_bytes();
-            let pushed = self.builder.push(&bytes);
+            let pushed = builder.push(&bytes);
             let hash = pushed.map_err(|e| QueueError::damage(e.to_string()))?;
             frontier.push(leaf_hash(&hash));
         }
         let (size, root) = (self.frontier.size(), self.frontier.root());
         let signature = (size > 0).then(|| self.key.sign_checkpoint(size, root).signature());
-        let page = self.builder.seal(signature, self.key.page_key());
+        let page = builder.seal(signature, self.key.page_key());
         let page = page.map_err(|e| QueueError::damage(e.to_string()))?;
         let written = self.journal.append(&head, &page)?;
         written.map_err(|e| QueueError::damage(e.to_string()))?;
         self.frontier = frontier;
-        entries.iter().cloned().for_each(|entry| self.apply(entry));
+        for (at, entry) in (size..).zip(entries) {
+            self.apply(at, entry.clone());
+        }
         Ok(())
     }
 
@@ -303,6 +306,12 @@ impl Queue {
     /// All commands that were queued, in order.
     pub fn queued(&self) -> &[Queued] {
         &self.queued
+    }
+
+    /// The command of a number.
+    pub fn find(&self, number: u64) -> Option<&Queued> {
+        let at = self.position(number).ok()?;
+        self.queued.get(at)
     }
 
     /// Terminal, store and shop that it was made for.

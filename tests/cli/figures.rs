@@ -25,7 +25,7 @@ fn shop_of_a_hundred(twice: usize) -> Shop {
 }
 
 /// A figure as JSON.
-fn made(shop: &Shop, question: &str) -> Value {
+pub fn made(shop: &Shop, question: &str) -> Value {
     let told = shop
         .run(&format!("--json report {question}"))
         .ends(0)

@@ -1,6 +1,7 @@
 //! Files in the formats that shops export (tests/data/files), with the maps
 //! that a person would write.
 
+use crate::reassign::points;
 use crate::shop::Shop;
 use serde_json::Value;
 
@@ -494,12 +495,6 @@ fn files_of_old_spreadsheets_and_lists_are_told_as_what_they_are() {
     shop.run("import marks.csv --enrol --map member=card:card:,total=total")
         .ends(2)
         .says(&["12.50 on line 2 and 12,50 on line 3"]);
-}
-
-/// Points that a card has available.
-fn points(shop: &Shop, card: &str) -> serde_json::Value {
-    let now = shop.run(&format!("--json balance {card}")).ends(0).json();
-    now["now"]["balance"]["point"]["available"].clone()
 }
 
 // proves: ROW3

@@ -1,5 +1,6 @@
 //! Figures by models, from purchases imported into a ledger.
 
+use crate::figures::made;
 use crate::shop::Shop;
 use serde_json::Value;
 
@@ -19,14 +20,6 @@ fn cdnow() -> Shop {
     shop.run("import rows.csv --enrol --history --map 'member=member,total=total,at=date:%Y%m%d,key=key'")
         .ends(0);
     shop
-}
-
-fn made(shop: &Shop, question: &str) -> Value {
-    let told = shop
-        .run(&format!("--json report {question}"))
-        .ends(0)
-        .json();
-    told["made"].clone()
 }
 
 /// Cells of the row that begins with a word.

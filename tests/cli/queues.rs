@@ -1,5 +1,6 @@
 //! Queues of tills that cannot reach the ledger.
 
+use crate::reassign::points;
 use crate::shop::{Ran, Shop};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -31,11 +32,6 @@ fn drain(shop: &Shop, name: &str) -> Value {
 
 fn sale(member: &str, total: &str) -> Value {
     json!({"do": "purchase", "member": member, "total": total})
-}
-
-fn stars(shop: &Shop, member: &str) -> Value {
-    let balance = shop.run(&format!("--json balance {member}")).ends(0).json();
-    balance["now"]["balance"]["point"]["available"].clone()
 }
 
 // proves: C12.51
@@ -79,7 +75,7 @@ fn what_was_sold_offline_is_carried_out_once_with_its_instant_and_its_code() {
         (&copied["done"], &copied["repeated"]),
         (&json!(2), &json!(2))
     );
-    assert_eq!(stars(&shop, "card:1"), 7);
+    assert_eq!(points(&shop, "card:1"), 7);
     let key = told[0]["key"].as_str().unwrap();
     let entry = shop.run(&format!("--json find --key {key}")).ends(0).json();
     let told = shop
@@ -90,7 +86,7 @@ fn what_was_sold_offline_is_carried_out_once_with_its_instant_and_its_code() {
     // Minutes and seconds, whatever the zone.
     assert_eq!(&told["at"].as_str().unwrap()[14..19], &sold_at[14..19]);
     shop.run(&format!("claim --member card:1 {claim}")).ends(0);
-    assert_eq!(stars(&shop, "card:1"), 12);
+    assert_eq!(points(&shop, "card:1"), 12);
     shop.run(&format!("claim --member card:1 {claim}")).ends(1);
     shop.run("audit verify").ends(0);
 }
@@ -131,7 +127,7 @@ fn queues_drained_in_any_order_give_the_same_balances() {
         let all: Vec<Value> = members
             .iter()
             .chain(&["card:9"])
-            .map(|m| stars(&copy, m))
+            .map(|m| points(&copy, m))
             .collect();
         balances.push(all);
     }
@@ -170,7 +166,7 @@ fn what_the_ledger_refuses_is_kept_with_its_remedy() {
     // Once the reason is gone, the next drain carries it out.
     shop.run("member enrol --alias card:1").ends(0);
     assert_eq!(drain(&shop, "q")["done"], 1);
-    assert_eq!(stars(&shop, "card:1"), 7);
+    assert_eq!(points(&shop, "card:1"), 7);
     let status = shop.run("--json queue status --queue q").ends(0).json();
     assert_eq!(
         (&status["done"], &status["refused"]),
@@ -247,7 +243,7 @@ fn a_drain_killed_anywhere_goes_on_and_counts_everything_once() {
         (&json!(0), &json!(400)),
         "{kills} kills"
     );
-    assert_eq!(stars(&shop, "card:1"), 400);
+    assert_eq!(points(&shop, "card:1"), 400);
 }
 
 // proves: C12.55

@@ -20,7 +20,8 @@ fn sold() -> Shop {
     shop
 }
 
-fn points(shop: &Shop, card: &str) -> Value {
+/// Points that a card has available.
+pub fn points(shop: &Shop, card: &str) -> Value {
     let told = shop.run(&format!("--json balance {card}")).ends(0).json();
     told["now"]["balance"]["point"]["available"].clone()
 }

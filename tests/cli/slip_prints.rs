@@ -5,15 +5,9 @@ use data_encoding::BASE64;
 use serde_json::Value;
 
 fn cafe() -> Shop {
-    let shop = Shop::empty();
     let programme = "[programme]\nname = \"Café 咖啡\"\ncurrency = \"EUR\"\nzone = \"UTC\"\npurposes = [\"recognise_in_store\"]\n\n[unit.star]\nkind = \"spendable\"\nexpires = { at = \"year end\" }\n";
-    shop.write("own/programme.toml", programme);
-    shop.write(
-        "own/campaigns/base.rhai",
-        "campaign(#{ id: \"base\", title: \"每消费一欧元得一颗星，周二双倍，节假日除外\" });\nfn on_purchase(purchase, member) { award(\"star\", purchase.earning, \"x\"); }\n",
-    );
-    shop.run("init --programme own").ends(0);
-    shop
+    let base = "campaign(#{ id: \"base\", title: \"每消费一欧元得一颗星，周二双倍，节假日除外\" });\nfn on_purchase(purchase, member) { award(\"star\", purchase.earning, \"x\"); }\n";
+    Shop::of(&[("programme.toml", programme), ("campaigns/base.rhai", base)])
 }
 
 fn sale(shop: &Shop, fields: &str) -> Value {

@@ -407,7 +407,7 @@ fn a_rotated_key_is_followed_where_the_one_before_signed_it() {
 fn there_is_no_card_of_a_ledger_that_does_not_verify() {
     let told = |fixture: &Fixture| match card(fixture.dir.path(), 1, None, Instant(0)) {
         Err(NoCard::Unverified(report)) => report.outcome(),
-        Err(NoCard::StorageError(error)) => panic!("{error}"),
+        Err(NoCard::Error(error)) => panic!("{error}"),
         Ok(_) => Outcome::Held,
     };
     let honest = Fixture::new(200, 10);
