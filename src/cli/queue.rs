@@ -4,8 +4,10 @@ use super::args::Cli;
 use super::forward::{connect, post_lines, refused};
 use super::input;
 use super::print::{ErrorCode, Exit, Failure, Printer};
+use super::session::too_long;
 use crate::answer::{Accepted, Answer, Denied, PrintedSlip};
-use crate::command::{Bad, LINE_LEN_MAX, SlipForm, parse};
+use crate::command::import::{Line, Lines};
+use crate::command::{Bad, SlipForm, parse};
 use crate::model::Instant;
 use crate::queue::{Drained, Fate, Queue, QueueError, Queued, Setup, drain};
 use crate::serve::Client;
@@ -14,8 +16,8 @@ use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::files::limit;
 use clap::{Args, Subcommand};
 use serde::Deserialize;
-use serde_json::json;
-use std::io::Read;
+use serde_json::{Value, json};
+use std::io::BufReader;
 use std::path::PathBuf;
 
 /// Keeps commands that only give points while the ledger cannot be reached, in a folder
@@ -51,7 +53,7 @@ pub enum QueueCommand {
     )]
     Init(InitQueueArgs),
     /// Keeps commands, one a line of JSON: `purchase`, `activity`, `enrol`, `consent`.
-    /// Each is answered once it is durable. It gets a key, the instant, terminal and store
+    /// Each is answered once it is durable, before the next is waited for. It gets a key, the instant, terminal and store
     /// if it has none; a sale without a member gets a code to claim it with.
     #[command(after_help = "Example:\n  stampbook queue add sale.json")]
     Add {
@@ -176,45 +178,49 @@ struct Asked {
     slip: Option<String>,
 }
 
+/// Keeps the commands of a file or of stdin, and answers each before it waits for the next.
 fn add(queue: &mut Queue, file: &str, out: &mut Printer) -> Result<Exit, Failure> {
-    let mut text = Vec::new();
     let (input, _) = input::open(out, file, limit::IMPORT)?;
-    let read = input.take(64 * LINE_LEN_MAX as u64).read_to_end(&mut text);
-    read.map_err(|e| super::trouble::not_read(file.as_ref(), e))?;
+    let mut lines = Lines::new(BufReader::new(input));
     let mut exit = Exit::Done;
-    for line in text
-        .split(|byte| *byte == b'\n')
-        .filter(|line| !line.trim_ascii().is_empty())
-    {
-        let asked: Asked = serde_json::from_slice(line).unwrap_or_default();
-        let form = asked.slip.map(|form| form.parse::<SlipForm>());
-        let form = form.transpose().map_err(|why| Bad::new("slip", why));
-        let pushed = match form {
-            Ok(form) => queue
-                .push(line, Instant(SystemClock.now_micros()))
-                .map(|queued| (form, queued)),
-            Err(bad) => Err(bad.into()),
-        };
-        match pushed {
-            Ok((form, queued)) => {
-                let mut told = told(queue, &queued)?;
-                if let Some(form) = form {
-                    let slip = print_slip(queue, &queued, form)?;
-                    told["slip"] = serde_json::to_value(slip).unwrap_or_default();
+    loop {
+        let next = lines.next();
+        let next = next.map_err(|e| super::trouble::not_read(file.as_ref(), e))?;
+        let Some(line) = next else { return Ok(exit) };
+        if !line.is_blank() {
+            match add_line(queue, &line) {
+                Ok(told) => out.json(&told)?,
+                Err(QueueError::Bad(bad)) => {
+                    out.json(&Answer::from(Denied::bad_json(&line.bytes, &bad)))?;
+                    exit = Exit::BadInput;
                 }
-                out.json(&told)?;
+                Err(other) => return Err(other.into()),
             }
-            Err(QueueError::Bad(bad)) => {
-                out.json(&Answer::from(Denied::bad_json(line, &bad)))?;
-                exit = Exit::BadInput;
-            }
-            Err(other) => return Err(other.into()),
+        }
+        if !lines.is_line_waiting() {
+            out.flush()?;
         }
     }
-    Ok(exit)
 }
 
-fn told(queue: &Queue, queued: &Queued) -> Result<serde_json::Value, Failure> {
+/// Keeps a command; returns the answer to it.
+fn add_line(queue: &mut Queue, line: &Line) -> Result<Value, QueueError> {
+    if !line.is_whole() {
+        return Err(too_long(line).into());
+    }
+    let asked: Asked = serde_json::from_slice(&line.bytes).unwrap_or_default();
+    let form = asked.slip.map(|form| form.parse::<SlipForm>());
+    let form = form.transpose().map_err(|why| Bad::new("slip", why))?;
+    let queued = queue.push(&line.bytes, Instant(SystemClock.now_micros()))?;
+    let mut told = told(queue, &queued)?;
+    if let Some(form) = form {
+        let slip = print_slip(queue, &queued, form)?;
+        told["slip"] = serde_json::to_value(slip).unwrap_or_default();
+    }
+    Ok(told)
+}
+
+fn told(queue: &Queue, queued: &Queued) -> Result<Value, QueueError> {
     let mut told =
         json!({"ok": true, "queued": queued.number, "key": queued.key(), "at": queued.field("at")});
     if let Some(claim) = queue.claim_of(queued)? {
@@ -303,7 +309,7 @@ fn slip_of(queue: &Queue, number: u64, form: &str, out: &mut Printer) -> Result<
 }
 
 /// The slip of a command in the queue: it says that points are booked later.
-fn print_slip(queue: &Queue, queued: &Queued, form: SlipForm) -> Result<PrintedSlip, Failure> {
+fn print_slip(queue: &Queue, queued: &Queued, form: SlipForm) -> Result<PrintedSlip, QueueError> {
     let answer = Accepted {
         claim: queue.claim_of(queued)?,
         ..Accepted::new(queued.key(), None)

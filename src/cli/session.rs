@@ -115,7 +115,8 @@ impl Answering for Connected<'_> {
             return Ok(());
         }
         self.answer_open()?;
-        Ok(self.out.json(&Answer::from(too_long(&line)))?)
+        let denied = Denied::bad_json(&line.bytes, &too_long(&line));
+        Ok(self.out.json(&Answer::from(denied))?)
     }
 
     fn waiting(&self) -> usize {
@@ -152,7 +153,7 @@ impl Answering for Session<'_> {
     fn take(&mut self, line: Line) -> Result<(), Failure> {
         let read = match line.is_whole() {
             true => query::read_line(&line.bytes, self.digits),
-            false => SessionLine::Bad(Box::new(too_long(&line))),
+            false => SessionLine::Bad(Box::new(Denied::bad_json(&line.bytes, &too_long(&line)))),
         };
         match read {
             SessionLine::Command(request) => self.stage(&request),
@@ -257,9 +258,10 @@ fn check_reader(out: &Printer) -> Result<(), Failure> {
     ))
 }
 
-fn too_long(line: &Line) -> Denied {
+/// Refusal of a line that is longer than any command.
+pub(super) fn too_long(line: &Line) -> Bad {
     let len = line.len;
     let message =
         format!("the line has {len} bytes, at most {LINE_LEN_MAX} are possible; it was skipped");
-    Denied::bad_json(&line.bytes, &Bad::new("", message))
+    Bad::new("", message)
 }

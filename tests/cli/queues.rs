@@ -3,6 +3,7 @@
 use crate::reassign::points;
 use crate::shop::{Ran, Shop};
 use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Write};
 use std::time::Duration;
 
 fn till(shop: &Shop, name: &str) {
@@ -219,6 +220,39 @@ fn a_queue_takes_only_what_can_wait() {
         .says(&["another command in the queue has it"]);
     let dry = shop.run("queue drain --dry-run --queue q").ends(0);
     assert_eq!(dry.out.lines().count(), 1);
+}
+
+#[test]
+fn a_stream_is_read_to_its_end_and_each_line_is_answered_at_once() {
+    let shop = Shop::plain();
+    till(&shop, "q");
+    let mut child = shop.begin("queue add - --queue q");
+    let (mut input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut answers = BufReader::new(output).lines();
+    let mut answer = move || -> Value {
+        let line = answers.next().unwrap().unwrap();
+        serde_json::from_str(&line).unwrap()
+    };
+    writeln!(input, "{}", sale("card:1", "1.00")).unwrap();
+    assert_eq!(answer()["queued"], 1);
+    // More than all commands together may have had in memory, then one as before.
+    let blank = [b'\n'; 1 << 20];
+    for _ in 0..70 {
+        input.write_all(&blank).unwrap();
+    }
+    writeln!(input, "{}", sale("card:1", "2.00")).unwrap();
+    assert_eq!(answer()["queued"], 2);
+    // A line longer than any command is told, and the next is kept.
+    input.write_all(&vec![b'x'; 2 << 20]).unwrap();
+    write!(input, "\n{}", sale("card:1", "3.00")).unwrap();
+    drop(input);
+    let long = answer();
+    let message = long["message"].as_str().unwrap();
+    assert!(message.contains("has 2097152 bytes"), "{message}");
+    assert_eq!(answer()["queued"], 3);
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+    let status = shop.run("--json queue status --queue q").ends(0).json();
+    assert_eq!(status["waiting"], 3);
 }
 
 // proves: C12.54
