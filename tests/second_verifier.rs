@@ -174,7 +174,7 @@ fn starts(bytes: &[u8]) -> Vec<usize> {
 }
 
 #[test]
-fn both_agree_on_an_honest_ledger_and_on_spoilt_bytes() {
+fn both_agree_on_an_honest_ledger_and_on_damaged_bytes() {
     let schema = Schema::of_the_document();
     let cafe = cafe();
     let ledger = copied(&cafe.path().join("ledger"));
@@ -184,33 +184,33 @@ fn both_agree_on_an_honest_ledger_and_on_spoilt_bytes() {
     let whole = std::fs::read(segment(ledger.path())).unwrap();
     let starts = starts(&whole);
     assert!(starts.len() > 8, "{starts:?}");
-    let mut spoilt: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut damaged: Vec<(String, Vec<u8>)> = Vec::new();
     for at in (0..starts[starts.len() - 1] + 700).step_by(241) {
         let mut bytes = whole.clone();
         bytes[at] ^= 1 << (at % 8);
-        spoilt.push((format!("byte {at}"), bytes));
+        damaged.push((format!("byte {at}"), bytes));
     }
     for n in 1..starts.len() - 2 {
         let (a, b, c) = (starts[n], starts[n + 1], starts[n + 2]);
         let parts = |all: &[&[u8]]| all.concat();
         let (head, page, next, rest) = (&whole[..a], &whole[a..b], &whole[b..c], &whole[c..]);
-        spoilt.push((format!("page {n} dropped"), parts(&[head, next, rest])));
-        spoilt.push((
+        damaged.push((format!("page {n} dropped"), parts(&[head, next, rest])));
+        damaged.push((
             format!("page {n} doubled"),
             parts(&[head, page, page, next, rest]),
         ));
-        spoilt.push((
+        damaged.push((
             format!("page {n} swapped"),
             parts(&[head, next, page, rest]),
         ));
-        spoilt.push((format!("page {n} zeroed"), {
+        damaged.push((format!("page {n} zeroed"), {
             parts(&[head, &vec![0; page.len()], next, rest])
         }));
         for cut in [a, a + 100, b - 1, b] {
-            spoilt.push((format!("cut at {cut}"), whole[..cut].to_vec()));
+            damaged.push((format!("cut at {cut}"), whole[..cut].to_vec()));
         }
     }
-    for (what, bytes) in spoilt {
+    for (what, bytes) in damaged {
         std::fs::write(segment(ledger.path()), bytes).unwrap();
         agree(&schema, ledger.path(), &what);
     }
@@ -537,7 +537,7 @@ fn both_agree_on_what_was_kept() {
     for text in &kept {
         let chars: Vec<char> = text.chars().collect();
         let every = (chars.len() / 9).max(1);
-        let spoilt = (0..chars.len()).step_by(every).map(|at| {
+        let damaged = (0..chars.len()).step_by(every).map(|at| {
             let mut chars = chars.clone();
             chars[at] = match chars[at] {
                 '9' | 'Z' | 'z' => '0',
@@ -546,7 +546,7 @@ fn both_agree_on_what_was_kept() {
             };
             chars.into_iter().collect::<String>()
         });
-        for text in std::iter::once(text.clone()).chain(spoilt) {
+        for text in std::iter::once(text.clone()).chain(damaged) {
             let (first, second) = (on_kept(dir, &text), word_of(&ledger.compare(&text)).0);
             assert_eq!(first, second, "{text}\n{:?}", ledger.compare(&text));
             *count.entry(first).or_insert(0) += 1;

@@ -1,6 +1,6 @@
 //! References to members and entries in commands.
 
-use crate::model::{AliasForm, Day, Key, MemberId, plain_spelling, spoilt_alias};
+use crate::model::{AliasForm, Day, Key, MemberId, alias_fault, plain_spelling};
 use std::{borrow::Cow, fmt};
 
 /// A name of a member: `scheme:value`, such as `card:6900012345`. Personal: it
@@ -27,7 +27,7 @@ impl Alias {
             return Err(wrong());
         }
         let value = plain_spelling(value.trim());
-        if let Some(finding) = spoilt_alias(scheme, &value) {
+        if let Some(finding) = alias_fault(scheme, &value) {
             return Err(finding.into());
         }
         let value = Alias::spelt(scheme, &value);

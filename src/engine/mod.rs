@@ -19,6 +19,7 @@ mod command_hashes;
 mod continuity;
 mod daily;
 mod deciding;
+mod derived_folders;
 mod erasure;
 mod error;
 mod fill;

@@ -5,6 +5,7 @@ use super::cache::{BookOptions, Cache, OpenedBook};
 use super::closing::close_parked;
 use super::command_hashes::LastHashes;
 use super::continuity::{self, Extent};
+use super::derived_folders::{clear_unfinished, remove_derived, remove_replaced_books};
 use super::error::Error;
 use super::healing::healed;
 use super::key_index::KeyIndex;
@@ -22,15 +23,15 @@ use crate::chain::tree::Frontier;
 use crate::model::{Act, Channel, Day, Draft, Effect, Genesis, Given, Head, Instant, Key, Origin};
 use crate::policy::Bundle;
 use crate::storage::backup_folder;
-use crate::storage::book::{Book, CACHE_BYTES, remove_book};
+use crate::storage::book::{Book, CACHE_BYTES};
 use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::entropy::Entropy;
 use crate::storage::error::StorageError;
 use crate::storage::files as disk;
 use crate::storage::journal::{Ending, JournalReader, Opening, Piece, Position, Segmented, files};
-use crate::storage::keys::{Keys, is_key_file};
+use crate::storage::keys::Keys;
 use crate::storage::memory;
-use crate::storage::second_copy::{self, SecondCopy};
+use crate::storage::second_copy::SecondCopy;
 use crate::storage::secrets::Secrets;
 use crate::storage::vault::{self, VaultPoint};
 use crate::storage::writer_state::{WriterState, WriterStateStore};
@@ -289,12 +290,25 @@ impl Ledger {
         if is_init_cut {
             ledger.finish_init()?;
         }
-        if ledger.finish_erasures(is_new)? {
-            return Ok(ledger);
+        if !ledger.options.is_reading {
+            ledger.notes.extend(remove_replaced_books(&folders.ledger)?);
         }
-        let mut notes = std::mem::take(&mut ledger.notes);
-        ledger.close()?;
-        let mut ledger = Ledger::rebuild(folders, again?)?;
+        ledger.without_erased(again, is_new)
+    }
+
+    /// Finishes erasures that were cut short, for which the book may have to be
+    /// made again.
+    fn without_erased(
+        mut self,
+        again: Result<Options, Error>,
+        is_new: bool,
+    ) -> Result<Ledger, Error> {
+        if self.finish_erasures(is_new)? {
+            return Ok(self);
+        }
+        let (folders, mut notes) = (self.folders.clone(), std::mem::take(&mut self.notes));
+        self.close()?;
+        let mut ledger = Ledger::rebuild(&folders, again?)?;
         notes.append(&mut ledger.notes);
         notes.push(super::erasure::FINISHED.into());
         ledger.notes = notes;
@@ -380,6 +394,7 @@ impl Ledger {
         let standing = Standing::survey(folders)?;
         let keys = VaultStanding::survey(folders)?;
         standing.check_acceptable(keys.is_whole())?;
+        let again = options.again();
         remove_derived(folders)?;
         let state = match secrets.writer_state() {
             // Without an origin it is refused by anyone who opens it before
@@ -434,7 +449,7 @@ impl Ledger {
         if let Some(torn) = torn {
             ledger.note_recovered(torn)?;
         }
-        Ok(ledger)
+        ledger.without_erased(again, true)
     }
 
     /// Removes the book, and any that was moved aside, and rebuilds it from the
@@ -608,51 +623,12 @@ fn check_clock_range(clock: &dyn Clock) -> Result<(), Error> {
     wrong.map_or(Ok(()), |wrong| Err(Error::misuse(wrong)))
 }
 
-/// Removes every book that was moved aside or half copied: an erased member
-/// would live on in it.
-fn remove_aside(ledger: &Path) -> Result<(), StorageError> {
-    for aside in disk::list_named(ledger)? {
-        let name = aside.file_name().unwrap_or_default().to_string_lossy();
-        let is_leftover = ["book.old", "book.new"].contains(&&*name);
-        if is_leftover || is_aside(&name, "book") {
-            remove_book(&aside)?;
-        } else if is_aside(&name, "copies") {
-            second_copy::remove(&aside)?;
-        }
-    }
-    Ok(())
-}
-
-/// True if a name is that of a folder that was moved aside.
-fn is_aside(name: &str, of: &str) -> bool {
-    let number = name
-        .strip_prefix(of)
-        .and_then(|rest| rest.strip_prefix(".broken-"));
-    number.is_some_and(|text| text.parse::<u32>().is_ok())
-}
-
 /// Refuses folders that contain a part of a ledger.
 fn check_is_free(folders: &Folders) -> Result<(), Error> {
     if disk::has_folder(&journal_dir(folders))? {
         return Err(StorageError::foreign(&folders.ledger, "a ledger is here already").into());
     }
     Ok(crate::storage::secrets::check_free(&folders.secrets)?)
-}
-
-/// Removes the files of an interrupted init; others cannot have booked anything yet.
-fn clear_unfinished(folders: &Folders) -> Result<(), Error> {
-    // Refuses if the vault holds a member's key, before anything is removed.
-    Secrets::clear_unfinished(&folders.secrets)?;
-    let ledger = &folders.ledger;
-    let is_segment = |name: &str| name.ends_with(".seg");
-    disk::remove_folder(&ledger.join("journal"), is_segment)?;
-    disk::remove_folder(&ledger.join("keys"), is_key_file)?;
-    for name in ["book", "book.new", "book.old"] {
-        remove_book(&ledger.join(name))?;
-    }
-    second_copy::remove(&ledger.join("copies"))?;
-    disk::remove(&ledger.join("checkpoint"))?;
-    Ok(disk::sync_dir(ledger)?)
 }
 
 fn init_cut(folders: &Folders) -> StorageError {
@@ -712,16 +688,6 @@ fn replace_lost(folders: &Folders, reaches: u64) -> Result<(), StorageError> {
 fn copy_of(folders: &Folders, is_unclean: bool) -> SecondCopy {
     let journal = JournalReader::at(&journal_dir(folders));
     SecondCopy::open(&folders.ledger.join("copies"), journal, is_unclean)
-}
-
-/// Removes the book, those that were set aside, and the key index.
-fn remove_derived(folders: &Folders) -> Result<(), Error> {
-    remove_book(&folders.ledger.join("book"))?;
-    remove_aside(&folders.ledger)?;
-    Ok(disk::remove_folder(
-        &folders.ledger.join("keys"),
-        is_key_file,
-    )?)
 }
 
 /// Basis of the tree that is going to be signed.

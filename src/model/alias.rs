@@ -130,7 +130,7 @@ fn is_invisible(c: char) -> bool {
 
 /// Reason why a table's cell is not a single alias: a number that a spreadsheet
 /// rounded, or several values.
-pub fn spoilt_alias(scheme: &str, value: &str) -> Option<&'static str> {
+pub fn alias_fault(scheme: &str, value: &str) -> Option<&'static str> {
     let is_number = matches!(scheme, "card" | "phone" | "id");
     let (digits, exponent) = value.split_once(['e', 'E']).unwrap_or((value, ""));
     let is_digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
@@ -277,7 +277,7 @@ mod tests {
             ("card", "6900; 6901"),
             ("card", "6900/6901"),
         ] {
-            assert!(spoilt_alias(scheme, cell).is_some(), "{scheme} {cell}");
+            assert!(alias_fault(scheme, cell).is_some(), "{scheme} {cell}");
         }
         for (scheme, cell) in [
             ("phone", "0151/234"),
@@ -285,7 +285,7 @@ mod tests {
             ("app", "a;b"),
             ("card", "6900012345"),
         ] {
-            assert_eq!(spoilt_alias(scheme, cell), None, "{scheme} {cell}");
+            assert_eq!(alias_fault(scheme, cell), None, "{scheme} {cell}");
         }
     }
 

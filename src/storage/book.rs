@@ -51,7 +51,7 @@ pub struct Book {
     rewritten: AtomicU64,
     /// True after a failed write: changes that belong before the next one may
     /// be missing.
-    is_spoilt: AtomicBool,
+    is_poisoned: AtomicBool,
     /// True while parts of a batch were applied without their end.
     is_unfinished: AtomicBool,
 }
@@ -186,7 +186,7 @@ impl Book {
                 tree: found.tree,
                 cache_bytes,
                 rewritten: AtomicU64::new(0),
-                is_spoilt: AtomicBool::new(false),
+                is_poisoned: AtomicBool::new(false),
                 is_unfinished: AtomicBool::new(false),
             },
             needs_rebuild: found.is_new,
@@ -230,9 +230,9 @@ impl Book {
     /// # Errors
     /// [`StorageError::Unfit`] for a value over [`VALUE_LEN_MAX`]; [`StorageError::Book`]
     /// when sled fails: the book is then to be set aside. After a failed write
-    /// all later ones fail ([`Book::spoil`]).
+    /// all later ones fail ([`Book::poison`]).
     pub fn apply(&self, batch: Batch) -> Result<(), StorageError> {
-        self.or_spoil(|| self.put(batch))
+        self.or_poison(|| self.put(batch))
     }
 
     /// Applies a part of a batch that is too large for memory: it counts only
@@ -243,7 +243,7 @@ impl Book {
     /// As [`Book::apply`].
     pub fn apply_part(&self, mut part: Batch) -> Result<(), StorageError> {
         self.is_unfinished.store(true, Ordering::Relaxed);
-        self.or_spoil(|| {
+        self.or_poison(|| {
             self.check(&part)?;
             self.rewritten.fetch_add(part.bytes, Ordering::Relaxed);
             self.apply_pieces(std::mem::take(&mut part.changes))
@@ -253,21 +253,21 @@ impl Book {
     /// Makes every later write fail: a batch whose changes are lost would be
     /// missing below the next one's watermark. The book on disk stays as it is,
     /// which is sound for the next opening.
-    pub fn spoil(&self) {
-        self.is_spoilt.store(true, Ordering::Release);
+    pub fn poison(&self) {
+        self.is_poisoned.store(true, Ordering::Release);
     }
 
-    fn or_spoil(
+    fn or_poison(
         &self,
         write: impl FnOnce() -> Result<(), StorageError>,
     ) -> Result<(), StorageError> {
-        if self.is_spoilt.load(Ordering::Acquire) {
+        if self.is_poisoned.load(Ordering::Acquire) {
             let path = self.tree.path().to_path_buf();
             return Err(StorageError::Poisoned { path });
         }
         let done = write();
         if done.is_err() {
-            self.spoil();
+            self.poison();
         }
         done
     }
@@ -414,21 +414,6 @@ pub fn is_book_file(name: &str) -> bool {
 /// [`StorageError::Foreign`] naming it; I/O errors.
 pub fn remove_book(dir: &Path) -> Result<(), StorageError> {
     files::remove_folder(dir, is_book_file)
-}
-
-/// Moves a derived folder aside to the first free `NAME.broken-N` and returns
-/// the new path. No handle of it may be open.
-pub fn set_aside(dir: &Path) -> Result<PathBuf, StorageError> {
-    let name = dir.file_name().unwrap_or_default().to_string_lossy();
-    let mut number = 1;
-    loop {
-        let aside = dir.with_file_name(format!("{name}.broken-{number}"));
-        if aside.symlink_metadata().is_err() {
-            files::rename_folder(dir, &aside)?;
-            return Ok(aside);
-        }
-        number += 1;
-    }
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub mod sealed_secrets;
 pub mod second_copy;
 pub mod secret_file;
 pub mod secrets;
+pub mod set_aside;
 pub mod spill;
 pub mod vault;
 pub mod writer_state;

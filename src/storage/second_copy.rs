@@ -14,6 +14,7 @@ use super::journal::{
     JournalReader, Position,
     files::{is_segment_name, segment_name},
 };
+use super::set_aside::{set_aside, set_aside_before};
 use crate::chain::page::Page;
 use crate::chain::width::to_usize;
 use std::path::{Path, PathBuf};
@@ -59,7 +60,8 @@ impl SecondCopy {
     }
 
     /// Compares the copy with the journal, once that is open and sound. One of
-    /// another history is set aside; returns its new path.
+    /// another history is set aside, in place of an earlier one: it may hold
+    /// entries that nothing else does. Returns its new path.
     ///
     /// # Errors
     /// I/O errors.
@@ -72,7 +74,11 @@ impl SecondCopy {
             return Ok(None);
         }
         (self.point, self.end) = (JournalPoint::START, Position::START);
-        super::book::set_aside(&self.dir).map(Some)
+        for earlier in set_aside_before(&self.dir)? {
+            // One with a file of somebody else's in it stays.
+            remove(&earlier).ok();
+        }
+        set_aside(&self.dir).map(Some)
     }
 
     /// Reads the page that begins with a sequence, if its checksums hold. It is

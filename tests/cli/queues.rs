@@ -296,9 +296,9 @@ fn an_unfinished_write_is_cut_off_and_damage_is_told() {
     shop.write(name, &torn);
     let told = shop.run("queue status --queue q").ends(0);
     told.says(&["unfinished write", "1 waiting"]);
-    let mut spoilt = whole.clone();
-    spoilt[700] ^= 1;
-    shop.write(name, &spoilt);
+    let mut damaged = whole.clone();
+    damaged[700] ^= 1;
+    shop.write(name, &damaged);
     shop.run("queue status --queue q")
         .ends(5)
         .says(&["damaged"]);

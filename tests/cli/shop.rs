@@ -219,7 +219,7 @@ const APART: [&str; 12] = [
     "disk::a_byte_that_changed_in_the_journal_is_healed_or_refused",
     "disk::a_lost_segment_is_healed_or_refused",
     "disk::a_lost_tail_is_not_taken_for_the_end",
-    "disk::the_book_can_be_deleted_or_spoilt_at_any_time",
+    "disk::the_book_can_be_deleted_or_damaged_at_any_time",
     "interrupted::a_crash_leaves_all_parts_of_a_ticket_or_none",
     "privacy::an_erasure_killed_at_any_moment_is_finished_by_the_next_command",
     "recovery::a_page_that_was_appended_without_the_key_is_refused_until_it_is_accepted",

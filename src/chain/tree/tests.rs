@@ -165,7 +165,7 @@ fn all_small_trees_prove_every_leaf_and_nothing_else() {
                 verify_inclusion(&leaves[index], i ^ 1, n, &proof, &root).is_err() || size == 1
             );
             assert!(verify_inclusion(&leaves[(index + 1) % 70], i, n, &proof, &root).is_err());
-            spoil(&proof, |bad| {
+            check_altered(&proof, |bad| {
                 verify_inclusion(&leaves[index], i, n, bad, &root).is_err()
             });
         }
@@ -190,7 +190,7 @@ fn all_small_trees_are_consistent_with_their_starts_only() {
             let other = Hash([0xee; 32]);
             assert!(verify_consistency(m, n, &proof, &other, &new_root).is_err());
             assert!(verify_consistency(m, n, &proof, &old_root, &other).is_err());
-            spoil(&proof, |bad| {
+            check_altered(&proof, |bad| {
                 verify_consistency(m, n, bad, &old_root, &new_root).is_err()
             });
         }
@@ -198,7 +198,7 @@ fn all_small_trees_are_consistent_with_their_starts_only() {
 }
 
 /// Changes, drops and adds each hash of a proof; every result must be refused.
-fn spoil(proof: &[Hash], is_refused: impl Fn(&[Hash]) -> bool) {
+fn check_altered(proof: &[Hash], is_refused: impl Fn(&[Hash]) -> bool) {
     for at in 0..=proof.len() {
         let mut longer = proof.to_vec();
         longer.insert(at, Hash([0x77; 32]));

@@ -472,7 +472,7 @@ fn history_is_put_in_order_by_member() {
 }
 
 #[test]
-fn names_that_a_spreadsheet_has_spoilt_are_bad_rows() {
+fn names_that_a_spreadsheet_has_changed_are_bad_rows() {
     let text = "phone,sum\n4.91512E+12,3.00\n'+4915112345,3.00\n";
     let found = commands(text, options("phone=phone,total=sum"));
     assert!(found[0].contains("spreadsheet has rounded"), "{found:?}");

@@ -5,9 +5,10 @@ use super::packed_state::from_bytes;
 use super::watermark::Watermark;
 use crate::engine::error::Error;
 use crate::rules::state::LedgerState;
-use crate::storage::book::{Book, Opened, remove_book, set_aside};
+use crate::storage::book::{Book, Opened, remove_book};
 use crate::storage::derived::get_long;
 use crate::storage::error::StorageError;
+use crate::storage::set_aside::set_aside;
 use std::path::Path;
 
 /// A book, its watermark, and its state that is not tied to a member.
@@ -41,8 +42,8 @@ impl OpenedBook {
         notes: &mut Vec<String>,
     ) -> Result<OpenedBook, Error> {
         let opened = options.open(dir)?;
-        if let Some((aside, finding)) = &opened.moved_aside {
-            notes.push(moved(finding, aside));
+        if let Some((_, finding)) = &opened.moved_aside {
+            notes.push(moved(finding));
         }
         let mut book = opened.book;
         if !book.is_whole()? {
@@ -61,8 +62,8 @@ impl OpenedBook {
                 });
             }
             drop(book);
-            let aside = set_aside(dir)?;
-            notes.push(moved("another version wrote its state", &aside));
+            set_aside(dir)?;
+            notes.push(moved("another version wrote its state"));
             book = options.open(dir)?.book;
         }
         Ok(OpenedBook::empty(book))
@@ -76,11 +77,10 @@ impl OpenedBook {
     ) -> Result<OpenedBook, Error> {
         let (dir, point) = (self.book.path().to_path_buf(), self.watermark.point);
         drop(self);
-        let aside = set_aside(&dir)?;
-        let (count, aside) = (point.count, aside.display());
+        set_aside(&dir)?;
         notes.push(format!(
-            "the book is of another history than the journal (of {count} entries, the last with the hash {}); it lies in {aside} now and is rebuilt",
-            point.hash
+            "the book is of another history than the journal (of {} entries, the last with the hash {}); it is set aside and rebuilt",
+            point.count, point.hash
         ));
         Ok(OpenedBook::empty(options.open(&dir)?.book))
     }
@@ -97,7 +97,6 @@ impl OpenedBook {
 
 const CUT_SHORT: &str = "a process ended while it wrote the book, which is made again";
 
-fn moved(finding: &str, aside: &Path) -> String {
-    let aside = aside.display();
-    format!("the book could not be opened ({finding}); it lies in {aside} now and is rebuilt")
+fn moved(finding: &str) -> String {
+    format!("the book could not be opened ({finding}); it is set aside and rebuilt")
 }

@@ -59,7 +59,7 @@ impl Cache {
     ) -> Result<(), Error> {
         let done = self.write_all(vault, written);
         if done.is_err() {
-            self.book.spoil();
+            self.book.poison();
         }
         done
     }

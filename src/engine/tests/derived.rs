@@ -208,7 +208,7 @@ fn sectors_lost_in_a_key_run_are_healed_at_the_lookup() {
 }
 
 /// Corrupts a byte of the page of an entry.
-fn spoil_page(dir: &TempDir, seq: u64) -> Vec<u8> {
+fn damage_page(dir: &TempDir, seq: u64) -> Vec<u8> {
     let path = dir.path().join("ledger/journal/000000000000.seg");
     let whole = fs::read(&path).unwrap();
     let reader = JournalReader::at(&dir.path().join("ledger/journal"));
@@ -232,18 +232,18 @@ fn a_damaged_page_is_healed_where_it_is_read_and_only_with_the_same_page() {
     let keys: Vec<(usize, u64)> = keys.collect();
     ledger.close().unwrap();
     for (n, seq) in keys {
-        let spoilt = copied(&ours);
-        let whole = spoil_page(&spoilt, seq);
-        let mut ledger = Ledger::open(&folders(&spoilt), options(HOUR)).unwrap();
+        let damaged = copied(&ours);
+        let whole = damage_page(&damaged, seq);
+        let mut ledger = Ledger::open(&folders(&damaged), options(HOUR)).unwrap();
         let found = ledger.find_key(&format!("k{n}")).unwrap();
         assert!(found.is_some(), "k{n}");
-        let healed = fs::read(spoilt.path().join("ledger/journal/000000000000.seg")).unwrap();
+        let healed = fs::read(damaged.path().join("ledger/journal/000000000000.seg")).unwrap();
         assert!(healed == whole, "k{n}");
         assert!(ledger.notes()[0].contains("healed from the second copy"));
         ledger.close().unwrap();
         let mixed = copied(&ours);
         put_in(&theirs, "copies", &mixed);
-        let whole = spoil_page(&mixed, seq);
+        let whole = damage_page(&mixed, seq);
         let opened = Ledger::open(&folders(&mixed), options(HOUR));
         let found = opened.and_then(|mut ledger| ledger.find_key(&format!("k{n}")));
         assert!(found.is_err(), "k{n} is read from another history");

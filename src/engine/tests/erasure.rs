@@ -136,6 +136,29 @@ fn an_erasure_that_was_cut_within_the_vaults_slot_is_finished_by_the_next_openin
 }
 
 #[test]
+fn an_old_folder_that_is_accepted_has_no_erasure_to_finish() {
+    let dir = tempfile::tempdir().unwrap();
+    with_member(&dir);
+    let mut ledger = open(&dir);
+    assert!(say(&mut ledger, ERASE).is_ok());
+    ledger.close().unwrap();
+    // The book is made again without the member, who is then forgotten.
+    open(&dir).close().unwrap();
+    let ledger_dir = dir.path().join("ledger");
+    copy(&ledger_dir, &dir.path().join("old"));
+    let mut ledger = open(&dir);
+    assert!(say(&mut ledger, &ENROL.replace("e1", "e9")).is_ok());
+    ledger.close().unwrap();
+    fs::remove_dir_all(&ledger_dir).unwrap();
+    fs::rename(dir.path().join("old"), &ledger_dir).unwrap();
+    let recovered = Ledger::recover(&folders(&dir), options(LATER), "the disk broke").unwrap();
+    assert!(!recovered.notes().iter().any(|n| n.contains("erasure")));
+    recovered.close().unwrap();
+    let ledger = open(&dir);
+    assert_eq!(ledger.notes(), Vec::<String>::new());
+}
+
+#[test]
 fn a_repeated_erasure_says_that_it_was_done() {
     let dir = tempfile::tempdir().unwrap();
     with_member(&dir);

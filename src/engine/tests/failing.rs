@@ -193,15 +193,15 @@ fn damage_in_the_copies_keeps_nobody_from_anything() {
         let path = dir.path().join("ledger/copies").join(name);
         let len = fs::read(&path).unwrap().len();
         for at in (0..len).step_by(len / 9) {
-            let spoilt = tempfile::tempdir().unwrap();
+            let damaged = tempfile::tempdir().unwrap();
             for part in ["ledger", "secrets"] {
-                copy(&dir.path().join(part), &spoilt.path().join(part));
+                copy(&dir.path().join(part), &damaged.path().join(part));
             }
-            let path = spoilt.path().join("ledger/copies").join(name);
+            let path = damaged.path().join("ledger/copies").join(name);
             let mut bytes = fs::read(&path).unwrap();
             bytes[at] ^= 0x55;
             fs::write(&path, bytes).unwrap();
-            let mut ledger = Ledger::open(&folders(&spoilt), options(HOUR)).unwrap();
+            let mut ledger = Ledger::open(&folders(&damaged), options(HOUR)).unwrap();
             assert!(ledger.find_key("k7").unwrap().is_some(), "{name} {at}");
             submit(&mut ledger, 50).unwrap();
             ledger.close().unwrap();

@@ -74,15 +74,38 @@ fn a_book_that_was_cut_short_is_made_again() {
 }
 
 #[test]
-fn a_book_of_another_layout_is_put_aside() {
+fn a_book_of_another_layout_is_put_aside_until_the_new_one_is_complete() {
     let dir = tempfile::tempdir().unwrap();
     knowing(&dir);
     // One piece, and the number of a layout that does not exist.
     change(&dir, b"h", &[1, 0, 0, 0, 250]);
     let mut ledger = Ledger::open(&folders(&dir), options(HOUR)).unwrap();
-    assert!(ledger.notes()[0].contains("book.broken-1"));
+    assert!(ledger.notes()[0].contains("set aside"));
+    assert!(ledger.notes()[1].contains("book.broken-1 was removed"));
     check(&mut ledger);
-    assert_eq!(books(&dir), ["book", "book.broken-1"]);
+    assert_eq!(books(&dir), ["book"]);
+    ledger.close().unwrap();
+    let ledger = Ledger::open(&folders(&dir), options(HOUR)).unwrap();
+    assert_eq!(ledger.notes(), Vec::<String>::new());
+}
+
+// What was left by a kill, or by an older program.
+#[test]
+fn a_book_that_lies_aside_is_removed_unless_it_holds_a_file_of_somebody_elses() {
+    let dir = tempfile::tempdir().unwrap();
+    knowing(&dir);
+    let aside = |number: u32| book_in(&dir).with_file_name(format!("book.broken-{number}"));
+    fs::create_dir(aside(1)).unwrap();
+    fs::write(aside(1).join("db"), b"damaged").unwrap();
+    fs::create_dir(aside(2)).unwrap();
+    fs::write(aside(2).join("letter.txt"), b"mine").unwrap();
+    let ledger = Ledger::open(&folders(&dir), options(HOUR)).unwrap();
+    let notes = ledger.notes();
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    assert!(notes[0].contains("book.broken-1 was removed"));
+    assert!(notes[1].contains("book.broken-2 stays") && notes[1].contains("letter.txt"));
+    assert_eq!(books(&dir), ["book", "book.broken-2"]);
+    assert_eq!(fs::read(aside(2).join("letter.txt")).unwrap(), b"mine");
 }
 
 #[test]
@@ -94,10 +117,10 @@ fn a_rebuild_goes_on_whatever_became_of_the_book() {
         |dir| fs::write(book_in(dir).join("conf"), b"not what sled wrote").unwrap(),
         |dir| fs::remove_dir_all(book_in(dir)).unwrap(),
     ];
-    for spoil in broken {
+    for damage in broken {
         let dir = tempfile::tempdir().unwrap();
         knowing(&dir);
-        spoil(&dir);
+        damage(&dir);
         let mut ledger = Ledger::rebuild(&folders(&dir), options(HOUR)).unwrap();
         check(&mut ledger);
         assert_eq!(books(&dir), ["book"]);

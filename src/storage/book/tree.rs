@@ -2,9 +2,10 @@
 //! [`StorageError`], and a tree that cannot be opened is moved aside.
 
 use super::containment::{close, contain};
-use super::{Pair, Value, set_aside};
+use super::{Pair, Value};
 use crate::storage::error::StorageError;
 use crate::storage::files::{self, limit};
+use crate::storage::set_aside::set_aside;
 use std::ops::Bound::{Excluded, Unbounded};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};

@@ -293,10 +293,10 @@ fn an_erasure_that_was_cut_within_its_slot_is_finished_and_nothing_else() {
         assert_eq!(fs::read(&path).unwrap(), after);
     }
     // Another slot that does not verify is damage, whoever was erased.
-    let mut spoilt = after.clone();
-    spoilt[offset_of(4) as usize + 20] ^= 1;
-    fs::write(&path, &spoilt).unwrap();
+    let mut damaged = after.clone();
+    damaged[offset_of(4) as usize + 20] ^= 1;
+    fs::write(&path, &damaged).unwrap();
     let mut vault = open(dir.path(), point).unwrap();
     assert!(!vault.finish_torn_erasure(&[id(2)]).unwrap());
-    assert_eq!(fs::read(&path).unwrap(), spoilt);
+    assert_eq!(fs::read(&path).unwrap(), damaged);
 }
