@@ -68,6 +68,9 @@ pub mod engine;
 pub mod insight;
 #[doc(hidden)]
 pub mod model;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod page;
 #[doc(hidden)]
 pub mod policy;
 #[doc(hidden)]

@@ -5,8 +5,8 @@
 
 use super::kind::EffectKind as Kind;
 use crate::model::{
-    Account, Act, CampaignStatus, CutBy, Day, Effect, Entry, Exact, Guess, Instant, LotId, Money,
-    NameKind, Number, Parties, PartnerWhy, Points, Standing, Terms,
+    Account, Act, CutBy, Day, Effect, Entry, Exact, Guess, Instant, LotId, Money, NameKind, Number,
+    Parties, PartnerWhy, Points, Standing, Terms,
 };
 use std::borrow::Cow;
 
@@ -184,7 +184,7 @@ pub fn describe<'e>(entry: &'e Entry, effect: &'e Effect) -> Described<'e> {
         Returned { of, amount } => about(Kind::Return, of).money(amount),
         Voided { of } => about(Kind::Void, of),
         Campaign { campaign, status } =>
-            named(Kind::Campaign, NameKind::Campaign, campaign).because(status_word(*status)),
+            named(Kind::Campaign, NameKind::Campaign, campaign).because(status.as_str()),
         Targeted { campaign, is_held_out } => {
             let kind = if *is_held_out { Kind::LeftOut } else { Kind::Targeted };
             named(kind, NameKind::Campaign, campaign)
@@ -416,14 +416,5 @@ fn partner_word(why: PartnerWhy) -> &'static str {
         PartnerWhy::Redeemed => "redeemed",
         PartnerWhy::Undone => "undone",
         PartnerWhy::Settled => "settled",
-    }
-}
-
-/// Word for a campaign's status.
-pub fn status_word(status: CampaignStatus) -> &'static str {
-    match status {
-        CampaignStatus::Running => "running",
-        CampaignStatus::Paused => "paused",
-        CampaignStatus::Closed => "closed",
     }
 }

@@ -27,7 +27,7 @@ pub use act::phrase;
 pub use cost::{Cost, costs};
 pub use data::*;
 pub use did::{summed, to_second};
-pub use effect::{Described, Flow, Name, Sum, describe, status_word};
+pub use effect::{Described, Flow, Name, Sum, describe};
 pub use explanation::{Award, Explanation};
 pub use kind::EffectKind;
 pub use quantity::Quantity;

@@ -2,7 +2,6 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use crate::answer::status_word;
 use crate::engine::Ledger;
 use crate::model::{
     self, Campaign, CampaignStatus, Code, Day, Exact, NameKind, Number, Policy, Value,
@@ -194,7 +193,7 @@ fn all(ledger: &Ledger) -> Result<Vec<CampaignReport>, Failure> {
     let tiers = failed(ledger, 0).map(|failed| CampaignReport {
         campaign: "tiers".into(),
         title: "tiers.rhai".into(),
-        state: status_word(CampaignStatus::Running).into(),
+        state: CampaignStatus::Running.as_str().into(),
         failed: Some(failed),
         ..CampaignReport::default()
     });
@@ -216,7 +215,7 @@ pub(super) fn state_of(ledger: &Ledger, campaign: &Campaign, day: Day) -> &'stat
         CampaignStatus::Running if campaign.budget.iter().any(|c| is_used_up(c.unit)) => {
             "exhausted"
         }
-        status => status_word(status),
+        status => status.as_str(),
     }
 }
 

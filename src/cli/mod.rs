@@ -16,6 +16,7 @@ pub mod demo;
 mod demonstrating;
 mod desk;
 pub mod do_one;
+mod documents;
 pub mod errors;
 pub mod explain;
 mod export;

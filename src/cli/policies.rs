@@ -10,7 +10,6 @@ use super::policy_check::check;
 use super::policy_test::{test, trouble};
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::trouble::{of_bundle, programme_failure};
-use crate::answer::status_word;
 use crate::chain::hash::Hash;
 use crate::engine::{ActivationNote, Ledger, engine};
 use crate::model::{Act, Activation, Campaign, Day, Entry, NameKind, Policy, unprintable};
@@ -215,7 +214,7 @@ impl ActivateArgs {
             let reviewed = global.campaigns.iter().filter(|c| !before.contains(c));
             switched.extend(reviewed.map(|(number, status)| {
                 let id = global.names.text(NameKind::Campaign, *number);
-                format!("campaign {id} {}, by its review", status_word(*status))
+                format!("campaign {id} {}, by its review", status.as_str())
             }));
             let number = ledger.global().bundle;
             if !out.is_json() {

@@ -1,11 +1,16 @@
 //! `stampbook report`
 
 use super::args::Cli;
-use super::print::{Exit, Failure, Mood, Printer, colored};
+use super::documents;
+use super::print::{ErrorCode, Exit, Failure, Mood, Printer, colored};
 use super::spreadsheet::{self, BYTE_ORDER_MARK};
 use crate::command::{Bad, Plain};
-use crate::query::{self, ColumnTold, FigureTold, Made, MeasureTold, Report, ReportReply};
+use crate::page;
+use crate::query::{
+    self, ColumnTold, ElsewhereTold, FigureTold, Made, MeasureTold, Report, ReportReply,
+};
 use clap::{Args, ValueEnum};
+use serde_json::Value;
 
 /// Shows a figure: its value, the numbers it is made from, the table behind it, and its
 /// definition; without a name, the definitions of all figures. It says as of which entry
@@ -16,7 +21,8 @@ Examples:
   stampbook report --list
   stampbook report repurchase --period 2026Q1 --compare previous
   stampbook report repurchase --by source --format csv
-  stampbook report repurchase --set days=3 --explain")]
+  stampbook report repurchase --set days=3 --explain
+  stampbook report all --period 2026Q1 --compare previous --format html > 2026Q1.html")]
 pub struct ReportArgs {
     /// Lists the figures.
     #[arg(long, conflicts_with = "name")]
@@ -27,7 +33,8 @@ pub struct ReportArgs {
     /// A value of a parameter, such as days=3; repeated for several.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub settings: Vec<String>,
-    /// table, csv (UTF-8 with a byte order mark, as Excel wants it) or json.
+    /// table, csv (UTF-8 with a byte order mark, as Excel wants it), json, or html: one file
+    /// with plots that needs no other, and prints.
     #[arg(long, default_value = "table")]
     pub format: Format,
     /// Language of the names of figures: en or zh.
@@ -47,6 +54,8 @@ pub enum Format {
     Csv,
     /// JSON.
     Json,
+    /// An HTML file with plots.
+    Html,
 }
 
 /// Language of the names of figures.
@@ -69,19 +78,42 @@ impl ReportArgs {
             };
             question.set.insert(name.into(), Plain(value.into()));
         }
+        let format = match out.is_json() {
+            true => Format::Json,
+            false => self.format,
+        };
+        let is_of_all = question.name.as_deref() == Some("all");
+        if format == Format::Html && is_of_all && question.by.is_none() {
+            // A plot needs a row for each month.
+            question.by = Some("month".into());
+        }
         cli.at_desk("report", out, |ledger, out| {
             let read = query::ask(ledger, &question)?;
-            let format = match out.is_json() {
-                true => Format::Json,
-                false => self.format,
-            };
             match format {
+                Format::Html => out.verbatim(&self.document(&read.to_json()?)?)?,
                 Format::Json => out.json(&read.to_json()?)?,
                 Format::Csv => out.verbatim(&self.sheet(&read.reply))?,
                 Format::Table => self.print(&read.reply, out)?,
             }
             Ok(Exit::Done)
         })
+    }
+
+    /// The report as one HTML file.
+    fn document(&self, told: &Value) -> Result<String, Failure> {
+        let lang = match self.lang {
+            Lang::En => page::Lang::English,
+            Lang::Zh => page::Lang::Chinese,
+        };
+        let document = match told["figures"].is_array() {
+            true => {
+                let message = "html is the form of figures: name one, or all";
+                return Err(Bad::new("--format", message).into());
+            }
+            false => documents::of_figures(lang, told, self.question.period.as_deref()),
+        };
+        let html = document.to_html();
+        html.map_err(|error| Failure::new(ErrorCode::Internal, error.to_string()))
     }
 
     fn name<'t>(&self, figure: &'t FigureTold) -> &'t str {
@@ -102,14 +134,30 @@ impl ReportArgs {
         ]
     }
 
+    /// Cells of something that is no figure, below [`ELSEWHERE_COLUMNS`].
+    fn beside(&self, row: &ElsewhereTold) -> [String; 3] {
+        let (asked, by) = match self.lang {
+            Lang::En => (&row.asked, &row.by),
+            Lang::Zh => (&row.asked_zh, &row.by_zh),
+        };
+        let told = match (row.is_available, self.lang) {
+            (true, _) => by.clone(),
+            (false, Lang::En) => format!("unavailable; it lacks {by}"),
+            (false, Lang::Zh) => format!("不可用；缺少{by}"),
+        };
+        [row.source.clone(), asked.clone(), told]
+    }
+
     fn print(&self, told: &ReportReply, out: &mut Printer) -> Result<(), Failure> {
         let figures = told.figures.iter().map(|figure| self.listed(figure).into());
         out.table(&LIST_COLUMNS, &figures.collect::<Vec<Vec<String>>>())?;
+        let elsewhere = told.elsewhere.iter().map(|row| self.beside(row).into());
+        out.table(&ELSEWHERE_COLUMNS, &elsewhere.collect::<Vec<Vec<String>>>())?;
         for made in told.all.iter().chain(&told.made) {
             self.print_one(made, out)?;
         }
         for left_out in &told.left_out {
-            out.line(format!("not made: {left_out}"))?;
+            out.line(format!("{} not made: {}", left_out.figure, left_out.reason))?;
         }
         Ok(())
     }
@@ -179,9 +227,19 @@ impl ReportArgs {
         Ok(())
     }
 
-    /// The report as CSV: the table, or one row with the value.
+    /// The report as CSV: the table, or one row with the value; of all figures, a row for
+    /// each value and each cell.
     fn sheet(&self, told: &ReportReply) -> String {
         let mut text = String::from(BYTE_ORDER_MARK);
+        if !told.all.is_empty() {
+            let heads = ["row", "column"].iter().chain(&VALUE_COLUMNS);
+            let heads = heads.chain(&PLACE_COLUMNS);
+            text += &spreadsheet::line(heads.copied().map(str::to_owned));
+            for made in &told.all {
+                all_lines(made, &mut text);
+            }
+            return text;
+        }
         let Some(made) = &told.made else {
             text += &spreadsheet::line(LIST_COLUMNS.map(str::to_owned));
             for figure in &told.figures {
@@ -210,6 +268,9 @@ impl ReportArgs {
 /// Columns of the list of figures.
 const LIST_COLUMNS: [&str; 5] = ["figure", "name", "unit", "window", "by"];
 
+/// Columns of what is asked for beside figures.
+const ELSEWHERE_COLUMNS: [&str; 3] = ["rows", "asked for", "by"];
+
 /// Columns of a line with a figure's value, in front of those of [`PLACE_COLUMNS`].
 const VALUE_COLUMNS: [&str; 7] = [
     "figure",
@@ -236,6 +297,40 @@ fn place_of(made: &Made) -> [String; 5] {
 
 /// A figure's value on a line.
 fn value_line(made: &Made) -> String {
+    let cells = value_cells(made).into_iter();
+    spreadsheet::line(cells.chain(place_of(made)))
+}
+
+/// A figure among all: its value, and the cells of its table with the words of their row.
+fn all_lines(made: &Made, text: &mut String) {
+    let head = |row: String, column: &str| [row, column.to_owned()].into_iter();
+    if made.result.is_some() {
+        let cells = head(String::new(), "").chain(value_cells(made));
+        *text += &spreadsheet::line(cells.chain(place_of(made)));
+    }
+    for (number, row) in (1..).zip(&made.rows) {
+        let cells = || row.iter().zip(&made.columns);
+        let words = cells().filter(|(_, column)| column.unit == "text");
+        let words: Vec<&str> = words.filter_map(|(cell, _)| cell.as_deref()).collect();
+        let name = match words.is_empty() {
+            true => number.to_string(),
+            false => words.join(" / "),
+        };
+        for (cell, column) in cells().filter(|(_, column)| column.unit != "text") {
+            let value = [
+                made.figure.id.clone(),
+                column.unit.clone(),
+                cell.clone().unwrap_or_default(),
+            ];
+            let rest = std::iter::repeat_n(String::new(), VALUE_COLUMNS.len() - value.len());
+            let cells = head(name.clone(), &column.id).chain(value).chain(rest);
+            *text += &spreadsheet::line(cells.chain(place_of(made)));
+        }
+    }
+}
+
+/// Cells below [`VALUE_COLUMNS`].
+fn value_cells(made: &Made) -> [String; 7] {
     let measure = made.result.clone().unwrap_or_default();
     let cells = [
         Some(made.figure.id.clone()),
@@ -246,8 +341,7 @@ fn value_line(made: &Made) -> String {
         measure.low,
         measure.high,
     ];
-    let cells = cells.map(Option::unwrap_or_default);
-    spreadsheet::line(cells.into_iter().chain(place_of(made)))
+    cells.map(Option::unwrap_or_default)
 }
 
 /// Unit as people are shown it: the currency for money.

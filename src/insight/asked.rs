@@ -47,10 +47,31 @@ impl Parameter {
     }
 }
 
+/// What figures are made from, with what they share. One serves many questions.
+pub struct Source<'a> {
+    facts: &'a Facts,
+    shop: Shop<'a>,
+    /// Built with its first use.
+    histories: OnceCell<Histories>,
+}
+
+impl<'a> Source<'a> {
+    /// Puts facts and programme together.
+    pub fn new(facts: &'a Facts, shop: Shop<'a>) -> Source<'a> {
+        let histories = OnceCell::new();
+        Source {
+            facts,
+            shop,
+            histories,
+        }
+    }
+}
+
 /// A figure that was asked for.
 pub struct Asked<'a> {
     /// The parameters that the figure has.
     pub known: &'static [Parameter],
+    pub(super) source: &'a Source<'a>,
     /// The facts.
     pub facts: &'a Facts,
     /// The programme.
@@ -62,8 +83,6 @@ pub struct Asked<'a> {
     /// Parameters by name.
     pub parameters: &'a BTreeMap<String, String>,
     /// Built with its first use.
-    pub(super) histories: OnceCell<Histories>,
-    /// Built with its first use.
     pub(super) tiers: OnceCell<HashMap<Who, Number>>,
     /// Built with its first use.
     pub(super) participants: OnceCell<HashSet<Who>>,
@@ -73,19 +92,19 @@ impl<'a> Asked<'a> {
     /// Puts a question about facts together.
     pub fn new(
         known: &'static [Parameter],
-        (facts, shop): (&'a Facts, Shop<'a>),
+        source: &'a Source<'a>,
         days: (Day, Day),
         by: Option<Dimension>,
         parameters: &'a BTreeMap<String, String>,
     ) -> Asked<'a> {
         Asked {
             known,
-            facts,
-            shop,
+            source,
+            facts: source.facts,
+            shop: source.shop,
             days,
             by,
             parameters,
-            histories: OnceCell::new(),
             tiers: OnceCell::new(),
             participants: OnceCell::new(),
         }
@@ -95,7 +114,8 @@ impl<'a> Asked<'a> {
 impl Asked<'_> {
     /// Each person's sales.
     pub fn histories(&self) -> &Histories {
-        self.histories.get_or_init(|| Histories::of(self.facts))
+        let histories = &self.source.histories;
+        histories.get_or_init(|| Histories::of(self.facts))
     }
 
     /// Text of a parameter, or its default.

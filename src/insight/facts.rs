@@ -6,6 +6,7 @@ use crate::model::{
     Account, CampaignStatus, Channel, Day, Exact, Instant, LotId, MemberId, Names, Number,
     PartnerWhy, Place, Value,
 };
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash as Hashable;
 
@@ -353,33 +354,77 @@ pub struct PassCharge {
     pub paid: i64,
 }
 
-/// Distinct texts by number.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Words {
-    list: Vec<String>,
-    numbers: HashMap<String, u32>,
+/// Distinct values, numbered in the order in which they came.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Distinct<T: Hashable + Eq> {
+    list: Vec<T>,
+    numbers: HashMap<T, u32>,
 }
 
-impl Words {
-    /// Number of a text, which is added if it is new.
-    pub fn number(&mut self, text: &str) -> u32 {
-        if let Some(number) = self.numbers.get(text) {
+impl<T: Hashable + Eq> Default for Distinct<T> {
+    fn default() -> Distinct<T> {
+        Distinct {
+            list: Vec::new(),
+            numbers: HashMap::new(),
+        }
+    }
+}
+
+impl<T: Hashable + Eq + Clone> Distinct<T> {
+    /// Number of a value, which is added if it is new.
+    pub fn number<Q>(&mut self, value: &Q) -> u32
+    where
+        T: Borrow<Q>,
+        Q: Hashable + Eq + ToOwned<Owned = T> + ?Sized,
+    {
+        if let Some(number) = self.numbers.get(value) {
             return *number;
         }
         let number = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
-        self.list.push(text.into());
-        self.numbers.insert(text.into(), number);
+        self.list.push(value.to_owned());
+        self.numbers.insert(value.to_owned(), number);
         number
     }
 
-    /// Number of a text; None for an unknown one.
-    pub fn find(&self, text: &str) -> Option<u32> {
-        self.numbers.get(text).copied()
+    /// As [`Distinct::number`], for a column of two bytes: beyond 65,535 values the rest
+    /// share the last number.
+    pub fn short<Q>(&mut self, value: &Q) -> u16
+    where
+        T: Borrow<Q>,
+        Q: Hashable + Eq + ToOwned<Owned = T> + ?Sized,
+    {
+        u16::try_from(self.number(value)).unwrap_or(u16::MAX)
     }
 
-    /// Text of a number.
+    /// Number of a value; None for an unknown one.
+    pub fn find<Q>(&self, value: &Q) -> Option<u32>
+    where
+        T: Borrow<Q>,
+        Q: Hashable + Eq + ?Sized,
+    {
+        self.numbers.get(value).copied()
+    }
+
+    /// Value of a number.
+    pub fn get(&self, number: impl Into<u32>) -> Option<&T> {
+        self.list.get(number.into() as usize)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// True if there is none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+}
+
+impl Distinct<String> {
+    /// Text of a number; empty for an unknown one.
     pub fn text(&self, number: u32) -> &str {
-        self.list.get(number as usize).map_or("", String::as_str)
+        self.get(number).map_or("", String::as_str)
     }
 }
 
@@ -443,13 +488,13 @@ pub struct Facts {
     /// Refusals, by day and code.
     pub refusals: HashMap<(Day, String), u64>,
     /// Distinct sources of members.
-    pub sources: Vec<String>,
+    pub sources: Distinct<String>,
     /// Distinct stores.
-    pub places: Vec<Place>,
+    pub places: Distinct<Place>,
     /// Distinct channels.
-    pub channels: Vec<Channel>,
+    pub channels: Distinct<Channel>,
     /// Categories, articles, names of fields.
-    pub words: Words,
+    pub words: Distinct<String>,
     /// Positions of members by id.
     pub(super) positions: HashMap<MemberId, Who>,
 }
@@ -509,13 +554,13 @@ impl Facts {
 
     /// Id of a store as answers spell it; empty if none was stated.
     pub fn place(&self, place: u16, names: &Names) -> String {
-        let found = self.places.get(usize::from(place));
+        let found = self.places.get(place);
         found.map_or_else(String::new, |place| place.store(names))
     }
 
     /// Name of a channel.
     pub fn channel(&self, channel: u16) -> &str {
-        let found = self.channels.get(usize::from(channel));
+        let found = self.channels.get(channel);
         found.map_or("", Channel::name)
     }
 
@@ -538,17 +583,6 @@ impl Facts {
         sums.insert(Account::Deficit, -owing);
         sums.into_iter().filter(|sum| sum.1 != 0).collect()
     }
-}
-
-/// Position of a value in a list of distinct ones, appended if it is new.
-pub(super) fn position<T: PartialEq + Clone>(list: &mut Vec<T>, value: &T) -> u16 {
-    let found = list.iter().position(|known| known == value);
-    let at = found.unwrap_or_else(|| {
-        list.push(value.clone());
-        list.len() - 1
-    });
-    // Beyond 65,535 distinct names the rest share the last position.
-    u16::try_from(at).unwrap_or(u16::MAX)
 }
 
 /// Values of a table in the order of their keys.

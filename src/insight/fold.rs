@@ -5,9 +5,7 @@ mod campaigns;
 mod people;
 mod points;
 
-use super::facts::{
-    Back, Cost, Did, Doing, Facts, Goal, Item, NOBODY, Payout, Sale, Who, position,
-};
+use super::facts::{Back, Cost, Did, Doing, Facts, Goal, Item, NOBODY, Payout, Sale, Who};
 use crate::chain::hash::Hash;
 use crate::model::{Act, Effect, Entry, Purchase};
 
@@ -111,15 +109,15 @@ impl Facts {
             back: 0,
             is_gone: false,
             is_own_paid,
-            place: position(&mut self.places, &origin.place),
-            channel: position(&mut self.channels, &origin.channel),
+            place: self.places.short(&origin.place),
+            channel: self.channels.short(&origin.channel),
         };
         self.sales.push(row);
         for line in &purchase.lines {
             let item = Item {
                 sale: at,
-                category: self.words.number(&line.category),
-                sku: self.words.number(&line.sku),
+                category: self.words.number(line.category.as_str()),
+                sku: self.words.number(line.sku.as_str()),
                 amount: line.amount.0,
             };
             self.items.push(item);

@@ -15,9 +15,9 @@ mod outcome;
 mod segments;
 mod statistics;
 
-pub use asked::{Asked, Parameter, Shop};
+pub use asked::{Asked, Parameter, Shop, Source};
 pub use definition::{Direction, Figure, Span};
 pub use dimension::Dimension;
 pub use facts::{Facts, Mark};
-pub use figures::{FIGURES, figure};
+pub use figures::{ELSEWHERE, Elsewhere, FIGURES, Means, figure};
 pub use outcome::{Cell, Column, Measure, Outcome, Row, SMALL, Table, Unit, relative};

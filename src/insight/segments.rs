@@ -140,7 +140,7 @@ pub fn segment(asked: &Asked<'_>, by: Dimension, who: Who) -> Option<String> {
     let facts = asked.facts;
     let person = facts.people.get(who as usize)?;
     match by {
-        Dimension::Source => facts.sources.get(usize::from(person.source)).cloned(),
+        Dimension::Source => facts.sources.get(person.source).cloned(),
         Dimension::Joined => Some(period_name(person.joined, Period::Month)),
         Dimension::Store => {
             let place = most(asked, who, |sale| sale.place)?;

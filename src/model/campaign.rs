@@ -91,6 +91,24 @@ pub enum CampaignStatus {
     Closed,
 }
 
+impl CampaignStatus {
+    /// All of them.
+    pub const ALL: [CampaignStatus; 3] = [
+        CampaignStatus::Running,
+        CampaignStatus::Paused,
+        CampaignStatus::Closed,
+    ];
+
+    /// Spelling in answers, tables and stories.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CampaignStatus::Running => "running",
+            CampaignStatus::Paused => "paused",
+            CampaignStatus::Closed => "closed",
+        }
+    }
+}
+
 /// A campaign's header.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Campaign {

@@ -8,7 +8,7 @@ use super::{
 use bincode::{Decode, Encode};
 
 /// Channel through which a command came in.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Encode, Decode)]
 pub enum Channel {
     /// A till in a store.
     #[default]
@@ -43,7 +43,7 @@ impl Channel {
 }
 
 /// Store in which a command was entered.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Encode, Decode)]
 pub enum Place {
     /// Not stated.
     #[default]

@@ -36,7 +36,10 @@ pub use question::{
     Balance, Consumers, Day, Explain, Find, LastDaily, Lookup, Outbox, Policy, Quote, Report, Slip,
     Statement, WORDS,
 };
-pub use report::{Change, ColumnTold, FigureTold, Made, MeasureTold, ParameterTold, ReportReply};
+pub use report::{
+    Change, ColumnTold, ElsewhereTold, FigureTold, LeftOut, Made, MeasureTold, ParameterTold,
+    ReportReply,
+};
 pub use schema::schema;
 pub use slip::SlipReply;
 pub use statement::StatementReply;

@@ -233,7 +233,7 @@ Examples:
   stampbook report repurchase --by source --format csv
   stampbook report repurchase --set days=3 --explain")]
     Report "report" {
-        /// The figure's id.
+        /// The figure's id, or `all`.
         pub name: Option<Text>,
         /// The first day counted; default: as the figure says.
         #[arg(long, value_name = "DAY")]
@@ -247,7 +247,8 @@ Examples:
         /// As it was known then, by entries up to that instant, or to the end of that day.
         #[arg(long, value_name = "INSTANT|DAY")]
         pub as_of: Option<Text>,
-        /// What it is divided by: month, source, tier, store, channel ..., as the figure says.
+        /// What it is divided by: month, source, tier, store, channel ..., as the figure says;
+        /// of all figures, those that can be.
         #[arg(long, value_name = "DIMENSION")]
         pub by: Option<Text>,
         /// Says the change since `previous`, as many days before, or since a `year` before.

@@ -4,8 +4,8 @@ use super::{Ask, Error, Report, day_named, days_in_order, instant_named};
 use crate::command::{Bad, Whole};
 use crate::engine::{self, Ledger};
 use crate::insight::{
-    Asked, Cell, Dimension, FIGURES, Facts, Figure, Measure, Outcome, Shop, Table, Unit, figure,
-    relative,
+    Asked, Cell, Dimension, ELSEWHERE, Elsewhere, FIGURES, Facts, Figure, Means, Measure, Outcome,
+    Shop, Source, Table, Unit, figure, relative,
 };
 use crate::model::{Day, Instant, Period};
 use rust_decimal::Decimal;
@@ -27,6 +27,10 @@ pub struct ReportReply {
     /// The definitions of all figures, where none was named.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub figures: Vec<FigureTold>,
+    /// What the requirements ask for beside figures, where none was named: another command
+    /// that gives it, or the input that it lacks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<ElsewhereTold>,
     /// The figure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made: Option<Made>,
@@ -35,7 +39,33 @@ pub struct ReportReply {
     pub all: Vec<Made>,
     /// Figures that are not among them, with the reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub left_out: Vec<String>,
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A figure that could not be made without more being said.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct LeftOut {
+    /// Its id.
+    pub figure: String,
+    /// The reason.
+    pub reason: String,
+}
+
+/// Something that is asked for and is no figure.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct ElsewhereTold {
+    /// The rows of the requirements that ask for it.
+    pub source: String,
+    /// What is asked for.
+    pub asked: String,
+    /// The same in Simplified Chinese.
+    pub asked_zh: String,
+    /// False if it is not available.
+    pub is_available: bool,
+    /// The command or page that gives it; for what is not available, the input that it lacks.
+    pub by: String,
+    /// The same in Simplified Chinese.
+    pub by_zh: String,
 }
 
 /// The definition of a figure.
@@ -169,6 +199,7 @@ impl Ask for Report {
             return Ok(ReportReply {
                 ok: true,
                 figures,
+                elsewhere: ELSEWHERE.iter().map(ElsewhereTold::of).collect(),
                 ..ReportReply::default()
             });
         };
@@ -180,7 +211,10 @@ impl Ask for Report {
             Bad::unknown("name", "figure", name, &known)
         })?;
         self.check(figure)?;
-        let made = self.with_facts(ledger, |ledger, facts| self.make(ledger, figure, facts))?;
+        let made = self.with_facts(ledger, |ledger, source| {
+            let by = self.by(figure)?;
+            self.make(ledger, (figure, by), source)
+        })?;
         Ok(ReportReply {
             ok: true,
             made: Some(made),
@@ -227,13 +261,17 @@ impl Report {
     fn with_facts<T>(
         &self,
         ledger: &mut Ledger,
-        make: impl FnOnce(&Ledger, &Facts) -> Result<T, Error>,
+        make: impl FnOnce(&Ledger, (&Facts, &Source<'_>)) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let as_of = self.as_of.as_deref();
         let as_of = as_of.map(|text| instant_named(ledger, "as_of", text));
         let as_of = as_of.transpose()?;
         let facts = facts_at(ledger, as_of)?;
-        let made = make(ledger, &facts);
+        let shop = Shop {
+            policy: ledger.policy()?.as_ref(),
+            names: &ledger.global().names,
+        };
+        let made = make(ledger, (&facts, &Source::new(&facts, shop)));
         if as_of.is_none() {
             ledger.keep_derived(facts);
         }
@@ -252,21 +290,32 @@ impl Report {
         Ok(())
     }
 
-    /// Makes all figures that need no parameter.
+    /// Makes all figures that need no parameter, divided where they can be.
     fn make_all(&self, ledger: &mut Ledger) -> Result<ReportReply, Error> {
-        if self.by.is_some() || !self.set.is_empty() {
-            let message = "by and set are for one figure, not for all";
+        if !self.set.is_empty() {
+            let message = "set is for one figure, not for all";
             return Err(Bad::new("name", message).into());
         }
-        self.with_facts(ledger, |ledger, facts| {
+        if let Some(by) = &self.by {
+            let known = Dimension::ALL.map(Dimension::word);
+            if !known.contains(&&**by) {
+                return Err(Bad::unknown("by", "division", by, &known).into());
+            }
+        }
+        self.with_facts(ledger, |ledger, source| {
             let mut told = ReportReply {
                 ok: true,
                 ..ReportReply::default()
             };
             for figure in FIGURES.iter().copied() {
-                match self.make(ledger, figure, facts) {
+                let by = self.by(figure).unwrap_or(None);
+                match self.make(ledger, (figure, by), source) {
                     Ok(made) => told.all.push(made),
-                    Err(Error::Bad(why)) => told.left_out.push(format!("{}: {why}", figure.id)),
+                    // What is wrong with the question itself is wrong for every figure.
+                    Err(Error::Bad(why)) if why.field == "set" => told.left_out.push(LeftOut {
+                        figure: figure.id.into(),
+                        reason: why.message,
+                    }),
                     Err(error) => return Err(error),
                 }
             }
@@ -308,28 +357,31 @@ impl Report {
         Ok((from, to))
     }
 
-    fn make(&self, ledger: &Ledger, figure: &'static Figure, facts: &Facts) -> Result<Made, Error> {
+    fn make(
+        &self,
+        ledger: &Ledger,
+        (figure, by): (&'static Figure, Option<Dimension>),
+        (facts, source): (&Facts, &Source<'_>),
+    ) -> Result<Made, Error> {
         let programme = ledger.programme()?;
         let (calendar, digits) = (&programme.calendar, programme.digits);
         let (from, to) = self.days(figure, calendar.day_of(facts.mark.recorded))?;
-        let by = self.by(figure)?;
         let days = (from.unwrap_or(Day(0)), to);
-        let shop = Shop {
-            policy: ledger.policy()?.as_ref(),
-            names: &ledger.global().names,
-        };
         let set = self
             .set
             .iter()
             .map(|(name, value)| (name.clone(), value.to_string()));
         let set = set.collect();
         let make = |days, by| {
-            let asked = Asked::new(figure.parameters, (facts, shop), days, by, &set);
+            let asked = Asked::new(figure.parameters, source, days, by, &set);
             let made = (figure.make)(&asked);
             made.map_err(|why| Error::from(Bad::new("set", why)))
         };
         let outcome = make(days, by)?;
+        let is_of_all = self.name.as_deref() == Some(ALL);
         let change = match &self.compare {
+            // Among all, those of all days have no time before.
+            Some(_) if is_of_all && from.is_none() => None,
             Some(word) => {
                 let before = earlier(word, from.zip(Some(to)))?;
                 let measure = make(before, None)?.measure.unwrap_or_default();
@@ -484,6 +536,23 @@ impl FigureTold {
             source: figure.rows.into(),
             by: figure.by.iter().map(|by| by.word().into()).collect(),
             parameters: parameters.collect(),
+        }
+    }
+}
+
+impl ElsewhereTold {
+    fn of(row: &Elsewhere) -> ElsewhereTold {
+        let (is_available, by) = match row.means {
+            Means::By(english, chinese) => (true, (english, chinese)),
+            Means::Lacks(english, chinese) => (false, (english, chinese)),
+        };
+        ElsewhereTold {
+            source: row.rows.into(),
+            asked: row.asked.0.into(),
+            asked_zh: row.asked.1.into(),
+            is_available,
+            by: by.0.into(),
+            by_zh: by.1.into(),
         }
     }
 }

@@ -3,9 +3,7 @@
 use super::Error;
 use crate::answer::{Name, Sum, describe};
 use crate::engine::{self, Ledger};
-use crate::model::{
-    Act, CampaignStatus, Effect, Entry, MemberId, NameKind, Policy, Role, Standing,
-};
+use crate::model::{Act, Effect, Entry, MemberId, NameKind, Policy, Role, Standing};
 use std::collections::BTreeMap;
 
 /// A column: name, type, meaning.
@@ -179,11 +177,7 @@ pub fn each_row<E: From<Error>>(
             },
             day(campaign.from),
             day(campaign.to),
-            match ledger.global().status(campaign.number) {
-                CampaignStatus::Running => "running".into(),
-                CampaignStatus::Paused => "paused".into(),
-                CampaignStatus::Closed => "closed".into(),
-            },
+            ledger.global().status(campaign.number).as_str().into(),
         ];
         each(3, cells.into())?;
     }

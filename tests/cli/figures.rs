@@ -344,3 +344,99 @@ fn the_queries_of_the_page_about_tables_come_to_the_reports() {
         "{told}{points}"
     );
 }
+
+#[test]
+fn all_figures_come_as_a_sheet_with_a_row_for_each_value_and_cell() {
+    let shop = shop_of_a_hundred(68);
+    let csv = shop
+        .run("report all --period 2025 --by month --compare previous --format csv")
+        .ends(0)
+        .out;
+    let mut lines = csv.trim_start_matches('\u{feff}').lines();
+    assert!(
+        lines
+            .next()
+            .unwrap()
+            .starts_with("row,column,figure,unit,value,")
+    );
+    let lines: Vec<&str> = lines.collect();
+    let has = |start: &str| lines.iter().any(|line| line.starts_with(start));
+    assert!(has(",,repurchase,%,68.0,68,100,"), "{csv}");
+    // 100 sales of 10.00 and 100 of 5.00 in March, 68 of 10.00 in May.
+    assert!(has("2025-03,value,sales,money,1500.00,"), "{csv}");
+    assert!(has("2025-05,value,sales,money,680.00,"), "{csv}");
+    // One place in the ledger is behind all of them.
+    let ends: BTreeSet<&str> = lines
+        .iter()
+        .filter_map(|line| line.rsplit(',').next())
+        .collect();
+    assert_eq!(ends.len(), 1, "{ends:?}");
+    // A question that is wrong for every figure is refused, and not made of nothing.
+    for (question, part) in [
+        ("all --by moon", "month"),
+        ("all --period 2025Q9", "2026Q1"),
+        ("all --compare never --period 2025", "previous"),
+        ("all --set days=3", "one figure"),
+        ("--list --format html", "name one"),
+    ] {
+        let told = shop.run(&format!("report {question}")).ends(2);
+        assert!(told.err.contains(part), "{question}: {}", told.err);
+    }
+}
+
+#[test]
+fn a_report_is_one_page_that_needs_no_other_file() {
+    let shop = shop_of_a_hundred(68);
+    let year = made(&shop, "repurchase --period 2025");
+    for (lang, words) in [
+        ("en", ["Repurchase rate", "Summary", "Not in this report"]),
+        ("zh", ["复购率", "摘要", "本报告未包含"]),
+    ] {
+        let html = shop
+            .run(&format!(
+                "report all --period 2025 --compare previous --format html --lang {lang}"
+            ))
+            .ends(0)
+            .out;
+        for word in words {
+            assert!(html.contains(word), "{word}");
+        }
+        assert!(html.contains(year["hash"].as_str().unwrap()));
+        assert!(html.contains("68.0 %"));
+        for outside in ["http:", "https:", "<script", "<link", "src=", "url("] {
+            assert!(!html.contains(outside), "{outside}");
+        }
+        // Each plot has a title and words for those who do not see it, and a table behind.
+        let plots = html.matches("<svg").count();
+        assert!(plots > 5, "{plots}");
+        assert_eq!(html.matches("<desc").count(), plots);
+        assert!(html.matches("<table").count() > plots);
+        // No id stands twice.
+        let mut ids = BTreeSet::new();
+        for id in html
+            .split(" id=\"")
+            .skip(1)
+            .filter_map(|t| t.split('"').next())
+        {
+            assert!(ids.insert(id.to_owned()), "{id}");
+        }
+    }
+    let one = shop
+        .run("report sales --period 2025 --by month --format html")
+        .ends(0)
+        .out;
+    assert_eq!(one.matches("<svg").count(), 1);
+}
+
+#[test]
+fn the_list_says_what_is_not_available_and_what_it_lacks() {
+    let shop = shop_of_a_hundred(1);
+    let list = shop.run("report --list").ends(0).out;
+    assert!(
+        list.contains("S224") && list.contains("unavailable; it lacks a survey"),
+        "{list}"
+    );
+    let told = shop.run("--json report --list").ends(0).json();
+    let rows = told["elsewhere"].as_array().unwrap();
+    assert!(rows.iter().any(|row| row["is_available"] == false));
+}

@@ -139,7 +139,7 @@ fn where_nothing_can_be_estimated_there_is_no_figure_and_a_reason() {
         empty["notes"][0].as_str().unwrap().contains("no customers"),
         "{empty}"
     );
-    for figure in ["rfm", "cohort_table"] {
+    for figure in ["rfm", "cohorts"] {
         let none = made(&shop, figure);
         assert_eq!(none["result"]["value"], Value::Null, "{none}");
     }

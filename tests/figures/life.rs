@@ -1,6 +1,6 @@
 //! Entries of a shop, made by hand: what the ledger would have booked.
 
-use stampbook::insight::{Asked, Dimension, Facts, Outcome, Shop, Unit, figure, relative};
+use stampbook::insight::{Asked, Dimension, Facts, Outcome, Shop, Source, Unit, figure, relative};
 use stampbook::model::{
     Account, Act, Calendar, Day, Effect, Enrolled, Entry, Exact, Extent, Head, Identified, Instant,
     Key, LotId, MemberId, Money, NameKind, Names, Origin, Place, Points, Purchase, Standing, Terms,
@@ -337,7 +337,8 @@ impl Life {
             names: &self.names,
         };
         let days = (day(from), day(to));
-        let asked = Asked::new(figure.parameters, (&self.facts, shop), days, by, &set);
+        let source = Source::new(&self.facts, shop);
+        let asked = Asked::new(figure.parameters, &source, days, by, &set);
         Made {
             outcome: (figure.make)(&asked).unwrap(),
             unit: figure.unit,

@@ -11,7 +11,7 @@
 mod life;
 
 use life::{Life, day};
-use stampbook::insight::Cell;
+use stampbook::insight::{Cell, ELSEWHERE, FIGURES, Means, figure};
 use stampbook::model::{Account, Act, Effect, Exact, Place, Points, Standing, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -663,5 +663,55 @@ fn ids_of_figures_are_distinct_and_what_they_say_is_whole() {
         "utilisation",
     ] {
         assert!(ids.contains(&metric), "{metric}");
+    }
+}
+
+/// Ids in a text of them.
+fn ids(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace()
+}
+
+#[test]
+fn every_row_that_asks_for_a_report_is_a_figure_or_is_told_where_it_is() {
+    let listed = include_str!("../data/figure_rows.txt");
+    let listed = listed.lines().filter(|line| !line.starts_with('#'));
+    let asked: BTreeSet<&str> = listed.filter_map(|line| ids(line).next()).collect();
+    assert_eq!(asked.len(), 95);
+    let figures = FIGURES.iter().flat_map(|figure| ids(figure.rows));
+    let figures: BTreeSet<&str> = figures.collect();
+    let elsewhere: Vec<&str> = ELSEWHERE.iter().flat_map(|row| ids(row.rows)).collect();
+    for id in &asked {
+        let is_figure = figures.contains(id);
+        let times = elsewhere.iter().filter(|other| *other == id).count();
+        assert_eq!(
+            usize::from(is_figure) + times,
+            1,
+            "{id}: {is_figure}, {times}"
+        );
+    }
+    for id in &elsewhere {
+        assert!(asked.contains(id), "{id} asks for no report");
+    }
+    // What is named as the means exists.
+    let words = ELSEWHERE.iter().map(|row| match row.means {
+        Means::By(english, _) | Means::Lacks(english, _) => english,
+    });
+    let commands = [
+        "statement",
+        "explain",
+        "lookup",
+        "slip",
+        "outbox",
+        "report",
+        "export",
+        "policy",
+        "usual",
+    ];
+    for text in words {
+        let quoted = text.split('`').skip(1).step_by(2);
+        for name in quoted.filter_map(|text| text.split(' ').next()) {
+            let is_known = figure(name).is_some() || commands.contains(&name);
+            assert!(is_known, "{name}");
+        }
     }
 }

@@ -181,11 +181,8 @@ fn sums(asked: &Asked<'_>) -> Result<BTreeMap<Number, Sums>, String> {
 fn status(asked: &Asked<'_>, campaign: Number) -> &'static str {
     let moves = asked.facts.campaign_moves.iter().rev();
     let mut until = moves.filter(|moved| moved.campaign == campaign && moved.day <= asked.days.1);
-    match until.next().map(|moved| moved.status) {
-        None | Some(CampaignStatus::Running) => "running",
-        Some(CampaignStatus::Paused) => "paused",
-        Some(CampaignStatus::Closed) => "closed",
-    }
+    let last = until.next().map(|moved| moved.status);
+    last.unwrap_or(CampaignStatus::Running).as_str()
 }
 
 /// What is left of a campaign's budgets in the period of the last day.

@@ -59,7 +59,7 @@ pub(super) const RFM: Figure = Figure {
     span: Span::Months(12),
     unit: Unit::Percent,
     direction: Direction::Up,
-    rows: "S56, S58",
+    rows: "S56 S58",
     by: &[],
     parameters: &[Parameter {
         name: "bins",
@@ -71,8 +71,8 @@ pub(super) const RFM: Figure = Figure {
 
 /// Retention by month of the first purchase.
 pub(super) const COHORTS: Figure = Figure {
-    id: "cohort_table",
-    name: ("Retention by cohort, side by side", "同期群留存表"),
+    id: "cohorts",
+    name: ("Retention by cohort", "同期群留存率"),
     formula: "of the customers who first bought in a month: those who bought in the n-th month after it / all of them; only months that are over",
     numerator: "customers of the cohort who bought in that month",
     denominator: "customers of the cohort",

@@ -5,6 +5,7 @@ mod behaviour;
 mod campaigns;
 mod customers;
 mod deferred;
+mod elsewhere;
 mod members;
 mod money;
 mod of_answers;
@@ -17,6 +18,8 @@ mod of_sales;
 mod points;
 mod sales;
 mod tiers;
+
+pub use elsewhere::{ELSEWHERE, Elsewhere, Means};
 
 use super::asked::{Asked, Parameter};
 use super::definition::{Direction, Figure, Span};
@@ -129,13 +132,7 @@ fn goals(asked: &Asked<'_>) -> Result<Outcome, String> {
         let figure = figure(metric)?;
         let (from, to) = figure.span.ending(asked.days.1);
         let days = (from.unwrap_or(Day(0)), to);
-        let own = Asked::new(
-            figure.parameters,
-            (asked.facts, asked.shop),
-            days,
-            None,
-            &none,
-        );
+        let own = Asked::new(figure.parameters, asked.source, days, None, &none);
         (figure.make)(&own).ok()?.measure?.value
     });
     Ok(outcome.note("each figure with its own window and parameters; a goal for a segment is shown beside the figure of all"))

@@ -1,8 +1,6 @@
 //! Folding of effects on members: standing, tier, activities, consents.
 
-use crate::insight::facts::{
-    Acted, ConsentMove, Did, Facts, NOBODY, Person, TierMove, Who, position,
-};
+use crate::insight::facts::{Acted, ConsentMove, Did, Facts, NOBODY, Person, TierMove, Who};
 use crate::model::{Act, Effect, Entry, MemberId, Standing};
 
 impl Facts {
@@ -71,7 +69,7 @@ impl Facts {
             day,
             at: entry.head.occurred_at(),
             activity,
-            place: position(&mut self.places, &entry.head.origin.place),
+            place: self.places.short(&entry.head.origin.place),
             is_gone: false,
             values,
         });
@@ -115,7 +113,7 @@ impl Facts {
         let person = Person {
             id,
             joined: entry.head.day,
-            source: position(&mut self.sources, &source),
+            source: self.sources.short(source.as_str()),
             referrer: NOBODY,
             into: who,
             is_erased: false,

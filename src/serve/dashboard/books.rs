@@ -1,12 +1,12 @@
 //! The business day, the programme in force, and the chain.
 
-use super::figures::grouped;
 use super::frame::Frame;
 use super::members::{outline, outlined};
 use super::pages::{
     Fields, Ledger, admitted, counted, forbidden, notice, page, plain, see_other, sent, unavailable,
 };
 use super::verification;
+use crate::page::grouped;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};

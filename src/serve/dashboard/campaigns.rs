@@ -1,12 +1,12 @@
 //! Campaigns: what they are doing, their budgets, and the two buttons.
 
-use super::figures::grouped;
 use super::frame::{Frame, Message};
 use super::pages::{
     Fields, Ledger, admitted, counted, forbidden, page, plain, see_other, sent, unavailable,
 };
 use super::session;
 use crate::answer::Answer;
+use crate::page::grouped;
 use crate::serve::Door;
 use askama::Template;
 use axum::Form;

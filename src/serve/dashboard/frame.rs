@@ -2,15 +2,9 @@
 //! the ledger that the page was made at.
 
 use super::session::{Session, value_in};
+use crate::page::{Lang, SECTIONS};
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
-
-/// Language of a page.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Lang {
-    English,
-    Chinese,
-}
 
 /// Appearance of a page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,20 +13,6 @@ pub(super) enum Theme {
     System,
     Light,
     Dark,
-}
-
-impl Lang {
-    /// The text of this language.
-    pub(super) fn say<'t>(self, english: &'t str, chinese: &'t str) -> &'t str {
-        match self {
-            Lang::English => english,
-            Lang::Chinese => chinese,
-        }
-    }
-
-    pub(super) fn tag(self) -> &'static str {
-        self.say("en", "zh-Hans")
-    }
 }
 
 impl Theme {
@@ -65,29 +45,22 @@ const fn place(path: &'static str, english: &'static str, chinese: &'static str)
     }
 }
 
+const fn section(path: &'static str, number: usize) -> Place {
+    let (english, chinese) = SECTIONS[number].title;
+    place(path, english, chinese)
+}
+
 /// Pages in the order of the navigation.
 pub(super) const PLACES: [Place; 12] = [
     place("/dashboard", "Overview", "总览"),
     place("/dashboard/members", "Members", "会员"),
-    place("/dashboard/figures/customers", "Customers", "客户"),
-    place(
-        "/dashboard/figures/points",
-        "Points and liability",
-        "积分与负债",
-    ),
-    place(
-        "/dashboard/figures/segments",
-        "RFM and cohorts",
-        "RFM与同期群",
-    ),
+    section("/dashboard/figures/customers", 0),
+    section("/dashboard/figures/points", 1),
+    section("/dashboard/figures/segments", 2),
     place("/dashboard/campaigns", "Campaigns", "活动"),
-    place("/dashboard/figures/results", "Campaign results", "活动效果"),
-    place(
-        "/dashboard/figures/channels",
-        "Stores and channels",
-        "门店与渠道",
-    ),
-    place("/dashboard/figures/voice", "Satisfaction", "满意度"),
+    section("/dashboard/figures/results", 3),
+    section("/dashboard/figures/channels", 4),
+    section("/dashboard/figures/voice", 5),
     place("/dashboard/day", "Day", "日结"),
     place("/dashboard/figures/all", "All figures", "全部指标"),
     place("/dashboard/programme", "Programme and audit", "方案与审计"),

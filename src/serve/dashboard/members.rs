@@ -1,8 +1,8 @@
 //! Members and their entries, each with why it is as it is. Who looks is logged.
 
-use super::figures::grouped;
 use super::frame::{Frame, Message};
 use super::pages::{Fields, Ledger, admitted, forbidden, notice, page, plain, sent, unavailable};
+use crate::page::grouped;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};

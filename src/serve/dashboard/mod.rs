@@ -4,13 +4,11 @@
 mod assets;
 mod books;
 mod campaigns;
-mod figures;
 mod frame;
 mod ledger;
 mod live;
 mod members;
 mod pages;
-mod plot;
 mod session;
 mod verification;
 

@@ -1,9 +1,9 @@
 //! The pages and their handlers.
 
 use super::campaigns::{Campaign, attention, campaigns_of};
-use super::figures::{Known, View, grouped, is_section, known};
-use super::frame::{Frame, LANG, Lang, THEME};
+use super::frame::{Frame, LANG, THEME};
 use super::session::{self, Session};
+use crate::page::{Known, Lang, SECTIONS, View, grouped, known};
 use crate::serve::Door;
 use crate::serve::roles::Caller;
 use askama::Template;
@@ -238,22 +238,16 @@ pub(super) async fn look(Query(query): Query<Fields>) -> Response {
     response
 }
 
-/// Definitions of all figures, the currency, and how many entries there are.
-async fn definitions(door: &Door, lang: Lang) -> Result<(Vec<Known>, String, u64), String> {
-    let questions = vec![json!({"ask": "report"}), json!({"ask": "policy"})];
-    let (answers, entries) = door.ask_all(questions).await?;
-    let currency = answers[1]["currency"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
-    Ok((known(lang, &answers[0]), currency, entries))
+/// Definitions of all figures, and how many entries there are.
+async fn definitions(door: &Door, lang: Lang) -> Result<(Vec<Known>, u64), String> {
+    let (answers, entries) = door.ask_all(vec![json!({"ask": "report"})]).await?;
+    Ok((known(lang, &answers[0]), entries))
 }
 
 /// Makes figures, divided by month where they can be.
 async fn made(
     door: &Door,
     lang: Lang,
-    currency: &str,
     figures: &[Known],
     period: &str,
 ) -> Result<(Vec<View>, u64), String> {
@@ -275,7 +269,10 @@ async fn made(
     });
     let (answers, entries) = door.figures(questions.collect()).await?;
     let views = figures.iter().zip(&answers);
-    let views = views.map(|(figure, answer)| View::of(lang, currency, figure, answer));
+    let views = views.map(|(figure, answer)| View {
+        is_linked: true,
+        ..View::of(lang, figure, answer)
+    });
     Ok((views.collect(), entries))
 }
 
@@ -309,10 +306,10 @@ pub(super) async fn overview(
         Err(response) => return *response,
     };
     let tiles = async {
-        let (mut all, currency, _) = definitions(&door, frame.lang).await?;
+        let (mut all, _) = definitions(&door, frame.lang).await?;
         all.sort_by_key(|figure| figure.rank().unwrap_or(usize::MAX));
         all.truncate(TILES_MAX);
-        made(&door, frame.lang, &currency, &all, &period).await
+        made(&door, frame.lang, &all, &period).await
     };
     let tiles = tiles.await;
     let (tiles, entries) = match tiles {
@@ -378,22 +375,22 @@ pub(super) async fn section(
         Ok(admitted) => admitted,
         Err(response) => return *response,
     };
-    if !is_section(&section) {
+    let all = section == "all";
+    if !all && !SECTIONS.iter().any(|known| known.word == section) {
         return notice(
             &frame,
             StatusCode::NOT_FOUND,
             frame.say("There is no such page.", "没有此页面。"),
         );
     }
-    let all = section == "all";
     let found = async {
-        let (mut known, currency, entries) = definitions(&door, frame.lang).await?;
+        let (mut known, entries) = definitions(&door, frame.lang).await?;
         if all {
             return Ok((Vec::new(), known, entries));
         }
         known.retain(|figure| figure.place_in(&section).is_some());
         known.sort_by_key(|figure| figure.place_in(&section));
-        let (views, entries) = made(&door, frame.lang, &currency, &known, &period).await?;
+        let (views, entries) = made(&door, frame.lang, &known, &period).await?;
         Ok::<_, String>((views, Vec::new(), entries))
     };
     let found = found.await;
@@ -442,7 +439,7 @@ pub(super) async fn figure(
     let of = |name: &str| query.get(name).cloned().unwrap_or_default();
     let (by, period) = (of("by"), of("period"));
     let found = async {
-        let (all, currency, _) = definitions(&door, frame.lang).await?;
+        let (all, _) = definitions(&door, frame.lang).await?;
         let Some(known) = all.into_iter().find(|figure| figure.id == id) else {
             return Ok(None);
         };
@@ -453,7 +450,10 @@ pub(super) async fn figure(
             }
         }
         let (answers, entries) = door.figures(vec![question]).await?;
-        let view = View::of(frame.lang, &currency, &known, &answers[0]);
+        let view = View {
+            is_linked: true,
+            ..View::of(frame.lang, &known, &answers[0])
+        };
         Ok::<_, String>(Some((known, view, entries)))
     };
     let found = found.await;

@@ -1,7 +1,7 @@
 //! Checks of state after a line, if it asks for any.
 
 use super::outcome::Check;
-use crate::answer::{Answer, status_word};
+use crate::answer::Answer;
 use crate::model::{
     CampaignStatus, Effect, Entry, Instant, Money, Number, Points, Policy, Programme, Window,
     wide_money,
@@ -138,7 +138,10 @@ impl View<'_> {
         let campaign = self.policy.campaigns().iter().find(|c| c.id == id);
         let found = campaign.map(|c| self.states.iter().find(|s| s.0 == c.number));
         match found {
-            Some(state) => status_word(state.map_or(CampaignStatus::Running, |s| s.1)).into(),
+            Some(state) => state
+                .map_or(CampaignStatus::Running, |s| s.1)
+                .as_str()
+                .into(),
             None => "unknown".into(),
         }
     }

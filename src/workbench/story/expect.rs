@@ -4,7 +4,7 @@ use super::outcome::{Check, Item, MemberOutcome, Moved};
 use super::words::{Read, Words};
 use crate::answer::Flow;
 use crate::command::{Figure, figure_of};
-use crate::model::{Day, Money, Programme, UnitKind};
+use crate::model::{CampaignStatus, Day, Money, Programme, UnitKind};
 use rust_decimal::Decimal;
 
 /// First words of checks, for messages.
@@ -215,7 +215,7 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
         "collects" => Check::Collects(money(words, programme)?),
         "campaign" => {
             let campaign = words.need("a campaign")?.text.to_owned();
-            let states = ["running", "paused", "closed"];
+            let states = CampaignStatus::ALL.map(CampaignStatus::as_str);
             Check::Campaign(campaign, words.one_of("what it does", &states)?)
         }
         "pass" => {

@@ -1,7 +1,7 @@
 //! Figures as the pages show them, from the JSON of `report`.
 
-use super::frame::Lang;
-use super::plot::{Plot, plot};
+use super::language::Lang;
+use super::plot::{Plot, Series, plot};
 use serde_json::Value;
 
 /// Columns whose rows follow one another in time.
@@ -9,11 +9,23 @@ const TIMES: [&str; 7] = [
     "day", "week", "month", "quarter", "year", "cohort", "period",
 ];
 
-/// Sections: the word in the path, and the ids of the figures there, in their order.
-const SECTIONS: [(&str, &[&str]); 6] = [
-    (
-        "customers",
-        &[
+/// Figures that stand together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Section {
+    /// Word in paths and addresses.
+    pub word: &'static str,
+    /// Title in English and in Simplified Chinese.
+    pub title: (&'static str, &'static str),
+    /// Ids of the figures, in their order.
+    pub figures: &'static [&'static str],
+}
+
+/// The sections. Every figure stands in one at least.
+pub const SECTIONS: [Section; 6] = [
+    Section {
+        word: "customers",
+        title: ("Customers", "客户"),
+        figures: &[
             "active_members",
             "growth",
             "churn",
@@ -35,10 +47,11 @@ const SECTIONS: [(&str, &[&str]); 6] = [
             "preferences",
             "goals",
         ],
-    ),
-    (
-        "points",
-        &[
+    },
+    Section {
+        word: "points",
+        title: ("Points and liability", "积分与负债"),
+        figures: &[
             "points",
             "utilisation",
             "liability",
@@ -47,20 +60,16 @@ const SECTIONS: [(&str, &[&str]); 6] = [
             "vouchers",
             "tiers",
         ],
-    ),
-    (
-        "segments",
-        &[
-            "rfm",
-            "cohort_table",
-            "cohorts",
-            "lifetime_expected",
-            "loyalty_types",
-        ],
-    ),
-    (
-        "results",
-        &[
+    },
+    Section {
+        word: "segments",
+        title: ("RFM and cohorts", "RFM与同期群"),
+        figures: &["rfm", "cohorts", "lifetime_expected", "loyalty_types"],
+    },
+    Section {
+        word: "results",
+        title: ("Campaign results", "活动效果"),
+        figures: &[
             "campaigns",
             "uplift",
             "return",
@@ -68,11 +77,16 @@ const SECTIONS: [(&str, &[&str]); 6] = [
             "cost",
             "funnel",
         ],
-    ),
-    ("channels", &["sales", "partners", "passes", "donations"]),
-    (
-        "voice",
-        &[
+    },
+    Section {
+        word: "channels",
+        title: ("Stores and channels", "门店与渠道"),
+        figures: &["sales", "partners", "passes", "donations"],
+    },
+    Section {
+        word: "voice",
+        title: ("Satisfaction", "满意度"),
+        figures: &[
             "nps",
             "csat",
             "ces",
@@ -81,7 +95,7 @@ const SECTIONS: [(&str, &[&str]); 6] = [
             "response_time",
             "honour_roll",
         ],
-    ),
+    },
 ];
 
 /// Figures of the overview, the most telling first.
@@ -102,10 +116,14 @@ const FIRST: [&str; 12] = [
 
 /// A figure in a list of definitions.
 #[derive(Clone, Debug)]
-pub(super) struct Known {
+pub struct Known {
+    /// Its id.
     pub id: String,
+    /// Its name in the language of the page.
     pub name: String,
+    /// Its formula.
     pub formula: String,
+    /// What it can be divided by.
     pub by: Vec<String>,
     /// True if it counts a window of days, and not all.
     pub has_window: bool,
@@ -121,7 +139,7 @@ fn texts(value: &Value) -> Vec<String> {
 }
 
 /// All definitions, from the answer to `report` without a name.
-pub(super) fn known(lang: Lang, answer: &Value) -> Vec<Known> {
+pub fn known(lang: Lang, answer: &Value) -> Vec<Known> {
     let figures = answer["figures"].as_array().into_iter().flatten();
     let known = figures.map(|figure| Known {
         id: text(&figure["id"]),
@@ -140,25 +158,21 @@ fn name(lang: Lang, figure: &Value) -> String {
 
 impl Known {
     /// Place in a section; None if it does not belong there.
-    pub(super) fn place_in(&self, section: &str) -> Option<usize> {
-        let (_, ids) = SECTIONS.iter().find(|(word, _)| *word == section)?;
-        ids.iter().position(|id| *id == self.id)
+    pub fn place_in(&self, section: &str) -> Option<usize> {
+        let found = SECTIONS.iter().find(|known| known.word == section)?;
+        found.figures.iter().position(|id| *id == self.id)
     }
 
     /// Place on the overview; None if it is not there.
-    pub(super) fn rank(&self) -> Option<usize> {
+    pub fn rank(&self) -> Option<usize> {
         FIRST.iter().position(|id| *id == self.id)
     }
 }
 
-/// Title of a section.
-pub(super) fn is_section(word: &str) -> bool {
-    word == "all" || SECTIONS.iter().any(|(known, _)| *known == word)
-}
-
 /// A cell of a table.
-#[derive(Clone, Debug)]
-pub(super) struct Cell {
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cell {
+    /// What is written in it.
     pub text: String,
     /// `number`, `word`, `none` or `small`.
     pub kind: &'static str,
@@ -166,51 +180,83 @@ pub(super) struct Cell {
     pub heat: String,
 }
 
-/// A figure as it was made.
-#[derive(Clone, Debug, Default)]
-pub(super) struct View {
+/// A figure as a page shows it. One that no ledger made, such as that of a trial,
+/// is put together by its fields.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct View {
+    /// Language of the words around it.
+    pub lang: Lang,
+    /// Id, distinct within a page.
     pub id: String,
+    /// Name.
     pub name: String,
+    /// Formula in words; empty: no definition is shown.
     pub formula: String,
+    /// What the numerator counts; empty for one that is no quotient.
     pub numerator: String,
+    /// What the denominator counts.
     pub denominator: String,
+    /// Rows of the requirements.
     pub source: String,
+    /// Words for the better direction; empty if there is none.
     pub direction: &'static str,
     /// The value with its unit; None where there is none.
     pub value: Option<String>,
     /// Numbers that the value was made from.
     pub parts: Option<(String, String)>,
+    /// Confidence interval at 95 %.
     pub interval: Option<(String, String)>,
+    /// Change since the time before, with its unit.
     pub change: Option<String>,
+    /// First day counted; empty where all are.
     pub from: String,
+    /// Last day counted.
     pub to: String,
+    /// Instant whose knowledge it is.
     pub as_of: String,
+    /// Number of entries that it is made from.
     pub entries: String,
+    /// Chain hash of the last one.
     pub hash: String,
+    /// Headings of the table, and whether each is of words.
     pub columns: Vec<(String, bool)>,
+    /// Rows of the table.
     pub rows: Vec<Vec<Cell>>,
+    /// Its plot.
     pub plot: Option<Plot>,
+    /// What a reader must know besides.
     pub notes: Vec<String>,
     /// Message, where it could not be made.
     pub trouble: Option<String>,
+    /// True if the trouble is that an input is not given, and nothing is wrong.
+    pub is_wanting: bool,
     /// True if it is a table without a single value.
     pub is_table: bool,
     /// True if its table is one of many shares, whose shades show them.
     pub is_heat: bool,
+    /// True if its name leads to the dashboard's page about it.
+    pub is_linked: bool,
 }
 
 impl View {
     /// A figure from the answer to `report NAME`.
-    pub(super) fn of(lang: Lang, currency: &str, known: &Known, answer: &Value) -> View {
-        let made = &answer["made"];
-        if !made.is_object() {
-            return View {
+    pub fn of(lang: Lang, known: &Known, answer: &Value) -> View {
+        match answer["made"].is_object() {
+            true => View::made(lang, &answer["made"]),
+            false => View {
+                lang,
                 id: known.id.clone(),
                 name: known.name.clone(),
                 trouble: Some(text(&answer["message"])),
+                is_wanting: answer["field"] == "set",
                 ..View::default()
-            };
+            },
         }
+    }
+
+    /// A figure as it was made.
+    pub fn made(lang: Lang, made: &Value) -> View {
+        let currency = made["currency"].as_str().unwrap_or_default();
         let (figure, result) = (&made["figure"], &made["result"]);
         let unit = unit_of(lang, currency, figure["unit"].as_str().unwrap_or_default());
         let number = |value: &Value| value.as_str().map(grouped);
@@ -222,6 +268,7 @@ impl View {
         let change = &made["change"];
         let (columns, rows) = table(lang, &made["columns"], &made["rows"]);
         let mut view = View {
+            lang,
             id: text(&figure["id"]),
             name: name(lang, figure),
             formula: text(&figure["formula"]),
@@ -262,6 +309,11 @@ impl View {
         };
         view.tabulate(lang, currency, &columns, &rows);
         view
+    }
+
+    /// The text of its language.
+    pub fn say<'t>(&self, english: &'t str, chinese: &'t str) -> &'t str {
+        self.lang.say(english, chinese)
     }
 
     /// Fills in the table behind the figure, and its plot.
@@ -306,8 +358,19 @@ impl View {
             currency,
             columns[value]["unit"].as_str().unwrap_or_default(),
         );
-        let axis = heading(lang, &columns[value]).0;
-        self.plot = plot(&self.name, &axis, &unit, &points, TIMES.contains(&id));
+        let axis = match unit.as_str() {
+            "" | "%" => heading(lang, &columns[value]).0,
+            unit => format!("{} ({unit})", heading(lang, &columns[value]).0),
+        };
+        let series = Series {
+            title: &self.name,
+            axis: &axis,
+            across: &heading(lang, &columns[label]).0,
+            unit: &unit,
+            rows: &points,
+            is_time: TIMES.contains(&id),
+        };
+        self.plot = plot(lang, &series);
     }
 }
 
@@ -427,7 +490,7 @@ fn unit_of(lang: Lang, currency: &str, word: &str) -> String {
 }
 
 /// A decimal with its thousands apart.
-pub(super) fn grouped(number: &str) -> String {
+pub fn grouped(number: &str) -> String {
     let (sign, digits) = match number.strip_prefix('-') {
         Some(digits) => ("-", digits),
         None => ("", number),
@@ -486,7 +549,7 @@ mod tests {
             by: Vec::new(),
             has_window: false,
         };
-        let view = View::of(Lang::Chinese, "CNY", &known, &made(json!("68.0")));
+        let view = View::of(Lang::Chinese, &known, &made(json!("68.0")));
         assert_eq!(
             (view.name.as_str(), view.value.as_deref()),
             ("复购率", Some("68.0 %"))
@@ -500,11 +563,10 @@ mod tests {
         assert_eq!(kinds, ["number", "small", "none", "number"]);
         let plot = view.plot.unwrap();
         assert_eq!(plot.marks.len(), 2, "what is hidden or none is not drawn");
-        let view = View::of(Lang::English, "CNY", &known, &made(Value::Null));
+        let view = View::of(Lang::English, &known, &made(Value::Null));
         assert_eq!(view.value, None);
         let view = View::of(
             Lang::English,
-            "CNY",
             &known,
             &json!({"ok": false, "message": "no"}),
         );
