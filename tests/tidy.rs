@@ -70,6 +70,8 @@ const ROOMS: [(&str, &[&str], &[&str]); 19] = [
             "chacha20poly1305",
             "getrandom",
             "rustix",
+            "serde",
+            "serde_json",
             "sled",
             "thiserror",
             "zeroize",

@@ -2,8 +2,7 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use super::spreadsheet;
-use crate::query::{TABLES, TableTold, each_row};
+use crate::query::{TABLES, TableTold, each_row, spreadsheet};
 use crate::storage::error::At;
 use crate::storage::files;
 use clap::{Args, Subcommand, ValueEnum};

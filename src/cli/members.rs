@@ -2,8 +2,8 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use super::spreadsheet::line;
-use crate::query::{MemberTold, each_member, member_units};
+use crate::query::spreadsheet::line;
+use crate::query::{each_member, member_columns, member_units};
 use clap::{Args, ValueEnum};
 
 /// All members by id, with balances, tier and what ends next: CSV with a line of names,
@@ -38,36 +38,11 @@ impl MembersArgs {
                 return Ok(Exit::Done);
             }
             let units = member_units(ledger)?;
-            let of_unit = units.iter().flat_map(|unit| {
-                ["", "_pending", "_held", "_ending", "_last_day"]
-                    .map(|part| format!("{unit}{part}"))
-            });
-            let head = ["member", "standing", "enrolled", "last_purchase", "tier"];
-            let head = head.map(str::to_owned).into_iter().chain(of_unit);
-            out.verbatim(&line(head))?;
+            out.verbatim(&line(member_columns(&units)))?;
             each_member(ledger, |member| {
-                Ok::<(), Failure>(out.verbatim(&line(row(member)))?)
+                Ok::<(), Failure>(out.verbatim(&line(member.cells()))?)
             })?;
             Ok(Exit::Done)
         })
     }
-}
-
-fn row(told: MemberTold) -> impl Iterator<Item = String> {
-    let fixed = [
-        told.member,
-        told.standing.into(),
-        told.enrolled,
-        told.last_purchase.unwrap_or_default(),
-        told.tier.unwrap_or_default(),
-    ];
-    let of_unit = told.balance.into_values().flat_map(|held| {
-        let (ending, last_day) = match held.expiring {
-            Some(expiring) => (expiring.amount.to_string(), expiring.last_day),
-            None => Default::default(),
-        };
-        let figures = [held.available, held.pending, held.held].map(|n| n.to_string());
-        figures.into_iter().chain([ending, last_day])
-    });
-    fixed.into_iter().chain(of_unit)
 }

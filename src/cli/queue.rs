@@ -409,13 +409,14 @@ fn tell(queue: &Queue, drained: &Drained, out: &mut Printer) -> Result<Exit, Fai
 /// Sends commands to the service on this machine.
 fn send_through(client: &mut Client, lines: &[String]) -> Result<Vec<Answer>, Failure> {
     let body = post_lines(client, lines.join("\n").as_bytes())?;
-    let lines = body
+    let answered = body
         .split(|byte| *byte == b'\n')
         .filter(|line| !line.is_empty());
-    let answers = lines.map(serde_json::from_slice::<Answer>);
-    answers
-        .collect::<Result<_, _>>()
-        .map_err(|_| refused(&body))
+    let answers = answered.map(serde_json::from_slice::<Answer>);
+    match answers.collect::<Result<Vec<_>, _>>() {
+        Ok(answers) if answers.len() == lines.len() => Ok(answers),
+        _ => Err(refused(&body)),
+    }
 }
 
 /// Answers of a service to several commands.

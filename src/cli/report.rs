@@ -3,9 +3,9 @@
 use super::args::Cli;
 use super::documents;
 use super::print::{ErrorCode, Exit, Failure, Mood, Printer, colored};
-use super::spreadsheet::{self, BYTE_ORDER_MARK};
 use crate::command::{Bad, Plain};
 use crate::page;
+use crate::query::spreadsheet::{self, BYTE_ORDER_MARK};
 use crate::query::{
     self, ColumnTold, ElsewhereTold, FigureTold, Made, MeasureTold, Report, ReportReply,
 };

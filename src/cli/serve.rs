@@ -57,7 +57,8 @@ pub struct ServeArgs {
     /// come again.
     #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u16).range(1..))]
     pub queue_max: u16,
-    /// Connections at a time; one more is told to come again.
+    /// Connections at a time, at the port and at the socket each; one more is told to come
+    /// again.
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u16).range(1..))]
     pub connections_max: u16,
     /// Bytes of a request's body.

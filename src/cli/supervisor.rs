@@ -48,7 +48,7 @@ impl SupervisorArgs {
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let folders = cli.folders();
         check_secrets(&folders)?;
-        let mut known = Supervisors::read(&folders.secrets)?;
+        let known = Supervisors::open(&folders.secrets)?;
         let (text, value) = match &self.command {
             SupervisorCommand::Add { id } => {
                 let random = u64::from_be_bytes(Entropy::from_os()?.draw());
@@ -68,7 +68,7 @@ impl SupervisorArgs {
                     .hint("`stampbook supervisor list` shows the ids"));
             }
             SupervisorCommand::List => {
-                let ids: Vec<&str> = known.ids().collect();
+                let ids = known.ids()?;
                 let text = match ids.is_empty() {
                     true => "there is no supervisor".to_owned(),
                     false => ids.join("\n"),

@@ -3,6 +3,7 @@
 use super::args::Cli;
 use super::desk::check_secrets;
 use super::print::{Exit, Failure, Printer, table};
+use super::till_place;
 use crate::serve::roles::Role;
 use crate::serve::tokens::{Place, TokenFile};
 use clap::{Args, Subcommand};
@@ -70,8 +71,14 @@ impl TerminalArgs {
         check_secrets(&folders)?;
         let file = TokenFile::new(&folders.secrets);
         match &self.command {
-            TerminalCommand::Enrol(till) => invite(&file, till, false, out),
-            TerminalCommand::Replace(till) => invite(&file, till, true, out),
+            TerminalCommand::Enrol(till) => {
+                till_place::check(&till.place(), cli, out)?;
+                invite(&file, till, false, out)
+            }
+            TerminalCommand::Replace(till) => {
+                till_place::check(&till.place(), cli, out)?;
+                invite(&file, till, true, out)
+            }
             TerminalCommand::Revoke(till) => match file.revoke_at(&till.place())? {
                 0 => Err(Failure::bad_input(format!(
                     "{} {} has neither token nor code",

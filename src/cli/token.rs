@@ -3,6 +3,7 @@
 use super::args::Cli;
 use super::desk::check_secrets;
 use super::print::{Exit, Failure, Printer, table};
+use super::till_place;
 use crate::model::Instant;
 use crate::serve::roles::Role;
 use crate::serve::tokens::{Place, TokenFile};
@@ -82,7 +83,7 @@ impl TokenArgs {
         check_secrets(&folders)?;
         let file = TokenFile::new(&folders.secrets);
         match &self.command {
-            TokenCommand::Create(args) => args.run(&file, out),
+            TokenCommand::Create(args) => args.run(&file, cli, out),
             TokenCommand::List => list(&file, out),
             TokenCommand::Revoke { id } => match file.revoke(id)? {
                 true => {
@@ -104,7 +105,7 @@ fn json_only(out: &mut Printer, value: &serde_json::Value) -> Result<Exit, Failu
 }
 
 impl CreateArgs {
-    fn run(&self, file: &TokenFile, out: &mut Printer) -> Result<Exit, Failure> {
+    fn run(&self, file: &TokenFile, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         if let Some(until) = &self.until {
             let (parsed, _) = Instant::parse(until)
                 .map_err(|why| Failure::bad_input(format!("--until: {why}")))?;
@@ -116,6 +117,7 @@ impl CreateArgs {
             store: self.store.clone(),
             terminal: self.terminal.clone(),
         };
+        till_place::check(&place, cli, out)?;
         let (token, secret) = file.create(self.role, place, self.until.clone())?;
         out.line(&secret)?;
         out.note(format!(

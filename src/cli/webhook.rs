@@ -16,7 +16,9 @@ use serde_json::json;
 ///
 /// A message that is not answered with a status from 200 to 299 is sent again after longer
 /// and longer pauses; after the last attempt it is a dead letter, which `webhook resend`
-/// sends again. Redirects are not followed. What is changed holds at once, also while the
+/// sends again. Redirects are not followed, and no connection is made to an address of
+/// this machine or of a private network, whatever name leads there, unless that was
+/// allowed when the webhook was made. What is changed holds at once, also while the
 /// service runs.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
@@ -82,6 +84,10 @@ pub struct AddArgs {
     /// Takes an address that begins with http:// and is this machine.
     #[arg(long)]
     pub allow_http: bool,
+    /// Takes an address of a private network or of this machine, also if a name leads
+    /// there; else the service connects to none.
+    #[arg(long)]
+    pub allow_private: bool,
     /// Attempts after which a message is a dead letter.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=20))]
     pub attempts: u32,
@@ -166,6 +172,7 @@ impl AddArgs {
             events: self.events.clone(),
             has_earlier: self.earlier,
             allows_http: self.allow_http,
+            allows_private: self.allow_private,
             attempts_max: self.attempts,
             retry_after: self.retry_after,
             timeout: self.timeout,

@@ -11,12 +11,14 @@ use crate::answer::catalogue::ErrorCode;
 use crate::command::{Request, Verb};
 use crate::model::Operator;
 use crate::storage::error::StorageError;
-use crate::storage::secret_file::{self, Kind};
+use crate::storage::secret_document::SecretDocument;
+use crate::storage::secret_file::Kind;
 use crate::storage::secrets::Secrets;
 use crate::storage::vault::Secret;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Wrong PINs of a person after which none is taken for a while.
 const WRONG_MAX: u32 = 5;
@@ -25,45 +27,65 @@ const LOCKED_MICROS: i64 = 15 * 60 * 1_000_000;
 /// Greatest length of an id, in bytes.
 const ID_LEN_MAX: usize = 64;
 
-/// Number of wrong PINs by person, and the instant of the last.
-pub(super) type WrongPins = BTreeMap<String, (u32, i64)>;
+/// A person who may approve.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+struct Supervisor {
+    /// Hash of the PIN.
+    hash: String,
+    /// Number of wrong PINs since the last right one.
+    wrong: u32,
+    /// Instant of the last wrong one, in microseconds.
+    last_wrong: i64,
+}
 
-/// Persons who may approve, in the secrets folder.
+impl Supervisor {
+    /// True if no PIN is taken now.
+    fn is_locked(&self, now: i64) -> bool {
+        self.wrong >= WRONG_MAX && now < self.last_wrong.saturating_add(LOCKED_MICROS)
+    }
+}
+
+/// Persons who may approve, by id, in the secrets folder.
 #[derive(Debug)]
 pub struct Supervisors {
-    dir: PathBuf,
+    document: SecretDocument<BTreeMap<String, Supervisor>>,
     hash_key: [u8; 32],
-    /// Hash of the PIN by id.
-    known: BTreeMap<String, String>,
+}
+
+/// Result of comparing a PIN.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum PinCheck {
+    Right,
+    Wrong,
+    /// Too many were wrong before.
+    Locked,
 }
 
 impl Supervisors {
-    /// Reads the file; it need not exist.
+    /// Those of a secrets folder; their file need not exist.
     ///
     /// # Errors
-    /// [`StorageError::SecretDamage`]; I/O errors.
-    pub fn read(secrets: &Path) -> Result<Supervisors, StorageError> {
-        Supervisors::under(secrets, &Secrets::open(secrets)?.alias_key()?)
+    /// The alias key cannot be read.
+    pub fn open(secrets: &Path) -> Result<Supervisors, StorageError> {
+        Ok(Supervisors::under(
+            secrets,
+            &Secrets::open(secrets)?.alias_key()?,
+        ))
     }
 
-    fn under(secrets: &Path, alias_key: &Secret) -> Result<Supervisors, StorageError> {
-        let known = match secret_file::read(secrets, Kind::Supervisors) {
-            Err(trouble) if trouble.is_absent() => BTreeMap::new(),
-            content => serde_json::from_slice(&content?).map_err(|error| {
-                let finding = format!("it cannot be read: {error}");
-                StorageError::secret_damage(&Kind::Supervisors.path(secrets), finding)
-            })?,
-        };
-        Ok(Supervisors {
-            dir: secrets.to_path_buf(),
+    pub(super) fn under(secrets: &Path, alias_key: &Secret) -> Supervisors {
+        Supervisors {
+            document: SecretDocument::new(secrets, Kind::Supervisors),
             hash_key: blake3::derive_key("stampbook 2026-11 supervisor v1", &**alias_key),
-            known,
-        })
+        }
     }
 
     /// Their ids.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.known.keys().map(String::as_str)
+    ///
+    /// # Errors
+    /// [`StorageError::SecretDamage`]; I/O errors.
+    pub fn ids(&self) -> Result<Vec<String>, StorageError> {
+        Ok(self.document.read()?.keys().cloned().collect())
     }
 
     /// Adds a person, or gives them another PIN.
@@ -71,34 +93,56 @@ impl Supervisors {
     /// # Errors
     /// [`Error::Misuse`] for an id that is empty, too long or has a colon; I/O
     /// errors.
-    pub fn add(&mut self, id: &str, pin: &str) -> Result<(), Error> {
+    pub fn add(&self, id: &str, pin: &str) -> Result<(), Error> {
         let is_good = !id.is_empty() && id.len() <= ID_LEN_MAX && !id.contains([':', '\n']);
         if !is_good {
             return Err(Error::misuse("an id has 1 to 64 bytes and no colon"));
         }
-        self.known.insert(id.to_owned(), self.hash(id, pin));
-        self.write()
+        let supervisor = Supervisor {
+            hash: self.hash(id, pin),
+            ..Supervisor::default()
+        };
+        let added = self.document.edit(|known| {
+            known.insert(id.to_owned(), supervisor);
+        });
+        Ok(added?)
     }
 
     /// Removes a person; false if there was none of that id.
     ///
     /// # Errors
     /// I/O errors.
-    pub fn remove(&mut self, id: &str) -> Result<bool, Error> {
-        let was_there = self.known.remove(id).is_some();
-        self.write()?;
-        Ok(was_there)
+    pub fn remove(&self, id: &str) -> Result<bool, Error> {
+        Ok(self.document.edit(|known| known.remove(id).is_some())?)
     }
 
-    fn write(&self) -> Result<(), Error> {
-        let content = serde_json::to_vec(&self.known).unwrap_or_default();
-        Ok(secret_file::write(&self.dir, Kind::Supervisors, &content)?)
-    }
-
-    fn is_theirs(&self, id: &str, pin: &str) -> bool {
-        self.known
-            .get(id)
-            .is_some_and(|hash| *hash == self.hash(id, pin))
+    /// Compares a PIN, and counts a wrong one in the file, so that no restart gives
+    /// further tries.
+    fn check(&self, id: &str, pin: &str, now: i64) -> Result<PinCheck, StorageError> {
+        let known = self.document.read()?;
+        let Some(supervisor) = known.get(id) else {
+            return Ok(PinCheck::Wrong);
+        };
+        if supervisor.is_locked(now) {
+            return Ok(PinCheck::Locked);
+        }
+        let is_right = supervisor.hash == self.hash(id, pin);
+        if is_right && supervisor.wrong == 0 {
+            return Ok(PinCheck::Right);
+        }
+        self.document.edit(|known| {
+            if let Some(supervisor) = known.get_mut(id) {
+                let wrong = supervisor.wrong.saturating_add(1);
+                (supervisor.wrong, supervisor.last_wrong) = match is_right {
+                    true => (0, 0),
+                    false => (wrong, now),
+                };
+            }
+        })?;
+        Ok(match is_right {
+            true => PinCheck::Right,
+            false => PinCheck::Wrong,
+        })
     }
 
     fn hash(&self, id: &str, pin: &str) -> String {
@@ -151,24 +195,14 @@ impl Ledger {
             )));
         }
         let now = self.clock.now_micros();
-        let (wrong, last) = self.wrong_pins.get(id).copied().unwrap_or_default();
-        if wrong >= WRONG_MAX && now < last.saturating_add(LOCKED_MICROS) {
-            return Ok(denied(
-                "too many wrong PINs; try again in a quarter of an hour".into(),
-            ));
-        }
-        if Supervisors::under(&self.folders.secrets, &self.alias_key)?.is_theirs(id, pin) {
-            self.wrong_pins.remove(id);
-            return Ok(None);
-        }
-        // Made-up ids must not fill the memory.
-        if self.wrong_pins.len() < 1000 {
-            self.wrong_pins
-                .insert(id.to_owned(), (wrong.saturating_add(1), now));
-        }
-        Ok(denied(
-            "that person may not approve, or the PIN is wrong".into(),
-        ))
+        let supervisors = Supervisors::under(&self.folders.secrets, &self.alias_key);
+        Ok(match supervisors.check(id, pin, now)? {
+            PinCheck::Right => None,
+            PinCheck::Wrong => denied("that person may not approve, or the PIN is wrong".into()),
+            PinCheck::Locked => {
+                denied("too many wrong PINs; try again in a quarter of an hour".into())
+            }
+        })
     }
 
     /// The words for a command that the programme wants approved.
@@ -177,6 +211,7 @@ impl Ledger {
         let is_without_slip = |back: &crate::command::Return| back.of.is_none();
         match &request.verb {
             Verb::Void { .. } if rule.voids => Some("a void"),
+            Verb::Reassign { .. } if rule.voids => Some("a reassignment, which voids a sale,"),
             Verb::Return(back) if rule.without_slip && is_without_slip(back) => {
                 Some("a return without a slip")
             }

@@ -147,8 +147,6 @@ pub struct Ledger {
     /// sealed data under it.
     keyless: Vec<(MemberId, u64)>,
     notes: Vec<String>,
-    /// Wrong PINs since the ledger was opened.
-    wrong_pins: approval::WrongPins,
     /// The durable page that was read last.
     page_open: Option<page_entries::PageEntries>,
     /// State that a reader derived from entries.

@@ -582,7 +582,6 @@ impl Parts<'_> {
             fresh_vault: Vec::new(),
             keyless: Vec::new(),
             notes,
-            wrong_pins: std::collections::BTreeMap::new(),
             page_open: None,
             derived: None,
             locks: Some(self.locks),

@@ -1,9 +1,8 @@
 //! All members with their balances, one after another.
 
-use super::Error;
 use crate::answer::{Balance, View};
 use crate::engine::{self, Ledger};
-use crate::model::{NameKind, UnitKind};
+use crate::model::{MemberId, NameKind, UnitKind};
 use crate::rules::state::Member;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -30,7 +29,7 @@ pub struct MemberTold {
 ///
 /// # Errors
 /// No programme is in force.
-pub fn units(ledger: &Ledger) -> Result<Vec<String>, Error> {
+pub fn units(ledger: &Ledger) -> Result<Vec<String>, engine::Error> {
     let units = ledger.programme()?.units.iter();
     let spendable = units.filter(|unit| unit.kind == UnitKind::Spendable);
     let units: BTreeSet<String> = spendable.map(|unit| unit.id.clone()).collect();
@@ -43,9 +42,53 @@ pub fn units(ledger: &Ledger) -> Result<Vec<String>, Error> {
 /// The ledger could not be read, or what `each` fails with.
 pub fn each_member<E: From<engine::Error>>(
     ledger: &mut Ledger,
+    each: impl FnMut(MemberTold) -> Result<(), E>,
+) -> Result<(), E> {
+    let ids = ledger.member_ids()?;
+    each_of(ledger, &ids, each)
+}
+
+/// Hands over members, as they stand now.
+///
+/// # Errors
+/// As [`each_member`].
+pub fn each_of<E: From<engine::Error>>(
+    ledger: &mut Ledger,
+    ids: &[MemberId],
     mut each: impl FnMut(MemberTold) -> Result<(), E>,
 ) -> Result<(), E> {
-    ledger.each_member(|view, member| each(told(view, member)))
+    ledger.each_of(ids, |view, member| each(told(view, member)))
+}
+
+/// Names of the columns of a table of members who hold these units.
+pub fn columns(units: &[String]) -> impl Iterator<Item = String> {
+    let of_unit = units.iter().flat_map(|unit| {
+        ["", "_pending", "_held", "_ending", "_last_day"].map(|part| format!("{unit}{part}"))
+    });
+    let fixed = ["member", "standing", "enrolled", "last_purchase", "tier"];
+    fixed.map(str::to_owned).into_iter().chain(of_unit)
+}
+
+impl MemberTold {
+    /// The member as a row of that table.
+    pub fn cells(self) -> impl Iterator<Item = String> {
+        let fixed = [
+            self.member,
+            self.standing.into(),
+            self.enrolled,
+            self.last_purchase.unwrap_or_default(),
+            self.tier.unwrap_or_default(),
+        ];
+        let of_unit = self.balance.into_values().flat_map(|held| {
+            let (ending, last_day) = match held.expiring {
+                Some(expiring) => (expiring.amount.to_string(), expiring.last_day),
+                None => Default::default(),
+            };
+            let figures = [held.available, held.pending, held.held].map(|n| n.to_string());
+            figures.into_iter().chain([ending, last_day])
+        });
+        fixed.into_iter().chain(of_unit)
+    }
 }
 
 fn told(view: &View<'_>, member: &Member) -> MemberTold {

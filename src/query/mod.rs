@@ -19,6 +19,7 @@ mod quote;
 mod report;
 mod schema;
 mod slip;
+pub mod spreadsheet;
 mod statement;
 mod tables;
 mod usual;
@@ -28,7 +29,9 @@ pub use daily::LastDailyReply;
 pub use day::{CounterSum, DayReply, Gap, TenderSum, Total, UnitSum, VoucherSum};
 pub use error::Error;
 pub use lookup::{BillTold, LookupReply, RewardTold, SetAside, VoucherTold};
-pub use members::{MemberTold, each_member, units as member_units};
+pub use members::{
+    MemberTold, columns as member_columns, each_member, each_of, units as member_units,
+};
 pub use named::{day_named, days_in_order, instant_named, member_named};
 pub use outbox::{ConsumerTold, ConsumersReply, OutboxReply};
 pub use policy::{PolicyReply, StoreTold, UnitTold};
@@ -40,7 +43,7 @@ pub use report::{
     Change, ColumnTold, ElsewhereTold, FigureTold, LeftOut, Made, MeasureTold, ParameterTold,
     ReportReply,
 };
-pub use schema::schema;
+pub use schema::{member_schema, schema};
 pub use slip::SlipReply;
 pub use statement::StatementReply;
 pub use tables::{TABLES, TableTold, each_row};

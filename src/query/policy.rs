@@ -5,7 +5,7 @@ use crate::command::Whole;
 use crate::engine::{self, Ledger};
 use crate::model::{Act, Policy as _};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The programme in force.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
@@ -53,7 +53,7 @@ pub struct UnitTold {
 }
 
 /// A store of a programme.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct StoreTold {
     /// Its id.
     pub store: String,

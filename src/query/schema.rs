@@ -19,6 +19,12 @@ pub(super) fn of<T: JsonSchema>() -> Value {
     made_by::<T>(SchemaSettings::draft2020_12())
 }
 
+/// The schema of a line of the list of members.
+pub fn member_schema() -> Value {
+    let all = SchemaSettings::draft2020_12().for_serialize();
+    made_by::<super::MemberTold>(all)
+}
+
 fn made_by<T: JsonSchema>(settings: SchemaSettings) -> Value {
     let settings = settings.with(|s| {
         s.inline_subschemas = true;

@@ -25,13 +25,14 @@ use crate::storage::entropy::Entropy;
 use crate::storage::error::StorageError;
 use crate::storage::files;
 use crate::storage::journal::{Ending, Journal, Opening, Position, Segmented, files as segments};
+use crate::storage::lock::Lock;
 use crate::storage::secret_file::{self, Kind};
 use crate::storage::vault::Secret;
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use entry::Entry;
 use serde_json::{Map, Value};
-use std::fs::File;
 use std::path::Path;
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// Verbs that only give points, and so can wait: what takes points, or pays
@@ -46,7 +47,7 @@ const JOURNAL: &str = "journal";
 
 /// A queue, open for one process.
 pub struct Queue {
-    _lock: Option<File>,
+    _lock: Option<Lock>,
     journal: Segmented,
     /// Tree of all entries, of whatever kind.
     frontier: Frontier,
@@ -107,7 +108,7 @@ impl Queue {
         Ok(queue)
     }
 
-    fn lock_with(&mut self, lock: File) {
+    fn lock_with(&mut self, lock: Lock) {
         self._lock = Some(lock);
     }
 
@@ -355,17 +356,12 @@ fn check_verb(request: &Request) -> Result<(), Bad> {
     Ok(())
 }
 
-fn lock(dir: &Path) -> Result<File, QueueError> {
-    let path = dir.join("lock");
-    let file = files::edit_or_create(&path)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(QueueError::Busy(format!(
+fn lock(dir: &Path) -> Result<Lock, QueueError> {
+    match Lock::take(dir, "queue", Duration::ZERO) {
+        Err(StorageError::Locked { .. }) => Err(QueueError::Busy(format!(
             "{}: another process has the queue open",
             dir.display()
         ))),
-        Err(std::fs::TryLockError::Error(error)) => {
-            Err(StorageError::io("lock", &path, error).into())
-        }
+        lock => Ok(lock?),
     }
 }

@@ -2,25 +2,23 @@
 //! when the service stops and their request is answered.
 
 use super::Limits;
-use super::reply::REFUSED_CONNECTION;
+use super::reply::bare_http;
+use super::timed_stream::TimedStream;
+use crate::answer::catalogue::ErrorCode;
 use axum::Router;
 use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::future::Future;
-use std::io;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 #[cfg(unix)]
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
-use tokio::time::Sleep;
 use tokio_rustls::TlsAcceptor;
 use tower::Service;
 #[cfg(unix)]
@@ -154,7 +152,7 @@ impl Running {
         });
         // A session of the owner may pause, and read its answers when it likes.
         let patience = (peer == Peer::Tcp).then_some(self.limits.patience);
-        let io = TokioIo::new(Impatient::new(io, patience.unwrap_or(FOREVER)));
+        let io = TokioIo::new(TimedStream::new(io, patience.unwrap_or(FOREVER)));
         let mut talk = pin!(
             http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -187,73 +185,13 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 
 /// Answers a connection beyond the bound, and closes it.
 async fn refuse<I: AsyncWrite + Unpin>(mut io: I) {
+    let text =
+        "the service has as many connections as it takes (--connections-max); nothing was begun";
+    let status = "503 Service Unavailable";
+    let response = bare_http(status, ErrorCode::Busy, text, "retry-after: 1\r\n");
     let told = async {
-        io.write_all(REFUSED_CONNECTION.as_bytes()).await?;
+        io.write_all(&response).await?;
         io.shutdown().await
     };
     let _ = tokio::time::timeout(Duration::from_secs(1), told).await;
-}
-
-/// Stream whose reader must keep reading: a write that makes no progress within
-/// `patience` fails, so that nobody holds a connection and its answer for ever.
-struct Impatient<I> {
-    io: I,
-    patience: Duration,
-    deadline: Option<Pin<Box<Sleep>>>,
-}
-
-impl<I: Unpin> Impatient<I> {
-    fn new(io: I, patience: Duration) -> Impatient<I> {
-        Impatient {
-            io,
-            patience,
-            deadline: None,
-        }
-    }
-
-    fn watch<T>(&mut self, cx: &mut Context<'_>, done: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if done.is_ready() {
-            self.deadline = None;
-            return done;
-        }
-        let patience = self.patience;
-        let deadline = self
-            .deadline
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
-        match deadline.as_mut().poll(cx) {
-            Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
-            Poll::Pending => Poll::Pending,
-        }
-    }
-}
-
-impl<I: AsyncRead + Unpin> AsyncRead for Impatient<I> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        into: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_read(cx, into)
-    }
-}
-
-impl<I: AsyncWrite + Unpin> AsyncWrite for Impatient<I> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let done = Pin::new(&mut self.io).poll_write(cx, bytes);
-        self.watch(cx, done)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let done = Pin::new(&mut self.io).poll_flush(cx);
-        self.watch(cx, done)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let done = Pin::new(&mut self.io).poll_shutdown(cx);
-        self.watch(cx, done)
-    }
 }

@@ -53,7 +53,7 @@ pub(super) async fn post(
             format!("send {{\"code\":\"...\"}}: {error}"),
         ))
     })?;
-    let file = door.tokens.file();
+    let file = door.tokens.clone();
     let changed = tokio::task::spawn_blocking(move || file.exchange(&asked.code)).await;
     match changed {
         Ok(Ok(Some((token, secret)))) => Ok(Reply::ok(&Enrolled {

@@ -42,6 +42,15 @@ pub(super) fn fields(text: &str) -> Result<Vec<(String, &str)>, Bad> {
     }
 }
 
+/// The object of these fields.
+pub(super) fn object(fields: &[(String, &str)]) -> String {
+    let fields = fields.iter().map(|(name, value)| {
+        let name = serde_json::Value::from(name.as_str());
+        format!("{name}:{value}")
+    });
+    format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+}
+
 enum Next<'t> {
     More(&'t str),
     End(&'t str),

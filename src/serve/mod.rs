@@ -14,6 +14,7 @@ mod json_parts;
 mod lines;
 #[cfg(unix)]
 mod manager;
+mod members;
 mod metrics;
 mod openapi;
 mod questions;
@@ -21,8 +22,8 @@ mod rate;
 mod reply;
 pub mod roles;
 mod router;
-mod secret_document;
 mod slip;
+mod timed_stream;
 mod tls;
 pub mod tokens;
 pub mod webhooks;
@@ -47,7 +48,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 pub use tls::TlsFiles;
-use tokens::{TokenFile, Tokens};
+use tokens::TokenFile;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 use webhooks::WebhookFile;
@@ -73,7 +74,7 @@ pub struct Limits {
     /// write of a response; a connection without a request is closed after it
     /// too.
     pub patience: Duration,
-    /// Greatest number of open connections.
+    /// Greatest number of open connections at the port, and at the socket.
     pub connections_max: usize,
     /// Longest wait for an answer of the engine.
     pub answer_max: Duration,
@@ -136,7 +137,7 @@ struct Door {
     ledger: Ledger,
     /// Decimals of the currency.
     digits: u8,
-    tokens: Tokens,
+    tokens: TokenFile,
     webhooks: WebhookFile,
     command_line: CommandLine,
     /// The ledger's folder, resolved.
@@ -216,7 +217,7 @@ impl Bound {
         let door = Arc::new(Door {
             ledger,
             digits,
-            tokens: Tokens::new(TokenFile::new(&self.config.secrets)),
+            tokens: TokenFile::new(&self.config.secrets),
             webhooks: WebhookFile::new(&self.config.secrets),
             folder: self.config.ledger.canonicalize()?,
             command_line: self.config.command_line.clone(),
@@ -264,7 +265,15 @@ impl Bound {
         let stopping = told_to_stop()?;
         // Only now: the process that has the ledger open may replace a dead socket.
         #[cfg(unix)]
-        let at_socket = tokio::spawn(owners(&self.config.secrets, running.clone())?);
+        let at_socket = {
+            // Sessions of the owner stay open; they take no till's place.
+            let free = Arc::new(Semaphore::new(door.limits.connections_max));
+            let running = Running {
+                free,
+                ..running.clone()
+            };
+            tokio::spawn(owners(&self.config.secrets, running)?)
+        };
         let tcp = tokio::net::TcpListener::from_std(self.tcp)?;
         let at_port = tokio::spawn(connection::accept_tcp(tcp, running));
         ready()?;

@@ -98,6 +98,7 @@ pub(super) fn document() -> Value {
     schemas.insert("Question".into(), named("question", query::WORDS));
     schemas.insert("Reply".into(), named("reply", query::WORDS));
     schemas.insert("Enrol".into(), schemars::schema_for!(Enrol).into());
+    schemas.insert("MemberTold".into(), query::member_schema());
     schemas.insert("Enrolled".into(), schemars::schema_for!(Enrolled).into());
     let command = reference("Command");
     schemas.insert(
@@ -146,11 +147,12 @@ pub(super) fn document() -> Value {
             "/v1/quote": {"post": posts("Decide a command and forget it", "Command", &reference("Answer"))},
             "/v1/questions": {"post": posts("Ask what is durable", "Question", &reference("Reply"))},
             "/v1/slip": {"get": slips()},
+            "/v1/members": {"get": members()},
             "/v1/webhooks": {"get": gets("Webhooks, without their secrets", &webhooks)},
             "/v1/webhooks/dead": {"get": gets("Messages that were given up", &dead)},
             "/v1/webhooks/resend": {"post": posts("Have the service send dead letters again", "Resend", &resent)},
-            "/healthz": {"get": gets("The process runs", &state)},
-            "/readyz": {"get": gets("The ledger is open and answers; `last` is its last entry", &state)},
+            "/healthz": {"get": opens(gets("The process runs", &state))},
+            "/readyz": {"get": opens(gets("The ledger is open and answers; `last` is its last entry", &state))},
         },
         "components": {
             "securitySchemes": {"token": {
@@ -250,6 +252,29 @@ fn slips() -> Value {
     })
 }
 
+/// All members, while they are read.
+fn members() -> Value {
+    let line = reference("MemberTold");
+    let mut told = responses(&Value::Null);
+    told["200"]["content"] = json!({
+        "application/x-ndjson": {"schema": line},
+        "text/csv": {"schema": {"type": "string"}},
+    });
+    told["200"]["headers"] = json!({"Stampbook-Read-At": {
+        "description": "The last entry before the first member was read",
+        "schema": {"type": "integer"},
+    }});
+    json!({
+        "summary": "All members with balances, tier and what ends next: one JSON object a line, or CSV",
+        "parameters": [{
+            "name": "format",
+            "in": "query",
+            "schema": {"enum": ["json", "csv"], "default": "json"},
+        }],
+        "responses": told,
+    })
+}
+
 /// An operation that needs no token.
 fn opens(mut operation: Value) -> Value {
     operation["security"] = json!([]);
@@ -257,7 +282,7 @@ fn opens(mut operation: Value) -> Value {
 }
 
 fn gets(summary: &str, answer: &Value) -> Value {
-    opens(json!({"summary": summary, "responses": responses(answer)}))
+    json!({"summary": summary, "responses": responses(answer)})
 }
 
 const STYLE: &str = "body{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}\

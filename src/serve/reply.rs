@@ -1,5 +1,6 @@
 //! Answers as HTTP responses: the status summarises the body.
 
+use super::{PROTOCOL, PROTOCOL_HEADER};
 use crate::answer::catalogue::ErrorCode;
 use crate::answer::{Answer, Class, Denied};
 use crate::model::escaped_in_json;
@@ -11,8 +12,12 @@ use serde::Serialize;
 /// Seconds after which a client may try again.
 const RETRY_SECONDS: u64 = 1;
 
-/// Response to a connection beyond the bound.
-pub(super) const REFUSED_CONNECTION: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+/// Whole response, as bytes, to somebody whose request is not read; it ends the connection.
+pub(super) fn bare_http(status: &str, code: ErrorCode, text: &str, headers: &str) -> Vec<u8> {
+    let json = json_of(&Denied::new("", code, text));
+    let len = json.len() + 1;
+    format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\n{PROTOCOL_HEADER}: {PROTOCOL}\r\n{headers}connection: close\r\ncontent-length: {len}\r\n\r\n{json}\n").into_bytes()
+}
 
 /// Response to a request: a status, and a body of JSON.
 #[derive(Debug)]

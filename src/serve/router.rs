@@ -3,8 +3,8 @@
 use super::guard::guard;
 use super::reply::Reply;
 use super::{
-    Door, PROTOCOL_HEADER, command_line, commands, dashboard, enrol, lines, metrics, openapi,
-    questions, slip, webhooks,
+    Door, PROTOCOL_HEADER, command_line, commands, dashboard, enrol, lines, members, metrics,
+    openapi, questions, slip, webhooks,
 };
 use axum::Router;
 use axum::extract::State;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 use tower_http::cors::CorsLayer;
 
 /// Every path, as the log names it.
-const PATHS: [&str; 16] = [
+const PATHS: [&str; 17] = [
     "/",
     "/cli",
     "/cli/lines",
@@ -31,6 +31,7 @@ const PATHS: [&str; 16] = [
     "/v1/quote",
     "/v1/questions",
     "/v1/slip",
+    "/v1/members",
     "/v1/webhooks",
     "/v1/webhooks/dead",
     "/v1/webhooks/resend",
@@ -51,6 +52,7 @@ pub(super) fn router(door: Arc<Door>) -> Router {
         .route("/v1/quote", post(commands::quote))
         .route("/v1/questions", post(questions::post))
         .route("/v1/slip", get(slip::get))
+        .route("/v1/members", get(members::get))
         .merge(dashboard::routes())
         .route("/v1/webhooks", get(webhooks::get))
         .route("/v1/webhooks/dead", get(webhooks::get_dead))

@@ -1,17 +1,15 @@
 //! Access tokens: made once, shown once, kept as hashes in the secrets folder.
 
 use super::roles::{Caller, Role};
-use super::secret_document;
 use crate::model::Instant;
 use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::entropy::Entropy;
 use crate::storage::error::StorageError;
+use crate::storage::secret_document::SecretDocument;
 use crate::storage::secret_file::Kind;
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::SystemTime;
+use std::path::Path;
 
 /// Context of a token's hash, so that no other hash is taken for one.
 const CONTEXT: &str = "stampbook 2026-11 access token v1";
@@ -100,14 +98,14 @@ fn hash_of(secret: &str) -> String {
 /// File of tokens in a secrets folder.
 #[derive(Clone, Debug)]
 pub struct TokenFile {
-    dir: PathBuf,
+    document: SecretDocument<Vec<Token>>,
 }
 
 impl TokenFile {
     /// The file in a secrets folder; it need not exist.
     pub fn new(dir: &Path) -> TokenFile {
         TokenFile {
-            dir: dir.to_path_buf(),
+            document: SecretDocument::new(dir, Kind::Tokens),
         }
     }
 
@@ -116,7 +114,7 @@ impl TokenFile {
     /// # Errors
     /// [`StorageError::SecretDamage`]; I/O errors.
     pub fn list(&self) -> Result<Vec<Token>, StorageError> {
-        secret_document::read(&self.dir, Kind::Tokens)
+        Ok(self.document.read()?.to_vec())
     }
 
     /// Makes a token; returns the text that its bearer sends, which is kept nowhere.
@@ -221,50 +219,14 @@ impl TokenFile {
     }
 
     fn edit<T>(&self, change: impl FnOnce(&mut Vec<Token>) -> T) -> Result<T, StorageError> {
-        secret_document::edit::<Vec<Token>, T>(&self.dir, Kind::Tokens, change)
-    }
-}
-
-/// Place that a token is bound to.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Place {
-    /// Store.
-    pub store: Option<String>,
-    /// Terminal in the store.
-    pub terminal: Option<String>,
-}
-
-/// Tokens of the file, read again after it was replaced.
-#[derive(Debug)]
-pub(super) struct Tokens {
-    file: TokenFile,
-    seen: RwLock<Seen>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Seen {
-    /// Time and length of the file.
-    version: Option<(SystemTime, u64)>,
-    tokens: Arc<Vec<Token>>,
-}
-
-impl Tokens {
-    pub(super) fn new(file: TokenFile) -> Tokens {
-        Tokens {
-            file,
-            seen: RwLock::default(),
-        }
-    }
-
-    /// The file.
-    pub(super) fn file(&self) -> TokenFile {
-        self.file.clone()
+        self.document.edit(change)
     }
 
     /// Bearer of a token that is valid now. The file is checked each time, so
     /// that a revoked token is refused at once.
     pub(super) fn caller(&self, secret: &str) -> Result<Option<Caller>, StorageError> {
-        let (tokens, hash, now) = (self.now()?, hash_of(secret), SystemClock.now_micros());
+        let (tokens, hash) = (self.document.read()?, hash_of(secret));
+        let now = SystemClock.now_micros();
         let found = tokens
             .iter()
             .find(|token| token.hash == hash && !token.is_code);
@@ -279,30 +241,19 @@ impl Tokens {
 
     /// True if the token of an id is valid now.
     pub(super) fn is_valid(&self, id: &str) -> Result<bool, StorageError> {
-        let (tokens, now) = (self.now()?, SystemClock.now_micros());
+        let (tokens, now) = (self.document.read()?, SystemClock.now_micros());
         let found = tokens.iter().find(|token| token.id == id);
         Ok(found.is_some_and(|token| token.is_valid(now)))
     }
+}
 
-    fn now(&self) -> Result<Arc<Vec<Token>>, StorageError> {
-        let path = Kind::Tokens.path(&self.file.dir);
-        let found = path.metadata().ok();
-        let version = found.and_then(|found| Some((found.modified().ok()?, found.len())));
-        let seen = self
-            .seen
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        if seen.version == version {
-            return Ok(seen.tokens);
-        }
-        let tokens = Arc::new(self.file.list()?);
-        *self.seen.write().unwrap_or_else(PoisonError::into_inner) = Seen {
-            version,
-            tokens: Arc::clone(&tokens),
-        };
-        Ok(tokens)
-    }
+/// Place that a token is bound to.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Place {
+    /// Store.
+    pub store: Option<String>,
+    /// Terminal in the store.
+    pub terminal: Option<String>,
 }
 
 #[cfg(test)]
@@ -313,14 +264,13 @@ mod tests {
     fn a_token_opens_until_it_is_revoked_or_ends_and_is_nowhere_in_the_file() {
         let dir = tempfile::tempdir().unwrap();
         let file = TokenFile::new(dir.path());
-        let tokens = Tokens::new(file.clone());
-        assert_eq!(tokens.caller("sb-till-x").unwrap(), None);
+        assert_eq!(file.caller("sb-till-x").unwrap(), None);
         let place = Place {
             store: Some("mitte".into()),
             terminal: None,
         };
         let (token, secret) = file.create(Role::Till, place, None).unwrap();
-        let caller = tokens.caller(&secret).unwrap().unwrap();
+        let caller = file.caller(&secret).unwrap().unwrap();
         assert_eq!(
             (caller.role, caller.store.as_deref()),
             (Role::Till, Some("mitte"))
@@ -333,10 +283,10 @@ mod tests {
         );
         let past = Some("2020-01-01T00:00:00Z".to_owned());
         let (_, ended) = file.create(Role::Office, Place::default(), past).unwrap();
-        assert_eq!(tokens.caller(&ended).unwrap(), None);
-        assert!(tokens.caller(&secret).unwrap().is_some());
+        assert_eq!(file.caller(&ended).unwrap(), None);
+        assert!(file.caller(&secret).unwrap().is_some());
         assert!(file.revoke(&token.id).unwrap() && !file.revoke(&token.id).unwrap());
-        assert_eq!(tokens.caller(&secret).unwrap(), None);
+        assert_eq!(file.caller(&secret).unwrap(), None);
         assert_eq!(file.list().unwrap().len(), 1);
     }
 
@@ -344,7 +294,6 @@ mod tests {
     fn a_code_is_changed_once_for_the_terminals_only_token() {
         let dir = tempfile::tempdir().unwrap();
         let file = TokenFile::new(dir.path());
-        let tokens = Tokens::new(file.clone());
         let place = Place {
             store: Some("mitte".into()),
             terminal: Some("till-1".into()),
@@ -357,25 +306,22 @@ mod tests {
         // A second code takes the first one's place, and no code opens anything.
         let (_, code) = invite(false).unwrap();
         assert!(file.exchange(&first).unwrap().is_none());
-        assert_eq!(tokens.caller(&code.replace('-', "")).unwrap(), None);
+        assert_eq!(file.caller(&code.replace('-', "")).unwrap(), None);
         let (_, old) = file
             .exchange(&format!(" {} ", code.to_uppercase()))
             .unwrap()
             .unwrap();
         assert!(file.exchange(&code).unwrap().is_none());
-        assert!(tokens.caller(&old).unwrap().is_some());
+        assert!(file.caller(&old).unwrap().is_some());
         assert!(invite(false).is_none());
         // The old till sells until the new one is there.
         let (_, code) = invite(true).unwrap();
-        assert!(tokens.caller(&old).unwrap().is_some());
+        assert!(file.caller(&old).unwrap().is_some());
         let (_, new) = file.exchange(&code).unwrap().unwrap();
-        assert_eq!(tokens.caller(&old).unwrap(), None);
-        assert_eq!(
-            tokens.caller(&new).unwrap().unwrap().terminal,
-            place.terminal
-        );
+        assert_eq!(file.caller(&old).unwrap(), None);
+        assert_eq!(file.caller(&new).unwrap().unwrap().terminal, place.terminal);
         assert_eq!(file.revoke_at(&place).unwrap(), 1);
-        assert_eq!(tokens.caller(&new).unwrap(), None);
+        assert_eq!(file.caller(&new).unwrap(), None);
     }
 
     #[test]
@@ -384,6 +330,6 @@ mod tests {
         let file = TokenFile::new(dir.path());
         let (_, secret) = file.create(Role::Till, Place::default(), None).unwrap();
         std::fs::write(dir.path().join("tokens"), "[]").unwrap();
-        assert!(Tokens::new(file).caller(&secret).is_err());
+        assert!(file.caller(&secret).is_err());
     }
 }

@@ -18,6 +18,7 @@ pub mod lock;
 pub mod memory;
 pub mod sealed_secrets;
 pub mod second_copy;
+pub mod secret_document;
 pub mod secret_file;
 pub mod secrets;
 pub mod set_aside;

@@ -190,4 +190,103 @@ fn a_token_that_was_never_valid_is_not_made() {
         told.contains("--until: 2020-01-01T00:00:00Z is past"),
         "{told}"
     );
+    // Nor one for a place that the programme does not have, with a service and without.
+    let check = |dir: &Path| {
+        for (words, known) in [
+            ("token create --role till --store nowhere", "mitte"),
+            (
+                "token create --role till --store mitte --terminal till-9",
+                "till-1",
+            ),
+            ("terminal enrol --store nowhere --terminal till-1", "mitte"),
+            ("terminal replace --store mitte --terminal till-9", "till-1"),
+        ] {
+            let args: Vec<&str> = words.split(' ').collect();
+            let refused = stampbook(dir, &args);
+            assert_eq!(refused.status.code(), Some(2), "{words}: {refused:?}");
+            let told = String::from_utf8(refused.stderr).unwrap();
+            assert!(told.contains(known), "{words}: {told}");
+        }
+    };
+    check(service.dir.path());
+    let (dir, _) = service.stop();
+    check(dir.path());
+}
+
+#[test]
+fn a_till_asks_for_its_own_day_and_tries_bills_of_its_own_place() {
+    let service = Service::start(&[]);
+    let dir = service.dir.path();
+    let bound = |terminal| {
+        let place = ["--role", "till", "--store", "mitte", "--terminal", terminal];
+        service.connect_as(&token(dir, &place))
+    };
+    let (mut one, mut two) = (bound("till-1"), bound("till-2"));
+    assert_eq!(one.post("/v1/commands", &sale("k1")).status, 200);
+    let mut count = |day: &str| {
+        let told = two.post("/v1/questions", day);
+        assert_eq!(told.status, 200, "{told:?}");
+        told.json()["sales"]["count"].clone()
+    };
+    // Unsaid, it is its own.
+    assert_eq!(count(r#"{"ask":"day"}"#), 0);
+    assert_eq!(count(r#"{"ask":"day","store":"mitte","terminal":null}"#), 0);
+    let quote = r#"{"ask":"quote","command":{"do":"purchase","total":"4.20","store":"west"}}"#;
+    let lookup =
+        r#"{"ask":"lookup","member":"card:1","command":{"total":"4.20","terminal":"till-1"}}"#;
+    for others in [r#"{"ask":"day","terminal":"till-1"}"#, quote, lookup] {
+        let told = two.post("/v1/questions", others);
+        assert_eq!(
+            (told.status, &told.json()["code"]),
+            (403, &"forbidden".into()),
+            "{others}"
+        );
+    }
+    let own = r#"{"ask":"day","store":"mitte","terminal":"till-1"}"#;
+    assert_eq!(one.post("/v1/questions", own).json()["sales"]["count"], 1);
+    let own = r#"{"ask":"quote","id":7,"command":{"do":"purchase","total":"4.20"}}"#;
+    let told = one.post("/v1/questions", own).json();
+    assert_eq!(
+        (&told["ok"], &told["id"]),
+        (&true.into(), &7.into()),
+        "{told}"
+    );
+    // The office asks for whichever it likes.
+    let all = service.post("/v1/questions", r#"{"ask":"day"}"#).json();
+    assert_eq!(all["sales"]["count"], 1, "{all}");
+}
+
+#[test]
+fn all_members_are_sent_while_tills_are_served() {
+    let service = Service::start(&[]);
+    let lines: Vec<String> = (0..450)
+        .map(|n| format!(r#"{{"do":"purchase","key":"k{n}","member":"card:{n}","enrol":true,"total":"2.00"}}"#))
+        .collect();
+    let told = service.post("/v1/commands", &format!("[{}]", lines.join(",")));
+    assert_eq!(told.status, 200, "{told:?}");
+    let dir = service.dir.path();
+    for (format, command) in [("csv", "members"), ("json", "members --format json")] {
+        let told = service
+            .connect()
+            .get(&format!("/v1/members?format={format}"));
+        assert_eq!(told.status, 200, "{told:?}");
+        assert!(told.header("stampbook-read-at").is_some(), "{}", told.head);
+        let args: Vec<&str> = command.split(' ').collect();
+        let ran = stampbook(dir, &args);
+        assert_eq!(
+            told.body,
+            String::from_utf8(ran.stdout).unwrap(),
+            "{format}"
+        );
+        assert_eq!(
+            told.body.lines().count(),
+            if format == "csv" { 451 } else { 450 }
+        );
+    }
+    let till = token(dir, &["--role", "till"]);
+    let auditor = token(dir, &["--role", "auditor"]);
+    assert_eq!(service.connect_as(&till).get("/v1/members").status, 403);
+    assert_eq!(service.connect_as(&auditor).get("/v1/members").status, 200);
+    let wrong = service.connect().get("/v1/members?format=xml");
+    assert_eq!(wrong.status, 400, "{wrong:?}");
 }

@@ -2,7 +2,7 @@
 
 use super::commands::sale;
 use super::service::Service;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 
 #[test]
@@ -128,6 +128,7 @@ fn http_that_can_be_read_in_two_ways_is_refused() {
         let _ = client.write(request.as_bytes());
         if let Some(told) = client.read() {
             assert!((400..500).contains(&told.status), "{what}: {told:?}");
+            assert_eq!(told.json()["ok"], false, "{what}: {told:?}");
             // The bytes after it are not read as a request of their own.
             assert!(client.read().is_none(), "{what}: it goes on");
         }
@@ -207,6 +208,23 @@ fn a_client_that_never_reads_holds_nobody_up() {
 }
 
 #[test]
+fn sessions_of_the_owner_take_no_tills_place() {
+    let service = Service::start(&["--connections-max", "2"]);
+    let socket = service.dir.path().join("ledger-secrets/serve.sock");
+    let connect = || stampbook::storage::files::connect_socket(&socket).unwrap();
+    let mut held = [connect(), connect()];
+    for owner in &mut held {
+        owner
+            .write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+            .unwrap();
+        let mut begun = [0; 12];
+        owner.read_exact(&mut begun).unwrap();
+        assert_eq!(&begun, b"HTTP/1.1 200");
+    }
+    assert_eq!(service.post("/v1/commands", &sale("k1")).status, 200);
+}
+
+#[test]
 fn one_connection_too_many_is_told_to_come_again() {
     let service = Service::start(&["--connections-max", "2"]);
     let mut held = [service.connect(), service.connect()];
@@ -215,6 +233,7 @@ fn one_connection_too_many_is_told_to_come_again() {
     }
     let told = service.connect().read().unwrap();
     assert_eq!((told.status, told.header("retry-after")), (503, Some("1")));
+    assert_eq!(told.json()["code"], "busy");
     drop(held);
     // As soon as the service has noticed that they are gone.
     while service
@@ -226,7 +245,7 @@ fn one_connection_too_many_is_told_to_come_again() {
 
 #[test]
 fn a_full_queue_is_503_with_retry_after_and_nothing_is_half_done() {
-    let service = Service::start(&["--queue-max", "1"]);
+    let service = Service::start(&["--queue-max", "1", "--no-daily"]);
     let batch: Vec<String> = (0..500).map(|n| sale(&format!("k{n}"))).collect();
     let told = service.post("/v1/commands", &format!("[{}]", batch.join(",")));
     let answers = told.json();

@@ -288,6 +288,26 @@ impl Client {
         head.split(' ').nth(1)?.parse().ok()
     }
 
+    fn read_exactly(&mut self, len: usize) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; len];
+        self.io.read_exact(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
+    fn read_chunks(&mut self) -> Option<Vec<u8>> {
+        let mut body = Vec::new();
+        loop {
+            let mut line = String::new();
+            self.io.read_line(&mut line).ok()?;
+            let len = usize::from_str_radix(line.trim_end(), 16).ok()?;
+            body.extend(self.read_exactly(len)?);
+            self.read_exactly(2)?;
+            if len == 0 {
+                return Some(body);
+            }
+        }
+    }
+
     /// Next response; None if the connection ended.
     pub fn read(&mut self) -> Option<Response> {
         let mut head = String::new();
@@ -302,9 +322,13 @@ impl Client {
             head,
             body: String::new(),
         };
-        let len = response.header("content-length").unwrap_or("0");
-        let mut body = vec![0; len.parse().ok()?];
-        self.io.read_exact(&mut body).ok()?;
+        let body = match response.header("transfer-encoding") {
+            Some(_) => self.read_chunks()?,
+            None => {
+                let len = response.header("content-length").unwrap_or("0");
+                self.read_exactly(len.parse().ok()?)?
+            }
+        };
         response.body = String::from_utf8(body).unwrap();
         Some(response)
     }

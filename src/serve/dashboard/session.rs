@@ -2,7 +2,7 @@
 //! in memory, ended by time, by signing out or by revoking the token.
 
 use crate::serve::roles::Caller;
-use crate::serve::tokens::{Tokens, random_letters};
+use crate::serve::tokens::{TokenFile, random_letters};
 use crate::storage::error::StorageError;
 use cookie::time::Duration as CookieDuration;
 use cookie::{Cookie, SameSite};
@@ -138,7 +138,7 @@ impl Sessions {
     pub(super) fn find(
         &self,
         secret: &str,
-        tokens: &Tokens,
+        tokens: &TokenFile,
         now: Instant,
         is_visit: bool,
     ) -> Option<Session> {
@@ -215,13 +215,12 @@ mod tests {
     fn a_session_ends_by_time_by_pause_by_signing_out_and_with_its_token() {
         let dir = tempfile::tempdir().unwrap();
         let file = TokenFile::new(dir.path());
-        let tokens = Tokens::new(file.clone());
         let (token, secret) = file.create(Role::Merchant, Place::default(), None).unwrap();
-        let caller = tokens.caller(&secret).unwrap().unwrap();
+        let caller = file.caller(&secret).unwrap().unwrap();
         let sessions = Sessions::default();
         let now = Instant::now();
         let begin = || sessions.begin(caller.clone(), now).unwrap();
-        let is_open = |of: &str, at: Instant| sessions.find(of, &tokens, at, true).is_some();
+        let is_open = |of: &str, at: Instant| sessions.find(of, &file, at, true).is_some();
         let one = begin();
         assert!(is_open(&one, now + IDLE / 2) && is_open(&one, now + IDLE));
         assert!(!is_open(&one, now + IDLE * 3), "a long pause ends it");

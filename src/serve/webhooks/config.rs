@@ -1,17 +1,20 @@
 //! Webhooks and dead letters: a file in the secrets folder, since it holds the secrets
 //! that messages are signed with.
 
-use super::super::secret_document;
+use super::reach::Reach;
 use crate::model::Instant;
 use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::entropy::Entropy;
 use crate::storage::error::StorageError;
+use crate::storage::secret_document::SecretDocument;
 use crate::storage::secret_file::Kind;
 use axum::http::Uri;
 use data_encoding::{BASE64, HEXLOWER};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
 
 /// Random bytes of a secret: 192 bits, within the 24 to 64 bytes that Standard
 /// Webhooks asks for.
@@ -44,6 +47,8 @@ pub struct Webhook {
     pub retry_after: u32,
     /// Seconds within which an attempt must be answered.
     pub timeout: u32,
+    /// Addresses that it may connect to.
+    pub reach: Reach,
     secret: String,
 }
 
@@ -67,6 +72,24 @@ impl Webhook {
     /// True if messages by a template are sent.
     pub fn wants(&self, template: &str) -> bool {
         self.events.is_empty() || self.events.iter().any(|event| event == template)
+    }
+
+    /// A webhook with a secret that everybody knows.
+    #[cfg(test)]
+    pub(super) fn to(url: &str, reach: Reach) -> Webhook {
+        Webhook {
+            id: "test".into(),
+            url: url.into(),
+            events: Vec::new(),
+            created: String::new(),
+            since: i64::MIN,
+            is_disabled: false,
+            attempts_max: 1,
+            retry_after: 1,
+            timeout: 5,
+            reach,
+            secret: format!("{SECRET_PREFIX}{}", BASE64.encode(&[7; SECRET_LEN])),
+        }
     }
 
     /// Key of the signature.
@@ -116,6 +139,8 @@ pub struct Wish {
     pub has_earlier: bool,
     /// True if `http` to this machine is allowed.
     pub allows_http: bool,
+    /// True if addresses of private networks and of this machine are allowed.
+    pub allows_private: bool,
     /// Attempts.
     pub attempts_max: u32,
     /// Seconds before the second attempt.
@@ -124,23 +149,24 @@ pub struct Wish {
     pub timeout: u32,
 }
 
-#[derive(Default, Serialize, Deserialize)]
-struct Content {
-    webhooks: Vec<Webhook>,
-    dead: Vec<DeadLetter>,
+/// Content of the file.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Content {
+    pub(super) webhooks: Vec<Webhook>,
+    pub(super) dead: Vec<DeadLetter>,
 }
 
 /// File of webhooks in a secrets folder.
 #[derive(Clone, Debug)]
 pub struct WebhookFile {
-    dir: PathBuf,
+    document: SecretDocument<Content>,
 }
 
 impl WebhookFile {
     /// The file in a secrets folder; it need not exist.
     pub fn new(dir: &Path) -> WebhookFile {
         WebhookFile {
-            dir: dir.to_path_buf(),
+            document: SecretDocument::new(dir, Kind::Webhooks),
         }
     }
 
@@ -149,7 +175,7 @@ impl WebhookFile {
     /// # Errors
     /// [`StorageError::SecretDamage`]; I/O errors.
     pub fn list(&self) -> Result<Vec<Webhook>, StorageError> {
-        Ok(self.content()?.webhooks)
+        Ok(self.content()?.webhooks.clone())
     }
 
     /// All dead letters, oldest first.
@@ -157,7 +183,7 @@ impl WebhookFile {
     /// # Errors
     /// As [`WebhookFile::list`].
     pub fn dead(&self) -> Result<Vec<DeadLetter>, StorageError> {
-        Ok(self.content()?.dead)
+        Ok(self.content()?.dead.clone())
     }
 
     /// Makes a webhook; returns the secret that its receiver checks signatures with.
@@ -166,9 +192,10 @@ impl WebhookFile {
     /// The outer one as [`WebhookFile::list`], or the file cannot be written; the inner
     /// one is the reason why there cannot be such a webhook.
     pub fn add(&self, wish: Wish) -> Result<Result<(Webhook, String), String>, StorageError> {
-        if let Err(why) = check_url(&wish.url, wish.allows_http) {
-            return Ok(Err(why));
-        }
+        let reach = match reach_of(&wish.url, wish.allows_http, wish.allows_private) {
+            Ok(reach) => reach,
+            Err(why) => return Ok(Err(why)),
+        };
         let mut entropy = Entropy::from_os()?;
         let (id, random): ([u8; 4], [u8; SECRET_LEN]) = (entropy.draw(), entropy.draw());
         let secret = format!("{SECRET_PREFIX}{}", BASE64.encode(&random));
@@ -183,6 +210,7 @@ impl WebhookFile {
             attempts_max: wish.attempts_max,
             retry_after: wish.retry_after,
             timeout: wish.timeout,
+            reach,
             secret: secret.clone(),
         };
         self.edit(|content| {
@@ -269,18 +297,23 @@ impl WebhookFile {
         })
     }
 
-    fn content(&self) -> Result<Content, StorageError> {
-        secret_document::read(&self.dir, Kind::Webhooks)
+    /// Both at once; the file is read only if it was replaced since the last time.
+    ///
+    /// # Errors
+    /// As [`WebhookFile::list`].
+    pub(super) fn content(&self) -> Result<Arc<Content>, StorageError> {
+        self.document.read()
     }
 
     fn edit<T>(&self, change: impl FnOnce(&mut Content) -> T) -> Result<T, StorageError> {
-        secret_document::edit::<Content, T>(&self.dir, Kind::Webhooks, change)
+        self.document.edit(change)
     }
 }
 
-/// Checks an address: `https`, or `http` to this machine where that is allowed, so that
-/// nobody can make the service talk to what only this machine reaches.
-fn check_url(url: &str, allows_http: bool) -> Result<(), String> {
+/// Checks a URL: `https`, or `http` to this machine where that is allowed, so that
+/// nobody can make the service talk to what only this machine reaches. Returns the
+/// addresses that its host may lead to, which are checked at each connection.
+fn reach_of(url: &str, allows_http: bool, allows_private: bool) -> Result<Reach, String> {
     let parsed: Uri = url.parse().map_err(|_| "is no URL".to_owned())?;
     let (scheme, host) = (
         parsed.scheme_str().unwrap_or(""),
@@ -291,11 +324,19 @@ fn check_url(url: &str, allows_http: bool) -> Result<(), String> {
         return Err("is no plain URL, such as https://shop.example/stampbook".into());
     }
     let is_loopback = ["127.0.0.1", "[::1]", "localhost"].contains(&host);
-    match (scheme, is_loopback) {
-        ("https", _) => Ok(()),
-        ("http", true) if allows_http => Ok(()),
-        ("http", true) => Err("is http; to this machine that is possible with --allow-http".into()),
-        _ => Err("must begin with https://".into()),
+    let reach = match (scheme, is_loopback) {
+        ("https", _) if allows_private => Reach::Private,
+        ("https", _) => Reach::Public,
+        ("http", true) if allows_http => Reach::ThisMachine,
+        ("http", true) => {
+            return Err("is http; to this machine that is possible with --allow-http".into());
+        }
+        _ => return Err("must begin with https://".into()),
+    };
+    let literal = host.trim_start_matches('[').trim_end_matches(']');
+    match literal.parse::<IpAddr>() {
+        Ok(ip) => reach.check(ip).map(|()| reach),
+        Err(_) => Ok(reach),
     }
 }
 
@@ -316,11 +357,22 @@ mod tests {
             ("https://user:word@shop.example/", false, false),
             ("ftp://127.0.0.1/", false, false),
             ("file:///etc/passwd", false, false),
+            ("https://127.0.0.1/", false, false),
+            ("https://[::ffff:10.0.0.1]/", false, false),
+            ("https://169.254.169.254/latest/meta-data/", false, false),
             ("shop.example", false, false),
             ("", false, false),
         ] {
-            assert_eq!(check_url(url, false).is_ok(), plain, "{url}");
-            assert_eq!(check_url(url, true).is_ok(), local, "{url}");
+            let is_ok = |http| reach_of(url, http, false).is_ok();
+            assert_eq!((is_ok(false), is_ok(true)), (plain, local), "{url}");
+        }
+        for (url, is_ok) in [
+            ("https://10.0.0.9/hook", true),
+            ("https://[fd12::1]/hook", true),
+            ("https://169.254.169.254/", false),
+            ("http://10.0.0.9/hook", false),
+        ] {
+            assert_eq!(reach_of(url, true, true).is_ok(), is_ok, "{url}");
         }
     }
 }

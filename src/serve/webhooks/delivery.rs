@@ -1,12 +1,15 @@
 //! One attempt to deliver a message: the event, its signature and the answer.
 
 use super::config::Webhook;
+use super::reach::CheckedResolver;
 use crate::engine::Outgoing;
 use data_encoding::BASE64;
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use std::time::Duration;
+use ureq::unversioned::resolver::{DefaultResolver, Resolver};
+use ureq::unversioned::transport::DefaultConnector;
 
 /// Bytes of an answer's body that are read, so that the connection can be used again.
 const ANSWER_MAX: u64 = 64 << 10;
@@ -102,6 +105,12 @@ pub struct Sender {
 impl Sender {
     /// Makes the sender of a webhook.
     pub fn new(webhook: &Webhook) -> Sender {
+        Sender::naming(webhook, DefaultResolver::default())
+    }
+
+    /// Makes one that finds addresses by a resolver of names.
+    fn naming(webhook: &Webhook, names: impl Resolver) -> Sender {
+        let names = CheckedResolver::new(webhook.reach, names);
         let config = ureq::Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(webhook.timeout.into())))
             .max_redirects(0)
@@ -111,7 +120,7 @@ impl Sender {
             .proxy(None)
             .user_agent(concat!("stampbook/", env!("CARGO_PKG_VERSION")));
         Sender {
-            agent: config.build().new_agent(),
+            agent: ureq::Agent::with_parts(config.build(), DefaultConnector::default(), names),
             url: webhook.url.clone(),
             key: webhook.key(),
         }
@@ -160,7 +169,13 @@ fn shortened(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::reach::Reach;
     use super::*;
+    use std::io::Write;
+    use std::net::{SocketAddr, TcpListener};
+    use std::sync::Mutex;
+    use ureq::unversioned::resolver::ResolvedSocketAddrs;
+    use ureq::unversioned::transport::NextTimeout;
 
     /// The example of Standard Webhooks' reference libraries.
     #[test]
@@ -170,5 +185,57 @@ mod tests {
         let signed = signature(&key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, body);
         let expected = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
         assert_eq!(signed.as_deref(), Some(expected));
+    }
+
+    /// Names that lead where they are told to, one list after another.
+    #[derive(Debug)]
+    struct Names(Mutex<Vec<Vec<SocketAddr>>>);
+
+    impl Resolver for Names {
+        fn resolve(
+            &self,
+            _: &ureq::http::Uri,
+            _: &ureq::config::Config,
+            _: NextTimeout,
+        ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+            let mut found = self.empty();
+            for addr in self.0.lock().unwrap().remove(0) {
+                found.push(addr);
+            }
+            Ok(found)
+        }
+    }
+
+    // proves: KEEP18
+    #[test]
+    fn a_name_that_leads_to_this_machine_is_not_connected_to() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let here = listener.local_addr().unwrap();
+        // Nobody is there; TEST-NET would be refused as well.
+        let away: SocketAddr = "10.255.255.1:9".parse().unwrap();
+        let sender = |reach, names: Vec<Vec<SocketAddr>>| {
+            let webhook = Webhook::to("http://shop.example/hook", reach);
+            Sender::naming(&webhook, Names(Mutex::new(names)))
+        };
+        let public = sender(Reach::Public, vec![vec![here], vec![away, here]]);
+        for _ in 0..2 {
+            let Outcome::Failed { why, .. } = public.send("m", 0, b"{}") else {
+                panic!("it was sent");
+            };
+            assert!(why.contains("--allow-private"), "{why}");
+        }
+        assert!(listener.accept().is_err(), "somebody connected");
+        // Where it is allowed, it gets there.
+        let private = sender(Reach::Private, vec![vec![here]]);
+        std::thread::scope(|scope| {
+            let sent = scope.spawn(|| private.send("m", 0, b"{}"));
+            listener.set_nonblocking(false).unwrap();
+            let (mut stream, _) = listener.accept().unwrap();
+            stream
+                .write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n")
+                .unwrap();
+            assert_eq!(sent.join().unwrap(), Outcome::Delivered);
+        });
     }
 }

@@ -6,10 +6,12 @@ mod config;
 mod delivery;
 mod http;
 mod pusher;
+mod reach;
 mod window;
 
 pub use config::{DeadLetter, Webhook, WebhookFile, Wish};
 pub use delivery::{Outcome, Sender, test_event};
+pub use reach::Reach;
 
 pub(super) use http::{get, get_dead, resend};
 pub(super) use pusher::start;

@@ -116,8 +116,8 @@ impl Pusher {
 
     /// True while the webhook is there as it was.
     fn is_wanted(&self) -> bool {
-        match self.file.list() {
-            Ok(webhooks) => webhooks.contains(&self.webhook),
+        match self.file.content() {
+            Ok(content) => content.webhooks.contains(&self.webhook),
             // It goes on with what it knows.
             Err(_) => true,
         }
@@ -255,9 +255,10 @@ impl Pusher {
 
     /// Sends a dead letter that somebody wants sent again; false if there is none.
     fn send_again(&mut self) -> Result<bool, Stop> {
-        let dead = self.file.dead()?.into_iter();
-        let mut waiting = dead.filter(|l| l.webhook == self.webhook.id && l.is_waiting);
-        let Some(letter) = waiting.next() else {
+        let content = self.file.content()?;
+        let mut dead = content.dead.iter();
+        let is_meant = |l: &&DeadLetter| l.webhook == self.webhook.id && l.is_waiting;
+        let Some(letter) = dead.find(is_meant) else {
             return Ok(false);
         };
         let message = match letter.position.parse() {
@@ -269,7 +270,7 @@ impl Pusher {
                 self.bury(&message, letter.attempts + 1, &why)?;
             }
             Some((Outcome::Gone, _)) => drop(self.file.disable(&self.webhook.id, true)?),
-            Some((Outcome::Delivered, _)) | None => self.file.forget(&letter)?,
+            Some((Outcome::Delivered, _)) | None => self.file.forget(letter)?,
         }
         Ok(true)
     }
