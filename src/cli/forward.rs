@@ -150,7 +150,7 @@ fn goes_through(command: &Command) -> bool {
         Command::Import(import) => import.presets.is_none(),
         Command::Policy(policy) => !matches!(
             policy.command,
-            PolicyCommand::Check(_) | PolicyCommand::Test(_)
+            PolicyCommand::Check(_) | PolicyCommand::Test(_) | PolicyCommand::Help(_)
         ),
         _ => true,
     }

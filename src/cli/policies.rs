@@ -23,6 +23,7 @@ impl PolicyArgs {
         match &self.command {
             PolicyCommand::Check(args) => check(args, out),
             PolicyCommand::Test(args) => test(args, out),
+            PolicyCommand::Help(args) => args.run(out),
             PolicyCommand::Activate(args) => args.run(cli, out),
             PolicyCommand::Status(args) => args.run(cli, out),
             PolicyCommand::List(args) => args.run(cli, out),

@@ -1,13 +1,18 @@
 //! `stampbook policy`
 
+use super::policy_help::HelpArgs;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
 /// Programmes: folders of declarations, campaigns and stories.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
-#[command(after_help = "\
-Example:
-  stampbook policy check programme")]
+#[command(
+    after_help = "\
+Examples:
+  stampbook policy check programme
+  stampbook policy help award",
+    disable_help_subcommand = true
+)]
 pub struct PolicyArgs {
     /// Subcommand.
     #[command(subcommand)]
@@ -21,6 +26,8 @@ pub enum PolicyCommand {
     Check(CheckArgs),
     /// Run the programme's stories.
     Test(TestArgs),
+    /// Explain a word of programmes and stories, or list them all.
+    Help(HelpArgs),
     /// Let a programme take effect from now on.
     Activate(ActivateArgs),
     /// The active programme, and whether the folder differs from it.

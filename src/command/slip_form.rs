@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Language of a slip.
+/// Language of slips and of the reference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Lang {
     /// English.

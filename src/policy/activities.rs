@@ -4,6 +4,7 @@ use super::diagnostic::{suggest, suggest_word};
 use super::expiry;
 use super::manifest::{ActivityText, At, Manifest};
 use super::programme::Reader;
+use super::words::{self, WordKind};
 use crate::model::{Activity, ActivityField, FieldKind, NameKind, Number};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -118,7 +119,8 @@ impl Reader<'_> {
                 .unwrap_or_default(),
         };
         if let Some(unknown) = terms.keys().next() {
-            let known = ["type", "min", "max", "values", "optional", "codes"];
+            let known = words::fields(WordKind::ManifestKey, "activity", "fields.NAME.");
+            let known: Vec<&str> = known.collect();
             let help = suggest(unknown, &known);
             self.wrong(at, format!("a field has no '{unknown}'"), help);
         }

@@ -182,6 +182,7 @@ fn with_fields<T>(
     let places: BTreeMap<_, _> = source::fields(&draft.ast, at).into_iter().collect();
     read(Fields::new(
         &draft.file,
+        header.word,
         header.map.clone(),
         &places,
         at,

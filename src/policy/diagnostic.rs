@@ -124,10 +124,7 @@ impl fmt::Display for Diagnostic {
 }
 
 /// The known name most similar to a wrong one, if any is similar.
-pub(super) fn nearest<'a>(
-    wrong: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let len = wrong.chars().count();
     let limit = (len / 3).max(1);
     known

@@ -1,6 +1,7 @@
 //! Expiry of points, as programme.toml declares it.
 
 use super::programme::ten_thousandths;
+use super::words::{WordKind, fields};
 use crate::model::{Doing, Expiry, ExpiryEdge, Inactivity, Period};
 use rust_decimal::Decimal;
 use toml::Value;
@@ -26,7 +27,7 @@ pub(super) fn read(value: &Value) -> Result<ExpiryTerms, String> {
 }
 
 fn read_table(table: &Map<String, Value>) -> Result<ExpiryTerms, String> {
-    let known = ["at", "after", "keep", "inactivity", "counts"];
+    let known: Vec<&str> = fields(WordKind::ManifestKey, "unit", "expires.").collect();
     if let Some(name) = table.keys().find(|name| !known.contains(&name.as_str())) {
         return Err(format!("there is no field '{name}' here"));
     }

@@ -86,8 +86,8 @@ fn property(text: &str) -> String {
     let (Some(wrong), Some(owner)) = (quoted.first(), quoted.get(1)) else {
         return text.into();
     };
-    let known = names::kind(owner).map(|k| k.properties).unwrap_or_default();
-    let known: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+    let known = names::kind(owner).into_iter().flat_map(|k| &k.properties);
+    let known: Vec<&str> = known.map(|(name, _)| *name).collect();
     match nearest(wrong, known.iter().copied()) {
         _ if known.is_empty() => text.into(),
         Some(name) if name == *wrong => format!("{owner}.{wrong} cannot be changed"),

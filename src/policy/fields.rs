@@ -2,6 +2,7 @@
 
 use super::diagnostic::{Diagnostic, Place, suggest, suggest_word};
 use super::host::helpers::{kind, number};
+use super::words::{self, WordKind};
 use crate::model::{Day, kind_word};
 use rhai::{Dynamic, Map};
 use rust_decimal::Decimal;
@@ -9,15 +10,17 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;
 
 /// A declaration's fields while they are being read. Every read removes its
-/// field; those left at the end are unknown.
+/// field; those left at the end are unknown. A field that the table of words
+/// lacks is never read.
 pub(super) struct Fields<'a> {
     file: &'a str,
+    /// The declaration: `campaign`, `tiers` or `reward`.
+    section: &'static str,
     /// Prefix before the dot, in a map within the declaration.
     path: String,
     map: Map,
     places: &'a BTreeMap<String, Place>,
     at: Place,
-    asked: Vec<&'static str>,
     found: &'a mut Vec<Diagnostic>,
 }
 
@@ -25,6 +28,7 @@ impl<'a> Fields<'a> {
     /// Begins reading the fields of a declaration.
     pub fn new(
         file: &'a str,
+        section: &'static str,
         map: Map,
         places: &'a BTreeMap<String, Place>,
         at: Place,
@@ -32,11 +36,11 @@ impl<'a> Fields<'a> {
     ) -> Fields<'a> {
         Fields {
             file,
+            section,
             path: String::new(),
             map,
             places,
             at,
-            asked: Vec::new(),
             found,
         }
     }
@@ -50,11 +54,11 @@ impl<'a> Fields<'a> {
     fn nested(&mut self, name: &str, map: Map) -> Fields<'_> {
         Fields {
             file: self.file,
+            section: self.section,
             path: format!("{}{name}.", self.path),
             at: self.place(name),
             map,
             places: self.places,
-            asked: Vec::new(),
             found: self.found,
         }
     }
@@ -79,9 +83,19 @@ impl<'a> Fields<'a> {
     }
 
     /// Removes a field, whatever its type.
-    pub fn take(&mut self, name: &'static str) -> Option<Dynamic> {
-        self.asked.push(name);
-        self.map.remove(name)
+    pub fn take(&mut self, name: &str) -> Option<Dynamic> {
+        let is_listed = self.listed().any(|known| known == name);
+        is_listed.then(|| self.map.remove(name)).flatten()
+    }
+
+    /// Removes a field that only looks like one, to report it in words of its own.
+    pub fn misplaced(&mut self, name: &str) -> bool {
+        self.map.remove(name).is_some()
+    }
+
+    /// Names of the fields here, as the table of words has them.
+    fn listed(&self) -> impl Iterator<Item = &'static str> {
+        words::fields(WordKind::HeaderField, self.section, &self.path)
     }
 
     /// True if a field is there and unread, for fields whose names are the
@@ -197,9 +211,9 @@ impl<'a> Fields<'a> {
 
     /// Reports unknown fields.
     pub fn finish(mut self) {
-        let asked = std::mem::take(&mut self.asked);
+        let known: Vec<&str> = self.listed().collect();
         for (name, _) in self.rest() {
-            let help = suggest(&name, &asked);
+            let help = suggest(&name, &known);
             self.wrong_help(&name, "is not a field of this declaration", help);
         }
     }

@@ -72,7 +72,7 @@ pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &
         file: file.into(),
     };
     check_everybody(&mut f, &campaign);
-    if f.take("until").is_some() {
+    if f.misplaced("until") {
         f.wrong_help("until", "is no field", "the last day of a campaign is `to`");
     }
     f.finish();
@@ -191,7 +191,7 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
     let mut periods = PERIODS;
     // The first of the words is the default.
     periods.sort_by_key(|(_, period)| *period != each);
-    if name == "per_purchase" && inner.text("each").is_some() {
+    if name == "per_purchase" && inner.misplaced("each") {
         let message = "is for budget and per_member: what one purchase may bring has no period";
         inner.wrong("each", message);
     }

@@ -33,6 +33,7 @@ mod triggers;
 mod upgrade;
 mod vouchers;
 mod wanted;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -42,9 +43,10 @@ pub use check::reach::past;
 pub use codes::code_hash;
 pub use compile::{compile, examine, zone_name};
 pub use compiled::Compiled;
-pub use diagnostic::{Diagnostic, Severity};
+pub use diagnostic::{Diagnostic, Severity, nearest};
 pub use host::sandbox::{CALL_LEVELS_MAX, HOST, OPERATIONS_MAX, SCRIPT, STACK_LEN};
 pub use premises::Premises;
 pub use reach::Reach;
 pub use shipped::{Shipped, shipped, shipped_files};
 pub use upgrade::{check_upgrade, upgrade_error};
+pub use words::{Word, WordKind, words};

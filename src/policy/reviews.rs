@@ -4,6 +4,7 @@ use super::expiry::span;
 use super::fields::{self, Fields};
 use super::headers::{Known, tiers_named, unit_number};
 use super::programme::ten_thousandths;
+use super::words::{self, WordKind};
 use crate::model::{Exact, Hook, PauseWhen, RIPE_DAYS, Target, Tunable};
 use rust_decimal::Decimal;
 
@@ -96,8 +97,8 @@ pub(super) fn tunable(f: &mut Fields, hooks: &[Hook]) -> Vec<Tunable> {
 
 fn limits(value: &rhai::Dynamic) -> Option<(Decimal, Decimal, Decimal)> {
     let map = value.clone().try_cast::<rhai::Map>()?;
-    let known = ["min", "max", "start"];
-    if map.keys().any(|key| !known.contains(&key.as_str())) {
+    let known = || words::fields(WordKind::HeaderField, "campaign", "tunable.NAME.");
+    if map.keys().any(|key| !known().any(|known| known == key)) {
         return None;
     }
     let number = |name: &str| map.get(name).and_then(fields::decimal);

@@ -1,6 +1,7 @@
 //! The workbench: programmes are tested before they take effect.
 
 pub mod folder;
+pub mod reference;
 pub mod story;
 
 pub use folder::{Folder, judge};

@@ -59,6 +59,7 @@ mod slip_prints;
 mod slips;
 #[cfg(unix)]
 mod special_files;
+mod teaching;
 mod till;
 mod together;
 mod told;

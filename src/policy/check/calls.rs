@@ -5,7 +5,7 @@ use super::ranges::number;
 use super::types::{Class, Walk, class, is_like_date, unquoted, words};
 use crate::model::Day;
 use crate::policy::diagnostic::suggest;
-use crate::policy::host::names::{Parameter, Type, signature};
+use crate::policy::host::names::{Parameter, Type, options, signature};
 use rhai::{Expr, Position};
 use rust_decimal::Decimal;
 
@@ -150,36 +150,11 @@ fn order(walk: &mut Walk, options: &[(rhai::Ident, Expr)]) {
     }
 }
 
-/// Options of proposals.
-const OPTIONS: &[(&str, &[Parameter])] = &[
-    (
-        "award",
-        &[
-            ("expires", Type::Day),
-            ("available", Type::Day),
-            ("line", Type::Any),
-        ],
-    ),
-    (
-        "issue",
-        &[
-            ("expires", Type::Day),
-            ("available", Type::Day),
-            ("sku", Type::Text),
-        ],
-    ),
-    ("discount", &[("line", Type::Any), ("lines", Type::List)]),
-    ("refer", &[("expires", Type::Day), ("available", Type::Day)]),
-    (
-        "message",
-        &[("purpose", Type::Text), ("service", Type::Bool)],
-    ),
-];
-
 fn option(walk: &mut Walk, name: &str, field: &rhai::Ident, value: &Expr) {
-    let Some((_, options)) = OPTIONS.iter().find(|(known, _)| *known == name) else {
+    let options = options(name);
+    if options.is_empty() {
         return;
-    };
+    }
     let field_name = field.name.as_str();
     let Some((_, of)) = options.iter().find(|(known, _)| *known == field_name) else {
         let known: Vec<&str> = options.iter().map(|(known, _)| *known).collect();

@@ -72,7 +72,7 @@ fn function(each: &Use, count: usize, own: &[(&str, usize)]) -> Wrong {
         "{name}(..) takes {} arguments, not {count}",
         counts.join(" or ")
     );
-    let help = host::function(name).map(|f| host::signature(name, f.2));
+    let help = host::function(name).map(|f| host::signature(name, &f.2));
     Some((message, help.unwrap_or_default()))
 }
 

@@ -4,6 +4,8 @@
 
 use super::{Answer, fail};
 use crate::model::{Fact, WINDOW_DAYS_MAX, Window};
+use crate::policy::words::{self, WordKind};
+use std::sync::LazyLock;
 
 /// The type of a value, as far as it is known without running a script.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,10 +44,28 @@ pub(in crate::policy) enum Type {
     Object(&'static str),
 }
 
-use Type::{
-    Amount, Any, Bool, Call, Day, Decimal, Lines, List, Map, Nothing, Number, Tenders, Text, Texts,
-    Whole,
-};
+impl Type {
+    /// The type that a table names.
+    fn named(text: &'static str) -> Type {
+        match text {
+            "" | "nothing" => Type::Nothing,
+            "bool" => Type::Bool,
+            "whole" => Type::Whole,
+            "decimal" => Type::Decimal,
+            "number" => Type::Number,
+            "amount" => Type::Amount,
+            "text" => Type::Text,
+            "date" => Type::Day,
+            "texts" => Type::Texts,
+            "lines" => Type::Lines,
+            "tenders" => Type::Tenders,
+            "list" => Type::List,
+            "map" => Type::Map,
+            "function" => Type::Call,
+            _ => text.strip_prefix("object ").map_or(Type::Any, Type::Object),
+        }
+    }
+}
 
 /// A parameter: its name and type.
 pub(in crate::policy) type Parameter = (&'static str, Type);
@@ -55,13 +75,13 @@ pub(in crate::policy) struct ValueKind {
     /// Name of the hooks' parameter for it.
     pub name: &'static str,
     /// `x.property`.
-    pub properties: &'static [(&'static str, Type)],
+    pub properties: Vec<(&'static str, Type)>,
     /// `x.method(..)`.
-    pub methods: &'static [Method],
+    pub methods: Vec<Method>,
 }
 
 /// A method: its name, its parameters, and its result.
-pub(in crate::policy) type Method = (&'static str, &'static [Parameter], Type);
+pub(in crate::policy) type Method = (&'static str, Vec<Parameter>, Type);
 
 impl ValueKind {
     /// The type of a property, if there is one of that name.
@@ -71,7 +91,7 @@ impl ValueKind {
     }
 
     /// A method by name.
-    pub fn method(&self, name: &str) -> Option<&'static Method> {
+    pub fn method(&self, name: &str) -> Option<&Method> {
         self.methods.iter().find(|(known, ..)| *known == name)
     }
 
@@ -82,316 +102,69 @@ impl ValueKind {
     }
 }
 
-const UNIT: &[Parameter] = &[("unit", Text)];
-const CATEGORY: &[Parameter] = &[("category", Text)];
-const WINDOW: &[Parameter] = &[("window", Text)];
-const PASS: &[Parameter] = &[("pass", Text)];
-const NAME: &[Parameter] = &[("name", Text)];
-
 /// Kinds of values with getters.
-pub(in crate::policy) const KINDS: &[ValueKind] = &[
-    ValueKind {
-        name: "purchase",
-        properties: &[
-            ("total", Decimal),
-            ("subtotal", Decimal),
-            ("earning", Decimal),
-            ("discountable", Decimal),
-            ("lines", Lines),
-            ("tenders", Tenders),
-            ("store", Text),
-            ("partner", Text),
-            ("terminal", Text),
-            ("channel", Text),
-            ("codes", Texts),
-            ("date", Day),
-            ("weekday", Text),
-            ("hour", Whole),
-            ("minute", Whole),
-            ("bought", Day),
-            ("returned", Decimal),
-        ],
-        methods: &[
-            ("base", UNIT, Decimal),
-            ("earning_in", CATEGORY, Decimal),
-            ("count_in", CATEGORY, Decimal),
-            ("charge", &[("kind", Text)], Decimal),
-        ],
-    },
-    ValueKind {
-        name: "line",
-        properties: &[
-            ("number", Whole),
-            ("sku", Text),
-            ("category", Text),
-            ("tags", Texts),
-            ("qty", Decimal),
-            ("amount", Decimal),
-            ("earning", Decimal),
-            ("returned", Decimal),
-            ("is_discountable", Bool),
-        ],
-        methods: &[("base", UNIT, Decimal)],
-    },
-    ValueKind {
-        name: "tender",
-        properties: &[("kind", Text), ("amount", Decimal)],
-        methods: &[],
-    },
-    ValueKind {
-        name: "redemption",
-        properties: &[
-            ("reward", Text),
-            ("unit", Text),
-            ("points", Number),
-            ("amount", Decimal),
-            ("on_bill", Bool),
-            ("purchase", Type::Object("purchase")),
-            ("store", Text),
-            ("date", Day),
-            ("weekday", Text),
-            ("hour", Whole),
-        ],
-        methods: &[],
-    },
-    ValueKind {
-        name: "figures",
-        properties: &[
-            ("date", Day),
-            ("issued", Whole),
-            ("matured", Whole),
-            ("used", Whole),
-            ("voided", Whole),
-            ("lapsed", Whole),
-        ],
-        methods: &[("given", UNIT, Whole)],
-    },
-    ValueKind {
-        name: "activity",
-        properties: &[
-            ("id", Text),
-            ("label", Text),
-            ("store", Text),
-            ("terminal", Text),
-            ("channel", Text),
-            ("date", Day),
-            ("weekday", Text),
-            ("hour", Whole),
-            ("minute", Whole),
-        ],
-        methods: &[("field", NAME, Any)],
-    },
-    ValueKind {
-        name: "day",
-        properties: &[
-            ("date", Day),
-            ("weekday", Text),
-            ("points", Number),
-            ("last", Day),
-            ("years", Whole),
-        ],
-        methods: &[],
-    },
-    ValueKind {
-        name: "member",
-        properties: &[
-            ("is_known", Bool),
-            ("tier", Text),
-            ("days_since_purchase", Whole),
-            ("birthday_today", Bool),
-            ("birthday_this_month", Bool),
-            ("months_enrolled", Whole),
-            ("months_since_first_purchase", Whole),
-            ("was_referred", Bool),
-            ("rfm", Text),
-        ],
-        methods: &[
-            ("balance", UNIT, Number),
-            ("qualifying", UNIT, Number),
-            ("visits", WINDOW, Whole),
-            ("spend", WINDOW, Number),
-            ("earned", &[("unit", Text), ("window", Text)], Number),
-            ("has_tag", &[("tag", Text)], Bool),
-            ("consents", &[("purpose", Text)], Bool),
-            ("memo", &[("key", Text)], Any),
-            ("attribute", NAME, Text),
-            ("is_targeted", &[("campaign", Text)], Bool),
-            ("tier_at_least", &[("tier", Text)], Bool),
-            ("months_active", &[("months", Whole)], Whole),
-            ("activities", &[("activity", Text), ("days", Whole)], Whole),
-            ("has_pass", PASS, Bool),
-            ("pass_uses", PASS, Whole),
-            ("pass_promise", &[("pass", Text), ("name", Text)], Any),
-        ],
-    },
-];
+pub(in crate::policy) static KINDS: LazyLock<Vec<ValueKind>> = LazyLock::new(|| {
+    let mut kinds: Vec<ValueKind> = Vec::new();
+    for word in words::of(WordKind::Fact) {
+        if kinds.last().is_none_or(|kind| kind.name != word.section) {
+            kinds.push(ValueKind {
+                name: word.section,
+                properties: Vec::new(),
+                methods: Vec::new(),
+            });
+        }
+        let (name, of) = (word.name, Type::named(word.of));
+        if let Some(kind) = kinds.last_mut() {
+            match word.parameters {
+                Some(text) => kind.methods.push((name, parameters(text).1, of)),
+                None => kind.properties.push((name, of)),
+            }
+        }
+    }
+    kinds
+});
 
 /// A function: its name, the least number of arguments, its parameters, and its result.
-pub(in crate::policy) type Function = (&'static str, usize, &'static [Parameter], Type);
-
-const X: Parameter = ("x", Number);
-const OF: Parameter = ("value", Any);
-const LIST: Parameter = ("list", Any);
-const EACH: Parameter = ("function", Any);
-const TEXT: Parameter = ("text", Text);
-const AWARD: &[Parameter] = &[
-    ("unit", Text),
-    ("amount", Amount),
-    ("why", Text),
-    ("options", Map),
-];
+pub(in crate::policy) type Function = (&'static str, usize, Vec<Parameter>, Type);
 
 /// Functions that can be called by themselves. A method call passes the value
-/// before the dot as the first argument.
-const FUNCTIONS: &[Function] = &[
-    // Proposals.
-    ("award", 2, AWARD, Nothing),
-    (
-        "issue",
-        1,
-        &[("voucher", Text), ("why", Text), ("options", Map)],
-        Nothing,
-    ),
-    (
-        "discount",
-        1,
-        &[("amount", Amount), ("why", Text), ("options", Map)],
-        Nothing,
-    ),
-    ("remember", 2, &[("key", Text), OF], Nothing),
-    ("forget", 1, &[("key", Text)], Nothing),
-    ("tag", 1, NAME, Nothing),
-    ("untag", 1, NAME, Nothing),
-    (
-        "message",
-        1,
-        &[("template", Text), ("values", Map), ("options", Map)],
-        Nothing,
-    ),
-    ("refer", 2, AWARD, Nothing),
-    (
-        "grant",
-        2,
-        &[("pass", Text), ("until", Day), ("why", Text)],
-        Nothing,
-    ),
-    ("benefit", 1, &[("pass", Text), ("amount", Amount)], Nothing),
-    (
-        "contribute",
-        2,
-        &[("pool", Text), ("amount", Amount), ("why", Text)],
-        Nothing,
-    ),
-    ("refuse", 2, &[("code", Text), ("text", Text)], Nothing),
-    ("take_back", 1, UNIT, Nothing),
-    ("tune", 2, &[("name", Text), ("value", Number)], Nothing),
-    ("pause", 1, &[("reason", Text)], Nothing),
-    // Declarations.
-    ("campaign", 1, &[("fields", Map)], Nothing),
-    ("tiers", 1, &[("fields", Map)], Nothing),
-    ("reward", 1, &[("fields", Map)], Nothing),
-    // Arithmetic.
-    ("floor", 1, &[X], Whole),
-    ("ceil", 1, &[X], Whole),
-    ("half_up", 1, &[X], Whole),
-    ("half_even", 1, &[X], Whole),
-    (
-        "percent_of",
-        2,
-        &[("amount", Number), ("percent", Number)],
-        Decimal,
-    ),
-    ("steps", 2, &[("amount", Number), ("step", Number)], Whole),
-    ("zhe", 1, &[("rate", Any)], Decimal),
-    ("days_after", 2, &[("date", Day), ("days", Whole)], Day),
-    ("months_after", 2, &[("date", Day), ("months", Whole)], Day),
-    ("min", 2, &[("a", Number), ("b", Number)], Number),
-    ("max", 2, &[("a", Number), ("b", Number)], Number),
-    ("abs", 1, &[X], Number),
-    ("to_decimal", 1, &[X], Decimal),
-    ("to_int", 1, &[X], Whole),
-    ("chance", 1, &[("n", Whole)], Whole),
-    // Facts.
-    ("tuned", 1, NAME, Decimal),
-    ("given", 2, &[OF, ("unit", Text)], Whole),
-    ("base", 2, &[OF, ("unit", Text)], Decimal),
-    ("earning_in", 2, &[OF, ("category", Text)], Decimal),
-    ("count_in", 2, &[OF, ("category", Text)], Decimal),
-    ("charge", 2, &[OF, ("kind", Text)], Decimal),
-    ("balance", 2, &[OF, ("unit", Text)], Number),
-    ("qualifying", 2, &[OF, ("unit", Text)], Number),
-    ("visits", 2, &[OF, ("window", Text)], Whole),
-    ("spend", 2, &[OF, ("window", Text)], Number),
-    ("earned", 3, &[OF, ("unit", Text), ("window", Text)], Number),
-    ("has_tag", 2, &[OF, ("tag", Text)], Bool),
-    ("consents", 2, &[OF, ("purpose", Text)], Bool),
-    ("memo", 2, &[OF, ("key", Text)], Any),
-    ("attribute", 2, &[OF, ("name", Text)], Text),
-    ("is_targeted", 2, &[OF, ("campaign", Text)], Bool),
-    ("tier_at_least", 2, &[OF, ("tier", Text)], Bool),
-    ("months_active", 2, &[OF, ("months", Whole)], Whole),
-    (
-        "activities",
-        3,
-        &[OF, ("activity", Text), ("days", Whole)],
-        Whole,
-    ),
-    ("field", 2, &[OF, ("name", Text)], Any),
-    ("has_pass", 2, &[OF, ("pass", Text)], Bool),
-    ("pass_uses", 2, &[OF, ("pass", Text)], Whole),
-    (
-        "pass_promise",
-        3,
-        &[OF, ("pass", Text), ("name", Text)],
-        Any,
-    ),
-    // Texts; some of these names stand for lists and maps as well.
-    ("len", 1, &[OF], Whole),
-    ("is_empty", 1, &[OF], Bool),
-    ("contains", 2, &[OF, ("part", Any)], Bool),
-    ("starts_with", 2, &[TEXT, ("part", Text)], Bool),
-    ("ends_with", 2, &[TEXT, ("part", Text)], Bool),
-    ("index_of", 2, &[OF, ("part", Any), ("from", Whole)], Whole),
-    (
-        "sub_string",
-        2,
-        &[TEXT, ("from", Any), ("length", Whole)],
-        Text,
-    ),
-    ("split", 1, &[TEXT, ("by", Any)], List),
-    ("to_upper", 1, &[OF], Any),
-    ("to_lower", 1, &[OF], Any),
-    ("trim", 1, &[TEXT], Any),
-    ("replace", 3, &[TEXT, ("part", Any), ("by", Any)], Any),
-    ("to_string", 1, &[OF], Text),
-    ("parse_int", 1, &[TEXT], Whole),
-    ("parse_decimal", 1, &[TEXT], Decimal),
-    // Lists and maps.
-    ("push", 2, &[LIST, OF], Any),
-    ("pop", 1, &[LIST], Any),
-    ("shift", 1, &[LIST], Any),
-    ("insert", 3, &[LIST, ("at", Any), OF], Any),
-    ("remove", 2, &[LIST, ("at", Any)], Any),
-    ("clear", 1, &[LIST], Any),
-    ("reverse", 1, &[LIST], Any),
-    ("sort", 1, &[LIST, EACH], Any),
-    ("filter", 2, &[LIST, EACH], List),
-    ("map", 2, &[LIST, EACH], List),
-    ("reduce", 2, &[LIST, EACH, OF], Any),
-    ("some", 2, &[LIST, EACH], Bool),
-    ("all", 2, &[LIST, EACH], Bool),
-    ("find", 2, &[LIST, EACH], Any),
-    ("keys", 1, &[("map", Map)], List),
-    ("values", 1, &[("map", Map)], List),
-    (
-        "range",
-        2,
-        &[("from", Any), ("to", Any), ("step", Any)],
-        Any,
-    ),
-    ("type_of", 1, &[OF], Text),
-    ("call", 1, &[("function", Call), OF, OF], Any),
-];
+/// before the dot as the first argument, so methods of facts are among them.
+static FUNCTIONS: LazyLock<Vec<Function>> = LazyLock::new(|| {
+    let own = words::of(WordKind::Function).map(|word| {
+        let (least, parameters) = parameters(word.parameters.unwrap_or_default());
+        (word.name, least, parameters, Type::named(word.of))
+    });
+    let methods = KINDS.iter().flat_map(|kind| &kind.methods);
+    let methods = methods.map(|(name, parameters, of)| {
+        let of_value = std::iter::once(("value", Type::Any));
+        let parameters: Vec<Parameter> = of_value.chain(parameters.iter().copied()).collect();
+        (*name, parameters.len(), parameters, *of)
+    });
+    let mut all: Vec<Function> = Vec::new();
+    for function in own.chain(methods) {
+        if !all.iter().any(|known| known.0 == function.0) {
+            all.push(function);
+        }
+    }
+    all
+});
+
+/// Reads `unit: text, why?: text`, with the number of those that must be there.
+fn parameters(text: &'static str) -> (usize, Vec<Parameter>) {
+    let parts = text.split(", ").filter_map(|part| part.split_once(": "));
+    let all: Vec<Parameter> = parts
+        .clone()
+        .map(|(name, of)| (name.trim_end_matches('?'), Type::named(of)))
+        .collect();
+    let needed = parts.filter(|(name, _)| !name.ends_with('?')).count();
+    (needed, all)
+}
+
+/// The options of a function's last map, with their types.
+pub(in crate::policy) fn options(function: &str) -> Vec<Parameter> {
+    let all = words::of(WordKind::FunctionOption).filter(|word| word.section == function);
+    all.map(|word| (word.name, Type::named(word.of))).collect()
+}
 
 /// A function by name.
 pub(in crate::policy) fn function(name: &str) -> Option<&'static Function> {
@@ -437,8 +210,7 @@ pub(in crate::policy) fn property_fact(name: &str) -> Option<Fact> {
 /// True if a method reads a member fact, so that its arguments must be literal:
 /// the facts are fixed when the programme takes effect.
 pub(in crate::policy) fn is_fact_method(name: &str) -> bool {
-    let member = kind("member").map(|kind| kind.methods).unwrap_or_default();
-    member.iter().any(|(known, ..)| *known == name)
+    kind("member").is_some_and(|kind| kind.method(name).is_some())
 }
 
 /// The member fact that a method with literal arguments names.

@@ -144,6 +144,13 @@ fn amount(what: &str, x: impl Figure) -> Answer<Decimal> {
     Ok(amount)
 }
 
+fn unknown_option<T>(function: &str, name: &str) -> Answer<T> {
+    let known = super::names::options(function);
+    let known: Vec<&str> = known.iter().map(|(known, _)| *known).collect();
+    let help = crate::policy::diagnostic::suggest(name, &known);
+    fail(format!("{function} has no option '{name}'; {help}"))
+}
+
 /// The optional fields of an award.
 #[derive(Default)]
 struct AwardOptions {
@@ -160,11 +167,7 @@ impl AwardOptions {
                 "line" => terms.line = line(value)?,
                 "expires" => terms.expires = Some(date(name, value)?),
                 "available" => terms.available = Some(date(name, value)?),
-                _ => {
-                    let help =
-                        crate::policy::diagnostic::suggest(name, &["expires", "available", "line"]);
-                    return fail(format!("award has no option '{name}'; {help}"));
-                }
+                _ => return unknown_option("award", name),
             }
         }
         Ok(terms)
@@ -239,11 +242,7 @@ impl Good {
                 "expires" => good.expires = Some(date(name, value)?),
                 "available" => good.available = Some(date(name, value)?),
                 "sku" => good.sku = Some(article(value)?),
-                _ => {
-                    let known = ["expires", "available", "sku"];
-                    let help = crate::policy::diagnostic::suggest(name, &known);
-                    return fail(format!("issue has no option '{name}'; {help}"));
-                }
+                _ => return unknown_option("issue", name),
             }
         }
         Ok(good)
@@ -291,10 +290,7 @@ fn lines_of(map: &Map) -> Answer<Vec<u16>> {
                     lines.push(line(each)?);
                 }
             }
-            _ => {
-                let help = crate::policy::diagnostic::suggest(name, &["line", "lines"]);
-                return fail(format!("discount has no option '{name}'; {help}"));
-            }
+            _ => return unknown_option("discount", name),
         }
     }
     lines.sort_unstable();
@@ -375,10 +371,7 @@ fn sent(options: &Map) -> Answer<Sent> {
             ("purpose" | "service", _) => {
                 return fail("write purpose: \"marketing\", or service: true");
             }
-            _ => {
-                let help = crate::policy::diagnostic::suggest(name, &["purpose", "service"]);
-                return fail(format!("message has no option '{name}'; {help}"));
-            }
+            _ => return unknown_option("message", name),
         };
     }
     Ok(sent)

@@ -11,6 +11,7 @@ mod reached;
 mod sandboxed;
 mod shipped;
 mod typed;
+mod words;
 
 use super::{Bundle, Compiled, Diagnostic, compile, examine};
 use crate::model::{

@@ -359,8 +359,8 @@ fn every_name_in_the_tables_exists() {
             .all(|count| exists(name, count));
         assert!(is_known, "{name}");
     }
-    for kind in names::KINDS {
-        for (property, _) in kind.properties {
+    for kind in names::KINDS.iter() {
+        for (property, _) in &kind.properties {
             let source = format!("fn f({0}) {{ {0}.{property} }}", kind.name);
             assert!(ENGINE.compile(source).is_ok(), "{}.{property}", kind.name);
         }

@@ -151,7 +151,7 @@ fn every_function_that_the_engine_has_is_priced() {
     }
     assert!(unpriced.is_empty(), "without a price: {unpriced:?}");
     // A function without a price is not registered, and would be missing here.
-    for kind in names::KINDS {
+    for kind in names::KINDS.iter() {
         let methods = kind.methods.iter().map(|(name, ..)| (*name).to_owned());
         let getters = kind
             .properties

@@ -34,7 +34,7 @@ pub use fill::fill;
 pub use finding::{Mismatch, StoryResult, Unexpected};
 pub use parity::{Parity, parity};
 pub use parse::parse;
-pub use reference::reference;
+pub(super) use reference::entries;
 pub use run::{Beside, run, run_then};
 pub(super) use words::error;
 

@@ -1,0 +1,409 @@
+//! The reference of all words that a merchant writes, from the tables that the
+//! checks, the readers and the stories use.
+
+use super::story;
+use crate::command::Lang;
+use crate::model::Hook;
+use crate::policy::{self, Word, WordKind};
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+/// Kind of an entry, in the order of the reference.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum EntryKind {
+    /// A function of a campaign that the ledger calls.
+    Hook,
+    /// A property or method of what a hook is given.
+    Fact,
+    /// A function that scripts call.
+    Function,
+    /// A field in the last map of a function's call.
+    FunctionOption,
+    /// A field of `campaign`, `tiers` or `reward`.
+    HeaderField,
+    /// A key of programme.toml.
+    ManifestKey,
+    /// A line of a story.
+    StoryLine,
+    /// A word that may follow in a line of a story.
+    StoryWord,
+    /// Something that comes of a line of a story.
+    StoryOutcome,
+    /// A check behind a line of a story.
+    StoryCheck,
+}
+
+impl EntryKind {
+    /// All of them.
+    pub const ALL: [EntryKind; 10] = [
+        EntryKind::Hook,
+        EntryKind::Fact,
+        EntryKind::Function,
+        EntryKind::FunctionOption,
+        EntryKind::HeaderField,
+        EntryKind::ManifestKey,
+        EntryKind::StoryLine,
+        EntryKind::StoryWord,
+        EntryKind::StoryOutcome,
+        EntryKind::StoryCheck,
+    ];
+
+    /// Its name for people.
+    pub fn title(self, lang: Lang) -> &'static str {
+        let (english, chinese) = match self {
+            EntryKind::Hook => ("functions that the ledger calls", "由账本调用的函数"),
+            EntryKind::Fact => ("facts", "可读取的事实"),
+            EntryKind::Function => ("functions", "函数"),
+            EntryKind::FunctionOption => ("options of functions", "函数选项"),
+            EntryKind::HeaderField => ("header fields", "抬头字段"),
+            EntryKind::ManifestKey => ("keys of programme.toml", "programme.toml 的键"),
+            EntryKind::StoryLine => ("lines of stories", "故事的行"),
+            EntryKind::StoryWord => ("words in lines of stories", "故事行中的词"),
+            EntryKind::StoryOutcome => ("outcomes in stories", "故事的结果"),
+            EntryKind::StoryCheck => ("checks in stories", "故事的核对"),
+        };
+        match lang {
+            Lang::En => english,
+            Lang::Zh => chinese,
+        }
+    }
+
+    /// Its name in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            EntryKind::Hook => "hook",
+            EntryKind::Fact => "fact",
+            EntryKind::Function => "function",
+            EntryKind::FunctionOption => "option",
+            EntryKind::HeaderField => "header_field",
+            EntryKind::ManifestKey => "manifest_key",
+            EntryKind::StoryLine => "story_line",
+            EntryKind::StoryWord => "story_word",
+            EntryKind::StoryOutcome => "story_outcome",
+            EntryKind::StoryCheck => "story_check",
+        }
+    }
+}
+
+/// An entry of the reference.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// Its kind.
+    pub kind: EntryKind,
+    /// What it belongs to, such as `purchase` or `campaign`; may be empty.
+    pub section: String,
+    /// Its name.
+    pub name: String,
+    /// The form in which it is written.
+    pub usage: String,
+    /// Its type in words; may be empty.
+    pub of: String,
+    /// Its default; may be empty.
+    pub default: String,
+    /// An example.
+    pub example: String,
+    /// The story line that goes with it; may be empty.
+    pub story: String,
+    /// Its meaning in English.
+    pub means: String,
+    /// Its name and its meaning in Chinese.
+    pub zh: String,
+}
+
+impl Entry {
+    /// Its meaning in one line.
+    pub fn gist(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => self.means.split(". ").next().unwrap_or_default(),
+            Lang::Zh => &self.zh,
+        }
+    }
+
+    /// Its whole name: `member.tier`, `when.weekday`, `[unit] kind`.
+    pub fn full_name(&self) -> String {
+        match self.kind {
+            EntryKind::Fact => format!("{}.{}", self.section, self.usage),
+            EntryKind::ManifestKey => format!("[{}] {}", self.section, self.usage),
+            EntryKind::FunctionOption => format!("{}(.. #{{ {}: .. }})", self.section, self.name),
+            EntryKind::HeaderField => format!("{}: {}", self.section, self.usage),
+            _ => self.usage.clone(),
+        }
+    }
+
+    /// True if somebody who asks for the word means this entry.
+    fn is_meant(&self, asked: &str) -> bool {
+        let name = self.name.to_lowercase();
+        let last = name.rsplit('.').next().unwrap_or_default();
+        let section = self.section.to_lowercase();
+        let chinese = self.zh.split('：').next().unwrap_or_default();
+        name == asked
+            || last == asked
+            || chinese == asked
+            || asked.strip_prefix(&section).is_some_and(|rest| {
+                rest.trim_start_matches(['.', ' ', ']', ':']) == name && rest != name
+            })
+    }
+}
+
+static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let words = policy::words().iter().map(entry);
+    words.chain(story::entries()).collect()
+});
+
+/// All entries, in the order of the reference.
+pub fn entries() -> &'static [Entry] {
+    &ENTRIES
+}
+
+/// Entries that a word names, by its name alone or with what it belongs to.
+pub fn find(word: &str) -> Vec<&'static Entry> {
+    let asked = word.trim_start_matches(['[', '#', '@']).to_lowercase();
+    let asked = asked.split('(').next().unwrap_or_default().trim();
+    entries().iter().filter(|e| e.is_meant(asked)).collect()
+}
+
+/// Whole names of entries whose name has the word within it.
+pub fn near(word: &str) -> Vec<String> {
+    let asked = word.to_lowercase();
+    let within = entries().iter().filter(|entry| {
+        let is_part = entry.name.to_lowercase().contains(&asked) || entry.zh.contains(&asked);
+        is_part && !entry.is_meant(&asked)
+    });
+    let mut names: Vec<String> = within.map(Entry::full_name).collect();
+    names.dedup();
+    names
+}
+
+fn entry(word: &Word) -> Entry {
+    let kind = match word.kind {
+        WordKind::Hook => EntryKind::Hook,
+        WordKind::Fact => EntryKind::Fact,
+        WordKind::Function => EntryKind::Function,
+        WordKind::FunctionOption => EntryKind::FunctionOption,
+        WordKind::HeaderField => EntryKind::HeaderField,
+        WordKind::ManifestKey => EntryKind::ManifestKey,
+    };
+    let usage = match word.parameters {
+        Some(parameters) => format!("{}({})", word.name, names(parameters)),
+        None => word.name.into(),
+    };
+    let of = match (word.parameters, word.of) {
+        (_, "nothing" | "") => String::new(),
+        (_, of) => type_in_words(of),
+    };
+    let mut means = word.means.to_owned();
+    let hook = Hook::ALL.iter().find(|hook| hook.name() == word.name);
+    let may = hook.map(|hook| hook.carries_out()).unwrap_or_default();
+    if word.kind == WordKind::Hook && !may.is_empty() {
+        let _ = write!(means, ". It may use: {}", may.join(", "));
+    }
+    let typed = typed(word.parameters.unwrap_or_default());
+    if !typed.is_empty() && word.kind != WordKind::Hook {
+        let _ = write!(means, ". ({typed})");
+    }
+    Entry {
+        kind,
+        section: word.section.into(),
+        name: word.name.into(),
+        usage,
+        of,
+        default: word.default.replace('`', ""),
+        example: word.example.into(),
+        story: word.story.into(),
+        means,
+        zh: word.zh.into(),
+    }
+}
+
+/// Names of the parameters in `unit: text, why?: text`.
+fn names(parameters: &str) -> String {
+    let each = parameters.split(", ").map(|part| {
+        let name = part.split(':').next().unwrap_or_default();
+        match name.strip_suffix('?') {
+            Some(name) => format!("[{name}]"),
+            None => name.to_owned(),
+        }
+    });
+    each.collect::<Vec<_>>().join(", ")
+}
+
+/// Types of the parameters, in words.
+fn typed(parameters: &str) -> String {
+    let each = parameters.split(", ").filter_map(|part| {
+        let (name, of) = part.split_once(": ")?;
+        let name = name.trim_end_matches('?');
+        Some(format!("{name}: {}", type_in_words(of)))
+    });
+    each.collect::<Vec<_>>().join("; ")
+}
+
+/// A type as the tables name it, in words.
+fn type_in_words(of: &str) -> String {
+    match of {
+        "bool" => "true or false".into(),
+        "whole" => "a whole number".into(),
+        "decimal" => "a decimal number".into(),
+        "number" => "a number".into(),
+        "amount" => "a number from 0".into(),
+        "text" => "a text".into(),
+        "word" => "one of some words".into(),
+        "date" => "a date".into(),
+        "texts" => "a list of texts".into(),
+        "lines" | "tenders" | "list" => "a list".into(),
+        "map" => "a map #{..}".into(),
+        "table" => "a table {..}".into(),
+        "function" => "a function".into(),
+        "any" => "any value".into(),
+        other => other.strip_prefix("object ").unwrap_or(other).into(),
+    }
+}
+
+const HEAD: &str = "\
+# Reference
+
+Every word of a programme and of its stories, made from the tables that the program itself uses (a test compares it;
+`STAMPBOOK_WRITE=1 cargo test --lib reference` writes it anew). `stampbook policy help WORD` tells the same at a
+prompt, with `--lang zh` in Chinese. [The tutorial](../scripts/README.md) begins from nothing.
+
+In what follows `[why]` may be left out. Numbers with a point are quoted in programme.toml, so that they stay exact.
+Facts that read the member have literal arguments: which facts a programme reads is fixed when it is activated, and every
+decision keeps their values. Without a member every fact is `()` and `is_known` is false; `()` is neither true nor false.
+
+";
+
+const STORIES: &str = "\
+A story is a text file `stories/*.story` in a programme's folder. Its first line is `programme NAME`; `#` begins a
+comment. Every other line says when, what is done, and behind `->` what must come of it:
+
+    2026-01-10 09:30  purchase  alice 29.00 at mitte  -> +29 star until 2026-12-31; balance 29
+
+A time is `2026-01-10`, `2026-01-10 09:30` or `2026-01-10 09:30:15`, on the shop's wall. `stampbook policy test` runs
+the stories, `--fill` writes what happened behind lines that expect nothing. In what follows `<name>` stands for a
+word of your own, `[..]` may be left out, `[..]*` may be repeated. An indented `-> ..` goes on with what must come of
+the line above. Outcomes are separated by `,`; what concerns another member begins with the name. Checks stand
+behind `;`.
+
+";
+
+/// The reference as a page, as in `docs/reference.md`.
+pub fn page() -> String {
+    let mut page = String::from(HEAD);
+    let mut last = None;
+    for entry in entries() {
+        let place = (entry.kind, entry.section.as_str());
+        if last.map(|(kind, _)| kind) != Some(entry.kind) {
+            let title = entry.kind.title(Lang::En);
+            let mut letters = title.chars();
+            let first = letters.next().map(|c| c.to_uppercase().collect::<String>());
+            let _ = writeln!(
+                page,
+                "\n## {}{}\n",
+                first.unwrap_or_default(),
+                letters.as_str()
+            );
+            if entry.kind == EntryKind::StoryLine {
+                page.push_str(STORIES);
+            }
+        }
+        if last != Some(place) {
+            if !entry.section.is_empty() && entry.kind != EntryKind::Hook {
+                let _ = writeln!(page, "\n### {}\n", heading(entry));
+            }
+            page.push_str("| word | type | default | example | story line | means |\n");
+            page.push_str("|---|---|---|---|---|---|\n");
+        }
+        last = Some(place);
+        let cells = [
+            code(&entry.usage),
+            cell(&entry.of),
+            code(&entry.default),
+            code(&entry.example),
+            code(&entry.story),
+            cell(&entry.means),
+        ];
+        let _ = writeln!(page, "| {} |", cells.join(" | "));
+    }
+    while let Some(at) = page.find("\n\n\n") {
+        page.remove(at);
+    }
+    page
+}
+
+/// Heading of the table that an entry is the first of.
+fn heading(entry: &Entry) -> String {
+    let section = &entry.section;
+    match entry.kind {
+        EntryKind::ManifestKey => match section.as_str() {
+            "programme" | "discount" | "rfm" | "household" | "approval" => format!("[{section}]"),
+            "store" => "[[store]]".into(),
+            _ => format!("[{section}.NAME]"),
+        },
+        EntryKind::HeaderField => format!("{section}(#{{ .. }})"),
+        EntryKind::FunctionOption => format!("{section}(.., #{{ .. }})"),
+        _ => section.clone(),
+    }
+}
+
+fn code(text: &str) -> String {
+    match text {
+        "" => String::new(),
+        text => format!("`{}`", cell(text)),
+    }
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `STAMPBOOK_WRITE=1` writes it anew.
+    // proves: PC17
+    #[test]
+    fn the_page_is_the_reference() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/reference.md");
+        if std::env::var_os("STAMPBOOK_WRITE").is_some() {
+            std::fs::write(path, page()).unwrap();
+        }
+        let held = std::fs::read_to_string(path).unwrap_or_default();
+        let remedy = "write it: STAMPBOOK_WRITE=1 cargo test --lib reference";
+        assert!(held == page(), "{remedy}");
+    }
+
+    #[test]
+    fn a_word_is_found_by_its_names() {
+        let names =
+            |word: &str| -> Vec<String> { find(word).iter().map(|e| e.full_name()).collect() };
+        assert_eq!(names("member.tier"), ["member.tier"]);
+        assert!(names("award").contains(&"award(unit, amount, [why], [options])".to_owned()));
+        assert!(names("AWARD(")[0].starts_with("award("));
+        assert!(names("weekday").contains(&"campaign: when.weekday".to_owned()));
+        assert_eq!(names("[unit] kind"), ["[unit] kind"]);
+        assert!(
+            names("purchase")
+                .iter()
+                .any(|name| name.starts_with("purchase <member>"))
+        );
+        assert!(!names("给积分").is_empty());
+        assert!(
+            names("awrd").is_empty() && near("birthday_t").len() == 2,
+            "{:?}",
+            near("birthday_t")
+        );
+    }
+
+    #[test]
+    fn every_entry_is_whole() {
+        for kind in EntryKind::ALL {
+            let all: Vec<&Entry> = entries().iter().filter(|e| e.kind == kind).collect();
+            assert!(all.len() > 6, "{kind:?}");
+            for entry in all {
+                let is_whole =
+                    !entry.means.is_empty() && entry.zh.contains('：') && !entry.example.is_empty();
+                assert!(is_whole, "{entry:?}");
+            }
+        }
+    }
+}

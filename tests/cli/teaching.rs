@@ -1,0 +1,39 @@
+//! Help for people who write programmes: the reference at a prompt.
+
+use crate::shop::Shop;
+
+// proves: TE2
+#[test]
+fn a_word_is_explained_in_two_languages_and_a_wrong_one_is_put_right() {
+    let shop = Shop::plain();
+    let award = shop.run("policy help award").ends(0);
+    award.says(&[
+        "award(unit, amount, [why], [options])",
+        "example: award(\"star\"",
+        "story: +29 star",
+    ]);
+    let tier = shop.run("policy help member.tier").ends(0);
+    tier.says(&["member.tier", "default: ()", "given alice gold"]);
+    let chinese = shop.run("policy help award --lang zh").ends(0);
+    chinese.says(&["给积分", "示例: award("]);
+    shop.run("policy help 给积分").ends(0).says(&["award("]);
+    let key = shop.run("policy help weekday").ends(0);
+    key.says(&["campaign: when.weekday", "purchase.weekday", "day.weekday"]);
+    let wrong = shop.run("policy help awrad").ends(2);
+    wrong.says(&["awrad", "did you mean 'award'?"]);
+    let part = shop.run("policy help irthday_t").ends(0);
+    part.says(&["member.birthday_today", "member.birthday_this_month"]);
+    let all = shop.run("policy help").ends(0);
+    assert!(all.out.lines().count() > 300);
+    all.says(&[
+        "facts:",
+        "keys of programme.toml:",
+        "checks in stories:",
+        "purchase.total",
+    ]);
+    let chinese = shop.run("policy help --lang zh").ends(0);
+    chinese.says(&["可读取的事实:", "应付总额"]);
+    let json = shop.run("--json policy help step").ends(0).json();
+    assert_eq!(json[0]["kind"], "manifest_key");
+    assert_eq!(json[0]["default"], "1");
+}
