@@ -198,15 +198,16 @@ fn golden_entries_cover_the_tables() {
         .flat_map(|(_, bytes, _)| agree(&schema, &bytes))
         .collect();
     let names: BTreeSet<_> = golden().map(|(name, ..)| name.to_string()).collect();
+    let mut missing = String::new();
     for (seed, (name, wish)) in wishes(&schema).into_iter().enumerate() {
         let bytes = make(&schema, seed as u64, wish);
         let text = walk(&schema, &bytes).unwrap().0;
         let hex = HEXLOWER.encode(&bytes);
-        assert!(
-            names.contains(&name),
-            "for example:\n{name}\n{hex}\n{text}\n"
-        );
+        if !names.contains(&name) {
+            missing.push_str(&format!("{name}\n{hex}\n{text}\n\n"));
+        }
     }
+    assert!(missing.is_empty(), "for example:\n{missing}");
     for (kind, variant) in schema.choices() {
         let is_seen = seen.contains(&(kind.into(), variant.into()));
         assert!(is_seen, "no golden entry has a {kind}::{variant}");
@@ -401,7 +402,7 @@ fn an_entry_that_is_too_long_is_refused() {
 fn the_tables_define_whatever_they_name() {
     let schema = Schema::of_the_document();
     assert!(matches!(schema.get("Entry"), Some(Definition::Struct(_))));
-    assert_eq!(schema.variants("Act").len(), 56);
+    assert_eq!(schema.variants("Act").len(), 59);
     assert_eq!(schema.variants("Effect").len(), 56);
 }
 

@@ -90,7 +90,16 @@ fn cafe() -> tempfile::TempDir {
     say(&[
         r#"{"do":"unlock","codes":"voucher","locked_terminal":"till-1","reason":"torn"}"#.into(),
     ]);
+    let stories = dir.path().join("programme/stories/coffee.story");
+    let better = std::fs::read_to_string(&stories).unwrap() + "# told better\n";
+    std::fs::write(&stories, better).unwrap();
+    run(dir.path(), &["policy", "activate"], "");
+    let words = ["policy", "activate", "--at", "2100-01-01"];
+    run(dir.path(), &words, "");
     say(&[buy(0, 31), buy(3, 32)]);
+    let words = ["policy", "cancel", "--reason", "too far"];
+    run(dir.path(), &words, "");
+    say(&[buy(1, 33)]);
     dir
 }
 
@@ -384,6 +393,26 @@ fn both_refuse_what_the_document_does_not_allow() {
         let at = of(entries, "PolicyActivated");
         let zone = entries[at].get_mut("act").get_mut("0").get_mut("zone");
         list(zone.get_mut("changes")).swap(0, 1);
+    });
+    forger.both_refuse("sales before a schedule that is due", 1, |entries| {
+        let at = of(entries, "PolicyScheduled");
+        let sale = entries[at + 1].get("head").get("effective").clone();
+        let schedule = entries[at].get_mut("act").get_mut("0");
+        *schedule.get_mut("at") = sale;
+    });
+    forger.both_refuse("a schedule that is cancelled twice", 1, |entries| {
+        let at = of(entries, "ScheduleCancelled");
+        set(entries[at].get_mut("act").get_mut("of"), 1);
+    });
+    forger.both_refuse("other stories than the hash says", 1, |entries| {
+        let at = of(entries, "StoriesKept");
+        list(entries[at].get_mut("act").get_mut("files")).pop();
+    });
+    forger.both_refuse("an activation that nothing scheduled", 1, |entries| {
+        let at = of(entries, "PolicyActivated");
+        let activation = entries[at].get_mut("act").get_mut("0");
+        let seq = Box::new(Value::Num(0));
+        *activation.get_mut("scheduled") = Value::Opt(Some(seq));
     });
     forger.both_refuse("a message to nobody", 1, |entries| {
         let at = of(entries, "Purchase");

@@ -77,6 +77,16 @@ fn particulars(act: &Act, digits: u8) -> String {
         Act::CostBooked { kind, amount, .. } => {
             format!("{kind} {}", amount.display(digits))
         }
+        Act::PolicyScheduled(schedule) => match schedule.without_stories.as_str() {
+            "" => "a programme for an instant to come".into(),
+            why => format!("a programme for an instant to come without its stories ({why})"),
+        },
+        Act::ScheduleCancelled { of, .. } => {
+            format!("the programme of entry {of} does not take effect")
+        }
+        Act::StoriesKept { of, files, .. } => {
+            format!("{} stories of the programme of entry {of}", files.len())
+        }
         Act::PoolPaid { to, .. } => format!("to {to}"),
         Act::OutboxAcknowledged { consumer, to } => format!("{consumer}: messages up to {to}"),
         Act::Recovered { len, .. } => {
@@ -117,6 +127,8 @@ fn reason(act: &Act) -> &str {
     match act {
         Act::Adjustment(adjustment) => &adjustment.reason,
         Act::PolicyActivated(activation) => &activation.note,
+        Act::PolicyScheduled(schedule) => &schedule.note,
+        Act::ScheduleCancelled { reason, .. } => reason,
         Act::CampaignChanged(changed) => &changed.reason,
         Act::Erased { reason }
         | Act::Merged { reason }

@@ -191,9 +191,13 @@ impl Books {
             Act::Genesis(_) if entry.seq != 0 => return Err("a ledger begins only once".into()),
             Act::Genesis(_) => {}
             _ if entry.seq == 0 => return Err("the first entry is no genesis".into()),
-            Act::PolicyActivated(activation) => self.activated(activation)?,
-            _ => {}
+            Act::PolicyActivated(activation) => {
+                self.activated(activation)?;
+                super::schedule::check_activation(global, entry, activation)?;
+            }
+            act => super::schedule::check(global, act)?,
         }
+        super::schedule::check_in_time(global, entry)?;
         if entry.head.bundle != global.bundle {
             let (said, is) = (entry.head.bundle, global.bundle);
             return Err(format!("it names activation {said}, but {is} is in force"));
@@ -219,15 +223,9 @@ impl Books {
                 activation.number, global.bundle
             ));
         }
-        if Bundle::recorded(&activation.files).digest() != activation.digest {
-            return Err("the programme's files are not those of its digest".into());
-        }
-        if !activation
-            .files
-            .is_sorted_by(|one, next| one.path < next.path)
-        {
-            return Err("the programme's files are not in the order of their paths".into());
-        }
+        let files = &activation.files;
+        let computed = Bundle::recorded(files).digest();
+        super::schedule::check_files(files, Some(computed), &activation.digest)?;
         let changes = &activation.zone.changes;
         if !changes.is_sorted_by(|one, next| one.at < next.at) {
             return Err("the changes of its zone are not in order".into());

@@ -16,6 +16,7 @@ mod kept;
 mod options;
 mod reperformed;
 mod report;
+mod schedule;
 mod scratch;
 mod secrets;
 mod shown;

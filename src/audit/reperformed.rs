@@ -62,7 +62,10 @@ impl Reperformed {
             | Act::KeyRotated { .. }
             | Act::Restored { .. }
             | Act::Recovered { .. }
-            | Act::ClockCorrected { .. } => silent(entry),
+            | Act::ClockCorrected { .. }
+            | Act::PolicyScheduled(_)
+            | Act::ScheduleCancelled { .. }
+            | Act::StoriesKept { .. } => silent(entry),
             Act::PolicyActivated(activation) => {
                 silent(entry).and_then(|()| self.activate(activation, state))
             }

@@ -140,6 +140,7 @@ impl Cli {
         work: impl FnOnce(&mut Ledger, &mut Printer) -> Result<Exit, Failure>,
     ) -> Result<Exit, Failure> {
         let mut ledger = out.take_lent()?;
+        ledger.take_schedules()?;
         let done = work(&mut ledger, out);
         let is_clean = !done.as_ref().is_err_and(is_lost) && ledger.waiting() == 0;
         if is_clean && ledger.conclude().is_ok() {

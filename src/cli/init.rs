@@ -1,13 +1,13 @@
 //! `stampbook init`
 
+use super::activating::{hold, stories_in};
 use super::args::Cli;
-use super::policies::hold;
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::programme::{self, Files};
 use super::serve::BACK_UP;
 use super::trouble::of_bundle;
 use crate::chain::note::VerifierKey;
-use crate::engine::{Folders, Ledger, first_origin};
+use crate::engine::{ActivationNote, Folders, Ledger, first_origin};
 use crate::model::Act;
 use crate::policy::shipped_files;
 use crate::storage::entropy::Entropy;
@@ -16,6 +16,7 @@ use crate::storage::secrets::{self, Secrets};
 use crate::workbench::Folder;
 use clap::Args;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Begins a ledger: makes its folder and its secrets, copies the programme to
@@ -80,7 +81,13 @@ impl InitArgs {
         // Written before the ledger, so that an interrupted init can be run
         // again: existing files of the same programme are taken for its own.
         programme::write(&self.folder, &files)?;
-        let created = Ledger::create(&folders, &origin, &bundle, cli.options("init")?);
+        let written = Folder::of(&self.folder, files.clone(), BTreeMap::new())?;
+        let said_of = ActivationNote {
+            stories: stories_in(&written),
+            ..ActivationNote::default()
+        };
+        let options = cli.options("init")?;
+        let created = Ledger::create_with(&folders, &origin, &bundle, said_of, options);
         let mut ledger = of_bundle(&bundle, created)?;
         for note in ledger.notes() {
             out.note(format!("note: {note}"));

@@ -1,6 +1,7 @@
 //! The command line: arguments as plain data, one file per command, and one
 //! place that prints.
 
+mod activating;
 pub mod activity;
 pub mod args;
 pub mod audit;
@@ -67,6 +68,7 @@ mod till_place;
 mod token;
 pub mod transfer;
 mod trouble;
+mod versions;
 mod visit;
 pub mod voucher;
 pub mod webhook;

@@ -28,9 +28,13 @@ pub enum PolicyCommand {
     Test(TestArgs),
     /// Explain a word of programmes and stories, or list them all.
     Help(HelpArgs),
-    /// Let a programme take effect from now on.
+    /// Let a programme take effect from now on, or from an instant to come.
     Activate(ActivateArgs),
-    /// The active programme, and whether the folder differs from it.
+    /// Cancel a programme that is scheduled.
+    Cancel(CancelArgs),
+    /// Put an earlier programme in force again.
+    Rollback(RollbackArgs),
+    /// The active programme, what is scheduled, and how the folder differs.
     Status(StatusArgs),
     /// All programmes that were ever active.
     List(ListArgs),
@@ -86,6 +90,7 @@ pub struct TestArgs {
 #[command(after_help = "\
 Examples:
   stampbook policy activate programme --note 'double Tuesdays in November'
+  stampbook policy activate programme --at 2036-12-01
   stampbook policy activate programme --without-stories --reason 'the old prices are wrong'")]
 pub struct ActivateArgs {
     /// The programme's folder.
@@ -97,6 +102,18 @@ pub struct ActivateArgs {
     /// Only say what it would switch on and off.
     #[arg(long)]
     pub dry_run: bool,
+    /// Let it take effect at an instant to come, or at the beginning of a day, rather than
+    /// now. Whatever falls due before is decided by the programme in force until then.
+    #[arg(long, value_name = "INSTANT|DAY")]
+    pub at: Option<String>,
+    /// Stories.
+    #[command(flatten)]
+    pub without: WithoutStories,
+}
+
+/// Flags about stories that are not run.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+pub struct WithoutStories {
     /// Do not run the stories: it takes effect although they may not hold. That
     /// and the reason are recorded.
     #[arg(long, requires = "reason")]
@@ -106,8 +123,43 @@ pub struct ActivateArgs {
     pub reason: Option<String>,
 }
 
-/// The active programme, whether the folder differs from it, and which campaigns'
-/// reviews fail.
+/// Cancels a programme that is scheduled: the one in force stays.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Example:
+  stampbook policy cancel --reason 'the posters are late'")]
+pub struct CancelArgs {
+    /// The entry that scheduled it; needed only where there are several.
+    #[arg(value_name = "ENTRY")]
+    pub entry: Option<u64>,
+    /// A word on why.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub reason: String,
+}
+
+/// Puts an earlier programme in force again, as a new activation: its files as they were,
+/// and its stories, which are run. The folder stays as it is; `policy show` prints the files.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Examples:
+  stampbook policy rollback
+  stampbook policy rollback 1 --note 'double Tuesdays cost too much'")]
+pub struct RollbackArgs {
+    /// Its number in `policy list`; default: the one before the active one.
+    pub number: Option<u32>,
+    /// A word on why.
+    #[arg(long, default_value = "")]
+    pub note: String,
+    /// Only say what it would switch on and off.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Stories.
+    #[command(flatten)]
+    pub without: WithoutStories,
+}
+
+/// The active programme and since when it is in force, what is scheduled, which files of
+/// the folder differ from it, and which campaigns' reviews fail.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
@@ -125,15 +177,20 @@ Example:
   stampbook policy list")]
 pub struct ListArgs {}
 
-/// The files of a programme that was active.
+/// The files of a programme that was active, with its stories.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Examples:
   stampbook policy show
-  stampbook policy show 1 --file campaigns/base.rhai")]
+  stampbook policy show 1 --file campaigns/base.rhai
+  stampbook policy show --at 2036-11-24T10:03:00+01:00")]
 pub struct ShowPolicyArgs {
     /// Its number in `policy list`; default: the active one.
+    #[arg(conflicts_with = "at")]
     pub number: Option<u32>,
+    /// The one in force at an instant, or at the beginning of a day, to come ones included.
+    #[arg(long, value_name = "INSTANT|DAY")]
+    pub at: Option<String>,
     /// Only this file.
     #[arg(long, value_name = "PATH")]
     pub file: Option<String>,

@@ -42,6 +42,7 @@ impl Ledger {
 
     fn submit_tried(&mut self, requests: &[Request]) -> Result<Vec<Answer>, Error> {
         self.commit()?;
+        self.take_schedules()?;
         let first = self.global().next_seq;
         let (tried, ends, filled, next_seq) = self.on_trial(|ledger| {
             let mut tried = Vec::with_capacity(requests.len());

@@ -71,7 +71,7 @@ mod writer;
 pub mod zone;
 
 pub use crate::rules::AHEAD;
-pub use activate::{ActivationNote, RULES, engine};
+pub use activate::{ActivationNote, RULES, StoriesFound, engine};
 pub use admit::{AHEAD_MAX, Since, key_hash_of, keys_of, named_papers, once_hash, parted_papers};
 pub use approval::Supervisors;
 pub use backup::{BackedUp, back_up, check_seal_apart};

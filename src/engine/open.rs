@@ -171,6 +171,20 @@ impl Ledger {
         folders: &Folders,
         origin: &str,
         bundle: &Bundle,
+        options: Options,
+    ) -> Result<Ledger, Error> {
+        Ledger::create_with(folders, origin, bundle, ActivationNote::default(), options)
+    }
+
+    /// [`Ledger::create`] with remarks and stories of the first activation.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn create_with(
+        folders: &Folders,
+        origin: &str,
+        bundle: &Bundle,
+        said_of: ActivationNote,
         mut options: Options,
     ) -> Result<Ledger, Error> {
         check_clock_range(&*options.clock)?;
@@ -214,7 +228,7 @@ impl Ledger {
             alias_check: super::profile::alias_check(&ledger.alias_key),
         };
         ledger.book_system_act(Act::Genesis(genesis), Vec::new())?;
-        ledger.activate(bundle, ActivationNote::default())?;
+        ledger.activate(bundle, said_of)?;
         ledger.commit()?;
         ledger.write_state()?;
         ledger.note_exposure()?;
@@ -251,7 +265,9 @@ impl Ledger {
     /// signed point, [`StorageError::NoWriterState`] if that point is unknown; other
     /// reasons why it cannot be opened.
     pub fn open(folders: &Folders, options: Options) -> Result<Ledger, Error> {
-        Ledger::open_held(folders, options, Extent::Behind)
+        let mut ledger = Ledger::open_held(folders, options, Extent::Behind)?;
+        ledger.take_schedules()?;
+        Ok(ledger)
     }
 
     fn open_held(folders: &Folders, options: Options, extent: Extent) -> Result<Ledger, Error> {

@@ -117,6 +117,7 @@ impl Ledger {
         ask: impl FnOnce(&mut Ledger) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.commit()?;
+        self.take_schedules()?;
         let real = self.policy.clone();
         if let Some(draft) = with {
             self.policy = Some(Arc::new(draft));

@@ -116,6 +116,15 @@ impl Ledger {
 
     /// Decides a command; it counts only after [`Ledger::commit`].
     pub fn stage(&mut self, request: &Request, mode: Mode) -> Result<(), Error> {
+        match self.global().scheduled.is_empty() {
+            true => self.stage_at_once(request, mode),
+            // One reading of the clock says whether a scheduled programme is due, and when
+            // the command is booked.
+            false => self.at_one_instant(|ledger| ledger.stage_at_once(request, mode)),
+        }
+    }
+
+    fn stage_at_once(&mut self, request: &Request, mode: Mode) -> Result<(), Error> {
         let staged = match self.check_approval(request)? {
             Some(denied) => Staged::Answered(denied.into()),
             None if request.is_training && !self.writer.is_trial => self.trained(request, mode)?,
@@ -142,6 +151,7 @@ impl Ledger {
     /// Decides a command for training: the answer is that of a booking, but
     /// nothing is booked except a wrong code.
     fn trained(&mut self, request: &Request, mode: Mode) -> Result<Staged, Error> {
+        self.take_scheduled().map_err(super::activate::said)?;
         self.make_durable()?;
         let waiting = std::mem::take(&mut self.staged);
         let tried = self.on_trial(|ledger| ledger.stage_for_quote(request, mode));
@@ -163,6 +173,7 @@ impl Ledger {
         }
         let was_accepted = self.options.is_clock_accepted;
         self.options.is_clock_accepted |= request.is_clock_accepted;
+        self.take_scheduled().map_err(super::activate::said)?;
         let tried = match self.check_guesses(request, &mode)? {
             Some(locked) => match without_codes(request) {
                 Some(without) => self.try_stage(&without, &mode),

@@ -166,10 +166,11 @@ impl Ledger {
 
     /// A daily run up to now: day by day, or in one pass, member by member, with each
     /// member's days in their order.
-    fn daily_run(&self, is_by_day: bool) -> Result<DailyRun, Stop> {
+    fn daily_run(&mut self, is_by_day: bool) -> Result<DailyRun, Stop> {
         let now = Instant(self.clock.now_micros());
         // One start with a wrong clock must not expire everybody's points.
         self.check_clock(now)?;
+        self.take_scheduled()?;
         let until = now.max(self.global().effective);
         let calendar = &self.programme()?.calendar;
         let (last, today) = (
@@ -178,21 +179,26 @@ impl Ledger {
         );
         let first = last.plus_days(1).max(today.plus_days(-DAYS_MAX));
         let missed = first.0..=today.0;
-        let days = missed.clone().count().max(1);
-        let mut untils = VecDeque::new();
+        let mut run = self.run_up_to(until, now);
+        run.days = missed.clone().count().max(1);
         if is_by_day {
-            untils.extend(missed.map(|day| calendar.start_of(Day(day))));
+            let starts = missed.map(|day| calendar.start_of(Day(day)));
+            run.untils = starts.chain([until]).collect();
         }
-        untils.push_back(until);
-        Ok(DailyRun {
-            day: today,
-            began: now,
-            days,
-            untils,
+        Ok(run)
+    }
+
+    /// A run in one pass up to an instant.
+    fn run_up_to(&self, until: Instant, began: Instant) -> DailyRun {
+        DailyRun {
+            day: self.day_of(until),
+            began,
+            days: 1,
+            untils: VecDeque::from([until]),
             until,
             members: VecDeque::new(),
             booked: Vec::new(),
-        })
+        }
     }
 
     /// Books some of a daily run, about `count_max` entries; true once it is done.
@@ -233,6 +239,13 @@ impl Ledger {
         run.members = members.into();
         run.booked.extend(booked);
         Ok(false)
+    }
+
+    /// Books the due events of all members before an instant in one pass.
+    pub(super) fn book_due_before(&mut self, at: Instant) -> Result<(), Stop> {
+        let mut run = self.run_up_to(at.after(-1), at);
+        while !self.book_some(&mut run, usize::MAX)? {}
+        Ok(())
     }
 
     /// Books the due events of all members in one pass, as a part of a command.

@@ -6,8 +6,8 @@
 //! are appended, none is ever moved or taken out.
 
 use super::{
-    Activation, CampaignStatus, Exact, Extent, Identified, MemberId, Money, Number, OutboxPosition,
-    Points, Purchase, Value,
+    Activation, BundleFile, CampaignStatus, Exact, Extent, Identified, MemberId, Money, Number,
+    OutboxPosition, Points, Purchase, Schedule, Value,
     time::{Day, Instant},
 };
 use bincode::{
@@ -552,6 +552,24 @@ pub enum Act {
         /// The position.
         to: OutboxPosition,
     },
+    /// 56: a programme takes effect at an instant to come.
+    PolicyScheduled(Box<Schedule>),
+    /// 57: a scheduled programme does not take effect after all.
+    ScheduleCancelled {
+        /// The entry that scheduled it.
+        of: u64,
+        /// Reason given.
+        reason: String,
+    },
+    /// 58: the stories of a programme, as they were at its activation or became later.
+    StoriesKept {
+        /// The entry that activated or scheduled the programme.
+        of: u64,
+        /// BLAKE3 hash of the stories.
+        digest: [u8; 32],
+        /// The stories, sorted by path.
+        files: Vec<BundleFile>,
+    },
 }
 
 /// Kinds of codes that can be guessed.
@@ -677,6 +695,9 @@ impl Act {
             Act::CodeTried { .. } => "code_tried",
             Act::OrderSentAgain { .. } => "order_sent_again",
             Act::OutboxAcknowledged { .. } => "outbox_acknowledged",
+            Act::PolicyScheduled(_) => "policy_scheduled",
+            Act::ScheduleCancelled { .. } => "schedule_cancelled",
+            Act::StoriesKept { .. } => "stories_kept",
             Act::ReturnedWithoutSlip { .. } => "return_without_slip",
             _ => "campaign_tuned",
         }

@@ -5,7 +5,7 @@ use super::{
     Number, Partner, PassTerms, Points, Pool, VoucherTerms, Zone,
     fact::{Fact, Value, Window},
     saturated,
-    time::{Calendar, Period},
+    time::{Calendar, Instant, Period},
 };
 use bincode::{Decode, Encode};
 use rust_decimal::Decimal;
@@ -545,6 +545,25 @@ pub struct Activation {
     pub pilot: Option<Pilot>,
     /// Sequence of the entry that scheduled it, if one did.
     pub scheduled: Option<u64>,
+}
+
+/// A programme that takes effect at an instant to come.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Schedule {
+    /// The instant.
+    pub at: Instant,
+    /// The files, sorted by path.
+    pub files: Vec<BundleFile>,
+    /// BLAKE3 hash of the files, which people compare.
+    pub digest: [u8; 32],
+    /// Note of the person who scheduled it; may be empty.
+    pub note: String,
+    /// BLAKE3 hash of the stories that it was scheduled with; None if there were none.
+    pub stories: Option<[u8; 32]>,
+    /// Reason for scheduling it although its stories did not pass; empty if they did.
+    pub without_stories: String,
+    /// Id of the person who drafted it; empty if it was the one who scheduled it.
+    pub drafter: String,
 }
 
 /// A programme on trial for a part of the purchases.

@@ -78,9 +78,9 @@ impl Bundle {
     }
 }
 
-/// Hash of stories, each a path and a text, sorted by path; None if there are none.
-pub fn stories_digest(stories: &[(String, String)]) -> Option<[u8; 32]> {
-    let parts = stories.iter().flat_map(|(path, text)| [&**path, &**text]);
+/// Hash of stories, sorted by path; None if there are none.
+pub fn stories_digest(stories: &[BundleFile]) -> Option<[u8; 32]> {
+    let parts = stories.iter().flat_map(|f| [&*f.path, &*f.text]);
     (!stories.is_empty()).then(|| digest(STORIES_CONTEXT, parts))
 }
 

@@ -47,6 +47,6 @@ pub use diagnostic::{Diagnostic, Severity, nearest};
 pub use host::sandbox::{CALL_LEVELS_MAX, HOST, OPERATIONS_MAX, SCRIPT, STACK_LEN};
 pub use premises::Premises;
 pub use reach::Reach;
-pub use shipped::{Shipped, shipped, shipped_files};
+pub use shipped::{Shipped, shipped, shipped_files, shipped_stories};
 pub use upgrade::{check_upgrade, upgrade_error};
 pub use words::{Word, WordKind, words};

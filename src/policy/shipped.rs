@@ -1,5 +1,8 @@
 //! The programmes that come with the binary.
 
+use super::bundle::stories_digest;
+use crate::model::BundleFile;
+
 /// A programme: its name, and its files with paths and texts.
 pub type Shipped = (&'static str, &'static [(&'static str, &'static str)]);
 
@@ -24,6 +27,21 @@ pub fn shipped_files(name: &str) -> Option<Vec<(String, Vec<u8>)>> {
         .iter()
         .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()));
     Some(owned.collect())
+}
+
+/// Stories of the shipped programme whose stories have that hash.
+pub fn shipped_stories(digest: &[u8; 32]) -> Option<Vec<BundleFile>> {
+    let mut all = SHIPPED.iter().map(|(_, files)| {
+        let stories = files.iter().filter(|(path, _)| path.ends_with(".story"));
+        let file = |(path, text): &(&str, &str)| BundleFile {
+            path: (*path).to_owned(),
+            text: (*text).to_owned(),
+        };
+        let mut stories: Vec<BundleFile> = stories.map(file).collect();
+        stories.sort_by(|a, b| a.path.cmp(&b.path));
+        stories
+    });
+    all.find(|stories| stories_digest(stories).as_ref() == Some(digest))
 }
 
 // In alphabetical order.

@@ -9,7 +9,10 @@ mod lots;
 mod partners;
 mod passes;
 
-use super::state::{Change, Counter, Exceeded, Lot, Member, State, Targeting, count_up, entry_of};
+use super::state::{
+    Change, Counter, Exceeded, KeptStories, Lot, Member, Scheduled, State, Targeting, count_up,
+    entry_of,
+};
 use crate::model::{
     Account, Act, After, CampaignStatus, Draft, Effect, Entry, Head, LotId, MemberId, Number,
     OutboxPosition, Outstanding, Points, Scope, Touched,
@@ -204,15 +207,33 @@ impl Poster<'_> {
         if !self.entry.act.receipt().is_empty() {
             global.note_slip_place(&head.origin);
         }
-        if let Act::PolicyActivated(activation) = &self.entry.act {
-            global.bundle = activation.number;
-            global.activations.push(self.entry.seq);
-            global.activated = head.day;
-            // Another programme may have fixed them.
-            global.failures.clear();
-            // A contradiction here shows in every later number; the check of
-            // the activation itself is the verifier's.
-            let _ = global.names.extend(&activation.names);
+        let seq = self.entry.seq;
+        match &self.entry.act {
+            Act::PolicyActivated(activation) => {
+                global.bundle = activation.number;
+                global.activations.push(seq);
+                global.activated = head.day;
+                global
+                    .scheduled
+                    .retain(|s| Some(s.seq) != activation.scheduled);
+                // Another programme may have fixed them.
+                global.failures.clear();
+                // A contradiction here shows in every later number; the check of
+                // the activation itself is the verifier's.
+                let _ = global.names.extend(&activation.names);
+            }
+            Act::PolicyScheduled(schedule) => global.scheduled.push(Scheduled {
+                seq,
+                at: schedule.at,
+                digest: schedule.digest,
+            }),
+            Act::ScheduleCancelled { of, .. } => global.scheduled.retain(|s| s.seq != *of),
+            Act::StoriesKept { of, digest, .. } => global.stories.push(KeptStories {
+                of: *of,
+                digest: *digest,
+                seq,
+            }),
+            _ => {}
         }
     }
 

@@ -119,6 +119,10 @@ pub struct LedgerState {
     pub bundle: u32,
     /// The entries of all activations, in order.
     pub activations: Vec<u64>,
+    /// Programmes that take effect at an instant to come, in the order of their entries.
+    pub scheduled: Vec<Scheduled>,
+    /// Stories of programmes, in the order of their entries.
+    pub stories: Vec<KeptStories>,
     /// All numbered names.
     pub names: Names,
     /// Number of members, erased and merged ones included.
@@ -162,6 +166,28 @@ pub struct LedgerState {
     /// Senders of messages, by name, with the position in the outbox up to which
     /// each has dealt with everything.
     pub consumers: Vec<(String, OutboxPosition)>,
+}
+
+/// A programme that takes effect at an instant to come.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Scheduled {
+    /// The entry that scheduled it.
+    pub seq: u64,
+    /// The instant.
+    pub at: Instant,
+    /// Hash of its files.
+    pub digest: [u8; 32],
+}
+
+/// Stories that the journal keeps.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct KeptStories {
+    /// The entry that activated or scheduled their programme.
+    pub of: u64,
+    /// Their hash.
+    pub digest: [u8; 32],
+    /// The entry that has them.
+    pub seq: u64,
 }
 
 /// Failures of a campaign's script.
@@ -217,6 +243,12 @@ impl LedgerState {
                 last: failure.clone(),
             }),
         }
+    }
+
+    /// The scheduled programme that takes effect first, of several at one instant the one
+    /// that was scheduled first.
+    pub fn scheduled_next(&self) -> Option<&Scheduled> {
+        self.scheduled.iter().min_by_key(|next| (next.at, next.seq))
     }
 
     /// State of a campaign.

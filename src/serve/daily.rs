@@ -1,5 +1,6 @@
 //! The daily run, which is the service's own duty: after each start of a business day,
-//! and after days off, in slices between which clients are served.
+//! and after days off, in slices between which clients are served. Scheduled programmes
+//! are put in force here as well, if no command came first.
 
 use super::Door;
 use super::duty::{Gate, Stop};
@@ -44,7 +45,10 @@ pub(super) fn start(gate: &Arc<Gate>, minutes_after_start: u16) -> std::io::Resu
 }
 
 fn turn(gate: &Gate, minutes_after_start: u16) -> Result<(), Stop> {
-    let due = gate.ask(move |ledger| ledger.daily_due_in(minutes_after_start))?;
+    let due = gate.ask(move |ledger| {
+        ledger.take_schedules()?;
+        ledger.daily_due_in(minutes_after_start)
+    })?;
     if due != Some(0) {
         return Ok(());
     }

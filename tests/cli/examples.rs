@@ -213,6 +213,15 @@ fn prepare(shop: &Shop, example: &str) {
         let merge = "member merge card:6900012345 card:6900054321 --reason test";
         shop.run(&format!("{merge} --key office/12")).ends(0);
     }
+    if begins("policy cancel") {
+        shop.run("policy activate --at 2036-12-01").ends(0);
+    }
+    if begins("policy rollback") {
+        let path = shop.path("programme/rewards.rhai");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, format!("{text}// The second.\n")).unwrap();
+        shop.run("policy activate").ends(0);
+    }
     if example.contains("campaign resume") {
         shop.run("campaign pause double-tuesday --reason test")
             .ends(0);

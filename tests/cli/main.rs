@@ -40,6 +40,7 @@ mod own;
 mod packages;
 mod people;
 mod privacy;
+mod programmes;
 mod quantities;
 mod questions;
 mod queues;

@@ -73,7 +73,32 @@ pub struct Fold {
     /// Locks for guessing: the party and the kind of codes, and until when.
     locks: BTreeMap<(Value, Value), i128>,
     consumers: BTreeMap<String, (i128, i128)>,
+    /// Scheduled programmes by their entry: the instant and the digest.
+    scheduled: BTreeMap<i128, (i128, Vec<u8>)>,
+    /// Entries that put a programme in force.
+    activations: HashSet<i128>,
 }
+
+/// Checks the order of files, and their digest.
+fn files_of(record: &Value, context: &str) -> Done {
+    let files = record.get("files").list();
+    let is_sorted = files
+        .iter()
+        .map(|file| file.get("path").text())
+        .is_sorted_by(|one, next| one < next);
+    ensure(is_sorted, "order of the files")?;
+    let mut joined = Vec::new();
+    for file in files {
+        for part in [file.get("path").text(), file.get("text").text()] {
+            joined.extend((part.len() as u64).to_be_bytes());
+            joined.extend(part.as_bytes());
+        }
+    }
+    let digest = derive(context, &[&joined]);
+    ensure(digest == record.get("digest").bytes(), "digest")
+}
+
+const BUNDLE: &str = "stampbook 2026-11 bundle v1";
 
 fn ensure(holds: bool, what: &str) -> Done {
     match holds {
@@ -159,8 +184,32 @@ impl Fold {
             let said = touched.get("previous").opt().map(Value::num);
             ensure(last == said, "the entry before of a member")?;
         }
-        if act.kind() == "PolicyActivated" {
-            self.activate(act.get("0"))?;
+        self.in_time(entry)?;
+        match act.kind() {
+            "PolicyActivated" => {
+                self.on_schedule(entry)?;
+                self.activate(act.get("0"))?;
+                self.activations.insert(self.next_seq);
+            }
+            "PolicyScheduled" => {
+                let schedule = act.get("0");
+                files_of(schedule, BUNDLE)?;
+                let at = schedule.get("at").get("0").num();
+                let digest = schedule.get("digest").bytes().to_vec();
+                self.scheduled.insert(self.next_seq, (at, digest));
+            }
+            "ScheduleCancelled" => {
+                let was = self.scheduled.remove(&act.get("of").num());
+                ensure(was.is_some(), "of the schedule")?;
+            }
+            "StoriesKept" => {
+                let of = act.get("of").num();
+                let is_one = self.scheduled.contains_key(&of) || self.activations.contains(&of);
+                ensure(is_one, "of the stories")?;
+                ensure(!act.get("files").list().is_empty(), "stories")?;
+                files_of(act, "stampbook 2026-11 stories v1")?;
+            }
+            _ => {}
         }
         counted(entry)?;
         self.effects(entry)?;
@@ -241,6 +290,35 @@ impl Fold {
         Ok(())
     }
 
+    /// Checks that nothing but the ledger's own entries is decided behind the instant of a
+    /// scheduled programme.
+    fn in_time(&self, entry: &Value) -> Done {
+        let head = entry.get("head");
+        let recorded = head.get("effective").num() + head.get("recorded_lag").num();
+        let is_own = head.get("origin").get("channel").kind() == "House"
+            || entry.get("act").kind() == "ClockCorrected";
+        let mut pending = self.scheduled.values();
+        ensure(
+            is_own || pending.all(|(at, _)| recorded < *at),
+            "a schedule",
+        )
+    }
+
+    /// Checks that an activation is what was scheduled, if it says so.
+    fn on_schedule(&mut self, entry: &Value) -> Done {
+        let activation = entry.get("act").get("0");
+        let Some(of) = activation.get("scheduled").opt().map(Value::num) else {
+            return Ok(());
+        };
+        let head = entry.get("head");
+        let lag = head.get("occurred").opt().map_or(0, |o| o.get("lag").num());
+        let is = (
+            head.get("effective").num() + lag,
+            activation.get("digest").bytes().to_vec(),
+        );
+        ensure(self.scheduled.remove(&of) == Some(is), "the schedule")
+    }
+
     fn activate(&mut self, activation: &Value) -> Done {
         let number = activation.get("number").num();
         ensure(
@@ -257,30 +335,16 @@ impl Fold {
             ensure(number == count + 1 && !is_known, "names")?;
             self.names.insert((kind, number), text.into());
         }
-        let files = activation.get("files").list().iter();
-        let is_sorted = files
-            .map(|file| file.get("path").text())
-            .is_sorted_by(|one, next| one < next);
-        ensure(is_sorted, "order of the files")?;
+        files_of(activation, BUNDLE)?;
         let changes = activation.get("zone").get("changes").list().iter();
         let is_sorted = changes
             .map(|change| change.get("at").num())
             .is_sorted_by(|one, next| one < next);
         ensure(is_sorted, "order of the zone's changes")?;
-        let mut joined = Vec::new();
-        let mut manifest = None;
-        for file in activation.get("files").list() {
-            let (path, text) = (file.get("path").text(), file.get("text").text());
-            if path == "programme.toml" {
-                manifest = text.parse::<toml::Table>().ok();
-            }
-            for part in [path, text] {
-                joined.extend((part.len() as u64).to_be_bytes());
-                joined.extend(part.as_bytes());
-            }
-        }
-        let digest = derive("stampbook 2026-11 bundle v1", &[&joined]);
-        ensure(digest == activation.get("digest").bytes(), "digest")?;
+        let files = activation.get("files").list().iter();
+        let manifest = files
+            .filter(|file| file.get("path").text() == "programme.toml")
+            .find_map(|file| file.get("text").text().parse::<toml::Table>().ok());
         let zone = activation.get("zone");
         let change = |c: &Value| (c.get("at").num(), c.get("offset").num());
         let Some(manifest) = manifest else {

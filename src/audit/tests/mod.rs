@@ -5,6 +5,7 @@ mod extremes;
 mod forgery;
 mod late;
 mod mutation;
+mod schedules;
 mod whole;
 
 use super::*;

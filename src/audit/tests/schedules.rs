@@ -1,0 +1,265 @@
+//! Scheduled programmes, and stories kept with activations.
+
+use crate::answer::Answer;
+use crate::audit;
+use crate::command::parse;
+use crate::engine::{ActivationNote, Folders, Ledger, Options, StoriesFound};
+use crate::model::{Act, BundleFile, Entry, Instant, MINUTE};
+use crate::policy::{Bundle, shipped_files};
+use crate::storage::clock::SteppingClock;
+use crate::storage::entropy::Entropy;
+use std::sync::Arc;
+
+const START: &str = "2026-11-27T10:00:00+01:00";
+const MONDAY: &str = "2026-11-30T00:00:00+01:00";
+
+fn instant(text: &str) -> Instant {
+    Instant::parse(text).unwrap().0
+}
+
+const ENROL: &str = r#"{"do":"enrol","key":"e1","aliases":["card:6900"]}"#;
+
+fn bundle(name: &str) -> Bundle {
+    Bundle::new(shipped_files(name).unwrap()).unwrap()
+}
+
+fn folders(dir: &tempfile::TempDir) -> Folders {
+    Folders {
+        ledger: dir.path().join("ledger"),
+        secrets: dir.path().join("secrets"),
+    }
+}
+
+fn say(ledger: &mut Ledger, json: &str) -> Answer {
+    ledger.submit(&parse(json.as_bytes(), 2).unwrap()).unwrap()
+}
+
+fn with_clock(at: &str) -> (Options, Arc<SteppingClock>) {
+    let clock = Arc::new(SteppingClock::new(instant(at).0, 1000));
+    let given = Options {
+        clock: Arc::<SteppingClock>::clone(&clock),
+        entropy: Entropy::from_seed(&[7; 32]),
+        ..Options::new("test").unwrap()
+    };
+    (given, clock)
+}
+
+fn cafe(dir: &tempfile::TempDir) -> (Ledger, Arc<SteppingClock>) {
+    let (options, clock) = with_clock(START);
+    let (folders, cafe) = (folders(dir), bundle("corner-cafe"));
+    let mut ledger = Ledger::create(&folders, "cafe.example/1", &cafe, options).unwrap();
+    assert!(say(&mut ledger, ENROL).is_ok());
+    (ledger, clock)
+}
+
+/// The café's programme with that many stars in place of ten.
+fn of_stars(stars: u32) -> Bundle {
+    let mut new = bundle("corner-cafe");
+    for file in &mut new.files {
+        let (is, becomes) = ("award(\"star\", ", format!("award(\"star\", {stars} * "));
+        if file.path == "campaigns/base.rhai" {
+            assert!(file.text.contains(is), "{}", file.text);
+            file.text = file.text.replace(is, &becomes);
+        }
+    }
+    new
+}
+
+fn note(text: &str) -> ActivationNote {
+    ActivationNote {
+        note: text.into(),
+        ..ActivationNote::default()
+    }
+}
+
+fn buy(ledger: &mut Ledger, key: &str, more: &str) -> Entry {
+    let json =
+        format!(r#"{{"do":"purchase","key":"{key}","member":"card:6900","total":"3.00"{more}}}"#);
+    let answer = say(ledger, &json);
+    assert!(answer.is_ok(), "{answer:?}");
+    ledger.find_key(key).unwrap().unwrap()
+}
+
+/// Entry and instants of the activation of a number.
+fn activated(ledger: &mut Ledger, number: u32) -> (u64, Instant, Option<u64>) {
+    let (entry, activation) = ledger.activation(number).unwrap();
+    (entry.seq, entry.head.occurred_at(), activation.scheduled)
+}
+
+fn is_sound(dir: &tempfile::TempDir) {
+    let options = audit::Options::new(&folders(dir).ledger);
+    let report = audit::verify(&options, |_, _| ()).unwrap();
+    assert_eq!(report.outcome(), audit::Outcome::Held, "{report}");
+    assert!(report.claim(2).unwrap().findings.is_empty(), "{report}");
+}
+
+#[test]
+fn a_schedule_takes_effect_at_its_instant_however_late_the_ledger_comes_to_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut ledger, clock) = cafe(&dir);
+    let at = instant(MONDAY);
+    let seq = ledger.schedule(&of_stars(2), at, note("double")).unwrap();
+    let before = buy(&mut ledger, "a", "");
+    assert_eq!(before.head.bundle, 1);
+    // The last microsecond is the old programme's.
+    clock.set(at.0 - 3 * MINUTE);
+    assert_eq!(buy(&mut ledger, "b", "").head.bundle, 1);
+    ledger.close().unwrap();
+
+    // Nobody was there at the instant, and five days went by.
+    let (options, clock) = with_clock("2026-12-05T09:00:00+01:00");
+    let mut ledger = Ledger::open(&folders(&dir), options).unwrap();
+    assert_eq!(ledger.global().bundle, 2, "opening takes it");
+    let (entry, occurred, scheduled) = activated(&mut ledger, 2);
+    assert_eq!((occurred, scheduled), (at, Some(seq)));
+    assert!(ledger.global().scheduled.is_empty());
+    // Due events of the days before are the old programme's, those behind the new one's.
+    ledger.daily().unwrap();
+    for n in 0..ledger.global().next_seq {
+        let due = ledger.entry(n).unwrap().unwrap();
+        if matches!(due.act, Act::Due { .. }) {
+            assert_eq!(
+                due.head.bundle == 2,
+                due.head.occurred_at() >= at,
+                "{due:?}"
+            );
+        }
+    }
+    // A late sale is the programme's that is in force when it comes in.
+    let late = buy(&mut ledger, "c", r#","at":"2026-11-29T20:00:00+01:00""#);
+    assert_eq!(late.head.bundle, 2);
+    assert!(late.seq > entry && late.head.occurred_at() < at);
+    clock.set(instant("2026-12-05T10:00:00+01:00").0);
+    assert_eq!(buy(&mut ledger, "d", "").head.bundle, 2);
+    ledger.close().unwrap();
+    is_sound(&dir);
+}
+
+#[test]
+fn a_running_ledger_takes_a_schedule_before_the_next_decision_or_quote() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut ledger, clock) = cafe(&dir);
+    let at = instant(MONDAY);
+    ledger.schedule(&of_stars(2), at, note("")).unwrap();
+    ledger
+        .schedule(&of_stars(3), at.after(60 * MINUTE), note(""))
+        .unwrap();
+    ledger
+        .schedule(&of_stars(4), at.after(30 * MINUTE), note(""))
+        .unwrap();
+    clock.set(at.0 - 1);
+    assert_eq!(
+        buy(&mut ledger, "a", "").head.bundle,
+        1,
+        "a microsecond before"
+    );
+    clock.set(at.0);
+    assert_eq!(buy(&mut ledger, "b", "").head.bundle, 2, "at it");
+    clock.set(at.0 + 2 * 60 * MINUTE);
+    let quote = br#"{"do":"purchase","key":"q","member":"card:6900","total":"3.00"}"#;
+    let quote = parse(quote, 2).unwrap();
+    let _ = ledger.quote(&quote, None).unwrap();
+    let at: Vec<Instant> = (2..=4).map(|n| activated(&mut ledger, n).1).collect();
+    assert!(at.is_sorted(), "in the order of their instants: {at:?}");
+    let (_, last) = ledger.activation(4).unwrap();
+    assert_eq!(last.files, of_stars(3).files);
+    ledger.close().unwrap();
+    is_sound(&dir);
+}
+
+#[test]
+fn a_schedule_is_cancelled_once_and_a_past_one_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut ledger, clock) = cafe(&dir);
+    let past = ledger.schedule(&of_stars(2), instant(START), note(""));
+    assert!(past.unwrap_err().to_string().contains("is past"));
+    let at = instant(MONDAY);
+    let seq = ledger.schedule(&of_stars(2), at, note("")).unwrap();
+    // Something else takes effect meanwhile; the schedule stays.
+    ledger.activate(&of_stars(5), note("")).unwrap();
+    assert_eq!(ledger.global().scheduled.len(), 1);
+    ledger.cancel_schedule(seq, "posters are late").unwrap();
+    let again = ledger.cancel_schedule(seq, "").unwrap_err().to_string();
+    assert!(again.contains("still to come"), "{again}");
+    clock.set(at.0 + MINUTE);
+    assert_eq!(buy(&mut ledger, "a", "").head.bundle, 2);
+    ledger.close().unwrap();
+    is_sound(&dir);
+}
+
+#[test]
+fn a_programme_that_can_no_longer_take_effect_is_cancelled_and_the_till_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let with_unit = |unit: &str| {
+        let manifest = format!(
+            "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"Europe/Berlin\"\n[unit.{unit}]\nkind = \"spendable\"\n"
+        );
+        let base = format!(
+            "campaign(#{{ id: \"base\", title: \"x\", role: \"base\" }});\nfn on_purchase(purchase, member) {{ award(\"{unit}\", purchase.earning); }}\n"
+        );
+        let files = [("programme.toml", manifest), ("campaigns/base.rhai", base)];
+        Bundle::new(
+            files
+                .map(|(path, text)| (path.into(), text.into()))
+                .to_vec(),
+        )
+        .unwrap()
+    };
+    let (options, clock) = with_clock(START);
+    let (folders, points) = (folders(&dir), with_unit("point"));
+    let mut ledger = Ledger::create(&folders, "cafe.example/1", &points, options).unwrap();
+    assert!(say(&mut ledger, ENROL).is_ok());
+    // Nobody has a point yet, so they may go; by Monday somebody does.
+    let at = instant(MONDAY);
+    ledger.schedule(&with_unit("star"), at, note("")).unwrap();
+    buy(&mut ledger, "a", "");
+    let no = ledger.schedule(&with_unit("heart"), at.after(-MINUTE), note(""));
+    assert!(no.is_err(), "what is known to fail is refused");
+    clock.set(at.0 + MINUTE);
+    assert_eq!(buy(&mut ledger, "b", "").head.bundle, 1);
+    assert!(ledger.global().scheduled.is_empty());
+    let told = |act: &Act| matches!(act, Act::ScheduleCancelled { reason, .. } if reason.contains("still hold some"));
+    let found = (0..ledger.global().next_seq).find(|n| {
+        let entry = ledger.entry(*n).unwrap().unwrap();
+        told(&entry.act)
+    });
+    assert!(found.is_some());
+    ledger.close().unwrap();
+    is_sound(&dir);
+}
+
+#[test]
+fn stories_are_kept_with_their_activation_and_better_ones_are_no_new_programme() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut ledger, _) = cafe(&dir);
+    let stories = |text: &str| {
+        vec![BundleFile {
+            path: "stories/one.story".into(),
+            text: text.into(),
+        }]
+    };
+    let kept = |ledger: &mut Ledger, number| ledger.stories_of(number).unwrap();
+    assert_eq!(kept(&mut ledger, 1), StoriesFound::Kept(Vec::new()));
+    let with = |text: &str| ActivationNote {
+        stories: stories(text),
+        ..ActivationNote::default()
+    };
+    ledger.activate(&of_stars(2), with("one")).unwrap();
+    ledger.activate(&of_stars(3), with("two")).unwrap();
+    ledger.keep_stories(stories("three")).unwrap().unwrap();
+    assert_eq!(ledger.keep_stories(stories("three")).unwrap(), None);
+    assert_eq!(
+        ledger.global().bundle,
+        3,
+        "a better story is no new programme"
+    );
+    // The same stories again are not written twice.
+    let size = ledger.global().next_seq;
+    ledger.activate(&of_stars(2), with("one")).unwrap();
+    assert_eq!(ledger.global().next_seq, size + 1);
+    let told: Vec<_> = (2..=4).map(|n| kept(&mut ledger, n)).collect();
+    let expected = ["one", "three", "one"].map(|text| StoriesFound::Kept(stories(text)));
+    assert_eq!(told, expected);
+    ledger.close().unwrap();
+    is_sound(&dir);
+}

@@ -1,0 +1,381 @@
+//! `stampbook policy activate / cancel / rollback`
+
+use super::args::Cli;
+use super::campaigning::state_of;
+use super::input;
+use super::policies::{differences, today};
+use super::policy::{ActivateArgs, CancelArgs, RollbackArgs, WithoutStories};
+use super::policy_test::trouble;
+use super::print::{ErrorCode, Exit, Failure, Printer};
+use super::trouble::{of_bundle, programme_failure};
+use super::versions::{Version, display, instant_or_start, short};
+use crate::engine::{ActivationNote, Ledger, StoriesFound, engine};
+use crate::model::{BundleFile, Campaign, Instant, NameKind, Policy, unprintable};
+use crate::policy::Compiled;
+use crate::workbench::{Folder, judge, story};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// A programme that is to take effect.
+struct Change<'a> {
+    /// Its files and stories.
+    folder: Folder,
+    /// Name of the folder or version in sentences.
+    name: String,
+    /// Reason for the change.
+    note: &'a str,
+    without: &'a WithoutStories,
+    is_dry_run: bool,
+    /// Instant at which it takes effect; None for now.
+    at: Option<Instant>,
+}
+
+impl ActivateArgs {
+    /// Activates or schedules the programme of a folder.
+    pub(super) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let folder = input::programme(out, &self.folder)?;
+        check_words(&self.without, &self.note)?;
+        cli.at_desk("policy activate", out, |ledger, out| {
+            let at = self.at.as_ref();
+            let at = at.map(|text| instant_or_start(ledger, "--at", text));
+            let change = Change {
+                folder,
+                name: self.folder.display().to_string(),
+                note: &self.note,
+                without: &self.without,
+                is_dry_run: self.dry_run,
+                at: at.transpose()?,
+            };
+            change.carry_out(ledger, out)
+        })
+    }
+}
+
+impl RollbackArgs {
+    /// Puts an earlier programme in force again.
+    pub(super) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        check_words(&self.without, &self.note)?;
+        cli.at_desk("policy rollback", out, |ledger, out| {
+            let active = ledger.global().bundle;
+            let number = match self.number {
+                Some(number) if number == active => {
+                    let message = format!("programme {number} is in force already");
+                    return Err(Failure::bad_input(message));
+                }
+                Some(number) => number,
+                None if active < 2 => {
+                    let message = "there is no earlier programme: this is the first";
+                    return Err(Failure::bad_input(message));
+                }
+                None => active - 1,
+            };
+            let version = Version::numbered(ledger, number)?;
+            let stories = match version.stories {
+                StoriesFound::Kept(stories) => stories,
+                StoriesFound::NotKept if self.without.without_stories => Vec::new(),
+                StoriesFound::NotKept => {
+                    let message = format!(
+                        "the stories of programme {number} were not kept, so nothing says whether it still does what it did"
+                    );
+                    let hint = "--without-stories --reason '..' goes back all the same, and is recorded";
+                    return Err(Failure::new(ErrorCode::StoriesFailed, message).hint(hint));
+                }
+            };
+            let stories = stories.into_iter().map(|f| (f.path, f.text.into_bytes()));
+            let deciding = version.bundle.files.iter().cloned();
+            let deciding = deciding.map(|f| (f.path, f.text.into_bytes()));
+            let files = deciding.chain(stories).collect();
+            let mut folder = Folder::of(Path::new("programme"), files, BTreeMap::new())?;
+            // Lists of codes are hashed there already.
+            folder.bundle = version.bundle;
+            let note = match self.note.as_str() {
+                "" => format!("back to programme {number}"),
+                note => format!("back to programme {number}: {note}"),
+            };
+            let change = Change {
+                folder,
+                name: format!("programme {number}"),
+                note: &note,
+                without: &self.without,
+                is_dry_run: self.dry_run,
+                at: None,
+            };
+            change.carry_out(ledger, out)
+        })
+    }
+}
+
+impl CancelArgs {
+    /// Cancels a scheduled programme.
+    pub(super) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        if let Some(wrong) = unprintable(&self.reason) {
+            return Err(Failure::bad_input(format!("--reason {wrong}")));
+        }
+        cli.at_desk("policy cancel", out, |ledger, out| {
+            let all: Vec<u64> = ledger.global().scheduled.iter().map(|s| s.seq).collect();
+            let of = match (self.entry, &all[..]) {
+                (_, []) => return Err(Failure::bad_input("nothing is scheduled")),
+                (Some(of), _) => of,
+                (None, [of]) => *of,
+                (None, all) => {
+                    let all: Vec<String> = all.iter().map(u64::to_string).collect();
+                    let message = format!(
+                        "{} programmes are scheduled: name the entry of one ({})",
+                        all.len(),
+                        all.join(", ")
+                    );
+                    return Err(Failure::bad_input(message));
+                }
+            };
+            if !all.contains(&of) {
+                let all: Vec<String> = all.iter().map(u64::to_string).collect();
+                return Err(Failure::bad_input(format!(
+                    "entry {of} schedules no programme that is still to come; {} does",
+                    all.join(", ")
+                )));
+            }
+            let (_, schedule) = ledger.scheduled(of)?;
+            let seq = ledger.cancel_schedule(of, &self.reason)?;
+            let at = display(ledger, schedule.at)?;
+            match out.is_json() {
+                true => out.json(&json!({"ok": true, "seq": seq, "of": of, "at": at}))?,
+                false => out.line(format!(
+                    "the programme of entry {of} does not take effect on {at} (entry {seq})"
+                ))?,
+            }
+            Ok(Exit::Done)
+        })
+    }
+}
+
+/// Checks the words that are recorded.
+fn check_words(without: &WithoutStories, note: &str) -> Result<(), Failure> {
+    let reason = without.reason.as_deref().unwrap_or_default();
+    if without.without_stories && reason.trim().is_empty() {
+        return Err(Failure::bad_input("--reason: say why, in words"));
+    }
+    for (flag, text) in [("reason", reason), ("note", note)] {
+        if let Some(wrong) = unprintable(text) {
+            return Err(Failure::bad_input(format!("--{flag} {wrong}")));
+        }
+    }
+    Ok(())
+}
+
+impl Change<'_> {
+    fn carry_out(self, ledger: &mut Ledger, out: &mut Printer) -> Result<Exit, Failure> {
+        let bundle = &self.folder.bundle;
+        let made = of_bundle(bundle, ledger.try_bundle(bundle))?;
+        let errors = ledger.upgrade_errors(&made);
+        if !errors.is_empty() && self.at.is_none() {
+            return Err(programme_failure(Some(bundle), &errors));
+        }
+        for warning in made.warnings() {
+            out.note(bundle.render(warning).trim_end());
+        }
+        // Also where nothing but a story differs.
+        if !self.without.without_stories {
+            hold(&self.folder, out)?;
+        }
+        let active = ledger.global().bundle;
+        let (_, was) = ledger.activation(active)?;
+        let files = differences(&was.files, &bundle.files);
+        if files.is_empty() && was.engine == engine() && self.at.is_none() {
+            return self.keep_stories(ledger, out);
+        }
+        let mut changes = match ledger.policy() {
+            Ok(policy) => switched(ledger, policy, &made)?,
+            Err(_) => Vec::new(),
+        };
+        changes.extend(files.iter().map(|(path, how)| format!("{path} {how}")));
+        if self.is_dry_run {
+            let word = "would take effect; nothing was booked";
+            return self.tell(out, word, changes, None);
+        }
+        let said_of = ActivationNote {
+            note: self.note.into(),
+            stories: stories_in(&self.folder),
+            without_stories: self.without.reason.clone().unwrap_or_default(),
+        };
+        if self.folder.stories.is_empty() && !out.is_json() {
+            out.note(format!(
+                "{} has no stories: nothing says what it must come to",
+                self.name
+            ));
+        }
+        if let Some(at) = self.at {
+            let scheduled = ledger.schedule(bundle, at, said_of);
+            let seq = of_bundle(bundle, scheduled)?;
+            let word = format!(
+                "the programme ({}) takes effect on {} (entry {seq}; `stampbook policy cancel {seq}` cancels it)",
+                short(&bundle.digest()),
+                display(ledger, at)?
+            );
+            return self.tell(out, &word, changes, Some(seq));
+        }
+        let before = ledger.global().campaigns.clone();
+        let seq = of_bundle(bundle, ledger.activate(bundle, said_of))?;
+        // Its reviews are part of the activation.
+        let global = ledger.global();
+        let reviewed = global.campaigns.iter().filter(|c| !before.contains(c));
+        changes.extend(reviewed.map(|(number, status)| {
+            let id = global.names.text(NameKind::Campaign, *number);
+            format!("campaign {id} {}, by its review", status.as_str())
+        }));
+        let number = ledger.global().bundle;
+        if !out.is_json() {
+            super::show::warnings(out, &ledger.script_warnings()?);
+        }
+        let mut word = format!(
+            "programme {number} ({}) is active from entry {seq}",
+            short(&bundle.digest())
+        );
+        for next in ledger.global().scheduled.clone() {
+            let at = display(ledger, next.at)?;
+            let note = format!(
+                "; the programme that entry {} schedules still replaces it on {at}",
+                next.seq
+            );
+            word.push_str(&note);
+        }
+        self.tell(out, &word, changes, Some(seq))
+    }
+
+    /// Keeps better stories with the programme in force, from which nothing else differs.
+    fn keep_stories(&self, ledger: &mut Ledger, out: &mut Printer) -> Result<Exit, Failure> {
+        let (stories, number) = (stories_in(&self.folder), ledger.global().bundle);
+        let is_new = match ledger.stories_of(number)? {
+            StoriesFound::Kept(kept) => kept != stories && !stories.is_empty(),
+            StoriesFound::NotKept => !stories.is_empty(),
+        };
+        let is_held = !self.without.without_stories;
+        let same = "nothing differs from the active programme";
+        if !is_new || !is_held {
+            return self.tell(out, same, Vec::new(), None);
+        }
+        if self.is_dry_run {
+            let word = format!("{same} but its stories; nothing was booked");
+            return self.tell(out, &word, Vec::new(), None);
+        }
+        let seq = ledger.keep_stories(stories)?;
+        let word = match seq {
+            Some(seq) => format!(
+                "{same} but its stories, which are kept with programme {number} (entry {seq})"
+            ),
+            None => format!("{same} but its stories, which are too long to be kept"),
+        };
+        self.tell(out, &word, Vec::new(), seq)
+    }
+
+    fn tell(
+        &self,
+        out: &mut Printer,
+        word: &str,
+        changes: Vec<String>,
+        seq: Option<u64>,
+    ) -> Result<Exit, Failure> {
+        match out.is_json() {
+            true => out.json(&json!({
+                "ok": true, "seq": seq, "changes": changes, "stories": self.folder.stories.len(),
+                "without_stories": self.without.reason, "message": word,
+            }))?,
+            false => {
+                for change in &changes {
+                    out.line(format!("  {change}"))?;
+                }
+                out.line(word)?;
+            }
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// The stories of a folder as they are kept.
+pub(super) fn stories_in(folder: &Folder) -> Vec<BundleFile> {
+    let stories = folder.stories.iter().cloned();
+    stories
+        .map(|(path, text)| BundleFile { path, text })
+        .collect()
+}
+
+/// Campaigns, units, rewards and tiers that appear or disappear.
+fn switched(ledger: &Ledger, was: &Compiled, is: &Compiled) -> Result<Vec<String>, Failure> {
+    let units = |p: &Compiled| p.programme().units.iter().map(|u| u.id.clone()).collect();
+    let rewards = |p: &Compiled| p.rewards().iter().map(|r| r.id.clone()).collect();
+    let tiers = |p: &Compiled| p.tiers().map_or_else(Vec::new, |t| t.names.clone());
+    let today = today(ledger)?;
+    let state = |c: &Campaign| state_of(ledger, c, today);
+    let mut found = Vec::new();
+    for campaign in is.campaigns() {
+        let before = was.campaigns().iter().find(|c| c.id == campaign.id);
+        let (before, now) = (before.map(state), state(campaign));
+        let id = &campaign.id;
+        let from = match campaign.from {
+            Some(from) if now == "planned" => format!(", from {from}"),
+            _ => String::new(),
+        };
+        match before {
+            Some(before) if before == now => {}
+            _ if now == "running" => found.push(format!("campaign {id} on")),
+            Some("running") => found.push(format!("campaign {id} off: {now}{from}")),
+            _ => found.push(format!("campaign {id} is {now}{from}")),
+        }
+    }
+    for campaign in was.campaigns() {
+        if is.campaigns().iter().any(|c| c.id == campaign.id) {
+            continue;
+        }
+        let (id, before) = (&campaign.id, state(campaign));
+        found.push(match before {
+            "running" => format!("campaign {id} off"),
+            before => format!("campaign {id} taken out; it was {before}"),
+        });
+    }
+    found.extend(changes("unit", units(was), units(is)));
+    found.extend(changes("reward", rewards(was), rewards(is)));
+    found.extend(changes("tier", tiers(was), tiers(is)));
+    Ok(found)
+}
+
+fn changes(what: &str, was: Vec<String>, is: Vec<String>) -> Vec<String> {
+    let on = is.iter().filter(|id| !was.contains(id));
+    let off = was.iter().filter(|id| !is.contains(id));
+    on.map(|id| format!("{what} {id} on"))
+        .chain(off.map(|id| format!("{what} {id} off")))
+        .collect()
+}
+
+/// Runs all stories of a folder, and prints those that fail.
+pub(super) fn hold(folder: &Folder, out: &mut Printer) -> Result<(), Failure> {
+    let Ok(policy) = judge(&folder.bundle) else {
+        // Findings of the programme are reported with the ledger's own names.
+        return Ok(());
+    };
+    let mut wrong: Vec<&str> = Vec::new();
+    for (file, text) in &folder.stories {
+        let findings: Vec<String> = match story::parse(file, text, policy.programme()) {
+            Ok(story) => {
+                let told = story::run(&story, &folder.bundle, &|name| folder.beside(name));
+                let told = told.map_err(trouble)?;
+                told.findings.iter().map(|f| f.render(text)).collect()
+            }
+            Err(found) => found.iter().map(|d| d.render(text)).collect(),
+        };
+        for finding in &findings {
+            out.note(finding.trim_end());
+        }
+        if !findings.is_empty() {
+            wrong.push(file);
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "stories do not hold: {}; nothing took effect",
+        wrong.join(", ")
+    );
+    let hint = "mend the programme or the story; --without-stories --reason '..' goes on all the same, and is recorded";
+    Err(Failure::new(ErrorCode::StoriesFailed, message).hint(hint))
+}

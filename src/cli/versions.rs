@@ -1,0 +1,131 @@
+//! Versions of a programme that a command names: by number, or by an instant.
+
+use super::print::Failure;
+use crate::chain::hash::Hash;
+use crate::engine::{Ledger, StoriesFound};
+use crate::model::{BundleFile, Day, Instant};
+use crate::policy::Bundle;
+
+/// A programme of a ledger: one that was active, or one that is scheduled.
+pub(super) struct Version {
+    /// Its number; None if it has yet to take effect.
+    pub(super) number: Option<u32>,
+    /// The entry that activated or scheduled it.
+    pub(super) seq: u64,
+    /// Instant at which it took or takes effect.
+    pub(super) at: Instant,
+    /// Its files.
+    pub(super) bundle: Bundle,
+    /// Its stories.
+    pub(super) stories: StoriesFound,
+    /// Digest of its files.
+    pub(super) digest: [u8; 32],
+}
+
+impl Version {
+    /// A programme that was active, by its number.
+    ///
+    /// # Errors
+    /// There is none of that number; I/O errors.
+    pub(super) fn numbered(ledger: &mut Ledger, number: u32) -> Result<Version, Failure> {
+        let (entry, active) = ledger.activation(number)?;
+        Ok(Version {
+            number: Some(number),
+            seq: entry.seq,
+            at: entry.head.occurred_at(),
+            bundle: Bundle::recorded(&active.files),
+            stories: ledger.stories_of(number)?,
+            digest: active.digest,
+        })
+    }
+
+    /// The programme that was in force at an instant, or will be as far as is scheduled.
+    ///
+    /// # Errors
+    /// The instant is before the first; I/O errors.
+    pub(super) fn at(ledger: &mut Ledger, at: Instant) -> Result<Version, Failure> {
+        let scheduled = ledger.global().scheduled.iter();
+        let due = scheduled
+            .filter(|s| s.at <= at)
+            .max_by_key(|s| (s.at, s.seq));
+        if let Some(next) = due.cloned() {
+            let (entry, schedule) = ledger.scheduled(next.seq)?;
+            return Ok(Version {
+                number: None,
+                seq: entry.seq,
+                at: schedule.at,
+                bundle: Bundle::recorded(&schedule.files),
+                stories: ledger.scheduled_stories(next.seq)?,
+                digest: schedule.digest,
+            });
+        }
+        for number in (1..=ledger.global().bundle).rev() {
+            let version = Version::numbered(ledger, number)?;
+            if version.at <= at {
+                return Ok(version);
+            }
+            if number == 1 {
+                let (at, first) = (display(ledger, at)?, display(ledger, version.at)?);
+                return Err(Failure::bad_input(format!(
+                    "no programme was in force at {at}; the first took effect at {first}"
+                )));
+            }
+        }
+        Err(Failure::bad_input("no programme is active yet"))
+    }
+
+    /// Its name in sentences.
+    pub(super) fn name(&self) -> String {
+        match self.number {
+            Some(number) => format!("programme {number}"),
+            None => format!("the programme that entry {} schedules", self.seq),
+        }
+    }
+
+    /// All its files that are known: those that decide, and its stories.
+    pub(super) fn files(&self) -> Vec<BundleFile> {
+        let mut files = self.bundle.files.clone();
+        if let StoriesFound::Kept(stories) = &self.stories {
+            files.extend(stories.iter().cloned());
+        }
+        files
+    }
+}
+
+/// An instant as the programme's calendar displays it.
+///
+/// # Errors
+/// No programme can be run.
+pub(super) fn display(ledger: &Ledger, at: Instant) -> Result<String, Failure> {
+    Ok(ledger.programme()?.calendar.display(at))
+}
+
+/// Parses an instant, or the beginning of a day, in a flag.
+///
+/// # Errors
+/// It is neither.
+pub(super) fn instant_or_start(
+    ledger: &Ledger,
+    flag: &str,
+    text: &str,
+) -> Result<Instant, Failure> {
+    if let Ok((at, _)) = Instant::parse(text) {
+        return Ok(at);
+    }
+    match Day::parse(text) {
+        Ok(day) => Ok(ledger.programme()?.calendar.start_of(day)),
+        Err(_) => Err(Failure::bad_input(format!(
+            "{flag}: '{text}' is neither an instant such as 2026-11-24T10:03:00+01:00 nor a day such as 2026-11-24"
+        ))),
+    }
+}
+
+/// The first bytes of a digest, as people compare them.
+pub(super) fn short(digest: &[u8; 32]) -> String {
+    digest[..6].iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// A digest in hexadecimal.
+pub(super) fn hex(digest: &[u8; 32]) -> String {
+    Hash(*digest).to_hex()
+}

@@ -1,0 +1,209 @@
+//! Programmes over time: what is in force since when, what is scheduled, going back.
+
+use crate::shop::Shop;
+use std::time::{Duration, Instant};
+
+/// A café with a second programme, of three stars in place of one, and a third story.
+fn of_two() -> Shop {
+    let shop = Shop::cafe();
+    stars(&shop, "3 * ");
+    shop.run("policy activate --without-stories --reason tried --note three")
+        .ends(0);
+    shop
+}
+
+/// Has the base give stars by another formula.
+fn stars(shop: &Shop, becomes: &str) {
+    let path = "programme/campaigns/base.rhai";
+    let script = String::from_utf8(shop.read(path)).unwrap();
+    let start = script.find("award(\"star\", ").unwrap() + "award(\"star\", ".len();
+    let end = start + script[start..].find("purchase").unwrap();
+    shop.write(
+        path,
+        format!("{}{becomes}{}", &script[..start], &script[end..]),
+    );
+}
+
+fn in_two_seconds() -> String {
+    let micros = jiff::Timestamp::now().as_microsecond() + 2_000_000;
+    jiff::Timestamp::from_microsecond(micros)
+        .unwrap()
+        .to_string()
+}
+
+#[test]
+fn status_says_which_files_differ_and_since_when_the_others_are_in_force() {
+    let shop = of_two();
+    shop.run("policy status").ends(0).says(&[
+        "programme 2",
+        "in force since 20",
+        "programme is the same",
+    ]);
+    let first = shop.run("--json policy list").ends(0).json();
+    let at = first["programmes"][0]["at"].as_str().unwrap().to_owned();
+    let rewards = [shop.read("programme/rewards.rhai"), b"// more\n".to_vec()].concat();
+    shop.write("programme/rewards.rhai", rewards);
+    stars(&shop, "4 * ");
+    shop.write("programme/campaigns/new.rhai", "// to come\n");
+    let told = shop.run("--json policy status").ends(0).json();
+    let of = |file: &str| {
+        let all = told["differences"].as_array().unwrap();
+        let found = all.iter().find(|d| d["file"] == file).unwrap();
+        (
+            found["how"].clone(),
+            found["since"].clone(),
+            found["at"].clone(),
+        )
+    };
+    assert_eq!(of("rewards.rhai").0, "changed");
+    assert_eq!(
+        (of("rewards.rhai").1, of("rewards.rhai").2),
+        (1.into(), at.into())
+    );
+    assert_eq!(of("campaigns/base.rhai").1, 2, "as it was activated second");
+    shop.run("policy status").ends(0).says(&[
+        "rewards.rhai changed; in force as it was since programme 1",
+        "campaigns/new.rhai new; not in force",
+        "`stampbook policy activate programme` lets it take effect",
+    ]);
+}
+
+#[test]
+fn a_better_story_is_kept_with_the_programme_in_force() {
+    let shop = Shop::cafe();
+    let story = [
+        shop.read("programme/stories/coffee.story"),
+        b"# told better\n".to_vec(),
+    ]
+    .concat();
+    shop.write("programme/stories/coffee.story", story);
+    shop.run("policy status").ends(0).says(&[
+        "stories/coffee.story changed",
+        "has other stories",
+        "keeps them with programme 1",
+    ]);
+    shop.run("policy activate --dry-run")
+        .ends(0)
+        .says(&["but its stories; nothing was booked"]);
+    shop.run("policy activate")
+        .ends(0)
+        .says(&["kept with programme 1"]);
+    shop.run("policy activate")
+        .ends(0)
+        .says(&["nothing differs from the active programme"])
+        .lacks(&["stories"]);
+    shop.run("policy status").ends(0).says(&["is the same"]);
+    shop.run("policy show --file stories/coffee.story")
+        .ends(0)
+        .says(&["# told better"]);
+    let list = shop.run("--json policy list").ends(0).json();
+    assert_eq!(list["programmes"].as_array().unwrap().len(), 1);
+    shop.run("audit verify").ends(0);
+}
+
+#[test]
+fn rollback_goes_back_to_any_programme_with_its_stories() {
+    let shop = Shop::cafe();
+    shop.run("policy rollback")
+        .ends(2)
+        .says(&["there is no earlier programme"]);
+    stars(&shop, "3 * ");
+    shop.run("policy activate --without-stories --reason tried")
+        .ends(0);
+    shop.run("policy rollback 2")
+        .ends(2)
+        .says(&["in force already"]);
+    shop.run("policy rollback 9")
+        .ends(2)
+        .says(&["there are 1 to 2"]);
+    shop.run("policy rollback --dry-run")
+        .ends(0)
+        .says(&["campaigns/base.rhai changed", "nothing was booked"]);
+    shop.run("policy rollback --note 'too dear'")
+        .ends(0)
+        .says(&["programme 3", "is active"]);
+    shop.run("policy list")
+        .ends(0)
+        .says(&["back to programme 1: too dear"]);
+    let was = shop.run("--json policy show 1").ends(0).json();
+    let is = shop.run("--json policy show").ends(0).json();
+    assert_eq!(was["files"], is["files"]);
+    assert!(was["files"]["stories/coffee.story"].is_string(), "{was}");
+    // The second programme's stories do not hold under it.
+    shop.run("policy rollback 2")
+        .ends(2)
+        .says(&["stories do not hold"]);
+    shop.run("policy rollback 2 --without-stories --reason 'we know'")
+        .ends(0);
+    shop.run("audit verify").ends(0);
+}
+
+#[test]
+fn a_scheduled_programme_is_shown_cancelled_and_takes_effect_with_nobody_there() {
+    let shop = Shop::cafe();
+    stars(&shop, "3 * ");
+    let activate = "policy activate --without-stories --reason tried --note soon --at";
+    shop.run(&format!("{activate} 2001-01-01"))
+        .ends(2)
+        .says(&["is past", "--at"]);
+    shop.run(&format!("{activate} soon"))
+        .ends(2)
+        .says(&["--at: 'soon' is neither an instant"]);
+    shop.run("policy cancel")
+        .ends(2)
+        .says(&["nothing is scheduled"]);
+    let day = "2100-01-01";
+    shop.run(&format!("{activate} {day} --dry-run"))
+        .ends(0)
+        .says(&["nothing was booked"]);
+    shop.run(&format!("{activate} {day}"))
+        .ends(0)
+        .says(&["takes effect on 2100-01-01T00:00:00", "policy cancel"]);
+    shop.run("policy status").ends(0).says(&[
+        "programme 1",
+        "replaces it on 2100-01-01T00:00:00",
+        ": soon",
+    ]);
+    shop.run("policy show --at 2100-06-01 --file campaigns/base.rhai")
+        .ends(0)
+        .says(&["3 * purchase", "that entry"]);
+    shop.run("policy show --at 2001-06-01")
+        .ends(2)
+        .says(&["no programme was in force at 2001-06-01"]);
+    shop.run("policy cancel 1")
+        .ends(2)
+        .says(&["entry 1 schedules no programme"]);
+    shop.run("policy cancel --reason 'no posters'")
+        .ends(0)
+        .says(&["does not take effect on 2100-01-01"]);
+    shop.run("policy cancel")
+        .ends(2)
+        .says(&["nothing is scheduled"]);
+    shop.run("policy show --at 2100-06-01 --file campaigns/base.rhai")
+        .ends(0)
+        .lacks(&["3 * purchase"]);
+
+    // Now for good: nothing runs at the instant.
+    let at = in_two_seconds();
+    shop.run(&format!("{activate} {at}")).ends(0);
+    let patience = Instant::now() + Duration::from_secs(60);
+    let status = loop {
+        let status = shop.run("--json policy status").ends(0).json();
+        if status["number"] == 2 || Instant::now() > patience {
+            break status;
+        }
+    };
+    assert_eq!(status["number"], 2, "{status}");
+    let list = shop.run("--json policy list").ends(0).json();
+    let taken = &list["programmes"][1];
+    let told: jiff::Timestamp = taken["at"].as_str().unwrap().parse().unwrap();
+    assert_eq!(told, at.parse::<jiff::Timestamp>().unwrap());
+    assert!(taken["scheduled"].is_u64(), "{taken}");
+    let json = shop
+        .run("--json purchase --member card:1 --enrol --total 2.00")
+        .ends(0)
+        .json();
+    // On a Tuesday there are more.
+    assert!(json["after"]["star"].as_i64().unwrap() >= 6, "{json}");
+    shop.run("audit verify").ends(0);
+}
