@@ -11,7 +11,7 @@
 use stampbook::{
     command::{
         Verb, Who,
-        import::{ColumnMap, KeyBy, Options, Row, RowError, Rows},
+        import::{ColumnMap, KeyBy, Options, Row, RowError, Rows, Sorting},
     },
     model::Calendar,
 };
@@ -36,7 +36,7 @@ fn rows(text: &[u8]) -> Vec<Result<Row, RowError>> {
         is_history: false,
         is_setting_balances: false,
         shown: 0,
-        rows_max: u64::MAX,
+        sorting: Sorting::in_memory(),
     };
     Rows::open(text, options).unwrap().collect()
 }

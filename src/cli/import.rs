@@ -10,12 +10,13 @@ use crate::storage::memory;
 use crate::{
     command::{
         Bad,
-        import::{self, ColumnMap, Format, KeyBy, MapFile, Negative, Options},
+        import::{self, ColumnMap, Format, KeyBy, MapFile, Negative, Options, Scratch, Sorting},
     },
     model::Calendar,
 };
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Part of a bound on memory that held rows may take, as a divisor.
 const ROWS_PART: u64 = 4;
@@ -147,8 +148,8 @@ pub struct Setting {
     pub calendar: Calendar,
     /// Secret of the ledger, for keys by content.
     pub secret: [u8; 32],
-    /// Greatest number of bytes that held rows may take in memory.
-    pub rows_max: u64,
+    /// Memory and files for rows that are sorted.
+    pub sorting: Sorting,
 }
 
 impl ImportArgs {
@@ -169,7 +170,7 @@ impl ImportArgs {
             None => String::new(),
         };
         let mut is_erased = false;
-        // Held rows take their part of the memory.
+        // Rows that are sorted take their part of the memory.
         let may_hold = self.history || self.group.is_some() || !map_file.is_empty();
         let may_hold = may_hold || self.preset.is_some();
         let of_memory = cli.memory.map(|all| all / ROWS_PART);
@@ -193,7 +194,7 @@ impl ImportArgs {
                     .collect(),
                 calendar: programme.calendar.clone(),
                 secret: ledger.row_secret(),
-                rows_max,
+                sorting: sorting_in(ledger.folder(), rows_max),
             };
             let (options, balances) = self.options(&map_file, setting)?;
             let (exit, erased) = importing::import(self, options, balances, ledger, out)?;
@@ -255,7 +256,7 @@ impl ImportArgs {
             is_history: self.history,
             is_setting_balances: balances == Balances::Set,
             shown: if self.dry_run { SHOWN } else { 0 },
-            rows_max: setting.rows_max,
+            sorting: setting.sorting,
         };
         Ok((options, balances))
     }
@@ -268,6 +269,18 @@ impl ImportArgs {
     fn base_name(&self) -> String {
         let name = Path::new(self.path()).file_name();
         name.map_or_else(|| "stdin".into(), |n| n.to_string_lossy().into_owned())
+    }
+}
+
+/// A sort whose files are in the ledger's folder, since there is room for the ledger.
+/// They have no name, so that nothing of the rows is left, not even after a kill.
+fn sorting_in(folder: &Path, memory_max: u64) -> Sorting {
+    let folder = folder.to_owned();
+    let scratch =
+        move || tempfile::tempfile_in(&folder).map(|file| Box::new(file) as Box<dyn Scratch>);
+    Sorting {
+        memory_max,
+        scratch: Arc::new(scratch),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::command::import::{BadRow, Options, Row, RowError, Rows, Shown};
 use crate::command::{Enrol, Office, ProfileChange, Request, Verb, Who};
 use crate::engine::{AHEAD, Brief, CommandHasher, CommandHashes, Ledger, Mode};
 use crate::model::{Key, MemberId, NameKind, Points, Refusal};
+use crate::storage::error::StorageError;
 use crate::storage::files::limit;
 use clap::ValueEnum;
 use serde::Serialize;
@@ -51,6 +52,7 @@ type HashedRow = (Result<Row, RowError>, Vec<CommandHashes>);
 struct Ending {
     notes: Vec<String>,
     skipped: u64,
+    bills: Option<u64>,
 }
 
 /// Result of an import.
@@ -60,11 +62,19 @@ struct Summary {
     /// True if nothing was booked.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     dry_run: bool,
+    /// Rows of the file.
     rows: u64,
+    /// Bills that they make, if rows are put together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bills: Option<u64>,
+    /// Commands by what became of them.
     booked: u64,
     repeated: u64,
     refused: u64,
+    /// Bills, rows or commands with a fault, and the rows of these.
     bad: u64,
+    bad_rows: u64,
+    /// Rows that the map leaves out.
     skipped: u64,
     members_new: u64,
     given: ByUnit,
@@ -118,11 +128,29 @@ struct Import<'l> {
     is_dry: bool,
     summary: Summary,
     /// Lines of staged commands, and of those being written, with their verbs.
-    lines: Vec<(u64, &'static str)>,
+    lines: Vec<(Place, &'static str)>,
     /// Members that the rows have named and introduced so far.
     met: BTreeSet<MemberId>,
     /// Rows with more data about members who were known before.
     known_before: u64,
+    /// Line of the bill that was counted as bad last.
+    last_bad: Option<u64>,
+}
+
+/// A bill's first line, and its number of rows.
+#[derive(Clone, Copy)]
+struct Place {
+    line: u64,
+    rows: u64,
+}
+
+impl Place {
+    fn of(row: &Row) -> Place {
+        Place {
+            line: row.line,
+            rows: row.rows,
+        }
+    }
 }
 
 /// Imports a file's rows; also returns whether a member was erased.
@@ -155,11 +183,13 @@ pub(super) fn import(
             lines: Vec::with_capacity(2 * GROUP_LEN),
             met: BTreeSet::new(),
             known_before: 0,
+            last_bad: None,
         };
         match opened {
             Ok(rows) => import.all(rows, len, args.path())?,
             Err(RowError::Bad(bad)) => import.note_bad(&bad),
             Err(RowError::Io(e)) => return Err(not_read(Path::new(args.path()), e)),
+            Err(RowError::Scratch(e)) => return Err(not_sorted(import.ledger, &e)),
         }
         import.summary.members_new = import.ledger.global().members - members;
         Ok(import.summary)
@@ -176,6 +206,14 @@ fn open(out: &Printer, file: &str) -> Result<(Box<dyn BufRead + Send>, u64), Fai
     const BUFFER_LEN: usize = 1 << 18;
     let (input, len) = input::open(out, file, limit::IMPORT)?;
     Ok((Box::new(BufReader::with_capacity(BUFFER_LEN, input)), len))
+}
+
+/// The failure of a sort's files. It happens before the first row is booked, but for a
+/// disk that fails while they are read.
+fn not_sorted(ledger: &Ledger, error: &std::io::Error) -> Failure {
+    let error = std::io::Error::new(error.kind(), error.to_string());
+    let failure = Failure::from(StorageError::io("sort rows in", ledger.folder(), error));
+    failure.hint("--history and --group put rows in order in a file beside the journal, up to three times as long as theirs; --memory lets more rows do without")
 }
 
 /// Reads rows until the file or the import ends. Processed batches come back to
@@ -196,11 +234,14 @@ fn read_rows(
             (row, hashes)
         }));
         let is_last = batch.len() < BATCH_LEN;
-        let is_broken = batch.iter().any(|r| matches!(r, (Err(RowError::Io(_)), _)));
+        let is_broken = batch
+            .iter()
+            .any(|row| matches!(row.0, Err(RowError::Io(_) | RowError::Scratch(_))));
         if to.send((batch, rows.bytes_read())).is_err() || is_last || is_broken {
             return Ending {
                 notes: rows.last_notes(),
                 skipped: rows.skipped(),
+                bills: rows.bills(),
             };
         }
     }
@@ -227,6 +268,7 @@ impl Import<'_> {
         })?;
         self.summary.skipped = ending.skipped;
         self.summary.rows += ending.skipped;
+        self.summary.bills = ending.bills;
         self.note_told(ending.notes);
         if self.known_before > 0 {
             let rows = counted(self.known_before, "row names", "rows name");
@@ -268,6 +310,10 @@ impl Import<'_> {
                         let e = std::io::Error::new(e.kind(), e.to_string());
                         return Err(not_read(Path::new(file), e));
                     }
+                    Err(RowError::Scratch(e)) => {
+                        self.commit()?;
+                        return Err(not_sorted(self.ledger, e));
+                    }
                 }
             }
             // The reader may have ended; then this thread frees them.
@@ -296,9 +342,9 @@ impl Import<'_> {
             self.ledger.note_hashes(request, hashes);
             let is_refund = row.is_refund_in_all && n + 1 == row.requests.len();
             match is_refund {
-                false => self.take_one(row.line, request)?,
+                false => self.take_one(Place::of(row), request)?,
                 true => match self.ledger.to_refund(request)? {
-                    Some(refund) => self.take_one(row.line, &refund)?,
+                    Some(refund) => self.take_one(Place::of(row), &refund)?,
                     None => self.summary.repeated += 1,
                 },
             }
@@ -306,37 +352,37 @@ impl Import<'_> {
         Ok(())
     }
 
-    fn take_one(&mut self, line: u64, request: &Request) -> Result<(), Failure> {
+    fn take_one(&mut self, place: Place, request: &Request) -> Result<(), Failure> {
         if let Verb::Erase { .. } = request.verb {
-            return self.erase(line, request);
+            return self.erase(place, request);
         }
         let is_balance = matches!(request.verb, Verb::Office(Office::Opening { .. }));
         if self.balances == Balances::Set && is_balance {
             match self.ledger.to_balance(request)? {
-                Ok(Some(request)) => self.stage(line, &request)?,
+                Ok(Some(request)) => self.stage(place, &request)?,
                 Ok(None) => self.summary.repeated += 1,
-                Err(refusal) => self.refuse(line, &refusal, request.key.as_str()),
+                Err(refusal) => self.refuse(place, &refusal, request.key.as_str()),
             }
             return Ok(());
         }
-        self.stage(line, request)
+        self.stage(place, request)
     }
 
-    fn refuse(&mut self, line: u64, refusal: &Refusal, key: &str) {
+    fn refuse(&mut self, place: Place, refusal: &Refusal, key: &str) {
         if let Answer::Refused(denied) = self.ledger.not_found(key, refusal.code, &refusal.detail) {
-            self.note_no(line, &denied);
+            self.note_no(place, &denied);
         }
     }
 
-    fn stage(&mut self, line: u64, request: &Request) -> Result<(), Failure> {
+    fn stage(&mut self, place: Place, request: &Request) -> Result<(), Failure> {
         let verb = request.verb.word();
         if self.is_dry {
             let brief = self.ledger.rehearsed(request, self.mode)?;
-            self.note(line, verb, brief);
+            self.note(place, verb, brief);
             return Ok(());
         }
         self.ledger.stage_briefly(request, self.mode)?;
-        self.lines.push((line, verb));
+        self.lines.push((place, verb));
         if self.ledger.waiting() >= GROUP_LEN {
             let briefs = self.ledger.commit_beside()?;
             self.note_all(briefs);
@@ -344,7 +390,7 @@ impl Import<'_> {
         Ok(())
     }
 
-    fn erase(&mut self, line: u64, request: &Request) -> Result<(), Failure> {
+    fn erase(&mut self, place: Place, request: &Request) -> Result<(), Failure> {
         if self.is_dry {
             self.count_done("erase", false);
             return Ok(());
@@ -355,7 +401,7 @@ impl Import<'_> {
                 self.summary.is_erased = true;
                 self.count_done("erase", done.repeated);
             }
-            Answer::Refused(denied) => self.note_no(line, &denied),
+            Answer::Refused(denied) => self.note_no(place, &denied),
         }
         Ok(())
     }
@@ -379,13 +425,13 @@ impl Import<'_> {
                         alias.scheme()
                     );
                     let refusal = Refusal::new(crate::model::Code::AliasTaken, message);
-                    self.refuse(row.line, &refusal, request.key.as_str());
+                    self.refuse(Place::of(row), &refusal, request.key.as_str());
                     return Ok(false);
                 }
             }
         }
         let Some(owner) = owner else {
-            self.stage(row.line, request)?;
+            self.stage(Place::of(row), request)?;
             return self.is_enrolled(row, enrol);
         };
         let is_new_here = self.met.contains(&owner);
@@ -407,7 +453,7 @@ impl Import<'_> {
             verb: Verb::Profile(change),
             ..request.clone()
         };
-        self.stage(row.line, &change)?;
+        self.stage(Place::of(row), &change)?;
         Ok(true)
     }
 
@@ -421,7 +467,7 @@ impl Import<'_> {
             let detail =
                 "whom the row names could not be enrolled, so the rest of it is not booked";
             let refusal = Refusal::new(crate::model::Code::UnknownMember, detail);
-            self.refuse(row.line, &refusal, "");
+            self.refuse(Place::of(row), &refusal, "");
         }
         Ok(id.is_some())
     }
@@ -436,15 +482,15 @@ impl Import<'_> {
     }
 
     fn note_all(&mut self, briefs: Vec<Brief>) {
-        let lines: Vec<(u64, &'static str)> = self.lines.drain(..briefs.len()).collect();
-        for ((line, verb), brief) in lines.into_iter().zip(briefs) {
-            self.note(line, verb, brief);
+        let lines: Vec<(Place, &'static str)> = self.lines.drain(..briefs.len()).collect();
+        for ((place, verb), brief) in lines.into_iter().zip(briefs) {
+            self.note(place, verb, brief);
         }
     }
 
-    fn note(&mut self, line: u64, verb: &'static str, brief: Brief) {
+    fn note(&mut self, place: Place, verb: &'static str, brief: Brief) {
         match brief {
-            Brief::No(denied) => self.note_no(line, &denied),
+            Brief::No(denied) => self.note_no(place, &denied),
             Brief::Done { is_repeated, given } => {
                 self.count_done(verb, is_repeated);
                 if !is_repeated {
@@ -472,19 +518,30 @@ impl Import<'_> {
         given.insert(unit, sum);
     }
 
-    fn note_no(&mut self, line: u64, denied: &Denied) {
+    fn note_no(&mut self, place: Place, denied: &Denied) {
         // Invalid for this programme counts as bad input.
         match denied.class {
-            Class::Invalid => self.summary.bad += 1,
+            Class::Invalid => self.count_bad(place),
             _ => self.summary.refused += 1,
         }
-        self.tell(line, &denied.code, &denied.message);
+        self.tell(place.line, &denied.code, &denied.message);
     }
 
     fn note_bad(&mut self, row: &BadRow) {
         self.summary.rows += row.rows;
-        self.summary.bad += 1;
+        self.count_bad(Place {
+            line: row.line,
+            rows: row.rows,
+        });
         self.tell(row.line, row.bad.code.as_str(), &row.bad.to_string());
+    }
+
+    /// Counts a fault, and the rows of its bill once.
+    fn count_bad(&mut self, place: Place) {
+        self.summary.bad += 1;
+        if self.last_bad.replace(place.line) != Some(place.line) {
+            self.summary.bad_rows += place.rows;
+        }
     }
 
     fn tell(&mut self, line: u64, code: &str, message: &str) {
@@ -563,18 +620,24 @@ fn in_words(summary: &Summary) -> String {
     let given: Vec<String> = given.collect();
     let would = if summary.dry_run { "would be " } else { "" };
     let commands = summary.booked + summary.repeated + summary.refused + summary.bad;
-    let rows = counted(summary.rows, "row", "rows");
+    let mut counts = counted(summary.rows, "row", "rows");
+    if let Some(bills) = summary.bills {
+        counts += &format!(", {}", counted(bills, "bill", "bills"));
+    }
     // A row may enrol, introduce and book, so there can be more commands than rows.
-    let rows = match commands > summary.rows {
-        true => format!("{rows}, {commands} commands"),
-        false => rows,
-    };
-    let mut counts = format!(
-        "{rows}: {} {would}booked, {} booked before, {} refused, {} bad",
+    if commands > summary.bills.unwrap_or(summary.rows) {
+        counts += &format!(", {commands} commands");
+    }
+    counts += &format!(
+        ": {} {would}booked, {} booked before, {} refused, {} bad",
         summary.booked, summary.repeated, summary.refused, summary.bad
     );
+    if summary.bad_rows != summary.bad {
+        counts += &format!(" ({})", counted(summary.bad_rows, "row", "rows"));
+    }
     if summary.skipped > 0 {
-        counts += &format!(", {} passed over", summary.skipped);
+        let rows = counted(summary.skipped, "row", "rows");
+        counts += &format!(", {rows} passed over");
     }
     if summary.dry_run || summary.did.len() > 1 {
         let did = summary.did.iter().map(|(verb, n)| format!("{verb} {n}"));

@@ -273,7 +273,7 @@ fn flags_go_before_the_map_file() {
         currencies: Vec::new(),
         calendar: Calendar::utc(),
         secret: [7; 32],
-        rows_max: u64::MAX,
+        sorting: crate::command::import::Sorting::in_memory(),
     };
     let file = "format = \"csv\"\nencoding = \"gbk\"\nkey = \"line\"\n[columns]\ntotal = \"A\"\nmember = \"C:card:\"\n[set]\nstore = \"mitte\"\nterminal = \"t\"\n";
     let (options, _) = args.options(file, setting()).unwrap();

@@ -65,7 +65,8 @@ fn orders_of_a_web_shop() {
         serde_json::json!({"purchase": 5, "return": 1}),
         "{sum}"
     );
-    assert_eq!(sum["skipped"], 2, "{sum}");
+    let counts = ["rows", "bills", "booked", "bad", "bad_rows", "skipped"].map(|name| &sum[name]);
+    assert_eq!(counts, [10, 6, 6, 1, 1, 2], "{sum}");
     let said = lines(&sum);
     assert!(said.len() == 1 && said[0].1.contains("USD"), "{said:?}");
     for (who, points) in [
@@ -97,6 +98,32 @@ fn orders_of_a_web_shop() {
         "{again}"
     );
     shop.run("audit verify --level 2").ends(0);
+}
+
+// proves: PC42
+#[test]
+fn a_summary_tells_rows_and_bills_apart() {
+    let shop = berlin("web-shop-orders.csv");
+    let mut text =
+        "bill,card,total,sku,amt,kind\nA,1,5.00,X,2.00,\nA,1,5.00,X,3.00,\nC,1,1.00,X,1.00,tip\n"
+            .to_owned();
+    (0..600).for_each(|n| text.push_str(&format!("B,1,600.00,S{n},1.00,\n")));
+    text.push_str("D,2,x,X,1.00,\nD,2,x,X,1.00,\n");
+    shop.write("bills.csv", &text);
+    let map = "--map member=card:card:,total=total,sku=sku,line_amount=amt --skip kind=tip";
+    let import = format!("import bills.csv --group bill --enrol {map}");
+    let told = shop.run(&import).ends(2);
+    let words = "605 rows, 3 bills: 1 booked, 0 booked before, 0 refused, 2 bad (602 rows), 1 row passed over";
+    assert!(told.out.contains(words), "{}", told.out);
+    let sum = shop.run(&format!("--json {import}")).ends(2).json();
+    let names = [
+        "rows", "bills", "booked", "repeated", "bad", "bad_rows", "skipped",
+    ];
+    assert_eq!(
+        names.map(|name| &sum[name]),
+        [605, 3, 0, 1, 2, 602, 1],
+        "{sum}"
+    );
 }
 
 // proves: IMP3 IMP4

@@ -222,6 +222,7 @@ fn a_queue_takes_only_what_can_wait() {
     assert_eq!(dry.out.lines().count(), 1);
 }
 
+// proves: PC43
 #[test]
 fn a_stream_is_read_to_its_end_and_each_line_is_answered_at_once() {
     let shop = Shop::plain();

@@ -19,6 +19,7 @@ mod plan;
 mod presets;
 mod record;
 mod sales;
+mod sorter;
 mod table;
 
 #[cfg(test)]
@@ -28,15 +29,17 @@ pub use input::encoding;
 pub use lines::{Line, Lines};
 pub use map::{Column, ColumnMap, MapFile, Negative};
 pub use presets::{PRESETS, description, preset};
+pub use sorter::{MakeScratch, Scratch, Sorting};
 
 use crate::command::{self, Alias, Bad, Request, Verb, Who};
 use crate::model::{Calendar, Key};
 use bill::{Asked, Reader};
 use encoding_rs::Encoding;
 use input::Input;
-use order::Bills;
+use order::{Bill, Gathering, TextLine};
 use record::Record;
 use sales::Sales;
+use sorter::Sorted;
 use std::collections::VecDeque;
 use std::{fmt, io::BufRead};
 use table::Table;
@@ -139,9 +142,8 @@ pub struct Options {
     pub is_setting_balances: bool,
     /// Number of first commands to be shown as JSON.
     pub shown: usize,
-    /// Greatest number of bytes in memory for rows that must all be read before
-    /// the first is booked.
-    pub rows_max: u64,
+    /// Memory and files for rows that must all be read before the first is booked.
+    pub sorting: Sorting,
 }
 
 /// A row, or the rows of one bill, converted to commands.
@@ -200,6 +202,8 @@ pub enum RowError {
     Bad(BadRow),
     /// The file cannot be read any further.
     Io(std::io::Error),
+    /// The scratch files for sorting cannot be written or read.
+    Scratch(std::io::Error),
 }
 
 impl From<std::io::Error> for RowError {
@@ -228,9 +232,13 @@ pub struct Shown {
 /// The rows of a file, in order.
 pub struct Rows<R> {
     kind: Kind<R>,
+    /// All bills, if they had to be grouped or sorted.
+    sorted: Option<Sorted>,
     options: Options,
     /// Rows skipped by `only`, `skip` or `do`.
     skipped: u64,
+    /// Bills whose rows were put together and not skipped.
+    bills: u64,
     notes: Vec<String>,
     odd: u64,
 }
@@ -244,11 +252,12 @@ enum Kind<R> {
     },
     Table {
         table: Box<Table<R>>,
-        /// All bills, if they had to be grouped or sorted.
-        bills: Option<std::vec::IntoIter<Result<Vec<Record>, BadRow>>>,
         sales: Sales,
     },
 }
+
+/// Note on rows that changed places.
+const MOVED: &str = "rows stood out of order: each member's are booked in the order of their times";
 
 /// Clock oddities that are reported one by one.
 const ODD_MAX: u64 = 5;
@@ -295,14 +304,15 @@ impl<R: BufRead> Rows<R> {
             }
             false => Kind::Table {
                 table: Box::new(Table::open(lines, head, encoding, &options)?),
-                bills: None,
                 sales: Sales::default(),
             },
         };
         let mut rows = Rows {
             kind,
+            sorted: None,
             options,
             skipped: 0,
+            bills: 0,
             notes: Vec::new(),
             odd: 0,
         };
@@ -313,13 +323,11 @@ impl<R: BufRead> Rows<R> {
     /// Reads all rows if bills are to be grouped or sorted; otherwise notes
     /// their order.
     fn gather(&mut self) -> Result<(), RowError> {
-        let Kind::Table {
-            table,
-            bills,
-            sales,
-        } = &mut self.kind
-        else {
-            return Ok(());
+        let Kind::Table { table, sales } = &mut self.kind else {
+            return match self.options.is_history {
+                true => self.gather_lines(),
+                false => Ok(()),
+            };
         };
         let plan = table.plan.clone();
         let reader = Reader {
@@ -340,36 +348,61 @@ impl<R: BufRead> Rows<R> {
             }
             return Ok(());
         }
-        let mut rows = Vec::new();
-        let mut held = 0_u64;
+        let mut all = Gathering::new(&self.options.sorting, plan.group);
         loop {
-            match table.next() {
+            let pushed = match table.next() {
                 Ok(None) => break,
-                Ok(Some(record)) => {
-                    held += record.held();
-                    if held > self.options.rows_max {
-                        return Err(too_many(record.line, self.options.rows_max));
-                    }
-                    rows.push(Ok(record));
-                }
-                Err(RowError::Bad(bad)) => rows.push(Err(bad)),
+                Ok(Some(record)) => all.push(record),
+                Err(RowError::Bad(bad)) => all.push_bad(bad),
                 Err(error) => return Err(error),
+            };
+            pushed.map_err(RowError::Scratch)?;
+        }
+        if !is_sorted {
+            self.sorted = Some(all.grouped().map_err(RowError::Scratch)?);
+            return Ok(());
+        }
+        let sorted = all.sorted(|bill| match bill {
+            Bill::Rows(rows) => reader.place_in_time(rows),
+            Bill::Line(_) | Bill::Bad(_) => None,
+        });
+        let (sorted, is_moved) = sorted.map_err(RowError::Scratch)?;
+        if is_moved {
+            table.notes.push(MOVED.into());
+        }
+        self.sorted = Some(sorted);
+        Ok(())
+    }
+
+    /// Reads all commands and puts each member's in the order of their times.
+    fn gather_lines(&mut self) -> Result<(), RowError> {
+        let mut all = Gathering::new(&self.options.sorting, None);
+        loop {
+            let pushed = match self.next_line() {
+                Ok(None) => break,
+                Ok(Some(line)) => all.push_line(line),
+                Err(RowError::Bad(bad)) => all.push_bad(bad),
+                Err(error) => return Err(error),
+            };
+            pushed.map_err(RowError::Scratch)?;
+        }
+        let digits = self.options.digits;
+        let sorted = all.sorted(|bill| match bill {
+            Bill::Line(line) => {
+                let request = command::parse_keyless(line.text.as_bytes(), digits).ok()?;
+                let member = match &request.member {
+                    Some(Who::Alias(alias)) => alias.as_str().to_lowercase(),
+                    other => format!("{other:?}"),
+                };
+                Some((member, request.at?.0.0))
             }
+            Bill::Rows(_) | Bill::Bad(_) => None,
+        });
+        let (sorted, is_moved) = sorted.map_err(RowError::Scratch)?;
+        if is_moved {
+            self.notes.push(MOVED.into());
         }
-        let mut all: Bills = match plan.group {
-            Some(column) => order::grouped(rows, column),
-            None => rows
-                .into_iter()
-                .map(|row| row.map(|row| vec![row]))
-                .collect(),
-        };
-        if is_sorted && order::sort(&mut all, &reader) {
-            table.notes.push(
-                "rows stood out of order: each member's are booked in the order of their times"
-                    .into(),
-            );
-        }
-        *bills = Some(all.into_iter());
+        self.sorted = Some(sorted);
         Ok(())
     }
 
@@ -417,6 +450,14 @@ impl<R: BufRead> Rows<R> {
         self.skipped
     }
 
+    /// Bills so far, if rows are put together.
+    pub fn bills(&self) -> Option<u64> {
+        match &self.kind {
+            Kind::Table { table, .. } => table.plan.group.map(|_| self.bills),
+            Kind::Json { .. } => None,
+        }
+    }
+
     /// Layout of the file, use of each column, and the unused columns.
     pub fn shown(&self) -> Option<(String, Vec<Shown>, Vec<String>)> {
         let Kind::Table { table, .. } = &self.kind else {
@@ -457,20 +498,31 @@ impl<R: BufRead> Rows<R> {
     }
 
     fn next_row(&mut self) -> Result<Option<Row>, RowError> {
-        loop {
-            let bill = match &mut self.kind {
-                Kind::Json { .. } => return self.next_json(),
-                Kind::Table {
-                    table, bills: None, ..
-                } => table.next()?.map(|row| vec![row]),
-                Kind::Table {
-                    bills: Some(bills), ..
-                } => bills.next().transpose().map_err(RowError::Bad)?,
+        while let Some(bill) = self.next_bill()? {
+            let row = match bill {
+                Bill::Rows(rows) => self.row(rows)?,
+                Bill::Line(line) => Some(self.json_row(&line)?),
+                Bill::Bad(bad) => {
+                    self.bills += u64::from(bad.rows > 1);
+                    return Err(RowError::Bad(bad));
+                }
             };
-            let Some(bill) = bill else { return Ok(None) };
-            if let Some(row) = self.row(bill)? {
-                return Ok(Some(row));
+            if row.is_some() {
+                return Ok(row);
             }
+        }
+        Ok(None)
+    }
+
+    fn next_bill(&mut self) -> Result<Option<Bill>, RowError> {
+        if let Some(sorted) = &mut self.sorted {
+            let next = sorted.next().map_err(RowError::Scratch)?;
+            let bill = next.map(|(_, bytes)| Bill::read(&bytes));
+            return bill.transpose().map_err(RowError::Scratch);
+        }
+        match &mut self.kind {
+            Kind::Json { .. } => Ok(self.next_line()?.map(Bill::Line)),
+            Kind::Table { table, .. } => Ok(table.next()?.map(|row| Bill::Rows(vec![row]))),
         }
     }
 
@@ -496,6 +548,7 @@ impl<R: BufRead> Rows<R> {
                 ..BadRow::new(line, bad)
             })
         });
+        let asked = asked.inspect_err(|_| self.bills += 1);
         let Some(asked) = asked? else {
             self.skipped += bill.len() as u64;
             return Ok(None);
@@ -507,6 +560,7 @@ impl<R: BufRead> Rows<R> {
             shown,
             odd,
         } = asked;
+        self.bills += 1;
         self.options.shown = self.options.shown.saturating_sub(1);
         if let Some(odd) = odd {
             self.odd += 1;
@@ -524,7 +578,8 @@ impl<R: BufRead> Rows<R> {
         }))
     }
 
-    fn next_json(&mut self) -> Result<Option<Row>, RowError> {
+    /// The next line of JSON that is not blank.
+    fn next_line(&mut self) -> Result<Option<TextLine>, RowError> {
         let Kind::Json {
             lines,
             first,
@@ -545,8 +600,21 @@ impl<R: BufRead> Rows<R> {
             }
         };
         let text = record::decode(&line, *encoding).map_err(|bad| at(&line, bad))?;
-        let request = self.json(&line, &text).map_err(|bad| at(&line, bad))?;
-        Ok(Some(Row {
+        Ok(Some(TextLine {
+            number: line.number,
+            is_terminated: line.is_terminated,
+            text: text.trim().to_owned(),
+        }))
+    }
+
+    fn json_row(&mut self, line: &TextLine) -> Result<Row, RowError> {
+        let request = self.json(line).map_err(|bad| {
+            RowError::Bad(BadRow {
+                is_partial: !line.is_terminated,
+                ..BadRow::new(line.number, bad)
+            })
+        })?;
+        Ok(Row {
             line: line.number,
             rows: 1,
             enrolment: None,
@@ -556,20 +624,21 @@ impl<R: BufRead> Rows<R> {
                 0 => Vec::new(),
                 _ => {
                     self.options.shown -= 1;
-                    vec![text.trim().to_owned()]
+                    vec![line.text.clone()]
                 }
             },
-        }))
+        })
     }
 
-    fn json(&self, line: &Line, text: &str) -> Result<Request, Bad> {
-        let mut request = command::parse_keyless(text.trim().as_bytes(), self.options.digits)?;
+    fn json(&self, line: &TextLine) -> Result<Request, Bad> {
+        let text = line.text.as_bytes();
+        let mut request = command::parse_keyless(text, self.options.digits)?;
         if !request.key.is_some() {
             let verb = request.verb.word();
             let key = match &self.options.key {
                 KeyBy::Line => format!("{}/{}/{verb}", self.options.source, line.number),
                 KeyBy::Content { secret } => {
-                    let hash = blake3::keyed_hash(secret, text.trim().as_bytes());
+                    let hash = blake3::keyed_hash(secret, text);
                     format!("row-{}", &hash.to_hex()[..32])
                 }
             };
@@ -591,17 +660,6 @@ impl<R: BufRead> Iterator for Rows<R> {
     fn next(&mut self) -> Option<Self::Item> {
         self.next_row().transpose()
     }
-}
-
-/// Refusal of a file that cannot be sorted within the memory for it.
-fn too_many(line: u64, most: u64) -> RowError {
-    let most = most >> 20;
-    let message = format!(
-        "rows are held in memory to be put in order (--history) or together (--group), and up to this line \
-         they take more than the {most} MiB for them; nothing was booked. Split the file by time and import \
-         the oldest part first, or allow more with --memory"
-    );
-    RowError::Bad(BadRow::new(line, Bad::new("", message)))
 }
 
 /// True if a file begins as a list of JSON objects.

@@ -8,6 +8,7 @@ use super::{BadRow, Format};
 use crate::command::{Bad, LINE_LEN_MAX, json::text_of};
 use csv::StringRecord;
 use encoding_rs::{Encoding, UTF_8};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};
@@ -16,7 +17,7 @@ use std::io::{self, BufRead, Read};
 const RECORD_LINES_MAX: usize = 200;
 
 /// The cells of a row.
-#[derive(Clone, Debug)]
+#[derive(Serialize, Deserialize, Clone, Debug)]
 pub struct Record {
     /// The line it begins on, from 1.
     pub line: u64,
@@ -24,7 +25,22 @@ pub struct Record {
     pub last_line: u64,
     /// True if a line end follows.
     pub is_terminated: bool,
+    #[serde(with = "as_list")]
     cells: StringRecord,
+}
+
+/// Cells as a list of texts.
+mod as_list {
+    use csv::StringRecord;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(cells: &StringRecord, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(cells)
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<StringRecord, D::Error> {
+        Vec::<String>::deserialize(from).map(StringRecord::from)
+    }
 }
 
 impl Record {
@@ -44,13 +60,6 @@ impl Record {
     /// Number of cells, empty ones included.
     pub fn width(&self) -> usize {
         self.cells.len()
-    }
-
-    /// Approximate number of bytes in memory while the record is held and sorted.
-    pub fn held(&self) -> u64 {
-        const OF_A_ROW: usize = 240;
-        let of_cells = self.cells.as_slice().len() + size_of::<usize>() * self.cells.len();
-        (OF_A_ROW + of_cells) as u64
     }
 
     /// The cells, without surrounding blanks.

@@ -1,3 +1,5 @@
+mod order;
+
 use super::*;
 use crate::model::{Instant, Money, Qty};
 
@@ -21,14 +23,14 @@ fn options(map: &str) -> Options {
         is_history: false,
         is_setting_balances: false,
         shown: 0,
-        rows_max: u64::MAX,
+        sorting: Sorting::in_memory(),
     }
 }
 
 fn bad_only(error: RowError) -> BadRow {
     match error {
         RowError::Bad(bad) => bad,
-        RowError::Io(e) => panic!("{e}"),
+        RowError::Io(e) | RowError::Scratch(e) => panic!("{e}"),
     }
 }
 
@@ -477,32 +479,6 @@ fn names_that_a_spreadsheet_has_changed_are_bad_rows() {
     let found = commands(text, options("phone=phone,total=sum"));
     assert!(found[0].contains("spreadsheet has rounded"), "{found:?}");
     assert!(found[1].contains("\"phone:+4915112345\""), "{found:?}");
-}
-
-// proves: PC29
-#[test]
-fn rows_that_do_not_fit_into_memory_are_refused_before_the_first() {
-    let map = "member=customer_id:id:,at=date:%Y%m%d,total=dollar_value";
-    let history = |rows_max| Options {
-        is_history: true,
-        rows_max,
-        ..options(map)
-    };
-    assert_eq!(good(CDNOW.as_bytes(), history(2000)).len(), 3);
-    let [Err(bad)] = &rows(CDNOW.as_bytes(), history(700))[..] else {
-        panic!("one bad row, and no other");
-    };
-    assert_eq!(bad.line, 4);
-    let said = bad.to_string();
-    for words in ["nothing was booked", "oldest part first", "--memory"] {
-        assert!(said.contains(words), "{said}");
-    }
-    // Rows that need no sorting are not held.
-    let plain = Options {
-        rows_max: 0,
-        ..options(map)
-    };
-    assert_eq!(good(CDNOW.as_bytes(), plain).len(), 3);
 }
 
 // proves: PC29
