@@ -1,14 +1,19 @@
 //! `stampbook export tables`
 
 use super::args::Cli;
+use super::forward::{connect, no_answer, refused};
 use super::print::{Exit, Failure, Printer};
-use crate::query::{TABLES, TableTold, each_row, spreadsheet};
+use crate::query::{Standings, TABLES, TableRows, TableTold, spreadsheet, table_rows};
+use crate::serve::{Answered, Client, TableSlice};
 use crate::storage::error::At;
 use crate::storage::files;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Map, Value, json};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+
+/// Entries that are read at once.
+const SLICE: usize = 500;
 
 /// Export for other programs.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
@@ -24,8 +29,8 @@ pub struct ExportArgs {
 pub enum ExportCommand {
     /// Entries, effects, members by random id and campaigns as tables, with their
     /// description in schema.json: for DuckDB, pandas, R or a spreadsheet. No names,
-    /// aliases or free texts are in them. The ledger must not be open elsewhere: beside a
-    /// running service this ends with 4.
+    /// aliases or free texts are in them. Through a service they are read some entries at a
+    /// time, up to the last one at the beginning, while tills sell.
     #[command(after_help = "\
 Examples:
   stampbook export tables figures/2026
@@ -65,44 +70,109 @@ impl Format {
 }
 
 impl ExportArgs {
-    /// Writes the tables.
+    /// Writes the tables, from the service that has the ledger open or from the ledger.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let ExportCommand::Tables(args) = &self.command;
-        cli.at_desk("export", out, |ledger, out| {
-            files::make_folder(&args.dir)?;
-            let mut writers = Vec::new();
-            for table in &TABLES {
-                writers.push(args.begin(table)?);
+        let mut tables = match connect(cli) {
+            Some(mut client) => args.write(|slice| asked(&mut client, slice))?,
+            None => {
+                let mut written = None;
+                cli.at_desk("export", out, |ledger, _| {
+                    let read =
+                        |slice: TableSlice| Ok(table_rows(ledger, slice.from, slice.end, SLICE)?);
+                    written = Some(args.write(read)?);
+                    Ok(Exit::Done)
+                })?;
+                written.ok_or_else(|| Failure::internal("nothing was exported"))?
             }
-            let mut counts = [0u64; TABLES.len()];
-            each_row(ledger, |at, row| {
-                counts[at] += 1;
-                let line = args.line(&TABLES[at], row);
-                let (path, writer) = &mut writers[at];
-                Ok::<(), Failure>(writer.write_all(line.as_bytes()).at("write", path)?)
-            })?;
-            for (path, mut writer) in writers {
-                writer.flush().at("write", &path)?;
-            }
-            args.describe()?;
-            for (table, count) in TABLES.iter().zip(counts) {
-                out.line(format!("{}: {count} rows", table.name))?;
-            }
-            Ok(Exit::Done)
-        })
+        };
+        for (path, writer) in &mut tables.writers {
+            writer.flush().at("write", path)?;
+        }
+        args.describe()?;
+        for (table, count) in TABLES.iter().zip(tables.counts) {
+            out.line(format!("{}: {count} rows", table.name))?;
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// Asks the service for the rows of some entries.
+fn asked(client: &mut Client, slice: TableSlice) -> Result<TableRows, Failure> {
+    let json = serde_json::to_vec(&slice).map_err(|e| Failure::internal(e.to_string()))?;
+    match client
+        .post("/cli/tables", &json)
+        .map_err(|e| no_answer(&e))?
+    {
+        Answered::Done(body) => serde_json::from_slice(&body).map_err(|_| refused(&body)),
+        Answered::Refused(body) => Err(refused(&body)),
+        Answered::OtherLedger => Err(Failure::busy("the service serves another ledger")),
+    }
+}
+
+/// Files of the tables, with the number of rows in each.
+struct Tables {
+    writers: Vec<(PathBuf, Box<dyn Write>)>,
+    counts: [u64; TABLES.len()],
+}
+
+impl Tables {
+    fn take(&mut self, (at, row): (usize, Vec<String>), args: &TablesArgs) -> Result<(), Failure> {
+        let (Some(table), Some(count)) = (TABLES.get(at), self.counts.get_mut(at)) else {
+            return Err(Failure::internal("a row of no table"));
+        };
+        *count += 1;
+        let line = args.line(table, row);
+        let (path, writer) = &mut self.writers[at];
+        Ok(writer.write_all(line.as_bytes()).at("write", path)?)
     }
 }
 
 impl TablesArgs {
+    /// Writes all rows that `read` returns.
+    fn write(
+        &self,
+        mut read: impl FnMut(TableSlice) -> Result<TableRows, Failure>,
+    ) -> Result<Tables, Failure> {
+        let mut slice = TableSlice { from: 0, end: None };
+        // Before any file is made: it fails where there is nothing to read.
+        let mut told = read(slice)?;
+        files::make_folder(&self.dir)?;
+        let mut tables = Tables {
+            writers: Vec::new(),
+            counts: [0; TABLES.len()],
+        };
+        for table in &TABLES {
+            tables.writers.push(self.begin(table)?);
+        }
+        let mut standings = Standings::default();
+        loop {
+            for row in told.rows {
+                if let Some(row) = standings.take(row) {
+                    tables.take(row, self)?;
+                }
+            }
+            if told.next >= told.end || told.next <= slice.from {
+                break;
+            }
+            slice = TableSlice {
+                from: told.next,
+                end: Some(told.end),
+            };
+            told = read(slice)?;
+        }
+        for row in standings.into_rows() {
+            tables.take(row, self)?;
+        }
+        Ok(tables)
+    }
+
     /// Name of a table's file.
     fn file_of(&self, table: &TableTold) -> String {
         format!("{}.{}", table.name, self.format.ending())
     }
 
-    fn begin(
-        &self,
-        table: &TableTold,
-    ) -> Result<(PathBuf, BufWriter<impl Write + use<>>), Failure> {
+    fn begin(&self, table: &TableTold) -> Result<(PathBuf, Box<dyn Write>), Failure> {
         let path = self.dir.join(self.file_of(table));
         let mut writer = BufWriter::new(create(&path)?);
         if self.format == Format::Csv {
@@ -115,7 +185,7 @@ impl TablesArgs {
             let head = format!("{mark}{}", spreadsheet::line(names));
             writer.write_all(head.as_bytes()).at("write", &path)?;
         }
-        Ok((path, writer))
+        Ok((path, Box::new(writer)))
     }
 
     fn line(&self, table: &TableTold, row: Vec<String>) -> String {

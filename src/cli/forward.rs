@@ -184,7 +184,8 @@ fn inputs(command: &Command, out: &Printer) -> Inputs {
     inputs
 }
 
-fn no_answer(error: &std::io::Error) -> Failure {
+/// Converts the error of a service that gave no answer.
+pub(super) fn no_answer(error: &std::io::Error) -> Failure {
     let message = format!(
         "the service that has the ledger open gave no answer (it was stopped, or has failed): {error}"
     );

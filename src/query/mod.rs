@@ -46,7 +46,7 @@ pub use report::{
 pub use schema::{member_schema, schema};
 pub use slip::SlipReply;
 pub use statement::StatementReply;
-pub use tables::{TABLES, TableTold, each_row};
+pub use tables::{Standings, TABLES, TableRows, TableTold, table_rows};
 pub use usual::Usual;
 
 use crate::answer::Denied;

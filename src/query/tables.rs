@@ -1,9 +1,9 @@
 //! The ledger as tables of rows, from which other programs make the same figures.
 
-use super::Error;
 use crate::answer::{Name, Sum, describe};
 use crate::engine::{self, Ledger};
-use crate::model::{Act, Effect, Entry, MemberId, NameKind, Policy, Role, Standing};
+use crate::model::{Act, Day, Effect, Entry, MemberId, NameKind, Policy, Role, Standing};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A column: name, type, meaning.
@@ -123,65 +123,112 @@ pub const TABLES: [TableTold; 4] = [
     },
 ];
 
-/// Member of the members' table.
-#[derive(Default)]
-struct Row {
-    joined: String,
-    source: String,
-    standing: &'static str,
-    into: String,
+/// Position of a table in [`TABLES`].
+const ENTRIES: usize = 0;
+const EFFECTS: usize = 1;
+const MEMBERS: usize = 2;
+const CAMPAIGNS: usize = 3;
+
+/// Rows made from a run of entries, each with its table's position in [`TABLES`]. Rows of
+/// members are changes, which [`Standings`] puts together.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct TableRows {
+    /// The entry to go on with.
+    pub next: u64,
+    /// The entry at which the export ends: the one behind the last when it began.
+    pub end: u64,
+    /// The rows.
+    pub rows: Vec<(usize, Vec<String>)>,
 }
 
-/// Hands over all rows of all tables: the table's position in [`TABLES`], and the cells.
-/// Memory: some 100 bytes a member.
+/// Rows of at most `count` entries from one on; behind the last one, those of campaigns.
+/// Without an `end`, that is the ledger's.
 ///
 /// # Errors
-/// The ledger could not be read, or what `each` fails with.
-pub fn each_row<E: From<Error>>(
+/// The ledger could not be read.
+pub fn table_rows(
     ledger: &mut Ledger,
-    mut each: impl FnMut(usize, Vec<String>) -> Result<(), E>,
-) -> Result<(), E> {
-    let wrap = |error: engine::Error| E::from(Error::from(error));
-    let mut members: BTreeMap<MemberId, Row> = BTreeMap::new();
-    for entry in ledger.entries_from(0).map_err(wrap)? {
-        let entry = entry.map_err(wrap)?;
-        each(0, entry_row(ledger, &entry).map_err(wrap)?)?;
+    from: u64,
+    end: Option<u64>,
+    count: usize,
+) -> Result<TableRows, engine::Error> {
+    let end = end.unwrap_or(ledger.global().next_seq);
+    let mut told = TableRows {
+        next: from,
+        end,
+        rows: Vec::new(),
+    };
+    for entry in ledger.entries_from(from)?.take(count) {
+        let entry = entry?;
+        if entry.seq >= end {
+            break;
+        }
+        told.next = entry.seq + 1;
+        told.rows.push((ENTRIES, entry_row(ledger, &entry)?));
         for (n, effect) in entry.effects.iter().enumerate() {
             if let Effect::Standing { who, standing } = effect {
-                stand(&mut members, &entry, *who, standing);
+                let changed = stand(&entry, *who, standing);
+                told.rows.extend(changed.map(|row| (MEMBERS, row)));
             }
-            if let Some(row) = effect_row(ledger, &entry, (n + 1, effect)).map_err(wrap)? {
-                each(1, row)?;
-            }
+            let row = effect_row(ledger, &entry, (n + 1, effect))?;
+            told.rows.extend(row.map(|row| (EFFECTS, row)));
         }
     }
-    for (id, row) in members {
-        let cells = [
-            id.to_string(),
-            row.joined,
-            row.source,
-            row.standing.into(),
-            row.into,
-        ];
-        each(2, cells.into())?;
+    if told.next >= end {
+        told.rows.extend(campaigns(ledger)?);
     }
-    let policy = ledger.policy().map_err(wrap)?;
-    for campaign in policy.campaigns() {
-        let day = |day: Option<crate::model::Day>| day.map_or(String::new(), |day| day.to_string());
-        let cells = [
+    Ok(told)
+}
+
+fn campaigns(ledger: &Ledger) -> Result<Vec<(usize, Vec<String>)>, engine::Error> {
+    let day = |day: Option<Day>| day.map_or(String::new(), |day| day.to_string());
+    let campaigns = ledger.policy()?.campaigns().iter().map(|campaign| {
+        let role = match campaign.role {
+            Role::Base => "base",
+            Role::Bonus => "bonus",
+        };
+        let status = ledger.global().status(campaign.number).as_str();
+        let cells = vec![
             campaign.id.clone(),
             campaign.title.clone(),
-            match campaign.role {
-                Role::Base => "base".into(),
-                Role::Bonus => "bonus".into(),
-            },
+            role.into(),
             day(campaign.from),
             day(campaign.to),
-            ledger.global().status(campaign.number).as_str().into(),
+            status.into(),
         ];
-        each(3, cells.into())?;
+        (CAMPAIGNS, cells)
+    });
+    Ok(campaigns.collect())
+}
+
+/// Members as of the changes so far. Memory: some 100 bytes a member.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Standings(BTreeMap<String, Vec<String>>);
+
+impl Standings {
+    /// Takes a row: one of members changes what is known of the member, any other is
+    /// returned.
+    pub fn take(&mut self, (table, mut row): (usize, Vec<String>)) -> Option<(usize, Vec<String>)> {
+        if table != MEMBERS {
+            return Some((table, row));
+        }
+        let Some(id) = row.first().cloned() else {
+            return None;
+        };
+        if let Some(known) = self.0.get(&id) {
+            // Day and source are those of joining.
+            for (own, known) in row.iter_mut().zip(known).skip(1).take(2) {
+                own.clone_from(known);
+            }
+        }
+        self.0.insert(id, row);
+        None
     }
-    Ok(())
+
+    /// The rows of members.
+    pub fn into_rows(self) -> impl Iterator<Item = (usize, Vec<String>)> {
+        self.0.into_values().map(|row| (MEMBERS, row))
+    }
 }
 
 /// The member at a position of the entry's touched ones.
@@ -190,12 +237,10 @@ fn touched(entry: &Entry, who: u8) -> Option<MemberId> {
     found.map(|touched| touched.member)
 }
 
-fn stand(members: &mut BTreeMap<MemberId, Row>, entry: &Entry, who: u8, standing: &Standing) {
-    let Some(id) = touched(entry, who) else {
-        return;
-    };
-    let row = members.entry(id).or_default();
-    (row.standing, row.into) = match standing {
+/// The member's row after a change of its standing.
+fn stand(entry: &Entry, who: u8, standing: &Standing) -> Option<Vec<String>> {
+    let id = touched(entry, who)?;
+    let (word, into) = match standing {
         Standing::Active => ("active", String::new()),
         Standing::Erased => ("erased", String::new()),
         Standing::MergedInto(other) => (
@@ -203,12 +248,17 @@ fn stand(members: &mut BTreeMap<MemberId, Row>, entry: &Entry, who: u8, standing
             touched(entry, *other).map_or(String::new(), |id| id.to_string()),
         ),
     };
-    if row.joined.is_empty() {
-        row.joined = entry.head.day.to_string();
-        if let Act::Enrolled(enrolled) = &entry.act {
-            row.source.clone_from(&enrolled.source);
-        }
-    }
+    let source = match &entry.act {
+        Act::Enrolled(enrolled) => enrolled.source.clone(),
+        _ => String::new(),
+    };
+    Some(vec![
+        id.to_string(),
+        entry.head.day.to_string(),
+        source,
+        word.into(),
+        into,
+    ])
 }
 
 fn entry_row(ledger: &Ledger, entry: &Entry) -> Result<Vec<String>, engine::Error> {

@@ -23,6 +23,7 @@ mod reply;
 pub mod roles;
 mod router;
 mod slip;
+mod tables;
 mod timed_stream;
 mod tls;
 pub mod tokens;
@@ -31,6 +32,7 @@ pub mod webhooks;
 pub use client::{Answered, Client};
 pub use command_line::CommandLine;
 pub use dashboard::{Doorkey, Verifier};
+pub use tables::TableSlice;
 
 use crate::embed::{self, Ledger};
 use crate::storage::error::StorageError;

@@ -4,7 +4,7 @@ use super::guard::guard;
 use super::reply::Reply;
 use super::{
     Door, PROTOCOL_HEADER, command_line, commands, dashboard, enrol, lines, members, metrics,
-    openapi, questions, slip, webhooks,
+    openapi, questions, slip, tables, webhooks,
 };
 use axum::Router;
 use axum::extract::State;
@@ -17,10 +17,11 @@ use std::sync::Arc;
 use tower_http::cors::CorsLayer;
 
 /// Every path, as the log names it.
-const PATHS: [&str; 17] = [
+const PATHS: [&str; 18] = [
     "/",
     "/cli",
     "/cli/lines",
+    "/cli/tables",
     dashboard::ROOT,
     "/healthz",
     "/readyz",
@@ -47,6 +48,7 @@ pub(super) fn router(door: Arc<Door>) -> Router {
         .route("/readyz", get(readyz))
         .route("/cli", post(command_line::post))
         .route("/cli/lines", post(lines::post))
+        .route("/cli/tables", post(tables::post))
         .route("/v1/commands", post(commands::post))
         .route("/v1/enrol", post(enrol::post))
         .route("/v1/quote", post(commands::quote))

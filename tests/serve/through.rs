@@ -112,3 +112,53 @@ fn a_session_may_pause_for_longer_than_a_client_of_the_port() {
     drop(lines);
     assert!(session.wait().unwrap().success());
 }
+
+/// Rows of the import that tills sell beside.
+const ROWS: u64 = 6000;
+
+// proves: KEEP19
+#[test]
+fn tills_sell_during_a_long_import_and_an_export_goes_through() {
+    let service = Service::start(&["--no-daily"]);
+    let dir = service.dir.path();
+    let rows: String = (0..ROWS).map(|n| format!("{}.00\n", n % 9 + 1)).collect();
+    std::fs::write(dir.join("sales.csv"), format!("SUM\n{rows}")).unwrap();
+    let mut till = service.connect();
+    let mut sell = |n: u64| {
+        let sale = super::commands::sale(&format!("k{n}"));
+        let told = till.post("/v1/commands", &sale);
+        assert_eq!(told.status, 200, "{told:?}");
+        told.json()["seq"].as_u64().unwrap()
+    };
+    let first = sell(0);
+    let mut import = binary(dir, &["import", "sales.csv", "--map", "total=SUM"])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    // Sales that were answered while the import ran, with some of its rows booked before
+    // them and some to come: by their sequences, and not by any clock.
+    let (mut between, mut sold) = (0, 0);
+    while import.try_wait().unwrap().is_none() {
+        sold += 1;
+        let rows_before = sell(sold) - first - sold;
+        let is_running = import.try_wait().unwrap().is_none();
+        between += u64::from(is_running && rows_before > 0 && rows_before < ROWS);
+    }
+    assert!(import.wait().unwrap().success());
+    println!("{between} of {sold} sales were booked between the rows");
+    assert!(between > 0, "{sold} sales, none of them between the rows");
+    assert_eq!(sell(sold + 1) - first - sold - 1, ROWS);
+    // The tables are the same whoever reads them.
+    let export = |dir: &std::path::Path, into: &str| {
+        let ran = stampbook(dir, &["export", "tables", into]);
+        assert!(ran.status.success(), "{ran:?}");
+        let files = ["entries", "effects", "members", "campaigns"];
+        files.map(|name| std::fs::read_to_string(dir.join(format!("{into}/{name}.csv"))).unwrap())
+    };
+    let through = export(dir, "through");
+    assert!(through[0].lines().count() as u64 > ROWS);
+    let again = stampbook(dir, &["export", "tables", "through"]);
+    assert_eq!(again.status.code(), Some(5), "{again:?}");
+    let (dir, _) = service.stop();
+    assert_eq!(export(dir.path(), "alone"), through);
+}

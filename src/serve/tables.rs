@@ -1,0 +1,41 @@
+//! `POST /cli/tables`: rows of an export for this machine's owner, a run of entries at a
+//! time, between which clients are served.
+
+use super::Door;
+use super::command_line::read;
+use super::connection::Peer;
+use super::reply::Reply;
+use crate::answer::Denied;
+use crate::command::Bad;
+use crate::query::table_rows;
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::Request;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Entries that are read at once.
+const SLICE: usize = 500;
+
+/// Where to go on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TableSlice {
+    /// The first entry.
+    pub from: u64,
+    /// The end of the export; none at its beginning.
+    pub end: Option<u64>,
+}
+
+/// Answers with [`crate::query::TableRows`].
+pub(super) async fn post(
+    State(door): State<Arc<Door>>,
+    Extension(peer): Extension<Peer>,
+    request: Request<Body>,
+) -> Result<Reply, Reply> {
+    let sent = read(&door, peer, request).await?;
+    let slice: TableSlice = serde_json::from_slice(&sent)
+        .map_err(|error| Denied::bad("", &Bad::new("", error.to_string())))?;
+    let rows = door.with(move |ledger| table_rows(ledger, slice.from, slice.end, SLICE));
+    Ok(Reply::ok(&rows.await?))
+}
