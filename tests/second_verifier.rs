@@ -547,6 +547,10 @@ fn both_agree_on_what_was_kept() {
                 for text in [
                     format!("{balance} {unit}"),
                     format!("{balance}.0 {unit}s"),
+                    format!("+{balance} {unit}"),
+                    format!("0{balance} {unit}"),
+                    format!("{balance}_ {unit}"),
+                    format!("{balance}. {unit}"),
                     format!("{} {unit}", balance + 1),
                     format!("{balance} of {unit}"),
                     format!("{balance}"),

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 /// Memory of the program in bytes whatever the journal's size: measured.
 const PROGRAM_LEN: u64 = 48 << 20;
+/// Most threads.
+const THREADS_MAX: usize = 256;
 
 /// Highest claim: 0 to this one exist.
 pub const LEVEL_MAX: u8 = 4;
@@ -57,7 +59,7 @@ impl Options {
     /// parts ahead threads wait for one another more than they work, so more
     /// than a handful are used if there is memory.
     pub(super) fn pace(&self) -> Pace {
-        let threads = self.threads.max(1);
+        let threads = self.threads.clamp(1, THREADS_MAX);
         let parts = self.memory / 4 / PART_MEMORY / threads as u64;
         Pace {
             threads,

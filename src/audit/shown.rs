@@ -2,6 +2,7 @@
 //! compared with its entry, since its characters bind only the tree.
 
 use super::report::Verdict;
+use crate::chain::checkpoint::parse_decimal;
 use crate::chain::stamp::Slip;
 use crate::model::{Act, Entry, NameKind, Names, Number};
 use crate::policy::{Bundle, Premises};
@@ -121,7 +122,7 @@ impl Shown {
     /// it is not an amount and unit.
     fn says(&self, entry: &Entry, text: &str) -> Option<bool> {
         let (amount, unit) = text.split_once(' ')?;
-        let amount = Decimal::from_str_exact(amount).ok()?;
+        let amount = amount_of(amount)?;
         let one = unit.strip_suffix('s').unwrap_or(unit);
         let number = [unit, one]
             .into_iter()
@@ -130,4 +131,14 @@ impl Shown {
         let mut own = own.filter(|after| (after.who, after.unit) == (0, number));
         Some(own.any(|after| self.whole(number, after.balance.0) == amount))
     }
+}
+
+/// Reads an amount of whole ones: decimal digits, with a minus before them and
+/// decimals behind them where there are any, and nothing else.
+fn amount_of(text: &str) -> Option<Decimal> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, behind) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_decimals = !behind.is_empty() && behind.bytes().all(|b| b.is_ascii_digit());
+    let is_plain = is_decimals && parse_decimal(whole).is_some();
+    is_plain.then(|| Decimal::from_str_exact(text).ok())?
 }

@@ -110,8 +110,8 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "0-4", value_parser = clap::value_parser!(u8).range(0..=4))]
     pub level: Option<u8>,
     /// Number of threads; default: as many as there are processors.
-    #[arg(long, value_name = "N")]
-    pub threads: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: Option<u16>,
 }
 
 /// Stamps.
@@ -220,7 +220,7 @@ impl VerifyArgs {
             level: self.level,
             key: self.key.as_deref().map(parse_key).transpose()?,
             anchors: kept.map(|path| kept_in(path)).collect::<Result<_, _>>()?,
-            threads: self.threads.unwrap_or_else(threads),
+            threads: self.threads.map_or_else(threads, usize::from),
             memory: cli.memory.unwrap_or(usual.memory),
             secrets: (secrets.is_named || secrets.dir.is_dir()).then_some(secrets),
             ..usual

@@ -33,7 +33,20 @@ impl Figure {
         }
     }
 
-    /// The same, for a unit by its number.
+    /// Converts a sum over many entries, which may exceed what one amount can be:
+    /// then it is a decimal, in quotes.
+    pub fn of_sum(unit: Option<&Unit>, points: i128) -> Figure {
+        match i64::try_from(points) {
+            Ok(held) if held.abs() <= AMOUNT_MAX => Figure::of(unit, Points(held)),
+            _ => {
+                let sum = Decimal::try_from_i128_with_scale(points, 0).unwrap_or(Decimal::MAX);
+                let parts = unit.map_or(1, |unit| unit.subunits.max(1));
+                Figure::Exact((sum / Decimal::from(parts)).normalize())
+            }
+        }
+    }
+
+    /// The same as [`Figure::of`], for a unit by its number.
     pub fn of_number(programme: &Programme, unit: u16, points: Points) -> Figure {
         Figure::of(programme.unit(unit), points)
     }

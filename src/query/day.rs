@@ -263,12 +263,12 @@ impl Running {
 
 #[derive(Default)]
 struct UnitRunning {
-    earned: i64,
-    taken_back: i64,
-    spent: i64,
-    put_back: i64,
-    corrected: i64,
-    expired: i64,
+    earned: i128,
+    taken_back: i128,
+    spent: i128,
+    put_back: i128,
+    corrected: i128,
+    expired: i128,
 }
 
 #[derive(Default)]
@@ -397,7 +397,7 @@ impl Sums {
             return;
         }
         let is_by_hand = matches!(entry.act, Act::Adjustment(_) | Act::BalanceOpened { .. });
-        let sums = self.units.entry(unit).or_default();
+        let (sums, amount) = (self.units.entry(unit).or_default(), i128::from(amount));
         match kind {
             EffectKind::Award | EffectKind::Debit if is_by_hand => sums.corrected += amount,
             EffectKind::Award => sums.earned += amount,
@@ -515,7 +515,7 @@ impl Sums {
             net: money(paid.money - voided),
         });
         let units = self.units.into_iter().map(|(number, sums)| {
-            let figure = |points| ledger.figure(number, Points(points));
+            let figure = |points| Figure::of_sum(programme.unit(number), points);
             UnitSum {
                 unit: unit(number),
                 earned: figure(sums.earned),

@@ -268,3 +268,23 @@ fn a_day_is_asked_alike_and_a_wrong_place_is_told() {
         (&0.into(), &"0.00".into())
     );
 }
+
+// The sum over a day exceeds what one amount, and 64 bits, can be.
+#[test]
+fn the_largest_figures_of_a_day_add_up() {
+    let shop = Shop::plain();
+    let max = 9_007_199_254_740_991_i64;
+    let (mut lines, people) = (String::new(), 1_030);
+    for n in 0..people {
+        lines += &format!(
+            r#"{{"do":"enrol","key":"e{n}","aliases":["card:{n}"]}}
+{{"do":"adjust","key":"a{n}","member":"card:{n}","unit":"point","points":{max},"reason":"x"}}
+"#
+        );
+    }
+    shop.write("lines", lines);
+    shop.run("import lines --format jsonl").ends(0);
+    let day = shop.run("day --json").ends(0).json();
+    let sum = i128::from(max) * people;
+    assert_eq!(day["units"][0]["corrected"], sum.to_string());
+}

@@ -121,6 +121,10 @@ impl Ledger {
         };
         let words = || Wrong::Unsupported("a balance in other words".into());
         let (amount, unit) = balance.split_once(' ').ok_or_else(words)?;
+        let plain = amount.strip_prefix('-').unwrap_or(amount);
+        let (whole, behind) = plain.split_once('.').unwrap_or((plain, "0"));
+        let is_digits = !behind.is_empty() && behind.bytes().all(|b| b.is_ascii_digit());
+        decimal(whole).filter(|_| is_digits).ok_or_else(words)?;
         let amount = amount.parse::<rust_decimal::Decimal>();
         let amount = amount.map_err(|_| words())?;
         let one = unit.strip_suffix('s').unwrap_or(unit);
@@ -180,26 +184,25 @@ impl Slip {
             .split_once(char::is_whitespace)?;
         let (index, size) = place.split_once('/')?;
         let (index, size) = (decimal(index)?, decimal(size)?);
-        let mut words = rest.split_whitespace();
-        let code = words
-            .by_ref()
-            .take_while(|word| !word.eq_ignore_ascii_case("BALANCE"));
-        let code = code
-            .collect::<String>()
+        let words: Vec<&str> = rest.split_whitespace().collect();
+        let is_balance = |word: &&str| word.eq_ignore_ascii_case("BALANCE");
+        let balance = words.iter().position(is_balance);
+        let code = words[..balance.unwrap_or(words.len())]
+            .concat()
             .to_ascii_uppercase()
             .replace('-', "");
         let code = code.replace('O', "0").replace(['I', 'L'], "1");
         let values: Option<Vec<u8>> = code.chars().map(value).collect();
         let values = values.filter(|values| values.len() == 33)?;
-        let balance: Vec<&str> = words.collect();
-        let balance = (!balance.is_empty()).then(|| balance.join(" "));
+        let balance = balance.map(|at| words[at + 1..].join(" "));
         let mut root = [0; 20];
         for (n, five) in values[..32].iter().enumerate() {
             for bit in (0..5).filter(|bit| five >> (4 - bit) & 1 == 1) {
                 root[(5 * n + bit) / 8] |= 128 >> ((5 * n + bit) % 8);
             }
         }
-        let is_line = |text: &String| text.len() <= 64 && !text.chars().any(char::is_control);
+        let is_line =
+            |text: &String| (1..=64).contains(&text.len()) && !text.chars().any(char::is_control);
         let slip = Slip {
             index,
             size,

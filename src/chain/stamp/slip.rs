@@ -117,14 +117,11 @@ impl Slip {
         let (index, size) = place.split_once('/').ok_or(SlipFlaw::Form)?;
         let index = parse_decimal(index).ok_or(SlipFlaw::Form)?;
         let size = parse_decimal(size).ok_or(SlipFlaw::Form)?;
-        let is_code = |word: &&str| !word.eq_ignore_ascii_case("BALANCE");
-        let code: String = words
-            .by_ref()
-            .take_while(is_code)
-            .flat_map(plain_chars)
-            .collect();
-        let balance: Vec<&str> = words.collect();
-        let balance = (!balance.is_empty()).then(|| balance.join(" "));
+        let words: Vec<&str> = words.collect();
+        let mut parts = words.splitn(2, |word| word.eq_ignore_ascii_case("BALANCE"));
+        let code = parts.next().unwrap_or_default().iter();
+        let code: String = code.flat_map(|word| plain_chars(word)).collect();
+        let balance = parts.next().map(|words| words.join(" "));
         let (root, check) = read_code(&code).ok_or(SlipFlaw::Form)?;
         let slip = Slip::new(index, size, &root, balance.as_deref())?;
         if slip.check() == check {

@@ -187,6 +187,9 @@ fn slips_that_say_nothing_sensible_are_refused() {
             "{balance:?}"
         );
     }
+    let bare = Slip::new(0, 1, &root, None).unwrap();
+    let without = Slip::parse(&format!("{bare} BALANCE "));
+    assert_eq!(without, Err(SlipFlaw::Balance));
     for text in [
         "",
         "STAMP",
