@@ -43,28 +43,78 @@ fn session() -> Vec<(String, String)> {
 #[test]
 fn the_session_of_the_readme_runs_as_printed() {
     let folder = tempfile::tempdir().unwrap();
-    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_stampbook"));
-    let path = std::env::var("PATH").unwrap_or_default();
-    let path = format!("{}:{path}", binary.parent().unwrap().display());
     let session = session();
     assert!(session.len() >= 8);
     for (command, printed) in session {
-        let mut shell = std::process::Command::new("sh");
-        shell
-            .args(["-c", &format!("{command} 2>&1")])
-            .current_dir(&folder);
-        let out = shell
-            .env("PATH", &path)
-            .env("COLUMNS", "100")
-            .output()
-            .unwrap();
-        let said = String::from_utf8(out.stdout).unwrap();
-        let said = said.trim_end();
+        let said = said(&command, folder.path());
         assert!(
-            is_as_printed(&printed, said),
+            is_as_printed(&printed, &said),
             "$ {command}\nprinted:\n{printed}\nsaid:\n{said}"
         );
     }
+}
+
+#[cfg(unix)]
+/// Runs a command as a reader would, and says what came of it.
+fn said(command: &str, folder: &std::path::Path) -> String {
+    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_stampbook"));
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{}:{path}", binary.parent().unwrap().display());
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &format!("{command} 2>&1")]);
+    shell
+        .current_dir(folder)
+        .env("PATH", &path)
+        .env("COLUMNS", "100");
+    let out = shell.output().unwrap();
+    String::from_utf8(out.stdout).unwrap().trim_end().to_owned()
+}
+
+#[cfg(unix)]
+const PROGRAMMES: &str = include_str!("../scripts/README.md");
+
+/// The tutorial, followed to the letter from an empty folder: each file that it
+/// says to write is written, each command runs, and says what is printed.
+// proves: TE3
+#[cfg(unix)]
+#[test]
+fn the_tutorial_can_be_followed_literally() {
+    let (_, page) = PROGRAMMES
+        .split_once("\n## Ten minutes from nothing\n")
+        .unwrap();
+    let page = page.split("\n## ").next().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (mut files, mut commands) = (0, 0);
+    for part in page.split("\n```").collect::<Vec<_>>().chunks(2) {
+        let [before, fence] = part else { break };
+        let (kind, text) = fence.split_once('\n').unwrap();
+        let file = before.trim_end().rsplit("rite this into").next();
+        let file = file
+            .filter(|file| file.ends_with(':'))
+            .and_then(|file| file.split('`').nth(1));
+        match (kind, file) {
+            ("console", _) => {
+                for command in text.split("$ ").skip(1) {
+                    let (command, printed) = command.split_once('\n').unwrap_or((command, ""));
+                    let said = said(command, folder.path());
+                    let printed = printed.trim_end();
+                    assert!(
+                        is_as_printed(printed, &said),
+                        "$ {command}\nprinted:\n{printed}\nsaid:\n{said}"
+                    );
+                    commands += 1;
+                }
+            }
+            (_, Some(file)) => {
+                let path = folder.path().join(file);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, format!("{text}\n")).unwrap();
+                files += 1;
+            }
+            _ => {}
+        }
+    }
+    assert_eq!((files, commands), (5, 9));
 }
 
 #[test]

@@ -4,16 +4,18 @@ use super::report::Lang as LangChoice;
 use super::{Exit, Failure, Printer};
 use crate::command::Lang;
 use crate::policy::nearest;
-use crate::workbench::reference::{self, Entry, EntryKind};
+use crate::workbench::reference::{self, Entry, EntryKind, TOPICS};
 use clap::Args;
 use serde_json::json;
 
 /// Explains a word of programmes and stories: a fact, a function or its option,
 /// a field of a header, a key of programme.toml, a word of a story. Without a
-/// word lists all of them by kind.
+/// word lists all of them by kind. `tutorial`, `patterns`, `writing`, `later` and
+/// `programmes` are texts to read.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Examples:
+  stampbook policy help tutorial
   stampbook policy help award
   stampbook policy help member.tier
   stampbook policy help --lang zh")]
@@ -42,6 +44,13 @@ impl HelpArgs {
         let Some(word) = &self.word else {
             return list(lang, out);
         };
+        if let Some(text) = reference::topic(word) {
+            match out.is_json() {
+                true => out.json(&json!({ "topic": word, "text": text }))?,
+                false => out.line(text)?,
+            }
+            return Ok(Exit::Done);
+        }
         let found = reference::find(word);
         let near = reference::near(word);
         if found.is_empty() && near.is_empty() {
@@ -90,6 +99,9 @@ fn list(lang: Lang, out: &mut Printer) -> Result<Exit, Failure> {
         out.json(&all)?;
         return Ok(Exit::Done);
     }
+    let topics = TOPICS.iter().map(|topic| topic.word);
+    let topics: Vec<&str> = topics.collect();
+    out.line(format!("texts: {}", topics.join(", ")))?;
     for kind in EntryKind::ALL {
         out.line(format!("{}:", kind.title(lang)))?;
         for entry in reference::entries()

@@ -331,7 +331,7 @@ fn in_words(message: &str) -> (String, String) {
             (message, suggest(wrong, known))
         }
         Some((field, _)) if message.starts_with("missing field") => {
-            let help = format!("add {field} = ..; scripts/README.md says what it means");
+            let help = format!("add {field} = ..; `stampbook policy help {field}` explains it");
             (message.replace('`', "'"), help)
         }
         _ if message.starts_with("invalid type") => mistyped(message),

@@ -155,6 +155,48 @@ pub fn entries() -> &'static [Entry] {
     &ENTRIES
 }
 
+/// A part of the tutorial that the binary tells.
+pub struct Topic {
+    /// The word that asks for it.
+    pub word: &'static str,
+    /// Its heading in scripts/README.md.
+    heading: &'static str,
+}
+
+/// The parts of the tutorial.
+pub const TOPICS: [Topic; 5] = [
+    Topic {
+        word: "tutorial",
+        heading: "Ten minutes from nothing",
+    },
+    Topic {
+        word: "patterns",
+        heading: "Which pattern for which promotion",
+    },
+    Topic {
+        word: "writing",
+        heading: "Quotes, maps, semicolons, decimals",
+    },
+    Topic {
+        word: "later",
+        heading: "What becomes of it later",
+    },
+    Topic {
+        word: "programmes",
+        heading: "Programmes to take from",
+    },
+];
+
+const TUTORIAL: &str = include_str!("../../scripts/README.md");
+
+/// The text of a part of the tutorial; None if the word names none.
+pub fn topic(word: &str) -> Option<&'static str> {
+    let topic = TOPICS.iter().find(|topic| topic.word == word)?;
+    let sections = TUTORIAL.split("\n## ");
+    let mut sections = sections.filter_map(|section| section.strip_prefix(topic.heading));
+    sections.next().map(str::trim)
+}
+
 /// Entries that a word names, by its name alone or with what it belongs to.
 pub fn find(word: &str) -> Vec<&'static Entry> {
     let asked = word.trim_start_matches(['[', '#', '@']).to_lowercase();
@@ -392,6 +434,15 @@ mod tests {
             "{:?}",
             near("birthday_t")
         );
+    }
+
+    #[test]
+    fn every_topic_has_its_text() {
+        for known in &TOPICS {
+            let text = topic(known.word).unwrap();
+            assert!(text.lines().count() > 10, "{}", known.word);
+        }
+        assert!(topic("nothing").is_none());
     }
 
     #[test]

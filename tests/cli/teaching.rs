@@ -33,6 +33,11 @@ fn a_word_is_explained_in_two_languages_and_a_wrong_one_is_put_right() {
     ]);
     let chinese = shop.run("policy help --lang zh").ends(0);
     chinese.says(&["可读取的事实:", "应付总额"]);
+    let tutorial = shop.run("policy help tutorial").ends(0);
+    tutorial.says(&[
+        "**8. Let it take effect.**",
+        "award(\"star\", floor(purchase.earning)",
+    ]);
     let json = shop.run("--json policy help step").ends(0).json();
     assert_eq!(json[0]["kind"], "manifest_key");
     assert_eq!(json[0]["default"], "1");
