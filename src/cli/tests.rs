@@ -18,6 +18,11 @@ fn words_of(line: &str) -> Vec<String> {
         match (quote, letter) {
             (None, '\'' | '"') => quote = Some(letter),
             (Some(open), letter) if open == letter => quote = None,
+            // Where the output goes is the shell's business.
+            (None, '>') => {
+                words.pop();
+                break;
+            }
             (None, ' ') => words.push(String::new()),
             (_, letter) => words.last_mut().unwrap().push(letter),
         }

@@ -212,9 +212,7 @@ impl Standings {
         if table != MEMBERS {
             return Some((table, row));
         }
-        let Some(id) = row.first().cloned() else {
-            return None;
-        };
+        let id = row.first().cloned()?;
         if let Some(known) = self.0.get(&id) {
             // Day and source are those of joining.
             for (own, known) in row.iter_mut().zip(known).skip(1).take(2) {
