@@ -136,6 +136,20 @@ fn javascript_plays_its_day_over_http() {
 }
 
 #[test]
+fn c_sharp_plays_its_day_over_http() {
+    if has("Till.cs", &["mcs", "mono"]) {
+        let (dir, file) = (tempfile::tempdir().unwrap(), format!("{CLIENTS}/Till.cs"));
+        let program = dir.path().join("Till.exe").display().to_string();
+        let made = Command::new("mcs")
+            .args(["-warnaserror", &format!("-out:{program}"), &file])
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{made:?}");
+        by_http(&["mono", &program]);
+    }
+}
+
+#[test]
 fn a_shell_plays_its_day_with_a_queue() {
     if has("till.sh", &["bash", "curl", "jq"]) {
         by_http(&["bash", &format!("{CLIENTS}/till.sh")]);

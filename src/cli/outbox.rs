@@ -13,6 +13,10 @@ use clap::{Args, Subcommand};
 ///
 /// A message is held back while the consent that it needs is missing, and those to erased
 /// members are gone.
+///
+/// What becomes of a message (sent, opened, clicked, bounced, what it cost) comes back as
+/// an activity that the programme declares, by the message's id: `stampbook activity opened
+/// --message ID`, or the command `activity` with `message`.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 #[command(
     args_conflicts_with_subcommands = true,

@@ -161,9 +161,9 @@ fn member_needed(verb: &Verb) -> Option<&'static str> {
         | Verb::ClaimPoints { .. }
         | Verb::Household(_)
         | Verb::Merge { .. }
-        | Verb::Activity(_)
         | Verb::Consent(_)
         | Verb::Office(Office::Opening { .. }) => Some(NAME_THE_MEMBER),
+        Verb::Activity(activity) if activity.message.is_empty() => Some(NAME_THE_MEMBER),
         Verb::Voucher(asked) if is_of_a_member(asked) => Some(NAME_THE_MEMBER),
         Verb::Claim { .. } => Some("say who claims, for example \"member\":\"card:6900012345\""),
         Verb::Return(back) if is_without_slip(back) => Some(WHOSE_POINTS),

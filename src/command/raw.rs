@@ -557,13 +557,18 @@ Examples:
 
 verb!(
     /// Something that is no purchase was done, as programme.toml declares it.
-    Activity "activity" (#[arg(long, required = true)]) {
+    Activity "activity" (#[arg(long, required_unless_present = "message")]) {
         /// Which.
         pub activity: Text,
         /// Its fields, by the names that the programme gives.
         #[serde(default)]
         #[arg(skip)]
         pub fields: BTreeMap<String, Plain>,
+        /// The message of the outbox that this is a result of, by its `id`: opened, clicked,
+        /// bounced. The member is then its recipient, and fields `message`, `campaign` and
+        /// `template` that the programme declares are filled in.
+        #[arg(long, value_name = "ID")]
+        pub message: Option<Text>,
         /// Way in which the member was known: `scanned`, `typed`, `app`, `staff`.
         #[arg(long)]
         pub by: Option<Text>,

@@ -299,6 +299,8 @@ pub struct Activity {
     pub activity: String,
     /// Its fields, as texts; the programme declares their types.
     pub fields: Vec<(String, String)>,
+    /// Id of the message of the outbox that it is a result of; empty if none.
+    pub message: String,
     /// Way in which the member was identified.
     pub by: Identified,
 }

@@ -1,9 +1,11 @@
 //! Fields of activities: texts are parsed as the programme declares them, and
-//! secrets become hashes before anything is looked up or stored.
+//! secrets become hashes before anything is looked up or stored. An activity that names a
+//! message of the outbox is its recipient's, and takes over what the message says.
 
 use super::Ledger;
 use super::admit::{Stop, no};
-use crate::command::Activity;
+use super::outbox::MessageFacts;
+use crate::command::{Activity, Request, Verb, Who};
 use crate::model::{self, Act, ActivityField, Code, FieldKind, NameKind, Value};
 use crate::policy::code_hash;
 
@@ -26,6 +28,65 @@ impl Ledger {
             fields,
             by: given.by,
         })
+    }
+
+    /// The activity with its member and with what its message says; None if it names no
+    /// message.
+    pub(super) fn about_message(&mut self, request: &Request) -> Result<Option<Request>, Stop> {
+        let Verb::Activity(activity) = &request.verb else {
+            return Ok(None);
+        };
+        if activity.message.is_empty() {
+            return Ok(None);
+        }
+        let Some(found) = self.message_named(&activity.message)? else {
+            return no(
+                Code::UnknownEntry,
+                format!(
+                    "message: the outbox has none of the id '{}'; send it as the outbox told it",
+                    activity.message
+                ),
+            );
+        };
+        let recipient = Who::Id(found.recipient);
+        if let Some(named) = &request.member {
+            let (named, meant) = (self.resolve(named)?, self.resolve(&recipient)?);
+            if named != meant {
+                let detail = "message: it went to another member; leave out `member`";
+                return no(Code::BadInput, detail);
+            }
+        }
+        let activity = self.with_facts(activity, found);
+        Ok(Some(Request {
+            member: Some(recipient),
+            verb: Verb::Activity(activity),
+            ..request.clone()
+        }))
+    }
+
+    /// The activity with those of the message's facts that the programme declares as fields
+    /// and the sender left out.
+    fn with_facts(&self, activity: &Activity, found: MessageFacts) -> Activity {
+        let known = self.programme().map(|programme| &programme.activities);
+        let declared = known
+            .into_iter()
+            .flatten()
+            .find(|a| a.id == activity.activity);
+        let mut filled = Activity {
+            message: String::new(),
+            ..activity.clone()
+        };
+        for (name, value) in [
+            ("message", activity.message.clone()),
+            ("campaign", found.campaign),
+            ("template", found.template),
+        ] {
+            let is_declared = declared.is_some_and(|declared| declared.field(name).is_some());
+            if is_declared && !filled.fields.iter().any(|(given, _)| given == name) {
+                filled.fields.push((name.into(), value));
+            }
+        }
+        filled
     }
 }
 

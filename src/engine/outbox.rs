@@ -41,6 +41,16 @@ pub struct Outgoing {
     pub recorded: i64,
 }
 
+/// Facts of a message that its results refer to.
+pub(super) struct MessageFacts {
+    /// Member it was written for.
+    pub recipient: MemberId,
+    /// Campaign that sends it; empty if none.
+    pub campaign: String,
+    /// Name of the template.
+    pub template: String,
+}
+
 /// Answer to a pull.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Pulled {
@@ -126,10 +136,7 @@ impl Ledger {
                 id: self.message_id(entry, position),
                 at: self.programme()?.calendar.display(entry.head.occurred_at()),
                 member: party.to_string(),
-                campaign: match campaign {
-                    0 => String::new(),
-                    number => self.global().names.text(NameKind::Campaign, *number),
-                },
+                campaign: self.campaign_text(*campaign),
                 template: template.clone(),
                 vars: vars.iter().map(var).collect(),
                 is_suppressed: *is_suppressed || !self.may_send(party, needed)?,
@@ -163,6 +170,48 @@ impl Ledger {
             .cache
             .look(id, |member| agrees(&**policy, member, &purpose))?;
         Ok(agreed == Some(true))
+    }
+
+    /// Facts of the message of an id; None if there is none.
+    pub(super) fn message_named(&mut self, id: &str) -> Result<Option<MessageFacts>, Error> {
+        let position = || {
+            let mut parts = id.strip_prefix("msg_")?.splitn(3, '_');
+            let seq = parts.next()?.parse().ok()?;
+            let index = parts.next()?.parse().ok()?;
+            Some(OutboxPosition { seq, index })
+        };
+        let Some(position) = position() else {
+            return Ok(None);
+        };
+        let Some(entry) = self.entry(position.seq)? else {
+            return Ok(None);
+        };
+        let effect = usize::try_from(position.index).map(|index| entry.effects.get(index));
+        let Ok(Some(Effect::Message {
+            who,
+            campaign,
+            template,
+            ..
+        })) = effect
+        else {
+            return Ok(None);
+        };
+        let touched = entry.touched.get(usize::from(*who));
+        Ok(touched
+            .filter(|_| self.message_id(&entry, position) == id)
+            .map(|touched| MessageFacts {
+                recipient: touched.member,
+                campaign: self.campaign_text(*campaign),
+                template: template.clone(),
+            }))
+    }
+
+    /// A campaign by its number; empty if none.
+    fn campaign_text(&self, number: Number) -> String {
+        match number {
+            0 => String::new(),
+            number => self.global().names.text(NameKind::Campaign, number),
+        }
     }
 
     /// Id of a message: position and a hash of who is meant and when, since a position

@@ -85,6 +85,61 @@ fn a_sender_that_acknowledges_gets_each_message_once_whatever_becomes_of_the_fol
     assert_eq!(ids.len(), 4);
 }
 
+/// Results that a sender reports.
+const RESULTS: &str = r#"
+[activity.opened]
+fields = { message = "text", campaign = "text", template = "text" }
+unique = "message"
+
+[activity.sent]
+fields = { message = "text", cost = "decimal" }
+"#;
+
+// proves: OUT4
+#[test]
+fn what_became_of_a_message_comes_back_as_an_activity_of_its_recipient() {
+    let shop = Shop::empty();
+    shop.write("letters/programme.toml", format!("{LETTERS_TOML}{RESULTS}"));
+    shop.write("letters/campaigns/letters.rhai", LETTERS);
+    shop.run("init --programme ./letters").ends(0);
+    for card in ["card:1", "card:2"] {
+        let line = format!("member enrol --alias {card} --consent marketing --key {card}");
+        shop.run(&line).ends(0);
+    }
+    buy(&shop, "k1");
+    let message = pulled(&shop, "outbox")[0].clone();
+    let id = message["id"].as_str().unwrap();
+    let sent = format!("activity sent --message {id} --field cost=0.03 --key m1");
+    let told = shop.run(&format!("--json {sent}")).ends(0).json();
+    assert_eq!(told["member"], message["member"], "{told}");
+    let opened = format!("--json activity opened --message {id} --key m2");
+    let told = shop.run(&opened).ends(0).json();
+    let explained = shop.run(&format!("explain {}", told["seq"])).ends(0);
+    explained.says(&[id, "letters", "points-changed"]);
+    // Once, under whichever key, and the same answer to the same.
+    assert_eq!(shop.run(&opened).ends(0).json()["repeated"], true);
+    shop.run(&format!("activity opened --message {id} --key m3"))
+        .ends(1)
+        .says(&["already"]);
+    // By whoever it went to, also after they became another.
+    shop.run(&format!("{sent}x --member card:1")).ends(0);
+    shop.run(&format!("{sent}y --member card:2"))
+        .ends(2)
+        .says(&["message", "another member"]);
+    shop.run("member merge card:1 card:2 --reason twice --key me")
+        .ends(0);
+    let told = shop.run(&format!("--json {sent}z")).ends(0).json();
+    let two = shop.run("--json balance card:2").ends(0).json();
+    assert_eq!(told["member"], two["member"], "{told}");
+    for wrong in ["msg_1_0_0000000000000000", "msg_x", &id.replace("msg_", "")] {
+        shop.run(&format!("activity sent --message {wrong} --key w"))
+            .ends(1)
+            .says(&["unknown_entry", "outbox"]);
+    }
+    shop.run("activity sent --key w").ends(2).says(&["member"]);
+    shop.run("audit verify").ends(0);
+}
+
 // proves: OUT3
 #[test]
 fn a_message_goes_out_only_with_the_consent_of_now_and_to_nobody_who_was_erased() {

@@ -35,6 +35,7 @@ pub(super) fn activity(raw: raw::Activity) -> Parsed<Verb> {
             .into_iter()
             .map(field)
             .collect::<Parsed<Vec<_>>>()?,
+        message: text("message", raw.message)?,
         by: identified(raw.by)?,
     }))
 }
