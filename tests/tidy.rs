@@ -175,7 +175,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 19] = [
     (
         "insight",
         &["model", "chain"],
-        &["argmin", "argmin_math", "rust_decimal", "statrs"],
+        &["argmin", "argmin_math", "bincode", "rust_decimal", "statrs"],
     ),
     (
         "queue",

@@ -88,7 +88,16 @@ impl ReportArgs {
             question.by = Some("month".into());
         }
         cli.at_desk("report", out, |ledger, out| {
-            let read = query::ask(ledger, &question)?;
+            let read = match query::begin_ask(ledger, &question)? {
+                (Some(basis), read_at) => query::Read {
+                    reply: out.beside(ledger, || question.make_from(&basis))??,
+                    read_at,
+                },
+                (None, _) => query::ask(ledger, &question)?,
+            };
+            for note in &read.reply.notes {
+                out.note(format!("note: {note}"));
+            }
             match format {
                 Format::Html => out.verbatim(&self.document(&read.to_json()?)?)?,
                 Format::Json => out.json(&read.to_json()?)?,

@@ -12,6 +12,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// A command line as a client sends it to the service.
 #[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
@@ -61,6 +62,9 @@ pub(super) struct NewFile {
     /// Hint if there is a file already.
     pub(super) remedy: String,
 }
+
+/// Time between two looks at whether work beside the tills is done.
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// State of a command that runs in the service for a client.
 pub(super) struct Visit {
@@ -128,6 +132,29 @@ impl Printer {
             Some(visit) => Ok(visit.breath.take(ledger)?),
             None => Ok(()),
         }
+    }
+
+    /// Does some work that needs no ledger, while other clients of the service are served.
+    ///
+    /// # Errors
+    /// I/O errors, after which the ledger must not be used.
+    pub(super) fn beside<T: Send>(
+        &self,
+        ledger: &mut Ledger,
+        work: impl FnOnce() -> T + Send,
+    ) -> Result<T, Failure> {
+        if self.visit.is_none() {
+            return Ok(work());
+        }
+        std::thread::scope(|scope| {
+            let worker = scope.spawn(work);
+            while !worker.is_finished() {
+                self.breathe(ledger)?;
+                std::thread::sleep(PAUSE);
+            }
+            let lost = |_| Failure::internal("the work beside the tills failed");
+            worker.join().map_err(lost)
+        })
     }
 
     /// Returns the ledger.

@@ -1,6 +1,7 @@
 //! Removal of folders that are derived from the journal.
 
 use super::error::Error;
+use super::journal_view::FACTS;
 use super::open::Folders;
 use crate::storage::book::remove_book;
 use crate::storage::error::StorageError;
@@ -25,8 +26,9 @@ pub(super) fn remove_replaced_books(ledger: &Path) -> Result<Vec<String>, Error>
     Ok(removed.collect())
 }
 
-/// Removes the book, those that were set aside, and the key index.
+/// Removes the book, those that were set aside, saved facts, and the key index.
 pub(super) fn remove_derived(folders: &Folders) -> Result<(), Error> {
+    disk::remove(&folders.ledger.join(FACTS))?;
     remove_book(&folders.ledger.join("book"))?;
     remove_aside(&folders.ledger)?;
     Ok(disk::remove_folder(
@@ -63,6 +65,7 @@ pub(super) fn clear_unfinished(folders: &Folders) -> Result<(), Error> {
         remove_book(&ledger.join(name))?;
     }
     second_copy::remove(&ledger.join("copies"))?;
+    disk::remove(&ledger.join(FACTS))?;
     disk::remove(&ledger.join("checkpoint"))?;
     Ok(disk::sync_dir(ledger)?)
 }

@@ -48,17 +48,17 @@ impl Parameter {
 }
 
 /// What figures are made from, with what they share. One serves many questions.
+#[derive(Clone, Copy)]
 pub struct Source<'a> {
     facts: &'a Facts,
     shop: Shop<'a>,
-    /// Built with its first use.
-    histories: OnceCell<Histories>,
+    histories: &'a OnceCell<Histories>,
 }
 
 impl<'a> Source<'a> {
-    /// Puts facts and programme together.
-    pub fn new(facts: &'a Facts, shop: Shop<'a>) -> Source<'a> {
-        let histories = OnceCell::new();
+    /// Puts facts and programme together. The histories are made from the facts with their
+    /// first use, and stay until the facts change.
+    pub fn new(facts: &'a Facts, shop: Shop<'a>, histories: &'a OnceCell<Histories>) -> Source<'a> {
         Source {
             facts,
             shop,
@@ -114,7 +114,7 @@ impl<'a> Asked<'a> {
 impl Asked<'_> {
     /// Each person's sales.
     pub fn histories(&self) -> &Histories {
-        let histories = &self.source.histories;
+        let histories = self.source.histories;
         histories.get_or_init(|| Histories::of(self.facts))
     }
 

@@ -6,6 +6,7 @@ use crate::model::{
     Account, CampaignStatus, Channel, Day, Exact, Instant, LotId, MemberId, Names, Number,
     PartnerWhy, Place, Value,
 };
+use bincode::{Decode, Encode};
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash as Hashable;
@@ -28,7 +29,7 @@ pub struct Mark {
 }
 
 /// A member, as figures count one. Erasure takes nothing away from it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Person {
     /// The random id.
     pub id: MemberId,
@@ -45,7 +46,7 @@ pub struct Person {
 }
 
 /// A sale and what became of it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Sale {
     /// Entry that booked it.
     pub seq: u64,
@@ -78,7 +79,7 @@ impl Sale {
 }
 
 /// Money of sales that was taken back on a day: goods that came back, or a sale undone.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Back {
     /// The sale, by its position; None for goods without one.
     pub of: Option<u32>,
@@ -89,7 +90,7 @@ pub struct Back {
 }
 
 /// A line of a sale.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Item {
     /// The sale, by its position.
     pub sale: u32,
@@ -102,7 +103,7 @@ pub struct Item {
 }
 
 /// End of a lot.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode)]
 pub enum End {
     /// Still open, or moved on.
     #[default]
@@ -116,7 +117,7 @@ pub enum End {
 }
 
 /// Points or a voucher that were given together.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Lot {
     /// Its id: entry, and position among the lots of that entry.
     pub id: (u64, u16),
@@ -150,7 +151,7 @@ impl Lot {
 }
 
 /// What points moved for: the key of [`Facts::flows`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
 pub struct FlowKey {
     /// Business day.
     pub day: Day,
@@ -165,7 +166,7 @@ pub struct FlowKey {
 }
 
 /// Points that moved.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode)]
 pub struct Flow {
     /// To members.
     pub given: i128,
@@ -174,7 +175,7 @@ pub struct Flow {
 }
 
 /// Kind of what a member did.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Encode, Decode)]
 pub enum Did {
     /// Spent points or a reward, or used a voucher.
     Spent,
@@ -183,7 +184,7 @@ pub enum Did {
 }
 
 /// Something that a member did besides buying.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Doing {
     /// The member.
     pub who: Who,
@@ -194,7 +195,7 @@ pub struct Doing {
 }
 
 /// An activity and its answers.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Acted {
     /// Entry that booked it.
     pub seq: u64,
@@ -215,7 +216,7 @@ pub struct Acted {
 }
 
 /// A change of tier.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct TierMove {
     /// The member.
     pub who: Who,
@@ -228,7 +229,7 @@ pub struct TierMove {
 }
 
 /// What a campaign did, by day.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode)]
 pub struct CampaignDay {
     /// Messages for members.
     pub messages: u64,
@@ -243,7 +244,7 @@ pub struct CampaignDay {
 }
 
 /// A member of a campaign's target.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Targeted {
     /// The campaign.
     pub campaign: Number,
@@ -256,7 +257,7 @@ pub struct Targeted {
 }
 
 /// A change of a campaign's state.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct CampaignMove {
     /// The campaign.
     pub campaign: Number,
@@ -269,7 +270,7 @@ pub struct CampaignMove {
 }
 
 /// First and last day on which a campaign gave a member something, and how often.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Touch {
     /// First day.
     pub first: Day,
@@ -280,7 +281,7 @@ pub struct Touch {
 }
 
 /// A cost that was booked.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Cost {
     /// Business day.
     pub day: Day,
@@ -293,7 +294,7 @@ pub struct Cost {
 }
 
 /// A goal.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Goal {
     /// Day on which it was set.
     pub day: Day,
@@ -312,7 +313,7 @@ pub struct Goal {
 }
 
 /// A payment out of a pool.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Payout {
     /// Entry that booked it.
     pub seq: u64,
@@ -329,7 +330,7 @@ pub struct Payout {
 }
 
 /// A consent that was given or withdrawn.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct ConsentMove {
     /// The member.
     pub who: Who,
@@ -342,7 +343,7 @@ pub struct ConsentMove {
 }
 
 /// A charge of a pass.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct PassCharge {
     /// The member.
     pub who: Who,
@@ -371,6 +372,20 @@ impl<T: Hashable + Eq> Default for Distinct<T> {
 }
 
 impl<T: Hashable + Eq + Clone> Distinct<T> {
+    /// Puts values together again; those that stand twice keep their first number.
+    pub(super) fn of(list: Vec<T>) -> Distinct<T> {
+        let mut numbers = HashMap::with_capacity(list.len());
+        for (value, number) in list.iter().zip(0..) {
+            numbers.entry(value.clone()).or_insert(number);
+        }
+        Distinct { list, numbers }
+    }
+
+    /// The values, by number.
+    pub(super) fn list(&self) -> &Vec<T> {
+        &self.list
+    }
+
     /// Number of a value, which is added if it is new.
     pub fn number<Q>(&mut self, value: &Q) -> u32
     where
@@ -446,13 +461,13 @@ pub struct Facts {
     /// Lots, by id.
     pub lots: Vec<Lot>,
     /// Movements of points between members and accounts.
-    pub flows: HashMap<FlowKey, Flow>,
+    pub flows: BTreeMap<FlowKey, Flow>,
     /// Points that members owe, by unit.
-    pub owing: HashMap<Number, i128>,
+    pub owing: BTreeMap<Number, i128>,
     /// Points sent from member to member, by day and unit.
-    pub sent: HashMap<(Day, Number), i128>,
+    pub sent: BTreeMap<(Day, Number), i128>,
     /// Points that moved between accounts of which neither is a member's.
-    pub aside: HashMap<(Number, Account), i128>,
+    pub aside: BTreeMap<(Number, Account), i128>,
     /// What members did besides buying.
     pub doings: Vec<Doing>,
     /// Activities.
@@ -460,23 +475,23 @@ pub struct Facts {
     /// Changes of tiers.
     pub tiers: Vec<TierMove>,
     /// What campaigns did, by campaign and day.
-    pub campaigns: HashMap<(Number, Day), CampaignDay>,
+    pub campaigns: BTreeMap<(Number, Day), CampaignDay>,
     /// Targets of campaigns.
     pub targeted: Vec<Targeted>,
     /// Changes of campaigns' states.
     pub campaign_moves: Vec<CampaignMove>,
     /// Members to whom each campaign gave something.
-    pub touches: HashMap<(Number, Who), Touch>,
+    pub touches: BTreeMap<(Number, Who), Touch>,
     /// Costs.
     pub costs: Vec<Cost>,
     /// Goals.
     pub goals: Vec<Goal>,
     /// Contributions to pools in their smallest unit, by pool and day.
-    pub pooled: HashMap<(Number, Day), i128>,
+    pub pooled: BTreeMap<(Number, Day), i128>,
     /// Payments out of pools.
     pub payouts: Vec<Payout>,
     /// Money that partners owe, by partner, day and reason.
-    pub owed: HashMap<(Number, Day, u8), i128>,
+    pub owed: BTreeMap<(Number, Day, u8), i128>,
     /// Charges of passes.
     pub charges: Vec<PassCharge>,
     /// Benefits of passes that were used: unit, day, member, minor units.
@@ -484,9 +499,9 @@ pub struct Facts {
     /// Consents.
     pub consents: Vec<ConsentMove>,
     /// Rewards that were redeemed or paid with, by reward and day.
-    pub rewards: HashMap<(Number, Day), u64>,
+    pub rewards: BTreeMap<(Number, Day), u64>,
     /// Refusals, by day and code.
-    pub refusals: HashMap<(Day, String), u64>,
+    pub refusals: BTreeMap<(Day, String), u64>,
     /// Distinct sources of members.
     pub sources: Distinct<String>,
     /// Distinct stores.
@@ -585,9 +600,7 @@ impl Facts {
     }
 }
 
-/// Values of a table in the order of their keys.
-pub fn sorted<K: Ord + Copy + Hashable, V: Copy>(table: &HashMap<K, V>) -> Vec<(K, V)> {
-    let mut all: Vec<(K, V)> = table.iter().map(|(key, value)| (*key, *value)).collect();
-    all.sort_unstable_by_key(|row| row.0);
-    all
+/// Rows of a table, in the order of their keys.
+pub fn pairs<K: Copy, V: Copy>(table: &BTreeMap<K, V>) -> impl Iterator<Item = (K, V)> {
+    table.iter().map(|(key, value)| (*key, *value))
 }

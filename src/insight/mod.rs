@@ -12,6 +12,7 @@ mod fold;
 mod histories;
 pub mod models;
 mod outcome;
+mod saved;
 mod segments;
 mod statistics;
 
@@ -20,4 +21,6 @@ pub use definition::{Direction, Figure, Span};
 pub use dimension::Dimension;
 pub use facts::{Facts, Mark};
 pub use figures::{ELSEWHERE, Elsewhere, FIGURES, Means, figure};
+pub use histories::Histories;
 pub use outcome::{Cell, Column, Measure, Outcome, Row, SMALL, Table, Unit, relative};
+pub use saved::LAYOUT;

@@ -8,6 +8,7 @@ mod daily;
 mod day;
 mod error;
 mod explain;
+mod facts;
 mod find;
 mod lookup;
 mod members;
@@ -28,6 +29,7 @@ pub use balance::BalanceReply;
 pub use daily::LastDailyReply;
 pub use day::{CounterSum, DayReply, Gap, TenderSum, Total, UnitSum, VoucherSum};
 pub use error::Error;
+pub use facts::Basis;
 pub use lookup::{BillTold, LookupReply, RewardTold, SetAside, VoucherTold};
 pub use members::{
     MemberTold, columns as member_columns, each_member, each_of, units as member_units,
@@ -98,6 +100,24 @@ impl<R: Serialize> Read<R> {
 /// As [`Ask::answer`]; [`ErrorCode::Behind`] if the ledger has not reached the
 /// least sequence asked for.
 pub fn ask<Q: Ask>(ledger: &mut Ledger, question: &Q) -> Result<Read<Q::Reply>, Error> {
+    check_reached(ledger, question)?;
+    let reply = question.answer(ledger)?;
+    let read_at = last_of(ledger);
+    Ok(Read { reply, read_at })
+}
+
+/// Does the part of a report that needs the ledger: its basis, if a figure is named, and the
+/// last entry it takes into account.
+///
+/// # Errors
+/// As [`ask`].
+pub fn begin_ask(ledger: &mut Ledger, report: &Report) -> Result<(Option<Basis>, u64), Error> {
+    check_reached(ledger, report)?;
+    Ok((report.basis(ledger)?, last_of(ledger)))
+}
+
+/// Refuses a question that asks for more entries than there are.
+fn check_reached(ledger: &Ledger, question: &impl Ask) -> Result<(), Error> {
     let last = last_of(ledger);
     if let Some(Whole(least)) = question.at_least()
         && i128::from(least) > i128::from(last)
@@ -105,9 +125,7 @@ pub fn ask<Q: Ask>(ledger: &mut Ledger, question: &Q) -> Result<Read<Q::Reply>, 
         let message = format!("at_least: the ledger has come to entry {last}, not yet to {least}");
         return Err(Error::no(ErrorCode::Behind, message));
     }
-    let reply = question.answer(ledger)?;
-    let read_at = last_of(ledger);
-    Ok(Read { reply, read_at })
+    Ok(())
 }
 
 /// Answers a question that is one JSON object, such as
@@ -118,9 +136,56 @@ pub fn ask<Q: Ask>(ledger: &mut Ledger, question: &Q) -> Result<Read<Q::Reply>, 
 /// # Errors
 /// Errors of reading the ledger.
 pub fn answer(ledger: &mut Ledger, line: &[u8]) -> Result<Value, engine::Error> {
-    let mut told = match question::answer(ledger, line) {
+    match begin(ledger, line)? {
+        Begun::Answered(told) => Ok(told),
+        Begun::Left(rest) => rest(),
+    }
+}
+
+/// A question whose part that needs the ledger is done.
+pub enum Begun {
+    /// The answer.
+    Answered(Value),
+    /// The rest of the work, which takes long and needs no ledger: a service does it on
+    /// another thread.
+    Left(Box<dyn FnOnce() -> Result<Value, engine::Error> + Send>),
+}
+
+/// Does that part of [`answer`] that needs the ledger.
+///
+/// # Errors
+/// As [`answer`].
+pub fn begin(ledger: &mut Ledger, line: &[u8]) -> Result<Begun, engine::Error> {
+    let read_at = last_of(ledger);
+    let (begun, line) = (begin_report(ledger, line), line.to_vec());
+    Ok(match begun {
+        Err(error) => Begun::Answered(finished(&line, Err(error), read_at)?),
+        Ok(Some((report, basis))) => Begun::Left(Box::new(move || {
+            let made = report.make_from(&basis);
+            let told = made.and_then(|made| Ok(as_read(&made, read_at)?));
+            finished(&line, told, read_at)
+        })),
+        Ok(None) => {
+            let told = question::answer(ledger, &line);
+            Begun::Answered(finished(&line, told, last_of(ledger))?)
+        }
+    })
+}
+
+/// Takes what a report needs from the ledger; None for other questions.
+fn begin_report(ledger: &mut Ledger, line: &[u8]) -> Result<Option<(Report, Basis)>, Error> {
+    let Some(report) = question::report(line)? else {
+        return Ok(None);
+    };
+    let (basis, _) = begin_ask(ledger, &report)?;
+    Ok(basis.map(|basis| (report, basis)))
+}
+
+/// An answer, or the reason why there is none, with the sender's own id.
+fn finished(line: &[u8], told: Result<Value, Error>, read_at: u64) -> Result<Value, engine::Error> {
+    let mut told = match told {
         Ok(told) => told,
-        Err(error) => as_read(&error.denied()?, last_of(ledger))?,
+        Err(error) => as_read(&error.denied()?, read_at)?,
     };
     if let (Some(id), Value::Object(fields)) = (names_in(line).1, &mut told) {
         fields.insert("id".into(), as_json(&id)?);

@@ -267,6 +267,18 @@ Examples:
 
 /// Answers a question that is one JSON object.
 pub(super) fn answer(ledger: &mut Ledger, line: &[u8]) -> Result<Value, Error> {
+    let (ask, json) = asked(line)?;
+    answer_as(ledger, &ask, json)
+}
+
+/// Reads a question for a report; None if it is another one.
+pub(super) fn report(line: &[u8]) -> Result<Option<Report>, Bad> {
+    let (ask, json) = asked(line)?;
+    (&*ask == "report").then(|| read(json)).transpose()
+}
+
+/// Word and text of a question.
+fn asked(line: &[u8]) -> Result<(Text, &str), Bad> {
     /// The field `ask`, in any place.
     #[derive(Deserialize)]
     struct Asked {
@@ -274,7 +286,7 @@ pub(super) fn answer(ledger: &mut Ledger, line: &[u8]) -> Result<Value, Error> {
     }
     let json = text_of(line)?;
     let asked: Asked = read(json)?;
-    answer_as(ledger, &asked.ask, json)
+    Ok((asked.ask, json))
 }
 
 fn read<'j, T: Deserialize<'j>>(json: &'j str) -> Result<T, Bad> {

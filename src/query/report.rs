@@ -1,13 +1,14 @@
 //! A figure, with its definition and the place in the journal that it was made at.
 
-use super::{Ask, Error, Report, day_named, days_in_order, instant_named};
+use super::facts::Basis;
+use super::{Ask, Error, Report, day_named, days_in_order};
 use crate::command::{Bad, Whole};
-use crate::engine::{self, Ledger};
+use crate::engine::Ledger;
 use crate::insight::{
     Asked, Cell, Dimension, ELSEWHERE, Elsewhere, FIGURES, Facts, Figure, Means, Measure, Outcome,
-    Shop, Source, Table, Unit, figure, relative,
+    Source, Table, Unit, figure, relative,
 };
-use crate::model::{Day, Instant, Period};
+use crate::model::{Day, Period};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -40,6 +41,9 @@ pub struct ReportReply {
     /// Figures that are not among them, with the reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<LeftOut>,
+    /// Remarks on the making, for people: such as that saved facts could not be used.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// A figure that could not be made without more being said.
@@ -194,7 +198,7 @@ impl Ask for Report {
     type Reply = ReportReply;
 
     fn answer(&self, ledger: &mut Ledger) -> Result<ReportReply, Error> {
-        let Some(name) = &self.name else {
+        let Some(basis) = self.basis(ledger)? else {
             let figures = FIGURES.iter().copied().map(FigureTold::of).collect();
             return Ok(ReportReply {
                 ok: true,
@@ -203,23 +207,7 @@ impl Ask for Report {
                 ..ReportReply::default()
             });
         };
-        if &**name == ALL {
-            return self.make_all(ledger);
-        }
-        let figure = figure(name).ok_or_else(|| {
-            let known: Vec<&str> = FIGURES.iter().map(|figure| figure.id).collect();
-            Bad::unknown("name", "figure", name, &known)
-        })?;
-        self.check(figure)?;
-        let made = self.with_facts(ledger, |ledger, source| {
-            let by = self.by(figure)?;
-            self.make(ledger, (figure, by), source)
-        })?;
-        Ok(ReportReply {
-            ok: true,
-            made: Some(made),
-            ..ReportReply::default()
-        })
+        self.make_from(&basis)
     }
 
     fn at_least(&self) -> Option<Whole> {
@@ -227,59 +215,54 @@ impl Ask for Report {
     }
 }
 
-/// Facts as known at an instant: of all durable entries, which are kept up with the
-/// journal, or folded from nothing.
-fn facts_at(ledger: &mut Ledger, as_of: Option<Instant>) -> Result<Box<Facts>, engine::Error> {
-    let mut facts = match as_of {
-        None => match ledger.take_derived::<Facts>() {
-            Some(kept) if ledger.hash_after(kept.mark.entries)? == kept.mark.hash => kept,
-            _ => Box::default(),
-        },
-        Some(_) => Box::default(),
-    };
-    let end = match as_of {
-        Some(at) => ledger.first_recorded(at.after(1))?,
-        None => ledger.durable(),
-    };
-    if facts.mark.entries < end {
-        for entry in ledger.entries_from(facts.mark.entries)? {
-            let entry = entry?;
-            if entry.seq >= end {
-                break;
-            }
-            facts.add(&entry);
-        }
-        let hash = ledger.hash_after(facts.mark.entries)?;
-        facts.mark_hash(hash);
-    }
-    Ok(facts)
+/// The figure of an id.
+fn named(name: &str) -> Result<&'static Figure, Bad> {
+    figure(name).ok_or_else(|| {
+        let known: Vec<&str> = FIGURES.iter().map(|figure| figure.id).collect();
+        Bad::unknown("name", "figure", name, &known)
+    })
 }
 
 impl Report {
-    /// Hands over the facts as known at the instant asked for. Those of all durable entries
-    /// are kept for the next question.
-    fn with_facts<T>(
-        &self,
-        ledger: &mut Ledger,
-        make: impl FnOnce(&Ledger, (&Facts, &Source<'_>)) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let as_of = self.as_of.as_deref();
-        let as_of = as_of.map(|text| instant_named(ledger, "as_of", text));
-        let as_of = as_of.transpose()?;
-        let facts = facts_at(ledger, as_of)?;
-        let shop = Shop {
-            policy: ledger.policy()?.as_ref(),
-            names: &ledger.global().names,
+    /// The part of the answer that needs the ledger; [`Report::make_from`] is the rest. None
+    /// where no figure is named.
+    ///
+    /// # Errors
+    /// The question is malformed; I/O errors.
+    pub fn basis(&self, ledger: &mut Ledger) -> Result<Option<Basis>, Error> {
+        let Some(name) = self.name.as_deref() else {
+            return Ok(None);
         };
-        let made = make(ledger, (&facts, &Source::new(&facts, shop)));
-        if as_of.is_none() {
-            ledger.keep_derived(facts);
-        }
-        made
+        self.check(name)?;
+        Basis::of(ledger, self.as_of.as_ref()).map(Some)
     }
 
-    /// Refuses what the figure does not have.
-    fn check(&self, figure: &Figure) -> Result<(), Bad> {
+    /// Makes what was asked for, without the ledger.
+    ///
+    /// # Errors
+    /// The question is malformed; I/O errors.
+    pub fn make_from(&self, basis: &Basis) -> Result<ReportReply, Error> {
+        let (told, note) = basis.with(|facts, source| self.reply(basis, (facts, source)))?;
+        let mut told = told?;
+        told.notes.extend(note);
+        Ok(told)
+    }
+
+    /// Refuses what a figure, or all of them, do not have.
+    fn check(&self, name: &str) -> Result<(), Bad> {
+        if name == ALL {
+            if !self.set.is_empty() {
+                return Err(Bad::new("name", "set is for one figure, not for all"));
+            }
+            let known = Dimension::ALL.map(Dimension::word);
+            return match &self.by {
+                Some(by) if !known.contains(&&**by) => {
+                    Err(Bad::unknown("by", "division", by, &known))
+                }
+                _ => Ok(()),
+            };
+        }
+        let figure = named(name)?;
         let parameters: Vec<&str> = figure.parameters.iter().map(|p| p.name).collect();
         for name in self.set.keys() {
             if !parameters.contains(&name.as_str()) {
@@ -287,40 +270,35 @@ impl Report {
                 return Err(Bad::unknown("set", &what, name, &parameters));
             }
         }
-        Ok(())
+        self.by(figure).map(|_| ())
     }
 
-    /// Makes all figures that need no parameter, divided where they can be.
-    fn make_all(&self, ledger: &mut Ledger) -> Result<ReportReply, Error> {
-        if !self.set.is_empty() {
-            let message = "set is for one figure, not for all";
-            return Err(Bad::new("name", message).into());
+    /// The figure, or all that need no parameter, divided where they can be.
+    fn reply(&self, basis: &Basis, facts: (&Facts, &Source<'_>)) -> Result<ReportReply, Error> {
+        let mut told = ReportReply {
+            ok: true,
+            ..ReportReply::default()
+        };
+        let name = self.name.as_deref().unwrap_or(ALL);
+        if name != ALL {
+            let figure = named(name)?;
+            let by = self.by(figure)?;
+            told.made = Some(self.make(basis, (figure, by), facts)?);
+            return Ok(told);
         }
-        if let Some(by) = &self.by {
-            let known = Dimension::ALL.map(Dimension::word);
-            if !known.contains(&&**by) {
-                return Err(Bad::unknown("by", "division", by, &known).into());
+        for figure in FIGURES.iter().copied() {
+            let by = self.by(figure).unwrap_or(None);
+            match self.make(basis, (figure, by), facts) {
+                Ok(made) => told.all.push(made),
+                // What is wrong with the question itself is wrong for every figure.
+                Err(Error::Bad(why)) if why.field == "set" => told.left_out.push(LeftOut {
+                    figure: figure.id.into(),
+                    reason: why.message,
+                }),
+                Err(error) => return Err(error),
             }
         }
-        self.with_facts(ledger, |ledger, source| {
-            let mut told = ReportReply {
-                ok: true,
-                ..ReportReply::default()
-            };
-            for figure in FIGURES.iter().copied() {
-                let by = self.by(figure).unwrap_or(None);
-                match self.make(ledger, (figure, by), source) {
-                    Ok(made) => told.all.push(made),
-                    // What is wrong with the question itself is wrong for every figure.
-                    Err(Error::Bad(why)) if why.field == "set" => told.left_out.push(LeftOut {
-                        figure: figure.id.into(),
-                        reason: why.message,
-                    }),
-                    Err(error) => return Err(error),
-                }
-            }
-            Ok(told)
-        })
+        Ok(told)
     }
 
     fn by(&self, figure: &Figure) -> Result<Option<Dimension>, Bad> {
@@ -359,11 +337,11 @@ impl Report {
 
     fn make(
         &self,
-        ledger: &Ledger,
+        basis: &Basis,
         (figure, by): (&'static Figure, Option<Dimension>),
         (facts, source): (&Facts, &Source<'_>),
     ) -> Result<Made, Error> {
-        let programme = ledger.programme()?;
+        let programme = basis.programme();
         let (calendar, digits) = (&programme.calendar, programme.digits);
         let (from, to) = self.days(figure, calendar.day_of(facts.mark.recorded))?;
         let days = (from.unwrap_or(Day(0)), to);

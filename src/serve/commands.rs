@@ -8,11 +8,12 @@ use crate::answer::{Answer, Denied};
 use crate::command::{Bad, ClientId, Request, parse, parse_keyless, text_of};
 use crate::embed::{self, Full};
 use crate::engine::Ledger;
+use crate::query::Begun;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -179,6 +180,27 @@ impl Door {
         self.ledger.with_then(call).map_err(|Full| full())?;
         match tokio::time::timeout(self.limits.answer_max, told).await {
             Ok(Ok(asked)) => asked.map_err(|error| error.to_denied()),
+            Ok(Err(_)) | Err(_) => Err(unanswered()),
+        }
+    }
+
+    /// Does the rest of a question that needs no ledger, while the tills go on.
+    pub(super) async fn rest_of(&self, begun: Begun) -> Result<Value, Denied> {
+        let rest = match begun {
+            Begun::Answered(told) => return Ok(told),
+            Begun::Left(rest) => rest,
+        };
+        self.beside(rest).await
+    }
+
+    /// Does some work on a thread of its own.
+    pub(super) async fn beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, crate::engine::Error> + Send + 'static,
+    ) -> Result<T, Denied> {
+        let done = tokio::task::spawn_blocking(work);
+        match tokio::time::timeout(self.limits.answer_max, done).await {
+            Ok(Ok(told)) => told.map_err(|error| embed::Error::from(error).to_denied()),
             Ok(Err(_)) | Err(_) => Err(unanswered()),
         }
     }

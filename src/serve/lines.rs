@@ -63,7 +63,10 @@ impl Batch<'_> {
     /// Answers a question from durable entries, those of earlier lines included.
     async fn ask(&mut self, line: Vec<u8>) {
         self.answer_open().await;
-        let asked = self.door.with(move |ledger| query::answer(ledger, &line));
+        let asked = async {
+            let begun = self.door.with(move |ledger| query::begin(ledger, &line));
+            self.door.rest_of(begun.await?).await
+        };
         match asked.await {
             Ok(answer) => self.tell(&answer),
             Err(denied) => self.tell(&Answer::from(denied)),

@@ -24,9 +24,8 @@ pub(super) async fn post(
 ) -> Result<Reply, Reply> {
     let json = body::read(&door, request).await?;
     let json = admitted(&caller, json)?;
-    let told = door
-        .with(move |ledger| query::answer(ledger, &json))
-        .await?;
+    let begun = door.with(move |ledger| query::begin(ledger, &json)).await?;
+    let told = door.rest_of(begun).await?;
     Ok(Reply::new(status_of(&told), &told))
 }
 

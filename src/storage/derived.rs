@@ -4,8 +4,10 @@
 
 use super::book::{Batch, Book, VALUE_LEN_MAX};
 use super::error::StorageError;
+use super::files::{self, limit::Limit};
 use super::journal::Position;
 use crate::chain::hash::Hash;
+use std::path::PathBuf;
 
 /// Bytes of a checksum.
 pub const CHECKSUM_LEN: usize = 8;
@@ -63,6 +65,59 @@ impl JournalPoint {
             hash: Hash(part(bytes, 40)),
             last: Position::from_bytes(part(bytes, 72)),
         }
+    }
+}
+
+/// A derived file that is written as a whole: layout, point, content, checksum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DerivedFile {
+    /// Path of the file.
+    pub path: PathBuf,
+    /// Name and number of its layout.
+    pub layout: &'static [u8; 8],
+    /// Greatest length.
+    pub limit: Limit,
+}
+
+impl DerivedFile {
+    /// Reads point and content; None if there is no file.
+    ///
+    /// # Errors
+    /// [`StorageError::Foreign`] if it is of another layout or does not verify; I/O errors.
+    pub fn read(&self) -> Result<Option<(JournalPoint, Vec<u8>)>, StorageError> {
+        let bytes = match files::read(&self.path, self.limit) {
+            Err(trouble) if trouble.is_absent() => return Ok(None),
+            read => read?,
+        };
+        let foreign = |why| Err(StorageError::foreign(&self.path, why));
+        if bytes.get(..8) != Some(&self.layout[..]) {
+            return foreign("it is of another layout");
+        }
+        let len = bytes.len().saturating_sub(CHECKSUM_LEN);
+        let (stated, sum) = bytes.split_at(len);
+        let head = 8 + JournalPoint::LEN;
+        let point = stated.get(8..head).and_then(|point| point.first_chunk());
+        match point {
+            Some(point) if checksum(0, stated) == *sum => {
+                let point = JournalPoint::from_bytes(point);
+                Ok(Some((point, stated[head..].to_vec())))
+            }
+            _ => foreign("its checksum is wrong"),
+        }
+    }
+
+    /// Writes the file anew, so that at every moment the old or the new one is there.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn write(&self, point: &JournalPoint, content: &[u8]) -> Result<(), StorageError> {
+        let mut bytes = Vec::with_capacity(content.len() + 8 + JournalPoint::LEN + CHECKSUM_LEN);
+        bytes.extend_from_slice(self.layout);
+        bytes.extend_from_slice(&point.to_bytes());
+        bytes.extend_from_slice(content);
+        let sum = checksum(0, &bytes);
+        bytes.extend_from_slice(&sum);
+        files::write_durably(&self.path, &bytes)
     }
 }
 

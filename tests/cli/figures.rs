@@ -135,7 +135,7 @@ fn generated_year(seed: u64) -> String {
 }
 
 /// A shop after a generated year, of which some was undone later and some points spent.
-fn year_with_returns(seed: u64) -> Shop {
+pub fn year_with_returns(seed: u64) -> Shop {
     println!("seed {seed}");
     let shop = Shop::empty();
     shop.run("init --currency EUR --zone UTC").ends(0);

@@ -70,7 +70,7 @@ fn real_purchases_in_a_ledger_have_the_published_lifetime_parameters() {
     }
 
     // Retention of January's customers, counted again by another route.
-    let found = made(&shop, "cohort_table --to 1997-12-31");
+    let found = made(&shop, "cohorts --to 1997-12-31");
     let january = row(&found, "1997-01");
     let month_of = |date: &str| date[4..6].parse::<usize>().unwrap();
     let mut by_customer: std::collections::BTreeMap<&str, Vec<usize>> = Default::default();
@@ -97,7 +97,7 @@ fn real_purchases_in_a_ledger_have_the_published_lifetime_parameters() {
         assert_eq!(january[1 + after], format!("{share:.1}"), "month {after}");
     }
     assert_eq!(january[13], "-", "a month that is not over has no figure");
-    let open = made(&shop, "cohort_table --to 1997-12-30");
+    let open = made(&shop, "cohorts --to 1997-12-30");
     assert_eq!(
         row(&open, "1997-01")[12],
         "-",

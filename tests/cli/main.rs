@@ -53,6 +53,7 @@ mod restoration;
 mod said_twice;
 mod sales;
 mod sales_as_sent;
+mod saved_facts;
 mod scripts;
 mod secrets;
 mod shop;

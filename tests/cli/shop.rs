@@ -212,7 +212,7 @@ const ALONE: [&str; 16] = [
 
 /// Tests of what opening a ledger finds, says or repairs, which the service then does;
 /// of a kill of the process that has it open; of more than a service takes at once.
-const APART: [&str; 12] = [
+const APART: [&str; 14] = [
     "bad_input::a_line_of_a_hundred_megabytes_is_skipped_by_session_and_import",
     "beginnings::secrets_that_others_may_read_are_told_at_every_door",
     "disk::a_byte_that_changed_in_the_journal_is_healed_or_refused",
@@ -223,6 +223,8 @@ const APART: [&str; 12] = [
     "privacy::an_erasure_killed_at_any_moment_is_finished_by_the_next_command",
     "recovery::a_page_that_was_appended_without_the_key_is_refused_until_it_is_accepted",
     "restoration::a_restoration_that_is_cut_short_is_run_again",
+    "saved_facts::saved_facts_come_to_the_same_as_those_from_nothing",
+    "saved_facts::saved_facts_that_are_damaged_or_of_another_ledger_are_made_again_in_words",
     "special_files::in_the_place_of_journal_and_secrets",
     "special_files::in_the_place_of_what_derives_from_the_journal",
 ];

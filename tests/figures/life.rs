@@ -7,6 +7,7 @@ use stampbook::model::{
     Touched, Value,
 };
 use stampbook::policy::{Bundle, Compiled, compile};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 const PROGRAMME: &str = r#"[programme]
@@ -337,7 +338,8 @@ impl Life {
             names: &self.names,
         };
         let days = (day(from), day(to));
-        let source = Source::new(&self.facts, shop);
+        let histories = OnceCell::new();
+        let source = Source::new(&self.facts, shop, &histories);
         let asked = Asked::new(figure.parameters, &source, days, by, &set);
         Made {
             outcome: (figure.make)(&asked).unwrap(),

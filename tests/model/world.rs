@@ -482,6 +482,8 @@ impl World {
             let mut fresh = Facts::default();
             add(ledger, &mut fresh);
             assert_eq!(fresh, self.facts, "facts made from nothing");
+            let saved = Facts::from_bytes(&fresh.to_bytes(), fresh.mark.hash);
+            assert_eq!(saved, Some(fresh), "facts saved and read again");
         }
     }
 

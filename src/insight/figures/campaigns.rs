@@ -1,7 +1,7 @@
 //! Figures over campaigns.
 
 use crate::insight::asked::Asked;
-use crate::insight::facts::{End, Sale, Who, sorted};
+use crate::insight::facts::{End, Sale, Who, pairs};
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
 use crate::insight::statistics::{difference, wilson};
 use crate::model::{Account, Campaign, CampaignStatus, Day, NameKind, Number, RIPE_DAYS, UnitKind};
@@ -16,9 +16,8 @@ struct Sums {
     messages: u64,
     suppressed: u64,
     reached: u64,
-    issued: i128,
-    matured: i128,
-    used: i128,
+    /// Points issued, matured and used, by unit.
+    points: BTreeMap<Number, [i128; 3]>,
     vouchers: u64,
     vouchers_used: u64,
     /// Minor units that vouchers and discounts took off.
@@ -36,7 +35,8 @@ impl Sums {
     }
 }
 
-const COLUMNS: [Column; 14] = [
+const COLUMNS: [Column; 15] = [
+    Column::of("unit", Unit::Text),
     Column::of("status", Unit::Text),
     Column::of("value", Unit::Money),
     Column::of("invited", Unit::Count),
@@ -73,25 +73,35 @@ pub fn campaigns(asked: &Asked<'_>) -> Result<Outcome, String> {
             sums.suppressed,
             sums.reached,
         ];
-        let points = [sums.issued, sums.matured, sums.used];
-        let cells = [
-            Cell::Text(campaign.id.clone()),
+        let first = [
             Cell::Text(status(asked, campaign.number).into()),
             Cell::Value(cost),
         ];
-        let cells = cells.into_iter().chain(counts.map(Cell::from));
-        let cells = cells.chain(points.map(|n| Cell::Value(whole(n))));
-        let share = Measure::share(whole(sums.used), whole(sums.matured));
-        let cells = cells.chain([
-            share.value.into(),
+        let first: Vec<Cell> = first.into_iter().chain(counts.map(Cell::from)).collect();
+        let last = vec![
             sums.vouchers.into(),
             sums.vouchers_used.into(),
             budget(asked, campaign).into(),
-        ]);
-        rows.push(Row {
-            cells: cells.collect(),
-            members: None,
-        });
+        ];
+        let units = sums.points.iter();
+        let name = |unit: &Number| asked.shop.names.text(NameKind::Unit, *unit);
+        let mut units: Vec<_> = units.map(|(unit, sums)| (name(unit), *sums)).collect();
+        if units.is_empty() {
+            units.push((String::new(), [0; 3]));
+        }
+        // Points of two units have no sum: another unit has a row of its own.
+        for (nth, (unit, sums)) in units.into_iter().enumerate() {
+            let once = |cells: &Vec<Cell>| match nth {
+                0 => cells.clone(),
+                _ => vec![Cell::None; cells.len()],
+            };
+            let mut cells = vec![campaign.id.clone().into(), unit.into()];
+            cells.extend(once(&first));
+            cells.extend(sums.map(|n| Cell::Value(whole(n))));
+            cells.push(Measure::share(whole(sums[2]), whole(sums[1])).value.into());
+            cells.extend(once(&last));
+            rows.push(Row::of(cells));
+        }
         notes.extend(pauses(asked, campaign));
     }
     let head = Column::of("campaign", Unit::Text);
@@ -115,7 +125,7 @@ fn sums(asked: &Asked<'_>) -> Result<BTreeMap<Number, Sums>, String> {
             false => sum.invited += 1,
         }
     }
-    for ((campaign, day), did) in sorted(&facts.campaigns) {
+    for ((campaign, day), did) in pairs(&facts.campaigns) {
         if asked.has(day) {
             let sum = sums.entry(campaign).or_default();
             sum.messages += did.messages;
@@ -123,7 +133,7 @@ fn sums(asked: &Asked<'_>) -> Result<BTreeMap<Number, Sums>, String> {
             sum.off += did.off;
         }
     }
-    for ((campaign, _), touch) in sorted(&facts.touches) {
+    for ((campaign, _), touch) in pairs(&facts.touches) {
         if touch.first <= asked.days.1 && touch.last >= asked.days.0 {
             sums.entry(campaign).or_default().reached += 1;
         }
@@ -137,7 +147,7 @@ fn sums(asked: &Asked<'_>) -> Result<BTreeMap<Number, Sums>, String> {
         let days = found.map_or(RIPE_DAYS, |c| c.ripe_days);
         asked.days.1.days_before(days)
     };
-    for (key, flow) in sorted(&facts.flows) {
+    for (key, flow) in pairs(&facts.flows) {
         if key.campaign == 0
             || !asked.has(key.day)
             || !programme.is_kind(key.unit, UnitKind::Spendable)
@@ -147,14 +157,15 @@ fn sums(asked: &Asked<'_>) -> Result<BTreeMap<Number, Sums>, String> {
         let net = flow.given - flow.taken;
         let is_ripe = key.day <= ripe(key.campaign);
         let sum = sums.entry(key.campaign).or_default();
+        let points = sum.points.entry(key.unit).or_default();
         match key.account {
             Account::Issuance => {
-                sum.issued += net;
-                sum.matured += if is_ripe { net } else { 0 };
+                points[0] += net;
+                points[1] += if is_ripe { net } else { 0 };
             }
-            Account::Clawback | Account::Correction => sum.matured += net,
+            Account::Clawback | Account::Correction => points[1] += net,
             Account::Redemption | Account::Partner(_) | Account::Pool(_) => {
-                sum.used -= net;
+                points[2] -= net;
                 let unit = programme.unit(key.unit);
                 sum.points_cost += unit.map_or(Decimal::ZERO, |unit| asked.cost_of(unit, -net));
             }

@@ -4,7 +4,7 @@
 use super::points::Course;
 use crate::insight::asked::Asked;
 use crate::insight::dimension::Dimension;
-use crate::insight::facts::{Flow, FlowKey, NOBODY, sorted};
+use crate::insight::facts::{Flow, FlowKey, NOBODY, pairs};
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
 use crate::insight::segments::{key_column, period_name, period_of, periods};
 use crate::model::{Day, Period};
@@ -103,7 +103,7 @@ impl Terms {
 pub fn deferred_revenue(asked: &Asked<'_>) -> Result<Outcome, String> {
     let (unit, terms) = (asked.unit()?, Terms::of(asked)?);
     let each = asked.by.and_then(period_of).unwrap_or(Period::Year);
-    let flows = sorted(&asked.facts.flows);
+    let flows: Vec<_> = pairs(&asked.facts.flows).collect();
     let flows: Vec<_> = flows
         .into_iter()
         .filter(|(key, _)| key.unit == unit.number)

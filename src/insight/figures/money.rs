@@ -1,7 +1,7 @@
 //! Figures over costs, return, goals, pools, partners, passes.
 
 use crate::insight::asked::Asked;
-use crate::insight::facts::{NOBODY, Who, sorted};
+use crate::insight::facts::{NOBODY, Who, pairs};
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit, relative};
 use crate::insight::segments::people_of;
 use crate::model::{Account, NameKind, UnitKind};
@@ -29,7 +29,7 @@ fn costs(asked: &Asked<'_>) -> BTreeMap<String, Decimal> {
     for cost in facts.costs.iter().filter(|cost| asked.has(cost.day)) {
         *rows.entry(cost.kind.clone()).or_default() += asked.money(cost.amount.into());
     }
-    for (key, flow) in sorted(&facts.flows) {
+    for (key, flow) in pairs(&facts.flows) {
         let Some(unit) = programme
             .unit(key.unit)
             .filter(|unit| unit.kind == UnitKind::Spendable)
@@ -48,7 +48,7 @@ fn costs(asked: &Asked<'_>) -> BTreeMap<String, Decimal> {
     {
         *rows.entry("vouchers".into()).or_default() += asked.money(lot.paid.into());
     }
-    for ((_, day), did) in sorted(&facts.campaigns) {
+    for ((_, day), did) in pairs(&facts.campaigns) {
         if asked.has(day) && did.off != 0 {
             *rows.entry("discounts".into()).or_default() += asked.money(did.off);
         }
@@ -264,7 +264,7 @@ pub fn partners(asked: &Asked<'_>) -> Result<Outcome, String> {
         }
     }
     let mut owed: BTreeMap<u16, [i128; 4]> = BTreeMap::new();
-    for ((partner, day, why), amount) in sorted(&asked.facts.owed) {
+    for ((partner, day, why), amount) in pairs(&asked.facts.owed) {
         if asked.has(day) {
             owed.entry(partner).or_default()[usize::from(why)] += amount;
         }

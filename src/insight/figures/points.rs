@@ -2,7 +2,7 @@
 
 use crate::insight::asked::Asked;
 use crate::insight::dimension::Dimension;
-use crate::insight::facts::{Flow, FlowKey, sorted};
+use crate::insight::facts::{Flow, FlowKey, pairs};
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
 use crate::insight::segments::{key_column, period_name, period_of, periods};
 use crate::model::{Account, Day, Number, Period};
@@ -71,7 +71,7 @@ impl Course {
 
 /// Movements of a unit, in the order of their keys.
 fn flows(asked: &Asked<'_>, unit: Number) -> impl Iterator<Item = (FlowKey, Flow)> + use<> {
-    let all = sorted(&asked.facts.flows);
+    let all: Vec<_> = pairs(&asked.facts.flows).collect();
     all.into_iter().filter(move |(key, _)| key.unit == unit)
 }
 

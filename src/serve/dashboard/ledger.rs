@@ -1,7 +1,8 @@
 //! The ledger as the pages see it: the JSON of questions, and of command lines
 //! that only read. A page shows what a program would be told.
 
-use crate::query;
+use crate::answer::Denied;
+use crate::query::{self, Begun};
 use crate::serve::Door;
 use crate::serve::command_line::{NotRun, run_on};
 use serde_json::{Value, json};
@@ -67,19 +68,33 @@ impl Door {
         asked.await.map_err(|denied| denied.message)
     }
 
-    /// As [`Door::ask_all`], for figures, which take long: one that was made lately
-    /// is shown again, and says itself of how many entries it is.
+    /// As [`Door::ask_all`], for figures, which take long: they are made beside the tills,
+    /// and one that was made lately is shown again, and says itself of how many entries it is.
     pub(super) async fn figures(&self, questions: Vec<Value>) -> Result<(Vec<Value>, u64), String> {
         let kept = self.figures.clone();
-        let asked = self.with(move |ledger| {
+        let begun = self.with(move |ledger| {
             let entries = ledger.global().next_seq;
-            let answers = questions.iter().map(|question| {
+            let begun = questions.iter().map(|question| {
                 let question = question.to_string();
-                if let Some(answer) = kept.get(&question, entries) {
-                    return Ok::<Value, crate::engine::Error>(answer);
-                }
+                let begun = match kept.get(&question, entries) {
+                    Some(answer) => Begun::Answered(answer),
+                    None => query::begin(ledger, question.as_bytes())?,
+                };
+                Ok::<_, crate::engine::Error>((question, begun))
+            });
+            Ok((begun.collect::<Result<Vec<_>, _>>()?, entries))
+        });
+        let told = |denied: Denied| denied.message;
+        let (begun, entries) = begun.await.map_err(told)?;
+        let kept = self.figures.clone();
+        let made = self.beside(move || {
+            let answers = begun.into_iter().map(|(question, begun)| {
+                let rest = match begun {
+                    Begun::Answered(answer) => return Ok(answer),
+                    Begun::Left(rest) => rest,
+                };
                 let at = Instant::now();
-                let answer = query::answer(ledger, question.as_bytes())?;
+                let answer = rest()?;
                 let made = Made {
                     took: at.elapsed(),
                     answer: answer.clone(),
@@ -89,9 +104,9 @@ impl Door {
                 kept.put(question, made);
                 Ok(answer)
             });
-            Ok((answers.collect::<Result<Vec<Value>, _>>()?, entries))
+            answers.collect::<Result<Vec<Value>, crate::engine::Error>>()
         });
-        asked.await.map_err(|denied| denied.message)
+        Ok((made.await.map_err(told)?, entries))
     }
 
     /// Answer to one question; a refusal becomes an error.

@@ -35,6 +35,8 @@ pub const PROGRAMME_FILE: Limit = limit("a programme's file", 4 << 20);
 pub const PROGRAMME: Limit = limit("a programme", 64 << 20);
 /// The unsorted tail of the key index.
 pub const KEY_TAIL: Limit = limit("the tail of the key index", 64 << 20);
+/// Facts of figures: some 150 bytes an entry.
+pub const FACTS_FILE: Limit = limit("a file of facts", 4 << 30);
 /// The state file of the second copy.
 pub const COPY_STATE: Limit = limit("the state of the second copy", 4096);
 /// The vault: a head and one slot of 64 bytes for each of up to 2^32 members.

@@ -4,7 +4,8 @@
 use super::disk::Disk;
 use super::files::Folder;
 use super::scan::{DamagedRange, Piece, Scan, StoredPage};
-use super::{Damage, Position};
+use super::segmented::sound;
+use super::{Damage, Pages, Position};
 use crate::chain::hash::Hash;
 use crate::chain::page::{HEADER_LEN, Header};
 use crate::storage::derived::JournalPoint;
@@ -101,6 +102,17 @@ impl JournalReader {
         let ends = |header: &Header| (header.next_seq(), header.last) == (point.count, point.hash);
         let is_there = self.header_at(point.last)?.as_ref().is_some_and(ends);
         Ok(is_there && self.origin()? == point.origin)
+    }
+
+    /// Reads the pages from a position on, where one begins; they may be written to
+    /// meanwhile, so a reader stops at an end it knows.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn read(&self, from: Position) -> Result<Pages, StorageError> {
+        let scan = Scan::new(self.disk.clone(), from, None, None)?;
+        let disk = self.disk.clone();
+        Ok(Box::new(scan.map(move |piece| sound(&*disk, piece?))))
     }
 
     /// Finds the page that holds a sequence, searching from a position where a

@@ -434,7 +434,7 @@ impl Journal for Segmented {
     }
 }
 
-fn sound(disk: &dyn Disk, piece: Piece) -> Result<StoredPage, StorageError> {
+pub(super) fn sound(disk: &dyn Disk, piece: Piece) -> Result<StoredPage, StorageError> {
     match piece {
         Piece::Page(stored) => Ok(stored),
         Piece::Finding(finding) => {

@@ -1,0 +1,138 @@
+//! Time of figures over a large ledger, with the binary as it ships: all figures by a
+//! process from nothing, again from the saved facts, and the dashboard's overview by a
+//! service, the first time and after one more sale.
+//!
+//! `cargo bench --bench figures -- [ENTRIES] [MEMBERS]`
+
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::unwrap_used,
+    reason = "a bench that panics fails"
+)]
+
+mod sale;
+#[path = "../tests/support/split_mix.rs"]
+mod split_mix;
+
+use sale::Sale;
+use split_mix::SplitMix;
+use std::io::{BufWriter, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_stampbook");
+
+fn stampbook(dir: &Path, words: &str) -> Command {
+    let mut command = Command::new(BINARY);
+    command.current_dir(dir).args(words.split(' '));
+    command
+}
+
+fn timed(dir: &Path, words: &str) -> Duration {
+    let start = Instant::now();
+    let ran = stampbook(dir, words).output().unwrap();
+    assert!(ran.status.success(), "{words}: {ran:?}");
+    start.elapsed()
+}
+
+/// Response to a request, as text.
+fn http(port: u16, request: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut told = String::new();
+    stream.read_to_string(&mut told).unwrap();
+    told
+}
+
+fn main() {
+    let numbers = std::env::args().skip(1).filter_map(|arg| arg.parse().ok());
+    let numbers: Vec<u64> = numbers.collect();
+    let entries = numbers.first().copied().unwrap_or(1_000_000);
+    let members = numbers.get(1).copied().unwrap_or(100_000);
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    timed(
+        dir,
+        "init --programme corner-cafe --currency EUR --zone Europe/Berlin",
+    );
+    let mut random = SplitMix(7);
+    {
+        let file = std::fs::File::create(dir.join("sales.jsonl")).unwrap();
+        let mut file = BufWriter::new(file);
+        for n in 0..entries {
+            let amounts = (100 + random.next() % 2900, 100 + random.next() % 1900);
+            let sale = Sale {
+                key: &n,
+                member: random.next() % members,
+                till: 1,
+                amounts,
+            };
+            writeln!(file, "{sale}").unwrap();
+        }
+    }
+    println!("import: {:?}", timed(dir, "import sales.jsonl --history"));
+    let report = "report all --by month --compare previous --format html";
+    println!(
+        "all figures from nothing, as a process: {:?}",
+        timed(dir, report)
+    );
+    println!("again, from saved facts: {:?}", timed(dir, report));
+    let saved = std::fs::metadata(dir.join("ledger/facts")).map_or(0, |file| file.len());
+    println!("saved facts: {} MiB", saved >> 20);
+    let made = stampbook(dir, "token create --role merchant")
+        .output()
+        .unwrap();
+    let token = String::from_utf8(made.stdout).unwrap().trim().to_owned();
+    let port = 18_391;
+    let mut service = stampbook(dir, &format!("serve --listen 127.0.0.1:{port}"))
+        .stderr(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let host = format!("Host: 127.0.0.1:{port}\r\nConnection: close\r\n");
+    let form = format!("token={token}");
+    let signed = http(
+        port,
+        &format!(
+            "POST /dashboard/sign-in HTTP/1.1\r\n{host}Origin: http://127.0.0.1:{port}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+            form.len()
+        ),
+    );
+    let cookie = signed
+        .lines()
+        .find_map(|line| line.strip_prefix("set-cookie: "));
+    let cookie = cookie.and_then(|line| line.split(';').next());
+    let cookie = cookie
+        .unwrap_or_else(|| panic!("no cookie in {signed}"))
+        .to_owned();
+    let open = || {
+        let start = Instant::now();
+        let page = http(
+            port,
+            &format!("GET /dashboard HTTP/1.1\r\n{host}Cookie: {cookie}\r\n\r\n"),
+        );
+        assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+        start.elapsed()
+    };
+    println!("overview, the first time: {:?}", open());
+    println!("overview, again: {:?}", open());
+    timed(
+        dir,
+        "purchase --member card:0000000001 --total 4.20 --key last",
+    );
+    println!("overview, after one more sale: {:?}", open());
+    let id = service.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    service.wait().unwrap();
+}

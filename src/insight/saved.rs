@@ -1,0 +1,69 @@
+//! Facts as bytes, so that a process need not fold the journal from nothing.
+
+use super::facts::{Distinct, Facts, Mark};
+use bincode::config::{Configuration, Limit, LittleEndian, Varint};
+use bincode::{Decode, Encode};
+
+/// Layout of the bytes: raise its number whenever a row, a table or what the fold
+/// puts into them changes.
+pub const LAYOUT: &[u8; 8] = b"STAMPFA1";
+
+/// Most memory that reading claims, whatever lengths the bytes state.
+const MEMORY_MAX: usize = 4 << 30;
+
+fn config() -> Configuration<LittleEndian, Varint, Limit<MEMORY_MAX>> {
+    bincode::config::standard().with_limit::<MEMORY_MAX>()
+}
+
+fn put(value: &impl Encode, bytes: &mut Vec<u8>) {
+    bincode::encode_into_std_write(value, bytes, bincode::config::standard())
+        .expect("facts are plain data, which always encodes");
+}
+
+fn take<T: Decode<()>>(bytes: &mut &[u8]) -> Option<T> {
+    let (value, len) = bincode::decode_from_slice(bytes, config()).ok()?;
+    *bytes = bytes.get(len..)?;
+    Some(value)
+}
+
+/// Writes both directions from one list of tables. The pattern names every field of
+/// [`Facts`], so that a new one cannot be forgotten.
+macro_rules! saved {
+    ($($table:ident),* ; $($names:ident),*) => {
+        impl Facts {
+            /// The facts as bytes, without the journal's hash, in layout [`LAYOUT`].
+            pub fn to_bytes(&self) -> Vec<u8> {
+                // Positions follow from the people.
+                let Facts { mark, positions: _, $($table,)* $($names),* } = self;
+                let mut bytes = Vec::new();
+                put(&(mark.entries, mark.recorded), &mut bytes);
+                $(put($table, &mut bytes);)*
+                $(put($names.list(), &mut bytes);)*
+                bytes
+            }
+
+            /// Reads the form that [`Facts::to_bytes`] makes, as of the hash of the last entry;
+            /// None if it is not of that form.
+            pub fn from_bytes(mut bytes: &[u8], hash: crate::chain::hash::Hash) -> Option<Facts> {
+                let bytes = &mut bytes;
+                let (entries, recorded) = take(bytes)?;
+                let mut facts = Facts {
+                    mark: Mark { entries, hash, recorded },
+                    ..Facts::default()
+                };
+                $(facts.$table = take(bytes)?;)*
+                $(facts.$names = Distinct::of(take(bytes)?);)*
+                let people = facts.people.iter().zip(0..);
+                facts.positions = people.map(|(person, at)| (person.id, at)).collect();
+                bytes.is_empty().then_some(facts)
+            }
+        }
+    };
+}
+
+saved! {
+    people, sales, backs, items, sale_campaigns, lots, flows, owing, sent, aside, doings, acted,
+    tiers, campaigns, targeted, campaign_moves, touches, costs, goals, pooled, payouts, owed,
+    charges, benefits, consents, rewards, refusals;
+    sources, places, channels, words
+}
