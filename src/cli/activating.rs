@@ -5,13 +5,15 @@ use super::campaigning::state_of;
 use super::input;
 use super::policies::{differences, today};
 use super::policy::{ActivateArgs, CancelArgs, RollbackArgs, WithoutStories};
+use super::policy_diff;
 use super::policy_test::trouble;
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::trouble::{of_bundle, programme_failure};
 use super::versions::{Version, display, instant_or_start, short};
 use crate::engine::{ActivationNote, Ledger, StoriesFound, engine};
 use crate::model::{BundleFile, Campaign, Instant, NameKind, Policy, unprintable};
-use crate::policy::Compiled;
+use crate::policy::{Bundle, Compiled};
+use crate::workbench::comparison::compare;
 use crate::workbench::{Folder, judge, story};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -188,6 +190,8 @@ impl Change<'_> {
             Ok(policy) => switched(ledger, policy, &made)?,
             Err(_) => Vec::new(),
         };
+        let told = compare(&Bundle::recorded(&was.files), bundle);
+        changes.extend(policy_diff::words(&told));
         changes.extend(files.iter().map(|(path, how)| format!("{path} {how}")));
         if self.is_dry_run {
             let word = "would take effect; nothing was booked";

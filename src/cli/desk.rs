@@ -26,7 +26,7 @@ const LASTING: [&str; 9] = [
 ];
 
 /// Commands that only query, which work on a read-only disk as well.
-const QUESTIONS: [&str; 24] = [
+const QUESTIONS: [&str; 25] = [
     "balance",
     "campaign",
     "day",
@@ -41,6 +41,7 @@ const QUESTIONS: [&str; 24] = [
     "outbox",
     "partner show",
     "pass show",
+    "policy diff",
     "policy list",
     "policy show",
     "policy status",

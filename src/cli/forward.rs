@@ -10,6 +10,7 @@ use super::print::{ErrorCode, Exit, Failure, NoCode, Printer};
 use super::visit::{Returned, Sent};
 use crate::serve::{Answered, Client};
 use crate::storage::files::limit::{self, Limit};
+use std::path::Path;
 
 /// Bound on files that are sent to a service: it holds them in memory.
 const IMPORT: Limit = Limit {
@@ -148,10 +149,11 @@ fn goes_through(command: &Command) -> bool {
         | Command::Man(_)
         | Command::Demo(_) => false,
         Command::Import(import) => import.presets.is_none(),
-        Command::Policy(policy) => !matches!(
-            policy.command,
-            PolicyCommand::Check(_) | PolicyCommand::Test(_) | PolicyCommand::Help(_)
-        ),
+        Command::Policy(policy) => match &policy.command {
+            PolicyCommand::Check(_) | PolicyCommand::Test(_) | PolicyCommand::Help(_) => false,
+            PolicyCommand::Diff(diff) => diff.is_of_ledger(),
+            _ => true,
+        },
         _ => true,
     }
 }
@@ -174,6 +176,11 @@ fn inputs(command: &Command, out: &Printer) -> Inputs {
         }
         Command::Policy(policy) => match &policy.command {
             PolicyCommand::Activate(activate) => inputs.add_programme(&activate.folder),
+            PolicyCommand::Diff(diff) => {
+                for folder in diff.folders() {
+                    inputs.add_programme(Path::new(&folder));
+                }
+            }
             PolicyCommand::Status(status) if status.folder.exists() => {
                 inputs.add_programme(&status.folder);
             }

@@ -41,6 +41,7 @@ pub mod pass;
 mod policies;
 pub mod policy;
 pub mod policy_check;
+mod policy_diff;
 mod policy_help;
 pub mod policy_test;
 pub mod pool;

@@ -21,6 +21,7 @@ impl PolicyArgs {
             PolicyCommand::Check(args) => check(args, out),
             PolicyCommand::Test(args) => test(args, out),
             PolicyCommand::Help(args) => args.run(out),
+            PolicyCommand::Diff(args) => args.run(cli, out),
             PolicyCommand::Activate(args) => args.run(cli, out),
             PolicyCommand::Cancel(args) => args.run(cli, out),
             PolicyCommand::Rollback(args) => args.run(cli, out),

@@ -28,6 +28,8 @@ pub enum PolicyCommand {
     Test(TestArgs),
     /// Explain a word of programmes and stories, or list them all.
     Help(HelpArgs),
+    /// Tell what differs between two programmes, in words, baskets and lines.
+    Diff(DiffArgs),
     /// Let a programme take effect from now on, or from an instant to come.
     Activate(ActivateArgs),
     /// Cancel a programme that is scheduled.
@@ -82,6 +84,24 @@ pub struct TestArgs {
     /// The same, and exit 1 if there are any.
     #[arg(long)]
     pub require_covered: bool,
+}
+
+/// Tells what differs between two programmes: in words (which campaigns, units, rewards and
+/// other parts are new, gone or changed, and for whom), by baskets that come out differently,
+/// and by lines. Each is a folder, a number of `policy list`, an instant or the beginning of a
+/// day at which it was in force, or the name of a shipped programme. Books nothing.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Examples:
+  stampbook policy diff
+  stampbook policy diff 1 programme
+  stampbook policy diff corner-cafe coffee-stars")]
+pub struct DiffArgs {
+    /// The first; default: the programme in force.
+    pub a: Option<String>,
+    /// The second; default: the folder `programme`, or the programme in force where the first
+    /// is no folder.
+    pub b: Option<String>,
 }
 
 /// Checks a programme, runs its stories, books what is due, and lets it take

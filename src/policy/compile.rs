@@ -261,6 +261,66 @@ fn hidden(value: &Dynamic) -> Option<String> {
     unprintable(&value.as_immutable_string_ref().ok()?)
 }
 
+/// Declarations of all files that can be read: the file, the declaration, and the script
+/// beside it, without declarations, comments and blank lines.
+pub(super) fn declarations(bundle: &Bundle) -> Vec<(String, Header, String)> {
+    let mut found = Vec::new();
+    for file in bundle.files.iter().filter(|f| f.path.ends_with(".rhai")) {
+        let Ok(ast) = ENGINE.compile(&file.text) else {
+            continue;
+        };
+        let headers = declared(&ast).unwrap_or_default();
+        let script = without_headers(&file.text, &headers);
+        let each = headers.into_iter();
+        found.extend(each.map(|header| (file.path.clone(), header, script.clone())));
+    }
+    found
+}
+
+/// A script's lines without the calls that declare, comments and blank lines.
+fn without_headers(text: &str, headers: &[Header]) -> String {
+    let starts: Vec<usize> = headers.iter().filter_map(|h| h.at.line()).collect();
+    let mut kept = Vec::new();
+    let mut open = 0_i32;
+    for (n, line) in text.lines().enumerate() {
+        let code = without_comment(line);
+        if open > 0 || starts.contains(&(n + 1)) {
+            open += depth_change(code);
+            continue;
+        }
+        if !code.trim().is_empty() {
+            kept.push(code.trim());
+        }
+    }
+    kept.join("\n")
+}
+
+/// Parentheses that a line of code opens, less those that it closes, outside of texts.
+fn depth_change(code: &str) -> i32 {
+    let mut is_text = false;
+    code.chars().fold(0, |depth, c| {
+        is_text ^= c == '"';
+        match c {
+            '(' | '{' | '[' if !is_text => depth + 1,
+            ')' | '}' | ']' if !is_text => depth - 1,
+            _ => depth,
+        }
+    })
+}
+
+fn without_comment(line: &str) -> &str {
+    let mut is_text = false;
+    let mut before = ' ';
+    for (at, c) in line.char_indices() {
+        is_text ^= c == '"';
+        if !is_text && before == '/' && c == '/' {
+            return &line[..at - 1];
+        }
+        before = c;
+    }
+    line
+}
+
 fn check_count(file: &str, word: &str, headers: &[Header], found: &mut Vec<Diagnostic>) {
     match headers {
         [] => found.push(

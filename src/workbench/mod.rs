@@ -1,5 +1,6 @@
 //! The workbench: programmes are tested before they take effect.
 
+pub mod comparison;
 pub mod folder;
 pub mod reference;
 pub mod story;

@@ -207,3 +207,69 @@ fn a_scheduled_programme_is_shown_cancelled_and_takes_effect_with_nobody_there()
     assert!(json["after"]["star"].as_i64().unwrap() >= 6, "{json}");
     shop.run("audit verify").ends(0);
 }
+
+#[test]
+fn two_programmes_are_compared_in_words_by_baskets_and_by_lines() {
+    let shop = Shop::cafe();
+    shop.run("policy diff")
+        .ends(0)
+        .says(&["programme 1 and programme are the same"]);
+    let path = "programme/campaigns/double-tuesday.rhai";
+    let text = String::from_utf8(shop.read(path)).unwrap();
+    shop.write(path, text.replace("\"Tue\"", "\"Thu\""));
+    let words = [
+        "from programme 1 to programme",
+        "campaign double-tuesday (",
+        "when.weekday: was [\"Tue\"], is [\"Thu\"] (Mon Tue Wed Thu Fri Sat Sun)",
+        "for example",
+        "before: +",
+        "after:  +",
+        "campaigns/double-tuesday.rhai changed",
+    ];
+    shop.run("policy diff").ends(0).says(&words);
+    let json = shop.run("--json policy diff programme").ends(0).json();
+    let example = &json["examples"][0];
+    assert_ne!(example["was"], example["is"], "{json}");
+    assert_eq!(json["parts"][0]["fields"][0]["field"], "when.weekday");
+    shop.run("policy activate --dry-run --without-stories --reason tried")
+        .ends(0)
+        .says(&["when.weekday: was [\"Tue\"], is [\"Thu\"]"]);
+    shop.run("policy activate --without-stories --reason tried")
+        .ends(0);
+    shop.run("policy diff 1 2")
+        .ends(0)
+        .says(&["from programme 1 to programme 2"]);
+    shop.run("policy diff 2 1")
+        .ends(0)
+        .says(&["was [\"Thu\"], is [\"Tue\"]"]);
+    shop.run("policy diff 1")
+        .ends(0)
+        .says(&["from programme 1 to programme 2"]);
+    shop.run("policy diff 2100-01-01 1")
+        .ends(0)
+        .says(&["from programme 2 to programme 1"]);
+    shop.run("policy diff 7 1")
+        .ends(2)
+        .says(&["there are 1 to 2"]);
+    shop.run("policy diff 2001-01-01 1")
+        .ends(2)
+        .says(&["no programme was in force"]);
+    shop.run("policy diff nowhere")
+        .ends(2)
+        .says(&["'nowhere' is no folder"]);
+    shop.write(path, "campaign(#{");
+    shop.run("policy diff")
+        .ends(2)
+        .says(&["double-tuesday.rhai"]);
+    // Without any ledger.
+    let empty = Shop::empty();
+    empty
+        .run("policy diff corner-cafe coffee-stars")
+        .ends(0)
+        .says(&[
+            "from the shipped corner-cafe to the shipped coffee-stars",
+            "new",
+            "gone",
+        ]);
+    empty.run("policy diff").ends(2).says(&["programme"]);
+}
