@@ -316,8 +316,12 @@ impl Ledger {
         Ok(found.map(|(slot, key)| (Some(slot), key)))
     }
 
-    /// A member's key, made if there is none yet, and its slot in the vault.
-    pub(super) fn key_for(&mut self, id: MemberId) -> Result<(Option<u32>, Secret), Error> {
+    /// A member's key, made if there is none yet, and its slot in the vault. An erased
+    /// member gets none.
+    pub(super) fn key_for(&mut self, id: MemberId) -> Result<(Option<u32>, Secret), Stop> {
+        if self.is_erased(id) {
+            return Err(crate::rules::decide::erased().into());
+        }
         if let Some(found) = self.member_key(id)? {
             return Ok(found);
         }

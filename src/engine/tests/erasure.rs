@@ -28,6 +28,31 @@ fn with_member(dir: &TempDir) {
     ledger.close().unwrap();
 }
 
+/// A key made for an erased member would outlive the refusal in the vault.
+#[test]
+fn no_command_makes_an_erased_member_a_key() {
+    let dir = tempfile::tempdir().unwrap();
+    with_member(&dir);
+    let mut ledger = open(&dir);
+    let who = Who::Alias(Alias::parse(CARD).unwrap());
+    let id = ledger.resolve(&who).unwrap().unwrap();
+    assert!(say(&mut ledger, ERASE).is_ok());
+    let again = [r#""do":"profile","name":"Zsofia""#];
+    for (n, fields) in again.iter().enumerate() {
+        let command = format!(r#"{{{fields},"key":"p{n}","member":"{id}"}}"#);
+        assert!(!say(&mut ledger, &command).is_ok(), "{command}");
+        // The next page writes the keys that wait for the vault.
+        let other = format!(r#"{{"do":"enrol","key":"e9{n}","aliases":["card:9{n}"]}}"#);
+        assert!(say(&mut ledger, &other).is_ok());
+        assert!(
+            ledger.vault.key(&id.0, None).unwrap().is_none(),
+            "{command}"
+        );
+        assert_eq!(ledger.profile(id).unwrap(), None);
+    }
+    ledger.close().unwrap();
+}
+
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for found in fs::read_dir(from).unwrap() {
