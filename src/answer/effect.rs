@@ -132,8 +132,7 @@ macro_rules! table {
 pub fn describe<'e>(entry: &'e Entry, effect: &'e Effect) -> Described<'e> {
     let row = table! { effect;
         bookkeeping: Visited Counted Deadline Moved Fired DiscountDiffers Terminal Warned Claimed
-            Referred Pass Allocated TenderLeftOut RefundedAs
-            MessageFor;
+            Referred Pass Allocated TenderLeftOut RefundedAs MessageFor;
         Award { who, unit, amount, fills, from, campaign, exact, line, terms, why } =>
             points(award_kind(*from), unit, *amount).by(campaign).on(line).within(terms)
                 .idle(deadline(entry, (*who, *unit), terms)).proposed(exact, *fills).because(why),
@@ -203,6 +202,7 @@ pub fn describe<'e>(entry: &'e Entry, effect: &'e Effect) -> Described<'e> {
         Acted { activity } => named(Kind::Activity, NameKind::Activity, activity),
         Consented { purpose, is_given } => named(Kind::Consent, NameKind::Purpose, purpose)
             .because(if *is_given { "given" } else { "withdrawn" }),
+        Noted { purpose } => named(Kind::Note, NameKind::Purpose, purpose),
         Standing { standing } => kind(standing_kind(standing)),
         Household { who, household } => kind(match (who, household) {
             (0, Some(_)) => Some(Kind::HouseholdJoin),

@@ -57,6 +57,7 @@ kinds! {
     Merge "merge" "The member became one with another."
     Message "message" "A message by the template `name` is to be sent."
     MessageSuppressed "message_suppressed" "A message is not to be sent: the consent is missing."
+    Note "note" "A remark on the member was kept for the purpose `name`."
     Owe "owe" "The member owes more (negative) or less."
     Partner "partner" "The partner `name` was suspended or resumed: `why`."
     PartnerOwes "partner_owes" "The partner `name` owes more, or (negative) less: `why`."

@@ -56,6 +56,15 @@ impl View<'_> {
 }
 
 impl StatementEntry {
+    /// The entry with the remark that it keeps sealed, where that may be shown.
+    #[must_use]
+    pub fn with_note(self, note: Option<String>) -> StatementEntry {
+        StatementEntry {
+            what: note.unwrap_or(self.what),
+            ..self
+        }
+    }
+
     /// Effects of the entry on one line.
     pub fn did_text(&self) -> String {
         let texts: Vec<String> = summed(&self.did).iter().map(Did::text).collect();

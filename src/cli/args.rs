@@ -207,6 +207,9 @@ pub enum Command {
     /// Give or withdraw consents.
     #[command(long_about = told::<ConsentArgs>())]
     Consent(ConsentArgs),
+    /// Keep a remark on a member.
+    #[command(long_about = told::<raw::Note>())]
+    Note(raw::Note),
     /// Undo an entry.
     #[command(long_about = told::<raw::Void>())]
     Void(raw::Void),

@@ -57,10 +57,12 @@ fn of_one(ledger: &mut Ledger, id: MemberId) -> Result<Value, Failure> {
     let profile = ledger.profile(id)?;
     let profile = profile.map(|p| profile_json(ledger, &p)).transpose()?;
     let entries = ledger.history(id)?;
+    let notes = entries.iter().map(|entry| ledger.note_in(entry));
+    let notes: Vec<_> = notes.collect::<Result<_, _>>()?;
     let view = ledger.view()?;
-    let entries: Vec<StatementEntry> = entries
-        .iter()
-        .map(|entry| view.told_to(entry, id))
+    let told = entries.iter().zip(notes);
+    let entries: Vec<StatementEntry> = told
+        .map(|(entry, note)| view.told_to(entry, id).with_note(note))
         .collect();
     let held = match ledger.member(id)?.cloned() {
         Some(member) => Some(Held::of(ledger)?.all(&member)),

@@ -7,10 +7,12 @@ use super::exporting::{everything, profile_json};
 use super::print::{Exit, Failure, Printer};
 use crate::command::flag::named;
 use crate::command::{Bad, raw, raw::Raw};
+use crate::engine::Ledger;
 use crate::engine::profile::Profile;
-use crate::model::escaped_in_json;
+use crate::model::{Act, MemberId, NameKind, escaped_in_json};
 use crate::query::member_named;
 use clap::{Args, Subcommand};
+use serde::Serialize;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -140,13 +142,14 @@ impl ShowMemberArgs {
             let profile = ledger.profile_today(id)?;
             let is_lost = profile.is_none() && ledger.is_profile_lost(id)?;
             let now = ledger.standing(id)?.unwrap_or_default();
+            let notes = notes_on(ledger, id)?;
             if out.is_json() {
                 let profile = profile
                     .as_ref()
                     .map(|p| profile_json(ledger, p))
                     .transpose()?;
                 let member = id.to_string();
-                let mut told = json!({"ok": true, "member": member, "profile": profile, "now": now});
+                let mut told = json!({"ok": true, "member": member, "profile": profile, "notes": notes, "now": now});
                 if is_lost {
                     told["profile_lost"] = true.into();
                 }
@@ -161,10 +164,42 @@ impl ShowMemberArgs {
                 )?,
                 None => out.line("nothing is known of the person")?,
             }
+            for note in &notes {
+                out.line(format!("note      {} ({}, {})", note.text, note.purpose, note.day))?;
+            }
             super::show::balances(out, &now)?;
             Ok(Exit::Done)
         })
     }
+}
+
+/// A remark on a member.
+#[derive(Serialize)]
+struct Note {
+    /// The remark.
+    text: String,
+    /// Purpose that it is kept for.
+    purpose: String,
+    /// Day on which it was made.
+    day: String,
+}
+
+/// Remarks on a member that may be shown, oldest first.
+fn notes_on(ledger: &mut Ledger, id: MemberId) -> Result<Vec<Note>, Failure> {
+    let mut notes = Vec::new();
+    for entry in ledger.history(id)? {
+        let Some(text) = ledger.note_to_show(&entry)? else {
+            continue;
+        };
+        if let Act::Noted { purpose, .. } = entry.act {
+            notes.push(Note {
+                text,
+                purpose: ledger.global().names.text(NameKind::Purpose, purpose),
+                day: entry.head.day.to_string(),
+            });
+        }
+    }
+    Ok(notes)
 }
 
 fn print_profile(profile: &Profile, out: &mut Printer) -> Result<(), Failure> {

@@ -36,6 +36,7 @@ pub(super) fn carry_out(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Unlock(args) => cli.book("unlock", out, args.clone()),
         Command::Activity(args) => cli.book("activity", out, args.raw()?),
         Command::Consent(args) => cli.book("consent", out, args.raw()),
+        Command::Note(args) => cli.book("note", out, args.clone()),
         Command::Void(args) => cli.book("void", out, args.clone()),
         Command::Reassign(args) => cli.book("reassign", out, args.clone()),
         Command::Adjust(args) => cli.book("adjust", out, args.clone()),

@@ -26,7 +26,7 @@ mod vouchers;
 use leaf::*;
 pub use leaf::{channel, given_out};
 pub use partners::month as month_of;
-use person::{activity, consent};
+use person::{activity, consent, note};
 use vouchers::{is_of_a_member, voucher};
 
 /// Rule about the key: required, or filled in by the receiver.
@@ -57,6 +57,7 @@ pub(super) fn request(mut raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request
         Raw::Household(raw) => transfers::household(*raw)?,
         Raw::Activity(raw) => activity(*raw)?,
         Raw::Consent(raw) => consent(*raw)?,
+        Raw::Note(raw) => note(*raw)?,
         Raw::Merge(raw) => transfers::merge(*raw)?,
         Raw::Unmerge(raw) => transfers::unmerge(*raw)?,
         Raw::Void(raw) => void(*raw)?,
@@ -162,6 +163,7 @@ fn member_needed(verb: &Verb) -> Option<&'static str> {
         | Verb::Household(_)
         | Verb::Merge { .. }
         | Verb::Consent(_)
+        | Verb::Note { .. }
         | Verb::Office(Office::Opening { .. }) => Some(NAME_THE_MEMBER),
         Verb::Activity(activity) if activity.message.is_empty() => Some(NAME_THE_MEMBER),
         Verb::Voucher(asked) if is_of_a_member(asked) => Some(NAME_THE_MEMBER),

@@ -522,6 +522,20 @@ verb!(
 );
 
 verb!(
+    /// Keeps a remark on a member, for a purpose that the member agreed to.
+    #[command(after_help = "\
+Example:
+  stampbook note card:6900012345 --purpose marketing 'asks for new beans' --key till-1/000818")]
+    Note "note" (#[arg(required = true)]) {
+        /// The remark, at most 500 bytes; sealed.
+        pub text: Text,
+        /// Purpose that it is kept for, as programme.toml lists it.
+        #[arg(long)]
+        pub purpose: Text,
+    }
+);
+
+verb!(
     /// Destroys a member's key: nobody can be told any more who it was.
     Erase "erase" (#[arg(required = true)]) {
         /// Why, in words without personal data.

@@ -506,6 +506,13 @@ pub enum Verb {
     Activity(Activity),
     /// Consents are given or withdrawn.
     Consent(ConsentChange),
+    /// A remark is made on a member.
+    Note {
+        /// Purpose that it is kept for, by name.
+        purpose: String,
+        /// The remark: personal data.
+        text: String,
+    },
     /// A member turns out to be another.
     Merge {
         /// The surviving member.
@@ -650,6 +657,11 @@ impl Verb {
         }
     }
 
+    /// True if it brings personal data, which is sealed for the member.
+    pub fn is_personal(&self) -> bool {
+        matches!(self, Verb::Enrol(_) | Verb::Profile(_) | Verb::Note { .. })
+    }
+
     /// The verb as `do` spells it.
     pub fn word(&self) -> &'static str {
         match self {
@@ -666,6 +678,7 @@ impl Verb {
             Verb::Unmerge { .. } => "unmerge",
             Verb::Activity(_) => "activity",
             Verb::Consent(_) => "consent",
+            Verb::Note { .. } => "note",
             Verb::Void { .. } => "void",
             Verb::Reassign { .. } => "reassign",
             Verb::Adjust(_) => "adjust",

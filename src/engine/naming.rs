@@ -73,6 +73,7 @@ impl Ledger {
             },
             Verb::Enrol(_)
             | Verb::Profile(_)
+            | Verb::Note { .. }
             | Verb::Daily
             | Verb::Campaign { .. }
             | Verb::Voucher(_) => {

@@ -1,23 +1,24 @@
-//! Personal data: profiles are sealed before anything is stored, and aliases
+//! Personal data: profiles and remarks are sealed before anything is stored, and aliases
 //! become ids before anything is hashed.
 
 use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
-use super::profile::{Profile, text_hash};
+use super::profile::{Profile, open_for, seal_for, text_hash};
 use super::submit::{Mode, Staged};
 use crate::command::{Alias, Enrol, Office, ProfileChange, Request, Verb, Who};
 use crate::model::{
-    Act, Code, Consent, Enrolled, Entry, Key, MemberId, NameKind, Origin, Refusal, Sealed,
+    Act, Code, Consent, Enrolled, Entry, Key, MemberId, NameKind, Number, Origin, Refusal, Sealed,
 };
 use crate::rules::Papers;
+use crate::rules::consent::agrees;
 use crate::storage::error::StorageError;
 use crate::storage::vault::Secret;
 use zeroize::Zeroizing;
 
 impl Ledger {
-    /// Enrols a member, or changes their profile.
-    pub(super) fn stage_profile(
+    /// Enrols a member, changes their profile or keeps a remark on them.
+    pub(super) fn stage_personal(
         &mut self,
         request: &Request,
         mode: &Mode,
@@ -26,7 +27,8 @@ impl Ledger {
         match &request.verb {
             Verb::Enrol(enrol) => self.stage_enrol(request, enrol, mode, origin),
             Verb::Profile(change) => self.stage_change(request, change, mode, origin),
-            _ => Err(Refusal::new(Code::BadInput, "not a profile").into()),
+            Verb::Note { purpose, text } => self.stage_note(request, mode, origin, (purpose, text)),
+            _ => Err(Refusal::new(Code::BadInput, "no personal data").into()),
         }
     }
 
@@ -123,18 +125,21 @@ impl Ledger {
         is_given: bool,
         notice: &str,
     ) -> Result<Vec<Consent>, Stop> {
-        let known = &self.programme()?.purposes;
-        let known: Vec<&str> = known.iter().map(|p| p.1.as_str()).collect();
         let consent = |purpose: &String| {
-            let (kind, code) = (NameKind::Purpose, Code::UnknownPurpose);
-            let purpose = self.number(kind, purpose, code, known.clone())?;
             Ok(Consent {
-                purpose,
+                purpose: self.purpose(purpose)?,
                 is_given,
                 notice: notice.into(),
             })
         };
         purposes.iter().map(consent).collect()
+    }
+
+    /// Number of a purpose of the programme in force.
+    pub(super) fn purpose(&self, name: &str) -> Result<Number, Stop> {
+        let known = self.programme()?.purposes.iter();
+        let known: Vec<&str> = known.map(|p| p.1.as_str()).collect();
+        self.number(NameKind::Purpose, name, Code::UnknownPurpose, known)
     }
 
     fn recorded_enrol(
@@ -308,7 +313,10 @@ impl Ledger {
     }
 
     /// A member's key, with its slot in the vault unless it is still to be added.
-    fn member_key(&mut self, id: MemberId) -> Result<Option<(Option<u32>, Secret)>, Error> {
+    pub(super) fn member_key(
+        &mut self,
+        id: MemberId,
+    ) -> Result<Option<(Option<u32>, Secret)>, Error> {
         if let Some((_, key)) = self.fresh_vault.iter().find(|(member, _)| *member == id) {
             return Ok(Some((None, key.clone())));
         }
@@ -359,13 +367,105 @@ impl Ledger {
             Some(profile) => Ok(Some(profile)),
             // Sealed under the lost key, before there was another.
             None if self.vault.was_lost(&id.0)? => Ok(None),
-            None => {
-                let path = self.folders.secrets.join(crate::storage::vault::FILE_NAME);
-                let seq = entry.seq;
-                let finding = format!("the key of member {id} does not open entry {seq}");
-                Err(StorageError::secret_damage(&path, finding).into())
-            }
+            None => Err(self.wrong_key(id, entry.seq)),
         }
+    }
+
+    /// The error that a member's key does not open what an entry seals.
+    pub(super) fn wrong_key(&self, id: MemberId, seq: u64) -> Error {
+        let path = self.folders.secrets.join(crate::storage::vault::FILE_NAME);
+        let finding = format!("the key of member {id} does not open entry {seq}");
+        StorageError::secret_damage(&path, finding).into()
+    }
+
+    /// Keeps a remark on a member.
+    pub(super) fn stage_note(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        origin: Origin,
+        (purpose, text): (&str, &str),
+    ) -> Result<Staged, Stop> {
+        let named = request.member.as_ref();
+        let who = named.ok_or_else(|| Refusal::new(Code::BadInput, "member: it is missing"))?;
+        let id = self
+            .resolve(who)?
+            .ok_or_else(|| Refusal::new(Code::UnknownMember, "member: nobody is known by that"))?;
+        let purpose = self.purpose(purpose)?;
+        let asked = Act::Noted {
+            purpose,
+            text: Sealed::default(),
+        };
+        if let Some(entry) = self.recorded(request, Some(id), &asked)? {
+            if self.note_in(&entry)?.is_some_and(|kept| kept != text) {
+                return Err(super::submit::key_conflict(entry.seq).into());
+            }
+            return Ok(Staged::Sealed {
+                entry: Box::new(entry),
+                repeats: Some(request.key.clone()),
+            });
+        }
+        let head = self.head(request, mode, origin, Some(id))?;
+        let had_key = self.member_key(id)?.is_some();
+        let (_, key) = self.key_for(id)?;
+        let text = seal_for(id, &key, text.as_bytes(), self.entropy.draw());
+        let act = Act::Noted { purpose, text };
+        let decided = self.decide_and_seal(head, Some(id), act, Papers::default());
+        if decided.is_err() && !had_key {
+            // Nothing was sealed under it.
+            self.fresh_vault.retain(|(member, _)| *member != id);
+        }
+        Ok(Staged::Sealed {
+            entry: Box::new(decided?),
+            repeats: None,
+        })
+    }
+
+    /// The remark of an entry; None if it is no remark, or its key is gone.
+    ///
+    /// # Errors
+    /// A vault that does not verify; I/O errors.
+    pub fn note_in(&mut self, entry: &Entry) -> Result<Option<String>, Error> {
+        let (Act::Noted { text, .. }, Some(id)) = (&entry.act, entry.member()) else {
+            return Ok(None);
+        };
+        let Some((_, key)) = self.member_key(id)? else {
+            self.cache.load(id)?;
+            self.check_keyless(id, entry.seq)?;
+            return Ok(None);
+        };
+        let opened = open_for(id, &key, text);
+        match opened.and_then(|plain| String::from_utf8(plain.to_vec()).ok()) {
+            Some(text) => Ok(Some(text)),
+            None if self.vault.was_lost(&id.0)? => Ok(None),
+            None => Err(self.wrong_key(id, entry.seq)),
+        }
+    }
+
+    /// The remark of an entry while its member consents to the purpose that it is
+    /// kept for.
+    ///
+    /// # Errors
+    /// A vault that does not verify; I/O errors.
+    pub fn note_to_show(&mut self, entry: &Entry) -> Result<Option<String>, Error> {
+        let (Act::Noted { purpose, .. }, Some(id)) = (&entry.act, entry.member()) else {
+            return Ok(None);
+        };
+        let Some(id) = self.resolve(&Who::Id(id))? else {
+            return Ok(None);
+        };
+        match self.agrees_to(id, *purpose)? {
+            true => self.note_in(entry),
+            false => Ok(None),
+        }
+    }
+
+    fn agrees_to(&mut self, id: MemberId, purpose: Number) -> Result<bool, Error> {
+        let name = self.global().names.text(NameKind::Purpose, purpose);
+        self.cache.load(id)?;
+        let policy = self.policy()?;
+        let member = self.cache.member(id);
+        Ok(member.is_some_and(|member| agrees(&**policy, member, &name)))
     }
 
     /// True if a member's profile can no longer be read, since the key was

@@ -4,6 +4,7 @@
 use crate::model::{Day, MemberId, MonthDay, Sealed};
 use crate::storage::vault::{Secret, seal, unseal};
 use bincode::{Decode, Encode};
+use zeroize::Zeroizing;
 
 /// Check value of an alias key, which binds the key to its ledger: the first 16
 /// bytes of BLAKE3 `derive_key("stampbook 2026-11 alias key v1", key)`.
@@ -58,18 +59,12 @@ impl Profile {
     pub fn seal(&self, key: &Secret, member: MemberId, nonce: [u8; 24]) -> Sealed {
         let plain = bincode::encode_to_vec(self, bincode::config::standard())
             .expect("a profile is plain data, which always encodes");
-        let sealed = seal(key, &member.0, &plain, &nonce);
-        // The entry keeps the nonce in a field of its own.
-        Sealed {
-            nonce,
-            bytes: sealed[nonce.len()..].to_vec(),
-        }
+        seal_for(member, key, &plain, nonce)
     }
 
     /// Opens a sealed profile; None if the key is wrong.
     pub fn open(sealed: &Sealed, key: &Secret, member: MemberId) -> Option<Profile> {
-        let whole = [&sealed.nonce[..], &sealed.bytes].concat();
-        let plain = unseal(key, &member.0, &whole)?;
+        let plain = open_for(member, key, sealed)?;
         let config = bincode::config::standard().with_limit::<65536>();
         let is_whole = |len: usize| len == plain.len();
         let today = bincode::decode_from_slice::<Profile, _>(&plain, config).ok();
@@ -80,6 +75,26 @@ impl Profile {
             before.map(|found| found.0.into())
         })
     }
+}
+
+/// Seals plaintext for a member, who is bound in.
+pub(super) fn seal_for(member: MemberId, key: &Secret, plain: &[u8], nonce: [u8; 24]) -> Sealed {
+    let sealed = seal(key, &member.0, plain, &nonce);
+    // The entry keeps the nonce in a field of its own.
+    Sealed {
+        nonce,
+        bytes: sealed[nonce.len()..].to_vec(),
+    }
+}
+
+/// Opens what was sealed for a member; None if the key is wrong.
+pub(super) fn open_for(
+    member: MemberId,
+    key: &Secret,
+    sealed: &Sealed,
+) -> Option<Zeroizing<Vec<u8>>> {
+    let whole = [&sealed.nonce[..], &sealed.bytes].concat();
+    unseal(key, &member.0, &whole)
 }
 
 /// Hash under which an alias is looked up: keyed with a secret, since a plain
@@ -94,7 +109,6 @@ pub fn text_hash(key: &Secret, alias: &str) -> [u8; 16] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zeroize::Zeroizing;
 
     const WHO: MemberId = MemberId([3; 16]);
 

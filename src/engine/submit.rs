@@ -281,9 +281,7 @@ impl Ledger {
             Verb::Reassign { of, to, reason } => {
                 self.stage_reassignment(request, mode, (of, to, reason))?
             }
-            Verb::Enrol(_) | Verb::Profile(_) => {
-                self.stage_profile(request, mode, origin.clone())?
-            }
+            verb if verb.is_personal() => self.stage_personal(request, mode, origin.clone())?,
             Verb::Campaign {
                 campaign,
                 action: CampaignAction::Target { quota, decline },

@@ -16,12 +16,12 @@ use bincode::{
     error::DecodeError,
 };
 
-/// A sealed profile: ciphertext only the vault's key for this member opens.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+/// A sealed profile or remark: ciphertext only the vault's key for this member opens.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct Sealed {
     /// The nonce of XChaCha20-Poly1305.
     pub nonce: [u8; 24],
-    /// The profile, sealed.
+    /// The profile or remark, sealed.
     pub bytes: Vec<u8>,
 }
 
@@ -570,6 +570,13 @@ pub enum Act {
         /// The stories, sorted by path.
         files: Vec<BundleFile>,
     },
+    /// 59: a remark was made on a member.
+    Noted {
+        /// Purpose that it is kept for.
+        purpose: Number,
+        /// The remark, sealed.
+        text: Sealed,
+    },
 }
 
 /// Kinds of codes that can be guessed.
@@ -699,6 +706,7 @@ impl Act {
             Act::ScheduleCancelled { .. } => "schedule_cancelled",
             Act::StoriesKept { .. } => "stories_kept",
             Act::ReturnedWithoutSlip { .. } => "return_without_slip",
+            Act::Noted { .. } => "noted",
             _ => "campaign_tuned",
         }
     }

@@ -602,6 +602,13 @@ pub enum Effect {
         /// The position.
         to: OutboxPosition,
     },
+    /// 56: a remark on a member was kept.
+    Noted {
+        /// The member.
+        who: u8,
+        /// Purpose that it is kept for.
+        purpose: Number,
+    },
 }
 
 /// Terminal or member that a wrong code or a lock concerns, and the kind of code.

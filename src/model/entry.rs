@@ -208,12 +208,14 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Member whose profile the entry seals under a key of their own, if any.
+    /// Member whose profile, or a remark on whom, the entry seals under a key of their
+    /// own, if any.
     pub fn sealed_for(&self) -> Option<MemberId> {
         match &self.act {
             Act::Enrolled(Enrolled { profile, .. }) | Act::ProfileChanged { profile } => {
                 profile.as_ref().and(self.member())
             }
+            Act::Noted { .. } => self.member(),
             _ => None,
         }
     }

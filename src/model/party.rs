@@ -61,6 +61,7 @@ impl Effect {
             | Effect::Targeted { who, .. }
             | Effect::VoucherUsed { who, .. }
             | Effect::VoucherBound { who, .. }
+            | Effect::Noted { who, .. }
             | Effect::Acted { who, .. } => (Some(*who), None),
             Effect::GuessCounted { who, .. } | Effect::GuessLock { who, .. } => (*who, None),
             Effect::LotMoved { who, to, .. } => (Some(*who), Some(*to)),

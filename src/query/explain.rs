@@ -26,7 +26,10 @@ impl Ask for Explain {
             number => Some(ledger.programme_of(number)?),
         };
         let decided = decided.as_deref().map(|policy| policy as &dyn Policy);
-        Ok(ledger.view()?.explanation(&entry, decided, costs))
+        let note = ledger.note_to_show(&entry)?;
+        let mut explained = ledger.view()?.explanation(&entry, decided, costs);
+        explained.told = explained.told.with_note(note);
+        Ok(explained)
     }
 
     fn at_least(&self) -> Option<Whole> {

@@ -47,8 +47,11 @@ impl Ask for Statement {
         entries.retain(is_asked);
         entries.truncate(last);
         entries.reverse();
+        let notes = entries.iter().map(|entry| ledger.note_to_show(entry));
+        let notes: Vec<_> = notes.collect::<Result<_, _>>()?;
         let view = ledger.view()?;
-        let told = entries.iter().map(|entry| view.told_to(entry, id));
+        let told = entries.iter().zip(notes);
+        let told = told.map(|(entry, note)| view.told_to(entry, id).with_note(note));
         Ok(StatementReply {
             ok: true,
             member: id.to_string(),

@@ -6,8 +6,8 @@ use super::spend::{self, Spending};
 use super::state::{Counting, Member, State, Status};
 use super::{
     activity, claim, consent, due, erasure, extremes, gift, guessing, hold, household, inactivity,
-    lots, merge, office, outbox, partner, pass, pool, purchase, referral, returns, review, target,
-    tier, transfer, undo, voucher, wanted,
+    lots, merge, note, office, outbox, partner, pass, pool, purchase, referral, returns, review,
+    target, tier, transfer, undo, voucher, wanted,
 };
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Enrolled,
@@ -130,6 +130,7 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
         } => activity::decide(case, activity, fields, by),
         Act::Followed { of, campaign } => referral::decide(case, of, campaign),
         Act::ConsentChanged { consents } => consent::decide(case, consents),
+        Act::Noted { purpose, text } => note::decide(case, purpose, text),
         Act::Enrolled(enrolled) => enrol(case, enrolled),
         Act::Adjustment(adjustment) => adjust(case, adjustment),
         Act::Reversal { of, reason } => undo::decide(case, of, reason),

@@ -34,6 +34,7 @@ pub mod limits;
 mod line_cost;
 pub mod lots;
 pub mod merge;
+mod note;
 pub mod office;
 pub mod on_return;
 pub mod outbox;

@@ -46,7 +46,7 @@ const MERCHANT: &[Role] = &[Role::Merchant, Role::Office];
 const OFFICE: &[Role] = &[Role::Office];
 
 /// Roles that may send each verb.
-pub const VERBS: [(&str, &[Role]); 32] = [
+pub const VERBS: [(&str, &[Role]); 33] = [
     ("purchase", TILL),
     ("return", TILL),
     ("ticket", TILL),
@@ -60,6 +60,7 @@ pub const VERBS: [(&str, &[Role]); 32] = [
     ("void", TILL),
     ("enrol", TILL),
     ("profile", TILL),
+    ("note", TILL),
     ("claim", TILL),
     ("pass", TILL),
     ("household", MERCHANT),

@@ -176,6 +176,10 @@ fn prepare(shop: &Shop, example: &str) {
             shop.run(&sale).ends(1);
         }
     }
+    if begins("note") {
+        shop.run("consent give --member card:6900012345 --purpose marketing")
+            .ends(0);
+    }
     if begins("capture") || begins("release") {
         let hold = "hold --member card:6900012345 --points 60 --unit star --key web/77";
         shop.run(&format!("{hold} --until 2036-11-24T12:00:00+01:00"))

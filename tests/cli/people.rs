@@ -103,6 +103,73 @@ fn no_code_stands_in_any_file_of_the_ledger() {
     }
 }
 
+// proves: NOTE2
+#[test]
+fn a_remark_is_sealed_needs_its_consent_and_goes_with_the_member() {
+    let shop = club();
+    let note = "note card:1 --purpose personalise 'prefers oat milk' --key";
+    shop.run(&format!("{note} n1"))
+        .ends(1)
+        .says(&["no_consent", "personalise"]);
+    shop.run("note card:1 --purpose service 'prefers oat milk' --key n1")
+        .ends(2)
+        .says(&["unknown_purpose", "marketing, health, personalise"]);
+    let purpose = "--member card:1 --purpose personalise --key";
+    shop.run(&format!("consent give {purpose} c1")).ends(0);
+    // A refusal for missing consent is not recorded: the key is free.
+    shop.run(&format!("{note} n1"))
+        .ends(0)
+        .says(&["note", "personalise"])
+        .lacks(&["oat milk"]);
+    shop.run(&format!("{note} n1")).ends(0);
+    shop.run("note card:1 --purpose personalise 'prefers cow milk' --key n1")
+        .ends(1)
+        .says(&["key_conflict"]);
+    shop.run(&format!(
+        "note card:1 --purpose personalise {} --key n2",
+        "x".repeat(501)
+    ))
+    .ends(2)
+    .says(&["text", "at most 500"]);
+    shop.say(r#"{"do":"note","member":"card:1","purpose":"personalise","text":"likes seat 4","key":"j1"}"#)
+        .ends(0);
+    shop.write(
+        "notes.csv",
+        "do,card,purpose,text,key\nnote,1,personalise,sits outside,n3\n",
+    );
+    shop.run("import notes.csv").ends(0);
+    for shown in [
+        "statement card:1",
+        "member show card:1",
+        "member export card:1",
+    ] {
+        shop.run(shown)
+            .ends(0)
+            .says(&["prefers oat milk", "sits outside", "personalise"]);
+    }
+    for word in ["oat milk", "sits outside"] {
+        let found = files_with(&shop.path("ledger"), word.as_bytes());
+        assert_eq!(found, Vec::<PathBuf>::new(), "{word}");
+    }
+    shop.run(&format!("consent withdraw {purpose} c2")).ends(0);
+    for hidden in ["statement card:1", "member show card:1"] {
+        shop.run(hidden).ends(0).lacks(&["oat milk"]);
+    }
+    shop.run("member export card:1").ends(0).says(&["oat milk"]);
+    shop.run(&format!("consent give {purpose} c3")).ends(0);
+    shop.run("audit verify --level 2").ends(0);
+    let shown = shop.run("--json member show card:1").ends(0).json();
+    let id = shown["member"].as_str().unwrap().to_owned();
+    shop.run("member erase card:1 --reason asked --yes --key x1")
+        .ends(0);
+    for gone in ["statement", "member export"] {
+        shop.run(&format!("{gone} {id}")).lacks(&["oat milk"]);
+    }
+    shop.run(&format!("note {id} --purpose personalise late --key n4"))
+        .ends(1);
+    shop.run("audit verify --level 2").ends(0);
+}
+
 fn files_with(folder: &Path, word: &[u8]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {

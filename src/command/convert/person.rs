@@ -1,4 +1,4 @@
-//! Activities and consents of members.
+//! Activities, consents and remarks of members.
 
 use super::*;
 use crate::command::raw;
@@ -52,6 +52,23 @@ pub(super) fn consent(raw: raw::Consent) -> Parsed<Verb> {
         is_given,
         notice: text("notice", raw.notice)?,
     }))
+}
+
+/// Longest remark on a member, in bytes.
+const NOTE_LEN_MAX: usize = 500;
+
+pub(super) fn note(raw: raw::Note) -> Parsed<Verb> {
+    if raw.text.len() > NOTE_LEN_MAX {
+        let message = format!(
+            "has {} bytes, at most {NOTE_LEN_MAX} are possible",
+            raw.text.len()
+        );
+        return Err(Bad::new("text", message));
+    }
+    Ok(Verb::Note {
+        purpose: needed("purpose", raw.purpose)?,
+        text: needed("text", raw.text)?,
+    })
 }
 
 /// Converts attributes: their names and values as texts.

@@ -68,6 +68,7 @@ table! {
     "adjust" Adjust
     "enrol" Enrol
     "profile" Profile
+    "note" Note
     "erase" Erase
     "campaign" Campaign
     "goal" Goal

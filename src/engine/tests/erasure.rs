@@ -37,7 +37,10 @@ fn no_command_makes_an_erased_member_a_key() {
     let who = Who::Alias(Alias::parse(CARD).unwrap());
     let id = ledger.resolve(&who).unwrap().unwrap();
     assert!(say(&mut ledger, ERASE).is_ok());
-    let again = [r#""do":"profile","name":"Zsofia""#];
+    let again = [
+        r#""do":"profile","name":"Zsofia""#,
+        r#""do":"note","purpose":"marketing","text":"Zsofia""#,
+    ];
     for (n, fields) in again.iter().enumerate() {
         let command = format!(r#"{{{fields},"key":"p{n}","member":"{id}"}}"#);
         assert!(!say(&mut ledger, &command).is_ok(), "{command}");

@@ -99,7 +99,8 @@ impl Poster<'_> {
             }
             Effect::Message { who, .. }
             | Effect::VoucherUsed { who, .. }
-            | Effect::VoucherBound { who, .. } => drop(self.member(*who)?),
+            | Effect::VoucherBound { who, .. }
+            | Effect::Noted { who, .. } => drop(self.member(*who)?),
             // The others explain, warn or inform, and change no state.
             _ => {}
         }

@@ -27,6 +27,7 @@ redeem <member:name> <reward:word> = redeem | by
 activity <member:name> <activity:word> [<fields>] = activity | by
 consent <member:name> give <purposes[]:word> [notice <notice:word>] = consent action=give
 consent <member:name> withdraw <purposes[]:word> [notice <notice:word>] = consent action=withdraw
+note <member:name> for <purpose:word> = note text?=story | saying
 pass <member:name> start <pass:unit> [price <paid:money>] = pass action=start
 pass <member:name> renew <pass:unit> [price <paid:money>] = pass action=renew
 pass <member:name> cancel <pass:unit> = pass action=cancel reason?=story | because
@@ -86,6 +87,7 @@ order <order:word>
 by <by:scanned|typed|app|staff>
 code <codes[]:word>
 because <reason:rest>
+saying <text:rest>
 consent <consents[]:word>
 born <birthday>
 from <referrer:name>
