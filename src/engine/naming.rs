@@ -71,15 +71,16 @@ impl Ledger {
                 consumer: consumer.clone(),
                 to: *to,
             },
-            Verb::Enrol(_)
-            | Verb::Profile(_)
-            | Verb::Note { .. }
-            | Verb::Daily
-            | Verb::Campaign { .. }
-            | Verb::Voucher(_) => {
-                return no(Code::BadInput, "this verb has a door of its own");
-            }
-            _ => self.act_between(request)?,
+            Verb::Unlock {
+                kind,
+                terminal,
+                reason,
+            } => Act::GuessingUnlocked {
+                kind: *kind,
+                terminal: terminal.clone(),
+                reason: reason.clone(),
+            },
+            _ => self.hold_or_transfer(request)?,
         })
     }
 

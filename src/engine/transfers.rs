@@ -11,8 +11,9 @@ use crate::rules::merge::all_absorbed;
 use rust_decimal::Decimal;
 
 impl Ledger {
-    /// Converts a verb about holds or about two members to an act.
-    pub(super) fn act_between(&mut self, request: &Request) -> Result<Act, Stop> {
+    /// Converts a verb about holds or about two members to an act. The verbs that are
+    /// left have ways of their own, in [`Ledger::stage_apart`].
+    pub(super) fn hold_or_transfer(&mut self, request: &Request) -> Result<Act, Stop> {
         match &request.verb {
             Verb::Hold { what, until, note } => self.hold(what, *until, note),
             Verb::Capture { of, points, .. } => self.capture(of, *points),
@@ -48,16 +49,7 @@ impl Ledger {
             Verb::Unmerge { of } => Ok(Act::Unmerged {
                 of: self.entry_ref(of)?,
             }),
-            Verb::Unlock {
-                kind,
-                terminal,
-                reason,
-            } => Ok(Act::GuessingUnlocked {
-                kind: *kind,
-                terminal: terminal.clone(),
-                reason: reason.clone(),
-            }),
-            _ => Err(Refusal::new(Code::BadInput, "this verb has a door of its own").into()),
+            _ => Err(Refusal::new(Code::BadInput, "this verb is no single act").into()),
         }
     }
 

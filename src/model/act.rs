@@ -669,12 +669,6 @@ impl Act {
             Act::Transfer { .. } => "transfer",
             Act::PoolPaid { .. } => "pool_paid",
             Act::PartnerChanged { .. } => "partner_changed",
-            _ => self.system_kind(),
-        }
-    }
-
-    fn system_kind(&self) -> &'static str {
-        match self {
             Act::Settled { .. } => "settled",
             Act::ConsentChanged { .. } => "consent_changed",
             Act::GoalSet { .. } => "goal_set",
@@ -707,7 +701,7 @@ impl Act {
             Act::StoriesKept { .. } => "stories_kept",
             Act::ReturnedWithoutSlip { .. } => "return_without_slip",
             Act::Noted { .. } => "noted",
-            _ => "campaign_tuned",
+            Act::CampaignTuned { .. } => "campaign_tuned",
         }
     }
 }

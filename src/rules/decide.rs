@@ -173,7 +173,7 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
             terminal,
             reason,
         } => guessing::unlock(case, kind, terminal, reason),
-        other => decide_between(case, other),
+        other => decide_hold_or_transfer(case, other),
     }
 }
 
@@ -192,7 +192,7 @@ fn sent_again(case: &Case, of: u64) -> Result<Draft, Refusal> {
 }
 
 /// Decides holds and transfers between members.
-fn decide_between(case: &Case, act: Act) -> Result<Draft, Refusal> {
+fn decide_hold_or_transfer(case: &Case, act: Act) -> Result<Draft, Refusal> {
     match act {
         Act::Hold { .. } | Act::RewardHeld { .. } => hold::open(case, act),
         Act::VoucherHeld { lot, until, note } => hold::open_voucher(case, lot, until, note),
