@@ -268,6 +268,8 @@ fn collect(command: &clap::Command, found: &mut Vec<String>) {
     let help = command.get_after_help().map(ToString::to_string);
     for line in help.unwrap_or_default().lines() {
         if let Some(example) = line.trim().strip_prefix("stampbook ") {
+            // Where the output goes is the shell's business.
+            let (example, _) = example.split_once(" > ").unwrap_or((example, ""));
             found.push(example.to_owned());
         }
     }
