@@ -183,6 +183,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 19] = [
         &["model", "chain", "storage", "command", "answer", "engine"],
         &[
             "data_encoding",
+            "rust_decimal",
             "serde",
             "serde_json",
             "thiserror",

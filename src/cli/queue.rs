@@ -8,8 +8,9 @@ use super::session::too_long;
 use crate::answer::{Accepted, Answer, Denied, PrintedSlip};
 use crate::command::import::{Line, Lines};
 use crate::command::{Bad, SlipForm, parse};
+use crate::engine::Ledger;
 use crate::model::Instant;
-use crate::queue::{Drained, Fate, Queue, QueueError, Queued, Setup, drain};
+use crate::queue::{Allowance, Drained, Fate, Queue, QueueError, Queued, Setup, Wanted, drain};
 use crate::serve::Client;
 use crate::slip::{self, Occasion, Source};
 use crate::storage::clock::{Clock, SystemClock};
@@ -20,8 +21,8 @@ use serde_json::{Value, json};
 use std::io::BufReader;
 use std::path::PathBuf;
 
-/// Keeps commands that only give points while the ledger cannot be reached, in a folder
-/// of the terminal's own, and sends them later, in order. Each is carried out once,
+/// Keeps commands that only give points, or spend those of an allowance, while the ledger
+/// cannot be reached, in a folder of the terminal's own, and sends them later, in order. Each is carried out once,
 /// however often a drain is cut short.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
@@ -60,6 +61,14 @@ pub enum QueueCommand {
         /// A file, or - for stdin.
         file: String,
     },
+    /// Has the ledger set points of a member aside, which this terminal may then spend
+    /// without it: tenders of points up to so many, until an instant. Needs the ledger now.
+    /// Whatever becomes of the queue and of copies of it, no more is spent; what is not
+    /// spent is the member's again a month after the end, or by `release` at once.
+    #[command(after_help = "\
+Example:
+  stampbook queue allow --member card:6900012345 --unit star --points 2 --until 2099-12-31T20:00:00+01:00")]
+    Allow(AllowArgs),
     /// Counts the commands that wait, were carried out, were refused.
     #[command(after_help = "Example:\n  stampbook queue status")]
     Status,
@@ -105,6 +114,26 @@ pub struct InitQueueArgs {
     pub digits: u8,
 }
 
+/// The allowance that is asked for.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+pub struct AllowArgs {
+    /// The member, as sales will name them.
+    #[arg(long)]
+    pub member: String,
+    /// Which unit.
+    #[arg(long)]
+    pub unit: String,
+    /// How many.
+    #[arg(long)]
+    pub points: String,
+    /// Up to when they may be spent.
+    #[arg(long, value_name = "INSTANT")]
+    pub until: String,
+    /// A service on another machine; its token is in the environment, STAMPBOOK_TOKEN.
+    #[arg(long, value_name = "URL")]
+    pub to: Option<String>,
+}
+
 /// Destination of a drain.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 pub struct DrainArgs {
@@ -148,6 +177,7 @@ impl QueueArgs {
             QueueCommand::Status => status(&queue, out),
             QueueCommand::List { refused } => list(&queue, *refused, out),
             QueueCommand::Slip { number, form } => slip_of(&queue, *number, form, out),
+            QueueCommand::Allow(args) => args.allow(&mut queue, cli, out),
             QueueCommand::Drain(args) => args.drain(&mut queue, cli, out),
         }
     }
@@ -248,11 +278,21 @@ fn status(queue: &Queue, out: &mut Printer) -> Result<Exit, Failure> {
     let setup = queue.setup();
     let first = queue.queued().iter().find(|queued| queued.is_open());
     let since = first.map_or("", |queued| queued.field("at"));
+    let now = Instant(SystemClock.now_micros());
+    let allowances = queue.allowances().iter();
+    let allowances = allowances.map(|a| (a, queue.left_of(a), a.is_open(now)));
     match out.is_json() {
-        true => out.json(
-            &json!({"ok": true, "terminal": setup.terminal, "store": setup.store,
-            "waiting": waiting, "done": done, "refused": refused, "since": since}),
-        )?,
+        true => {
+            let allowances = allowances.map(|(a, left, is_open)| {
+                json!({"key": a.key, "seq": a.seq, "member": a.member, "unit": a.unit,
+                    "points": a.points, "left": left.to_string(), "until": a.until, "is_open": is_open})
+            });
+            out.json(
+                &json!({"ok": true, "terminal": setup.terminal, "store": setup.store,
+                "waiting": waiting, "done": done, "refused": refused, "since": since,
+                "allowances": allowances.collect::<Vec<_>>()}),
+            )?;
+        }
         false => {
             out.line(format!(
                 "{}: {waiting} waiting, {done} done, {refused} refused",
@@ -260,6 +300,13 @@ fn status(queue: &Queue, out: &mut Printer) -> Result<Exit, Failure> {
             ))?;
             if !since.is_empty() {
                 out.line(format!("the first waits since {since}"))?;
+            }
+            for (a, left, _) in allowances.filter(|(_, _, is_open)| *is_open) {
+                let (points, unit, member) = (&a.points, &a.unit, &a.member);
+                out.line(format!(
+                    "{left} of {points} {unit} of {member} may be spent until {} ({})",
+                    a.until, a.key
+                ))?;
             }
         }
     }
@@ -330,6 +377,56 @@ fn print_slip(queue: &Queue, queued: &Queued, form: SlipForm) -> Result<PrintedS
     Ok(slip::print(&source, form))
 }
 
+impl AllowArgs {
+    fn allow(&self, queue: &mut Queue, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let (allowance, command) = queue.prepare_allowance(
+            &Wanted {
+                member: self.member.clone(),
+                unit: self.unit.clone(),
+                points: self.points.clone(),
+                until: self.until.clone(),
+            },
+            Instant(SystemClock.now_micros()),
+        )?;
+        let command = [command];
+        let answers = if let Some(url) = &self.to {
+            send_to(url, &command)?
+        } else if let Some(mut client) = connect(cli) {
+            send_through(&mut client, &command)?
+        } else {
+            let mut answers = Vec::new();
+            cli.at_desk("hold", out, |ledger, _| {
+                answers = submit_lines(ledger, &command)?;
+                Ok(Exit::Done)
+            })?;
+            answers
+        };
+        let done = match answers.into_iter().next() {
+            Some(Answer::Accepted(done)) => done,
+            Some(Answer::Refused(no)) => return out.answer(&Answer::Refused(no)),
+            None => return Err(Failure::internal("no answer to one command")),
+        };
+        let given = Allowance {
+            seq: done.seq,
+            ..allowance
+        };
+        queue.keep_allowance(given.clone())?;
+        match out.is_json() {
+            true => out.json(&json!({"ok": true, "allowance": given}))?,
+            false => out.line(format!(
+                "{} may spend {} {} of {} until {} ({})",
+                queue.setup().terminal,
+                given.points,
+                given.unit,
+                given.member,
+                given.until,
+                given.key
+            ))?,
+        }
+        Ok(Exit::Done)
+    }
+}
+
 impl DrainArgs {
     fn drain(&self, queue: &mut Queue, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         if self.dry_run {
@@ -353,19 +450,22 @@ impl DrainArgs {
 fn drain_here(queue: &mut Queue, cli: &Cli, out: &mut Printer) -> Result<Drained, Failure> {
     let mut drained = Drained::default();
     cli.at_desk("drain", out, |ledger, _| {
-        let digits = ledger.programme()?.digits;
-        drained = drain(queue, |lines| -> Result<Vec<Answer>, Failure> {
-            let answers = lines.iter().map(|line| -> Result<Answer, Failure> {
-                match parse(line.as_bytes(), digits) {
-                    Ok(request) => Ok(ledger.submit(&request)?),
-                    Err(bad) => Ok(Denied::bad_json(line.as_bytes(), &bad).into()),
-                }
-            });
-            answers.collect()
-        })?;
+        drained = drain(queue, |lines| submit_lines(ledger, lines))?;
         Ok(Exit::Done)
     })?;
     Ok(drained)
+}
+
+/// Carries out commands on an open ledger.
+fn submit_lines(ledger: &mut Ledger, lines: &[String]) -> Result<Vec<Answer>, Failure> {
+    let digits = ledger.programme()?.digits;
+    let answers = lines.iter().map(|line| -> Result<Answer, Failure> {
+        match parse(line.as_bytes(), digits) {
+            Ok(request) => Ok(ledger.submit(&request)?),
+            Err(bad) => Ok(Denied::bad_json(line.as_bytes(), &bad).into()),
+        }
+    });
+    answers.collect()
 }
 
 fn tell(queue: &Queue, drained: &Drained, out: &mut Printer) -> Result<Exit, Failure> {
@@ -384,7 +484,7 @@ fn tell(queue: &Queue, drained: &Drained, out: &mut Printer) -> Result<Exit, Fai
         let refused: Vec<_> = refused.map(|q| told(queue, q)).collect::<Result<_, _>>()?;
         out.json(
             &json!({"ok": true, "done": drained.done, "repeated": drained.repeated,
-            "refused": refused, "redecide": again}),
+            "refused": refused, "short": drained.short, "redecide": again}),
         )?;
         return Ok(Exit::Done);
     }
@@ -396,6 +496,12 @@ fn tell(queue: &Queue, drained: &Drained, out: &mut Printer) -> Result<Exit, Fai
     ))?;
     if !drained.refused.is_empty() {
         list(queue, true, out)?;
+    }
+    for number in &drained.short {
+        out.note(format!(
+            "the sale {number} was booked without a tender that fell short; `stampbook find --key {}` says what is to be collected",
+            queue.find(*number).map_or("", Queued::key)
+        ));
     }
     if !again.is_empty() {
         out.note("where a campaign has limits, or tiers depend on it, this tells whether the order of draining made a difference:");

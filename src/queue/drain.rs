@@ -16,6 +16,9 @@ pub struct Drained {
     pub repeated: usize,
     /// Numbers of those that were refused.
     pub refused: Vec<u64>,
+    /// Numbers of sales with a tender that fell short, such as one from an allowance that a
+    /// copy of the queue had spent: what it was for is still to be collected.
+    pub short: Vec<u64>,
     /// Campaigns that gave points, with the first and the last instant of their
     /// sales: where they have limits, or tiers depend on them, the order of
     /// draining matters.
@@ -67,6 +70,9 @@ impl Drained {
         };
         self.done += 1;
         self.repeated += usize::from(done.repeated);
+        if done.collect.is_some() {
+            self.short.push(number);
+        }
         let at = queue.find(number).map_or("", |queued| queued.field("at"));
         for campaign in done.did.iter().filter_map(|did| did.campaign.clone()) {
             let span = self.campaigns.entry(campaign);

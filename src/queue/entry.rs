@@ -1,6 +1,6 @@
 //! Entries of a queue's journal, as JSON.
 
-use super::QueueError;
+use super::{Allowance, QueueError};
 use crate::answer::{Answer, Retry};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -31,6 +31,8 @@ pub(super) enum Entry {
         /// The command as it will be sent.
         command: Map<String, Value>,
     },
+    /// The ledger has set points aside for this terminal.
+    Allowed(Allowance),
     /// A command was carried out.
     Done {
         /// The entry that queued it.
@@ -145,6 +147,19 @@ impl Queued {
         let mut sent = fields
             .iter()
             .filter(|(name, _)| !["slip", "id"].contains(&name.as_str()));
-        sent.all(|(name, value)| self.command.get(name) == Some(value))
+        sent.all(|(name, value)| self.command.get(name).is_some_and(|own| covers(own, value)))
+    }
+}
+
+/// True if a value is the sent one, but for fields that the queue put in.
+fn covers(own: &Value, sent: &Value) -> bool {
+    match (own, sent) {
+        (Value::Object(own), Value::Object(sent)) => sent
+            .iter()
+            .all(|(name, sent)| own.get(name).is_some_and(|own| covers(own, sent))),
+        (Value::Array(own), Value::Array(sent)) => {
+            own.len() == sent.len() && own.iter().zip(sent).all(|(own, sent)| covers(own, sent))
+        }
+        (own, sent) => own == sent,
     }
 }

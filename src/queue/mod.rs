@@ -2,12 +2,14 @@
 //! its own, by the page framing of FORMAT.md section 2, signed and tagged with a
 //! key of the terminal's own. It is drained later, in order.
 
+mod allowance;
 mod drain;
 mod entry;
 mod error;
 #[cfg(test)]
 mod tests;
 
+pub use allowance::{Allowance, Wanted};
 pub use drain::{Drained, drain};
 pub use entry::{Fate, Queued, Setup};
 pub use error::QueueError;
@@ -35,8 +37,8 @@ use std::path::Path;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// Verbs that only give points, and so can wait: what takes points, or pays
-/// money back, needs the ledger's answer at once.
+/// Verbs that only give points, and so can wait: what takes points beyond an
+/// allowance, or pays money back, needs the ledger's answer at once.
 const VERBS: [&str; 4] = ["purchase", "activity", "enrol", "consent"];
 
 /// Name under which the terminal signs its pages.
@@ -56,6 +58,7 @@ pub struct Queue {
     setup: Setup,
     /// Commands in the order of their numbers.
     queued: Vec<Queued>,
+    allowances: Vec<Allowance>,
     /// Remark on an unfinished write that was cut off at opening.
     note: Option<String>,
 }
@@ -122,6 +125,7 @@ impl Queue {
             key,
             setup,
             queued: Vec::new(),
+            allowances: Vec::new(),
             note: None,
         })
     }
@@ -177,6 +181,7 @@ impl Queue {
         match entry {
             Entry::Begun(setup) => self.setup = setup,
             Entry::Queued { command } => self.queued.push(Queued::new(at, command)),
+            Entry::Allowed(allowance) => self.allowances.push(allowance),
             Entry::Done { of, seq } => self.set_fate(of, Fate::Done { seq }),
             Entry::Refused(no) => self.set_fate(no.of, Fate::Refused(no)),
         }
@@ -278,6 +283,7 @@ impl Queue {
             }
         }
         if let Verb::Purchase(sale) = &request.verb {
+            self.spend(&mut fields, sale, now)?;
             fields.insert("if_short".into(), "book".into());
             if request.member.is_none() && sale.total.is_positive() {
                 let hash = self.code(&key)?.hash(CodeKind::Claim);
@@ -346,12 +352,6 @@ fn check_verb(request: &Request) -> Result<(), Bad> {
             VERBS.join(", ")
         );
         return Err(Bad::new("do", text));
-    }
-    if let Verb::Purchase(sale) = &request.verb
-        && let Some(at) = sale.tenders.iter().position(|tender| tender.means.is_own())
-    {
-        let text = "points, rewards and vouchers are not spent without the ledger";
-        return Err(Bad::new(format!("tenders[{at}].kind"), text));
     }
     Ok(())
 }

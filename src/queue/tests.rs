@@ -101,3 +101,52 @@ fn answers_that_were_not_kept_are_asked_for_again() {
     drop(queue);
     assert_eq!(opened(&disk).unwrap().counts(), (0, 3, 0));
 }
+
+#[test]
+fn an_allowance_is_spent_once_and_up_to_its_end() {
+    let disk = made();
+    let mut queue = opened(&disk).unwrap();
+    let wanted = Wanted {
+        member: "card:1".into(),
+        unit: "star".into(),
+        points: "30".into(),
+        until: "1970-01-01T00:01:00Z".into(),
+    };
+    let (allowance, command) = queue.prepare_allowance(&wanted, Instant(0)).unwrap();
+    assert!(
+        command.contains(r#""until":"1970-01-31T00:01:00Z""#),
+        "{command}"
+    );
+    assert!(
+        queue
+            .prepare_allowance(&wanted, Instant(60_000_000))
+            .is_err()
+    );
+    let sale = |n: usize, points: &str, key: &str| {
+        format!(
+            r#"{{"do":"purchase","key":"k{n}","member":"card:1","total":"9.00","tenders":[{{"kind":"points","unit":"star","points":{points},"amount":"1.00"{key}}}]}}"#
+        )
+    };
+    let push = |queue: &mut Queue, line: String, at: i64| {
+        queue.push(line.as_bytes(), Instant(at)).map(|_| ())
+    };
+    assert!(push(&mut queue, sale(1, "10", ""), 1).is_err());
+    queue.keep_allowance(allowance.clone()).unwrap();
+    let hold = format!(r#","hold":"{}""#, allowance.key);
+    push(&mut queue, sale(1, "10", ""), 1).unwrap();
+    push(&mut queue, sale(2, "15", &hold), 2).unwrap();
+    // It outlives the process.
+    drop(queue);
+    let mut queue = opened(&disk).unwrap();
+    assert_eq!(queue.left_of(&allowance).to_string(), "5");
+    for (line, at) in [
+        (sale(3, "6", ""), 3),
+        (sale(3, "6", &hold), 3),
+        (sale(3, "1", r#","hold":"another""#), 3),
+        (sale(3, "5", ""), 60_000_001),
+    ] {
+        assert!(push(&mut queue, line.clone(), at).is_err(), "{line}");
+    }
+    push(&mut queue, sale(3, "5", ""), 60_000_000).unwrap();
+    assert_eq!(queue.left_of(&allowance).to_string(), "0");
+}

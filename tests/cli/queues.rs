@@ -192,7 +192,7 @@ fn a_queue_takes_only_what_can_wait() {
         ),
         (
             json!({"do": "purchase", "member": "card:1", "total": "1.00", "tenders": [{"kind": "points", "unit": "point", "points": 1, "amount": "1.00"}]}),
-            "tenders[0].kind",
+            "tenders[0].points",
         ),
         (
             json!({"do": "purchase", "total": "x"}),
@@ -313,4 +313,94 @@ fn an_unfinished_write_is_cut_off_and_damage_is_told() {
     shop.run("queue status --queue q")
         .ends(5)
         .says(&["was not written by this terminal"]);
+}
+
+// proves: C12.56
+#[test]
+fn points_are_spent_offline_within_an_allowance_and_no_copy_spends_them_again() {
+    let programme = "[programme]\nname = \"a\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n[unit.point]\nkind = \"spendable\"\nvalue = \"0.01\"\n";
+    let base = "campaign(#{ id: \"base\" });\nfn on_purchase(purchase, member) { award(\"point\", purchase.earning); }\n";
+    let shop = Shop::of(&[("programme.toml", programme), ("campaigns/base.rhai", base)]);
+    shop.run("member enrol --alias card:1").ends(0);
+    shop.run("purchase --member card:1 --total 100.00 --key p1")
+        .ends(0);
+    till(&shop, "q");
+    let allow = "--json queue allow --queue q --member card:1 --unit point";
+    // What the member does not have, nobody is given.
+    shop.run(&format!(
+        "{allow} --points 101 --until 2099-01-01T00:00:00Z"
+    ))
+    .ends(1)
+    .says(&["insufficient_points"]);
+    let told = shop
+        .run(&format!("{allow} --points 60 --until 2099-01-01T00:00:00Z"))
+        .ends(0)
+        .json();
+    let key = told["allowance"]["key"].as_str().unwrap().to_owned();
+    assert_eq!(points(&shop, "card:1"), 40);
+    let spends = |member: &str, points: Value, key: &str| {
+        let number: u32 = points.to_string().trim_matches('"').parse().unwrap();
+        let worth = format!("0.{number:02}");
+        json!({"do": "purchase", "key": key, "member": member, "total": worth,
+            "tenders": [{"kind": "points", "unit": "point", "points": points, "amount": worth}]})
+    };
+    let copy = shop.path("copied");
+    let copied = || {
+        std::fs::create_dir_all(copy.join("journal")).unwrap();
+        for file in ["terminal.key", "journal/000000000000.seg"] {
+            std::fs::copy(shop.path("q").join(file), copy.join(file)).unwrap();
+        }
+    };
+    copied();
+    let told = queue(
+        &shop,
+        "q",
+        &[
+            spends("card:1", json!(20), "s1"),
+            spends("card:1", json!("40"), "s2"),
+        ],
+    );
+    assert!(told.iter().all(|told| told["ok"] == true), "{told:?}");
+    // The same again is the same; beyond it, for others, and by other means, nothing.
+    let again = queue(&shop, "q", &[spends("card:1", json!(20), "s1")]);
+    assert_eq!(again[0]["queued"], told[0]["queued"]);
+    let refused = |command: Value, word: &str| {
+        let ran = shop
+            .pipe("queue add - --queue q", command.to_string())
+            .ends(2);
+        ran.says(&[word]);
+    };
+    refused(spends("card:1", json!(1), "s3"), "0 are left");
+    refused(spends("card:2", json!(1), "s3"), "card:2");
+    let reward = json!({"do": "purchase", "member": "card:1", "total": "5.00",
+        "tenders": [{"kind": "reward", "reward": "x"}]});
+    refused(reward, "only points of an allowance");
+    let status = shop.run("--json queue status --queue q").ends(0).json();
+    assert_eq!(status["allowances"][0]["left"], "0", "{status}");
+    // The copy believes that it may spend them too.
+    let told = queue(&shop, "copied", &[spends("card:1", json!(50), "c1")]);
+    assert_eq!(told[0]["ok"], true, "{told:?}");
+    let drained = drain(&shop, "q");
+    assert_eq!(
+        (&drained["done"], &drained["short"]),
+        (&json!(2), &json!([]))
+    );
+    let balance = || points(&shop, "card:1").as_i64().unwrap();
+    let after = balance();
+    assert_eq!(
+        after, 40,
+        "sixty of the hundred are spent, and nothing was earned"
+    );
+    let drained = drain(&shop, "copied");
+    assert_eq!(drained["done"], 1, "{drained}");
+    assert_eq!(drained["short"].as_array().unwrap().len(), 1, "{drained}");
+    // The sale is booked, what the points were for is to be collected, and none are spent.
+    let found = shop.run("--json find --key c1").ends(0).json();
+    assert!(found["collect"].is_object(), "{found}");
+    assert_eq!(balance(), after, "points were spent twice");
+    shop.run(&format!("{allow} --points 5 --until 2020-01-01T00:00:00Z"))
+        .ends(2)
+        .says(&["until", "over already"]);
+    shop.run(&format!("release --of {key} --key r")).ends(1);
+    shop.run("audit verify").ends(0);
 }

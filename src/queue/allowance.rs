@@ -1,0 +1,215 @@
+//! Allowances: points that the ledger has set aside for a member, and that this terminal may
+//! spend while it cannot reach the ledger. An allowance is a hold, so whatever becomes of the
+//! queue and of copies of it, the ledger lets nobody spend more than it set aside.
+
+use super::entry::Entry;
+use super::{Queue, QueueError, Queued};
+use crate::command::{Bad, EntryRef, Means, Purchase};
+use crate::model::Instant;
+use crate::storage::entropy::Entropy;
+use data_encoding::BASE32_NOPAD;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::str::FromStr;
+
+/// Time for which the ledger keeps points aside behind the end of an allowance, so that what
+/// was spent in time is there for a late drain, in microseconds.
+const KEPT_MICROS: i64 = 30 * 86_400 * 1_000_000;
+
+/// The allowance that is asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wanted {
+    /// The member, as commands name them.
+    pub member: String,
+    /// The unit.
+    pub unit: String,
+    /// Points in whole units.
+    pub points: String,
+    /// Instant up to which the terminal may spend them.
+    pub until: String,
+}
+
+/// An allowance of this terminal.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Allowance {
+    /// Key of the hold.
+    pub key: String,
+    /// Its sequence in the ledger.
+    pub seq: Option<u64>,
+    /// The member, as commands name them.
+    pub member: String,
+    /// The unit.
+    pub unit: String,
+    /// Points in whole units.
+    pub points: String,
+    /// Instant up to which the terminal may spend them.
+    pub until: String,
+}
+
+impl Allowance {
+    fn whole(&self) -> Decimal {
+        Decimal::from_str(&self.points).unwrap_or_default()
+    }
+
+    /// True if it may be spent from at an instant.
+    pub fn is_open(&self, now: Instant) -> bool {
+        Instant::parse(&self.until).is_ok_and(|(until, _)| now <= until)
+    }
+}
+
+/// Points of a number in JSON.
+fn points_of(value: Option<&Value>) -> Decimal {
+    let text = match value {
+        Some(Value::String(text)) => text.clone(),
+        Some(number) => number.to_string(),
+        None => String::new(),
+    };
+    Decimal::from_str(&text).unwrap_or_default()
+}
+
+/// Points that tenders of a sale take from a hold.
+fn spent(command: &Map<String, Value>, key: &str) -> Decimal {
+    let tenders = command.get("tenders").and_then(Value::as_array);
+    let tenders = tenders.into_iter().flatten();
+    let of_it = tenders.filter(|tender| tender["hold"] == key);
+    of_it.map(|tender| points_of(tender.get("points"))).sum()
+}
+
+impl Queue {
+    /// The allowance as it will be once the ledger has carried out the command beside it.
+    ///
+    /// # Errors
+    /// The instant cannot be read, or is past; the system gave no random bytes.
+    pub fn prepare_allowance(
+        &self,
+        wanted: &Wanted,
+        now: Instant,
+    ) -> Result<(Allowance, String), QueueError> {
+        let (until, _) = Instant::parse(&wanted.until).map_err(|e| Bad::new("until", e))?;
+        if until <= now {
+            return Err(Bad::new("until", "it is over already; name a later instant").into());
+        }
+        let drawn: [u8; 10] = Entropy::from_os()?.draw();
+        let setup = self.setup();
+        let drawn = BASE32_NOPAD.encode(&drawn).to_lowercase();
+        let key = format!("allow/{}/{drawn}", setup.terminal);
+        let mut command = json!({
+            "do": "hold",
+            "key": key,
+            "member": wanted.member,
+            "unit": wanted.unit,
+            "points": wanted.points,
+            "until": Instant(until.0.saturating_add(KEPT_MICROS)).display(0),
+            "terminal": setup.terminal,
+            "note": format!("offline allowance of {}", setup.terminal),
+        });
+        if !setup.store.is_empty() {
+            command["store"] = setup.store.clone().into();
+        }
+        let allowance = Allowance {
+            key,
+            seq: None,
+            member: wanted.member.clone(),
+            unit: wanted.unit.clone(),
+            points: wanted.points.clone(),
+            until: until.display(0),
+        };
+        Ok((allowance, command.to_string()))
+    }
+
+    /// Keeps an allowance that the ledger has given; durable on return.
+    ///
+    /// # Errors
+    /// The queue cannot be written.
+    pub fn keep_allowance(&mut self, given: Allowance) -> Result<(), QueueError> {
+        self.append(&[Entry::Allowed(given)])
+    }
+
+    /// Allowances that the ledger has given, oldest first.
+    pub fn allowances(&self) -> &[Allowance] {
+        &self.allowances
+    }
+
+    /// Points that may still be spent of an allowance.
+    pub fn left_of(&self, allowance: &Allowance) -> Decimal {
+        let booked = self.queued.iter().filter(|queued| !queued.is_dead());
+        let spent: Decimal = booked
+            .map(|queued| spent(&queued.command, &allowance.key))
+            .sum();
+        allowance.whole() - spent
+    }
+
+    /// Has points of a sale paid from allowances: each tender of points is to name how many,
+    /// and gets the hold that covers them.
+    ///
+    /// # Errors
+    /// Something is spent that no allowance covers.
+    pub(super) fn spend(
+        &self,
+        fields: &mut Map<String, Value>,
+        sale: &Purchase,
+        now: Instant,
+    ) -> Result<(), Bad> {
+        let member = fields.get("member").and_then(Value::as_str);
+        let member = member.unwrap_or_default().to_owned();
+        for (at, tender) in sale.tenders.iter().enumerate() {
+            let place = |name: &str| format!("tenders[{at}].{name}");
+            let (named, unit, points) = match &tender.means {
+                means if !means.is_own() => continue,
+                Means::Points { unit, points } => (None, Some(unit), Some(*points)),
+                Means::Held {
+                    of: EntryRef::Key(key),
+                    points,
+                    ..
+                } => (Some(key.as_str()), None, *points),
+                _ => {
+                    let text = "without the ledger only points of an allowance are spent";
+                    return Err(Bad::new(place("kind"), text));
+                }
+            };
+            let Some(points) = points else {
+                return Err(Bad::missing(
+                    &place("points"),
+                    "say how many of the allowance",
+                ));
+            };
+            // Tenders before this one have taken their part of it.
+            let left =
+                |allowance: &Allowance| self.left_of(allowance) - spent(fields, &allowance.key);
+            let mut fit = self.allowances.iter().filter(|allowance| {
+                allowance.member == member
+                    && named.is_none_or(|key| allowance.key == key)
+                    && unit.is_none_or(|unit| allowance.unit == *unit)
+                    && allowance.is_open(now)
+            });
+            let own = named.is_some();
+            let found = fit.clone().find(|allowance| {
+                let taken = if own { points } else { Decimal::ZERO };
+                left(allowance) + taken >= points
+            });
+            let Some(found) = found else {
+                let most = fit.next().map(left).unwrap_or_default();
+                let text = format!(
+                    "points are spent without the ledger only within an allowance (`stampbook queue allow`): for {member} {most} are left"
+                );
+                return Err(Bad::new(place("points"), text));
+            };
+            let key = found.key.clone();
+            if let Some(Value::Object(tender)) = fields
+                .get_mut("tenders")
+                .and_then(|tenders| tenders.get_mut(at))
+            {
+                tender.insert("hold".into(), key.into());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Queued {
+    /// True if it was refused for good, so that it spends nothing.
+    fn is_dead(&self) -> bool {
+        matches!(self.fate, super::Fate::Refused(_)) && !self.is_open()
+    }
+}
