@@ -445,6 +445,7 @@ const KNOW_ALL: [(&str, usize, &[&str]); 3] = [
             "src/audit/reperformed.rs",
             "src/engine/transfers.rs",
             "src/engine/naming.rs",
+            "src/workbench/simulation/counterparts.rs",
         ],
     ),
     (
@@ -456,6 +457,7 @@ const KNOW_ALL: [(&str, usize, &[&str]); 3] = [
             "src/insight/fold/points.rs",
             "src/insight/fold/people.rs",
             "src/insight/fold/campaigns.rs",
+            "src/workbench/simulation/tally.rs",
         ],
     ),
 ];

@@ -21,8 +21,9 @@ use std::time::Duration;
 pub(super) const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Commands that run for a long time.
-const LASTING: [&str; 9] = [
+const LASTING: [&str; 10] = [
     "daily", "erase", "import", "init", "rebuild", "recover", "restore", "serve", "session",
+    "simulate",
 ];
 
 /// Commands that only query, which work on a read-only disk as well.
@@ -49,6 +50,7 @@ const QUESTIONS: [&str; 25] = [
     "question",
     "quote",
     "report",
+    "simulate",
     "slip",
     "statement",
     "voucher",

@@ -181,6 +181,7 @@ fn inputs(command: &Command, out: &Printer) -> Inputs {
                     inputs.add_programme(Path::new(&folder));
                 }
             }
+            PolicyCommand::Simulate(simulate) => inputs.add_programme(&simulate.folder),
             PolicyCommand::Status(status) if status.folder.exists() => {
                 inputs.add_programme(&status.folder);
             }

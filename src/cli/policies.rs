@@ -22,6 +22,7 @@ impl PolicyArgs {
             PolicyCommand::Test(args) => test(args, out),
             PolicyCommand::Help(args) => args.run(out),
             PolicyCommand::Diff(args) => args.run(cli, out),
+            PolicyCommand::Simulate(args) => args.run(cli, out),
             PolicyCommand::Activate(args) => args.run(cli, out),
             PolicyCommand::Cancel(args) => args.run(cli, out),
             PolicyCommand::Rollback(args) => args.run(cli, out),

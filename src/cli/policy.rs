@@ -30,6 +30,9 @@ pub enum PolicyCommand {
     Help(HelpArgs),
     /// Tell what differs between two programmes, in words, baskets and lines.
     Diff(DiffArgs),
+    /// Decide the real past again with a programme beside what was in force.
+    #[command(visible_alias = "backtest")]
+    Simulate(super::policy_simulate::SimulateArgs),
     /// Let a programme take effect from now on, or from an instant to come.
     Activate(ActivateArgs),
     /// Cancel a programme that is scheduled.

@@ -159,6 +159,15 @@ impl Ledger {
         check_upgrade(old.programme(), new.programme(), holds)
     }
 
+    /// Compiles a bundle without putting it in force, with the ledger's names and those
+    /// that it adds.
+    ///
+    /// # Errors
+    /// [`Error::Programme`] with the findings.
+    pub fn try_named(&self, bundle: &Bundle) -> Result<(Compiled, Names), Error> {
+        compile_new(bundle, &self.global().names)
+    }
+
     /// Compiles a bundle with this ledger's names, without putting it in force.
     pub fn try_bundle(&self, bundle: &Bundle) -> Result<Compiled, Error> {
         Ok(compile_new(bundle, &self.global().names)?.0)

@@ -46,6 +46,27 @@ impl Ledger {
         Ok(facts.any(is_birthday) || has_birthdays(&**policy))
     }
 
+    /// Profile of a member by the entry that keeps it, as it could be read on a day;
+    /// None if the vault does not open it any more.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn profile_by(
+        &mut self,
+        id: MemberId,
+        seq: u64,
+        day: Day,
+    ) -> Result<Option<Profile>, Error> {
+        let Some(entry) = self.entry(seq)? else {
+            return Ok(None);
+        };
+        let mut profile = self.profile_in(&entry, id)?;
+        if let Some(profile) = &mut profile {
+            self.drop_old(profile, day)?;
+        }
+        Ok(profile)
+    }
+
     /// Attributes of a member that are not too old on a day.
     pub(super) fn attributes_on(
         &mut self,

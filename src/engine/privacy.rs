@@ -349,7 +349,11 @@ impl Ledger {
         }
     }
 
-    fn profile_in(&mut self, entry: &Entry, id: MemberId) -> Result<Option<Profile>, Error> {
+    pub(super) fn profile_in(
+        &mut self,
+        entry: &Entry,
+        id: MemberId,
+    ) -> Result<Option<Profile>, Error> {
         let (Act::Enrolled(Enrolled { profile, .. }) | Act::ProfileChanged { profile }) =
             &entry.act
         else {

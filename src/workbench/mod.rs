@@ -1,8 +1,9 @@
-//! The workbench: programmes are tested before they take effect.
+//! The workbench: programmes are tested, and tried on the past, before they take effect.
 
 pub mod comparison;
 pub mod folder;
 pub mod reference;
+pub mod simulation;
 pub mod story;
 
 pub use folder::{Folder, judge};

@@ -1,0 +1,260 @@
+//! Counterparts in the simulation: how an entry of the past is decided again,
+//! and which entries and lots of the simulation stand for those it names.
+
+use crate::model::{
+    Act, CampaignStatus, Effect, Entry, LotId, MemberId, Number, Tender, TenderKind,
+};
+use std::collections::HashMap;
+
+/// Distance of the sequences of two entries that were booked one after the
+/// other: room for entries that only the simulation has.
+const STRIDE: u64 = 1 << 20;
+
+/// Way in which an entry of the past is treated.
+pub(super) enum Treatment {
+    /// The command is decided again.
+    Again(Act),
+    /// What falls due for its member is booked up to its instant.
+    Settle,
+    /// It is booked as it was.
+    AsRecorded,
+    /// The campaign is reviewed.
+    Review(Number),
+    /// Left out: the simulation books its own, or nothing depends on it.
+    LeftOut,
+}
+
+/// Sequences of the past and of the simulation.
+#[derive(Clone, Copy)]
+pub(super) struct Sequences {
+    /// The first entry that the simulation decided again.
+    pub fork: u64,
+}
+
+impl Sequences {
+    /// Sequence in the simulation of an entry of the past.
+    pub fn simulated(self, seq: u64) -> u64 {
+        match seq.checked_sub(self.fork) {
+            None => seq,
+            Some(after) => self.fork + after.saturating_mul(STRIDE),
+        }
+    }
+
+    /// The entry of the past whose counterpart has a sequence in the simulation.
+    pub fn past(self, seq: u64) -> u64 {
+        match seq.checked_sub(self.fork) {
+            None => seq,
+            Some(after) => self.fork + after / STRIDE,
+        }
+    }
+}
+
+/// True for entries about the ledger itself, whenever they were booked.
+pub(super) fn is_of_ledger(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::Genesis(_)
+            | Act::PolicyActivated(_)
+            | Act::KeyRotated { .. }
+            | Act::Restored { .. }
+            | Act::Recovered { .. }
+    )
+}
+
+/// Hashes of the codes of vouchers that an entry made.
+pub(super) fn codes_of(entry: &Entry) -> impl Iterator<Item = &[u8; 32]> {
+    entry.effects.iter().filter_map(|effect| match effect {
+        Effect::Voucher { code, .. }
+        | Effect::LotMoved {
+            code: Some(code), ..
+        } => Some(code),
+        _ => None,
+    })
+}
+
+/// Money of an entry's sale that points, rewards and vouchers paid, in minor units.
+pub(super) fn own_money(entry: &Entry) -> i128 {
+    let Act::Purchase(purchase) = &entry.act else {
+        return 0;
+    };
+    let own = purchase.tenders.iter().filter(|t| t.kind.is_own());
+    let own: i128 = own.map(|t| i128::from(t.amount.0)).sum();
+    let left_out = entry.effects.iter().filter_map(|effect| match effect {
+        Effect::TenderLeftOut { amount, .. } => Some(i128::from(amount.0)),
+        _ => None,
+    });
+    own - left_out.sum::<i128>()
+}
+
+/// Has a sale paid in cash what points, rewards and vouchers cannot pay any more;
+/// false if the act is no such sale.
+pub(super) fn pay_in_cash(act: &mut Act) -> bool {
+    let Act::Purchase(purchase) = act else {
+        return false;
+    };
+    if !purchase.tenders.iter().any(|t| t.kind.is_own()) {
+        return false;
+    }
+    if !purchase.book_if_short {
+        purchase.book_if_short = true;
+        return true;
+    }
+    for tender in &mut purchase.tenders {
+        if tender.kind.is_own() {
+            tender.kind = TenderKind::Cash;
+            tender.lines.clear();
+        }
+    }
+    true
+}
+
+/// Chooses the treatment of an entry.
+pub(super) fn treatment(entry: &Entry) -> Treatment {
+    match &entry.act {
+        Act::Due { .. }
+        | Act::Release {
+            is_timeout: true, ..
+        }
+        | Act::VoucherReturned { .. }
+        | Act::TransferReturned { .. } => Treatment::Settle,
+        Act::CampaignTuned { campaign, .. } => Treatment::Review(*campaign),
+        Act::CampaignChanged(changed) if !changed.figures.is_empty() => {
+            Treatment::Review(changed.campaign)
+        }
+        Act::CampaignChanged(changed)
+            if changed.status == CampaignStatus::Closed && changed.reason == "budget" =>
+        {
+            Treatment::LeftOut
+        }
+        Act::Refused(_)
+        | Act::ClockCorrected { .. }
+        | Act::PeriodClosed { .. }
+        | Act::CampaignTargeted { .. }
+        | Act::ProfileChanged { .. } => Treatment::AsRecorded,
+        Act::Genesis(_)
+        | Act::PolicyActivated(_)
+        | Act::KeyRotated { .. }
+        | Act::Restored { .. }
+        | Act::Recovered { .. }
+        | Act::Followed { .. }
+        | Act::GoalSet { .. }
+        | Act::CostBooked { .. }
+        | Act::OrderSentAgain { .. }
+        | Act::OutboxAcknowledged { .. }
+        | Act::GuessingLocked { .. }
+        | Act::GuessingUnlocked { .. }
+        | Act::CodeTried { .. } => Treatment::LeftOut,
+        act => Treatment::Again(act.clone()),
+    }
+}
+
+/// Replaces the entries that an act names by those of the simulation.
+pub(super) fn renumber(act: &mut Act, to: Sequences) {
+    match act {
+        Act::Return { of, .. }
+        | Act::Reversal { of, .. }
+        | Act::Capture { of, .. }
+        | Act::Release { of, .. }
+        | Act::Unmerged { of }
+        | Act::Claim { of }
+        | Act::VoucherClaimed { of, .. }
+        | Act::TransferClaimed { of } => *of = to.simulated(*of),
+        Act::Adjustment(adjustment) => {
+            adjustment.of = adjustment.of.map(|of| to.simulated(of));
+        }
+        Act::Purchase(purchase) => {
+            for Tender { kind, .. } in &mut purchase.tenders {
+                if let TenderKind::Held { hold, .. } = kind {
+                    *hold = to.simulated(*hold);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The lot that an act names, if it names one.
+pub(super) fn lot_of(act: &mut Act) -> Option<&mut LotId> {
+    match act {
+        Act::VoucherGiven { lot, .. }
+        | Act::VoucherVoided { lot, .. }
+        | Act::VoucherHeld { lot, .. } => Some(lot),
+        _ => None,
+    }
+}
+
+/// The second member that an act itself names.
+pub(super) fn other_of(entry: &Entry) -> Option<MemberId> {
+    let is_between = matches!(
+        entry.act,
+        Act::Transfer { .. }
+            | Act::Merged { .. }
+            | Act::Unmerged { .. }
+            | Act::VoucherClaimed { .. }
+            | Act::TransferClaimed { .. }
+            | Act::HouseholdChanged { is_joined: true }
+    );
+    let second = entry.touched.get(1).filter(|_| is_between);
+    second.map(|touched| touched.member)
+}
+
+/// Origin of a lot: unit, campaign, and its place among the lots of both that
+/// the same entry opened.
+pub(super) type LotOrigin = (Number, Number, usize);
+
+/// Unit and campaign of the lots that an entry opened, in their order.
+fn opened(entry: &Entry) -> impl Iterator<Item = (Number, Number)> + '_ {
+    let openers = entry.effects.iter().filter(|e| e.opens_lot());
+    openers.map(|effect| match effect {
+        Effect::Award { unit, campaign, .. } | Effect::Voucher { unit, campaign, .. } => {
+            (*unit, *campaign)
+        }
+        Effect::LotMoved { unit, .. } => (*unit, 0),
+        _ => (0, 0),
+    })
+}
+
+/// Origin of a lot that an entry opened.
+pub(super) fn origin(entry: &Entry, lot: LotId) -> Option<LotOrigin> {
+    let n = usize::from(lot.n);
+    let (unit, campaign) = opened(entry).nth(n)?;
+    let before = opened(entry).take(n);
+    let same = before.filter(|of| *of == (unit, campaign)).count();
+    Some((unit, campaign, same))
+}
+
+/// The lot of an origin among those that an entry opened.
+pub(super) fn lot_in(entry: &Entry, (unit, campaign, same): LotOrigin) -> Option<LotId> {
+    let mut of = (0u16..)
+        .zip(opened(entry))
+        .filter(|(_, of)| *of == (unit, campaign));
+    of.nth(same).map(|(n, _)| LotId { seq: entry.seq, n })
+}
+
+/// Gives the vouchers of a draft the codes that their counterparts had.
+pub(super) fn keep_codes(effects: &mut [Effect], past: &Entry) {
+    let mut had: HashMap<(Number, Number), Vec<[u8; 32]>> = HashMap::new();
+    for effect in past.effects.iter().rev() {
+        if let Effect::Voucher {
+            unit,
+            campaign,
+            code,
+            ..
+        } = effect
+        {
+            had.entry((*unit, *campaign)).or_default().push(*code);
+        }
+    }
+    for effect in effects {
+        if let Effect::Voucher {
+            unit,
+            campaign,
+            code,
+            ..
+        } = effect
+            && let Some(kept) = had.get_mut(&(*unit, *campaign)).and_then(Vec::pop)
+        {
+            *code = kept;
+        }
+    }
+}

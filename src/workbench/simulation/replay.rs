@@ -1,0 +1,542 @@
+//! The past, decided again: the entries of the journal in their order, each folded
+//! into the state as it was and decided by the draft beside it.
+
+use super::counterparts::{self, Treatment};
+use super::drafted::{ByNumber, Command, DraftedLedger, InForce, Person, seed_of};
+use super::tally::Tally;
+use super::{Replies, Window};
+use crate::engine::{Error, Ledger};
+use crate::model::{
+    Account, Act, Adjustment, Channel, Code, Draft, Effect, Entry, Fact, Head, Instant, Key, LotId,
+    Measure, MemberId, MonthDay, Names, Number, Origin, Points, Policy, Refusal, Terms, Trigger,
+    Value,
+};
+use crate::rules::{State, fold};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// Most corrections of one command before it counts as impossible.
+const TRIES_MAX: usize = 16;
+
+/// Commands that the draft made impossible, and what was done about them.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Unlike {
+    /// Commands that were accepted and would be refused, by reason.
+    pub refused: BTreeMap<&'static str, u64>,
+    /// Tenders in points, rewards or vouchers that are paid in cash instead, and the
+    /// money, in minor units.
+    pub in_cash: (u64, i128),
+    /// Points by unit that were spent although the draft would not have given them, with
+    /// the members who spent them.
+    pub missing: BTreeMap<Number, (i128, BTreeSet<MemberId>)>,
+}
+
+/// Everything that a replay found.
+pub(super) struct Replayed {
+    /// Sums over what happened.
+    pub then: Tally,
+    /// Sums over the simulation.
+    pub drafted: Tally,
+    /// The state at the end as it was.
+    pub state_then: State,
+    /// The state at the end by the draft.
+    pub state_drafted: State,
+    /// What the draft made impossible.
+    pub unlike: Unlike,
+    /// The programme in force at the end, as it was.
+    pub policy_then: Arc<dyn Policy>,
+}
+
+/// The replay of a journal.
+pub(super) struct Replay<'l> {
+    drafted: DraftedLedger<'l>,
+    then: State,
+    window: Window,
+    /// First instant of the window, and the first after it.
+    bounds: (Instant, Instant),
+    replies: Replies,
+    sums: (Tally, Tally),
+    unlike: Unlike,
+    /// Lots of the past by those of the simulation that stand for them.
+    dues: HashMap<(MemberId, i32), u64>,
+    is_forked: bool,
+    names: Names,
+}
+
+impl<'l> Replay<'l> {
+    /// Begins a replay with the draft, compiled with `names`.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] if the ledger has no programme.
+    pub fn new(
+        ledger: &'l mut Ledger,
+        (draft, names): (Arc<dyn Policy>, Names),
+        window: Window,
+        replies: Replies,
+    ) -> Result<Replay<'l>, Error> {
+        let calendar = &ledger.programme()?.calendar;
+        let bounds = (
+            calendar.start_of(window.from),
+            calendar.start_of(window.to.plus_days(1)),
+        );
+        let count = ledger.global().activations.len();
+        let number = u32::try_from(count + 1).unwrap_or(u32::MAX);
+        let activated = window.from.plus_days(-1);
+        let draft = InForce {
+            policy: draft,
+            number,
+            activated,
+        };
+        let mut policies = ByNumber::default();
+        policies.put(number, Arc::clone(&draft.policy));
+        let forces = (draft.clone(), draft, bounds.0);
+        let drafted =
+            DraftedLedger::new(ledger, State::default(), policies, forces, HashMap::new());
+        Ok(Replay {
+            drafted,
+            then: State::default(),
+            window,
+            bounds,
+            replies,
+            sums: Default::default(),
+            unlike: Unlike::default(),
+            dues: HashMap::new(),
+            is_forked: false,
+            names,
+        })
+    }
+
+    /// Takes the next entry of the journal.
+    pub fn add(&mut self, entry: &Entry) -> Result<(), Error> {
+        let (from, end) = self.bounds;
+        let at = entry.head.effective;
+        let is_system = counterparts::is_of_ledger(&entry.act);
+        if at >= end && !is_system {
+            return Ok(());
+        }
+        let is_drafted = at >= from && !is_system;
+        if is_drafted && !self.is_forked {
+            self.fork()?;
+        }
+        if !self.is_forked {
+            let made = counterparts::codes_of(entry).map(|code| (*code, entry.seq));
+            self.drafted.codes.extend(made);
+        } else if !is_system {
+            self.again(entry, is_drafted)?;
+            if self.is_counted(entry) {
+                self.sums.0.add(entry);
+            }
+        }
+        self.then.global.next_seq = entry.seq;
+        fold::replay(&mut self.then, entry);
+        Ok(())
+    }
+
+    /// Begins the simulation at the state so far.
+    fn fork(&mut self) -> Result<(), Error> {
+        self.is_forked = true;
+        let before = self.in_force(self.then.global.bundle)?;
+        let drafted = &mut self.drafted;
+        drafted.draft.activated = drafted.draft.activated.max(before.activated);
+        drafted.before = before;
+        drafted.state = self.then.clone();
+        drafted.state.global.names = self.names.clone();
+        drafted.sequences.fork = self.then.global.next_seq;
+        Ok(())
+    }
+
+    /// A programme of the past, as of the state so far.
+    fn in_force(&mut self, number: u32) -> Result<InForce, Error> {
+        if number == 0 {
+            return Err(Error::Misuse(
+                "the window begins before the first programme took effect".into(),
+            ));
+        }
+        Ok(InForce {
+            policy: self.drafted.policies.get(self.drafted.ledger, number)?,
+            number,
+            activated: self.then.global.activated,
+        })
+    }
+
+    /// True if an entry counts for the window: due events by their day, everything
+    /// else by the instant at which it was booked.
+    fn is_counted(&self, entry: &Entry) -> bool {
+        let is_due = matches!(counterparts::treatment(entry), Treatment::Settle);
+        let is_within = (self.bounds.0..self.bounds.1).contains(&entry.head.effective);
+        is_within && (!is_due || entry.head.day >= self.window.from)
+    }
+
+    /// Decides an entry of the past again, by the draft or by its own programme.
+    fn again(&mut self, entry: &Entry, is_drafted: bool) -> Result<(), Error> {
+        let by = match is_drafted {
+            true => self.drafted.draft.clone(),
+            false => self.in_force(entry.head.bundle)?,
+        };
+        let head = Head {
+            bundle: by.number,
+            ..entry.head.clone()
+        };
+        match counterparts::treatment(entry) {
+            Treatment::LeftOut => {}
+            Treatment::Settle => {
+                if let Some(id) = entry.member() {
+                    let id = self.drafted.resolve(id);
+                    self.note_birthday(entry, id)?;
+                    self.drafted.past_due = Some(entry.clone());
+                    self.drafted.settle(id, &head, entry.head.occurred_at())?;
+                    self.drafted.past_due = None;
+                }
+            }
+            Treatment::AsRecorded => self.as_recorded(entry, head, &by)?,
+            Treatment::Review(campaign) => {
+                self.go_to(entry.seq)?;
+                self.drafted.review(campaign, &by, &head)?;
+            }
+            Treatment::Again(act) => self.command(entry, act, head, &by)?,
+        }
+        self.count();
+        Ok(())
+    }
+
+    /// Notes the birthday of a member who was erased since, by what the past did on it.
+    fn note_birthday(&mut self, entry: &Entry, id: MemberId) -> Result<(), Error> {
+        let past = self
+            .drafted
+            .policies
+            .get(self.drafted.ledger, entry.head.bundle)?;
+        let is_birthday = |effect: &Effect| match effect {
+            Effect::Fired { campaign, .. } => past
+                .campaigns()
+                .iter()
+                .any(|c| c.number == *campaign && c.trigger == Some(Trigger::Birthday)),
+            _ => false,
+        };
+        if entry.effects.iter().any(is_birthday) && self.drafted.birthday(id)?.is_none() {
+            self.drafted.celebrated(id, entry.head.day);
+        }
+        Ok(())
+    }
+
+    /// Adds what the simulation booked to its sums.
+    fn count(&mut self) {
+        for entry in self.drafted.take_booked() {
+            if self.is_counted(&entry) {
+                self.sums.1.add(&entry);
+            }
+            if let (Act::Due { day }, Some(id)) = (&entry.act, entry.member())
+                && entry.effects.iter().any(Effect::opens_lot)
+            {
+                self.dues.insert((id, day.0), entry.seq);
+            }
+        }
+    }
+
+    fn go_to(&mut self, seq: u64) -> Result<(), Error> {
+        self.drafted.go_to(seq)
+    }
+
+    /// Books an entry as it was, as far as the draft knows what it is about.
+    fn as_recorded(&mut self, entry: &Entry, head: Head, by: &InForce) -> Result<(), Error> {
+        let mut draft = Draft {
+            head,
+            ..entry.to_draft()
+        };
+        match &entry.act {
+            Act::Refused(_) => draft
+                .effects
+                .retain(|effect| matches!(effect, Effect::Terminal { .. })),
+            Act::CampaignTargeted { campaign, .. } => {
+                let mut campaigns = by.policy.campaigns().iter();
+                let is_known = campaigns.any(|c| c.number == *campaign && c.target.is_some());
+                if !is_known {
+                    return Ok(());
+                }
+            }
+            _ => {}
+        }
+        self.go_to(entry.seq)?;
+        self.drafted.seal(draft).map(drop)
+    }
+
+    /// Decides a command again.
+    fn command(
+        &mut self,
+        entry: &Entry,
+        mut act: Act,
+        head: Head,
+        by: &InForce,
+    ) -> Result<(), Error> {
+        counterparts::renumber(&mut act, self.drafted.sequences);
+        if let Some(lot) = counterparts::lot_of(&mut act) {
+            let Some(own) = self.counterpart(*lot)? else {
+                return self.impossible("voucher_not_given");
+            };
+            *lot = own;
+        }
+        let is_merge = matches!(act, Act::Merged { .. } | Act::Unmerged { .. });
+        let resolve = |id| match is_merge {
+            true => id,
+            false => self.drafted.resolve(id),
+        };
+        let member = entry.member().map(resolve);
+        let mut other = counterparts::other_of(entry).map(resolve);
+        if let Act::VoucherClaimed { of, .. } | Act::TransferClaimed { of } = act
+            && let Some(gift) = self.drafted.entry(of)?
+        {
+            other = self.drafted.giver(&gift)?;
+        }
+        let parties = member.into_iter().chain(other);
+        self.drafted.settle_all(parties.collect(), &head)?;
+        self.count();
+        let person = self.person(entry, member, by)?;
+        let fresh = seed_of(&entry.seq.to_le_bytes(), entry.head.day);
+        let mut lent: Vec<(Number, Points)> = Vec::new();
+        let mut free = self.drafted.state.global.next_seq;
+        for _ in 0..TRIES_MAX {
+            self.go_to(entry.seq)?;
+            let command = Command {
+                head: head.clone(),
+                member,
+                other,
+                act: act.clone(),
+                person: person.clone(),
+                fresh,
+                past: Some(entry),
+            };
+            self.drafted.state.global.activated = by.activated;
+            let refusal = match self.drafted.decide(command, &by.policy)? {
+                Ok(booked) => {
+                    self.note_cash(entry, &booked);
+                    return self.owe(member, &lent, &head);
+                }
+                Err(refusal) => refusal,
+            };
+            if let (Some(id), Some(missing)) = (member, self.missing(&refusal)) {
+                self.lend(id, missing, &head, &mut free)?;
+                lent.push(missing);
+            } else if !counterparts::pay_in_cash(&mut act) {
+                self.take_back_lent(member, &lent, &head)?;
+                return self.impossible(refusal.code.as_str());
+            }
+        }
+        self.take_back_lent(member, &lent, &head)?;
+        self.impossible("insufficient_points")
+    }
+
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it ends a decision, which may fail"
+    )]
+    fn impossible(&mut self, code: &'static str) -> Result<(), Error> {
+        *self.unlike.refused.entry(code).or_default() += 1;
+        Ok(())
+    }
+
+    /// Counts tenders that are paid in cash instead.
+    fn note_cash(&mut self, past: &Entry, booked: &Entry) {
+        let more = counterparts::own_money(past) - counterparts::own_money(booked);
+        if more > 0 {
+            self.unlike.in_cash.0 += 1;
+            self.unlike.in_cash.1 += more;
+        }
+    }
+
+    /// Points that a refused command lacks, if they are lent.
+    fn missing(&self, refusal: &Refusal) -> Option<(Number, Points)> {
+        let is_lent = self.replies == Replies::AsTheyWere;
+        let (Code::InsufficientPoints, true) = (refusal.code, is_lent) else {
+            return None;
+        };
+        let Measure::Unit(unit) = Measure::of(refusal.unit) else {
+            return None;
+        };
+        let short = refusal.asked?.checked_sub(refusal.available?)?;
+        (short > 0).then_some((unit, Points(short)))
+    }
+
+    /// Lends points for a command that spent them: an entry before it, so that the
+    /// command keeps its own sequence.
+    fn lend(
+        &mut self,
+        id: MemberId,
+        (unit, points): (Number, Points),
+        head: &Head,
+        free: &mut u64,
+    ) -> Result<(), Error> {
+        self.drafted.state.global.next_seq = *free;
+        let effect = Effect::Award {
+            who: 0,
+            unit,
+            amount: points,
+            fills: Points::ZERO,
+            from: Account::Correction,
+            campaign: 0,
+            exact: Default::default(),
+            line: 0,
+            terms: Terms::default(),
+            why: String::new(),
+        };
+        self.correct(id, unit, points, head, effect)?;
+        *free = self.drafted.state.global.next_seq;
+        Ok(())
+    }
+
+    /// Books what was lent as a debt, which later awards fill.
+    fn owe(
+        &mut self,
+        member: Option<MemberId>,
+        lent: &[(Number, Points)],
+        head: &Head,
+    ) -> Result<(), Error> {
+        for (unit, points) in lent {
+            let Some(id) = member else { continue };
+            let missing = self.unlike.missing.entry(*unit).or_default();
+            missing.0 += i128::from(points.0);
+            missing.1.insert(id);
+        }
+        self.take_back_lent(member, lent, head)
+    }
+
+    fn take_back_lent(
+        &mut self,
+        member: Option<MemberId>,
+        lent: &[(Number, Points)],
+        head: &Head,
+    ) -> Result<(), Error> {
+        for (unit, points) in lent {
+            let Some(id) = member else { continue };
+            let effect = Effect::Owe {
+                who: 0,
+                unit: *unit,
+                amount: *points,
+                with: Account::Correction,
+            };
+            self.correct(id, *unit, points.negated(), head, effect)?;
+        }
+        Ok(())
+    }
+
+    fn correct(
+        &mut self,
+        id: MemberId,
+        unit: Number,
+        points: Points,
+        head: &Head,
+        effect: Effect,
+    ) -> Result<(), Error> {
+        let act = Act::Adjustment(Adjustment {
+            unit,
+            points,
+            reason: "simulation".into(),
+            of: None,
+            campaign: 0,
+            approver: String::new(),
+        });
+        let head = Head {
+            origin: Origin {
+                channel: Channel::House,
+                is_history: head.origin.is_history,
+                ..Origin::default()
+            },
+            key: Key::none(),
+            ..head.clone()
+        };
+        let draft = Draft {
+            head,
+            members: vec![id],
+            act,
+            given: Vec::new(),
+            given_review: Vec::new(),
+            effects: vec![effect],
+        };
+        self.drafted.seal(draft).map(drop)
+    }
+
+    /// The lot of the simulation that stands for one of the past.
+    fn counterpart(&mut self, lot: LotId) -> Result<Option<LotId>, Error> {
+        if lot.seq < self.drafted.sequences.fork {
+            return Ok(Some(lot));
+        }
+        let Some(past) = self.drafted.ledger.entry(lot.seq)? else {
+            return Ok(None);
+        };
+        let seq = match (&past.act, past.member()) {
+            (Act::Due { day }, Some(id)) => {
+                self.dues.get(&(self.drafted.resolve(id), day.0)).copied()
+            }
+            _ => Some(self.drafted.sequences.simulated(lot.seq)),
+        };
+        let own = match seq {
+            Some(seq) => self.drafted.entry(seq)?,
+            None => None,
+        };
+        let found = counterparts::origin(&past, lot).zip(own);
+        Ok(found.and_then(|(origin, own)| counterparts::lot_in(&own, origin)))
+    }
+
+    /// Values about the member that only the vault has; what the entry was decided
+    /// from comes before what the vault says today.
+    fn person(
+        &mut self,
+        entry: &Entry,
+        member: Option<MemberId>,
+        by: &InForce,
+    ) -> Result<Person, Error> {
+        let Some(id) = member else {
+            return Ok(Person::default());
+        };
+        let mut person = self.drafted.person(id, entry.head.day, &*by.policy)?;
+        if entry.given.is_empty() {
+            return Ok(person);
+        }
+        let past = self
+            .drafted
+            .policies
+            .get(self.drafted.ledger, entry.head.bundle)?;
+        let day = MonthDay::of(entry.head.day);
+        for (fact, value) in past.facts().iter().zip(&entry.given) {
+            match (fact, value) {
+                (Fact::BirthdayToday, Value::Bool(true)) => person.birthday = Some(day),
+                (Fact::BirthdayToday, _) if person.birthday == Some(day) => person.birthday = None,
+                (Fact::Attribute(name), Value::Text(text)) => {
+                    person.attributes.retain(|known| known.0 != *name);
+                    person.attributes.push((name.clone(), text.clone()));
+                }
+                _ => {}
+            }
+        }
+        Ok(person)
+    }
+
+    /// Settles what falls due until the end of the window on both sides.
+    pub fn end(mut self) -> Result<Replayed, Error> {
+        if !self.is_forked {
+            self.fork()?;
+        }
+        let end = self.bounds.1.after(-1);
+        self.drafted.settle_everybody(end, self.window.to)?;
+        self.count();
+        let (unlike, window) = (self.unlike.clone(), self.window);
+        let state_drafted = std::mem::take(&mut self.drafted.state);
+        let number = self.then.global.bundle;
+        let by = self.in_force(number)?;
+        self.then.global.names = self.names.clone();
+        let then = std::mem::take(&mut self.then);
+        self.drafted.continue_with(then, by.clone());
+        self.drafted.settle_everybody(end, window.to)?;
+        for entry in self.drafted.take_booked() {
+            if self.is_counted(&entry) {
+                self.sums.0.add(&entry);
+            }
+        }
+        Ok(Replayed {
+            then: self.sums.0,
+            drafted: self.sums.1,
+            state_then: self.drafted.state,
+            state_drafted,
+            unlike,
+            policy_then: by.policy,
+        })
+    }
+}

@@ -1,0 +1,194 @@
+//! Sums over the entries of both sides: what happened, and the simulation.
+
+use crate::model::{Account, Act, CutBy, Effect, Entry, Instant, MemberId, Number};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What a campaign gave in a unit.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Issued {
+    /// Points given; vouchers count one each.
+    pub points: i128,
+    /// Times that it gave.
+    pub times: u64,
+}
+
+/// What became of a unit's points besides.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Moved {
+    /// Taken back after returns and voids.
+    pub taken_back: i128,
+    /// Spent.
+    pub spent: i128,
+    /// Expired.
+    pub expired: i128,
+}
+
+/// A budget or limit that was reached.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reached {
+    /// Times that an award was cut.
+    pub times: u64,
+    /// When the first was.
+    pub first: Instant,
+    /// Members concerned.
+    pub members: BTreeSet<MemberId>,
+}
+
+/// Sums of one side.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Tally {
+    /// Awards by campaign and unit.
+    pub issued: BTreeMap<(Number, Number), Issued>,
+    /// Further movements by unit.
+    pub moved: BTreeMap<Number, Moved>,
+    /// Money off that campaigns propose, by campaign, in minor units.
+    pub discounts: BTreeMap<Number, i128>,
+    /// Points earned by member and unit, less those taken back.
+    pub earned: HashMap<(MemberId, Number), i64>,
+    /// Tiers reached and lost: from, to.
+    pub tiers: BTreeMap<(Number, Number), u64>,
+    /// Budgets and limits that were reached, by campaign, unit and kind.
+    pub reached: BTreeMap<(Number, Number, &'static str), Reached>,
+    /// Purchases.
+    pub purchases: u64,
+    /// Money of the purchases, in minor units.
+    pub sales: i128,
+    /// Money that each member bought for, in minor units.
+    pub spent_by: HashMap<MemberId, i128>,
+}
+
+impl Tally {
+    /// Adds an entry.
+    pub fn add(&mut self, entry: &Entry) {
+        if let Act::Purchase(purchase) = &entry.act {
+            self.purchases += 1;
+            self.sales += i128::from(purchase.total.0);
+            if let Some(id) = entry.member() {
+                *self.spent_by.entry(id).or_default() += i128::from(purchase.total.0);
+            }
+        }
+        for effect in &entry.effects {
+            self.add_effect(entry, effect);
+        }
+    }
+
+    fn add_effect(&mut self, entry: &Entry, effect: &Effect) {
+        match effect {
+            Effect::Award {
+                who,
+                unit,
+                amount,
+                campaign,
+                from: Account::Issuance,
+                ..
+            }
+            | Effect::Qualify {
+                who,
+                unit,
+                amount,
+                campaign,
+                ..
+            } => {
+                self.issue((*campaign, *unit), amount.0);
+                self.earn(entry, *who, *unit, amount.0);
+            }
+            Effect::Award {
+                who,
+                unit,
+                amount,
+                from: Account::Clawback,
+                ..
+            } => {
+                self.unit(*unit).taken_back -= i128::from(amount.0);
+                self.earn(entry, *who, *unit, amount.0);
+            }
+            Effect::Voucher { unit, campaign, .. } => self.issue((*campaign, *unit), 1),
+            Effect::Debit {
+                who,
+                unit,
+                amount,
+                to,
+                ..
+            }
+            | Effect::Owe {
+                who,
+                unit,
+                amount,
+                with: to,
+            } => {
+                let points = i128::from(amount.0);
+                match to {
+                    Account::Clawback => {
+                        self.unit(*unit).taken_back += points;
+                        self.earn(entry, *who, *unit, -amount.0);
+                    }
+                    Account::Redemption => self.unit(*unit).spent += points,
+                    Account::Breakage => self.unit(*unit).expired += points,
+                    _ => {}
+                }
+            }
+            Effect::Restore {
+                unit,
+                amount,
+                from: Account::Redemption,
+                ..
+            } => self.unit(*unit).spent -= i128::from(amount.0),
+            Effect::Discounted {
+                campaign, amount, ..
+            } => {
+                *self.discounts.entry(*campaign).or_default() += i128::from(amount.0);
+            }
+            Effect::Tier { tier, was, .. } if *tier != was.0 => {
+                *self.tiers.entry((was.0, *tier)).or_default() += 1;
+            }
+            Effect::Cut {
+                campaign, unit, by, ..
+            } => {
+                if let Some(limit) = limit_word(*by) {
+                    self.cut(entry, (*campaign, *unit, limit));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn issue(&mut self, of: (Number, Number), points: i64) {
+        let issued = self.issued.entry(of).or_default();
+        issued.points += i128::from(points);
+        issued.times += 1;
+    }
+
+    fn unit(&mut self, unit: Number) -> &mut Moved {
+        self.moved.entry(unit).or_default()
+    }
+
+    fn earn(&mut self, entry: &Entry, who: u8, unit: Number, points: i64) {
+        if let Some(touched) = entry.touched.get(usize::from(who)) {
+            let sum = self.earned.entry((touched.member, unit)).or_default();
+            *sum = sum.saturating_add(points);
+        }
+    }
+
+    fn cut(&mut self, entry: &Entry, of: (Number, Number, &'static str)) {
+        let first = entry.head.effective;
+        let reached = self.reached.entry(of).or_insert_with(|| Reached {
+            times: 0,
+            first,
+            members: BTreeSet::new(),
+        });
+        reached.times += 1;
+        reached.first = reached.first.min(first);
+        reached.members.extend(entry.member());
+    }
+}
+
+/// Word for the limit that cut an award; None if it was cut for another reason.
+fn limit_word(by: CutBy) -> Option<&'static str> {
+    match by {
+        CutBy::Budget => Some("budget"),
+        CutBy::PerMember => Some("per member"),
+        CutBy::AwardLimit => Some("per purchase"),
+        CutBy::OutOfStock => Some("stock"),
+        _ => None,
+    }
+}
