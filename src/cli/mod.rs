@@ -62,6 +62,7 @@ mod serve;
 pub mod session;
 pub mod shift;
 pub mod show;
+mod simulation_print;
 mod slip;
 pub mod statement;
 pub mod supervisor;

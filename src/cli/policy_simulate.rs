@@ -1,23 +1,36 @@
 //! `stampbook policy simulate`
 
 use super::args::Cli;
+use super::import::ImportArgs;
 use super::input;
 use super::print::{Exit, Failure, Printer};
 use super::progress::Progress;
+use super::simulation_print;
 use super::trouble::of_bundle;
 use crate::command::Bad;
-use crate::model::Day;
-use crate::workbench::simulation::{Compared, Replies as Spending, Window, simulate};
+use crate::engine::{Error, Ledger, Options};
+use crate::model::{Day, MemberId, Policy};
+use crate::policy::Bundle;
+use crate::storage::clock::SteppingClock;
+use crate::workbench::simulation::{
+    Replies, Report, StoryRow, Window, differing_stories, simulate,
+};
+use crate::workbench::{Folder, judge};
 use clap::{Args, ValueEnum};
-use serde_json::json;
+use serde::Serialize;
+use std::io::Write;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Decides the real past again with the programme of a folder beside what was in
 /// force: what it would have given, to whom. Changes nothing.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
-Example:
-  stampbook policy simulate programme --from 2026-10-01 --to 2026-10-31")]
+Examples:
+  stampbook policy simulate programme --from 2026-10-01 --to 2026-10-31
+  stampbook policy simulate programme --from 2026-10-01 --to 2026-10-31 --replies cash
+  stampbook policy simulate programme --from 2026-10-01 --to 2026-10-31 --format html > october.html
+  stampbook policy simulate programme --from 1997-01-01 --to 1998-06-30 --on CDNOW_master.txt --map 'member=customer_id:id:,at=date:%Y%m%d,qty=number_of_cds,total=dollar_value'")]
 pub struct SimulateArgs {
     /// The programme's folder.
     #[arg(default_value = "programme")]
@@ -28,19 +41,52 @@ pub struct SimulateArgs {
     /// Last day, included.
     #[arg(long, value_name = "DAY")]
     pub to: String,
+    /// Sales of a file, rather than the ledger's past: for a shop that has no ledger yet.
+    /// It is read as `import --history --enrol` does, into a ledger that is thrown away.
+    #[arg(long, value_name = "FILE")]
+    pub on: Option<String>,
+    /// With --on, the programme to compare with; default: one that gives nothing.
+    #[arg(long, value_name = "DIR", requires = "on")]
+    pub against: Option<PathBuf>,
+    /// With --on, columns for fields, as for `import`; may be repeated.
+    #[arg(long = "map", value_name = "MAP", requires = "on")]
+    pub maps: Vec<String>,
+    /// The same in a small TOML file.
+    #[arg(long, value_name = "FILE", requires = "on")]
+    pub map_file: Option<PathBuf>,
+    /// A map that comes with Stampbook; `import --presets` lists them.
+    #[arg(long, value_name = "NAME", requires = "on")]
+    pub preset: Option<String>,
+    /// With --on, a field that is the same for all rows; may be repeated.
+    #[arg(long = "set", value_name = "FIELD=VALUE", requires = "on")]
+    pub constants: Vec<String>,
     /// What was paid with points that it would not have given: as-they-were (it is
     /// paid so all the same, and what is missing is a debt), or cash.
     #[arg(long, value_name = "HOW", default_value = "as-they-were")]
-    pub replies: Replies,
+    pub replies: RepliesWord,
+    /// table, json, or html: one file without references, for a browser or a printer.
+    #[arg(long, default_value = "table")]
+    pub format: Format,
 }
 
 /// What becomes of points that were spent and would not have been there.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Replies {
+pub enum RepliesWord {
     /// They are spent all the same.
     AsTheyWere,
     /// Sales are paid in cash instead.
     Cash,
+}
+
+/// Form of a simulation.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    /// Text and tables for people.
+    Table,
+    /// JSON.
+    Json,
+    /// One HTML file.
+    Html,
 }
 
 impl SimulateArgs {
@@ -55,38 +101,176 @@ impl SimulateArgs {
             let message = format!("it is after --to, {}", self.to);
             return Err(Bad::new("--from", message).into());
         }
-        let spending = match self.replies {
-            Replies::AsTheyWere => Spending::AsTheyWere,
-            Replies::Cash => Spending::Cash,
+        let replies = match self.replies {
+            RepliesWord::AsTheyWere => Replies::AsTheyWere,
+            RepliesWord::Cash => Replies::Cash,
         };
         let folder = input::programme(out, &self.folder)?;
-        cli.at_desk("simulate", out, |ledger, out| {
-            let mut progress = Progress::of_items(ledger.durable(), "entries");
-            progress.doing("simulating");
-            let mut at = |done, _| progress.at(done);
-            let made = simulate(ledger, &folder.bundle, window, spending, &mut at);
-            let made = of_bundle(&folder.bundle, made)?;
-            drop(progress);
-            let rows = made.by_campaign();
-            if out.is_json() {
-                out.json(&json!({
-                    "ok": true,
-                    "from": window.from.to_string(),
-                    "to": window.to.to_string(),
-                    "campaigns": rows,
-                }))?;
-                return Ok(Exit::Done);
+        match &self.on {
+            None => cli.at_desk("simulate", out, |ledger, out| {
+                self.simulate(ledger, &folder, window, replies, out)
+            }),
+            Some(file) => self.simulate_on(file, cli, &folder, window, replies, out),
+        }
+    }
+
+    fn simulate(
+        &self,
+        ledger: &mut Ledger,
+        folder: &Folder,
+        window: Window,
+        replies: Replies,
+        out: &mut Printer,
+    ) -> Result<Exit, Failure> {
+        let mut progress = Progress::of_items(ledger.durable(), "entries");
+        progress.doing("simulating");
+        let mut at = |done, _| progress.at(done);
+        let made = simulate(ledger, &folder.bundle, window, replies, &mut at);
+        let mut told = of_bundle(&folder.bundle, made)?.report();
+        drop(progress);
+        let stories = match self.on {
+            None => differing_stories(ledger, folder)?,
+            Some(_) => {
+                name_members(ledger, &mut told)?;
+                Vec::new()
             }
-            let cells = |c: &Compared| [&c.then, &c.draft, &c.difference].map(|f| f.to_string());
-            let table: Vec<Vec<String>> = rows
-                .iter()
-                .map(|row| {
-                    let names = [row.campaign.clone(), row.unit.clone()];
-                    names.into_iter().chain(cells(&row.points)).collect()
-                })
-                .collect();
-            out.table(&["campaign", "unit", "then", "draft", "difference"], &table)?;
-            Ok(Exit::Done)
+        };
+        match (out.is_json(), self.format) {
+            (true, _) | (_, Format::Json) => out.json(&Told {
+                ok: true,
+                report: &told,
+                stories: &stories,
+            })?,
+            (_, Format::Table) => simulation_print::print(&told, &stories, out)?,
+            (_, Format::Html) => {
+                let origin = origin(ledger, &self.folder.display().to_string())?;
+                let html = simulation_print::document(&told, &stories, origin).to_html();
+                out.verbatim(&html.map_err(|e| Failure::internal(e.to_string()))?)?;
+            }
+        }
+        Ok(Exit::Done)
+    }
+
+    /// Simulates on the sales of a file, in a ledger that is thrown away.
+    fn simulate_on(
+        &self,
+        file: &str,
+        cli: &Cli,
+        folder: &Folder,
+        window: Window,
+        replies: Replies,
+        out: &mut Printer,
+    ) -> Result<Exit, Failure> {
+        let dir = tempfile::Builder::new()
+            .prefix("stampbook-simulation-")
+            .tempdir()?;
+        let cli = Cli {
+            ledger: dir.path().join("ledger"),
+            secrets: Some(dir.path().join("secrets")),
+            ..cli.clone()
+        };
+        let before = match &self.against {
+            Some(path) => input::programme(out, path)?.bundle,
+            None => without_campaigns(&folder.bundle),
+        };
+        let calendar = of_bundle(
+            &folder.bundle,
+            judge(&folder.bundle).map_err(Error::Programme),
+        )?;
+        let calendar = calendar.programme().calendar.clone();
+        let begins = calendar.start_of(window.from.plus_days(-1));
+        let options = Options {
+            clock: Arc::new(SteppingClock::new(begins.0, 1)),
+            ..cli.options("simulate")?
+        };
+        let made = Ledger::create(
+            &cli.folders(),
+            "simulation.example/simulation",
+            &before,
+            options,
+        );
+        of_bundle(&before, made)?.close()?;
+        let import = ImportArgs {
+            file: Some(file.to_owned()),
+            history: true,
+            enrol: true,
+            maps: self.maps.clone(),
+            map_file: self.map_file.clone(),
+            preset: self.preset.clone(),
+            constants: self.constants.clone(),
+            ..ImportArgs::default()
+        };
+        let read = Shared::default();
+        let mut quiet = Printer::into(false, Box::new(read.clone()), Box::new(read.clone()));
+        if import.run(&cli, &mut quiet)? != Exit::Done {
+            out.note(format!("note: {file}, of which not all was taken:"));
+            out.note(read.text().trim_end());
+        }
+        cli.at_desk("simulate", out, |ledger, out| {
+            self.simulate(ledger, folder, window, replies, out)
         })
     }
+}
+
+/// The JSON of a simulation.
+#[derive(Serialize)]
+struct Told<'t> {
+    ok: bool,
+    #[serde(flatten)]
+    report: &'t Report,
+    stories: &'t [StoryRow],
+}
+
+/// Names the members of a file by what the file calls them.
+fn name_members(ledger: &mut Ledger, told: &mut Report) -> Result<(), Failure> {
+    for row in &mut told.most {
+        let id = MemberId::parse(&row.member);
+        let profile = id.map(|id| ledger.profile(id)).transpose()?.flatten();
+        if let Some(alias) = profile.and_then(|profile| profile.aliases.into_iter().next()) {
+            row.member = alias;
+        }
+    }
+    Ok(())
+}
+
+/// A programme with the same units, and nothing that gives any.
+fn without_campaigns(bundle: &Bundle) -> Bundle {
+    let manifest = bundle.files.iter().filter(|f| f.path == "programme.toml");
+    Bundle {
+        files: manifest.cloned().collect(),
+    }
+}
+
+/// Output that is kept.
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl Shared {
+    fn text(&self) -> String {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a page was made from.
+fn origin(ledger: &mut Ledger, folder: &str) -> Result<Vec<(String, String)>, Failure> {
+    let entries = ledger.durable();
+    let hash = ledger.hash_after(entries)?;
+    Ok(vec![
+        ("Draft".into(), folder.into()),
+        ("Entries".into(), entries.to_string()),
+        ("Last hash".into(), hash.to_string()),
+    ])
 }

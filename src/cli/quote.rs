@@ -10,11 +10,13 @@ use clap::Args;
 use std::path::PathBuf;
 
 /// Decides a purchase and forgets it: what it would earn, and which discounts
-/// the till should give.
+/// the till should give. With --at it may be for a time to come: the member is
+/// then as known today, with what falls due until then.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
-Example:
-  stampbook quote --member card:6900012345 --total 42.50 --with programme")]
+Examples:
+  stampbook quote --member card:6900012345 --total 42.50 --with programme
+  stampbook quote --member card:6900012345 --total 42.50 --at 2027-01-04T09:00:00+01:00")]
 pub struct QuoteArgs {
     /// Decide with the programme in this folder instead of the active one.
     #[arg(long, value_name = "DIR")]
@@ -35,7 +37,7 @@ impl QuoteArgs {
                 None => None,
             };
             let request = request_of(ledger, self.purchase.clone().into())?;
-            let answer = ledger.quote_discounted(&request, with)?;
+            let answer = ledger.quote_ahead(&request, with)?;
             out.answer(&answer)
         })
     }

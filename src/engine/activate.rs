@@ -297,6 +297,21 @@ impl Ledger {
         (next.at <= now && may_write).then(|| next.clone())
     }
 
+    /// The programme that is scheduled to be in force at an instant; None if that is the
+    /// one in force now, or the scheduled one could not take effect.
+    pub(super) fn scheduled_by(&mut self, at: Instant) -> Result<Option<Compiled>, Error> {
+        let by_then = self.global().scheduled.iter().filter(|s| s.at <= at);
+        let Some(seq) = by_then.max_by_key(|s| (s.at, s.seq)).map(|s| s.seq) else {
+            return Ok(None);
+        };
+        let bundle = self.scheduled_bundle(seq)?;
+        match self.compiled_to_follow(&bundle) {
+            Ok((made, _)) => Ok(Some(made)),
+            Err(Error::Programme(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Puts every scheduled programme in force whose instant has come, and commits.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use crate::answer::{Accepted, Answer};
 use crate::command::{DiscountGiven, Means, Purchase, Request, TenderGiven, Verb};
 use crate::model::{Effect, Entry, Money, NameKind, currency_digits};
 use crate::policy::Compiled;
+use crate::storage::clock::SteppingClock;
 use std::sync::Arc;
 
 impl Ledger {
@@ -55,14 +56,49 @@ impl Ledger {
         request: &Request,
         with: Option<Compiled>,
     ) -> Result<Answer, Error> {
-        let answer = self.quoting(with, |ledger| {
-            let (mut answer, sold) = ledger.quoted(request)?;
-            if let Answer::Accepted(accepted) = &mut answer {
-                ledger.tell_usable(accepted, sold.as_ref().unwrap_or(request))?;
-            }
-            Ok(answer)
-        })?;
+        let answer = self.quoting(with, |ledger| ledger.quoted_usable(request))?;
         self.count_guess(request, &answer)?;
+        Ok(answer)
+    }
+
+    /// Quotes like [`Ledger::quote_discounted`]. If the command is for an instant to
+    /// come, the ledger is as it will be then, as far as known: what falls due for its
+    /// members until then is booked first, under `with`, or under the programme that is
+    /// scheduled by then, or under the one in force.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn quote_ahead(
+        &mut self,
+        request: &Request,
+        with: Option<Compiled>,
+    ) -> Result<Answer, Error> {
+        let now = self.clock.now_micros();
+        let Some((at, _)) = request.at.filter(|(at, _)| at.0 > now) else {
+            return self.quote_discounted(request, with);
+        };
+        self.commit()?;
+        self.take_schedules()?;
+        let with = match with {
+            Some(draft) => Some(draft),
+            None => self.scheduled_by(at)?,
+        };
+        let then = Arc::new(SteppingClock::new(at.0, 0));
+        let clock = std::mem::replace(&mut self.clock, then);
+        let was_accepted = std::mem::replace(&mut self.options.is_clock_accepted, true);
+        let told = self.with_programme(with, |ledger| ledger.quoted_usable(request));
+        self.clock = clock;
+        self.options.is_clock_accepted = was_accepted;
+        let answer = told?;
+        self.count_guess(request, &answer)?;
+        Ok(answer)
+    }
+
+    fn quoted_usable(&mut self, request: &Request) -> Result<Answer, Error> {
+        let (mut answer, sold) = self.quoted(request)?;
+        if let Answer::Accepted(accepted) = &mut answer {
+            self.tell_usable(accepted, sold.as_ref().unwrap_or(request))?;
+        }
         Ok(answer)
     }
 
@@ -118,11 +154,20 @@ impl Ledger {
     ) -> Result<T, Error> {
         self.commit()?;
         self.take_schedules()?;
+        self.with_programme(with, ask)
+    }
+
+    /// Runs some work with a programme in place of the one in force.
+    fn with_programme<T>(
+        &mut self,
+        with: Option<Compiled>,
+        work: impl FnOnce(&mut Ledger) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let real = self.policy.clone();
         if let Some(draft) = with {
             self.policy = Some(Arc::new(draft));
         }
-        let told = ask(self);
+        let told = work(self);
         self.policy = real;
         told
     }

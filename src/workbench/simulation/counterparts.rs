@@ -55,6 +55,9 @@ pub(super) fn is_of_ledger(act: &Act) -> bool {
         act,
         Act::Genesis(_)
             | Act::PolicyActivated(_)
+            | Act::PolicyScheduled(_)
+            | Act::ScheduleCancelled { .. }
+            | Act::StoriesKept { .. }
             | Act::KeyRotated { .. }
             | Act::Restored { .. }
             | Act::Recovered { .. }
@@ -131,12 +134,8 @@ pub(super) fn treatment(entry: &Entry) -> Treatment {
         | Act::PeriodClosed { .. }
         | Act::CampaignTargeted { .. }
         | Act::ProfileChanged { .. } => Treatment::AsRecorded,
-        Act::Genesis(_)
-        | Act::PolicyActivated(_)
-        | Act::KeyRotated { .. }
-        | Act::Restored { .. }
-        | Act::Recovered { .. }
-        | Act::Followed { .. }
+        act if is_of_ledger(act) => Treatment::LeftOut,
+        Act::Followed { .. }
         | Act::GoalSet { .. }
         | Act::CostBooked { .. }
         | Act::OrderSentAgain { .. }

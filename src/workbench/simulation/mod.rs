@@ -8,20 +8,30 @@ mod drafted;
 mod entry_store;
 mod replay;
 mod report;
+mod stories;
 mod tally;
 
 pub use replay::Unlike;
-pub use report::{CampaignRow, Compared, GroupRow, LimitRow, ReachedTold, Report};
+pub use report::{
+    CampaignRow, Compared, DiscountRow, GroupRow, LimitRow, MemberRow, ReachedTold, Report,
+    TierMove, TierRow, UnitRow,
+};
+pub use stories::{StoryRow, differing_stories};
 pub use tally::{Issued, Moved, Reached, Tally};
 
 use crate::engine::{Error, Ledger};
-use crate::model::{Day, MemberId, Names, Policy};
+use crate::model::{Day, Entry, MemberId, Names, Policy};
 use crate::policy::{Bundle, Compiled};
 use crate::rules::State;
 use crate::rules::state::Member;
 use replay::{Replay, Replayed};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+
+/// Entries that are handed over at once, and such batches that may wait.
+const BATCH_LEN: usize = 512;
+const BATCHES_MAX: usize = 8;
 
 /// Days that a simulation covers, both included.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -91,13 +101,13 @@ pub fn simulate(
     let entries = ledger.entries_from(0)?;
     let all = ledger.durable();
     let mut replay = Replay::new(ledger, (policy, names.clone()), window, replies)?;
-    for entry in entries {
-        let entry = entry?;
-        replay.add(&entry)?;
-        if entry.seq.is_multiple_of(1 << 12) {
-            progress(entry.seq, all);
+    read_ahead(entries, |batch| {
+        for entry in batch {
+            replay.add(&entry?)?;
         }
-    }
+        progress(replay.done(), all);
+        Ok(())
+    })?;
     let Replayed {
         then,
         drafted,
@@ -116,6 +126,27 @@ pub fn simulate(
         state_drafted,
         policies: (policy_then, draft),
         names,
+    })
+}
+
+/// Reads and decodes entries on a thread of their own, a bounded number ahead.
+fn read_ahead(
+    entries: impl Iterator<Item = Result<Entry, Error>> + Send,
+    mut take: impl FnMut(Vec<Result<Entry, Error>>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let (batches_in, batches_out) = sync_channel(BATCHES_MAX);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut entries = entries;
+            loop {
+                let batch: Vec<_> = entries.by_ref().take(BATCH_LEN).collect();
+                // Nobody receives any more once the taker has failed.
+                if batch.is_empty() || batches_in.send(batch).is_err() {
+                    return;
+                }
+            }
+        });
+        batches_out.into_iter().try_for_each(&mut take)
     })
 }
 

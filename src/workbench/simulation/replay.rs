@@ -106,6 +106,11 @@ impl<'l> Replay<'l> {
         })
     }
 
+    /// Number of entries that were taken.
+    pub fn done(&self) -> u64 {
+        self.then.global.next_seq
+    }
+
     /// Takes the next entry of the journal.
     pub fn add(&mut self, entry: &Entry) -> Result<(), Error> {
         let (from, end) = self.bounds;

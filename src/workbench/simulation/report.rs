@@ -347,8 +347,7 @@ impl Simulation {
         let open = self.open_points();
         let issued = [&self.then, &self.drafted].into_iter();
         let keys = issued.flat_map(|tally| tally.issued.keys()).copied();
-        let of_campaigns = open.keys().filter(|(campaign, _)| *campaign != 0);
-        let keys: BTreeSet<(Number, Number)> = keys.chain(of_campaigns.copied()).collect();
+        let keys: BTreeSet<(Number, Number)> = keys.chain(open.keys().copied()).collect();
         let rows = keys.into_iter().map(|key| {
             let of = |tally: &Tally| tally.issued.get(&key).copied().unwrap_or_default();
             let (then, draft) = (of(&self.then), of(&self.drafted));

@@ -1,0 +1,58 @@
+//! Stories of the programme in force that would come out differently.
+
+use crate::engine::{Error, Ledger, StoriesFound};
+use crate::model::Policy;
+use crate::workbench::{Folder, judge, story};
+use serde::Serialize;
+
+/// A line of a story that would come out differently.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct StoryRow {
+    /// The story's file.
+    pub story: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What it says.
+    pub expected: String,
+    /// What would happen, or why it cannot be told any more.
+    pub happened: String,
+}
+
+/// Lines of stories that come out differently under a draft: of the stories that
+/// were kept with the programme in force, or else of the draft's own.
+///
+/// # Errors
+/// I/O errors of the folders that stories run in.
+pub fn differing_stories(ledger: &mut Ledger, draft: &Folder) -> Result<Vec<StoryRow>, Error> {
+    let in_force = ledger.global().bundle;
+    let stories: Vec<(String, String)> = match ledger.stories_of(in_force)? {
+        StoriesFound::Kept(files) if !files.is_empty() => {
+            files.into_iter().map(|f| (f.path, f.text)).collect()
+        }
+        _ => draft.stories.clone(),
+    };
+    let policy = judge(&draft.bundle).map_err(Error::Programme)?;
+    let mut rows = Vec::new();
+    for (file, text) in &stories {
+        let row = |line, expected: &str, happened: &str| StoryRow {
+            story: file.clone(),
+            line,
+            expected: expected.trim().into(),
+            happened: happened.trim().into(),
+        };
+        match story::parse(file, text, policy.programme()) {
+            Ok(story) => {
+                let told = story::run(&story, &draft.bundle, &|name| draft.beside(name))?;
+                rows.extend(told.findings.iter().map(|found| {
+                    let (line, message) = (found.diagnostic.line, &found.diagnostic.message);
+                    match found.happened.is_empty() {
+                        true => row(line, &found.expected, message),
+                        false => row(line, &found.expected, &found.happened),
+                    }
+                }));
+            }
+            Err(found) => rows.extend(found.iter().map(|d| row(d.line, "", &d.message))),
+        }
+    }
+    Ok(rows)
+}
