@@ -70,24 +70,7 @@ const SIDES: [&str; 3] = ["then", "draft", "difference"];
 pub(super) fn tables(told: &Report, stories: &[StoryRow]) -> Vec<SimulationTable> {
     let measure = &told.measure;
     let mut all = vec![given(told), open(told)];
-    all.push(table(
-        ("units", "Points by unit".into()),
-        &["unit", "movement", SIDES[0], SIDES[1], SIDES[2]],
-        told.units.iter().flat_map(|u| {
-            let movements = [
-                ("given", &u.given),
-                ("taken back", &u.taken_back),
-                ("spent", &u.spent),
-                ("expired", &u.expired),
-                ("open at the end", &u.open),
-            ];
-            let is_some = |c: &Compared| c.then != 0 || c.draft != 0;
-            let moved = movements.into_iter().filter(move |(_, c)| is_some(c));
-            moved
-                .map(|(what, c)| row([u.unit.as_str(), what], &[c]))
-                .collect::<Vec<_>>()
-        }),
-    ));
+    all.push(units(told));
     all.push(table(
         (
             "discounts",
@@ -175,6 +158,27 @@ pub(super) fn tables(told: &Report, stories: &[StoryRow]) -> Vec<SimulationTable
     ));
     all.retain(|table| !table.rows.is_empty());
     all
+}
+
+fn units(told: &Report) -> SimulationTable {
+    table(
+        ("units", "Points by unit".into()),
+        &["unit", "movement", SIDES[0], SIDES[1], SIDES[2]],
+        told.units.iter().flat_map(|u| {
+            let movements = [
+                ("given", &u.given),
+                ("taken back", &u.taken_back),
+                ("spent", &u.spent),
+                ("expired", &u.expired),
+                ("open at the end", &u.open),
+            ];
+            let is_some = |c: &Compared| c.then != 0 || c.draft != 0;
+            let moved = movements.into_iter().filter(move |(_, c)| is_some(c));
+            moved
+                .map(|(what, c)| row([u.unit.as_str(), what], &[c]))
+                .collect::<Vec<_>>()
+        }),
+    )
 }
 
 fn given(told: &Report) -> SimulationTable {
