@@ -27,7 +27,7 @@ const LASTING: [&str; 10] = [
 ];
 
 /// Commands that only query, which work on a read-only disk as well.
-const QUESTIONS: [&str; 25] = [
+const QUESTIONS: [&str; 26] = [
     "balance",
     "campaign",
     "day",

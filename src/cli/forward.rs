@@ -152,6 +152,8 @@ fn goes_through(command: &Command) -> bool {
         Command::Policy(policy) => match &policy.command {
             PolicyCommand::Check(_) | PolicyCommand::Test(_) | PolicyCommand::Help(_) => false,
             PolicyCommand::Diff(diff) => diff.is_of_ledger(),
+            // The sales of a file need no ledger.
+            PolicyCommand::Simulate(simulate) => simulate.on.is_none(),
             _ => true,
         },
         _ => true,
