@@ -3,7 +3,9 @@
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::show;
-use crate::query::{LastDaily, LastDailyReply};
+use crate::engine::Ledger;
+use crate::page::{self, Alert};
+use crate::query::{self, LastDaily, LastDailyReply, Read, Report};
 use clap::Args;
 use serde_json::json;
 
@@ -13,7 +15,8 @@ use serde_json::json;
 /// business day (`stampbook serve --no-daily` leaves it out); once more does no harm. A
 /// campaign whose review fails, or whose script failed since the programme took
 /// effect, is told as a warning, and so is a terminal whose counter skipped a number,
-/// repeated one or went back since yesterday.
+/// repeated one or went back since yesterday. Alerts by the thresholds of `[alerts]` in
+/// programme.toml are told as well.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Examples:
@@ -43,12 +46,18 @@ impl DailyArgs {
             }
             let booked = run.booked();
             let warnings = ledger.daily_warnings()?;
+            let alerts = alerts(ledger, out)?;
             if !out.is_json() {
                 show::warnings(out, &warnings);
+                for alert in &alerts {
+                    let entry = alert.entry.as_ref().map(|seq| format!(" (entry {seq})"));
+                    out.note(format!("alert: {}{}", alert.text, entry.unwrap_or_default()));
+                }
             }
             match (out.is_json(), booked) {
                 (true, _) => {
-                    out.json(&json!({"ok": true, "booked": booked, "warnings": warnings}))?
+                    let texts: Vec<&str> = alerts.iter().map(|a| a.text.as_str()).collect();
+                    out.json(&json!({"ok": true, "booked": booked, "warnings": warnings, "alerts": texts}))?;
                 }
                 (false, []) => out.line("nothing fell due")?,
                 (false, [first, .., last]) => out.line(format!(
@@ -60,6 +69,20 @@ impl DailyArgs {
             Ok(Exit::Done)
         })
     }
+}
+
+/// What somebody should see to, by the programme's thresholds.
+fn alerts(ledger: &mut Ledger, out: &Printer) -> Result<Vec<Alert>, Failure> {
+    let question = Report {
+        name: Some("alerts".into()),
+        ..Report::default()
+    };
+    let (Some(basis), read_at) = query::begin_ask(ledger, &question)? else {
+        return Ok(Vec::new());
+    };
+    let reply = out.beside(ledger, || question.make_from(&basis))??;
+    let told = Read { reply, read_at }.to_json()?;
+    Ok(page::alerts(page::Lang::English, &told))
 }
 
 fn tell(reply: &LastDailyReply, out: &mut Printer) -> Result<(), Failure> {

@@ -342,6 +342,19 @@ pub struct ConsentMove {
     pub is_given: bool,
 }
 
+/// Something that an operator gave a member by hand.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct ByHand {
+    /// Entry that booked it.
+    pub seq: u64,
+    /// The member.
+    pub who: Who,
+    /// Business day.
+    pub day: Day,
+    /// Id of the operator, in [`Facts::words`].
+    pub operator: u32,
+}
+
 /// A charge of a pass.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct PassCharge {
@@ -492,6 +505,8 @@ pub struct Facts {
     pub payouts: Vec<Payout>,
     /// Money that partners owe, by partner, day and reason.
     pub owed: BTreeMap<(Number, Day, u8), i128>,
+    /// Points added and vouchers issued by hand, where an operator is named.
+    pub by_hand: Vec<ByHand>,
     /// Charges of passes.
     pub charges: Vec<PassCharge>,
     /// Benefits of passes that were used: unit, day, member, minor units.
@@ -508,7 +523,7 @@ pub struct Facts {
     pub places: Distinct<Place>,
     /// Distinct channels.
     pub channels: Distinct<Channel>,
-    /// Categories, articles, names of fields.
+    /// Categories, articles, names of fields, ids of operators.
     pub words: Distinct<String>,
     /// Positions of members by id.
     pub(super) positions: HashMap<MemberId, Who>,

@@ -5,7 +5,7 @@ mod campaigns;
 mod people;
 mod points;
 
-use super::facts::{Back, Cost, Did, Doing, Facts, Goal, Item, NOBODY, Payout, Sale, Who};
+use super::facts::{Back, ByHand, Cost, Did, Doing, Facts, Goal, Item, NOBODY, Payout, Sale, Who};
 use crate::chain::hash::Hash;
 use crate::model::{Act, Effect, Entry, Purchase};
 
@@ -47,6 +47,8 @@ impl Facts {
                 let key = (day, refused.refusal.code.as_str().to_owned());
                 *self.refusals.entry(key).or_default() += 1;
             }
+            Act::VoucherIssued { .. } => self.give_by_hand(entry),
+            Act::Adjustment(adjustment) if adjustment.points.0 > 0 => self.give_by_hand(entry),
             Act::CostBooked {
                 kind,
                 amount,
@@ -88,6 +90,18 @@ impl Facts {
                 evidence: *evidence,
             }),
             _ => {}
+        }
+    }
+
+    fn give_by_hand(&mut self, entry: &Entry) {
+        if let Some(operator) = &entry.head.origin.operator {
+            let row = ByHand {
+                seq: entry.seq,
+                who: self.first_of(entry),
+                day: entry.head.day,
+                operator: self.words.number(operator.id.as_str()),
+            };
+            self.by_hand.push(row);
         }
     }
 

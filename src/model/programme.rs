@@ -392,6 +392,41 @@ pub struct Programme {
     pub household_size: Option<u32>,
     /// Commands that need a second person.
     pub approval: ApprovalRule,
+    /// Thresholds of alerts.
+    pub alerts: AlertRule,
+}
+
+/// Thresholds of alerts. No decision depends on them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AlertRule {
+    /// Utilisation of points, in per cent, below which it is told.
+    pub utilisation_below: u32,
+    /// Use of vouchers, in per cent, below which it is told.
+    pub voucher_use_below: u32,
+    /// Least number of points or vouchers for which a share is judged.
+    pub sample: u32,
+    /// Used part of a budget, in per cent, from which it is told.
+    pub budget_above: u32,
+    /// Most purchases of a member on a day that are usual.
+    pub purchases_a_day: u32,
+    /// Most times that an operator usually gives one member something by hand in 30 days.
+    pub by_hand_a_month: u32,
+    /// Number of lapsing members of high value above which they are told.
+    pub lapsing_above: u32,
+}
+
+impl Default for AlertRule {
+    fn default() -> AlertRule {
+        AlertRule {
+            utilisation_below: 50,
+            voucher_use_below: 30,
+            sample: 100,
+            budget_above: 80,
+            purchases_a_day: 10,
+            by_hand_a_month: 3,
+            lapsing_above: 0,
+        }
+    }
 }
 
 /// Commands that a second person must approve. The rule is the door's, not the

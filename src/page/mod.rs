@@ -3,11 +3,13 @@
 //! them, so that a figure looks alike wherever it is shown. Nothing here reads
 //! the ledger; what comes in is JSON as programs get it, or numbers.
 
+mod alerts;
 mod document;
 mod language;
 mod plot;
 mod view;
 
+pub use alerts::{Alert, alerts};
 pub use document::{Document, Part, STYLE};
 pub use language::Lang;
 pub use plot::{Mark, Plot, Series, Tick, plot};

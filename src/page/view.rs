@@ -21,7 +21,7 @@ pub struct Section {
 }
 
 /// The sections. Every figure stands in one at least.
-pub const SECTIONS: [Section; 6] = [
+pub const SECTIONS: [Section; 7] = [
     Section {
         word: "customers",
         title: ("Customers", "客户"),
@@ -46,6 +46,7 @@ pub const SECTIONS: [Section; 6] = [
             "network",
             "preferences",
             "goals",
+            "alerts",
         ],
     },
     Section {
@@ -58,7 +59,6 @@ pub const SECTIONS: [Section; 6] = [
             "deferred_revenue",
             "redemptions",
             "vouchers",
-            "tiers",
         ],
     },
     Section {
@@ -95,6 +95,11 @@ pub const SECTIONS: [Section; 6] = [
             "response_time",
             "honour_roll",
         ],
+    },
+    Section {
+        word: "tiers",
+        title: ("Tiers", "等级"),
+        figures: &["tiers"],
     },
 ];
 

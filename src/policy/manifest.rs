@@ -45,6 +45,21 @@ pub(super) struct Manifest {
     pub rfm: Option<RfmText>,
     pub household: Option<HouseholdText>,
     pub approval: Option<ApprovalText>,
+    #[serde(default)]
+    pub alerts: AlertsText,
+}
+
+/// `[alerts]`
+#[derive(Deserialize, Debug, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AlertsText {
+    pub utilisation_below: Option<At<i64>>,
+    pub voucher_use_below: Option<At<i64>>,
+    pub sample: Option<At<i64>>,
+    pub budget_above: Option<At<i64>>,
+    pub purchases_a_day: Option<At<i64>>,
+    pub by_hand_a_month: Option<At<i64>>,
+    pub lapsing_above: Option<At<i64>>,
 }
 
 /// `[approval]`

@@ -4,16 +4,18 @@ use super::diagnostic::{Diagnostic, suggest};
 use super::expiry;
 use super::host::names::parse_window;
 use super::manifest::{
-    self, At, CurrencyText, FILE, GoodsText, Manifest, ProgrammeSection, SpendText, UnitText,
+    self, AlertsText, At, CurrencyText, FILE, GoodsText, Manifest, ProgrammeSection, SpendText,
+    UnitText,
 };
 use crate::model::{
-    ApprovalRule, AwardLimit, Calendar, Currency, Deficit, Earns, Exact, Goods, LeapRule, NameKind,
-    Names, Number, Orders, Points, Programme, Returns, Rounding, SpendLimit, Store, TransferRule,
-    Unit, UnitKind, WAIT_DAYS_MAX, WHOLE, Window, WithoutSlip, Zone, currency_digits, kind_word,
-    parse_minutes,
+    AlertRule, ApprovalRule, AwardLimit, Calendar, Currency, Deficit, Earns, Exact, Goods,
+    LeapRule, NameKind, Names, Number, Orders, Points, Programme, Returns, Rounding, SpendLimit,
+    Store, TransferRule, Unit, UnitKind, WAIT_DAYS_MAX, WHOLE, Window, WithoutSlip, Zone,
+    currency_digits, kind_word, parse_minutes,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use std::ops::RangeInclusive;
 
 /// Reads the programme; faults are added to `found`.
 pub(super) fn read(
@@ -105,6 +107,25 @@ impl Reader<'_> {
             rfm: self.rfm(&manifest, digits),
             household_size: self.household_size(&manifest),
             approval: self.approval(&manifest),
+            alerts: self.alerts(&manifest.alerts),
+        }
+    }
+
+    fn alerts(&mut self, text: &AlertsText) -> AlertRule {
+        let usual = AlertRule::default();
+        let share = 0..=100;
+        let count = 0..=1_000_000_000;
+        let mut read = |at: &Option<At<i64>>, default, bounds: &RangeInclusive<i64>| {
+            self.within(at.as_ref(), default, bounds.clone())
+        };
+        AlertRule {
+            utilisation_below: read(&text.utilisation_below, usual.utilisation_below, &share),
+            voucher_use_below: read(&text.voucher_use_below, usual.voucher_use_below, &share),
+            sample: read(&text.sample, usual.sample, &count),
+            budget_above: read(&text.budget_above, usual.budget_above, &(1..=100)),
+            purchases_a_day: read(&text.purchases_a_day, usual.purchases_a_day, &count),
+            by_hand_a_month: read(&text.by_hand_a_month, usual.by_hand_a_month, &count),
+            lapsing_above: read(&text.lapsing_above, usual.lapsing_above, &count),
         }
     }
 

@@ -440,3 +440,56 @@ fn the_list_says_what_is_not_available_and_what_it_lacks() {
     let rows = told["elsewhere"].as_array().unwrap();
     assert!(rows.iter().any(|row| row["is_available"] == false));
 }
+
+#[test]
+fn alerts_follow_the_thresholds_of_the_programme() {
+    let shop = Shop::empty();
+    shop.run("init --programme one-for-one --currency EUR --zone UTC")
+        .ends(0);
+    for n in 0..3 {
+        shop.run(&format!(
+            "purchase --member card:1 --total 20.00 --enrol --key k{n}"
+        ))
+        .ends(0);
+    }
+    for n in 0..2 {
+        shop.run(&format!(
+            "adjust --member card:1 --unit point --points 5 --reason kind --operator s-7 --key a{n}"
+        ))
+        .ends(0);
+    }
+    let rows = |shop: &Shop| -> Vec<Vec<String>> {
+        let made = made(shop, "alerts");
+        let rows = made["rows"].as_array().cloned().unwrap_or_default();
+        let cells = |row: &Value| {
+            let cells = row.as_array().unwrap().iter();
+            cells
+                .map(|cell| cell.as_str().unwrap_or("-").to_owned())
+                .collect()
+        };
+        rows.iter().map(cells).collect()
+    };
+    // Too small a sample, and nothing unusual.
+    assert_eq!(rows(&shop), Vec::<Vec<String>>::new());
+    let told = shop.run("daily").ends(0);
+    assert!(!told.err.contains("alert"), "{}", told.err);
+    let file = shop.path("programme/programme.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let alerts = "\n[alerts]\nsample = 50\npurchases_a_day = 2\nby_hand_a_month = 1\n";
+    std::fs::write(&file, text + alerts).unwrap();
+    shop.run("policy activate programme").ends(0);
+    let found = rows(&shop);
+    let kinds: Vec<&str> = found.iter().map(|row| row[0].as_str()).collect();
+    assert_eq!(kinds, ["utilisation", "velocity", "by_hand"], "{found:?}");
+    // 60 points of three purchases and 10 by hand, of which none was spent.
+    assert_eq!(found[0][2..4], ["0", "50"]);
+    assert_eq!(found[1][2..4], ["3", "2"]);
+    assert_eq!(found[2][1..4], ["s-7", "2", "1"]);
+    // The entry that is named shows it.
+    let entry = shop.run(&format!("--json explain {}", found[2][4])).ends(0);
+    assert!(entry.out.contains("s-7"), "{}", entry.out);
+    let told = shop.run("daily").ends(0);
+    assert!(told.err.contains("alert: operator s-7"), "{}", told.err);
+    let told = shop.run("--json daily").ends(0).json();
+    assert_eq!(told["alerts"].as_array().unwrap().len(), 3, "{told}");
+}

@@ -26,6 +26,7 @@ mod files;
 mod foreign;
 mod gifts;
 mod guessing;
+mod guide;
 mod hints;
 mod holds;
 mod interrupted;

@@ -11,7 +11,7 @@
 mod life;
 
 use life::{Life, day};
-use stampbook::insight::{Cell, ELSEWHERE, FIGURES, Means, figure};
+use stampbook::insight::{Cell, ELSEWHERE, FIGURES, Facts, LAYOUT, Means, figure};
 use stampbook::model::{Account, Act, Effect, Exact, Place, Points, Standing, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -714,4 +714,46 @@ fn every_row_that_asks_for_a_report_is_a_figure_or_is_told_where_it_is() {
             assert!(is_known, "{name}");
         }
     }
+}
+
+#[test]
+fn members_of_high_value_who_stay_away_are_an_alert() {
+    let mut life = Life::new();
+    let people: Vec<u32> = (0..10).map(|_| life.join("2026-01-01", "")).collect();
+    for (n, who) in people.iter().enumerate() {
+        // The first two spend most, and are not seen after January.
+        let (on, cents) = match n {
+            0 | 1 => ("2026-01-20", 50_000),
+            _ => ("2026-04-20", 1000),
+        };
+        life.buy(*who, on, cents);
+    }
+    let window = ("2026-04-24", "2026-04-30");
+    let made = life.figure("alerts", window, None, &[]);
+    assert_eq!(made.rows(), [["lapsing", "2", "2", "0", ""]]);
+    // A month earlier they were not away long enough.
+    let before = life.figure("alerts", ("2026-03-24", "2026-03-30"), None, &[]);
+    assert_eq!(before.rows(), Vec::<Vec<String>>::new());
+    for _ in 0..11 {
+        life.buy(people[4], "2026-04-29", 100);
+    }
+    let made = life.figure("alerts", window, None, &[]);
+    assert_eq!(made.rows()[0][..4], ["velocity", "2026-04-29", "11", "10"]);
+    assert_eq!(made.value(), "2");
+}
+
+/// A change of the rows, the tables or the fold changes these bytes: then `LAYOUT` must
+/// change too, or a newer program would take old facts for its own.
+#[test]
+fn the_layout_of_saved_facts_is_the_one_that_is_named() {
+    let mut life = Life::new();
+    let who = life.join("2026-01-01", "poster");
+    life.buy(who, "2026-01-15", 1234);
+    life.act(who, "2026-01-16", "nps", &[("score", Value::Int(9))]);
+    let bytes = life.facts.to_bytes();
+    let sum = blake3::hash(&bytes).to_hex();
+    let known = (std::str::from_utf8(LAYOUT).unwrap(), &sum[..16]);
+    assert_eq!(known, ("STAMPFA2", "ae22e15f5284f63e"));
+    let again = Facts::from_bytes(&bytes, life.facts.mark.hash);
+    assert!(again == Some(life.facts), "read again");
 }

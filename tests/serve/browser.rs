@@ -18,11 +18,13 @@ use std::time::Duration;
 /// Width and height of a phone and of a desk.
 const SIZES: [(&str, u32, u32); 2] = [("phone", 390, 844), ("desk", 1280, 900)];
 
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 14] = [
     "/dashboard",
     "/dashboard/members",
     "/dashboard/figures/customers",
     "/dashboard/figures/points",
+    "/dashboard/figures/tiers",
+    "/dashboard/messages",
     "/dashboard/figures/segments",
     "/dashboard/campaigns",
     "/dashboard/figures/channels",

@@ -77,6 +77,8 @@ fn a_token_signs_in_and_signing_out_or_revoking_it_ends_the_session() {
         "/dashboard/campaigns",
         "/dashboard/day",
         "/dashboard/programme",
+        "/dashboard/messages",
+        "/dashboard/figures/tiers",
         "/dashboard/entries/1",
         "/dashboard/style.css",
         "/dashboard/live.js",

@@ -4,7 +4,9 @@ use crate::insight::asked::Asked;
 use crate::insight::facts::{End, Sale, Who, pairs};
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
 use crate::insight::statistics::{difference, wilson};
-use crate::model::{Account, Campaign, CampaignStatus, Day, NameKind, Number, RIPE_DAYS, UnitKind};
+use crate::model::{
+    Account, Campaign, CampaignStatus, Cap, Day, NameKind, Number, RIPE_DAYS, UnitKind,
+};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -196,17 +198,22 @@ fn status(asked: &Asked<'_>, campaign: Number) -> &'static str {
     last.unwrap_or(CampaignStatus::Running).as_str()
 }
 
+/// Points that a campaign gave against a budget, in its period of the last day.
+pub(super) fn given(asked: &Asked<'_>, campaign: Number, cap: &Cap) -> i128 {
+    let start = asked.days.1.start_of(cap.each);
+    let flows = asked.facts.flows.iter().filter(|(key, _)| {
+        key.campaign == campaign
+            && key.unit == cap.unit
+            && key.account == Account::Issuance
+            && (start..=asked.days.1).contains(&key.day)
+    });
+    flows.map(|(_, flow)| flow.given - flow.taken).sum()
+}
+
 /// What is left of a campaign's budgets in the period of the last day.
 fn budget(asked: &Asked<'_>, campaign: &Campaign) -> String {
     let left = campaign.budget.iter().map(|cap| {
-        let start = asked.days.1.start_of(cap.each);
-        let given = asked.facts.flows.iter().filter(|(key, _)| {
-            key.campaign == campaign.number
-                && key.unit == cap.unit
-                && key.account == Account::Issuance
-                && (start..=asked.days.1).contains(&key.day)
-        });
-        let given: i128 = given.map(|(_, flow)| flow.given - flow.taken).sum();
+        let given = given(asked, campaign.number, cap);
         let unit = asked.shop.names.text(NameKind::Unit, cap.unit);
         match cap.is_per_store {
             true => format!("{} {unit} per store", cap.points.0),

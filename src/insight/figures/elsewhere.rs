@@ -79,15 +79,6 @@ pub const ELSEWHERE: &[Elsewhere] = &[
         ),
     ),
     row(
-        "S135",
-        "key figures watched",
-        "关键指标监测",
-        Means::By(
-            "`goals`, the dashboard's overview and its alerts",
-            "`goals`、看板总览与提醒",
-        ),
-    ),
-    row(
         "S136",
         "definitions of figures",
         "指标定义",

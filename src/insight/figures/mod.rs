@@ -1,5 +1,6 @@
 //! All figures: the table of their definitions, in files by subject.
 
+mod alerts;
 mod answers;
 mod behaviour;
 mod campaigns;
@@ -98,7 +99,7 @@ pub fn figure(id: &str) -> Option<&'static Figure> {
 
 /// The figures, by subject.
 pub static FIGURES: LazyLock<Vec<&'static Figure>> = LazyLock::new(|| {
-    let groups: [&'static [Figure]; 9] = [
+    let groups: [&'static [Figure]; 10] = [
         of_sales::FIGURES,
         of_members::FIGURES,
         of_points::FIGURES,
@@ -108,6 +109,7 @@ pub static FIGURES: LazyLock<Vec<&'static Figure>> = LazyLock::new(|| {
         of_behaviour::FIGURES,
         OF_CUSTOMERS,
         OF_GOALS,
+        alerts::FIGURES,
     ];
     groups.into_iter().flatten().collect()
 });

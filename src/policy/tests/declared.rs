@@ -3,8 +3,8 @@
 
 use super::*;
 use crate::model::{
-    Cap, Deficit, Down, Last, LeapRule, Period, Points, Returns, Review, Role, Rounding, Stack,
-    Window,
+    AlertRule, Cap, Deficit, Down, Last, LeapRule, Period, Points, Returns, Review, Role, Rounding,
+    Stack, Window,
 };
 use crate::policy::check_upgrade;
 
@@ -32,6 +32,41 @@ fn the_bounds_of_a_score_rise_and_are_there() {
     assert!(wrong(&good.replace("500.50", "much")).contains("this is not money"));
     assert!(wrong(&format!("{good}\nwindow = \"a while\"")).contains("a while"));
 }
+
+#[test]
+fn thresholds_of_alerts_are_read_and_bounded() {
+    let alerts = |text: &str| {
+        let toml = format!("{PLAIN}\n[alerts]\n{text}");
+        judged(&[("programme.toml", &toml), ("campaigns/a.rhai", AWARDING)])
+    };
+    let read = |text: &str| match alerts(text) {
+        Ok(policy) => policy.programme().alerts,
+        Err(found) => panic!("{}", listed(&found)),
+    };
+    assert_eq!(read(""), AlertRule::default());
+    let rule = read("utilisation_below = 40\npurchases_a_day = 5\nlapsing_above = 7");
+    assert_eq!(
+        (
+            rule.utilisation_below,
+            rule.purchases_a_day,
+            rule.lapsing_above
+        ),
+        (40, 5, 7)
+    );
+    assert_eq!(rule.budget_above, 80, "not named");
+    for (text, told) in [
+        ("utilisation_below = 101", "0 to 100"),
+        ("budget_above = 0", "1 to 100"),
+        ("by_hand_a_month = -1", "0 to"),
+    ] {
+        let found = listed(&alerts(text).err().unwrap());
+        assert!(found.contains(told), "{text}: {found}");
+    }
+    assert!(alerts("velocity = 3").is_err());
+}
+
+const AWARDING: &str = "campaign(#{ id: \"a\", title: \"A\" });\n\
+    fn on_purchase(purchase, member) { award(\"star\", 1) }";
 
 const SCORED: &str = "campaign(#{ id: \"a\", title: \"A\" });\n\
     fn on_purchase(purchase, member) { if member.rfm == \"111\" { award(\"star\", 1) } }";

@@ -281,7 +281,9 @@ fn the_keys_of_programme_toml_are_those_of_the_table() {
         let head = match section {
             "programme" => "[programme]".into(),
             "store" => format!("{HEAD}[[store]]"),
-            "rfm" | "household" | "approval" | "discount" => format!("{HEAD}[{section}]"),
+            "alerts" | "rfm" | "household" | "approval" | "discount" => {
+                format!("{HEAD}[{section}]")
+            }
             _ => format!("{HEAD}[{section}.x]"),
         };
         assert_eq!(
@@ -354,7 +356,7 @@ fn every_example_of_a_key_is_accepted() {
             .collect();
         let heading = match word.section {
             "store" => "[[store]]".into(),
-            "programme" | "rfm" | "household" | "approval" | "discount" => {
+            "alerts" | "programme" | "rfm" | "household" | "approval" | "discount" => {
                 format!("[{}]", word.section)
             }
             "currency" => "[currency.USD]".into(),

@@ -187,22 +187,11 @@ pub(super) async fn change_campaign(
     }
 }
 
-/// Campaigns whose script fails or whose budget is nearly used up, with the page for it.
-pub(super) fn attention(frame: &Frame, campaigns: &[Campaign]) -> Vec<(String, &'static str)> {
-    let mut found = Vec::new();
-    for one in campaigns {
-        if !one.failed.is_empty() {
-            let fails = frame.say("its script fails:", "脚本失败：");
-            found.push(format!("{}: {fails} {}", one.title, one.failed));
-        }
-        for budget in one.budgets.iter().filter(|budget| budget.is_short) {
-            let used = frame.say("of its budget is used", "的预算已用");
-            found.push(format!(
-                "{}: {} % {used} ({})",
-                one.title, budget.share, budget.unit
-            ));
-        }
-    }
-    let found = found.into_iter();
-    found.map(|text| (text, "/dashboard/campaigns")).collect()
+/// Campaigns whose script fails, with the page for it.
+pub(super) fn attention(frame: &Frame, campaigns: &[Campaign]) -> Vec<(String, String)> {
+    let failing = campaigns.iter().filter(|one| !one.failed.is_empty());
+    let fails = frame.say("its script fails:", "脚本失败：");
+    let told = failing.map(|one| format!("{}: {fails} {}", one.title, one.failed));
+    told.map(|text| (text, "/dashboard/campaigns".into()))
+        .collect()
 }

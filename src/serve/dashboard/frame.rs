@@ -51,16 +51,18 @@ const fn section(path: &'static str, number: usize) -> Place {
 }
 
 /// Pages in the order of the navigation.
-pub(super) const PLACES: [Place; 12] = [
+pub(super) const PLACES: [Place; 14] = [
     place("/dashboard", "Overview", "总览"),
     place("/dashboard/members", "Members", "会员"),
     section("/dashboard/figures/customers", 0),
     section("/dashboard/figures/points", 1),
+    section("/dashboard/figures/tiers", 6),
     section("/dashboard/figures/segments", 2),
     place("/dashboard/campaigns", "Campaigns", "活动"),
     section("/dashboard/figures/results", 3),
     section("/dashboard/figures/channels", 4),
     section("/dashboard/figures/voice", 5),
+    place("/dashboard/messages", "Messages", "消息"),
     place("/dashboard/day", "Day", "日结"),
     place("/dashboard/figures/all", "All figures", "全部指标"),
     place("/dashboard/programme", "Programme and audit", "方案与审计"),

@@ -8,6 +8,7 @@ mod frame;
 mod ledger;
 mod live;
 mod members;
+mod messages;
 mod pages;
 mod session;
 mod verification;
@@ -63,6 +64,7 @@ pub(super) fn routes() -> Router<Arc<Door>> {
             "/dashboard/campaigns",
             get(campaigns::campaigns).post(campaigns::change_campaign),
         )
+        .route("/dashboard/messages", get(messages::messages))
         .route("/dashboard/day", get(books::day))
         .route("/dashboard/programme", get(books::programme))
         .route("/dashboard/verify", post(books::verify))

@@ -3,7 +3,7 @@
 use super::campaigns::{Campaign, attention, campaigns_of};
 use super::frame::{Frame, LANG, THEME};
 use super::session::{self, Session};
-use crate::page::{Known, Lang, SECTIONS, View, grouped, known};
+use crate::page::{Known, Lang, SECTIONS, View, alerts, grouped, known};
 use crate::serve::Door;
 use crate::serve::roles::Caller;
 use askama::Template;
@@ -283,6 +283,20 @@ fn is_behind(views: &[View], entries: u64) -> bool {
     made.into_iter().any(|view| view.entries != entries)
 }
 
+/// Alerts, with the page about each.
+async fn alerts_of(door: &Door, lang: Lang) -> Vec<(String, String)> {
+    let question = json!({"ask": "report", "name": "alerts"});
+    let Ok((answers, _)) = door.figures(vec![question]).await else {
+        return Vec::new();
+    };
+    let found = answers.iter().flat_map(|answer| alerts(lang, answer));
+    let path = |entry: Option<String>| match entry {
+        Some(seq) => format!("/dashboard/entries/{seq}"),
+        None => "/dashboard/figure/alerts".into(),
+    };
+    found.map(|alert| (alert.text, path(alert.entry))).collect()
+}
+
 #[derive(Template)]
 #[template(path = "dashboard/overview.html")]
 struct Overview<'a> {
@@ -290,7 +304,7 @@ struct Overview<'a> {
     tiles: Vec<View>,
     period: String,
     /// What somebody should see to, with the page for it.
-    attention: Vec<(String, &'static str)>,
+    attention: Vec<(String, String)>,
     campaigns: Vec<Campaign>,
     refused: Vec<(String, String)>,
 }
@@ -319,7 +333,12 @@ pub(super) async fn overview(
     frame.entries = entries;
     frame.is_behind = is_behind(&tiles, entries);
     let campaigns = campaigns_of(&door).await.unwrap_or_default();
-    let attention = attention(&frame, &campaigns);
+    let mut attention = attention(&frame, &campaigns);
+    attention.extend(alerts_of(&door, frame.lang).await);
+    if let Some(text) = door.verification.trouble() {
+        let found = frame.say("verification of the journal:", "日志校验：");
+        attention.push((format!("{found} {text}"), "/dashboard/programme".into()));
+    }
     let refused = match door.ask_one(json!({"ask": "day"})).await {
         Ok((day, _)) => counted(&day["refusals"]),
         Err(_) => Vec::new(),

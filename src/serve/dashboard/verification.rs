@@ -64,6 +64,18 @@ impl Verification {
             .clone()
     }
 
+    /// Outcome of the last one, in a word or a sentence, if it is not a good one.
+    pub(super) fn trouble(&self) -> Option<String> {
+        match self.state() {
+            State::Done(report) => {
+                let outcome = report["outcome"].as_str().unwrap_or_default();
+                (outcome != "held").then(|| outcome.to_owned())
+            }
+            State::Failed(text) => Some(text),
+            State::Never | State::Running(_) => None,
+        }
+    }
+
     /// Begins one on a thread of its own, unless one runs.
     pub(super) fn begin(&self) {
         let set = |state: &Mutex<State>, to: State| {

@@ -1,0 +1,91 @@
+//! Messages that campaigns want sent, and who has dealt with how many.
+
+use super::frame::Frame;
+use super::pages::{Fields, Ledger, admitted, page, plain, unavailable};
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde_json::{Value, json};
+
+/// Most messages on the page.
+const SHOWN_MAX: u64 = 200;
+
+/// A message as the page shows it: without its variables, which may tell of a person.
+struct Message {
+    position: String,
+    seq: String,
+    at: String,
+    member: String,
+    campaign: String,
+    template: String,
+    is_suppressed: bool,
+}
+
+impl Message {
+    fn of(one: &Value) -> Message {
+        let position = plain(&one["position"]);
+        let seq = position.split('.').next().unwrap_or_default().to_owned();
+        Message {
+            seq,
+            at: plain(&one["at"]),
+            member: plain(&one["member"]),
+            campaign: plain(&one["campaign"]),
+            template: plain(&one["template"]),
+            is_suppressed: one["is_suppressed"] == true,
+            position,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/messages.html")]
+struct Messages<'a> {
+    frame: &'a Frame,
+    /// Name and position of each sender.
+    consumers: Vec<(String, String)>,
+    /// The sender whose messages are shown; empty: from the beginning.
+    consumer: String,
+    messages: Vec<Message>,
+    is_end: bool,
+}
+
+pub(super) async fn messages(
+    State(door): Ledger,
+    headers: HeaderMap,
+    Query(query): Query<Fields>,
+) -> Response {
+    let (mut frame, _) = match admitted(&door, &headers, "/dashboard/messages", "outbox") {
+        Ok(admitted) => admitted,
+        Err(response) => return *response,
+    };
+    let consumers = match door.ask_one(json!({"ask": "consumers"})).await {
+        Ok((told, _)) => told["consumers"].as_array().cloned().unwrap_or_default(),
+        Err(text) => return unavailable(&frame, &text),
+    };
+    let consumers = consumers.iter();
+    let consumers = consumers.map(|one| (plain(&one["consumer"]), plain(&one["position"])));
+    let consumers: Vec<(String, String)> = consumers.collect();
+    let asked = query.get("consumer").cloned();
+    let consumer = asked.or_else(|| consumers.first().map(|one| one.0.clone()));
+    let consumer = consumer.unwrap_or_default();
+    let mut question = json!({"ask": "outbox", "limit": SHOWN_MAX, "suppressed": true});
+    if !consumer.is_empty() {
+        question["consumer"] = json!(consumer);
+    }
+    match door.ask_one(question).await {
+        Ok((told, entries)) => {
+            frame.entries = entries;
+            let messages = told["messages"].as_array().into_iter().flatten();
+            let shown = Messages {
+                frame: &frame,
+                consumers,
+                consumer,
+                messages: messages.map(Message::of).collect(),
+                is_end: told["is_end"] == true,
+            };
+            page(StatusCode::OK, &shown)
+        }
+        Err(text) => unavailable(&frame, &text),
+    }
+}
