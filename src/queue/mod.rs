@@ -4,6 +4,7 @@
 
 mod allowance;
 mod drain;
+mod end_mark;
 mod entry;
 mod error;
 #[cfg(test)]
@@ -31,6 +32,7 @@ use crate::storage::lock::Lock;
 use crate::storage::secret_file::{self, Kind};
 use crate::storage::vault::Secret;
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
+use end_mark::EndMark;
 use entry::Entry;
 use serde_json::{Map, Value};
 use std::path::Path;
@@ -50,6 +52,7 @@ const JOURNAL: &str = "journal";
 /// A queue, open for one process.
 pub struct Queue {
     _lock: Option<Lock>,
+    end: Option<EndMark>,
     journal: Segmented,
     /// Tree of all entries, of whatever kind.
     frontier: Frontier,
@@ -80,6 +83,7 @@ impl Queue {
         let journal = segments::create(&dir.join(JOURNAL), &Opening::default())?;
         let mut queue = Queue::assemble(journal, Zeroizing::new(seed), setup.clone())?;
         queue.lock_with(lock);
+        queue.end = Some(EndMark::open(dir)?);
         queue.append(&[Entry::Begun(setup)])?;
         // Last, so that a queue cut short is none, and is made again.
         secret_file::write(dir, Kind::Terminal, &seed)?;
@@ -108,6 +112,9 @@ impl Queue {
         let (journal, ending) = segments::open(&dir.join(JOURNAL), &opening)?;
         let mut queue = Queue::read(journal, ending, seed)?;
         queue.lock_with(lock);
+        let end = EndMark::open(dir)?;
+        end.check(queue.frontier.size())?;
+        queue.end = Some(end);
         Ok(queue)
     }
 
@@ -119,6 +126,7 @@ impl Queue {
         let key = SigningKey::new(SIGNER, &seed).map_err(|e| QueueError::damage(e.to_string()))?;
         Ok(Queue {
             _lock: None,
+            end: None,
             journal,
             frontier: Frontier::default(),
             seed,
@@ -220,6 +228,9 @@ impl Queue {
         let written = self.journal.append(&head, &page)?;
         written.map_err(|e| QueueError::damage(e.to_string()))?;
         self.frontier = frontier;
+        if let Some(end) = &self.end {
+            end.set(self.frontier.size())?;
+        }
         for (at, entry) in (size..).zip(entries) {
             self.apply(at, entry.clone());
         }

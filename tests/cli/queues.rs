@@ -295,8 +295,18 @@ fn an_unfinished_write_is_cut_off_and_damage_is_told() {
     let mut torn = whole.clone();
     torn[end - 300..].fill(0);
     shop.write(name, &torn);
+    shop.run("queue status --queue q")
+        .ends(5)
+        .says(&["its end is lost", "has 2 entries, and 3 were written"]);
+    // Cut off by now, it looks whole; still it is known.
+    shop.run("queue status --queue q").ends(5);
+    // A write that nobody was answered is another thing.
+    let end = shop.read("q/end");
+    shop.write(name, &torn);
+    shop.write("q/end", 2_u64.to_le_bytes());
     let told = shop.run("queue status --queue q").ends(0);
     told.says(&["unfinished write", "1 waiting"]);
+    shop.write("q/end", &end);
     let mut damaged = whole.clone();
     damaged[700] ^= 1;
     shop.write(name, &damaged);
