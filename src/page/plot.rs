@@ -8,11 +8,11 @@ use super::language::Lang;
 const TICKS_MAX: u8 = 12;
 /// Size of the drawing, in its own units.
 const WIDTH: f64 = 640.0;
-const HEIGHT: f64 = 240.0;
+const HEIGHT: f64 = 260.0;
 /// Space for labels of the value axis, and below for those of the other.
 const LEFT: f64 = 56.0;
-const BOTTOM: f64 = 38.0;
-const TOP: f64 = 24.0;
+const BOTTOM: f64 = 44.0;
+const TOP: f64 = 38.0;
 const RIGHT: f64 = 8.0;
 /// Most labels along the axis.
 const LABELS_MAX: usize = 8;

@@ -252,7 +252,10 @@ impl View {
                 lang,
                 id: known.id.clone(),
                 name: known.name.clone(),
-                trouble: Some(text(&answer["message"])),
+                trouble: answer["message"].as_str().map(|message| {
+                    let told = message.strip_prefix("set: ");
+                    told.unwrap_or(message).to_owned()
+                }),
                 is_wanting: answer["field"] == "set",
                 ..View::default()
             },
