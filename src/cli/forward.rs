@@ -150,7 +150,11 @@ fn goes_through(command: &Command) -> bool {
         | Command::Demo(_) => false,
         Command::Import(import) => import.presets.is_none(),
         Command::Policy(policy) => match &policy.command {
-            PolicyCommand::Check(_) | PolicyCommand::Test(_) | PolicyCommand::Help(_) => false,
+            PolicyCommand::Check(_)
+            | PolicyCommand::Test(_)
+            | PolicyCommand::Help(_)
+            | PolicyCommand::New(_)
+            | PolicyCommand::Templates(_) => false,
             PolicyCommand::Diff(diff) => diff.is_of_ledger(),
             // The sales of a file need no ledger.
             PolicyCommand::Simulate(simulate) => simulate.on.is_none(),

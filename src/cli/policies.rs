@@ -5,6 +5,7 @@ use super::campaigning::state_of;
 use super::input;
 use super::policy::{ListArgs, PolicyArgs, PolicyCommand, ShowPolicyArgs, StatusArgs};
 use super::policy_check::check;
+use super::policy_new::shipped_text;
 use super::policy_test::test;
 use super::print::{Exit, Failure, Printer};
 use super::versions::{Version, display, hex, instant_or_start, short};
@@ -21,6 +22,8 @@ impl PolicyArgs {
             PolicyCommand::Check(args) => check(args, out),
             PolicyCommand::Test(args) => test(args, out),
             PolicyCommand::Help(args) => args.run(out),
+            PolicyCommand::New(args) => args.run(out),
+            PolicyCommand::Templates(args) => args.run(out),
             PolicyCommand::Diff(args) => args.run(cli, out),
             PolicyCommand::Simulate(args) => args.run(cli, out),
             PolicyCommand::Activate(args) => args.run(cli, out),
@@ -296,8 +299,20 @@ impl ListArgs {
 
 impl ShowPolicyArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let number = match &self.programme {
+            None => None,
+            Some(text) => match (text.parse(), shipped_text(text)) {
+                (Ok(number), _) => Some(number),
+                (Err(_), Some(files)) => return self.show_shipped(text, files, out),
+                (Err(_), None) => {
+                    return Err(Failure::bad_input(format!(
+                        "'{text}' is neither a number of `policy list` nor a shipped programme (`policy templates` lists them)"
+                    )));
+                }
+            },
+        };
         cli.at_desk("policy show", out, |ledger, out| {
-            let version = match (self.number, &self.at) {
+            let version = match (number, &self.at) {
                 (Some(number), _) => Version::numbered(ledger, number)?,
                 (None, Some(text)) => {
                     let at = instant_or_start(ledger, "--at", text)?;
@@ -305,19 +320,7 @@ impl ShowPolicyArgs {
                 }
                 (None, None) => Version::numbered(ledger, ledger.global().bundle)?,
             };
-            let mut files = version.files();
-            if let Some(path) = &self.file {
-                let known: Vec<String> = files.iter().map(|f| f.path.clone()).collect();
-                files.retain(|f| f.path == *path);
-                if files.is_empty() {
-                    let message = format!(
-                        "--file: {} has no '{path}'; it has {}",
-                        version.name(),
-                        known.join(", ")
-                    );
-                    return Err(Failure::bad_input(message));
-                }
-            }
+            let files = self.asked(version.files(), &version.name())?;
             let at = display(ledger, version.at)?;
             if out.is_json() {
                 let files = files.iter();
@@ -335,13 +338,50 @@ impl ShowPolicyArgs {
             if version.stories == StoriesFound::NotKept && self.file.is_none() {
                 out.note("its stories were not kept");
             }
-            for file in &files {
-                if self.file.is_none() {
-                    out.line(format!("=== {}", file.path))?;
-                }
-                out.verbatim(&file.text)?;
-            }
-            Ok(Exit::Done)
+            self.print(&files, out)
         })
+    }
+
+    fn show_shipped(
+        &self,
+        name: &str,
+        files: Vec<BundleFile>,
+        out: &mut Printer,
+    ) -> Result<Exit, Failure> {
+        let files = self.asked(files, name)?;
+        if out.is_json() {
+            let files = files.iter();
+            let files = files.map(|f| (f.path.clone(), Value::from(f.text.as_str())));
+            let files: serde_json::Map<String, Value> = files.collect();
+            out.json(&json!({"ok": true, "name": name, "files": files}))?;
+            return Ok(Exit::Done);
+        }
+        self.print(&files, out)
+    }
+
+    /// The files that are asked for.
+    fn asked(&self, mut files: Vec<BundleFile>, name: &str) -> Result<Vec<BundleFile>, Failure> {
+        let Some(path) = &self.file else {
+            return Ok(files);
+        };
+        let known: Vec<String> = files.iter().map(|f| f.path.clone()).collect();
+        files.retain(|f| f.path == *path);
+        match files.is_empty() {
+            false => Ok(files),
+            true => Err(Failure::bad_input(format!(
+                "--file: {name} has no '{path}'; it has {}",
+                known.join(", ")
+            ))),
+        }
+    }
+
+    fn print(&self, files: &[BundleFile], out: &mut Printer) -> Result<Exit, Failure> {
+        for file in files {
+            if self.file.is_none() {
+                out.line(format!("=== {}", file.path))?;
+            }
+            out.verbatim(&file.text)?;
+        }
+        Ok(Exit::Done)
     }
 }

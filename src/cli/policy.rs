@@ -28,6 +28,10 @@ pub enum PolicyCommand {
     Test(TestArgs),
     /// Explain a word of programmes and stories, or list them all.
     Help(HelpArgs),
+    /// Make a campaign and its story from a template.
+    New(NewArgs),
+    /// List the templates, or show one.
+    Templates(TemplatesArgs),
     /// Tell what differs between two programmes, in words, baskets and lines.
     Diff(DiffArgs),
     /// Decide the real past again with a programme beside what was in force.
@@ -87,6 +91,52 @@ pub struct TestArgs {
     /// The same, and exit 1 if there are any.
     #[arg(long)]
     pub require_covered: bool,
+}
+
+/// Makes a campaign (or a reward) and its story from a template, in a programme's folder, or
+/// with a programme of its own where there is no folder. The story says what happens under that
+/// programme. On a terminal it asks for the parameters. Files that are there stay, but
+/// programme.toml and rewards.rhai, to which units and rewards are added.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Examples:
+  stampbook policy new threshold --set minimum=40 --set points=15
+  stampbook policy new stamp-card --folder draft --id tea-card --set category=tea")]
+pub struct NewArgs {
+    /// The template; `policy templates` lists them.
+    #[arg(value_name = "TEMPLATE")]
+    pub template: Option<String>,
+    /// The programme's folder.
+    #[arg(long, value_name = "DIR", default_value = "programme")]
+    pub folder: PathBuf,
+    /// Id of the campaign; default: the template's name.
+    #[arg(long, value_name = "NAME")]
+    pub id: Option<String>,
+    /// Unit of points; default: the programme's first.
+    #[arg(long, value_name = "UNIT")]
+    pub unit: Option<String>,
+    /// Value of a parameter; repeatable.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// ISO 4217 code, where a programme is made.
+    #[arg(long, value_name = "CODE", default_value = "EUR")]
+    pub currency: String,
+    /// IANA name, where a programme is made.
+    #[arg(long, value_name = "ZONE", default_value = "Europe/Berlin")]
+    pub zone: String,
+}
+
+/// Lists the templates for `policy new` and the shipped programmes, or shows what a template
+/// makes. Needs no ledger.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Examples:
+  stampbook policy templates
+  stampbook policy templates stamp-card")]
+pub struct TemplatesArgs {
+    /// Only this one, with its parameters and files.
+    #[arg(value_name = "TEMPLATE")]
+    pub template: Option<String>,
 }
 
 /// Tells what differs between two programmes: in words (which campaigns, units, rewards and
@@ -206,11 +256,13 @@ pub struct ListArgs {}
 Examples:
   stampbook policy show
   stampbook policy show 1 --file campaigns/base.rhai
-  stampbook policy show --at 2036-11-24T10:03:00+01:00")]
+  stampbook policy show --at 2036-11-24T10:03:00+01:00
+  stampbook policy show coffee-stars")]
 pub struct ShowPolicyArgs {
-    /// Its number in `policy list`; default: the active one.
-    #[arg(conflicts_with = "at")]
-    pub number: Option<u32>,
+    /// Its number in `policy list`, or the name of a shipped programme, which needs no ledger;
+    /// default: the active one.
+    #[arg(value_name = "NUMBER|NAME", conflicts_with = "at")]
+    pub programme: Option<String>,
     /// The one in force at an instant, or at the beginning of a day, to come ones included.
     #[arg(long, value_name = "INSTANT|DAY")]
     pub at: Option<String>,

@@ -5,5 +5,6 @@ pub mod folder;
 pub mod reference;
 pub mod simulation;
 pub mod story;
+pub mod template;
 
 pub use folder::{Folder, judge};

@@ -101,6 +101,7 @@ fn a_better_story_is_kept_with_the_programme_in_force() {
     shop.run("audit verify").ends(0);
 }
 
+// proves: PC53
 #[test]
 fn rollback_goes_back_to_any_programme_with_its_stories() {
     let shop = Shop::cafe();
@@ -208,6 +209,7 @@ fn a_scheduled_programme_is_shown_cancelled_and_takes_effect_with_nobody_there()
     shop.run("audit verify").ends(0);
 }
 
+// proves: PC54
 #[test]
 fn two_programmes_are_compared_in_words_by_baskets_and_by_lines() {
     let shop = Shop::cafe();
@@ -272,4 +274,68 @@ fn two_programmes_are_compared_in_words_by_baskets_and_by_lines() {
             "gone",
         ]);
     empty.run("policy diff").ends(2).says(&["programme"]);
+}
+
+#[test]
+fn a_promotion_is_made_from_a_template_with_its_story() {
+    let shop = Shop::empty();
+    shop.run("policy templates")
+        .ends(0)
+        .says(&["stamp-card", "cheapest-free", "corner-cafe"]);
+    shop.run("policy templates stamp-card").ends(0).says(&[
+        "--set count=10: stamps for a free one",
+        "=== campaigns/stamp-card.rhai",
+        "+1 free-coffee until",
+    ]);
+    let json = shop.run("--json policy templates").ends(0).json();
+    assert!(json["templates"].as_array().unwrap().len() >= 22);
+    shop.run("policy new").ends(2).says(&["policy templates"]);
+    shop.run("policy new stampcard").ends(2).says(&[
+        "there is no template 'stampcard'",
+        "did you mean 'stamp-card'?",
+    ]);
+    // Without a folder it is a programme of its own, which a ledger can begin with.
+    shop.run("policy new threshold --set minimum=40 --set points=15")
+        .ends(0)
+        .says(&["programme/campaigns/threshold.rhai", "+50 point, +15 point"]);
+    shop.run("policy test programme").ends(0).says(&["as told"]);
+    shop.run("init --programme programme").ends(0);
+    // Another joins it, and takes effect.
+    shop.run("policy new product-bonus --id oat --set sku=OAT")
+        .ends(0)
+        .says(&[
+            "programme/campaigns/oat.rhai",
+            "programme/stories/oat.story",
+        ]);
+    shop.run("policy diff").ends(0).says(&["campaign oat new"]);
+    shop.run("policy activate")
+        .ends(0)
+        .says(&["campaign oat on"]);
+    for (words, told) in [
+        ("--id oat", "there is a campaigns/oat.rhai already"),
+        (
+            "--set price=1",
+            "has no parameter 'price'; it has sku, points",
+        ),
+        ("--set price", "'price' is not NAME=VALUE"),
+        ("--id other --set points=many", "many"),
+        ("--id other --unit heart", "heart"),
+    ] {
+        shop.run(&format!("policy new product-bonus {words}"))
+            .ends(2)
+            .says(&[told]);
+    }
+    assert!(!shop.path("programme/campaigns/other.rhai").exists());
+    shop.write("programme/programme.toml", "[programme]\n");
+    shop.run("policy new welcome")
+        .ends(2)
+        .says(&["programme.toml"]);
+    // A shipped programme is looked at without a ledger.
+    Shop::empty()
+        .run("policy show coffee-stars --file programme.toml")
+        .ends(0)
+        .says(&["Coffee stars"]);
+    shop.run("policy show nothing")
+        .ends(2)
+        .says(&["'nothing' is neither a number"]);
 }

@@ -93,6 +93,7 @@ fn is_sound(dir: &tempfile::TempDir) {
     assert!(report.claim(2).unwrap().findings.is_empty(), "{report}");
 }
 
+// proves: PC51
 #[test]
 fn a_schedule_takes_effect_at_its_instant_however_late_the_ledger_comes_to_it() {
     let dir = tempfile::tempdir().unwrap();
@@ -187,6 +188,7 @@ fn a_schedule_is_cancelled_once_and_a_past_one_is_refused() {
     is_sound(&dir);
 }
 
+// proves: PC52
 #[test]
 fn a_programme_that_can_no_longer_take_effect_is_cancelled_and_the_till_goes_on() {
     let dir = tempfile::tempdir().unwrap();

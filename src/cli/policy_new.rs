@@ -1,0 +1,203 @@
+//! `stampbook policy new / templates`
+
+use super::policy::{NewArgs, TemplatesArgs};
+use super::print::{Exit, Failure, Printer};
+use super::programme;
+use super::trouble::programme_failure;
+use crate::model::BundleFile;
+use crate::policy::{Bundle, shipped};
+use crate::workbench::template::{NotMade, Template, Wishes, templates};
+use crate::workbench::{Folder, judge};
+use serde_json::json;
+use std::io::IsTerminal;
+use std::path::Path;
+
+impl TemplatesArgs {
+    /// Lists the templates, and the programmes that come with the program.
+    pub(super) fn run(&self, out: &mut Printer) -> Result<Exit, Failure> {
+        if let Some(name) = &self.template {
+            let template = found(name)?;
+            let made = made(template, None, &self.wishes())?;
+            if out.is_json() {
+                let files = made.files.iter().cloned();
+                let files: std::collections::BTreeMap<String, String> = files.collect();
+                out.json(&json!({"ok": true, "template": name, "files": files}))?;
+                return Ok(Exit::Done);
+            }
+            for parameter in &template.parameters {
+                let (name, default) = (parameter.name, parameter.default);
+                out.line(format!("--set {name}={default}: {}", parameter.means))?;
+            }
+            for (path, text) in &made.files {
+                out.line(format!("=== {path}"))?;
+                out.verbatim(text)?;
+            }
+            return Ok(Exit::Done);
+        }
+        if out.is_json() {
+            let each = templates().iter().map(|template| {
+                let parameters = template
+                    .parameters
+                    .iter()
+                    .map(|p| json!({"name": p.name, "default": p.default, "means": p.means}));
+                json!({
+                    "template": template.name, "makes": template.gist,
+                    "parameters": parameters.collect::<Vec<_>>(),
+                })
+            });
+            let names: Vec<&str> = shipped().iter().map(|s| s.0).collect();
+            out.json(&json!({
+                "ok": true, "templates": each.collect::<Vec<_>>(), "programmes": names,
+            }))?;
+            return Ok(Exit::Done);
+        }
+        let rows = templates().iter();
+        let rows: Vec<Vec<String>> = rows.map(|t| vec![t.name.into(), t.gist.into()]).collect();
+        out.table(&["template", "makes"], &rows)?;
+        out.line("`stampbook policy templates NAME` shows one, `stampbook policy new NAME` makes it in your programme; `stampbook policy show NAME` shows a whole programme that is shipped:")?;
+        let names: Vec<&str> = shipped().iter().map(|s| s.0).collect();
+        out.line(names.join(", "))?;
+        Ok(Exit::Done)
+    }
+
+    fn wishes(&self) -> Wishes {
+        Wishes {
+            currency: "EUR".into(),
+            zone: "Europe/Berlin".into(),
+            ..Wishes::default()
+        }
+    }
+}
+
+impl NewArgs {
+    /// Makes a campaign and its story from a template.
+    pub(super) fn run(&self, out: &mut Printer) -> Result<Exit, Failure> {
+        let is_asking = std::io::stdin().is_terminal() && !out.is_json();
+        let name = match &self.template {
+            Some(name) => name.clone(),
+            None if is_asking => {
+                for template in templates() {
+                    out.line(format!("{}: {}", template.name, template.gist))?;
+                }
+                answer(out, "template", "")?
+            }
+            None => {
+                let message = "name a template; `stampbook policy templates` lists them";
+                return Err(Failure::bad_input(message));
+            }
+        };
+        let template = found(&name)?;
+        let mut wishes = Wishes {
+            id: self.id.clone().unwrap_or_default(),
+            unit: self.unit.clone().unwrap_or_default(),
+            currency: self.currency.clone(),
+            zone: self.zone.clone(),
+            ..Wishes::default()
+        };
+        for set in &self.set {
+            let Some((name, value)) = set.split_once('=') else {
+                let message = format!("--set: '{set}' is not NAME=VALUE");
+                return Err(Failure::bad_input(message));
+            };
+            wishes
+                .values
+                .insert(name.trim().into(), value.trim().into());
+        }
+        if is_asking {
+            for parameter in &template.parameters {
+                if !wishes.values.contains_key(parameter.name) {
+                    let asked = format!("{}, {}", parameter.name, parameter.means);
+                    let value = answer(out, &asked, parameter.default)?;
+                    wishes.values.insert(parameter.name.into(), value);
+                }
+            }
+        }
+        let folder = match self.folder.join("programme.toml").is_file() {
+            true => Some(Folder::read(&self.folder)?),
+            false => None,
+        };
+        if let Some(folder) = &folder {
+            judge(&folder.bundle)
+                .map_err(|found| programme_failure(Some(&folder.bundle), &found))?;
+        }
+        let made = made(template, folder.as_ref(), &wishes)?;
+        let files = made.files.iter();
+        let files = files.map(|(path, text)| (path.clone(), text.clone().into_bytes()));
+        programme::write(&self.folder, &files.collect())?;
+        let shown = self.folder.display();
+        if out.is_json() {
+            let paths: Vec<&str> = made.files.iter().map(|f| f.0.as_str()).collect();
+            out.json(&json!({"ok": true, "folder": shown.to_string(), "files": paths}))?;
+            return Ok(Exit::Done);
+        }
+        for (path, _) in &made.files {
+            out.line(format!("{shown}/{path}"))?;
+        }
+        let story = made.files.iter().find(|file| file.0 == made.story);
+        out.verbatim(story.map_or("", |file| file.1.as_str()))?;
+        out.line(format!(
+            "that is what it does; change it as you like, then `stampbook policy test {shown}` and `stampbook policy activate {shown}`"
+        ))?;
+        Ok(Exit::Done)
+    }
+}
+
+fn found(name: &str) -> Result<&'static Template, Failure> {
+    Template::find(name).ok_or_else(|| {
+        let all: Vec<&str> = templates().iter().map(|template| template.name).collect();
+        let near = crate::policy::nearest(name, all.iter().copied());
+        let hint = match near {
+            Some(near) => format!("did you mean '{near}'?"),
+            None => format!("there are {}", all.join(", ")),
+        };
+        Failure::bad_input(format!("there is no template '{name}'")).hint(hint)
+    })
+}
+
+fn made(
+    template: &Template,
+    folder: Option<&Folder>,
+    wishes: &Wishes,
+) -> Result<crate::workbench::template::Made, Failure> {
+    let told = |bundle: &Bundle, found: &[crate::policy::Diagnostic]| {
+        programme_failure(Some(bundle), found)
+            .hint("nothing was written; --set, --unit and --id change what it would be")
+    };
+    template.make(folder, wishes).map_err(|wrong| match wrong {
+        NotMade::Wish(message) => Failure::bad_input(message),
+        NotMade::Programme(bundle, found) => told(&bundle, &found),
+        NotMade::Story(text, found) => {
+            let rendered: Vec<String> = found.iter().map(|f| f.render(&text)).collect();
+            Failure::in_lines(
+                crate::answer::catalogue::ErrorCode::BadProgramme,
+                format!("its story does not run\n{}", rendered.join("").trim_end()),
+            )
+        }
+        NotMade::Error(error) => error.into(),
+    })
+}
+
+/// The files of a shipped programme, for `policy show`.
+pub(super) fn shipped_text(name: &str) -> Option<Vec<BundleFile>> {
+    let (_, files) = shipped().iter().find(|(known, _)| *known == name)?;
+    let file = |(path, text): &(&str, &str)| BundleFile {
+        path: (*path).to_owned(),
+        text: (*text).to_owned(),
+    };
+    Some(files.iter().map(file).collect())
+}
+
+fn answer(out: &mut Printer, asked: &str, default: &str) -> Result<String, Failure> {
+    out.note(match default {
+        "" => format!("{asked}:"),
+        default => format!("{asked} [{default}]:"),
+    });
+    let mut line = String::new();
+    std::io::stdin()
+        .read_line(&mut line)
+        .map_err(|error| super::trouble::not_read(Path::new("-"), error))?;
+    Ok(match line.trim() {
+        "" => default.to_owned(),
+        answer => answer.to_owned(),
+    })
+}

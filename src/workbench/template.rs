@@ -1,0 +1,429 @@
+//! Templates of the usual promotions: each makes a campaign (or a reward) and its story in a
+//! programme's folder.
+
+use super::{Folder, judge, story};
+use crate::engine::Error;
+use crate::model::{Policy, UnitKind};
+use crate::policy::{Bundle, Diagnostic};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::LazyLock;
+
+const TEXT: &str = include_str!("templates.txt");
+
+/// The template of the base rate, which a new programme begins with.
+const BASE: &str = "base-rate";
+
+/// The path that stands for the template's story.
+const STORY: &str = "story";
+
+/// The manifest of a folder that is made.
+const MANIFEST: &str = "[programme]
+name = \"My programme\"
+currency = \"{currency}\"
+zone = \"{zone}\"
+
+[unit.point]
+kind = \"spendable\"
+";
+
+/// A template.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Template {
+    /// Its name.
+    pub name: &'static str,
+    /// Its purpose in one line.
+    pub gist: &'static str,
+    /// Its parameters.
+    pub parameters: Vec<Parameter>,
+    /// Its files: path and text, in which parameters stand in braces.
+    files: Vec<(&'static str, String)>,
+}
+
+/// A parameter of a template.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// Its default.
+    pub default: &'static str,
+    /// Its meaning.
+    pub means: &'static str,
+}
+
+/// The wishes of a person for what a template makes.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Wishes {
+    /// Id of the campaign; empty for the template's name.
+    pub id: String,
+    /// Unit of points; empty for the programme's first.
+    pub unit: String,
+    /// Currency of a programme that is made.
+    pub currency: String,
+    /// Time zone of a programme that is made.
+    pub zone: String,
+    /// Values of parameters by name.
+    pub values: BTreeMap<String, String>,
+}
+
+/// The files that a template made: path within the folder, and the whole text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Made {
+    /// New files, and those that were changed.
+    pub files: Vec<(String, String)>,
+    /// Path of the story among them.
+    pub story: String,
+}
+
+/// Reason why a template cannot be used.
+#[derive(Debug)]
+pub enum NotMade {
+    /// A wish is impossible, in words.
+    Wish(String),
+    /// The programme would have errors.
+    Programme(Box<Bundle>, Vec<Diagnostic>),
+    /// The story does not run; its text.
+    Story(String, Vec<Diagnostic>),
+    /// An error of the disk.
+    Error(Error),
+}
+
+impl From<Error> for NotMade {
+    fn from(error: Error) -> NotMade {
+        NotMade::Error(error)
+    }
+}
+
+static TEMPLATES: LazyLock<Vec<Template>> = LazyLock::new(|| {
+    let first = TEXT.strip_prefix("== ").unwrap_or(TEXT);
+    first.split("\n== ").filter_map(read).collect()
+});
+
+/// All templates.
+pub fn templates() -> &'static [Template] {
+    &TEMPLATES
+}
+
+fn read(text: &'static str) -> Option<Template> {
+    let (head, rest) = text.split_once('\n')?;
+    let (name, gist) = head.split_once(" | ")?;
+    let mut parameters = Vec::new();
+    let mut files: Vec<(&'static str, String)> = Vec::new();
+    for line in rest.lines() {
+        if let Some(path) = line.strip_prefix("-- ") {
+            files.push((path, String::new()));
+        } else if let Some((_, text)) = files.last_mut() {
+            text.push_str(line);
+            text.push('\n');
+        } else if let Some(parameter) = line.strip_prefix(": ") {
+            let (set, means) = parameter.split_once(" | ")?;
+            let (name, default) = set.split_once(" = ")?;
+            parameters.push(Parameter {
+                name,
+                default,
+                means,
+            });
+        }
+    }
+    Some(Template {
+        name,
+        gist,
+        parameters,
+        files,
+    })
+}
+
+impl Template {
+    /// The template of a name.
+    pub fn find(name: &str) -> Option<&'static Template> {
+        templates().iter().find(|template| template.name == name)
+    }
+
+    /// Makes the campaign and its story in a programme's folder, or with a programme of its
+    /// own. The right sides of the story are what happens under that programme. Nothing is
+    /// written.
+    ///
+    /// # Errors
+    /// A wish is impossible, or the programme would have errors.
+    pub fn make(&self, into: Option<&Folder>, wishes: &Wishes) -> Result<Made, NotMade> {
+        let known = |name: &String| self.parameters.iter().any(|p| p.name == name.as_str());
+        if let Some(unknown) = wishes.values.keys().find(|name| !known(name)) {
+            let all: Vec<&str> = self.parameters.iter().map(|p| p.name).collect();
+            return Err(NotMade::Wish(format!(
+                "{} has no parameter '{unknown}'; it has {}",
+                self.name,
+                all.join(", ")
+            )));
+        }
+        let mut files: BTreeMap<String, String> = BTreeMap::new();
+        match into {
+            Some(folder) => {
+                let own = folder.bundle.files.iter();
+                files.extend(own.map(|file| (file.path.clone(), file.text.clone())));
+                files.extend(folder.stories.iter().cloned());
+            }
+            None => {
+                let manifest = MANIFEST.replace("{currency}", &wishes.currency);
+                files.insert(
+                    "programme.toml".into(),
+                    manifest.replace("{zone}", &wishes.zone),
+                );
+                if let (true, Some(base)) = (self.name != BASE, Template::find(BASE)) {
+                    base.add(&mut files, "base", "point", &BTreeMap::new())?;
+                }
+            }
+        }
+        let before = into.map(|_| files.clone()).unwrap_or_default();
+        let bundle = bundle_of(&files)?;
+        let unit = match (wishes.unit.as_str(), into) {
+            ("", None) => "point".to_owned(),
+            ("", Some(_)) => first_unit(&bundle)?,
+            (unit, _) => unit.to_owned(),
+        };
+        let id = match wishes.id.as_str() {
+            "" => self.name,
+            id => id,
+        };
+        let told = self.add(&mut files, id, &unit, &wishes.values)?;
+        let bundle = bundle_of(&files)?;
+        let policy =
+            judge(&bundle).map_err(|found| NotMade::Programme(Box::new(bundle.clone()), found))?;
+        let story = format!("stories/{id}.story");
+        let text = format!("programme {id}\n# {}.\n{told}", self.gist);
+        let filled = filled(&story, &text, &bundle, policy.programme())?;
+        files.insert(story.clone(), filled);
+        files.retain(|path, text| before.get(path) != Some(text));
+        Ok(Made {
+            files: files.into_iter().collect(),
+            story,
+        })
+    }
+
+    /// Adds its files but the story, whose text is returned without right sides.
+    fn add(
+        &self,
+        files: &mut BTreeMap<String, String>,
+        id: &str,
+        unit: &str,
+        values: &BTreeMap<String, String>,
+    ) -> Result<String, NotMade> {
+        let set = |text: &str| {
+            let mut text = text.replace("{id}", id).replace("{unit}", unit);
+            for parameter in &self.parameters {
+                let value = values.get(parameter.name).map(String::as_str);
+                let value = value.unwrap_or(parameter.default);
+                text = text.replace(&format!("{{{}}}", parameter.name), value);
+            }
+            text
+        };
+        let mut told = String::new();
+        for (path, text) in &self.files {
+            let (path, text) = (set(path), set(text));
+            match path.as_str() {
+                STORY => told = without_outcomes(&text),
+                "programme.toml" => {
+                    let manifest = files.entry(path).or_default();
+                    append_tables(manifest, &text);
+                }
+                "rewards.rhai" => {
+                    let rewards = files.entry(path).or_default();
+                    if !rewards.is_empty() {
+                        rewards.push('\n');
+                    }
+                    rewards.push_str(&text);
+                }
+                _ if files.contains_key(&path) => {
+                    return Err(NotMade::Wish(format!(
+                        "there is a {path} already; name another id"
+                    )));
+                }
+                _ => {
+                    files.insert(path, text);
+                }
+            }
+        }
+        Ok(told)
+    }
+}
+
+/// Appends the tables that a manifest does not have yet.
+fn append_tables(manifest: &mut String, tables: &str) {
+    for table in tables.split("\n\n").map(str::trim) {
+        let heading = table.lines().next().unwrap_or_default();
+        if !manifest.lines().any(|line| line.trim() == heading) {
+            manifest.push_str(&format!("\n{table}\n"));
+        }
+    }
+}
+
+/// A story without what is behind its arrows.
+fn without_outcomes(story: &str) -> String {
+    let mut lines = Vec::new();
+    for line in story.lines() {
+        let asked = line.split_once("->").map_or(line, |(asked, _)| asked);
+        if !asked.trim().is_empty() {
+            lines.push(asked.trim_end());
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+fn bundle_of(files: &BTreeMap<String, String>) -> Result<Bundle, NotMade> {
+    let all = files.iter();
+    let all = all.map(|(path, text)| (path.clone(), text.clone().into_bytes()));
+    Bundle::new(all.collect())
+        .map_err(|found| NotMade::Programme(Box::new(Bundle { files: Vec::new() }), found))
+}
+
+fn first_unit(bundle: &Bundle) -> Result<String, NotMade> {
+    let policy =
+        judge(bundle).map_err(|found| NotMade::Programme(Box::new(bundle.clone()), found))?;
+    let mut units = policy.programme().units.iter();
+    let points = units.find(|unit| unit.kind == UnitKind::Spendable);
+    let none = || NotMade::Wish("the programme has no unit of points; name one".into());
+    points.map(|unit| unit.id.clone()).ok_or_else(none)
+}
+
+/// The story with what happens under a programme.
+fn filled(
+    file: &str,
+    text: &str,
+    bundle: &Bundle,
+    programme: &crate::model::Programme,
+) -> Result<String, NotMade> {
+    let wrong = |found| NotMade::Story(text.to_owned(), found);
+    let read = story::parse(file, text, programme).map_err(wrong)?;
+    let told = story::run(&read, bundle, &|name| Err(format!("there is no {name}")))?;
+    let failures = told.findings.into_iter().map(|f| f.diagnostic);
+    let is_failed = told.unexpected.iter().any(|u| u.is_failure);
+    let found: Vec<Diagnostic> = failures.filter(|_| is_failed).collect();
+    match found.is_empty() {
+        true => Ok(story::fill(
+            text,
+            &story::StoryResult {
+                unexpected: told.unexpected,
+                ..story::StoryResult::default()
+            },
+        )),
+        false => Err(wrong(found)),
+    }
+}
+
+/// The folder of files that were made, for a test of it.
+///
+/// # Errors
+/// The files are no acceptable programme.
+pub fn folder_of(files: &[(String, String)]) -> Result<Folder, Error> {
+    let files = files.iter();
+    let files = files.map(|(path, text)| (path.clone(), text.clone().into_bytes()));
+    Folder::of(Path::new("programme"), files.collect(), BTreeMap::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wishes() -> Wishes {
+        Wishes {
+            currency: "EUR".into(),
+            zone: "Europe/Berlin".into(),
+            ..Wishes::default()
+        }
+    }
+
+    fn made(template: &Template) -> Made {
+        template.make(None, &wishes()).unwrap_or_else(|wrong| {
+            let told = match &wrong {
+                NotMade::Programme(bundle, found) => {
+                    found.iter().map(|f| bundle.render(f)).collect()
+                }
+                NotMade::Story(text, found) => found.iter().map(|f| f.render(text)).collect(),
+                other => format!("{other:?}"),
+            };
+            panic!("{}: {told}", template.name)
+        })
+    }
+
+    // proves: PC55
+    /// Makes each, checks it without a finding, and runs its story, which comes to what the
+    /// template says: something on one line at least, and nothing of it on another.
+    #[test]
+    fn each_template_makes_a_sound_campaign_whose_story_holds() {
+        let mut differing = String::new();
+        for template in templates() {
+            let made = made(template);
+            let folder = folder_of(&made.files).unwrap();
+            let policy = judge(&folder.bundle).unwrap();
+            let warnings: Vec<String> = policy
+                .warnings()
+                .iter()
+                .map(|w| folder.bundle.render(w))
+                .collect();
+            assert!(warnings.is_empty(), "{}: {warnings:?}", template.name);
+            let (file, text) = folder.stories.iter().find(|s| s.0 == made.story).unwrap();
+            let read = story::parse(file, text, policy.programme()).unwrap();
+            let told = story::run(&read, &folder.bundle, &|_| Err(String::new())).unwrap();
+            assert!(
+                told.findings.is_empty(),
+                "{}: {:?}",
+                template.name,
+                told.findings
+            );
+            let (_, written) = template.files.iter().find(|f| f.0 == STORY).unwrap();
+            let body: Vec<&str> = text.lines().skip(2).collect();
+            let mut set = written
+                .replace("{id}", template.name)
+                .replace("{unit}", "point");
+            for parameter in &template.parameters {
+                set = set.replace(&format!("{{{}}}", parameter.name), parameter.default);
+            }
+            let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            if words(&set) != words(&body.join("\n")) {
+                differing.push_str(&format!("== {}\n{}\n", template.name, body.join("\n")));
+            }
+        }
+        assert!(differing.is_empty(), "{differing}");
+        assert!(templates().len() >= 22);
+    }
+
+    #[test]
+    fn a_template_joins_a_programme_that_is_there() {
+        let files = crate::policy::shipped_files("corner-cafe").unwrap();
+        let cafe = Folder::of(Path::new("cafe"), files, BTreeMap::new()).unwrap();
+        for template in templates() {
+            let named = Wishes {
+                id: format!("mine-{}", template.name),
+                ..Wishes::default()
+            };
+            let made = match template.make(Some(&cafe), &named) {
+                Ok(made) => made,
+                // A second base and a store that the café does not have are told.
+                Err(NotMade::Programme(_, found)) => {
+                    let told = format!("{found:?}");
+                    let is_expected = ["coalition-partner", BASE].contains(&template.name);
+                    assert!(is_expected, "{}: {told}", template.name);
+                    continue;
+                }
+                Err(wrong) => {
+                    assert!(template.name == BASE, "{}: {wrong:?}", template.name);
+                    continue;
+                }
+            };
+            let written: Vec<&str> = made.files.iter().map(|f| f.0.as_str()).collect();
+            assert!(written.contains(&made.story.as_str()), "{written:?}");
+            let is_ours = |path: &&str| path.contains("mine-") || !path.contains('/');
+            assert!(written.iter().all(is_ours), "{written:?}");
+        }
+        let taken = Wishes {
+            id: "double-tuesday".into(),
+            ..Wishes::default()
+        };
+        let threshold = Template::find("threshold").unwrap();
+        let wrong = threshold.make(Some(&cafe), &taken).unwrap_err();
+        assert!(matches!(wrong, NotMade::Wish(text) if text.contains("already")));
+        let mut unknown = wishes();
+        unknown.values.insert("maximum".into(), "5".into());
+        let wrong = threshold.make(None, &unknown).unwrap_err();
+        assert!(matches!(wrong, NotMade::Wish(text) if text.contains("minimum, points")));
+    }
+}
