@@ -481,7 +481,7 @@ const REFUSALS: [(Code, &str, &str); 63] = [
     ),
     (
         AlreadySo,
-        "the campaign is in that state already",
+        "what is to be changed (a campaign, consent, pass, household, sale, lock) is that way already",
         "nothing; it is so already",
     ),
     (

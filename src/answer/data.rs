@@ -260,6 +260,9 @@ pub struct LineTold {
 pub struct Collect {
     /// Money, as a decimal.
     pub money: String,
+    /// The same in the currency of the sale, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignMoney>,
     /// The tenders that were left out.
     pub tenders: Vec<TenderLeftOut>,
 }
@@ -344,9 +347,10 @@ pub struct ReassignedPart {
 /// A return or the sale of a ticket.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct TicketPart {
-    /// `return` or `purchase`.
+    /// `return`, `purchase`, or `void` where the ticket is undone.
     pub part: String,
-    /// Its key: what is to be undone or returned later is named by it.
+    /// Its key, by which it is returned later, or undone by itself; `void` by the
+    /// ticket's own key undoes all parts.
     pub key: String,
     /// The entry's sequence; absent from a quote.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -13,6 +13,7 @@ use crate::model::{
     Act, Effect, Entry, Instant, MemberId, Money, NameKind, Number, Place, Points, Policy, Steps,
     UnitKind, currency_digits,
 };
+use crate::rules::foreign;
 use crate::rules::payment_options::PointsOption;
 use crate::rules::state::{Guesser, LedgerState, Lot, Member};
 use std::collections::BTreeMap;
@@ -190,8 +191,18 @@ impl View<'_> {
                 });
             }
         }
-        let money = self.money(left);
-        (!tenders.is_empty()).then_some(Collect { money, tenders })
+        let Act::Purchase(sale) = &entry.act else {
+            return None;
+        };
+        let foreign = sale.foreign.as_ref().map(|paid| {
+            let part = foreign::refunded(paid, sale.total, (Money::ZERO, left));
+            ForeignMoney::new(&paid.currency, part)
+        });
+        (!tenders.is_empty()).then(|| Collect {
+            money: self.money(left),
+            foreign,
+            tenders,
+        })
     }
 
     fn give_back(&self, entry: &Entry, did: &[Did]) -> Option<GiveBack> {

@@ -48,7 +48,10 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
         ))?;
     }
     if let Some(collect) = &answer.collect {
-        printer.line(format!("still to collect {}", collect.money))?;
+        let foreign = collect.foreign.as_ref();
+        let foreign = foreign.map(|f| format!(" ({} {})", f.money, f.currency));
+        let foreign = foreign.unwrap_or_default();
+        printer.line(format!("still to collect {}{foreign}", collect.money))?;
         for tender in &collect.tenders {
             let (number, code) = (tender.tender, &tender.code);
             printer.note(format!("tender {number} ({code}): {}", tender.message));

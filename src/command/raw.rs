@@ -606,7 +606,8 @@ verb!(
 );
 
 verb!(
-    /// Undoes an entry's effects. Name it by `of` or `seq`, a sale also by `receipt`.
+    /// Undoes an entry's effects; the key of a ticket undoes all of the ticket. Name it by
+    /// `of` or `seq`, a sale also by `receipt`.
     #[command(after_help = "\
 Examples:
   stampbook void --of till-1/000812 --reason 'rung up twice'

@@ -613,6 +613,19 @@ impl Verb {
         codes.collect()
     }
 
+    /// False for a sale that pays with no voucher: by far the most commands.
+    pub fn may_name_codes(&self) -> bool {
+        let has_voucher = |sale: &Purchase| {
+            let mut tenders = sale.tenders.iter();
+            tenders.any(|tender| matches!(tender.means, Means::Voucher(_)))
+        };
+        match self {
+            Verb::Purchase(sale) => has_voucher(sale),
+            Verb::Ticket(ticket) => ticket.sale.as_ref().is_some_and(has_voucher),
+            _ => true,
+        }
+    }
+
     /// Slips by which it names sales.
     pub fn slips(&self) -> Vec<&SlipRef> {
         let returns = match self {

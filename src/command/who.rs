@@ -22,6 +22,8 @@ impl Alias {
     pub fn parse(text: &str) -> Result<Alias, String> {
         let wrong = || "is not an alias such as card:6900012345".to_owned();
         let (scheme, value) = text.split_once(':').ok_or_else(wrong)?;
+        let scheme = plain_spelling(scheme.trim());
+        let scheme = scheme.as_ref();
         let is_word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
         if !scheme.starts_with(|c: char| c.is_ascii_lowercase()) || !scheme.bytes().all(is_word) {
             return Err(wrong());

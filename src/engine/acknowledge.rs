@@ -144,7 +144,7 @@ impl Ledger {
     ) -> Result<Answer, Error> {
         match entries {
             [entry] => self.answer_of(entry, is_repeated),
-            [first, ..] if matches!(first.act, Act::Reversal { .. }) => {
+            [first, last] if first.act.undoes().is_some() && last.act.undoes().is_none() => {
                 self.answer_reassignment(entries, is_repeated)
             }
             _ => self.answer_ticket(entries, is_repeated),

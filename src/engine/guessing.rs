@@ -102,12 +102,13 @@ impl Ledger {
         request: &Request,
         mode: &Mode,
     ) -> Result<Option<Refusal>, Error> {
-        // Usually nothing is locked.
-        if self
-            .global()
-            .guessing
-            .iter()
-            .all(|g| g.locked_until.is_none())
+        // Usually there is no code, and nothing is locked.
+        if !request.verb.may_name_codes()
+            || self
+                .global()
+                .guessing
+                .iter()
+                .all(|g| g.locked_until.is_none())
         {
             return Ok(None);
         }

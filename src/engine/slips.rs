@@ -240,7 +240,14 @@ impl Ledger {
         channel: Option<&Channel>,
     ) -> Result<Result<Option<Entry>, Box<Denied>>, Error> {
         let orders = self.programme()?.orders;
-        let place = self.place_named(store);
+        let places = match (store, orders) {
+            ("", Orders::Store) => {
+                let stores = self.programme()?.stores.iter();
+                let stores = stores.map(|store| self.place_named(&store.id));
+                [self.place_named("")].into_iter().chain(stores).collect()
+            }
+            _ => vec![self.place_named(store)],
+        };
         let channels = match (channel, orders) {
             (Some(channel), _) => std::slice::from_ref(channel),
             (None, Orders::Channel) => &CHANNELS[..],
@@ -248,7 +255,10 @@ impl Ledger {
             (None, _) => &CHANNELS[..1],
         };
         let mut found = Vec::new();
-        for channel in channels {
+        let scopes = channels
+            .iter()
+            .flat_map(|channel| places.iter().map(move |place| (channel, place)));
+        for (channel, place) in scopes {
             let origin = Origin {
                 channel: channel.clone(),
                 place: place.clone(),
@@ -262,12 +272,27 @@ impl Ledger {
             let seq = self.find(&order_hash(&asked))?;
             found.extend(seq.filter(|seq| !found.contains(seq)));
         }
+        if found.len() > 1 {
+            let mut standing = Vec::with_capacity(found.len());
+            for seq in &found {
+                let after = self.aftermath(*seq)?;
+                standing.extend(after.is_none_or(|a| a.voided.is_none()).then_some(*seq));
+            }
+            // What was undone is no candidate beside what stands.
+            if !standing.is_empty() {
+                found = standing;
+            }
+        }
         match found[..] {
             [] => Ok(Ok(None)),
             [seq] => Ok(Ok(self.entry(seq)?)),
             _ => {
+                let (many, one) = match orders {
+                    Orders::Store => ("stores", "store"),
+                    _ => ("channels", "channel"),
+                };
                 let detail = format!(
-                    "order: {} channels have an order {order}; say which one by channel",
+                    "order: {} {many} have an order {order}; say which one by {one}",
                     found.len()
                 );
                 let mut denied = self.denied("", &Refusal::new(Code::AmbiguousSlip, detail));

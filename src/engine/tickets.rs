@@ -10,7 +10,7 @@ use super::fitting::{GROUP_BYTES, too_long};
 use super::submit::{Mode, Staged, key_conflict};
 use crate::answer::{Accepted, Answer, ByUnit, ForeignMoney, GiveBack, TicketAnswer, TicketPart};
 use crate::chain::hash::{Purpose, bytes_hash};
-use crate::command::{Means, Request, Source, TenderGiven, Ticket, Verb};
+use crate::command::{EntryRef, Means, Request, SaleRef, Source, TenderGiven, Ticket, Verb};
 use crate::model::{Act, Code, Effect, Entry, KEY_LEN_MAX, Key, Money, Refusal};
 use crate::rules::bill;
 
@@ -108,6 +108,94 @@ impl Ledger {
         match is_repeat {
             true => self.stage_parts(request, mode, &parts, true),
             false => self.stage_together(request, mode, &parts),
+        }
+    }
+
+    /// Undoes all parts of a ticket, the last first; None if the entry named is
+    /// no ticket's last.
+    pub(super) fn stage_void_of_ticket(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        (of, reason): (&SaleRef, &str),
+    ) -> Result<Option<Staged>, Stop> {
+        let before = match self.find_by_key(request.key.as_str())? {
+            Some(seq) if request.key.is_some() => self.entry(seq)?,
+            _ => None,
+        };
+        let is_repeat = before.is_some();
+        let undone: Vec<u64> = match before {
+            Some(entry) => {
+                let undone = self.booked_with(entry)?.into_iter();
+                undone.filter_map(|entry| entry.act.undoes()).collect()
+            }
+            None => self.parts_to_undo(request, of)?,
+        };
+        let is_named = match of {
+            SaleRef::Entry(named) if is_repeat => {
+                let named = match named {
+                    EntryRef::Key(key) => self.find_by_key(key.as_str())?,
+                    EntryRef::Seq(seq) => Some(*seq),
+                };
+                named.is_some_and(|seq| undone.contains(&seq))
+            }
+            _ => true,
+        };
+        if undone.len() < 2 || !is_named {
+            return Ok(None);
+        }
+        let last = undone.len() - 1;
+        let part = |(n, seq): (usize, u64)| {
+            Ok(Request {
+                key: match n == last {
+                    true => request.key.clone(),
+                    false => part_key(&request.key, n)?,
+                },
+                source: Source {
+                    counter: request.source.counter.filter(|_| n == last),
+                    ..request.source.clone()
+                },
+                verb: Verb::Void {
+                    of: SaleRef::Entry(EntryRef::Seq(seq)),
+                    reason: reason.to_owned(),
+                },
+                ..request.clone()
+            })
+        };
+        let parts = undone.into_iter().enumerate().map(part);
+        let parts = parts.collect::<Result<Vec<Request>, Stop>>()?;
+        match is_repeat {
+            true => self.stage_parts(request, mode, &parts, true).map(Some),
+            false => self.stage_together(request, mode, &parts).map(Some),
+        }
+    }
+
+    /// Parts of a ticket that stand, the last first. Of anything else, and where the
+    /// entry cannot be named, none.
+    fn parts_to_undo(&mut self, request: &Request, of: &SaleRef) -> Result<Vec<u64>, Stop> {
+        let seq = match self.sale_ref(request, of) {
+            Ok(seq) => seq,
+            // The void itself says why.
+            Err(Stop::No(_)) => return Ok(Vec::new()),
+            Err(stop) => return Err(stop),
+        };
+        let Some(entry) = self.entry(seq)? else {
+            return Ok(Vec::new());
+        };
+        let parts = self.booked_with(entry)?;
+        if parts.iter().any(|part| part.act.undoes().is_some()) {
+            return Ok(Vec::new());
+        }
+        let mut standing = Vec::new();
+        for part in parts.iter().rev() {
+            let after = self.aftermath(part.seq)?;
+            if after.is_none_or(|after| after.voided.is_none()) {
+                standing.push(part.seq);
+            }
+        }
+        match standing.first() {
+            Some(first) if *first == seq => Ok(standing),
+            _ => Ok(Vec::new()),
         }
     }
 
@@ -223,8 +311,8 @@ impl Ledger {
     }
 
     /// The entries of the command that booked an entry, in their sequence: the
-    /// parts of a ticket or of a sale that was moved to another member, if the
-    /// entry has the command's own key; otherwise the entry alone.
+    /// parts of a ticket, of its void, or of a sale that was moved to another
+    /// member, if the entry has the command's own key; otherwise the entry alone.
     ///
     /// # Errors
     /// I/O errors.
@@ -239,12 +327,18 @@ impl Ledger {
         }
         // A till may have given such a key to a command of its own, at another time.
         let is_part = |(n, part): (usize, &Entry)| match part.act {
-            Act::Return { .. } => true,
-            Act::Reversal { .. } => n == 0 && parts.len() == 1,
+            Act::Return { .. } | Act::ReturnedWithoutSlip { .. } => entry.act.undoes().is_none(),
+            Act::Reversal { .. } => entry.act.undoes().is_some() || (n == 0 && parts.len() == 1),
             _ => false,
         } && part.seq < entry.seq
             && part.head.recorded_at() == entry.head.recorded_at();
-        let is_last = matches!(entry.act, Act::Purchase(_) | Act::Return { .. });
+        let is_last = matches!(
+            entry.act,
+            Act::Purchase(_)
+                | Act::Return { .. }
+                | Act::ReturnedWithoutSlip { .. }
+                | Act::Reversal { .. }
+        );
         if !is_last || !parts.iter().enumerate().all(is_part) {
             parts.clear();
         }
@@ -271,6 +365,14 @@ impl Ledger {
                     let money = bill::money(&bill::booked(sale, &entry.effects));
                     to_pay += money;
                     ("purchase", Money(money))
+                }
+                Act::Reversal { of, .. } => {
+                    let undone = self.entry(*of)?.map_or(0, |undone| match &undone.act {
+                        Act::Purchase(sale) => bill::money(&bill::booked(sale, &undone.effects)),
+                        _ => -given_back(&undone).0,
+                    });
+                    to_pay -= undone;
+                    ("void", Money(-undone))
                 }
                 _ => {
                     let money = given_back(entry);

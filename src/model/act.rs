@@ -633,6 +633,14 @@ impl Act {
         }
     }
 
+    /// The entry that a reversal undoes.
+    pub fn undoes(&self) -> Option<u64> {
+        match self {
+            Act::Reversal { of, .. } => Some(*of),
+            _ => None,
+        }
+    }
+
     /// The number of the slip that a sale or a return was printed on; empty if none.
     pub fn receipt(&self) -> &str {
         match self {

@@ -148,7 +148,7 @@ pub fn alias_fault(scheme: &str, value: &str) -> Option<&'static str> {
     if is_number && whole.is_some() && value == digits {
         return Some("is a number that a spreadsheet made of it; export the column as text");
     }
-    if scheme == "card" && holds_and(value) {
+    if scheme == "card" && holds_and(value) || holds_several(scheme, value) {
         return Some("holds more than one value; give each of its own");
     }
     let marks: &[char] = match scheme {
@@ -159,6 +159,28 @@ pub fn alias_fault(scheme: &str, value: &str) -> Option<&'static str> {
     value
         .contains(marks)
         .then_some("holds more than one value; give each of its own")
+}
+
+/// True if every part is long enough for a card, or begins as a telephone number does:
+/// groups of digits within one number are shorter, and do not.
+fn holds_several(scheme: &str, value: &str) -> bool {
+    const CARD_LEN_MIN: usize = 8;
+    const NUMBER_LEN_MIN: usize = 6;
+    let digits = |part: &str| part.bytes().filter(u8::is_ascii_digit).count();
+    let are_all =
+        |parts: Vec<&str>, is: &dyn Fn(&str) -> bool| parts.len() > 1 && parts.into_iter().all(is);
+    match scheme {
+        "card" => are_all(value.split_whitespace().collect(), &|part| {
+            digits(part) >= CARD_LEN_MIN
+        }),
+        "phone" => {
+            let parts = value.split(|c: char| c == '/' || c.is_whitespace());
+            are_all(parts.filter(|part| !part.is_empty()).collect(), &|part| {
+                part.starts_with(['0', '+']) && digits(part) >= NUMBER_LEN_MIN
+            })
+        }
+        _ => false,
+    }
 }
 
 /// True if a word that joins two values ("and" in several languages) stands

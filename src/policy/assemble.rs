@@ -103,6 +103,7 @@ pub(super) fn assemble(
             (None, true) => None,
             (None, false) => Some(Vec::new()),
         },
+        rewards: Vec::new(),
         names,
     };
     let mut pairs: Vec<Pair> = Vec::new();
@@ -112,6 +113,7 @@ pub(super) fn assemble(
     let mut rewards = Vec::new();
     if let Some(draft) = &drafts.rewards {
         rewards = all_rewards(draft, &mut known, found);
+        known.rewards = rewards.iter().map(|reward| reward.id.clone()).collect();
         pairs.extend(redeeming(draft, &mut known, found).map(|c| (c, draft)));
     }
     check_together(&drafts, &pairs, &known, found);

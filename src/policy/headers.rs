@@ -16,6 +16,8 @@ pub(super) struct Known<'a> {
     pub programme: &'a Programme,
     /// Names of the tiers, lowest first; None if their file cannot be read.
     pub tiers: Option<Vec<String>>,
+    /// Ids of the rewards, once they are read.
+    pub rewards: Vec<String>,
     /// Numbers of names.
     pub names: &'a mut Names,
 }

@@ -4,7 +4,7 @@ use super::{Ask, Error, Find, day_named};
 use crate::answer::{Answer, Denied, Warning};
 use crate::command::{Bad, SlipRef, Text, Whole, channel, given_out};
 use crate::engine::Ledger;
-use crate::model::{Code, Entry, WarningCode};
+use crate::model::{Code, Entry, Orders, WarningCode};
 
 impl Ask for Find {
     type Reply = Answer;
@@ -17,9 +17,16 @@ impl Ask for Find {
         };
         let Some(entry) = entry else {
             let key = self.key.as_deref().unwrap_or("");
-            let none = match self.receipt.is_some() {
-                true => "that store and terminal have booked no such slip; it may be sent",
-                false => "nothing was booked under that; it may be sent",
+            let scope = ledger.programme()?.orders;
+            let none = match (self.receipt.is_some(), &self.order, scope) {
+                (true, ..) => "that store and terminal have booked no such slip; it may be sent",
+                (_, Some(_), Orders::Store) if self.store.is_none() => {
+                    "no store of the programme has that order, but each counts its own: name yours by store before it is sent"
+                }
+                (_, Some(_), Orders::Channel) if self.channel.is_none() => {
+                    "no usual channel has that order, but each counts its own: name yours by channel before it is sent"
+                }
+                _ => "nothing was booked under that; it may be sent",
             };
             return Ok(ledger.not_found(key, Code::UnknownEntry, none));
         };

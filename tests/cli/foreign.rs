@@ -124,3 +124,43 @@ fn tickets_imports_and_holds_take_it_too() {
     .says(&["2 booked", "1 bad", "currency: it is CHF"]);
     shop.run("audit verify").ends(0);
 }
+
+// proves: PC46
+#[test]
+fn what_is_to_collect_is_told_in_the_currency_of_the_sale() {
+    let shop = shop();
+    let short = json!({"do": "purchase", "key": "a", "member": "card:1", "currency": "JPY", "total": "3000",
+        "if_short": "book", "tenders": [{"kind": "points", "unit": "point", "points": 700, "amount": "1000"},
+        {"kind": "cash", "amount": "2000"}]});
+    let told = said(&shop, &short);
+    let foreign = json!({"currency": "JPY", "money": "1000"});
+    assert_eq!(told["collect"]["foreign"], foreign, "{told}");
+    let again = shop.run("find --key a").ends(0);
+    again.says(&["still to collect 6.60 (1000 JPY)"]);
+}
+
+// proves: PC47
+#[test]
+fn what_comes_back_in_a_file_is_never_taken_for_another_currency() {
+    let shop = shop();
+    shop.write(
+        "back.csv",
+        "card,sum,cur,ref\ncard:1,1000,JPY,\ncard:1,-500,JPY,\ncard:1,8.00,USD,2.00\ncard:1,-6.00,USD,\ncard:1,2000,JPY,1000\n",
+    );
+    let told = shop.run(
+        "--json import back.csv --negative return --map member=card,total=sum,currency=cur,refunded=ref",
+    );
+    let told = told.ends(2).json();
+    assert_eq!(told["did"], json!({"purchase": 2, "return": 2}), "{told}");
+    let lines: Vec<&Value> = told["told"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|bad| &bad["line"])
+        .collect();
+    assert_eq!(lines, [3, 6], "{told}");
+    assert!(
+        told["told"][0]["message"].as_str().unwrap().contains("JPY"),
+        "{told}"
+    );
+}

@@ -123,6 +123,7 @@ fn an_order_number_of_nobody_shows_nobody_its_claim_code() {
     assert!(!other.ends(1).out.contains(&code));
 }
 
+// proves: PC44
 #[test]
 fn the_programme_says_how_wide_an_order_number_counts() {
     for (scope, first, other) in [
@@ -130,7 +131,7 @@ fn the_programme_says_how_wide_an_order_number_counts() {
         ("channel", "--channel web", "--channel webshop-2"),
     ] {
         let programme = format!(
-            "[programme]\nname = \"Shops\"\ncurrency = \"EUR\"\nzone = \"Europe/Berlin\"\norders = \"{scope}\"\n[unit.point]\nkind = \"spendable\"\n"
+            "[programme]\nname = \"Shops\"\ncurrency = \"EUR\"\nzone = \"Europe/Berlin\"\norders = \"{scope}\"\n[[store]]\nid = \"mitte\"\n[[store]]\nid = \"nord\"\n[unit.point]\nkind = \"spendable\"\n"
         );
         let shop = Shop::of(&[("programme.toml", &programme)]);
         shop.run("member enrol --alias card:1").ends(0);
@@ -145,6 +146,16 @@ fn the_programme_says_how_wide_an_order_number_counts() {
         shop.run(&sale(first, "10.00", "d"))
             .ends(0)
             .says(&["booked before"]);
+        // Whoever asks without naming one is told of all, and of the only one there is.
+        if scope == "store" {
+            let asked = shop.run("--json find --order 9").ends(1).json();
+            assert_eq!(asked["candidates"].as_array().unwrap().len(), 2, "{asked}");
+        }
+        let remedy = format!("name yours by {scope}");
+        shop.run("find --order 10").ends(1).says(&[&remedy]);
+        shop.run("void --of b --reason twice --key v").ends(0);
+        let asked = shop.run("--json find --order 9").ends(0).json();
+        assert_eq!(asked["key"], "a", "{asked}");
         shop.run("audit verify").ends(0);
     }
 }

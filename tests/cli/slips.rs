@@ -99,6 +99,60 @@ fn a_slip_that_several_sales_have_is_refused_with_all_of_them() {
     shop.run("audit verify").ends(0);
 }
 
+// proves: PC45
+#[test]
+fn a_ticket_is_undone_as_a_whole_and_its_slip_is_free_again() {
+    let shop = tills();
+    let balance = || crate::reassign::points(&shop, "card:1");
+    let before = balance();
+    let ticket = |key: &str| {
+        format!(
+            "--json ticket --member card:1 --store mitte --terminal till-1 --receipt 900 --total 6.00 --order X --return a --return b --key {key}"
+        )
+    };
+    let told = shop.run(&ticket("t")).ends(0).json();
+    assert_eq!(told["ticket"]["to_pay"], "-24.00", "{told}");
+    let void = "--json void --of t --reason mistyped --key v";
+    let undone = shop.run(void).ends(0).json();
+    assert_eq!(undone["ticket"]["to_pay"], "24.00", "{undone}");
+    let parts = undone["ticket"]["parts"].as_array().unwrap();
+    let money: Vec<&Value> = parts.iter().map(|part| &part["money"]).collect();
+    assert_eq!(money, ["-6.00", "20.00", "10.00"], "{undone}");
+    assert!(parts.iter().all(|part| part["part"] == "void"), "{undone}");
+    assert_eq!(balance(), before);
+    let again = shop.run(void).ends(0).json();
+    assert_eq!(
+        (&again["repeated"], &again["ticket"]),
+        (&true.into(), &undone["ticket"])
+    );
+    let found = shop.run("--json find --key v").ends(0).json();
+    assert_eq!(found["ticket"], undone["ticket"]);
+    shop.run("void --of d --reason mistyped --key v")
+        .ends(1)
+        .says(&["key_conflict"]);
+    shop.run("void --of t --reason mistyped --key w")
+        .ends(1)
+        .says(&["already_voided"]);
+    // All of it can be booked again, on the same slip; a part is undone by its own key.
+    shop.run(&ticket("u")).ends(0);
+    shop.run("void --of u~1 --reason kept --key x").ends(0);
+    let rest = shop
+        .run("--json void --of u --reason mistyped --key y")
+        .ends(0)
+        .json();
+    assert_eq!(rest["ticket"]["to_pay"], "14.00", "{rest}");
+    assert_eq!(balance(), before);
+    // Where a part cannot be undone, none is.
+    shop.run(&ticket("z")).ends(0);
+    shop.run("return --of z --amount 1.00 --key back").ends(0);
+    let held = balance();
+    shop.run("void --of z --reason mistyped --key no")
+        .ends(1)
+        .says(&["has_dependents"]);
+    assert_eq!(balance(), held);
+    shop.run("audit verify --level 2").ends(0);
+}
+
 // proves: SLIP2
 #[test]
 fn a_void_a_ticket_and_a_row_name_a_slip_alike() {

@@ -228,6 +228,10 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         for (entry, target) in plan.entries.iter().zip(&verb.targets) {
             match target {
                 Target::Verb => {}
+                Target::Unused if word == "return" && entry.field == "currency" => {
+                    let currency = self.text(entry)?;
+                    self.check_own_currency(currency.as_deref(), "currency")?;
+                }
                 Target::Unused => self.check_unused(entry, word)?,
                 Target::Own(field) if field.is_of_line() => {}
                 Target::Own(field) => match &field.place {
@@ -296,11 +300,15 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
             form.text("store").map(str::to_owned),
         );
         let total = form.text("total").map(str::to_owned);
+        let currency = form.text("currency").map(str::to_owned);
         asked
             .requests
             .push(self.request(word, form, &mut asked.shown)?);
         let is_some = |amount: &String| amount.bytes().any(|b| (b'1'..=b'9').contains(&b));
         let refunded = refunded.filter(is_some);
+        if refunded.is_some() {
+            self.check_own_currency(currency.as_deref(), "refunded")?;
+        }
         if word == "purchase"
             && let (Some(member), Some(total)) = (&member, &total)
         {
@@ -567,6 +575,22 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
                 forms.splice(0..0, before);
             }
             form.set(name, Node::Items(forms));
+        }
+    }
+
+    /// Refuses an amount that came back in another currency: it would be taken for
+    /// one in the programme's.
+    fn check_own_currency(&self, currency: Option<&str>, field: &str) -> Result<(), Bad> {
+        let own = &self.reader.options.currency;
+        match currency.filter(|currency| !currency.eq_ignore_ascii_case(own)) {
+            None => Ok(()),
+            Some(currency) => Err(Bad::new(
+                field,
+                format!(
+                    "what comes back is told in {own}, the programme's currency, and not in {}; map an amount in {own}, or book it with `stampbook return` (--all, or by lines), which pays out in the sale's currency",
+                    shortened(currency)
+                ),
+            )),
         }
     }
 

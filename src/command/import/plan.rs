@@ -294,6 +294,11 @@ fn not_taken(
     known.extend(short.map(str::to_owned));
     known.sort();
     known.dedup();
+    let of_line = format!("lines.{field}");
+    if known.contains(&of_line) {
+        let message = format!("unknown field '{field}'; did you mean '{of_line}'?");
+        return Bad::new(flag, message);
+    }
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     Bad::unknown(flag, "field", field, &known)
 }

@@ -481,6 +481,33 @@ fn names_that_a_spreadsheet_has_changed_are_bad_rows() {
     assert!(found[1].contains("\"phone:+4915112345\""), "{found:?}");
 }
 
+// proves: PC48
+#[test]
+fn two_values_in_a_cell_are_told_from_one_in_groups() {
+    let text = "card;phone;sum\n6900 0123 45;030 / 111;1.00\n6900012345 6900012346;030111;1.00\n1;030111/030222;1.00\n2;+4930111 +4930222;1.00\n3;0151/0234567;1.00\n";
+    let said = said(text.as_bytes(), options("card=card,phone=phone,total=sum"));
+    let lines: Vec<&str> = said.iter().map(|bad| &bad[..7]).collect();
+    assert_eq!(lines, ["line 3:", "line 4:", "line 5:"], "{said:?}");
+    assert!(
+        said.iter().all(|bad| bad.contains("more than one value")),
+        "{said:?}"
+    );
+    let padded = Alias::parse(" \u{feff}card:12 ").unwrap();
+    assert_eq!(padded.as_str(), "card:12");
+}
+
+#[test]
+fn a_field_of_lines_is_suggested_by_its_path() {
+    let found = said(
+        b"card,sum,each\n1,2.00,1.00\n",
+        options("member=card:card:,total=sum,unit_price=each"),
+    );
+    assert!(
+        found[0].contains("did you mean 'lines.unit_price'?"),
+        "{found:?}"
+    );
+}
+
 // proves: PC29
 #[test]
 fn a_bad_bill_counts_all_its_rows() {

@@ -215,6 +215,10 @@ pub(super) fn literals(walk: &mut Walk, name: &str, at: Position, arguments: &[&
             let message = "steps(..) counts how many steps fit into the first";
             walk.warning(at, message, "write steps(amount, step)".into());
         }
+        ("percent_of", [Some(_), None], _) => {
+            let message = "percent_of(..) is so many per cent of the first";
+            walk.warning(at, message, "write percent_of(amount, percent)".into());
+        }
         ("chance", [Some(n)], _) if *n < Decimal::ONE => {
             let message = "chance(n) draws from 0 to n - 1: n is 1 or more";
             walk.error(at, message, String::new());

@@ -334,7 +334,7 @@ fn compared(each: &Use) -> Option<(&str, &str)> {
         | [Argument::Text(text), Argument::Named(name)]
             if matches!(
                 name.as_str(),
-                "tier" | "store" | "weekday" | "terminal" | "partner" | "unit"
+                "tier" | "store" | "weekday" | "terminal" | "partner" | "unit" | "reward"
             ) || (name == "id" && each.owner.as_deref() == Some("activity")) =>
         {
             Some((name, text))
@@ -388,6 +388,11 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
             Some(("tier", tiers.map(String::as_str).collect()))
         }
         "unit" => Some(("unit", units(None))),
+        "reward" if !known.rewards.is_empty() => {
+            // Without a reward points are spent as such.
+            let rewards = known.rewards.iter().map(String::as_str);
+            Some(("reward", rewards.chain([""]).collect()))
+        }
         "attribute" => {
             let attributes = known.programme.attributes.iter();
             Some(("attribute", attributes.map(|a| a.id.as_str()).collect()))

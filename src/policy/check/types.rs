@@ -13,10 +13,12 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most passes over a file until the argument types of its own functions are known.
-const PASSES: usize = 4;
+const PASSES: usize = 8;
 
 /// Types of the parameters of a file's own functions, by name and arity.
 type Parameters = BTreeMap<(String, usize), Vec<Type>>;
+/// Types of what they return.
+type Results = BTreeMap<(String, usize), Type>;
 
 /// Finds the type errors in a file.
 pub(in crate::policy) fn types(
@@ -26,7 +28,7 @@ pub(in crate::policy) fn types(
     programme: &Programme,
 ) -> Vec<Diagnostic> {
     let bodies = bodies(ast);
-    let mut known = Parameters::new();
+    let (mut known, mut results) = (Parameters::new(), Results::new());
     for pass in 1.. {
         let mut walk = Walk {
             file,
@@ -34,6 +36,8 @@ pub(in crate::policy) fn types(
             programme,
             own: bodies.iter().map(Body::key).collect(),
             passed: Parameters::new(),
+            results,
+            returned: None,
             constants: Vec::new(),
             scope: Vec::new(),
             assigned: BTreeSet::new(),
@@ -50,13 +54,15 @@ pub(in crate::policy) fn types(
                 });
             }
         }
+        let mut told = Results::new();
         for body in &bodies {
-            walk.function(body, known.get(&body.key()));
+            let of = walk.function(body, known.get(&body.key()));
+            told.insert(body.key(), of);
         }
-        if walk.passed == known || pass == PASSES {
+        if (walk.passed == known && walk.results == told) || pass == PASSES {
             return walk.found;
         }
-        known = walk.passed;
+        (known, results) = (walk.passed, told);
     }
     Vec::new()
 }
@@ -81,6 +87,10 @@ pub(super) struct Walk<'a> {
     own: BTreeSet<(String, usize)>,
     /// Argument types with which they are called.
     passed: Parameters,
+    /// What they return, as far as the pass before knows.
+    results: Results,
+    /// Common type of the values that the function returned so far.
+    returned: Option<Type>,
     /// The constants of the file.
     constants: Vec<Variable>,
     /// Variables in scope, the innermost last.
@@ -101,16 +111,25 @@ impl Walk<'_> {
         self.found.push(found.help(help));
     }
 
-    fn function(&mut self, body: &Body, given: Option<&Vec<Type>>) {
+    /// Checks a function; returns the type of its result.
+    fn function(&mut self, body: &Body, given: Option<&Vec<Type>>) -> Type {
         self.assigned.clone_from(&body.assigned);
+        self.returned = None;
         self.scope.clear();
         for (n, (name, of)) in body.parameters.iter().enumerate() {
             let given = given.and_then(|given| given.get(n));
             let of = given.filter(|_| *of == Type::Any).unwrap_or(of);
             self.declare(name, *of, None);
         }
+        let mut last = Type::Nothing;
         for statement in &body.statements {
-            self.statement(statement);
+            last = self.statement(statement);
+        }
+        let ends = body.statements.last();
+        match self.returned {
+            Some(of) if matches!(ends, Some(Stmt::Return(..))) => of,
+            Some(of) => common(of, last),
+            None => last,
         }
     }
 
@@ -195,7 +214,7 @@ impl Walk<'_> {
             Stmt::If(flow, _) => {
                 self.condition(&flow.expr);
                 let (yes, no) = (self.block(&flow.body), self.block(&flow.branch));
-                return if yes == no { yes } else { Type::Any };
+                return common(yes, no);
             }
             Stmt::While(flow, _) | Stmt::Do(flow, ..) => {
                 if !matches!(flow.expr, Expr::Unit(_)) {
@@ -243,13 +262,23 @@ impl Walk<'_> {
                 self.block(&flow.branch);
             }
             Stmt::Expr(expr) => return self.infer(expr),
-            Stmt::Return(Some(value), ..) | Stmt::BreakLoop(Some(value), ..) => {
+            Stmt::Return(Some(value), ..) => {
+                let of = self.infer(value);
+                self.returns(of);
+                return of;
+            }
+            Stmt::Return(None, ..) => self.returns(Type::Nothing),
+            Stmt::BreakLoop(Some(value), ..) => {
                 self.infer(value);
                 return Type::Any;
             }
             _ => {}
         }
         Type::Nothing
+    }
+
+    fn returns(&mut self, of: Type) {
+        self.returned = Some(self.returned.map_or(of, |before| common(before, of)));
     }
 
     /// Checks that only a number is added to, or subtracted from, a number.
@@ -420,7 +449,8 @@ impl Walk<'_> {
     fn called(&mut self, name: &str, at: Position, arguments: &[&Expr], given: &[Type]) -> Type {
         if self.own.contains(&(name.to_owned(), given.len())) {
             self.pass(name, given);
-            return Type::Any;
+            let result = self.results.get(&(name.to_owned(), given.len()));
+            return result.copied().unwrap_or(Type::Any);
         }
         let Some((_, _, parameters, answer)) = host::function(name) else {
             return Type::Any;

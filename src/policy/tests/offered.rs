@@ -292,6 +292,35 @@ fn constants_are_read_by_functions_and_functions_call_each_other() {
     assert_eq!(*amount, decimal("85"));
 }
 
+// proves: PC50
+#[test]
+fn a_reward_that_there_is_none_of_is_told() {
+    for (body, is_wrong) in [
+        (
+            "if redemption.reward == \"cke\" { refuse(\"a\", \"b\") }",
+            true,
+        ),
+        (
+            "let id = \"cke\"; if redemption.reward != id { refuse(\"a\", \"b\") }",
+            true,
+        ),
+        (
+            "if redemption.reward == \"cake\" { refuse(\"a\", \"b\") }",
+            false,
+        ),
+    ] {
+        let rewards = format!(
+            "reward(#{{ id: \"cake\", unit: \"star\", points: 30 }});\nfn on_redeem(redemption, member) {{ {body} }}"
+        );
+        let found = match judged(&[("programme.toml", PLAIN), ("rewards.rhai", &rewards)]) {
+            Ok(compiled) => listed(compiled.warnings()),
+            Err(found) => listed(&found),
+        };
+        let said = "there is no reward 'cke' in this programme (did you mean 'cake'?)";
+        assert_eq!(found.contains(said), is_wrong, "{body}: {found}");
+    }
+}
+
 #[test]
 fn a_redemption_can_be_refused_by_rewards() {
     let rewards = "

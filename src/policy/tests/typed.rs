@@ -15,6 +15,46 @@ fn found_and_not(cases: &[(&str, &str, &str)]) {
     }
 }
 
+// proves: PC49
+#[test]
+fn what_functions_of_ones_own_return_has_a_type() {
+    for (rest, said) in [
+        (
+            "award(\"star\", rate()) }\nfn rate() { \"2\" }",
+            "award(..): amount is a number, and this is a text",
+        ),
+        (
+            "if rate(purchase) { award(\"star\", 1) } }\nfn rate(p) { if p.hour > 9 { return 2; } 3 }",
+            "a condition is true or false, and this is a whole number",
+        ),
+        (
+            "if first(purchase) == 5 { award(\"star\", 1) } }\nfn first(p) { second(p) }\nfn second(p) { p.store }",
+            "a text is compared with a whole number",
+        ),
+        (
+            "award(\"star\", nothing(purchase)) }\nfn nothing(p) { for l in p.lines { l.qty; } }",
+            "this is () (nothing)",
+        ),
+    ] {
+        let text = format!("{HEADER}\nfn on_purchase(purchase, member) {{ {rest}");
+        let found = wrong(&text);
+        assert!(found.contains(said), "{rest}: {found}");
+    }
+    for rest in [
+        "award(\"star\", rate(purchase)) }\nfn rate(p) { if p.hour > 9 { return 2; } 3.5 }",
+        "if both(purchase) == 5 { award(\"star\", 1) } }\nfn both(p) { if p.hour > 9 { return \"x\"; } 5 }",
+        "award(\"star\", down(purchase.total)) }\nfn down(n) { if n < 1 { 0 } else { 1 + down(n - 1) } }",
+    ] {
+        let text = format!("{HEADER}\nfn on_purchase(purchase, member) {{ {rest}");
+        assert_eq!(wrong(&text), "", "{rest}");
+    }
+    let swapped = wrong_body("discount(percent_of(10, purchase.total), \"ten\")");
+    assert!(
+        swapped.contains("so many per cent of the first"),
+        "{swapped}"
+    );
+}
+
 // proves: PC1
 #[test]
 fn a_text_is_never_compared_with_a_number() {
