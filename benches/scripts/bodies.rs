@@ -22,6 +22,10 @@ const TEXTS: &str = "let list = []; for i in range(0, 300) { list.push(`text ${i
 const TEXT: &str =
     "let text = \"x\"; while text.len() < 2000 { text += text; } let same = text + \"\";";
 const MAP: &str = "let m = #{}; for i in range(0, 150) { m[`k${i}`] = i; } let other = m;";
+/// Lists within lists.
+const NEST: &str = "let nest = []; for i in range(0, 24) { let row = []; for j in range(0, 20) { row.push([i]); } nest.push(row); } let other = nest;";
+/// As many variables as there may be.
+const MANY: &str = "let a0 = 0; let a1 = 0; let a2 = 0; let a3 = 0; let a4 = 0; let a5 = 0; let a6 = 0; let a7 = 0; let a8 = 0; let a9 = 0; let b0 = 0; let b1 = 0; let b2 = 0; let b3 = 0; let b4 = 0; let b5 = 0; let b6 = 0; let b7 = 0; let b8 = 0; let b9 = 0; let c0 = 0; let c1 = 0; let c2 = 0; let c3 = 0; let c4 = 0; let c5 = 0; let c6 = 0; let c7 = 0; let c8 = 0; let c9 = 0; let d0 = 0; let d1 = 0; let d2 = 0; let d3 = 0; let d4 = 0; let d5 = 0; let d6 = 0; let d7 = 0; let d8 = 0; let d9 = 0; let e0 = 0; let e1 = 0; let e2 = 0; let e3 = 0; let e4 = 0; let e5 = 0; let e6 = 0; let e7 = 0; let e8 = 0; let e9 = 0;";
 /// Decimals of as many digits as there can be.
 const LONGEST: &str =
     "let d = 7.922816251426433759354395033; let e = 0.0000000003141592653589793238;";
@@ -62,6 +66,20 @@ pub const OUT_OF_REACH: &[&str] = &[
 
 /// All loops.
 pub const BODIES: &[Body] = &[
+    // What no function does.
+    body("=", TEXT, "text[1] = 'y';"),
+    body("=", NEST, "let x = nest;"),
+    body("=", NEST, "nest[3][2][0] = 4;"),
+    body("=", NEST, "try { throw nest; } catch (e) { }"),
+    body("=", MANY, "a0 += 1;"),
+    body("=", "", "try { parse_int(\"x\") } catch (e) { let f = e; }"),
+    body("=", "", "try { let x = 1 / 0; } catch (e) { e; }"),
+    body("map", NEST, "nest.map(|x| x);"),
+    body("reduce", BIG, "big.reduce(|s, x| [s], 0);"),
+    body("contains", NEST, "nest.contains(other);"),
+    body("trim", "let t = \"\";", "t.trim();"),
+    body("clear", "let m = #{};", "m.clear();"),
+    body("contains", "", "3 in 0..10;"),
     // The language: operators.
     body("!", "let b = true;", "b = !b;"),
     body("!=", BIG, "big != other;"),

@@ -117,6 +117,9 @@ pub(super) fn assemble(
         pairs.extend(redeeming(draft, &mut known, found).map(|c| (c, draft)));
     }
     check_together(&drafts, &pairs, &known, found);
+    if depth == Depth::Examination {
+        found.extend(drafts.all().flat_map(check::costs));
+    }
     if depth == Depth::Examination && drafts.are_sound() {
         check_reach(&drafts, &pairs, &programme, tiers.as_ref(), &rewards, found);
     }

@@ -71,7 +71,17 @@ impl Secrets {
     /// # Errors
     /// [`StorageError::SecretDamage`]; I/O errors.
     pub fn signing_key(&self) -> Result<Secret, StorageError> {
-        secret_file::read_key(&self.dir, Kind::SigningKey)
+        self.key(Kind::SigningKey)
+    }
+
+    fn key(&self, kind: Kind) -> Result<Secret, StorageError> {
+        match secret_file::read_key(&self.dir, kind) {
+            Err(absent) if absent.is_absent() => Err(StorageError::secret_damage(
+                &kind.path(&self.dir),
+                "the file is not there",
+            )),
+            read => read,
+        }
     }
 
     /// The secret under which aliases are hashed.
@@ -79,7 +89,7 @@ impl Secrets {
     /// # Errors
     /// [`StorageError::SecretDamage`]; I/O errors.
     pub fn alias_key(&self) -> Result<Secret, StorageError> {
-        secret_file::read_key(&self.dir, Kind::AliasKey)
+        self.key(Kind::AliasKey)
     }
 
     /// Replaces the signing key durably (for a KeyRotated entry).

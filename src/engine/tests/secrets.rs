@@ -67,6 +67,8 @@ fn a_flip_in_any_byte_of_a_secret_is_told_and_loses_nobody() {
             let error = look_at_all(&dir, 2).expect_err(&format!("byte {at} of {name}"));
             is_told(&error, name);
         }
+        fs::remove_file(&path).unwrap();
+        is_told(&look_at_all(&dir, 2).expect_err(name), name);
         fs::write(&path, &whole).unwrap();
     }
     look_at_all(&dir, 2).unwrap();

@@ -127,6 +127,10 @@ pub(super) fn charge(steps: u64) -> Answer<()> {
     }
 }
 
+/// Elements that a list or map within another counts for: each is memory of its
+/// own, which copying takes and dropping gives back.
+const NESTED: u64 = 8;
+
 /// The length of a value: its elements, at every depth, and its texts in units
 /// of eight bytes.
 pub(in crate::policy) fn length(value: &Dynamic) -> u64 {
@@ -137,15 +141,35 @@ pub(in crate::policy) fn length(value: &Dynamic) -> u64 {
             .map_or(0, |text| bytes(&text));
     }
     if value.is_array() {
-        let each = |list: &Array| list.iter().map(|each| 1 + length(each)).sum();
+        let each = |list: &Array| list.iter().map(|each| 1 + inner(each)).sum();
         return value.as_array_ref().map_or(0, |list| each(&list));
     }
     if value.is_map() {
-        let each = |(name, each): (&_, &_)| 4 + bytes(name) + length(each);
+        let each = |(name, each): (&_, &_)| 4 + bytes(name) + inner(each);
         let map = value.as_map_ref();
         return map.map_or(0, |map| map.iter().map(|(k, v)| each((k, v))).sum());
     }
     0
+}
+
+/// The length of a value within a list or map.
+fn inner(value: &Dynamic) -> u64 {
+    let is_nested = value.is_array() || value.is_map();
+    length(value) + if is_nested { NESTED } else { 0 }
+}
+
+/// Elements that copying a constant copies, at every depth; a text is shared.
+pub(in crate::policy) fn copied(value: &Dynamic) -> u64 {
+    let list = value.as_array_ref().map_or(0, |list| {
+        list.iter().map(|each| 1 + copied(each)).sum::<u64>() + NESTED
+    });
+    let map = value.as_map_ref().map_or(0, |map| {
+        let pairs = map
+            .iter()
+            .map(|(name, each)| 4 + bytes(name) + copied(each));
+        pairs.sum::<u64>() + NESTED
+    });
+    list + map
 }
 
 fn bytes(text: &str) -> u64 {
@@ -214,12 +238,28 @@ pub(super) fn register(engine: &mut Engine, language: &'static Engine) {
         deprecated,
         reason = "the only place that sees a variable copied; rhai is pinned"
     )]
-    engine.on_var(|name, _, context| {
-        let found = context.scope().get(name);
+    engine.on_var(|name, from_end, context| {
+        let scope = context.scope();
+        // By its place: comparing names costs more, the more variables there are.
+        let place = scope.len().checked_sub(from_end);
+        let at = place.and_then(|place| scope.iter_raw().nth(place));
+        let found = match at {
+            Some((there, _, value)) if there == name => Some(value),
+            _ => scope.get(name),
+        };
         // A script's constants are outside of its scope.
-        charge(found.map_or(8, |value| length(value) / 8))?;
+        charge(found.map_or(8, read))?;
         Ok(None)
     });
+}
+
+/// Price of reading a variable. A text costs more than copying it takes: when one
+/// of its letters is replaced, which no function does, all of it is made again.
+fn read(value: &Dynamic) -> u64 {
+    match value.is_string() {
+        true => 2 * length(value),
+        false => length(value) / 8,
+    }
 }
 
 /// Operators that the engine applies to numbers without a registered function.

@@ -5,7 +5,7 @@ use crate::model::{DECISION_STEPS_MAX, Hook, Money, Names, Policy, Steps, Tender
 use crate::policy::host::price::{self, Price};
 use crate::policy::host::sandbox::{ENGINE, OPERATIONS_MAX};
 use crate::policy::host::{names, offered};
-use crate::policy::{Bundle, compile};
+use crate::policy::{Bundle, compile, examine};
 use rhai::Dynamic;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,6 +17,7 @@ const BIG: &str = "let big = []; for i in range(0, 900) { big.push(i); }";
 const LISTS: &str =
     "let a = []; let i = 0; while i < 200 { a.push(i); i += 1; } let b = a; let c = a;";
 const TEXT: &str = "let text = \"x\"; while text.len() < 2000 { text += text; }";
+const NEST: &str = "let nest = []; for i in range(0, 24) { let row = []; for j in range(0, 20) { row.push([i]); } nest.push(row); }";
 const MAP: &str = "let m = #{}; for i in range(0, 150) { m[`k${i}`] = i; }";
 /// Functions that call back, and pay for each round.
 const BY_ROUND: &[&str] = &[
@@ -101,6 +102,10 @@ const HOSTILE: &[(&str, &str)] = &[
         "",
         "let x = 1.234567890123456789; loop { let y = x / 3.7; }",
     ),
+    (TEXT, "loop { text[1] = 'y'; }"),
+    (NEST, "loop { let copy = nest; }"),
+    (NEST, "loop { try { throw nest; } catch (e) { } }"),
+    (BIG, "big.reduce(|s, x| [s], 0); big.reduce(|s, x| [s], 0)"),
     ("", "loop { try { award(\"none\", 1); } catch { } }"),
     ("", "loop { days_after(\"2026-01-01\", 40_000); }"),
 ];
@@ -129,6 +134,31 @@ fn whatever_does_not_end_is_ended_by_its_budget() {
         assert_eq!(evaluate(&script).1, steps, "{body}");
     }
     assert!(stopped >= 60, "{stopped}");
+}
+
+/// Steps of one round of a loop with this body.
+fn round(before: &str, body: &str) -> u64 {
+    let steps = |rounds: u32| {
+        evaluate(&format!(
+            "{before} for r in range(0, {rounds}) {{ {body} }}"
+        ))
+        .1
+    };
+    steps(3) - steps(2)
+}
+
+// Each took 5 to 40 times as long for its steps as plain ones do.
+#[test]
+fn what_no_function_does_is_paid_for_too() {
+    // A text is made anew when one of its letters is replaced.
+    assert!(round(TEXT, "text[1] = 'y';") > 500);
+    // 504 lists are copied and given back.
+    assert!(round(NEST, "let copy = nest;") > 500);
+    let deep = evaluate(&format!("{BIG} big.reduce(|s, x| [s], 0)"));
+    assert!(deep.1 == OPERATIONS_MAX, "{deep:?}");
+    // Reading a variable costs the same however many there are.
+    let many: String = (0..60).map(|n| format!("let a{n} = 1;")).collect();
+    assert_eq!(round(&many, "a0;"), round("let a0 = 1;", "a0;"));
 }
 
 #[test]
@@ -284,6 +314,65 @@ fn stop(one: &bodies::Body) -> String {
     });
     let ran = policy.run(0, hook.unwrap(), &Arc::new(scene), &steps);
     format!("{ran:?}")
+}
+
+/// What no step pays for is bounded when a programme is checked.
+#[test]
+fn a_constant_or_a_switch_that_would_be_free_is_refused() {
+    let check = |top: &str, body: &str| {
+        let one = bodies::Body {
+            of: "",
+            hook: "on_purchase",
+            before: "",
+            body: "",
+        };
+        let mut files = bodies::files(&one);
+        for (path, text) in &mut files {
+            if path.starts_with("campaigns/") {
+                *text = format!(
+                    "campaign(#{{ id: \"c\", role: \"base\" }});\n{top}\nfn on_purchase(purchase, member) {{ {body} }}\n"
+                )
+                .into_bytes();
+            }
+        }
+        let bundle = Bundle::new(files).unwrap();
+        match examine(&bundle, &mut Names::default(), zone("UTC")) {
+            Ok(_) => String::new(),
+            Err(found) => listed(&found),
+        }
+    };
+    let flat = |len: usize| format!("const LIST = [{}];", "1,".repeat(len));
+    let nested = |len: usize| format!("const LIST = [{}];", "[1],".repeat(len));
+    let ranges = |len: usize| {
+        let each = |n: usize| format!("{}..{} => 1,", 40 * n, 40 * n + 30);
+        let all: String = (0..len).map(each).collect();
+        format!("let x = switch purchase.total {{ {all} _ => 2 }};")
+    };
+    let use_list = "let x = global::LIST;";
+    assert_eq!(check(&flat(64), use_list), "");
+    assert_eq!(check(&nested(6), use_list), "");
+    assert_eq!(check("", &ranges(64)), "");
+    for (top, body, said) in [
+        (
+            flat(65),
+            use_list.to_owned(),
+            "constant LIST has 73 elements",
+        ),
+        (
+            nested(7),
+            use_list.to_owned(),
+            "constant LIST has 78 elements",
+        ),
+        (
+            format!("const LIST = \"{}\".split(\",\");", "a,".repeat(99)),
+            use_list.to_owned(),
+            "constant LIST has 108 elements",
+        ),
+        (String::new(), ranges(65), "a switch over 65 ranges"),
+    ] {
+        let found = check(&top, &body);
+        assert!(found.contains(said), "{said}: {found}");
+    }
 }
 
 #[test]
