@@ -7,7 +7,8 @@
 //! 10000000:1000000:1`). A round is one import and one run of SQLite, each a process
 //! of its own, in turns; what is printed is the ratio of the sums over all rounds,
 //! since rates depend on what else the machine does. `--only import` and `--only
-//! verify` leave out the rest; `--only memory` compares with little memory alone:
+//! verify` leave out the rest; `--only simulate` decides the sales again by the same
+//! programme, beside the import; `--only memory` compares with little memory alone:
 //! import, rebuild and verification must come to the same, stay within the memory as
 //! the system counts it, and take at most three times as long; the least bound that
 //! the binary takes, 512MiB, must hold for `--only memory 1000000:1000000`.
@@ -186,6 +187,26 @@ fn verify(dir: &Path, entries: u64, memory: &str) -> f64 {
     seconds
 }
 
+/// Seconds of `policy simulate` with the programme that is in force: nothing differs.
+fn simulate(dir: &Path, count: u64, imported: f64) {
+    let since = std::time::SystemTime::UNIX_EPOCH.elapsed();
+    let days = since.expect("a clock after 1970").as_secs() / 86_400;
+    let day = |days: u64| stampbook::model::Day(i32::try_from(days).expect("a day")).to_string();
+    // The shop's day may be the next one, or the import may have begun the day before.
+    let (from, to) = (day(days - 1), day(days + 1));
+    let words = format!("policy simulate programme --json --from {from} --to {to}");
+    let ran = run(&mut stampbook(dir, &words));
+    let summary: serde_json::Value = serde_json::from_str(&ran.output).expect("JSON");
+    assert_eq!(summary["purchases"], count, "{summary}");
+    assert_eq!(
+        summary["most"].as_array().map(Vec::len),
+        Some(0),
+        "{summary}"
+    );
+    told("policy simulate", count, ran.seconds, &[&ran]);
+    println!("  simulate takes {:.2} of import", ran.seconds / imported);
+}
+
 /// Entries of a ledger: purchases and enrolments.
 fn entries(purchases: u64, imported: &Ran) -> u64 {
     let summary: serde_json::Value = serde_json::from_str(&imported.output).expect("JSON");
@@ -292,7 +313,10 @@ fn measure(dir: &Path, size: &Size, memory: &str, only: &str) -> Rates {
         import: count as f64 / seconds,
         verify,
     };
-    if only == "import" {
+    if matches!(only, "" | "simulate") {
+        simulate(&ledger, count, seconds);
+    }
+    if matches!(only, "import" | "simulate") {
         return rates(0.0);
     }
     let verified = verify(&ledger, entries, "");

@@ -58,6 +58,7 @@ mod saved_facts;
 mod scripts;
 mod secrets;
 mod shop;
+mod simulations;
 mod slip_prints;
 mod slips;
 #[cfg(unix)]

@@ -216,3 +216,30 @@ fn a_quote_says_the_most_points_that_pay_as_a_lookup_does() {
     assert_eq!(none["usable"][0]["most"], 0, "{none}");
     assert_eq!(none["usable"][0]["code"], "insufficient_points", "{none}");
 }
+
+#[test]
+fn a_quote_for_a_time_to_come_has_what_falls_due_until_then() {
+    let shop = Shop::empty();
+    let ends = "expires = { after = \"6 months\", at = \"day end\" }";
+    let manifest = PROGRAMME.replace("expires = \"never\"", ends);
+    for (name, amount) in [("x", "purchase.earning"), ("y", "2 * purchase.earning")] {
+        shop.write(&format!("{name}/programme.toml"), &manifest);
+        let base = BASE.replace("purchase.earning", amount);
+        shop.write(&format!("{name}/campaigns/base.rhai"), base);
+    }
+    shop.run("init --programme x").ends(0);
+    shop.run("purchase --enrol --member card:1 --total 900.00 --key a")
+        .ends(0);
+    let after = |line: &str| {
+        let asked = format!("quote --json --member card:1 --total 5.00 {line}");
+        let told = shop.run(asked.trim_end());
+        told.ends(0).json()["after"]["point"].clone()
+    };
+    assert_eq!(after(""), 905);
+    assert_eq!(after("--at 2099-01-04T09:00:00Z"), 5);
+    assert_eq!(after("--at 2099-01-04T09:00:00Z --with y"), 10);
+    // Nothing is booked, and tills are told the truth about the time.
+    assert_eq!(after(""), 905);
+    let sold = shop.run("purchase --member card:1 --total 5.00 --at 2099-01-04T09:00:00Z --key b");
+    drop(sold.says(&["clock_ahead"]));
+}

@@ -16,6 +16,7 @@ use stampbook::storage::clock::SteppingClock;
 use stampbook::storage::entropy::Entropy;
 use stampbook::storage::writer_state;
 use stampbook::workbench::Folder;
+use stampbook::workbench::simulation::{Replies, Unlike, Window, simulate};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -525,10 +526,56 @@ impl World {
         }
     }
 
+    /// Asserts that the past, decided again by the programme that was in force, comes to
+    /// what happened: from the first day, and from one in the middle.
+    fn check_simulated(&mut self) {
+        let programme = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programmes/model");
+        let bundle = Folder::read(&programme).unwrap().bundle;
+        let now = self.now;
+        let ledger = self.ledger();
+        let calendar = ledger.programme().unwrap().calendar.clone();
+        let (first, to) = (
+            calendar.day_of(Instant(start())),
+            calendar.day_of(Instant(now)),
+        );
+        let middle = first.plus_days((to.0 - first.0) / 2);
+        let lots = |member: Option<&Member>| {
+            let member = member.unwrap();
+            let lots = member.lots.iter();
+            let lots = lots.map(|l| {
+                (
+                    l.unit,
+                    l.remaining,
+                    l.held,
+                    l.campaign,
+                    l.terms,
+                    l.code.clone(),
+                )
+            });
+            (
+                lots.collect::<Vec<_>>(),
+                member.owed.clone(),
+                member.tier,
+                member.counters.clone(),
+            )
+        };
+        for from in [first, middle] {
+            let window = Window { from, to };
+            let replies = Replies::AsTheyWere;
+            let made = simulate(ledger, &bundle, window, replies, &mut |_, _| {}).unwrap();
+            assert_eq!(made.unlike, Unlike::default(), "from {from}");
+            assert_eq!(made.then, made.drafted, "from {from}");
+            for (then, drafted) in made.members() {
+                assert_eq!(lots(then), lots(drafted), "from {from}");
+            }
+        }
+    }
+
     pub fn end(&mut self) {
         self.reopen(true, &Reading::default());
         self.check();
         self.check_codes();
+        self.check_simulated();
         self.ledger.take().unwrap().close().unwrap();
         let options = audit::Options::new(&folders(&self.dir).ledger);
         let report = audit::verify(&options, |_, _| {}).unwrap();

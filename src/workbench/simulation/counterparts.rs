@@ -13,7 +13,7 @@ const STRIDE: u64 = 1 << 20;
 /// Way in which an entry of the past is treated.
 pub(super) enum Treatment {
     /// The command is decided again.
-    Again(Act),
+    Again,
     /// What falls due for its member is booked up to its instant.
     Settle,
     /// It is booked as it was.
@@ -61,6 +61,20 @@ pub(super) fn is_of_ledger(act: &Act) -> bool {
             | Act::KeyRotated { .. }
             | Act::Restored { .. }
             | Act::Recovered { .. }
+    )
+}
+
+/// True for what the ledger books because its time has come.
+pub(super) fn is_due(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::Due { .. }
+            | Act::Release {
+                is_timeout: true,
+                ..
+            }
+            | Act::VoucherReturned { .. }
+            | Act::TransferReturned { .. }
     )
 }
 
@@ -114,12 +128,7 @@ pub(super) fn pay_in_cash(act: &mut Act) -> bool {
 /// Chooses the treatment of an entry.
 pub(super) fn treatment(entry: &Entry) -> Treatment {
     match &entry.act {
-        Act::Due { .. }
-        | Act::Release {
-            is_timeout: true, ..
-        }
-        | Act::VoucherReturned { .. }
-        | Act::TransferReturned { .. } => Treatment::Settle,
+        act if is_due(act) => Treatment::Settle,
         Act::CampaignTuned { campaign, .. } => Treatment::Review(*campaign),
         Act::CampaignChanged(changed) if !changed.figures.is_empty() => {
             Treatment::Review(changed.campaign)
@@ -143,7 +152,7 @@ pub(super) fn treatment(entry: &Entry) -> Treatment {
         | Act::GuessingLocked { .. }
         | Act::GuessingUnlocked { .. }
         | Act::CodeTried { .. } => Treatment::LeftOut,
-        act => Treatment::Again(act.clone()),
+        _ => Treatment::Again,
     }
 }
 

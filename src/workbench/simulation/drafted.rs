@@ -19,6 +19,7 @@ use crate::rules::{
     self, Case, FailedScript, Outlook, Papers, State, due, limits, referral, review, trigger,
 };
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Programmes by the number of their activation.
@@ -108,7 +109,7 @@ pub(super) struct DraftedLedger<'l> {
     pub codes: HashMap<[u8; 32], u64>,
     entries: EntryStore,
     /// Entries booked since they were last taken.
-    booked: Vec<Entry>,
+    booked: Vec<Rc<Entry>>,
     /// The due events of the past that are being booked again, if any.
     pub past_due: Option<Entry>,
     /// Birthdays by the entry of the past that keeps them.
@@ -151,7 +152,7 @@ impl<'l> DraftedLedger<'l> {
     }
 
     /// Takes the entries that were booked since the last call.
-    pub fn take_booked(&mut self) -> Vec<Entry> {
+    pub fn take_booked(&mut self) -> Vec<Rc<Entry>> {
         std::mem::take(&mut self.booked)
     }
 
@@ -180,17 +181,17 @@ impl<'l> DraftedLedger<'l> {
     }
 
     /// Books a draft.
-    pub fn seal(&mut self, draft: Draft) -> Result<Entry, Error> {
-        let entry = rules::seal(&mut self.state, draft)?;
+    pub fn seal(&mut self, draft: Draft) -> Result<Rc<Entry>, Error> {
+        let entry = Rc::new(rules::seal(&mut self.state, draft)?);
         let made = codes_of(&entry).map(|code| (*code, entry.seq));
         self.codes.extend(made);
         self.entries.push(&entry)?;
-        self.booked.push(entry.clone());
+        self.booked.push(Rc::clone(&entry));
         Ok(entry)
     }
 
     /// Books a draft, and what follows directly from it.
-    fn seal_followed(&mut self, draft: Draft) -> Result<Entry, Error> {
+    fn seal_followed(&mut self, draft: Draft) -> Result<Rc<Entry>, Error> {
         let entry = self.seal(draft)?;
         self.reward_referrer(&entry)?;
         let Some(policy) = self.policies.policy(entry.head.bundle) else {
@@ -474,7 +475,7 @@ impl DraftedLedger<'_> {
         &mut self,
         command: Command,
         policy: &Arc<dyn Policy>,
-    ) -> Result<Result<Entry, Refusal>, Error> {
+    ) -> Result<Result<Rc<Entry>, Refusal>, Error> {
         let Command {
             head,
             member,

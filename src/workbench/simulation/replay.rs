@@ -167,7 +167,7 @@ impl<'l> Replay<'l> {
     /// True if an entry counts for the window: due events by their day, everything
     /// else by the instant at which it was booked.
     fn is_counted(&self, entry: &Entry) -> bool {
-        let is_due = matches!(counterparts::treatment(entry), Treatment::Settle);
+        let is_due = counterparts::is_due(&entry.act);
         let is_within = (self.bounds.0..self.bounds.1).contains(&entry.head.effective);
         is_within && (!is_due || entry.head.day >= self.window.from)
     }
@@ -198,7 +198,7 @@ impl<'l> Replay<'l> {
                 self.go_to(entry.seq)?;
                 self.drafted.review(campaign, &by, &head)?;
             }
-            Treatment::Again(act) => self.command(entry, act, head, &by)?,
+            Treatment::Again => self.command(entry, head, &by)?,
         }
         self.count();
         Ok(())
@@ -265,13 +265,8 @@ impl<'l> Replay<'l> {
     }
 
     /// Decides a command again.
-    fn command(
-        &mut self,
-        entry: &Entry,
-        mut act: Act,
-        head: Head,
-        by: &InForce,
-    ) -> Result<(), Error> {
+    fn command(&mut self, entry: &Entry, head: Head, by: &InForce) -> Result<(), Error> {
+        let mut act = entry.act.clone();
         counterparts::renumber(&mut act, self.drafted.sequences);
         if let Some(lot) = counterparts::lot_of(&mut act) {
             let Some(own) = self.counterpart(*lot)? else {
