@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::check_message;
 use stampbook::command::import::{
-    ColumnMap, Format, KeyBy, MapFile, Options, RowError, Rows, encoding,
+    ColumnMap, Format, KeyBy, MapFile, Options, RowError, Rows, Sorting, encoding,
 };
 use stampbook::model::Calendar;
 
@@ -47,7 +47,9 @@ fn read_all(rows: Rows<&[u8]>, lines: usize) -> String {
                 check_message(&bad.to_string());
                 shape += &bad.bad.message;
             }
-            Err(RowError::Io(error)) => panic!("bytes in memory: {error}"),
+            Err(RowError::Io(error) | RowError::Scratch(error)) => {
+                panic!("bytes in memory: {error}")
+            }
         }
     }
     shape
@@ -85,7 +87,7 @@ fn options_of(bits: u8, map: MapFile) -> Options {
         is_history: bits & 128 != 0,
         is_setting_balances: bits & 64 != 0,
         shown: usize::from(bits & 3),
-        rows_max: u64::MAX,
+        sorting: Sorting::in_memory(),
     }
 }
 
