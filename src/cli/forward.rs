@@ -154,7 +154,9 @@ fn goes_through(command: &Command) -> bool {
             | PolicyCommand::Test(_)
             | PolicyCommand::Help(_)
             | PolicyCommand::New(_)
-            | PolicyCommand::Templates(_) => false,
+            | PolicyCommand::Templates(_)
+            | PolicyCommand::Probe(_)
+            | PolicyCommand::Schema => false,
             PolicyCommand::Diff(diff) => diff.is_of_ledger(),
             // The sales of a file need no ledger.
             PolicyCommand::Simulate(simulate) => simulate.on.is_none(),

@@ -44,6 +44,7 @@ pub mod policy_check;
 mod policy_diff;
 mod policy_help;
 mod policy_new;
+mod policy_probe;
 mod policy_simulate;
 pub mod policy_test;
 pub mod pool;

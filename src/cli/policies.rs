@@ -15,6 +15,16 @@ use crate::workbench::Folder;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+/// Prints the JSON Schema of programme.toml.
+fn schema(out: &mut Printer) -> Result<Exit, Failure> {
+    let schema = crate::workbench::schema::schema();
+    match out.is_json() {
+        true => out.json(&schema)?,
+        false => out.line(format!("{schema:#}"))?,
+    }
+    Ok(Exit::Done)
+}
+
 impl PolicyArgs {
     /// Runs the subcommand.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
@@ -26,6 +36,8 @@ impl PolicyArgs {
             PolicyCommand::Templates(args) => args.run(out),
             PolicyCommand::Diff(args) => args.run(cli, out),
             PolicyCommand::Simulate(args) => args.run(cli, out),
+            PolicyCommand::Probe(args) => args.run(out),
+            PolicyCommand::Schema => schema(out),
             PolicyCommand::Activate(args) => args.run(cli, out),
             PolicyCommand::Cancel(args) => args.run(cli, out),
             PolicyCommand::Rollback(args) => args.run(cli, out),

@@ -1,6 +1,7 @@
 //! `stampbook policy`
 
 use super::policy_help::HelpArgs;
+use super::policy_probe::ProbeArgs;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -26,6 +27,10 @@ pub enum PolicyCommand {
     Check(CheckArgs),
     /// Run the programme's stories.
     Test(TestArgs),
+    /// Print a JSON Schema of programme.toml, for editors.
+    Schema,
+    /// Search for money pumps and surprises.
+    Probe(ProbeArgs),
     /// Explain a word of programmes and stories, or list them all.
     Help(HelpArgs),
     /// Make a campaign and its story from a template.

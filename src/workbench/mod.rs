@@ -2,7 +2,9 @@
 
 pub mod comparison;
 pub mod folder;
+pub mod probe;
 pub mod reference;
+pub mod schema;
 pub mod simulation;
 pub mod story;
 pub mod template;

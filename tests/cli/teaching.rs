@@ -42,3 +42,26 @@ fn a_word_is_explained_in_two_languages_and_a_wrong_one_is_put_right() {
     assert_eq!(json[0]["kind"], "manifest_key");
     assert_eq!(json[0]["default"], "1");
 }
+
+#[test]
+fn a_hole_is_told_as_a_story_that_runs() {
+    let shop = Shop::plain();
+    let root = env!("CARGO_MANIFEST_DIR");
+    let folder = format!("{root}/tests/data/probe/ten-a-bill");
+    let probed = shop
+        .run(&format!("policy probe {folder} --runs 40"))
+        .ends(1);
+    probed.says(&[
+        "hole: one bill, split into several",
+        "programme ten-a-bill",
+        "per_member",
+    ]);
+    shop.run("policy probe --runs 5")
+        .ends(0)
+        .says(&["no hole found", "seed 1"]);
+    let schema = shop.run("--json policy schema").ends(0).json();
+    assert_eq!(
+        schema["properties"]["unit"]["additionalProperties"]["required"][0],
+        "kind"
+    );
+}

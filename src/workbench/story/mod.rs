@@ -25,6 +25,7 @@ mod pattern;
 mod reference;
 mod run;
 mod scene;
+mod sums;
 mod ticket;
 mod vouchers;
 mod words;
@@ -36,6 +37,7 @@ pub use parity::{Parity, parity};
 pub use parse::parse;
 pub(super) use reference::entries;
 pub use run::{Beside, run, run_then};
+pub use sums::{Sums, sums};
 pub(super) use words::error;
 
 use crate::command::Request;

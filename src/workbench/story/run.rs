@@ -158,7 +158,7 @@ impl<'s> Runner<'s> {
         }
     }
 
-    fn done(&mut self, step: &Step) -> Result<Did, Error> {
+    pub(super) fn done(&mut self, step: &Step) -> Result<Did, Error> {
         let before = self.ledger.global().next_seq;
         let pending = self.pending()?;
         let (answer, wrong) = self.act(step)?;

@@ -1,0 +1,214 @@
+//! What counts as a hole, each kind by a measure of its own.
+
+use super::Prober;
+use super::scenario::{Scenario, Step};
+use crate::engine::Error;
+use crate::model::{Policy, UnitKind};
+use rust_decimal::Decimal;
+
+/// Kind of a hole.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Hole {
+    /// Everything that was bought came back, and points or vouchers stay.
+    KeptAfterReturns,
+    /// More money is given back than was paid.
+    PaidBackMore,
+    /// One bill as several gives more than as one: by more than a point a bill
+    /// and a tenth of the whole.
+    Splitting,
+    /// A higher bill gives fewer points, by more than a tenth.
+    MoreForLess,
+    /// Points come without a purchase, by members who only join.
+    ByJoining,
+    /// A gift card and what it pays earn more than the same goods paid at once.
+    GiftCardTwice,
+    /// Points buy a gift card, which is as good as money.
+    PointsToMoney,
+    /// The same activity, again and again, gives points each time.
+    ActivityAgain,
+    /// The points of a purchase are worth what was paid, or more.
+    WorthMoreThanPaid,
+    /// A purchase that came back still makes the next one give more.
+    Remembered,
+}
+
+impl Hole {
+    /// All kinds.
+    pub const ALL: [Hole; 10] = [
+        Hole::KeptAfterReturns,
+        Hole::PaidBackMore,
+        Hole::Splitting,
+        Hole::MoreForLess,
+        Hole::ByJoining,
+        Hole::GiftCardTwice,
+        Hole::PointsToMoney,
+        Hole::ActivityAgain,
+        Hole::WorthMoreThanPaid,
+        Hole::Remembered,
+    ];
+
+    /// Its name in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Hole::KeptAfterReturns => "kept_after_returns",
+            Hole::PaidBackMore => "paid_back_more",
+            Hole::Splitting => "splitting",
+            Hole::MoreForLess => "more_for_less",
+            Hole::ByJoining => "by_joining",
+            Hole::GiftCardTwice => "gift_card_twice",
+            Hole::PointsToMoney => "points_to_money",
+            Hole::ActivityAgain => "activity_again",
+            Hole::WorthMoreThanPaid => "worth_more_than_paid",
+            Hole::Remembered => "remembered",
+        }
+    }
+
+    /// Its meaning, and what closes it.
+    pub fn means(self) -> (&'static str, &'static str) {
+        match self {
+            Hole::KeptAfterReturns => (
+                "everything came back, and points or vouchers stay",
+                "take back in fn on_return what the campaign gave, or give it by on_purchase",
+            ),
+            Hole::PaidBackMore => (
+                "more money is given back than was paid",
+                "report it: the ledger should not let this happen",
+            ),
+            Hole::Splitting => (
+                "one bill, split into several, gives more than at once",
+                "limit it: per_member: #{ .., each: \"day\" }, or give by amount rather than by bill",
+            ),
+            Hole::MoreForLess => (
+                "a higher bill gives fewer points",
+                "let every step of a ladder begin where the one below it ends",
+            ),
+            Hole::ByJoining => (
+                "points come without a purchase and can be gathered",
+                "give them with the first purchase, or leave out [transfer]; limit per_referrer",
+            ),
+            Hole::GiftCardTwice => (
+                "a gift card earns, and so does what it pays",
+                "leave earns.gift_cards false",
+            ),
+            Hole::PointsToMoney => (
+                "points buy a gift card, which is as good as money",
+                "write not_for = { category = [\"gift_card\"] } under [spend.UNIT]",
+            ),
+            Hole::ActivityAgain => (
+                "the same activity gives points again and again",
+                "declare unique, or per_day, or per_member",
+            ),
+            Hole::WorthMoreThanPaid => (
+                "the points of a purchase are worth what was paid, or more",
+                "give fewer points, or set a lower value",
+            ),
+            Hole::Remembered => (
+                "a purchase that came back makes the next one give more",
+                "forget in fn on_return what on_purchase remembered",
+            ),
+        }
+    }
+}
+
+/// Measures a scenario: what is wrong with it, in words.
+pub(super) fn measure(
+    prober: &Prober,
+    hole: Hole,
+    scenario: &Scenario,
+) -> Result<Option<String>, Error> {
+    if !scenario.is_of(hole) {
+        return Ok(None);
+    }
+    let Some(sums) = prober.sums(scenario)? else {
+        return Ok(None);
+    };
+    let reference = match scenario.reference(hole) {
+        None => None,
+        Some(other) => match prober.sums(&other)? {
+            Some(sums) => Some(sums),
+            None => return Ok(None),
+        },
+    };
+    let programme = prober.policy.programme();
+    if hole == Hole::PaidBackMore {
+        let paid = scenario.paid(programme.digits);
+        let back = sums.given_back;
+        return Ok((back > paid).then(|| format!("{paid} paid, {back} given back")));
+    }
+    if hole == Hole::PointsToMoney {
+        let is_bought = sums.refused == 0;
+        return Ok(is_bought.then(|| "the gift card was paid with points alone".into()));
+    }
+    let bills = scenario
+        .steps
+        .iter()
+        .filter(|step| matches!(step, Step::Buy { .. }));
+    let bills = Decimal::from(bills.count());
+    for unit in &programme.units {
+        let is_points = unit.kind == UnitKind::Spendable;
+        if !is_points && unit.kind != UnitKind::Voucher {
+            continue;
+        }
+        let got = sums.of_unit(&unit.id);
+        let without = reference
+            .as_ref()
+            .map_or(Decimal::ZERO, |sums| sums.of_unit(&unit.id));
+        let tenth = without / Decimal::TEN;
+        let id = &unit.id;
+        let found = match hole {
+            Hole::KeptAfterReturns => (sums.refused == 0 && got > scenario.given())
+                .then(|| format!("{} {id} stay", got - scenario.given())),
+            Hole::Splitting => {
+                let allowed = if is_points {
+                    bills
+                } else {
+                    bills / Decimal::TWO
+                };
+                (got - without > allowed + tenth)
+                    .then(|| format!("{got} {id} in {bills} bills, {without} in one"))
+            }
+            Hole::MoreForLess => (is_points && without - got > tenth + Decimal::ONE)
+                .then(|| format!("{got} {id}, and {without} for one cent less")),
+            Hole::ByJoining => {
+                let can_send = programme
+                    .transfer
+                    .iter()
+                    .any(|rule| rule.unit == unit.number);
+                let all = sums.points.iter().filter(|(_, of, _)| of == id);
+                // What can be sent is as good as at one member.
+                let all = all.filter(|(who, ..)| can_send || who == "alice");
+                let got: Decimal = all.map(|(.., points)| *points).sum();
+                let place = if can_send {
+                    "can be gathered"
+                } else {
+                    "at one member"
+                };
+                (is_points && got > without)
+                    .then(|| format!("{got} {id} {place}, {without} for joining alone"))
+            }
+            Hole::GiftCardTwice => (is_points && got - without > Decimal::ONE + tenth)
+                .then(|| format!("{got} {id} by way of a gift card, {without} at once")),
+            Hole::ActivityAgain => {
+                let times = Decimal::from(scenario.steps.len() - 1);
+                (got >= without * times && without > Decimal::ZERO && times > Decimal::ONE)
+                    .then(|| format!("{got} {id} for {times} times, {without} for one"))
+            }
+            Hole::WorthMoreThanPaid => {
+                let value = unit.value.as_ref().and_then(|value| value.to_decimal());
+                let worth = value
+                    .and_then(|value| value.checked_mul(got))
+                    .unwrap_or_default();
+                let paid = scenario.paid(programme.digits);
+                (is_points && worth >= paid && !worth.is_zero())
+                    .then(|| format!("{paid} paid, {got} {id} given, worth {}", worth.normalize()))
+            }
+            Hole::Remembered => (got - without > Decimal::ONE + tenth)
+                .then(|| format!("{got} {id}, and {without} without what came back")),
+            Hole::PaidBackMore | Hole::PointsToMoney => None,
+        };
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}

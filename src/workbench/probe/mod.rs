@@ -1,0 +1,242 @@
+//! `probe`: searches a programme for money pumps and surprises. Generated
+//! sequences run in ledgers of their own; what is found is made smaller and
+//! told as a story.
+
+mod hole;
+mod scenario;
+
+pub use hole::Hole;
+
+use super::story;
+use crate::engine::Error;
+use crate::model::Policy;
+use crate::policy::{Bundle, Compiled};
+use hole::measure;
+use scenario::{Context, Scenario};
+
+/// Bounds of a search.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Budget {
+    /// Seed of the generated sequences.
+    pub seed: u64,
+    /// Most sequences that are run, shrinking left out.
+    pub runs: usize,
+    /// Holes after which the search ends.
+    pub holes: usize,
+}
+
+/// A hole that was found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Found {
+    /// Its kind.
+    pub hole: Hole,
+    /// How much comes of it, in words.
+    pub says: String,
+    /// A story that shows it, without what must come out.
+    pub story: String,
+}
+
+/// Result of a search.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Search {
+    /// The holes, each kind once.
+    pub found: Vec<Found>,
+    /// Sequences that were run.
+    pub runs: usize,
+    /// True if the time was up before the sequences were.
+    pub is_cut: bool,
+}
+
+/// Numbers that depend on the seed alone (xorshift64*).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let high = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
+        usize::try_from(high).unwrap_or(0) % n.max(1)
+    }
+
+    fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
+        from.get(self.below(from.len()))
+    }
+}
+
+/// A search over one programme.
+pub(crate) struct Prober<'p> {
+    name: String,
+    bundle: &'p Bundle,
+    policy: &'p Compiled,
+}
+
+impl Prober<'_> {
+    /// Runs a scenario; None if it cannot be told as a story.
+    fn sums(&self, scenario: &Scenario) -> Result<Option<story::Sums>, Error> {
+        let text = scenario.story(&self.name, self.policy.programme());
+        let Ok(story) = story::parse("probe.story", &text, self.policy.programme()) else {
+            return Ok(None);
+        };
+        let nobody = |name: &str| Err(format!("there is no programme {name}"));
+        story::sums(&story, self.bundle, &nobody).map(Some)
+    }
+
+    /// Makes a scenario smaller as long as the hole shows.
+    fn shrink(&self, hole: Hole, mut scenario: Scenario) -> Result<(Scenario, String), Error> {
+        let mut says = String::new();
+        'again: loop {
+            for smaller in scenario.smaller() {
+                if let Some(found) = measure(self, hole, &smaller)? {
+                    (scenario, says) = (smaller, found);
+                    continue 'again;
+                }
+            }
+            if says.is_empty() {
+                says = measure(self, hole, &scenario)?.unwrap_or_default();
+            }
+            return Ok((scenario, says));
+        }
+    }
+}
+
+/// Searches a programme. `go_on` is asked before each sequence.
+///
+/// # Errors
+/// I/O errors of the ledgers in which sequences run.
+pub fn search(
+    name: &str,
+    bundle: &Bundle,
+    policy: &Compiled,
+    budget: Budget,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Result<Search, Error> {
+    let prober = Prober {
+        name: name.into(),
+        bundle,
+        policy,
+    };
+    let contexts = Context::all(policy);
+    let amounts = scenario::amounts(bundle, policy);
+    let mut chance = Chance(budget.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut search = Search::default();
+    let mut waiting = scenario::systematic(bundle, policy, &contexts, &amounts);
+    waiting.reverse();
+    while search.runs < budget.runs && search.found.len() < budget.holes {
+        if !go_on() {
+            search.is_cut = true;
+            break;
+        }
+        let next = waiting.pop();
+        let (hole, scenario) = match next {
+            Some(next) => next,
+            None => match chance.pick(&contexts) {
+                Some(context) => scenario::random(&mut chance, policy, context, &amounts),
+                None => break,
+            },
+        };
+        search.runs += 1;
+        if search.found.iter().any(|found| found.hole == hole) {
+            continue;
+        }
+        if measure(&prober, hole, &scenario)?.is_some() {
+            let (scenario, says) = prober.shrink(hole, scenario)?;
+            let story = scenario.story(name, policy.programme());
+            search.found.push(Found { hole, says, story });
+        }
+    }
+    Ok(search)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workbench::{Folder, judge};
+    use std::path::Path;
+
+    /// Sequences within which each of the known holes is found.
+    const RUNS: usize = 150;
+    const SEED: u64 = 1;
+
+    fn searched(folder: &Path, runs: usize, holes: usize) -> Search {
+        let folder = Folder::read(folder).unwrap();
+        let policy = judge(&folder.bundle).unwrap_or_else(|found| panic!("{found:?}"));
+        let budget = Budget {
+            seed: SEED,
+            runs,
+            holes,
+        };
+        search("probe", &folder.bundle, &policy, budget, &mut || true).unwrap()
+    }
+
+    /// Each folder says in its first line which hole it has.
+    // proves: TE4
+    #[test]
+    fn every_known_hole_is_found_and_told_as_a_story() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/probe");
+        let mut programmes = 0;
+        for folder in std::fs::read_dir(root).unwrap() {
+            let folder = folder.unwrap().path();
+            let manifest = std::fs::read_to_string(folder.join("programme.toml")).unwrap();
+            let expected = manifest
+                .lines()
+                .next()
+                .unwrap()
+                .trim_start_matches("# hole: ");
+            let mut search = searched(&folder, RUNS, 1);
+            if search
+                .found
+                .iter()
+                .all(|found| found.hole.word() != expected)
+            {
+                search = searched(&folder, RUNS, 2);
+            }
+            let found = search
+                .found
+                .iter()
+                .find(|found| found.hole.word() == expected);
+            let found = found.unwrap_or_else(|| panic!("{}: seed {SEED}", folder.display()));
+            let name = folder.display();
+            // What is told is small, and the same each time.
+            assert!(found.story.lines().count() <= 10, "{name}\n{}", found.story);
+            programmes += 1;
+        }
+        assert_eq!(programmes, 12);
+        let words: Vec<&str> = Hole::ALL.iter().map(|hole| hole.word()).collect();
+        assert!(words.contains(&"remembered"));
+    }
+
+    /// `PROBE=long` searches all programmes that are shipped, for longer.
+    #[test]
+    fn shipped_programmes_have_no_hole() {
+        let is_long = std::env::var("PROBE").is_ok_and(|what| what == "long");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");
+        let few = ["corner-cafe", "one-for-one", "referral"];
+        for folder in std::fs::read_dir(root).unwrap() {
+            let folder = folder.unwrap().path();
+            let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+            if !folder.join("programme.toml").is_file() || !(is_long || few.contains(&&*name)) {
+                continue;
+            }
+            let search = searched(&folder, if is_long { 300 } else { 30 }, usize::MAX);
+            assert_eq!(search.found, [], "{name}: seed {SEED}");
+        }
+    }
+
+    #[test]
+    fn the_same_seed_tries_the_same() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/one-for-one");
+        let folder = Folder::read(&folder).unwrap();
+        let policy = judge(&folder.bundle).unwrap_or_else(|found| panic!("{found:?}"));
+        let contexts = Context::all(&policy);
+        let amounts = scenario::amounts(&folder.bundle, &policy);
+        let tried = || {
+            let mut chance = Chance(77);
+            let each =
+                (0..50).map(|_| scenario::random(&mut chance, &policy, &contexts[0], &amounts));
+            each.collect::<Vec<_>>()
+        };
+        assert_eq!(tried(), tried());
+        assert!(tried().iter().all(|(hole, scenario)| scenario.is_of(*hole)));
+    }
+}
