@@ -4,6 +4,7 @@ use super::Prober;
 use super::scenario::{Scenario, Step};
 use crate::engine::Error;
 use crate::model::{Policy, UnitKind};
+use crate::workbench::story::Sums;
 use rust_decimal::Decimal;
 
 /// Kind of a hole.
@@ -139,6 +140,18 @@ pub(super) fn measure(
         let is_bought = sums.refused == 0;
         return Ok(is_bought.then(|| "the gift card was paid with points alone".into()));
     }
+    Ok(in_points(prober, hole, scenario, &sums, reference.as_ref()))
+}
+
+/// Measures points and vouchers, unit by unit.
+fn in_points(
+    prober: &Prober,
+    hole: Hole,
+    scenario: &Scenario,
+    sums: &Sums,
+    reference: Option<&Sums>,
+) -> Option<String> {
+    let programme = prober.policy.programme();
     let bills = scenario
         .steps
         .iter()
@@ -150,9 +163,7 @@ pub(super) fn measure(
             continue;
         }
         let got = sums.of_unit(&unit.id);
-        let without = reference
-            .as_ref()
-            .map_or(Decimal::ZERO, |sums| sums.of_unit(&unit.id));
+        let without = reference.map_or(Decimal::ZERO, |sums| sums.of_unit(&unit.id));
         let tenth = without / Decimal::TEN;
         let id = &unit.id;
         let found = match hole {
@@ -207,8 +218,8 @@ pub(super) fn measure(
             Hole::PaidBackMore | Hole::PointsToMoney => None,
         };
         if found.is_some() {
-            return Ok(found);
+            return found;
         }
     }
-    Ok(None)
+    None
 }
