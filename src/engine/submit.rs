@@ -278,9 +278,6 @@ impl Ledger {
         Ok(Some(match &request.verb {
             Verb::Erase { .. } => return self.recorded_erasure(request),
             Verb::Ticket(ticket) => self.stage_ticket(request, mode, ticket)?,
-            Verb::Void { of, reason } => {
-                return self.stage_void_of_ticket(request, mode, (of, reason));
-            }
             Verb::Reassign { of, to, reason } => {
                 self.stage_reassignment(request, mode, (of, to, reason))?
             }
@@ -300,7 +297,7 @@ impl Ledger {
                 done.warnings = self.daily_warnings()?;
                 Staged::Answered(done.into())
             }
-            _ => return Ok(None),
+            _ => return self.stage_void_of_ticket(request, mode),
         }))
     }
 

@@ -111,14 +111,16 @@ impl Ledger {
         }
     }
 
-    /// Undoes all parts of a ticket, the last first; None if the entry named is
-    /// no ticket's last.
+    /// Undoes all parts of a ticket, the last first; None if the command is no void,
+    /// or the entry named no ticket's last.
     pub(super) fn stage_void_of_ticket(
         &mut self,
         request: &Request,
         mode: &Mode,
-        (of, reason): (&SaleRef, &str),
     ) -> Result<Option<Staged>, Stop> {
+        let Verb::Void { of, reason } = &request.verb else {
+            return Ok(None);
+        };
         let before = match self.find_by_key(request.key.as_str())? {
             Some(seq) if request.key.is_some() => self.entry(seq)?,
             _ => None,
