@@ -365,7 +365,17 @@ pub(super) fn document(
     }
 }
 
-fn view(table: SimulationTable) -> View {
+/// A table as a page shows it, without its empty columns.
+fn view(mut table: SimulationTable) -> View {
+    let is_used = |at: usize| {
+        let mut cells = table.rows.iter().filter_map(|row| row.get(at));
+        cells.any(|cell| !cell.is_empty())
+    };
+    let used: Vec<bool> = (0..table.head.len()).map(is_used).collect();
+    for row in table.rows.iter_mut().chain([&mut table.head]) {
+        let mut used = used.iter();
+        row.retain(|_| used.next() == Some(&true));
+    }
     let is_number = |text: &str| {
         !text.is_empty()
             && text

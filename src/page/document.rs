@@ -56,6 +56,11 @@ impl Document {
         self.parts.iter().filter(|part| !part.views.is_empty())
     }
 
+    /// True if a figure has a single value, which the summary shows.
+    fn has_values(&self) -> bool {
+        self.valued().next().is_some()
+    }
+
     /// Figures with a single value, for the summary.
     fn valued(&self) -> impl Iterator<Item = &View> {
         let views = self.parts.iter().flat_map(|part| &part.views);
