@@ -4,9 +4,9 @@
 use super::head::Heads;
 use super::options::Options;
 use super::report::{DeviationKind, Findings, JournalPlace};
-use super::scratch::{Scratch, Shelf};
+use super::scratch::{Scratch, UnusedState};
 use super::uniques::Uniques;
-use super::walk::Sheet;
+use super::walk::DecodedPage;
 use crate::engine::{LEAST_PART, aftermath_len, members_len};
 use crate::model::{self, Account, Act, Activation, Code, Effect, Entry, Number, WarningCode};
 use crate::policy::Bundle;
@@ -24,7 +24,7 @@ pub(super) struct Books {
     pub folded: u64,
     /// Entry at which folding stopped since it is missing or unreadable.
     pub stopped: Option<u64>,
-    pub shelf: Shelf,
+    pub shelf: UnusedState,
     /// Bytes of memory of members in use.
     used: u64,
     scratch: Scratch,
@@ -55,7 +55,7 @@ impl Books {
             findings: Findings::default(),
             folded: 0,
             stopped: None,
-            shelf: Shelf::default(),
+            shelf: UnusedState::default(),
             used: 0,
             scratch,
             threads: options.threads,
@@ -70,8 +70,13 @@ impl Books {
     /// it was decided.
     pub fn sheet(
         &mut self,
-        sheet: &Sheet,
-        mut before: impl FnMut(&mut State, &Shelf, &Entry, JournalPlace) -> Result<(), StorageError>,
+        sheet: &DecodedPage,
+        mut before: impl FnMut(
+            &mut State,
+            &UnusedState,
+            &Entry,
+            JournalPlace,
+        ) -> Result<(), StorageError>,
     ) -> Result<(), StorageError> {
         self.uniques.add(&sheet.uniques);
         let place = JournalPlace::from(sheet.position);

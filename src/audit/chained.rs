@@ -2,7 +2,7 @@
 //! sequence without gaps, every entry in its canonical encoding, and the tree.
 
 use super::report::{Counts, DeviationKind, Findings, JournalPlace};
-use super::walk::{Misfit, Sheet, Step};
+use super::walk::{DecodedPage, EntryError, Step};
 use crate::chain::codec::CodecError;
 use crate::chain::hash::Hash;
 use crate::chain::page::Flaw;
@@ -99,7 +99,7 @@ impl Chained {
     }
 
     /// Processes a step; returns the page whose entries come next, if it is one.
-    pub fn take(&mut self, step: Step) -> Option<Box<Sheet>> {
+    pub fn take(&mut self, step: Step) -> Option<Box<DecodedPage>> {
         match step {
             Step::StorageError(trouble) => {
                 self.trouble.get_or_insert(trouble);
@@ -109,7 +109,7 @@ impl Chained {
                 self.damage(finding);
                 None
             }
-            Step::Sheet(sheet) => self.follows(&sheet).then_some(sheet),
+            Step::DecodedPage(sheet) => self.follows(&sheet).then_some(sheet),
         }
     }
 
@@ -143,7 +143,7 @@ impl Chained {
 
     /// Reports a segment file that ends within a page: only zeros are missing,
     /// but a page is stored whole.
-    pub fn cut_page(&mut self, sheet: &Sheet, file_len: u64) {
+    pub fn cut_page(&mut self, sheet: &DecodedPage, file_len: u64) {
         let what = format!("the file ends at byte {file_len}, within the padding of this page");
         let entries = Some((sheet.header.first_seq, sheet.header.last_seq()));
         let place = Some(sheet.position.into());
@@ -186,7 +186,7 @@ impl Chained {
     }
 
     /// Checks that a page is the next one, and takes over its hashes.
-    fn follows(&mut self, sheet: &Sheet) -> bool {
+    fn follows(&mut self, sheet: &DecodedPage) -> bool {
         let header = &sheet.header;
         let place = JournalPlace::from(sheet.position);
         self.counts.pages += 1;
@@ -217,7 +217,7 @@ impl Chained {
     }
 
     /// Checks that a segment file is named by its first entry.
-    fn name_of_file(&mut self, sheet: &Sheet, place: JournalPlace) {
+    fn name_of_file(&mut self, sheet: &DecodedPage, place: JournalPlace) {
         let first_seq = sheet.header.first_seq;
         if place.offset > 0 || place.segment == first_seq {
             return;
@@ -248,18 +248,18 @@ impl Chained {
         self.next_seq = first_seq;
     }
 
-    fn entries(&mut self, sheet: &Sheet, place: JournalPlace) {
+    fn entries(&mut self, sheet: &DecodedPage, place: JournalPlace) {
         let header = &sheet.header;
         let before = self.findings.count;
         for (seq, misfit) in &sheet.misfits {
             match misfit {
-                Misfit::Number(other) => {
+                EntryError::Number(other) => {
                     let what = format!("the entry there says that it is number {other}");
                     self.findings
                         .at(DeviationKind::OutOfOrder, *seq, place, what);
                 }
-                Misfit::Bytes(CodecError::Version(_) | CodecError::Unsupported(_)) => {}
-                Misfit::Bytes(error) => {
+                EntryError::Bytes(CodecError::Version(_) | CodecError::Unsupported(_)) => {}
+                EntryError::Bytes(error) => {
                     let what = error.to_string();
                     self.findings
                         .at(DeviationKind::Malformed, *seq, place, what);
@@ -281,7 +281,7 @@ impl Chained {
 
     /// Reports entries that are chained but of an unknown kind: neither valid
     /// nor forged.
-    fn unsupported(&mut self, sheet: &Sheet) {
+    fn unsupported(&mut self, sheet: &DecodedPage) {
         for (seq, misfit) in &sheet.misfits {
             if let Some(error) = newer(misfit) {
                 self.counts.entries_valid = self.counts.entries_valid.saturating_sub(1);
@@ -290,7 +290,7 @@ impl Chained {
         }
     }
 
-    fn grow(&mut self, sheet: &Sheet) {
+    fn grow(&mut self, sheet: &DecodedPage) {
         if self.gap.is_some() {
             return;
         }
@@ -329,9 +329,11 @@ pub(super) fn explain(finding: &DamagedRange) -> (DeviationKind, String) {
 }
 
 /// Error of an entry that a later version may have written and this one cannot read.
-fn newer(misfit: &Misfit) -> Option<&CodecError> {
+fn newer(misfit: &EntryError) -> Option<&CodecError> {
     match misfit {
-        Misfit::Bytes(error @ (CodecError::Version(_) | CodecError::Unsupported(_))) => Some(error),
+        EntryError::Bytes(error @ (CodecError::Version(_) | CodecError::Unsupported(_))) => {
+            Some(error)
+        }
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! Check that the members a campaign chose are the first of its own order: this
 //! needs all members as they were before the choice.
 
-use super::scratch::Shelf;
+use super::scratch::UnusedState;
 use crate::chain::width::to_usize;
 use crate::engine::targeting;
 use crate::model::{Act, Entry, MemberId, Policy, Purpose};
@@ -19,7 +19,7 @@ impl Chosen {
     /// Checks an entry that chose members. The state is the one before it.
     pub fn check(
         &mut self,
-        (state, shelf): (&State, &Shelf),
+        (state, shelf): (&State, &UnusedState),
         policy: &dyn Policy,
         entry: &Entry,
         targets: &[(MemberId, bool)],
@@ -68,7 +68,7 @@ const OTHERS: &str = "the members it chose are not the first of the campaign's o
 /// All candidates in the campaign's own order, each with whether it is held out.
 fn candidates(
     state: &State,
-    shelf: &Shelf,
+    shelf: &UnusedState,
     policy: &dyn Policy,
     n: usize,
 ) -> Result<Vec<(MemberId, bool)>, StorageError> {

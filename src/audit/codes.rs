@@ -2,7 +2,7 @@
 //! the hashes that an entry states.
 
 use super::index::Index;
-use super::scratch::Shelf;
+use super::scratch::UnusedState;
 use crate::engine::{code_key_of, code_keys_of, locate, once_one, traced};
 use crate::model::{Act, CodeKind, Codes, Effect, Entry, Key};
 use crate::rules::State;
@@ -26,7 +26,7 @@ impl Made {
     pub fn vouchers(
         &self,
         state: &mut State,
-        shelf: &Shelf,
+        shelf: &UnusedState,
         index: &mut Index,
         act: &Act,
     ) -> Result<Vec<VoucherFound>, StorageError> {
@@ -55,7 +55,7 @@ impl Made {
 /// may be a member that was merged with its first holder and separated again.
 fn with_holder(
     state: &mut State,
-    shelf: &Shelf,
+    shelf: &UnusedState,
     index: &mut Index,
     entry: &Entry,
     code: &[u8; 32],
@@ -95,7 +95,7 @@ fn is_with(
 /// Loads the member into whom another was finally merged.
 pub(super) fn resolved(
     state: &mut State,
-    shelf: &Shelf,
+    shelf: &UnusedState,
     id: crate::model::MemberId,
 ) -> Result<crate::model::MemberId, StorageError> {
     let mut id = id;

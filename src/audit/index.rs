@@ -2,7 +2,7 @@
 //! only every n-th page is kept, so that the index does not grow with the
 //! journal.
 
-use super::scratch::Shelf;
+use super::scratch::UnusedState;
 use crate::chain::codec;
 use crate::chain::page::Page;
 use crate::model::{Entry, MemberId};
@@ -86,7 +86,7 @@ impl Index {
     /// that a state knows; the member is loaded.
     pub fn since(
         &mut self,
-        (state, shelf): (&mut State, &Shelf),
+        (state, shelf): (&mut State, &UnusedState),
         id: MemberId,
         seq: u64,
     ) -> Result<Vec<Entry>, StorageError> {

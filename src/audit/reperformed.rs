@@ -4,11 +4,11 @@
 
 use super::index::Index;
 use super::report::{DeviationKind, Findings, JournalPlace};
-use super::scratch::Shelf;
+use super::scratch::UnusedState;
 use crate::chain::hash::Hash;
 use crate::engine::{
-    Programmes, Since, bought_of, draw_seed, engine, followed, later_of, named_papers, once_hash,
-    parted_papers, terms_taken,
+    Programmes, Since, bought_of, draw_seed, engine, followed, later_of, named_inputs, once_hash,
+    parted_inputs, terms_taken,
 };
 use crate::model::{
     Act, Activation, Code, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Number, Policies,
@@ -17,7 +17,7 @@ use crate::model::{
 use crate::policy::{Bundle, compile, zone_name};
 use crate::rules::decide::{newcomer, terminal};
 use crate::rules::facts::FactReader as Facts;
-use crate::rules::{Case, FailedScript, Papers, State, decide, referral, tier, trigger};
+use crate::rules::{Case, DecisionInputs, FailedScript, State, decide, referral, tier, trigger};
 use crate::storage::error::StorageError;
 
 /// Progress of making the decisions again.
@@ -53,7 +53,7 @@ impl Reperformed {
     pub fn entry(
         &mut self,
         state: &mut State,
-        shelf: &Shelf,
+        shelf: &UnusedState,
         entry: &Entry,
         place: JournalPlace,
     ) -> Result<(), StorageError> {
@@ -116,7 +116,7 @@ impl Reperformed {
     fn again(
         &mut self,
         state: &mut State,
-        shelf: &Shelf,
+        shelf: &UnusedState,
         entry: &Entry,
     ) -> Result<Result<(), String>, StorageError> {
         let Some(policy) = self.programmes.policy(entry.head.bundle) else {
@@ -147,7 +147,7 @@ impl Reperformed {
             .check((state, shelf), &*policy, entry, &targets)?;
         let (key, day) = (&entry.head.key, entry.head.day);
         let kept = super::codes::Kept(entry);
-        let papers = Papers {
+        let inputs = DecisionInputs {
             draw: Some(draw_seed(&self.before, key, member, day)),
             targets: &targets,
             other: other_of(entry, act),
@@ -158,7 +158,7 @@ impl Reperformed {
             counted: self.counted(entry)?,
             bought: bought.as_ref(),
             thanked: thanked.as_ref(),
-            ..since.papers(named.as_ref())
+            ..since.inputs(named.as_ref())
         };
         let case = Case {
             state,
@@ -166,7 +166,7 @@ impl Reperformed {
             policy,
             head: entry.head.clone(),
             member,
-            papers,
+            inputs,
             steps: Steps::default(),
             failed: FailedScript::default(),
         };
@@ -190,7 +190,7 @@ impl Reperformed {
     fn named(
         &mut self,
         state: &mut State,
-        shelf: &Shelf,
+        shelf: &UnusedState,
         act: &Act,
     ) -> Result<Option<Entry>, StorageError> {
         if let Act::Enrolled(Enrolled {
@@ -221,7 +221,7 @@ impl Reperformed {
     fn load_referrers(
         &self,
         state: &mut State,
-        shelf: &Shelf,
+        shelf: &UnusedState,
         from: MemberId,
     ) -> Result<(), StorageError> {
         let mut known = 0;
@@ -241,7 +241,7 @@ impl Reperformed {
     fn thanks(
         &mut self,
         state: &mut State,
-        shelf: &Shelf,
+        shelf: &UnusedState,
         act: &Act,
         named: Option<&Entry>,
     ) -> Result<(Option<Entry>, Option<Entry>), StorageError> {
@@ -286,7 +286,7 @@ impl Reperformed {
     fn claim(
         &mut self,
         state: &mut State,
-        shelf: &Shelf,
+        shelf: &UnusedState,
         named: Option<&Entry>,
     ) -> Result<Option<Entry>, StorageError> {
         let of = named.map_or(u64::MAX, |entry| entry.seq);
@@ -304,7 +304,7 @@ impl Reperformed {
     fn since(
         &mut self,
         state: &mut State,
-        shelf: &Shelf,
+        shelf: &UnusedState,
         named: Option<&Entry>,
         claim: Option<&Entry>,
         act: &Act,
@@ -312,7 +312,7 @@ impl Reperformed {
         if let (Act::Unmerged { .. }, Some(merge)) = (act, named) {
             let into = merge.touched.get(1).map(|t| t.member);
             let later = self.later_of(state, shelf, into, merge.seq)?;
-            return Ok(parted_papers(merge, &later));
+            return Ok(parted_inputs(merge, &later));
         }
         let looks_back = matches!(act, Act::Return { .. } | Act::Reversal { .. });
         let Some(named) = named.filter(|_| looks_back) else {
@@ -321,7 +321,7 @@ impl Reperformed {
         let gave = claim.unwrap_or(named);
         let later = self.later_of(state, shelf, gave.member(), gave.seq)?;
         let closed = terms_taken(named, |seq| self.index.entry(seq))?;
-        Ok(named_papers(named, gave.seq, &later, closed))
+        Ok(named_inputs(named, gave.seq, &later, closed))
     }
 }
 
@@ -330,7 +330,7 @@ impl Reperformed {
     fn later_of(
         &mut self,
         state: &mut State,
-        shelf: &Shelf,
+        shelf: &UnusedState,
         id: Option<MemberId>,
         seq: u64,
     ) -> Result<Vec<Entry>, StorageError> {
@@ -355,14 +355,14 @@ fn silent(entry: &Entry) -> Result<(), String> {
 
 fn decided_again(case: &Case, entry: &Entry) -> Result<(), String> {
     let fired: Vec<Number> = entry.effects.iter().filter_map(fired).collect();
-    let papers = Papers {
+    let inputs = DecisionInputs {
         given: Some((&entry.given, &entry.given_review)),
         // Only the vault knows whether a birthday had come.
         birthday_fired: Some(&fired),
-        ..case.papers
+        ..case.inputs
     };
     let case = Case {
-        papers,
+        inputs,
         steps: Steps::default(),
         ..case.clone()
     };
@@ -508,7 +508,7 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
     if has_facts {
         same(policy.facts(), &facts.read(policy.facts()), &entry.given)?;
     }
-    if let (Act::Claim { .. }, Some(named)) = (&entry.act, case.papers.named) {
+    if let (Act::Claim { .. }, Some(named)) = (&entry.act, case.inputs.named) {
         claim_again(case, facts, named, entry)?;
     }
     if let (Act::Due { day }, false) = (&entry.act, entry.given.is_empty()) {

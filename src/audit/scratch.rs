@@ -34,9 +34,9 @@ impl Scratch {
 
 /// Members and aftermaths of entries that are not in use: as bytes.
 #[derive(Default)]
-pub(super) struct Shelf(PackedState);
+pub(super) struct UnusedState(PackedState);
 
-impl Shelf {
+impl UnusedState {
     /// Loads all that folding or deciding an entry again reads.
     pub fn load(&self, state: &mut State, entry: &Entry) -> Result<(), StorageError> {
         if self.0.is_empty() {

@@ -8,7 +8,7 @@ use super::report::{JournalPlace, Outcome, Report};
 use super::shown::Shown;
 use super::signers::Signers;
 use super::verify::verify;
-use super::walk::{Depth, Pace, Sheet, Step, walk};
+use super::walk::{DecodedPage, Depth, Pace, Step, walk};
 use crate::chain::codec;
 use crate::chain::hash::Hash;
 use crate::chain::note::VerifierKey;
@@ -45,7 +45,7 @@ impl Survey {
         }
     }
 
-    fn take(&mut self, step: Step) -> Option<Box<Sheet>> {
+    fn take(&mut self, step: Step) -> Option<Box<DecodedPage>> {
         let sheet = self.chained.take(step)?;
         for entry in &sheet.entries {
             // A key that does not follow does not sign; the verifier reports

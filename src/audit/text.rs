@@ -1,4 +1,4 @@
-//! A report as plain text for the working papers.
+//! A report as plain text for the working inputs.
 
 use super::report::{Claim, Finding, Report, Verdict};
 use crate::model::on_one_line;

@@ -12,7 +12,7 @@ use super::secrets::{self, SecretsCheck, SecretsVerdict};
 use super::signed::{CheckpointFile, Signatures};
 use super::signers::Signers;
 use super::text::grouped;
-use super::walk::{Depth, Sheet, Step, walk, walk_on};
+use super::walk::{DecodedPage, Depth, Step, walk, walk_on};
 use crate::chain::checkpoint::Signed;
 use crate::model::{Act, Entry, Genesis, NameKind};
 use crate::storage::error::StorageError;
@@ -31,7 +31,7 @@ pub fn verify(
     let reader = JournalReader::open(&options.ledger.join("journal"))?;
     // Read before the journal: the entries that it covers must be there afterwards.
     let checkpoint = CheckpointFile::read(&options.ledger);
-    let mut desk = Desk::new(options, &reader, checkpoint.parsed());
+    let mut desk = Verification::new(options, &reader, checkpoint.parsed());
     let segments = reader.segments()?;
     let len_all = segments.iter().map(|(_, len)| len).sum();
     desk.chained.counts.segments = segments.len() as u64;
@@ -39,7 +39,7 @@ pub fn verify(
     desk.open_secrets();
     let mut files = SegmentLengths::new(&reader, &segments);
     walk(&reader, options.pace(), desk.depth(), |step| {
-        if let Step::Sheet(sheet) = &step
+        if let Step::DecodedPage(sheet) = &step
             && let Some(len) = files.cut(sheet)
         {
             desk.chained.cut_page(sheet, len);
@@ -81,7 +81,7 @@ impl<'a> SegmentLengths<'a> {
     }
 
     /// Length of a page's file, if that ends within the page.
-    fn cut(&mut self, sheet: &Sheet) -> Option<u64> {
+    fn cut(&mut self, sheet: &DecodedPage) -> Option<u64> {
         let (segment, end) = (
             sheet.position.segment,
             sheet.position.offset + sheet.len as u64,
@@ -101,7 +101,7 @@ impl<'a> SegmentLengths<'a> {
 }
 
 /// State of the walk.
-struct Desk<'a> {
+struct Verification<'a> {
     options: &'a Options,
     chained: Chained,
     books: Books,
@@ -117,12 +117,16 @@ struct Desk<'a> {
     trouble: Option<StorageError>,
 }
 
-impl<'a> Desk<'a> {
-    fn new(options: &'a Options, reader: &JournalReader, checkpoint: Option<&Signed>) -> Desk<'a> {
+impl<'a> Verification<'a> {
+    fn new(
+        options: &'a Options,
+        reader: &JournalReader,
+        checkpoint: Option<&Signed>,
+    ) -> Verification<'a> {
         let kept = options.anchors.iter().map(|anchor| anchor.size());
         let roots = Roots::wanting(kept.chain(checkpoint.map(|signed| signed.claim().size())));
         let scratch = Scratch::new(options.scratch.as_deref());
-        Desk {
+        Verification {
             options,
             chained: Chained::new(roots),
             books: Books::new(scratch, options),
@@ -150,8 +154,8 @@ impl<'a> Desk<'a> {
     }
 
     /// Processes a step; returns a page that is no longer needed.
-    fn take(&mut self, step: Step) -> Option<Box<Sheet>> {
-        if let Step::Sheet(sheet) = &step {
+    fn take(&mut self, step: Step) -> Option<Box<DecodedPage>> {
+        if let Step::DecodedPage(sheet) = &step {
             self.follow_signers(sheet);
         }
         self.note_signature(&step);
@@ -203,7 +207,7 @@ impl<'a> Desk<'a> {
         self.secrets_told = Some(told);
     }
 
-    fn fold(&mut self, sheet: &Sheet) {
+    fn fold(&mut self, sheet: &DecodedPage) {
         if let Some(check) = &mut self.secrets {
             sheet.entries.iter().for_each(|entry| check.entry(entry));
         }
@@ -230,7 +234,7 @@ impl<'a> Desk<'a> {
     /// Takes the root of the tree before a page, which the page signs, before
     /// its entries are added.
     fn note_signature(&mut self, step: &Step) {
-        let (Step::Sheet(sheet), Some(signers), Some(signatures)) =
+        let (Step::DecodedPage(sheet), Some(signers), Some(signatures)) =
             (step, &self.signers, &mut self.signatures)
         else {
             return;
@@ -245,7 +249,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Applies entries that change the signer.
-    fn follow_signers(&mut self, sheet: &Sheet) {
+    fn follow_signers(&mut self, sheet: &DecodedPage) {
         let Some(signers) = &mut self.signers else {
             return;
         };
@@ -269,7 +273,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Reads the first entry, which names the ledger.
-    fn begin(&mut self, sheet: &Sheet) {
+    fn begin(&mut self, sheet: &DecodedPage) {
         let Some(entry) = sheet.entries.first() else {
             return;
         };

@@ -49,7 +49,7 @@ pub(super) enum Depth {
 }
 
 /// Bytes that are not an entry, or not the one that belongs there.
-pub(super) enum Misfit {
+pub(super) enum EntryError {
     /// An entry that states another sequence.
     Number(u64),
     /// Not an entry.
@@ -57,7 +57,7 @@ pub(super) enum Misfit {
 }
 
 /// A decoded page.
-pub(super) struct Sheet {
+pub(super) struct DecodedPage {
     pub position: Position,
     pub header: Header,
     pub len: usize,
@@ -73,7 +73,7 @@ pub(super) struct Sheet {
     /// were asked for, none but the very first.
     pub entries: Vec<Entry>,
     /// Entries that do not fit, by sequence.
-    pub misfits: Vec<(u64, Misfit)>,
+    pub misfits: Vec<(u64, EntryError)>,
     /// Hashes of the keys that each entry may use only once, with its sequence.
     pub uniques: Vec<super::uniques::Unique>,
     /// Worker that made it, and fills it again.
@@ -82,7 +82,7 @@ pub(super) struct Sheet {
 
 /// One step of the walk.
 pub(super) enum Step {
-    Sheet(Box<Sheet>),
+    DecodedPage(Box<DecodedPage>),
     Finding(DamagedRange),
     StorageError(StorageError),
 }
@@ -98,7 +98,7 @@ pub(super) fn walk(
     reader: &JournalReader,
     pace: Pace,
     depth: Depth,
-    take: impl FnMut(Step) -> Option<Box<Sheet>> + Send,
+    take: impl FnMut(Step) -> Option<Box<DecodedPage>> + Send,
 ) -> Result<(), StorageError> {
     let all: u64 = reader.segments()?.iter().map(|(_, len)| len).sum();
     let parts = reader.split((all / PART_LEN).max(1))?;
@@ -110,7 +110,7 @@ pub(super) fn walk_on(
     reader: &JournalReader,
     from: Position,
     depth: Depth,
-    take: impl FnMut(Step) -> Option<Box<Sheet>> + Send,
+    take: impl FnMut(Step) -> Option<Box<DecodedPage>> + Send,
 ) -> Result<(), StorageError> {
     let alone = Pace {
         threads: 1,
@@ -124,7 +124,7 @@ fn walk_parts(
     parts: Vec<Range>,
     pace: Pace,
     depth: Depth,
-    mut take: impl FnMut(Step) -> Option<Box<Sheet>> + Send,
+    mut take: impl FnMut(Step) -> Option<Box<DecodedPage>> + Send,
 ) -> Result<(), StorageError> {
     let threads = pace.threads.max(1);
     let (work_in, work_out) = sync_channel::<Work>(threads);
@@ -158,7 +158,7 @@ fn walk_parts(
     })
 }
 
-fn give_back(to: &[Sender<Box<Sheet>>], used: Box<Sheet>) {
+fn give_back(to: &[Sender<Box<DecodedPage>>], used: Box<DecodedPage>) {
     if let Some(worker) = to.get(used.worker) {
         // One that has ended leaves the work to this thread.
         let _ = worker.send(used);
@@ -170,7 +170,7 @@ struct Worker {
     n: usize,
     depth: Depth,
     /// Consumed pages, to be filled again.
-    used: Receiver<Box<Sheet>>,
+    used: Receiver<Box<DecodedPage>>,
 }
 
 impl Worker {
@@ -204,10 +204,10 @@ impl Worker {
             let step = match piece {
                 Err(trouble) => Step::StorageError(trouble),
                 Ok(Piece::Finding(finding)) => Step::Finding(finding),
-                Ok(Piece::Page(stored)) => Step::Sheet(self.sheet(&stored)),
+                Ok(Piece::Page(stored)) => Step::DecodedPage(self.sheet(&stored)),
             };
             batch_len += match &step {
-                Step::Sheet(sheet) => sheet.leaves.len() + 8,
+                Step::DecodedPage(sheet) => sheet.leaves.len() + 8,
                 _ => 1,
             };
             batch.push(step);
@@ -220,10 +220,10 @@ impl Worker {
     }
 
     /// Hashes a page's entries and, if asked, decodes them.
-    fn sheet(&self, stored: &StoredPage) -> Box<Sheet> {
+    fn sheet(&self, stored: &StoredPage) -> Box<DecodedPage> {
         let view = stored.view();
         let used = self.used.try_recv();
-        let mut sheet = used.unwrap_or_else(|_| Box::new(Sheet::new(view.header, self.n)));
+        let mut sheet = used.unwrap_or_else(|_| Box::new(DecodedPage::new(view.header, self.n)));
         sheet.position = stored.position;
         sheet.header = view.header;
         sheet.len = stored.page.bytes.len();
@@ -236,7 +236,7 @@ impl Worker {
         sheet
     }
 
-    fn decode(&self, view: &PageView<'_>, sheet: &mut Sheet) {
+    fn decode(&self, view: &PageView<'_>, sheet: &mut DecodedPage) {
         let is_kept = self.depth >= Depth::Folding;
         // Those before are all read and kept; this one's place is filled next.
         let mut at = 0;
@@ -247,11 +247,11 @@ impl Worker {
             }
             let entry = &mut sheet.entries[at];
             if let Err(error) = self.read(bytes, entry) {
-                sheet.misfits.push((seq, Misfit::Bytes(error)));
+                sheet.misfits.push((seq, EntryError::Bytes(error)));
                 continue;
             }
             if entry.seq != seq {
-                sheet.misfits.push((seq, Misfit::Number(entry.seq)));
+                sheet.misfits.push((seq, EntryError::Number(entry.seq)));
             }
             if is_kept {
                 super::uniques::of(entry, &mut sheet.uniques);
@@ -272,9 +272,9 @@ impl Worker {
     }
 }
 
-impl Sheet {
-    fn new(header: Header, worker: usize) -> Sheet {
-        Sheet {
+impl DecodedPage {
+    fn new(header: Header, worker: usize) -> DecodedPage {
+        DecodedPage {
             position: Position::START,
             header,
             len: 0,

@@ -41,7 +41,7 @@ impl DailyArgs {
             let mut run = ledger.begin_daily()?;
             while !ledger.continue_daily(&mut run, SLICE)? {
                 if out.is_awaited() {
-                    out.breathe(ledger)?;
+                    out.yield_now(ledger)?;
                 }
             }
             let booked = run.booked();

@@ -295,7 +295,7 @@ impl Import<'_> {
             for (n, (row, hashes)) in rows.iter().enumerate() {
                 if n % BREATH_EVERY == 0 && !self.is_dry && self.out.is_awaited() {
                     self.commit()?;
-                    self.out.breathe(self.ledger)?;
+                    self.out.yield_now(self.ledger)?;
                 }
                 if n % AHEAD == 0 {
                     let next = rows[n..].iter().take(AHEAD);

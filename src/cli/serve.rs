@@ -124,12 +124,12 @@ impl ServeArgs {
         }
         let url = bound.url();
         log_to_stderr();
-        let doorkey = bound.doorkey();
+        let sign_in_links = bound.sign_in_links();
         bound.serve(ledger, || {
             let link = match self.open {
                 true => Some(format!(
                     "{url}{}",
-                    doorkey.link().map_err(io::Error::other)?
+                    sign_in_links.link().map_err(io::Error::other)?
                 )),
                 false => None,
             };
@@ -159,8 +159,8 @@ impl ServeArgs {
             names: self.host.clone(),
             origins: self.allow_origin.clone(),
             tls: tls.map(|(cert, key)| TlsFiles { cert, key }),
-            command_line: CommandLine::new(move |ledger, sent, breath| {
-                visit(&own, ledger, sent, breath)
+            command_line: CommandLine::new(move |ledger, sent, yield_point| {
+                visit(&own, ledger, sent, yield_point)
             }),
             daily_after: (!self.no_daily).then_some(self.daily_after),
             verifier: Verifier::new(move |progress| verify(&at, progress)),

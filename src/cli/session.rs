@@ -222,7 +222,7 @@ impl Session<'_> {
             self.out.json(&told.unwrap_or_else(Answer::from))?;
         }
         self.out.flush()?;
-        let code = error.trouble_code();
+        let code = error.failure_code();
         Err(Failure {
             code,
             ..Failure::from(error)

@@ -5,7 +5,7 @@ use super::input::Inputs;
 use super::new_file::write_new;
 use super::print::{Exit, Failure, Printer};
 use super::{parsed, run};
-use crate::embed::Breath;
+use crate::embed::YieldPoint;
 use crate::engine::{Folders, Ledger};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -69,7 +69,7 @@ const PAUSE: Duration = Duration::from_millis(1);
 /// State of a command that runs in the service for a client.
 pub(super) struct Visit {
     ledger: Option<Box<Ledger>>,
-    breath: Breath,
+    yield_point: YieldPoint,
     /// Files that the client sent.
     pub(super) inputs: Inputs,
     /// Files for the client to write.
@@ -120,16 +120,16 @@ impl Printer {
     /// True if other clients of the service wait while a command runs there.
     pub(super) fn is_awaited(&self) -> bool {
         let visit = self.visit.as_ref();
-        visit.is_some_and(|visit| visit.breath.is_wanted())
+        visit.is_some_and(|visit| visit.yield_point.is_wanted())
     }
 
     /// Lets other clients of the service be served. Nothing may be staged.
     ///
     /// # Errors
     /// I/O errors, after which the ledger must not be used.
-    pub(super) fn breathe(&self, ledger: &mut Ledger) -> Result<(), Failure> {
+    pub(super) fn yield_now(&self, ledger: &mut Ledger) -> Result<(), Failure> {
         match &self.visit {
-            Some(visit) => Ok(visit.breath.take(ledger)?),
+            Some(visit) => Ok(visit.yield_point.take(ledger)?),
             None => Ok(()),
         }
     }
@@ -149,7 +149,7 @@ impl Printer {
         std::thread::scope(|scope| {
             let worker = scope.spawn(work);
             while !worker.is_finished() {
-                self.breathe(ledger)?;
+                self.yield_now(ledger)?;
                 std::thread::sleep(PAUSE);
             }
             let lost = |_| Failure::internal("the work beside the tills failed");
@@ -171,11 +171,11 @@ pub(super) fn visit(
     folders: &Folders,
     ledger: Box<Ledger>,
     sent: &[u8],
-    breath: &Breath,
+    yield_point: &YieldPoint,
 ) -> (Option<Box<Ledger>>, Vec<u8>) {
     let version = env!("CARGO_PKG_VERSION");
     let (ledger, returned) = match serde_json::from_slice::<Sent>(sent) {
-        Ok(sent) if sent.version == version => carry_out(folders, ledger, sent, breath),
+        Ok(sent) if sent.version == version => carry_out(folders, ledger, sent, yield_point),
         Ok(_) | Err(_) => (Some(ledger), Returned::OtherVersion(version.into())),
     };
     (ledger, serde_json::to_vec(&returned).unwrap_or_default())
@@ -185,7 +185,7 @@ fn carry_out(
     folders: &Folders,
     ledger: Box<Ledger>,
     sent: Sent,
-    breath: &Breath,
+    yield_point: &YieldPoint,
 ) -> (Option<Box<Ledger>>, Returned) {
     let words = std::iter::once("stampbook".to_owned()).chain(sent.words);
     let words: Vec<OsString> = words.map(OsString::from).collect();
@@ -204,7 +204,7 @@ fn carry_out(
     let mut printer = Printer::into(cli.json, out, err);
     printer.visit = Some(Visit {
         ledger: Some(ledger),
-        breath: breath.clone(),
+        yield_point: yield_point.clone(),
         inputs: sent.inputs,
         new_files: Vec::new(),
         page: page.clone(),

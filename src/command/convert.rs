@@ -42,7 +42,7 @@ pub(super) fn request(mut raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request
     let head = raw.head();
     let verb = match raw {
         Raw::Purchase(raw) => purchase(*raw, digits)?,
-        Raw::Return(raw) => goods_back(*raw, digits)?,
+        Raw::Return(raw) => parse_return(*raw, digits)?,
         Raw::Ticket(raw) => ticket::ticket(*raw, digits)?,
         Raw::Enrol(raw) => enrol(*raw)?,
         Raw::Profile(raw) => profile(*raw)?,
@@ -417,7 +417,7 @@ fn means(kind: &str, raw: raw::Tender) -> Parsed<Means> {
     })
 }
 
-fn goods_back(raw: raw::Return, digits: u8) -> Parsed<Verb> {
+fn parse_return(raw: raw::Return, digits: u8) -> Parsed<Verb> {
     let slip = slip_ref(raw.receipt, raw.sale_store, raw.sale_terminal, raw.sale_day)?;
     let entry = entry_ref(raw.of, None)?;
     let of = match raw.without_slip {

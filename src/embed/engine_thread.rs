@@ -28,7 +28,7 @@ pub(super) type Call = Box<dyn FnOnce(Result<&mut Ledger, &Error>) + Send>;
 /// opened again. The error is the reason why the ledger is not open. If it takes long,
 /// it lets others work in between.
 pub(super) type Loan =
-    Box<dyn FnOnce(Result<Box<Ledger>, &Error>, &Breath) -> Option<Box<Ledger>> + Send>;
+    Box<dyn FnOnce(Result<Box<Ledger>, &Error>, &YieldPoint) -> Option<Box<Ledger>> + Send>;
 
 /// Opens the ledger after an I/O error, or rebuilds its book after an erasure.
 pub(super) type Reopen = Box<dyn FnMut(Opening) -> Result<Ledger, engine::Error> + Send>;
@@ -101,15 +101,15 @@ impl Queue {
 /// Way for whoever has the ledger on loan to let others work in between.
 #[doc(hidden)]
 #[derive(Clone)]
-pub struct Breath(Arc<Mutex<Queue>>);
+pub struct YieldPoint(Arc<Mutex<Queue>>);
 
-impl std::fmt::Debug for Breath {
+impl std::fmt::Debug for YieldPoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Breath")
+        f.write_str("YieldPoint")
     }
 }
 
-impl Breath {
+impl YieldPoint {
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -215,7 +215,7 @@ pub(super) struct EngineThread {
     /// Time before which it is not opened again.
     closed_until: Instant,
     reopen: Reopen,
-    queue: Breath,
+    queue: YieldPoint,
     figures: Arc<Figures>,
     group: GroupCommit<Reply>,
 }
@@ -231,7 +231,7 @@ impl EngineThread {
             ledger: Ok(Box::new(ledger)),
             closed_until: Instant::now(),
             reopen,
-            queue: Breath(Arc::new(Mutex::new(Queue {
+            queue: YieldPoint(Arc::new(Mutex::new(Queue {
                 work,
                 passed_over: VecDeque::new(),
                 figures: Arc::clone(&figures),

@@ -44,7 +44,7 @@ impl Error {
     /// Answer to a command that the error kept from being carried out; its key
     /// is still to be filled in.
     pub fn to_denied(&self) -> Denied {
-        Denied::new("", self.0.trouble_code(), self.to_string())
+        Denied::new("", self.0.failure_code(), self.to_string())
     }
 
     /// The engine's own error, unless it is shared.

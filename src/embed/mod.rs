@@ -6,7 +6,7 @@ mod engine_thread;
 mod error;
 
 pub use command::Command;
-pub use engine_thread::{Breath, Figures, Opening};
+pub use engine_thread::{Figures, Opening, YieldPoint};
 pub use error::{Error, ErrorKind};
 
 use crate::answer::{Answer, Denied, Now};
@@ -195,7 +195,10 @@ impl Ledger {
     #[doc(hidden)]
     pub fn lend_then(
         &self,
-        work: impl FnOnce(Result<Box<engine::Ledger>, &Error>, &Breath) -> Option<Box<engine::Ledger>>
+        work: impl FnOnce(
+            Result<Box<engine::Ledger>, &Error>,
+            &YieldPoint,
+        ) -> Option<Box<engine::Ledger>>
         + Send
         + 'static,
     ) -> Result<(), Full> {

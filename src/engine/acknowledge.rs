@@ -80,7 +80,7 @@ impl Ledger {
     }
 
     fn begin_durable(&mut self) -> Result<(), Error> {
-        if self.writer.is_trial {
+        if self.writer.is_dry_run {
             return Ok(());
         }
         self.keep_vault_keys()?;
@@ -174,7 +174,7 @@ impl Ledger {
         if is_repeated {
             accepted.undone_by = self.aftermath(entry.seq)?.and_then(|after| after.voided);
         }
-        if !self.writer.is_trial {
+        if !self.writer.is_dry_run {
             accepted.codes = self.codes_shown(entry);
             accepted.claim = self.claim_code(entry);
         }
@@ -222,13 +222,13 @@ impl Ledger {
             _ => None,
         };
         let mut answer = self.answer(staged)?;
-        let occasion = match (self.writer.is_trial, is_training) {
+        let occasion = match (self.writer.is_dry_run, is_training) {
             (false, _) => Occasion::Booked,
             (true, true) => Occasion::Training,
             (true, false) => Occasion::Quote,
         };
         if let (Answer::Accepted(accepted), Some(last)) = (&mut answer, &last) {
-            let slip = match self.writer.is_trial {
+            let slip = match self.writer.is_dry_run {
                 true => {
                     let unbooked = Accepted {
                         seq: None,

@@ -10,7 +10,7 @@ use crate::model::{
     self, Account, Act, Code, Effect, Entry, Head, Instant, LotId, MINUTE, MemberId, Number,
     Occurred, Operator, OrderScope, Orders, Origin, Place, Points, Refusal, Terms,
 };
-use crate::rules::Papers;
+use crate::rules::DecisionInputs;
 use crate::rules::state::Status;
 use crate::storage::keys::KeyHash;
 
@@ -375,14 +375,14 @@ pub struct Since {
 
 impl Since {
     /// Inputs of a case that refers to an entry.
-    pub fn papers<'a>(&'a self, named: Option<&'a Entry>) -> Papers<'a> {
-        Papers {
+    pub fn inputs<'a>(&'a self, named: Option<&'a Entry>) -> DecisionInputs<'a> {
+        DecisionInputs {
             named,
             expired: &self.expired,
             clawed: &self.clawed,
             moved: &self.moved,
             closed: &self.closed,
-            ..Papers::default()
+            ..DecisionInputs::default()
         }
     }
 
@@ -419,7 +419,7 @@ impl Since {
 
 /// Inputs for undoing a merge: lots that continue, through other merges, those
 /// that it opened. `later` are the survivor's entries since.
-pub fn parted_papers(merge: &Entry, later: &[Entry]) -> Since {
+pub fn parted_inputs(merge: &Entry, later: &[Entry]) -> Since {
     let mut since = Since::default();
     let is_move = |e: &&Entry| matches!(e.act, Act::Merged { .. } | Act::Unmerged { .. });
     for entry in later.iter().filter(is_move) {
@@ -434,7 +434,7 @@ pub fn parted_papers(merge: &Entry, later: &[Entry]) -> Since {
 /// Computes [`Since`] from the member's entries after the named one, and from
 /// the terms of lots that the named one took from. `gave` is the entry that
 /// gave its points: itself, or its claim.
-pub fn named_papers(
+pub fn named_inputs(
     named: &Entry,
     gave: u64,
     later: &[Entry],

@@ -14,7 +14,7 @@ use super::profile::{Profile, text_hash};
 use crate::command::{Alias, Who};
 use crate::model::{ALIAS_FORMS_VERSION, Act, AliasForm, Code, MemberId, Policy, Refusal};
 use crate::policy::{Diagnostic, upgrade_error};
-use crate::rules::Papers;
+use crate::rules::DecisionInputs;
 use std::collections::BTreeMap;
 
 /// Key of the book for the forms in which all profiles are.
@@ -108,7 +108,7 @@ impl Ledger {
     /// force. An interrupted run continues with the next call.
     pub(super) fn bring_into_form(&mut self) -> Result<Vec<u64>, Stop> {
         let forms = self.alias_forms().to_vec();
-        if self.writer.is_trial || self.are_in_forms(&forms)? {
+        if self.writer.is_dry_run || self.are_in_forms(&forms)? {
             return Ok(Vec::new());
         }
         let mut booked = Vec::new();
@@ -163,7 +163,7 @@ impl Ledger {
         let (slot, key) = self.key_for(id)?;
         let profile = Some(new.seal(&key, id, self.entropy.draw()));
         let act = Act::ProfileChanged { profile };
-        let entry = self.decide_and_seal(head, Some(id), act, Papers::default())?;
+        let entry = self.decide_and_seal(head, Some(id), act, DecisionInputs::default())?;
         for gone in old.aliases.iter().filter(|a| !new.aliases.contains(a)) {
             self.cache.set_owner(text_hash(&self.alias_key, gone), None);
         }

@@ -44,7 +44,7 @@ impl Ledger {
         self.commit()?;
         self.take_schedules()?;
         let first = self.global().next_seq;
-        let (tried, ends, filled, next_seq) = self.on_trial(|ledger| {
+        let (tried, ends, filled, next_seq) = self.dry_run(|ledger| {
             let mut tried = Vec::with_capacity(requests.len());
             let mut ends = Vec::with_capacity(requests.len());
             for request in requests {

@@ -36,7 +36,7 @@ impl Ledger {
     /// answers of the commands that the previous call sent there, which are
     /// durable by now. At the end [`Ledger::commit_briefly`] returns the rest.
     pub fn commit_beside(&mut self) -> Result<Vec<Brief>, Error> {
-        if self.must_stand_still() {
+        if self.needs_full_sync() {
             return self.commit_briefly();
         }
         let durable = self.send()?;
@@ -52,7 +52,7 @@ impl Ledger {
     pub fn send(&mut self) -> Result<usize, Error> {
         self.writer.settle()?;
         let durable = self.sent;
-        if !self.must_stand_still() {
+        if !self.needs_full_sync() {
             self.copy_when_due()?;
             self.write_keys_beside()?;
             self.keep_vault_keys()?;
@@ -64,8 +64,8 @@ impl Ledger {
     }
 
     /// True if a task is due that needs everything durable.
-    fn must_stand_still(&self) -> bool {
-        self.writer.is_trial || self.is_write_due() || self.has_erasures()
+    fn needs_full_sync(&self) -> bool {
+        self.writer.is_dry_run || self.is_write_due() || self.has_erasures()
     }
 
     /// [`Ledger::stage`] for callers who want a brief answer: the entry is
@@ -91,7 +91,7 @@ impl Ledger {
         act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.commit()?;
-        self.on_trial(act)
+        self.dry_run(act)
     }
 
     /// Result that a command would have, within [`Ledger::rehearse`].
@@ -140,7 +140,7 @@ impl Ledger {
     /// discarded again, so the query changes nothing.
     pub fn standing(&mut self, id: MemberId) -> Result<Option<Now>, Error> {
         self.commit()?;
-        self.on_trial(|ledger| {
+        self.dry_run(|ledger| {
             if ledger.member(id)?.is_none() {
                 return Ok(None);
             }

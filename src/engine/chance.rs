@@ -18,7 +18,7 @@ impl Ledger {
         names_another: bool,
     ) -> Result<Option<[u8; 32]>, Error> {
         let is_drawing = names_another || policy.campaigns().iter().any(|c| c.is_drawing);
-        if !is_drawing || self.writer.is_trial {
+        if !is_drawing || self.writer.is_dry_run {
             return Ok(None);
         }
         let before = self.writer.last_hash();

@@ -29,10 +29,10 @@ impl Ledger {
     /// closes the ledger.
     pub fn close(mut self) -> Result<(), Error> {
         self.finish()?;
-        self.let_go()
+        self.release()
     }
 
-    fn let_go(mut self) -> Result<(), Error> {
+    fn release(mut self) -> Result<(), Error> {
         let locks = self.locks.take();
         drop((self.writer, self.keys));
         self.cache.close();
@@ -51,7 +51,7 @@ impl Ledger {
         }
         self.finish()?;
         if self.cache.batches() > 0 {
-            return self.let_go();
+            return self.release();
         }
         if let Some(locks) = &self.locks {
             locks.mark_clean()?;

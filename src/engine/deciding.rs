@@ -9,7 +9,7 @@ use crate::model::{
     Act, Draft, Effect, Entry, Given, Head, MemberId, Policy, Refusal, Refused, Steps,
 };
 use crate::rules::decide::terminal;
-use crate::rules::{self, Case, FailedScript, Papers};
+use crate::rules::{self, Case, DecisionInputs, FailedScript};
 use std::sync::Arc;
 
 /// A draft, or the reason why there is none.
@@ -30,10 +30,10 @@ impl Ledger {
         head: Head,
         member: Option<MemberId>,
         act: Act,
-        papers: Papers,
+        inputs: DecisionInputs,
     ) -> Result<Entry, Stop> {
-        let other = papers.other;
-        match self.decided(head, member, act.clone(), papers)? {
+        let other = inputs.other;
+        match self.decided(head, member, act.clone(), inputs)? {
             Ok(draft) => self.seal_followed(draft),
             Err(declined) => self.seal_refused(*declined, (member, other), act),
         }
@@ -45,9 +45,9 @@ impl Ledger {
         head: Head,
         member: Option<MemberId>,
         act: Act,
-        papers: Papers,
+        inputs: DecisionInputs,
     ) -> Result<Decided, Stop> {
-        let (decided, head) = self.in_case(head, member, papers, |case| {
+        let (decided, head) = self.in_case(head, member, inputs, |case| {
             let units = case.programme().units.len();
             let decided = rules::decide(case, act).and_then(|draft| fitting(draft, units));
             let failed = decided.as_ref().err().map(|no| case.failed.counted(no));
@@ -69,7 +69,7 @@ impl Ledger {
         &mut self,
         head: Head,
         member: Option<MemberId>,
-        papers: Papers,
+        inputs: DecisionInputs,
         work: impl FnOnce(&Case) -> T,
     ) -> Result<(T, Head), Error> {
         let birthday = match member {
@@ -81,7 +81,7 @@ impl Ledger {
             _ => Vec::new(),
         };
         let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
-        let draw = self.draw(&*policy, &head, member, papers.named.is_some())?;
+        let draw = self.draw(&*policy, &head, member, inputs.named.is_some())?;
         let making = MakingLate {
             secret: &self.alias_key,
             seq: self.global().next_seq,
@@ -92,12 +92,12 @@ impl Ledger {
             policy,
             head,
             member,
-            papers: Papers {
+            inputs: DecisionInputs {
                 birthday,
                 codes: Some(&making),
                 attributes: &attributes,
                 draw,
-                ..papers
+                ..inputs
             },
             steps: Steps::default(),
             failed: FailedScript::default(),

@@ -83,7 +83,7 @@ impl Error {
 
     /// Code for commands that were not the cause of the error: a fault of a
     /// command itself is answered before.
-    pub fn trouble_code(&self) -> NoCode {
+    pub fn failure_code(&self) -> NoCode {
         match self.code() {
             code if code.contract().0 == Class::Trouble => code,
             _ => ErrorCode::Internal.into(),

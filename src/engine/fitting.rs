@@ -7,7 +7,7 @@ use super::admit::Stop;
 use crate::chain::codec::{self, CodecError};
 use crate::chain::page::ENTRY_LEN_MAX;
 use crate::model::{Act, Code, Draft, Entry, Head, Key, Measure, MemberId, Refusal, Touched};
-use crate::rules::{Papers, erasure};
+use crate::rules::{DecisionInputs, erasure};
 
 /// Free bytes of a page in which a command begins: its entry, and those
 /// directly after it because of it, of which the rest of a hold is longest.
@@ -118,7 +118,7 @@ impl Ledger {
             self.make_room()?;
             let mut head = self.after_last(head.clone());
             (head.key, head.origin.counter) = (Key::none(), None);
-            let decided = self.decided(head, member, act.clone(), Papers::default())?;
+            let decided = self.decided(head, member, act.clone(), DecisionInputs::default())?;
             match decided {
                 Ok(draft) if !erasure::is_whole(&draft) => drop(self.seal(draft)?),
                 // It fits, or is refused: decided again under its key.

@@ -4,7 +4,7 @@ use super::Ledger;
 use super::admit::Stop;
 use crate::command::Who;
 use crate::model::{Act, Code, Entry, Head, Key, MemberId, Number, Policy, Steps};
-use crate::rules::{self, Case, FailedScript, Papers, referral};
+use crate::rules::{self, Case, DecisionInputs, FailedScript, referral};
 use std::sync::Arc;
 
 /// The purchase that an entry reverses in part, if it does.
@@ -82,17 +82,17 @@ impl Ledger {
     }
 
     /// Books the referrer's reward for an entry.
-    pub(super) fn thank(&mut self, entry: &Entry) -> Result<(), Stop> {
+    pub(super) fn reward_referrer(&mut self, entry: &Entry) -> Result<(), Stop> {
         match (&entry.act, bought_of(entry)) {
             (Act::Purchase(_) | Act::Activity { .. } | Act::Enrolled(_), _) => {
-                self.thank_for(entry)
+                self.reward_referrer_for(entry)
             }
-            (_, Some(of)) => self.take_thanks_back(entry, of),
+            (_, Some(of)) => self.reverse_referral(entry, of),
             _ => Ok(()),
         }
     }
 
-    fn thank_for(&mut self, entry: &Entry) -> Result<(), Stop> {
+    fn reward_referrer_for(&mut self, entry: &Entry) -> Result<(), Stop> {
         let (true, Some(id)) = (self.has_referrals()?, entry.member()) else {
             return Ok(());
         };
@@ -101,16 +101,16 @@ impl Ledger {
         };
         let policy = Arc::clone(self.policy()?);
         for campaign in policy.campaigns().iter().filter(|c| c.has_refer) {
-            let case = self.case_behind(entry, referrer, Papers::default())?;
+            let case = self.case_behind(entry, referrer, DecisionInputs::default())?;
             let is_due = !referral::proposed(&case, entry, campaign.number, None).is_empty();
             if is_due {
-                self.book_followed(entry, referrer, campaign.number, Papers::default())?;
+                self.book_followed(entry, referrer, campaign.number, DecisionInputs::default())?;
             }
         }
         Ok(())
     }
 
-    fn take_thanks_back(&mut self, entry: &Entry, of: u64) -> Result<(), Stop> {
+    fn reverse_referral(&mut self, entry: &Entry, of: u64) -> Result<(), Stop> {
         let has_referrer = |l: &Ledger| {
             let member = entry.member().and_then(|id| l.cache.member(id));
             member.is_some_and(|m| m.referrer.is_some())
@@ -130,12 +130,12 @@ impl Ledger {
             let Some(referrer) = who.map(|who| self.resolve(&who)).transpose()?.flatten() else {
                 continue;
             };
-            let papers = Papers {
+            let inputs = DecisionInputs {
                 bought: Some(&bought),
                 thanked: Some(&thanked),
-                ..Papers::default()
+                ..DecisionInputs::default()
             };
-            self.book_followed(entry, referrer, campaign, papers)?;
+            self.book_followed(entry, referrer, campaign, inputs)?;
         }
         Ok(())
     }
@@ -144,7 +144,7 @@ impl Ledger {
         &'a self,
         entry: &'a Entry,
         member: MemberId,
-        papers: Papers<'a>,
+        inputs: DecisionInputs<'a>,
     ) -> Result<Case<'a>, Stop> {
         let mut head = entry.head.clone();
         (head.key, head.origin.counter) = (Key::none(), None);
@@ -155,9 +155,9 @@ impl Ledger {
             policy: Arc::clone(self.policy()?) as Arc<dyn Policy>,
             head: self.after_last(head),
             member: Some(member),
-            papers: Papers {
+            inputs: DecisionInputs {
                 named: Some(entry),
-                ..papers
+                ..inputs
             },
             steps: Steps::default(),
             failed: FailedScript::default(),
@@ -169,10 +169,10 @@ impl Ledger {
         entry: &Entry,
         member: MemberId,
         campaign: Number,
-        papers: Papers<'_>,
+        inputs: DecisionInputs<'_>,
     ) -> Result<(), Stop> {
         let of = entry.seq;
-        let case = self.case_behind(entry, member, papers)?;
+        let case = self.case_behind(entry, member, inputs)?;
         let draft = match rules::decide(&case, Act::Followed { of, campaign }) {
             Ok(draft) => draft,
             // The entry itself stands; the referrer's balance has reached its bound.

@@ -122,7 +122,7 @@ impl<W> GroupCommit<W> {
     /// answer, and all others get the reason why the ledger could not answer.
     /// The same key may be sent again once the ledger is opened again.
     pub fn fail(&mut self, error: &Error) -> Vec<(W, Result<Answer, Denied>)> {
-        let (code, text) = (error.trouble_code(), on_one_line(&error.to_string()));
+        let (code, text) = (error.failure_code(), on_one_line(&error.to_string()));
         let told = std::mem::take(&mut self.open).into_iter();
         let told = told.map(|open| match open.answer {
             Some(answer) => (open.who, Ok(*answer)),

@@ -8,7 +8,7 @@ use super::submit::Mode;
 use crate::answer::Answer;
 use crate::command::{Activity, Request, Verb};
 use crate::model::{Act, Code, GuessedCode, Instant, MemberId, Origin, Programme, Refusal, SECOND};
-use crate::rules::Papers;
+use crate::rules::DecisionInputs;
 use crate::rules::guessing::is_over;
 use crate::rules::state::{Guesser, Guessing, Status};
 
@@ -153,7 +153,8 @@ impl Ledger {
     /// Books a wrong code, and the lock that it causes. A dry run books
     /// nothing, and commands of history were not typed at these tills.
     pub(super) fn note_guess(&mut self, request: &Request, mode: &Mode) -> Result<(), Error> {
-        if self.writer.is_trial || mode.is_history || self.check_guesses(request, mode)?.is_some() {
+        if self.writer.is_dry_run || mode.is_history || self.check_guesses(request, mode)?.is_some()
+        {
             return Ok(());
         }
         let Some(attempt) = self.attempt(request, mode)? else {
@@ -181,7 +182,7 @@ impl Ledger {
             code: attempt.code,
         };
         let head = self.guess_head(attempt);
-        self.decide_and_seal(head, attempt.member, act, Papers::default())?;
+        self.decide_and_seal(head, attempt.member, act, DecisionInputs::default())?;
         let head = self.guess_head(attempt);
         let limit = self.programme()?.guess;
         let mut over = attempt.guessers();
@@ -197,7 +198,7 @@ impl Ledger {
             terminal: attempt.origin.terminal.clone(),
             until: Instant::default(),
         };
-        self.decide_and_seal(head, member, act, Papers::default())?;
+        self.decide_and_seal(head, member, act, DecisionInputs::default())?;
         Ok(())
     }
 

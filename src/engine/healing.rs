@@ -41,11 +41,11 @@ impl Ledger {
         let (point, end) = (self.durable_point()?, self.writer.head().position);
         self.writer.uncopied = 0;
         let failed = self.cache.copy(&point, end)?;
-        self.note_copy_trouble(failed);
+        self.note_copy_failure(failed);
         Ok(())
     }
 
-    pub(super) fn note_copy_trouble(&mut self, failed: Option<StorageError>) {
+    pub(super) fn note_copy_failure(&mut self, failed: Option<StorageError>) {
         if let Some(trouble) = failed.filter(|_| !self.is_copy_failing) {
             self.is_copy_failing = true;
             self.notes

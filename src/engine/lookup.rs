@@ -11,7 +11,7 @@ use crate::rules::case::VoucherFound;
 use crate::rules::facts::has_consent;
 use crate::rules::payment_options::{self, PaymentOptions};
 use crate::rules::state::Member;
-use crate::rules::{Case, Papers};
+use crate::rules::{Case, DecisionInputs};
 
 /// A member as a till sees them.
 pub struct LookedUp {
@@ -82,7 +82,7 @@ impl Ledger {
             }
         };
         self.commit()?;
-        self.on_trial(|ledger| {
+        self.dry_run(|ledger| {
             if ledger.member(id)?.is_none() {
                 return Ok(None);
             }
@@ -125,7 +125,7 @@ impl Ledger {
             return Ok(());
         };
         let bill = without_tenders(sold);
-        let found = self.on_trial(|ledger| {
+        let found = self.dry_run(|ledger| {
             let head = ledger.ledger_head();
             let points = |case: &Case, bill: Option<&model::Purchase>| match bill {
                 Some(bill) => payment_options::points(case, bill),
@@ -164,12 +164,12 @@ impl Ledger {
             Some(_) => self.open_vouchers(id, head.effective)?,
             None => Vec::new(),
         };
-        let papers = Papers {
+        let inputs = DecisionInputs {
             vouchers: &vouchers,
-            ..Papers::default()
+            ..DecisionInputs::default()
         };
         let worked_out = |case: &Case| of(case, bill.as_ref());
-        let (options, _) = self.in_case(head, Some(id), papers, worked_out)?;
+        let (options, _) = self.in_case(head, Some(id), inputs, worked_out)?;
         Ok(options?)
     }
 

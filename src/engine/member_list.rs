@@ -41,7 +41,7 @@ impl Ledger {
                 continue;
             }
             let mut done = Ok(());
-            self.on_trial(|ledger| {
+            self.dry_run(|ledger| {
                 ledger.member(id)?;
                 // A refusal leaves the standing unchanged, as in an answer of today.
                 if let Err(Stop::Error(error)) = ledger.settle(id, &head) {

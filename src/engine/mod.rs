@@ -74,7 +74,7 @@ pub mod zone;
 pub use crate::rules::AHEAD;
 pub use crate::storage::derived::JournalPoint;
 pub use activate::{ActivationNote, RULES, StoriesFound, engine};
-pub use admit::{AHEAD_MAX, Since, key_hash_of, keys_of, named_papers, once_hash, parted_papers};
+pub use admit::{AHEAD_MAX, Since, key_hash_of, keys_of, named_inputs, once_hash, parted_inputs};
 pub use approval::Supervisors;
 pub use backup::{BackedUp, back_up, check_seal_apart};
 pub use brief::Brief;

@@ -1,7 +1,7 @@
 //! Loading of the earlier entry that a command refers to, and of later events about it.
 
 use super::Ledger;
-use super::admit::{Since, Stop, named_papers, parted_papers};
+use super::admit::{Since, Stop, named_inputs, parted_inputs};
 use super::openers::terms_taken;
 use crate::model::{Act, Entry};
 
@@ -54,7 +54,7 @@ impl Ledger {
                 Some(into) => self.later_by(into.member, merge.seq)?,
                 None => Vec::new(),
             };
-            return Ok(parted_papers(merge, &later));
+            return Ok(parted_inputs(merge, &later));
         }
         let looks_back = matches!(act, Act::Return { .. } | Act::Reversal { .. });
         let Some(named) = named.filter(|_| looks_back) else {
@@ -63,6 +63,6 @@ impl Ledger {
         let gave = claim.unwrap_or(named);
         let later = self.later_of(gave)?;
         let closed = terms_taken(named, |seq| self.entry(seq))?;
-        Ok(named_papers(named, gave.seq, &later, closed))
+        Ok(named_inputs(named, gave.seq, &later, closed))
     }
 }

@@ -7,7 +7,7 @@ use super::error::Error;
 use super::submit::Mode;
 use crate::command::Request;
 use crate::model::{Act, Entry, Instant};
-use crate::rules::Papers;
+use crate::rules::DecisionInputs;
 
 impl Ledger {
     /// The entry that a command's key made, or that it was answered with.
@@ -32,11 +32,11 @@ impl Ledger {
         let mut head = self.ledger_head();
         head.origin = self.origin(request, &Mode::default())?;
         head.key = request.key.clone();
-        let papers = Papers {
+        let inputs = DecisionInputs {
             named: Some(first),
-            ..Papers::default()
+            ..DecisionInputs::default()
         };
-        self.decide_and_seal(head, None, Act::OrderSentAgain { of: first.seq }, papers)?;
+        self.decide_and_seal(head, None, Act::OrderSentAgain { of: first.seq }, inputs)?;
         Ok(())
     }
 }

@@ -13,9 +13,9 @@ use crate::rules::office;
 use crate::rules::state::Status;
 
 /// Refusals that apply, as far as they are known.
-struct Nos(Vec<Refusal>);
+struct Refusals(Vec<Refusal>);
 
-impl Nos {
+impl Refusals {
     /// The result of a check that passed; a refusal is collected.
     fn take<T>(&mut self, checked: Result<T, Stop>) -> Result<Option<T>, Error> {
         match checked {
@@ -41,21 +41,23 @@ impl Ledger {
         if found.code.precedence() == 0 || !has_one_way(&request.verb) {
             return Ok(found);
         }
-        let mut nos = Nos(vec![found]);
-        let origin = nos.take(self.origin(request, mode))?.unwrap_or_default();
-        let member = self.member_again(request, mode, &mut nos)?;
-        nos.take(self.other_of(request))?;
-        if let Some(head) = nos.take(self.head(request, mode, origin, member))? {
+        let mut refusals = Refusals(vec![found]);
+        let origin = refusals
+            .take(self.origin(request, mode))?
+            .unwrap_or_default();
+        let member = self.member_again(request, mode, &mut refusals)?;
+        refusals.take(self.other_of(request))?;
+        if let Some(head) = refusals.take(self.head(request, mode, origin, member))? {
             let open = office::check_day(self.global(), head.day);
-            nos.take(open.map_err(Stop::from))?;
+            refusals.take(open.map_err(Stop::from))?;
         }
-        nos.take(self.check_history(mode, member))?;
+        refusals.take(self.check_history(mode, member))?;
         let act = match &request.verb {
-            Verb::Purchase(purchase) => self.purchase_again(request, purchase, &mut nos)?,
-            _ => nos.take(self.act(request))?,
+            Verb::Purchase(purchase) => self.purchase_again(request, purchase, &mut refusals)?,
+            _ => refusals.take(self.act(request))?,
         };
-        self.key_again(request, member, act.as_ref(), &mut nos)?;
-        let first = nos.0.into_iter().min_by_key(|no| no.code.precedence());
+        self.key_again(request, member, act.as_ref(), &mut refusals)?;
+        let first = refusals.0.into_iter().min_by_key(|no| no.code.precedence());
         first.ok_or_else(|| Error::internal("a refusal was lost"))
     }
 
@@ -68,9 +70,9 @@ impl Ledger {
     ) -> Result<(), Stop> {
         let (act, _) = self.coded_act(request, origin, None)?;
         self.recorded(request, None, &act)?;
-        let mut nos = Nos(Vec::new());
+        let mut refusals = Refusals(Vec::new());
         if let Verb::Purchase(purchase) = &request.verb {
-            self.check_sums(purchase, &mut nos)?;
+            self.check_sums(purchase, &mut refusals)?;
         }
         if let Some((unit, points, last)) = opened(&act) {
             let today = self.day_of(Instant(self.clock.now_micros()));
@@ -79,7 +81,7 @@ impl Ledger {
                 office::check_opening(unit, points, last, today)
             })?;
         }
-        nos.0.pop().map_or(Ok(()), |no| Err(no.into()))
+        refusals.0.pop().map_or(Ok(()), |no| Err(no.into()))
     }
 
     /// The member, if active.
@@ -87,7 +89,7 @@ impl Ledger {
         &mut self,
         request: &Request,
         mode: &Mode,
-        nos: &mut Nos,
+        refusals: &mut Refusals,
     ) -> Result<Option<MemberId>, Error> {
         let Some(who) = &request.member else {
             return Ok(None);
@@ -95,11 +97,11 @@ impl Ledger {
         let id = self.resolve(who)?;
         if id.is_none() && !mode.enrols(request) {
             let detail = super::erasure::unknown_member(&request.verb);
-            nos.0.push(Refusal::new(Code::UnknownMember, detail));
+            refusals.0.push(Refusal::new(Code::UnknownMember, detail));
         }
         let member = id.and_then(|id| self.cache.member(id));
         if member.is_some_and(|m| m.status == Status::Erased) {
-            nos.0.push(crate::rules::decide::erased());
+            refusals.0.push(crate::rules::decide::erased());
         }
         Ok(id)
     }
@@ -109,7 +111,7 @@ impl Ledger {
         &mut self,
         request: &Request,
         purchase: &Purchase,
-        nos: &mut Nos,
+        refusals: &mut Refusals,
     ) -> Result<Option<Act>, Error> {
         for (n, tender) in purchase.tenders.iter().enumerate() {
             let alone = Purchase {
@@ -118,11 +120,11 @@ impl Ledger {
                 currency: None,
                 ..purchase.clone()
             };
-            let known = nos.0.len();
-            if let Some(bought) = nos.take(self.purchase(&alone, request))? {
-                nos.take(self.vouchers_of(&Act::Purchase(Box::new(bought))))?;
+            let known = refusals.0.len();
+            if let Some(bought) = refusals.take(self.purchase(&alone, request))? {
+                refusals.take(self.vouchers_of(&Act::Purchase(Box::new(bought))))?;
             }
-            for no in nos.0.iter_mut().skip(known) {
+            for no in refusals.0.iter_mut().skip(known) {
                 no.detail = no
                     .detail
                     .replacen("tenders[0]", &format!("tenders[{n}]"), 1);
@@ -133,26 +135,26 @@ impl Ledger {
             ..purchase.clone()
         };
         for discount in &purchase.discounts {
-            nos.take(self.campaign_or_none(&discount.campaign))?;
+            refusals.take(self.campaign_or_none(&discount.campaign))?;
         }
         let without = Purchase {
             discounts: Vec::new(),
             currency: None,
             ..plain
         };
-        nos.take(self.foreign_currency(purchase).map(|_| ()))?;
-        nos.take(self.purchase(&without, request))?;
-        self.check_sums(purchase, nos)?;
+        refusals.take(self.foreign_currency(purchase).map(|_| ()))?;
+        refusals.take(self.purchase(&without, request))?;
+        self.check_sums(purchase, refusals)?;
         let act = self.act(request);
-        nos.take(act)
+        refusals.take(act)
     }
 
     /// Checks that a purchase adds up, whatever its names mean.
-    fn check_sums(&self, purchase: &Purchase, nos: &mut Nos) -> Result<(), Error> {
-        let digits = nos.take(self.digits_of(purchase))?;
+    fn check_sums(&self, purchase: &Purchase, refusals: &mut Refusals) -> Result<(), Error> {
+        let digits = refusals.take(self.digits_of(purchase))?;
         // Amounts in an unknown currency are read with the programme's decimals.
         let digits = digits.unwrap_or(self.programme()?.digits);
-        nos.take(check_sums(purchase, digits).map_err(Stop::from))?;
+        refusals.take(check_sums(purchase, digits).map_err(Stop::from))?;
         Ok(())
     }
 
@@ -162,10 +164,10 @@ impl Ledger {
         request: &Request,
         member: Option<MemberId>,
         act: Option<&Act>,
-        nos: &mut Nos,
+        refusals: &mut Refusals,
     ) -> Result<(), Error> {
         if let Some(act) = act {
-            nos.take(self.recorded(request, member, act))?;
+            refusals.take(self.recorded(request, member, act))?;
             return Ok(());
         }
         // A command that cannot be named was never carried out, so the key was
@@ -173,7 +175,7 @@ impl Ledger {
         if request.key.is_some()
             && let Some(seq) = self.find_by_key(request.key.as_str())?
         {
-            nos.0.push(super::submit::key_conflict(seq));
+            refusals.0.push(super::submit::key_conflict(seq));
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::command::{Alias, Enrol, Office, ProfileChange, Request, Verb, Who};
 use crate::model::{
     Act, Code, Consent, Enrolled, Entry, Key, MemberId, NameKind, Number, Origin, Refusal, Sealed,
 };
-use crate::rules::Papers;
+use crate::rules::DecisionInputs;
 use crate::rules::consent::agrees;
 use crate::storage::error::StorageError;
 use crate::storage::vault::Secret;
@@ -111,7 +111,7 @@ impl Ledger {
             consents: Vec::new(),
         });
         let head = self.head(request, mode, origin, Some(owner))?;
-        let entry = self.decide_and_seal(head, Some(owner), act, Papers::default())?;
+        let entry = self.decide_and_seal(head, Some(owner), act, DecisionInputs::default())?;
         Ok(Staged::Sealed {
             entry: Box::new(entry),
             repeats: None,
@@ -248,7 +248,7 @@ impl Ledger {
             head,
             Some(id),
             Act::Enrolled(act(sealed)),
-            Papers::default(),
+            DecisionInputs::default(),
         );
         if decided.is_err() {
             self.forget_profile(id, profile);
@@ -414,7 +414,7 @@ impl Ledger {
         let (_, key) = self.key_for(id)?;
         let text = seal_for(id, &key, text.as_bytes(), self.entropy.draw());
         let act = Act::Noted { purpose, text };
-        let decided = self.decide_and_seal(head, Some(id), act, Papers::default());
+        let decided = self.decide_and_seal(head, Some(id), act, DecisionInputs::default());
         if decided.is_err() && !had_key {
             // Nothing was sealed under it.
             self.fresh_vault.retain(|(member, _)| *member != id);

@@ -174,7 +174,7 @@ impl Ledger {
 
     fn tried_out(&mut self, request: &Request) -> Result<(Answer, Vec<Entry>), Error> {
         let before = self.global().next_seq;
-        self.on_trial(|ledger| {
+        self.dry_run(|ledger| {
             let answer = ledger.stage_for_quote(request, Mode::default())?;
             let entries = (before..ledger.global().next_seq).map(|seq| ledger.entry(seq));
             let entries = entries.collect::<Result<Vec<_>, _>>()?;

@@ -259,7 +259,7 @@ impl Ledger {
         if !past.members.contains_key(&id) {
             return Ok((Vec::new(), locks));
         }
-        let balances = self.on_trial(|ledger| {
+        let balances = self.dry_run(|ledger| {
             ledger.cache.replace_members(past.members);
             // As in a present answer, refused due events stay as they are.
             if let Err(Stop::Error(error)) = ledger.settle_as_of(id, at) {

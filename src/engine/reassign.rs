@@ -323,7 +323,7 @@ impl Ledger {
         let (Answer::Accepted(first), Answer::Accepted(mut last)) = (first, last) else {
             return Err(missing());
         };
-        let is_booked = !self.writer.is_trial;
+        let is_booked = !self.writer.is_dry_run;
         let part = |part: &crate::answer::Accepted| ReassignedPart {
             key: part.key.clone(),
             seq: part.seq.filter(|_| is_booked),

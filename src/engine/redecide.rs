@@ -8,7 +8,7 @@ use crate::model::{
     Points, Policy, Refusal, Steps, UnitKind,
 };
 use crate::rules::decide::own_points;
-use crate::rules::{Case, FailedScript, Papers, redecide};
+use crate::rules::{Case, DecisionInputs, FailedScript, redecide};
 use std::sync::Arc;
 
 /// Difference that a campaign owes for one purchase by today's programme.
@@ -61,7 +61,7 @@ impl Ledger {
                 policy: Arc::clone(self.policy()?) as Arc<dyn Policy>,
                 head: entry.head.clone(),
                 member: Some(member),
-                papers: Papers::default(),
+                inputs: DecisionInputs::default(),
                 steps: Steps::default(),
                 failed: FailedScript::default(),
             };
@@ -167,7 +167,7 @@ impl Ledger {
             });
             let mut head = self.ledger_head();
             head.key = Key::none();
-            match self.decide_and_seal(head, Some(item.member), act, Papers::default()) {
+            match self.decide_and_seal(head, Some(item.member), act, DecisionInputs::default()) {
                 Ok(entry) => booked.push(entry.seq),
                 // Spent points are not taken back, and no balance is raised beyond its
                 // bound.

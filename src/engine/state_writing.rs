@@ -204,8 +204,8 @@ impl Ledger {
     /// Waits until the book has applied all batches.
     pub(super) fn settle_book(&mut self) -> Result<(), Error> {
         self.cache.settle()?;
-        let failed = self.cache.copy_trouble();
-        self.note_copy_trouble(failed);
+        let failed = self.cache.copy_failure();
+        self.note_copy_failure(failed);
         Ok(())
     }
 }

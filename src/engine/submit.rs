@@ -14,7 +14,7 @@ use crate::model::{
     Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Head, Instant, Key, MemberId,
     Origin, Policy, Purchase, Refusal,
 };
-use crate::rules::{self, Papers};
+use crate::rules::{self, DecisionInputs};
 use std::sync::Arc;
 
 /// Way in which a command came in, beyond its own content.
@@ -127,7 +127,9 @@ impl Ledger {
     fn stage_at_once(&mut self, request: &Request, mode: Mode) -> Result<(), Error> {
         let staged = match self.check_approval(request)? {
             Some(denied) => Staged::Answered(denied.into()),
-            None if request.is_training && !self.writer.is_trial => self.trained(request, mode)?,
+            None if request.is_training && !self.writer.is_dry_run => {
+                self.trained(request, mode)?
+            }
             None => self.staged_now(request, mode)?,
         };
         let staged = match request.slip {
@@ -154,7 +156,7 @@ impl Ledger {
         self.take_scheduled().map_err(super::activate::said)?;
         self.make_durable()?;
         let waiting = std::mem::take(&mut self.staged);
-        let tried = self.on_trial(|ledger| ledger.stage_for_quote(request, mode));
+        let tried = self.dry_run(|ledger| ledger.stage_for_quote(request, mode));
         self.staged = waiting;
         let mut answer = tried?;
         if has_wrong_code(&answer) {
@@ -219,16 +221,16 @@ impl Ledger {
     /// Runs `act` as a dry run, and discards its changes, page and all. Nothing
     /// may be staged before: everything is durable, so no key waits for the
     /// vault.
-    pub(super) fn on_trial<T>(
+    pub(super) fn dry_run<T>(
         &mut self,
         act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let keys = self.keys.mark();
-        self.writer.is_trial = true;
+        self.writer.is_dry_run = true;
         let unwritten = self.cache.begin_trial();
         let answer = act(self);
         self.cache.end_trial(unwritten);
-        self.writer.is_trial = false;
+        self.writer.is_dry_run = false;
         self.writer.restart();
         self.staged.clear();
         self.keys.back_to(&keys);
@@ -348,18 +350,18 @@ impl Ledger {
             Some(hash) => self.find(&hash)?,
             None => None,
         };
-        let papers = Papers {
+        let inputs = DecisionInputs {
             other: other.or(giver),
             counted,
             vouchers: &vouchers,
             held: &held,
             claim: claim.as_ref(),
-            ..since.papers(named.as_ref())
+            ..since.inputs(named.as_ref())
         };
         let is_capture = matches!(request.verb, Verb::Capture { .. }) || !held.is_empty();
         let behind = is_capture.then(|| head.clone());
         let taker = self.taker(member, &act);
-        let entry = match self.decided(head, taker, act, papers)? {
+        let entry = match self.decided(head, taker, act, inputs)? {
             Ok(draft) => self.seal_followed(draft)?,
             Err(declined) => {
                 // Rare enough to resolve all names again, which saves a copy of each
@@ -561,7 +563,7 @@ impl Ledger {
 
     /// Books the entries that follow directly from one.
     pub(super) fn follow(&mut self, entry: &Entry) -> Result<(), Stop> {
-        self.thank(entry)?;
+        self.reward_referrer(entry)?;
         let policy = Arc::clone(self.policy()?);
         let Some(campaign) = rules::limits::exhausted(policy.campaigns(), &entry.effects) else {
             return Ok(());

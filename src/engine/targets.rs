@@ -12,7 +12,7 @@ use crate::model::{
     WarningCode,
 };
 use crate::rules::target::{self, TARGETS_MAX};
-use crate::rules::{Papers, review};
+use crate::rules::{DecisionInputs, review};
 use std::sync::Arc;
 
 impl Ledger {
@@ -30,7 +30,7 @@ impl Ledger {
             for act in reviewed.acts {
                 self.make_room()?;
                 let head = self.ledger_head();
-                match self.decide_and_seal(head, None, act, Papers::default()) {
+                match self.decide_and_seal(head, None, act, DecisionInputs::default()) {
                     Ok(entry) => booked.push(entry.seq),
                     // An earlier change of the same review made it pointless.
                     Err(Stop::No(_)) => {}
@@ -176,7 +176,7 @@ impl Ledger {
         let Some(open) = self.global().targeting.clone() else {
             return Ok(());
         };
-        if self.writer.is_trial {
+        if self.writer.is_dry_run {
             return Ok(());
         }
         let policy = Arc::clone(self.policy()?);
@@ -228,11 +228,11 @@ impl Ledger {
         for (id, _) in targets {
             self.cache.load(*id)?;
         }
-        let papers = Papers {
+        let inputs = DecisionInputs {
             targets,
-            ..Papers::default()
+            ..DecisionInputs::default()
         };
-        self.decide_and_seal(head, decliner, act, papers)
+        self.decide_and_seal(head, decliner, act, inputs)
     }
 
     /// The first matching members of the campaign's own order, up to a quota;

@@ -208,7 +208,7 @@ impl Ledger {
         mode: &Mode,
         parts: &[Request],
     ) -> Result<Staged, Stop> {
-        if self.writer.is_trial || self.is_tried {
+        if self.writer.is_dry_run || self.is_tried {
             return self.stage_parts(request, mode, parts, false);
         }
         self.at_one_instant(|ledger| ledger.stage_whole(request, mode, parts))
@@ -242,7 +242,7 @@ impl Ledger {
     ) -> Result<Staged, Stop> {
         self.make_durable()?;
         let waiting = std::mem::take(&mut self.staged);
-        let tried = self.on_trial(
+        let tried = self.dry_run(
             |ledger| match ledger.stage_parts(request, mode, parts, false) {
                 Ok(_) => Ok(Ok(ledger.writer.filled())),
                 Err(Stop::No(refusal)) => Ok(Err(refusal)),
@@ -386,7 +386,7 @@ impl Ledger {
             parts.push(TicketPart {
                 part: part.into(),
                 key: entry.head.key.to_string(),
-                seq: (!self.writer.is_trial).then_some(entry.seq),
+                seq: (!self.writer.is_dry_run).then_some(entry.seq),
                 money: money.display(digits),
             });
             let given = answer.give_back.iter().flat_map(|given| &given.points);

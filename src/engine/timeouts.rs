@@ -7,7 +7,7 @@ use super::admit::Stop;
 use super::daily::{DailyRun, DailyTold};
 use super::error::Error;
 use crate::model::{Act, Day, Head, Instant, MemberId, Occurred};
-use crate::rules::{self, Outlook, Papers};
+use crate::rules::{self, DecisionInputs, Outlook};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -76,11 +76,11 @@ impl Ledger {
             Some(seq) => self.entry(seq)?,
             None => None,
         };
-        let papers = Papers {
+        let inputs = DecisionInputs {
             named: named.as_ref(),
-            ..Papers::default()
+            ..DecisionInputs::default()
         };
-        Ok(self.decide_and_seal(head, Some(id), act, papers)?.seq)
+        Ok(self.decide_and_seal(head, Some(id), act, inputs)?.seq)
     }
 
     /// The next due event of a member, if it has come by an instant.
@@ -128,9 +128,9 @@ impl Ledger {
             return Ok(());
         }
         let named = self.entry(of)?;
-        let papers = Papers {
+        let inputs = DecisionInputs {
             named: named.as_ref(),
-            ..Papers::default()
+            ..DecisionInputs::default()
         };
         let mut head = self.after_last(head);
         head.key = crate::model::Key::none();
@@ -138,7 +138,7 @@ impl Ledger {
             of,
             is_timeout: false,
         };
-        self.decide_and_seal(head, Some(id), act, papers)?;
+        self.decide_and_seal(head, Some(id), act, inputs)?;
         Ok(())
     }
 }
@@ -258,7 +258,7 @@ impl Ledger {
     /// Members for whom something is due, and what was booked to find them. None in a
     /// dry run, since the index of due events is in the book.
     fn due_members(&mut self, until: Instant) -> Result<(Vec<MemberId>, Vec<u64>), Stop> {
-        if self.writer.is_trial {
+        if self.writer.is_dry_run {
             return Ok((Vec::new(), Vec::new()));
         }
         self.make_durable_now()?;

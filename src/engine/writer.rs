@@ -43,7 +43,7 @@ pub struct Writer {
     /// Bytes of entries that a page takes; less in tests that need many pages.
     pub body_max: usize,
     /// True in a dry run: pushed entries are discarded and must not reach the disk.
-    pub is_trial: bool,
+    pub is_dry_run: bool,
     /// Positions of durable pages.
     pub pages: PageIndex,
     /// Bytes of pages that the second copy lacks.
@@ -68,7 +68,7 @@ impl Writer {
             helper: None,
             bytes: Vec::new(),
             body_max: BODY_LEN_MAX,
-            is_trial: false,
+            is_dry_run: false,
             pages: PageIndex::default(),
             uncopied: 0,
             commits: 0,
@@ -143,12 +143,12 @@ impl Writer {
     pub fn push(&mut self, entry: &Entry) -> Result<(), Error> {
         self.bytes.clear();
         if let Err(source) = codec::encode_into(entry, &mut self.bytes) {
-            self.is_broken |= !self.is_trial;
+            self.is_broken |= !self.is_dry_run;
             let seq = entry.seq;
             return Err(Error::Codec { seq, source });
         }
         if self.bytes.len() > ENTRY_LEN_MAX || !self.has_room(self.bytes.len()) {
-            self.is_broken |= !self.is_trial;
+            self.is_broken |= !self.is_dry_run;
             let text = format!("entry {} is too long for its page", entry.seq);
             return Err(Error::limit(text));
         }
@@ -211,7 +211,7 @@ impl Writer {
     pub fn has_room(&self, len: usize) -> bool {
         let lens = LEN_LEN_MAX * (self.filling.len() + 1);
         // Discarded entries need no page.
-        self.is_trial || self.filling.bytes_len() + lens + len <= self.body_max
+        self.is_dry_run || self.filling.bytes_len() + lens + len <= self.body_max
     }
 
     /// Sends the page to the disk; it is durable after [`Writer::settle`].

@@ -199,7 +199,7 @@ fn label(activity: &Activity, fields: &[(String, Value)]) -> Result<String, Refu
 }
 
 fn check_once(case: &Case, fields: &[(String, Value)]) -> Result<(), Refusal> {
-    match (unique_value(fields), case.papers.counted) {
+    match (unique_value(fields), case.inputs.counted) {
         (Some((_, is_for_all)), Some(seq)) => {
             let detail = match is_for_all {
                 true => format!("entry {seq} counted it before"),

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// Values that are looked up for a decision besides the state.
 #[derive(Clone, Copy, Default)]
-pub struct Papers<'a> {
+pub struct DecisionInputs<'a> {
     /// The member's birthday, if the vault has it.
     pub birthday: Option<MonthDay>,
     /// The second member, if the command concerns two; for a gift, its holder.
@@ -130,7 +130,7 @@ pub struct Case<'a> {
     /// The member the command names.
     pub member: Option<MemberId>,
     /// Values looked up besides.
-    pub papers: Papers<'a>,
+    pub inputs: DecisionInputs<'a>,
     /// Script steps left to this decision.
     pub steps: Steps,
     /// Failure of a script that had to answer.
@@ -166,7 +166,7 @@ impl<'a> Case<'a> {
 
     /// The entry the command names, or the refusal that there is none.
     pub fn need_named(&self, code: Code) -> Result<&'a Entry, Refusal> {
-        self.papers
+        self.inputs
             .named
             .ok_or_else(|| Refusal::new(code, "there is no such entry"))
     }
@@ -210,8 +210,8 @@ impl<'a> Case<'a> {
             global: &self.state.global,
             day: self.day(),
             at: self.now(),
-            birthday: self.papers.birthday,
-            attributes: self.papers.attributes,
+            birthday: self.inputs.birthday,
+            attributes: self.inputs.attributes,
         }
     }
 

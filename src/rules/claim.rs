@@ -2,7 +2,7 @@
 //! claimer had been named, by the programme of that time, on the facts of now.
 
 use super::allocated_bill::Bill;
-use super::case::{Case, Papers};
+use super::case::{Case, DecisionInputs};
 use super::{purchase, tier};
 use crate::model::{Act, Code, Draft, Effect, Entry, Given, Purchase, Refusal};
 use std::sync::Arc;
@@ -32,9 +32,9 @@ pub fn decide(case: &Case, of: u64) -> Result<Draft, Refusal> {
     let (given, none) = (purchase::given(&now, member), Given::new());
     let then = Case {
         head: entry.head.clone(),
-        papers: Papers {
+        inputs: DecisionInputs {
             given: Some((&given, &none)),
-            ..case.papers
+            ..case.inputs
         },
         ..now
     };

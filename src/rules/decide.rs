@@ -237,7 +237,7 @@ fn change_campaign(case: &Case, changed: CampaignChanged) -> Result<Draft, Refus
 impl Case<'_> {
     /// Makes a draft for the case's member with these effects.
     pub fn draft(&self, act: Act, effects: Vec<Effect>) -> Draft {
-        let members = self.member.into_iter().chain(self.papers.other);
+        let members = self.member.into_iter().chain(self.inputs.other);
         self.draft_for(members.collect(), act, effects)
     }
 

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 /// A discount that a campaign proposed.
 #[derive(Clone, Debug)]
-pub struct Off {
+pub struct ProposedDiscount {
     /// Position of the campaign in the policy's list.
     pub campaign: usize,
     /// Amount, in whole currency units, exact.
@@ -38,8 +38,8 @@ pub fn to_money(amount: Decimal, digits: u8, rounding: Rounding) -> Option<Money
 /// Turns proposals into discounts: the best of a group, none after one that
 /// stops, a share of the rest, and never more than there is.
 pub fn settle(policy: &dyn Policy, purchase: &PurchaseFacts, outcome: &mut EarnOutcome) {
-    let offs = std::mem::take(&mut outcome.offs);
-    if offs.is_empty() {
+    let proposed = std::mem::take(&mut outcome.proposed);
+    if proposed.is_empty() {
         return;
     }
     let campaigns = policy.campaigns();
@@ -48,7 +48,7 @@ pub fn settle(policy: &dyn Policy, purchase: &PurchaseFacts, outcome: &mut EarnO
     // The till's own discounts are deducted already.
     let mut left = purchase.total.to_decimal(purchase.digits);
     let mut spared = Spared::new(purchase);
-    for off in offs.iter().filter(|off| !loses(policy, &offs, off)) {
+    for off in proposed.iter().filter(|off| !loses(policy, &proposed, off)) {
         let campaign = &campaigns[off.campaign];
         let asked = match campaign.stack {
             Stack::OnRest => part(off.amount, rest, whole),
@@ -128,14 +128,14 @@ fn part(amount: Decimal, rest: Decimal, whole: Decimal) -> Decimal {
 }
 
 /// True if another campaign of the group is better, or stops this one.
-fn loses(policy: &dyn Policy, offs: &[Off], off: &Off) -> bool {
+fn loses(policy: &dyn Policy, proposed: &[ProposedDiscount], off: &ProposedDiscount) -> bool {
     let campaigns = policy.campaigns();
     let sum = |n: usize| -> Decimal {
-        let own = offs.iter().filter(|o| o.campaign == n);
+        let own = proposed.iter().filter(|o| o.campaign == n);
         own.map(|o| o.amount).sum()
     };
     let own = &campaigns[off.campaign];
-    offs.iter().any(|other| {
+    proposed.iter().any(|other| {
         let rival = &campaigns[other.campaign];
         if other.campaign == off.campaign || rival.group != own.group {
             return false;

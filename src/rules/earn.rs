@@ -1,7 +1,7 @@
 //! Earning: campaigns that apply are run, their proposals stacked, capped and
 //! rounded. A script proposes; the ledger decides.
 
-use super::discount::{self, Off};
+use super::discount::{self, ProposedDiscount};
 use super::limits::{Limits, cap, counters};
 use super::lots;
 use super::partner;
@@ -89,7 +89,7 @@ pub struct EarnOutcome {
     /// Everything else: cuts, failures, memories, messages, discounts.
     pub effects: Vec<Effect>,
     /// Proposed discounts, before stacking.
-    pub offs: Vec<Off>,
+    pub proposed: Vec<ProposedDiscount>,
     /// Discount in all.
     pub discount: Money,
     /// Proposals for the member's referrer.
@@ -238,7 +238,7 @@ impl Earner<'_> {
         outcome: &mut EarnOutcome,
     ) {
         let campaign = &self.policy.campaigns()[n];
-        let before = (offers.len(), outcome.effects.len(), outcome.offs.len());
+        let before = (offers.len(), outcome.effects.len(), outcome.proposed.len());
         let refers = outcome.refers.len();
         let seeded;
         let scene = match campaign.is_drawing {
@@ -266,7 +266,7 @@ impl Earner<'_> {
         if let Err(failure) = taken {
             offers.truncate(before.0);
             outcome.effects.truncate(before.1);
-            outcome.offs.truncate(before.2);
+            outcome.proposed.truncate(before.2);
             outcome.refers.truncate(refers);
             outcome.passes.truncate(passes.0);
             outcome.benefits.truncate(passes.1);
@@ -393,7 +393,7 @@ impl Earner<'_> {
                     let message = format!("a discount: there is no line {line}");
                     return Err(self.failure(campaign, message));
                 }
-                outcome.offs.push(Off {
+                outcome.proposed.push(ProposedDiscount {
                     campaign,
                     amount,
                     why,

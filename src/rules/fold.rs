@@ -144,7 +144,7 @@ fn post<'a>(state: &'a mut State, entry: &'a Entry) -> Result<Poster<'a>, Contra
             });
         }
     }
-    match poster.keep_the_members() {
+    match poster.apply_to_members() {
         Ok(()) => Ok(poster),
         Err(what) => Err(Contradiction {
             seq: entry.seq,
@@ -237,7 +237,7 @@ impl Poster<'_> {
         }
     }
 
-    fn keep_the_members(&mut self) -> Applied {
+    fn apply_to_members(&mut self) -> Applied {
         self.keep_targeting();
         self.put_reopened_lots()?;
         self.move_holds()?;

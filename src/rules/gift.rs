@@ -113,7 +113,7 @@ fn waiting<'a>(case: &Case<'a>, of: u64) -> Result<(MemberId, &'a Hold), Refusal
     let giver = entry.member().map(|id| case.state.resolve(id));
     // Two merged members may have been separated since, and the gift belongs to
     // one of them.
-    let giver = case.papers.other.or(giver);
+    let giver = case.inputs.other.or(giver);
     let member = giver.and_then(|id| case.state.members.get(&id));
     let found = member.and_then(|m| Some((m.id, named(m, of)?)));
     found.ok_or_else(|| gone(entry, case.now()))

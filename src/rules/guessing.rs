@@ -10,7 +10,7 @@ use crate::model::{
 /// Counts a wrong code against all guessers it counts against.
 pub fn count(case: &Case, kind: GuessedCode, code: [u8; 16]) -> Draft {
     let counted = |guesser: Guesser| {
-        let (channel, place, terminal, who) = whereabouts(case, &guesser);
+        let (channel, place, terminal, who) = scope_of(case, &guesser);
         Effect::GuessCounted {
             channel,
             place,
@@ -111,7 +111,7 @@ pub fn unlock(
 }
 
 fn lock_of(case: &Case, guesser: &Guesser, kind: GuessedCode, until: Option<Instant>) -> Effect {
-    let (channel, place, terminal, who) = whereabouts(case, guesser);
+    let (channel, place, terminal, who) = scope_of(case, guesser);
     Effect::GuessLock {
         channel,
         place,
@@ -123,7 +123,7 @@ fn lock_of(case: &Case, guesser: &Guesser, kind: GuessedCode, until: Option<Inst
 }
 
 /// A guesser as effects name it; a member is named with the source of the command.
-fn whereabouts(case: &Case, guesser: &Guesser) -> (Channel, Place, String, Option<u8>) {
+fn scope_of(case: &Case, guesser: &Guesser) -> (Channel, Place, String, Option<u8>) {
     let origin = &case.head.origin;
     let here = origin.channel.clone();
     match guesser.clone() {

@@ -197,7 +197,7 @@ fn captured<'a>(
     member: Option<&'a Member>,
     (of, unit): (u64, Number),
 ) -> Result<(&'a Entry, &'a Hold), Refusal> {
-    let entry = case.papers.held.iter().find(|entry| entry.seq == of);
+    let entry = case.inputs.held.iter().find(|entry| entry.seq == of);
     let entry = entry.filter(|entry| entry.effects.iter().any(is_for_till));
     let entry = entry.ok_or_else(|| nothing_held(of))?;
     let holds = member.map_or(&[][..], |member| &member.holds);
@@ -269,7 +269,7 @@ fn reward_of(entry: &Entry) -> Number {
 /// Redeems a held reward, without checking it again. It is counted again, so
 /// that a void of the capture undoes the count.
 fn have(case: &Case, hold: &Hold, asked: Points, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
-    let Some(entry) = case.papers.named.filter(|e| reward_of(e) != 0) else {
+    let Some(entry) = case.inputs.named.filter(|e| reward_of(e) != 0) else {
         return Ok(());
     };
     if asked != hold.left() {
@@ -312,7 +312,7 @@ pub(super) fn held(unit: Number, lot: LotId, amount: Points, hold: u64) -> Effec
 fn named<'a>(case: &Case<'a>, of: u64) -> Result<&'a Hold, Refusal> {
     let holds = case.member().map_or(&[][..], |member| &member.holds);
     let found = holds.iter().find(|h| h.seq == of);
-    let was = case.papers.named.map(|entry| &entry.act);
+    let was = case.inputs.named.map(|entry| &entry.act);
     match (found, was) {
         (Some(hold), _) if hold.token.is_none() => Ok(hold),
         (None, Some(Act::Hold { .. } | Act::RewardHeld { .. } | Act::VoucherHeld { .. })) => {
@@ -386,7 +386,7 @@ pub fn release(case: &Case, of: u64, is_timeout: bool) -> Result<Draft, Refusal>
         return Err(Refusal::new(Code::BadInput, "the hold's time is not over"));
     }
     let mut effects = free(hold, hold.left());
-    effects.extend(uncounted(case.papers.named));
+    effects.extend(uncounted(case.inputs.named));
     effects.push(closed(of, is_timeout));
     Ok(case.draft(Act::Release { of, is_timeout }, effects))
 }

@@ -26,13 +26,13 @@ fn pushed(case: &Case, draft: &Draft, unit: &Unit, still: &Inactivity) -> Vec<Ef
     (0..to_position(draft.members.len()))
         .filter_map(|who| {
             let runs = running(case, draft, unit, who);
-            let at = match came(draft, unit, who)? {
+            let at = match points_move(draft, unit, who)? {
                 // Late commands bring no deadline forward.
                 _ if counts && who == 0 => Some(runs.map_or(later, |at| at.max(later))),
-                Came::Used => None,
+                PointsMove::Used => None,
                 _ if runs.is_some() => None,
-                Came::Given => Some(later),
-                Came::Sent(from) => {
+                PointsMove::Given => Some(later),
+                PointsMove::Sent(from) => {
                     let giver = member(case, draft, from);
                     Some(giver.and_then(|m| m.deadline(unit.number)).unwrap_or(later))
                 }
@@ -59,7 +59,7 @@ fn doing(act: &Act) -> Option<Doing> {
 
 /// Way in which a draft moves a member's points of a unit.
 #[derive(Clone, Copy)]
-enum Came {
+enum PointsMove {
     /// Points were given.
     Given,
     /// The member at that position sent points.
@@ -68,19 +68,21 @@ enum Came {
     Used,
 }
 
-fn came(draft: &Draft, unit: &Unit, member: u8) -> Option<Came> {
+fn points_move(draft: &Draft, unit: &Unit, member: u8) -> Option<PointsMove> {
     let number = unit.number;
     let moves = draft.effects.iter().filter_map(|effect| match effect {
         Effect::Award {
             who, unit, amount, ..
-        } if (*who, *unit) == (member, number) && amount.is_positive() => Some(Came::Given),
-        Effect::Debit { who, unit, .. } if (*who, *unit) == (member, number) => Some(Came::Used),
+        } if (*who, *unit) == (member, number) && amount.is_positive() => Some(PointsMove::Given),
+        Effect::Debit { who, unit, .. } if (*who, *unit) == (member, number) => {
+            Some(PointsMove::Used)
+        }
         Effect::LotMoved { who, to, unit, .. } if (*to, *unit) == (member, number) => {
-            Some(Came::Sent(*who))
+            Some(PointsMove::Sent(*who))
         }
         _ => None,
     });
-    moves.min_by_key(|came| matches!(came, Came::Used))
+    moves.min_by_key(|points_move| matches!(points_move, PointsMove::Used))
 }
 
 fn member<'a>(case: &Case<'a>, draft: &Draft, who: u8) -> Option<&'a Member> {

@@ -53,7 +53,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
 
 /// The second member, which a field of the command names.
 pub(super) fn other<'a>(case: &Case<'a>, field: &str) -> Result<&'a Member, Refusal> {
-    let found = case.papers.other.and_then(|id| case.state.members.get(&id));
+    let found = case.inputs.other.and_then(|id| case.state.members.get(&id));
     found.ok_or_else(|| {
         Refusal::new(
             Code::UnknownMember,
@@ -162,7 +162,7 @@ pub fn undo(case: &Case, of: u64) -> Result<Draft, Refusal> {
         is_undone: true,
     }];
     // Received lots may have gone through other merges since, and back.
-    let later: BTreeSet<LotId> = case.papers.moved.iter().map(|m| m.0).collect();
+    let later: BTreeSet<LotId> = case.inputs.moved.iter().map(|m| m.0).collect();
     let is_it = |lot: &&Lot| lot.id.seq == of || later.contains(&lot.id);
     let came = into.lots.iter().filter(is_it);
     effects.extend(came.map(|lot| moved(lot.unit, lot.id, lot.remaining)));

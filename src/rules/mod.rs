@@ -63,7 +63,7 @@ pub mod voucher;
 mod wanted;
 
 pub use ahead::{AHEAD, look_at};
-pub use case::{Case, FailedScript, Papers};
+pub use case::{Case, DecisionInputs, FailedScript};
 pub use decide::decide;
 pub use fold::{Contradiction, fold, seal};
 pub use state::State;

@@ -76,7 +76,7 @@ fn with_returned(
     was: &Purchase,
     is: &Purchase,
 ) -> PurchaseFacts {
-    facts.bought = case.papers.named.map(|entry| entry.head.day);
+    facts.bought = case.inputs.named.map(|entry| entry.head.day);
     facts.returned = Money(was.total.0 - is.total.0);
     // Nothing is kept of any line if all of it came back.
     let left = |kept: &Purchase, n: usize| kept.lines.get(n).map_or(0, |l| l.qty.0);

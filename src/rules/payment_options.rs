@@ -47,7 +47,7 @@ pub struct RewardOption {
 
 /// Computes the payment options of the case's member for a bill without
 /// tenders; without a bill only the rewards that could be redeemed.
-/// `case.papers.vouchers` are the member's vouchers. Complexity: one check for
+/// `case.inputs.vouchers` are the member's vouchers. Complexity: one check for
 /// each option, and at most four for each unit.
 ///
 /// # Errors
@@ -61,7 +61,7 @@ pub fn of(case: &Case, bill: Option<&Purchase>) -> Result<PaymentOptions, Refusa
         ..PaymentOptions::default()
     };
     if let Some(bill) = bill {
-        let vouchers = case.papers.vouchers.iter();
+        let vouchers = case.inputs.vouchers.iter();
         let vouchers = vouchers.map(|found| (found.lot, vouched(case, bill, found)));
         options.vouchers = vouchers.collect();
         options.points = points(case, bill)?;

@@ -3,7 +3,7 @@
 
 use super::allocated_bill::Bill;
 use super::allocation::Named;
-use super::case::{Case, Papers, VoucherFound};
+use super::case::{Case, DecisionInputs, VoucherFound};
 use super::earn::{EarnOutcome, Earner, Grant};
 use super::limits::Limits;
 use super::state::Member;
@@ -30,16 +30,16 @@ pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
         tenders.any(|t| t.kind.voucher() == Some(&found.code))
     };
     let vouchers: Vec<VoucherFound> = case
-        .papers
+        .inputs
         .vouchers
         .iter()
         .filter(is_paying)
         .cloned()
         .collect();
     let without = Case {
-        papers: Papers {
+        inputs: DecisionInputs {
             vouchers: &vouchers,
-            ..case.papers
+            ..case.inputs
         },
         ..case.clone()
     };
@@ -338,7 +338,7 @@ pub fn earner<'a>(case: &'a Case, member: &'a Member, limits: Limits<'a>) -> Ear
         member,
         head: &case.head,
         limits,
-        draw: case.papers.draw,
+        draw: case.inputs.draw,
         steps: &case.steps,
     }
 }
@@ -376,7 +376,7 @@ pub(super) fn discount_differs(purchase: &Purchase, expected: Money, digits: u8)
 
 /// Facts that hooks read, or the recorded ones if a decision is run again.
 pub fn given(case: &Case, member: &Member) -> Given {
-    if let Some((given, _)) = case.papers.given {
+    if let Some((given, _)) = case.inputs.given {
         return given.clone();
     }
     case.reader(member).read(case.policy.facts())

@@ -126,7 +126,7 @@ fn scene(then: &Case, entry: &Entry, kept: Option<&Bill>) -> Option<(Hook, Scene
 pub fn decide(case: &Case, of: u64, campaign: Number) -> Result<Draft, Refusal> {
     let entry = case.need_named(Code::UnknownEntry)?;
     let member = case.need_member()?;
-    let effects = match (case.papers.bought, case.papers.thanked) {
+    let effects = match (case.inputs.bought, case.inputs.thanked) {
         (Some(bought), Some(thanked)) => take_back(case, member, entry, bought, thanked, campaign),
         _ => give(case, member, entry, campaign),
     };

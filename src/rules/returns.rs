@@ -109,7 +109,7 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
 /// The entry that gave points for a purchase: if it was claimed, the claim.
 fn gave<'a>(case: &Case, entry: &'a Entry) -> Cow<'a, Entry> {
     let of_the_sale = entry.effects.iter().filter(|e| claim::is_of_the_sale(e));
-    match case.papers.claim {
+    match case.inputs.claim {
         None => Cow::Borrowed(entry),
         Some(claim) => Cow::Owned(Entry {
             seq: claim.seq,
@@ -639,7 +639,7 @@ impl Returning<'_> {
     fn claw(&mut self, member: &Member, unit: Number, amount: Points) -> Result<(), Refusal> {
         let expired: i64 = self
             .case
-            .papers
+            .inputs
             .expired
             .iter()
             .filter(|(lot, _)| self.opened(*lot) == Some(unit))
@@ -648,7 +648,7 @@ impl Returning<'_> {
         let sum = |list: &[(Number, Points)]| -> i64 {
             list.iter().filter(|t| t.0 == unit).map(|t| t.1.0).sum()
         };
-        let used = sum(&self.before.taken) - sum(self.case.papers.clawed);
+        let used = sum(&self.before.taken) - sum(self.case.inputs.clawed);
         let open: i64 = member
             .lots_of(unit)
             .filter(|l| self.is_own(l.id))
@@ -670,7 +670,7 @@ impl Returning<'_> {
 
     /// True if a lot is the purchase's, possibly under another member by now.
     fn is_own(&self, id: LotId) -> bool {
-        let moved = self.case.papers.moved;
+        let moved = self.case.inputs.moved;
         id.seq == self.gave.seq || moved.iter().any(|m| m.0 == id)
     }
 

@@ -58,7 +58,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
         }
         draft.effects.push(targeted(0, number, true));
     }
-    for (id, is_left_out) in case.papers.targets {
+    for (id, is_left_out) in case.inputs.targets {
         let member = case.state.members.get(id);
         let is_known = member.is_some_and(|m| is_candidate(&campaigns[n], target, m));
         if !is_known || *is_left_out != is_held_out(&*case.policy, n, *id) {

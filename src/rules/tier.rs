@@ -56,7 +56,7 @@ fn judge_on(case: &Case, member: &Member, pending: &[Effect], day: Day) -> Judge
     let Some(tiers) = case.policy.tiers() else {
         return Judged::nothing();
     };
-    let given = match case.papers.given {
+    let given = match case.inputs.given {
         Some((_, review)) => review.clone(),
         None => facts(case, member, pending, day),
     };
@@ -200,7 +200,7 @@ pub fn review(case: &Case, member: &Member, day: Day) -> Judged {
     let (Some(tiers), Some(held)) = (case.policy.tiers(), member.tier) else {
         return drop_review(member);
     };
-    let given = match case.papers.given {
+    let given = match case.inputs.given {
         Some((_, review)) => review.clone(),
         None => facts(case, member, &[], day.plus_days(-1)),
     };

@@ -73,7 +73,7 @@ fn moved(case: &Case, member: &Member, unit: &Unit, points: Points) -> Vec<Effec
 }
 
 fn check_taker(case: &Case) -> Result<(), Refusal> {
-    let Some(other) = case.papers.other else {
+    let Some(other) = case.inputs.other else {
         return Err(Refusal::new(Code::BadInput, "to: it names no taker"));
     };
     if case.member == Some(other) {

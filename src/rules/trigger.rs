@@ -194,9 +194,9 @@ fn due_on<'a>(case: &'a Case, member: &Member, day: Day) -> Vec<&'a Campaign> {
     let outlook = Outlook {
         policy: &*case.policy,
         global,
-        birthday: case.papers.birthday,
+        birthday: case.inputs.birthday,
     };
-    let is_due = |c: &&Campaign| match (&c.trigger, case.papers.birthday_fired) {
+    let is_due = |c: &&Campaign| match (&c.trigger, case.inputs.birthday_fired) {
         (Some(Trigger::Birthday), Some(fired)) => {
             fired.contains(&c.number) && is_armed(member, global, c)
         }
@@ -231,7 +231,7 @@ fn as_of(member: &Member, effects: &[Effect]) -> Member {
 /// The facts that `on_day` reads: as of the midnight, so that a late run
 /// reads what a timely one would have.
 fn given(case: &Case, seen: &Member, day: Day) -> Given {
-    match case.papers.given {
+    match case.inputs.given {
         Some((given, _)) => given.clone(),
         None => facts(case, seen, day),
     }

@@ -15,7 +15,7 @@ use crate::model::{
 /// The entry is of another kind, was undone before, or something depends on it.
 pub fn decide(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
     let is_sale = case
-        .papers
+        .inputs
         .named
         .is_some_and(|entry| matches!(entry.act, Act::Purchase(_)));
     undone(case, of, reason).map_err(|mut refusal| {

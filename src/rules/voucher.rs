@@ -69,7 +69,7 @@ fn lot_of<'a>(member: &'a Member, found: &VoucherFound) -> Option<&'a Lot> {
 pub fn members(case: &Case) -> Vec<MemberId> {
     let own = case.member;
     let mut members: Vec<MemberId> = own.into_iter().collect();
-    for found in case.papers.vouchers {
+    for found in case.inputs.vouchers {
         if members.is_empty() {
             members.push(MemberId::NOBODY);
         }

@@ -5,7 +5,7 @@ use super::connection::Peer;
 use super::reply::{Reply, full};
 use super::{Door, body};
 use crate::answer::Denied;
-use crate::embed::Breath;
+use crate::embed::YieldPoint;
 use crate::engine;
 use axum::Extension;
 use axum::body::Body;
@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 const LEN_MAX: usize = 64 << 20;
 
 type Lent = Box<engine::Ledger>;
-type Run = dyn Fn(Lent, &[u8], &Breath) -> (Option<Lent>, Vec<u8>) + Send + Sync;
+type Run = dyn Fn(Lent, &[u8], &YieldPoint) -> (Option<Lent>, Vec<u8>) + Send + Sync;
 
 /// Function that runs a command line on the ledger: returns the ledger, unless it must
 /// be opened again, and the result.
@@ -33,14 +33,14 @@ pub struct CommandLine(Arc<Run>);
 impl CommandLine {
     /// Wraps the function.
     pub fn new(
-        run: impl Fn(Lent, &[u8], &Breath) -> (Option<Lent>, Vec<u8>) + Send + Sync + 'static,
+        run: impl Fn(Lent, &[u8], &YieldPoint) -> (Option<Lent>, Vec<u8>) + Send + Sync + 'static,
     ) -> CommandLine {
         CommandLine(Arc::new(run))
     }
 
     /// Runs a command line; returns the ledger, unless it must be opened again, and the result.
-    fn run(&self, ledger: Lent, sent: &[u8], breath: &Breath) -> (Option<Lent>, Vec<u8>) {
-        (self.0)(ledger, sent, breath)
+    fn run(&self, ledger: Lent, sent: &[u8], yield_point: &YieldPoint) -> (Option<Lent>, Vec<u8>) {
+        (self.0)(ledger, sent, yield_point)
     }
 }
 
@@ -115,18 +115,20 @@ pub(super) enum NotRun {
 pub(super) async fn run_on(door: &Door, sent: Vec<u8>) -> Result<Vec<u8>, NotRun> {
     let line = door.command_line.clone();
     let (said, told) = oneshot::channel();
-    let lent = door.ledger.lend_then(move |ledger, breath| match ledger {
-        Ok(ledger) => {
-            let (ledger, returned) = line.run(ledger, &sent, breath);
-            // Whoever waits may have gone.
-            let _ = said.send(Ok(returned));
-            ledger
-        }
-        Err(error) => {
-            let _ = said.send(Err(Box::new(error.to_denied())));
-            None
-        }
-    });
+    let lent = door
+        .ledger
+        .lend_then(move |ledger, yield_point| match ledger {
+            Ok(ledger) => {
+                let (ledger, returned) = line.run(ledger, &sent, yield_point);
+                // Whoever waits may have gone.
+                let _ = said.send(Ok(returned));
+                ledger
+            }
+            Err(error) => {
+                let _ = said.send(Err(Box::new(error.to_denied())));
+                None
+            }
+        });
     lent.map_err(|_| NotRun::Full)?;
     match told.await {
         Ok(returned) => returned.map_err(NotRun::Closed),

@@ -31,7 +31,7 @@ pub mod webhooks;
 
 pub use client::{Answered, Client};
 pub use command_line::CommandLine;
-pub use dashboard::{Doorkey, Verifier};
+pub use dashboard::{SignInLinks, Verifier};
 pub use tables::TableSlice;
 
 use crate::embed::{self, Ledger};
@@ -194,8 +194,8 @@ impl Bound {
     }
 
     /// Maker of one-time links to the dashboard.
-    pub fn doorkey(&self) -> Doorkey {
-        self.sessions.doorkey()
+    pub fn sign_in_links(&self) -> SignInLinks {
+        self.sessions.sign_in_links()
     }
 
     /// Serves until the process is told to stop (SIGTERM, SIGINT), answers the

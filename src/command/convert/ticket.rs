@@ -1,6 +1,6 @@
 //! A ticket: its sale and its returns are read like purchases and returns.
 
-use super::{Parsed, goods_back, purchase};
+use super::{Parsed, parse_return, purchase};
 use crate::command::bad::Bad;
 use crate::command::raw;
 use crate::command::request::{Purchase, Return, Ticket, Verb};
@@ -80,7 +80,7 @@ fn return_of(
         return_receipt: receipt,
         ..raw::Return::default()
     };
-    match goods_back(raw, digits)? {
+    match parse_return(raw, digits)? {
         Verb::Return(back) => Ok(back),
         _ => Err(Bad::new("", "is no return")),
     }

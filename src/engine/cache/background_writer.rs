@@ -25,7 +25,7 @@ pub struct BackgroundWriter {
     worker: Worker<Task, Done>,
     /// Number of tasks whose result was not received yet.
     waiting: usize,
-    copy_trouble: Option<StorageError>,
+    copy_failure: Option<StorageError>,
 }
 
 impl BackgroundWriter {
@@ -42,7 +42,7 @@ impl BackgroundWriter {
         BackgroundWriter {
             worker: Worker::start(carry_out),
             waiting: 0,
-            copy_trouble: None,
+            copy_failure: None,
         }
     }
 
@@ -73,8 +73,8 @@ impl BackgroundWriter {
     }
 
     /// Error that kept the second copy from being written, if any.
-    pub fn copy_trouble(&mut self) -> Option<StorageError> {
-        self.copy_trouble.take()
+    pub fn copy_failure(&mut self) -> Option<StorageError> {
+        self.copy_failure.take()
     }
 
     fn note(&mut self, done: Done) -> Result<(), StorageError> {
@@ -82,7 +82,7 @@ impl BackgroundWriter {
         match done {
             Done::Applied(applied) => applied,
             Done::Copied(copied) => {
-                self.copy_trouble = copied.err();
+                self.copy_failure = copied.err();
                 Ok(())
             }
         }

@@ -509,7 +509,7 @@ impl Cache {
         match &mut self.background_writer {
             Some(writer) => {
                 writer.copy(*point, end)?;
-                Ok(writer.copy_trouble())
+                Ok(writer.copy_failure())
             }
             None => Ok(self.with_copy(|copy| copy.extend(point, end)).err()),
         }

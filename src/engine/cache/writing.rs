@@ -253,8 +253,8 @@ impl Cache {
     }
 
     /// Error that kept the second copy from being written, since this was asked last.
-    pub(in crate::engine) fn copy_trouble(&mut self) -> Option<StorageError> {
-        self.background_writer.as_mut()?.copy_trouble()
+    pub(in crate::engine) fn copy_failure(&mut self) -> Option<StorageError> {
+        self.background_writer.as_mut()?.copy_failure()
     }
 
     /// Drops runs that the book has applied.

@@ -21,9 +21,9 @@ pub const KEY_LEN_MAX: usize = 64;
 /// Proposals collected during one call. Every call has its own, so nobody waits
 /// for its lock.
 #[derive(Clone)]
-pub(in crate::policy) struct Sink(Arc<Desk>);
+pub(in crate::policy) struct Sink(Arc<Collected>);
 
-struct Desk {
+struct Collected {
     units: Arc<[Arc<str>]>,
     proposals: Mutex<Vec<Proposal>>,
     own: Own,
@@ -33,7 +33,7 @@ impl Sink {
     /// Makes an empty one, for a programme with these units.
     pub fn new(units: Arc<[Arc<str>]>, own: Own) -> Sink {
         let proposals = Mutex::default();
-        Sink(Arc::new(Desk {
+        Sink(Arc::new(Collected {
             units,
             proposals,
             own,

@@ -11,12 +11,12 @@ pub fn terms_again(case: &Case, parties: &Parties, place: u8, lot: LotId) -> Ter
 }
 
 fn terms_of_closed(case: &Case, lot: LotId) -> Terms {
-    let named = case.papers.named.filter(|e| e.seq == lot.seq);
+    let named = case.inputs.named.filter(|e| e.seq == lot.seq);
     let opened = named.and_then(|e| match e.opener(lot)? {
         Effect::Award { terms, .. } => Some(*terms),
         _ => None,
     });
-    let closed = case.papers.closed;
+    let closed = case.inputs.closed;
     let known = closed.binary_search_by_key(&lot, |known| known.0);
     let known = known.ok().map(|at| closed[at].1);
     let mut terms = opened.or(known).unwrap_or_default();

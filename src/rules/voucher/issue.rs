@@ -162,7 +162,7 @@ pub fn finish(case: &Case, draft: &mut Draft) {
     let (mut lots, mut codes, mut tokens) = (0u16, 0u16, 0u16);
     let hash = |kind, n: &mut u16| {
         *n += 1;
-        let codes = case.papers.codes;
+        let codes = case.inputs.codes;
         codes.map_or([0; 32], |codes| codes.hash(kind, *n - 1, &case.head.key))
     };
     for effect in &mut draft.effects {

@@ -143,7 +143,7 @@ pub fn pay(
 /// # Errors
 /// No voucher has the code.
 pub fn found<'a>(case: &Case<'a>, code: &[u8; 32]) -> Result<&'a VoucherFound, Refusal> {
-    let found = case.papers.vouchers.iter().find(|v| v.code == *code);
+    let found = case.inputs.vouchers.iter().find(|v| v.code == *code);
     found.ok_or_else(|| Refusal::new(Code::UnknownCode, "code: no voucher has it"))
 }
 

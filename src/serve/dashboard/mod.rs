@@ -14,8 +14,8 @@ mod session;
 mod verification;
 
 pub(super) use ledger::Kept;
-pub use session::Doorkey;
 pub(super) use session::Sessions;
+pub use session::SignInLinks;
 pub(super) use verification::Verification;
 pub use verification::Verifier;
 

@@ -67,17 +67,17 @@ impl fmt::Debug for Sessions {
 
 /// Makes one-time links into a running service.
 #[derive(Clone)]
-pub struct Doorkey {
+pub struct SignInLinks {
     held: Arc<Mutex<Held>>,
 }
 
-impl fmt::Debug for Doorkey {
+impl fmt::Debug for SignInLinks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Doorkey(..)")
     }
 }
 
-impl Doorkey {
+impl SignInLinks {
     /// Path and query of a link that signs its first visitor in as the office, within
     /// ten minutes.
     ///
@@ -95,8 +95,8 @@ fn lock(held: &Mutex<Held>) -> MutexGuard<'_, Held> {
 }
 
 impl Sessions {
-    pub(in crate::serve) fn doorkey(&self) -> Doorkey {
-        Doorkey {
+    pub(in crate::serve) fn sign_in_links(&self) -> SignInLinks {
+        SignInLinks {
             held: Arc::clone(&self.held),
         }
     }
@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn a_link_opens_once_and_not_for_long() {
         let sessions = Sessions::default();
-        let link = || sessions.doorkey().link().unwrap();
+        let link = || sessions.sign_in_links().link().unwrap();
         let code = |link: &str| link.split_once("code=").unwrap().1.to_owned();
         let (one, late) = (code(&link()), code(&link()));
         let now = Instant::now();

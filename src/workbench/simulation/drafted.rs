@@ -5,8 +5,8 @@
 use super::counterparts::{Sequences, codes_of, keep_codes};
 use super::entry_store::EntryStore;
 use crate::engine::{
-    Error, Ledger, Since, bought_of, followed, later_of, locate, named_papers, once_one,
-    parted_papers, terms_taken, traced,
+    Error, Ledger, Since, bought_of, followed, later_of, locate, named_inputs, once_one,
+    parted_inputs, terms_taken, traced,
 };
 use crate::model::{
     Act, CampaignChanged, CampaignStatus, Channel, Code, CodeKind, Codes, Day, Draft, Effect,
@@ -16,7 +16,8 @@ use crate::model::{
 use crate::rules::case::VoucherFound;
 use crate::rules::state::{Member, Status};
 use crate::rules::{
-    self, Case, FailedScript, Outlook, Papers, State, due, limits, referral, review, trigger,
+    self, Case, DecisionInputs, FailedScript, Outlook, State, due, limits, referral, review,
+    trigger,
 };
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -500,7 +501,7 @@ impl DraftedLedger<'_> {
             self.policies.get(self.ledger, bundle)?;
         }
         let codes = NewCodes(fresh);
-        let papers = Papers {
+        let inputs = DecisionInputs {
             birthday: person.birthday,
             attributes: &person.attributes,
             other,
@@ -509,7 +510,7 @@ impl DraftedLedger<'_> {
             codes: Some(&codes),
             claim: claim.as_ref(),
             draw: Some(past.and_then(drawn).unwrap_or(fresh)),
-            ..since.papers(named.as_ref())
+            ..since.inputs(named.as_ref())
         };
         let case = Case {
             state: &self.state,
@@ -517,7 +518,7 @@ impl DraftedLedger<'_> {
             policy: Arc::clone(policy),
             head,
             member,
-            papers,
+            inputs,
             steps: Steps::default(),
             failed: FailedScript::default(),
         };
@@ -560,7 +561,7 @@ impl DraftedLedger<'_> {
         if let (Act::Unmerged { .. }, Some(merge)) = (act, named) {
             let into = merge.touched.get(1).map(|t| t.member);
             let later = self.later_of(into, merge.seq)?;
-            return Ok(parted_papers(merge, &later));
+            return Ok(parted_inputs(merge, &later));
         }
         let looks_back = matches!(act, Act::Return { .. } | Act::Reversal { .. });
         let Some(named) = named.filter(|_| looks_back) else {
@@ -569,7 +570,7 @@ impl DraftedLedger<'_> {
         let gave = claim.unwrap_or(named);
         let later = self.later_of(gave.member(), gave.seq)?;
         let closed = terms_taken(named, |seq| self.entry(seq))?;
-        Ok(named_papers(named, gave.seq, &later, closed))
+        Ok(named_inputs(named, gave.seq, &later, closed))
     }
 
     fn later_of(&mut self, id: Option<MemberId>, seq: u64) -> Result<Vec<Entry>, Error> {
@@ -744,11 +745,11 @@ impl DraftedLedger<'_> {
             policy,
             head,
             member: Some(member),
-            papers: Papers {
+            inputs: DecisionInputs {
                 named: Some(entry),
                 bought: reversed.map(|r| r.0),
                 thanked: reversed.map(|r| r.1),
-                ..Papers::default()
+                ..DecisionInputs::default()
             },
             steps: Steps::default(),
             failed: FailedScript::default(),
