@@ -268,16 +268,32 @@ pub fn examples(
             let found = told.unexpected.iter().find(|u| u.line == line);
             found.map(|u| u.happened.clone()).unwrap_or_default()
         };
-        let mut found: Vec<(usize, Example)> = Vec::new();
+        let mut found: Vec<(&(usize, Basket), Example)> = Vec::new();
         for (basket, span) in baskets.iter().zip(&lines) {
             let (was, is) = (of(&was, span.start), of(&is, span.start));
             if was != is {
-                let place = basket.0;
                 let story = basket.1.text();
-                found.push((place, Example { story, was, is }));
+                found.push((basket, Example { story, was, is }));
             }
         }
-        found.sort_by_key(|(place, _)| *place);
+        found.sort_by_key(|((place, _), _)| *place);
+        // The same basket on another day says something new only where it comes to something else.
+        let mut shown = BTreeSet::new();
+        found.retain(|((_, basket), example)| {
+            let Basket {
+                member,
+                words,
+                lines,
+                ..
+            } = basket;
+            shown.insert((
+                member,
+                words,
+                lines,
+                example.was.clone(),
+                example.is.clone(),
+            ))
+        });
         let found = found.into_iter().map(|(_, example)| example);
         return Ok(found.take(EXAMPLES_MAX).collect());
     }
@@ -535,6 +551,28 @@ mod tests {
         assert!(examples[0].story.starts_with("2026-12-03"), "{examples:?}");
         assert_eq!(found(&was, &is).1, examples, "always the same");
         assert_eq!(found(&was, &was), (compare(&was, &was), Vec::new()));
+    }
+
+    #[test]
+    fn no_basket_is_told_twice() {
+        let was = cafe(&[]);
+        let is = cafe(&[(
+            "campaigns/base.rhai",
+            "(\"star\", purchase",
+            "(\"star\", 3 * purchase",
+        )]);
+        for (was, is) in [(&was, &is), (&is, &was)] {
+            let (_, examples) = found(was, is);
+            assert!(examples.len() > 1, "{examples:?}");
+            let told = examples.iter().map(|example| {
+                // Without day and time.
+                let (_, basket) = example.story.split_once(" quote ").unwrap();
+                (basket, &example.was, &example.is)
+            });
+            let told: Vec<_> = told.collect();
+            let once: BTreeSet<_> = told.iter().collect();
+            assert_eq!(once.len(), told.len(), "{examples:#?}");
+        }
     }
 
     #[test]
