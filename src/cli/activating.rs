@@ -6,14 +6,17 @@ use super::input;
 use super::policies::{differences, today};
 use super::policy::{ActivateArgs, CancelArgs, RollbackArgs, WithoutStories};
 use super::policy_diff;
+use super::policy_simulate::report;
 use super::policy_test::trouble;
 use super::print::{ErrorCode, Exit, Failure, Printer};
+use super::simulation_print;
 use super::trouble::{of_bundle, programme_failure};
 use super::versions::{Version, display, instant_or_start, short};
 use crate::engine::{ActivationNote, Ledger, StoriesFound, engine};
 use crate::model::{BundleFile, Campaign, Instant, NameKind, Policy, unprintable};
 use crate::policy::{Bundle, Compiled};
 use crate::workbench::comparison::compare;
+use crate::workbench::simulation::{Replies, Report, Window};
 use crate::workbench::{Folder, judge, story};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -31,6 +34,8 @@ struct Change<'a> {
     is_dry_run: bool,
     /// Instant at which it takes effect; None for now.
     at: Option<Instant>,
+    /// Days of the past that it decides again first; None for none.
+    simulated_days: Option<u32>,
 }
 
 impl ActivateArgs {
@@ -48,6 +53,7 @@ impl ActivateArgs {
                 without: &self.without,
                 is_dry_run: self.dry_run,
                 at: at.transpose()?,
+                simulated_days: self.simulate,
             };
             change.carry_out(ledger, out)
         })
@@ -102,6 +108,7 @@ impl RollbackArgs {
                 without: &self.without,
                 is_dry_run: self.dry_run,
                 at: None,
+                simulated_days: None,
             };
             change.carry_out(ledger, out)
         })
@@ -173,6 +180,9 @@ impl Change<'_> {
         if !errors.is_empty() && self.at.is_none() {
             return Err(programme_failure(Some(bundle), &errors));
         }
+        if let Some(at) = self.at {
+            of_bundle(bundle, ledger.check_schedule(bundle, at))?;
+        }
         for warning in made.warnings() {
             out.note(bundle.render(warning).trim_end());
         }
@@ -193,9 +203,11 @@ impl Change<'_> {
         let told = compare(&Bundle::recorded(&was.files), bundle);
         changes.extend(policy_diff::words(&told));
         changes.extend(files.iter().map(|(path, how)| format!("{path} {how}")));
+        let cost = self.simulated_days.map(|days| self.cost(days, ledger, out));
+        let cost = cost.transpose()?;
         if self.is_dry_run {
             let word = "would take effect; nothing was booked";
-            return self.tell(out, word, changes, None);
+            return self.tell(out, word, changes, (None, cost));
         }
         let said_of = ActivationNote {
             note: self.note.into(),
@@ -216,7 +228,7 @@ impl Change<'_> {
                 short(&bundle.digest()),
                 display(ledger, at)?
             );
-            return self.tell(out, &word, changes, Some(seq));
+            return self.tell(out, &word, changes, (Some(seq), cost));
         }
         let before = ledger.global().campaigns.clone();
         let seq = of_bundle(bundle, ledger.activate(bundle, said_of))?;
@@ -243,7 +255,23 @@ impl Change<'_> {
             );
             word.push_str(&note);
         }
-        self.tell(out, &word, changes, Some(seq))
+        self.tell(out, &word, changes, (Some(seq), cost))
+    }
+
+    /// Decides the last days again, and prints what the programme would have cost.
+    fn cost(&self, days: u32, ledger: &mut Ledger, out: &mut Printer) -> Result<Report, Failure> {
+        let to = today(ledger)?;
+        let from = to.days_before(days - 1);
+        let window = Window { from, to };
+        let report = report(ledger, &self.folder.bundle, window, Replies::AsTheyWere)?;
+        if !out.is_json() {
+            simulation_print::print_cost(&report, out)?;
+            out.line(format!(
+                "`stampbook policy simulate {} --from {from} --to {to}` tells all of it\n",
+                self.name
+            ))?;
+        }
+        Ok(report)
     }
 
     /// Keeps better stories with the programme in force, from which nothing else differs.
@@ -256,11 +284,11 @@ impl Change<'_> {
         let is_held = !self.without.without_stories;
         let same = "nothing differs from the active programme";
         if !is_new || !is_held {
-            return self.tell(out, same, Vec::new(), None);
+            return self.tell(out, same, Vec::new(), (None, None));
         }
         if self.is_dry_run {
             let word = format!("{same} but its stories; nothing was booked");
-            return self.tell(out, &word, Vec::new(), None);
+            return self.tell(out, &word, Vec::new(), (None, None));
         }
         let seq = ledger.keep_stories(stories)?;
         let word = match seq {
@@ -269,7 +297,7 @@ impl Change<'_> {
             ),
             None => format!("{same} but its stories, which are too long to be kept"),
         };
-        self.tell(out, &word, Vec::new(), seq)
+        self.tell(out, &word, Vec::new(), (seq, None))
     }
 
     fn tell(
@@ -277,12 +305,12 @@ impl Change<'_> {
         out: &mut Printer,
         word: &str,
         changes: Vec<String>,
-        seq: Option<u64>,
+        (seq, cost): (Option<u64>, Option<Report>),
     ) -> Result<Exit, Failure> {
         match out.is_json() {
             true => out.json(&json!({
                 "ok": true, "seq": seq, "changes": changes, "stories": self.folder.stories.len(),
-                "without_stories": self.without.reason, "message": word,
+                "without_stories": self.without.reason, "message": word, "simulation": cost,
             }))?,
             false => {
                 for change in &changes {

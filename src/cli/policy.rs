@@ -5,6 +5,9 @@ use super::policy_probe::ProbeArgs;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
+/// Most days that `activate --simulate` looks back.
+const DAYS_MAX: u32 = 3660;
+
 /// Programmes: folders of declarations, campaigns and stories.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(
@@ -169,6 +172,7 @@ pub struct DiffArgs {
 Examples:
   stampbook policy activate programme --note 'double Tuesdays in November'
   stampbook policy activate programme --at 2036-12-01
+  stampbook policy activate programme --simulate 30d --dry-run
   stampbook policy activate programme --without-stories --reason 'the old prices are wrong'")]
 pub struct ActivateArgs {
     /// The programme's folder.
@@ -177,16 +181,30 @@ pub struct ActivateArgs {
     /// A word on why.
     #[arg(long, default_value = "")]
     pub note: String,
-    /// Only say what it would switch on and off.
+    /// Only say what it would switch on and off, and with --simulate what it would have cost.
     #[arg(long)]
     pub dry_run: bool,
     /// Let it take effect at an instant to come, or at the beginning of a day, rather than
     /// now. Whatever falls due before is decided by the programme in force until then.
     #[arg(long, value_name = "INSTANT|DAY")]
     pub at: Option<String>,
+    /// First decide the sales of the last days again, today included, and tell what it would
+    /// have cost; `policy simulate` tells all of it.
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    pub simulate: Option<u32>,
     /// Stories.
     #[command(flatten)]
     pub without: WithoutStories,
+}
+
+/// Parses a number of days such as `30d`.
+fn days(text: &str) -> Result<u32, String> {
+    let count = text.strip_suffix('d').unwrap_or(text).parse().ok();
+    count
+        .filter(|days| (1..=DAYS_MAX).contains(days))
+        .ok_or(format!(
+            "not a number of days from 1 to {DAYS_MAX}, such as 30d"
+        ))
 }
 
 /// Flags about stories that are not run.

@@ -122,12 +122,7 @@ impl SimulateArgs {
         replies: Replies,
         out: &mut Printer,
     ) -> Result<Exit, Failure> {
-        let mut progress = Progress::of_items(ledger.durable(), "entries");
-        progress.doing("simulating");
-        let mut at = |done, _| progress.at(done);
-        let made = simulate(ledger, &folder.bundle, window, replies, &mut at);
-        let mut told = of_bundle(&folder.bundle, made)?.report();
-        drop(progress);
+        let mut told = report(ledger, &folder.bundle, window, replies)?;
         let stories = match self.on {
             None => differing_stories(ledger, folder)?,
             Some(_) => {
@@ -210,6 +205,23 @@ impl SimulateArgs {
             self.simulate(ledger, folder, window, replies, out)
         })
     }
+}
+
+/// Decides some days again by a draft, with a progress bar.
+///
+/// # Errors
+/// The draft's findings; I/O errors.
+pub(super) fn report(
+    ledger: &mut Ledger,
+    draft: &Bundle,
+    window: Window,
+    replies: Replies,
+) -> Result<Report, Failure> {
+    let mut progress = Progress::of_items(ledger.durable(), "entries");
+    progress.doing("simulating");
+    let mut at = |done, _| progress.at(done);
+    let made = simulate(ledger, draft, window, replies, &mut at);
+    Ok(of_bundle(draft, made)?.report())
 }
 
 /// The JSON of a simulation.

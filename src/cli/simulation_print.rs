@@ -327,10 +327,25 @@ pub(super) fn lead(told: &Report) -> Vec<String> {
 
 /// Prints a simulation as text.
 pub(super) fn print(told: &Report, stories: &[StoryRow], out: &mut Printer) -> Result<(), Failure> {
+    print_some(told, tables(told, stories), out)
+}
+
+/// Prints the part of a simulation that says what the draft costs.
+pub(super) fn print_cost(told: &Report, out: &mut Printer) -> Result<(), Failure> {
+    let mut all = tables(told, &[]);
+    all.retain(|table| ["given", "open", "discounts", "limits"].contains(&table.id));
+    print_some(told, all, out)
+}
+
+fn print_some(
+    told: &Report,
+    tables: Vec<SimulationTable>,
+    out: &mut Printer,
+) -> Result<(), Failure> {
     for line in lead(told) {
         out.line(line)?;
     }
-    for table in tables(told, stories) {
+    for table in tables {
         out.line("")?;
         out.line(&table.title)?;
         let head: Vec<&str> = table.head.iter().map(String::as_str).collect();

@@ -189,15 +189,7 @@ impl Ledger {
     ) -> Result<u64, Error> {
         self.commit()?;
         self.take_scheduled().map_err(said)?;
-        let now = self.ledger_head().effective;
-        if at <= now {
-            let calendar = &self.programme()?.calendar;
-            let (at, now) = (calendar.display(at), calendar.display(now));
-            return Err(Error::misuse(format!(
-                "at: {at} is past (it is {now}); name an instant to come, or leave --at out"
-            )));
-        }
-        self.check_in_turn(bundle, at)?;
+        self.check_schedule(bundle, at)?;
         let schedule = Schedule {
             at,
             files: bundle.files.clone(),
@@ -213,6 +205,22 @@ impl Ledger {
         self.book_stories(seq, said_of.stories)?;
         self.commit()?;
         Ok(seq)
+    }
+
+    /// Checks that a programme may be scheduled for an instant, without scheduling it.
+    ///
+    /// # Errors
+    /// As [`Ledger::schedule`].
+    pub fn check_schedule(&mut self, bundle: &Bundle, at: Instant) -> Result<(), Error> {
+        let now = self.ledger_head().effective;
+        if at <= now {
+            let calendar = &self.programme()?.calendar;
+            let (at, now) = (calendar.display(at), calendar.display(now));
+            return Err(Error::misuse(format!(
+                "at: {at} is past (it is {now}); name an instant to come, or leave --at out"
+            )));
+        }
+        self.check_in_turn(bundle, at)
     }
 
     /// Checks that a programme may follow the one that is in force at an instant to come,

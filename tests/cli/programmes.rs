@@ -147,6 +147,13 @@ fn a_scheduled_programme_is_shown_cancelled_and_takes_effect_with_nobody_there()
     shop.run(&format!("{activate} 2001-01-01"))
         .ends(2)
         .says(&["is past", "--at"]);
+    // Before the stories, which do not hold, and where it is only tried.
+    for flag in ["", " --dry-run"] {
+        shop.run(&format!("policy activate --at 2001-01-01{flag}"))
+            .ends(2)
+            .says(&["is past", "--at"])
+            .lacks(&["stories"]);
+    }
     shop.run(&format!("{activate} soon"))
         .ends(2)
         .says(&["--at: 'soon' is neither an instant"]);

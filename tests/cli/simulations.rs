@@ -126,3 +126,37 @@ fn the_sales_of_a_file_need_no_ledger() {
     );
     assert!(!shop.path("ledger").exists(), "no ledger is left");
 }
+
+#[test]
+fn activate_tells_what_the_last_days_would_have_cost_before_it_takes_effect() {
+    let shop = shop();
+    shop.run("init --programme x").ends(0);
+    shop.run("purchase --enrol --member card:1 --total 30.00 --key a")
+        .ends(0);
+    let told = shop
+        .run("policy activate y --simulate 30d --dry-run")
+        .ends(0);
+    drop(told.says(&[
+        "Earned: 0.30 USD then, 0.60 by the draft (+0.30)",
+        "Given, by campaign",
+        "policy simulate y --from",
+        "nothing was booked",
+    ]));
+    for wrong in ["0d", "30h", "many", "99999d"] {
+        let told = shop.run(&format!("policy activate y --simulate {wrong}"));
+        drop(told.ends(2).says(&["such as 30d"]));
+    }
+    let plain = shop
+        .run("policy activate y --dry-run --json")
+        .ends(0)
+        .json();
+    assert!(plain["simulation"].is_null(), "{plain}");
+    let json = shop
+        .run("policy activate y --simulate 1d --json")
+        .ends(0)
+        .json();
+    assert_eq!(points(&json["simulation"]), [30, 60, 30].map(Value::from));
+    assert!(json["seq"].is_u64(), "{json}");
+    let status = shop.run("policy status y --json").ends(0).json();
+    assert_eq!(status["number"], 2, "{status}");
+}
