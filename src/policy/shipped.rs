@@ -195,6 +195,7 @@ static SHIPPED: &[Shipped] = &[
         "stories/money-back.story",
         "stories/no-member.story",
         "stories/nobody-claims.story",
+        "stories/three-friends.story",
     ),
     files!("happy-hour":
         "programme.toml",

@@ -25,6 +25,8 @@ programme segments
 2026-03-02  purchase  bob 10.00                                    -> +10 point, +10 point
 2026-03-02  purchase  carol 10.00                                  -> +10 point, +10 point
 2026-03-02  purchase  dave 10.00                                   -> +10 point
+# One bill as two gives no more than one.
+2026-03-02  purchase  bob 5.00                                     -> +5 point
 # Another decade, another segment.
 2026-03-03  enrol     fred consent personalise   -> nothing
 2026-03-03  profile   fred born-in=1970s         -> nothing
@@ -35,3 +37,5 @@ programme segments
 2026-03-05  purchase  fred 10.00                 -> +10 point; tags nothing
 2026-03-06  purchase  fred 10.00                 -> +10 point; tags regular
 2026-03-07  purchase  fred 10.00                 -> +10 point, +3 point
+2026-03-07  purchase  fred 10.00                 -> +10 point
+2026-03-08  purchase  fred 10.00                 -> +10 point, +3 point
