@@ -712,7 +712,7 @@ const ERRORS: [(ErrorCode, &str, &str); 27] = [
 ];
 
 /// Warnings with meaning and remedy.
-const WARNINGS: [(WarningCode, &str, &str); 16] = [
+const WARNINGS: [(WarningCode, &str, &str); 17] = [
     (
         WarningCode::CampaignFailed,
         "a campaign's script failed; the rest was booked",
@@ -782,6 +782,11 @@ const WARNINGS: [(WarningCode, &str, &str); 16] = [
         WarningCode::ReviewFailed,
         "a campaign's on_review failed",
         "mend the script that the message names, and activate",
+    ),
+    (
+        WarningCode::ScheduleFailed,
+        "a scheduled programme could not take effect, and the one in force goes on",
+        "mend what the message names, and activate or schedule it again",
     ),
     (
         WarningCode::ScriptFailed,

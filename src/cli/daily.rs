@@ -14,7 +14,8 @@ use serde_json::json;
 /// run books the same as daily ones. The service does it by itself, at the start of each
 /// business day (`stampbook serve --no-daily` leaves it out); once more does no harm. A
 /// campaign whose review fails, or whose script failed since the programme took
-/// effect, is told as a warning, and so is a terminal whose counter skipped a number,
+/// effect, is told as a warning, and so is a scheduled programme that could not take
+/// effect, and a terminal whose counter skipped a number,
 /// repeated one or went back since yesterday. Alerts by the thresholds of `[alerts]` in
 /// programme.toml are told as well.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]

@@ -255,7 +255,8 @@ pub struct RollbackArgs {
 }
 
 /// The active programme and since when it is in force, what is scheduled, which files of
-/// the folder differ from it, and which campaigns' reviews fail.
+/// the folder differ from it, which campaigns' reviews fail, and whether a scheduled
+/// programme could not take effect.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:

@@ -56,8 +56,8 @@ impl Ledger {
         Ok(failing.collect())
     }
 
-    /// Warnings for a person: reviews that fail today, and scripts that failed
-    /// since the programme in force took effect.
+    /// Warnings for a person: reviews that fail today, scripts that failed since the
+    /// programme in force took effect, and scheduled programmes that could not.
     ///
     /// # Errors
     /// [`Error::Misuse`] before the first programme.
@@ -82,6 +82,14 @@ impl Ledger {
             );
             Warning::new(WarningCode::ScriptFailed, message)
         }));
+        for failed in &self.global().failed_schedules {
+            let at = self.programme()?.calendar.display(failed.scheduled.at);
+            let (of, seq, reason) = (failed.scheduled.seq, failed.seq, &failed.reason);
+            let message = format!(
+                "the programme that entry {of} scheduled for {at} was cancelled by entry {seq}: {reason}"
+            );
+            warnings.push(Warning::new(WarningCode::ScheduleFailed, message));
+        }
         Ok(warnings)
     }
 

@@ -31,6 +31,8 @@ pub enum WarningCode {
     ReturnedSince,
     /// A campaign's `on_review` failed.
     ReviewFailed,
+    /// A scheduled programme could not take effect.
+    ScheduleFailed,
     /// A campaign's script failed since the programme took effect.
     ScriptFailed,
     /// The entry was undone since.
@@ -67,6 +69,7 @@ impl WarningCode {
             WarningCode::PromotionUnknown => "promotion_unknown",
             WarningCode::ReturnedSince => "returned_since",
             WarningCode::ReviewFailed => "review_failed",
+            WarningCode::ScheduleFailed => "schedule_failed",
             WarningCode::ScriptFailed => "script_failed",
             WarningCode::VoidedSince => "voided_since",
         }

@@ -218,6 +218,11 @@ impl Poster<'_> {
                     .retain(|s| Some(s.seq) != activation.scheduled);
                 // Another programme may have fixed them.
                 global.failures.clear();
+                // So may one that was made since; not one scheduled before it was known.
+                let scheduled = activation.scheduled;
+                global
+                    .failed_schedules
+                    .retain(|failed| scheduled.is_some_and(|seq| seq < failed.seq));
                 // A contradiction here shows in every later number; the check of
                 // the activation itself is the verifier's.
                 let _ = global.names.extend(&activation.names);
@@ -227,7 +232,9 @@ impl Poster<'_> {
                 at: schedule.at,
                 digest: schedule.digest,
             }),
-            Act::ScheduleCancelled { of, .. } => global.scheduled.retain(|s| s.seq != *of),
+            Act::ScheduleCancelled { of, reason } => {
+                global.cancel_schedule(*of, (seq, head.effective), reason);
+            }
             Act::StoriesKept { of, digest, .. } => global.stories.push(KeptStories {
                 of: *of,
                 digest: *digest,

@@ -121,6 +121,8 @@ pub struct LedgerState {
     pub activations: Vec<u64>,
     /// Programmes that take effect at an instant to come, in the order of their entries.
     pub scheduled: Vec<Scheduled>,
+    /// Scheduled programmes that could not take effect, until somebody activates one.
+    pub failed_schedules: Vec<FailedSchedule>,
     /// Stories of programmes, in the order of their entries.
     pub stories: Vec<KeptStories>,
     /// All numbered names.
@@ -177,6 +179,17 @@ pub struct Scheduled {
     pub at: Instant,
     /// Hash of its files.
     pub digest: [u8; 32],
+}
+
+/// A scheduled programme that the ledger cancelled, since it could not take effect.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct FailedSchedule {
+    /// The programme.
+    pub scheduled: Scheduled,
+    /// The entry that cancelled it.
+    pub seq: u64,
+    /// Why it could not.
+    pub reason: String,
 }
 
 /// Stories that the journal keeps.
@@ -242,6 +255,22 @@ impl LedgerState {
                 seq,
                 last: failure.clone(),
             }),
+        }
+    }
+
+    /// Forgets a scheduled programme that an entry of an instant cancels. One whose instant has come the
+    /// ledger cancelled, as it could not take effect; people cancel what is still to come.
+    pub(super) fn cancel_schedule(&mut self, of: u64, by: (u64, Instant), reason: &str) {
+        let Some(at) = self.scheduled.iter().position(|s| s.seq == of) else {
+            return;
+        };
+        let scheduled = self.scheduled.remove(at);
+        if scheduled.at <= by.1 {
+            self.failed_schedules.push(FailedSchedule {
+                scheduled,
+                seq: by.0,
+                reason: reason.into(),
+            });
         }
     }
 

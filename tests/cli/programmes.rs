@@ -346,3 +346,44 @@ fn a_promotion_is_made_from_a_template_with_its_story() {
         .ends(2)
         .says(&["'nothing' is neither a number"]);
 }
+
+#[test]
+fn a_schedule_that_could_not_take_effect_is_told_until_somebody_activates() {
+    let shop = Shop::empty();
+    for unit in ["point", "star"] {
+        shop.write(
+            &format!("{unit}s/programme.toml"),
+            format!(
+                "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n[unit.{unit}]\nkind = \"spendable\"\n"
+            ),
+        );
+        shop.write(
+            &format!("{unit}s/campaigns/base.rhai"),
+            format!(
+                "campaign(#{{ id: \"base\", title: \"x\", role: \"base\" }});\nfn on_purchase(purchase, member) {{ award(\"{unit}\", purchase.earning); }}\n"
+            ),
+        );
+    }
+    shop.run("init --programme points").ends(0);
+    // Nobody has a point yet, so they may go; by then somebody does.
+    let at = in_two_seconds();
+    shop.run(&format!("policy activate stars --at {at}"))
+        .ends(0);
+    shop.run("purchase --member card:1 --enrol --total 30.00")
+        .ends(0);
+    let patience = Instant::now() + Duration::from_secs(60);
+    let status = loop {
+        let status = shop.run("--json policy status points").ends(0).json();
+        if status["scheduled"] == serde_json::json!([]) || Instant::now() > patience {
+            break status;
+        }
+    };
+    assert_eq!(status["number"], 1, "{status}");
+    assert_eq!(status["warnings"][0]["code"], "schedule_failed", "{status}");
+    let words = ["schedule_failed", "cannot take effect", "still hold some"];
+    shop.run("policy status points").ends(0).says(&words);
+    shop.run("daily").ends(0).says(&words);
+    shop.write("points/campaigns/more.rhai", "campaign(#{ id: \"more\", title: \"y\" });\nfn on_purchase(purchase, member) { award(\"point\", 1); }\n");
+    shop.run("policy activate points").ends(0);
+    shop.run("daily").ends(0).lacks(&["schedule_failed"]);
+}

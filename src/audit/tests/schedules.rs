@@ -4,7 +4,7 @@ use crate::answer::Answer;
 use crate::audit;
 use crate::command::parse;
 use crate::engine::{ActivationNote, Folders, Ledger, Options, StoriesFound};
-use crate::model::{Act, BundleFile, Entry, Instant, MINUTE};
+use crate::model::{Act, BundleFile, Entry, Instant, MINUTE, WarningCode};
 use crate::policy::{Bundle, shipped_files};
 use crate::storage::clock::SteppingClock;
 use crate::storage::entropy::Entropy;
@@ -226,6 +226,19 @@ fn a_programme_that_can_no_longer_take_effect_is_cancelled_and_the_till_goes_on(
         told(&entry.act)
     });
     assert!(found.is_some());
+    let failed = |ledger: &Ledger| {
+        let all = ledger.daily_warnings().unwrap().into_iter();
+        let mut all = all.filter(|w| w.code == WarningCode::ScheduleFailed.as_str());
+        all.next().map(|w| w.message)
+    };
+    assert!(failed(&ledger).unwrap().contains("still hold some"));
+    // What a person cancels is no failure, and their next activation ends the warning.
+    let later = at.after(10 * MINUTE);
+    let seq = ledger.schedule(&points, later, note("")).unwrap();
+    ledger.cancel_schedule(seq, "not now").unwrap();
+    assert_eq!(ledger.global().failed_schedules.len(), 1);
+    ledger.activate(&points, note("")).unwrap();
+    assert_eq!(failed(&ledger), None);
     ledger.close().unwrap();
     is_sound(&dir);
 }
