@@ -31,6 +31,8 @@ pub enum PolicyCommand {
     /// Run the programme's stories.
     Test(TestArgs),
     /// Print a JSON Schema of programme.toml, for editors.
+    #[command(after_help = "Examples:
+  stampbook policy schema > programme.schema.json")]
     Schema,
     /// Search for money pumps and surprises.
     Probe(ProbeArgs),
