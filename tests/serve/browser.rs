@@ -164,7 +164,8 @@ const FAULTS: &str = r#"(() => {
   for (const e of document.querySelectorAll("input:not([type=hidden]), select"))
     if (!e.labels.length) found.push("no label: " + e.name);
   for (const e of document.querySelectorAll("img")) if (e.getAttribute("alt") === null) found.push("no alt");
-  for (const e of document.querySelectorAll("svg")) if (!e.getAttribute("aria-label")) found.push("a plot without a name");
+  const named = (e) => (e.getAttribute("aria-labelledby") || "").split(/\s+/).map((id) => (document.getElementById(id) || {}).textContent || "").join("");
+  for (const e of document.querySelectorAll("svg")) if (!e.getAttribute("aria-label") && !named(e).trim()) found.push("a plot without a name");
   const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
   if (new Set(ids).size !== ids.length) found.push("an id twice");
   const rgb = (text) => (text.match(/[\d.]+/g) || []).map(Number);
