@@ -245,7 +245,10 @@ fn balances(dir: &Path, members: u64) -> Vec<String> {
         let done = stampbook(dir, &words).output().expect("the binary runs");
         let said: Result<serde_json::Value, _> = serde_json::from_slice(&done.stdout);
         // Ids and dates are of the run, figures are not.
-        said.map_or_else(|_| "nobody".into(), |said| said["balances"].to_string())
+        said.map_or_else(
+            |_| "nobody".into(),
+            |said| said["now"]["balance"].to_string(),
+        )
     });
     let said: Vec<String> = said.collect();
     assert!(said.iter().any(|said| said.contains("star")), "{said:?}");
