@@ -10,25 +10,19 @@
     reason = "a bench that panics fails"
 )]
 
+mod program;
 mod sale;
 #[path = "../tests/support/split_mix.rs"]
 mod split_mix;
 
+use program::{stampbook, stop};
 use sale::Sale;
 use split_mix::SplitMix;
 use std::io::{BufWriter, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
-
-const BINARY: &str = env!("CARGO_BIN_EXE_stampbook");
-
-fn stampbook(dir: &Path, words: &str) -> Command {
-    let mut command = Command::new(BINARY);
-    command.current_dir(dir).args(words.split(' '));
-    command
-}
 
 fn timed(dir: &Path, words: &str) -> Duration {
     let start = Instant::now();
@@ -86,7 +80,7 @@ fn main() {
         .unwrap();
     let token = String::from_utf8(made.stdout).unwrap().trim().to_owned();
     let port = 18_391;
-    let mut service = stampbook(dir, &format!("serve --listen 127.0.0.1:{port}"))
+    let service = stampbook(dir, &format!("serve --listen 127.0.0.1:{port}"))
         .stderr(Stdio::null())
         .stdout(Stdio::null())
         .spawn()
@@ -126,13 +120,5 @@ fn main() {
         "purchase --member card:0000000001 --total 4.20 --key last",
     );
     println!("overview, after one more sale: {:?}", open());
-    let id = service.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-TERM", &id])
-            .status()
-            .unwrap()
-            .success()
-    );
-    service.wait().unwrap();
+    stop(service);
 }

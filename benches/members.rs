@@ -13,6 +13,8 @@
     reason = "a test that wraps or panics fails"
 )]
 
+mod program;
+
 use stampbook::answer::Answer;
 use stampbook::command::{Who, parse};
 use stampbook::engine::{Folders, Ledger, Mode, Options};
@@ -20,14 +22,13 @@ use stampbook::model::Instant;
 use stampbook::policy::{Bundle, shipped_files};
 use stampbook::storage::clock::SteppingClock;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const BINARY: &str = env!("CARGO_BIN_EXE_stampbook");
 /// Number of the member with the long history.
 const OLD: u64 = 0;
 /// Members with few entries.
@@ -152,8 +153,7 @@ fn processes(dir: &Path) -> [f64; 2] {
         let words = format!(
             "purchase --json --accept-clock --total 4.50 --key p{n} --member card:{member:010}"
         );
-        let mut command = Command::new(BINARY);
-        command.current_dir(dir).args(words.split(' '));
+        let mut command = program::stampbook(dir, &words);
         let start = std::time::Instant::now();
         let done = command.output().expect("the binary runs");
         times[usize::from(is_new)] += start.elapsed();

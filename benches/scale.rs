@@ -15,11 +15,13 @@
 
 mod peer;
 mod processor;
+mod program;
 mod sale;
 #[path = "../tests/support/split_mix.rs"]
 mod split_mix;
 
 use processor::cpu_seconds;
+use program::stampbook;
 use sale::Sale;
 use split_mix::SplitMix;
 use std::fs::File;
@@ -28,7 +30,6 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-const BINARY: &str = env!("CARGO_BIN_EXE_stampbook");
 /// The first word of a process of this bench that is the peer.
 const PEER: &str = "peer";
 /// Purchases made as processes, after a few that fill the caches.
@@ -84,12 +85,6 @@ fn peak_kib(status: &str) -> Option<u64> {
     let text = std::fs::read_to_string(status).ok()?;
     let line = text.lines().find(|line| line.starts_with("VmHWM:"))?;
     line.split_whitespace().nth(1)?.parse().ok()
-}
-
-fn stampbook(dir: &Path, words: &str) -> Command {
-    let mut command = Command::new(BINARY);
-    command.current_dir(dir).args(words.split(' '));
-    command
 }
 
 /// The file that is imported.

@@ -15,6 +15,7 @@
 )]
 
 mod processor;
+mod program;
 mod sale;
 
 use processor::cpu_seconds;
@@ -28,7 +29,6 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-const BINARY: &str = env!("CARGO_BIN_EXE_stampbook");
 const MEMBERS: u64 = 10_000;
 const CLIENTS: u64 = 64;
 const BATCH: u64 = 16;
@@ -38,8 +38,7 @@ const PROCESSES: usize = 100;
 const PAGE_LEN: usize = 512;
 
 fn stampbook(dir: &Path, words: &str) -> Command {
-    let mut command = Command::new(BINARY);
-    command.current_dir(dir).args(words.split(' '));
+    let mut command = program::stampbook(dir, words);
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     command.stderr(Stdio::null());
     command
@@ -222,7 +221,7 @@ fn main() {
     let init = "init --programme corner-cafe --currency EUR --zone Europe/Berlin";
     assert!(stampbook(dir, init).status().unwrap().success());
     let next = AtomicU64::new(0);
-    let mut service = serve(dir);
+    let service = serve(dir);
     load(
         dir,
         "to warm up and enrol, 64 clients",
@@ -245,14 +244,6 @@ fn main() {
     lookups(dir, &next);
     processes(dir, "through the service");
     println!("disk: {}", disk(dir));
-    let id = service.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-TERM", &id])
-            .status()
-            .unwrap()
-            .success()
-    );
-    assert!(service.wait().unwrap().success());
+    program::stop(service);
     processes(dir, "alone");
 }

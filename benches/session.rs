@@ -13,6 +13,7 @@
     reason = "a test that wraps or panics fails"
 )]
 
+mod program;
 mod sale;
 #[path = "../tests/support/split_mix.rs"]
 mod split_mix;
@@ -25,7 +26,6 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-const BINARY: &str = env!("CARGO_BIN_EXE_stampbook");
 /// Zeros written ahead for the disk's own measure, in bytes.
 const PROBE_LEN: u64 = 4 << 20;
 /// Length of a page with a single plain purchase, in bytes.
@@ -47,8 +47,7 @@ fn purchase(members: u64, random: &mut SplitMix) -> String {
 }
 
 fn stampbook(dir: &Path, words: &str) -> Command {
-    let mut command = Command::new(BINARY);
-    command.current_dir(dir).args(words.split(' '));
+    let mut command = program::stampbook(dir, words);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     command
 }

@@ -9,6 +9,9 @@
     reason = "a test that wraps or panics fails"
 )]
 
+#[path = "support/story_folders.rs"]
+mod story_folders;
+
 use stampbook::answer::Answer;
 use stampbook::command::parse;
 use stampbook::engine::{Folders, Ledger, Mode, Options};
@@ -19,29 +22,9 @@ use stampbook::storage::clock::SteppingClock;
 use stampbook::workbench::simulation::{Compared, Replies, Report, Simulation, Window, simulate};
 use stampbook::workbench::{Folder, judge, story};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-
-/// Scripts need more stack than a test's thread has.
-fn with_stack<T: Send + 'static>(act: impl FnOnce() -> T + Send + 'static) -> T {
-    let thread = std::thread::Builder::new().stack_size(16 << 20);
-    let thread = thread.spawn(act).unwrap();
-    thread
-        .join()
-        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-}
-
-fn root(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-fn folders(path: &str) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(root(path)).unwrap();
-    let found = entries.map(|e| e.unwrap().path());
-    let mut found: Vec<PathBuf> = found.filter(|p| p.is_dir()).collect();
-    found.sort();
-    found
-}
+use story_folders::{folders, root, with_stack};
 
 fn opened(ledger: &Path) -> Ledger {
     let folders = Folders {

@@ -9,36 +9,15 @@
     reason = "a test that wraps or panics fails"
 )]
 
+#[path = "support/story_folders.rs"]
+mod story_folders;
+
 use stampbook::audit;
 use stampbook::model::Policy;
 use stampbook::workbench::{Folder, judge, story};
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
-
-/// Scripts need more stack than a test's thread has.
-fn with_stack<T: Send + 'static>(act: impl FnOnce() -> T + Send + 'static) -> T {
-    let thread = std::thread::Builder::new()
-        .stack_size(16 << 20)
-        .spawn(act)
-        .unwrap();
-    thread
-        .join()
-        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-}
-
-fn root(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-fn folders(path: &str) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(root(path)).unwrap();
-    let mut folders: Vec<PathBuf> = entries
-        .map(|e| e.unwrap().path())
-        .filter(|p| p.is_dir())
-        .collect();
-    folders.sort();
-    folders
-}
+use std::path::Path;
+use story_folders::{folders, root, with_stack};
 
 /// Report of a story's failures; empty if it passes.
 fn wrong(folder: &Folder, file: &str, text: &str) -> String {
