@@ -123,25 +123,23 @@ impl CancelArgs {
         }
         cli.at_desk("policy cancel", out, |ledger, out| {
             let all: Vec<u64> = ledger.global().scheduled.iter().map(|s| s.seq).collect();
+            let listed: Vec<String> = all.iter().map(u64::to_string).collect();
+            let listed = listed.join(", ");
             let of = match (self.entry, &all[..]) {
                 (_, []) => return Err(Failure::bad_input("nothing is scheduled")),
                 (Some(of), _) => of,
                 (None, [of]) => *of,
                 (None, all) => {
-                    let all: Vec<String> = all.iter().map(u64::to_string).collect();
                     let message = format!(
-                        "{} programmes are scheduled: name the entry of one ({})",
-                        all.len(),
-                        all.join(", ")
+                        "{} programmes are scheduled: name the entry of one ({listed})",
+                        all.len()
                     );
                     return Err(Failure::bad_input(message));
                 }
             };
             if !all.contains(&of) {
-                let all: Vec<String> = all.iter().map(u64::to_string).collect();
                 return Err(Failure::bad_input(format!(
-                    "entry {of} schedules no programme that is still to come; {} does",
-                    all.join(", ")
+                    "entry {of} schedules no programme that is still to come; {listed} does"
                 )));
             }
             let (_, schedule) = ledger.scheduled(of)?;

@@ -309,6 +309,13 @@ impl ListArgs {
     }
 }
 
+/// Texts of files by their paths, as JSON.
+fn by_path(files: &[BundleFile]) -> serde_json::Map<String, Value> {
+    let files = files.iter();
+    let files = files.map(|f| (f.path.clone(), Value::from(f.text.as_str())));
+    files.collect()
+}
+
 impl ShowPolicyArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let number = match &self.programme {
@@ -335,9 +342,7 @@ impl ShowPolicyArgs {
             let files = self.asked(version.files(), &version.name())?;
             let at = display(ledger, version.at)?;
             if out.is_json() {
-                let files = files.iter();
-                let files = files.map(|f| (f.path.clone(), Value::from(f.text.as_str())));
-                let files: serde_json::Map<String, Value> = files.collect();
+                let files = by_path(&files);
                 out.json(&json!({
                     "ok": true, "number": version.number, "seq": version.seq, "at": at,
                     "digest": hex(&version.digest), "files": files,
@@ -362,9 +367,7 @@ impl ShowPolicyArgs {
     ) -> Result<Exit, Failure> {
         let files = self.asked(files, name)?;
         if out.is_json() {
-            let files = files.iter();
-            let files = files.map(|f| (f.path.clone(), Value::from(f.text.as_str())));
-            let files: serde_json::Map<String, Value> = files.collect();
+            let files = by_path(&files);
             out.json(&json!({"ok": true, "name": name, "files": files}))?;
             return Ok(Exit::Done);
         }

@@ -5,7 +5,7 @@ use super::print::{Exit, Failure, Printer};
 use super::programme;
 use super::trouble::programme_failure;
 use crate::model::BundleFile;
-use crate::policy::{Bundle, shipped};
+use crate::policy::shipped;
 use crate::workbench::template::{NotMade, Template, Wishes, templates};
 use crate::workbench::{Folder, judge};
 use serde_json::json;
@@ -34,6 +34,7 @@ impl TemplatesArgs {
             }
             return Ok(Exit::Done);
         }
+        let names: Vec<&str> = shipped().iter().map(|s| s.0).collect();
         if out.is_json() {
             let each = templates().iter().map(|template| {
                 let parameters = template
@@ -45,7 +46,6 @@ impl TemplatesArgs {
                     "parameters": parameters.collect::<Vec<_>>(),
                 })
             });
-            let names: Vec<&str> = shipped().iter().map(|s| s.0).collect();
             out.json(&json!({
                 "ok": true, "templates": each.collect::<Vec<_>>(), "programmes": names,
             }))?;
@@ -55,7 +55,6 @@ impl TemplatesArgs {
         let rows: Vec<Vec<String>> = rows.map(|t| vec![t.name.into(), t.gist.into()]).collect();
         out.table(&["template", "makes"], &rows)?;
         out.line("`stampbook policy templates NAME` shows one, `stampbook policy new NAME` makes it in your programme; `stampbook policy show NAME` shows a whole programme that is shipped:")?;
-        let names: Vec<&str> = shipped().iter().map(|s| s.0).collect();
         out.line(names.join(", "))?;
         Ok(Exit::Done)
     }
@@ -159,13 +158,10 @@ fn made(
     folder: Option<&Folder>,
     wishes: &Wishes,
 ) -> Result<crate::workbench::template::Made, Failure> {
-    let told = |bundle: &Bundle, found: &[crate::policy::Diagnostic]| {
-        programme_failure(Some(bundle), found)
-            .hint("nothing was written; --set, --unit and --id change what it would be")
-    };
     template.make(folder, wishes).map_err(|wrong| match wrong {
         NotMade::Wish(message) => Failure::bad_input(message),
-        NotMade::Programme(bundle, found) => told(&bundle, &found),
+        NotMade::Programme(bundle, found) => programme_failure(Some(&bundle), &found)
+            .hint("nothing was written; --set, --unit and --id change what it would be"),
         NotMade::Story(text, found) => {
             let rendered: Vec<String> = found.iter().map(|f| f.render(&text)).collect();
             Failure::in_lines(

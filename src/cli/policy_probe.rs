@@ -64,15 +64,15 @@ impl ProbeArgs {
         let found = search(&name, &folder.bundle, &policy, budget, &mut go_on).map_err(trouble)?;
         for hole in &found.found {
             let text = filled(hole, &folder.bundle, &policy);
+            let (means, help) = hole.hole.means();
             if out.is_json() {
                 out.json(&json!({
                     "hole": hole.hole.word(),
                     "message": hole.says,
-                    "help": hole.hole.means().1,
+                    "help": help,
                     "story": text,
                 }))?;
             }
-            let (means, help) = hole.hole.means();
             out.line(format!("hole: {means}: {}\n  help: {help}\n", hole.says))?;
             out.line(text)?;
         }

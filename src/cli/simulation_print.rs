@@ -49,6 +49,11 @@ fn campaign(id: &str) -> &str {
     }
 }
 
+/// True if there is anything on either side.
+fn is_some(compared: &Compared) -> bool {
+    compared.then != 0 || compared.draft != 0
+}
+
 fn difference(compared: &Compared) -> f64 {
     compared
         .difference
@@ -172,8 +177,7 @@ fn units(told: &Report) -> SimulationTable {
                 ("expired", &u.expired),
                 ("open at the end", &u.open),
             ];
-            let is_some = |c: &Compared| c.then != 0 || c.draft != 0;
-            let moved = movements.into_iter().filter(move |(_, c)| is_some(c));
+            let moved = movements.into_iter().filter(|(_, c)| is_some(c));
             moved
                 .map(|(what, c)| row([u.unit.as_str(), what], &[c]))
                 .collect::<Vec<_>>()
@@ -182,10 +186,7 @@ fn units(told: &Report) -> SimulationTable {
 }
 
 fn given(told: &Report) -> SimulationTable {
-    let given = told
-        .campaigns
-        .iter()
-        .filter(|c| c.points.then != 0 || c.points.draft != 0);
+    let given = told.campaigns.iter().filter(|c| is_some(&c.points));
     let rows = given.clone().map(|c| {
         let mut row = row([campaign(&c.campaign), c.unit.as_str()], &[&c.points]);
         let money = |compared: &Option<Compared>| {
@@ -222,9 +223,8 @@ fn given(told: &Report) -> SimulationTable {
 }
 
 fn open(told: &Report) -> SimulationTable {
-    let is_open =
-        |c: &&crate::workbench::simulation::CampaignRow| c.open.then != 0 || c.open.draft != 0;
-    let rows = told.campaigns.iter().filter(is_open).map(|c| {
+    let open = told.campaigns.iter().filter(|c| is_some(&c.open));
+    let rows = open.map(|c| {
         let mut row = row([campaign(&c.campaign), c.unit.as_str()], &[&c.open]);
         match &c.liability {
             Some(liability) => row.extend(cells(liability)),

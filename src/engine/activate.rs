@@ -48,6 +48,22 @@ pub struct ActivationNote {
     pub without_stories: String,
 }
 
+impl ActivationNote {
+    /// What is booked of a programme that takes effect at an instant, and its stories.
+    fn schedule(self, bundle: &Bundle, at: Instant) -> (Schedule, Vec<BundleFile>) {
+        let schedule = Schedule {
+            at,
+            files: bundle.files.clone(),
+            digest: bundle.digest(),
+            note: self.note,
+            stories: stories_digest(&self.stories),
+            without_stories: self.without_stories,
+            drafter: String::new(),
+        };
+        (schedule, self.stories)
+    }
+}
+
 /// Stories of a programme as a ledger has them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum StoriesFound {
@@ -69,20 +85,12 @@ impl Ledger {
         if self.policy.is_some() {
             self.daily()?;
         }
-        let schedule = Schedule {
-            at: Instant::default(),
-            files: bundle.files.clone(),
-            digest: bundle.digest(),
-            note: said_of.note,
-            stories: stories_digest(&said_of.stories),
-            without_stories: said_of.without_stories,
-            drafter: String::new(),
-        };
+        let (schedule, stories) = said_of.schedule(bundle, Instant::default());
         let head = self.ledger_head();
         let seq = self
             .put_in_force(made, schedule, None, head)
             .map_err(said)?;
-        self.book_stories(seq, said_of.stories)?;
+        self.book_stories(seq, stories)?;
         self.commit()?;
         Ok(seq)
     }
@@ -190,19 +198,11 @@ impl Ledger {
         self.commit()?;
         self.take_scheduled().map_err(said)?;
         self.check_schedule(bundle, at)?;
-        let schedule = Schedule {
-            at,
-            files: bundle.files.clone(),
-            digest: bundle.digest(),
-            note: said_of.note,
-            stories: stories_digest(&said_of.stories),
-            without_stories: said_of.without_stories,
-            drafter: String::new(),
-        };
+        let (schedule, stories) = said_of.schedule(bundle, at);
         let act = Act::PolicyScheduled(Box::new(schedule));
         self.make_room().map_err(said)?;
         let seq = self.book_system_act(act, Vec::new())?;
-        self.book_stories(seq, said_of.stories)?;
+        self.book_stories(seq, stories)?;
         self.commit()?;
         Ok(seq)
     }

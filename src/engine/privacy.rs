@@ -265,6 +265,16 @@ impl Ledger {
         self.fresh_vault.retain(|(member, _)| *member != id);
     }
 
+    /// The member whom a command names.
+    fn known_member(&mut self, request: &Request) -> Result<MemberId, Stop> {
+        let named = request.member.as_ref();
+        let who = named.ok_or_else(|| Refusal::new(Code::BadInput, "member: it is missing"))?;
+        let id = self.resolve(who)?;
+        id.ok_or_else(|| {
+            Refusal::new(Code::UnknownMember, "member: nobody is known by that").into()
+        })
+    }
+
     fn stage_change(
         &mut self,
         request: &Request,
@@ -272,13 +282,7 @@ impl Ledger {
         mode: &Mode,
         origin: Origin,
     ) -> Result<Staged, Stop> {
-        let who = request
-            .member
-            .as_ref()
-            .ok_or_else(|| Refusal::new(Code::BadInput, "member: it is missing"))?;
-        let id = self
-            .resolve(who)?
-            .ok_or_else(|| Refusal::new(Code::UnknownMember, "member: nobody is known by that"))?;
+        let id = self.known_member(request)?;
         if let Some(entry) =
             self.recorded(request, Some(id), &Act::ProfileChanged { profile: None })?
         {
@@ -362,16 +366,26 @@ impl Ledger {
         let Some(sealed) = profile else {
             return Ok(None);
         };
+        self.opened(id, entry.seq, |key| Profile::open(sealed, key, id))
+    }
+
+    /// What an entry seals for a member; None if its key is gone.
+    fn opened<T>(
+        &mut self,
+        id: MemberId,
+        seq: u64,
+        open: impl FnOnce(&Secret) -> Option<T>,
+    ) -> Result<Option<T>, Error> {
         let Some((_, key)) = self.member_key(id)? else {
             self.cache.load(id)?;
-            self.check_keyless(id, entry.seq)?;
+            self.check_keyless(id, seq)?;
             return Ok(None);
         };
-        match Profile::open(sealed, &key, id) {
-            Some(profile) => Ok(Some(profile)),
+        match open(&key) {
+            Some(found) => Ok(Some(found)),
             // Sealed under the lost key, before there was another.
             None if self.vault.was_lost(&id.0)? => Ok(None),
-            None => Err(self.wrong_key(id, entry.seq)),
+            None => Err(self.wrong_key(id, seq)),
         }
     }
 
@@ -390,11 +404,7 @@ impl Ledger {
         origin: Origin,
         (purpose, text): (&str, &str),
     ) -> Result<Staged, Stop> {
-        let named = request.member.as_ref();
-        let who = named.ok_or_else(|| Refusal::new(Code::BadInput, "member: it is missing"))?;
-        let id = self
-            .resolve(who)?
-            .ok_or_else(|| Refusal::new(Code::UnknownMember, "member: nobody is known by that"))?;
+        let id = self.known_member(request)?;
         let purpose = self.purpose(purpose)?;
         let asked = Act::Noted {
             purpose,
@@ -433,17 +443,10 @@ impl Ledger {
         let (Act::Noted { text, .. }, Some(id)) = (&entry.act, entry.member()) else {
             return Ok(None);
         };
-        let Some((_, key)) = self.member_key(id)? else {
-            self.cache.load(id)?;
-            self.check_keyless(id, entry.seq)?;
-            return Ok(None);
-        };
-        let opened = open_for(id, &key, text);
-        match opened.and_then(|plain| String::from_utf8(plain.to_vec()).ok()) {
-            Some(text) => Ok(Some(text)),
-            None if self.vault.was_lost(&id.0)? => Ok(None),
-            None => Err(self.wrong_key(id, entry.seq)),
-        }
+        self.opened(id, entry.seq, |key| {
+            let plain = open_for(id, key, text)?;
+            String::from_utf8(plain.to_vec()).ok()
+        })
     }
 
     /// The remark of an entry while its member consents to the purpose that it is

@@ -24,14 +24,6 @@ pub struct Part {
 }
 
 impl Part {
-    /// Its name in sentences: `unit star`, `tiers`.
-    pub fn name(&self) -> String {
-        match self.id.as_str() {
-            "" => self.section.clone(),
-            id => format!("{} {id}", self.section),
-        }
-    }
-
     /// The value of a field as written.
     pub fn get(&self, field: &str) -> Option<&str> {
         let found = self.settings.iter().find(|(name, _)| name == field);

@@ -1,6 +1,7 @@
 //! The reference of all words that a merchant writes, from the tables that the
 //! checks, the readers and the stories use.
 
+use super::schema::SINGLE;
 use super::story;
 use crate::command::Lang;
 use crate::model::Hook;
@@ -376,8 +377,8 @@ fn heading(entry: &Entry) -> String {
     let section = &entry.section;
     match entry.kind {
         EntryKind::ManifestKey => match section.as_str() {
-            "programme" | "discount" | "rfm" | "household" | "approval" => format!("[{section}]"),
             "store" => "[[store]]".into(),
+            single if SINGLE.contains(&single) => format!("[{section}]"),
             _ => format!("[{section}.NAME]"),
         },
         EntryKind::HeaderField => format!("{section}(#{{ .. }})"),

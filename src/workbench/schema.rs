@@ -4,7 +4,7 @@ use crate::policy::{Word, WordKind, words};
 use serde_json::{Map, Value, json};
 
 /// Tables of which there is one, and that have no name of their own.
-const SINGLE: [&str; 5] = ["programme", "discount", "rfm", "household", "approval"];
+pub(super) const SINGLE: [&str; 5] = ["programme", "discount", "rfm", "household", "approval"];
 
 /// The schema of programme.toml, for editors.
 pub fn schema() -> Value {

@@ -299,12 +299,16 @@ impl Direction {
         while let Some((SortKey(member, _, _), time)) = places.next()? {
             let time = time.try_into().map_or(0, i64::from_le_bytes);
             if let Some((_, earlier)) = before.filter(|before| before.0 == member) {
-                found.falls += u64::from(time < earlier);
-                found.rises += u64::from(time > earlier);
+                found.count(earlier, time);
             }
             before = Some((member, time));
         }
         Ok(found)
+    }
+
+    fn count(&mut self, before: i64, next: i64) {
+        self.falls += u64::from(next < before);
+        self.rises += u64::from(next > before);
     }
 
     fn is_newest_first(&self) -> bool {
@@ -318,12 +322,11 @@ impl Direction {
 
 /// True if more rows are followed by an earlier one than by a later one.
 pub fn is_newest_first(pairs: impl Iterator<Item = (i64, i64)>) -> bool {
-    let (mut falls, mut rises) = (0_u64, 0_u64);
+    let mut found = Direction::default();
     for (before, next) in pairs {
-        falls += u64::from(next < before);
-        rises += u64::from(next > before);
+        found.count(before, next);
     }
-    falls > rises
+    found.is_newest_first()
 }
 
 /// True if a plan has a field for the time.

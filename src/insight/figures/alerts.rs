@@ -127,11 +127,9 @@ fn velocity(asked: &Asked<'_>, rule: AlertRule) -> Vec<Alert> {
     }
     let many = counts.into_iter();
     let many = many.filter(|(_, (count, _))| *count > rule.purchases_a_day);
-    let mut many: Vec<(u32, Day, u64)> = many
+    let many: Vec<(u32, Day, u64)> = many
         .map(|((day, _), (count, last))| (count, day, last))
         .collect();
-    many.sort_unstable_by(|a, b| b.cmp(a));
-    many.truncate(LISTED_MAX);
     let alert = |(count, day, last): (u32, Day, u64)| Alert {
         kind: "velocity",
         subject: day.to_string(),
@@ -139,7 +137,14 @@ fn velocity(asked: &Asked<'_>, rule: AlertRule) -> Vec<Alert> {
         threshold: rule.purchases_a_day,
         entry: Some(last),
     };
-    many.into_iter().map(alert).collect()
+    gravest(many).into_iter().map(alert).collect()
+}
+
+/// The greatest, from the greatest on, as many as are listed.
+fn gravest<T: Ord>(mut many: Vec<T>) -> Vec<T> {
+    many.sort_unstable_by(|a, b| b.cmp(a));
+    many.truncate(LISTED_MAX);
+    many
 }
 
 /// Operators who gave one member something by hand more often than the threshold within
@@ -155,11 +160,9 @@ fn by_hand(asked: &Asked<'_>, rule: AlertRule) -> Vec<Alert> {
     }
     let many = counts.into_iter();
     let many = many.filter(|(_, (count, _))| *count > rule.by_hand_a_month);
-    let mut many: Vec<(u32, u64, u32)> = many
+    let many: Vec<(u32, u64, u32)> = many
         .map(|((operator, _), (count, last))| (count, last, operator))
         .collect();
-    many.sort_unstable_by(|a, b| b.cmp(a));
-    many.truncate(LISTED_MAX);
     let alert = |(count, last, operator): (u32, u64, u32)| Alert {
         kind: "by_hand",
         subject: asked.facts.words.text(operator).to_owned(),
@@ -167,7 +170,7 @@ fn by_hand(asked: &Asked<'_>, rule: AlertRule) -> Vec<Alert> {
         threshold: rule.by_hand_a_month,
         entry: Some(last),
     };
-    many.into_iter().map(alert).collect()
+    gravest(many).into_iter().map(alert).collect()
 }
 
 /// Members of the highest fifth by net sales of a year who are lapsing, as a number.

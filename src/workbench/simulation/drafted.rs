@@ -228,7 +228,7 @@ impl<'l> DraftedLedger<'l> {
 }
 
 /// Head of an entry that the ledger books by itself at the instant of another.
-fn own_head(head: &Head) -> Head {
+pub(super) fn own_head(head: &Head) -> Head {
     Head {
         origin: Origin {
             channel: Channel::House,
@@ -496,7 +496,6 @@ impl DraftedLedger<'_> {
         let since = self.since(named.as_ref(), claim.as_ref(), &act)?;
         if let Some(bundle) = named.as_ref().map(|named| named.head.bundle)
             && bundle != 0
-            && self.policies.policy(bundle).is_none()
         {
             self.policies.get(self.ledger, bundle)?;
         }

@@ -2,14 +2,13 @@
 //! into the state as it was and decided by the draft beside it.
 
 use super::counterparts::{self, Treatment};
-use super::drafted::{ByNumber, Command, DraftedLedger, InForce, Person, seed_of};
+use super::drafted::{ByNumber, Command, DraftedLedger, InForce, Person, own_head, seed_of};
 use super::tally::Tally;
 use super::{Replies, Window};
 use crate::engine::{Error, Ledger};
 use crate::model::{
-    Account, Act, Adjustment, Channel, Code, Draft, Effect, Entry, Fact, Head, Instant, Key, LotId,
-    Measure, MemberId, MonthDay, Names, Number, Origin, Points, Policy, Refusal, Terms, Trigger,
-    Value,
+    Account, Act, Adjustment, Code, Draft, Effect, Entry, Fact, Head, Instant, LotId, Measure,
+    MemberId, MonthDay, Names, Number, Points, Policy, Refusal, Terms, Trigger, Value,
 };
 use crate::rules::{State, fold};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -57,7 +56,7 @@ pub(super) struct Replay<'l> {
     replies: Replies,
     sums: (Tally, Tally),
     unlike: Unlike,
-    /// Lots of the past by those of the simulation that stand for them.
+    /// Entries of the simulation that opened lots on a due day, by member and day.
     dues: HashMap<(MemberId, i32), u64>,
     is_forked: bool,
     names: Names,
@@ -291,7 +290,7 @@ impl<'l> Replay<'l> {
         self.count();
         let person = self.person(entry, member, by)?;
         let fresh = seed_of(&entry.seq.to_le_bytes(), entry.head.day);
-        let mut lent: Vec<(Number, Points)> = Vec::new();
+        let mut lent: Vec<(MemberId, Number, Points)> = Vec::new();
         let mut free = self.drafted.state.global.next_seq;
         for _ in 0..TRIES_MAX {
             self.go_to(entry.seq)?;
@@ -308,19 +307,19 @@ impl<'l> Replay<'l> {
             let refusal = match self.drafted.decide(command, &by.policy)? {
                 Ok(booked) => {
                     self.note_cash(entry, &booked);
-                    return self.owe(member, &lent, &head);
+                    return self.owe(&lent, &head);
                 }
                 Err(refusal) => refusal,
             };
             if let (Some(id), Some(missing)) = (member, self.missing(&refusal)) {
                 self.lend(id, missing, &head, &mut free)?;
-                lent.push(missing);
+                lent.push((id, missing.0, missing.1));
             } else if !counterparts::pay_in_cash(&mut act) {
-                self.take_back_lent(member, &lent, &head)?;
+                self.take_back_lent(&lent, &head)?;
                 return self.impossible(refusal.code.as_str());
             }
         }
-        self.take_back_lent(member, &lent, &head)?;
+        self.take_back_lent(&lent, &head)?;
         self.impossible("insufficient_points")
     }
 
@@ -383,36 +382,28 @@ impl<'l> Replay<'l> {
     }
 
     /// Books what was lent as a debt, which later awards fill.
-    fn owe(
-        &mut self,
-        member: Option<MemberId>,
-        lent: &[(Number, Points)],
-        head: &Head,
-    ) -> Result<(), Error> {
-        for (unit, points) in lent {
-            let Some(id) = member else { continue };
+    fn owe(&mut self, lent: &[(MemberId, Number, Points)], head: &Head) -> Result<(), Error> {
+        for (id, unit, points) in lent {
             let missing = self.unlike.missing.entry(*unit).or_default();
             missing.0 += i128::from(points.0);
-            missing.1.insert(id);
+            missing.1.insert(*id);
         }
-        self.take_back_lent(member, lent, head)
+        self.take_back_lent(lent, head)
     }
 
     fn take_back_lent(
         &mut self,
-        member: Option<MemberId>,
-        lent: &[(Number, Points)],
+        lent: &[(MemberId, Number, Points)],
         head: &Head,
     ) -> Result<(), Error> {
-        for (unit, points) in lent {
-            let Some(id) = member else { continue };
+        for (id, unit, points) in lent {
             let effect = Effect::Owe {
                 who: 0,
                 unit: *unit,
                 amount: *points,
                 with: Account::Correction,
             };
-            self.correct(id, *unit, points.negated(), head, effect)?;
+            self.correct(*id, *unit, points.negated(), head, effect)?;
         }
         Ok(())
     }
@@ -434,13 +425,8 @@ impl<'l> Replay<'l> {
             approver: String::new(),
         });
         let head = Head {
-            origin: Origin {
-                channel: Channel::House,
-                is_history: head.origin.is_history,
-                ..Origin::default()
-            },
-            key: Key::none(),
-            ..head.clone()
+            occurred: head.occurred,
+            ..own_head(head)
         };
         let draft = Draft {
             head,
