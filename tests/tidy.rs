@@ -433,8 +433,8 @@ const KNOW_ALL: [(&str, usize, &[&str]); 3] = [
         &[
             "src/command/convert.rs",
             "src/command/request.rs",
-            "src/engine/transfers.rs",
-            "src/engine/naming.rs",
+            "src/engine/verbs/transfers.rs",
+            "src/engine/staging/naming.rs",
         ],
     ),
     (
@@ -443,8 +443,8 @@ const KNOW_ALL: [(&str, usize, &[&str]); 3] = [
         &[
             "src/answer/act.rs",
             "src/audit/reperformed.rs",
-            "src/engine/transfers.rs",
-            "src/engine/naming.rs",
+            "src/engine/verbs/transfers.rs",
+            "src/engine/staging/naming.rs",
             "src/workbench/simulation/counterparts.rs",
         ],
     ),

@@ -1,106 +1,49 @@
 //! The engine: one writer that joins evidence, rules, policies and disk, with
 //! plain data in and out.
 
-mod acknowledge;
-mod activate;
-mod activity;
-mod admit;
-mod aliases;
-mod approval;
-mod attributes;
-mod backup;
-mod batch;
-mod brief;
 mod cache;
-mod chance;
-mod closing;
-mod codes;
-mod command_hashes;
-mod continuity;
+mod commit;
 mod daily;
-mod deciding;
-mod derived_folders;
-mod erasure;
 mod error;
-mod fill;
-mod fitting;
-mod follow;
-mod foreign;
-mod gifts;
-mod group_commit;
-mod guessing;
-mod healing;
-mod households;
-mod journal_view;
-mod key_index;
-mod locks;
-mod lookup;
-mod member_list;
-mod named;
-mod naming;
-mod office;
-mod open;
-mod openers;
-mod order_claim;
-mod other_keys;
-mod outbox;
-mod page_committer;
-mod page_entries;
-mod partners;
-mod passes;
-mod precedence;
-mod privacy;
-pub mod profile;
+mod opening;
 mod programmes;
-mod quoting;
-mod read;
-mod reassign;
-mod recovery;
-mod redecide;
-mod restoration;
-mod slips;
-mod state_writing;
-mod submit;
-mod targets;
-mod tickets;
-mod timeouts;
-mod transfers;
-mod vault_standing;
-mod vouchers;
-mod worker;
-mod writer;
-pub mod zone;
+mod reading;
+mod staging;
+mod verbs;
 
 pub use crate::rules::AHEAD;
 pub use crate::storage::derived::JournalPoint;
-pub use activate::{ActivationNote, RULES, StoriesFound, engine};
-pub use admit::{AHEAD_MAX, Since, key_hash_of, keys_of, named_inputs, once_hash, parted_inputs};
-pub use approval::Supervisors;
-pub use backup::{BackedUp, back_up, check_seal_apart};
-pub use brief::Brief;
 pub use cache::{LEAST_PART, PackedState, aftermath_len, members_len};
-pub use chance::draw_seed;
-pub use codes::{Making, PrintedCode, code_key_of, code_keys_of};
-pub use command_hashes::{CommandHasher, CommandHashes};
-pub use continuity::{UnprovenPage, first_origin};
+pub use commit::command_hashes::{CommandHasher, CommandHashes};
+pub use commit::group_commit::GroupCommit;
 pub use daily::{DailyRun, DailyTold};
 pub use error::{Error, code_of};
-pub use follow::{bought_of, followed};
-pub use group_commit::GroupCommit;
-pub use journal_view::{Derived, JournalView};
-pub use lookup::LookedUp;
-pub use open::{Folders, Options, default_secrets};
-pub use openers::{later_of, locate, once_one, terms_taken};
-pub use outbox::{Outgoing, Pulled};
-pub use profile::alias_check;
-pub use programmes::Programmes;
-pub use recovery::Standing;
-pub use redecide::Redecided;
-pub use restoration::{StagedBackup, check_is_copy};
-pub use submit::{Mode, Staged};
-pub(crate) use targets::targeting;
-pub use vault_standing::VaultStanding;
-pub use vouchers::traced;
+pub use opening::backup::{BackedUp, back_up, check_seal_apart};
+pub use opening::continuity::{UnprovenPage, first_origin};
+pub use opening::open::{Folders, Options, default_secrets};
+pub use opening::recovery::Standing;
+pub use opening::restoration::{StagedBackup, check_is_copy};
+pub use opening::vault_standing::VaultStanding;
+pub use programmes::activate::{ActivationNote, RULES, StoriesFound, engine};
+pub use programmes::compiled::Programmes;
+pub use programmes::zone;
+pub use reading::journal_view::{Derived, JournalView};
+pub use reading::lookup::LookedUp;
+pub use reading::outbox::{Outgoing, Pulled};
+pub use staging::admit::{
+    AHEAD_MAX, Since, key_hash_of, keys_of, named_inputs, once_hash, parted_inputs,
+};
+pub use staging::brief::Brief;
+pub use staging::chance::draw_seed;
+pub use staging::follow::{bought_of, followed};
+pub use staging::submit::{Mode, Staged};
+pub use verbs::approval::Supervisors;
+pub use verbs::codes::{Making, PrintedCode, code_key_of, code_keys_of};
+pub use verbs::openers::{later_of, locate, once_one, terms_taken};
+pub use verbs::profile::{self, alias_check};
+pub use verbs::redecide::Redecided;
+pub(crate) use verbs::targets::targeting;
+pub use verbs::vouchers::traced;
 
 use crate::chain::checkpoint::Verified;
 use crate::chain::hash::Hash;
@@ -111,12 +54,12 @@ use crate::storage::entropy::Entropy;
 use crate::storage::journal::JournalReader;
 use crate::storage::vault::{Secret, Vault};
 use cache::Cache;
-use command_hashes::LastHashes;
-use key_index::KeyIndex;
-use locks::Locks;
+use commit::command_hashes::LastHashes;
+use commit::key_index::KeyIndex;
+use commit::writer::Writer;
+use opening::locks::Locks;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-use writer::Writer;
 
 /// A ledger, open for writing. One at a time, in one process.
 pub struct Ledger {
@@ -151,7 +94,7 @@ pub struct Ledger {
     keyless: Vec<(MemberId, u64)>,
     notes: Vec<String>,
     /// The durable page that was read last.
-    page_open: Option<page_entries::PageEntries>,
+    page_open: Option<reading::page_entries::PageEntries>,
     /// State that a reader derived from entries.
     derived: Option<Box<dyn std::any::Any + Send>>,
     // Released last: a process that has the locks can open everything else.

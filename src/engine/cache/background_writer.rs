@@ -1,6 +1,6 @@
 //! The background writer: writes to the book on a thread of its own.
 
-use crate::engine::worker::Worker;
+use crate::engine::commit::worker::Worker;
 use crate::storage::book::{Batch, Book};
 use crate::storage::derived::JournalPoint;
 use crate::storage::error::StorageError;

@@ -89,7 +89,7 @@ fn member(ledger: &mut Ledger) -> MemberId {
 
 /// Attributes that are sealed, and those that may be read today.
 fn known(ledger: &mut Ledger, id: MemberId) -> (Vec<String>, Vec<String>) {
-    let names = |found: Option<crate::engine::profile::Profile>| {
+    let names = |found: Option<crate::engine::verbs::profile::Profile>| {
         let attributes = found.unwrap_or_default().attributes;
         attributes.into_iter().map(|a| a.0).collect::<Vec<_>>()
     };

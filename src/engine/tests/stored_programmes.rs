@@ -3,7 +3,7 @@
 use super::plans::{enrol, shop};
 use super::whole::{folders, say};
 use crate::answer::Answer;
-use crate::engine::activate::{ActivationNote, engine};
+use crate::engine::programmes::activate::{ActivationNote, engine};
 use crate::engine::{Ledger, Options};
 use crate::model::{Act, Activation};
 use crate::policy::Bundle;
@@ -51,7 +51,7 @@ fn activated(dir: &TempDir, bundle: &Bundle) {
         number: 2,
         files: bundle.files.clone(),
         digest: bundle.digest(),
-        zone: crate::engine::open::zone_of(bundle).unwrap(),
+        zone: crate::engine::opening::open::zone_of(bundle).unwrap(),
         engine: engine(),
         names: Vec::new(),
         facts: Vec::new(),

@@ -1,0 +1,302 @@
+//! Acknowledgement: staged entries become durable, and their answers are made.
+//! No answer goes out before its page is durable.
+
+use crate::answer::{self, Accepted, Answer, Denied, MovedSale, PrintedSlip, Quantity};
+use crate::command::{Figure, SlipForm};
+use crate::engine::Ledger;
+use crate::engine::error::Error;
+use crate::engine::staging::submit::Staged;
+use crate::model::{Act, Entry, Instant, Number, Points, Policy, Refusal};
+use crate::slip::{self, Occasion, Source};
+
+impl Ledger {
+    /// Makes all staged entries durable and returns the answers in order.
+    pub fn commit(&mut self) -> Result<Vec<Answer>, Error> {
+        let answers = self.acknowledge()?;
+        self.conclude()?;
+        Ok(answers)
+    }
+
+    /// The first half of [`Ledger::commit`]: all staged entries are durable
+    /// when this returns, so the answers may go out before
+    /// [`Ledger::conclude`].
+    pub fn acknowledge(&mut self) -> Result<Vec<Answer>, Error> {
+        self.acknowledge_as(|answer| answer)
+    }
+
+    /// [`Ledger::acknowledge`] that converts the answers, for example to lines
+    /// of text, while the disk is busy; so nobody may be told of them before
+    /// this returns.
+    pub fn acknowledge_as<T>(&mut self, make: impl FnMut(Answer) -> T) -> Result<Vec<T>, Error> {
+        if self.has_erasures() {
+            let staged = self.take_durable()?;
+            return self.answers(staged, make);
+        }
+        self.begin_durable()?;
+        self.sent = 0;
+        let staged = std::mem::take(&mut self.staged);
+        let made = self.answers(staged, make);
+        self.writer.settle()?;
+        made
+    }
+
+    fn answers<T>(
+        &mut self,
+        staged: Vec<Staged>,
+        mut make: impl FnMut(Answer) -> T,
+    ) -> Result<Vec<T>, Error> {
+        let told = staged.into_iter().map(|s| Ok(make(self.answer(s)?)));
+        told.collect()
+    }
+
+    /// The second half of [`Ledger::commit`]: signs the durable entries, and
+    /// writes the state back when it is due. A crash before it loses nothing;
+    /// opening does it again.
+    pub fn conclude(&mut self) -> Result<(), Error> {
+        self.writer.sign()?;
+        self.copy_when_due()?;
+        self.write_keys_beside()?;
+        self.write_when_due()
+    }
+
+    /// Makes all staged entries durable, destroys the keys of the members they
+    /// erased, and returns them.
+    pub(in crate::engine) fn take_durable(&mut self) -> Result<Vec<Staged>, Error> {
+        self.make_durable()?;
+        self.carry_out_erasures()?;
+        self.sent = 0;
+        Ok(std::mem::take(&mut self.staged))
+    }
+
+    /// Number of commands that wait for a commit, without those that
+    /// [`Ledger::commit_beside`] has sent to the disk.
+    pub fn waiting(&self) -> usize {
+        self.staged.len() - self.sent
+    }
+
+    pub(in crate::engine) fn make_durable(&mut self) -> Result<(), Error> {
+        self.begin_durable()?;
+        self.writer.settle()
+    }
+
+    fn begin_durable(&mut self) -> Result<(), Error> {
+        if self.writer.is_dry_run {
+            return Ok(());
+        }
+        self.keep_vault_keys()?;
+        self.writer.begin()
+    }
+
+    /// Makes the keys of new members durable, which the page needs.
+    pub(in crate::engine) fn keep_vault_keys(&mut self) -> Result<(), Error> {
+        if self.fresh_vault.is_empty() {
+            return Ok(());
+        }
+        let fresh = self.fresh_vault.iter();
+        let keys: Vec<([u8; 16], [u8; 32])> = fresh.map(|(id, key)| (id.0, **key)).collect();
+        let slots = self.vault.add(&keys)?;
+        self.writer.note_vault(self.vault.point());
+        let ids = self.fresh_vault.iter().map(|(id, _)| *id);
+        self.cache.note_slots(ids.zip(slots));
+        self.fresh_vault.clear();
+        Ok(())
+    }
+
+    pub(in crate::engine) fn answer(&mut self, staged: Staged) -> Result<Answer, Error> {
+        match staged {
+            Staged::Answered(answer) => Ok(answer),
+            Staged::Brief(_) => Err(Error::internal(
+                "what was staged in brief is answered in brief",
+            )),
+            Staged::Together { entries, repeats } => match &entries[..] {
+                [_] => self.answer_ticket(&entries, repeats.is_some()),
+                _ => self.answer_together(&entries, repeats.is_some()),
+            },
+            Staged::WithSlip {
+                form,
+                is_training,
+                staged,
+            } => self.answer_with_slip(*staged, form, is_training),
+            Staged::Echoed { id, staged } => {
+                let mut answer = self.answer(*staged)?;
+                answer.echo(id);
+                Ok(answer)
+            }
+            Staged::Sealed { entry, repeats } => {
+                let mut answer = self.answer_of(&entry, repeats.is_some())?;
+                if let Some(sent) = repeats {
+                    answer.name_sent(sent.as_str());
+                }
+                Ok(answer)
+            }
+        }
+    }
+
+    /// Makes the answer of one command's entries: a single one, a ticket's, or
+    /// those of a sale that was moved to another member.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn answer_together(
+        &mut self,
+        entries: &[Entry],
+        is_repeated: bool,
+    ) -> Result<Answer, Error> {
+        match entries {
+            [entry] => self.answer_of(entry, is_repeated),
+            [first, last] if first.act.undoes().is_some() && last.act.undoes().is_none() => {
+                self.answer_reassignment(entries, is_repeated)
+            }
+            _ => self.answer_ticket(entries, is_repeated),
+        }
+    }
+
+    /// Makes the answer of an entry.
+    pub fn answer_of(&mut self, entry: &Entry, is_repeated: bool) -> Result<Answer, Error> {
+        if let Some(id) = entry.member() {
+            self.cache.load(id)?;
+        }
+        if let Act::Refused(refused) = &entry.act {
+            let denied = self.denied_before(entry, &refused.refusal, is_repeated);
+            return Ok(denied.into());
+        }
+        let calendar_now = Instant(self.clock.now_micros()).max(entry.head.effective);
+        let tree = self.writer.coming();
+        let view = answer::View {
+            global: self.global(),
+            policy: self.policy()?.as_ref(),
+            checkpoint: Some(&tree),
+            now: calendar_now,
+        };
+        let member = entry.member().and_then(|id| self.cache.member(id));
+        let mut accepted: Accepted = view.accepted(entry, member);
+        accepted.repeated = is_repeated;
+        if is_repeated {
+            accepted.undone_by = self.aftermath(entry.seq)?.and_then(|after| after.voided);
+        }
+        if !self.writer.is_dry_run {
+            accepted.codes = self.codes_shown(entry);
+            accepted.claim = self.claim_code(entry);
+        }
+        if let Act::Return { of, .. } | Act::Reversal { of, .. } = entry.act {
+            let was = self.moved_from(of)?;
+            accepted.moved_sale = was.map(|was| MovedSale { of, was });
+        }
+        Ok(accepted.into())
+    }
+
+    /// An amount in whole units; in smallest parts while there is no programme.
+    pub(crate) fn figure(&self, unit: Number, amount: Points) -> Figure {
+        match self.programme() {
+            Ok(programme) => Figure::of_number(programme, unit, amount),
+            Err(_) => Figure::Whole(amount.0),
+        }
+    }
+
+    /// Makes the answer of a refusal that is kept as an entry.
+    pub(in crate::engine) fn denied_before(
+        &self,
+        entry: &Entry,
+        no: &Refusal,
+        is_repeated: bool,
+    ) -> Denied {
+        Denied {
+            seq: Some(entry.seq),
+            repeated: is_repeated,
+            ..self.denied(entry.head.key.as_str(), no)
+        }
+    }
+
+    pub(in crate::engine) fn denied(&self, key: &str, refusal: &Refusal) -> Denied {
+        Denied {
+            quantity: Quantity::of(refusal, self.programme().ok()),
+            ..Denied::new(key, refusal.code, refusal.detail.clone())
+        }
+    }
+
+    /// Answers a command with a slip.
+    pub(in crate::engine) fn answer_with_slip(
+        &mut self,
+        staged: Staged,
+        form: SlipForm,
+        is_training: bool,
+    ) -> Result<Answer, Error> {
+        let last = match &staged {
+            Staged::Sealed { entry, .. } => Some((**entry).clone()),
+            Staged::Together { entries, .. } => entries.last().cloned(),
+            _ => None,
+        };
+        let mut answer = self.answer(staged)?;
+        let occasion = match (self.writer.is_dry_run, is_training) {
+            (false, _) => Occasion::Booked,
+            (true, true) => Occasion::Training,
+            (true, false) => Occasion::Quote,
+        };
+        if let (Answer::Accepted(accepted), Some(last)) = (&mut answer, &last) {
+            let slip = match self.writer.is_dry_run {
+                true => {
+                    let unbooked = Accepted {
+                        seq: None,
+                        stamp: None,
+                        ..(**accepted).clone()
+                    };
+                    self.print_slip(last, &unbooked, form, occasion)?
+                }
+                false => self.print_slip(last, accepted, form, occasion)?,
+            };
+            accepted.slip = Some(slip);
+        }
+        Ok(answer)
+    }
+
+    /// Prints the slip of a booked command again, or for the first time: with
+    /// the balances of this instant.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn slip_of(
+        &mut self,
+        last: &Entry,
+        accepted: &Accepted,
+        form: SlipForm,
+        is_reprint: bool,
+    ) -> Result<PrintedSlip, Error> {
+        let now = Instant(self.clock.now_micros());
+        let at = self.programme()?.calendar.display(now);
+        let occasion = match is_reprint {
+            true => Occasion::Reprint(at),
+            false => Occasion::Later(at),
+        };
+        self.print_slip(last, accepted, form, occasion)
+    }
+
+    fn print_slip(
+        &mut self,
+        last: &Entry,
+        accepted: &Accepted,
+        form: SlipForm,
+        occasion: Occasion,
+    ) -> Result<PrintedSlip, Error> {
+        let name = match last.member() {
+            Some(id) => self.display_name(id)?,
+            None => None,
+        };
+        let policy = self.policy()?;
+        let programme = policy.programme();
+        let claim_until = last.head.day.days_after(programme.claim_days);
+        let origin = &last.head.origin;
+        let source = Source {
+            answer: accepted,
+            shop: programme.name.clone(),
+            policy: Some(policy.as_ref()),
+            name,
+            at: programme.calendar.display(last.head.occurred_at()),
+            store: self.store_of(&origin.place),
+            terminal: origin.terminal.clone(),
+            receipt: last.act.receipt().to_owned(),
+            claim_until: accepted.claim.as_ref().map(|_| claim_until.to_string()),
+            occasion,
+        };
+        Ok(slip::print(&source, form))
+    }
+}

@@ -1,0 +1,966 @@
+//! Creation and opening of a ledger, with the replay of its book.
+
+use crate::chain::checkpoint::Signed;
+use crate::chain::codec;
+use crate::chain::note::SigningKey;
+use crate::chain::tree::Frontier;
+use crate::engine::cache::{BookOptions, Cache, OpenedBook};
+use crate::engine::commit::command_hashes::LastHashes;
+use crate::engine::commit::key_index::KeyIndex;
+use crate::engine::commit::page_committer::PageCommitter;
+use crate::engine::commit::writer::Writer;
+use crate::engine::error::Error;
+use crate::engine::opening::closing::close_parked;
+use crate::engine::opening::continuity::{self, Extent};
+use crate::engine::opening::derived_folders::{
+    clear_unfinished, remove_derived, remove_replaced_books,
+};
+use crate::engine::opening::healing::healed;
+use crate::engine::opening::locks::Locks;
+use crate::engine::opening::recovery::Standing;
+use crate::engine::opening::vault_standing::{self, VaultStanding};
+use crate::engine::programmes::activate::ActivationNote;
+use crate::engine::programmes::compiled::Programmes;
+use crate::engine::{Ledger, Settings, zone};
+use crate::model::{Act, Channel, Day, Draft, Effect, Genesis, Given, Head, Instant, Key, Origin};
+use crate::policy::Bundle;
+use crate::storage::backup_folder;
+use crate::storage::book::{Book, CACHE_BYTES};
+use crate::storage::clock::{Clock, SystemClock};
+use crate::storage::entropy::Entropy;
+use crate::storage::error::StorageError;
+use crate::storage::files as disk;
+use crate::storage::journal::{Ending, JournalReader, Opening, Piece, Position, Segmented, files};
+use crate::storage::keys::Keys;
+use crate::storage::memory;
+use crate::storage::second_copy::SecondCopy;
+use crate::storage::secrets::Secrets;
+use crate::storage::vault::{self, VaultPoint};
+use crate::storage::writer_state::{WriterState, WriterStateStore};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// Folders of a ledger and of its secrets.
+#[derive(Clone, Debug)]
+pub struct Folders {
+    /// Folder of the ledger: holds nothing secret and may be handed to anyone.
+    pub ledger: PathBuf,
+    /// Folder of the signing key and the vault.
+    pub secrets: PathBuf,
+}
+
+/// The default secrets folder of a ledger.
+pub fn default_secrets(ledger: &Path) -> PathBuf {
+    let mut name = ledger.file_name().unwrap_or_default().to_os_string();
+    name.push("-secrets");
+    ledger.with_file_name(name)
+}
+
+/// Memory of a process in bytes whatever the ledger's size: the program, its
+/// threads, pages and rows in flight, an index of the vault. Measured.
+const PROGRAM_LEN: u64 = 64 << 20;
+/// Part of the memory that sled's cache may take, as a divisor.
+const BOOK_PART: u64 = 16;
+
+/// Memory for sled's cache in bytes, out of the memory for everything.
+fn book_memory(memory: u64) -> u64 {
+    (memory / BOOK_PART).clamp(1 << 20, CACHE_BYTES)
+}
+
+/// Memory for the state in bytes: half of the rest beside the program, since
+/// state that is written to the book is in memory twice, sled takes more than
+/// its cache, and the allocator does not return all it gets back.
+fn state_memory(memory: u64) -> u64 {
+    memory.saturating_sub(PROGRAM_LEN + 2 * book_memory(memory)) / 2
+}
+
+/// Options for opening a ledger.
+pub struct Options {
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Source of ids, keys and nonces.
+    pub entropy: Entropy,
+    /// Purpose stated in the lock file.
+    pub purpose: String,
+    /// Time to wait for another process that holds the ledger.
+    pub patience: Duration,
+    /// True to continue although the clock is far ahead of the last entry.
+    pub is_clock_accepted: bool,
+    /// Memory for members and their lookups in bytes; see [`Options::within`].
+    pub state_bytes: u64,
+    /// Bytes of memory for sled's cache.
+    pub cache_bytes: u64,
+    /// Least number of entries after which the state is written back under
+    /// load; up to thirty times as many while all members fit into memory.
+    pub write_every: u64,
+    /// Entries that a short process may leave unwritten: the next one folds them again.
+    pub lag_max: u64,
+    /// Entries of a book for each unwritten entry it may lag behind: a small
+    /// book costs little to write.
+    pub lag_share: u64,
+    /// True if the process ends soon: the book then does no background work.
+    pub is_brief: bool,
+    /// Folder for state derived from the journal if the ledger is opened for
+    /// queries only: nothing is written to ledger and secrets. For a read-only
+    /// disk.
+    pub scratch: Option<PathBuf>,
+    /// Called during replay with the entries done and the entries in all.
+    pub progress: Option<Box<dyn FnMut(u64, u64)>>,
+}
+
+impl Options {
+    /// The system's clock and entropy, and the usual bounds.
+    pub fn new(purpose: &str) -> Result<Options, Error> {
+        let memory = memory::default_bound();
+        Ok(Options {
+            clock: Arc::new(SystemClock),
+            entropy: Entropy::from_os()?,
+            purpose: purpose.into(),
+            patience: Duration::ZERO,
+            is_clock_accepted: false,
+            state_bytes: state_memory(memory),
+            cache_bytes: book_memory(memory),
+            write_every: 50_000,
+            lag_max: 32,
+            lag_share: 10_000,
+            is_brief: false,
+            scratch: None,
+            progress: None,
+        })
+    }
+}
+
+impl Options {
+    /// The same options for a process that takes about that much memory in
+    /// bytes, whatever the number of members.
+    pub fn within(self, memory: u64) -> Options {
+        Options {
+            state_bytes: state_memory(memory),
+            cache_bytes: book_memory(memory),
+            ..self
+        }
+    }
+
+    fn of_book(&self) -> BookOptions {
+        BookOptions {
+            cache_bytes: self.cache_bytes,
+            is_brief: self.is_brief,
+        }
+    }
+
+    /// The same options for opening again, without the progress.
+    fn again(&self) -> Result<Options, Error> {
+        Ok(Options {
+            clock: Arc::clone(&self.clock),
+            entropy: Entropy::from_os()?,
+            purpose: self.purpose.clone(),
+            scratch: self.scratch.clone(),
+            progress: None,
+            ..*self
+        })
+    }
+}
+
+fn journal_dir(folders: &Folders) -> PathBuf {
+    folders.ledger.join("journal")
+}
+
+impl Ledger {
+    /// Makes a ledger in a folder that is empty or not there, signed under an
+    /// origin, with a programme in force.
+    pub fn create(
+        folders: &Folders,
+        origin: &str,
+        bundle: &Bundle,
+        options: Options,
+    ) -> Result<Ledger, Error> {
+        Ledger::create_with(folders, origin, bundle, ActivationNote::default(), options)
+    }
+
+    /// [`Ledger::create`] with remarks and stories of the first activation.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn create_with(
+        folders: &Folders,
+        origin: &str,
+        bundle: &Bundle,
+        said_of: ActivationNote,
+        mut options: Options,
+    ) -> Result<Ledger, Error> {
+        check_clock_range(&*options.clock)?;
+        Ledger::check_programme(bundle)?;
+        close_parked();
+        let is_again = Secrets::has_unfinished_init(&folders.secrets, &folders.ledger)?;
+        if !is_again {
+            check_is_free(folders)?;
+        }
+        disk::make_named_folder(&folders.ledger)?;
+        disk::make_private_folder(&folders.secrets)?;
+        let locks = Locks::take(folders, &options.purpose, options.patience)?;
+        if is_again {
+            clear_unfinished(folders)?;
+        }
+        let signing: [u8; 32] = options.entropy.draw();
+        let alias: [u8; 32] = options.entropy.draw();
+        let secrets = Secrets::create(&folders.secrets, &folders.ledger, &signing, &alias, origin)?;
+        let key =
+            SigningKey::new(origin, &signing).map_err(|e| Error::misuse(format!("origin: {e}")))?;
+        let verifier = *key.verifier().as_bytes();
+        let journal = files::create(&journal_dir(folders), &Opening::default())?;
+        let book = Book::open(&folders.ledger.join("book"), options.cache_bytes)?;
+        let parts = Parts {
+            folders,
+            locks,
+            state: secrets.writer_state()?,
+            secrets,
+            book: OpenedBook::empty(book.book),
+            journal,
+            second_copy: copy_of(folders, false),
+            key,
+            trusted: Trusted::Proven(continuity::incarnation_of(origin), Frontier::new()),
+            options,
+        };
+        let mut ledger = parts.assemble(Vec::new())?;
+        let genesis = Genesis {
+            ledger: ledger.entropy.draw(),
+            origin: origin.into(),
+            verifier,
+            alias_check: crate::engine::verbs::profile::alias_check(&ledger.alias_key),
+        };
+        ledger.book_system_act(Act::Genesis(genesis), Vec::new())?;
+        ledger.activate(bundle, said_of)?;
+        ledger.commit()?;
+        ledger.write_state()?;
+        ledger.note_exposure()?;
+        ledger.finish_init()?;
+        Ok(ledger)
+    }
+
+    /// Checks that a ledger can begin with a programme.
+    ///
+    /// # Errors
+    /// [`Error::Programme`] with the findings.
+    pub fn check_programme(bundle: &Bundle) -> Result<(), Error> {
+        crate::engine::programmes::activate::compile_new(bundle, &crate::model::Names::default())
+            .map(drop)
+    }
+
+    /// Removes the marker of an init that is under way, or was interrupted
+    /// after its last write.
+    fn finish_init(&self) -> Result<(), Error> {
+        Ok(Secrets::open(&self.folders.secrets)?.finish_init()?)
+    }
+
+    /// Notes who besides their owner may read the secrets.
+    fn note_exposure(&mut self) -> Result<(), Error> {
+        let secrets = Secrets::open(&self.folders.secrets)?;
+        self.notes.extend(secrets.exposure()?);
+        Ok(())
+    }
+
+    /// Opens a ledger: takes the lock, repairs the journal's end, and replays
+    /// the entries that the book lacks.
+    ///
+    /// # Errors
+    /// [`StorageError::NotContinued`] if the journal does not continue from the last
+    /// signed point, [`StorageError::NoWriterState`] if that point is unknown; other
+    /// reasons why it cannot be opened.
+    pub fn open(folders: &Folders, options: Options) -> Result<Ledger, Error> {
+        let mut ledger = Ledger::open_held(folders, options, Extent::Behind)?;
+        ledger.take_schedules()?;
+        Ok(ledger)
+    }
+
+    fn open_held(folders: &Folders, options: Options, extent: Extent) -> Result<Ledger, Error> {
+        let again = options.again();
+        let opened = Ledger::open_finished(folders, options, extent);
+        let is_unsound = matches!(
+            &opened,
+            Err(Error::StorageError(StorageError::SecretDamage { .. }))
+        );
+        match again {
+            // Other damage of the secrets is told as the opening found it.
+            Ok(again)
+                if is_unsound
+                    && again.scratch.is_none()
+                    && vault_standing::finish_torn_erasure(folders, &again).unwrap_or(false) =>
+            {
+                Ledger::open_finished(folders, again, extent)
+            }
+            _ => opened,
+        }
+    }
+
+    /// Opens a ledger, and finishes an init or erasures that were cut short.
+    fn open_finished(folders: &Folders, options: Options, extent: Extent) -> Result<Ledger, Error> {
+        let again = options.again();
+        let is_init_cut = Secrets::is_init_unfinished(&folders.secrets);
+        let opened = Ledger::open_as_it_lies(folders, options, extent);
+        let (mut ledger, is_new) = match opened {
+            Err(Error::StorageError(busy @ StorageError::Locked { .. })) => return Err(busy.into()),
+            Err(_) if is_init_cut => return Err(init_cut(folders).into()),
+            Ok((ledger, _)) if is_init_cut && ledger.policy.is_none() => {
+                return Err(init_cut(folders).into());
+            }
+            opened => opened?,
+        };
+        if is_init_cut {
+            ledger.finish_init()?;
+        }
+        if !ledger.options.is_reading {
+            ledger.notes.extend(remove_replaced_books(&folders.ledger)?);
+        }
+        ledger.without_erased(again, is_new)
+    }
+
+    /// Finishes erasures that were cut short, for which the book may have to be
+    /// made again.
+    fn without_erased(
+        mut self,
+        again: Result<Options, Error>,
+        is_new: bool,
+    ) -> Result<Ledger, Error> {
+        if self.finish_erasures(is_new)? {
+            return Ok(self);
+        }
+        let (folders, mut notes) = (self.folders.clone(), std::mem::take(&mut self.notes));
+        self.close()?;
+        let mut ledger = Ledger::rebuild(&folders, again?)?;
+        notes.append(&mut ledger.notes);
+        notes.push(crate::engine::verbs::erasure::FINISHED.into());
+        ledger.notes = notes;
+        Ok(ledger)
+    }
+
+    /// [`Ledger::open`] without finishing interrupted erasures. Also returns
+    /// whether the book was filled from the journal's beginning.
+    fn open_as_it_lies(
+        folders: &Folders,
+        options: Options,
+        extent: Extent,
+    ) -> Result<(Ledger, bool), Error> {
+        check_is_here(folders)?;
+        check_clock_range(&*options.clock)?;
+        close_parked();
+        let secrets = Secrets::open(&folders.secrets)?;
+        let locks = match options.scratch {
+            Some(_) => Locks::take_to_read(folders, options.patience)?,
+            None => Locks::take(folders, &options.purpose, options.patience)?,
+        };
+        let mut state = secrets.writer_state()?;
+        let mut notes = Vec::new();
+        let known = Known::read(folders, &secrets, &state, &mut notes)?;
+        let derived = options.scratch.clone();
+        let derived = derived.as_deref().unwrap_or(&folders.ledger);
+        let book = options.of_book();
+        let found = OpenedBook::open(&derived.join("book"), book, &mut notes)?;
+        // A reader acknowledges nothing, and need not write a page again.
+        let is_unclean = locks.was_unclean() && options.scratch.is_none();
+        if options.scratch.is_some() {
+            state.hold();
+        }
+        let copy = copy_of(folders, is_unclean);
+        let (journal, torn) = open_journal(folders, &found, &copy, is_unclean, &known, &mut notes)?;
+        let (key, first) = signing_key(folders, &secrets, state.state())?;
+        let proven = continuity::check(
+            &journal_dir(folders),
+            &journal,
+            state.state(),
+            &key,
+            &first,
+            extent,
+        )?;
+        let book = match journal.reader().has_point(&found.watermark.point)? {
+            true => found,
+            false => found.replace_foreign(book, &mut notes)?,
+        };
+        let is_new = book.watermark.point.count == 0;
+        let parts = Parts {
+            folders,
+            locks,
+            secrets,
+            trusted: Trusted::Proven(state.state().incarnation, proven),
+            state,
+            book,
+            journal,
+            second_copy: copy,
+            key,
+            options,
+        };
+        let mut ledger = parts.assemble(notes)?;
+        ledger.notes.extend(ledger.clock_note());
+        ledger.note_exposure()?;
+        if let Some(torn) = torn {
+            ledger.note_recovered(torn)?;
+        }
+        Ok((ledger, is_new))
+    }
+
+    /// Continues from the journal as it is, under a new incarnation, although
+    /// it does not continue from the last signed point or that point is
+    /// unknown.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] when there is nothing to recover; damage that only a
+    /// copy can replace.
+    pub fn recover(folders: &Folders, options: Options, reason: &str) -> Result<Ledger, Error> {
+        check_is_here(folders)?;
+        close_parked();
+        let secrets = Secrets::open(&folders.secrets)?;
+        let locks = Locks::take(folders, &options.purpose, options.patience)?;
+        let standing = Standing::survey(folders)?;
+        let keys = VaultStanding::survey(folders)?;
+        standing.check_acceptable(keys.is_whole())?;
+        let again = options.again();
+        remove_derived(folders)?;
+        let state = match secrets.writer_state() {
+            // Without an origin it is refused by anyone who opens it before
+            // this is done.
+            Err(StorageError::NoWriterState { .. }) => {
+                WriterStateStore::create(secrets.dir(), WriterState::start(""))?
+            }
+            found => found?,
+        };
+        let vault = match keys.is_whole() {
+            true => state.state().vault,
+            false => {
+                let lost: Vec<_> = keys.lost.iter().map(|(id, _)| id.0).collect();
+                vault::accept(secrets.dir(), &secrets.alias_key()?, &lost)?
+            }
+        };
+        let mut notes = Vec::new();
+        let dir = folders.ledger.join("book");
+        let book = OpenedBook::open(&dir, options.of_book(), &mut notes)?;
+        let known = Known::nothing();
+        let copy = copy_of(folders, true);
+        let (journal, torn) = open_journal(folders, &book, &copy, true, &known, &mut notes)?;
+        let incarnation = standing.incarnation + 1;
+        let genesis = genesis_of(folders)?;
+        let origin = continuity::origin_of(&genesis.origin, incarnation);
+        let key = key_under(&origin, &secrets)?;
+        let parts = Parts {
+            folders,
+            locks,
+            secrets,
+            state,
+            book,
+            journal,
+            second_copy: copy,
+            key,
+            trusted: Trusted::Accepted(incarnation, vault),
+            options,
+        };
+        let mut ledger = parts.assemble(notes)?;
+        let (lost_size, lost_root) = standing.lost();
+        let act = Act::Restored {
+            lost_size,
+            lost_root: lost_root.0,
+            incarnation,
+            reason: match keys.lost.len() {
+                0 => reason.into(),
+                lost => format!("{reason} (the keys of {lost} members are lost)"),
+            },
+        };
+        ledger.book_system_act(act, Vec::new())?;
+        ledger.commit()?;
+        if let Some(torn) = torn {
+            ledger.note_recovered(torn)?;
+        }
+        ledger.without_erased(again, true)
+    }
+
+    /// Removes the book, and any that was moved aside, and rebuilds it from the
+    /// journal.
+    pub fn rebuild(folders: &Folders, options: Options) -> Result<Ledger, Error> {
+        // Folders `book` and `keys` of others must not be removed.
+        check_is_here(folders)?;
+        close_parked();
+        Secrets::open(&folders.secrets)?;
+        let locks = Locks::take(folders, &options.purpose, options.patience)?;
+        remove_derived(folders)?;
+        drop(locks);
+        Ledger::open_held(folders, options, Extent::All)
+    }
+
+    fn note_recovered(&mut self, torn: crate::storage::journal::Torn) -> Result<(), Error> {
+        self.notes.push(format!(
+            "{} bytes of a page that was never acknowledged were cut",
+            torn.len
+        ));
+        let act = Act::Recovered {
+            offset: torn.position.offset,
+            len: torn.len,
+            digest: *torn.cut_hash.as_bytes(),
+        };
+        self.book_system_act(act, Vec::new())?;
+        self.commit().map(drop)
+    }
+
+    /// Books a system entry.
+    pub(in crate::engine) fn book_system_act(
+        &mut self,
+        act: Act,
+        effects: Vec<Effect>,
+    ) -> Result<u64, Error> {
+        let head = self.ledger_head();
+        let draft = Draft {
+            head,
+            members: Vec::new(),
+            act,
+            given: Given::new(),
+            given_review: Given::new(),
+            effects,
+        };
+        Ok(self.seal(draft)?.seq)
+    }
+
+    /// Head of a system entry.
+    pub(in crate::engine) fn ledger_head(&self) -> Head {
+        let recorded = Instant(self.clock.now_micros());
+        let effective = recorded.max(self.global().effective.after(1));
+        Head {
+            effective,
+            recorded_lag: recorded.0 - effective.0,
+            occurred: None,
+            day: self.day_of(effective),
+            origin: Origin {
+                channel: Channel::House,
+                ..Origin::default()
+            },
+            key: Key::none(),
+            bundle: self.global().bundle,
+        }
+    }
+
+    pub(in crate::engine) fn day_of(&self, at: Instant) -> Day {
+        match self.programme() {
+            Ok(programme) => programme.calendar.day_of(at),
+            Err(_) => crate::model::Calendar::utc().day_of(at),
+        }
+    }
+}
+
+/// Parts that a ledger is assembled from, once all of them were found and compared.
+struct Parts<'a> {
+    folders: &'a Folders,
+    locks: Locks,
+    secrets: Secrets,
+    state: WriterStateStore,
+    book: OpenedBook,
+    journal: Segmented,
+    second_copy: SecondCopy,
+    key: SigningKey,
+    trusted: Trusted,
+    options: Options,
+}
+
+impl Parts<'_> {
+    /// Assembles the ledger and replays the entries that its book lacks.
+    /// `notes` precede its own.
+    fn assemble(self, notes: Vec<String>) -> Result<Ledger, Error> {
+        let mut options = self.options;
+        let reader = self.journal.reader();
+        let first = reader.origin()?;
+        let ledger = &self.folders.ledger;
+        let derived = options.scratch.as_deref().unwrap_or(ledger);
+        let keys = Keys::open(&derived.join("keys"), &|point| reader.has_point(point))?;
+        let alias_key = self.secrets.alias_key()?;
+        let known = self.state.state().clone();
+        let watermark = self.book.watermark.clone();
+        let mut ledger = Ledger {
+            vault: self.secrets.vault(&alias_key, self.trusted.vault(&known))?,
+            alias_key,
+            reader,
+            origin: OnceLock::new(),
+            writer: Writer::new(PageCommitter::new(
+                Box::new(self.journal),
+                Frontier::default(),
+                self.key,
+                derived.join("checkpoint"),
+                self.state,
+                first,
+                self.trusted.incarnation(),
+            )?),
+            folders: self.folders.clone(),
+            cache: Cache::new(self.book, self.second_copy, options.state_bytes),
+            keys: KeyIndex::new(keys),
+            hashes: LastHashes::default(),
+            is_copy_failing: false,
+            programmes: Programmes::default(),
+            policy: None,
+            clock: options.clock,
+            entropy: options.entropy,
+            options: Settings {
+                is_clock_accepted: options.is_clock_accepted,
+                write_every: options.write_every,
+                lag_max: options.lag_max,
+                lag_share: options.lag_share.max(1),
+                is_reading: options.scratch.is_some(),
+            },
+            staged: Vec::new(),
+            is_tried: false,
+            sent: 0,
+            fresh_vault: Vec::new(),
+            keyless: Vec::new(),
+            notes,
+            page_open: None,
+            derived: None,
+            locks: Some(self.locks),
+        };
+        ledger.note_lost_keys();
+        ledger.compare_copy()?;
+        // Due events are indexed by the programme in force.
+        ledger.load_policy()?;
+        let frontier = ledger.catch_up(watermark, &mut options.progress)?;
+        match self.trusted {
+            Trusted::Proven(_, proven) if proven != frontier => {
+                let finding = "its tree is not that of the journal";
+                return Err(StorageError::book(&self.folders.ledger.join("book"), finding).into());
+            }
+            Trusted::Proven(..) => {}
+            Trusted::Accepted(..) => ledger.writer.accept_journal(),
+        }
+        ledger.note_programme();
+        let mut held = known.point;
+        if let Trusted::Accepted(..) = self.trusted {
+            // The book was filled from the journal's beginning, and every
+            // member was checked.
+            held.count = u64::MAX;
+        }
+        ledger.check_vault(&held)?;
+        ledger.writer.note_vault(ledger.vault.point());
+        ledger.writer.set_frontier(frontier)?;
+        if !options.is_brief {
+            ledger.writer.sync_state_in_background();
+        }
+        Ok(ledger)
+    }
+}
+
+/// Refuses a clock outside the range of a ledger, before anything is written by it.
+fn check_clock_range(clock: &dyn Clock) -> Result<(), Error> {
+    let wrong = crate::model::clock_error(Instant(clock.now_micros()));
+    wrong.map_or(Ok(()), |wrong| Err(Error::misuse(wrong)))
+}
+
+/// Refuses folders that contain a part of a ledger.
+fn check_is_free(folders: &Folders) -> Result<(), Error> {
+    if disk::has_folder(&journal_dir(folders))? {
+        return Err(StorageError::foreign(&folders.ledger, "a ledger is here already").into());
+    }
+    Ok(crate::storage::secrets::check_free(&folders.secrets)?)
+}
+
+fn init_cut(folders: &Folders) -> StorageError {
+    let finding = "`stampbook init` was cut short here and nothing was booked yet; run it again, it begins anew";
+    StorageError::foreign(&folders.ledger, finding)
+}
+
+/// Checks that there is a ledger. Other programs have a folder `journal` as
+/// well; ours has segments, or a checkpoint that refers to them.
+fn check_is_here(folders: &Folders) -> Result<(), StorageError> {
+    let dir = journal_dir(folders);
+    let finding = match disk::has_folder(&dir)? {
+        false if crate::engine::opening::restoration::is_cut_short(&folders.ledger) => {
+            "there is no ledger here, but a copy that `stampbook restore` was putting in its place lies beside it (.restoring): run `stampbook restore BACKUP` again"
+        }
+        false => {
+            "there is no ledger here; make one with `stampbook init`, or name another with --ledger"
+        }
+        true if folders.ledger.join(backup_folder::FILE_NAME).is_file() => {
+            let finding = "it is a backup, which nothing is booked in; `stampbook restore BACKUP` puts it in the ledger's place";
+            return Err(StorageError::foreign(&folders.ledger, finding));
+        }
+        true if !is_ours(folders, &dir) => {
+            "there is no ledger here: its journal holds no segment, and there is no checkpoint"
+        }
+        true => return Ok(()),
+    };
+    Err(StorageError::Absent {
+        path: folders.ledger.clone(),
+        finding: finding.into(),
+    })
+}
+
+fn is_ours(folders: &Folders, journal: &Path) -> bool {
+    let is_segment = |path: PathBuf| path.extension().is_some_and(|ext| ext == "seg");
+    // Opening reports a folder that cannot be read.
+    let has_segment = disk::list(journal).map_or(true, |found| found.into_iter().any(is_segment));
+    has_segment || folders.ledger.join("checkpoint").is_file()
+}
+
+/// Replaces the only segment, which was lost and is known to have had content,
+/// by an empty one: a journal that was cut can be healed.
+fn replace_lost(folders: &Folders, reaches: u64) -> Result<(), StorageError> {
+    let dir = journal_dir(folders);
+    let is_empty = disk::list(&dir)?.is_empty();
+    match reaches > 0 && is_empty {
+        true => {
+            let path = dir.join(files::segment_name(0));
+            let made = disk::create_new(&path)?;
+            made.sync_all()
+                .map_err(|e| StorageError::io("create", &path, e))
+        }
+        false => Ok(()),
+    }
+}
+
+fn copy_of(folders: &Folders, is_unclean: bool) -> SecondCopy {
+    let journal = JournalReader::at(&journal_dir(folders));
+    SecondCopy::open(&folders.ledger.join("copies"), journal, is_unclean)
+}
+
+/// Basis of the tree that is going to be signed.
+enum Trusted {
+    /// The journal continues from the signed point, up to this tree.
+    Proven(u32, Frontier),
+    /// The journal is accepted as it is, under this incarnation, and so is the vault.
+    Accepted(u32, VaultPoint),
+}
+
+impl Trusted {
+    /// Least extent of the vault.
+    fn vault(&self, known: &WriterState) -> VaultPoint {
+        match self {
+            Trusted::Proven(..) => known.vault,
+            Trusted::Accepted(_, vault) => *vault,
+        }
+    }
+
+    fn incarnation(&self) -> u32 {
+        match self {
+            Trusted::Proven(incarnation, _) | Trusted::Accepted(incarnation, _) => *incarnation,
+        }
+    }
+}
+
+/// Facts about the journal that are known before it is opened, and that an
+/// attacker without the secrets cannot change.
+struct Known {
+    /// The writer state to compare the journal with, if there is one.
+    state: Option<WriterState>,
+    /// Number of entries that were in the journal: by the writer state, or by a
+    /// checkpoint whose signature verifies.
+    size: u64,
+}
+
+impl Known {
+    fn nothing() -> Known {
+        Known {
+            state: None,
+            size: 0,
+        }
+    }
+
+    fn read(
+        folders: &Folders,
+        secrets: &Secrets,
+        state: &WriterStateStore,
+        notes: &mut Vec<String>,
+    ) -> Result<Known, Error> {
+        if state.has_unsound_slot() {
+            notes.push(format!(
+                "one of the two records of {} does not verify: its writing was cut short, or it is damaged; it is written anew",
+                secrets.dir().join("writer-state").display()
+            ));
+        }
+        let state = state.state().clone();
+        let signed = match key_under(&state.origin, secrets) {
+            Ok(key) => signed_size(&folders.ledger.join("checkpoint"), &key, notes)?,
+            Err(_) => 0,
+        };
+        Ok(Known {
+            size: state.point.count.max(signed),
+            state: Some(state),
+        })
+    }
+
+    fn hint(&self) -> Option<Position> {
+        let state = self.state.as_ref()?;
+        (state.point.count > 0).then_some(state.point.last)
+    }
+
+    /// Describes damage, with the last signed point.
+    fn damage(&self, dir: &Path, damage: &crate::storage::journal::Damage) -> StorageError {
+        match &self.state {
+            Some(state) if damage.first_seq < state.point.count => {
+                let signed = continuity::signed_so_far(state);
+                match damage.is_cut {
+                    true => StorageError::NotContinued {
+                        path: dir.to_path_buf(),
+                        finding: format!(
+                            "{signed}; the journal ends with {} entries",
+                            damage.first_seq
+                        ),
+                    },
+                    false => {
+                        let mut damage = damage.clone();
+                        damage.finding = format!("{}; {signed}", damage.finding);
+                        damage.to_trouble(dir)
+                    }
+                }
+            }
+            _ => damage.to_trouble(dir),
+        }
+    }
+}
+
+/// Opens the journal, heals it from the second copy if possible, and returns
+/// whether a torn end was cut.
+fn open_journal(
+    folders: &Folders,
+    found: &OpenedBook,
+    copy: &SecondCopy,
+    is_unclean: bool,
+    known: &Known,
+    notes: &mut Vec<String>,
+) -> Result<(Segmented, Option<crate::storage::journal::Torn>), Error> {
+    let dir = journal_dir(folders);
+    let signed = known.size;
+    let point = &found.watermark.point;
+    let reader = JournalReader::at(&dir);
+    let is_foreign = !reader.has_point(point)? && reader.is_other(point)?;
+    let (count, hint) = match is_foreign || point.count == 0 {
+        true => (0, None),
+        false => (point.count, Some(point.last)),
+    };
+    // The pages after both must be followed.
+    let hint = hint.map(|hint| known.hint().map_or(hint, |known| hint.min(known)));
+    let mut opening = Opening {
+        hint,
+        reaches: count.max(signed),
+        is_unclean,
+        ..Opening::default()
+    };
+    replace_lost(folders, opening.reaches)?;
+    let (mut journal, mut ending) = files::open(&dir, &opening)?;
+    while let Ending::Damage(damage) = &ending {
+        let damage = damage.clone();
+        let page = copy.page(damage.first_seq, damage.position)?;
+        // The book knows the hash after the last page that it has folded.
+        let page =
+            page.filter(|page| count != page.header.next_seq() || page.header.last == point.hash);
+        match page.map(|page| journal.heal(&page)) {
+            Some(Ok(next)) => {
+                notes.push(healed(damage.first_seq));
+                ending = next;
+            }
+            // No page, or one that does not belong there.
+            None | Some(Err(StorageError::Unfit { .. })) => {
+                // If all signed entries are there, the book knows of another end.
+                if !damage.is_cut || opening.reaches == signed || damage.first_seq != signed {
+                    return Err(known.damage(&dir, &damage).into());
+                }
+                opening.reaches = signed;
+                (journal, ending) = files::open(&dir, &opening)?;
+            }
+            Some(Err(trouble)) => return Err(trouble.into()),
+        }
+    }
+    let torn = match ending {
+        Ending::Torn(torn) => Some(torn),
+        _ => None,
+    };
+    Ok((journal, torn))
+}
+
+/// Size that the checkpoint file was signed for: a shorter journal has lost
+/// entries. A file that does not verify is reported and ignored.
+fn signed_size(
+    path: &Path,
+    key: &SigningKey,
+    notes: &mut Vec<String>,
+) -> Result<u64, StorageError> {
+    let text = match disk::read(path, disk::limit::NOTE) {
+        Ok(text) => text,
+        // It may be missing, or newly created.
+        Err(StorageError::Io { .. }) => return Ok(0),
+        Err(long @ StorageError::TooLong { .. }) => {
+            notes.push(format!("{long}; it is written anew"));
+            return Ok(0);
+        }
+        Err(other) => return Err(other),
+    };
+    if text.is_empty() {
+        return Ok(0);
+    }
+    let signed = Signed::parse(&text).and_then(|signed| signed.verify(key.verifier()));
+    match signed {
+        Ok(verified) => Ok(verified.checkpoint().size()),
+        Err(flaw) => {
+            let path = path.display();
+            notes.push(format!(
+                "{path} does not verify ({flaw}): what it says is not believed, and it is written anew"
+            ));
+            Ok(0)
+        }
+    }
+}
+
+/// The first entry, which names the ledger, its origin and its key.
+pub(in crate::engine) fn genesis_of(folders: &Folders) -> Result<Genesis, Error> {
+    let first = JournalReader::at(&journal_dir(folders))
+        .pages_from(Position::START, None)?
+        .next()
+        .transpose()?;
+    let unreadable = || {
+        let finding = "the journal does not begin with a readable entry; `stampbook audit verify` says what still holds";
+        StorageError::foreign(&folders.ledger, finding)
+    };
+    let stored = match first.ok_or_else(unreadable)? {
+        Piece::Page(stored) => stored,
+        Piece::Finding(finding) if finding.is_tail => return Err(unreadable().into()),
+        Piece::Finding(finding) => return Err(finding.to_trouble(&journal_dir(folders)).into()),
+    };
+    let view = stored.view();
+    let bytes = view.entries().next().ok_or_else(unreadable)?;
+    let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq: 0, source })?;
+    match entry.act {
+        Act::Genesis(genesis) => Ok(genesis),
+        _ => Err(unreadable().into()),
+    }
+}
+
+/// The signing key under an origin.
+pub(in crate::engine) fn key_under(origin: &str, secrets: &Secrets) -> Result<SigningKey, Error> {
+    let seed = secrets.signing_key()?;
+    SigningKey::new(origin, &seed).map_err(|e| Error::damage(e.to_string()))
+}
+
+/// The signing key under the origin of the writer state, and the first origin,
+/// from Genesis.
+pub(in crate::engine) fn signing_key(
+    folders: &Folders,
+    secrets: &Secrets,
+    state: &WriterState,
+) -> Result<(SigningKey, String), Error> {
+    let genesis = genesis_of(folders)?;
+    let origin = continuity::origin_of(&genesis.origin, state.incarnation);
+    let key = key_under(&origin, secrets)?;
+    if *key.verifier().as_bytes() != genesis.verifier {
+        let finding = "the signing key is not this ledger's; name the right folder with --secrets";
+        return Err(StorageError::foreign(secrets.dir(), finding).into());
+    }
+    let alias_key = secrets.alias_key()?;
+    if crate::engine::verbs::profile::alias_check(&alias_key) != genesis.alias_check {
+        let finding = "alias.key is not this ledger's, so nobody would be found; name the right folder with --secrets, or put the file back from its backup";
+        return Err(StorageError::foreign(secrets.dir(), finding).into());
+    }
+    if origin != state.origin {
+        let path = journal_dir(folders);
+        let finding = format!(
+            "the writer state is of '{}', the journal of '{origin}'",
+            state.origin
+        );
+        return Err(StorageError::NotContinued { path, finding }.into());
+    }
+    Ok((key, genesis.origin))
+}
+
+/// Time zone table of the programme in a bundle.
+pub(in crate::engine) fn zone_of(bundle: &Bundle) -> Result<crate::model::Zone, Error> {
+    let name = crate::policy::zone_name(bundle).map_err(Error::Programme)?;
+    zone::table(&name).map_err(Error::misuse)
+}

@@ -1,0 +1,512 @@
+//! Activation of programmes: at once, or at an instant to come; and the stories kept with
+//! them.
+
+use crate::engine::Ledger;
+use crate::engine::error::Error;
+use crate::engine::opening::open::zone_of;
+use crate::engine::staging::admit::Stop;
+use crate::model::{
+    Account, Act, Activation, BundleFile, Draft, Engine, Entry, Given, Head, Instant, Names,
+    Occurred, Policy, Schedule,
+};
+use crate::policy::{
+    BUNDLE_LEN_MAX, Bundle, Compiled, Diagnostic, HOST, SCRIPT, check_upgrade, examine,
+    shipped_stories, stories_digest,
+};
+use crate::rules::state::Scheduled;
+
+/// Version of the ledger's own rules. A change of their decisions raises it,
+/// and the old rules stay in the code.
+pub const RULES: u32 = 1;
+
+/// Versions of everything that decides in this program.
+pub fn engine() -> Engine {
+    Engine {
+        script: SCRIPT.into(),
+        host: HOST,
+        rules: RULES,
+    }
+}
+
+/// Compiles a bundle with the names it would have if it took effect now.
+pub(in crate::engine) fn compile_new(
+    bundle: &Bundle,
+    names: &Names,
+) -> Result<(Compiled, Names), Error> {
+    let zone = zone_of(bundle)?;
+    let mut names = names.clone();
+    let made = examine(bundle, &mut names, zone).map_err(Error::Programme)?;
+    Ok((made, names))
+}
+
+/// Remarks and stories that an activation carries.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct ActivationNote {
+    /// Reason for the change.
+    pub note: String,
+    /// Stories of the programme, sorted by path.
+    pub stories: Vec<BundleFile>,
+    /// Reason for activating although they were not run or did not pass; empty
+    /// if they passed.
+    pub without_stories: String,
+}
+
+impl ActivationNote {
+    /// What is booked of a programme that takes effect at an instant, and its stories.
+    fn schedule(self, bundle: &Bundle, at: Instant) -> (Schedule, Vec<BundleFile>) {
+        let schedule = Schedule {
+            at,
+            files: bundle.files.clone(),
+            digest: bundle.digest(),
+            note: self.note,
+            stories: stories_digest(&self.stories),
+            without_stories: self.without_stories,
+            drafter: String::new(),
+        };
+        (schedule, self.stories)
+    }
+}
+
+/// Stories of a programme as a ledger has them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum StoriesFound {
+    /// The stories; none if it took effect without any.
+    Kept(Vec<BundleFile>),
+    /// Only their hash: the journal does not have them.
+    NotKept,
+}
+
+impl Ledger {
+    /// Puts a programme in force. Due events are booked under the old one first.
+    ///
+    /// # Errors
+    /// [`Error::Programme`] if it has errors or may not follow the one in force.
+    pub fn activate(&mut self, bundle: &Bundle, said_of: ActivationNote) -> Result<u64, Error> {
+        self.commit()?;
+        self.take_scheduled().map_err(said)?;
+        let made = self.compiled_to_follow(bundle)?;
+        if self.policy.is_some() {
+            self.daily()?;
+        }
+        let (schedule, stories) = said_of.schedule(bundle, Instant::default());
+        let head = self.ledger_head();
+        let seq = self
+            .put_in_force(made, schedule, None, head)
+            .map_err(said)?;
+        self.book_stories(seq, stories)?;
+        self.commit()?;
+        Ok(seq)
+    }
+
+    /// Compiles a bundle that is to follow the programme in force at once.
+    fn compiled_to_follow(&mut self, bundle: &Bundle) -> Result<(Compiled, Names), Error> {
+        let (made, names) = compile_new(bundle, &self.global().names)?;
+        let mut errors = self.upgrade_errors(&made);
+        errors.extend(self.alias_collisions(&made.programme().aliases)?);
+        match errors.is_empty() {
+            true => Ok((made, names)),
+            false => Err(Error::Programme(errors)),
+        }
+    }
+
+    /// Books an activation, and what it entails: reviews of campaigns, aliases in their
+    /// new form.
+    fn put_in_force(
+        &mut self,
+        (made, names): (Compiled, Names),
+        schedule: Schedule,
+        scheduled: Option<u64>,
+        head: Head,
+    ) -> Result<u64, Stop> {
+        let before = self.global().names.count();
+        let number = self.global().bundle + 1;
+        let activation = Activation {
+            number,
+            files: schedule.files,
+            digest: schedule.digest,
+            zone: made.programme().calendar.zone.clone(),
+            engine: engine(),
+            names: names.since(before).to_vec(),
+            facts: made.facts().to_vec(),
+            facts_review: made.facts_review().to_vec(),
+            note: schedule.note,
+            stories: schedule.stories,
+            without_stories: schedule.without_stories,
+            drafter: schedule.drafter,
+            pilot: None,
+            scheduled,
+        };
+        self.make_room()?;
+        let seq = self.seal_alone(head, Act::PolicyActivated(Box::new(activation)))?;
+        self.policy = Some(self.programmes.put(number, made));
+        self.review_staged()?;
+        self.bring_into_form()?;
+        Ok(seq)
+    }
+
+    fn seal_alone(&mut self, head: Head, act: Act) -> Result<u64, Error> {
+        let draft = Draft {
+            head,
+            members: Vec::new(),
+            act,
+            given: Given::new(),
+            given_review: Given::new(),
+            effects: Vec::new(),
+        };
+        Ok(self.seal(draft)?.seq)
+    }
+
+    /// Reasons why a programme may not follow the one in force.
+    pub fn upgrade_errors(&self, new: &Compiled) -> Vec<Diagnostic> {
+        match &self.policy {
+            Some(old) => self.change_errors(old, new),
+            None => Vec::new(),
+        }
+    }
+
+    fn change_errors(&self, old: &Compiled, new: &Compiled) -> Vec<Diagnostic> {
+        let totals = |unit| self.global().totals(unit);
+        let holds = |unit| totals(unit).is_some_and(|t| t.of(Account::Lots) != 0);
+        check_upgrade(old.programme(), new.programme(), holds)
+    }
+
+    /// Compiles a bundle without putting it in force, with the ledger's names and those
+    /// that it adds.
+    ///
+    /// # Errors
+    /// [`Error::Programme`] with the findings.
+    pub fn try_named(&self, bundle: &Bundle) -> Result<(Compiled, Names), Error> {
+        compile_new(bundle, &self.global().names)
+    }
+
+    /// Compiles a bundle with this ledger's names, without putting it in force.
+    pub fn try_bundle(&self, bundle: &Bundle) -> Result<Compiled, Error> {
+        Ok(compile_new(bundle, &self.global().names)?.0)
+    }
+}
+
+impl Ledger {
+    /// Schedules a programme: it takes effect at an instant to come, by an entry of its own.
+    ///
+    /// # Errors
+    /// [`Error::Programme`] if it has errors, may not follow the programme that is in force
+    /// by then, or one that is scheduled for later may not follow it; misuse, if the
+    /// instant is past.
+    pub fn schedule(
+        &mut self,
+        bundle: &Bundle,
+        at: Instant,
+        said_of: ActivationNote,
+    ) -> Result<u64, Error> {
+        self.commit()?;
+        self.take_scheduled().map_err(said)?;
+        self.check_schedule(bundle, at)?;
+        let (schedule, stories) = said_of.schedule(bundle, at);
+        let act = Act::PolicyScheduled(Box::new(schedule));
+        self.make_room().map_err(said)?;
+        let seq = self.book_system_act(act, Vec::new())?;
+        self.book_stories(seq, stories)?;
+        self.commit()?;
+        Ok(seq)
+    }
+
+    /// Checks that a programme may be scheduled for an instant, without scheduling it.
+    ///
+    /// # Errors
+    /// As [`Ledger::schedule`].
+    pub fn check_schedule(&mut self, bundle: &Bundle, at: Instant) -> Result<(), Error> {
+        let now = self.ledger_head().effective;
+        if at <= now {
+            let calendar = &self.programme()?.calendar;
+            let (at, now) = (calendar.display(at), calendar.display(now));
+            return Err(Error::misuse(format!(
+                "at: {at} is past (it is {now}); name an instant to come, or leave --at out"
+            )));
+        }
+        self.check_in_turn(bundle, at)
+    }
+
+    /// Checks that a programme may follow the one that is in force at an instant to come,
+    /// and that the next one scheduled may follow it.
+    fn check_in_turn(&mut self, bundle: &Bundle, at: Instant) -> Result<(), Error> {
+        let mut all = self.global().scheduled.clone();
+        all.sort_by_key(|each| (each.at, each.seq));
+        let (before, behind): (Vec<_>, Vec<_>) = all.into_iter().partition(|each| each.at <= at);
+        let names = self.global().names.clone();
+        let (new, names) = match before.last() {
+            None => {
+                let (new, names) = compile_new(bundle, &names)?;
+                let errors = self.upgrade_errors(&new);
+                (refuse(errors, new)?, names)
+            }
+            Some(last) => {
+                let (old, names) = compile_new(&self.scheduled_bundle(last.seq)?, &names)?;
+                let (new, names) = compile_new(bundle, &names)?;
+                let errors = self.change_errors(&old, &new);
+                (refuse(errors, new)?, names)
+            }
+        };
+        let aliases = self.alias_collisions(&new.programme().aliases)?;
+        let new = refuse(aliases, new)?;
+        if let Some(next) = behind.first() {
+            let (later, _) = compile_new(&self.scheduled_bundle(next.seq)?, &names)?;
+            let mut errors = self.change_errors(&new, &later);
+            for error in &mut errors {
+                error.message = format!(
+                    "the programme that entry {} schedules could not follow it: {}",
+                    next.seq, error.message
+                );
+            }
+            refuse(errors, ())?;
+        }
+        Ok(())
+    }
+
+    /// Content of an entry that schedules a programme.
+    ///
+    /// # Errors
+    /// Misuse, if the entry schedules nothing; I/O errors.
+    pub fn scheduled(&mut self, seq: u64) -> Result<(Entry, Schedule), Error> {
+        let entry = self.entry(seq)?;
+        match entry.map(|entry| (entry.act.clone(), entry)) {
+            Some((Act::PolicyScheduled(schedule), entry)) => Ok((entry, *schedule)),
+            _ => Err(Error::misuse(format!("entry {seq} schedules no programme"))),
+        }
+    }
+
+    fn scheduled_bundle(&mut self, seq: u64) -> Result<Bundle, Error> {
+        Ok(Bundle::recorded(&self.scheduled(seq)?.1.files))
+    }
+
+    /// Cancels a scheduled programme.
+    ///
+    /// # Errors
+    /// Misuse, if nothing is scheduled by that entry (any more); I/O errors.
+    pub fn cancel_schedule(&mut self, of: u64, reason: &str) -> Result<u64, Error> {
+        self.commit()?;
+        self.take_scheduled().map_err(said)?;
+        if !self.global().scheduled.iter().any(|s| s.seq == of) {
+            return Err(Error::misuse(format!(
+                "entry {of} schedules no programme that is still to come"
+            )));
+        }
+        let reason = reason.into();
+        let seq = self.book_system_act(Act::ScheduleCancelled { of, reason }, Vec::new())?;
+        self.commit()?;
+        Ok(seq)
+    }
+
+    /// True if a scheduled programme ought to be in force by now.
+    pub fn is_schedule_due(&self) -> bool {
+        self.scheduled_due().is_some()
+    }
+
+    fn scheduled_due(&self) -> Option<Scheduled> {
+        let next = self.global().scheduled_next()?;
+        let now = Instant(self.clock.now_micros()).max(self.global().effective.after(1));
+        let may_write = !self.writer.is_dry_run && !self.options.is_reading && !self.is_tried;
+        (next.at <= now && may_write).then(|| next.clone())
+    }
+
+    /// The programme that is scheduled to be in force at an instant; None if that is the
+    /// one in force now, or the scheduled one could not take effect.
+    pub(in crate::engine) fn scheduled_by(
+        &mut self,
+        at: Instant,
+    ) -> Result<Option<Compiled>, Error> {
+        let by_then = self.global().scheduled.iter().filter(|s| s.at <= at);
+        let Some(seq) = by_then.max_by_key(|s| (s.at, s.seq)).map(|s| s.seq) else {
+            return Ok(None);
+        };
+        let bundle = self.scheduled_bundle(seq)?;
+        match self.compiled_to_follow(&bundle) {
+            Ok((made, _)) => Ok(Some(made)),
+            Err(Error::Programme(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Puts every scheduled programme in force whose instant has come, and commits.
+    ///
+    /// # Errors
+    /// I/O errors. A clock that jumped leaves it for later.
+    pub fn take_schedules(&mut self) -> Result<(), Error> {
+        if !self.is_schedule_due() {
+            return Ok(());
+        }
+        self.commit()?;
+        self.at_one_instant(Ledger::take_scheduled).map_err(said)?;
+        self.commit().map(drop)
+    }
+
+    /// Puts every scheduled programme in force whose instant has come, each behind what was
+    /// due before that instant.
+    pub(in crate::engine) fn take_scheduled(&mut self) -> Result<(), Stop> {
+        while let Some(next) = self.scheduled_due() {
+            if self.check_clock(Instant(self.clock.now_micros())).is_err() {
+                // Everything else is refused for the same reason.
+                return Ok(());
+            }
+            if self.policy.is_some() {
+                self.book_due_before(next.at)?;
+            }
+            self.take(&next)?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, next: &Scheduled) -> Result<(), Stop> {
+        let (_, schedule) = self.scheduled(next.seq)?;
+        match self.compiled_to_follow(&Bundle::recorded(&schedule.files)) {
+            Ok(made) => {
+                let mut head = self.ledger_head();
+                head.day = self.day_of(next.at);
+                head.occurred = Some(Occurred {
+                    lag: next.at.0 - head.effective.0,
+                    offset: 0,
+                });
+                self.put_in_force(made, schedule, Some(next.seq), head)?;
+            }
+            // The till goes on under the programme that is in force.
+            Err(Error::Programme(found)) => {
+                let first = found.first().map_or("", |f| f.message.as_str());
+                let reason = format!("it cannot take effect: {first}");
+                let of = next.seq;
+                self.make_room()?;
+                self.book_system_act(Act::ScheduleCancelled { of, reason }, Vec::new())?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+}
+
+impl Ledger {
+    /// Sequences of the entries that may keep stories of an activation: its own, and that
+    /// which scheduled it.
+    fn sources(&mut self, number: u32) -> Result<(Activation, [u64; 2]), Error> {
+        let (entry, activation) = self.activation(number)?;
+        let sources = [entry.seq, activation.scheduled.unwrap_or(entry.seq)];
+        Ok((activation, sources))
+    }
+
+    /// Entry and content of an activation.
+    ///
+    /// # Errors
+    /// Misuse, if there is none of that number; I/O errors.
+    pub fn activation(&mut self, number: u32) -> Result<(Entry, Activation), Error> {
+        let at = (number as usize).checked_sub(1);
+        let seq = at.and_then(|at| self.global().activations.get(at).copied());
+        let entry = match seq {
+            Some(seq) => self.entry(seq)?,
+            None => None,
+        };
+        match entry.map(|entry| (entry.act.clone(), entry)) {
+            Some((Act::PolicyActivated(activation), entry)) => Ok((entry, *activation)),
+            _ => Err(Error::misuse(format!(
+                "there is no programme {number}; there are 1 to {}",
+                self.global().activations.len()
+            ))),
+        }
+    }
+
+    /// Stories of an activation: those that became better later, or else those it took
+    /// effect with.
+    ///
+    /// # Errors
+    /// Misuse, if there is no activation of that number; I/O errors.
+    pub fn stories_of(&mut self, number: u32) -> Result<StoriesFound, Error> {
+        let (activation, sources) = self.sources(number)?;
+        let mut kept = self.global().stories.iter().rev();
+        if let Some(later) = kept.find(|kept| sources.contains(&kept.of)) {
+            return self.kept_stories(later.seq);
+        }
+        match activation.stories {
+            None => Ok(StoriesFound::Kept(Vec::new())),
+            Some(digest) => self.stories_by(&digest),
+        }
+    }
+
+    /// Stories of a scheduled programme.
+    ///
+    /// # Errors
+    /// Misuse, if the entry schedules nothing; I/O errors.
+    pub fn scheduled_stories(&mut self, seq: u64) -> Result<StoriesFound, Error> {
+        match self.scheduled(seq)?.1.stories {
+            None => Ok(StoriesFound::Kept(Vec::new())),
+            Some(digest) => self.stories_by(&digest),
+        }
+    }
+
+    /// Stories of a hash: of an entry, or of a programme that comes with the program.
+    fn stories_by(&mut self, digest: &[u8; 32]) -> Result<StoriesFound, Error> {
+        let mut kept = self.global().stories.iter();
+        match kept
+            .find(|kept| kept.digest == *digest)
+            .map(|kept| kept.seq)
+        {
+            Some(seq) => self.kept_stories(seq),
+            None => Ok(shipped_stories(digest).map_or(StoriesFound::NotKept, StoriesFound::Kept)),
+        }
+    }
+
+    fn kept_stories(&mut self, seq: u64) -> Result<StoriesFound, Error> {
+        match self.entry(seq)?.map(|entry| entry.act) {
+            Some(Act::StoriesKept { files, .. }) => Ok(StoriesFound::Kept(files)),
+            _ => Err(Error::damage(format!("entry {seq} keeps no stories"))),
+        }
+    }
+
+    /// Keeps other stories with the programme in force than it has so far: a better story
+    /// is no new programme. Returns the entry, or None if they are the same or too long.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn keep_stories(&mut self, stories: Vec<BundleFile>) -> Result<Option<u64>, Error> {
+        let number = self.global().bundle;
+        let (_, [of, _]) = self.sources(number)?;
+        if stories.is_empty() || self.stories_of(number)? == StoriesFound::Kept(stories.clone()) {
+            return Ok(None);
+        }
+        let seq = self.book_kept(of, stories)?;
+        self.commit()?;
+        Ok(seq)
+    }
+
+    /// Keeps the stories of a new programme, unless the journal or this program has them.
+    fn book_stories(&mut self, of: u64, stories: Vec<BundleFile>) -> Result<(), Error> {
+        let Some(digest) = stories_digest(&stories) else {
+            return Ok(());
+        };
+        match self.stories_by(&digest)? {
+            StoriesFound::Kept(_) => Ok(()),
+            StoriesFound::NotKept => self.book_kept(of, stories).map(drop),
+        }
+    }
+
+    fn book_kept(&mut self, of: u64, files: Vec<BundleFile>) -> Result<Option<u64>, Error> {
+        let len: usize = files.iter().map(|f| f.path.len() + f.text.len()).sum();
+        let Some(digest) = stories_digest(&files).filter(|_| len <= BUNDLE_LEN_MAX) else {
+            return Ok(None);
+        };
+        self.make_room().map_err(said)?;
+        let act = Act::StoriesKept { of, digest, files };
+        self.book_system_act(act, Vec::new()).map(Some)
+    }
+}
+
+/// The value, unless something was found.
+fn refuse<T>(found: Vec<Diagnostic>, value: T) -> Result<T, Error> {
+    match found.is_empty() {
+        true => Ok(value),
+        false => Err(Error::Programme(found)),
+    }
+}
+
+/// Converts a stop of the ledger's own work to an error.
+pub(in crate::engine) fn said(stop: Stop) -> Error {
+    match stop {
+        Stop::Error(error) => error,
+        Stop::No(refusal) => Error::Refused(refusal),
+    }
+}

@@ -1,0 +1,142 @@
+//! The durable journal at a moment, for a reader on another thread: the writer
+//! goes on meanwhile, and neither waits for the other.
+
+use crate::engine::Ledger;
+use crate::engine::error::Error;
+use crate::engine::reading::read::entries_of;
+use crate::model::Entry;
+use crate::storage::derived::{DerivedFile, JournalPoint};
+use crate::storage::error::StorageError;
+use crate::storage::files::limit;
+use crate::storage::journal::JournalReader;
+use std::path::PathBuf;
+
+/// The durable journal up to a point.
+#[derive(Clone, Debug)]
+pub struct JournalView {
+    reader: JournalReader,
+    point: JournalPoint,
+    folder: PathBuf,
+    /// True if nothing may be written beside the journal.
+    is_reading: bool,
+}
+
+/// What a derived file beside the journal holds.
+#[derive(Debug)]
+pub enum Derived {
+    /// There is none.
+    None,
+    /// It was made at a point of this journal.
+    Of(JournalPoint, Vec<u8>),
+    /// It is of another journal or layout, or damaged: the reason, for people.
+    Unusable(String),
+}
+
+impl JournalView {
+    /// Takes a view of the durable entries.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn of(ledger: &Ledger) -> Result<JournalView, Error> {
+        Ok(JournalView {
+            reader: ledger.reader.clone(),
+            point: ledger.durable_point()?,
+            folder: ledger.folders.ledger.clone(),
+            is_reading: ledger.options.is_reading,
+        })
+    }
+
+    /// The point at which it ends.
+    pub fn point(&self) -> &JournalPoint {
+        &self.point
+    }
+
+    /// True if the journal has a point, and not behind the view's end.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn has(&self, point: &JournalPoint) -> Result<bool, Error> {
+        Ok(point.count <= self.point.count && self.reader.has_point(point)?)
+    }
+
+    /// Entries behind a point of the journal up to the view's end, in their sequence; one
+    /// page is held at a time.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn entries_after(
+        &self,
+        point: &JournalPoint,
+    ) -> Result<impl Iterator<Item = Result<Entry, Error>> + use<>, Error> {
+        let (from, end) = (point.count, self.point.count);
+        let mut pages = self.reader.read(point.last)?;
+        let mut next = from;
+        // A page behind the end may be half written, so it is not even looked at.
+        let pages = std::iter::from_fn(move || match next < end {
+            true => {
+                let page = pages.next()?;
+                next = match &page {
+                    Ok(stored) => stored.page.header.next_seq(),
+                    Err(_) => end,
+                };
+                Some(page)
+            }
+            false => None,
+        });
+        let of_page =
+            move |page: Result<crate::storage::journal::StoredPage, StorageError>| match page
+                .map_err(Error::from)
+                .and_then(|stored| entries_of(&stored.page))
+            {
+                Ok(entries) => entries.into_iter().map(Ok).collect::<Vec<_>>(),
+                Err(error) => vec![Err(error)],
+            };
+        let is_known =
+            move |entry: &Result<Entry, Error>| matches!(entry, Ok(entry) if entry.seq < from);
+        Ok(pages.flat_map(of_page).skip_while(is_known))
+    }
+
+    fn facts_file(&self, layout: &'static [u8; 8]) -> DerivedFile {
+        DerivedFile {
+            path: self.folder.join(FACTS),
+            layout,
+            limit: limit::FACTS_FILE,
+        }
+    }
+
+    /// Reads the facts that a process saved.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn load_facts(&self, layout: &'static [u8; 8]) -> Result<Derived, Error> {
+        let unusable = |why: String| Ok(Derived::Unusable(why));
+        match self.facts_file(layout).read() {
+            Ok(None) => Ok(Derived::None),
+            Ok(Some((point, bytes))) => match self.has(&point)? {
+                true => Ok(Derived::Of(point, bytes)),
+                false => unusable("it does not belong to this journal".into()),
+            },
+            Err(trouble) if matches!(trouble, StorageError::Io { .. }) => Err(trouble.into()),
+            Err(trouble) => unusable(trouble.to_string()),
+        }
+    }
+
+    /// Saves facts as of a point; does nothing where nothing may be written.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn save_facts(
+        &self,
+        layout: &'static [u8; 8],
+        point: &JournalPoint,
+        bytes: &[u8],
+    ) -> Result<(), Error> {
+        match self.is_reading {
+            true => Ok(()),
+            false => Ok(self.facts_file(layout).write(point, bytes)?),
+        }
+    }
+}
+
+/// Name of the file of saved facts in a ledger's folder.
+pub(in crate::engine) const FACTS: &str = "facts";

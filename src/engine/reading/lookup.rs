@@ -1,0 +1,221 @@
+//! Lookup of a member for a till: standing, payment options and quote, read together.
+
+use crate::answer::{Accepted, Answer, Now, View};
+use crate::command::{Purchase, Request, Verb};
+use crate::engine::Ledger;
+use crate::engine::error::Error;
+use crate::engine::staging::admit::Stop;
+use crate::engine::staging::submit::Mode;
+use crate::model::{self, Head, Instant, MemberId, Refusal, Unit, UnitKind};
+use crate::rules::case::VoucherFound;
+use crate::rules::facts::has_consent;
+use crate::rules::payment_options::{self, PaymentOptions};
+use crate::rules::state::Member;
+use crate::rules::{Case, DecisionInputs};
+
+/// A member as a till sees them.
+pub struct LookedUp {
+    /// Standing of the member now.
+    pub now: Now,
+    /// State of the member, with everything due by now booked.
+    pub member: Member,
+    /// Quote of the bill: points it would earn, and discounts to give; None
+    /// without a bill.
+    pub quote: Option<Answer>,
+    /// Payment options of the bill after its discounts; without a bill that can
+    /// be sold, the rewards that could be redeemed.
+    pub options: PaymentOptions,
+}
+
+/// Consent purpose without which nobody is shown a member's name and usual articles.
+const RECOGNISE: &str = "recognise_in_store";
+
+impl Ledger {
+    /// True if a member agreed to be recognised in the store.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn is_recognised(&mut self, id: MemberId) -> Result<bool, Error> {
+        let mut purposes = self.programme()?.purposes.iter();
+        let purpose = purposes.find(|(_, name)| name == RECOGNISE);
+        let Some(number) = purpose.map(|(number, _)| *number) else {
+            return Ok(false);
+        };
+        let member = self.member(id)?;
+        Ok(member.is_some_and(|member| has_consent(member, number)))
+    }
+
+    /// Name of a member, if one is known and may be shown.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn display_name(&mut self, id: MemberId) -> Result<Option<String>, Error> {
+        if !self.is_recognised(id)? {
+            return Ok(None);
+        }
+        let profile = self.profile_today(id)?;
+        Ok(profile.map(|p| p.name).filter(|name| !name.is_empty()))
+    }
+
+    /// Reads a member and the payment options for a bill. Tenders of the bill
+    /// are left out, since they are the question, and a lookup must not serve
+    /// to guess codes. Books and counts nothing. None if there is no such
+    /// member. Complexity: one quote, one check for each reward, voucher and
+    /// unit, and the entries that gave the vouchers.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn lookup(
+        &mut self,
+        id: MemberId,
+        bill: Option<&Request>,
+    ) -> Result<Option<LookedUp>, Error> {
+        let bill = bill.map(without_tenders);
+        let (quote, sold) = match &bill {
+            None => (None, None),
+            Some(request) => {
+                let (answer, sold) = self.quoted_in_the_end(request)?;
+                let sold = answer
+                    .is_ok()
+                    .then(|| sold.unwrap_or_else(|| request.clone()));
+                (Some(answer), sold)
+            }
+        };
+        self.commit()?;
+        self.dry_run(|ledger| {
+            if ledger.member(id)?.is_none() {
+                return Ok(None);
+            }
+            let own = ledger.ledger_head();
+            let options = ledger.options(id, &own, sold.as_ref(), payment_options::of);
+            let options = unless_refused(options)?;
+            let view = View {
+                global: ledger.global(),
+                policy: ledger.policy()?.as_ref(),
+                checkpoint: None,
+                now: Instant(ledger.clock.now_micros()).max(own.effective),
+            };
+            let member = ledger.cache.member(id);
+            Ok(member.map(|member| LookedUp {
+                now: view.standing(member),
+                member: member.clone(),
+                quote,
+                options,
+            }))
+        })
+    }
+
+    /// Adds to the quote of a sale the most points that could pay for it. `sold`
+    /// is the sale with its discounts.
+    pub(in crate::engine) fn tell_usable(
+        &mut self,
+        answer: &mut Accepted,
+        sold: &Request,
+    ) -> Result<(), Error> {
+        let Verb::Purchase(sale) = &sold.verb else {
+            return Ok(());
+        };
+        let has_own = sale.tenders.iter().any(|tender| tender.means.is_own());
+        let mut units = self.programme()?.units.iter();
+        let (Some(who), false, true) = (&sold.member, has_own, units.any(Unit::pays_on_bills))
+        else {
+            return Ok(());
+        };
+        let Some(id) = self.resolve(who)? else {
+            return Ok(());
+        };
+        let bill = without_tenders(sold);
+        let found = self.dry_run(|ledger| {
+            let head = ledger.ledger_head();
+            let points = |case: &Case, bill: Option<&model::Purchase>| match bill {
+                Some(bill) => payment_options::points(case, bill),
+                None => Ok(Vec::new()),
+            };
+            unless_refused(ledger.options(id, &head, Some(&bill), points))
+        })?;
+        let view = self.view()?;
+        answer.usable = found.iter().map(|option| view.usable(option)).collect();
+        Ok(())
+    }
+
+    fn options<T>(
+        &mut self,
+        id: MemberId,
+        own: &Head,
+        sold: Option<&Request>,
+        of: impl FnOnce(&Case, Option<&model::Purchase>) -> Result<T, Refusal>,
+    ) -> Result<T, Stop> {
+        let head = match sold {
+            Some(request) => {
+                let mode = Mode::default();
+                let origin = self.origin(request, &mode)?;
+                self.head(request, &mode, origin, Some(id))?
+            }
+            None => own.clone(),
+        };
+        self.settle_all(vec![id], &head)?;
+        self.load_passes(Some(id))?;
+        let head = self.after_last(head);
+        let bill = match sold.map(|request| (&request.verb, request)) {
+            Some((Verb::Purchase(given), request)) => Some(self.purchase(given, request)?),
+            _ => None,
+        };
+        let vouchers = match bill {
+            Some(_) => self.open_vouchers(id, head.effective)?,
+            None => Vec::new(),
+        };
+        let inputs = DecisionInputs {
+            vouchers: &vouchers,
+            ..DecisionInputs::default()
+        };
+        let worked_out = |case: &Case| of(case, bill.as_ref());
+        let (options, _) = self.in_case(head, Some(id), inputs, worked_out)?;
+        Ok(options?)
+    }
+
+    /// Vouchers of a member that can be used at an instant, in spending order.
+    fn open_vouchers(&mut self, id: MemberId, at: Instant) -> Result<Vec<VoucherFound>, Error> {
+        let programme = self.programme()?;
+        let member = self.cache.member(id);
+        let lots = member.into_iter().flat_map(|member| &member.lots);
+        let mut open: Vec<_> = lots
+            .filter(|lot| programme.is_kind(lot.unit, UnitKind::Voucher))
+            .filter(|lot| lot.spendable(at).is_positive())
+            .map(|lot| (lot.spend_order(), lot.id))
+            .collect();
+        open.sort();
+        let mut found = Vec::with_capacity(open.len());
+        for (_, lot) in open {
+            let Some(code) = self.code_hash_of(lot)? else {
+                continue;
+            };
+            // A merge or a return may have moved it to another lot than its first.
+            let voucher = self.voucher(&code)?;
+            found.extend(voucher.map(|voucher| VoucherFound { lot, ..voucher }));
+        }
+        Ok(found)
+    }
+}
+
+/// Options that were found; none if the member or the bill was refused.
+fn unless_refused<T: Default>(options: Result<T, Stop>) -> Result<T, Error> {
+    match options {
+        Ok(options) => Ok(options),
+        Err(Stop::Error(error)) => Err(error),
+        Err(Stop::No(_)) => Ok(T::default()),
+    }
+}
+
+fn without_tenders(request: &Request) -> Request {
+    let verb = match &request.verb {
+        Verb::Purchase(sale) => Verb::Purchase(Box::new(Purchase {
+            tenders: Vec::new(),
+            ..(**sale).clone()
+        })),
+        verb => verb.clone(),
+    };
+    Request {
+        verb,
+        ..request.clone()
+    }
+}

@@ -1,0 +1,376 @@
+//! Queries: entries by sequence, a member's history, the result of a command.
+
+use crate::answer::CodesLocked;
+use crate::chain::codec;
+use crate::chain::hash::Hash;
+use crate::chain::page::Page;
+use crate::engine::Ledger;
+use crate::engine::error::Error;
+use crate::engine::reading::page_entries::PageEntries;
+use crate::engine::staging::admit::Stop;
+use crate::model::{Day, Entry, Instant, MemberId, Number, Points, UnitKind};
+use crate::policy::Compiled;
+use crate::rules::state::{Aftermath, Member};
+use crate::rules::{self, State};
+use crate::storage::error::StorageError;
+use crate::storage::journal::{Position, StoredPage};
+use std::any::Any;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+impl Ledger {
+    /// A member's state, loaded.
+    pub fn member(&mut self, id: MemberId) -> Result<Option<&Member>, Error> {
+        self.cache.load(id)?;
+        Ok(self.cache.member(id))
+    }
+
+    /// Aftermath of an entry: returns, a void, a claim; None if there is none.
+    pub fn aftermath(&mut self, seq: u64) -> Result<Option<&Aftermath>, Error> {
+        self.cache.load_aftermath(seq)?;
+        Ok(self.cache.state().aftermath.get(&seq))
+    }
+
+    /// An entry by its sequence, if there is one. One that waits for its page
+    /// is read as well; reading acknowledges nothing.
+    pub fn entry(&mut self, seq: u64) -> Result<Option<Entry>, Error> {
+        if let Some(waiting) = self.writer.waiting(seq) {
+            return waiting.map(Some);
+        }
+        if let Some(entry) = self.page_open.as_ref().and_then(|open| open.entry(seq)) {
+            return entry.map(Some);
+        }
+        let open = match self.page_of(seq)? {
+            Some(stored) => PageEntries::of(&stored),
+            None => return Ok(None),
+        };
+        let entry = open.entry(seq).transpose();
+        self.page_open = Some(open);
+        entry
+    }
+
+    /// Takes the state that a reader left with the ledger; None if there is none of that
+    /// type.
+    pub fn take_derived<T: Any + Send>(&mut self) -> Option<Box<T>> {
+        match self.derived.take()?.downcast() {
+            Ok(found) => Some(found),
+            Err(other) => {
+                self.derived = Some(other);
+                None
+            }
+        }
+    }
+
+    /// Leaves a reader's state with the ledger until it is closed.
+    pub fn keep_derived<T: Any + Send>(&mut self, state: Box<T>) {
+        self.derived = Some(state);
+    }
+
+    /// Number of durable entries.
+    pub fn durable(&self) -> u64 {
+        self.writer.head().next_seq
+    }
+
+    /// Chain hash after so many durable entries; the zero hash after none.
+    ///
+    /// # Errors
+    /// I/O errors, and [`Error::Damage`] where there are fewer.
+    pub fn hash_after(&mut self, entries: u64) -> Result<Hash, Error> {
+        let Some(last) = entries.checked_sub(1) else {
+            return Ok(Hash::ZERO);
+        };
+        let found = self.entry_and_hash(last)?;
+        let found = found.ok_or_else(|| Error::damage(format!("entry {last} cannot be read")))?;
+        Ok(found.1)
+    }
+
+    /// A durable entry and its hash.
+    pub(in crate::engine) fn entry_and_hash(
+        &mut self,
+        seq: u64,
+    ) -> Result<Option<(Entry, Hash)>, Error> {
+        let Some(stored) = self.page_of(seq)? else {
+            return Ok(None);
+        };
+        let (view, first) = (stored.view(), stored.page.header.first_seq);
+        let at = usize::try_from(seq - first).unwrap_or(usize::MAX);
+        let Some((bytes, hash)) = view.entries().zip(view.hashes()).nth(at) else {
+            return Ok(None);
+        };
+        let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq, source })?;
+        Ok(Some((entry, hash)))
+    }
+
+    /// The durable page of an entry, as the journal has it; a damaged one is
+    /// healed from the second copy first.
+    fn page_of(&mut self, seq: u64) -> Result<Option<StoredPage>, Error> {
+        if seq >= self.writer.head().next_seq {
+            return Ok(None);
+        }
+        match self.find_page(seq) {
+            Err(Error::StorageError(StorageError::Damage {
+                first_seq, offset, ..
+            })) if self.is_healed(seq, first_seq, offset)? => self.find_page(seq),
+            found => found,
+        }
+    }
+
+    fn find_page(&self, seq: u64) -> Result<Option<StoredPage>, Error> {
+        let from = self.page_before(seq)?;
+        Ok(self.reader.page_of(seq, from)?)
+    }
+
+    /// Position from which to look for the page of an entry.
+    fn page_before(&self, seq: u64) -> Result<Position, Error> {
+        match self.writer.pages.before(seq) {
+            Some(position) => Ok(position),
+            None => self.cache.page_before(seq),
+        }
+    }
+
+    fn is_healed(&mut self, seq: u64, first_seq: u64, offset: u64) -> Result<bool, Error> {
+        let from = self.page_before(seq)?;
+        let segment = from.segment;
+        self.heal_page(first_seq, Position { segment, offset })
+    }
+
+    /// A member's entries, oldest first.
+    pub fn history(&mut self, id: MemberId) -> Result<Vec<Entry>, Error> {
+        let mut entries = self.walk(id, |_, _| true)?;
+        entries.reverse();
+        Ok(entries)
+    }
+
+    /// A member's entries after one of them, oldest first.
+    pub(in crate::engine) fn history_since(
+        &mut self,
+        id: MemberId,
+        seq: u64,
+    ) -> Result<Vec<Entry>, Error> {
+        let mut entries = self.walk(id, |next, _| next > seq)?;
+        entries.reverse();
+        Ok(entries)
+    }
+
+    /// A member's newest entries, newest first, at most `count_max`.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn newest(&mut self, id: MemberId, count_max: usize) -> Result<Vec<Entry>, Error> {
+        self.walk(id, |_, count| count < count_max)
+    }
+
+    /// A member's entries, newest first, as long as `goes_on` with the sequence of the
+    /// next one and the number of those read.
+    fn walk(
+        &mut self,
+        id: MemberId,
+        goes_on: impl Fn(u64, usize) -> bool,
+    ) -> Result<Vec<Entry>, Error> {
+        let mut next = self.member(id)?.map(|m| m.last_seq);
+        let mut entries = Vec::new();
+        while let Some(seq) = next.filter(|seq| goes_on(*seq, entries.len())) {
+            let Some(entry) = self.entry(seq)? else { break };
+            let own = entry.touched.iter().find(|t| t.member == id);
+            next = own.and_then(|t| t.previous);
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+
+    /// First durable entry whose clock was read at an instant or later; the
+    /// sequence after the last entry if there is none. The clock goes forward,
+    /// so a binary search finds it. Complexity: logarithmic in the entries, a
+    /// page each.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn first_recorded(&mut self, at: Instant) -> Result<u64, Error> {
+        let (mut low, mut high) = (0, self.writer.head().next_seq);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.entry(middle)? {
+                Some(entry) if entry.head.recorded_at() < at => low = middle + 1,
+                _ => high = middle,
+            }
+        }
+        Ok(low)
+    }
+
+    /// Durable entries from one on, in their sequence; one page is held at a time.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn entries_from(
+        &self,
+        from: u64,
+    ) -> Result<impl Iterator<Item = Result<Entry, Error>> + use<>, Error> {
+        let pages = self.pages_from(from)?;
+        let of_page = |page: Result<Page, Error>| match page.and_then(|page| entries_of(&page)) {
+            Ok(entries) => entries.into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        };
+        let is_before =
+            move |entry: &Result<Entry, Error>| matches!(entry, Ok(entry) if entry.seq < from);
+        Ok(pages.flat_map(of_page).skip_while(is_before))
+    }
+
+    /// The entry that a key made.
+    pub fn find_key(&mut self, key: &str) -> Result<Option<Entry>, Error> {
+        match self.find_by_key(key)? {
+            Some(seq) => self.entry(seq),
+            None => Ok(None),
+        }
+    }
+
+    /// The store of a name.
+    pub(in crate::engine) fn place_named(&self, store: &str) -> crate::model::Place {
+        use crate::model::{NameKind, Place};
+        match self.global().names.number(NameKind::Store, store) {
+            _ if store.is_empty() => Place::Unsaid,
+            Some(number) => Place::Store(number),
+            None => Place::Named(store.into()),
+        }
+    }
+
+    /// A member's balances at an instant, by unit: from the entries up to then,
+    /// and from due events up to then although no entry had booked them yet. A
+    /// qualifying unit is summed over its own window.
+    pub fn balance_at(
+        &mut self,
+        id: MemberId,
+        at: Instant,
+    ) -> Result<Vec<(Number, Points)>, Error> {
+        Ok(self.standing_at(id, at)?.0)
+    }
+
+    /// A member's balances at an instant, and kinds of codes that were locked for the
+    /// member then.
+    ///
+    /// # Errors
+    /// As [`Ledger::balance_at`].
+    #[allow(clippy::type_complexity)]
+    pub fn standing_at(
+        &mut self,
+        id: MemberId,
+        at: Instant,
+    ) -> Result<(Vec<(Number, Points)>, Vec<CodesLocked>), Error> {
+        self.commit()?;
+        let mut past = State::default();
+        for seq in self.past_of(id, at)? {
+            if let Some(entry) = self.entry(seq)? {
+                rules::fold::replay(&mut past, &entry);
+            }
+        }
+        let locks = self.view()?.locks(&past.global, id, at);
+        if !past.members.contains_key(&id) {
+            return Ok((Vec::new(), locks));
+        }
+        let balances = self.dry_run(|ledger| {
+            ledger.cache.replace_members(past.members);
+            // As in a present answer, refused due events stay as they are.
+            if let Err(Stop::Error(error)) = ledger.settle_as_of(id, at) {
+                return Err(error);
+            }
+            ledger.balances_on(id, ledger.day_of(at))
+        })?;
+        Ok((balances, locks))
+    }
+
+    /// A member's balances by unit; a qualifying unit is summed over its own
+    /// window, which ends with a day.
+    fn balances_on(&self, id: MemberId, day: Day) -> Result<Vec<(Number, Points)>, Error> {
+        let Some(member) = self.cache.member(id) else {
+            return Ok(Vec::new());
+        };
+        let held = self.programme()?.units.iter().map(|unit| match unit.kind {
+            UnitKind::Qualifying => {
+                let sum = member.window(unit.window, day, |f| f.unit(unit.number));
+                (unit.number, Points(sum))
+            }
+            _ => (unit.number, member.balance(unit.number)),
+        });
+        Ok(held.collect())
+    }
+
+    /// Sequences of the entries that a member's state at an instant depends on:
+    /// the member's own, and for each other member that one of them touches,
+    /// those before it. Lots come from givers, and figures from merged members.
+    pub(in crate::engine) fn past_of(
+        &mut self,
+        id: MemberId,
+        at: Instant,
+    ) -> Result<BTreeSet<u64>, Error> {
+        let mut last = self.member(id)?.map(|m| m.last_seq);
+        while let Some(seq) = last {
+            let Some(entry) = self.entry(seq)? else { break };
+            if entry.head.effective <= at {
+                break;
+            }
+            let own = entry.touched.iter().find(|t| t.member == id);
+            last = own.and_then(|t| t.previous);
+        }
+        let mut open: Vec<u64> = last.into_iter().collect();
+        let mut found = BTreeSet::new();
+        while let Some(seq) = open.pop() {
+            if found.insert(seq)
+                && let Some(entry) = self.entry(seq)?
+            {
+                open.extend(entry.touched.iter().filter_map(|t| t.previous));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The programme of an activation, compiled.
+    pub fn programme_of(&mut self, number: u32) -> Result<Arc<Compiled>, Error> {
+        if let Some(found) = self.programmes.get(number) {
+            return Ok(Arc::clone(found));
+        }
+        let at = (number as usize)
+            .checked_sub(1)
+            .and_then(|n| self.global().activations.get(n))
+            .copied();
+        let entry = match at {
+            Some(seq) => self.entry(seq)?,
+            None => None,
+        };
+        match entry.map(|e| e.act) {
+            Some(crate::model::Act::PolicyActivated(activation)) => {
+                let names = self.global().names.clone();
+                self.programmes.compile(&activation, &names)
+            }
+            _ => Err(Error::damage(format!("activation {number} cannot be read"))),
+        }
+    }
+
+    /// Durable pages from that of an entry on.
+    pub(in crate::engine) fn pages_from(
+        &self,
+        from: u64,
+    ) -> Result<impl Iterator<Item = Result<Page, Error>> + use<>, Error> {
+        let stored = self.stored_from(from)?;
+        Ok(stored.map(|stored| Ok(stored?.page)))
+    }
+
+    /// Durable pages with their positions, from that of an entry on.
+    pub(in crate::engine) fn stored_from(
+        &self,
+        from: u64,
+    ) -> Result<impl Iterator<Item = Result<StoredPage, StorageError>> + use<>, Error> {
+        let pages = self.writer.read(self.page_before(from)?);
+        let is_before = move |stored: &Result<StoredPage, _>| matches!(stored, Ok(stored) if stored.page.header.next_seq() <= from);
+        Ok(pages.skip_while(is_before))
+    }
+}
+
+/// All entries of a page.
+pub(in crate::engine) fn entries_of(page: &Page) -> Result<Vec<Entry>, Error> {
+    let first = page.header.first_seq;
+    let view = Page::parse(&page.bytes)
+        .map_err(|flaw| Error::damage(format!("page at entry {first}: {flaw}")))?;
+    let decoded = view.entries().zip(first..);
+    decoded
+        .map(|(bytes, seq)| codec::decode(bytes).map_err(|source| Error::Codec { seq, source }))
+        .collect()
+}

@@ -1,0 +1,202 @@
+//! Brief answers: the figures that an import counts, without those that a till shows.
+
+use crate::answer::{self, Answer, Denied, Now};
+use crate::command::Request;
+use crate::engine::Ledger;
+use crate::engine::error::Error;
+use crate::engine::staging::submit::{Mode, Staged};
+use crate::engine::verbs::erasure::erasure;
+use crate::model::{Account, Act, Code, Effect, Entry, Instant, MemberId, Number, Points, Refusal};
+
+/// Result of a staged command.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Brief {
+    /// It was carried out.
+    Done {
+        /// True if it had been carried out before.
+        is_repeated: bool,
+        /// Points given, by unit, without those carried over.
+        given: Vec<(Number, Points)>,
+    },
+    /// It was refused.
+    No(Box<Denied>),
+}
+
+impl Ledger {
+    /// Like [`Ledger::commit`], with answers in brief: describing a member's
+    /// balances costs more than deciding a purchase.
+    pub fn commit_briefly(&mut self) -> Result<Vec<Brief>, Error> {
+        let staged = self.take_durable()?;
+        let briefs = staged.into_iter().map(|s| self.brief(s)).collect();
+        self.conclude()?;
+        Ok(briefs)
+    }
+
+    /// [`Ledger::commit_briefly`] that does not wait for the disk: returns the
+    /// answers of the commands that the previous call sent there, which are
+    /// durable by now. At the end [`Ledger::commit_briefly`] returns the rest.
+    pub fn commit_beside(&mut self) -> Result<Vec<Brief>, Error> {
+        if self.needs_full_sync() {
+            return self.commit_briefly();
+        }
+        let durable = self.send()?;
+        self.sent -= durable;
+        let durable: Vec<Staged> = self.staged.drain(..durable).collect();
+        Ok(durable.into_iter().map(|s| self.brief(s)).collect())
+    }
+
+    /// Sends the staged entries to the disk without waiting for it, unless a
+    /// task is due that needs all of them durable. Returns the number of
+    /// unanswered commands that are durable by now; the next commit answers
+    /// them.
+    pub fn send(&mut self) -> Result<usize, Error> {
+        self.writer.settle()?;
+        let durable = self.sent;
+        if !self.needs_full_sync() {
+            self.copy_when_due()?;
+            self.write_keys_beside()?;
+            self.keep_vault_keys()?;
+            self.writer.commit_beside()?;
+            self.sent = self.staged.len();
+            self.cache.bound()?;
+        }
+        Ok(durable)
+    }
+
+    /// True if a task is due that needs everything durable.
+    fn needs_full_sync(&self) -> bool {
+        self.writer.is_dry_run || self.is_write_due() || self.has_erasures()
+    }
+
+    /// [`Ledger::stage`] for callers who want a brief answer: the entry is
+    /// condensed while it is still at hand.
+    pub fn stage_briefly(&mut self, request: &Request, mode: Mode) -> Result<(), Error> {
+        self.stage(request, mode)?;
+        // Erasures are looked up once the entry is durable.
+        let is_plain = |staged: &mut Staged| erasure(staged).is_none();
+        if let Some(staged) = self.staged.pop_if(is_plain) {
+            let brief = self.brief(staged);
+            self.staged.push(Staged::Brief(brief));
+        }
+        Ok(())
+    }
+
+    /// Decides commands as if to book them, and discards their effects at the
+    /// end: later ones see those of earlier ones.
+    ///
+    /// # Errors
+    /// I/O errors, or those of `act`.
+    pub fn rehearse<T>(
+        &mut self,
+        act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.commit()?;
+        self.dry_run(act)
+    }
+
+    /// Result that a command would have, within [`Ledger::rehearse`].
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn rehearsed(&mut self, request: &Request, mode: Mode) -> Result<Brief, Error> {
+        self.stage(request, mode)?;
+        let staged = self.staged.pop();
+        let staged = staged.ok_or_else(|| Error::internal("a command without an answer"))?;
+        Ok(self.brief(staged))
+    }
+
+    fn brief(&self, staged: Staged) -> Brief {
+        let (entry, is_repeated) = match staged {
+            Staged::Brief(brief) => return brief,
+            Staged::Echoed { staged, .. } | Staged::WithSlip { staged, .. } => {
+                return self.brief(*staged);
+            }
+            Staged::Answered(Answer::Refused(denied)) => return Brief::No(denied),
+            Staged::Answered(Answer::Accepted(accepted)) => {
+                return Brief::Done {
+                    is_repeated: accepted.repeated,
+                    given: Vec::new(),
+                };
+            }
+            Staged::Together { entries, repeats } => {
+                return Brief::Done {
+                    is_repeated: repeats.is_some(),
+                    given: given(entries.iter()),
+                };
+            }
+            Staged::Sealed { entry, repeats } => (entry, repeats.is_some()),
+        };
+        if let Act::Refused(refused) = &entry.act {
+            let denied = self.denied_before(&entry, &refused.refusal, is_repeated);
+            return Brief::No(Box::new(denied));
+        }
+        Brief::Done {
+            is_repeated,
+            given: given(std::iter::once(&*entry)),
+        }
+    }
+
+    /// A member's balances now, with due events settled; the settlement is
+    /// discarded again, so the query changes nothing.
+    pub fn standing(&mut self, id: MemberId) -> Result<Option<Now>, Error> {
+        self.commit()?;
+        self.dry_run(|ledger| {
+            if ledger.member(id)?.is_none() {
+                return Ok(None);
+            }
+            let head = ledger.ledger_head();
+            if let Err(crate::engine::staging::admit::Stop::Error(error)) = ledger.settle(id, &head)
+            {
+                return Err(error);
+            }
+            let view = answer::View {
+                global: ledger.global(),
+                policy: ledger.policy()?.as_ref(),
+                checkpoint: None,
+                now: Instant(ledger.clock.now_micros()).max(head.effective),
+            };
+            Ok(ledger.cache.member(id).map(|m| view.standing(m)))
+        })
+    }
+
+    /// Context from which entries are described, as of now.
+    pub fn view(&self) -> Result<answer::View<'_>, Error> {
+        Ok(answer::View {
+            global: self.global(),
+            policy: self.policy()?.as_ref(),
+            checkpoint: None,
+            now: Instant(self.clock.now_micros()).max(self.global().effective),
+        })
+    }
+
+    /// Secret of this ledger for keys that are derived from the content of
+    /// rows: a card, a date and an amount could be guessed from a plain hash.
+    pub fn row_secret(&self) -> [u8; 32] {
+        blake3::derive_key("stampbook 2026-11 row keys v1", &*self.alias_key)
+    }
+
+    /// Answer to a query without a result.
+    pub fn not_found(&self, key: &str, code: Code, text: &str) -> Answer {
+        self.denied(key, &Refusal::new(code, text)).into()
+    }
+}
+
+fn given<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<(Number, Points)> {
+    let mut given: Vec<(Number, Points)> = Vec::new();
+    for effect in entries.flat_map(|entry| &entry.effects) {
+        let Effect::Award {
+            unit, amount, from, ..
+        } = effect
+        else {
+            continue;
+        };
+        if *from == Account::Transit {
+            continue;
+        }
+        match given.iter_mut().find(|g| g.0 == *unit) {
+            Some(found) => found.1.0 += amount.0,
+            None => given.push((*unit, *amount)),
+        }
+    }
+    given
+}

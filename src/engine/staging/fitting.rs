@@ -1,0 +1,198 @@
+//! Limits of entry and page lengths: the ledger's own work takes as many pages
+//! as it needs, and a command whose entry would be too long is refused before
+//! any of it is written.
+
+use crate::chain::codec::{self, CodecError};
+use crate::chain::page::ENTRY_LEN_MAX;
+use crate::engine::Ledger;
+use crate::engine::staging::admit::Stop;
+use crate::model::{Act, Code, Draft, Entry, Head, Key, Measure, MemberId, Refusal, Touched};
+use crate::rules::{DecisionInputs, erasure};
+
+/// Free bytes of a page in which a command begins: its entry, and those
+/// directly after it because of it, of which the rest of a hold is longest.
+pub(in crate::engine) const GROUP_BYTES: usize = ENTRY_LEN_MAX + ENTRY_LEN_MAX / 2 + (16 << 10);
+/// Most bytes of a balance or a total after an entry.
+const AFTER_BYTES: usize = 32;
+/// Number of effects and lines that cannot make a long entry, whatever texts
+/// are in them.
+const FEW: usize = 32;
+
+/// Accepts a draft whose entry is short enough, in a programme with that many units.
+///
+/// # Errors
+/// [`Code::TooLarge`], with both lengths and the remedy.
+pub(in crate::engine) fn fitting(draft: Draft, units: usize) -> Result<Draft, Refusal> {
+    let lines = match &draft.act {
+        Act::Purchase(purchase) => purchase.lines.len() + purchase.tenders.len(),
+        _ => FEW,
+    };
+    if draft.effects.len() + draft.members.len() + lines < FEW {
+        return Ok(draft);
+    }
+    let limit = match draft.act {
+        // Its end needs as many bytes again, and must always be possible.
+        Act::Hold { .. } | Act::RewardHeld { .. } => ENTRY_LEN_MAX / 2,
+        _ => ENTRY_LEN_MAX,
+    };
+    let (draft, len) = measured(draft, units);
+    if len <= limit {
+        return Ok(draft);
+    }
+    let effects = draft.effects.len();
+    let bare = Draft {
+        effects: Vec::new(),
+        ..draft
+    };
+    let (_, len_asked) = measured(bare, units);
+    let detail = match len_asked > limit / 2 {
+        true => format!(
+            "the entry would take {len} bytes, {len_asked} of them for what was sent, and may take \
+             {limit}; send fewer lines at a time, or shorter names, tags and ids"
+        ),
+        false => format!(
+            "the entry would take {len} bytes for {effects} effects, and may take {limit}; \
+             ask for less at a time, so that fewer lots are moved at once"
+        ),
+    };
+    Err(too_long(limit, len, detail))
+}
+
+/// The refusal of an entry that is longer than the available bytes.
+pub(in crate::engine) fn too_long(room: usize, len: usize, detail: impl Into<String>) -> Refusal {
+    let figure = |len: usize| i64::try_from(len).unwrap_or(i64::MAX);
+    let (code, measure) = (Code::TooLarge, Measure::Bytes);
+    Refusal::short(code, measure, figure(room), figure(len), detail)
+}
+
+/// A draft, and the greatest length that its entry may have.
+fn measured(draft: Draft, units: usize) -> (Draft, usize) {
+    let touched = draft.members.iter().map(|member| Touched {
+        member: *member,
+        previous: Some(u64::MAX),
+    });
+    let entry = Entry {
+        seq: u64::MAX,
+        touched: touched.collect(),
+        head: draft.head,
+        act: draft.act,
+        given: draft.given,
+        given_review: draft.given_review,
+        effects: draft.effects,
+        after: Vec::new(),
+        outstanding: Vec::new(),
+    };
+    let mut bytes = Vec::new();
+    let len = match codec::encode_into(&entry, &mut bytes) {
+        Ok(len) | Err(CodecError::TooLong(len)) => len,
+        // The writer reports an entry that cannot be encoded.
+        Err(_) => 0,
+    };
+    let moved = entry.effects.len().min(entry.touched.len() * units);
+    let len = len + 2 * AFTER_BYTES * moved;
+    let draft = Draft {
+        head: entry.head,
+        members: draft.members,
+        act: entry.act,
+        given: entry.given,
+        given_review: entry.given_review,
+        effects: entry.effects,
+    };
+    (draft, len)
+}
+
+impl Ledger {
+    /// Books those parts of an erasure that do not fit into one entry before
+    /// it: the last entry bears the key, so a command that was interrupted can
+    /// be sent again and completes it.
+    pub(in crate::engine) fn erase_ahead(
+        &mut self,
+        member: Option<MemberId>,
+        act: &Act,
+        head: &Head,
+    ) -> Result<(), Stop> {
+        if !matches!(act, Act::Erased { .. }) {
+            return Ok(());
+        }
+        loop {
+            self.make_room()?;
+            let mut head = self.after_last(head.clone());
+            (head.key, head.origin.counter) = (Key::none(), None);
+            let decided = self.decided(head, member, act.clone(), DecisionInputs::default())?;
+            match decided {
+                Ok(draft) if !erasure::is_whole(&draft) => drop(self.seal(draft)?),
+                // It fits, or is refused: decided again under its key.
+                _ => return Ok(()),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Account, Adjustment, Effect, Given, LotId, Points};
+
+    /// A draft that takes a point from each of that many lots.
+    fn taking(lots: u32, act: Act) -> Draft {
+        let debit = |n: u32| Effect::Debit {
+            who: 0,
+            unit: 1,
+            lot: LotId {
+                seq: 1_000_000 + u64::from(n),
+                n: 0,
+            },
+            amount: Points(1),
+            to: Account::Redemption,
+        };
+        Draft {
+            head: Head {
+                effective: Default::default(),
+                recorded_lag: 0,
+                occurred: None,
+                day: Default::default(),
+                origin: Default::default(),
+                key: Key::none(),
+                bundle: 1,
+            },
+            members: vec![MemberId([1; 16])],
+            act,
+            given: Given::new(),
+            given_review: Given::new(),
+            effects: (0..lots).map(debit).collect(),
+        }
+    }
+
+    fn adjustment() -> Act {
+        Act::Adjustment(Adjustment {
+            unit: 1,
+            points: Points(-1),
+            reason: "test".into(),
+            of: None,
+            campaign: 0,
+            approver: String::new(),
+        })
+    }
+
+    #[test]
+    fn what_takes_from_too_many_lots_is_refused_with_both_lengths() {
+        assert!(fitting(taking(10_000, adjustment()), 1).is_ok());
+        let refusal = fitting(taking(40_000, adjustment()), 1).unwrap_err();
+        assert_eq!(refusal.code, Code::TooLarge);
+        assert_eq!(refusal.available, Some(ENTRY_LEN_MAX as i64));
+        assert!(refusal.asked > refusal.available, "{refusal:?}");
+        assert!(refusal.detail.contains("less at a time"), "{refusal:?}");
+    }
+
+    #[test]
+    fn a_hold_leaves_as_much_again_for_its_end() {
+        let hold = || Act::Hold {
+            unit: 1,
+            points: Points(1),
+            until: Default::default(),
+            note: String::new(),
+        };
+        assert!(fitting(taking(20_000, adjustment()), 1).is_ok());
+        assert!(fitting(taking(20_000, hold()), 1).is_err());
+    }
+}

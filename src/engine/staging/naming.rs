@@ -1,0 +1,586 @@
+//! Names to numbers: a verb as it was sent becomes an act.
+
+use crate::command;
+use crate::command::{
+    CampaignAction, EntryRef, HoldContent, Means, Purchase, Redeemed, Request, SaleRef, Verb, Who,
+};
+use crate::engine::Ledger;
+use crate::engine::error::Error;
+use crate::engine::staging::admit::{Stop, no};
+use crate::model::{
+    self, Act, Adjustment, CampaignChanged, Code, CodeKind, Discount, Effect, Entry, Extent, Key,
+    Money, NameKind, Number, Points, Refusal, Tender, TenderKind,
+};
+use crate::rules;
+use crate::rules::state::Hold;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+impl Ledger {
+    /// Converts a verb to an act: every name becomes its number.
+    pub(in crate::engine) fn act(&mut self, request: &Request) -> Result<Act, Stop> {
+        Ok(match &request.verb {
+            Verb::Purchase(purchase) => Act::Purchase(Box::new(self.purchase(purchase, request)?)),
+            Verb::Return(back) => self.give_back(request, back)?,
+            Verb::Redeem { what, note, by } => {
+                let (unit, points, reward) = match what {
+                    Redeemed::Points { unit, points } => {
+                        let (unit, points) = self.amount(unit, *points)?;
+                        (unit, points, 0)
+                    }
+                    Redeemed::Reward(id) => (0, Points::ZERO, self.reward(id)?),
+                };
+                Act::Redemption {
+                    reward,
+                    unit,
+                    points,
+                    note: note.clone(),
+                    by: *by,
+                }
+            }
+            Verb::Void { of, reason } => Act::Reversal {
+                of: self.sale_ref(request, of)?,
+                reason: reason.clone(),
+            },
+            Verb::Adjust(adjust) => Act::Adjustment(self.adjustment(adjust)?),
+            Verb::Campaign {
+                campaign,
+                action: CampaignAction::Becomes(status),
+                reason,
+            } => Act::CampaignChanged(CampaignChanged {
+                campaign: self.campaign(campaign)?,
+                status: *status,
+                reason: reason.clone(),
+                figures: Vec::new(),
+            }),
+            Verb::Activity(activity) => self.activity(activity)?,
+            Verb::Consent(change) => Act::ConsentChanged {
+                consents: self.consents(&change.purposes, change.is_given, &change.notice)?,
+            },
+            Verb::Erase { reason } => Act::Erased {
+                reason: reason.clone(),
+            },
+            Verb::Partner(asked) => self.partner_act(asked)?,
+            Verb::Pool(paid) => self.pool_act(paid)?,
+            Verb::Pass(asked) => self.pass_act(asked)?,
+            Verb::Office(asked) => self.office_act(asked)?,
+            Verb::Claim { code } => Act::Claim {
+                of: self.claimed(code)?,
+            },
+            Verb::Acknowledge { consumer, to } => Act::OutboxAcknowledged {
+                consumer: consumer.clone(),
+                to: *to,
+            },
+            Verb::Unlock {
+                kind,
+                terminal,
+                reason,
+            } => Act::GuessingUnlocked {
+                kind: *kind,
+                terminal: terminal.clone(),
+                reason: reason.clone(),
+            },
+            _ => self.hold_or_transfer(request)?,
+        })
+    }
+
+    /// Converts a sale. Holds, and vouchers without a code, are taken from the
+    /// sale of the same key, if that was booked before.
+    pub(in crate::engine) fn purchase(
+        &mut self,
+        given: &Purchase,
+        request: &Request,
+    ) -> Result<model::Purchase, Stop> {
+        let converted = self.converted(given, request)?;
+        let (given, foreign) = match &converted {
+            Some(converted) => (&converted.sale, Some(converted.paid.clone())),
+            None => (given, given.foreign.clone()),
+        };
+        let discount = |d: &command::DiscountGiven| -> Result<Discount, Stop> {
+            Ok(Discount {
+                campaign: self.campaign_or_none(&d.campaign)?,
+                why: d.why.clone(),
+                amount: d.amount,
+                lines: d.lines.clone(),
+            })
+        };
+        let discounts: Result<_, Stop> = given.discounts.iter().map(discount).collect();
+        let bill = model::Purchase {
+            total: given.total,
+            lines: given.lines.clone(),
+            charges: given.charges.clone(),
+            discounts: discounts?,
+            ..Default::default()
+        };
+        let tenders = self.tenders(given, &bill, request)?;
+        let mut sale = model::Purchase {
+            tenders,
+            foreign,
+            by: given.by,
+            receipt: given.receipt.clone(),
+            order: given.order.clone(),
+            codes: given.codes.clone(),
+            book_if_short: given.books_if_short,
+            ..bill
+        };
+        if let Some(converted) = &converted {
+            crate::engine::verbs::foreign::settle_rounding(&mut sale, &converted.by);
+        }
+        Ok(sale)
+    }
+
+    /// Converts the tenders of a bill, one after the other: each piece is paid
+    /// for once.
+    fn tenders(
+        &mut self,
+        given: &Purchase,
+        bill: &model::Purchase,
+        request: &Request,
+    ) -> Result<Vec<Tender>, Stop> {
+        let mut tenders = Vec::with_capacity(given.tenders.len());
+        let mut before = Vec::new();
+        for (n, tender) in given.tenders.iter().enumerate() {
+            let made = self.tender_made(tender, (bill, &mut before), request, n);
+            tenders.push(match made {
+                // The decision leaves out tenders that cannot pay.
+                Err(Stop::No(no)) if given.books_if_short && no.code != Code::BadInput => {
+                    self.short_tender(tender, given)?
+                }
+                made => made.map_err(|stop| stop.at_tender(n))?,
+            });
+        }
+        Ok(crate::engine::verbs::vouchers::with_rest(
+            tenders,
+            given.total,
+        ))
+    }
+
+    /// Converts one tender; `before` are the effects of those before it.
+    fn tender_made(
+        &mut self,
+        tender: &command::TenderGiven,
+        (bill, before): (&model::Purchase, &mut Vec<Effect>),
+        request: &Request,
+        n: usize,
+    ) -> Result<Tender, Stop> {
+        let booked = (&request.key, n);
+        let kind = match &tender.means {
+            Means::Voucher(code) => TenderKind::Voucher {
+                code: Self::typed_hash(CodeKind::Voucher, code),
+            },
+            Means::UsedVoucher(code) => TenderKind::Voucher { code: *code },
+            Means::OwnVoucher(which) => TenderKind::Voucher {
+                code: self.own_voucher(which, request.member.as_ref(), booked)?,
+            },
+            Means::Held {
+                of,
+                content,
+                points,
+                ..
+            } => self.held((of, content, *points), request.member.as_ref(), booked)?,
+            _ => return self.tender(tender, bill, before),
+        };
+        if kind.voucher().is_some() {
+            return self.voucher_tender(kind, tender, bill, before);
+        }
+        match kind.reward() {
+            Some(_) => self.reward_tender(kind, tender, bill, before),
+            None => self.held_points(kind, tender),
+        }
+    }
+
+    /// Converts held points to a tender, which pay their value if the till
+    /// leaves the amount to the ledger.
+    fn held_points(&self, kind: TenderKind, given: &command::TenderGiven) -> Result<Tender, Stop> {
+        let programme = self.programme()?;
+        let worth = kind.points().and_then(|(unit, n)| programme.worth(unit, n));
+        let none = "tenders: amount is missing: what is held has no value on a bill";
+        let amount = given.amount.or(worth);
+        Ok(Tender {
+            amount: amount.ok_or_else(|| Refusal::new(Code::WrongTenderValue, none))?,
+            kind,
+            lines: given.lines.clone(),
+        })
+    }
+
+    /// Converts a hold to a tender.
+    fn held(
+        &mut self,
+        (of, content, asked): (&EntryRef, &HoldContent, Option<Decimal>),
+        payer: Option<&Who>,
+        (key, n): (&Key, usize),
+    ) -> Result<TenderKind, Stop> {
+        let hold = self.held_entry(of)?;
+        if let Some(booked) = self.tender_booked(key, n)?
+            && booked.hold().is_some_and(|of| of == hold || of == 0)
+        {
+            return Ok(booked);
+        }
+        let entry = self.entry(hold)?;
+        let owner = entry.as_ref().and_then(Entry::member);
+        let owner = owner.map(|id| self.resolve(&Who::Id(id))).transpose()?;
+        let owner = owner.flatten();
+        let payer = payer.map(|who| self.resolve(who)).transpose()?.flatten();
+        let member = owner.and_then(|id| self.cache.state().members.get(&id));
+        let found = member.and_then(|m| m.holds.iter().find(|h| h.seq == hold));
+        let opened = entry.as_ref().and_then(|entry| {
+            entry.effects.iter().find_map(|effect| match effect {
+                Effect::HoldOpened {
+                    unit,
+                    amount,
+                    token: None,
+                    ..
+                } => Some((*unit, *amount)),
+                _ => None,
+            })
+        });
+        let (Some((unit, whole)), Some(act)) = (opened, entry.map(|entry| entry.act)) else {
+            let nothing = rules::hold::nothing_held(hold);
+            return no(nothing.code, format!("hold: {}", nothing.detail));
+        };
+        let is_open = found.is_some();
+        self.check_content((hold, unit), &act, content)?;
+        // A voucher pays for whoever brings it.
+        if is_open && owner != payer && !matches!(act, Act::VoucherHeld { .. }) {
+            let detail = format!(
+                "hold: entry {hold} set it aside for another member; name that member, or leave the tender out"
+            );
+            return no(Code::WrongMember, detail);
+        }
+        // The decision refuses one that has ended.
+        let left = found.map_or(whole, Hold::left);
+        let lot = found.and_then(|hold| hold.lots.first().map(|l| l.0));
+        let points = match (asked, &act) {
+            (None, _) => left,
+            (Some(points), Act::Hold { .. }) => {
+                let name = self.global().names.text(NameKind::Unit, unit);
+                self.amount(&name, points)?.1
+            }
+            (Some(_), _) => {
+                let detail = "points: what is held is captured whole; name none";
+                return no(Code::BadInput, detail);
+            }
+        };
+        let reward = match act {
+            Act::RewardHeld { reward, .. } => reward,
+            _ => 0,
+        };
+        let code = match act {
+            Act::VoucherHeld { lot: first, .. } => self.code_hash_of(lot.unwrap_or(first))?,
+            _ => None,
+        };
+        Ok(TenderKind::Held {
+            hold,
+            unit,
+            points,
+            reward,
+            code,
+        })
+    }
+
+    /// The entry under a hold's key.
+    fn held_entry(&mut self, of: &EntryRef) -> Result<u64, Stop> {
+        self.entry_ref(of).map_err(|stop| match stop {
+            Stop::No(no) if no.code == Code::UnknownEntry => {
+                let detail = match of {
+                    EntryRef::Key(key) => format!(
+                        "hold: nothing was set aside under {}; send the key of the command that did it, or leave the tender out",
+                        key.as_str()
+                    ),
+                    EntryRef::Seq(seq) => format!("hold: there is no entry {seq}"),
+                };
+                Refusal::new(Code::UnknownEntry, detail).into()
+            }
+            stop => stop,
+        })
+    }
+
+    /// Checks that a hold has the content that a till states.
+    fn check_content(
+        &self,
+        (hold, unit): (u64, Number),
+        act: &Act,
+        stated: &HoldContent,
+    ) -> Result<(), Stop> {
+        let names = &self.global().names;
+        let unit = names.text(NameKind::Unit, unit);
+        let (kind, id) = match act {
+            Act::RewardHeld { reward, .. } => ("reward", names.text(NameKind::Reward, *reward)),
+            Act::VoucherHeld { .. } => ("voucher", unit),
+            _ => ("points", unit),
+        };
+        let (stated_kind, stated_id) = match stated {
+            HoldContent::Any => return Ok(()),
+            HoldContent::Points(id) => ("points", id),
+            HoldContent::Reward(id) => ("reward", id),
+            HoldContent::Voucher(id) => ("voucher", id),
+        };
+        if kind == stated_kind && stated_id.as_ref().is_none_or(|stated| *stated == id) {
+            return Ok(());
+        }
+        let what = match kind {
+            "points" => format!("points in {id}"),
+            kind => format!("the {kind} {id}"),
+        };
+        let detail =
+            format!("hold: entry {hold} set aside {what}; say kind \"hold\", or what it is");
+        no(Code::UnknownEntry, detail)
+    }
+
+    /// A tender of the sale that was booked under a key, if one was.
+    pub(in crate::engine) fn tender_booked(
+        &mut self,
+        key: &Key,
+        n: usize,
+    ) -> Result<Option<TenderKind>, Error> {
+        let tender = self
+            .sale_booked(key)?
+            .map(|sale| sale.tenders.into_iter().nth(n));
+        Ok(tender.flatten().map(|tender| tender.kind))
+    }
+
+    /// A tender that cannot pay, with as much of its name as is known (0 for
+    /// unknown). Without an amount it covers the rest of the bill.
+    fn short_tender(
+        &mut self,
+        given: &command::TenderGiven,
+        purchase: &Purchase,
+    ) -> Result<Tender, Error> {
+        let hold = match &given.means {
+            Means::Held { of, .. } => match self.held_entry(of) {
+                Ok(hold) => hold,
+                Err(Stop::No(_)) => 0,
+                Err(Stop::Error(error)) => return Err(error),
+            },
+            _ => 0,
+        };
+        let names = &self.global().names;
+        let number = |kind, id| names.number(kind, id).unwrap_or(0);
+        let kind = match &given.means {
+            Means::Points { unit, points } => TenderKind::Points {
+                unit: number(NameKind::Unit, unit),
+                points: Points(points.trunc().to_i64().unwrap_or(0)),
+            },
+            Means::Voucher(code) => TenderKind::Voucher {
+                code: Self::typed_hash(CodeKind::Voucher, code),
+            },
+            Means::UsedVoucher(code) => TenderKind::Voucher { code: *code },
+            Means::OwnVoucher(_) => TenderKind::Voucher {
+                code: Self::typed_hash(CodeKind::Voucher, ""),
+            },
+            Means::Reward(id) => TenderKind::Reward {
+                reward: number(NameKind::Reward, id),
+            },
+            Means::Held { .. } => TenderKind::Held {
+                hold,
+                unit: 0,
+                points: Points::ZERO,
+                reward: 0,
+                code: None,
+            },
+            _ => TenderKind::Cash,
+        };
+        let said = purchase.tenders.iter().filter_map(|t| t.amount);
+        let rest = Money::sum(said).and_then(|said| purchase.total.minus(said));
+        let rest = rest.unwrap_or_default().max(Money::ZERO);
+        Ok(Tender {
+            kind,
+            amount: given.amount.unwrap_or(rest),
+            lines: given.lines.clone(),
+        })
+    }
+
+    fn tender(
+        &self,
+        given: &command::TenderGiven,
+        bill: &model::Purchase,
+        before: &mut Vec<Effect>,
+    ) -> Result<Tender, Stop> {
+        let kind = match &given.means {
+            Means::Cash => TenderKind::Cash,
+            Means::Card => TenderKind::Card,
+            Means::Mobile => TenderKind::Mobile,
+            Means::GiftCard => TenderKind::GiftCard,
+            Means::Points { unit, points } => {
+                let (unit, points) = self.amount(unit, *points)?;
+                TenderKind::Points { unit, points }
+            }
+            Means::Reward(id) => {
+                let reward = self.reward(id)?;
+                let kind = TenderKind::Reward { reward };
+                return self.reward_tender(kind, given, bill, before);
+            }
+            Means::Voucher(_)
+            | Means::UsedVoucher(_)
+            | Means::OwnVoucher(_)
+            | Means::Held { .. } => {
+                return no(Code::BadInput, "tenders: a voucher has a door of its own");
+            }
+            Means::Other(name) => TenderKind::Other(name.clone()),
+        };
+        let missing = || Refusal::new(Code::BadInput, "tenders: amount is missing");
+        Ok(Tender {
+            kind,
+            amount: given.amount.ok_or_else(missing)?,
+            lines: given.lines.clone(),
+        })
+    }
+
+    /// Converts a reward to a tender, which pays its value if the till leaves
+    /// the amount to the ledger.
+    fn reward_tender(
+        &self,
+        kind: TenderKind,
+        given: &command::TenderGiven,
+        bill: &model::Purchase,
+        before: &mut Vec<Effect>,
+    ) -> Result<Tender, Stop> {
+        use crate::model::Policy;
+        let (number, programme) = (kind.reward().unwrap_or(0), self.programme()?);
+        let reward = self.policy()?.rewards().iter().find(|r| r.number == number);
+        let reward =
+            reward.ok_or_else(|| Refusal::new(Code::UnknownReward, "there is no such reward"))?;
+        let amount = match given.amount {
+            Some(amount) => amount,
+            None => rules::reward::worth(programme, reward, bill, &given.lines, before)?,
+        };
+        let tender = Tender {
+            kind,
+            amount,
+            lines: given.lines.clone(),
+        };
+        // The decision refuses one that pays for nothing.
+        if let Ok(paid) = rules::reward::pays(programme, reward, bill, &tender, before) {
+            before.push(paid.effect(number, amount));
+        }
+        Ok(tender)
+    }
+
+    pub(in crate::engine) fn number(
+        &self,
+        kind: NameKind,
+        id: &str,
+        code: Code,
+        known: Vec<&str>,
+    ) -> Result<Number, Stop> {
+        let found = self.global().names.number(kind, id);
+        if let Some(number) = found.filter(|_| known.contains(&id)) {
+            return Ok(number);
+        }
+        let what = kind.word();
+        let has = match known.is_empty() {
+            true => "none".into(),
+            false => known.join(", "),
+        };
+        let detail = format!("{what}: the programme has no {what} '{id}'; it has {has}");
+        no(code, detail)
+    }
+
+    pub(in crate::engine) fn unit(&self, id: &str) -> Result<Number, Stop> {
+        let units = self.programme()?.units.iter();
+        let known = units.map(|u| u.id.as_str()).collect();
+        self.number(NameKind::Unit, id, Code::UnknownUnit, known)
+    }
+
+    /// Converts an amount of a unit to its smallest parts.
+    pub(in crate::engine) fn amount(
+        &self,
+        id: &str,
+        amount: Decimal,
+    ) -> Result<(Number, Points), Stop> {
+        let number = self.unit(id)?;
+        let unit = self.programme()?.unit(number);
+        let parts = unit.and_then(|unit| unit.parts(amount));
+        let parts = parts.ok_or_else(|| {
+            let detail = match unit.map_or(1, |unit| unit.subunits) {
+                1 => format!("points: {amount} is no whole number of {id} that can be held"),
+                per => format!("points: {amount} {id} is no amount in parts of one in {per}"),
+            };
+            Refusal::new(Code::BadInput, detail)
+        })?;
+        Ok((number, parts))
+    }
+
+    pub(in crate::engine) fn reward(&self, id: &str) -> Result<Number, Stop> {
+        use crate::model::Policy;
+        let rewards = self.policy()?.rewards().iter();
+        let known = rewards.map(|r| r.id.as_str()).collect();
+        self.number(NameKind::Reward, id, Code::UnknownReward, known)
+    }
+
+    pub(in crate::engine) fn campaign(&self, id: &str) -> Result<Number, Stop> {
+        use crate::model::Policy;
+        let campaigns = self.policy()?.campaigns().iter();
+        let known = campaigns.map(|c| c.id.as_str()).collect();
+        self.number(NameKind::Campaign, id, Code::UnknownCampaign, known)
+    }
+
+    /// The same; 0 if none is named.
+    pub(in crate::engine) fn campaign_or_none(&self, id: &str) -> Result<Number, Stop> {
+        match id {
+            "" => Ok(0),
+            id => self.campaign(id),
+        }
+    }
+
+    pub(in crate::engine) fn entry_ref(&mut self, of: &EntryRef) -> Result<u64, Stop> {
+        let found = match of {
+            EntryRef::Key(key) => self.find_by_key(key.as_str())?,
+            EntryRef::Seq(seq) => Some(*seq).filter(|seq| *seq < self.global().next_seq),
+        };
+        found.ok_or_else(|| Refusal::new(Code::UnknownEntry, "of: there is no such entry").into())
+    }
+
+    fn adjustment(&mut self, adjust: &command::Adjust) -> Result<Adjustment, Stop> {
+        let (unit, points) = self.amount(&adjust.unit, adjust.points)?;
+        Ok(Adjustment {
+            unit,
+            points,
+            reason: adjust.reason.clone(),
+            of: adjust
+                .of
+                .as_ref()
+                .map(|of| self.entry_ref(of))
+                .transpose()?,
+            campaign: self.campaign_or_none(&adjust.campaign)?,
+            approver: adjust.approver.clone(),
+        })
+    }
+
+    /// The entry of a sale, in whichever way it is named.
+    pub(in crate::engine) fn sale_ref(
+        &mut self,
+        request: &Request,
+        of: &SaleRef,
+    ) -> Result<u64, Stop> {
+        match of {
+            SaleRef::Entry(of) => {
+                let seq = self.entry_ref(of)?;
+                self.standing_sale_for(request, seq)
+            }
+            SaleRef::Slip(slip) => self.sale_of_slip(request, slip),
+        }
+    }
+
+    fn give_back(&mut self, request: &Request, back: &command::Return) -> Result<Act, Stop> {
+        let Some(sale) = &back.of else {
+            let amount = match back.extent {
+                Extent::Amount(amount) => amount,
+                _ => model::Money::ZERO,
+            };
+            let receipt = back.receipt.clone();
+            return Ok(Act::ReturnedWithoutSlip { amount, receipt });
+        };
+        let of = self.sale_ref(request, sale).map_err(|stop| match stop {
+            Stop::No(no) if no.code == Code::UnknownEntry => {
+                Refusal::new(Code::UnknownPurchase, "of: there is no such purchase").into()
+            }
+            stop => stop,
+        })?;
+        Ok(Act::Return {
+            of,
+            extent: back.extent.clone(),
+            receipt: back.receipt.clone(),
+        })
+    }
+}

@@ -1,0 +1,216 @@
+//! Aliases in the programme's form: their owners, and profiles that were sealed
+//! before the form was declared.
+//!
+//! A profile holds aliases as they were spelled when it was sealed, and these
+//! are hashed: another form, or another version of one, changes no hash by
+//! itself. When a programme with other forms takes effect, profiles are
+//! rewritten, each by an entry; until that is done an alias is looked up both
+//! as it was sent and in its form.
+
+use crate::command::{Alias, Who};
+use crate::engine::Ledger;
+use crate::engine::error::Error;
+use crate::engine::staging::admit::Stop;
+use crate::engine::verbs::profile::{Profile, text_hash};
+use crate::model::{ALIAS_FORMS_VERSION, Act, AliasForm, Code, MemberId, Policy, Refusal};
+use crate::policy::{Diagnostic, upgrade_error};
+use crate::rules::DecisionInputs;
+use std::collections::BTreeMap;
+
+/// Key of the book for the forms in which all profiles are.
+const FORMS: &[u8] = b"F";
+/// Most collisions listed.
+const LISTED_MAX: usize = 20;
+
+/// The forms of a programme.
+type Forms = Vec<(String, AliasForm)>;
+
+impl Ledger {
+    fn alias_forms(&self) -> &[(String, AliasForm)] {
+        let policy = self.policy.as_ref();
+        policy.map_or(&[], |policy| &policy.programme().aliases)
+    }
+
+    /// An alias in the form of the programme in force.
+    ///
+    /// # Errors
+    /// A refusal that names the form the value does not have.
+    pub(in crate::engine) fn in_form(&self, alias: &Alias) -> Result<Alias, Stop> {
+        alias.in_form(self.alias_forms()).map_err(|wrong| {
+            let detail = format!("alias: this {} {wrong}", alias.scheme());
+            Refusal::new(Code::BadInput, detail).into()
+        })
+    }
+
+    /// Aliases in the form of the programme in force, each once.
+    pub(in crate::engine) fn all_in_form(&self, aliases: &[Alias]) -> Result<Vec<Alias>, Stop> {
+        let formed = aliases.iter().map(|alias| self.in_form(alias));
+        Ok(each_once(formed.collect::<Result<Vec<_>, _>>()?))
+    }
+
+    /// The owner of an alias; None if the owner was erased and the book has not
+    /// been rebuilt since.
+    pub(in crate::engine) fn alias_owner(
+        &mut self,
+        alias: &Alias,
+    ) -> Result<Option<MemberId>, Error> {
+        // As it was sent first: tills mostly send it in its form, and parsing
+        // the first telephone number of a process takes a while.
+        if let Some(owner) = self.hash_owner(alias)? {
+            return Ok(Some(owner));
+        }
+        match alias.in_form(self.alias_forms()) {
+            Ok(formed) if formed != *alias => self.hash_owner(&formed),
+            _ => Ok(None),
+        }
+    }
+
+    fn hash_owner(&mut self, alias: &Alias) -> Result<Option<MemberId>, Error> {
+        let hash = self.hashes.alias(&self.alias_key, alias.as_str());
+        let Some(id) = self.cache.owner(&hash)? else {
+            return Ok(None);
+        };
+        self.cache.load(id)?;
+        Ok((!self.is_erased(id)).then_some(id))
+    }
+
+    /// Collisions that keep a programme's forms of aliases from taking effect:
+    /// members who would have the same alias. The values are not disclosed,
+    /// only the members.
+    pub(in crate::engine) fn alias_collisions(
+        &mut self,
+        forms: &Forms,
+    ) -> Result<Vec<Diagnostic>, Error> {
+        if self.are_in_forms(forms)? {
+            return Ok(Vec::new());
+        }
+        let mut owners: BTreeMap<[u8; 16], MemberId> = BTreeMap::new();
+        let mut found = Vec::new();
+        for id in self.ids_written()? {
+            let aliases = self.profile(id)?.unwrap_or_default().aliases;
+            // A merged member counts as the survivor.
+            let id = self.resolve(&Who::Id(id))?.unwrap_or(id);
+            for alias in aliases {
+                let (scheme, alias) = formed(&alias, forms);
+                let hash = text_hash(&self.alias_key, &alias);
+                let other = owners.insert(hash, id).filter(|other| *other != id);
+                found.extend(other.map(|other| {
+                    let message = format!("{other} and {id} have one {scheme} in its new form");
+                    let help = "merge them, or take it away from one: `stampbook member --help`";
+                    upgrade_error(message, help)
+                }));
+            }
+        }
+        let more = found.len().saturating_sub(LISTED_MAX);
+        found.truncate(LISTED_MAX);
+        if more > 0 {
+            let message = format!("{more} more members have one alias in its new form");
+            found.push(upgrade_error(message, ""));
+        }
+        Ok(found)
+    }
+
+    /// Rewrites profiles whose aliases are not in the form of the programme in
+    /// force. An interrupted run continues with the next call.
+    pub(in crate::engine) fn bring_into_form(&mut self) -> Result<Vec<u64>, Stop> {
+        let forms = self.alias_forms().to_vec();
+        if self.writer.is_dry_run || self.are_in_forms(&forms)? {
+            return Ok(Vec::new());
+        }
+        let mut booked = Vec::new();
+        for id in self.ids_written()? {
+            self.cache.load(id)?;
+            let Some(old) = self.profile(id)? else {
+                continue;
+            };
+            let aliases = old.aliases.iter().map(|alias| formed(alias, &forms).1);
+            let new = Profile {
+                aliases: each_once(aliases),
+                ..old.clone()
+            };
+            if new == old {
+                continue;
+            }
+            self.make_room()?;
+            let head = self.ledger_head();
+            let entry = self.change_profile(id, &old, &new, head)?;
+            booked.push(entry.seq);
+        }
+        self.make_durable_now()?;
+        self.write_state()?;
+        self.settle_book()?;
+        self.cache.set_mark(FORMS, &digest(&forms))?;
+        Ok(booked)
+    }
+
+    /// True if the book records that all profiles are in these forms.
+    fn are_in_forms(&self, forms: &Forms) -> Result<bool, Error> {
+        let known = self.cache.mark(FORMS)?;
+        let is_first = known.is_none() && forms.is_empty();
+        Ok(is_first || known.is_some_and(|known| *known == digest(forms)[..]))
+    }
+
+    /// Ids of all members, once those in memory are in the book.
+    pub(in crate::engine) fn ids_written(&mut self) -> Result<Vec<MemberId>, Error> {
+        self.make_durable_now()
+            .map_err(crate::engine::programmes::activate::said)?;
+        self.write_state()?;
+        self.settle_book()?;
+        self.cache.ids()
+    }
+
+    /// Seals another profile for a member, and updates the lookups derived from it.
+    pub(in crate::engine) fn change_profile(
+        &mut self,
+        id: MemberId,
+        old: &Profile,
+        new: &Profile,
+        head: crate::model::Head,
+    ) -> Result<crate::model::Entry, Stop> {
+        let (slot, key) = self.key_for(id)?;
+        let profile = Some(new.seal(&key, id, self.entropy.draw()));
+        let act = Act::ProfileChanged { profile };
+        let entry = self.decide_and_seal(head, Some(id), act, DecisionInputs::default())?;
+        for gone in old.aliases.iter().filter(|a| !new.aliases.contains(a)) {
+            self.cache.set_owner(text_hash(&self.alias_key, gone), None);
+        }
+        self.keep_profile(id, new, &key, slot);
+        Ok(entry)
+    }
+}
+
+/// Removes repeats, keeping the order.
+fn each_once<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut found = Vec::new();
+    for one in all {
+        if !found.contains(&one) {
+            found.push(one);
+        }
+    }
+    found
+}
+
+/// Scheme of an alias as a profile keeps it, and the alias in its form. One
+/// that does not fit its form stays unchanged.
+fn formed(alias: &str, forms: &Forms) -> (String, String) {
+    match Alias::parse(alias) {
+        Ok(parsed) => {
+            let formed = parsed.in_form(forms).unwrap_or_else(|_| parsed.clone());
+            (parsed.scheme().to_owned(), formed.as_str().to_owned())
+        }
+        Err(_) => ("alias".to_owned(), alias.to_owned()),
+    }
+}
+
+fn digest(forms: &Forms) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_derive_key("stampbook 2026-11 forms of aliases v1");
+    hasher.update(&ALIAS_FORMS_VERSION.to_le_bytes());
+    for (scheme, form) in forms {
+        let (form, country) = form.words();
+        for word in [scheme.as_str(), form, country] {
+            hasher.update(word.as_bytes());
+            hasher.update(&[0]);
+        }
+    }
+    *hasher.finalize().as_bytes()
+}

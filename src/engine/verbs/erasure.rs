@@ -1,0 +1,212 @@
+//! Erasure of a member: the Erased entry becomes durable, the vault destroys
+//! the key, and the book is rebuilt without the member. An interrupted erasure
+//! is finished by the next opening.
+
+use crate::answer::Answer;
+use crate::command::{Request, Verb};
+use crate::engine::Ledger;
+use crate::engine::error::Error;
+use crate::engine::staging::admit::Stop;
+use crate::engine::staging::submit::Staged;
+use crate::model::{Act, Entry, MemberId};
+use crate::rules::state::Status;
+use crate::storage::derived::JournalPoint;
+use crate::storage::error::StorageError;
+use crate::storage::vault;
+
+/// The key of [`swept_mark`] in the book.
+const SWEPT: &[u8] = b"E";
+
+/// Note of an opening that finished an erasure.
+pub(in crate::engine) const FINISHED: &str =
+    "the book was made again without the members whose erasure had not been finished";
+
+impl Ledger {
+    /// [`Ledger::submit`] of an erasure, with the book written at once.
+    ///
+    /// # Errors
+    /// As [`Ledger::submit`].
+    pub fn erase(&mut self, request: &Request) -> Result<Answer, Error> {
+        let answer = self.submit(request)?;
+        self.write_state()?;
+        Ok(answer)
+    }
+
+    /// Destroys the keys of members whose Erased entries have just become
+    /// durable, and with them every sealed copy of their data. The book keeps
+    /// traces in its file until it is rebuilt, at the latest by the next
+    /// opening.
+    pub(in crate::engine) fn carry_out_erasures(&mut self) -> Result<(), Error> {
+        let erased = self
+            .staged
+            .iter()
+            .filter_map(erasure)
+            .flat_map(Entry::erases);
+        for id in erased.collect::<Vec<_>>() {
+            let profile = self.profile(id)?.unwrap_or_default();
+            self.vault.erase(&[id.0])?;
+            self.forget_profile(id, &profile);
+        }
+        Ok(())
+    }
+
+    /// True if staged entries erase a member.
+    pub(in crate::engine) fn has_erasures(&self) -> bool {
+        self.staged.iter().any(|staged| erasure(staged).is_some())
+    }
+
+    /// Applies every erasure of the journal to the vault again, which may have
+    /// come back from a backup. Returns true if the book holds no trace of an
+    /// erased member; otherwise it must be rebuilt. `is_new` marks a book that
+    /// was filled from the journal's beginning.
+    pub(in crate::engine) fn finish_erasures(&mut self, is_new: bool) -> Result<bool, Error> {
+        // Members erased by the journal may still be in a batch for the book.
+        self.settle_book()?;
+        let erased = self.cache.erased()?;
+        if erased.is_empty() {
+            return Ok(true);
+        }
+        let destroyed = match self.vault.has_erased(&erased) {
+            true => 0,
+            false => self.vault.erase(&erased)?,
+        };
+        self.vault.note_erased(&erased)?;
+        let mark = swept_mark(&erased);
+        let is_swept = self
+            .cache
+            .mark(SWEPT)?
+            .is_some_and(|found| *found == mark[..]);
+        if is_swept && destroyed == 0 {
+            return Ok(true);
+        }
+        if !is_new || destroyed > 0 {
+            return Ok(false);
+        }
+        self.cache.set_mark(SWEPT, &mark)?;
+        Ok(true)
+    }
+
+    /// Compares the vault with the journal: each member with a sealed profile
+    /// after `known`, to which the vault was last compared, or anywhere if the
+    /// book was filled anew, must have a key or be erased. No lost key goes
+    /// unreported.
+    pub(in crate::engine) fn check_vault(&mut self, known: &JournalPoint) -> Result<(), Error> {
+        let mut sealed = std::mem::take(&mut self.keyless);
+        if known.count < self.writer.head().next_seq {
+            for stored in self.writer.read(known.last) {
+                let page = stored?.page;
+                if page.header.next_seq() <= known.count {
+                    continue;
+                }
+                let entries = crate::engine::reading::read::entries_of(&page)?;
+                sealed.extend(
+                    entries
+                        .iter()
+                        .filter_map(|e| Some((e.sealed_for()?, e.seq))),
+                );
+            }
+        }
+        for (id, seq) in sealed {
+            if self.vault.key(&id.0, None)?.is_some() {
+                continue;
+            }
+            self.cache.load(id)?;
+            self.check_keyless(id, seq)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses a member whose key is missing although they were not erased,
+    /// rather than treating them as unknown.
+    pub(in crate::engine) fn check_keyless(&mut self, id: MemberId, seq: u64) -> Result<(), Error> {
+        let is_told = self.is_erased(id) || self.vault.is_lost(&id.0)?;
+        if is_told || self.vault.was_erased(&id.0)? {
+            return Ok(());
+        }
+        let path = self.folders.secrets.join(vault::FILE_NAME);
+        let finding = format!("the key of member {id} (entry {seq}) is not in it");
+        Err(StorageError::secret_damage(&path, finding).into())
+    }
+
+    /// True if a loaded member was erased.
+    pub(in crate::engine) fn is_erased(&self, id: MemberId) -> bool {
+        let member = self.cache.member(id);
+        member.is_some_and(|m| m.status == Status::Erased)
+    }
+
+    /// The recorded erasure that a command repeats: found by its key, since no
+    /// alias leads to the member any more, or by the id of the erased member.
+    pub(in crate::engine) fn recorded_erasure(
+        &mut self,
+        request: &Request,
+    ) -> Result<Option<Staged>, Stop> {
+        let Verb::Erase { reason } = &request.verb else {
+            return Ok(None);
+        };
+        let named = match &request.member {
+            Some(who) => self.resolve(who)?,
+            None => return Ok(None),
+        };
+        let by_key = match request.key.is_some() {
+            true => self.find_by_key(request.key.as_str())?,
+            false => None,
+        };
+        let entry = match (by_key, named) {
+            (Some(seq), _) => self.entry(seq)?,
+            (None, Some(id)) if self.is_erased(id) => self.erasure_of(id)?,
+            _ => None,
+        };
+        let is_it = |entry: &Entry| match &entry.act {
+            Act::Erased { reason: recorded } => {
+                let is_named = named.is_none_or(|id| entry.erases().any(|erased| erased == id));
+                is_named && (by_key.is_none() || recorded == reason)
+            }
+            _ => false,
+        };
+        Ok(entry.filter(is_it).map(|entry| Staged::Sealed {
+            entry: Box::new(entry),
+            repeats: Some(request.key.clone()),
+        }))
+    }
+
+    /// The entry that erased a member.
+    fn erasure_of(&mut self, id: MemberId) -> Result<Option<Entry>, Error> {
+        let mut history = self.history(id)?;
+        history.retain(|entry| entry.erases().any(|erased| erased == id));
+        Ok(history.pop())
+    }
+}
+
+/// The entry, if it erases a member for the first time.
+pub(in crate::engine) fn erasure(staged: &Staged) -> Option<&Entry> {
+    match staged {
+        Staged::Sealed {
+            entry,
+            repeats: None,
+        } if matches!(entry.act, Act::Erased { .. }) => Some(entry),
+        Staged::Echoed { staged, .. } | Staged::WithSlip { staged, .. } => erasure(staged),
+        _ => None,
+    }
+}
+
+/// Mark of a book that was filled after the keys of exactly these members,
+/// given by id, had been destroyed.
+fn swept_mark(erased: &[[u8; 16]]) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_derive_key("stampbook 2026-11 book without erased v1");
+    for id in erased {
+        hasher.update(id);
+    }
+    *hasher.finalize().as_bytes()
+}
+
+/// Message about a member whom a command does not find.
+pub(in crate::engine) fn unknown_member(verb: &Verb) -> &'static str {
+    match verb {
+        Verb::Erase { .. } => UNKNOWN_TO_ERASE,
+        _ => crate::engine::staging::submit::UNKNOWN_MEMBER,
+    }
+}
+
+/// By design no alias leads to an erased member.
+const UNKNOWN_TO_ERASE: &str = "member: nobody is known by that; whoever was erased is known by no \
+     alias any more, so if this one was erased, it is done (the same key or the member's id tells)";

@@ -1,0 +1,253 @@
+//! Sales in another currency than the programme's: the amounts of a command are
+//! converted to the programme's currency before anything is decided.
+
+use crate::answer::ForeignMoney;
+use crate::command::{DiscountGiven, Means, Purchase, Request, TenderGiven};
+use crate::engine::Ledger;
+use crate::engine::error::Error;
+use crate::engine::staging::admit::{Stop, no};
+use crate::model::{
+    self, Act, Code, Currency, Discount, Entry, Exact, Foreign, Money, Refusal, Tender, TenderKind,
+};
+use crate::rules::foreign::Conversion;
+use crate::rules::{bill, foreign};
+
+/// Sale in the programme's currency, and its payment.
+pub(in crate::engine) struct Converted {
+    /// Sale, with amounts of the programme's currency.
+    pub sale: Purchase,
+    /// Payment in the other currency.
+    pub paid: Foreign,
+    /// Conversion between the currencies.
+    pub by: Conversion,
+}
+
+impl Ledger {
+    /// Currency of a sale, if it is another than the programme's.
+    pub(in crate::engine) fn foreign_currency(
+        &self,
+        given: &Purchase,
+    ) -> Result<Option<&Currency>, Stop> {
+        let programme = self.programme()?;
+        let Some(code) = given.currency.as_ref() else {
+            return Ok(None);
+        };
+        if *code == programme.currency {
+            return Ok(None);
+        }
+        let found = programme.currencies.iter().find(|c| c.code == *code);
+        match found {
+            Some(currency) => Ok(Some(currency)),
+            None => no(
+                Code::UnknownCurrency,
+                format!(
+                    "currency: it is {code}, the programme's is {}; it takes others that have a rate ([currency.USD] rate = \"0.92\")",
+                    programme.currency
+                ),
+            ),
+        }
+    }
+
+    /// Converts a sale in another currency; None for one in the programme's.
+    pub(in crate::engine) fn converted(
+        &mut self,
+        given: &Purchase,
+        request: &Request,
+    ) -> Result<Option<Converted>, Stop> {
+        let Some(currency) = self.foreign_currency(given)?.cloned() else {
+            return Ok(None);
+        };
+        // A command sent again is converted at the rate at which it was booked.
+        let rate = self
+            .rate_booked(request, &currency)?
+            .unwrap_or(currency.rate);
+        let by = self.conversion(&currency, rate)?;
+        check_sums(given, currency.digits)?;
+        let mut counted = as_sent(given);
+        by.convert(&mut counted)?;
+        let mut sale = Purchase {
+            total: counted.total,
+            currency: None,
+            lines: counted.lines,
+            charges: counted.charges,
+            tenders: Vec::with_capacity(given.tenders.len()),
+            ..given.clone()
+        };
+        for (discount, converted) in sale.discounts.iter_mut().zip(&counted.discounts) {
+            discount.amount = converted.amount;
+        }
+        for tender in &given.tenders {
+            sale.tenders.push(self.tender_converted(tender, &by)?);
+        }
+        let paid = Foreign {
+            currency: currency.code,
+            rate,
+            total: given.total,
+        };
+        Ok(Some(Converted { sale, paid, by }))
+    }
+
+    /// Conversion of a currency at a rate.
+    pub(in crate::engine) fn conversion(
+        &self,
+        currency: &Currency,
+        rate: Exact,
+    ) -> Result<Conversion, Stop> {
+        let digits = self.programme()?.digits;
+        let found = Conversion::new(currency, rate, digits);
+        let none = || Refusal::new(Code::UnknownCurrency, "currency: its rate is out of range");
+        Ok(found.ok_or_else(none)?)
+    }
+
+    /// Converts the amount of a tender. Points whose value the till has
+    /// converted itself pay that value, even if converting it back gives
+    /// another.
+    fn tender_converted(&self, given: &TenderGiven, by: &Conversion) -> Result<TenderGiven, Stop> {
+        let programme = self.programme()?;
+        let worth = match &given.means {
+            Means::Points { unit, points } => {
+                let unit = programme.unit_named(unit);
+                unit.and_then(|unit| programme.worth(unit.number, unit.parts(*points)?))
+            }
+            _ => None,
+        };
+        let amount = match (given.amount, worth) {
+            (Some(paid), Some(worth)) if by.paid(worth)? == paid => Some(worth),
+            (Some(paid), _) => Some(by.counted(paid)?),
+            (None, _) => None,
+        };
+        Ok(TenderGiven {
+            amount,
+            ..given.clone()
+        })
+    }
+
+    /// Rate of the sale that was booked, or refused, under a command's key.
+    fn rate_booked(
+        &mut self,
+        request: &Request,
+        currency: &Currency,
+    ) -> Result<Option<Exact>, Error> {
+        let paid = self
+            .sale_booked(&request.key)?
+            .and_then(|sale| sale.foreign);
+        let paid = paid.filter(|paid| paid.currency == currency.code);
+        Ok(paid.map(|paid| paid.rate))
+    }
+
+    /// Refund of a ticket's returns in the currency of its sale: `back` in the
+    /// programme's currency, unless all of it was paid in that of the sale.
+    pub(in crate::engine) fn refunded_in(
+        &mut self,
+        (part, sale): (&Request, &Purchase),
+        returns: &[Entry],
+        back: Money,
+    ) -> Result<Money, Stop> {
+        let Some(currency) = self.foreign_currency(sale)?.cloned() else {
+            return Ok(back);
+        };
+        if let Some((code, refund)) = refund_of(returns)
+            && code == currency.code
+        {
+            return Ok(refund);
+        }
+        let rate = self.rate_booked(part, &currency)?.unwrap_or(currency.rate);
+        Ok(self.conversion(&currency, rate)?.paid(back)?)
+    }
+
+    /// Money to pay for a ticket in the currency of its sale, if that is
+    /// another; `back` is the refund of its returns in the programme's
+    /// currency.
+    pub(in crate::engine) fn to_pay_in_foreign(
+        &self,
+        entries: &[Entry],
+        back: Money,
+    ) -> Result<Option<ForeignMoney>, Error> {
+        let sale = entries.iter().find_map(|entry| match &entry.act {
+            Act::Purchase(sale) => Some(bill::booked(sale, &entry.effects)),
+            _ => None,
+        });
+        let Some((sale, paid)) = sale.and_then(|sale| Some((sale.clone(), sale.foreign.clone()?)))
+        else {
+            return Ok(None);
+        };
+        let converted = |money| foreign::refunded(&paid, sale.total, (Money::ZERO, money));
+        let cost = converted(Money(bill::money(&sale)));
+        let refund = match refund_of(entries) {
+            Some((code, refund)) if code == paid.currency => refund,
+            _ => converted(back),
+        };
+        Ok(Some(ForeignMoney::new(
+            &paid.currency,
+            Money(cost.0 - refund.0),
+        )))
+    }
+
+    /// Decimals of the currency of a sale's amounts.
+    pub(in crate::engine) fn digits_of(&self, given: &Purchase) -> Result<u8, Stop> {
+        let own = self.programme()?.digits;
+        let currency = self.foreign_currency(given)?;
+        Ok(currency.map_or(own, |currency| currency.digits))
+    }
+}
+
+/// Refund of a ticket's returns, if all of them are in one other currency.
+pub(in crate::engine) fn refund_of(entries: &[Entry]) -> Option<(&str, Money)> {
+    let is_sale = |entry: &&Entry| matches!(entry.act, Act::Purchase(_));
+    let mut refunds = entries
+        .iter()
+        .filter(|e| !is_sale(e))
+        .map(Entry::refunded_as);
+    let first = refunds.next()??;
+    refunds.try_fold(first, |(code, sum), refund| {
+        let (its, money) = refund?;
+        Some((code, sum.plus(money).filter(|_| its == code)?))
+    })
+}
+
+/// Bill of a sale as it was sent, without its tenders.
+fn as_sent(given: &Purchase) -> model::Purchase {
+    let discount = |given: &DiscountGiven| Discount {
+        campaign: 0,
+        why: String::new(),
+        amount: given.amount,
+        lines: Vec::new(),
+    };
+    model::Purchase {
+        total: given.total,
+        lines: given.lines.clone(),
+        charges: given.charges.clone(),
+        discounts: given.discounts.iter().map(discount).collect(),
+        ..Default::default()
+    }
+}
+
+/// Refuses a sale whose amounts, as sent, do not add up.
+pub(in crate::engine) fn check_sums(given: &Purchase, digits: u8) -> Result<(), Refusal> {
+    let has_open = given.tenders.iter().any(|t| t.amount.is_none());
+    let cash = |amount| Tender {
+        kind: TenderKind::Cash,
+        amount,
+        lines: Vec::new(),
+    };
+    let tenders = given.tenders.iter().filter_map(|t| t.amount.map(cash));
+    let bought = model::Purchase {
+        tenders: tenders.filter(|_| !has_open).collect(),
+        ..as_sent(given)
+    };
+    bill::check(&bought, digits)
+}
+
+/// Adds the rest that rounding left to the last tender in money, if there is one.
+pub(in crate::engine) fn settle_rounding(sale: &mut model::Purchase, by: &Conversion) {
+    let paid: i64 = sale.tenders.iter().map(|t| t.amount.0).sum();
+    let left = sale.total.0 - paid;
+    let most = by.tolerance(sale.tenders.len() + 1);
+    let mut money = sale.tenders.iter_mut().rev();
+    if let Some(tender) = money
+        .find(|t| !bill::is_own(&t.kind))
+        .filter(|_| left.abs() <= most)
+    {
+        tender.amount.0 += left;
+    }
+}

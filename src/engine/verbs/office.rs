@@ -1,0 +1,187 @@
+//! Names to numbers for commands of the office.
+
+use crate::chain::hash::{Purpose, bytes_hash};
+use crate::command::{Adjust, EntryRef, Office, Request, Return, SaleRef, Verb};
+use crate::engine::Ledger;
+use crate::engine::error::Error;
+use crate::engine::staging::admit::Stop;
+use crate::model::{Act, Day, Extent, Instant, Key, Money, Refusal};
+use rust_decimal::Decimal;
+
+/// Hash context for the source of an opening balance.
+const SOURCE: &str = "stampbook 2026-11 source v1";
+
+impl Ledger {
+    /// Converts a command of the office to an act.
+    pub(in crate::engine) fn office_act(&self, asked: &Office) -> Result<Act, Stop> {
+        Ok(match asked {
+            Office::Goal {
+                metric,
+                from,
+                to,
+                is_points,
+                by,
+                segment,
+            } => Act::GoalSet {
+                metric: metric.clone(),
+                base: *from,
+                target: *to,
+                is_points: *is_points,
+                deadline: *by,
+                segment: segment.clone(),
+            },
+            Office::Cost {
+                kind,
+                amount,
+                campaign,
+                note,
+            } => Act::CostBooked {
+                kind: kind.clone(),
+                amount: *amount,
+                campaign: match campaign.as_str() {
+                    "" => 0,
+                    campaign => self.campaign(campaign)?,
+                },
+                note: note.clone(),
+            },
+            Office::Close { through } => Act::PeriodClosed {
+                from: self.global().open_from,
+                to: through.plus_days(1),
+            },
+            Office::Opening {
+                unit,
+                points,
+                source,
+                expires: Some(last),
+            } => self.balance(unit, *points, source, *last)?,
+            Office::Opening {
+                unit,
+                points,
+                source,
+                expires: None,
+            } => Act::Imported {
+                opening: Some(self.amount(unit, *points)?),
+                source: source.clone(),
+                digest: blake3::derive_key(SOURCE, source.as_bytes()),
+                rows: 1,
+            },
+        })
+    }
+
+    /// Converts a balance that keeps its expiry of the other system.
+    fn balance(&self, unit: &str, points: Decimal, source: &str, last: Day) -> Result<Act, Stop> {
+        let (unit, points) = self.amount(unit, points)?;
+        Ok(Act::BalanceOpened {
+            unit,
+            points,
+            last,
+            source: source.to_owned(),
+            digest: blake3::derive_key(SOURCE, source.as_bytes()),
+        })
+    }
+
+    /// The return of the part of a sale that another system reports as
+    /// returned, less the part that is booked already; None if that is all of
+    /// it.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn to_refund(&mut self, request: &Request) -> Result<Option<Request>, Error> {
+        let mut next = request.clone();
+        let Verb::Return(Return {
+            of: Some(SaleRef::Entry(EntryRef::Key(sale))),
+            extent: Extent::Amount(in_all),
+            ..
+        }) = &mut next.verb
+        else {
+            return Ok(Some(next));
+        };
+        let aftermath = match self.find_by_key(sale.as_str())? {
+            Some(seq) => {
+                let seq = self.standing_sale(seq)?;
+                self.aftermath(seq)?
+            }
+            None => None,
+        };
+        let before = aftermath.map_or(Money::ZERO, |after| after.amount);
+        if before == Money::ZERO {
+            return Ok(Some(next));
+        }
+        if before >= *in_all {
+            return Ok(None);
+        }
+        *in_all = Money(in_all.0 - before.0);
+        // The same row again finds all of it booked, so the key need only be a
+        // different one.
+        let text = format!("{} behind {}", request.key.as_str(), before.0);
+        let hash = bytes_hash(Purpose::KEY, text.as_bytes()).to_hex();
+        let key = format!("refund-{}", &hash[..32]);
+        next.key = Key::parse(&key).unwrap_or_else(|_| Key::none());
+        Ok(Some(next))
+    }
+
+    /// The command that brings a member's balance to an opening's amount: an
+    /// opening of the missing points, or an adjustment by the surplus. None if
+    /// they are equal, or if the key was used: a repeated import does not take
+    /// back points earned since.
+    ///
+    /// # Errors
+    /// The refusal, if the unit or the amount is impossible for a member; I/O errors.
+    pub fn to_balance(
+        &mut self,
+        request: &Request,
+    ) -> Result<Result<Option<Request>, Refusal>, Error> {
+        let Verb::Office(Office::Opening {
+            unit,
+            points,
+            source,
+            ..
+        }) = &request.verb
+        else {
+            return Ok(Ok(Some(request.clone())));
+        };
+        if request.key.is_some() && self.find_by_key(request.key.as_str())?.is_some() {
+            return Ok(Ok(None));
+        }
+        let (number, wanted) = match self.amount(unit, *points) {
+            Ok(found) => found,
+            Err(Stop::No(refusal)) => return Ok(Err(refusal)),
+            Err(Stop::Error(error)) => return Err(error),
+        };
+        let member = match &request.member {
+            Some(who) => self.resolve(who)?,
+            None => None,
+        };
+        let now = Instant(self.clock.now_micros()).max(self.global().effective);
+        let members = &self.cache.state().members;
+        let held = member.and_then(|id| members.get(&id));
+        let held = held.map_or(0, |member| member.available(number, now).0);
+        let gap = wanted.0.saturating_sub(held);
+        let Some(unit_of) = self.programme()?.unit(number) else {
+            return Ok(Ok(Some(request.clone())));
+        };
+        let exact = unit_of.decimal(crate::model::Points(gap));
+        let mut next = request.clone();
+        match gap {
+            0 => return Ok(Ok(None)),
+            gap if gap < 0 => {
+                // The time of earning elsewhere is not the time of the correction here.
+                next.at = None;
+                next.verb = Verb::Adjust(Adjust {
+                    unit: unit.clone(),
+                    points: exact,
+                    reason: format!("set to {points} as in {source}"),
+                    of: None,
+                    campaign: String::new(),
+                    approver: String::new(),
+                });
+            }
+            _ => {
+                if let Verb::Office(Office::Opening { points, .. }) = &mut next.verb {
+                    *points = exact;
+                }
+            }
+        }
+        Ok(Ok(Some(next)))
+    }
+}

@@ -1,0 +1,131 @@
+//! An order that was booked without a member, and is sent again with one: the
+//! member claims it.
+
+use crate::command::Request;
+use crate::engine::Ledger;
+use crate::engine::error::Error;
+use crate::engine::staging::admit::{Stop, order_hash};
+use crate::model::{Act, Entry, Key, MemberId, Purchase};
+use crate::rules::asked::is_same_sale;
+
+impl Ledger {
+    /// The sale of an entry, or the one that it claims.
+    pub(in crate::engine) fn sale_of(
+        &mut self,
+        entry: &Entry,
+    ) -> Result<Option<Box<Purchase>>, Error> {
+        let claimed = match &entry.act {
+            Act::Purchase(sale) => return Ok(Some(sale.clone())),
+            Act::Claim { of } => self.entry(*of)?,
+            _ => None,
+        };
+        Ok(match claimed.map(|sale| sale.act) {
+            Some(Act::Purchase(sale)) => Some(sale),
+            _ => None,
+        })
+    }
+
+    /// The sale that was booked, or refused, under a command's key.
+    pub(in crate::engine) fn sale_booked(
+        &mut self,
+        key: &Key,
+    ) -> Result<Option<Box<Purchase>>, Error> {
+        let booked = match key.is_some() {
+            true => self.find_key(key.as_str())?,
+            false => None,
+        };
+        let act = booked.map(|entry| match entry.act {
+            Act::Refused(refused) => *refused.act,
+            act => act,
+        });
+        Ok(match act {
+            Some(Act::Purchase(sale)) => Some(sale),
+            _ => None,
+        })
+    }
+
+    /// The sale that an entry claims, or the entry itself. Later events of a
+    /// sale are recorded at the sale, whichever key named it.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn claimed_sale(&mut self, seq: u64) -> Result<u64, Error> {
+        Ok(match self.entry(seq)?.map(|entry| entry.act) {
+            Some(Act::Claim { of }) => of,
+            _ => seq,
+        })
+    }
+
+    /// Converts a purchase to a claim, if it names the member of an order that
+    /// was booked without one.
+    pub(in crate::engine) fn as_claim(
+        &mut self,
+        request: &Request,
+        member: Option<MemberId>,
+        act: Act,
+    ) -> Result<Act, Stop> {
+        let asked = match &act {
+            Act::Purchase(asked) if !asked.order.is_empty() && member.is_some() => asked,
+            _ => return Ok(act),
+        };
+        let mut booked = None;
+        if request.key.is_some() {
+            let hash = self.hashes.key(request.key.as_str());
+            booked = self.find(&hash)?;
+        }
+        let of = match booked {
+            // The same command again has the same result.
+            Some(seq) => match self.entry(seq)?.and_then(|entry| claimed_by(&entry.act)) {
+                Some(of) => Some(of),
+                None => return Ok(act),
+            },
+            None => self.order_booked(asked)?.map(|first| first.seq),
+        };
+        let Some(sale) = of.map(|of| self.entry(of)).transpose()?.flatten() else {
+            return Ok(act);
+        };
+        let is_same = matches!(&sale.act, Act::Purchase(first)
+            if order_hash(first) == order_hash(asked) && is_same_sale(first, asked));
+        let is_open = booked.is_some() || self.claim_of_sale(sale.seq)?.is_none();
+        match sale.member().is_none() && is_same && is_open {
+            true => Ok(Act::Claim { of: sale.seq }),
+            false => Ok(act),
+        }
+    }
+
+    /// The entry that answers an order sent again: its sale, or its claim. None
+    /// if the order can still be claimed.
+    pub(in crate::engine) fn order_answer(
+        &mut self,
+        request: &Request,
+        sale: &Entry,
+        asked: &Purchase,
+    ) -> Result<Option<Entry>, Error> {
+        if sale.member().is_some() || request.member.is_none() {
+            return Ok(Some(sale.clone()));
+        }
+        let claim = match self.claim_of_sale(sale.seq)? {
+            Some(seq) => self.entry(seq)?,
+            None => None,
+        };
+        let is_same = matches!(&sale.act, Act::Purchase(first) if is_same_sale(first, asked));
+        Ok(match claim {
+            Some(claim) => Some(claim),
+            None if is_same => None,
+            None => Some(sale.clone()),
+        })
+    }
+
+    fn claim_of_sale(&mut self, seq: u64) -> Result<Option<u64>, Error> {
+        Ok(self.aftermath(seq)?.and_then(|after| after.claimed))
+    }
+}
+
+/// The sale that an act claims, or would have.
+fn claimed_by(act: &Act) -> Option<u64> {
+    match act {
+        Act::Claim { of } => Some(*of),
+        Act::Refused(refused) => claimed_by(&refused.act),
+        _ => None,
+    }
+}

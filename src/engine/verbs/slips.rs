@@ -1,0 +1,378 @@
+//! Sales and returns by their slips. Two tills may use the same numbers and
+//! slips may restart each day, so a number alone can belong to several sales:
+//! then nothing is guessed.
+
+use crate::answer::{Denied, SaleNamed};
+use crate::command::{Request, SlipRef};
+use crate::engine::Ledger;
+use crate::engine::error::Error;
+use crate::engine::staging::admit::{Stop, no, order_hash, order_scope, receipt_hash, slip_hash};
+use crate::engine::staging::submit::Mode;
+use crate::engine::verbs::tickets::given_back;
+use crate::model::{
+    Act, Channel, Code, Day, Entry, Money, NameKind, Orders, Origin, Place, Purchase, Refusal,
+};
+
+/// Days for which slips are searched if no day is stated.
+const SLIP_DAYS: i32 = 400;
+/// Most sales that a refusal describes in words.
+const TOLD_MAX: usize = 5;
+/// Most sales that a refusal lists.
+const CANDIDATES_MAX: usize = 50;
+
+/// Channels whose orders are searched if none is named.
+const CHANNELS: [Channel; 5] = [
+    Channel::Till,
+    Channel::App,
+    Channel::Web,
+    Channel::MiniProgram,
+    Channel::Office,
+];
+
+impl Ledger {
+    /// Refuses a slip that belongs to a sale or return which was not voided.
+    pub(in crate::engine) fn check_slip(
+        &mut self,
+        request: &Request,
+        act: &Act,
+    ) -> Result<(), Stop> {
+        let receipt = act.receipt();
+        if receipt.is_empty() {
+            return Ok(());
+        }
+        let origin = self.origin(request, &Mode::default())?;
+        let hash = receipt_hash(&origin, self.request_day(request), receipt);
+        match self.find_standing(&hash)? {
+            Some(seq) => no(
+                Code::ReceiptConflict,
+                format!("receipt: slip {receipt} was booked as entry {seq} under another key"),
+            ),
+            None => Ok(()),
+        }
+    }
+
+    /// The sale that a slip names.
+    ///
+    /// # Errors
+    /// There is none, or there are several; I/O errors.
+    pub(in crate::engine) fn sale_of_slip(
+        &mut self,
+        request: &Request,
+        slip: &SlipRef,
+    ) -> Result<u64, Stop> {
+        self.check_store_of(slip)?;
+        let found = self.sales_of_slip(slip, self.request_day(request))?;
+        // A command that was carried out stays the same, whatever was sold since.
+        if let Some(of) = self.named_before(request)?
+            && let Some(sale) = self.entry(of)?
+            && self.is_of_slip(&sale, slip)
+        {
+            return Ok(of);
+        }
+        let mut standing = Vec::with_capacity(found.len());
+        for seq in &found {
+            let after = self.aftermath(*seq)?;
+            if after.is_none_or(|after| after.voided.is_none()) {
+                standing.push(*seq);
+            }
+        }
+        match (&standing[..], &found[..]) {
+            ([one], _) | ([], [one, ..]) => Ok(*one),
+            ([], []) => no(Code::UnknownPurchase, not_found(slip)),
+            (several, _) => Err(self.ambiguous(slip, several)?.into()),
+        }
+    }
+
+    /// Sales that a slip could belong to, as [`Ledger::entries_of_slip`] finds them.
+    fn sales_of_slip(&mut self, slip: &SlipRef, today: Day) -> Result<Vec<u64>, Error> {
+        let mut sales = Vec::new();
+        for seq in self.entries_of_slip(slip, today)? {
+            let is_sale = |entry: Entry| matches!(entry.act, Act::Purchase(_));
+            if self.entry(seq)?.is_some_and(is_sale) {
+                sales.push(seq);
+            }
+        }
+        Ok(sales)
+    }
+
+    /// Sales and returns that a slip could belong to, voided ones included,
+    /// newest first: of its day, or of a day and those before it.
+    fn entries_of_slip(&mut self, slip: &SlipRef, today: Day) -> Result<Vec<u64>, Error> {
+        let places = self.places_of(slip);
+        let (last, days) = match slip.day {
+            Some(day) => (day, 0),
+            None => (today, SLIP_DAYS),
+        };
+        let mut found = Vec::new();
+        for back in 0..=days {
+            let day = last.plus_days(-back);
+            for (place, terminal) in &places {
+                found.extend(self.find(&slip_hash(place, terminal, day, &slip.receipt))?);
+            }
+        }
+        found.sort_unstable_by_key(|seq| std::cmp::Reverse(*seq));
+        Ok(found)
+    }
+
+    /// Stores and terminals that could have issued a slip.
+    fn places_of(&self, slip: &SlipRef) -> Vec<(Place, String)> {
+        let is_of = |(place, terminal): &&(Place, String)| {
+            let is_there = slip.store.is_empty() || self.store_of(place) == slip.store;
+            is_there && (slip.terminal.is_empty() || *terminal == slip.terminal)
+        };
+        let places = self.global().slip_places.iter();
+        places.filter(is_of).cloned().collect()
+    }
+
+    /// Id of a store; empty if not stated.
+    pub fn store_of(&self, place: &Place) -> String {
+        place.store(&self.global().names)
+    }
+
+    /// True if a slip refers to a sale, possibly among others.
+    pub(in crate::engine) fn is_of_slip(&self, sale: &Entry, slip: &SlipRef) -> bool {
+        let (head, origin) = (&sale.head, &sale.head.origin);
+        matches!(&sale.act, Act::Purchase(sold) if sold.receipt == slip.receipt)
+            && (slip.store.is_empty() || self.store_of(&origin.place) == slip.store)
+            && (slip.terminal.is_empty() || origin.terminal == slip.terminal)
+            && slip.day.is_none_or(|day| head.day == day)
+    }
+
+    /// Refuses a store that never existed.
+    fn check_store_of(&self, slip: &SlipRef) -> Result<(), Stop> {
+        let stores = &self.programme()?.stores;
+        let names = &self.global().names;
+        let is_known = names.number(NameKind::Store, &slip.store).is_some();
+        let any = SlipRef {
+            terminal: String::new(),
+            ..slip.clone()
+        };
+        if slip.store.is_empty() || is_known || !self.places_of(&any).is_empty() {
+            return Ok(());
+        }
+        if stores.is_empty() {
+            return no(Code::UnknownPurchase, not_found(slip));
+        }
+        let known: Vec<&str> = stores.iter().map(|s| s.id.as_str()).collect();
+        let detail = format!(
+            "sale_store: the programme has no store '{}'; it has {}",
+            slip.store,
+            known.join(", ")
+        );
+        no(Code::UnknownStore, detail)
+    }
+
+    /// The entry that a command referred to when it was carried out before, if it was.
+    pub(in crate::engine) fn named_before(
+        &mut self,
+        request: &Request,
+    ) -> Result<Option<u64>, Error> {
+        if !request.key.is_some() {
+            return Ok(None);
+        }
+        let before = match self.find_by_key(request.key.as_str())? {
+            Some(seq) => self.entry(seq)?,
+            None => None,
+        };
+        Ok(before.and_then(|entry| match &entry.act {
+            Act::Refused(refused) => refused.act.named(),
+            act => act.named(),
+        }))
+    }
+
+    fn ambiguous(&mut self, slip: &SlipRef, several: &[u64]) -> Result<Refusal, Error> {
+        let told = self.sales_named(several.iter().take(TOLD_MAX).copied())?;
+        let told: Vec<String> = told.iter().map(in_words).collect();
+        let more = match several.len() - told.len() {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        let detail = format!(
+            "receipt: {} entries have slip {}: {}{more}; say which one by sale_day, sale_terminal or sale_store, or by its key",
+            several.len(),
+            slip.receipt,
+            told.join("; ")
+        );
+        Ok(Refusal::new(Code::AmbiguousSlip, detail))
+    }
+
+    /// Candidates for the first ambiguous slip of a command.
+    pub(in crate::engine) fn candidates(
+        &mut self,
+        request: &Request,
+    ) -> Result<Vec<SaleNamed>, Error> {
+        let today = self.request_day(request);
+        for slip in request.verb.slips() {
+            let found = self.sales_of_slip(slip, today)?;
+            let mut standing = Vec::with_capacity(found.len());
+            for seq in found {
+                let after = self.aftermath(seq)?;
+                if after.is_none_or(|after| after.voided.is_none()) {
+                    standing.push(seq);
+                }
+            }
+            if standing.len() > 1 {
+                return self.sales_named(standing.into_iter().take(CANDIDATES_MAX));
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    fn sales_named(&mut self, seqs: impl Iterator<Item = u64>) -> Result<Vec<SaleNamed>, Error> {
+        let digits = self.programme()?.digits;
+        let mut sales = Vec::new();
+        for seq in seqs {
+            let Some(entry) = self.entry(seq)? else {
+                continue;
+            };
+            let total = match &entry.act {
+                Act::Purchase(sale) => sale.total,
+                _ => Money(-given_back(&entry).0),
+            };
+            sales.push(SaleNamed {
+                seq,
+                key: entry.head.key.to_string(),
+                day: entry.head.day.to_string(),
+                store: self.store_of(&entry.head.origin.place),
+                terminal: entry.head.origin.terminal.clone(),
+                total: total.display(digits),
+            });
+        }
+        Ok(sales)
+    }
+
+    /// The purchase of an order number, for queries: if the programme scopes
+    /// orders by store, that of the named store; if by channel, that of the
+    /// named channel.
+    ///
+    /// # Errors
+    /// Several channels have that order and none is named; I/O errors.
+    pub fn find_order(
+        &mut self,
+        order: &str,
+        store: &str,
+        channel: Option<&Channel>,
+    ) -> Result<Result<Option<Entry>, Box<Denied>>, Error> {
+        let orders = self.programme()?.orders;
+        let places = match (store, orders) {
+            ("", Orders::Store) => {
+                let stores = self.programme()?.stores.iter();
+                let stores = stores.map(|store| self.place_named(&store.id));
+                [self.place_named("")].into_iter().chain(stores).collect()
+            }
+            _ => vec![self.place_named(store)],
+        };
+        let channels = match (channel, orders) {
+            (Some(channel), _) => std::slice::from_ref(channel),
+            (None, Orders::Channel) => &CHANNELS[..],
+            // Whatever the channel, there is one sale.
+            (None, _) => &CHANNELS[..1],
+        };
+        let mut found = Vec::new();
+        let scopes = channels
+            .iter()
+            .flat_map(|channel| places.iter().map(move |place| (channel, place)));
+        for (channel, place) in scopes {
+            let origin = Origin {
+                channel: channel.clone(),
+                place: place.clone(),
+                ..Origin::default()
+            };
+            let asked = Purchase {
+                order: order.into(),
+                order_scope: order_scope(orders, &origin),
+                ..Purchase::default()
+            };
+            let seq = self.find(&order_hash(&asked))?;
+            found.extend(seq.filter(|seq| !found.contains(seq)));
+        }
+        if found.len() > 1 {
+            let mut standing = Vec::with_capacity(found.len());
+            for seq in &found {
+                let after = self.aftermath(*seq)?;
+                standing.extend(after.is_none_or(|a| a.voided.is_none()).then_some(*seq));
+            }
+            // What was undone is no candidate beside what stands.
+            if !standing.is_empty() {
+                found = standing;
+            }
+        }
+        match found[..] {
+            [] => Ok(Ok(None)),
+            [seq] => Ok(Ok(self.entry(seq)?)),
+            _ => {
+                let (many, one) = match orders {
+                    Orders::Store => ("stores", "store"),
+                    _ => ("channels", "channel"),
+                };
+                let detail = format!(
+                    "order: {} {many} have an order {order}; say which one by {one}",
+                    found.len()
+                );
+                let mut denied = self.denied("", &Refusal::new(Code::AmbiguousSlip, detail));
+                denied.candidates = self.sales_named(found.into_iter())?;
+                Ok(Err(denied.into()))
+            }
+        }
+    }
+
+    /// The newest sale or return of a slip, for queries.
+    ///
+    /// # Errors
+    /// Several tills issued that slip on its newest day; I/O errors.
+    pub fn find_slip(
+        &mut self,
+        slip: &SlipRef,
+    ) -> Result<Result<Option<Entry>, Box<Denied>>, Error> {
+        let today = self.day_of(crate::model::Instant(self.clock.now_micros()));
+        let found = self.entries_of_slip(slip, today)?;
+        let Some(newest) = found.first().copied() else {
+            return Ok(Ok(None));
+        };
+        let Some(entry) = self.entry(newest)? else {
+            return Ok(Ok(None));
+        };
+        let mut of_day = Vec::new();
+        for seq in found {
+            let is_of_day = |e: Entry| e.head.day == entry.head.day;
+            if self.entry(seq)?.is_some_and(is_of_day) {
+                of_day.push(seq);
+            }
+        }
+        match of_day.len() {
+            1 => Ok(Ok(Some(entry))),
+            _ => {
+                let refusal = self.ambiguous(slip, &of_day)?;
+                let mut denied = self.denied("", &refusal);
+                denied.candidates = self.sales_named(of_day.into_iter().take(CANDIDATES_MAX))?;
+                Ok(Err(denied.into()))
+            }
+        }
+    }
+}
+
+fn not_found(slip: &SlipRef) -> String {
+    let of = |what: &str, said: &str| match said {
+        "" => String::new(),
+        said => format!(" {what} {said}"),
+    };
+    let (store, terminal) = (of("of store", &slip.store), of("at", &slip.terminal));
+    let when = match slip.day {
+        Some(day) => format!("on {day}"),
+        None => format!("in {SLIP_DAYS} days"),
+    };
+    format!(
+        "receipt: no sale{store}{terminal} has slip {} {when}; name the sale's own sale_store, sale_terminal and sale_day, or its key",
+        slip.receipt
+    )
+}
+
+fn in_words(sale: &SaleNamed) -> String {
+    let at = match (sale.store.as_str(), sale.terminal.as_str()) {
+        ("", "") => String::new(),
+        ("", terminal) => format!(" at {terminal}"),
+        (store, "") => format!(" in {store}"),
+        (store, terminal) => format!(" at {terminal} of {store}"),
+    };
+    format!("entry {} of {}{at}, {}", sale.seq, sale.day, sale.total)
+}

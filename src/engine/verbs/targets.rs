@@ -1,0 +1,295 @@
+//! Campaigns that run by themselves: their reviews, and the choice of their
+//! target members.
+
+use crate::answer::Warning;
+use crate::command::{Request, Who};
+use crate::engine::Ledger;
+use crate::engine::error::Error;
+use crate::engine::staging::admit::{Stop, no};
+use crate::engine::staging::submit::{Mode, Staged};
+use crate::model::{
+    Act, Code, Entry, MemberId, NameKind, Number, Origin, Policy, Purpose, Refusal, Target,
+    WarningCode,
+};
+use crate::rules::target::{self, TARGETS_MAX};
+use crate::rules::{DecisionInputs, review};
+use std::sync::Arc;
+
+impl Ledger {
+    /// Reviews all campaigns that have something to review; returns the
+    /// sequences of the entries.
+    pub(in crate::engine) fn review_staged(&mut self) -> Result<Vec<u64>, Stop> {
+        let policy = Arc::clone(self.policy()?);
+        let mut booked = Vec::new();
+        for (n, campaign) in policy.campaigns().iter().enumerate() {
+            if !review::is_reviewed(campaign) {
+                continue;
+            }
+            let day = self.ledger_head().day;
+            let reviewed = review::review(&*policy, self.global(), n, day);
+            for act in reviewed.acts {
+                self.make_room()?;
+                let head = self.ledger_head();
+                match self.decide_and_seal(head, None, act, DecisionInputs::default()) {
+                    Ok(entry) => booked.push(entry.seq),
+                    // An earlier change of the same review made it pointless.
+                    Err(Stop::No(_)) => {}
+                    Err(stop) => return Err(stop),
+                }
+            }
+        }
+        Ok(booked)
+    }
+
+    /// Campaigns whose review fails today. Nothing is booked for them, so they
+    /// neither pause nor change themselves until their script is fixed.
+    pub fn failing_reviews(&self) -> Result<Vec<Warning>, Error> {
+        let (policy, day) = (self.policy()?, self.ledger_head().day);
+        let campaigns = policy.campaigns().iter().enumerate();
+        let failing = campaigns.filter_map(|(n, campaign)| {
+            let failure = review::review(policy.as_ref(), self.global(), n, day).failure?;
+            let (file, line, column) = (&failure.file, failure.line, failure.column);
+            let place = format!("{file}:{line}:{column}");
+            let message = format!("{}: {place}: on_review: {}", campaign.id, failure.message);
+            Some(Warning::new(WarningCode::ReviewFailed, message))
+        });
+        Ok(failing.collect())
+    }
+
+    /// Warnings for a person: reviews that fail today, scripts that failed since the
+    /// programme in force took effect, and scheduled programmes that could not.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] before the first programme.
+    pub fn script_warnings(&self) -> Result<Vec<Warning>, Error> {
+        let mut warnings = self.failing_reviews()?;
+        warnings.extend(self.global().failures.iter().map(|failed| {
+            let names = &self.global().names;
+            let campaign = match failed.campaign {
+                0 => "tiers".into(),
+                number => names.text(NameKind::Campaign, number),
+            };
+            let times = if failed.count == 1 { "once" } else { "times" };
+            let count = if failed.count == 1 {
+                String::new()
+            } else {
+                format!("{} ", failed.count)
+            };
+            let (last, seq) = (&failed.last, failed.seq);
+            let message = format!(
+                "{campaign}: failed {count}{times}, last in entry {seq}: {}:{}:{}: {}",
+                last.file, last.line, last.column, last.message
+            );
+            Warning::new(WarningCode::ScriptFailed, message)
+        }));
+        for failed in &self.global().failed_schedules {
+            let at = self.programme()?.calendar.display(failed.scheduled.at);
+            let (of, seq, reason) = (failed.scheduled.seq, failed.seq, &failed.reason);
+            let message = format!(
+                "the programme that entry {of} scheduled for {at} was cancelled by entry {seq}: {reason}"
+            );
+            warnings.push(Warning::new(WarningCode::ScheduleFailed, message));
+        }
+        Ok(warnings)
+    }
+
+    /// Daily warnings for a person: [`Ledger::script_warnings`], and terminals
+    /// whose counter was irregular today or the day before.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] before the first programme.
+    pub fn daily_warnings(&self) -> Result<Vec<Warning>, Error> {
+        let mut warnings = self.script_warnings()?;
+        let since = self.ledger_head().day.plus_days(-1);
+        warnings.extend(self.global().terminals.all().filter_map(|told| {
+            let (store, terminal, counter) = told;
+            let (_, seq) = counter.odd.filter(|odd| odd.0 >= since)?;
+            let store = match store {
+                0 => String::new(),
+                number => self.global().names.text(NameKind::Store, number) + "/",
+            };
+            let (missing, out_of_order) = (counter.missing, counter.out_of_order);
+            let message = format!(
+                "terminal {store}{terminal}: {missing} number(s) missing, {out_of_order} again or back, last at entry {seq}"
+            );
+            Some(Warning::new(WarningCode::CounterGap, message))
+        }));
+        Ok(warnings)
+    }
+
+    /// Chooses members, or removes one and chooses the next.
+    pub(in crate::engine) fn stage_target(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        origin: Origin,
+        (campaign, quota, decline): (&str, Option<u32>, Option<&Who>),
+    ) -> Result<Staged, Stop> {
+        let number = self.campaign(campaign)?;
+        if let Some(entry) = self.targeted_before(request, number)? {
+            return Ok(Staged::Sealed {
+                entry: Box::new(entry),
+                repeats: Some(request.key.clone()),
+            });
+        }
+        let policy = Arc::clone(self.policy()?);
+        let n = policy.campaigns().iter().position(|c| c.number == number);
+        let wanted = n.and_then(|n| Some((n, policy.campaigns()[n].target.as_ref()?)));
+        let Some((n, wanted)) = wanted else {
+            let detail = format!(
+                "campaign: {campaign} has no `target` in its header, so it addresses everybody"
+            );
+            return no(Code::UnknownCampaign, detail);
+        };
+        let decliner = match decline {
+            Some(who) => {
+                let unknown =
+                    || Refusal::new(Code::UnknownMember, "decline: nobody is known by that");
+                Some(self.resolve(who)?.ok_or_else(unknown)?)
+            }
+            None => None,
+        };
+        self.daily_staged()?;
+        let quota = match decliner {
+            Some(_) => Some(1),
+            None => quota.or(wanted.quota),
+        };
+        let chosen = self.choose(&*policy, n, wanted, quota)?;
+        let act = targeting(number, &chosen);
+        let (first, others) = chosen.split_at(chosen.len().min(TARGETS_MAX));
+        let head = self.head(request, mode, origin, None)?;
+        self.make_room()?;
+        let entry = self.book_targets(head, decliner, act.clone(), first)?;
+        self.book_groups(&act, others)?;
+        Ok(Staged::Sealed {
+            entry: Box::new(entry),
+            repeats: None,
+        })
+    }
+
+    /// Books the rest of a choice, on as many pages as it takes.
+    fn book_groups(&mut self, act: &Act, chosen: &[(MemberId, bool)]) -> Result<(), Stop> {
+        for group in chosen.chunks(TARGETS_MAX) {
+            self.make_room()?;
+            let head = self.ledger_head();
+            self.book_targets(head, None, act.clone(), group)?;
+        }
+        Ok(())
+    }
+
+    /// Completes a choice of members that was interrupted between two pages:
+    /// nothing was booked since, so the missing ones are the next of the
+    /// campaign's order.
+    pub(in crate::engine) fn finish_targets(&mut self) -> Result<(), Stop> {
+        let Some(open) = self.global().targeting.clone() else {
+            return Ok(());
+        };
+        if self.writer.is_dry_run {
+            return Ok(());
+        }
+        let policy = Arc::clone(self.policy()?);
+        let campaigns = policy.campaigns();
+        let n = campaigns.iter().position(|c| c.number == open.campaign);
+        let Some((n, wanted)) = n.and_then(|n| Some((n, campaigns[n].target.as_ref()?))) else {
+            return Ok(());
+        };
+        self.make_durable_now()?;
+        self.write_state()?;
+        self.settle_book()?;
+        let mut chosen = self.choose(&*policy, n, wanted, None)?;
+        chosen.truncate(usize::try_from(open.left).unwrap_or(usize::MAX));
+        let act = Act::CampaignTargeted {
+            campaign: open.campaign,
+            count: open.count,
+            held_out: open.held_out,
+            list: open.list,
+        };
+        self.book_groups(&act, &chosen)
+    }
+
+    fn targeted_before(
+        &mut self,
+        request: &Request,
+        number: Number,
+    ) -> Result<Option<Entry>, Stop> {
+        if !request.key.is_some() {
+            return Ok(None);
+        }
+        let Some(seq) = self.find_by_key(request.key.as_str())? else {
+            return Ok(None);
+        };
+        match self.entry(seq)? {
+            Some(entry) if matches!(entry.act, Act::CampaignTargeted { campaign, .. } if campaign == number) => {
+                Ok(Some(entry))
+            }
+            _ => Err(crate::engine::staging::submit::key_conflict(seq).into()),
+        }
+    }
+
+    fn book_targets(
+        &mut self,
+        head: crate::model::Head,
+        decliner: Option<MemberId>,
+        act: Act,
+        targets: &[(MemberId, bool)],
+    ) -> Result<Entry, Stop> {
+        for (id, _) in targets {
+            self.cache.load(*id)?;
+        }
+        let inputs = DecisionInputs {
+            targets,
+            ..DecisionInputs::default()
+        };
+        self.decide_and_seal(head, decliner, act, inputs)
+    }
+
+    /// The first matching members of the campaign's own order, up to a quota;
+    /// those held out as a control come on top.
+    fn choose(
+        &mut self,
+        policy: &dyn Policy,
+        n: usize,
+        wanted: &Target,
+        quota: Option<u32>,
+    ) -> Result<Vec<(MemberId, bool)>, Error> {
+        let campaign = &policy.campaigns()[n];
+        let mut found: Vec<([u8; 32], MemberId)> = Vec::new();
+        for id in self.cache.ids()? {
+            let is_candidate = self
+                .cache
+                .look(id, |member| target::is_candidate(campaign, wanted, member))?;
+            if is_candidate == Some(true) {
+                found.push((policy.order(n, id, Purpose::Target), id));
+            }
+        }
+        found.sort_unstable();
+        let mut left = quota.map_or(usize::MAX, |q| q as usize);
+        let mut chosen = Vec::new();
+        for (_, id) in found {
+            if left == 0 {
+                break;
+            }
+            let is_left_out = target::is_held_out(policy, n, id);
+            left -= usize::from(!is_left_out);
+            chosen.push((id, is_left_out));
+        }
+        Ok(chosen)
+    }
+}
+
+/// The act of a choice: the number, and a hash of their sorted ids.
+pub(crate) fn targeting(campaign: Number, chosen: &[(MemberId, bool)]) -> Act {
+    let addressed = chosen.iter().filter(|c| !c.1);
+    let mut ids: Vec<MemberId> = addressed.map(|c| c.0).collect();
+    ids.sort_unstable();
+    let mut hasher = blake3::Hasher::new_derive_key("stampbook 2026-11 targets v1");
+    ids.iter().for_each(|id| {
+        hasher.update(&id.0);
+    });
+    Act::CampaignTargeted {
+        campaign,
+        count: ids.len() as u64,
+        held_out: (chosen.len() - ids.len()) as u64,
+        list: *hasher.finalize().as_bytes(),
+    }
+}

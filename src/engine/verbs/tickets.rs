@@ -1,0 +1,442 @@
+//! Commands of several parts, such as tickets: goods sold and goods returned on
+//! one slip. Each part is an entry of its own, and all of them are in one page:
+//! a crash leaves all or none. A dry run comes first, so that a refusal leaves
+//! nothing.
+
+use crate::answer::{Accepted, Answer, ByUnit, ForeignMoney, GiveBack, TicketAnswer, TicketPart};
+use crate::chain::hash::{Purpose, bytes_hash};
+use crate::command::{EntryRef, Means, Request, SaleRef, Source, TenderGiven, Ticket, Verb};
+use crate::engine::Ledger;
+use crate::engine::error::Error;
+use crate::engine::staging::admit::{Stop, no};
+use crate::engine::staging::fitting::{GROUP_BYTES, too_long};
+use crate::engine::staging::submit::{Mode, Staged, key_conflict};
+use crate::model::{Act, Code, Effect, Entry, KEY_LEN_MAX, Key, Money, Refusal};
+use crate::rules::bill;
+
+/// Name of the tender by which returned money pays for the goods sold.
+const EXCHANGE: &str = "exchange";
+
+/// The parts of a ticket as commands of their own: its returns, then its sale.
+/// The last has the ticket's key and the terminal's counter.
+fn parts_of(request: &Request, ticket: &Ticket) -> Result<Vec<Request>, Stop> {
+    let returns = ticket.returns.iter().cloned().map(Verb::Return);
+    let sale = ticket.sale.iter().cloned();
+    let sale = sale.map(|sale| Verb::Purchase(Box::new(sale)));
+    let verbs: Vec<Verb> = returns.chain(sale).collect();
+    let last = verbs.len().saturating_sub(1);
+    let part = |(n, verb): (usize, Verb)| {
+        // The named purchase knows the member whose goods come back.
+        let is_named = matches!(&verb, Verb::Return(back) if back.of.is_some());
+        Ok(Request {
+            key: if n == last {
+                request.key.clone()
+            } else {
+                part_key(&request.key, n)?
+            },
+            member: request.member.clone().filter(|_| !is_named),
+            source: Source {
+                counter: request.source.counter.filter(|_| n == last),
+                ..request.source.clone()
+            },
+            verb,
+            ..request.clone()
+        })
+    };
+    verbs.into_iter().enumerate().map(part).collect()
+}
+
+/// The key of a part that is not the last.
+pub(in crate::engine) fn part_key(key: &Key, n: usize) -> Result<Key, Stop> {
+    if !key.is_some() {
+        return Ok(Key::none());
+    }
+    let part = format!("~{}", n + 1);
+    let text = match key.as_str().len() + part.len() <= KEY_LEN_MAX {
+        true => format!("{}{part}", key.as_str()),
+        // A key too long for a suffix is replaced by its hash.
+        false => {
+            let hash = bytes_hash(Purpose::KEY, key.as_str().as_bytes()).to_hex();
+            format!("{}{part}", &hash[..32])
+        }
+    };
+    let wrong = |message| Refusal::new(Code::BadInput, format!("key: {message}"));
+    Ok(Key::parse(&text).map_err(wrong)?)
+}
+
+/// The sale, paid with the returned money if the till named the tenders and
+/// these alone do not cover the total.
+fn exchanged(part: &Request, back: Money) -> Request {
+    let mut part = part.clone();
+    let Verb::Purchase(sale) = &mut part.verb else {
+        return part;
+    };
+    let paid: Option<Vec<Money>> = sale.tenders.iter().map(|t| t.amount).collect();
+    let is_paid = paid.and_then(Money::sum) == Some(sale.total);
+    if !sale.tenders.is_empty() && !is_paid && back != Money::ZERO {
+        sale.tenders.push(TenderGiven {
+            means: Means::Other(EXCHANGE.into()),
+            amount: Some(back),
+            lines: Vec::new(),
+        });
+    }
+    part
+}
+
+/// Money that an entry pays back.
+pub(in crate::engine) fn given_back(entry: &Entry) -> Money {
+    if let Act::ReturnedWithoutSlip { amount, .. } = entry.act {
+        return amount;
+    }
+    let money = entry.effects.iter().map(|effect| match effect {
+        Effect::Returned { money, .. } => *money,
+        _ => Money::ZERO,
+    });
+    Money::sum(money).unwrap_or_default()
+}
+
+impl Ledger {
+    /// Decides a ticket: all of it, or nothing.
+    pub(in crate::engine) fn stage_ticket(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        ticket: &Ticket,
+    ) -> Result<Staged, Stop> {
+        let parts = parts_of(request, ticket)?;
+        let is_repeat = self.is_ticket_known(request, &parts)?;
+        match is_repeat {
+            true => self.stage_parts(request, mode, &parts, true),
+            false => self.stage_together(request, mode, &parts),
+        }
+    }
+
+    /// Undoes all parts of a ticket, the last first; None if the command is no void,
+    /// or the entry named no ticket's last.
+    pub(in crate::engine) fn stage_void_of_ticket(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+    ) -> Result<Option<Staged>, Stop> {
+        let Verb::Void { of, reason } = &request.verb else {
+            return Ok(None);
+        };
+        let before = match self.find_by_key(request.key.as_str())? {
+            Some(seq) if request.key.is_some() => self.entry(seq)?,
+            _ => None,
+        };
+        let is_repeat = before.is_some();
+        let undone: Vec<u64> = match before {
+            Some(entry) => {
+                let undone = self.booked_with(entry)?.into_iter();
+                undone.filter_map(|entry| entry.act.undoes()).collect()
+            }
+            None => self.parts_to_undo(request, of)?,
+        };
+        let is_named = match of {
+            SaleRef::Entry(named) if is_repeat => {
+                let named = match named {
+                    EntryRef::Key(key) => self.find_by_key(key.as_str())?,
+                    EntryRef::Seq(seq) => Some(*seq),
+                };
+                named.is_some_and(|seq| undone.contains(&seq))
+            }
+            _ => true,
+        };
+        if undone.len() < 2 || !is_named {
+            return Ok(None);
+        }
+        let last = undone.len() - 1;
+        let part = |(n, seq): (usize, u64)| {
+            Ok(Request {
+                key: match n == last {
+                    true => request.key.clone(),
+                    false => part_key(&request.key, n)?,
+                },
+                source: Source {
+                    counter: request.source.counter.filter(|_| n == last),
+                    ..request.source.clone()
+                },
+                verb: Verb::Void {
+                    of: SaleRef::Entry(EntryRef::Seq(seq)),
+                    reason: reason.to_owned(),
+                },
+                ..request.clone()
+            })
+        };
+        let parts = undone.into_iter().enumerate().map(part);
+        let parts = parts.collect::<Result<Vec<Request>, Stop>>()?;
+        match is_repeat {
+            true => self.stage_parts(request, mode, &parts, true).map(Some),
+            false => self.stage_together(request, mode, &parts).map(Some),
+        }
+    }
+
+    /// Parts of a ticket that stand, the last first. Of anything else, and where the
+    /// entry cannot be named, none.
+    fn parts_to_undo(&mut self, request: &Request, of: &SaleRef) -> Result<Vec<u64>, Stop> {
+        let seq = match self.sale_ref(request, of) {
+            Ok(seq) => seq,
+            // The void itself says why.
+            Err(Stop::No(_)) => return Ok(Vec::new()),
+            Err(stop) => return Err(stop),
+        };
+        let Some(entry) = self.entry(seq)? else {
+            return Ok(Vec::new());
+        };
+        let parts = self.booked_with(entry)?;
+        if parts.iter().any(|part| part.act.undoes().is_some()) {
+            return Ok(Vec::new());
+        }
+        let mut standing = Vec::new();
+        for part in parts.iter().rev() {
+            let after = self.aftermath(part.seq)?;
+            if after.is_none_or(|after| after.voided.is_none()) {
+                standing.push(part.seq);
+            }
+        }
+        match standing.first() {
+            Some(first) if *first == seq => Ok(standing),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// Books commands that were not carried out before: all of them, or none.
+    pub(in crate::engine) fn stage_together(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        parts: &[Request],
+    ) -> Result<Staged, Stop> {
+        if self.writer.is_dry_run || self.is_tried {
+            return self.stage_parts(request, mode, parts, false);
+        }
+        self.at_one_instant(|ledger| ledger.stage_whole(request, mode, parts))
+    }
+
+    /// True if the ticket was carried out before.
+    fn is_ticket_known(&mut self, request: &Request, parts: &[Request]) -> Result<bool, Stop> {
+        if !request.key.is_some() {
+            return Ok(false);
+        }
+        let mut known = Vec::with_capacity(parts.len());
+        for part in parts {
+            known.push(self.find_by_key(part.key.as_str())?);
+        }
+        let more = part_key(&request.key, parts.len() - 1)?;
+        let is_longer = self.find_by_key(more.as_str())?.is_some();
+        let used = known.iter().copied().flatten().next();
+        match used {
+            None => Ok(false),
+            Some(_) if known.iter().all(Option::is_some) && !is_longer => Ok(true),
+            Some(seq) => Err(key_conflict(seq).into()),
+        }
+    }
+
+    /// Dry-runs a ticket, and books it if no part is refused.
+    fn stage_whole(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        parts: &[Request],
+    ) -> Result<Staged, Stop> {
+        self.make_durable()?;
+        let waiting = std::mem::take(&mut self.staged);
+        let tried = self.dry_run(
+            |ledger| match ledger.stage_parts(request, mode, parts, false) {
+                Ok(_) => Ok(Ok(ledger.writer.filled())),
+                Err(Stop::No(refusal)) => Ok(Err(refusal)),
+                Err(Stop::Error(error)) => Err(error),
+            },
+        );
+        self.staged = waiting;
+        let filled = tried??;
+        if filled + GROUP_BYTES > self.writer.body_max {
+            let most = self.writer.body_max.saturating_sub(GROUP_BYTES);
+            let detail = "the command's parts are too long for one page of the journal; send some of them by themselves";
+            return Err(too_long(most, filled, detail).into());
+        }
+        match self.stage_parts(request, mode, parts, false) {
+            // The dry run succeeded, and nothing has changed since.
+            Err(Stop::No(refusal)) => {
+                self.writer.give_up();
+                let text = format!("a ticket was refused behind its trial: {}", refusal.detail);
+                Err(Error::internal(text).into())
+            }
+            staged => staged,
+        }
+    }
+
+    /// Decides the parts one after the other; stops at the first that is refused.
+    fn stage_parts(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        parts: &[Request],
+        is_repeat: bool,
+    ) -> Result<Staged, Stop> {
+        let (mut entries, mut back) = (Vec::with_capacity(parts.len()), 0);
+        for part in parts {
+            let part = match &part.verb {
+                Verb::Purchase(sale) => {
+                    let refunded = self.refunded_in((part, sale), &entries, Money(back))?;
+                    exchanged(part, refunded)
+                }
+                _ => part.clone(),
+            };
+            let origin = self.origin(&part, mode)?;
+            let Staged::Sealed { entry, repeats } = self.stage_plain(&part, mode, origin)? else {
+                return Err(Error::internal("a part of a ticket was not decided").into());
+            };
+            if let Act::Refused(refused) = &entry.act {
+                return Err(refused.refusal.clone().into());
+            }
+            if repeats.is_some() != is_repeat {
+                let detail = format!(
+                    "order: it was booked as entry {}, and not by this command",
+                    entry.seq
+                );
+                return no(Code::OrderConflict, detail);
+            }
+            back += given_back(&entry).0;
+            entries.push(*entry);
+        }
+        Ok(Staged::Together {
+            entries,
+            repeats: is_repeat.then(|| request.key.clone()),
+        })
+    }
+
+    /// True if a key is that of the first part of a command with another key.
+    pub fn is_first_part(&self, part: &str, whole: &Key) -> bool {
+        whole.is_some() && part_key(whole, 0).is_ok_and(|key| key.as_str() == part)
+    }
+
+    /// The entries of the command that booked an entry, in their sequence: the
+    /// parts of a ticket, of its void, or of a sale that was moved to another
+    /// member, if the entry has the command's own key; otherwise the entry alone.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn booked_with(&mut self, entry: Entry) -> Result<Vec<Entry>, Error> {
+        let mut parts = Vec::new();
+        while let Ok(key) = part_key(&entry.head.key, parts.len())
+            && key.is_some()
+            && let Some(seq) = self.find_by_key(key.as_str())?
+            && let Some(part) = self.entry(seq)?
+        {
+            parts.push(part);
+        }
+        // A till may have given such a key to a command of its own, at another time.
+        let is_part = |(n, part): (usize, &Entry)| match part.act {
+            Act::Return { .. } | Act::ReturnedWithoutSlip { .. } => entry.act.undoes().is_none(),
+            Act::Reversal { .. } => entry.act.undoes().is_some() || (n == 0 && parts.len() == 1),
+            _ => false,
+        } && part.seq < entry.seq
+            && part.head.recorded_at() == entry.head.recorded_at();
+        let is_last = matches!(
+            entry.act,
+            Act::Purchase(_)
+                | Act::Return { .. }
+                | Act::ReturnedWithoutSlip { .. }
+                | Act::Reversal { .. }
+        );
+        if !is_last || !parts.iter().enumerate().all(is_part) {
+            parts.clear();
+        }
+        parts.push(entry);
+        Ok(parts)
+    }
+
+    /// Makes the answer of a ticket's entries.
+    pub(in crate::engine) fn answer_ticket(
+        &mut self,
+        entries: &[Entry],
+        is_repeated: bool,
+    ) -> Result<Answer, Error> {
+        let digits = self.programme()?.digits;
+        let mut whole: Option<Accepted> = None;
+        let (mut parts, mut to_pay, mut back, mut points) = (Vec::new(), 0, None, ByUnit::new());
+        let mut lines = Vec::new();
+        for entry in entries {
+            let Answer::Accepted(answer) = self.answer_of(entry, is_repeated)? else {
+                return Err(Error::internal("a part of a ticket was refused"));
+            };
+            let (part, money) = match &entry.act {
+                Act::Purchase(sale) => {
+                    let money = bill::money(&bill::booked(sale, &entry.effects));
+                    to_pay += money;
+                    ("purchase", Money(money))
+                }
+                Act::Reversal { of, .. } => {
+                    let undone = self.entry(*of)?.map_or(0, |undone| match &undone.act {
+                        Act::Purchase(sale) => bill::money(&bill::booked(sale, &undone.effects)),
+                        _ => -given_back(&undone).0,
+                    });
+                    to_pay -= undone;
+                    ("void", Money(-undone))
+                }
+                _ => {
+                    let money = given_back(entry);
+                    to_pay -= money.0;
+                    back = Some(back.unwrap_or(0) + money.0);
+                    ("return", money)
+                }
+            };
+            parts.push(TicketPart {
+                part: part.into(),
+                key: entry.head.key.to_string(),
+                seq: (!self.writer.is_dry_run).then_some(entry.seq),
+                money: money.display(digits),
+            });
+            let given = answer.give_back.iter().flat_map(|given| &given.points);
+            for (unit, more) in given {
+                let sum = points.get(unit).map_or(*more, |sum| more.plus(*sum));
+                points.insert(unit.clone(), sum);
+            }
+            let given = answer.give_back.iter().flat_map(|given| &given.lines);
+            lines.extend(given.cloned());
+            whole = Some(joined(whole, *answer));
+        }
+        let mut whole = whole.ok_or_else(|| Error::internal("a ticket without parts"))?;
+        whole.give_back = back.map(|money| GiveBack {
+            money: Money(money).display(digits),
+            foreign: crate::engine::verbs::foreign::refund_of(entries)
+                .map(|(code, money)| ForeignMoney::new(code, money)),
+            points,
+            lines,
+        });
+        whole.ticket = Some(TicketAnswer {
+            to_pay: Money(to_pay).display(digits),
+            foreign: self.to_pay_in_foreign(entries, Money(back.unwrap_or(0)))?,
+            parts,
+        });
+        Ok(whole.into())
+    }
+}
+
+/// Joins the answers of two parts.
+fn joined(before: Option<Accepted>, mut last: Accepted) -> Accepted {
+    let Some(before) = before else {
+        return last;
+    };
+    let Accepted {
+        member,
+        mut did,
+        mut after,
+        now,
+        mut warnings,
+        ..
+    } = before;
+    did.append(&mut last.did);
+    after.append(&mut last.after);
+    warnings.append(&mut last.warnings);
+    Accepted {
+        now: last.now.or(now.filter(|_| last.member.is_none())),
+        member: last.member.or(member),
+        did,
+        after,
+        warnings,
+        ..last
+    }
+}
