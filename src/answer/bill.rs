@@ -3,7 +3,7 @@
 use super::View;
 use super::view::in_currency;
 use crate::model::{Effect, Money, NameKind, Purchase, TenderKind};
-use crate::rules::bill::charge_name;
+use crate::rules::purchase::bill::charge_name;
 use schemars::JsonSchema;
 use serde::Serialize;
 

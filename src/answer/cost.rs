@@ -3,7 +3,7 @@
 //! change of price changes nothing here.
 
 use crate::model::{Act, Effect, Entry, Number, Policy};
-use crate::rules::bill;
+use crate::rules::purchase::bill;
 use schemars::JsonSchema;
 use serde::Serialize;
 

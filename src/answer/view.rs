@@ -13,8 +13,8 @@ use crate::model::{
     Act, Effect, Entry, Instant, MemberId, Money, NameKind, Number, Place, Points, Policy, Steps,
     UnitKind, currency_digits,
 };
-use crate::rules::foreign;
-use crate::rules::payment_options::PointsOption;
+use crate::rules::purchase::foreign;
+use crate::rules::purchase::payment_options::PointsOption;
 use crate::rules::state::{Guesser, LedgerState, Lot, Member};
 use std::collections::BTreeMap;
 

@@ -6,7 +6,7 @@ use crate::chain::width::to_usize;
 use crate::engine::targeting;
 use crate::model::{Act, Entry, MemberId, Policy, Purpose};
 use crate::rules::State;
-use crate::rules::target::{TARGETS_MAX, is_candidate, is_held_out};
+use crate::rules::campaign::target::{TARGETS_MAX, is_candidate, is_held_out};
 use crate::storage::error::StorageError;
 
 /// A choice that spans several entries: its act, and the members still to come.

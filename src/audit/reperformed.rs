@@ -15,9 +15,12 @@ use crate::model::{
     Policy, Refusal, Steps, Value,
 };
 use crate::policy::{Bundle, compile, zone_name};
+use crate::rules::campaign::trigger;
 use crate::rules::decide::{newcomer, terminal};
 use crate::rules::facts::FactReader as Facts;
-use crate::rules::{Case, DecisionInputs, FailedScript, State, decide, referral, tier, trigger};
+use crate::rules::member::referral;
+use crate::rules::member::tier;
+use crate::rules::{Case, DecisionInputs, FailedScript, State, decide};
 use crate::storage::error::StorageError;
 
 /// Progress of making the decisions again.

@@ -6,7 +6,7 @@ use crate::engine::Ledger;
 use crate::model::{
     self, Campaign, CampaignStatus, Code, Day, Exact, NameKind, Number, Policy, Value,
 };
-use crate::rules::review;
+use crate::rules::campaign::review;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

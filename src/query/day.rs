@@ -9,7 +9,7 @@ use crate::model::{
     Act, Code, Effect, Entry, Instant, Money, NameKind, Number, Points, Programme, Purchase,
     UnitKind, wide_money,
 };
-use crate::rules::bill::{booked, tender_name};
+use crate::rules::purchase::bill::{booked, tender_name};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;

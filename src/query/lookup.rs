@@ -7,7 +7,7 @@ use crate::answer::{Answer, Denied, No, Now, PointsTold, View};
 use crate::command::{Bad, Figure, Request, Verb, Whole, from_raw, raw};
 use crate::engine::{Ledger, LookedUp};
 use crate::model::{Code, LotId, Money, Policy, Refusal};
-use crate::rules::payment_options::RewardOption;
+use crate::rules::purchase::payment_options::RewardOption;
 use crate::rules::state::{Hold, Member, Status};
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,19 +1,34 @@
 //! Deciding: `state + command -> draft | refusal`. Nothing here changes the state.
 
 use super::case::Case;
-use super::limits::Limits;
-use super::spend::{self, Spending};
 use super::state::{Counting, Member, State, Status};
-use super::{
-    activity, claim, consent, due, erasure, extremes, gift, guessing, hold, household, inactivity,
-    lots, merge, note, office, outbox, partner, pass, pool, purchase, referral, returns, review,
-    target, tier, transfer, undo, voucher, wanted,
-};
+use super::{due, extremes, guessing, lots, office, outbox, partner, purchase, returns, undo};
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Enrolled,
     Given, Hook, Instant, Measure, MemberId, NO_PLACE, Number, Origin, Place, Points, Refusal,
     Scene, Standing, Unit, UnitKind, WarningCode, has_number_of_a_person,
 };
+use crate::rules::campaign::limits::Limits;
+use crate::rules::campaign::review;
+use crate::rules::campaign::target;
+use crate::rules::lots::gift;
+use crate::rules::lots::hold;
+use crate::rules::lots::inactivity;
+use crate::rules::lots::transfer;
+use crate::rules::member::activity;
+use crate::rules::member::consent;
+use crate::rules::member::erasure;
+use crate::rules::member::household;
+use crate::rules::member::merge;
+use crate::rules::member::note;
+use crate::rules::member::pass;
+use crate::rules::member::referral;
+use crate::rules::member::tier;
+use crate::rules::partner::pool;
+use crate::rules::purchase::claim;
+use crate::rules::reward::spend::{self, Spending};
+use crate::rules::reward::voucher;
+use crate::rules::reward::wanted;
 
 /// Decides a command. The same case gives the same answer.
 ///

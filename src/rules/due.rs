@@ -3,15 +3,16 @@
 //! its own midnight, so a late run has the effects of daily ones.
 
 use super::case::Case;
-use super::erasure::LOTS_MAX;
 use super::lots::Taken;
 use super::state::{Lot, Member, Status};
-use super::trigger::{self, Outlook};
-use super::{extremes, lots, tier};
+use super::{extremes, lots};
 use crate::model::{
     Account, Act, Day, Draft, Effect, Instant, Number, Points, Refusal, Terms, UnitKind,
     WarningCode, part_up,
 };
+use crate::rules::campaign::trigger::{self, Outlook};
+use crate::rules::member::erasure::LOTS_MAX;
+use crate::rules::member::tier;
 
 /// The next midnight at which something falls due for a member, if it has come.
 pub fn next(member: &Member, outlook: &Outlook, until: Instant) -> Option<Day> {
@@ -50,9 +51,9 @@ pub fn next_act(member: &Member, outlook: &Outlook, until: Instant) -> Option<(I
         let at = calendar.start_of(day);
         (at, day, Act::Due { day })
     });
-    let hold = super::hold::timed_out(member, until).map(|hold| {
+    let hold = crate::rules::lots::hold::timed_out(member, until).map(|hold| {
         let day = calendar.day_of(hold.until);
-        let act = super::gift::over(outlook.policy.programme(), hold);
+        let act = crate::rules::lots::gift::over(outlook.policy.programme(), hold);
         (hold.until, day, act)
     });
     hold.into_iter().chain(midnight).min_by_key(|due| due.0)

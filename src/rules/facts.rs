@@ -74,7 +74,9 @@ impl FactReader<'_> {
                 let is_it = |n| self.member.targeted.contains(&(n, false));
                 Value::Bool(number.is_some_and(is_it))
             }
-            Fact::Tuned { campaign, name } => super::review::tuned(self.global, campaign, name),
+            Fact::Tuned { campaign, name } => {
+                crate::rules::campaign::review::tuned(self.global, campaign, name)
+            }
         }
     }
 
@@ -122,7 +124,9 @@ impl FactReader<'_> {
     fn activities(&self, activity: &str, days: u16) -> Value {
         let number = self.names.number(NameKind::Activity, activity).unwrap_or(0);
         let acted = &self.member.acted;
-        Value::Int(super::acted::times(acted, number, self.day, days))
+        Value::Int(crate::rules::member::acted::times(
+            acted, number, self.day, days,
+        ))
     }
 
     fn tier(&self) -> Value {
@@ -213,7 +217,7 @@ impl FactReader<'_> {
     }
 
     fn consents(&self, purpose: &str) -> bool {
-        super::consent::agrees(self.policy, self.member, purpose)
+        crate::rules::member::consent::agrees(self.policy, self.member, purpose)
     }
 
     fn memo(&self, campaign: &str, key: &str) -> Value {

@@ -1,11 +1,16 @@
 //! Lots: their terms, their spending order, and taking points from a member.
 
-use super::earn::Grant;
+pub mod gift;
+pub mod hold;
+pub(in crate::rules) mod inactivity;
+pub mod transfer;
+
 use super::state::{Lot, Member};
 use crate::model::{
     Account, Day, Effect, Expiry, ExpiryEdge, Instant, LotId, Number, Points, Programme, Terms,
     Unit, UnitKind, to_u16,
 };
+use crate::rules::campaign::earn::Grant;
 use std::collections::BTreeMap;
 
 /// The terms of a lot earned on a day.
@@ -65,7 +70,9 @@ pub fn give(
         };
         let (exact, amount) = (grant.offer.exact.into(), Points(grant.amount));
         if unit.kind == UnitKind::Voucher {
-            effects.extend(super::voucher::give(programme, unit, day, &grant));
+            effects.extend(crate::rules::reward::voucher::give(
+                programme, unit, day, &grant,
+            ));
             continue;
         }
         effects.push(match unit.kind {

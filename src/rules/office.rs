@@ -3,10 +3,10 @@
 
 use super::case::Case;
 use super::lots;
-use super::spend::check_some;
 use super::state::LedgerState;
-use super::tier;
 use crate::model::{Account, Act, Code, Day, Draft, Effect, Points, Refusal, Unit, UnitKind};
+use crate::rules::member::tier;
+use crate::rules::reward::spend::check_some;
 
 /// Decides an act of the office.
 pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {

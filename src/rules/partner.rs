@@ -1,14 +1,16 @@
 //! Partners: what they owe for points given at their cost, and are owed for
 //! points spent with them; suspended, resumed, settled.
 
+pub mod pool;
+
 use super::case::Case;
-use super::earn::Grant;
 use super::returns::KeptAwards;
 use super::state::{State, capped};
 use crate::model::{
     Account, Act, Campaign, Code, CostTo, Day, Draft, Effect, Entry, Exact, Head, Money, Number,
     Partner, PartnerWhy, Place, Points, Policy, Programme, Purchase, Refusal, Reward, Value,
 };
+use crate::rules::campaign::earn::Grant;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 

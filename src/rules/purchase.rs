@@ -1,19 +1,35 @@
 //! A purchase: it must add up, may be paid with points, earns, and is followed
 //! by a judgement of the tier.
 
-use super::allocated_bill::Bill;
-use super::allocation::Named;
+pub(in crate::rules) mod allocated_bill;
+pub mod allocation;
+pub(in crate::rules) mod anonymous;
+pub(in crate::rules) mod base_rate;
+pub mod bill;
+pub mod claim;
+pub mod discount;
+pub mod foreign;
+pub(in crate::rules) mod kept_again;
+pub(in crate::rules) mod line_cost;
+pub mod payment_options;
+
 use super::case::{Case, DecisionInputs, VoucherFound};
-use super::earn::{EarnOutcome, Earner, Grant};
-use super::limits::Limits;
+use super::partner;
 use super::state::Member;
-use super::{
-    anonymous, base_rate, bill, foreign, on_return, partner, pass, pool, spend, tier, voucher,
-};
 use crate::model::{
     Act, Discount, Draft, Effect, Given, Hook, Money, NameKind, Number, Points, Purchase,
     PurchaseFacts, RedemptionFacts, Refusal, Scene, Tender, TenderKind, Value, WarningCode, to_u16,
 };
+use crate::rules::campaign::earn::{EarnOutcome, Earner, Grant};
+use crate::rules::campaign::limits::Limits;
+use crate::rules::member::pass;
+use crate::rules::member::tier;
+use crate::rules::partner::pool;
+use crate::rules::purchase::allocated_bill::Bill;
+use crate::rules::purchase::allocation::Named;
+use crate::rules::returns::on_return;
+use crate::rules::reward::spend;
+use crate::rules::reward::voucher;
 use std::borrow::Cow;
 
 /// Decides a purchase.

@@ -7,24 +7,27 @@
 
 mod closed;
 mod coupons;
+pub mod on_return;
 mod payout;
 pub mod without_slip;
 
 pub use closed::terms_again;
 
-use super::allocated_bill::{Bill, money, part_of};
-use super::bill::booked;
 use super::case::{Case, Parties};
-use super::foreign::refunded;
-pub(super) use super::kept_again::recomputed;
-pub use super::kept_again::tier_given;
+use super::lots;
 use super::share::{scale, share};
 use super::state::{Aftermath, Lot, Member, entry_of};
-use super::{claim, lots, on_return, voucher};
 use crate::model::{
     Account, Act, Code, Count, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, Measure, Money,
     Number, Points, Purchase, Qty, Refusal, ReturnedLine, TenderKind, UnitKind,
 };
+use crate::rules::purchase::allocated_bill::{Bill, money, part_of};
+use crate::rules::purchase::bill::booked;
+use crate::rules::purchase::claim;
+use crate::rules::purchase::foreign::refunded;
+pub(super) use crate::rules::purchase::kept_again::recomputed;
+pub use crate::rules::purchase::kept_again::tier_given;
+use crate::rules::reward::voucher;
 use coupons::Coupons;
 pub use payout::worth_of_lines;
 use payout::{Back, Worth};

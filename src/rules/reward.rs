@@ -1,11 +1,16 @@
 //! Rewards as tenders: the lines that one pays for, and the most it pays. One
 //! that declares a value deducts it from its lines; any other pays for pieces.
 
-use super::allocated_bill::part_of;
-use super::line_cost::{LineCost, line_costs};
+pub mod catalogue;
+pub mod spend;
+pub mod voucher;
+pub(in crate::rules) mod wanted;
+
 use crate::model::{
     Code, Effect, Line, Measure, Money, Number, Programme, Purchase, Qty, Refusal, Reward, Tender,
 };
+use crate::rules::purchase::allocated_bill::part_of;
+use crate::rules::purchase::line_cost::{LineCost, line_costs};
 
 /// The part of a bill that a reward pays.
 #[derive(Debug, PartialEq, Eq)]

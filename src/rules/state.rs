@@ -2,12 +2,12 @@
 //! no file; the engine loads members before they are needed and writes them
 //! back later.
 
-use super::tally::Tally;
 use crate::model::{
     Account, ActedOn, CampaignStatus, Cap, Charge, Count, Day, Exact, Failure, Instant, Line,
     LotId, MemberId, Money, Names, Number, Origin, OutboxPosition, Period, Place, Points, Purchase,
     ReturnedLine, Terms, Value, WAIT_DAYS_MAX, WINDOW_DAYS_MAX, Window,
 };
+use crate::rules::campaign::tally::Tally;
 use bincode::{Decode, Encode};
 use std::collections::HashMap;
 

@@ -9,7 +9,7 @@ use crate::engine::staging::submit::Mode;
 use crate::model::{self, Head, Instant, MemberId, Refusal, Unit, UnitKind};
 use crate::rules::case::VoucherFound;
 use crate::rules::facts::has_consent;
-use crate::rules::payment_options::{self, PaymentOptions};
+use crate::rules::purchase::payment_options::{self, PaymentOptions};
 use crate::rules::state::Member;
 use crate::rules::{Case, DecisionInputs};
 

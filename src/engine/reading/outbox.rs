@@ -6,7 +6,7 @@ use crate::command::Who;
 use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::model::{Effect, Entry, MemberId, NameKind, Number, OutboxPosition, Value};
-use crate::rules::consent::agrees;
+use crate::rules::member::consent::agrees;
 use crate::rules::state::Status;
 use schemars::JsonSchema;
 use serde::Serialize;

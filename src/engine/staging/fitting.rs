@@ -7,7 +7,8 @@ use crate::chain::page::ENTRY_LEN_MAX;
 use crate::engine::Ledger;
 use crate::engine::staging::admit::Stop;
 use crate::model::{Act, Code, Draft, Entry, Head, Key, Measure, MemberId, Refusal, Touched};
-use crate::rules::{DecisionInputs, erasure};
+use crate::rules::DecisionInputs;
+use crate::rules::member::erasure;
 
 /// Free bytes of a page in which a command begins: its entry, and those
 /// directly after it because of it, of which the rest of a hold is longest.

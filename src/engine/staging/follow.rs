@@ -4,7 +4,8 @@ use crate::command::Who;
 use crate::engine::Ledger;
 use crate::engine::staging::admit::Stop;
 use crate::model::{Act, Code, Entry, Head, Key, MemberId, Number, Policy, Steps};
-use crate::rules::{self, Case, DecisionInputs, FailedScript, referral};
+use crate::rules::member::referral;
+use crate::rules::{self, Case, DecisionInputs, FailedScript};
 use std::sync::Arc;
 
 /// The purchase that an entry reverses in part, if it does.

@@ -235,7 +235,7 @@ impl Ledger {
             })
         });
         let (Some((unit, whole)), Some(act)) = (opened, entry.map(|entry| entry.act)) else {
-            let nothing = rules::hold::nothing_held(hold);
+            let nothing = rules::lots::hold::nothing_held(hold);
             return no(nothing.code, format!("hold: {}", nothing.detail));
         };
         let is_open = found.is_some();

@@ -571,7 +571,8 @@ impl Ledger {
     pub(in crate::engine) fn follow(&mut self, entry: &Entry) -> Result<(), Stop> {
         self.reward_referrer(entry)?;
         let policy = Arc::clone(self.policy()?);
-        let Some(campaign) = rules::limits::exhausted(policy.campaigns(), &entry.effects) else {
+        let Some(campaign) = rules::campaign::limits::exhausted(policy.campaigns(), &entry.effects)
+        else {
             return Ok(());
         };
         if self.global().status(campaign) == CampaignStatus::Closed {

@@ -98,7 +98,7 @@ impl Ledger {
         until: Instant,
     ) -> Result<Option<(Instant, Day, Act)>, Stop> {
         let policy = Arc::clone(self.policy()?);
-        let birthday = match rules::trigger::has_birthdays(&*policy) {
+        let birthday = match rules::campaign::trigger::has_birthdays(&*policy) {
             true => self.cache.birthday(&mut self.vault, id)?,
             false => None,
         };

@@ -6,7 +6,7 @@ use crate::command::{Who, parse_keyless};
 use crate::engine::{Ledger, LookedUp};
 use crate::model::{MemberId, Points};
 use crate::policy::Bundle;
-use crate::rules::payment_options::PointsOption;
+use crate::rules::purchase::payment_options::PointsOption;
 use crate::split_mix::SplitMix;
 use serde_json::{Value, json};
 

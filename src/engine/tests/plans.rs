@@ -10,7 +10,7 @@ use crate::engine::commit::page_committer::PageCommitter;
 use crate::engine::commit::writer::Writer;
 use crate::engine::{Folders, Ledger, Mode, Options};
 use crate::policy::Bundle;
-use crate::rules::erasure::LOTS_MAX;
+use crate::rules::member::erasure::LOTS_MAX;
 use crate::rules::state::{Member, Status};
 use crate::storage::clock::SteppingClock;
 use crate::storage::entropy::Entropy;

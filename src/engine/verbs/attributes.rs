@@ -7,8 +7,8 @@ use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
 use crate::engine::verbs::profile::Profile;
 use crate::model::{Code, Day, Fact, Instant, MemberId, MonthDay, NameKind, Policy, Refusal};
+use crate::rules::campaign::trigger::has_birthdays;
 use crate::rules::facts::has_consent;
-use crate::rules::trigger::has_birthdays;
 
 /// Sets or removes a birthday. A known one can be changed once.
 pub(in crate::engine) fn set_birthday(

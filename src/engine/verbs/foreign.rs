@@ -9,8 +9,9 @@ use crate::engine::staging::admit::{Stop, no};
 use crate::model::{
     self, Act, Code, Currency, Discount, Entry, Exact, Foreign, Money, Refusal, Tender, TenderKind,
 };
-use crate::rules::foreign::Conversion;
-use crate::rules::{bill, foreign};
+use crate::rules::purchase::bill;
+use crate::rules::purchase::foreign;
+use crate::rules::purchase::foreign::Conversion;
 
 /// Sale in the programme's currency, and its payment.
 pub(in crate::engine) struct Converted {

@@ -11,7 +11,7 @@ use crate::model::{
     Act, Code, Consent, Enrolled, Entry, Key, MemberId, NameKind, Number, Origin, Refusal, Sealed,
 };
 use crate::rules::DecisionInputs;
-use crate::rules::consent::agrees;
+use crate::rules::member::consent::agrees;
 use crate::storage::error::StorageError;
 use crate::storage::vault::Secret;
 use zeroize::Zeroizing;

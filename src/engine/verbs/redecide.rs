@@ -7,8 +7,9 @@ use crate::model::{
     Act, Adjustment, CampaignStatus, Code, Effect, Entry, Instant, Key, MemberId, NameKind, Number,
     Points, Policy, Refusal, Steps, UnitKind,
 };
+use crate::rules::campaign::redecide;
 use crate::rules::decide::own_points;
-use crate::rules::{Case, DecisionInputs, FailedScript, redecide};
+use crate::rules::{Case, DecisionInputs, FailedScript};
 use std::sync::Arc;
 
 /// Difference that a campaign owes for one purchase by today's programme.

@@ -11,8 +11,9 @@ use crate::model::{
     Act, Code, Entry, MemberId, NameKind, Number, Origin, Policy, Purpose, Refusal, Target,
     WarningCode,
 };
-use crate::rules::target::{self, TARGETS_MAX};
-use crate::rules::{DecisionInputs, review};
+use crate::rules::DecisionInputs;
+use crate::rules::campaign::review;
+use crate::rules::campaign::target::{self, TARGETS_MAX};
 use std::sync::Arc;
 
 impl Ledger {

@@ -12,7 +12,7 @@ use crate::engine::staging::admit::{Stop, no};
 use crate::engine::staging::fitting::{GROUP_BYTES, too_long};
 use crate::engine::staging::submit::{Mode, Staged, key_conflict};
 use crate::model::{Act, Code, Effect, Entry, KEY_LEN_MAX, Key, Money, Refusal};
-use crate::rules::bill;
+use crate::rules::purchase::bill;
 
 /// Name of the tender by which returned money pays for the goods sold.
 const EXCHANGE: &str = "exchange";

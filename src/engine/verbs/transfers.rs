@@ -7,7 +7,7 @@ use crate::engine::staging::admit::Stop;
 use crate::engine::staging::submit::Mode;
 use crate::engine::verbs::openers::later_of;
 use crate::model::{Act, Code, CodeKind, Effect, Entry, Head, Instant, MemberId, Points, Refusal};
-use crate::rules::merge::all_absorbed;
+use crate::rules::member::merge::all_absorbed;
 use rust_decimal::Decimal;
 
 impl Ledger {

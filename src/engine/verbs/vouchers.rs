@@ -139,7 +139,7 @@ impl Ledger {
         let gone = || Refusal::new(Code::CodeLapsed, "code: its unit is gone");
         let unit = programme.unit(found.unit).ok_or_else(gone);
         let worth = unit.and_then(|unit| {
-            crate::rules::voucher::worth(programme, unit, sku, bill, &given.lines, before)
+            crate::rules::reward::voucher::worth(programme, unit, sku, bill, &given.lines, before)
         });
         let amount = match (given.amount, &worth) {
             (Some(amount), _) => amount,
@@ -566,7 +566,7 @@ fn code_in(
 /// the till does not state: so a quote shows the amount that a voucher takes
 /// off.
 pub(in crate::engine) fn with_rest(mut tenders: Vec<Tender>, total: Money) -> Vec<Tender> {
-    let is_own = |t: &Tender| crate::rules::bill::is_own(&t.kind);
+    let is_own = |t: &Tender| crate::rules::purchase::bill::is_own(&t.kind);
     let is_voucher = |t: &Tender| t.kind.voucher().is_some() || t.kind.hold().is_some();
     let paid = Money::sum(tenders.iter().map(|t| t.amount));
     let rest = paid.and_then(|paid| total.minus(paid));

@@ -3,12 +3,14 @@
 
 use super::{Returning, payout, recomputed, scale};
 use crate::model::{Discount, Effect, Entry, MemberId, Money, Number, Policy, Returns, TenderKind};
-use crate::rules::allocated_bill::{Bill, part_of};
-use crate::rules::allocation::Named;
-use crate::rules::kept_again::at_base_rate;
+use crate::rules::partner;
+use crate::rules::partner::pool;
+use crate::rules::purchase::allocated_bill::{Bill, part_of};
+use crate::rules::purchase::allocation::Named;
+use crate::rules::purchase::bill;
+use crate::rules::purchase::kept_again::at_base_rate;
 use crate::rules::share::share;
 use crate::rules::state::{Member, entry_of};
-use crate::rules::{bill, partner, pool};
 use std::borrow::Cow;
 use std::sync::Arc;
 

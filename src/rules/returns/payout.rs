@@ -3,8 +3,8 @@
 //! amount paid for it.
 
 use crate::model::{ChargeKind, Purchase, saturated};
-use crate::rules::allocated_bill::{Bill, money, part_of};
-use crate::rules::allocation::is_own;
+use crate::rules::purchase::allocated_bill::{Bill, money, part_of};
+use crate::rules::purchase::allocation::is_own;
 use crate::rules::share::{scale, share};
 use crate::rules::state::Aftermath;
 

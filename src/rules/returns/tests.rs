@@ -29,7 +29,7 @@ impl Sold {
             }],
             ..Purchase::default()
         };
-        let named = crate::rules::allocation::Named::by(&bought, Vec::new());
+        let named = crate::rules::purchase::allocation::Named::by(&bought, Vec::new());
         let worth = payout::worth_of_lines(&Bill::new(&bought, &named, &[]));
         Sold {
             worth,

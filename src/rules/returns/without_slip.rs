@@ -3,10 +3,11 @@
 //! limits and bonuses are unknown.
 
 use crate::model::{Act, Code, Draft, Effect, Money, Purchase, Refusal, WithoutSlip};
-use crate::rules::allocated_bill::Bill;
+use crate::rules::campaign::limits::Limits;
 use crate::rules::case::Case;
-use crate::rules::limits::Limits;
-use crate::rules::{base_rate, purchase};
+use crate::rules::purchase;
+use crate::rules::purchase::allocated_bill::Bill;
+use crate::rules::purchase::base_rate;
 
 /// Decides a return without its sale: points for the amount are taken from the
 /// member; points already spent are handled by the programme's rule.

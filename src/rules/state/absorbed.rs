@@ -6,7 +6,7 @@ use super::{
     forget, month_oldest,
 };
 use crate::model::{Day, Instant, MemberId, Number};
-use crate::rules::acted;
+use crate::rules::member::acted;
 use bincode::{Decode, Encode};
 
 /// A member that was merged into another, and the state of that one before.

@@ -13,12 +13,13 @@ use crate::model::{
     Entry, Head, Instant, Key, MemberId, MonthDay, Number, Occurred, Origin, Policies, Policy,
     Refusal, Steps,
 };
+use crate::rules::campaign::limits;
+use crate::rules::campaign::review;
+use crate::rules::campaign::trigger;
 use crate::rules::case::VoucherFound;
+use crate::rules::member::referral;
 use crate::rules::state::{Member, Status};
-use crate::rules::{
-    self, Case, DecisionInputs, FailedScript, Outlook, State, due, limits, referral, review,
-    trigger,
-};
+use crate::rules::{self, Case, DecisionInputs, FailedScript, Outlook, State, due};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;

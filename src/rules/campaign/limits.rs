@@ -1,0 +1,285 @@
+//! Limits on giving: budgets, limits for each member, and the programme's own.
+//! Both the proposed and the granted amount are recorded.
+
+use crate::model::{
+    Campaign, Cap, Count, CutBy, Effect, Exact, Last, Number, Period, Place, Scope, Value,
+};
+use crate::rules::campaign::earn::{Earner, Grant, Offer, is_running};
+use crate::rules::state::{Counter, Member, State, counted_in};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+/// Limits that apply.
+#[derive(Clone, Copy)]
+pub enum Limits<'a> {
+    /// Present budgets, and pauses.
+    Now,
+    /// Pauses, and no budget: for the rate that campaigns would give.
+    None,
+    /// No budget and no pause: for points that an earlier decision took at the
+    /// base rate.
+    Taken {
+        /// The member's tier at the time.
+        tier_number: Number,
+    },
+    /// Those of an earlier decision: the amounts it granted where it cut, and
+    /// only campaigns that took part in it.
+    AsDecided {
+        /// The effects of that decision.
+        effects: &'a [Effect],
+        /// The member's tier at that time, if the facts have it.
+        tier: Option<&'a Value>,
+        /// That tier's number.
+        tier_number: Number,
+    },
+    /// Only the programme's own: for awards that are corrected later.
+    Open {
+        /// The campaign that is corrected.
+        campaign: Number,
+        /// The member's tier at the time.
+        tier_number: Number,
+        /// Effects of the decision that is corrected: its cuts stay.
+        effects: &'a [Effect],
+    },
+}
+
+impl Limits<'_> {
+    /// True if a campaign may give anything.
+    pub fn may_run(&self, state: &State, campaign: Number) -> bool {
+        match self {
+            Limits::Now | Limits::None => is_running(state, campaign),
+            Limits::Taken { .. } => true,
+            Limits::AsDecided { effects, .. } => effects.iter().any(|e| campaign_of(e) == campaign),
+            // Bonuses need their bases; the others' offers are dropped later.
+            Limits::Open {
+                campaign: own,
+                effects,
+                ..
+            } => campaign == *own || effects.iter().any(|e| campaign_of(e) == campaign),
+        }
+    }
+
+    /// Tier that headers compare with.
+    pub fn tier(&self, member: &Member) -> Number {
+        match self {
+            Limits::Now | Limits::None => member.tier.map_or(0, |t| t.tier),
+            Limits::Taken { tier_number }
+            | Limits::AsDecided { tier_number, .. }
+            | Limits::Open { tier_number, .. } => *tier_number,
+        }
+    }
+}
+
+/// The campaign that an effect of earning came from; 0 if none.
+pub fn campaign_of(effect: &Effect) -> Number {
+    match effect {
+        Effect::Award { campaign, .. }
+        | Effect::Qualify { campaign, .. }
+        | Effect::Voucher { campaign, .. }
+        | Effect::Cut { campaign, .. }
+        | Effect::Pooled { campaign, .. }
+        | Effect::Discounted { campaign, .. } => *campaign,
+        _ => 0,
+    }
+}
+
+/// Cuts offers down to the rests of their campaigns' limits.
+pub fn cap(earner: &Earner<'_>, offers: &mut Vec<Offer>, effects: &mut Vec<Effect>) {
+    let mut pairs: Vec<(usize, Number)> = Vec::new();
+    for offer in offers.iter() {
+        if !pairs.contains(&(offer.campaign, offer.unit)) {
+            pairs.push((offer.campaign, offer.unit));
+        }
+    }
+    for (campaign, unit) in pairs {
+        let header = &earner.policy.campaigns()[campaign];
+        if let Some((left, last, by)) = left_of(earner, header, unit) {
+            let is_of = |o: &Offer| o.campaign == campaign && o.unit == unit;
+            cut(offers, is_of, left, last, |asked, granted| {
+                effects.push(Effect::Cut {
+                    campaign: header.number,
+                    unit,
+                    asked,
+                    granted,
+                    by,
+                });
+            });
+        }
+    }
+    for limit in &earner.policy.programme().award {
+        let is_of = |o: &Offer| o.unit == limit.unit;
+        cut(
+            offers,
+            is_of,
+            Decimal::from(limit.max.0) / earner.subunits(limit.unit),
+            Last::Part,
+            |asked, granted| {
+                let by = CutBy::AwardLimit;
+                effects.push(Effect::Cut {
+                    campaign: 0,
+                    unit: limit.unit,
+                    asked,
+                    granted,
+                    by,
+                });
+            },
+        );
+    }
+}
+
+/// Rest of a campaign's tightest limit in a unit.
+fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Decimal, Last, CutBy)> {
+    let whole = |points: i128| Decimal::from(points) / earner.subunits(unit);
+    let of_entry = header.per_purchase.iter().filter(|cap| cap.unit == unit);
+    let of_entry = of_entry.map(|cap| {
+        let most = whole(cap.points.0.into());
+        (most, cap.last, CutBy::AwardLimit)
+    });
+    let left = |(cap, by, counters): (&Cap, CutBy, &[Counter])| {
+        let start = earner.head.day.start_of(cap.each);
+        let count = Count::Given {
+            campaign: header.number,
+            unit,
+        };
+        let used = counted_in(counters, count, store_of(earner, cap), cap.each, start);
+        let left = (i128::from(cap.points.0) - i128::from(used)).max(0);
+        (whole(left), cap.last, by)
+    };
+    match earner.limits {
+        Limits::Now => {
+            let global = &earner.state.global.counters[..];
+            let budget = header.budget.iter().map(|c| (c, CutBy::Budget, global));
+            let own = &earner.member.counters[..];
+            let member = header.per_member.iter();
+            let member = member.map(|c| (c, CutBy::PerMember, own));
+            let counted = budget.chain(member).filter(|(cap, ..)| cap.unit == unit);
+            let all = counted.map(left).chain(of_entry);
+            all.min_by_key(|(left, ..)| *left)
+        }
+        Limits::None | Limits::Taken { .. } => None,
+        Limits::AsDecided { effects, .. } | Limits::Open { effects, .. } => {
+            let granted = effects.iter().find_map(|e| match e {
+                Effect::Cut {
+                    campaign,
+                    unit: u,
+                    granted,
+                    by,
+                    ..
+                } if *campaign == header.number && *u == unit => {
+                    Some((granted.to_decimal()?, Last::Part, *by))
+                }
+                _ => None,
+            });
+            let all = granted.into_iter().chain(of_entry);
+            all.min_by_key(|(left, ..)| *left)
+        }
+    }
+}
+
+/// Store whose own counter a limit reads; 0 for that of all stores.
+fn store_of(earner: &Earner<'_>, cap: &Cap) -> Number {
+    match earner.head.origin.place {
+        Place::Store(number) if cap.is_per_store => number,
+        _ => 0,
+    }
+}
+
+/// Cuts the selected offers to a sum, beginning with the last.
+fn cut(
+    offers: &mut Vec<Offer>,
+    is_of: impl Fn(&Offer) -> bool,
+    left: Decimal,
+    last: Last,
+    mut told: impl FnMut(Exact, Exact),
+) {
+    let asked: Decimal = offers.iter().filter(|o| is_of(o)).map(|o| o.exact).sum();
+    if asked <= left {
+        return;
+    }
+    let granted = if last == Last::None {
+        Decimal::ZERO
+    } else {
+        left
+    };
+    told(asked.into(), granted.into());
+    let mut over = asked - granted;
+    for offer in offers.iter_mut().rev().filter(|o| is_of(o)) {
+        let off = over.min(offer.exact);
+        offer.exact -= off;
+        over -= off;
+    }
+    offers.retain(|o| !is_of(o) || !o.exact.is_zero());
+}
+
+/// Counters that grants advance: only those that some limit reads.
+pub fn counters(earner: &Earner<'_>, grants: &[Grant]) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for header in earner.policy.campaigns() {
+        let budget = header.budget.iter().map(|cap| {
+            let scope = match store_of(earner, cap) {
+                0 => Scope::All,
+                store => Scope::Store(store),
+            };
+            (cap, scope)
+        });
+        let member = header.per_member.iter().map(|cap| (cap, Scope::Member(0)));
+        for (cap, scope) in budget.chain(member) {
+            let of = |g: &&Grant| g.campaign == header.number && g.offer.unit == cap.unit;
+            let by: i64 = grants.iter().filter(of).map(|g| g.amount).sum();
+            if by != 0 {
+                effects.push(counted_effect(header, cap, scope, earner.head.day, by));
+            }
+        }
+    }
+    effects
+}
+
+fn counted_effect(
+    header: &Campaign,
+    cap: &Cap,
+    scope: Scope,
+    day: crate::model::Day,
+    by: i64,
+) -> Effect {
+    let count = Count::Given {
+        campaign: header.number,
+        unit: cap.unit,
+    };
+    Effect::Counted {
+        scope,
+        count,
+        each: cap.each,
+        start: day.start_of(cap.each),
+        by,
+    }
+}
+
+/// The campaign whose budget an entry used up so that it closes, if any.
+pub fn exhausted(campaigns: &[Campaign], effects: &[Effect]) -> Option<Number> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Cut {
+            campaign,
+            unit,
+            by: CutBy::Budget,
+            ..
+        } => {
+            let header = campaigns.iter().find(|c| c.number == *campaign)?;
+            let closes = header
+                .budget
+                .iter()
+                .any(|c| c.unit == *unit && c.last == Last::None && is_for_good(c));
+            closes.then_some(*campaign)
+        }
+        _ => None,
+    })
+}
+
+/// True if a budget that is used up never refills.
+fn is_for_good(cap: &Cap) -> bool {
+    cap.each == Period::Ever && !cap.is_per_store
+}
+
+/// An exact amount as a whole number, for figures.
+pub fn whole(exact: Exact) -> i64 {
+    exact.to_decimal().and_then(|d| d.to_i64()).unwrap_or(0)
+}

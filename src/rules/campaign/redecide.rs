@@ -1,0 +1,173 @@
+//! Correction of awards: the award of today's programme for an earlier
+//! purchase, less the one that was given.
+
+use crate::model::{
+    Act, Effect, Entry, Given, Hook, NameKind, Number, Points, Policy, Purchase, Returns, Scene,
+    Value,
+};
+use crate::rules::campaign::earn::EarnOutcome;
+use crate::rules::campaign::earn::Earner;
+use crate::rules::campaign::limits::Limits;
+use crate::rules::case::Case;
+use crate::rules::purchase::allocated_bill::Bill;
+use crate::rules::share::scale;
+use crate::rules::state::{Member, entry_of};
+use crate::rules::{purchase, returns};
+
+/// The difference that a campaign owes for a purchase by the programme in
+/// force, by unit; `booked` are adjustments made for it before.
+pub fn difference(
+    case: &Case,
+    entry: &Entry,
+    campaign: Number,
+    booked: &[(Number, Points)],
+) -> Vec<(Number, Points)> {
+    let (Act::Purchase(bought), Some(member)) = (&entry.act, case.member()) else {
+        return Vec::new();
+    };
+    let before = case
+        .state
+        .aftermath
+        .get(&entry.seq)
+        .cloned()
+        .unwrap_or_default();
+    // A purchase that came back whole has given its points back, however many.
+    if before.voided.is_some() || before.is_all(bought) {
+        return Vec::new();
+    }
+    let mut units: Vec<(Number, Points)> = Vec::new();
+    let mut count = |unit, change: i64| entry_of(&mut units, unit).0 += change;
+    for grant in earned(
+        case,
+        entry,
+        campaign,
+        &Bill::recorded(bought, entry).kept(&before),
+        member,
+    )
+    .grants
+    {
+        if grant.campaign == campaign {
+            count(grant.offer.unit, grant.amount);
+        }
+    }
+    for (unit, amount) in left_given(case, entry, campaign, bought, member) {
+        count(unit, -amount);
+    }
+    for (unit, points) in booked {
+        count(*unit, -points.0);
+    }
+    // Vouchers are issued or taken back by hand: no number corrects them.
+    units.retain(|u| u.1 != Points::ZERO && !case.is_voucher(u.0));
+    units
+}
+
+/// The campaign's awards that returns have left: those it gave, or, if goods
+/// came back, those that the rules of that time give for the kept part.
+fn left_given(
+    case: &Case,
+    entry: &Entry,
+    campaign: Number,
+    bought: &Purchase,
+    member: &Member,
+) -> Vec<(Number, i64)> {
+    let before = case.state.aftermath.get(&entry.seq);
+    let came_back = before.map_or(0, |b| b.amount.0);
+    let given = entry.effects.iter().filter_map(|e| gave(e, campaign));
+    let given = given.map(|(unit, amount)| (unit, amount.0));
+    let old = case.policies.policy(entry.head.bundle);
+    match (before, old) {
+        (Some(before), Some(old)) if came_back > 0 => match old.programme().returns {
+            Returns::Prorate => {
+                let back = |amount| scale(amount, came_back, bought.total.0.max(1));
+                given
+                    .map(|(unit, amount)| (unit, amount - back(amount)))
+                    .collect()
+            }
+            Returns::Allocation | Returns::Recompute => {
+                let kept = Bill::recorded(bought, entry).kept(before);
+                let grants = returns::recomputed(case, entry, old, member, &kept).grants;
+                let own = grants.into_iter().filter(|g| g.campaign == campaign);
+                own.map(|g| (g.offer.unit, g.amount)).collect()
+            }
+        },
+        _ => given.collect(),
+    }
+}
+
+/// Awards of today's programme for the kept part, as of that time.
+fn earned(
+    case: &Case,
+    entry: &Entry,
+    campaign: Number,
+    kept: &Bill,
+    member: &Member,
+) -> EarnOutcome {
+    let old = case.policies.policy(entry.head.bundle);
+    let old = old.as_deref();
+    let given = old.map_or_else(Given::new, |old| given_now(old, &*case.policy, entry));
+    let then = Case {
+        head: entry.head.clone(),
+        ..case.clone()
+    };
+    let scene = Scene {
+        purchase: purchase::facts(&then, kept),
+        has_member: true,
+        given,
+        ..Scene::default()
+    };
+    let limits = Limits::Open {
+        campaign,
+        tier_number: tier_then(case, old, entry),
+        effects: &entry.effects,
+    };
+    let earner = Earner {
+        policy: &*case.policy,
+        state: case.state,
+        member,
+        head: &entry.head,
+        limits,
+        draw: None,
+        steps: &case.steps,
+    };
+    earner.earn(Hook::OnPurchase, scene)
+}
+
+/// Number of the member's tier at that time; 0 for none.
+pub(in crate::rules) fn tier_then(case: &Case, old: Option<&dyn Policy>, entry: &Entry) -> Number {
+    let names = &case.state.global.names;
+    match old.and_then(|old| returns::tier_given(old, entry)) {
+        Some(Value::Text(name)) => names.number(NameKind::Tier, name).unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// The unit and the amount that a campaign gave by an effect.
+fn gave(effect: &Effect, by: Number) -> Option<(Number, Points)> {
+    match effect {
+        Effect::Award {
+            unit,
+            amount,
+            campaign,
+            ..
+        }
+        | Effect::Qualify {
+            unit,
+            amount,
+            campaign,
+            ..
+        } => (*campaign == by).then_some((*unit, *amount)),
+        _ => None,
+    }
+}
+
+/// Facts of that time, in the order that today's programme reads them; facts
+/// that were not recorded are unknown.
+fn given_now(old: &dyn Policy, new: &dyn Policy, entry: &Entry) -> Given {
+    let value = |fact| {
+        let at = old.facts().iter().position(|f| f == fact);
+        at.and_then(|at| entry.given.get(at))
+            .cloned()
+            .unwrap_or(Value::Unit)
+    };
+    new.facts().iter().map(value).collect()
+}

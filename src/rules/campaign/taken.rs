@@ -1,0 +1,193 @@
+//! Acceptance of script proposals other than points and discounts.
+
+use crate::model::{Effect, Failure, Number, Proposal, Scene, Sent, UnitKind, Value};
+use crate::rules::campaign::earn::{EarnOutcome, Earner, Offer};
+use crate::rules::member::pass::{Benefit, Granted};
+use crate::rules::partner::pool::Contribution;
+use crate::rules::purchase::discount;
+use rust_decimal::Decimal;
+
+impl Earner<'_> {
+    pub(in crate::rules) fn take_besides(
+        &self,
+        campaign: usize,
+        proposal: Proposal,
+        scene: &Scene,
+        outcome: &mut EarnOutcome,
+    ) -> Result<(), Failure> {
+        let number = self.policy.campaigns()[campaign].number;
+        match proposal {
+            Proposal::Remember { key, value } => {
+                outcome.effects.push(self.remembered(number, key, value))
+            }
+            Proposal::Tag { tag, is_on } => {
+                if self.member.tags.contains(&tag) != is_on {
+                    outcome.effects.push(Effect::Tagged { who: 0, tag, is_on });
+                }
+            }
+            Proposal::Message {
+                template,
+                vars,
+                channel,
+            } => {
+                let message = self
+                    .message(number, template, vars, &channel)
+                    .map_err(|m| self.failure(campaign, m))?;
+                outcome.effects.extend(message);
+            }
+            other @ Proposal::Refer { .. } => self.take_refer(campaign, other, outcome)?,
+            Proposal::Grant { pass, until, why } => {
+                let unit = self.pass_unit(&pass);
+                let unit = unit.map_err(|m| self.failure(campaign, m))?;
+                outcome.passes.push(Granted {
+                    campaign: number,
+                    unit,
+                    until,
+                    why,
+                });
+            }
+            Proposal::Benefit { pass, amount } => {
+                let benefit = self.benefit(number, &pass, amount, scene.purchase.digits);
+                let benefit = benefit.map_err(|m| self.failure(campaign, m))?;
+                outcome.benefits.push(benefit);
+            }
+            Proposal::Contribute { pool, amount } => {
+                let found = self.contribution(number, &pool, amount);
+                let found = found.map_err(|m| self.failure(campaign, m))?;
+                outcome.contributions.push(found);
+            }
+            Proposal::TakeBack { unit } => {
+                let unit = self.own_unit(&unit);
+                let unit = unit.map_err(|m| self.failure(campaign, m))?;
+                outcome.taken_back.push((number, unit));
+            }
+            Proposal::Refuse { code, text } => {
+                outcome.has_refusal = true;
+                outcome.effects.push(Effect::Warned { code, text });
+            }
+            Proposal::Drawn { seed } => outcome.effects.push(Effect::Drawn {
+                campaign: number,
+                seed,
+            }),
+            Proposal::Tune { .. }
+            | Proposal::Pause { .. }
+            | Proposal::Award { .. }
+            | Proposal::Issue { .. }
+            | Proposal::Discount { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn take_refer(
+        &self,
+        campaign: usize,
+        proposal: Proposal,
+        outcome: &mut EarnOutcome,
+    ) -> Result<(), Failure> {
+        if let Proposal::Refer {
+            unit,
+            amount,
+            why,
+            expires,
+            available,
+        } = proposal
+        {
+            let unit = self
+                .award_unit(&unit, amount)
+                .map_err(|m| self.failure(campaign, m))?;
+            outcome.refers.push(Offer {
+                campaign,
+                unit,
+                exact: amount,
+                line: 0,
+                why,
+                expires,
+                available,
+                sku: None,
+            });
+        }
+        Ok(())
+    }
+
+    fn message(
+        &self,
+        campaign: Number,
+        template: String,
+        vars: Vec<(String, Value)>,
+        channel: &Sent,
+    ) -> Result<Vec<Effect>, String> {
+        crate::rules::member::consent::message(self.policy, self.member, channel, |is_suppressed| {
+            Effect::Message {
+                who: 0,
+                campaign,
+                template,
+                vars,
+                is_suppressed,
+            }
+        })
+    }
+
+    /// A unit of any kind.
+    fn own_unit(&self, id: &str) -> Result<Number, String> {
+        let unit = self.policy.programme().unit_named(id);
+        unit.map(|u| u.number)
+            .ok_or_else(|| format!("the programme has no unit \"{id}\""))
+    }
+
+    fn pass_unit(&self, id: &str) -> Result<Number, String> {
+        let unit = self.policy.programme().unit_named(id);
+        let unit = unit.filter(|u| u.kind == UnitKind::Pass);
+        unit.map(|u| u.number)
+            .ok_or_else(|| format!("the programme has no pass \"{id}\""))
+    }
+
+    fn contribution(
+        &self,
+        campaign: Number,
+        pool: &str,
+        exact: Decimal,
+    ) -> Result<Contribution, String> {
+        let pools = &self.policy.programme().pools;
+        let found = pools.iter().find(|p| p.id == pool);
+        let pool = found.ok_or_else(|| format!("the programme has no pool \"{pool}\""))?;
+        Ok(Contribution {
+            campaign,
+            pool: pool.number,
+            exact,
+        })
+    }
+
+    fn benefit(
+        &self,
+        campaign: Number,
+        pass: &str,
+        amount: Decimal,
+        digits: u8,
+    ) -> Result<Benefit, String> {
+        let unit = self.pass_unit(pass)?;
+        let rounding = self.policy.programme().discount_rounding;
+        let amount = discount::to_money(amount, digits, rounding)
+            .ok_or_else(|| format!("a benefit of {amount} is not possible"))?;
+        Ok(Benefit {
+            campaign,
+            unit,
+            amount,
+        })
+    }
+
+    fn remembered(&self, campaign: Number, key: String, value: Value) -> Effect {
+        let memo = self
+            .member
+            .memo
+            .iter()
+            .find(|m| m.0 == campaign && m.1 == key);
+        let was = memo.map_or(Value::Unit, |m| m.2.clone());
+        Effect::Remembered {
+            who: 0,
+            campaign,
+            key,
+            value,
+            was,
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Rules of one member: activities, consents, tiers, passes, households, merges.
+
+pub mod acted;
+pub mod activity;
+pub mod consent;
+pub mod erasure;
+pub mod household;
+pub mod merge;
+pub(in crate::rules) mod note;
+pub mod pass;
+pub mod referral;
+pub mod tier;
