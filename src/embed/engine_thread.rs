@@ -1,14 +1,14 @@
 //! The engine's own thread: it takes all queued work, makes its commands
 //! durable with one sync, answers each, and continues. Questions are answered
-//! between two syncs, from durable entries.
+//! between two syncs and during them, from durable entries.
 
 use super::Error;
 use crate::answer::Answer;
 use crate::command::Request;
-use crate::engine::{self, GroupCommit, Ledger};
+use crate::engine::{self, GroupCommit, IdleWork, Ledger, PageFlag, Question};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -47,10 +47,16 @@ pub enum Opening {
 pub(super) enum Work {
     /// A command, for the next page.
     Command(Box<Request>, Reply),
+    /// Work that books nothing, which need not wait for the disk.
+    Question(Call),
     /// Any other work.
     Call(Call),
     /// Work that may close the ledger and open it again.
     Loan(Loan),
+    /// Look whether the disk is done.
+    Wake,
+    /// Nothing comes behind it.
+    End,
 }
 
 /// Counters of the engine's thread, for monitoring.
@@ -69,20 +75,68 @@ struct Queue {
     work: Receiver<Work>,
     /// Tasks that were passed over while somebody had the ledger on loan.
     passed_over: VecDeque<Work>,
+    /// Tasks that came while a page was being written.
+    early: VecDeque<Work>,
+    has_ended: bool,
     figures: Arc<Figures>,
 }
 
 impl Queue {
-    /// Waits for the next task; None once there are no more senders.
+    /// Waits for the next task; None once there are no more.
     fn wait(&mut self) -> Option<Work> {
-        let next = self.passed_over.pop_front();
-        self.counted(next.or_else(|| self.work.recv().ok()))
+        loop {
+            if let Some(work) = self.next() {
+                return Some(work);
+            }
+            if self.has_ended {
+                return None;
+            }
+            match self.work.recv().ok()? {
+                Work::Wake => {}
+                Work::End => self.has_ended = true,
+                work => return self.counted(Some(work)),
+            }
+        }
     }
 
     /// The next task, if there is one.
     fn next(&mut self) -> Option<Work> {
-        let next = self.passed_over.pop_front();
-        self.counted(next.or_else(|| self.work.try_recv().ok()))
+        match self.passed_over.pop_front() {
+            Some(work) => self.counted(Some(work)),
+            None => self.next_new(),
+        }
+    }
+
+    /// The next task that was not passed over.
+    fn next_new(&mut self) -> Option<Work> {
+        if let Some(early) = self.early.pop_front() {
+            return self.counted(Some(early));
+        }
+        loop {
+            match self.work.try_recv().ok()? {
+                Work::Wake => {}
+                Work::End => self.has_ended = true,
+                work => return self.counted(Some(work)),
+            }
+        }
+    }
+
+    /// Waits for a question while a page is being written.
+    fn question(&mut self, page: &PageFlag) -> Option<Call> {
+        loop {
+            if page.is_up() {
+                return None;
+            }
+            match self.work.recv().ok()? {
+                Work::Wake => {}
+                Work::End => self.has_ended = true,
+                Work::Question(call) => {
+                    self.figures.queued.fetch_sub(1, Ordering::Relaxed);
+                    return Some(call);
+                }
+                later => self.early.push_back(later),
+            }
+        }
     }
 
     fn counted(&self, work: Option<Work>) -> Option<Work> {
@@ -137,7 +191,7 @@ impl YieldPoint {
                 break;
             };
             match work {
-                Work::Call(call) => {
+                Work::Call(call) | Work::Question(call) => {
                     // It sees only durable entries.
                     acknowledge(&mut group, ledger)?;
                     call(Ok(ledger));
@@ -147,7 +201,7 @@ impl YieldPoint {
                         return Err(failed(&mut group, error));
                     }
                 }
-                Work::Loan(_) => {}
+                Work::Loan(_) | Work::Wake | Work::End => {}
             }
         }
         acknowledge(&mut group, ledger)
@@ -157,12 +211,11 @@ impl YieldPoint {
     fn taken(&self) -> Option<Work> {
         let mut queue = self.queue();
         loop {
-            let work = queue.work.try_recv().ok();
-            let work = queue.counted(work)?;
+            let work = queue.next_new()?;
             let is_apart = match &work {
                 Work::Command(request, _) => GroupCommit::<Reply>::is_apart(request),
-                Work::Call(_) => false,
                 Work::Loan(_) => true,
+                _ => false,
             };
             if !is_apart {
                 let figures = &queue.figures;
@@ -177,6 +230,24 @@ impl YieldPoint {
                 return None;
             }
         }
+    }
+}
+
+/// Questions of the queue, for the time in which a page is being written.
+struct WaitingQuestions {
+    queue: YieldPoint,
+    wake: Sender<Work>,
+}
+
+impl IdleWork for WaitingQuestions {
+    fn next(&self, page: &PageFlag) -> Option<Question> {
+        let call = self.queue.queue().question(page)?;
+        Some(Box::new(|ledger| call(Ok(ledger))))
+    }
+
+    fn wake(&self) {
+        // Whoever would be woken may have ended.
+        let _ = self.wake.send(Work::Wake);
     }
 }
 
@@ -216,6 +287,7 @@ pub(super) struct EngineThread {
     closed_until: Instant,
     reopen: Reopen,
     queue: YieldPoint,
+    questions: Arc<dyn IdleWork>,
     figures: Arc<Figures>,
     group: GroupCommit<Reply>,
 }
@@ -224,24 +296,42 @@ impl EngineThread {
     pub(super) fn new(
         ledger: Ledger,
         reopen: Reopen,
-        work: Receiver<Work>,
+        (wake, work): (Sender<Work>, Receiver<Work>),
         figures: Arc<Figures>,
     ) -> EngineThread {
-        EngineThread {
-            ledger: Ok(Box::new(ledger)),
+        let queue = YieldPoint(Arc::new(Mutex::new(Queue {
+            work,
+            passed_over: VecDeque::new(),
+            early: VecDeque::new(),
+            has_ended: false,
+            figures: Arc::clone(&figures),
+        })));
+        let questions = WaitingQuestions {
+            queue: queue.clone(),
+            wake,
+        };
+        let mut thread = EngineThread {
+            ledger: Err(Error::ended()),
             closed_until: Instant::now(),
             reopen,
-            queue: YieldPoint(Arc::new(Mutex::new(Queue {
-                work,
-                passed_over: VecDeque::new(),
-                figures: Arc::clone(&figures),
-            }))),
+            queue,
+            questions: Arc::new(questions),
             figures,
             group: GroupCommit::default(),
-        }
+        };
+        thread.take(Ok(Box::new(ledger)));
+        thread
     }
 
-    /// Works until there are no more senders, then closes the ledger.
+    /// Takes an opened ledger, or the reason why there is none.
+    fn take(&mut self, opened: Result<Box<Ledger>, Error>) {
+        self.ledger = opened.map(|mut ledger| {
+            ledger.set_idle_work(Arc::clone(&self.questions));
+            ledger
+        });
+    }
+
+    /// Works until there is no more to do, then closes the ledger.
     pub(super) fn run(mut self) -> Result<(), engine::Error> {
         loop {
             let Some(first) = self.queue.queue().wait() else {
@@ -255,12 +345,15 @@ impl EngineThread {
                 match work {
                     Work::Command(request, reply) => commands.push((request, reply)),
                     // Nothing is staged yet: it sees only durable entries.
-                    Work::Call(call) => call(self.ledger.as_deref_mut().map_err(|e| &*e)),
+                    Work::Call(call) | Work::Question(call) => {
+                        call(self.ledger.as_deref_mut().map_err(|e| &*e));
+                    }
                     Work::Loan(loan) => {
                         // Who came before it does not wait for its end.
                         self.answer(std::mem::take(&mut commands));
                         self.lend(loan);
                     }
+                    Work::Wake | Work::End => {}
                 }
                 taken = match count < GROUP_MAX {
                     true => self.queue.queue().next(),
@@ -279,7 +372,7 @@ impl EngineThread {
     fn lend(&mut self, loan: Loan) {
         match std::mem::replace(&mut self.ledger, Err(Error::ended())) {
             Ok(ledger) => match loan(Ok(ledger), &self.queue) {
-                Some(ledger) => self.ledger = Ok(ledger),
+                Some(ledger) => self.take(Ok(ledger)),
                 None => {
                     self.closed_until = Instant::now();
                     self.reopen_when_due();
@@ -350,7 +443,7 @@ impl EngineThread {
         let rebuilt = ledger
             .close()
             .and_then(|()| (self.reopen)(Opening::Rebuilt));
-        self.ledger = rebuilt.map(Box::new).map_err(Error::from);
+        self.take(rebuilt.map(Box::new).map_err(Error::from));
         self.closed_until = Instant::now();
     }
 
@@ -367,9 +460,8 @@ impl EngineThread {
 
     fn reopen_when_due(&mut self) {
         if self.ledger.is_err() && self.closed_until <= Instant::now() {
-            self.ledger = (self.reopen)(Opening::AsIs)
-                .map(Box::new)
-                .map_err(Error::from);
+            let opened = (self.reopen)(Opening::AsIs);
+            self.take(opened.map(Box::new).map_err(Error::from));
             self.closed_until = Instant::now() + REOPEN_INTERVAL;
         }
     }

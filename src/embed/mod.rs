@@ -14,15 +14,15 @@ use crate::command::{Request, Who, parse, parse_keyless};
 use crate::engine::{self, Folders, Options, default_secrets, first_origin};
 use crate::policy::{Bundle, STACK_LEN, shipped_files};
 use crate::workbench::Folder;
-use engine_thread::{EngineThread, Reopen, Work};
+use engine_thread::{Call, EngineThread, Reopen, Work};
 use std::path::Path;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{SyncSender, TrySendError, channel, sync_channel};
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::{Builder, JoinHandle};
 
-/// Tasks that wait for the engine before callers block.
-const WAITING_MAX: usize = 256;
+/// Tasks that wait for the engine before callers who do not wait are refused.
+const WAITING_MAX: u64 = 256;
 
 /// An open ledger. While it is open, no other process can open it.
 ///
@@ -45,7 +45,8 @@ const WAITING_MAX: usize = 256;
 /// ```
 #[derive(Debug)]
 pub struct Ledger {
-    work: Option<SyncSender<Work>>,
+    work: Option<Sender<Work>>,
+    waiting_max: u64,
     digits: OnceLock<u8>,
     figures: Arc<Figures>,
     thread: Option<JoinHandle<Result<(), engine::Error>>>,
@@ -87,7 +88,7 @@ impl Ledger {
 
     /// Opens a ledger by a function, now, again after an I/O error, and rebuilt after
     /// an erasure. At most
-    /// `waiting_max` tasks wait for the engine before callers block, or are
+    /// `waiting_max` tasks wait for the engine before callers who do not wait themselves are
     /// refused.
     ///
     /// # Errors
@@ -95,7 +96,7 @@ impl Ledger {
     #[doc(hidden)]
     pub fn open_by(
         mut open: impl FnMut(Opening) -> Result<engine::Ledger, engine::Error> + Send + Clone + 'static,
-        waiting_max: usize,
+        waiting_max: u64,
     ) -> Result<Ledger, Error> {
         let again: Reopen = Box::new(open.clone());
         Ledger::start(move || open(Opening::AsIs), again, waiting_max)
@@ -104,9 +105,10 @@ impl Ledger {
     fn start(
         open: impl FnOnce() -> Result<engine::Ledger, engine::Error> + Send + 'static,
         again: Reopen,
-        waiting_max: usize,
+        waiting_max: u64,
     ) -> Result<Ledger, Error> {
-        let (work, coming) = sync_channel::<Work>(waiting_max);
+        let (work, coming) = channel::<Work>();
+        let wake = work.clone();
         let (said, opened) = channel();
         let figures = Arc::new(Figures::default());
         let watched = Arc::clone(&figures);
@@ -120,7 +122,7 @@ impl Ledger {
                 }
             };
             let _ = said.send(Ok(()));
-            EngineThread::new(ledger, again, coming, watched).run()
+            EngineThread::new(ledger, again, (wake, coming), watched).run()
         };
         let thread = Builder::new()
             .name("stampbook".into())
@@ -130,6 +132,7 @@ impl Ledger {
         opened.recv().map_err(|_| Error::ended())??;
         Ok(Ledger {
             work: Some(work),
+            waiting_max,
             digits: OnceLock::new(),
             figures,
             thread: Some(thread),
@@ -186,6 +189,19 @@ impl Ledger {
         self.try_send(Work::Call(Box::new(work)))
     }
 
+    /// [`Ledger::with_then`] for a question, which sees durable entries only and must not
+    /// book anything: it does not wait for the disk.
+    ///
+    /// # Errors
+    /// As [`Ledger::submit_then`].
+    #[doc(hidden)]
+    pub fn ask_then(
+        &self,
+        question: impl FnOnce(Result<&mut engine::Ledger, &Error>) + Send + 'static,
+    ) -> Result<(), Full> {
+        self.try_send(Work::Question(Box::new(question)))
+    }
+
     /// [`Ledger::with_then`] for work that may close the ledger and open it again:
     /// it owns the ledger meanwhile. It gives back None if the ledger could not be
     /// opened again or the state of the disk is unknown.
@@ -234,15 +250,13 @@ impl Ledger {
 
     fn try_send(&self, work: Work) -> Result<(), Full> {
         let sender = self.work.as_ref().ok_or(Full)?;
-        self.figures.queued.fetch_add(1, Ordering::Relaxed);
-        match sender.try_send(work) {
-            Ok(()) => Ok(()),
-            // If the engine has ended, nobody takes the work either.
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
-                self.figures.queued.fetch_sub(1, Ordering::Relaxed);
-                Err(Full)
-            }
+        let waiting = self.figures.queued.fetch_add(1, Ordering::Relaxed);
+        // If the engine has ended, nobody takes the work either.
+        if waiting < self.waiting_max && sender.send(work).is_ok() {
+            return Ok(());
         }
+        self.figures.queued.fetch_sub(1, Ordering::Relaxed);
+        Err(Full)
     }
 
     /// Quotes a purchase: returns its answer without booking anything.
@@ -268,7 +282,7 @@ impl Ledger {
     /// ledger could not answer.
     pub fn balance(&self, member: &str) -> Result<Option<Now>, Error> {
         let who = Who::parse(member).map_err(|why| Error::misuse(format!("member: {why}")))?;
-        let now = self.with(move |ledger| match ledger.resolve(&who)? {
+        let now = self.ask(move |ledger| match ledger.resolve(&who)? {
             Some(id) => ledger.standing(id),
             None => Ok(None),
         })?;
@@ -281,7 +295,7 @@ impl Ledger {
     /// The reason why the ledger could not answer.
     pub fn find(&self, key: &str) -> Result<Option<Answer>, Error> {
         let key = key.to_owned();
-        let found = self.with(move |ledger| {
+        let found = self.ask(move |ledger| {
             let entry = ledger.find_key(&key)?;
             entry
                 .map(|entry| ledger.answer_of(&entry, true))
@@ -323,12 +337,28 @@ impl Ledger {
         &self,
         work: impl FnOnce(&mut engine::Ledger) -> T + Send + 'static,
     ) -> Result<T, Error> {
+        self.called(Work::Call, work)
+    }
+
+    /// [`Ledger::with`] for a question, which does not wait for the disk.
+    fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut engine::Ledger) -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        self.called(Work::Question, question)
+    }
+
+    fn called<T: Send + 'static>(
+        &self,
+        kind: impl FnOnce(Call) -> Work,
+        work: impl FnOnce(&mut engine::Ledger) -> T + Send + 'static,
+    ) -> Result<T, Error> {
         let (said, done) = channel();
         let call = move |ledger: Result<&mut engine::Ledger, &Error>| {
             // The caller who waits for it may be gone.
             let _ = said.send(ledger.map(work).map_err(Error::clone));
         };
-        self.send(Work::Call(Box::new(call)))?;
+        self.send(kind(Box::new(call)))?;
         done.recv().map_err(|_| Error::ended())?
     }
 
@@ -342,7 +372,10 @@ impl Ledger {
     }
 
     fn finish(&mut self) -> Result<(), engine::Error> {
-        self.work = None;
+        if let Some(work) = self.work.take() {
+            // If the thread has ended, joining it says why.
+            let _ = work.send(Work::End);
+        }
         match self.thread.take().map(JoinHandle::join) {
             Some(Ok(closed)) => closed,
             // The panic message was printed.

@@ -16,6 +16,7 @@ pub use crate::storage::derived::JournalPoint;
 pub use cache::{LEAST_PART, PackedState, aftermath_len, members_len};
 pub use commit::command_hashes::{CommandHasher, CommandHashes};
 pub use commit::group_commit::GroupCommit;
+pub use commit::idle::{IdleWork, PageFlag, Question};
 pub use daily::{DailyRun, DailyTold};
 pub use error::{Error, code_of};
 pub use opening::backup::{BackedUp, back_up, check_seal_apart};
@@ -39,6 +40,7 @@ pub use staging::follow::{bought_of, followed};
 pub use staging::submit::{Mode, Staged};
 pub use verbs::approval::Supervisors;
 pub use verbs::codes::{Making, PrintedCode, code_key_of, code_keys_of};
+pub use verbs::guessing::has_wrong_code;
 pub use verbs::openers::{later_of, locate, once_one, terms_taken};
 pub use verbs::profile::{self, alias_check};
 pub use verbs::redecide::Redecided;
@@ -79,6 +81,10 @@ pub struct Ledger {
     origin: OnceLock<Hash>,
     programmes: Programmes,
     policy: Option<Arc<Compiled>>,
+    /// The one that was in force as of the last durable page.
+    policy_before: Option<Arc<Compiled>>,
+    /// Questions that are answered while a page is being written.
+    idle: Option<Arc<dyn IdleWork>>,
     clock: Arc<dyn crate::storage::clock::Clock>,
     entropy: Entropy,
     options: Settings,

@@ -277,6 +277,11 @@ pub(super) fn report(line: &[u8]) -> Result<Option<Report>, Bad> {
     (&*ask == "report").then(|| read(json)).transpose()
 }
 
+/// True for a question whose answer may count a wrong code, which is booked.
+pub fn may_book(line: &[u8]) -> bool {
+    asked(line).is_ok_and(|(ask, _)| &*ask == "quote")
+}
+
 /// Word and text of a question.
 fn asked(line: &[u8]) -> Result<(Text, &str), Bad> {
     /// The field `ask`, in any place.

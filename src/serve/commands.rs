@@ -7,8 +7,8 @@ use super::{Door, body};
 use crate::answer::{Answer, Denied};
 use crate::command::{Bad, ClientId, Request, parse, parse_keyless, text_of};
 use crate::embed::{self, Full};
-use crate::engine::Ledger;
-use crate::query::Begun;
+use crate::engine::{Ledger, has_wrong_code};
+use crate::query::{self, Begun};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
@@ -56,8 +56,7 @@ pub(super) async fn quote(
     let mut asked = parse_keyless(&json, door.digits).map_err(|b| Denied::bad_json(&json, &b))?;
     caller.admit(&mut asked).map_err(|denied| *denied)?;
     let named = Named::of(&asked);
-    let quoted = door.with(move |ledger| ledger.quote_discounted(&asked, None));
-    let answer: Answer = match quoted.await {
+    let answer: Answer = match door.quoted(asked).await {
         Ok(answer) => answer,
         Err(denied) => named.denied(denied).into(),
     };
@@ -166,18 +165,52 @@ impl Door {
         Pending { named, told }
     }
 
+    /// Quotes a command. A wrong code in it counts, and that is booked.
+    async fn quoted(&self, asked: Request) -> Result<Answer, Denied> {
+        let tried = asked.clone();
+        let quoted = self.ask(move |ledger| {
+            let answer = ledger.quote_discounted(&tried, None)?;
+            Ok((answer, ledger.is_asked_only()))
+        });
+        match quoted.await? {
+            (answer, true) if has_wrong_code(&answer) => {
+                self.with(move |ledger| ledger.quote_discounted(&asked, None))
+                    .await
+            }
+            (answer, _) => Ok(answer),
+        }
+    }
+
+    /// Answers a question, a JSON object, from durable entries.
+    pub(super) async fn answered(&self, json: Vec<u8>) -> Result<Value, Denied> {
+        let begun = match query::may_book(&json) {
+            true => self.with(move |ledger| query::begin(ledger, &json)).await,
+            false => self.ask(move |ledger| query::begin(ledger, &json)).await,
+        };
+        self.rest_of(begun?).await
+    }
+
     /// Runs a function on the engine's thread, while nothing is staged.
     pub(super) async fn with<T: Send + 'static>(
         &self,
-        ask: impl FnOnce(&mut Ledger) -> Result<T, crate::engine::Error> + Send + 'static,
+        work: impl FnOnce(&mut Ledger) -> Result<T, crate::engine::Error> + Send + 'static,
     ) -> Result<T, Denied> {
-        let (said, told) = oneshot::channel();
-        let call = move |ledger: Result<&mut Ledger, &embed::Error>| {
-            let asked = ledger.map_err(embed::Error::clone);
-            let asked = asked.and_then(|ledger| ask(ledger).map_err(embed::Error::from));
-            drop(said.send(asked));
-        };
+        let (call, told) = called(work);
         self.ledger.with_then(call).map_err(|Full| full())?;
+        self.told(told).await
+    }
+
+    /// [`Door::with`] for a function that books nothing: it does not wait for the disk.
+    pub(super) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Ledger) -> Result<T, crate::engine::Error> + Send + 'static,
+    ) -> Result<T, Denied> {
+        let (call, told) = called(question);
+        self.ledger.ask_then(call).map_err(|Full| full())?;
+        self.told(told).await
+    }
+
+    async fn told<T>(&self, told: oneshot::Receiver<Result<T, embed::Error>>) -> Result<T, Denied> {
         match tokio::time::timeout(self.limits.answer_max, told).await {
             Ok(Ok(asked)) => asked.map_err(|error| error.to_denied()),
             Ok(Err(_)) | Err(_) => Err(unanswered()),
@@ -204,6 +237,24 @@ impl Door {
             Ok(Err(_)) | Err(_) => Err(unanswered()),
         }
     }
+}
+
+/// A function as the engine's thread takes it, and the place where its result arrives.
+#[allow(clippy::type_complexity)]
+fn called<T: Send + 'static>(
+    work: impl FnOnce(&mut Ledger) -> Result<T, crate::engine::Error> + Send + 'static,
+) -> (
+    impl FnOnce(Result<&mut Ledger, &embed::Error>) + Send + 'static,
+    oneshot::Receiver<Result<T, embed::Error>>,
+) {
+    let (said, told) = oneshot::channel();
+    let call = move |ledger: Result<&mut Ledger, &embed::Error>| {
+        let done = ledger.map_err(embed::Error::clone);
+        let done = done.and_then(|ledger| work(ledger).map_err(embed::Error::from));
+        // Whoever waits may have gone.
+        drop(said.send(done));
+    };
+    (call, told)
 }
 
 /// Command that the engine has, or did not take.

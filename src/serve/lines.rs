@@ -63,11 +63,7 @@ impl Batch<'_> {
     /// Answers a question from durable entries, those of earlier lines included.
     async fn ask(&mut self, line: Vec<u8>) {
         self.answer_open().await;
-        let asked = async {
-            let begun = self.door.with(move |ledger| query::begin(ledger, &line));
-            self.door.rest_of(begun.await?).await
-        };
-        match asked.await {
+        match self.door.answered(line).await {
             Ok(answer) => self.tell(&answer),
             Err(denied) => self.tell(&Answer::from(denied)),
         }

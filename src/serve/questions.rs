@@ -7,7 +7,6 @@ use super::{Door, body};
 use crate::answer::catalogue::ErrorCode;
 use crate::answer::{Class, Denied};
 use crate::command::text_of;
-use crate::query;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
@@ -24,8 +23,7 @@ pub(super) async fn post(
 ) -> Result<Reply, Reply> {
     let json = body::read(&door, request).await?;
     let json = admitted(&caller, json)?;
-    let begun = door.with(move |ledger| query::begin(ledger, &json)).await?;
-    let told = door.rest_of(begun).await?;
+    let told = door.answered(json).await?;
     Ok(Reply::new(status_of(&told), &told))
 }
 

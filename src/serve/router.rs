@@ -102,7 +102,7 @@ async fn healthz() -> Reply {
 
 /// Answers if the ledger is open and its thread responds.
 async fn readyz(State(door): State<Arc<Door>>) -> Result<Reply, Reply> {
-    let last = door.with(|ledger| Ok(ledger.global().next_seq.saturating_sub(1)));
+    let last = door.ask(|ledger| Ok(ledger.global().next_seq.saturating_sub(1)));
     Ok(Reply::ok(&json!({"ok": true, "last": last.await?})))
 }
 

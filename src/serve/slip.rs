@@ -6,7 +6,6 @@ use super::reply::Reply;
 use super::roles::Caller;
 use crate::answer::{Denied, PrintedSlip};
 use crate::command::Bad;
-use crate::query;
 use axum::Extension;
 use axum::extract::State;
 use axum::extract::rejection::QueryRejection;
@@ -51,9 +50,7 @@ pub(super) async fn get(
     let mut question = json!(asked.0);
     question["ask"] = "slip".into();
     let line = question.to_string();
-    let told = door
-        .with(move |ledger| query::answer(ledger, line.as_bytes()))
-        .await?;
+    let told = door.answered(line.into_bytes()).await?;
     match serde_json::from_value::<PrintedSlip>(told.clone()) {
         Ok(slip) if told["ok"] == true => Ok(body_of(slip)),
         _ => Err(Reply::new(status_of(&told), &told)),

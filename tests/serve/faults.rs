@@ -6,7 +6,7 @@ use super::service::{Client, Service, check_ledger, shop, stampbook};
 use crate::process::shim;
 use serde_json::Value;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Environment of a process under the shim, with the folder whose files count.
 fn shimmed(dir: &Path, more: &[(&str, &str)]) -> Option<Vec<(String, String)>> {
@@ -151,6 +151,61 @@ fn a_slow_disk_is_shared_and_holds_up_only_what_is_booked() {
         commands >= 48.0 && groups < commands / 2.0,
         "{commands} in {groups}"
     );
+    let (dir, code) = service.stop();
+    assert_eq!(code, Some(0));
+    check_ledger(dir.path());
+}
+
+/// Syncs take a second: until the first sale is answered, questions are, from what was
+/// durable before it.
+// proves: KEEP20
+#[test]
+fn questions_do_not_wait_for_the_disk_and_see_what_is_durable() {
+    let dir = shop();
+    let Some(env) = shimmed(&dir.path().join("ledger"), &[("FAULT_SLOW", "1000000")]) else {
+        return;
+    };
+    let service = Service::over_with(dir, &[], &env);
+    let ask = |client: &mut Client, question: &str| client.post("/v1/questions", question).json();
+    assert_eq!(service.post("/v1/commands", &sale("k0")).status, 200);
+    let before = balance(&service, "card:1");
+    let is_answered = AtomicBool::new(false);
+    let mut asked = 0;
+    std::thread::scope(|scope| {
+        let (service, is_answered) = (&service, &is_answered);
+        scope.spawn(move || {
+            for n in 1..4 {
+                let told = service
+                    .connect()
+                    .post("/v1/commands", &sale(&format!("k{n}")));
+                assert_eq!(told.status, 200, "{told:?}");
+                is_answered.store(true, Ordering::Release);
+            }
+        });
+        let mut other = service.connect();
+        loop {
+            let now = ask(&mut other, r#"{"ask":"balance","member":"card:1"}"#);
+            let found = ask(&mut other, r#"{"ask":"find","key":"k1"}"#);
+            let bill =
+                r#"{"ask":"lookup","member":"card:1","command":{"do":"purchase","total":"3.00"}}"#;
+            let looked = ask(&mut other, bill);
+            let quoted = other.post(
+                "/v1/quote",
+                r#"{"do":"purchase","member":"card:1","total":"3.00"}"#,
+            );
+            if is_answered.load(Ordering::Acquire) {
+                break;
+            }
+            asked += 4;
+            assert_eq!(now["now"]["balance"], before, "{now}");
+            assert_eq!(found["ok"], false, "{found}");
+            assert_eq!(looked["now"]["balance"], before, "{looked}");
+            assert_eq!(quoted.json()["ok"], true, "{quoted:?}");
+        }
+    });
+    assert!(asked >= 8, "{asked} beside a sync");
+    let now = balance(&service, "card:1");
+    assert_ne!(now, before);
     let (dir, code) = service.stop();
     assert_eq!(code, Some(0));
     check_ledger(dir.path());

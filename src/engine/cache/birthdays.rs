@@ -2,6 +2,7 @@
 //! keeps old values in its file until it overwrites them. Once the vault has
 //! destroyed the key, their remains reveal nothing.
 
+use super::before_images::exchange;
 use super::table::Table;
 use super::{BIRTHDAY, ById};
 use crate::engine::error::Error;
@@ -106,6 +107,11 @@ impl Birthdays {
     /// Number of birthdays in memory.
     pub(super) fn len(&self) -> usize {
         self.known.len() + self.dirty.len()
+    }
+
+    /// Exchanges birthdays with earlier ones of the same members.
+    pub(super) fn exchange(&mut self, earlier: &mut ById<MemberId, Option<Option<MonthDay>>>) {
+        exchange(earlier, &mut self.known);
     }
 
     /// Drops all of them. Only after the book has applied the changes.

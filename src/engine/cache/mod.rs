@@ -7,6 +7,7 @@
 //! written to the book and forgotten.
 
 mod background_writer;
+mod before_images;
 mod birthdays;
 mod opening;
 mod packed_state;
@@ -23,7 +24,7 @@ pub(super) use watermark::Watermark;
 pub(super) use writing::Written;
 
 use super::error::Error;
-use crate::model::{Activation, Draft, Entry, Instant, MemberId, MonthDay};
+use crate::model::{Activation, Draft, Effect, Entry, Instant, MemberId, MonthDay};
 use crate::rules;
 use crate::rules::state::{Aftermath, ByMember, IdHasher, Member, State};
 use crate::storage::book::{Batch, Book, Value};
@@ -33,6 +34,7 @@ use crate::storage::journal::Position;
 use crate::storage::second_copy::SecondCopy;
 use crate::storage::vault::{Secret, Vault};
 use background_writer::BackgroundWriter;
+use before_images::{BeforeImages, exchange};
 use bincode::Decode;
 use birthdays::Birthdays;
 use packed_state::from_bytes;
@@ -127,6 +129,8 @@ pub(super) struct Cache {
     front: Front,
     /// State that a dry run lies over; it is read and not changed.
     beneath: Option<Box<Front>>,
+    /// State as of the last durable page; None if nobody asks for it, or it is not known.
+    before: Option<BeforeImages>,
     /// Members and aftermaths that are not in use, packed.
     packed: PackedState,
     /// Thread that writes to the book in the background.
@@ -155,6 +159,7 @@ impl Cache {
                 ..Front::default()
             },
             beneath: None,
+            before: None,
             packed: PackedState::default(),
             background_writer: None,
             second_copy: Arc::new(Mutex::new(second_copy)),
@@ -195,6 +200,31 @@ impl Cache {
             self.front = *front;
         }
         self.unwritten = unwritten;
+    }
+
+    /// Keeps the state as it is now, for [`Cache::exchange`], or forgets the one that was kept.
+    pub(super) fn keep_before(&mut self, is_kept: bool) {
+        self.before = is_kept.then(BeforeImages::default);
+    }
+
+    /// True if the state of [`Cache::keep_before`] is known.
+    pub(super) fn has_before(&self) -> bool {
+        self.before.is_some()
+    }
+
+    /// Exchanges the state with that of [`Cache::keep_before`]. Nothing may be changed
+    /// before it is exchanged again.
+    pub(super) fn exchange(&mut self) {
+        if let Some(before) = &mut self.before {
+            before.exchange(&mut self.front.state);
+            exchange(&mut before.aliases, &mut self.front.aliases);
+            self.front.birthdays.exchange(&mut before.birthdays);
+        }
+    }
+
+    /// The images of what is about to change, outside of dry runs.
+    fn images(&mut self) -> Option<&mut BeforeImages> {
+        self.before.as_mut().filter(|_| self.beneath.is_none())
     }
 
     /// Continues a dry run with other members, as they were at some time.
@@ -264,6 +294,9 @@ impl Cache {
     /// concerns must be loaded.
     pub(super) fn seal(&mut self, draft: Draft) -> Result<Entry, Error> {
         let ids = draft.members.clone();
+        if let Some(before) = self.before.as_mut().filter(|_| self.beneath.is_none()) {
+            before.keep(&self.front.state, &draft);
+        }
         let entry = self.change(&ids, |state| rules::seal(state, draft))?;
         self.note(&entry);
         Ok(entry)
@@ -273,7 +306,7 @@ impl Cache {
     pub(super) fn fold(&mut self, entry: &Entry) -> Result<(), Error> {
         let ids: Vec<MemberId> = entry.touched.iter().map(|t| t.member).collect();
         ids.iter().try_for_each(|id| self.load(*id))?;
-        for of in aftermath_of(entry) {
+        for of in aftermath_of(&entry.effects) {
             self.load_aftermath(of)?;
         }
         self.change(&ids, |state| rules::fold(state, entry))?;
@@ -296,7 +329,9 @@ impl Cache {
         self.front
             .dirty
             .extend(entry.touched.iter().map(|t| t.member));
-        self.front.dirty_aftermath.extend(aftermath_of(entry));
+        self.front
+            .dirty_aftermath
+            .extend(aftermath_of(&entry.effects));
         self.front.has_erased |= entry.erases().next().is_some();
         self.unwritten += 1;
     }
@@ -316,6 +351,10 @@ impl Cache {
 
     /// Sets or removes the owner of an alias.
     pub(super) fn set_owner(&mut self, alias: [u8; 16], owner: Option<MemberId>) {
+        let known = self.front.aliases.get(&alias).copied();
+        if let Some(before) = self.images() {
+            before.aliases.entry(alias).or_insert(known);
+        }
         self.front.aliases.insert(alias, owner);
     }
 
@@ -343,6 +382,10 @@ impl Cache {
         birthday: Option<MonthDay>,
         key: Option<(&Secret, Option<u32>)>,
     ) {
+        let known = self.front.birthdays.known(&id);
+        if let Some(before) = self.images() {
+            before.birthdays.entry(id).or_insert(known);
+        }
         match (birthday, key) {
             (Some(birthday), Some((key, slot))) => {
                 self.front.birthdays.set(id, birthday, key, slot);
@@ -521,10 +564,9 @@ impl Cache {
     }
 }
 
-/// Entries whose aftermath an entry changes.
-fn aftermath_of(entry: &Entry) -> impl Iterator<Item = u64> + '_ {
-    use crate::model::Effect;
-    entry.effects.iter().filter_map(|effect| match effect {
+/// Entries whose aftermath an entry of these effects changes.
+fn aftermath_of(effects: &[Effect]) -> impl Iterator<Item = u64> + '_ {
+    effects.iter().filter_map(|effect| match effect {
         Effect::Returned { of, .. } | Effect::Voided { of } | Effect::Claimed { of } => Some(*of),
         _ => None,
     })

@@ -4,10 +4,26 @@
 use crate::answer::{self, Accepted, Answer, Denied, MovedSale, PrintedSlip, Quantity};
 use crate::command::{Figure, SlipForm};
 use crate::engine::Ledger;
+use crate::engine::commit::idle::{IdleWork, PageFlag};
+use crate::engine::commit::writer::NotDurable;
 use crate::engine::error::Error;
 use crate::engine::staging::submit::Staged;
-use crate::model::{Act, Entry, Instant, Number, Points, Policy, Refusal};
+use crate::model::{Act, Entry, Instant, MemberId, Number, Points, Policy, Refusal};
+use crate::policy::Compiled;
 use crate::slip::{self, Occasion, Source};
+use crate::storage::keys::KeyHash;
+use crate::storage::vault::Secret;
+use std::sync::Arc;
+
+/// What is not durable yet, put aside while questions are answered.
+struct Ahead {
+    entries: NotDurable,
+    keys: Vec<(KeyHash, u64)>,
+    policy: Option<Arc<Compiled>>,
+    staged: Vec<Staged>,
+    sent: usize,
+    fresh_vault: Vec<(MemberId, Secret)>,
+}
 
 impl Ledger {
     /// Makes all staged entries durable and returns the answers in order.
@@ -36,8 +52,85 @@ impl Ledger {
         self.sent = 0;
         let staged = std::mem::take(&mut self.staged);
         let made = self.answers(staged, make);
-        self.writer.settle()?;
+        self.settle_page()?;
         made
+    }
+
+    /// Answers questions while pages are being written from now on.
+    pub fn set_idle_work(&mut self, idle: Arc<dyn IdleWork>) {
+        self.idle = Some(idle);
+        self.keep_before();
+    }
+
+    /// Begins to keep the state as of the last durable page, if somebody may ask.
+    fn keep_before(&mut self) {
+        if self.idle.is_some() && self.writer.is_settled() {
+            self.policy_before.clone_from(&self.policy);
+            self.cache.keep_before(true);
+        }
+    }
+
+    /// Waits until the page that is being written is durable, and answers questions
+    /// meanwhile.
+    fn settle_page(&mut self) -> Result<(), Error> {
+        let answered = match self.idle.clone() {
+            Some(idle) if self.cache.has_before() => self.answer_questions(&*idle, &idle),
+            _ => Ok(()),
+        };
+        answered.and_then(|()| self.writer.settle())?;
+        self.keep_before();
+        Ok(())
+    }
+
+    fn answer_questions(
+        &mut self,
+        idle: &dyn IdleWork,
+        waker: &Arc<dyn IdleWork>,
+    ) -> Result<(), Error> {
+        let page = PageFlag::default();
+        let (flag, waker) = (page.clone(), Arc::clone(waker));
+        let tell = move || {
+            flag.put_up();
+            waker.wake();
+        };
+        if !self.writer.finish_beside(Box::new(tell))? {
+            return Ok(());
+        }
+        let mut ahead = None;
+        while let Some(question) = idle.next(&page) {
+            ahead = ahead.or_else(|| Some(self.go_back()));
+            question(self);
+        }
+        if let Some(ahead) = ahead {
+            self.go_on(ahead);
+        }
+        Ok(())
+    }
+
+    /// Puts aside what is not durable, so that questions do not see it.
+    fn go_back(&mut self) -> Ahead {
+        self.cache.exchange();
+        let policy = std::mem::replace(&mut self.policy, self.policy_before.clone());
+        Ahead {
+            entries: self.writer.go_back(),
+            keys: self.keys.take_from(self.writer.head().next_seq),
+            policy,
+            staged: std::mem::take(&mut self.staged),
+            sent: std::mem::take(&mut self.sent),
+            fresh_vault: std::mem::take(&mut self.fresh_vault),
+        }
+    }
+
+    /// Takes up again what was put aside.
+    fn go_on(&mut self, ahead: Ahead) {
+        self.cache.exchange();
+        self.policy = ahead.policy;
+        self.writer.go_on(ahead.entries);
+        for (key, seq) in ahead.keys {
+            self.keys.note(seq, [key]);
+        }
+        (self.staged, self.sent) = (ahead.staged, ahead.sent);
+        self.fresh_vault = ahead.fresh_vault;
     }
 
     fn answers<T>(
@@ -53,6 +146,9 @@ impl Ledger {
     /// writes the state back when it is due. A crash before it loses nothing;
     /// opening does it again.
     pub fn conclude(&mut self) -> Result<(), Error> {
+        if self.writer.is_back() {
+            return Ok(());
+        }
         self.writer.sign()?;
         self.copy_when_due()?;
         self.write_keys_beside()?;
@@ -76,7 +172,7 @@ impl Ledger {
 
     pub(in crate::engine) fn make_durable(&mut self) -> Result<(), Error> {
         self.begin_durable()?;
-        self.writer.settle()
+        self.settle_page()
     }
 
     fn begin_durable(&mut self) -> Result<(), Error> {

@@ -20,9 +20,9 @@ pub(in crate::engine) struct KeyIndex {
     covered: u64,
     fresh: Vec<(KeyHash, u64)>,
     by_hash: ById<KeyHash, u64>,
-    /// Earlier entries of keys that belong to a later entry by now: slips or
-    /// order numbers that were free again after a void.
-    displaced: Vec<(KeyHash, u64)>,
+    /// Earlier entries of keys that belong to a later entry by now, which follows: slips
+    /// or order numbers that were free again after a void.
+    displaced: Vec<(KeyHash, u64, u64)>,
     /// Keys that another thread writes, and a filter over all keys of the files.
     away: Option<Away>,
     writer: Option<Worker<KeyBatch, Written>>,
@@ -67,7 +67,8 @@ impl KeyIndex {
         for key in keys {
             self.fresh.push((key, seq));
             let before = self.by_hash.insert(key, seq);
-            self.displaced.extend(before.map(|seq| (key, seq)));
+            self.displaced
+                .extend(before.map(|before| (key, before, seq)));
         }
     }
 
@@ -102,8 +103,20 @@ impl KeyIndex {
         for (key, _) in self.fresh.drain(mark.fresh..) {
             self.by_hash.remove(&key);
         }
-        let displaced = self.displaced.drain(mark.displaced..);
-        self.by_hash.extend(displaced.rev());
+        let displaced = self.displaced.drain(mark.displaced..).rev();
+        self.by_hash
+            .extend(displaced.map(|(key, before, _)| (key, before)));
+    }
+
+    /// Takes out the keys of entries from one on.
+    pub(super) fn take_from(&mut self, seq: u64) -> Vec<(KeyHash, u64)> {
+        let mark = KeyMark {
+            fresh: self.fresh.partition_point(|key| key.1 < seq),
+            displaced: self.displaced.partition_point(|key| key.2 < seq),
+        };
+        let taken = self.fresh[mark.fresh..].to_vec();
+        self.back_to(&mark);
+        taken
     }
 
     /// Sequence before which the keys of all entries are in the files, or are

@@ -3,6 +3,7 @@
 pub(in crate::engine) mod acknowledge;
 pub(in crate::engine) mod command_hashes;
 pub(in crate::engine) mod group_commit;
+pub(in crate::engine) mod idle;
 pub(in crate::engine) mod key_index;
 pub(in crate::engine) mod page_committer;
 pub(in crate::engine) mod state_writing;

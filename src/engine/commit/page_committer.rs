@@ -200,6 +200,11 @@ impl PageCommitter {
         self.begun.as_ref().map_or(&self.durable, |b| &b.tree)
     }
 
+    /// The tree of all durable entries.
+    pub fn durable(&self) -> &Checkpoint {
+        &self.durable
+    }
+
     /// The newest signed checkpoint.
     pub fn checkpoint(&self) -> &Verified {
         &self.checkpoint

@@ -128,6 +128,9 @@ impl Ledger {
         if self.cache.unwritten() == 0 {
             return Ok(());
         }
+        if self.writer.is_back() {
+            return Err(Error::internal("a question writes nothing"));
+        }
         if self.cache.unwritten() >= BESIDE_FROM {
             self.cache.background_writer();
         }

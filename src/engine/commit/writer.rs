@@ -18,7 +18,15 @@ use crate::storage::vault::VaultPoint;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-type Helper = Worker<Arc<PageEntries>, Result<Option<Page>, Error>>;
+type Helper = Worker<Task, Result<Option<Page>, Error>>;
+
+/// Task of the thread that commits pages.
+enum Task {
+    /// Make a page of entries durable.
+    Commit(Arc<PageEntries>),
+    /// Make the page that was begun durable, then tell.
+    Finish(Box<dyn FnOnce() + Send>),
+}
 
 /// The page that is being filled, and the committer of full ones.
 pub struct Writer {
@@ -26,8 +34,12 @@ pub struct Writer {
     committer: Arc<Mutex<PageCommitter>>,
     filling: PageEntries,
     vault: SharedVaultPoint,
-    /// Sequence after the last durable entry, and its chain hash.
-    durable: (u64, Hash),
+    /// End of the durable journal.
+    head: Head,
+    /// The tree over it, once it is asked for while the committer is busy.
+    tree: Option<Checkpoint>,
+    /// True while the page that is being written is put aside.
+    is_back: bool,
     /// The same for the last entry that was hashed before its page is durable.
     hashed: (u64, Hash),
     /// The page that is being written; it stays here if it was lost.
@@ -52,6 +64,13 @@ pub struct Writer {
     pub commits: u64,
 }
 
+/// Entries that are not durable yet, put aside.
+pub struct NotDurable {
+    flying: Option<Arc<PageEntries>>,
+    filling: PageEntries,
+    hashed: (u64, Hash),
+}
+
 impl Writer {
     pub fn new(committer: PageCommitter) -> Writer {
         let head = committer.head();
@@ -59,7 +78,9 @@ impl Writer {
         Writer {
             vault: committer.vault_point(),
             filling: PageEntries::from(head.next_seq),
-            durable: end,
+            head,
+            tree: None,
+            is_back: false,
             hashed: end,
             committer: Arc::new(Mutex::new(committer)),
             flying: None,
@@ -116,7 +137,7 @@ impl Writer {
 
     /// End of the durable journal.
     pub fn head(&self) -> Head {
-        self.committer().head()
+        self.head
     }
 
     /// The tree over all durable entries.
@@ -131,7 +152,8 @@ impl Writer {
 
     /// The tree of all entries that are durable or being written.
     pub fn coming(&self) -> Checkpoint {
-        self.committer().coming().clone()
+        let is_busy = self.is_back.then_some(self.tree.as_ref()).flatten();
+        is_busy.map_or_else(|| self.committer().coming().clone(), Checkpoint::clone)
     }
 
     /// The newest signed checkpoint.
@@ -180,15 +202,15 @@ impl Writer {
 
     /// Discards the page being filled.
     pub fn restart(&mut self) {
-        self.hashed = self.durable;
+        self.hashed = self.end();
         self.filling = PageEntries::from(self.filling.first_seq());
     }
 
     /// Chain hash of the last entry, whether durable or waiting for its page.
     /// It does not depend on page boundaries.
     pub fn last_hash(&mut self) -> Hash {
-        if self.hashed.0 < self.durable.0 {
-            self.hashed = self.durable;
+        if self.hashed.0 < self.head.next_seq {
+            self.hashed = self.end();
         }
         let (mut seq, mut hash) = self.hashed;
         for page in self.flying.as_deref().into_iter().chain([&self.filling]) {
@@ -199,6 +221,11 @@ impl Writer {
         }
         self.hashed = (seq, hash);
         hash
+    }
+
+    /// Sequence after the last durable entry, and its chain hash.
+    fn end(&self) -> (u64, Hash) {
+        (self.head.next_seq, self.head.hash)
     }
 
     /// An entry that waits for its page, or whose page is being written.
@@ -244,7 +271,50 @@ impl Writer {
         let page = self.take_off();
         let committer = &self.committer;
         let helper = self.helper.get_or_insert_with(|| working(committer));
-        helper.hand_over(page).ok_or_else(lost)
+        helper.hand_over(Task::Commit(page)).ok_or_else(lost)
+    }
+
+    /// Has another thread make the page durable that was begun, and `tell` when it is, or
+    /// was lost. False if none is being written, or another thread does so already.
+    pub fn finish_beside(&mut self, tell: Box<dyn FnOnce() + Send>) -> Result<bool, Error> {
+        if self.flying.is_none() || self.is_beside || self.is_broken {
+            return Ok(false);
+        }
+        let tree = self.committer().durable().clone();
+        self.tree = Some(tree);
+        self.is_beside = true;
+        let committer = &self.committer;
+        let helper = self.helper.get_or_insert_with(|| working(committer));
+        helper.hand_over(Task::Finish(tell)).ok_or_else(lost)?;
+        Ok(true)
+    }
+
+    /// Puts aside what is not durable yet.
+    pub fn go_back(&mut self) -> NotDurable {
+        self.is_back = true;
+        let (next, end) = (PageEntries::from(self.head.next_seq), self.end());
+        NotDurable {
+            flying: self.flying.take(),
+            filling: std::mem::replace(&mut self.filling, next),
+            hashed: std::mem::replace(&mut self.hashed, end),
+        }
+    }
+
+    /// Takes up again what was put aside.
+    pub fn go_on(&mut self, ahead: NotDurable) {
+        self.is_back = false;
+        (self.flying, self.filling, self.hashed) = (ahead.flying, ahead.filling, ahead.hashed);
+    }
+
+    /// True between [`Writer::go_back`] and [`Writer::go_on`]: only dry runs may add entries.
+    pub fn is_back(&self) -> bool {
+        self.is_back
+    }
+
+    /// True if all entries are durable, and nothing is being tried or put aside.
+    pub fn is_settled(&self) -> bool {
+        let is_empty = self.flying.is_none() && self.filling.is_empty();
+        is_empty && !self.is_dry_run && !self.is_back
     }
 
     /// Waits until the page that is being written is durable. Once one failed,
@@ -263,8 +333,9 @@ impl Writer {
         };
         (self.is_broken, self.flying) = (false, None);
         if let Some(page) = page {
-            self.durable = (page.header.next_seq(), page.header.last);
-            let position = self.committer().head().last.unwrap_or_default();
+            let head = self.committer().head();
+            self.head = head;
+            let position = self.head.last.unwrap_or_default();
             self.note(page.header.first_seq, position, page.bytes.len() as u64);
             self.commits += 1;
         }
@@ -274,9 +345,17 @@ impl Writer {
 
 fn working(committer: &Arc<Mutex<PageCommitter>>) -> Helper {
     let committer = Arc::clone(committer);
-    Worker::start(move |entries: Arc<PageEntries>| {
+    Worker::start(move |task: Task| {
         let mut committer = committer.lock().unwrap_or_else(PoisonError::into_inner);
-        committer.commit(&entries)
+        match task {
+            Task::Commit(entries) => committer.commit(&entries),
+            Task::Finish(tell) => {
+                let finished = committer.finish();
+                drop(committer);
+                tell();
+                finished
+            }
+        }
     })
 }
 

@@ -590,6 +590,8 @@ impl Parts<'_> {
             is_copy_failing: false,
             programmes: Programmes::default(),
             policy: None,
+            policy_before: None,
+            idle: None,
             clock: options.clock,
             entropy: options.entropy,
             options: Settings {

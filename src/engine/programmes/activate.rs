@@ -304,7 +304,10 @@ impl Ledger {
     fn scheduled_due(&self) -> Option<Scheduled> {
         let next = self.global().scheduled_next()?;
         let now = Instant(self.clock.now_micros()).max(self.global().effective.after(1));
-        let may_write = !self.writer.is_dry_run && !self.options.is_reading && !self.is_tried;
+        let may_write = !self.writer.is_dry_run
+            && !self.writer.is_back()
+            && !self.options.is_reading
+            && !self.is_tried;
         (next.at <= now && may_write).then(|| next.clone())
     }
 

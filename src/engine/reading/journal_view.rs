@@ -3,12 +3,12 @@
 
 use crate::engine::Ledger;
 use crate::engine::error::Error;
-use crate::engine::reading::read::entries_of;
+use crate::engine::reading::read::{entries_of, pages_between};
 use crate::model::Entry;
 use crate::storage::derived::{DerivedFile, JournalPoint};
 use crate::storage::error::StorageError;
 use crate::storage::files::limit;
-use crate::storage::journal::JournalReader;
+use crate::storage::journal::{JournalReader, StoredPage};
 use std::path::PathBuf;
 
 /// The durable journal up to a point.
@@ -69,28 +69,14 @@ impl JournalView {
         point: &JournalPoint,
     ) -> Result<impl Iterator<Item = Result<Entry, Error>> + use<>, Error> {
         let (from, end) = (point.count, self.point.count);
-        let mut pages = self.reader.read(point.last)?;
-        let mut next = from;
-        // A page behind the end may be half written, so it is not even looked at.
-        let pages = std::iter::from_fn(move || match next < end {
-            true => {
-                let page = pages.next()?;
-                next = match &page {
-                    Ok(stored) => stored.page.header.next_seq(),
-                    Err(_) => end,
-                };
-                Some(page)
-            }
-            false => None,
-        });
-        let of_page =
-            move |page: Result<crate::storage::journal::StoredPage, StorageError>| match page
-                .map_err(Error::from)
-                .and_then(|stored| entries_of(&stored.page))
-            {
-                Ok(entries) => entries.into_iter().map(Ok).collect::<Vec<_>>(),
-                Err(error) => vec![Err(error)],
-            };
+        let pages = pages_between(&self.reader, point.last, from, end)?;
+        let of_page = move |page: Result<StoredPage, StorageError>| match page
+            .map_err(Error::from)
+            .and_then(|stored| entries_of(&stored.page))
+        {
+            Ok(entries) => entries.into_iter().map(Ok).collect::<Vec<_>>(),
+            Err(error) => vec![Err(error)],
+        };
         let is_known =
             move |entry: &Result<Entry, Error>| matches!(entry, Ok(entry) if entry.seq < from);
         Ok(pages.flat_map(of_page).skip_while(is_known))

@@ -13,7 +13,7 @@ use crate::policy::Compiled;
 use crate::rules::state::{Aftermath, Member};
 use crate::rules::{self, State};
 use crate::storage::error::StorageError;
-use crate::storage::journal::{Position, StoredPage};
+use crate::storage::journal::{JournalReader, Position, StoredPage};
 use std::any::Any;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -358,10 +358,34 @@ impl Ledger {
         &self,
         from: u64,
     ) -> Result<impl Iterator<Item = Result<StoredPage, StorageError>> + use<>, Error> {
-        let pages = self.writer.read(self.page_before(from)?);
-        let is_before = move |stored: &Result<StoredPage, _>| matches!(stored, Ok(stored) if stored.page.header.next_seq() <= from);
-        Ok(pages.skip_while(is_before))
+        let (end, position) = (self.durable(), self.page_before(from)?);
+        Ok(pages_between(&self.reader, position, from, end)?)
     }
+}
+
+/// Pages of entries between two, from a position before the first one.
+pub(super) fn pages_between(
+    reader: &JournalReader,
+    position: Position,
+    from: u64,
+    end: u64,
+) -> Result<impl Iterator<Item = Result<StoredPage, StorageError>> + use<>, StorageError> {
+    let mut pages = reader.read(position)?;
+    let mut next = from;
+    // A page behind the end may be half written, so it is not even looked at.
+    let pages = std::iter::from_fn(move || match next < end {
+        true => {
+            let page = pages.next()?;
+            next = match &page {
+                Ok(stored) => stored.page.header.next_seq(),
+                Err(_) => end,
+            };
+            Some(page)
+        }
+        false => None,
+    });
+    let is_before = move |stored: &Result<StoredPage, _>| matches!(stored, Ok(stored) if stored.page.header.next_seq() <= from);
+    Ok(pages.skip_while(is_before))
 }
 
 /// All entries of a page.

@@ -56,6 +56,8 @@ impl Ledger {
             self.copy_when_due()?;
             self.write_keys_beside()?;
             self.keep_vault_keys()?;
+            // What is decided meanwhile is not told apart from what is being written.
+            self.cache.keep_before(false);
             self.writer.commit_beside()?;
             self.sent = self.staged.len();
             self.cache.bound()?;
@@ -157,6 +159,11 @@ impl Ledger {
             };
             Ok(ledger.cache.member(id).map(|m| view.standing(m)))
         })
+    }
+
+    /// True while a question is answered during a write: nothing may be booked.
+    pub fn is_asked_only(&self) -> bool {
+        self.writer.is_back()
     }
 
     /// Context from which entries are described, as of now.

@@ -38,7 +38,7 @@ impl Ledger {
 
     /// Counts a wrong code in a quote like one in a sale, unless the disk is read-only.
     fn count_guess(&mut self, request: &Request, answer: &Answer) -> Result<(), Error> {
-        if has_wrong_code(answer) && !self.options.is_reading {
+        if has_wrong_code(answer) && !self.options.is_reading && !self.writer.is_back() {
             self.note_guess(request, &Mode::default())?;
             self.commit()?;
         }

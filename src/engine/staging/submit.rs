@@ -591,6 +591,9 @@ impl Ledger {
 
     /// Books a draft and adds it to the page.
     pub(in crate::engine) fn seal(&mut self, draft: Draft) -> Result<Entry, Error> {
+        if self.writer.is_back() && !self.writer.is_dry_run {
+            return Err(Error::internal("a question books nothing"));
+        }
         let entry = self.cache.seal(draft)?;
         self.writer.push(&entry)?;
         let keys = keys_with(&entry, |key| self.hashes.key(key));

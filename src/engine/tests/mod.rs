@@ -7,6 +7,7 @@ mod daily;
 mod derived;
 mod erasure;
 mod failing;
+mod idle;
 mod instants;
 mod lag;
 mod lookup;

@@ -40,7 +40,7 @@ fn typed(request: &Request, programme: &Programme) -> Option<Typed> {
 
 /// True if an answer reports an unknown code: a refusal, or a sale that was
 /// booked without it.
-pub(in crate::engine) fn has_wrong_code(answer: &Answer) -> bool {
+pub fn has_wrong_code(answer: &Answer) -> bool {
     let unknown = Code::UnknownCode.as_str();
     match answer {
         Answer::Refused(no) => no.code == unknown,

@@ -200,7 +200,7 @@ pub(super) async fn programme(State(door): Ledger, headers: HeaderMap) -> Respon
         )
     });
     let history = history.collect();
-    let hash = door.with(|ledger| ledger.hash_after(ledger.durable()));
+    let hash = door.ask(|ledger| ledger.hash_after(ledger.durable()));
     let hash = hash
         .await
         .map_or_else(|_| String::new(), |hash| hash.to_string());

@@ -111,7 +111,7 @@ struct Campaigns<'a> {
 
 async fn show_campaigns(door: &Door, mut frame: Frame) -> Response {
     let (campaigns, key) = (campaigns_of(door).await, session::new_secret());
-    let entries = door.with(|ledger| Ok(ledger.global().next_seq)).await;
+    let entries = door.ask(|ledger| Ok(ledger.global().next_seq)).await;
     match (campaigns, key, entries) {
         (Ok(campaigns), Ok(key), Ok(entries)) => {
             frame.entries = entries;

@@ -57,7 +57,7 @@ fn refusal(answer: &Value) -> String {
 impl Door {
     /// Answers of the ledger to questions, and how many entries it had.
     pub(super) async fn ask_all(&self, questions: Vec<Value>) -> Result<(Vec<Value>, u64), String> {
-        let asked = self.with(move |ledger| {
+        let asked = self.ask(move |ledger| {
             let answers = questions.iter().map(|question| {
                 let line = question.to_string();
                 query::answer(ledger, line.as_bytes())
@@ -72,7 +72,7 @@ impl Door {
     /// and one that was made lately is shown again, and says itself of how many entries it is.
     pub(super) async fn figures(&self, questions: Vec<Value>) -> Result<(Vec<Value>, u64), String> {
         let kept = self.figures.clone();
-        let begun = self.with(move |ledger| {
+        let begun = self.ask(move |ledger| {
             let entries = ledger.global().next_seq;
             let begun = questions.iter().map(|question| {
                 let question = question.to_string();

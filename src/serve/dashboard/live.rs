@@ -27,7 +27,7 @@ pub(super) async fn get(State(door): State<Arc<Door>>, headers: HeaderMap) -> Re
             if *stop.borrow() || visitor(&door, &headers, false).is_none() {
                 return None;
             }
-            let entries = door.with(|ledger| Ok(ledger.global().next_seq)).await.ok();
+            let entries = door.ask(|ledger| Ok(ledger.global().next_seq)).await.ok();
             if entries.is_some() && entries != seen {
                 let event = Event::default().event("entries");
                 let event = event.data(entries.unwrap_or_default().to_string());
