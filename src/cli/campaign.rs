@@ -1,7 +1,7 @@
 //! `stampbook campaign`
 
 use super::args::Cli;
-use super::campaigning;
+use super::campaign_state;
 use super::print::{Exit, Failure, Printer};
 use crate::command::raw;
 use clap::{Args, Subcommand};
@@ -59,9 +59,9 @@ impl CampaignArgs {
     /// Shows campaigns, or books an action on one.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         match (&self.command, self.verb()) {
-            (CampaignCommand::Show(show), _) => campaigning::show(cli, &show.campaign, out),
+            (CampaignCommand::Show(show), _) => campaign_state::show(cli, &show.campaign, out),
             (_, Some(campaign)) => cli.book("campaign", out, campaign),
-            (_, None) => campaigning::list(cli, out),
+            (_, None) => campaign_state::list(cli, out),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::args::Cli;
 use super::desk::compact;
-use super::importing::{self, Balances};
+use super::import_run::{self, Balances};
 use super::input;
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use crate::storage::files::limit;
@@ -197,7 +197,7 @@ impl ImportArgs {
                 sorting: sorting_in(ledger.folder(), rows_max),
             };
             let (options, balances) = self.options(&map_file, setting)?;
-            let (exit, erased) = importing::import(self, options, balances, ledger, out)?;
+            let (exit, erased) = import_run::import(self, options, balances, ledger, out)?;
             is_erased = erased;
             Ok(exit)
         })?;

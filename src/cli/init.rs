@@ -1,7 +1,7 @@
 //! `stampbook init`
 
-use super::activating::{hold, stories_in};
 use super::args::Cli;
+use super::policy::activate::{hold, stories_in};
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::programme::{self, Files};
 use super::serve::BACK_UP;

@@ -3,7 +3,7 @@
 use super::activity::once;
 use super::args::Cli;
 use super::desk::{compact, request_of};
-use super::exporting::{everything, profile_json};
+use super::member_export::{everything, profile_json};
 use super::print::{Exit, Failure, Printer};
 use crate::command::flag::named;
 use crate::command::{Bad, raw, raw::Raw};

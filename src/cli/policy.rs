@@ -1,8 +1,20 @@
 //! `stampbook policy`
 
-use super::policy_help::HelpArgs;
-use super::policy_probe::ProbeArgs;
+pub(super) mod activate;
+pub mod check;
+pub(super) mod diff;
+pub(super) mod help;
+pub(super) mod new;
+pub(super) mod probe;
+pub(super) mod simulate;
+pub(super) mod simulation_print;
+pub(super) mod status;
+pub mod test;
+pub(super) mod versions;
+
 use clap::{Args, Subcommand};
+use help::HelpArgs;
+use probe::ProbeArgs;
 use std::path::PathBuf;
 
 /// Most days that `activate --simulate` looks back.
@@ -46,7 +58,7 @@ pub enum PolicyCommand {
     Diff(DiffArgs),
     /// Decide the real past again with a programme beside what was in force.
     #[command(visible_alias = "backtest")]
-    Simulate(super::policy_simulate::SimulateArgs),
+    Simulate(super::policy::simulate::SimulateArgs),
     /// Let a programme take effect from now on, or from an instant to come.
     Activate(ActivateArgs),
     /// Cancel a programme that is scheduled.

@@ -2,7 +2,7 @@
 
 pub mod gift;
 pub mod hold;
-pub(in crate::rules) mod inactivity;
+pub(super) mod inactivity;
 pub mod transfer;
 
 use super::state::{Lot, Member};

@@ -1,16 +1,16 @@
 //! A purchase: it must add up, may be paid with points, earns, and is followed
 //! by a judgement of the tier.
 
-pub(in crate::rules) mod allocated_bill;
+pub(super) mod allocated_bill;
 pub mod allocation;
-pub(in crate::rules) mod anonymous;
-pub(in crate::rules) mod base_rate;
+pub(super) mod anonymous;
+pub(super) mod base_rate;
 pub mod bill;
 pub mod claim;
 pub mod discount;
 pub mod foreign;
-pub(in crate::rules) mod kept_again;
-pub(in crate::rules) mod line_cost;
+pub(super) mod kept_again;
+pub(super) mod line_cost;
 pub mod payment_options;
 
 use super::case::{Case, DecisionInputs, VoucherFound};

@@ -4,7 +4,7 @@
 pub mod catalogue;
 pub mod spend;
 pub mod voucher;
-pub(in crate::rules) mod wanted;
+pub(super) mod wanted;
 
 use crate::model::{
     Code, Effect, Line, Measure, Money, Number, Programme, Purchase, Qty, Refusal, Reward, Tender,

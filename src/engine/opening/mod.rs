@@ -1,13 +1,13 @@
 //! Opening and closing a ledger: locks, replay, healing, recovery, backups.
 
-pub(in crate::engine) mod backup;
-pub(in crate::engine) mod closing;
-pub(in crate::engine) mod continuity;
-pub(in crate::engine) mod derived_folders;
-pub(in crate::engine) mod fill;
-pub(in crate::engine) mod healing;
-pub(in crate::engine) mod locks;
-pub(in crate::engine) mod open;
-pub(in crate::engine) mod recovery;
-pub(in crate::engine) mod restoration;
-pub(in crate::engine) mod vault_standing;
+pub(super) mod backup;
+pub(super) mod closing;
+pub(super) mod continuity;
+pub(super) mod derived_folders;
+pub(super) mod fill;
+pub(super) mod healing;
+pub(super) mod locks;
+pub(super) mod open;
+pub(super) mod recovery;
+pub(super) mod restoration;
+pub(super) mod vault_standing;

@@ -1,5 +1,5 @@
 //! Programmes in force: activation, compiled versions, time zones.
 
-pub(in crate::engine) mod activate;
-pub(in crate::engine) mod compiled;
+pub(super) mod activate;
+pub(super) mod compiled;
 pub mod zone;

@@ -1,15 +1,15 @@
 //! From a command to a sealed entry: admission, names, decision, limits, quotes.
 
-pub(in crate::engine) mod admit;
-pub(in crate::engine) mod batch;
-pub(in crate::engine) mod brief;
-pub(in crate::engine) mod chance;
-pub(in crate::engine) mod deciding;
-pub(in crate::engine) mod fitting;
-pub(in crate::engine) mod follow;
-pub(in crate::engine) mod named;
-pub(in crate::engine) mod naming;
-pub(in crate::engine) mod precedence;
-pub(in crate::engine) mod quoting;
-pub(in crate::engine) mod submit;
-pub(in crate::engine) mod timeouts;
+pub(super) mod admit;
+pub(super) mod batch;
+pub(super) mod brief;
+pub(super) mod chance;
+pub(super) mod deciding;
+pub(super) mod fitting;
+pub(super) mod follow;
+pub(super) mod named;
+pub(super) mod naming;
+pub(super) mod precedence;
+pub(super) mod quoting;
+pub(super) mod submit;
+pub(super) mod timeouts;

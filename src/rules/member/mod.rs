@@ -6,7 +6,7 @@ pub mod consent;
 pub mod erasure;
 pub mod household;
 pub mod merge;
-pub(in crate::rules) mod note;
+pub(super) mod note;
 pub mod pass;
 pub mod referral;
 pub mod tier;

@@ -1,9 +1,9 @@
 //! `stampbook policy new / templates`
 
-use super::policy::{NewArgs, TemplatesArgs};
-use super::print::{Exit, Failure, Printer};
-use super::programme;
-use super::trouble::programme_failure;
+use crate::cli::policy::{NewArgs, TemplatesArgs};
+use crate::cli::print::{Exit, Failure, Printer};
+use crate::cli::programme;
+use crate::cli::trouble::programme_failure;
 use crate::model::BundleFile;
 use crate::policy::shipped;
 use crate::workbench::template::{NotMade, Template, Wishes, templates};
@@ -14,7 +14,7 @@ use std::path::Path;
 
 impl TemplatesArgs {
     /// Lists the templates, and the programmes that come with the program.
-    pub(super) fn run(&self, out: &mut Printer) -> Result<Exit, Failure> {
+    pub(in crate::cli) fn run(&self, out: &mut Printer) -> Result<Exit, Failure> {
         if let Some(name) = &self.template {
             let template = found(name)?;
             let made = made(template, None, &self.wishes())?;
@@ -70,7 +70,7 @@ impl TemplatesArgs {
 
 impl NewArgs {
     /// Makes a campaign and its story from a template.
-    pub(super) fn run(&self, out: &mut Printer) -> Result<Exit, Failure> {
+    pub(in crate::cli) fn run(&self, out: &mut Printer) -> Result<Exit, Failure> {
         let is_asking = std::io::stdin().is_terminal() && !out.is_json();
         let name = match &self.template {
             Some(name) => name.clone(),
@@ -174,7 +174,7 @@ fn made(
 }
 
 /// The files of a shipped programme, for `policy show`.
-pub(super) fn shipped_text(name: &str) -> Option<Vec<BundleFile>> {
+pub(in crate::cli) fn shipped_text(name: &str) -> Option<Vec<BundleFile>> {
     let (_, files) = shipped().iter().find(|(known, _)| *known == name)?;
     let file = |(path, text): &(&str, &str)| BundleFile {
         path: (*path).to_owned(),
@@ -191,7 +191,7 @@ fn answer(out: &mut Printer, asked: &str, default: &str) -> Result<String, Failu
     let mut line = String::new();
     std::io::stdin()
         .read_line(&mut line)
-        .map_err(|error| super::trouble::not_read(Path::new("-"), error))?;
+        .map_err(|error| crate::cli::trouble::not_read(Path::new("-"), error))?;
     Ok(match line.trim() {
         "" => default.to_owned(),
         answer => answer.to_owned(),

@@ -1,8 +1,8 @@
 //! `stampbook policy test`
 
-use super::policy::TestArgs;
-use super::policy_check::{print, read, report};
-use super::{Exit, Failure, Printer};
+use crate::cli::policy::TestArgs;
+use crate::cli::policy::check::{print, read, report};
+use crate::cli::{Exit, Failure, Printer};
 use crate::engine::Error;
 use crate::model::{Policy, Programme};
 use crate::policy::Bundle;
@@ -148,7 +148,7 @@ fn show_filled(file: &str, filled: &story::Unexpected, printer: &mut Printer) ->
     }
 }
 
-pub(super) fn show(
+pub(in crate::cli) fn show(
     finding: &story::Mismatch,
     text: &str,
     printer: &mut Printer,
@@ -187,7 +187,7 @@ fn sum_up(count: &Count, printer: &mut Printer) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) fn trouble(error: Error) -> Failure {
+pub(in crate::cli) fn trouble(error: Error) -> Failure {
     match error {
         Error::Programme(found) => {
             let said: Vec<String> = found.iter().map(ToString::to_string).collect();

@@ -1,17 +1,17 @@
 //! `stampbook policy activate / cancel / rollback`
 
-use super::args::Cli;
-use super::campaigning::state_of;
-use super::input;
-use super::policies::{differences, today};
-use super::policy::{ActivateArgs, CancelArgs, RollbackArgs, WithoutStories};
-use super::policy_diff;
-use super::policy_simulate::report;
-use super::policy_test::trouble;
-use super::print::{ErrorCode, Exit, Failure, Printer};
-use super::simulation_print;
-use super::trouble::{of_bundle, programme_failure};
-use super::versions::{Version, display, instant_or_start, short};
+use crate::cli::args::Cli;
+use crate::cli::campaign_state::state_of;
+use crate::cli::input;
+use crate::cli::policy::diff;
+use crate::cli::policy::simulate::report;
+use crate::cli::policy::simulation_print;
+use crate::cli::policy::status::{differences, today};
+use crate::cli::policy::test::trouble;
+use crate::cli::policy::versions::{Version, display, instant_or_start, short};
+use crate::cli::policy::{ActivateArgs, CancelArgs, RollbackArgs, WithoutStories};
+use crate::cli::print::{ErrorCode, Exit, Failure, Printer};
+use crate::cli::trouble::{of_bundle, programme_failure};
 use crate::engine::{ActivationNote, Ledger, StoriesFound, engine};
 use crate::model::{BundleFile, Campaign, Instant, NameKind, Policy, unprintable};
 use crate::policy::{Bundle, Compiled};
@@ -40,7 +40,7 @@ struct Change<'a> {
 
 impl ActivateArgs {
     /// Activates or schedules the programme of a folder.
-    pub(super) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+    pub(in crate::cli) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let folder = input::programme(out, &self.folder)?;
         check_words(&self.without, &self.note)?;
         cli.at_desk("policy activate", out, |ledger, out| {
@@ -62,7 +62,7 @@ impl ActivateArgs {
 
 impl RollbackArgs {
     /// Puts an earlier programme in force again.
-    pub(super) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+    pub(in crate::cli) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         check_words(&self.without, &self.note)?;
         cli.at_desk("policy rollback", out, |ledger, out| {
             let active = ledger.global().bundle;
@@ -117,7 +117,7 @@ impl RollbackArgs {
 
 impl CancelArgs {
     /// Cancels a scheduled programme.
-    pub(super) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+    pub(in crate::cli) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         if let Some(wrong) = unprintable(&self.reason) {
             return Err(Failure::bad_input(format!("--reason {wrong}")));
         }
@@ -199,7 +199,7 @@ impl Change<'_> {
             Err(_) => Vec::new(),
         };
         let told = compare(&Bundle::recorded(&was.files), bundle);
-        changes.extend(policy_diff::words(&told));
+        changes.extend(diff::words(&told));
         changes.extend(files.iter().map(|(path, how)| format!("{path} {how}")));
         let cost = self.simulated_days.map(|days| self.cost(days, ledger, out));
         let cost = cost.transpose()?;
@@ -239,7 +239,7 @@ impl Change<'_> {
         }));
         let number = ledger.global().bundle;
         if !out.is_json() {
-            super::show::warnings(out, &ledger.script_warnings()?);
+            crate::cli::show::warnings(out, &ledger.script_warnings()?);
         }
         let mut word = format!(
             "programme {number} ({}) is active from entry {seq}",
@@ -322,7 +322,7 @@ impl Change<'_> {
 }
 
 /// The stories of a folder as they are kept.
-pub(super) fn stories_in(folder: &Folder) -> Vec<BundleFile> {
+pub(in crate::cli) fn stories_in(folder: &Folder) -> Vec<BundleFile> {
     let stories = folder.stories.iter().cloned();
     stories
         .map(|(path, text)| BundleFile { path, text })
@@ -377,7 +377,7 @@ fn changes(what: &str, was: Vec<String>, is: Vec<String>) -> Vec<String> {
 }
 
 /// Runs all stories of a folder, and prints those that fail.
-pub(super) fn hold(folder: &Folder, out: &mut Printer) -> Result<(), Failure> {
+pub(in crate::cli) fn hold(folder: &Folder, out: &mut Printer) -> Result<(), Failure> {
     let Ok(policy) = judge(&folder.bundle) else {
         // Findings of the programme are reported with the ledger's own names.
         return Ok(());

@@ -1,12 +1,12 @@
 //! `stampbook policy diff`
 
-use super::args::Cli;
-use super::input;
-use super::policy::DiffArgs;
-use super::print::{Exit, Failure, Printer};
-use super::programme::{bundle_of, check_programme};
-use super::trouble::programme_failure;
-use super::versions::{Version, instant_or_start};
+use crate::cli::args::Cli;
+use crate::cli::input;
+use crate::cli::policy::DiffArgs;
+use crate::cli::policy::versions::{Version, instant_or_start};
+use crate::cli::print::{Exit, Failure, Printer};
+use crate::cli::programme::{bundle_of, check_programme};
+use crate::cli::trouble::programme_failure;
 use crate::engine::Ledger;
 use crate::model::{Day, Instant};
 use crate::policy::{Bundle, shipped_files};
@@ -20,7 +20,7 @@ use std::path::Path;
 
 /// A programme that a command names.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Named {
+pub(in crate::cli) enum Named {
     /// A folder.
     Folder(String),
     /// A programme that comes with the program.
@@ -96,7 +96,10 @@ impl DiffArgs {
     ///
     /// # Errors
     /// A word names none.
-    pub(super) fn named(&self, is_folder: impl Fn(&str) -> bool) -> Result<[Named; 2], Failure> {
+    pub(in crate::cli) fn named(
+        &self,
+        is_folder: impl Fn(&str) -> bool,
+    ) -> Result<[Named; 2], Failure> {
         let read = |text: &str| Named::parse(text, &is_folder);
         Ok(match (&self.a, &self.b) {
             (Some(a), Some(b)) => [read(a)?, read(b)?],
@@ -114,13 +117,13 @@ impl DiffArgs {
     }
 
     /// True if it needs a ledger.
-    pub(super) fn is_of_ledger(&self) -> bool {
+    pub(in crate::cli) fn is_of_ledger(&self) -> bool {
         let named = self.named(is_folder_here);
         named.is_ok_and(|both| both.iter().any(Named::is_of_ledger))
     }
 
     /// Folders that it reads.
-    pub(super) fn folders(&self) -> Vec<String> {
+    pub(in crate::cli) fn folders(&self) -> Vec<String> {
         let both = self.named(is_folder_here);
         let both = both.into_iter().flatten();
         let folders = both.filter_map(|named| match named {
@@ -131,7 +134,7 @@ impl DiffArgs {
     }
 
     /// Compares two programmes.
-    pub(super) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+    pub(in crate::cli) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let [a, b] = self.named(|name| match out.visit {
             Some(_) => input::has_programme(out, Path::new(name)),
             None => is_folder_here(name),
@@ -144,7 +147,7 @@ impl DiffArgs {
         cli.at_desk("policy diff", out, |ledger, out| {
             let was = a.found(Some(&mut *ledger), out)?;
             let is = b.found(Some(&mut *ledger), out)?;
-            let today = super::policies::today(ledger)?;
+            let today = crate::cli::policy::status::today(ledger)?;
             tell(&was, &is, today, out)
         })
     }
@@ -213,7 +216,7 @@ fn show_examples(
 }
 
 /// The differences between two programmes in words, a line each.
-pub(super) fn words(told: &Comparison) -> Vec<String> {
+pub(in crate::cli) fn words(told: &Comparison) -> Vec<String> {
     let mut lines = Vec::new();
     for part in &told.parts {
         lines.push(heading(part));

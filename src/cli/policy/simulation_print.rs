@@ -1,12 +1,12 @@
 //! A simulation as text and as a page, from the same tables.
 
-use super::print::{Failure, Printer, counted};
+use crate::cli::print::{Failure, Printer, counted};
 use crate::page::{Cell, Document, Lang, Part, Series, View, grouped, plot};
 use crate::workbench::simulation::{Compared, GroupRow, ReachedTold, Report, StoryRow};
 use rust_decimal::prelude::ToPrimitive;
 
 /// A table of a simulation.
-pub(super) struct SimulationTable {
+pub(in crate::cli) struct SimulationTable {
     id: &'static str,
     title: String,
     head: Vec<String>,
@@ -72,7 +72,7 @@ fn row<const N: usize>(names: [&str; N], compared: &[&Compared]) -> Vec<String> 
 const SIDES: [&str; 3] = ["then", "draft", "difference"];
 
 /// All tables, those without rows left out.
-pub(super) fn tables(told: &Report, stories: &[StoryRow]) -> Vec<SimulationTable> {
+pub(in crate::cli) fn tables(told: &Report, stories: &[StoryRow]) -> Vec<SimulationTable> {
     let measure = &told.measure;
     let mut all = vec![given(told), open(told)];
     all.push(units(told));
@@ -292,7 +292,7 @@ fn limits(told: &Report) -> SimulationTable {
 }
 
 /// Sentences that stand before the tables.
-pub(super) fn lead(told: &Report) -> Vec<String> {
+pub(in crate::cli) fn lead(told: &Report) -> Vec<String> {
     let (all, measure) = (&told.members, &told.measure);
     let change = &all.earned;
     let mut lead = vec![
@@ -326,12 +326,16 @@ pub(super) fn lead(told: &Report) -> Vec<String> {
 }
 
 /// Prints a simulation as text.
-pub(super) fn print(told: &Report, stories: &[StoryRow], out: &mut Printer) -> Result<(), Failure> {
+pub(in crate::cli) fn print(
+    told: &Report,
+    stories: &[StoryRow],
+    out: &mut Printer,
+) -> Result<(), Failure> {
     print_some(told, tables(told, stories), out)
 }
 
 /// Prints the part of a simulation that says what the draft costs.
-pub(super) fn print_cost(told: &Report, out: &mut Printer) -> Result<(), Failure> {
+pub(in crate::cli) fn print_cost(told: &Report, out: &mut Printer) -> Result<(), Failure> {
     let mut all = tables(told, &[]);
     all.retain(|table| ["given", "open", "discounts", "limits"].contains(&table.id));
     print_some(told, all, out)
@@ -359,7 +363,7 @@ fn print_some(
 }
 
 /// A simulation as one HTML file.
-pub(super) fn document(
+pub(in crate::cli) fn document(
     told: &Report,
     stories: &[StoryRow],
     origin: Vec<(String, String)>,

@@ -1,8 +1,8 @@
 //! `stampbook policy probe`
 
-use super::policy_check::{read, report};
-use super::policy_test::trouble;
-use super::{Exit, Failure, Printer};
+use crate::cli::policy::check::{read, report};
+use crate::cli::policy::test::trouble;
+use crate::cli::{Exit, Failure, Printer};
 use crate::policy::Bundle;
 use crate::workbench::probe::{Budget, Found, search};
 use crate::workbench::{judge, story};

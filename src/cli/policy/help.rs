@@ -1,7 +1,7 @@
 //! `stampbook policy help`
 
-use super::report::Lang as LangChoice;
-use super::{Exit, Failure, Printer};
+use crate::cli::report::Lang as LangChoice;
+use crate::cli::{Exit, Failure, Printer};
 use crate::command::Lang;
 use crate::policy::nearest;
 use crate::workbench::reference::{self, Entry, EntryKind, TOPICS};

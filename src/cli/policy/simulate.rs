@@ -1,12 +1,12 @@
 //! `stampbook policy simulate`
 
-use super::args::Cli;
-use super::import::ImportArgs;
-use super::input;
-use super::print::{Exit, Failure, Printer};
-use super::progress::Progress;
-use super::simulation_print;
-use super::trouble::of_bundle;
+use crate::cli::args::Cli;
+use crate::cli::import::ImportArgs;
+use crate::cli::input;
+use crate::cli::policy::simulation_print;
+use crate::cli::print::{Exit, Failure, Printer};
+use crate::cli::progress::Progress;
+use crate::cli::trouble::of_bundle;
 use crate::command::Bad;
 use crate::engine::{Error, Ledger, Options};
 use crate::model::{Day, MemberId, Policy};
@@ -211,7 +211,7 @@ impl SimulateArgs {
 ///
 /// # Errors
 /// The draft's findings; I/O errors.
-pub(super) fn report(
+pub(in crate::cli) fn report(
     ledger: &mut Ledger,
     draft: &Bundle,
     window: Window,

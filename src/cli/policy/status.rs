@@ -1,14 +1,14 @@
 //! `stampbook policy status / list / show`
 
-use super::args::Cli;
-use super::campaigning::state_of;
-use super::input;
-use super::policy::{ListArgs, PolicyArgs, PolicyCommand, ShowPolicyArgs, StatusArgs};
-use super::policy_check::check;
-use super::policy_new::shipped_text;
-use super::policy_test::test;
-use super::print::{Exit, Failure, Printer};
-use super::versions::{Version, display, hex, instant_or_start, short};
+use crate::cli::args::Cli;
+use crate::cli::campaign_state::state_of;
+use crate::cli::input;
+use crate::cli::policy::check::check;
+use crate::cli::policy::new::shipped_text;
+use crate::cli::policy::test::test;
+use crate::cli::policy::versions::{Version, display, hex, instant_or_start, short};
+use crate::cli::policy::{ListArgs, PolicyArgs, PolicyCommand, ShowPolicyArgs, StatusArgs};
+use crate::cli::print::{Exit, Failure, Printer};
 use crate::engine::{Ledger, StoriesFound};
 use crate::model::{BundleFile, Day, Policy};
 use crate::workbench::Folder;
@@ -49,7 +49,10 @@ impl PolicyArgs {
 }
 
 /// Differences between the files of two programmes: path and `new`, `gone` or `changed`.
-pub(super) fn differences(was: &[BundleFile], is: &[BundleFile]) -> Vec<(String, &'static str)> {
+pub(in crate::cli) fn differences(
+    was: &[BundleFile],
+    is: &[BundleFile],
+) -> Vec<(String, &'static str)> {
     let text = |files: &[BundleFile], path: &str| {
         let file = files.iter().find(|f| f.path == path);
         file.map(|f| f.text.clone())
@@ -68,7 +71,7 @@ pub(super) fn differences(was: &[BundleFile], is: &[BundleFile]) -> Vec<(String,
 }
 
 /// The programme's day.
-pub(super) fn today(ledger: &Ledger) -> Result<Day, Failure> {
+pub(in crate::cli) fn today(ledger: &Ledger) -> Result<Day, Failure> {
     let now = ledger.view()?.now;
     Ok(ledger.programme()?.calendar.day_of(now))
 }
@@ -113,7 +116,10 @@ fn differing(ledger: &mut Ledger, draft: &Folder) -> Result<Vec<Differing>, Fail
     let active = Version::numbered(ledger, ledger.global().bundle)?;
     let mut found = differences(&active.bundle.files, &draft.bundle.files);
     if let StoriesFound::Kept(kept) = &active.stories {
-        found.extend(differences(kept, &super::activating::stories_in(draft)));
+        found.extend(differences(
+            kept,
+            &crate::cli::policy::activate::stories_in(draft),
+        ));
     }
     let text = |version: &Version, file: &str| {
         let mut files = version.files().into_iter();
@@ -183,7 +189,7 @@ impl StatusArgs {
                 &["campaign", "role", "from", "to", "is"],
                 &campaigns.iter().map(row).collect::<Vec<_>>(),
             )?;
-            super::show::warnings(out, &warnings);
+            crate::cli::show::warnings(out, &warnings);
             self.tell_folder(files, number, out)?;
             Ok(Exit::Done)
         })

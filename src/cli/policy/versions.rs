@@ -1,25 +1,25 @@
 //! Versions of a programme that a command names: by number, or by an instant.
 
-use super::print::Failure;
 use crate::chain::hash::Hash;
+use crate::cli::print::Failure;
 use crate::engine::{Ledger, StoriesFound};
 use crate::model::{BundleFile, Day, Instant};
 use crate::policy::Bundle;
 
 /// A programme of a ledger: one that was active, or one that is scheduled.
-pub(super) struct Version {
+pub(in crate::cli) struct Version {
     /// Its number; None if it has yet to take effect.
-    pub(super) number: Option<u32>,
+    pub(in crate::cli) number: Option<u32>,
     /// The entry that activated or scheduled it.
-    pub(super) seq: u64,
+    pub(in crate::cli) seq: u64,
     /// Instant at which it took or takes effect.
-    pub(super) at: Instant,
+    pub(in crate::cli) at: Instant,
     /// Its files.
-    pub(super) bundle: Bundle,
+    pub(in crate::cli) bundle: Bundle,
     /// Its stories.
-    pub(super) stories: StoriesFound,
+    pub(in crate::cli) stories: StoriesFound,
     /// Digest of its files.
-    pub(super) digest: [u8; 32],
+    pub(in crate::cli) digest: [u8; 32],
 }
 
 impl Version {
@@ -27,7 +27,7 @@ impl Version {
     ///
     /// # Errors
     /// There is none of that number; I/O errors.
-    pub(super) fn numbered(ledger: &mut Ledger, number: u32) -> Result<Version, Failure> {
+    pub(in crate::cli) fn numbered(ledger: &mut Ledger, number: u32) -> Result<Version, Failure> {
         let (entry, active) = ledger.activation(number)?;
         Ok(Version {
             number: Some(number),
@@ -43,7 +43,7 @@ impl Version {
     ///
     /// # Errors
     /// The instant is before the first; I/O errors.
-    pub(super) fn at(ledger: &mut Ledger, at: Instant) -> Result<Version, Failure> {
+    pub(in crate::cli) fn at(ledger: &mut Ledger, at: Instant) -> Result<Version, Failure> {
         let scheduled = ledger.global().scheduled.iter();
         let due = scheduled
             .filter(|s| s.at <= at)
@@ -75,7 +75,7 @@ impl Version {
     }
 
     /// Its name in sentences.
-    pub(super) fn name(&self) -> String {
+    pub(in crate::cli) fn name(&self) -> String {
         match self.number {
             Some(number) => format!("programme {number}"),
             None => format!("the programme that entry {} schedules", self.seq),
@@ -83,7 +83,7 @@ impl Version {
     }
 
     /// All its files that are known: those that decide, and its stories.
-    pub(super) fn files(&self) -> Vec<BundleFile> {
+    pub(in crate::cli) fn files(&self) -> Vec<BundleFile> {
         let mut files = self.bundle.files.clone();
         if let StoriesFound::Kept(stories) = &self.stories {
             files.extend(stories.iter().cloned());
@@ -96,7 +96,7 @@ impl Version {
 ///
 /// # Errors
 /// No programme can be run.
-pub(super) fn display(ledger: &Ledger, at: Instant) -> Result<String, Failure> {
+pub(in crate::cli) fn display(ledger: &Ledger, at: Instant) -> Result<String, Failure> {
     Ok(ledger.programme()?.calendar.display(at))
 }
 
@@ -104,7 +104,7 @@ pub(super) fn display(ledger: &Ledger, at: Instant) -> Result<String, Failure> {
 ///
 /// # Errors
 /// It is neither.
-pub(super) fn instant_or_start(
+pub(in crate::cli) fn instant_or_start(
     ledger: &Ledger,
     flag: &str,
     text: &str,
@@ -121,11 +121,11 @@ pub(super) fn instant_or_start(
 }
 
 /// The first bytes of a digest, as people compare them.
-pub(super) fn short(digest: &[u8; 32]) -> String {
+pub(in crate::cli) fn short(digest: &[u8; 32]) -> String {
     digest[..6].iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// A digest in hexadecimal.
-pub(super) fn hex(digest: &[u8; 32]) -> String {
+pub(in crate::cli) fn hex(digest: &[u8; 32]) -> String {
     Hash(*digest).to_hex()
 }

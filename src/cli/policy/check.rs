@@ -1,9 +1,9 @@
 //! `stampbook policy check`
 
-use super::policy::CheckArgs;
-use super::policy_test::{show, trouble};
-use super::print::counted;
-use super::{Exit, Failure, Printer};
+use crate::cli::policy::CheckArgs;
+use crate::cli::policy::test::{show, trouble};
+use crate::cli::print::counted;
+use crate::cli::{Exit, Failure, Printer};
 use crate::engine::Error;
 use crate::model::{Instant, Policy};
 use crate::policy::{Bundle, Diagnostic, past};
@@ -117,7 +117,7 @@ fn is_alike(folder: &Folder, stories: &[Parsed], printer: &mut Printer) -> Resul
 }
 
 /// Reads a programme's folder; the inner error has the findings of its files.
-pub(super) fn read(path: &Path) -> Result<Result<Folder, Vec<Diagnostic>>, Failure> {
+pub(in crate::cli) fn read(path: &Path) -> Result<Result<Folder, Vec<Diagnostic>>, Failure> {
     match Folder::read(path) {
         Ok(folder) if folder.bundle.files.is_empty() => Err(no_programme(path)),
         Ok(folder) => Ok(Ok(folder)),
@@ -133,7 +133,7 @@ fn no_programme(path: &Path) -> Failure {
 }
 
 /// Prints findings of a bundle's files.
-pub(super) fn report(
+pub(in crate::cli) fn report(
     printer: &mut Printer,
     found: &[Diagnostic],
     bundle: &Bundle,
@@ -146,7 +146,7 @@ pub(super) fn report(
 }
 
 /// Prints findings: one JSON line each, or as people read them.
-pub(super) fn print(
+pub(in crate::cli) fn print(
     printer: &mut Printer,
     found: &[Diagnostic],
     render: impl Fn(&Diagnostic) -> String,
