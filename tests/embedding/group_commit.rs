@@ -25,7 +25,7 @@ fn options(opening: u8) -> Options {
     }
 }
 
-fn ledger(folder: &Path, waiting_max: usize) -> Ledger {
+fn ledger(folder: &Path, waiting_max: u64) -> Ledger {
     let folders = Folders {
         ledger: folder.to_owned(),
         secrets: default_secrets(folder),
