@@ -24,6 +24,7 @@ mod serve {
     mod commands;
     mod dashboard;
     mod document;
+    mod drafts;
     mod duties;
     mod faults;
     mod hostile;

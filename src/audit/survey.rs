@@ -109,20 +109,24 @@ pub fn card(
         ..Options::new(ledger)
     };
     let report = verify(&options, |_, _| ())?;
-    if report.outcome() != Outcome::Held {
-        return Err(NoCard::Unverified(Box::new(report)));
+    let card = report.card(&now.display(0), key.is_none());
+    card.ok_or_else(|| NoCard::Unverified(Box::new(report)))
+}
+
+impl Report {
+    /// The card of a ledger of which all that was asked held. `date` is printed on it, for
+    /// people; `is_own_key` is true if signatures were compared with the ledger's own key only.
+    pub fn card(&self, date: &str, is_own_key: bool) -> Option<Card> {
+        let end = self.end.as_ref()?;
+        (self.outcome() == Outcome::Held).then(|| Card {
+            key: end.key.clone(),
+            genesis: end.genesis,
+            size: self.head.size,
+            root: end.root,
+            date: date.into(),
+            is_own_key,
+        })
     }
-    let Some(end) = &report.end else {
-        return Err(NoCard::Unverified(Box::new(report)));
-    };
-    Ok(Card {
-        key: end.key.clone(),
-        genesis: end.genesis,
-        size: report.head.size,
-        root: end.root,
-        date: now.display(0),
-        is_own_key: key.is_none(),
-    })
 }
 
 /// Checks stamps, slips, checkpoints and cards against the journal as it is

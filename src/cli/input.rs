@@ -4,6 +4,7 @@
 use super::print::{ErrorCode, Failure, NoCode, Printer};
 use super::programme;
 use super::trouble::{not_opened, not_read};
+use crate::engine::Error;
 use crate::storage::files::limit::Limit;
 use crate::storage::files::{self, NamedBytes};
 use crate::workbench::Folder;
@@ -175,15 +176,24 @@ fn open_here(name: &str, limit: Limit) -> Result<Opened, Failure> {
 /// # Errors
 /// There is no such folder, or it holds no acceptable programme.
 pub(super) fn programme(out: &Printer, path: &Path) -> Result<Folder, Failure> {
-    let Some(visit) = &out.visit else {
-        return programme::folder_in(path);
-    };
+    match &out.visit {
+        Some(_) => Ok(sent_programme(out, path)??),
+        None => programme::folder_in(path),
+    }
+}
+
+/// The programme's folder that a client sent by this name; the inner error is of its files.
+///
+/// # Errors
+/// It was not sent, or the client could not read it.
+pub(super) fn sent_programme(out: &Printer, path: &Path) -> Result<Result<Folder, Error>, Failure> {
     let name = path.display().to_string();
-    let sent = visit.inputs.programmes.get(&name).cloned();
+    let visit = out.visit.as_ref();
+    let sent = visit.and_then(|visit| visit.inputs.programmes.get(&name).cloned());
     let sent = sent.ok_or_else(|| not_sent(&name))??;
     let beside = sent.beside.iter();
     let beside = beside.map(|(name, files)| (name.clone(), named_bytes(files)));
-    Ok(Folder::of(path, named_bytes(&sent.own), beside.collect())?)
+    Ok(Folder::of(path, named_bytes(&sent.own), beside.collect()))
 }
 
 /// True if a programme's folder that a command names exists.

@@ -8,13 +8,16 @@ use super::visit::visit;
 use crate::audit::{self, SecretsFolder};
 use crate::embed::{self, Ledger, Opening};
 use crate::engine::{self, Folders};
-use crate::model::parse_minutes;
+use crate::model::{Instant, parse_minutes};
 use crate::serve::{
-    Answered, Bound, CommandLine, Config, Error, Limits, TlsFiles, Verifier, log_to_stderr,
-    socket_path,
+    Answered, Bound, CommandLine, Config, Error, Limits, ProgrammeFolder, TlsFiles, Verified,
+    Verifier, log_to_stderr, socket_path,
 };
+use crate::storage::clock::{Clock, SystemClock};
+use crate::storage::files::NamedBytes;
+use crate::workbench::Folder;
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -87,6 +90,10 @@ pub struct ServeArgs {
     /// Leaves the daily run to somebody else.
     #[arg(long)]
     pub no_daily: bool,
+    /// The programme's folder, if it is here: the dashboard compares it with the programme in
+    /// force, and begins drafts with it. It is only read.
+    #[arg(long, value_name = "DIR", default_value = "programme")]
+    pub programme: PathBuf,
     /// Serve nothing: ask the service that has the ledger open whether it is ready. Exit
     /// code 0 if it is, 3 if it is not or there is none.
     #[arg(long)]
@@ -144,6 +151,7 @@ impl ServeArgs {
 
     fn config(&self, folders: &Folders) -> Config {
         let (own, at) = (folders.clone(), folders.clone());
+        let programme = self.programme.clone();
         let limits = Limits {
             body_max: self.body_max as usize,
             patience: Duration::from_secs(self.patience.into()),
@@ -159,9 +167,8 @@ impl ServeArgs {
             names: self.host.clone(),
             origins: self.allow_origin.clone(),
             tls: tls.map(|(cert, key)| TlsFiles { cert, key }),
-            command_line: CommandLine::new(move |ledger, sent, yield_point| {
-                visit(&own, ledger, sent, yield_point)
-            }),
+            command_line: CommandLine::new(move |loan, sent, share| visit(&own, loan, sent, share)),
+            programme: ProgrammeFolder::new(move || read_programme(&programme)),
             daily_after: (!self.no_daily).then_some(self.daily_after),
             verifier: Verifier::new(move |progress| verify(&at, progress)),
             limits,
@@ -227,8 +234,16 @@ fn probe(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// Reads the programme's folder, if there is one.
+fn read_programme(folder: &Path) -> Result<Option<Vec<NamedBytes>>, String> {
+    match folder.join("programme.toml").is_file() {
+        true => Folder::files(folder).map(Some).map_err(|e| e.to_string()),
+        false => Ok(None),
+    }
+}
+
 /// Verifies the ledger beside the service, on one thread: tills come first.
-fn verify(folders: &Folders, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Value, String> {
+fn verify(folders: &Folders, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Verified, String> {
     let secrets = SecretsFolder {
         dir: folders.secrets.clone(),
         is_named: true,
@@ -242,7 +257,13 @@ fn verify(folders: &Folders, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Val
     let outcome = serde_json::to_value(report.outcome());
     let mut told = serde_json::to_value(&report).map_err(|error| error.to_string())?;
     told["outcome"] = outcome.map_err(|error| error.to_string())?;
-    Ok(told)
+    let at = Instant(SystemClock.now_micros()).display(0);
+    let card = report.card(&at, true).map(|card| card.to_string());
+    Ok(Verified {
+        report: told,
+        card,
+        at,
+    })
 }
 
 /// Opens a link with the system's browser, if there is one.

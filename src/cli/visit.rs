@@ -7,6 +7,7 @@ use super::print::{Exit, Failure, Printer};
 use super::{parsed, run};
 use crate::embed::YieldPoint;
 use crate::engine::{Folders, Ledger};
+use crate::serve::Share;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -68,8 +69,11 @@ const PAUSE: Duration = Duration::from_millis(1);
 
 /// State of a command that runs in the service for a client.
 pub(super) struct Visit {
+    /// The ledger on loan; None for a command that needs none.
     ledger: Option<Box<Ledger>>,
-    yield_point: YieldPoint,
+    yield_point: Option<YieldPoint>,
+    /// Share of the command that is done.
+    pub(super) share: Share,
     /// Files that the client sent.
     pub(super) inputs: Inputs,
     /// Files for the client to write.
@@ -120,7 +124,8 @@ impl Printer {
     /// True if other clients of the service wait while a command runs there.
     pub(super) fn is_awaited(&self) -> bool {
         let visit = self.visit.as_ref();
-        visit.is_some_and(|visit| visit.yield_point.is_wanted())
+        let yield_point = visit.and_then(|visit| visit.yield_point.as_ref());
+        yield_point.is_some_and(YieldPoint::is_wanted)
     }
 
     /// Lets other clients of the service be served. Nothing may be staged.
@@ -128,8 +133,12 @@ impl Printer {
     /// # Errors
     /// I/O errors, after which the ledger must not be used.
     pub(super) fn yield_now(&self, ledger: &mut Ledger) -> Result<(), Failure> {
-        match &self.visit {
-            Some(visit) => Ok(visit.yield_point.take(ledger)?),
+        match self
+            .visit
+            .as_ref()
+            .and_then(|visit| visit.yield_point.as_ref())
+        {
+            Some(yield_point) => Ok(yield_point.take(ledger)?),
             None => Ok(()),
         }
     }
@@ -165,34 +174,44 @@ impl Printer {
     }
 }
 
-/// Runs a command line that a client sent, on a lent ledger. Returns the ledger,
-/// unless it must be opened again, and the result as JSON.
+/// A ledger on loan, and the way to let others work in between.
+type Loan<'y> = (Box<Ledger>, &'y YieldPoint);
+
+/// Runs a command line that a client sent, on a lent ledger if it needs one. Returns the
+/// ledger, unless it must be opened again, and the result as JSON.
 pub(super) fn visit(
     folders: &Folders,
-    ledger: Box<Ledger>,
+    loan: Option<Loan<'_>>,
     sent: &[u8],
-    yield_point: &YieldPoint,
+    share: &Share,
 ) -> (Option<Box<Ledger>>, Vec<u8>) {
     let version = env!("CARGO_PKG_VERSION");
     let (ledger, returned) = match serde_json::from_slice::<Sent>(sent) {
-        Ok(sent) if sent.version == version => carry_out(folders, ledger, sent, yield_point),
-        Ok(_) | Err(_) => (Some(ledger), Returned::OtherVersion(version.into())),
+        Ok(sent) if sent.version == version => carry_out(folders, loan, sent, share),
+        Ok(_) | Err(_) => (
+            loan.map(|loan| loan.0),
+            Returned::OtherVersion(version.into()),
+        ),
     };
     (ledger, serde_json::to_vec(&returned).unwrap_or_default())
 }
 
 fn carry_out(
     folders: &Folders,
-    ledger: Box<Ledger>,
+    loan: Option<Loan<'_>>,
     sent: Sent,
-    yield_point: &YieldPoint,
+    share: &Share,
 ) -> (Option<Box<Ledger>>, Returned) {
+    let (ledger, yield_point) = match loan {
+        Some((ledger, yield_point)) => (Some(ledger), Some(yield_point.clone())),
+        None => (None, None),
+    };
     let words = std::iter::once("stampbook".to_owned()).chain(sent.words);
     let words: Vec<OsString> = words.map(OsString::from).collect();
     let Ok(cli) = parsed(&words) else {
         // The client has parsed them, so its program is another one.
         let version = format!("another build of {}", sent.version);
-        return (Some(ledger), Returned::OtherVersion(version));
+        return (ledger, Returned::OtherVersion(version));
     };
     let cli = Cli {
         ledger: folders.ledger.clone(),
@@ -203,8 +222,9 @@ fn carry_out(
     let (out, err) = (page.part(Printed::Out), page.part(Printed::Err));
     let mut printer = Printer::into(cli.json, out, err);
     printer.visit = Some(Visit {
-        ledger: Some(ledger),
-        yield_point: yield_point.clone(),
+        ledger,
+        yield_point,
+        share: share.clone(),
         inputs: sent.inputs,
         new_files: Vec::new(),
         page: page.clone(),

@@ -38,6 +38,13 @@ pub struct Document {
     pub left_out: Vec<(String, String)>,
 }
 
+/// Sentences and figures of a document, without its frame.
+#[derive(Template)]
+#[template(path = "page/part.html")]
+struct Inner<'d> {
+    document: &'d Document,
+}
+
 impl Document {
     /// Writes the document as HTML.
     ///
@@ -45,6 +52,14 @@ impl Document {
     /// The template could not be filled; no input is known to lead there.
     pub fn to_html(&self) -> Result<String, askama::Error> {
         self.render()
+    }
+
+    /// Writes what is in the document as HTML that another page of this room's style holds.
+    ///
+    /// # Errors
+    /// The template could not be filled; no input is known to lead there.
+    pub fn to_part(&self) -> Result<String, askama::Error> {
+        Inner { document: self }.render()
     }
 
     fn style(&self) -> &'static str {

@@ -3,6 +3,7 @@
 
 use super::connection::Peer;
 use super::reply::{Reply, full};
+use super::share::Share;
 use super::{Door, body};
 use crate::answer::Denied;
 use crate::embed::YieldPoint;
@@ -23,24 +24,28 @@ use tokio::sync::oneshot;
 const LEN_MAX: usize = 64 << 20;
 
 type Lent = Box<engine::Ledger>;
-type Run = dyn Fn(Lent, &[u8], &YieldPoint) -> (Option<Lent>, Vec<u8>) + Send + Sync;
+type Run =
+    dyn Fn(Option<(Lent, &YieldPoint)>, &[u8], &Share) -> (Option<Lent>, Vec<u8>) + Send + Sync;
 
-/// Function that runs a command line on the ledger: returns the ledger, unless it must
-/// be opened again, and the result.
+/// Function that runs a command line, on the ledger or without it: returns the ledger,
+/// unless it must be opened again, and the result.
 #[derive(Clone)]
 pub struct CommandLine(Arc<Run>);
 
 impl CommandLine {
     /// Wraps the function.
     pub fn new(
-        run: impl Fn(Lent, &[u8], &YieldPoint) -> (Option<Lent>, Vec<u8>) + Send + Sync + 'static,
+        run: impl Fn(Option<(Lent, &YieldPoint)>, &[u8], &Share) -> (Option<Lent>, Vec<u8>)
+        + Send
+        + Sync
+        + 'static,
     ) -> CommandLine {
         CommandLine(Arc::new(run))
     }
 
-    /// Runs a command line; returns the ledger, unless it must be opened again, and the result.
-    fn run(&self, ledger: Lent, sent: &[u8], yield_point: &YieldPoint) -> (Option<Lent>, Vec<u8>) {
-        (self.0)(ledger, sent, yield_point)
+    /// Runs a command line that needs no ledger.
+    pub(super) fn run_alone(&self, sent: &[u8]) -> Vec<u8> {
+        (self.0)(None, sent, &Share::default()).1
     }
 }
 
@@ -90,7 +95,7 @@ pub(super) async fn post(
     request: Request<Body>,
 ) -> Result<Response, Reply> {
     let sent = read(&door, peer, request).await?;
-    match run_on(&door, sent).await {
+    match run_on(&door, sent, &Share::default()).await {
         Ok(returned) => Ok(([(CONTENT_TYPE, "application/json")], returned).into_response()),
         Err(NotRun::Full) => Err(full().into()),
         Err(NotRun::Closed(denied)) => Err((*denied).into()),
@@ -112,14 +117,14 @@ pub(super) enum NotRun {
 }
 
 /// Runs a command line on the ledger, and waits for its result.
-pub(super) async fn run_on(door: &Door, sent: Vec<u8>) -> Result<Vec<u8>, NotRun> {
-    let line = door.command_line.clone();
+pub(super) async fn run_on(door: &Door, sent: Vec<u8>, share: &Share) -> Result<Vec<u8>, NotRun> {
+    let (line, share) = (door.command_line.clone(), share.clone());
     let (said, told) = oneshot::channel();
     let lent = door
         .ledger
         .lend_then(move |ledger, yield_point| match ledger {
             Ok(ledger) => {
-                let (ledger, returned) = line.run(ledger, &sent, yield_point);
+                let (ledger, returned) = (line.0)(Some((ledger, yield_point)), &sent, &share);
                 // Whoever waits may have gone.
                 let _ = said.send(Ok(returned));
                 ledger

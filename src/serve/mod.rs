@@ -22,6 +22,7 @@ mod rate;
 mod reply;
 pub mod roles;
 mod router;
+mod share;
 mod slip;
 mod tables;
 mod timed_stream;
@@ -31,7 +32,8 @@ pub mod webhooks;
 
 pub use client::{Answered, Client};
 pub use command_line::CommandLine;
-pub use dashboard::{SignInLinks, Verifier};
+pub use dashboard::{ProgrammeFolder, SignInLinks, Verified, Verifier};
+pub use share::Share;
 pub use tables::TableSlice;
 
 use crate::embed::{self, Ledger};
@@ -39,7 +41,7 @@ use crate::storage::error::StorageError;
 #[cfg(unix)]
 use crate::storage::files;
 use connection::Running;
-use dashboard::{Kept, Sessions, Verification};
+use dashboard::{Drafts, Kept, Sessions, Verification};
 use metrics::Metrics;
 use rate::Rates;
 use std::io;
@@ -115,6 +117,8 @@ pub struct Config {
     pub command_line: CommandLine,
     /// Verifies the ledger beside the service.
     pub verifier: Verifier,
+    /// The folder of the programme, for comparisons and drafts.
+    pub programme: ProgrammeFolder,
     /// Certificate and key; required for other machines to connect.
     pub tls: Option<TlsFiles>,
     /// Minutes after the start of the business day at which the daily run is made; None
@@ -148,6 +152,8 @@ struct Door {
     metrics: Metrics,
     sessions: Sessions,
     verification: Verification,
+    programme: ProgrammeFolder,
+    drafts: Drafts,
     figures: Kept,
     /// True if clients of the port come by TLS.
     is_tls: bool,
@@ -228,6 +234,8 @@ impl Bound {
             sessions: std::mem::take(&mut self.sessions),
             figures: Kept::default(),
             verification: Verification::new(self.config.verifier.clone()),
+            programme: self.config.programme.clone(),
+            drafts: Drafts::default(),
             is_tls: self.tls.is_some(),
             stop,
             names: self.config.names.clone(),

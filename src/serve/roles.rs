@@ -157,6 +157,11 @@ impl Caller {
         may.is_some_and(|(_, roles)| roles.contains(&self.role))
     }
 
+    /// True if it may let a programme take effect, or cancel one that is scheduled.
+    pub fn may_activate(&self) -> bool {
+        MERCHANT.contains(&self.role)
+    }
+
     /// True if it may ask a question, by its word.
     pub fn may_ask(&self, word: &str) -> bool {
         self.role != Role::Till || TILL_QUESTIONS.contains(&word)

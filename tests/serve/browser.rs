@@ -18,7 +18,7 @@ use std::time::Duration;
 /// Width and height of a phone and of a desk.
 const SIZES: [(&str, u32, u32); 2] = [("phone", 390, 844), ("desk", 1280, 900)];
 
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 17] = [
     "/dashboard",
     "/dashboard/members",
     "/dashboard/figures/customers",
@@ -32,6 +32,9 @@ const PAGES: [&str; 14] = [
     "/dashboard/day",
     "/dashboard/figures/all",
     "/dashboard/programme",
+    "/dashboard/programme/1",
+    "/dashboard/draft",
+    "/dashboard/audit",
     "/dashboard/entries/1",
 ];
 

@@ -44,7 +44,7 @@ fn cookie_of(told: &Response) -> String {
 }
 
 /// Value of the hidden field that proves a form to be the session's own.
-fn csrf_in(page: &Response) -> String {
+pub fn csrf_in(page: &Response) -> String {
     let (_, rest) = page.body.split_once("name=\"csrf\" value=\"").unwrap();
     rest.split('"').next().unwrap().to_owned()
 }
@@ -77,6 +77,9 @@ fn a_token_signs_in_and_signing_out_or_revoking_it_ends_the_session() {
         "/dashboard/campaigns",
         "/dashboard/day",
         "/dashboard/programme",
+        "/dashboard/programme/1",
+        "/dashboard/draft",
+        "/dashboard/audit",
         "/dashboard/messages",
         "/dashboard/figures/tiers",
         "/dashboard/entries/1",
@@ -90,6 +93,8 @@ fn a_token_signs_in_and_signing_out_or_revoking_it_ends_the_session() {
         ("/dashboard/figure/none", 404),
         ("/dashboard/entries/999999", 404),
         ("/dashboard/entries/x", 400),
+        ("/dashboard/programme/7", 404),
+        ("/dashboard/audit/card", 404),
         ("/dashboard/none", 404),
     ] {
         assert_eq!(service.page(path, &cookie).status, status, "{path}");
@@ -353,9 +358,9 @@ fn the_ledger_is_verified_beside_the_tills_and_the_page_says_how_far() {
         200
     );
     let cookie = service.sign_in(&token(service.dir.path(), &["--role", "auditor"]));
-    let page = service.page("/dashboard/programme", &cookie);
+    let page = service.page("/dashboard/audit", &cookie);
     assert!(
-        !page.body.contains("role=\"status\">held"),
+        !page.body.contains("role=\"status\"><strong>held"),
         "nothing was verified yet"
     );
     assert_eq!(
@@ -369,12 +374,27 @@ fn the_ledger_is_verified_beside_the_tills_and_the_page_says_how_far() {
     );
     let begun = std::time::Instant::now();
     let page = loop {
-        let page = service.page("/dashboard/programme", &cookie);
+        let page = service.page("/dashboard/audit", &cookie);
         if !page.body.contains("data-busy") {
             break page;
         }
         assert_eq!(service.connect().post("/v1/quote", &sale("q")).status, 200);
         assert!(begun.elapsed().as_secs() < 120, "it does not end");
     };
-    assert!(page.body.contains("role=\"status\">held"), "{}", page.body);
+    assert!(
+        page.body.contains("role=\"status\"><strong>held"),
+        "{}",
+        page.body
+    );
+    for claim in ["0 · chained", "1 · state", "2 · reperformed", "3 · signed"] {
+        assert!(page.body.contains(claim), "{claim}: {}", page.body);
+    }
+    let card = service.page("/dashboard/audit/card", &cookie);
+    let kept = service.dir.path().join("card.txt");
+    std::fs::write(&kept, &card.body).unwrap();
+    let verify = ["audit", "verify", "--card", "card.txt"];
+    let told = stampbook(service.dir.path(), &verify);
+    assert!(told.status.success(), "{told:?}");
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(told.contains("by 1 kept earlier"), "{told}");
 }

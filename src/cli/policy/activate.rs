@@ -261,7 +261,13 @@ impl Change<'_> {
         let to = today(ledger)?;
         let from = to.days_before(days - 1);
         let window = Window { from, to };
-        let report = report(ledger, &self.folder.bundle, window, Replies::AsTheyWere)?;
+        let report = report(
+            ledger,
+            &self.folder.bundle,
+            window,
+            Replies::AsTheyWere,
+            out,
+        )?;
         if !out.is_json() {
             simulation_print::print_cost(&report, out)?;
             out.line(format!(

@@ -1,5 +1,6 @@
 //! `stampbook policy check`
 
+use crate::cli::input;
 use crate::cli::policy::CheckArgs;
 use crate::cli::policy::test::{show, trouble};
 use crate::cli::print::counted;
@@ -40,7 +41,7 @@ type Parsed = (Result<story::Story, Vec<Diagnostic>>, String);
 /// # Errors
 /// The folder cannot be read.
 pub fn check(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let folder = match read(&args.folder)? {
+    let folder = match read(printer, &args.folder)? {
         Ok(folder) => folder,
         Err(found) => return report(printer, &found, &Bundle { files: Vec::new() }),
     };
@@ -117,8 +118,15 @@ fn is_alike(folder: &Folder, stories: &[Parsed], printer: &mut Printer) -> Resul
 }
 
 /// Reads a programme's folder; the inner error has the findings of its files.
-pub(in crate::cli) fn read(path: &Path) -> Result<Result<Folder, Vec<Diagnostic>>, Failure> {
-    match Folder::read(path) {
+pub(in crate::cli) fn read(
+    out: &Printer,
+    path: &Path,
+) -> Result<Result<Folder, Vec<Diagnostic>>, Failure> {
+    let read = match &out.visit {
+        Some(_) => input::sent_programme(out, path)?,
+        None => Folder::read(path),
+    };
+    match read {
         Ok(folder) if folder.bundle.files.is_empty() => Err(no_programme(path)),
         Ok(folder) => Ok(Ok(folder)),
         Err(Error::Programme(found)) => Ok(Err(found)),
@@ -230,7 +238,8 @@ mod tests {
 
     #[test]
     fn a_folder_that_is_not_there_is_bad_input() {
-        let failure = read(Path::new("no/such/folder")).err().unwrap();
+        let out = Printer::into(false, Box::new(std::io::sink()), Box::new(std::io::sink()));
+        let failure = read(&out, Path::new("no/such/folder")).err().unwrap();
         assert_eq!(failure.exit(), Exit::BadInput);
         assert!(
             failure.message.contains("no/such/folder"),

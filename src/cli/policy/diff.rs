@@ -167,7 +167,7 @@ fn tell(
     let examples = examples(was, is, &told, today)?;
     if out.is_json() {
         out.json(&json!({
-            "ok": true, "was": was_name, "is": is_name, "parts": told.parts,
+            "ok": true, "was": was_name, "is": is_name, "words": words(&told), "parts": told.parts,
             "files": told.files, "examples": examples,
         }))?;
         return Ok(Exit::Done);

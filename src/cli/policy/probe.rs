@@ -43,7 +43,7 @@ impl ProbeArgs {
     /// # Errors
     /// The folder cannot be read, or a ledger of a sequence not written.
     pub fn run(&self, out: &mut Printer) -> Result<Exit, Failure> {
-        let folder = match read(&self.folder)? {
+        let folder = match read(out, &self.folder)? {
             Ok(folder) => folder,
             Err(found) => return report(out, &found, &Bundle { files: Vec::new() }),
         };

@@ -87,6 +87,9 @@ pub enum Format {
     Json,
     /// One HTML file.
     Html,
+    /// What is in the HTML file, to be put into another page.
+    #[value(hide = true)]
+    Part,
 }
 
 impl SimulateArgs {
@@ -122,7 +125,7 @@ impl SimulateArgs {
         replies: Replies,
         out: &mut Printer,
     ) -> Result<Exit, Failure> {
-        let mut told = report(ledger, &folder.bundle, window, replies)?;
+        let mut told = report(ledger, &folder.bundle, window, replies, out)?;
         let stories = match self.on {
             None => differing_stories(ledger, folder)?,
             Some(_) => {
@@ -137,9 +140,13 @@ impl SimulateArgs {
                 stories: &stories,
             })?,
             (_, Format::Table) => simulation_print::print(&told, &stories, out)?,
-            (_, Format::Html) => {
+            (_, Format::Html | Format::Part) => {
                 let origin = origin(ledger, &self.folder.display().to_string())?;
-                let html = simulation_print::document(&told, &stories, origin).to_html();
+                let document = simulation_print::document(&told, &stories, origin);
+                let html = match self.format {
+                    Format::Part => document.to_part(),
+                    _ => document.to_html(),
+                };
                 out.verbatim(&html.map_err(|e| Failure::internal(e.to_string()))?)?;
             }
         }
@@ -216,10 +223,17 @@ pub(in crate::cli) fn report(
     draft: &Bundle,
     window: Window,
     replies: Replies,
+    out: &Printer,
 ) -> Result<Report, Failure> {
+    let share = out.visit.as_ref().map(|visit| visit.share.clone());
     let mut progress = Progress::of_items(ledger.durable(), "entries");
     progress.doing("simulating");
-    let mut at = |done, _| progress.at(done);
+    let mut at = |done, all| {
+        progress.at(done);
+        if let Some(share) = &share {
+            share.set(done, all);
+        }
+    };
     let made = simulate(ledger, draft, window, replies, &mut at);
     Ok(of_bundle(draft, made)?.report())
 }

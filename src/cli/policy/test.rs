@@ -39,7 +39,7 @@ struct Count {
 /// # Errors
 /// The folder cannot be read or, under `--fill`, written.
 pub fn test(args: &TestArgs, printer: &mut Printer) -> Result<Exit, Failure> {
-    let folder = match read(&args.folder)? {
+    let folder = match read(printer, &args.folder)? {
         Ok(folder) => folder,
         Err(found) => return report(printer, &found, &Bundle { files: Vec::new() }),
     };

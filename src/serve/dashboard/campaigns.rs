@@ -138,16 +138,7 @@ pub(super) async fn campaigns(
         Ok(admitted) => admitted,
         Err(response) => return *response,
     };
-    if let Some(seq) = query
-        .get("done")
-        .filter(|seq| seq.bytes().all(|byte| byte.is_ascii_digit()))
-    {
-        let text = frame.say("Done and durable: entry ", "已完成并持久保存：条目 ");
-        frame.message = Some(Message {
-            is_good: true,
-            text: format!("{text}{seq}"),
-        });
-    }
+    frame.tell_done(&query);
     show_campaigns(&door, frame).await
 }
 

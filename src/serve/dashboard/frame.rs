@@ -5,6 +5,7 @@ use super::session::{Session, value_in};
 use crate::page::{Lang, SECTIONS};
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
+use std::collections::BTreeMap;
 
 /// Appearance of a page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,7 +52,7 @@ const fn section(path: &'static str, number: usize) -> Place {
 }
 
 /// Pages in the order of the navigation.
-pub(super) const PLACES: [Place; 14] = [
+pub(super) const PLACES: [Place; 16] = [
     place("/dashboard", "Overview", "总览"),
     place("/dashboard/members", "Members", "会员"),
     section("/dashboard/figures/customers", 0),
@@ -65,7 +66,9 @@ pub(super) const PLACES: [Place; 14] = [
     place("/dashboard/messages", "Messages", "消息"),
     place("/dashboard/day", "Day", "日结"),
     place("/dashboard/figures/all", "All figures", "全部指标"),
-    place("/dashboard/programme", "Programme and audit", "方案与审计"),
+    place("/dashboard/programme", "Programme", "方案"),
+    place("/dashboard/draft", "Draft", "草稿"),
+    place("/dashboard/audit", "Audit", "审计"),
 ];
 
 /// Values that all pages share.
@@ -81,6 +84,8 @@ pub(super) struct Frame {
     pub entries: u64,
     /// True if a figure of the page is of fewer entries.
     pub is_behind: bool,
+    /// True if the page is fetched again only while something is under way.
+    pub is_still: bool,
     /// Message about what the person has just done.
     pub message: Option<Message>,
 }
@@ -121,12 +126,26 @@ impl Frame {
             session,
             entries: 0,
             is_behind: false,
+            is_still: false,
             message: None,
         }
     }
 
     pub(super) fn say<'t>(&self, english: &'t str, chinese: &'t str) -> &'t str {
         self.lang.say(english, chinese)
+    }
+
+    /// Says that a command was booked, where the address names its entry.
+    pub(super) fn tell_done(&mut self, query: &BTreeMap<String, String>) {
+        let seq = query.get("done");
+        let seq = seq.filter(|seq| seq.bytes().all(|byte| byte.is_ascii_digit()));
+        if let Some(seq) = seq {
+            let text = self.say("Done and durable: entry ", "已完成并持久保存：条目 ");
+            self.message = Some(Message {
+                is_good: true,
+                text: format!("{text}{seq}"),
+            });
+        }
     }
 
     /// Pages of the navigation.
@@ -179,6 +198,12 @@ impl Frame {
     pub(super) fn may_act(&self) -> bool {
         let session = self.session.as_ref();
         session.is_some_and(|session| session.caller.may_send("campaign"))
+    }
+
+    /// True if the person may let a programme take effect.
+    pub(super) fn may_activate(&self) -> bool {
+        let session = self.session.as_ref();
+        session.is_some_and(|session| session.caller.may_activate())
     }
 
     /// The link that chooses a language or an appearance and comes back here.

@@ -1,11 +1,10 @@
-//! The ledger as the pages see it: the JSON of questions, and of command lines
-//! that only read. A page shows what a program would be told.
+//! The ledger as the pages see it: the JSON of questions. A page shows what a program
+//! would be told.
 
 use crate::answer::Denied;
 use crate::query::{self, Begun};
 use crate::serve::Door;
-use crate::serve::command_line::{NotRun, run_on};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -49,7 +48,7 @@ impl Kept {
 }
 
 /// Message of an answer that is a refusal.
-fn refusal(answer: &Value) -> String {
+pub(super) fn refusal(answer: &Value) -> String {
     let message = answer["message"].as_str();
     message.unwrap_or("the ledger gave no answer").to_owned()
 }
@@ -116,28 +115,6 @@ impl Door {
         match answer["ok"] == false {
             true => Err(refusal(&answer)),
             false => Ok((answer, entries)),
-        }
-    }
-
-    /// JSON that a command line prints, such as `campaign list`; its words are ours.
-    pub(super) async fn run(&self, words: &[&str]) -> Result<Value, String> {
-        let words: Vec<&str> = [&["--json"], words].concat();
-        let inputs = json!({"files": {}, "programmes": {}});
-        let sent = json!({"version": env!("CARGO_PKG_VERSION"), "words": words, "inputs": inputs});
-        let failed = || "the command gave no answer".to_owned();
-        let returned = run_on(self, sent.to_string().into_bytes()).await;
-        let returned = returned.map_err(|reason| match reason {
-            NotRun::Full => "too much waits for the ledger at this moment".to_owned(),
-            NotRun::Closed(_) | NotRun::Failed => failed(),
-        })?;
-        let returned: Value = serde_json::from_slice(&returned).map_err(|_| failed())?;
-        let printed = returned["Ran"]["printed"].as_array().ok_or_else(failed)?;
-        let mut texts = printed.iter().filter_map(|part| part["Out"].as_str());
-        let text = texts.next().unwrap_or_default();
-        let told: Value = serde_json::from_str(text).map_err(|_| failed())?;
-        match told["ok"] == false {
-            true => Err(refusal(&told)),
-            false => Ok(told),
         }
     }
 }

@@ -6,11 +6,14 @@
   if (!root.dataset.live) return;
   let busy = false, again = false;
   const opened = () => [...document.querySelectorAll("details[open][id]")].map((d) => d.id);
+  const isChanged = (field) => field.options
+    ? [...field.options].some((o) => o.selected !== o.defaultSelected && !(o.index === 0 && field.selectedIndex === 0))
+    : field.value !== field.defaultValue || field.checked !== field.defaultChecked;
   const refresh = async () => {
     const main = document.querySelector("main");
-    // Somebody who fills in a form is not interrupted.
-    if (main.contains(document.activeElement) &&
-        /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) return;
+    // Somebody who fills in a form is not interrupted, and loses nothing.
+    const fields = [...main.querySelectorAll("input, textarea, select")];
+    if (fields.some((f) => f === document.activeElement || isChanged(f))) return;
     if (busy) { again = true; return; }
     busy = true;
     try {
@@ -36,7 +39,7 @@
   const source = new EventSource("/dashboard/live");
   source.addEventListener("entries", (event) => {
     root.dataset.connected = "yes";
-    if (event.data !== root.dataset.entries) refresh();
+    if (event.data !== root.dataset.entries && root.dataset.live === "yes") refresh();
   });
   source.addEventListener("error", () => { root.dataset.connected = "no"; });
 })();

@@ -2,22 +2,30 @@
 //! and commands of the ledger answer, and books through the same commands.
 
 mod assets;
-mod books;
+mod audit;
+mod background;
 mod campaigns;
+mod day;
+mod draft;
+mod drafts;
 mod frame;
 mod ledger;
 mod live;
 mod members;
 mod messages;
 mod pages;
+mod programme;
 mod session;
+mod trials;
 mod verification;
 
+pub(super) use drafts::Drafts;
+pub use drafts::ProgrammeFolder;
 pub(super) use ledger::Kept;
 pub(super) use session::Sessions;
 pub use session::SignInLinks;
 pub(super) use verification::Verification;
-pub use verification::Verifier;
+pub use verification::{Verified, Verifier};
 
 use super::Door;
 use axum::Router;
@@ -37,6 +45,9 @@ pub(super) const ROOT: &str = "/dashboard";
 
 /// Longest form, in bytes.
 const FORM_LEN_MAX: usize = 16 << 10;
+
+/// Longest form with a file of a draft: each byte may take three.
+const DRAFT_FORM_LEN_MAX: usize = 700 << 10;
 
 /// Nothing but what this service sends itself; no style or script in a page.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
@@ -65,9 +76,21 @@ pub(super) fn routes() -> Router<Arc<Door>> {
             get(campaigns::campaigns).post(campaigns::change_campaign),
         )
         .route("/dashboard/messages", get(messages::messages))
-        .route("/dashboard/day", get(books::day))
-        .route("/dashboard/programme", get(books::programme))
-        .route("/dashboard/verify", post(books::verify))
+        .route("/dashboard/day", get(day::day))
+        .route("/dashboard/programme", get(programme::programme))
+        .route("/dashboard/programme/{number}", get(programme::version))
+        .route("/dashboard/programme/cancel", post(programme::cancel))
+        .route(
+            "/dashboard/draft",
+            get(draft::draft)
+                .post(draft::change)
+                .layer(DefaultBodyLimit::max(DRAFT_FORM_LEN_MAX)),
+        )
+        .route("/dashboard/draft/simulate", post(draft::simulate))
+        .route("/dashboard/draft/activate", post(draft::activate))
+        .route("/dashboard/audit", get(audit::audit))
+        .route("/dashboard/audit/card", get(audit::card))
+        .route("/dashboard/verify", post(audit::verify))
         .route("/dashboard/live", get(live::get))
         .route("/dashboard/style.css", get(assets::style))
         .route("/dashboard/live.js", get(assets::script))

@@ -337,7 +337,7 @@ pub(super) async fn overview(
     attention.extend(alerts_of(&door, frame.lang).await);
     if let Some(text) = door.verification.trouble() {
         let found = frame.say("verification of the journal:", "日志校验：");
-        attention.push((format!("{found} {text}"), "/dashboard/programme".into()));
+        attention.push((format!("{found} {text}"), "/dashboard/audit".into()));
     }
     let refused = match door.ask_one(json!({"ask": "day"})).await {
         Ok((day, _)) => counted(&day["refusals"]),
@@ -370,6 +370,17 @@ pub(super) fn plain(value: &Value) -> String {
         Value::Null => String::new(),
         other => other.to_string(),
     }
+}
+
+/// A text as part of an address.
+pub(super) fn encoded(text: &str) -> String {
+    let part = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => {
+            char::from(byte).to_string()
+        }
+        byte => format!("%{byte:02X}"),
+    };
+    text.bytes().map(part).collect()
 }
 
 #[derive(Template)]

@@ -1,14 +1,9 @@
-//! The business day, the programme in force, and the chain.
+//! The business day.
 
 use super::frame::Frame;
-use super::members::{outline, outlined};
-use super::pages::{
-    Fields, Ledger, admitted, counted, forbidden, notice, page, plain, see_other, sent, unavailable,
-};
-use super::verification;
+use super::pages::{Fields, Ledger, admitted, counted, notice, page, plain};
 use crate::page::grouped;
 use askama::Template;
-use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -124,95 +119,4 @@ impl Day {
             entries: counted(&answer["entries"]),
         }
     }
-}
-
-#[derive(Template)]
-#[template(path = "dashboard/programme.html")]
-struct ProgrammePage<'a> {
-    frame: &'a Frame,
-    rows: Vec<(String, String, usize)>,
-    history: Vec<(String, String, String, String)>,
-    /// Chain hash of the last entry.
-    hash: String,
-    verification: Verified,
-}
-
-/// The verification as the page shows it.
-enum Verified {
-    Never,
-    /// Per cent that were read.
-    Running(u64),
-    /// Outcome and report.
-    Done(String, Vec<(String, String, usize)>),
-    Failed(String),
-}
-
-impl Verified {
-    fn of(state: verification::State) -> Verified {
-        match state {
-            verification::State::Never => Verified::Never,
-            verification::State::Running(share) => Verified::Running(share),
-            verification::State::Done(report) => {
-                let mut rows = Vec::new();
-                outline(&report, 0, &mut rows);
-                Verified::Done(plain(&report["outcome"]), rows)
-            }
-            verification::State::Failed(text) => Verified::Failed(text),
-        }
-    }
-}
-
-/// Begins a verification, and shows the page with its progress.
-pub(super) async fn verify(
-    State(door): Ledger,
-    headers: HeaderMap,
-    Form(form): Form<Fields>,
-) -> Response {
-    match sent(&door, &headers, "/dashboard/programme", &form) {
-        Ok((frame, caller)) if !caller.may_ask("report") => forbidden(&frame),
-        Ok(_) => {
-            door.verification.begin();
-            see_other("/dashboard/programme")
-        }
-        Err(response) => *response,
-    }
-}
-
-pub(super) async fn programme(State(door): Ledger, headers: HeaderMap) -> Response {
-    let (mut frame, _) = match admitted(&door, &headers, "/dashboard/programme", "report") {
-        Ok(admitted) => admitted,
-        Err(response) => return *response,
-    };
-    let (policy, entries) = match door.ask_one(json!({"ask": "policy"})).await {
-        Ok(policy) => policy,
-        Err(text) => return unavailable(&frame, &text),
-    };
-    frame.entries = entries;
-    let rows = outlined(&policy);
-    let history = door.run(&["policy", "list"]).await.unwrap_or_default();
-    let history = history["programmes"].as_array().into_iter().flatten().rev();
-    let history = history.map(|one| {
-        (
-            plain(&one["number"]),
-            plain(&one["at"]),
-            plain(&one["digest"]),
-            plain(&one["seq"]),
-        )
-    });
-    let history = history.collect();
-    let hash = door.ask(|ledger| ledger.hash_after(ledger.durable()));
-    let hash = hash
-        .await
-        .map_or_else(|_| String::new(), |hash| hash.to_string());
-    let verification = Verified::of(door.verification.state());
-    page(
-        StatusCode::OK,
-        &ProgrammePage {
-            frame: &frame,
-            rows,
-            history,
-            hash,
-            verification,
-        },
-    )
 }

@@ -1,0 +1,229 @@
+//! The audit: the newest checkpoint, and a verification with its claims and its card.
+
+use super::background::State;
+use super::frame::Frame;
+use super::pages::{Fields, Ledger, admitted, forbidden, notice, page, plain, see_other, sent};
+use super::verification::Verified;
+use crate::page::grouped;
+use askama::Template;
+use axum::Form;
+use axum::extract::State as Shared;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+const PATH: &str = "/dashboard/audit";
+
+/// A signed checkpoint as the page shows it.
+struct Checkpoint {
+    size: String,
+    root: String,
+    /// Instant of the last entry that it covers.
+    at: String,
+    signer: String,
+    /// Chain hash of the last durable entry.
+    hash: String,
+    /// The signed note.
+    note: String,
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/audit.html")]
+struct Audit<'a> {
+    frame: &'a Frame,
+    checkpoint: Option<Checkpoint>,
+    shown: Shown,
+}
+
+/// The verification as the page shows it.
+enum Shown {
+    Never,
+    /// Per cent that were read.
+    Running(u64),
+    Done(Box<Told>),
+    Failed(String),
+}
+
+/// A report as the page shows it.
+struct Told {
+    outcome: String,
+    at: String,
+    entries: String,
+    root: String,
+    claims: Vec<Claim>,
+    notes: Vec<String>,
+    has_card: bool,
+}
+
+/// A claim, with its verdict.
+struct Claim {
+    level: String,
+    name: String,
+    verdict: String,
+    because: String,
+    findings: Vec<String>,
+}
+
+impl Told {
+    fn of(verified: &Verified) -> Told {
+        let report = &verified.report;
+        let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+        let claim = |one: &Value| Claim {
+            level: plain(&one["level"]),
+            name: plain(&one["name"]),
+            verdict: plain(&one["verdict"]),
+            because: plain(&one["because"]),
+            findings: list(&one["findings"]).iter().map(finding).collect(),
+        };
+        Told {
+            outcome: plain(&report["outcome"]),
+            at: verified.at.clone(),
+            entries: grouped(&plain(&report["head"]["size"])),
+            root: plain(&report["head"]["root"]),
+            claims: list(&report["claims"]).iter().map(claim).collect(),
+            notes: list(&report["notes"]).iter().map(plain).collect(),
+            has_card: verified.card.is_some(),
+        }
+    }
+}
+
+/// A finding in a line: its entry or place, and what is wrong.
+fn finding(one: &Value) -> String {
+    let Some(fields) = one.as_object() else {
+        return plain(one);
+    };
+    let told = fields.iter().filter(|(_, value)| !value.is_null());
+    let told = told.map(|(name, value)| format!("{}: {}", name.replace('_', " "), plain(value)));
+    told.collect::<Vec<_>>().join(", ")
+}
+
+impl Audit<'_> {
+    /// A verdict in the page's language.
+    fn verdict<'t>(&self, word: &'t str) -> &'t str {
+        let (english, chinese) = match word {
+            "held" => ("held", "成立"),
+            "failed" => ("failed", "不成立"),
+            "not_checked" => ("not checked", "未检查"),
+            "not_established" => ("not established", "未能确定"),
+            other => (other, other),
+        };
+        self.frame.say(english, chinese)
+    }
+
+    /// A claim's name, with its meaning.
+    fn claim(&self, name: &str) -> &'static str {
+        match name {
+            "chained" => self.frame.say(
+                "chained: no entry was changed, removed or put in between",
+                "链接完整：没有条目被修改、删除或插入",
+            ),
+            "state" => self.frame.say(
+                "state: balances are what the entries come to",
+                "状态一致：余额与条目相符",
+            ),
+            "reperformed" => self.frame.say(
+                "reperformed: every decision comes out again as it was booked",
+                "重新执行：每项决定重新计算后与记录一致",
+            ),
+            "signed" => self.frame.say(
+                "signed: pages and checkpoint bear the ledger's signature",
+                "签名有效：各页与检查点带有账本签名",
+            ),
+            "anchored" => self.frame.say(
+                "anchored: what an auditor kept from before still agrees",
+                "锚定：与审计员此前保存的凭证一致",
+            ),
+            _ => "",
+        }
+    }
+}
+
+pub(super) async fn audit(Shared(door): Ledger, headers: HeaderMap) -> Response {
+    let (mut frame, _) = match admitted(&door, &headers, PATH, "report") {
+        Ok(admitted) => admitted,
+        Err(response) => return *response,
+    };
+    let checkpoint = door.with(|ledger| {
+        let signed = ledger.checkpoint();
+        let covered = signed.checkpoint();
+        let last = match covered.size().checked_sub(1) {
+            Some(seq) => ledger.entry(seq)?,
+            None => None,
+        };
+        let calendar = &ledger.programme()?.calendar;
+        let at = last.map(|entry| calendar.display(entry.head.effective));
+        let told = Checkpoint {
+            size: grouped(&covered.size().to_string()),
+            root: covered.root().to_string(),
+            at: at.unwrap_or_default(),
+            signer: covered.origin().to_owned(),
+            hash: ledger.hash_after(ledger.durable())?.to_string(),
+            note: signed.text().to_owned(),
+        };
+        Ok((told, ledger.global().next_seq))
+    });
+    let checkpoint = match checkpoint.await {
+        Ok((checkpoint, entries)) => {
+            frame.entries = entries;
+            Some(checkpoint)
+        }
+        // The ledger may be in such trouble that only a verification tells more.
+        Err(_) => None,
+    };
+    let shown = match door.verification.state() {
+        State::Never => Shown::Never,
+        State::Running(share) => Shown::Running(share.per_cent()),
+        State::Done(verified) => Shown::Done(Box::new(Told::of(&verified))),
+        State::Failed(text) => Shown::Failed(text),
+    };
+    let told = Audit {
+        frame: &frame,
+        checkpoint,
+        shown,
+    };
+    page(StatusCode::OK, &told)
+}
+
+/// Begins a verification, and shows the page with its progress.
+pub(super) async fn verify(
+    Shared(door): Ledger,
+    headers: HeaderMap,
+    Form(form): Form<Fields>,
+) -> Response {
+    match sent(&door, &headers, PATH, &form) {
+        Ok((frame, caller)) if !caller.may_ask("report") => forbidden(&frame),
+        Ok(_) => {
+            door.verification.begin();
+            see_other(PATH)
+        }
+        Err(response) => *response,
+    }
+}
+
+/// The card of the last verification, as a file to keep.
+pub(super) async fn card(Shared(door): Ledger, headers: HeaderMap) -> Response {
+    let (frame, _) = match admitted(&door, &headers, PATH, "report") {
+        Ok(admitted) => admitted,
+        Err(response) => return *response,
+    };
+    let card = match door.verification.state() {
+        State::Done(verified) => verified.card,
+        _ => None,
+    };
+    let Some(card) = card else {
+        let text = frame.say(
+            "There is no card: verify the ledger first, with all claims held.",
+            "没有凭证卡：请先校验账本，且各项声明均成立。",
+        );
+        return notice(&frame, StatusCode::NOT_FOUND, text);
+    };
+    let headers = [
+        (CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (
+            CONTENT_DISPOSITION,
+            "attachment; filename=\"stampbook-card.txt\"",
+        ),
+    ];
+    (headers, card).into_response()
+}
