@@ -5,6 +5,7 @@ use super::pages::{
     Fields, Ledger, admitted, counted, forbidden, page, plain, see_other, sent, unavailable,
 };
 use super::session;
+use super::trials::Shell;
 use crate::answer::Answer;
 use crate::page::grouped;
 use crate::serve::Door;
@@ -47,7 +48,7 @@ impl Campaign {
 }
 
 pub(super) async fn campaigns_of(door: &Door) -> Result<Vec<Campaign>, String> {
-    let told = door.run(&["campaign", "list"]).await?;
+    let told = Shell(door).run(&["campaign", "list"]).await?;
     let shown = told.as_array().cloned().unwrap_or_default();
     let campaign = |one: &Value| {
         let text = |field: &str| plain(&one[field]);

@@ -8,7 +8,7 @@ use super::pages::{
     Fields, Ledger, admitted, encoded, forbidden, page, plain, see_other, sent, unavailable,
 };
 use super::programme::{files_by, named};
-use super::trials::{DRAFT, Files};
+use super::trials::{DRAFT, Files, Shell};
 use crate::model::Day;
 use crate::serve::roles::Caller;
 use crate::serve::{Door, Share};
@@ -105,16 +105,17 @@ async fn judged(
     if let Some(verdicts) = draft.verdicts.clone().filter(|told| told.number == number) {
         return Ok(verdicts);
     }
-    let in_force = door.files_of(number).await?;
-    let check = door.checked(&draft.files).await?;
+    let in_force = Shell(door).files_of(number).await?;
+    let check = Shell(door).checked(&draft.files).await?;
     let stories = match check.1 {
-        true => Some(door.told(&draft.files).await?),
+        true => Some(Shell(door).told(&draft.files).await?),
         false => None,
     };
     let changes = match check.1 {
         true => {
             let name = format!("programme {number}");
-            door.changes((&name, &in_force), (DRAFT, &draft.files))
+            Shell(door)
+                .changes((&name, &in_force), (DRAFT, &draft.files))
                 .await
         }
         false => Err(String::new()),
@@ -343,7 +344,9 @@ async fn simulated(
 ) -> Result<String, String> {
     let (from, to) = (format!("--from={from}"), format!("--to={to}"));
     let words = ["policy", "simulate", DRAFT, &from, &to, "--format=part"];
-    let output = door.run_with(&words, &[(DRAFT, files)], share).await?;
+    let output = Shell(door)
+        .run_with(&words, &[(DRAFT, files)], share)
+        .await?;
     match output.is_done {
         true => Ok(output.out),
         false => Err(output.text()),
@@ -387,7 +390,10 @@ pub(super) async fn activate(
         words.push(&at);
     }
     let programmes = [(DRAFT, &draft.files)];
-    let output = match door.run_with(&words, &programmes, &Share::default()).await {
+    let output = match Shell(&door)
+        .run_with(&words, &programmes, &Share::default())
+        .await
+    {
         Ok(output) => output,
         Err(text) => return unavailable(&frame, &text),
     };

@@ -7,7 +7,7 @@ use super::members::outlined;
 use super::pages::{
     Fields, Ledger, admitted, forbidden, notice, page, plain, see_other, sent, unavailable,
 };
-use super::trials::{Changes, DRAFT, Files, Finding};
+use super::trials::{Changes, DRAFT, Files, Finding, Shell};
 use crate::serve::roles::Caller;
 use crate::serve::{Door, Share};
 use askama::Template;
@@ -109,7 +109,7 @@ pub(super) async fn files_by(door: &Door, caller: &Caller, word: &str) -> Result
                 .ok_or_else(|| "there is no draft".to_owned())
         }
         number => match number.parse() {
-            Ok(number) => door.files_of(number).await,
+            Ok(number) => Shell(door).files_of(number).await,
             Err(_) => Err(format!("there is no programme {number}")),
         },
     }
@@ -126,7 +126,7 @@ async fn changes_of(
         files_by(door, caller, is).await?,
     );
     let (was, is) = (named(frame, was), named(frame, is));
-    door.changes((&was, &before), (&is, &behind)).await
+    Shell(door).changes((&was, &before), (&is, &behind)).await
 }
 
 pub(super) async fn programme(
@@ -148,11 +148,11 @@ async fn show(door: &Door, mut frame: Frame, caller: &Caller, query: &Fields) ->
         let folder = door.programme.files().unwrap_or_default();
         let named: Vec<(&str, &Files)> = folder.iter().map(|files| ("programme", files)).collect();
         let words = ["--json", "policy", "status", "programme"];
-        let status = door
+        let status = Shell(door)
             .run_with(&words, &named, &Share::default())
             .await?
             .json()?;
-        let list = door.run(&["policy", "list"]).await?;
+        let list = Shell(door).run(&["policy", "list"]).await?;
         Ok::<_, String>((policy, entries, status, list))
     };
     let (policy, entries, status, list) = match told.await {
@@ -235,7 +235,10 @@ pub(super) async fn cancel(
         Err(_) => return notice(&frame, StatusCode::BAD_REQUEST, "entry: not a number"),
     };
     let reason = format!("--reason={}", of("reason"));
-    match door.run(&["policy", "cancel", &entry, &reason]).await {
+    match Shell(&door)
+        .run(&["policy", "cancel", &entry, &reason])
+        .await
+    {
         Ok(told) => {
             let (role, token) = (
                 caller.role.word(),
@@ -289,11 +292,14 @@ pub(super) async fn version(
         Err(response) => return *response,
     };
     let told = async {
-        let list = door.run(&["policy", "list"]).await?;
+        let list = Shell(&door).run(&["policy", "list"]).await?;
         let programmes = list["programmes"].as_array().cloned().unwrap_or_default();
         let found = programmes.iter().find(|one| one["number"] == number);
         match found {
-            Some(one) => Ok(Some((Version::of(one), door.files_of(number).await?))),
+            Some(one) => Ok(Some((
+                Version::of(one),
+                Shell(&door).files_of(number).await?,
+            ))),
             None => Ok::<_, String>(None),
         }
     };
@@ -316,8 +322,8 @@ pub(super) async fn version(
         None => None,
     };
     let has_stories = files.keys().any(|path| path.ends_with(".story"));
-    let stories = match query.get("stories").is_some() && has_stories {
-        true => Some(door.told(&files).await),
+    let stories = match query.contains_key("stories") && has_stories {
+        true => Some(Shell(&door).told(&files).await),
         false => None,
     };
     let lines = |text: &str| text.lines().map(str::to_owned).collect();

@@ -73,7 +73,7 @@ pub struct SignInLinks {
 
 impl fmt::Debug for SignInLinks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Doorkey(..)")
+        f.write_str("SignInLinks(..)")
     }
 }
 

@@ -81,7 +81,10 @@ fn sent(words: &[&str], programmes: &[(&str, &Files)]) -> Vec<u8> {
     sent.to_string().into_bytes()
 }
 
-impl Door {
+/// Runs command lines for pages.
+pub(super) struct Shell<'d>(pub &'d Door);
+
+impl Shell<'_> {
     /// Output of a command line on the ledger.
     pub(super) async fn run_with(
         &self,
@@ -89,7 +92,7 @@ impl Door {
         programmes: &[(&str, &Files)],
         share: &Share,
     ) -> Result<Output, String> {
-        let returned = run_on(self, sent(words, programmes), share).await;
+        let returned = run_on(self.0, sent(words, programmes), share).await;
         let returned = returned.map_err(|reason| match reason {
             NotRun::Full => "too much waits for the ledger at this moment",
             NotRun::Closed(_) | NotRun::Failed => "the command gave no answer",
@@ -103,7 +106,7 @@ impl Door {
         words: &[&str],
         programmes: &[(&str, &Files)],
     ) -> Result<Output, String> {
-        let (line, sent) = (self.command_line.clone(), sent(words, programmes));
+        let (line, sent) = (self.0.command_line.clone(), sent(words, programmes));
         let run = tokio::task::spawn_blocking(move || line.run_alone(&sent));
         let returned = run
             .await
