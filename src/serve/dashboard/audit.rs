@@ -144,7 +144,7 @@ pub(super) async fn audit(Shared(door): Ledger, headers: HeaderMap) -> Response 
         Ok(admitted) => admitted,
         Err(response) => return *response,
     };
-    let checkpoint = door.with(|ledger| {
+    let checkpoint = door.ask(|ledger| {
         let signed = ledger.checkpoint();
         let covered = signed.checkpoint();
         let last = match covered.size().checked_sub(1) {

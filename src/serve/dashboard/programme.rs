@@ -311,7 +311,7 @@ pub(super) async fn version(
         }
         Err(text) => return unavailable(&frame, &text),
     };
-    let entries = door.with(|ledger| Ok(ledger.global().next_seq));
+    let entries = door.ask(|ledger| Ok(ledger.global().next_seq));
     frame.entries = entries.await.unwrap_or_default();
     let before = number.checked_sub(1).filter(|before| *before > 0);
     let changes = match before {
