@@ -85,14 +85,18 @@ impl<D: DeserializeOwned + Default + Serialize> SecretDocument<D> {
     /// Changes the content under a lock, so that of two concurrent changes none is lost.
     ///
     /// # Errors
-    /// As [`SecretDocument::read`]; the file cannot be written.
+    /// As [`SecretDocument::read`]; [`StorageError::Unfit`] for content that JSON does not
+    /// have, and the file stays; the file cannot be written.
     pub fn edit<T>(&self, change: impl FnOnce(&mut D) -> T) -> Result<T, StorageError> {
         let path = self.kind.path(&self.dir).with_added_extension("lock");
         let lock = files::edit_or_create(&path)?;
         lock.lock().at("lock", &path)?;
         let mut content = self.read_file()?;
         let told = change(&mut content);
-        let bytes = serde_json::to_vec(&content).unwrap_or_default();
+        let bytes = serde_json::to_vec(&content).map_err(|error| StorageError::Unfit {
+            path: self.kind.path(&self.dir),
+            finding: error.to_string(),
+        })?;
         secret_file::write(&self.dir, self.kind, &bytes)?;
         Ok(told)
     }
@@ -110,6 +114,7 @@ fn version(path: &Path) -> Version {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     #[test]
     fn of_many_changes_at_once_none_is_lost_and_readers_see_them() {
@@ -131,5 +136,19 @@ mod tests {
         assert_eq!(numbers, (0..8).collect::<Vec<u32>>());
         let again = document.read().unwrap();
         assert!(Arc::ptr_eq(&again, &document.read().unwrap()));
+    }
+
+    #[test]
+    fn content_that_cannot_be_written_leaves_the_file_as_it_was() {
+        let dir = tempfile::tempdir().unwrap();
+        // A key of JSON is a text.
+        let document = SecretDocument::<BTreeMap<Vec<u8>, u8>>::new(dir.path(), Kind::Supervisors);
+        document.edit(|_| ()).unwrap();
+        let error = document.edit(|content| content.insert(vec![1], 1));
+        assert!(
+            matches!(error, Err(StorageError::Unfit { .. })),
+            "{error:?}"
+        );
+        assert!(document.read().unwrap().is_empty());
     }
 }
