@@ -84,8 +84,11 @@ impl Error {
     /// Code for commands that were not the cause of the error: a fault of a
     /// command itself is answered before.
     pub fn failure_code(&self) -> NoCode {
-        match self.code() {
-            code if code.contract().0 == Class::Trouble => code,
+        let code = self.code();
+        match (code.contract().0, self) {
+            (Class::Trouble | Class::Busy, _) => code,
+            // What was there when the ledger was opened is there no more.
+            (_, Error::StorageError(_)) => ErrorCode::Io.into(),
             _ => ErrorCode::Internal.into(),
         }
     }

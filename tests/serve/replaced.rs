@@ -71,6 +71,14 @@ fn a_ledger_that_is_replaced_under_a_service_gets_no_signature() {
     assert_eq!(before, (evidence(&ledger), fs::read(&state).unwrap()));
     put(&away, &ledger);
     sell_again(&service, "k3");
+    // Folders that are gone for a while, as when a disk is taken out.
+    fs::rename(&ledger, &away).unwrap();
+    for code in ["not_continued", "io", "io"] {
+        let told = service.post("/v1/commands", &sale("k4"));
+        assert_eq!(told.json()["code"], code, "{told:?}");
+    }
+    put(&away, &ledger);
+    sell_again(&service, "k4");
     // The journal alone: as a folder of its own, and as older bytes in its file. It
     // may be healed from the second copy meanwhile, which has the same pages.
     let (journal, segment) = (ledger.join("journal"), "000000000000.seg");
@@ -93,7 +101,7 @@ fn a_ledger_that_is_replaced_under_a_service_gets_no_signature() {
     let (dir, code) = service.stop();
     assert_eq!(code, Some(0));
     check_ledger(dir.path());
-    for key in ["k1", "k2", "k3", "k5", "k6"] {
+    for key in ["k1", "k2", "k3", "k4", "k5", "k6"] {
         let found = stampbook(dir.path(), &["find", "--key", key]);
         assert!(found.status.success(), "{key}: {found:?}");
     }
