@@ -227,6 +227,17 @@ pub(super) fn check_secrets(folders: &Folders) -> Result<(), Failure> {
     ))
 }
 
+/// Checks that the secrets are there, for what needs no ledger beside them.
+pub(super) fn check_secrets_alone(folders: &Folders) -> Result<(), Failure> {
+    check_secrets(folders)?;
+    if folders.secrets.is_dir() {
+        return Ok(());
+    }
+    let message = format!("there is no secrets folder {}", folders.secrets.display());
+    Err(Failure::new(ErrorCode::NoSecrets, message)
+        .hint("name it with --secrets; `stampbook init` makes it beside a new ledger"))
+}
+
 /// Reports who besides their owner may read the secrets, if they are at hand.
 pub(super) fn tell_exposure(cli: &Cli, out: &mut Printer) {
     let secrets = Secrets::open(&cli.folders().secrets);

@@ -1,7 +1,7 @@
 //! `stampbook recover`
 
 use super::args::Cli;
-use super::desk::check_secrets;
+use super::desk::check_secrets_alone;
 use super::print::{Exit, Failure, Printer};
 use crate::engine::{Ledger, Standing, VaultStanding};
 use clap::Args;
@@ -34,7 +34,7 @@ pub struct RecoverArgs {
 impl RecoverArgs {
     /// Reports the ledger's standing, and continues if that is accepted.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        check_secrets(&cli.folders())?;
+        check_secrets_alone(&cli.folders())?;
         let standing = Standing::survey(&cli.folders())?;
         let keys = VaultStanding::survey(&cli.folders())?;
         if !out.is_json() {

@@ -1,7 +1,7 @@
 //! `stampbook supervisor`: persons who may approve what others do.
 
 use super::args::Cli;
-use super::desk::check_secrets;
+use super::desk::check_secrets_alone;
 use super::print::{Exit, Failure, Printer};
 use crate::engine::Supervisors;
 use crate::storage::entropy::Entropy;
@@ -47,7 +47,7 @@ impl SupervisorArgs {
     /// Changes or shows the file; needs no lock of the ledger.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let folders = cli.folders();
-        check_secrets(&folders)?;
+        check_secrets_alone(&folders)?;
         let known = Supervisors::open(&folders.secrets)?;
         let (text, value) = match &self.command {
             SupervisorCommand::Add { id } => {

@@ -1,7 +1,7 @@
 //! `stampbook token`: access tokens of the service.
 
 use super::args::Cli;
-use super::desk::check_secrets;
+use super::desk::check_secrets_alone;
 use super::print::{Exit, Failure, Printer, table};
 use super::till_place;
 use crate::model::Instant;
@@ -80,7 +80,7 @@ impl TokenArgs {
     /// Changes or shows the file of tokens; needs no lock of the ledger.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let folders = cli.folders();
-        check_secrets(&folders)?;
+        check_secrets_alone(&folders)?;
         let file = TokenFile::new(&folders.secrets);
         match &self.command {
             TokenCommand::Create(args) => args.run(&file, cli, out),

@@ -1,7 +1,7 @@
 //! `stampbook webhook`: addresses to which the service pushes messages.
 
 use super::args::Cli;
-use super::desk::check_secrets;
+use super::desk::check_secrets_alone;
 use super::print::{ErrorCode, Exit, Failure, Printer, table};
 use crate::model::Instant;
 use crate::serve::webhooks::{Outcome, Sender, Webhook, WebhookFile, Wish, test_event};
@@ -115,7 +115,7 @@ impl WebhookArgs {
     /// Changes or shows the file of webhooks; needs no lock of the ledger.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let folders = cli.folders();
-        check_secrets(&folders)?;
+        check_secrets_alone(&folders)?;
         let file = WebhookFile::new(&folders.secrets);
         let known = |is_known: bool, id: &str| match is_known {
             true => Ok(()),

@@ -125,3 +125,28 @@ fn secrets_that_others_may_read_are_told_at_every_door() {
     let quiet = shop.run("daily").ends(0);
     assert!(!quiet.err.contains("chmod"), "{}", quiet.err);
 }
+
+/// Nothing fails like a disk where there is only nothing yet.
+#[test]
+fn commands_before_there_is_a_ledger_say_what_is_missing() {
+    for line in [
+        "recover",
+        "token create --role office",
+        "token list",
+        "terminal list",
+        "webhook list",
+        "webhook resend",
+        "supervisor add s-1",
+        "supervisor list",
+    ] {
+        let shop = Shop::empty();
+        let told = shop.run(line).ends(2);
+        told.says(&["there is no secrets folder ledger-secrets"]);
+        assert_eq!(std::fs::read_dir(shop.path("")).unwrap().count(), 0);
+    }
+    let shop = Shop::empty();
+    shop.write("ledger-secrets/lock", "");
+    shop.run("recover")
+        .ends(2)
+        .says(&["there is no ledger here"]);
+}

@@ -663,27 +663,39 @@ fn init_cut(folders: &Folders) -> StorageError {
 /// Checks that there is a ledger. Other programs have a folder `journal` as
 /// well; ours has segments, or a checkpoint that refers to them.
 fn check_is_here(folders: &Folders) -> Result<(), StorageError> {
-    let dir = journal_dir(folders);
-    let finding = match disk::has_folder(&dir)? {
+    check_has_journal(folders)?;
+    if folders.ledger.join(backup_folder::FILE_NAME).is_file() {
+        let finding = "it is a backup, which nothing is booked in; `stampbook restore BACKUP` puts it in the ledger's place";
+        return Err(StorageError::foreign(&folders.ledger, finding));
+    }
+    match is_ours(folders, &journal_dir(folders)) {
+        true => Ok(()),
+        false => Err(absent(
+            folders,
+            "there is no ledger here: its journal holds no segment, and there is no checkpoint",
+        )),
+    }
+}
+
+/// Checks that there is a journal's folder, of whatever content.
+pub(super) fn check_has_journal(folders: &Folders) -> Result<(), StorageError> {
+    let finding = match disk::has_folder(&journal_dir(folders))? {
+        true => return Ok(()),
         false if crate::engine::opening::restoration::is_cut_short(&folders.ledger) => {
             "there is no ledger here, but a copy that `stampbook restore` was putting in its place lies beside it (.restoring): run `stampbook restore BACKUP` again"
         }
         false => {
             "there is no ledger here; make one with `stampbook init`, or name another with --ledger"
         }
-        true if folders.ledger.join(backup_folder::FILE_NAME).is_file() => {
-            let finding = "it is a backup, which nothing is booked in; `stampbook restore BACKUP` puts it in the ledger's place";
-            return Err(StorageError::foreign(&folders.ledger, finding));
-        }
-        true if !is_ours(folders, &dir) => {
-            "there is no ledger here: its journal holds no segment, and there is no checkpoint"
-        }
-        true => return Ok(()),
     };
-    Err(StorageError::Absent {
+    Err(absent(folders, finding))
+}
+
+fn absent(folders: &Folders, finding: &str) -> StorageError {
+    StorageError::Absent {
         path: folders.ledger.clone(),
         finding: finding.into(),
-    })
+    }
 }
 
 fn is_ours(folders: &Folders, journal: &Path) -> bool {

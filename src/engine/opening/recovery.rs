@@ -4,7 +4,7 @@
 use crate::chain::hash::Hash;
 use crate::engine::error::Error;
 use crate::engine::opening::continuity::{PageWalk, UnprovenPage};
-use crate::engine::opening::open::{Folders, genesis_of, key_under};
+use crate::engine::opening::open::{Folders, check_has_journal, genesis_of, key_under};
 use crate::storage::error::StorageError;
 use crate::storage::journal::{JournalReader, Piece};
 use crate::storage::secrets::Secrets;
@@ -39,6 +39,7 @@ impl Standing {
     /// # Errors
     /// A journal without a readable beginning, or of another key; I/O errors.
     pub fn survey(folders: &Folders) -> Result<Standing, Error> {
+        check_has_journal(folders)?;
         let secrets = Secrets::open(&folders.secrets)?;
         let genesis = genesis_of(folders)?;
         let key = key_under(&genesis.origin, &secrets)?;
