@@ -122,9 +122,7 @@ impl Signatures {
             CheckpointFile::Missing => {}
             CheckpointFile::Unread(why) => self.findings.doubt(why.clone()),
             CheckpointFile::Unsound(why) => {
-                let what = format!(
-                    "the checkpoint file: {why}; where a power cut left it so, the ledger's next command writes it anew"
-                );
+                let what = format!("the checkpoint file: {why}");
                 self.findings
                     .add(DeviationKind::Signature, None, None, what);
             }
@@ -208,13 +206,14 @@ impl CheckpointFile {
             }
             Err(unfit) => return CheckpointFile::Unsound(unfit.to_string()),
         };
-        if bytes.is_empty() {
-            return CheckpointFile::Unsound("it is empty".to_owned());
-        }
-        match Signed::parse(&bytes) {
-            Ok(signed) => CheckpointFile::Parsed(signed),
-            Err(flaw) => CheckpointFile::Unsound(format!("it holds no checkpoint: {flaw}")),
-        }
+        let flaw = match Signed::parse(&bytes) {
+            Ok(signed) => return CheckpointFile::Parsed(signed),
+            Err(_) if bytes.is_empty() => "it is empty".to_owned(),
+            Err(flaw) => format!("it holds no checkpoint: {flaw}"),
+        };
+        CheckpointFile::Unsound(format!(
+            "{flaw}; where a power cut left it so, the ledger's next command writes it anew"
+        ))
     }
 
     /// The checkpoint, if the file has one.

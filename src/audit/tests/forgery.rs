@@ -466,6 +466,8 @@ fn a_checkpoint_file_that_holds_none_fails_the_signatures_in_words() {
         assert_eq!(claim.verdict, Verdict::Failed, "{words}");
         let told = &claim.findings[0].what;
         assert!(told.contains(words), "{told}");
+        let is_by_a_power_cut = told.contains("power cut");
+        assert_eq!(is_by_a_power_cut, bytes.len() < 131_072, "{told}");
         assert_eq!(report.claim(0).unwrap().verdict, Verdict::Held, "{words}");
     }
     std::fs::remove_file(&path).unwrap();
