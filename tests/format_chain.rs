@@ -228,3 +228,24 @@ fn every_vector_of_these_sections_is_tested() {
         );
     }
 }
+
+/// Whatever is hashed is hashed under a context that the table lists, once.
+#[test]
+fn every_context_that_is_named_is_in_the_table() {
+    let named = FORMAT.split("stampbook 2026-11 ").skip(1).map(|rest| {
+        let (name, _) = rest
+            .split_once(" v1")
+            .expect("a context ends with its version");
+        name
+    });
+    let rows = FORMAT.lines().filter_map(|line| {
+        let (name, _) = line
+            .strip_prefix("| `stampbook 2026-11 ")?
+            .split_once(" v1`")?;
+        Some(name)
+    });
+    let listed: Vec<&str> = rows.collect();
+    let unique: std::collections::BTreeSet<&str> = listed.iter().copied().collect();
+    assert_eq!(listed.len(), unique.len(), "{listed:?}");
+    assert_eq!(named.collect::<std::collections::BTreeSet<_>>(), unique);
+}

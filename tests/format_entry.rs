@@ -127,7 +127,7 @@ fn example() -> Entry {
         seq: 3,
         head: Head {
             effective,
-            recorded_lag: 250_000,
+            recorded_lag: -250_000,
             occurred: Some(Occurred { lag: 0, offset: 60 }),
             day: Day(20_781),
             origin: Origin {
