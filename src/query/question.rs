@@ -75,7 +75,9 @@ Examples:
     Balance "balance" {
         /// An alias or a member id.
         pub member: Text,
-        /// As it stood then: an instant, or a day (its end, in the programme's zone).
+        /// As it stood then: an instant, or a day (its end, in the programme's zone). Whoever
+        /// was merged into another is that other, before the merge too: with what that other
+        /// alone had then.
         #[arg(long, value_name = "INSTANT|DAY")]
         pub as_of: Option<Text>,
     }
