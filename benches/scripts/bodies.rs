@@ -22,6 +22,11 @@ const TEXTS: &str = "let list = []; for i in range(0, 300) { list.push(`text ${i
 const TEXT: &str =
     "let text = \"x\"; while text.len() < 2000 { text += text; } let same = text + \"\";";
 const MAP: &str = "let m = #{}; for i in range(0, 150) { m[`k${i}`] = i; } let other = m;";
+const LINES: &str = "let lines = purchase.lines;";
+const FUNCTIONS: &str = "let list = []; for i in range(0, 300) { list.push(|x| x); }";
+const NUMBERS: &str = "let list = []; for i in range(0, 900) { list.push(i * 1.5); }";
+/// As many ranges as there may be.
+const SWITCH: &str = "switch 1.5 { 10..11 => 1, 20..21 => 1, 30..31 => 1, 40..41 => 1, 50..51 => 1, 60..61 => 1, 70..71 => 1, 80..81 => 1, 90..91 => 1, 100..101 => 1, 110..111 => 1, 120..121 => 1, 130..131 => 1, 140..141 => 1, 150..151 => 1, 160..161 => 1, 170..171 => 1, 180..181 => 1, 190..191 => 1, 200..201 => 1, 210..211 => 1, 220..221 => 1, 230..231 => 1, 240..241 => 1, 250..251 => 1, 260..261 => 1, 270..271 => 1, 280..281 => 1, 290..291 => 1, 300..301 => 1, 310..311 => 1, 320..321 => 1, 330..331 => 1, 340..341 => 1, 350..351 => 1, 360..361 => 1, 370..371 => 1, 380..381 => 1, 390..391 => 1, 400..401 => 1, _ => 2 };";
 /// Lists within lists.
 const NEST: &str = "let nest = []; for i in range(0, 24) { let row = []; for j in range(0, 20) { row.push([i]); } nest.push(row); } let other = nest;";
 /// As many variables as there may be.
@@ -69,6 +74,12 @@ pub const BODIES: &[Body] = &[
     // What no function does.
     body("=", TEXT, "text[1] = 'y';"),
     body("=", NEST, "let x = nest;"),
+    body("=", LINES, "let x = lines;"),
+    body("=", LINES, "for line in lines { break; }"),
+    body("=", FUNCTIONS, "let x = list;"),
+    body("=", NUMBERS, "let x = list;"),
+    body("=", TEXTS, "let x = list;"),
+    body("switch", "", SWITCH),
     body("=", NEST, "nest[3][2][0] = 4;"),
     body("=", NEST, "try { throw nest; } catch (e) { }"),
     body("=", MANY, "a0 += 1;"),

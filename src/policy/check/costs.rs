@@ -1,5 +1,6 @@
-//! What a script does without paying for it by steps: copying a constant, and
-//! looking through the ranges of a `switch`. Both are bounded instead.
+//! What a script does without paying for it by steps: copying a constant,
+//! looking through the cases of a `switch`, and catching an error. The first two
+//! are bounded instead, and the last is refused.
 
 use crate::policy::assemble::Draft;
 use crate::policy::diagnostic::{Diagnostic, Place};
@@ -10,8 +11,9 @@ use rhai::{ASTNode, Dynamic, Scope, Stmt};
 
 /// Most elements of a constant; a list or map within it counts for eight.
 const CONSTANT_MAX: u64 = 72;
-/// Most ranges of a `switch`.
-const RANGES_MAX: usize = 64;
+/// Most cases that a `switch` compares one after another: its ranges, and the
+/// further conditions that one value has.
+const COMPARED_MAX: usize = 40;
 
 /// Constants and switches of a file that are too large.
 pub(in crate::policy) fn costs(draft: &Draft) -> Vec<Diagnostic> {
@@ -36,11 +38,7 @@ pub(in crate::policy) fn costs(draft: &Draft) -> Vec<Diagnostic> {
         }
     }
     draft.ast.walk(&mut |path: &[ASTNode<'_>]| {
-        if let Some((ranges, place)) = path.last().and_then(ranges)
-            && ranges > RANGES_MAX
-        {
-            let message = format!("a switch over {ranges} ranges, more than {RANGES_MAX}");
-            let help = "each use compares them all: look the value up in a list instead";
+        if let Some((place, message, help)) = path.last().and_then(unpaid) {
             found.push(Diagnostic::error(&draft.file, place, message).help(help));
         }
         true
@@ -48,10 +46,30 @@ pub(in crate::policy) fn costs(draft: &Draft) -> Vec<Diagnostic> {
     found
 }
 
-/// Number of ranges of a switch, with its place.
-fn ranges(node: &ASTNode<'_>) -> Option<(usize, Place)> {
-    match node {
-        ASTNode::Stmt(Stmt::Switch(parts, at)) => Some((parts.1.ranges.len(), source::place(*at))),
+/// Place, fault and remedy of a statement that takes far longer than its steps.
+fn unpaid(node: &ASTNode<'_>) -> Option<(Place, String, &'static str)> {
+    let ASTNode::Stmt(statement) = node else {
+        return None;
+    };
+    match statement {
+        Stmt::Switch(parts, at) => {
+            let conditions = parts
+                .1
+                .cases
+                .values()
+                .map(|case| case.blocks.len().saturating_sub(1));
+            let compared = parts.1.ranges.len() + conditions.max().unwrap_or_default();
+            let message = format!(
+                "a switch that compares {compared} ranges and conditions, more than {COMPARED_MAX}"
+            );
+            let help = "each use compares them all: look the value up in a list instead";
+            (compared > COMPARED_MAX).then(|| (source::place(*at), message, help))
+        }
+        Stmt::TryCatch(_, at) => Some((
+            source::place(*at),
+            "an error cannot be caught".to_owned(),
+            "ask before, such as if list.len() > 3 or map.contains(\"name\"); a campaign that fails gives nothing, which the answer says",
+        )),
         _ => None,
     }
 }

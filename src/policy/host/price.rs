@@ -127,9 +127,12 @@ pub(super) fn charge(steps: u64) -> Answer<()> {
     }
 }
 
-/// Elements that a list or map within another counts for: each is memory of its
-/// own, which copying takes and dropping gives back.
+/// Elements that a list, a map or a value of the shop's own (a line, the
+/// purchase) counts for within a list or map: each is memory of its own, which
+/// copying takes and dropping gives back.
 const NESTED: u64 = 8;
+/// The same of a text, whose memory is shared, and of a decimal.
+const SHARED: u64 = 2;
 
 /// The length of a value: its elements, at every depth, and its texts in units
 /// of eight bytes.
@@ -154,8 +157,13 @@ pub(in crate::policy) fn length(value: &Dynamic) -> u64 {
 
 /// The length of a value within a list or map.
 fn inner(value: &Dynamic) -> u64 {
-    let is_nested = value.is_array() || value.is_map();
-    length(value) + if is_nested { NESTED } else { 0 }
+    let is_flat = value.is_int() || value.is_bool() || value.is_char() || value.is_unit();
+    let own = match is_flat {
+        true => 0,
+        false if value.is_string() || value.is_decimal() => SHARED,
+        false => NESTED,
+    };
+    length(value) + own
 }
 
 /// Elements that copying a constant copies, at every depth; a text is shared.

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 /// The script language, its version and that of its price list, as entries name
 /// them. A changed price may stop a script elsewhere, so the list's number is
 /// raised with it.
-pub const SCRIPT: &str = "rhai 1.27.0, prices 4";
+pub const SCRIPT: &str = "rhai 1.27.0, prices 5";
 
 /// Version of the host functions. It is raised when one is removed or changes
 /// its results.

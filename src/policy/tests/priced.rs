@@ -154,6 +154,11 @@ fn what_no_function_does_is_paid_for_too() {
     assert!(round(TEXT, "text[1] = 'y';") > 500);
     // 504 lists are copied and given back.
     assert!(round(NEST, "let copy = nest;") > 500);
+    // 200 functions are as much memory each.
+    let functions = "let list = []; for i in range(0, 200) { list.push(|x| x); }";
+    assert!(round(functions, "let copy = list;") > 200);
+    let texts = "let list = []; for i in range(0, 200) { list.push(`${i}`); }";
+    assert!(round(texts, "let copy = list;") > 70);
     let deep = evaluate(&format!("{BIG} big.reduce(|s, x| [s], 0)"));
     assert!(deep.1 == OPERATIONS_MAX, "{deep:?}");
     // Reading a variable costs the same however many there are.
@@ -318,7 +323,7 @@ fn stop(one: &bodies::Body) -> String {
 
 /// What no step pays for is bounded when a programme is checked.
 #[test]
-fn a_constant_or_a_switch_that_would_be_free_is_refused() {
+fn what_would_be_free_is_refused() {
     let check = |top: &str, body: &str| {
         let one = bodies::Body {
             of: "",
@@ -348,10 +353,15 @@ fn a_constant_or_a_switch_that_would_be_free_is_refused() {
         let all: String = (0..len).map(each).collect();
         format!("let x = switch purchase.total {{ {all} _ => 2 }};")
     };
+    let conditions = |len: usize| {
+        let all = "7 if purchase.total == 1 => 1,".repeat(len);
+        format!("let x = switch 7 {{ {all} _ => 2 }};")
+    };
     let use_list = "let x = global::LIST;";
     assert_eq!(check(&flat(64), use_list), "");
     assert_eq!(check(&nested(6), use_list), "");
-    assert_eq!(check("", &ranges(64)), "");
+    assert_eq!(check("", &ranges(40)), "");
+    assert_eq!(check("", &conditions(41)), "");
     for (top, body, said) in [
         (
             flat(65),
@@ -368,7 +378,13 @@ fn a_constant_or_a_switch_that_would_be_free_is_refused() {
             use_list.to_owned(),
             "constant LIST has 108 elements",
         ),
-        (String::new(), ranges(65), "a switch over 65 ranges"),
+        (String::new(), ranges(41), "compares 41 ranges"),
+        (String::new(), conditions(42), "compares 41 ranges"),
+        (
+            String::new(),
+            "try { let x = [1]; x[2]; } catch { }".to_owned(),
+            "an error cannot be caught",
+        ),
     ] {
         let found = check(&top, &body);
         assert!(found.contains(said), "{said}: {found}");
