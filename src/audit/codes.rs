@@ -88,7 +88,7 @@ fn is_with(
     found: &mut VoucherFound,
 ) -> Result<bool, StorageError> {
     let lots = state.members.get(&found.holder);
-    let lots = lots.map_or(&[][..], |m| &m.lots);
+    let lots = lots.map_or(&[][..], |m| &m.lots[..]);
     locate(found, lots, |seq| index.entry(seq))
 }
 

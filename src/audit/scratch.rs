@@ -55,7 +55,9 @@ impl UnusedState {
     pub fn load_member(&self, state: &mut State, id: MemberId) -> Result<(), StorageError> {
         if !self.0.is_empty() && !state.members.contains_key(&id) {
             let found = self.0.member(id)?;
-            state.members.extend(found.map(|member| (id, member)));
+            found
+                .into_iter()
+                .for_each(|member| state.members.put(id, member));
         }
         Ok(())
     }
@@ -69,7 +71,7 @@ impl UnusedState {
         state.members.in_order().for_each(&mut look);
         for id in self.0.members() {
             if !state.members.contains_key(&id) {
-                self.0.member(id)?.iter().for_each(&mut look);
+                self.0.member(id)?.iter().for_each(|member| look(member));
             }
         }
         Ok(())

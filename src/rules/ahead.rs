@@ -23,7 +23,6 @@ pub fn look_at(state: &State, ids: impl Iterator<Item = MemberId>) {
 /// Touches all parts of a member that commands read and entries change.
 fn has_much(member: &Member) -> bool {
     let lists = [
-        member.lots.len(),
         member.in_lots.len(),
         member.owed.len(),
         member.months.len(),
@@ -43,12 +42,11 @@ fn has_much(member: &Member) -> bool {
 
 /// Touches the data that these point to.
 fn has_given(member: &Member) -> bool {
-    let lot = member.lots.last().is_some_and(|lot| lot.held.is_positive());
     let in_lots = member.in_lots.first().is_some_and(|sums| sums.free > 0);
     let month = member.months.last().is_some_and(|m| m.1.visits > 0);
     let day = member.days.last().is_some_and(|d| d.1.visits > 0);
     let counted = member.counters.first().is_some_and(|c| c.value > 0);
-    lot | in_lots | month | day | counted | has_unit(&member.lifetime)
+    member.lots.touch() | in_lots | month | day | counted | has_unit(&member.lifetime)
 }
 
 /// Touches the data that those point to.

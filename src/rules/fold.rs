@@ -250,7 +250,7 @@ impl Poster<'_> {
         self.move_holds()?;
         self.drop_freed_parts()?;
         for who in std::mem::take(&mut self.emptied) {
-            let lots = &mut self.member_mut(who)?.lots;
+            let lots = self.member_mut(who)?.lots.to_mut();
             lots.retain(|lot| lot.remaining != Points::ZERO);
         }
         for touched in &self.entry.touched {

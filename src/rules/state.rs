@@ -18,6 +18,7 @@ mod bounds;
 mod guessing;
 mod hold;
 mod household;
+mod lots;
 mod memory;
 mod partners;
 mod terminals;
@@ -28,6 +29,7 @@ pub(in crate::rules) use bounds::{SMALL_SUMS_MAX, capped, is_large_amount};
 pub use guessing::{Guesser, Guessing};
 pub use hold::Hold;
 pub use household::Household;
+pub use lots::Lots;
 pub use partners::{PartnerMonth, PartnerState, PassCharge, PassHeld, PoolState, PoolYear};
 pub use terminals::{Counting, TerminalCounter, Terminals};
 
@@ -527,7 +529,7 @@ pub struct Member {
     /// The tier held.
     pub tier: Option<TierHeld>,
     /// Open lots, by id.
-    pub lots: Vec<Lot>,
+    pub lots: Lots,
     /// Sums over open lots, by unit: every command asks for them, and lots are many.
     pub in_lots: Vec<LotSums>,
     /// Instant before which no lot expires or is released; None if none ever
@@ -588,7 +590,7 @@ impl Member {
             is_live: false,
             effective: Instant::default(),
             tier: None,
-            lots: Vec::new(),
+            lots: Lots::default(),
             in_lots: Vec::new(),
             lots_due: None,
             owed: Vec::new(),

@@ -56,6 +56,11 @@ impl<T> ByMember<T> {
         self.0.insert(id, Box::new(value))
     }
 
+    /// Inserts a member's value where it is.
+    pub fn put(&mut self, id: MemberId, value: Box<T>) {
+        self.0.insert(id, value);
+    }
+
     /// Removes a member.
     pub fn remove(&mut self, id: &MemberId) -> Option<Box<T>> {
         self.0.remove(id)
@@ -91,12 +96,5 @@ impl<T> ByMember<T> {
     /// Removes and returns all of them, in arbitrary order.
     pub fn drain(&mut self) -> impl Iterator<Item = (MemberId, Box<T>)> + '_ {
         self.0.drain()
-    }
-}
-
-impl<T> Extend<(MemberId, T)> for ByMember<T> {
-    fn extend<I: IntoIterator<Item = (MemberId, T)>>(&mut self, pairs: I) {
-        let boxed = pairs.into_iter().map(|(id, value)| (id, Box::new(value)));
-        self.0.extend(boxed);
     }
 }

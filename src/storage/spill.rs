@@ -4,6 +4,7 @@
 use super::error::StorageError;
 use super::files::{read_at, write_at};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs::File;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::hint::black_box;
@@ -19,7 +20,7 @@ const LINE: usize = 64;
 
 /// Byte values by key.
 pub struct Spill<K, S = RandomState> {
-    memory: HashMap<K, Box<[u8]>, S>,
+    memory: HashMap<K, Vec<u8>, S>,
     memory_len: u64,
     file: Option<SpillFile<K, S>>,
 }
@@ -48,18 +49,33 @@ impl<K: Hash + Eq + Copy, S: BuildHasher + Default> Spill<K, S> {
         self.memory.is_empty() && self.file.is_none()
     }
 
+    /// True if some values were moved to a file.
+    pub fn has_file(&self) -> bool {
+        self.file.is_some()
+    }
+
     /// Memory that it takes, in bytes, approximately.
     pub fn memory_len(&self) -> u64 {
         let places = self.file.as_ref().map_or(0, |file| file.places.len());
         self.memory_len + places as u64 * OVERHEAD
     }
 
-    /// Keeps a value, replacing the one before.
-    pub fn put(&mut self, key: K, bytes: Box<[u8]>) {
-        self.memory_len += bytes.len() as u64 + OVERHEAD;
-        if let Some(before) = self.memory.insert(key, bytes) {
-            self.memory_len -= before.len() as u64 + OVERHEAD;
+    /// Keeps a value, replacing the one before, in its place if it fits there.
+    pub fn put(&mut self, key: K, bytes: &[u8]) {
+        let place = match self.memory.entry(key) {
+            Entry::Occupied(place) => place.into_mut(),
+            Entry::Vacant(place) => {
+                self.memory_len += OVERHEAD;
+                place.insert(Vec::new())
+            }
+        };
+        if place.capacity() < bytes.len() {
+            self.memory_len -= place.capacity() as u64;
+            *place = Vec::with_capacity(rounded(bytes.len()));
+            self.memory_len += place.capacity() as u64;
         }
+        place.clear();
+        place.extend_from_slice(bytes);
     }
 
     /// Looks up a value and reads it where it is.
@@ -109,14 +125,16 @@ impl<K: Hash + Eq + Copy, S: BuildHasher + Default> Spill<K, S> {
         };
         let values = std::mem::take(&mut self.memory);
         self.memory_len = 0;
-        file.append(
-            values
-                .into_iter()
-                .map(|(key, bytes)| Ok((key, bytes.into_vec()))),
-        )?;
+        file.append(values.into_iter().map(Ok))?;
         self.file = Some(file);
         Ok(())
     }
+}
+
+/// A length for which an allocator has blocks: values grow, and the rest of a
+/// block would be lost otherwise.
+fn rounded(len: usize) -> usize {
+    len.next_multiple_of((len.next_power_of_two() / 8).max(16))
 }
 
 /// Bytes written at once.
@@ -203,7 +221,7 @@ mod tests {
             for key in 0..500u32 {
                 if (key + round).is_multiple_of(3) {
                     let bytes = vec![round as u8; (key % 97) as usize];
-                    spill.put(key, bytes.into());
+                    spill.put(key, &bytes);
                 }
             }
             if round % 5 == 4 {

@@ -62,8 +62,11 @@ impl PackedState {
     ///
     /// # Errors
     /// I/O errors of the scratch file.
-    pub fn member(&self, id: MemberId) -> Result<Option<Member>, StorageError> {
-        Ok(self.members.read(&id.0, from_bytes)?.flatten())
+    pub fn member(&self, id: MemberId) -> Result<Option<Box<Member>>, StorageError> {
+        let found: Option<Box<Member>> = self.members.read(&id.0, from_bytes)?.flatten();
+        // In memory they are as they were put there; a file may be damaged.
+        let is_sound = |member: &Box<Member>| !self.members.has_file() || member.lots.are_sound();
+        Ok(found.filter(is_sound))
     }
 
     /// Reads the aftermath of an entry, if it has one.
@@ -98,12 +101,12 @@ impl PackedState {
         let mut buffer = Vec::new();
         for (id, member) in state.members.drain() {
             encode_into(&*member, &mut buffer);
-            self.members.put(id.0, buffer.as_slice().into());
+            self.members.put(id.0, &buffer);
         }
         state.members.shrink_to(PLACES_KEPT);
         for (seq, after) in state.aftermath.drain() {
             encode_into(&after, &mut buffer);
-            self.aftermath.put(seq, buffer.as_slice().into());
+            self.aftermath.put(seq, &buffer);
         }
     }
 

@@ -6,7 +6,7 @@ use crate::storage::derived::{CHECKSUM_LEN, JournalPoint, checksum};
 /// Layout of the stored state: of `LedgerState`, `Member` and their parts, and of the
 /// book's tables. Raise it with every change; a book of another layout is
 /// rebuilt.
-const LAYOUT: u32 = 20;
+const LAYOUT: u32 = 21;
 
 /// The watermark: the point of the journal that the book has folded, and the
 /// right edge of the tree there.

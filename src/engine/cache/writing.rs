@@ -16,7 +16,6 @@ use crate::storage::error::StorageError;
 use crate::storage::journal::Position;
 use crate::storage::vault::Vault;
 use bincode::Encode;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Key of the book for the inputs of the due index; empty if no campaign has a trigger.
@@ -132,12 +131,13 @@ impl Cache {
                     true => self.birthday(vault, *id)?,
                     false => None,
                 };
-                let member = match self.front.state.members.get(id) {
-                    Some(member) => Cow::Borrowed(member),
-                    None => match self.stored(*id)? {
-                        Some(member) => Cow::Owned(member),
-                        None => continue,
-                    },
+                let stored = match self.front.state.members.contains_key(id) {
+                    true => None,
+                    false => self.stored(*id)?,
+                };
+                let in_use = || self.front.state.members.get(id);
+                let Some(member) = stored.as_deref().or_else(in_use) else {
+                    continue;
                 };
                 if member.status == Status::Erased {
                     self.tables.erased.set(id.0, Some(&[]));
@@ -148,9 +148,8 @@ impl Cache {
                         global: &self.front.state.global,
                         birthday,
                     };
-                    due::earliest(&member, &outlook)
+                    due::earliest(member, &outlook)
                 });
-                let member = &*member;
                 encode_into(&StoredRef { due, member }, &mut buffer);
                 self.tables.members.set(id.0, Some(&buffer));
             }

@@ -184,7 +184,7 @@ impl Ledger {
         let id = self.resolve(who)?;
         let (now, programme) = (Instant(self.clock.now_micros()), self.programme()?);
         let member = id.and_then(|id| self.cache.state().members.get(&id));
-        let lots = member.map_or(&[][..], |member| &member.lots);
+        let lots = member.map_or(&[][..], |member| &member.lots[..]);
         let is_voucher = |l: &&Lot| programme.is_kind(l.unit, UnitKind::Voucher);
         let own = || {
             lots.iter()
@@ -451,7 +451,7 @@ impl Ledger {
     /// All vouchers a member holds, with their codes.
     pub fn vouchers(&mut self, id: MemberId) -> Result<Vec<(Lot, PrintedCode)>, Error> {
         let lots = match self.member(id)? {
-            Some(member) => member.lots.clone(),
+            Some(member) => member.lots.to_vec(),
             None => Vec::new(),
         };
         let mut all = Vec::new();

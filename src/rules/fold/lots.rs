@@ -121,7 +121,7 @@ impl Poster<'_> {
     ) -> Result<T, String> {
         let member = self.member_mut(who)?;
         let at = member.lots.binary_search_by_key(&id, |l| l.id);
-        let lot = at.ok().map(|at| &mut member.lots[at]);
+        let lot = at.ok().map(|at| &mut member.lots.to_mut()[at]);
         let lot = lot.filter(|lot| is_open(lot)).ok_or_else(|| no_lot(id))?;
         let before = LotSums::of(lot);
         let done = change(lot)?;
@@ -216,7 +216,7 @@ impl Poster<'_> {
         let reopened = std::mem::take(&mut self.reopened);
         let mut reopened = reopened.into_iter().peekable();
         while let Some(((who, _), first)) = reopened.next() {
-            let lots = &mut self.member_mut(who)?.lots;
+            let lots = self.member_mut(who)?.lots.to_mut();
             let same = std::iter::from_fn(|| reopened.next_if(|((next, _), _)| *next == who));
             let back: Vec<Lot> = std::iter::once(first)
                 .chain(same.map(|(_, lot)| lot))

@@ -12,7 +12,7 @@ const TEXT_LEN: usize = 64;
 impl Member {
     /// Bytes of memory that the member takes, approximately. Complexity: constant.
     pub fn memory_len(&self) -> u64 {
-        let lists = list(&self.lots)
+        let lists = self.lots.memory_len()
             + list(&self.in_lots)
             + list(&self.owed)
             + list(&self.months)
