@@ -89,7 +89,7 @@ fn the_same_commands_in_the_same_order_are_the_same_bytes_from_1_and_from_64_thr
         one.submit(Command::from_json(&purchase(n)).unwrap())
             .unwrap();
     }
-    let many = ledger(&dir.path().join("many"), COUNT);
+    let many = ledger(&dir.path().join("many"), 640);
     let (turn, turned) = (Mutex::new(0), Condvar::new());
     let (said, told) = channel();
     std::thread::scope(|scope| {
