@@ -1,6 +1,6 @@
-//! Time of figures over a large ledger, with the binary as it ships: all figures by a
-//! process from nothing, again from the saved facts, and the dashboard's overview by a
-//! service, the first time and after one more sale.
+//! Time of figures over a large ledger of two years, with the binary as it ships: all
+//! figures by a process from nothing, again from the saved facts, the dashboard's overview
+//! by a service, the first time and after one more sale, and each of its figures.
 //!
 //! `cargo bench --bench figures -- [ENTRIES] [MEMBERS]`
 
@@ -17,12 +17,33 @@ mod split_mix;
 
 use program::{stampbook, stop};
 use sale::Sale;
+use jiff::{SignedDuration, Timestamp};
 use split_mix::SplitMix;
 use std::io::{BufWriter, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
+
+/// Time over which the sales are spread, until now.
+const SPAN: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
+
+/// Figures of which the overview is made, and all alerts.
+const OVERVIEW: [&str; 13] = [
+    "sales",
+    "active_members",
+    "repurchase",
+    "churn",
+    "average_order",
+    "utilisation",
+    "liability",
+    "growth",
+    "lifetime_expected",
+    "rfm",
+    "vouchers",
+    "nps",
+    "alerts",
+];
 
 fn timed(dir: &Path, words: &str) -> Duration {
     let start = Instant::now();
@@ -55,7 +76,10 @@ fn main() {
     {
         let file = std::fs::File::create(dir.join("sales.jsonl")).unwrap();
         let mut file = BufWriter::new(file);
+        let step = SPAN.as_secs() / i64::try_from(entries.max(1)).unwrap();
+        let begin = Timestamp::now() - SPAN;
         for n in 0..entries {
+            let at = begin + SignedDuration::from_secs(step * i64::try_from(n).unwrap());
             let amounts = (100 + random.next() % 2900, 100 + random.next() % 1900);
             let sale = Sale {
                 key: &n,
@@ -63,7 +87,8 @@ fn main() {
                 till: 1,
                 amounts,
             };
-            writeln!(file, "{sale}").unwrap();
+            let sale = sale.to_string();
+            writeln!(file, r#"{{"at":"{at}",{}"#, &sale[1..]).unwrap();
         }
     }
     println!("import: {:?}", timed(dir, "import sales.jsonl --history"));
@@ -120,5 +145,26 @@ fn main() {
         "purchase --member card:0000000001 --total 4.20 --key last",
     );
     println!("overview, after one more sale: {:?}", open());
+    for (n, figure) in OVERVIEW.iter().enumerate() {
+        // One more entry, so that nothing that was made serves again.
+        let key = format!("purchase --member card:0000000002 --total 4.20 --key also-{n}");
+        timed(dir, &key);
+        let by = match *figure {
+            "lifetime_expected" | "rfm" | "active_members" | "vouchers" | "liability"
+            | "alerts" | "utilisation" => "",
+            _ => r#","by":"month""#,
+        };
+        let question = format!(r#"{{"ask":"report","name":"{figure}"{by}}}"#);
+        let start = Instant::now();
+        let told = http(
+            port,
+            &format!(
+                "POST /v1/questions HTTP/1.1\r\n{host}Authorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{question}",
+                question.len()
+            ),
+        );
+        println!("{figure}: {:?}", start.elapsed());
+        assert!(told.starts_with("HTTP/1.1 200"), "{told}");
+    }
     stop(service);
 }

@@ -1,8 +1,9 @@
 //! What a figure is made from: facts, the programme in force, and what was asked.
 
 use super::dimension::Dimension;
-use super::facts::{Facts, Who};
+use super::facts::{Facts, Sale, Who};
 use super::histories::Histories;
+use super::models::lifetime::LastEstimate;
 use super::outcome::Outcome;
 use crate::model::{Day, Names, Number, Policy, Programme, Unit, UnitKind};
 use rust_decimal::Decimal;
@@ -13,7 +14,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 #[derive(Clone, Copy)]
 pub struct Shop<'a> {
     /// The programme.
-    pub policy: &'a dyn Policy,
+    pub policy: &'a (dyn Policy + Send + Sync),
     /// The numbered names.
     pub names: &'a Names,
 }
@@ -52,17 +53,17 @@ impl Parameter {
 pub struct Source<'a> {
     facts: &'a Facts,
     shop: Shop<'a>,
-    histories: &'a OnceCell<Histories>,
+    pub(super) lifetime: &'a LastEstimate,
 }
 
 impl<'a> Source<'a> {
-    /// Puts facts and programme together. The histories are made from the facts with their
-    /// first use, and stay until the facts change.
-    pub fn new(facts: &'a Facts, shop: Shop<'a>, histories: &'a OnceCell<Histories>) -> Source<'a> {
+    /// Puts facts and programme together. The last estimate of lifetime values serves again
+    /// as long as customers bought the same.
+    pub fn new(facts: &'a Facts, shop: Shop<'a>, lifetime: &'a LastEstimate) -> Source<'a> {
         Source {
             facts,
             shop,
-            histories,
+            lifetime,
         }
     }
 }
@@ -114,8 +115,15 @@ impl<'a> Asked<'a> {
 impl Asked<'_> {
     /// Each person's sales.
     pub fn histories(&self) -> &Histories {
-        let histories = self.source.histories;
-        histories.get_or_init(|| Histories::of(self.facts))
+        &self.facts.histories
+    }
+
+    /// A person's sales within days, by day.
+    pub fn sales_within(&self, who: Who, days: (Day, Day)) -> impl Iterator<Item = &Sale> {
+        let bought = self.facts.histories.within(who, days);
+        bought
+            .iter()
+            .filter_map(|one| self.facts.sales.get(one.sale as usize))
     }
 
     /// Text of a parameter, or its default.
@@ -158,9 +166,11 @@ impl Asked<'_> {
 
     /// First and last day of the window, cut to those of which there are facts.
     pub fn window(&self) -> (Day, Day) {
-        let joined = self.facts.people.iter().map(|person| person.joined);
-        let sold = self.facts.sales.iter().map(|sale| sale.day);
-        let first = joined.chain(sold).min().unwrap_or(self.days.1);
+        let joined = self.facts.people.iter().map(|person| person.joined).min();
+        let mut sold = self.facts.sales_days.iter();
+        let sold = sold.find(|(_, sums)| sums.sales > 0);
+        let first = joined.into_iter().chain(sold.map(|(key, _)| key.0)).min();
+        let first = first.unwrap_or(self.days.1);
         (self.days.0.max(first), self.days.1)
     }
 

@@ -1,6 +1,7 @@
 //! Facts: tables of what happened, by row, in the order of the journal. Rows
 //! name people and sales by their position.
 
+use super::histories::Histories;
 use crate::chain::hash::Hash;
 use crate::model::{
     Account, CampaignStatus, Channel, Day, Exact, Instant, LotId, MemberId, Names, Number,
@@ -69,6 +70,11 @@ pub struct Sale {
 }
 
 impl Sale {
+    /// Key of the sums of a day at the sale's place, in [`Facts::sales_days`].
+    fn place_of_day(&self, day: Day) -> (Day, u16, u16) {
+        (day, self.place, self.channel)
+    }
+
     /// Total less what came back, in minor units; nothing for a sale that is gone.
     pub fn net(&self) -> i64 {
         match self.is_gone {
@@ -252,8 +258,47 @@ pub struct Targeted {
     pub who: Who,
     /// Business day.
     pub day: Day,
+    /// Entry that chose the member.
+    pub seq: u64,
     /// True if the member is held out as a control.
     pub is_held_out: bool,
+}
+
+/// Sums of sales and returns of a day at a place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct SalesDay {
+    /// Sales, those that were undone later included.
+    pub sales: u64,
+    /// Their totals in minor units.
+    pub sold: i128,
+    /// Minor units that came back or were undone on the day, of sales of any day.
+    pub back: i128,
+    /// Sales of the day that stand.
+    pub orders: u64,
+    /// Their totals less what came back of them on any day.
+    pub net: i128,
+}
+
+impl SalesDay {
+    /// Adds the sums of another.
+    pub fn join(&mut self, other: &SalesDay) {
+        self.sales += other.sales;
+        self.sold += other.sold;
+        self.back += other.back;
+        self.orders += other.orders;
+        self.net += other.net;
+    }
+
+    /// Adds a sale as one that stands, or takes it off again.
+    fn count(&mut self, sale: &Sale, is_added: bool) {
+        if sale.is_gone {
+            return;
+        }
+        match is_added {
+            true => (self.orders, self.net) = (self.orders + 1, self.net + i128::from(sale.net())),
+            false => (self.orders, self.net) = (self.orders - 1, self.net - i128::from(sale.net())),
+        }
+    }
 }
 
 /// A change of a campaign's state.
@@ -527,6 +572,10 @@ pub struct Facts {
     pub words: Distinct<String>,
     /// Positions of members by id.
     pub(super) positions: HashMap<MemberId, Who>,
+    /// Each person's sales.
+    pub histories: Histories,
+    /// Sums of sales by day, store and channel.
+    pub sales_days: BTreeMap<(Day, u16, u16), SalesDay>,
 }
 
 /// Number of a reason in [`Facts::owed`].
@@ -555,6 +604,73 @@ impl Facts {
             who = person.into;
         }
         who
+    }
+
+    /// Adds a sale.
+    pub(super) fn add_sale(&mut self, sale: Sale) {
+        let at = u32::try_from(self.sales.len()).unwrap_or(u32::MAX);
+        let sums = self.sales_days.entry(sale.place_of_day(sale.day));
+        let sums = sums.or_default();
+        sums.sales += 1;
+        sums.sold += i128::from(sale.total);
+        sums.count(&sale, true);
+        if let Some(bought) = sale.bought(at) {
+            self.histories.put(self.resolve(sale.who), bought);
+        }
+        self.sales.push(sale);
+    }
+
+    /// Changes a sale, and what is derived from it.
+    pub(super) fn change_sale(&mut self, at: usize, change: impl FnOnce(&mut Sale)) {
+        let (Some(sale), Ok(position)) = (self.sales.get_mut(at), u32::try_from(at)) else {
+            return;
+        };
+        let before = sale.clone();
+        change(sale);
+        let after = sale.clone();
+        if let Some(bought) = before.bought(position) {
+            self.histories.take(self.resolve(before.who), bought);
+        }
+        if let Some(bought) = after.bought(position) {
+            self.histories.put(self.resolve(after.who), bought);
+        }
+        let sums = self.sales_days.entry(after.place_of_day(after.day));
+        let sums = sums.or_default();
+        sums.count(&before, false);
+        sums.count(&after, true);
+    }
+
+    /// Adds money that was taken back.
+    pub(super) fn add_back(&mut self, back: Back) {
+        let sale = back.of.and_then(|at| self.sales.get(at as usize));
+        // Without a sale it is of no place.
+        let key = sale.map_or((back.day, u16::MAX, u16::MAX), |sale| {
+            sale.place_of_day(back.day)
+        });
+        self.sales_days.entry(key).or_default().back += i128::from(back.amount);
+        self.backs.push(back);
+    }
+
+    /// Gives the sales in a person's history to those they belong to now, after a merge
+    /// was made or undone.
+    pub(super) fn regroup(&mut self, who: Who) {
+        for bought in self.histories.take_all(who) {
+            let sale = self.sales.get(bought.sale as usize);
+            let owner = sale.map_or(NOBODY, |sale| self.resolve(sale.who));
+            self.histories.put(owner, bought);
+        }
+    }
+
+    /// Makes what is derived from the tables, which is not saved.
+    pub(super) fn derive(&mut self) {
+        let people = self.people.iter().zip(0..);
+        self.positions = people.map(|(person, at)| (person.id, at)).collect();
+        self.people.iter().for_each(|_| self.histories.add_person());
+        let sales = std::mem::take(&mut self.sales);
+        self.sales.reserve(sales.len());
+        sales.into_iter().for_each(|sale| self.add_sale(sale));
+        let backs = std::mem::take(&mut self.backs);
+        backs.into_iter().for_each(|back| self.add_back(back));
     }
 
     /// Position of an entry's sale.

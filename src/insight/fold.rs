@@ -31,7 +31,7 @@ impl Facts {
         let day = entry.head.day;
         match &entry.act {
             Act::Purchase(purchase) => self.sell(entry, purchase),
-            Act::ReturnedWithoutSlip { amount, .. } => self.backs.push(Back {
+            Act::ReturnedWithoutSlip { amount, .. } => self.add_back(Back {
                 of: None,
                 day,
                 amount: amount.0,
@@ -126,7 +126,7 @@ impl Facts {
             place: self.places.short(&origin.place),
             channel: self.channels.short(&origin.channel),
         };
-        self.sales.push(row);
+        self.add_sale(row);
         for line in &purchase.lines {
             let item = Item {
                 sale: at,
@@ -170,7 +170,7 @@ impl Facts {
             Effect::Claimed { of } => {
                 let who = self.first_of(entry);
                 if let Some(at) = self.sale_at(*of) {
-                    self.sales[at].who = who;
+                    self.change_sale(at, |sale| sale.who = who);
                 }
             }
             _ => self.apply_campaigns(entry, effect),
@@ -184,26 +184,26 @@ impl Facts {
             Effect::Visited { visits, .. } => Some(*visits),
             _ => None,
         });
-        let sale = &mut self.sales[at];
-        sale.back += amount;
-        match visits {
-            Some(0) => {}
-            Some(visits) => sale.is_gone = visits < 0,
-            None => sale.is_gone = amount > 0 && sale.back >= sale.total,
-        }
+        self.change_sale(at, |sale| {
+            sale.back += amount;
+            match visits {
+                Some(0) => {}
+                Some(visits) => sale.is_gone = visits < 0,
+                None => sale.is_gone = amount > 0 && sale.back >= sale.total,
+            }
+        });
         let day = entry.head.day;
         let of = u32::try_from(at).ok();
-        self.backs.push(Back { of, day, amount });
+        self.add_back(Back { of, day, amount });
     }
 
     fn void(&mut self, entry: &Entry, of: u64) {
         if let Some(at) = self.sale_at(of) {
-            let sale = &mut self.sales[at];
-            let amount = sale.net();
-            sale.is_gone = true;
+            let amount = self.sales[at].net();
+            self.change_sale(at, |sale| sale.is_gone = true);
             let day = entry.head.day;
             let of = u32::try_from(at).ok();
-            self.backs.push(Back { of, day, amount });
+            self.add_back(Back { of, day, amount });
         }
     }
 

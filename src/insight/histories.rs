@@ -1,64 +1,84 @@
-//! Each person's sales, one after another: built from the facts for a question.
+//! Each person's sales, one after another, kept up with every entry.
 
-use super::facts::{Facts, NOBODY, Sale, Who};
+use super::facts::{Sale, Who};
 use crate::model::Day;
 
-/// Positions of sales by person, each person's by day.
-#[derive(Debug)]
-pub struct Histories {
-    /// Where each person's rows begin; one more than there are people.
-    starts: Vec<u32>,
-    rows: Vec<u32>,
+/// A sale that stands, as its buyer's history has it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Bought {
+    /// Business day.
+    pub day: Day,
+    /// Position of the sale.
+    pub sale: u32,
+    /// Total less what came back, in minor units.
+    pub net: i64,
 }
 
+/// Sales that stand by the person they belong to now, each person's by day.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Histories(Vec<Vec<Bought>>);
+
 impl Histories {
-    /// Sorts the sales that stand by the person they belong to now.
-    /// Complexity: linear in the sales, but for the sorting of each person's.
-    pub fn of(facts: &Facts) -> Histories {
-        let owners: Vec<Who> = (facts.sales.iter())
-            .map(|sale| match sale.is_gone {
-                true => NOBODY,
-                false => facts.resolve(sale.who),
-            })
-            .collect();
-        let mut starts = vec![0u32; facts.people.len() + 1];
-        for who in owners.iter().filter(|who| **who != NOBODY) {
-            starts[*who as usize + 1] += 1;
-        }
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        let mut next = starts.clone();
-        let mut rows = vec![0u32; starts.last().map_or(0, |end| *end as usize)];
-        for (row, who) in (0u32..).zip(&owners) {
-            if let (true, Some(at)) = (*who != NOBODY, next.get_mut(*who as usize)) {
-                rows[*at as usize] = row;
-                *at += 1;
-            }
-        }
-        for pair in starts.windows(2) {
-            let own = &mut rows[pair[0] as usize..pair[1] as usize];
-            own.sort_by_key(|row| facts.sales[*row as usize].day);
-        }
-        Histories { starts, rows }
+    /// Adds a person without sales.
+    pub(super) fn add_person(&mut self) {
+        self.0.push(Vec::new());
     }
 
-    /// A person's sales that stand, by day.
-    pub fn sales<'f>(&'f self, facts: &'f Facts, who: Who) -> impl Iterator<Item = &'f Sale> {
-        let who = who as usize;
-        let range = match (self.starts.get(who), self.starts.get(who + 1)) {
-            (Some(start), Some(end)) => *start as usize..*end as usize,
-            _ => 0..0,
-        };
-        let rows = self.rows[range].iter();
-        rows.map(|row| &facts.sales[*row as usize])
+    /// Adds a sale to its owner's; complexity linear in those of later days.
+    pub(super) fn put(&mut self, who: Who, bought: Bought) {
+        if let Some(own) = self.0.get_mut(who as usize) {
+            let at = own.partition_point(|one| *one < bought);
+            own.insert(at, bought);
+        }
     }
 
-    /// Distinct days on which a person bought, within a window.
-    pub fn days(&self, facts: &Facts, who: Who, (from, to): (Day, Day)) -> Vec<Day> {
-        let days = self.sales(facts, who).map(|sale| sale.day);
-        let mut days: Vec<Day> = days.filter(|day| (from..=to).contains(day)).collect();
-        days.dedup();
-        days
+    /// Takes a sale out of its owner's.
+    pub(super) fn take(&mut self, who: Who, bought: Bought) {
+        if let Some(own) = self.0.get_mut(who as usize)
+            && let Ok(at) = own.binary_search(&bought)
+        {
+            own.remove(at);
+        }
+    }
+
+    /// Takes out all sales of a person.
+    pub(super) fn take_all(&mut self, who: Who) -> Vec<Bought> {
+        self.0.get_mut(who as usize).map(std::mem::take).unwrap_or_default()
+    }
+
+    /// A person's sales, by day.
+    pub fn all(&self, who: Who) -> &[Bought] {
+        self.0.get(who as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// A person's sales within a window, by day.
+    pub fn within(&self, who: Who, (from, to): (Day, Day)) -> &[Bought] {
+        let all = self.all(who);
+        let start = all.partition_point(|one| one.day < from);
+        let rest = &all[start..];
+        &rest[..rest.partition_point(|one| one.day <= to)]
+    }
+
+    /// Number of distinct days on which a person bought within a window.
+    pub fn day_count(&self, who: Who, window: (Day, Day)) -> usize {
+        let days = self.within(who, window);
+        days.chunk_by(|a, b| a.day == b.day).count()
+    }
+
+    /// Distinct days on which a person bought within a window.
+    pub fn days(&self, who: Who, window: (Day, Day)) -> impl Iterator<Item = Day> {
+        let days = self.within(who, window).chunk_by(|a, b| a.day == b.day);
+        days.filter_map(|same| Some(same.first()?.day))
+    }
+}
+
+impl Sale {
+    /// The sale as a history has it; None for one that is gone.
+    pub(super) fn bought(&self, at: u32) -> Option<Bought> {
+        (!self.is_gone).then(|| Bought {
+            day: self.day,
+            sale: at,
+            net: self.net(),
+        })
     }
 }

@@ -21,6 +21,5 @@ pub use definition::{Direction, Figure, Span};
 pub use dimension::Dimension;
 pub use facts::{Facts, Mark};
 pub use figures::{ELSEWHERE, Elsewhere, FIGURES, Means, figure};
-pub use histories::Histories;
 pub use outcome::{Cell, Column, Measure, Outcome, Row, SMALL, Table, Unit, relative};
 pub use saved::LAYOUT;

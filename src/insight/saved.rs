@@ -6,7 +6,7 @@ use bincode::{Decode, Encode};
 
 /// Layout of the bytes: raise its number whenever a row, a table or what the fold
 /// puts into them changes.
-pub const LAYOUT: &[u8; 8] = b"STAMPFA2";
+pub const LAYOUT: &[u8; 8] = b"STAMPFA3";
 
 /// Most memory that reading claims, whatever lengths the bytes state.
 const MEMORY_MAX: usize = 4 << 30;
@@ -33,8 +33,10 @@ macro_rules! saved {
         impl Facts {
             /// The facts as bytes, without the journal's hash, in layout [`LAYOUT`].
             pub fn to_bytes(&self) -> Vec<u8> {
-                // Positions follow from the people.
-                let Facts { mark, positions: _, $($table,)* $($names),* } = self;
+                // The rest is derived from the tables.
+                let Facts {
+                    mark, positions: _, histories: _, sales_days: _, $($table,)* $($names),*
+                } = self;
                 let mut bytes = Vec::new();
                 put(&(mark.entries, mark.recorded), &mut bytes);
                 $(put($table, &mut bytes);)*
@@ -53,9 +55,10 @@ macro_rules! saved {
                 };
                 $(facts.$table = take(bytes)?;)*
                 $(facts.$names = Distinct::of(take(bytes)?);)*
-                let people = facts.people.iter().zip(0..);
-                facts.positions = people.map(|(person, at)| (person.id, at)).collect();
-                bytes.is_empty().then_some(facts)
+                bytes.is_empty().then(|| {
+                    facts.derive();
+                    facts
+                })
             }
         }
     };

@@ -151,8 +151,7 @@ pub fn segment(asked: &Asked<'_>, by: Dimension, who: Who) -> Option<String> {
             Some(facts.channel(channel).to_owned())
         }
         Dimension::Channels => {
-            let sales = asked.histories().sales(facts, who);
-            let counted = sales.filter(|sale| asked.has(sale.day));
+            let counted = asked.sales_within(who, asked.days);
             let mut channels: Vec<u16> = counted.map(|sale| sale.channel).collect();
             channels.sort_unstable();
             channels.dedup();
@@ -196,8 +195,7 @@ pub fn participants<'a>(asked: &'a Asked<'_>) -> &'a HashSet<Who> {
 /// Property that most of a person's sales in the window share; the least of several.
 fn most(asked: &Asked<'_>, who: Who, of: impl Fn(&Sale) -> u16) -> Option<u16> {
     let mut counts: BTreeMap<u16, u64> = BTreeMap::new();
-    let sales = asked.histories().sales(asked.facts, who);
-    for sale in sales.filter(|sale| asked.has(sale.day)) {
+    for sale in asked.sales_within(who, asked.days) {
         *counts.entry(of(sale)).or_default() += 1;
     }
     let most = counts

@@ -6,10 +6,13 @@ use super::{Error, instant_named};
 use crate::chain::hash::Hash;
 use crate::command::Text;
 use crate::engine::{self, Derived, JournalPoint, JournalView, Ledger};
-use crate::insight::{Facts, Histories, LAYOUT, Shop, Source};
-use crate::model::{Names, Policy, Programme};
-use std::cell::OnceCell;
-use std::sync::{Arc, Mutex, PoisonError};
+use crate::insight::models::lifetime::LastEstimate;
+use crate::insight::{Facts, LAYOUT, Shop, Source};
+use crate::model::{Entry, Names, Policy, Programme};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::thread::{Builder, JoinHandle};
 
 /// Least number of new entries for which facts are saved again.
 const SAVED_LEAST: u64 = 500;
@@ -18,17 +21,31 @@ const SAVED_LEAST: u64 = 500;
 const SAVED_PART: u64 = 8;
 
 /// Facts of all durable entries, kept with an open ledger.
-#[derive(Clone, Default)]
-struct KeptFacts(Arc<Mutex<Kept>>);
+#[derive(Default)]
+struct KeptFacts(Arc<Shared>);
+
+impl Drop for KeptFacts {
+    fn drop(&mut self) {
+        // A process that ends would cut off the saving.
+        drop(self.0.end_saving(true));
+    }
+}
+
+/// What questions share.
+#[derive(Default)]
+struct Shared {
+    kept: RwLock<Kept>,
+    lifetime: LastEstimate,
+    /// Entries of the saved facts.
+    saved: AtomicU64,
+    /// The thread that saves them, which returns the reason if it could not.
+    saving: Mutex<Option<JoinHandle<Option<String>>>>,
+}
 
 /// Facts up to a point of the journal.
 struct Kept {
     facts: Facts,
-    /// Made from the facts with their first use.
-    histories: OnceCell<Histories>,
     point: JournalPoint,
-    /// Entries of the saved ones.
-    saved: u64,
     /// True once the saved ones were looked for.
     is_loaded: bool,
 }
@@ -37,66 +54,165 @@ impl Default for Kept {
     fn default() -> Kept {
         Kept {
             facts: Facts::default(),
-            histories: OnceCell::new(),
             point: JournalPoint::START,
-            saved: 0,
             is_loaded: false,
         }
     }
 }
 
-impl Kept {
-    /// Takes in what the journal has, from the saved facts on if they continue it. Returns a
-    /// note for people where those could not be used or written.
-    fn catch_up(&mut self, view: &JournalView) -> Result<Option<String>, engine::Error> {
-        let mut note = None;
-        if !view.has(&self.point)? {
-            *self = Kept::default();
+/// Least number of entries that are decoded on a thread of their own.
+const THREAD_LEAST: u64 = 10_000;
+/// Entries that are handed over at once, and how often ahead of the fold.
+const AT_ONCE: usize = 256;
+const AHEAD: usize = 16;
+
+/// Hands the entries behind a point of a view to a function, decoded on another thread
+/// where there are many.
+fn fold(
+    view: &JournalView,
+    point: &JournalPoint,
+    mut add: impl FnMut(&Entry) -> bool,
+) -> Result<(), engine::Error> {
+    if view.point().count.saturating_sub(point.count) < THREAD_LEAST {
+        for entry in view.entries_after(point)? {
+            if !add(&entry?) {
+                break;
+            }
         }
-        if !self.is_loaded {
-            self.is_loaded = true;
-            match self.load(view)? {
-                None => {}
-                Some(why) => {
-                    note = Some(format!(
-                        "the saved facts are made again from the journal: {why}"
-                    ));
+        return Ok(());
+    }
+    let entries = view.entries_after(point)?;
+    let (sender, decoded) = sync_channel(AHEAD);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut entries = entries;
+            loop {
+                let some: Vec<_> = entries.by_ref().take(AT_ONCE).collect();
+                if some.is_empty() || sender.send(some).is_err() {
+                    return;
+                }
+            }
+        });
+        for some in decoded {
+            for entry in some {
+                if !add(&entry?) {
+                    return Ok(());
                 }
             }
         }
-        // Two views can be taken in at once: the older one has nothing new then.
+        Ok(())
+    })
+}
+
+impl Kept {
+    /// True if it has all that the view has.
+    fn has(&self, view: &JournalView) -> Result<bool, engine::Error> {
+        Ok(self.is_loaded
+            && self.point.count >= view.point().count
+            && view.continues(&self.point)?)
+    }
+
+    /// Takes in what the journal has, from the saved facts on if they continue it. Returns
+    /// the reason where those could not be used.
+    fn catch_up(
+        &mut self,
+        view: &JournalView,
+        saved: &AtomicU64,
+    ) -> Result<Option<String>, engine::Error> {
+        let mut note = None;
+        if !view.continues(&self.point)? {
+            *self = Kept::default();
+        }
+        if !self.is_loaded {
+            saved.store(0, Ordering::Relaxed);
+            note = self.load(view)?;
+            saved.store(self.point.count, Ordering::Relaxed);
+            self.is_loaded = true;
+        }
+        // Another question may have taken in more.
         if self.point.count < view.point().count {
-            self.histories = OnceCell::new();
-            for entry in view.entries_after(&self.point)? {
-                self.facts.add(&entry?);
-            }
+            let facts = &mut self.facts;
+            fold(view, &self.point, |entry| {
+                facts.add(entry);
+                true
+            })?;
             self.facts.mark_hash(view.point().hash);
             self.point = *view.point();
-        }
-        let new = self.point.count.saturating_sub(self.saved);
-        if new >= SAVED_LEAST.max(self.saved / SAVED_PART) {
-            match view.save_facts(LAYOUT, &self.point, &self.facts.to_bytes()) {
-                Ok(()) => self.saved = self.point.count,
-                Err(error) => note = Some(format!("the facts could not be saved: {error}")),
-            }
         }
         Ok(note)
     }
 
     /// Loads the saved facts; the reason if there are some that cannot be used.
     fn load(&mut self, view: &JournalView) -> Result<Option<String>, engine::Error> {
+        let unusable =
+            |why: &str| format!("the saved facts are made again from the journal: {why}");
         let (point, bytes) = match view.load_facts(LAYOUT)? {
             Derived::None => return Ok(None),
-            Derived::Unusable(why) => return Ok(Some(why)),
+            Derived::Unusable(why) => return Ok(Some(unusable(&why))),
             Derived::Of(point, bytes) => (point, bytes),
         };
         match Facts::from_bytes(&bytes, point.hash) {
             Some(facts) if facts.mark.entries == point.count => {
-                (self.facts, self.point, self.saved) = (facts, point, point.count);
+                (self.facts, self.point) = (facts, point);
                 Ok(None)
             }
-            _ => Ok(Some("their content cannot be read".into())),
+            _ => Ok(Some(unusable("their content cannot be read"))),
         }
+    }
+}
+
+impl Shared {
+    fn read(&self) -> RwLockReadGuard<'_, Kept> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in what the view has, unless it is known. Returns a note for people.
+    fn catch_up(&self, view: &JournalView) -> Result<Option<String>, engine::Error> {
+        if self.read().has(view)? {
+            return Ok(None);
+        }
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        let note = kept.catch_up(view, &self.saved);
+        if note.is_err() {
+            // Half an advance is none.
+            *kept = Kept::default();
+        }
+        note
+    }
+
+    /// Begins to save the facts on a thread of its own, if enough is new and none does.
+    fn save(self: &Arc<Shared>, view: &JournalView) {
+        let saved = self.saved.load(Ordering::Relaxed);
+        let new = self.read().point.count.saturating_sub(saved);
+        if new < SAVED_LEAST.max(saved / SAVED_PART) {
+            return;
+        }
+        let mut saving = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
+        if saving.is_some() {
+            return;
+        }
+        let (shared, view) = (Arc::clone(self), view.clone());
+        let thread = Builder::new().name("stampbook-facts".into());
+        let thread = thread.spawn(move || {
+            let (point, bytes) = {
+                let kept = shared.read();
+                (kept.point, kept.facts.to_bytes())
+            };
+            // Also after a failure: it is tried again when as much is new again.
+            shared.saved.store(point.count, Ordering::Relaxed);
+            let written = view.save_facts(LAYOUT, &point, &bytes);
+            let reason = written.err()?;
+            Some(format!("the facts could not be saved: {reason}"))
+        });
+        // Without a thread they are saved another time.
+        *saving = thread.ok();
+    }
+
+    /// Reason why saving failed, once it has ended; waits for that if wanted.
+    fn end_saving(&self, is_waited_for: bool) -> Option<String> {
+        let mut saving = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
+        let thread = saving.take_if(|thread| is_waited_for || thread.is_finished())?;
+        thread.join().ok().flatten()
     }
 }
 
@@ -104,7 +220,7 @@ impl Kept {
 /// ledger, and may take its time on another thread.
 pub struct Basis {
     view: JournalView,
-    kept: KeptFacts,
+    shared: Arc<Shared>,
     /// Number of entries that an earlier instant knew, and the hash of the last.
     until: Option<(u64, Hash)>,
     policy: Arc<dyn Policy + Send + Sync>,
@@ -129,10 +245,11 @@ impl Basis {
         };
         let policy = Arc::clone(ledger.policy()?) as Arc<dyn Policy + Send + Sync>;
         let kept = ledger.take_derived::<KeptFacts>().unwrap_or_default();
-        ledger.keep_derived(kept.clone());
+        let shared = Arc::clone(&kept.0);
+        ledger.keep_derived(kept);
         Ok(Basis {
             view,
-            kept: *kept,
+            shared,
             until,
             policy,
             names: ledger.global().names.clone(),
@@ -145,7 +262,7 @@ impl Basis {
     }
 
     /// Hands over the facts. Returns a note for people besides, where saved ones could not
-    /// be used or written.
+    /// be used or written. Other questions use the facts at the same time.
     pub(super) fn with<T>(
         &self,
         work: impl FnOnce(&Facts, &Source<'_>) -> T,
@@ -155,28 +272,28 @@ impl Basis {
             names: &self.names,
         };
         let Some((end, hash)) = self.until else {
-            let mut kept = self.kept.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let note = match kept.catch_up(&self.view) {
-                Ok(note) => note,
-                Err(error) => {
-                    // Half an advance is none.
-                    *kept = Kept::default();
-                    return Err(error);
-                }
+            let mut note = self.shared.catch_up(&self.view)?;
+            self.shared.save(&self.view);
+            let told = {
+                let kept = self.shared.read();
+                let source = Source::new(&kept.facts, shop, &self.shared.lifetime);
+                work(&kept.facts, &source)
             };
-            let source = Source::new(&kept.facts, shop, &kept.histories);
-            return Ok((work(&kept.facts, &source), note));
+            if let Some(failed) = self.shared.end_saving(false) {
+                note = Some(failed);
+            }
+            return Ok((told, note));
         };
         let mut facts = Facts::default();
-        for entry in self.view.entries_after(&JournalPoint::START)? {
-            let entry = entry?;
-            if entry.seq >= end {
-                break;
+        fold(&self.view, &JournalPoint::START, |entry| {
+            let is_known = entry.seq < end;
+            if is_known {
+                facts.add(entry);
             }
-            facts.add(&entry);
-        }
+            is_known
+        })?;
         facts.mark_hash(hash);
-        let histories = OnceCell::new();
-        Ok((work(&facts, &Source::new(&facts, shop, &histories)), None))
+        let lifetime = LastEstimate::default();
+        Ok((work(&facts, &Source::new(&facts, shop, &lifetime)), None))
     }
 }

@@ -3,7 +3,7 @@
 use super::facts::Basis;
 use super::{Ask, Error, Report, day_named, days_in_order};
 use crate::command::{Bad, Whole};
-use crate::engine::Ledger;
+use crate::engine::{self, Ledger};
 use crate::insight::{
     Asked, Cell, Dimension, ELSEWHERE, Elsewhere, FIGURES, Facts, Figure, Means, Measure, Outcome,
     Source, Table, Unit, figure, relative,
@@ -12,6 +12,8 @@ use crate::model::{Day, Period};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A cell that is not shown, since it speaks of fewer than five members or would tell
 /// of such a one.
@@ -286,9 +288,8 @@ impl Report {
             told.made = Some(self.make(basis, (figure, by), facts)?);
             return Ok(told);
         }
-        for figure in FIGURES.iter().copied() {
-            let by = self.by(figure).unwrap_or(None);
-            match self.make(basis, (figure, by), facts) {
+        for (figure, made) in FIGURES.iter().zip(self.make_all(basis, facts)) {
+            match made {
                 Ok(made) => told.all.push(made),
                 // What is wrong with the question itself is wrong for every figure.
                 Err(Error::Bad(why)) if why.field == "set" => told.left_out.push(LeftOut {
@@ -299,6 +300,31 @@ impl Report {
             }
         }
         Ok(told)
+    }
+
+    /// Makes all figures on two threads, in their order.
+    fn make_all(&self, basis: &Basis, facts: (&Facts, &Source<'_>)) -> Vec<Result<Made, Error>> {
+        let next = AtomicUsize::new(0);
+        let make_rest = || {
+            let mut made = Vec::new();
+            while let Some(at) = Some(next.fetch_add(1, Ordering::Relaxed))
+                && let Some(figure) = FIGURES.get(at)
+            {
+                let by = self.by(figure).unwrap_or(None);
+                made.push((at, self.make(basis, (figure, by), facts)));
+            }
+            made
+        };
+        let made = std::thread::scope(|scope| {
+            let other = scope.spawn(make_rest);
+            let mut made = make_rest();
+            made.extend(other.join().unwrap_or_default());
+            made
+        });
+        let mut made: BTreeMap<usize, Result<Made, Error>> = made.into_iter().collect();
+        let none = || Err(engine::Error::internal("a figure was not made").into());
+        let all = 0..FIGURES.len();
+        all.map(|at| made.remove(&at).unwrap_or_else(none)).collect()
     }
 
     fn by(&self, figure: &Figure) -> Result<Option<Dimension>, Bad> {

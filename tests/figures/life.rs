@@ -7,7 +7,7 @@ use stampbook::model::{
     Touched, Value,
 };
 use stampbook::policy::{Bundle, Compiled, compile};
-use std::cell::OnceCell;
+use stampbook::insight::models::lifetime::LastEstimate;
 use std::collections::BTreeMap;
 
 const PROGRAMME: &str = r#"[programme]
@@ -338,8 +338,8 @@ impl Life {
             names: &self.names,
         };
         let days = (day(from), day(to));
-        let histories = OnceCell::new();
-        let source = Source::new(&self.facts, shop, &histories);
+        let lifetime = LastEstimate::default();
+        let source = Source::new(&self.facts, shop, &lifetime);
         let asked = Asked::new(figure.parameters, &source, days, by, &set);
         Made {
             outcome: (figure.make)(&asked).unwrap(),

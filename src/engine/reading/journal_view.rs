@@ -59,6 +59,15 @@ impl JournalView {
         Ok(point.count <= self.point.count && self.reader.has_point(point)?)
     }
 
+    /// True if the journal has a point, which may lie behind the view's end where an earlier
+    /// view had it.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn continues(&self, point: &JournalPoint) -> Result<bool, Error> {
+        Ok(self.reader.has_point(point)?)
+    }
+
     /// Entries behind a point of the journal up to the view's end, in their sequence; one
     /// page is held at a time.
     ///

@@ -4,7 +4,6 @@ use super::{PLAIN, campaigns, figure};
 use crate::insight::asked::Asked;
 use crate::insight::definition::{Direction, Figure, Span};
 use crate::insight::facts::{NOBODY, Who};
-use crate::insight::histories::Histories;
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
 use crate::insight::segments::people_of;
 use crate::model::{AlertRule, Day, NameKind};
@@ -177,14 +176,10 @@ fn by_hand(asked: &Asked<'_>, rule: AlertRule) -> Vec<Alert> {
 fn lapsing(asked: &Asked<'_>, rule: AlertRule) -> Option<Alert> {
     let to = asked.days.1;
     let year = (to.minus_months(12).plus_days(1), to);
-    let histories: &Histories = asked.histories();
     let spent = |who: Who| {
-        let sales = histories.sales(asked.facts, who);
-        let sales = sales.filter(|sale| (year.0..=year.1).contains(&sale.day));
-        let (sum, last) = sales.fold((0i64, None), |(sum, _), sale| {
-            (sum.saturating_add(sale.net()), Some(sale.day))
-        });
-        Some((sum, last?))
+        let bought = asked.histories().within(who, year);
+        let sum = bought.iter().fold(0i64, |sum, one| sum.saturating_add(one.net));
+        Some((sum, bought.last()?.day))
     };
     let mut bought: Vec<(i64, Day)> = people_of(asked).filter_map(spent).collect();
     bought.sort_unstable_by(|a, b| b.cmp(a));

@@ -312,14 +312,10 @@ pub fn loyalty_types(asked: &Asked<'_>) -> Result<Outcome, String> {
         .collect();
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for who in people_of(asked) {
-        let sales = asked
-            .histories()
-            .sales(facts, who)
-            .filter(|sale| asked.has(sale.day));
-        let sales: Vec<_> = sales.collect();
-        if sales.len() < 3 {
+        if asked.histories().within(who, asked.days).len() < 3 {
             continue;
         }
+        let sales: Vec<_> = asked.sales_within(who, asked.days).collect();
         let rewarded = sales
             .iter()
             .filter(|s| s.is_own_paid || promoted.contains(&s.seq))

@@ -1,11 +1,11 @@
 //! Figures over campaigns.
 
 use crate::insight::asked::Asked;
-use crate::insight::facts::{End, Sale, Who, pairs};
+use crate::insight::facts::{End, Sale, Targeted, Who, pairs};
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
 use crate::insight::statistics::{difference, wilson};
 use crate::model::{
-    Account, Campaign, CampaignStatus, Cap, Day, NameKind, Number, RIPE_DAYS, UnitKind,
+    Account, Campaign, CampaignStatus, Cap, NameKind, Number, RIPE_DAYS, UnitKind,
 };
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -257,26 +257,23 @@ fn campaign_named(asked: &Asked<'_>) -> Result<Number, String> {
     campaign.ok_or_else(|| format!("campaign: name one; there is no '{id}'"))
 }
 
-/// Members whom a campaign chose in the window, by the last time: whether each was held out,
-/// and the day.
-fn chosen(asked: &Asked<'_>, campaign: Number) -> BTreeMap<Who, (bool, Day)> {
+/// Members whom a campaign chose in the window, by the last time.
+fn chosen<'a>(asked: &'a Asked<'_>, campaign: Number) -> BTreeMap<Who, &'a Targeted> {
     let targeted = asked.facts.targeted.iter();
     let within = targeted.filter(|t| t.campaign == campaign && asked.has(t.day));
-    within
-        .map(|t| (asked.facts.resolve(t.who), (t.is_held_out, t.day)))
-        .collect()
+    within.map(|t| (asked.facts.resolve(t.who), t)).collect()
 }
 
-/// Sales to a member within days after one.
+/// Sales to a member that were booked after the member was chosen, on that day or within
+/// days after it.
 fn sales_after<'a>(
     asked: &'a Asked<'_>,
     who: Who,
-    day: Day,
+    chosen: &'a Targeted,
     days: u32,
 ) -> impl Iterator<Item = &'a Sale> {
-    let until = day.days_after(days);
-    let sales = asked.histories().sales(asked.facts, who);
-    sales.filter(move |sale| sale.day > day && sale.day <= until)
+    let sales = asked.sales_within(who, (chosen.day, chosen.day.days_after(days)));
+    sales.filter(|sale| sale.seq > chosen.seq)
 }
 
 /// Members whom a campaign addressed against those it held out: who bought within days.
@@ -284,9 +281,9 @@ pub fn uplift(asked: &Asked<'_>) -> Result<Outcome, String> {
     let days = asked.whole("days")?;
     let campaign = campaign_named(asked)?;
     let mut arms = [(0u64, 0u64); 2];
-    for (who, (is_held_out, day)) in chosen(asked, campaign) {
-        let has_bought = sales_after(asked, who, day, days).next().is_some();
-        let arm = &mut arms[usize::from(is_held_out)];
+    for (who, target) in chosen(asked, campaign) {
+        let has_bought = sales_after(asked, who, target, days).next().is_some();
+        let arm = &mut arms[usize::from(target.is_held_out)];
         *arm = (arm.0 + u64::from(has_bought), arm.1 + 1);
     }
     let rows = [("addressed", arms[0]), ("held out", arms[1])].map(|(name, (bought, of))| {
@@ -343,10 +340,10 @@ pub fn roi(asked: &Asked<'_>) -> Result<Outcome, String> {
     let margin = asked.decimal("margin")?.unwrap_or(Decimal::ONE_HUNDRED) / Decimal::ONE_HUNDRED;
     let campaign = campaign_named(asked)?;
     let mut arms = [(0i128, 0u64); 2];
-    for (who, (is_held_out, day)) in chosen(asked, campaign) {
-        let within = sales_after(asked, who, day, days);
+    for (who, target) in chosen(asked, campaign) {
+        let within = sales_after(asked, who, target, days);
         let net: i128 = within.map(|sale| i128::from(sale.net())).sum();
-        let arm = &mut arms[usize::from(is_held_out)];
+        let arm = &mut arms[usize::from(target.is_held_out)];
         *arm = (arm.0 + net, arm.1 + 1);
     }
     let sums = sums(asked)?.get(&campaign).cloned().unwrap_or_default();

@@ -6,7 +6,7 @@ use crate::insight::models::NoEstimate;
 use crate::insight::models::bg_nbd::History;
 use crate::insight::models::cohort::cohorts;
 use crate::insight::models::gamma_gamma::Spend;
-use crate::insight::models::lifetime::{self, Models, Terms, Valuation};
+use crate::insight::models::lifetime::{Models, Terms};
 use crate::insight::models::rfm::{Customer, Score, Segment, quintiles};
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
 use crate::insight::segments::{people_of, period_name};
@@ -91,7 +91,11 @@ pub(super) const COHORTS: Figure = Figure {
 
 /// What a customer bought within the window.
 struct Bought {
-    days: Vec<Day>,
+    /// First and last day.
+    begin: Day,
+    last: Day,
+    /// Number of distinct days.
+    days: u32,
     /// Net sales of the first of them, and of the others.
     first: i64,
     later: i64,
@@ -99,24 +103,25 @@ struct Bought {
 
 /// Customers of the window, with what they bought.
 fn customers(asked: &Asked<'_>) -> Vec<Bought> {
-    let histories = asked.histories();
     let found = people_of(asked).filter_map(|who| {
-        let sales = histories.sales(asked.facts, who);
+        let sales = asked.histories().within(who, asked.days);
+        let (begin, last) = (sales.first()?.day, sales.last()?.day);
         let mut bought = Bought {
-            days: Vec::new(),
+            begin,
+            last,
+            days: 0,
             first: 0,
             later: 0,
         };
-        for sale in sales.filter(|sale| asked.has(sale.day)) {
-            if bought.days.last() != Some(&sale.day) {
-                bought.days.push(sale.day);
+        for day in sales.chunk_by(|a, b| a.day == b.day) {
+            let net: i64 = day.iter().fold(0, |sum, one| sum.saturating_add(one.net));
+            match bought.days {
+                0 => bought.first = net,
+                _ => bought.later = bought.later.saturating_add(net),
             }
-            match bought.days.len() {
-                1 => bought.first += sale.net(),
-                _ => bought.later += sale.net(),
-            }
+            bought.days += 1;
         }
-        (!bought.days.is_empty()).then_some(bought)
+        Some(bought)
     });
     found.collect()
 }
@@ -144,28 +149,29 @@ fn lifetime_expected(asked: &Asked<'_>) -> Result<Outcome, String> {
     let digits = asked.shop.programme().digits;
     let all: Vec<(History, Spend)> = customers(asked)
         .iter()
-        .filter_map(|bought| {
-            let history = History::of(bought.days.iter().map(|day| day.0), until.0)?;
+        .map(|bought| {
+            let history = History {
+                repeats: bought.days - 1,
+                last: bought.last.0.abs_diff(bought.begin.0),
+                age: until.0.abs_diff(bought.begin.0),
+            };
             let spend = Spend {
                 purchases: history.repeats,
                 total: bought.later,
             };
-            Some((history, spend))
+            (history, spend)
         })
         .collect();
-    let found = lifetime::fit(&all, digits).and_then(|models| {
-        let mut valuation = Valuation::new(models, terms)?;
-        let mut sum = 0.0;
-        for (history, spend) in &all {
-            sum += valuation.of(history, spend)?.value;
-        }
+    let count = all.len() as u64;
+    let found = asked.source.lifetime.of(all, terms, digits);
+    let found = found.and_then(|(models, sum)| {
         let sum = Decimal::from_f64(sum.round()).ok_or(NoEstimate::NotConverged)?;
         Ok((models, sum))
     });
     Ok(match found {
         Ok((models, sum)) => {
             let total = sum * Decimal::new(1, digits.into());
-            let measure = Measure::quotient(total, all.len() as u64);
+            let measure = Measure::quotient(total, count);
             let outcome = Outcome::from(measure).with(estimates(&models));
             let outcome = outcome.note("An estimate: it holds as far as customers go on as they did, each buying and leaving by chance.");
             match models.amounts.without_spend {
@@ -177,7 +183,7 @@ fn lifetime_expected(asked: &Asked<'_>) -> Result<Outcome, String> {
         }
         Err(none) => {
             let measure = Measure {
-                denominator: Some(all.len().into()),
+                denominator: Some(count.into()),
                 ..Measure::default()
             };
             Outcome::from(measure).note(format!(
@@ -228,10 +234,9 @@ fn rfm(asked: &Asked<'_>) -> Result<Outcome, String> {
     let all: Vec<Customer> = customers(asked)
         .iter()
         .filter_map(|bought| {
-            let last = bought.days.last()?;
             Some(Customer {
-                days: i64::from(asked.days.1.0) - i64::from(last.0),
-                purchases: i64::try_from(bought.days.len()).ok()?,
+                days: i64::from(asked.days.1.0) - i64::from(bought.last.0),
+                purchases: bought.days.into(),
                 spent: bought.first.checked_add(bought.later)?,
             })
         })
@@ -337,10 +342,9 @@ fn retention(asked: &Asked<'_>) -> Result<Outcome, String> {
         return Err(format!("months: at most {}", MONTHS.len()));
     }
     let (from, to) = asked.days;
-    let histories = asked.histories();
-    let bought = people_of(asked).flat_map(|who| {
-        let sales = histories.sales(asked.facts, who);
-        sales.map(move |sale| (who, sale.day.month_count()))
+    let bought = people_of(asked).map(|who| {
+        let sales = asked.histories().all(who).iter();
+        sales.map(|one| one.day.month_count())
     });
     let is_over = to.plus_days(1).day() == 1;
     let complete = to.month_count() - i32::from(!is_over);

@@ -26,10 +26,7 @@ pub fn growth(asked: &Asked<'_>) -> Result<Outcome, String> {
             },
             None => continue,
         };
-        let mut days = asked
-            .histories()
-            .sales(asked.facts, who)
-            .map(|sale| sale.day);
+        let mut days = asked.histories().all(who).iter().map(|one| one.day);
         let first = days.next();
         let is_kept =
             first.is_some_and(|first| days.any(|day| day > first && day <= first.days_after(keep)));
@@ -78,13 +75,13 @@ pub fn active_members(asked: &Asked<'_>) -> Result<Outcome, String> {
     if lapsed < active {
         return Err("lapsed: no fewer days than active".into());
     }
-    let last = last_days(asked);
+    let last_of = last_day(asked);
     let mut counts = [0u64; 4];
     for who in people_of(asked) {
         if asked.facts.people[who as usize].joined > asked.days.1 {
             continue;
         }
-        let gone = last.get(&who).map(|day| asked.days.1.0 - day.0);
+        let gone = last_of(who).map(|day| asked.days.1.0 - day.0);
         let at = match gone {
             None => 3,
             Some(days) if days < active.cast_signed() => 0,
@@ -116,38 +113,33 @@ pub fn active_members(asked: &Asked<'_>) -> Result<Outcome, String> {
         )))
 }
 
-/// The last day until the end of the window on which each person bought, in one category
+/// The last day until the end of the window on which a person bought, in one category
 /// if one is named.
-fn last_days(asked: &Asked<'_>) -> BTreeMap<Who, Day> {
-    let mut last: BTreeMap<Who, Day> = BTreeMap::new();
-    let mut note = |who: Who, day: Day| {
-        if day <= asked.days.1 {
-            let known = last.entry(who).or_insert(day);
-            *known = day.max(*known);
-        }
-    };
-    match asked.text("category") {
+fn last_day<'a>(asked: &'a Asked<'_>) -> Box<dyn Fn(Who) -> Option<Day> + 'a> {
+    let until = (Day(i32::MIN), asked.days.1);
+    let category = match asked.text("category") {
         "" => {
-            for sale in asked.facts.sales.iter().filter(|sale| !sale.is_gone) {
-                note(asked.facts.resolve(sale.who), sale.day);
-            }
+            return Box::new(move |who| {
+                let bought = asked.histories().within(who, until);
+                bought.last().map(|one| one.day)
+            });
         }
-        category => {
-            let category = asked.facts.words.find(category);
-            for (item, sale) in asked.facts.standing_items() {
-                if Some(item.category) == category {
-                    note(asked.facts.resolve(sale.who), sale.day);
-                }
-            }
+        category => asked.facts.words.find(category),
+    };
+    let mut last: BTreeMap<Who, Day> = BTreeMap::new();
+    for (item, sale) in asked.facts.standing_items() {
+        if Some(item.category) == category && sale.day <= until.1 {
+            let known = last.entry(asked.facts.resolve(sale.who));
+            let known = known.or_insert(sale.day);
+            *known = sale.day.max(*known);
         }
     }
-    last
+    Box::new(move |who| last.get(&who).copied())
 }
 
 /// True if a person bought within days of which the first is included.
 fn bought(asked: &Asked<'_>, who: Who, from: Day, to: Day) -> bool {
-    let mut sales = asked.histories().sales(asked.facts, who);
-    sales.any(|sale| (from..=to).contains(&sale.day))
+    !asked.histories().within(who, (from, to)).is_empty()
 }
 
 /// Members who were active before the window and did not buy in it, of those who were.

@@ -71,10 +71,7 @@ pub fn unit_cost(asked: &Asked<'_>) -> Result<Outcome, String> {
         0u64,
     );
     for who in people_of(asked) {
-        let mut days = asked
-            .histories()
-            .sales(asked.facts, who)
-            .map(|sale| sale.day);
+        let mut days = asked.histories().all(who).iter().map(|one| one.day);
         let first = days.next();
         let again = days
             .filter(|day| Some(*day) > first && asked.has(*day))
@@ -119,13 +116,9 @@ pub fn lifetime_value(asked: &Asked<'_>) -> Result<Outcome, String> {
     let margin = asked.decimal("margin")?.unwrap_or(Decimal::ONE_HUNDRED) / Decimal::ONE_HUNDRED;
     let (mut sum, mut members) = (0i128, 0u64);
     for who in people_of(asked) {
-        let sales = asked.histories().sales(asked.facts, who);
-        let mut has_bought = false;
-        for sale in sales.filter(|sale| asked.has(sale.day)) {
-            sum += i128::from(sale.net());
-            has_bought = true;
-        }
-        members += u64::from(has_bought);
+        let bought = asked.histories().within(who, asked.days);
+        sum += bought.iter().map(|one| i128::from(one.net)).sum::<i128>();
+        members += u64::from(!bought.is_empty());
     }
     let outcome = Outcome::from(Measure::quotient(asked.money(sum) * margin, members));
     Ok(outcome.note("historic: what was bought, not what is expected"))
@@ -313,11 +306,8 @@ pub fn passes(asked: &Asked<'_>) -> Result<Outcome, String> {
     let mut holders = 0u64;
     let rows: Vec<Row> = (rows.into_iter())
         .map(|(unit, (members, charges, paid, uses, benefit))| {
-            let orders = members.iter().map(|who| {
-                let sales = asked.histories().sales(facts, *who);
-                sales.filter(|sale| asked.has(sale.day)).count() as u64
-            });
-            let orders: u64 = orders.sum();
+            let bought = |who| asked.histories().within(who, asked.days).len() as u64;
+            let orders: u64 = members.iter().map(|who| bought(*who)).sum();
             holders += members.len() as u64;
             Row {
                 cells: vec![

@@ -2,14 +2,14 @@
 
 use crate::insight::asked::Asked;
 use crate::insight::dimension::Dimension;
-use crate::insight::facts::{NOBODY, Sale};
+use crate::insight::facts::{NOBODY, Sale, SalesDay};
+use crate::insight::histories::Bought;
 use crate::insight::models::quantile::median;
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
 use crate::insight::segments::{
     key_column, people_of, period_name, period_of, periods, share_of_people,
 };
 use crate::model::Day;
-use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
 /// Members who bought on several days, of those who bought.
@@ -17,7 +17,7 @@ pub fn repurchase(asked: &Asked<'_>) -> Result<Outcome, String> {
     let least = asked.whole("days")? as usize;
     let histories = asked.histories();
     let outcome = share_of_people(asked, |who, days| {
-        let bought = histories.days(asked.facts, who, days).len();
+        let bought = histories.day_count(who, days);
         (bought > 0).then_some(bought >= least)
     });
     asked.beside_benchmark(outcome)
@@ -27,19 +27,10 @@ pub fn repurchase(asked: &Asked<'_>) -> Result<Outcome, String> {
 pub fn repurchase_orders(asked: &Asked<'_>) -> Result<Outcome, String> {
     let least = asked.whole("orders")? as usize;
     let outcome = share_of_people(asked, |who, days| {
-        let bought = orders(asked, who, days).count();
+        let bought = asked.histories().within(who, days).len();
         (bought > 0).then_some(bought >= least)
     });
     asked.beside_benchmark(outcome)
-}
-
-fn orders<'a>(
-    asked: &'a Asked<'_>,
-    who: u32,
-    (from, to): (Day, Day),
-) -> impl Iterator<Item = &'a Sale> {
-    let sales = asked.histories().sales(asked.facts, who);
-    sales.filter(move |sale| (from..=to).contains(&sale.day))
 }
 
 /// Sales that stand, in the window.
@@ -56,22 +47,19 @@ pub fn repeat_orders(asked: &Asked<'_>) -> Result<Outcome, String> {
 
 /// Net sales to members who had bought on an earlier day, of all net sales to members.
 pub fn repeat_revenue(asked: &Asked<'_>) -> Result<Outcome, String> {
-    let (repeat, all) = repeated(asked, |sale| i128::from(sale.net()));
+    let (repeat, all) = repeated(asked, |bought| i128::from(bought.net));
     Ok(Measure::share(asked.money(repeat), asked.money(all)).into())
 }
 
 /// Sums over sales of members in the window: of those after the buyer's first day, and
 /// of all.
-fn repeated(asked: &Asked<'_>, of: impl Fn(&Sale) -> i128) -> (i128, i128) {
+fn repeated(asked: &Asked<'_>, of: impl Fn(&Bought) -> i128) -> (i128, i128) {
     let (mut repeat, mut all) = (0, 0);
     for who in people_of(asked) {
-        let mut first = None;
-        for sale in asked.histories().sales(asked.facts, who) {
-            let first = *first.get_or_insert(sale.day);
-            if asked.has(sale.day) {
-                all += of(sale);
-                repeat += if sale.day > first { of(sale) } else { 0 };
-            }
+        let first = asked.histories().all(who).first().map(|one| one.day);
+        for bought in asked.histories().within(who, asked.days) {
+            all += of(bought);
+            repeat += if Some(bought.day) > first { of(bought) } else { 0 };
         }
     }
     (repeat, all)
@@ -82,7 +70,7 @@ pub fn frequency(asked: &Asked<'_>) -> Result<Outcome, String> {
     let counts = |days: (Day, Day)| {
         let (mut bought, mut buyers) = (0u64, 0u64);
         for who in people_of(asked) {
-            let count = orders(asked, who, days).count() as u64;
+            let count = asked.histories().within(who, days).len() as u64;
             (bought, buyers) = (bought + count, buyers + u64::from(count > 0));
         }
         (bought, buyers)
@@ -125,7 +113,7 @@ pub fn interval(asked: &Asked<'_>) -> Result<Outcome, String> {
         let Some(category) = category else {
             let people = people_of(asked);
             return people
-                .map(|who| asked.histories().days(asked.facts, who, asked.days))
+                .map(|who| asked.histories().days(who, asked.days).collect())
                 .collect();
         };
         let mut days: BTreeMap<u32, Vec<Day>> = BTreeMap::new();
@@ -161,15 +149,17 @@ pub fn interval(asked: &Asked<'_>) -> Result<Outcome, String> {
 /// Net sales for each order that stands.
 pub fn average_order(asked: &Asked<'_>) -> Result<Outcome, String> {
     let least = asked.decimal("least")?;
-    let is_counted =
-        |sale: &&Sale| least.is_none_or(|least| asked.money(sale.net().into()) >= least);
-    let sums = |days: (Day, Day)| {
-        let sales = standing(asked).filter(|sale| (days.0..=days.1).contains(&sale.day));
-        sales
-            .filter(is_counted)
-            .fold((0i128, 0u64), |(sum, n), sale| {
-                (sum + i128::from(sale.net()), n + 1)
-            })
+    let sums = |days: (Day, Day)| match least {
+        None => {
+            let sums = sums_of_days(asked, days);
+            (sums.net, sums.orders)
+        }
+        Some(least) => {
+            let sales = standing(asked).filter(|sale| (days.0..=days.1).contains(&sale.day));
+            let net = sales.map(|sale| i128::from(sale.net()));
+            let counted = net.filter(|net| asked.money(*net) >= least);
+            counted.fold((0i128, 0u64), |(sum, n), net| (sum + net, n + 1))
+        }
     };
     let quotient = |(sum, count): (i128, u64)| Measure::quotient(asked.money(sum), count);
     let outcome = Outcome::from(quotient(sums(asked.days)));
@@ -195,6 +185,45 @@ pub fn average_order(asked: &Asked<'_>) -> Result<Outcome, String> {
     Ok(outcome.with(Table { columns, rows }))
 }
 
+/// Sums of sales by day, store and channel, within days.
+fn days_of_sales<'a>(
+    asked: &'a Asked<'_>,
+    (from, to): (Day, Day),
+) -> impl Iterator<Item = (&'a (Day, u16, u16), &'a SalesDay)> {
+    let bounds = (from, 0, 0)..=(to.max(from), u16::MAX, u16::MAX);
+    let is_empty = from > to;
+    let sums = asked.facts.sales_days.range(bounds);
+    sums.filter(move |_| !is_empty)
+}
+
+fn sums_of_days(asked: &Asked<'_>, days: (Day, Day)) -> SalesDay {
+    let mut all = SalesDay::default();
+    days_of_sales(asked, days).for_each(|(_, sums)| all.join(sums));
+    all
+}
+
+/// Sums of the window for sales with a member and those without; what came back without
+/// its sale is of neither.
+fn by_membership(asked: &Asked<'_>) -> BTreeMap<String, SalesDay> {
+    let mut rows: BTreeMap<String, SalesDay> = BTreeMap::new();
+    let key = |sale: Option<&Sale>| match sale.map(|sale| sale.who == NOBODY) {
+        Some(true) => "without a member".to_owned(),
+        Some(false) => "members".to_owned(),
+        None => String::new(),
+    };
+    let facts = asked.facts;
+    for sale in facts.sales.iter().filter(|sale| asked.has(sale.day)) {
+        let row = rows.entry(key(Some(sale))).or_default();
+        row.sales += 1;
+        row.sold += i128::from(sale.total);
+    }
+    for back in facts.backs.iter().filter(|back| asked.has(back.day)) {
+        let sale = back.of.and_then(|at| facts.sales.get(at as usize));
+        rows.entry(key(sale)).or_default().back += i128::from(back.amount);
+    }
+    rows
+}
+
 /// Sales of the window less what came back in it, as `day` says for each day.
 pub fn sales(asked: &Asked<'_>) -> Result<Outcome, String> {
     if asked.by == Some(Dimension::Category)
@@ -203,41 +232,37 @@ pub fn sales(asked: &Asked<'_>) -> Result<Outcome, String> {
     {
         return sales_of_goods(asked);
     }
-    let mut rows: BTreeMap<String, [i128; 3]> = BTreeMap::new();
-    let mut all = [0i128; 3];
-    let each = asked.by.and_then(period_of);
-    let key = |day: Day, sale: Option<&Sale>| match (asked.by, each, sale) {
-        (_, Some(each), _) => period_name(day.start_of(each), each),
-        (Some(Dimension::Store), _, Some(sale)) => asked.facts.place(sale.place, asked.shop.names),
-        (Some(Dimension::Channel), _, Some(sale)) => asked.facts.channel(sale.channel).to_owned(),
-        (Some(Dimension::Participant), _, Some(sale)) => match sale.who == NOBODY {
-            true => "without a member".into(),
-            false => "members".into(),
-        },
-        _ => String::new(),
-    };
-    let mut add = |day: Day, sale: Option<&Sale>, change: [i128; 3]| {
-        let row = rows.entry(key(day, sale)).or_default();
-        for (at, more) in change.into_iter().enumerate() {
-            row[at] += more;
-            all[at] += more;
+    let mut rows: BTreeMap<String, SalesDay> = BTreeMap::new();
+    let all = sums_of_days(asked, asked.days);
+    match (asked.by, asked.by.and_then(period_of)) {
+        (Some(Dimension::Participant), _) => rows = by_membership(asked),
+        (_, Some(each)) => {
+            let mut periods: BTreeMap<Day, SalesDay> = BTreeMap::new();
+            for ((day, ..), sums) in days_of_sales(asked, asked.days) {
+                periods.entry(day.start_of(each)).or_default().join(sums);
+            }
+            let named = periods.into_iter();
+            rows.extend(named.map(|(start, sums)| (period_name(start, each), sums)));
         }
-    };
-    for sale in asked.facts.sales.iter().filter(|sale| asked.has(sale.day)) {
-        add(sale.day, Some(sale), [1, sale.total.into(), 0]);
+        (by, None) => {
+            for ((_, place, channel), sums) in days_of_sales(asked, asked.days) {
+                let key = match by {
+                    Some(Dimension::Store) => asked.facts.place(*place, asked.shop.names),
+                    _ => asked.facts.channel(*channel).to_owned(),
+                };
+                rows.entry(key).or_default().join(sums);
+            }
+        }
     }
-    for back in asked.facts.backs.iter().filter(|back| asked.has(back.day)) {
-        let sale = back.of.and_then(|at| asked.facts.sales.get(at as usize));
-        add(back.day, sale, [0, 0, back.amount.into()]);
-    }
-    let outcome = Outcome::from(Measure::of(asked.money(all[1] - all[2])));
+    let outcome = Outcome::from(Measure::of(asked.money(all.sold - all.back)));
     if asked.by.is_none() {
         return Ok(outcome);
     }
-    let rows = rows.into_iter().map(|(key, [count, sold, back])| {
-        let money = [sold - back, sold, back].map(|minor| Cell::Value(asked.money(minor)));
+    let rows = rows.into_iter().map(|(key, sums)| {
+        let money = [sums.sold - sums.back, sums.sold, sums.back];
+        let money = money.map(|minor| Cell::Value(asked.money(minor)));
         let head = [Cell::Text(key)].into_iter().chain(money);
-        Row::of(head.chain([Cell::Value(Decimal::from(count))]).collect())
+        Row::of(head.chain([sums.sales.into()]).collect())
     });
     let columns = vec![
         key_column(asked, Dimension::Month),

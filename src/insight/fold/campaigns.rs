@@ -36,6 +36,7 @@ impl Facts {
                     campaign: *campaign,
                     who,
                     day,
+                    seq: entry.seq,
                     is_held_out: *is_held_out,
                 });
             }

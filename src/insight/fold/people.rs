@@ -97,10 +97,14 @@ impl Facts {
             Standing::MergedInto(other) => self.touched(entry, *other),
             _ => known,
         };
+        let had = self.resolve(known);
         let person = &mut self.people[known as usize];
         match standing {
             Standing::Erased => person.is_erased = true,
-            _ => person.into = into,
+            _ => {
+                person.into = into;
+                self.regroup(had);
+            }
         }
     }
 
@@ -119,6 +123,7 @@ impl Facts {
             is_erased: false,
         };
         self.people.push(person);
+        self.histories.add_person();
         self.positions.insert(id, who);
     }
 }

@@ -9,7 +9,6 @@
 use super::NoEstimate;
 use super::minimize::minimize;
 use super::special::{hypergeometric, ln_beta, ln_gamma, ln_sum};
-use std::collections::BTreeMap;
 
 /// Days of a unit of time.
 const DAYS: f64 = 7.0;
@@ -70,8 +69,8 @@ pub struct Fit {
     pub repeat_buyers: u64,
 }
 
-/// Customers with the same history are one term of the likelihood.
-type Groups = BTreeMap<History, u64>;
+/// Customers with the same history, and their number, are one term of the likelihood.
+type Group = (History, u64);
 
 /// Fits the model by maximum likelihood.
 ///
@@ -88,10 +87,12 @@ pub fn fit(histories: &[History]) -> Result<Fit, NoEstimate> {
     if repeat_buyers == 0 {
         return Err(NoEstimate::NoRepeats);
     }
-    let mut groups = Groups::new();
-    for one in histories {
-        *groups.entry(*one).or_default() += 1;
-    }
+    let mut sorted = histories.to_vec();
+    sorted.sort_unstable();
+    let same = sorted.chunk_by(|a, b| a == b);
+    let groups: Vec<Group> = same
+        .filter_map(|same| Some((*same.first()?, same.len() as u64)))
+        .collect();
     let customers = histories.len() as u64;
     let mean_age = groups
         .iter()
@@ -105,16 +106,10 @@ pub fn fit(histories: &[History]) -> Result<Fit, NoEstimate> {
         [1.0, scale, 1.0, 1.0],
         [0.2, scale / 10.0, 0.5, 5.0],
     ];
-    let cost = |p: &[f64; 4]| {
-        let model = BgNbd {
-            r: p[0],
-            alpha: p[1],
-            a: p[2],
-            b: p[3],
-        };
-        -model.ln_likelihood_of(&groups) / customers as f64
-    };
-    let found = minimize(&starts, cost).ok_or(NoEstimate::NotConverged)?;
+    let rough = super::rough(&groups);
+    let near = |p: &[f64; 4]| cost_of(p, &rough);
+    let found = minimize(&starts, near, |p| cost_of(p, &groups));
+    let found = found.ok_or(NoEstimate::NotConverged)?;
     if !found.is_inner() {
         return Err(NoEstimate::TooAlike);
     }
@@ -128,6 +123,18 @@ pub fn fit(histories: &[History]) -> Result<Fit, NoEstimate> {
     })
 }
 
+/// Mean cost of a customer.
+fn cost_of(p: &[f64; 4], groups: &[Group]) -> f64 {
+    let model = BgNbd {
+        r: p[0],
+        alpha: p[1],
+        a: p[2],
+        b: p[3],
+    };
+    let customers = groups.iter().map(|(_, n)| *n as f64).sum::<f64>();
+    -model.ln_likelihood_of(groups) / customers
+}
+
 impl BgNbd {
     /// Natural logarithm of the likelihood of these histories.
     pub fn ln_likelihood(&self, histories: &[History]) -> f64 {
@@ -137,16 +144,32 @@ impl BgNbd {
             .sum()
     }
 
-    fn ln_likelihood_of(&self, groups: &Groups) -> f64 {
-        let mut terms = BTreeMap::new();
+    fn ln_likelihood_of(&self, groups: &[Group]) -> f64 {
+        // By number of repeats, and by days.
+        let (mut terms, mut leaving, mut ages) = (Vec::new(), Vec::new(), Vec::new());
+        let mut ln_age =
+            |days| super::tabled(&mut ages, days, |days| (self.alpha + f64::from(days) / DAYS).ln());
         let mut sum = 0.0;
         for (one, n) in groups {
-            let term = *terms
-                .entry(one.repeats)
-                .or_insert_with(|| self.ln_terms(one.repeats));
-            sum += *n as f64 * (term + self.ln_times(one));
+            let term = super::tabled(&mut terms, one.repeats, |repeats| self.ln_terms(repeats));
+            let power = self.r + f64::from(one.repeats);
+            let stayed = -power * ln_age(one.age);
+            let times = match one.repeats {
+                0 => stayed,
+                repeats => {
+                    let leaves =
+                        super::tabled(&mut leaving, repeats, |repeats| self.ln_leaves(repeats));
+                    ln_sum(stayed, leaves - power * ln_age(one.last))
+                }
+            };
+            sum += *n as f64 * (term + times);
         }
         sum
+    }
+
+    /// Logarithm of the odds of leaving after this many repeats.
+    fn ln_leaves(&self, repeats: u32) -> f64 {
+        self.a.ln() - (self.b + f64::from(repeats) - 1.0).ln()
     }
 
     /// ln(A1 A2) of the paper's appendix: the factors without times.
@@ -163,9 +186,8 @@ impl BgNbd {
         if one.repeats == 0 {
             return stayed;
         }
-        let left = self.a.ln()
-            - (self.b + x - 1.0).ln()
-            - (self.r + x) * (self.alpha + f64::from(one.last) / DAYS).ln();
+        let last = (self.alpha + f64::from(one.last) / DAYS).ln();
+        let left = self.ln_leaves(one.repeats) - (self.r + x) * last;
         ln_sum(stayed, left)
     }
 

@@ -1,7 +1,7 @@
 //! Retention by cohorts: of those who first bought in a period, how many
 //! bought in each period after it. It counts purchases and estimates nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Customers whose first purchase fell into one period.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -15,19 +15,19 @@ pub struct Cohort {
     pub bought: Vec<u64>,
 }
 
-/// Cohorts by period, the earliest first, from (customer, period) of each
-/// purchase in any order. Periods are numbered without gaps; `complete` is the
+/// Cohorts by period, the earliest first, from the periods of each customer's
+/// purchases, in their order. Periods are numbered without gaps; `complete` is the
 /// last that is over, and later purchases do not count.
-pub fn cohorts(purchases: impl IntoIterator<Item = (u32, i32)>, complete: i32) -> Vec<Cohort> {
-    let mut bought: BTreeMap<u32, BTreeSet<i32>> = BTreeMap::new();
-    for (who, period) in purchases
-        .into_iter()
-        .filter(|(_, period)| *period <= complete)
-    {
-        bought.entry(who).or_default().insert(period);
-    }
+pub fn cohorts(
+    customers: impl IntoIterator<Item = impl IntoIterator<Item = i32>>,
+    complete: i32,
+) -> Vec<Cohort> {
     let mut found: BTreeMap<i32, Cohort> = BTreeMap::new();
-    for periods in bought.values() {
+    let mut periods: Vec<i32> = Vec::new();
+    for purchases in customers {
+        periods.clear();
+        periods.extend(purchases.into_iter().take_while(|one| *one <= complete));
+        periods.dedup();
         let Some(start) = periods.first().copied() else {
             continue;
         };

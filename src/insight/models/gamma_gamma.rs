@@ -7,7 +7,6 @@
 use super::NoEstimate;
 use super::minimize::minimize;
 use super::special::ln_gamma;
-use std::collections::BTreeMap;
 
 /// A customer's purchases after the first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,13 +51,15 @@ pub fn fit(customers: &[Spend], digits: u8) -> Result<Fit, NoEstimate> {
     if buyers().next().is_none() {
         return Err(NoEstimate::NoRepeats);
     }
-    let used: Vec<(u32, f64)> = buyers()
+    let used: Vec<Buyer> = buyers()
         .filter(|one| one.total > 0)
         .map(|one| {
-            (
-                one.purchases,
-                major(one.total, digits) / f64::from(one.purchases),
-            )
+            let mean = major(one.total, digits) / f64::from(one.purchases);
+            Buyer {
+                purchases: one.purchases,
+                mean,
+                ln_mean: mean.ln(),
+            }
         })
         .collect();
     if used.is_empty() {
@@ -66,21 +67,16 @@ pub fn fit(customers: &[Spend], digits: u8) -> Result<Fit, NoEstimate> {
     }
     let without_spend = (buyers().count() - used.len()) as u64;
     let count = used.len() as f64;
-    let mean = used.iter().map(|(_, mean)| mean).sum::<f64>() / count;
+    let mean = used.iter().map(|one| one.mean).sum::<f64>() / count;
     let starts = [
         [1.0, 2.0, mean],
         [5.0, 3.0, mean / 3.0],
         [2.0, 10.0, mean * 5.0],
     ];
-    let cost = |at: &[f64; 3]| {
-        let model = GammaGamma {
-            p: at[0],
-            q: at[1],
-            gamma: at[2],
-        };
-        -model.ln_likelihood(&used) / count
-    };
-    let found = minimize(&starts, cost).ok_or(NoEstimate::NotConverged)?;
+    let rough = super::rough(&used);
+    let near = |at: &[f64; 3]| cost_of(at, &rough);
+    let found = minimize(&starts, near, |at| cost_of(at, &used));
+    let found = found.ok_or(NoEstimate::NotConverged)?;
     let [p, q, gamma] = found.at;
     // Amounts have no scale of their own (yen, cents), so gamma is judged against their mean.
     let relative = super::minimize::Minimum {
@@ -98,19 +94,37 @@ pub fn fit(customers: &[Spend], digits: u8) -> Result<Fit, NoEstimate> {
     })
 }
 
+/// A repeat buyer as the likelihood needs one.
+#[derive(Clone, Copy, Debug)]
+struct Buyer {
+    purchases: u32,
+    mean: f64,
+    ln_mean: f64,
+}
+
+/// Mean cost of a repeat buyer.
+fn cost_of(at: &[f64; 3], used: &[Buyer]) -> f64 {
+    let model = GammaGamma {
+        p: at[0],
+        q: at[1],
+        gamma: at[2],
+    };
+    -model.ln_likelihood(used) / used.len() as f64
+}
+
 impl GammaGamma {
-    fn ln_likelihood(&self, used: &[(u32, f64)]) -> f64 {
+    fn ln_likelihood(&self, used: &[Buyer]) -> f64 {
         let (p, q, gamma) = (self.p, self.q, self.gamma);
         let constant = q * gamma.ln() - ln_gamma(q);
-        let mut terms = BTreeMap::new();
+        let mut terms = Vec::new();
         let mut sum = 0.0;
-        for (purchases, mean) in used {
-            let x = f64::from(*purchases);
-            let term = *terms
-                .entry(*purchases)
-                .or_insert_with(|| ln_gamma(p * x + q) - ln_gamma(p * x) + p * x * x.ln());
-            sum +=
-                constant + term + (p * x - 1.0) * mean.ln() - (p * x + q) * (gamma + mean * x).ln();
+        for buyer in used {
+            let x = f64::from(buyer.purchases);
+            let term = super::tabled(&mut terms, buyer.purchases, |_| {
+                ln_gamma(p * x + q) - ln_gamma(p * x) + p * x * x.ln()
+            });
+            sum += constant + term + (p * x - 1.0) * buyer.ln_mean
+                - (p * x + q) * (gamma + buyer.mean * x).ln();
         }
         sum
     }

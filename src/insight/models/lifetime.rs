@@ -4,7 +4,8 @@
 use super::NoEstimate;
 use super::bg_nbd::{self, BgNbd, History};
 use super::gamma_gamma::{self, GammaGamma, Spend};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 /// Weeks of a month: a twelfth of 365.25 days.
 const WEEKS_OF_MONTH: f64 = 365.25 / 12.0 / 7.0;
@@ -62,6 +63,60 @@ pub fn fit(customers: &[(History, Spend)], digits: u8) -> Result<Models, NoEstim
     })
 }
 
+/// Value of all customers in minor units, with the models that gave it.
+type Value = Result<(Models, f64), NoEstimate>;
+
+/// The value that was estimated last, with all that it was made from.
+#[derive(Debug)]
+struct Estimated {
+    customers: Vec<(History, Spend)>,
+    terms: Terms,
+    digits: u8,
+    value: Value,
+}
+
+/// Estimates the value of all customers; the last estimate serves again for the same.
+#[derive(Debug, Default)]
+pub struct LastEstimate(Mutex<Option<Estimated>>);
+
+impl LastEstimate {
+    /// The value of customers under these terms.
+    ///
+    /// # Errors
+    /// The reason for which there is none.
+    pub fn of(&self, customers: Vec<(History, Spend)>, terms: Terms, digits: u8) -> Value {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = &*last
+            && (last.digits, last.terms) == (digits, terms)
+            && last.customers == customers
+        {
+            return last.value;
+        }
+        let value = value_of(&customers, terms, digits);
+        *last = Some(Estimated {
+            customers,
+            terms,
+            digits,
+            value,
+        });
+        value
+    }
+}
+
+fn value_of(customers: &[(History, Spend)], terms: Terms, digits: u8) -> Value {
+    let models = fit(customers, digits)?;
+    let mut valuation = Valuation::new(models, terms)?;
+    valuation.prepare(customers)?;
+    let mut sum = 0.0;
+    for (history, spend) in customers {
+        sum += valuation.of(history, spend)?.value;
+    }
+    Ok((models, sum))
+}
+
+/// Least number of computations that are worth a second thread.
+const THREAD_LEAST: usize = 200;
+
 /// Values customers; those who bought as often and as long share one computation.
 #[derive(Debug)]
 pub struct Valuation {
@@ -109,21 +164,50 @@ impl Valuation {
         })
     }
 
+    /// Computes what these customers need on two threads.
+    fn prepare(&mut self, customers: &[(History, Spend)]) -> Result<(), NoEstimate> {
+        let keys = customers.iter().map(|(one, _)| (one.repeats, one.age));
+        let keys: Vec<(u32, u32)> = keys.collect::<BTreeSet<_>>().into_iter().collect();
+        if keys.len() < THREAD_LEAST {
+            return Ok(());
+        }
+        let model = self.models.purchases.model;
+        let each = |keys: &[(u32, u32)]| {
+            let each = keys.iter().map(|key| Ok((*key, self.computed(&model, *key)?)));
+            each.collect::<Result<Vec<_>, NoEstimate>>()
+        };
+        // Frequent buyers take longer, and stand behind.
+        let (first, second) = keys.split_at(keys.len() / 2);
+        let both = std::thread::scope(|scope| {
+            let other = scope.spawn(|| each(second));
+            (each(first), other.join().unwrap_or(Err(NoEstimate::NotConverged)))
+        });
+        let found = both.0?.into_iter().chain(both.1?);
+        self.known = found.collect();
+        Ok(())
+    }
+
     fn of_alive(&mut self, model: &BgNbd, one: &History) -> Result<(f64, f64), NoEstimate> {
         let key = (one.repeats, one.age);
         if let Some(known) = self.known.get(&key) {
             return Ok(*known);
         }
+        let computed = self.computed(model, key)?;
+        self.known.insert(key, computed);
+        Ok(computed)
+    }
+
+    /// Purchases expected, plain and discounted, by repeats and age.
+    fn computed(&self, model: &BgNbd, key: (u32, u32)) -> Result<(f64, f64), NoEstimate> {
+        let (repeats, age) = (f64::from(key.0), f64::from(key.1) / 7.0);
         let (mut plain, mut discounted) = (0.0, 0.0);
         for month in 1..=self.terms.months {
             let weeks = f64::from(month) * WEEKS_OF_MONTH;
-            let age = f64::from(one.age) / 7.0;
-            let so_far = model.expected_of_alive(f64::from(one.repeats), age, weeks)?;
+            let so_far = model.expected_of_alive(repeats, age, weeks)?;
             let years = f64::from(month) / 12.0;
             discounted += (so_far - plain).max(0.0) / (1.0 + self.terms.discount).powf(years);
             plain = so_far;
         }
-        self.known.insert(key, (plain, discounted));
         Ok((plain, discounted))
     }
 }

@@ -71,14 +71,16 @@ impl<const N: usize> Minimum<N> {
     }
 }
 
-/// The lowest point found from the starts; all parameters are positive.
+/// The lowest point found from the starts; all parameters are positive. `rough` is the cost
+/// of a part of the sample: it leads near the point, which `cost` then decides.
 pub(super) fn minimize<const N: usize>(
     starts: &[[f64; N]],
+    rough: impl Fn(&[f64; N]) -> f64,
     cost: impl Fn(&[f64; N]) -> f64,
 ) -> Option<Minimum<N>> {
     let ends = starts.iter().filter_map(|start| {
         let start = Point(start.map(f64::ln));
-        search(start, 0.5, STEPS, &cost)
+        search(start, 0.5, STEPS, &rough)
     });
     let (best, _) = ends.min_by(|a, b| a.1.total_cmp(&b.1))?;
     let (end, cost) = search(best, 0.1, LAST_STEPS, &cost)?;

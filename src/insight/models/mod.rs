@@ -11,6 +11,33 @@ pub mod quantile;
 pub mod rfm;
 mod special;
 
+/// Most terms of a likelihood that the search for its neighbourhood takes.
+const ROUGH_MAX: usize = 5_000;
+
+/// Most values of a whole number that are tabled: others are computed each time.
+const TABLED_MAX: usize = 1 << 16;
+
+/// A function of a whole number, computed once for each value; the table grows as needed.
+fn tabled(table: &mut Vec<f64>, at: u32, of: impl Fn(u32) -> f64) -> f64 {
+    let place = at as usize;
+    if place >= TABLED_MAX {
+        return of(at);
+    }
+    if place >= table.len() {
+        table.resize(place + 1, f64::NAN);
+    }
+    if table[place].is_nan() {
+        table[place] = of(at);
+    }
+    table[place]
+}
+
+/// Every so many-th of a sample, at most [`ROUGH_MAX`]: all of a small one.
+fn rough<T: Copy>(sample: &[T]) -> Vec<T> {
+    let step = sample.len().div_ceil(ROUGH_MAX).max(1);
+    sample.iter().step_by(step).copied().collect()
+}
+
 #[cfg(test)]
 mod tests;
 

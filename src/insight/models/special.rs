@@ -8,6 +8,9 @@ const TERMS_MAX: u32 = 100_000;
 /// Bound of the relative error at which a series ends.
 const PRECISION: f64 = 1e-13;
 
+/// Share of the sum above which a term is far from being the last that counts.
+const FAR: f64 = 1e-9;
+
 /// Logarithm of `e^a + e^b` without overflow.
 pub(super) fn ln_sum(a: f64, b: f64) -> f64 {
     let (low, high) = if a < b { (a, b) } else { (b, a) };
@@ -34,6 +37,10 @@ pub(super) fn hypergeometric(a: f64, b: f64, c: f64, z: f64) -> Option<f64> {
         let n = f64::from(n);
         term *= (a + n) * (b + n) / ((c + n) * (1.0 + n)) * z;
         sum += term;
+        // Far from the end the bound need not be known.
+        if term.abs() > FAR * f64::abs(sum) {
+            continue;
+        }
         let (a, b, c, one) = (a + n + 1.0, b + n + 1.0, c + n + 1.0, n + 2.0);
         let pair = |first: f64, second: f64| first.max(1.0) * second.max(1.0);
         let ratio = z * pair(a / c, b / one).min(pair(a / one, b / c));
