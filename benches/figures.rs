@@ -15,9 +15,9 @@ mod sale;
 #[path = "../tests/support/split_mix.rs"]
 mod split_mix;
 
+use jiff::{SignedDuration, Timestamp};
 use program::{stampbook, stop};
 use sale::Sale;
-use jiff::{SignedDuration, Timestamp};
 use split_mix::SplitMix;
 use std::io::{BufWriter, Read, Write};
 use std::net::TcpStream;

@@ -134,6 +134,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 19] = [
             "model", "chain", "rules", "command", "answer", "engine", "insight",
         ],
         &[
+            "blake3",
             "clap",
             "rust_decimal",
             "schemars",

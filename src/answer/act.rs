@@ -2,7 +2,7 @@
 //! reason given. Statements, exports and explanations are written from it
 //! alone.
 
-use crate::model::{Act, Extent, Purchase, Value, field_name};
+use crate::model::{Act, AlertChange, Extent, Purchase, Value, field_name};
 
 /// Describes an act in a few words; `digits` are the decimals of the currency.
 pub fn phrase(act: &Act, digits: u8) -> String {
@@ -76,6 +76,19 @@ fn particulars(act: &Act, digits: u8) -> String {
         }
         Act::CostBooked { kind, amount, .. } => {
             format!("{kind} {}", amount.display(digits))
+        }
+        Act::AlertChanged(changed) => {
+            let (alert, by) = (&changed.alert, &changed.by);
+            match changed.change {
+                AlertChange::Raised => format!("{alert}: {}", changed.text),
+                AlertChange::Ended => format!("{alert} is over"),
+                AlertChange::Acknowledged if changed.reason.is_empty() => {
+                    format!("{alert} acknowledged by {by}")
+                }
+                AlertChange::Acknowledged => {
+                    format!("{alert} acknowledged by {by}: {}", changed.reason)
+                }
+            }
         }
         Act::PolicyScheduled(schedule) => match schedule.without_stories.as_str() {
             "" => "a programme for an instant to come".into(),

@@ -1,6 +1,7 @@
 //! All commands, and their common options.
 
 use super::activity::ActivityArgs;
+use super::alert::AlertArgs;
 use super::audit::AuditArgs;
 use super::backup::BackupArgs;
 use super::campaign::CampaignArgs;
@@ -297,6 +298,9 @@ pub enum Command {
     /// Set goals for figures.
     #[command(long_about = told::<GoalArgs>())]
     Goal(GoalArgs),
+    /// Show alerts, and acknowledge them.
+    #[command(long_about = told::<AlertArgs>())]
+    Alert(AlertArgs),
     /// Book costs.
     #[command(long_about = told::<CostArgs>())]
     Cost(CostArgs),

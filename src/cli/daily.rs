@@ -1,11 +1,12 @@
 //! `stampbook daily`
 
+use super::alert;
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::show;
 use crate::engine::Ledger;
-use crate::page::{self, Alert};
-use crate::query::{self, LastDaily, LastDailyReply, Read, Report};
+use crate::page::Alert;
+use crate::query::{LastDaily, LastDailyReply};
 use clap::Args;
 use serde_json::json;
 
@@ -17,7 +18,8 @@ use serde_json::json;
 /// effect, is told as a warning, and so is a scheduled programme that could not take
 /// effect, and a terminal whose counter skipped a number,
 /// repeated one or went back since yesterday. Alerts by the thresholds of `[alerts]` in
-/// programme.toml are told as well.
+/// programme.toml, and of the disk and the book, are told as well, unless somebody has
+/// acknowledged them; one that began is a message of the outbox.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Examples:
@@ -48,6 +50,7 @@ impl DailyArgs {
             let booked = run.booked();
             let warnings = ledger.daily_warnings()?;
             let alerts = alerts(ledger, out)?;
+            let alerts: Vec<&Alert> = alerts.iter().filter(|alert| alert.is_open()).collect();
             if !out.is_json() {
                 show::warnings(out, &warnings);
                 for alert in &alerts {
@@ -72,18 +75,14 @@ impl DailyArgs {
     }
 }
 
-/// What somebody should see to, by the programme's thresholds.
+/// What somebody should see to; what began and what is over is recorded, and told by the
+/// outbox.
 fn alerts(ledger: &mut Ledger, out: &Printer) -> Result<Vec<Alert>, Failure> {
-    let question = Report {
-        name: Some("alerts".into()),
-        ..Report::default()
-    };
-    let (Some(basis), read_at) = query::begin_ask(ledger, &question)? else {
+    let Some((made, alerts)) = alert::made(ledger, out)? else {
         return Ok(Vec::new());
     };
-    let reply = out.beside(ledger, || question.make_from(&basis))??;
-    let told = Read { reply, read_at }.to_json()?;
-    Ok(page::alerts(page::Lang::English, &told))
+    alert::record(ledger, &made)?;
+    Ok(alerts)
 }
 
 fn tell(reply: &LastDailyReply, out: &mut Printer) -> Result<(), Failure> {

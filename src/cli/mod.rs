@@ -2,6 +2,7 @@
 //! place that prints.
 
 pub mod activity;
+pub mod alert;
 pub mod args;
 pub mod audit;
 pub mod backup;

@@ -37,8 +37,8 @@ pub struct ReportArgs {
     /// with plots that needs no other, and prints.
     #[arg(long, default_value = "table")]
     pub format: Format,
-    /// Language of the names of figures: en or zh.
-    #[arg(long, default_value = "en")]
+    /// Language of names, formulas, notes and explanations of figures: en or zh.
+    #[arg(long, visible_alias = "language", default_value = "en")]
     pub lang: Lang,
     /// The question.
     #[command(flatten)]
@@ -126,9 +126,13 @@ impl ReportArgs {
     }
 
     fn name<'t>(&self, figure: &'t FigureTold) -> &'t str {
+        self.say(&figure.name, &figure.name_zh)
+    }
+
+    fn say<'t>(&self, english: &'t str, chinese: &'t str) -> &'t str {
         match self.lang {
-            Lang::En => &figure.name,
-            Lang::Zh => &figure.name_zh,
+            Lang::En => english,
+            Lang::Zh => chinese,
         }
     }
 
@@ -138,7 +142,7 @@ impl ReportArgs {
             figure.id.clone(),
             self.name(figure).into(),
             figure.unit.clone(),
-            figure.window.clone(),
+            self.say(&figure.window, &figure.window_zh).to_owned(),
             figure.by.join(" "),
         ]
     }
@@ -189,7 +193,11 @@ impl ReportArgs {
             })?;
         }
         print_table(made, out)?;
-        for note in &made.notes {
+        let notes = match self.lang {
+            Lang::En => &made.notes,
+            Lang::Zh => &made.notes_zh,
+        };
+        for note in notes {
             out.line(format!("  {note}"))?;
         }
         if self.explain {
@@ -214,20 +222,34 @@ impl ReportArgs {
     }
 
     fn define(&self, figure: &FigureTold, out: &mut Printer) -> Result<(), Failure> {
+        let direction_zh = match figure.direction.as_str() {
+            "up" => "越高越好",
+            "down" => "越低越好",
+            _ => "无",
+        };
         let parts = [
-            ("formula", &figure.formula),
-            ("numerator", &figure.numerator),
-            ("denominator", &figure.denominator),
-            ("window", &figure.window),
-            ("unit", &figure.unit),
-            ("better", &figure.direction),
-            ("rows", &figure.source),
+            ("formula", "公式", &*figure.formula, &*figure.formula_zh),
+            ("numerator", "分子", &figure.numerator, &figure.numerator_zh),
+            (
+                "denominator",
+                "分母",
+                &figure.denominator,
+                &figure.denominator_zh,
+            ),
+            ("window", "统计期", &figure.window, &figure.window_zh),
+            ("unit", "单位", &figure.unit, &figure.unit),
+            ("better", "方向", &figure.direction, direction_zh),
+            ("rows", "来源", &figure.source, &figure.source),
         ];
-        for (what, text) in parts.iter().filter(|part| !part.1.is_empty()) {
-            out.line(format!("  {what}: {text}"))?;
+        for (what, what_zh, text, text_zh) in parts.iter().filter(|part| !part.2.is_empty()) {
+            out.line(match self.lang {
+                Lang::En => format!("  {what}: {text}"),
+                Lang::Zh => format!("  {what_zh}：{text_zh}"),
+            })?;
         }
         for parameter in &figure.parameters {
-            let (name, value, meaning) = (&parameter.name, &parameter.value, &parameter.meaning);
+            let (name, value) = (&parameter.name, &parameter.value);
+            let meaning = self.say(&parameter.meaning, &parameter.meaning_zh);
             out.line(format!("  --set {name}={value}: {meaning}"))?;
         }
         if !figure.by.is_empty() {

@@ -69,6 +69,7 @@ pub(super) fn carry_out(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
             let GoalCommand::Set(goal) = &args.command;
             cli.book("goal", out, goal.clone())
         }
+        Command::Alert(args) => args.run(&cli, out),
         Command::Cost(args) => {
             let CostCommand::Add(cost) = &args.command;
             cli.book("cost", out, cost.clone())

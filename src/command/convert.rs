@@ -70,6 +70,7 @@ pub(super) fn request(mut raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request
         Raw::Daily(_) => Verb::Daily,
         Raw::Goal(raw) => office::goal(*raw)?,
         Raw::Cost(raw) => office::cost(*raw, digits)?,
+        Raw::Alert(raw) => office::alert(*raw)?,
         Raw::Period(raw) => office::close(*raw)?,
         Raw::Opening(raw) => office::opening(*raw)?,
         Raw::Claim(raw) => Verb::Claim {

@@ -291,7 +291,7 @@ mod ticket;
 mod transfers;
 pub use object::object;
 use object::{Part, objects};
-pub use office::{Cost, Goal, Opening, Period};
+pub use office::{Alert, Cost, Goal, Opening, Period};
 pub use table::Raw;
 pub use ticket::{Ticket, TicketReturn, TicketSale};
 pub use transfers::{Capture, Hold, Household, Merge, Release, Transfer, Unmerge};

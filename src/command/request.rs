@@ -6,8 +6,8 @@ use super::slip_form::SlipForm;
 use super::transfers::{HouseholdAsked, Taker};
 use super::who::{Alias, EntryRef, SaleRef, SlipRef, Who};
 use crate::model::{
-    CampaignStatus, Charge, Day, Exact, Extent, Foreign, GuessedCode, Identified, Instant, Key,
-    Line, LotId, Money, MonthDay, OffsetMinutes, OutboxPosition,
+    AlertChanged, CampaignStatus, Charge, Day, Exact, Extent, Foreign, GuessedCode, Identified,
+    Instant, Key, Line, LotId, Money, MonthDay, OffsetMinutes, OutboxPosition,
 };
 use rust_decimal::Decimal;
 
@@ -369,6 +369,8 @@ pub enum Office {
         /// Free text.
         note: String,
     },
+    /// A change of an alert.
+    Alert(AlertChanged),
     /// Closes a period.
     Close {
         /// The last closed day.
@@ -702,6 +704,7 @@ impl Verb {
             Verb::Daily => "daily",
             Verb::Office(Office::Goal { .. }) => "goal",
             Verb::Office(Office::Cost { .. }) => "cost",
+            Verb::Office(Office::Alert(_)) => "alert",
             Verb::Office(Office::Close { .. }) => "close_period",
             Verb::Office(Office::Opening { .. }) => "opening",
             Verb::Voucher(_) => "voucher",

@@ -2,6 +2,7 @@
 
 use super::dimension::Dimension;
 use super::facts::{Facts, Sale, Who};
+use super::figures::Conditions;
 use super::histories::Histories;
 use super::models::lifetime::LastEstimate;
 use super::outcome::Outcome;
@@ -54,16 +55,22 @@ pub struct Source<'a> {
     facts: &'a Facts,
     shop: Shop<'a>,
     pub(super) lifetime: &'a LastEstimate,
+    pub(super) conditions: &'a Conditions,
 }
 
 impl<'a> Source<'a> {
     /// Puts facts and programme together. The last estimate of lifetime values serves again
-    /// as long as customers bought the same.
-    pub fn new(facts: &'a Facts, shop: Shop<'a>, lifetime: &'a LastEstimate) -> Source<'a> {
+    /// as long as customers bought the same; conditions are told among the alerts.
+    pub fn new(
+        facts: &'a Facts,
+        shop: Shop<'a>,
+        (lifetime, conditions): (&'a LastEstimate, &'a Conditions),
+    ) -> Source<'a> {
         Source {
             facts,
             shop,
             lifetime,
+            conditions,
         }
     }
 }
@@ -250,10 +257,16 @@ impl Asked<'_> {
         }
         let measured = outcome.measure.as_ref().and_then(|measure| measure.value);
         let beside = measured.map(|own| (own - value).normalize());
-        let beside = beside.map(|more| format!("; own less benchmark: {more}"));
-        Ok(outcome.note(format!(
-            "benchmark {value} ({source}, {date}){}",
-            beside.unwrap_or_default()
-        )))
+        let told = |text: &str| beside.map_or(String::new(), |more| format!("{text}{more}"));
+        Ok(outcome.note(
+            format!(
+                "benchmark {value} ({source}, {date}){}",
+                told("; own less benchmark: ")
+            ),
+            format!(
+                "对照指标 {value}（{source}，{date}）{}",
+                told("；自身减去对照：")
+            ),
+        ))
     }
 }

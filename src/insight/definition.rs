@@ -36,6 +36,8 @@ pub enum Span {
     Months(u16),
     /// All.
     Lifetime,
+    /// All that are over: those before the last.
+    Complete,
 }
 
 impl Span {
@@ -45,9 +47,17 @@ impl Span {
         let first = match self {
             Span::Days(days) => Some(last.days_before(u32::from(days).saturating_sub(1))),
             Span::Months(months) => Some(last.minus_months(months.into()).plus_days(1)),
-            Span::Lifetime => None,
+            Span::Lifetime | Span::Complete => None,
         };
         (first, last)
+    }
+
+    /// The last day that counts, of the day of the last entry.
+    pub fn last_of(self, last: Day) -> Day {
+        match self {
+            Span::Complete => last.plus_days(-1),
+            _ => last,
+        }
     }
 
     /// The span in words.
@@ -56,6 +66,17 @@ impl Span {
             Span::Days(days) => format!("{days} days"),
             Span::Months(months) => format!("{months} months"),
             Span::Lifetime => "all days".into(),
+            Span::Complete => "all days that are over".into(),
+        }
+    }
+
+    /// The span in words, in Simplified Chinese.
+    pub fn words_zh(self) -> String {
+        match self {
+            Span::Days(days) => format!("{days}天"),
+            Span::Months(months) => format!("{months}个月"),
+            Span::Lifetime => "全部日期".into(),
+            Span::Complete => "全部已结束的日期".into(),
         }
     }
 }

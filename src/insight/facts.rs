@@ -413,6 +413,21 @@ pub struct PassCharge {
     pub paid: i64,
 }
 
+/// What is known of an alert from its entries.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct AlertKnown {
+    /// Entry of the last change.
+    pub seq: u64,
+    /// False once it is over.
+    pub is_open: bool,
+    /// Value at the last change.
+    pub value: Option<Exact>,
+    /// The alert in English and in Simplified Chinese, as it was told.
+    pub text: (String, String),
+    /// Name of whoever has seen to it, and the reason; None while nobody has.
+    pub acknowledged: Option<(String, String)>,
+}
+
 /// Distinct values, numbered in the order in which they came.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Distinct<T: Hashable + Eq> {
@@ -562,6 +577,8 @@ pub struct Facts {
     pub rewards: BTreeMap<(Number, Day), u64>,
     /// Refusals, by day and code.
     pub refusals: BTreeMap<(Day, String), u64>,
+    /// Alerts that began, by id.
+    pub alerts: BTreeMap<String, AlertKnown>,
     /// Distinct sources of members.
     pub sources: Distinct<String>,
     /// Distinct stores.

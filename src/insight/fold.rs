@@ -1,6 +1,7 @@
 //! The fold of an entry into facts. It reads effects, and of the act only what
 //! effects do not repeat: a sale's total and lines, a member's source, answers.
 
+mod alerts;
 mod campaigns;
 mod people;
 mod points;
@@ -15,6 +16,7 @@ impl Facts {
         self.mark.entries = entry.seq + 1;
         self.mark.recorded = entry.head.recorded_at();
         self.add_act(entry);
+        self.add_alert(entry);
         let mut lots = 0;
         for effect in &entry.effects {
             self.apply(entry, effect, lots);

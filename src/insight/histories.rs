@@ -43,7 +43,10 @@ impl Histories {
 
     /// Takes out all sales of a person.
     pub(super) fn take_all(&mut self, who: Who) -> Vec<Bought> {
-        self.0.get_mut(who as usize).map(std::mem::take).unwrap_or_default()
+        self.0
+            .get_mut(who as usize)
+            .map(std::mem::take)
+            .unwrap_or_default()
     }
 
     /// A person's sales, by day.

@@ -4,6 +4,7 @@
 //! confined to `statistics` and `models`. One table, [`figures::FIGURES`], defines them all.
 
 mod asked;
+mod chinese;
 mod definition;
 mod dimension;
 mod facts;
@@ -17,9 +18,10 @@ mod segments;
 mod statistics;
 
 pub use asked::{Asked, Parameter, Shop, Source};
+pub use chinese::{TEXTS, chinese};
 pub use definition::{Direction, Figure, Span};
 pub use dimension::Dimension;
 pub use facts::{Facts, Mark};
-pub use figures::{ELSEWHERE, Elsewhere, FIGURES, Means, figure};
-pub use outcome::{Cell, Column, Measure, Outcome, Row, SMALL, Table, Unit, relative};
+pub use figures::{Condition, Conditions, ELSEWHERE, Elsewhere, FIGURES, Means, figure};
+pub use outcome::{Cell, Column, Measure, Note, Outcome, Row, SMALL, Table, Unit, relative};
 pub use saved::LAYOUT;

@@ -221,6 +221,25 @@ impl Table {
     }
 }
 
+/// A remark on a figure.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Note {
+    /// The English text.
+    pub english: String,
+    /// The same in Simplified Chinese.
+    pub chinese: String,
+}
+
+impl Note {
+    /// A remark in both languages.
+    pub fn of(english: impl Into<String>, chinese: impl Into<String>) -> Note {
+        Note {
+            english: english.into(),
+            chinese: chinese.into(),
+        }
+    }
+}
+
 /// What a figure comes to.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Outcome {
@@ -229,7 +248,7 @@ pub struct Outcome {
     /// The table behind it, if there is one.
     pub table: Option<Table>,
     /// What a reader must know besides.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 impl From<Measure> for Outcome {
@@ -259,9 +278,9 @@ impl Outcome {
         }
     }
 
-    /// Adds a note.
-    pub fn note(mut self, note: impl Into<String>) -> Outcome {
-        self.notes.push(note.into());
+    /// Adds a note in English and in Simplified Chinese.
+    pub fn note(mut self, english: impl Into<String>, chinese: impl Into<String>) -> Outcome {
+        self.notes.push(Note::of(english, chinese));
         self
     }
 }

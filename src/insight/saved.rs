@@ -67,6 +67,6 @@ macro_rules! saved {
 saved! {
     people, sales, backs, items, sale_campaigns, lots, flows, owing, sent, aside, doings, acted,
     tiers, campaigns, targeted, campaign_moves, touches, costs, goals, pooled, payouts, owed,
-    by_hand, charges, benefits, consents, rewards, refusals;
+    by_hand, charges, benefits, consents, rewards, refusals, alerts;
     sources, places, channels, words
 }

@@ -577,6 +577,8 @@ pub enum Act {
         /// The remark, sealed.
         text: Sealed,
     },
+    /// 60: an alert began, ended, or was acknowledged.
+    AlertChanged(AlertChanged),
 }
 
 /// Kinds of codes that can be guessed.
@@ -608,6 +610,54 @@ impl GuessedCode {
             GuessedCode::Gift => "gift",
             GuessedCode::Claim => "claim",
             GuessedCode::Activity => "activity",
+        }
+    }
+}
+
+/// Change of an alert. It has no effect: alerts are made from facts, and this is one.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct AlertChanged {
+    /// Id of the alert.
+    pub alert: String,
+    /// Change of its state.
+    pub change: AlertChange,
+    /// Value at the change, where it is known.
+    pub value: Option<Exact>,
+    /// The alert in English, as it was told; empty where it was not told anew.
+    pub text: String,
+    /// The same in Simplified Chinese.
+    pub text_zh: String,
+    /// Name of the person who acknowledged it; empty otherwise.
+    pub by: String,
+    /// Reason, in words; may be empty.
+    pub reason: String,
+}
+
+/// Change of an alert's state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum AlertChange {
+    /// 0: it began, began again, or got worse after it was acknowledged.
+    Raised,
+    /// 1: it is over.
+    Ended,
+    /// 2: somebody has seen to it.
+    Acknowledged,
+}
+
+impl AlertChange {
+    /// All changes.
+    pub const ALL: [AlertChange; 3] = [
+        AlertChange::Raised,
+        AlertChange::Ended,
+        AlertChange::Acknowledged,
+    ];
+
+    /// Spelling in commands.
+    pub fn word(self) -> &'static str {
+        match self {
+            AlertChange::Raised => "raise",
+            AlertChange::Ended => "end",
+            AlertChange::Acknowledged => "acknowledge",
         }
     }
 }
@@ -710,6 +760,7 @@ impl Act {
             Act::ReturnedWithoutSlip { .. } => "return_without_slip",
             Act::Noted { .. } => "noted",
             Act::CampaignTuned { .. } => "campaign_tuned",
+            Act::AlertChanged(_) => "alert_changed",
         }
     }
 }

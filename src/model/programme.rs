@@ -413,6 +413,8 @@ pub struct AlertRule {
     pub by_hand_a_month: u32,
     /// Number of lapsing members of high value above which they are told.
     pub lapsing_above: u32,
+    /// Free space of the ledger's disk, in per cent, below which it is told.
+    pub disk_below: u32,
 }
 
 impl Default for AlertRule {
@@ -425,6 +427,7 @@ impl Default for AlertRule {
             purchases_a_day: 10,
             by_hand_a_month: 3,
             lapsing_above: 0,
+            disk_below: 10,
         }
     }
 }

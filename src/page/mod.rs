@@ -4,12 +4,14 @@
 //! the ledger; what comes in is JSON as programs get it, or numbers.
 
 mod alerts;
+mod chinese;
 mod document;
 mod language;
 mod plot;
 mod view;
 
 pub use alerts::{Alert, alerts};
+pub use chinese::{chinese_heading, chinese_word};
 pub use document::{Document, Part, STYLE};
 pub use language::Lang;
 pub use plot::{Mark, Plot, Series, Tick, plot};

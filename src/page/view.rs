@@ -1,5 +1,6 @@
 //! Figures as the pages show them, from the JSON of `report`.
 
+use super::chinese::{chinese_heading, chinese_word};
 use super::language::Lang;
 use super::plot::{Plot, Series, plot};
 use serde_json::Value;
@@ -7,6 +8,21 @@ use serde_json::Value;
 /// Columns whose rows follow one another in time.
 const TIMES: [&str; 7] = [
     "day", "week", "month", "quarter", "year", "cohort", "period",
+];
+
+/// Columns whose cells are words of ours, and no ids of the shop.
+const OF_WORDS: [&str; 11] = [
+    "alert",
+    "answer",
+    "arm",
+    "expiring",
+    "group",
+    "kind",
+    "of",
+    "participant",
+    "relation",
+    "standing",
+    "state",
 ];
 
 /// Figures that stand together.
@@ -81,7 +97,7 @@ pub const SECTIONS: [Section; 7] = [
     Section {
         word: "channels",
         title: ("Stores and channels", "门店与渠道"),
-        figures: &["sales", "partners", "passes", "donations"],
+        figures: &["sales", "partners", "passes", "donations", "refusals"],
     },
     Section {
         word: "voice",
@@ -148,17 +164,21 @@ pub fn known(lang: Lang, answer: &Value) -> Vec<Known> {
     let figures = answer["figures"].as_array().into_iter().flatten();
     let known = figures.map(|figure| Known {
         id: text(&figure["id"]),
-        name: name(lang, figure),
-        formula: text(&figure["formula"]),
+        name: said(lang, figure, "name"),
+        formula: said(lang, figure, "formula"),
         by: texts(&figure["by"]),
-        has_window: figure["window"] != "all days",
+        has_window: !text(&figure["window"]).starts_with("all days"),
     });
     known.collect()
 }
 
-fn name(lang: Lang, figure: &Value) -> String {
-    let (english, chinese) = (text(&figure["name"]), text(&figure["name_zh"]));
-    lang.say(&english, &chinese).to_owned()
+/// A text of a definition in a language.
+fn said(lang: Lang, figure: &Value, field: &str) -> String {
+    let field = match lang {
+        Lang::English => field.to_owned(),
+        Lang::Chinese => format!("{field}_zh"),
+    };
+    text(&figure[field])
 }
 
 impl Known {
@@ -278,10 +298,10 @@ impl View {
         let mut view = View {
             lang,
             id: text(&figure["id"]),
-            name: name(lang, figure),
-            formula: text(&figure["formula"]),
-            numerator: text(&figure["numerator"]),
-            denominator: text(&figure["denominator"]),
+            name: said(lang, figure, "name"),
+            formula: said(lang, figure, "formula"),
+            numerator: said(lang, figure, "numerator"),
+            denominator: said(lang, figure, "denominator"),
             source: text(&figure["source"]),
             direction: match figure["direction"].as_str() {
                 Some("up") => lang.say("↑ better", "越高越好"),
@@ -311,7 +331,7 @@ impl View {
             entries: grouped(&made["entries"].to_string()),
             hash: text(&made["hash"]),
             columns: columns.iter().map(|column| heading(lang, column)).collect(),
-            notes: texts(&made["notes"]),
+            notes: texts(&made[lang.say("notes", "notes_zh")]),
             is_table: result.is_null(),
             ..View::default()
         };
@@ -337,7 +357,12 @@ impl View {
                 let cells = row.iter().zip(columns);
                 cells
                     .map(|(value, column)| {
-                        cell(value, is_text(column), shares > 3 && column["unit"] == "%")
+                        let words = match OF_WORDS.iter().any(|id| column["id"] == *id) {
+                            true => lang,
+                            false => Lang::English,
+                        };
+                        let is_hot = shares > 3 && column["unit"] == "%";
+                        cell(words, value, is_text(column), is_hot)
                     })
                     .collect()
             })
@@ -388,7 +413,10 @@ fn table(lang: Lang, columns: &Value, rows: &Value) -> (Vec<Value>, Vec<Vec<Valu
     let columns = columns.as_array().cloned().unwrap_or_default();
     let has_names = columns.iter().any(|column| column["id"] == "name_zh");
     let other = lang.say("name_zh", "name");
-    let is_kept = |column: &Value| !has_names || column["id"] != other && column["id"] != "segment";
+    let text = lang.say("text_zh", "text");
+    let is_kept = |column: &Value| {
+        column["id"] != text && (!has_names || column["id"] != other && column["id"] != "segment")
+    };
     let kept: Vec<bool> = columns.iter().map(is_kept).collect();
     let only = |items: &Vec<Value>| -> Vec<Value> {
         let items = items.iter().zip(&kept).filter(|(_, kept)| **kept);
@@ -402,11 +430,14 @@ fn table(lang: Lang, columns: &Value, rows: &Value) -> (Vec<Value>, Vec<Vec<Valu
     (only(&columns), rows.map(only).collect())
 }
 
-fn cell(value: &Value, is_text: bool, is_hot: bool) -> Cell {
+fn cell(lang: Lang, value: &Value, is_text: bool, is_hot: bool) -> Cell {
     let (text, kind) = match value.as_str() {
         None => ("–".to_owned(), "none"),
         Some("<5") => ("<5".to_owned(), "small"),
-        Some(text) if is_text => (text.to_owned(), "word"),
+        Some(text) if is_text => {
+            let chinese = chinese_word(text).filter(|_| lang == Lang::Chinese);
+            (chinese.unwrap_or(text).to_owned(), "word")
+        }
         Some(text) => (grouped(text), "number"),
     };
     let share = value.as_str().and_then(|text| text.parse::<f64>().ok());
@@ -435,7 +466,7 @@ fn heading(lang: Lang, column: &Value) -> (String, bool) {
         Lang::English => title,
         Lang::Chinese => match id.strip_prefix("month_") {
             Some(number) => format!("第{number}月"),
-            None => chinese(&id).map_or(title, str::to_owned),
+            None => chinese_heading(&id).map_or(title, str::to_owned),
         },
     };
     match unit {
@@ -443,48 +474,6 @@ fn heading(lang: Lang, column: &Value) -> (String, bool) {
         "text" => (title, true),
         _ => (title, false),
     }
-}
-
-/// Headings of common columns in simplified Chinese.
-fn chinese(id: &str) -> Option<&'static str> {
-    Some(match id {
-        "day" => "日期",
-        "week" => "周",
-        "month" => "月份",
-        "quarter" => "季度",
-        "year" => "年",
-        "cohort" => "同期群",
-        "members" => "会员数",
-        "customers" => "客户数",
-        "segment" | "name" | "name_zh" => "分群",
-        "purchase_days" => "购买天数",
-        "spent" => "消费额",
-        "spent_each" => "人均消费",
-        "parameter" => "参数",
-        "estimate" => "估计值",
-        "low" => "下限",
-        "high" => "上限",
-        "store" => "门店",
-        "channel" => "渠道",
-        "source" => "来源",
-        "tier" => "等级",
-        "unit" => "单位",
-        "count" => "数量",
-        "share" => "占比",
-        "value" => "数值",
-        "issued" => "发放",
-        "redeemed" => "兑换",
-        "expired" => "过期",
-        "transferred" => "转移",
-        "reversed" => "冲正",
-        "outstanding" => "未兑余额",
-        "rate" => "比率",
-        "sales" => "销售",
-        "size" => "人数",
-        "numerator" => "分子",
-        "denominator" => "分母",
-        _ => return None,
-    })
 }
 
 fn unit_of(lang: Lang, currency: &str, word: &str) -> String {

@@ -60,6 +60,7 @@ pub(super) struct AlertsText {
     pub purchases_a_day: Option<At<i64>>,
     pub by_hand_a_month: Option<At<i64>>,
     pub lapsing_above: Option<At<i64>>,
+    pub disk_below: Option<At<i64>>,
 }
 
 /// `[approval]`

@@ -126,6 +126,7 @@ impl Reader<'_> {
             purchases_a_day: read(&text.purchases_a_day, usual.purchases_a_day, &count),
             by_hand_a_month: read(&text.by_hand_a_month, usual.by_hand_a_month, &count),
             lapsing_above: read(&text.lapsing_above, usual.lapsing_above, &count),
+            disk_below: read(&text.disk_below, usual.disk_below, &share),
         }
     }
 

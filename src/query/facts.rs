@@ -2,12 +2,12 @@
 //! beside it. They are made from a view of the journal, so that a service makes
 //! them on another thread than the one that books.
 
-use super::{Error, instant_named};
+use super::{Error, alerts, instant_named};
 use crate::chain::hash::Hash;
 use crate::command::Text;
 use crate::engine::{self, Derived, JournalPoint, JournalView, Ledger};
 use crate::insight::models::lifetime::LastEstimate;
-use crate::insight::{Facts, LAYOUT, Shop, Source};
+use crate::insight::{Conditions, Facts, LAYOUT, Shop, Source};
 use crate::model::{Entry, Names, Policy, Programme};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
@@ -36,6 +36,8 @@ impl Drop for KeptFacts {
 struct Shared {
     kept: RwLock<Kept>,
     lifetime: LastEstimate,
+    /// What the service looked at besides the ledger.
+    beside: Mutex<Conditions>,
     /// Entries of the saved facts.
     saved: AtomicU64,
     /// The thread that saves them, which returns the reason if it could not.
@@ -216,6 +218,13 @@ impl Shared {
     }
 }
 
+/// Notes what a service looked at and found: it is told among the alerts.
+pub fn look_beside(ledger: &mut Ledger, beside: Conditions) {
+    let kept = ledger.take_derived::<KeptFacts>().unwrap_or_default();
+    *kept.0.beside.lock().unwrap_or_else(PoisonError::into_inner) = beside;
+    ledger.keep_derived(kept);
+}
+
 /// All that a report is made from, taken from a ledger at once: what follows needs no
 /// ledger, and may take its time on another thread.
 pub struct Basis {
@@ -272,11 +281,12 @@ impl Basis {
             names: &self.names,
         };
         let Some((end, hash)) = self.until else {
+            let conditions = self.conditions();
             let mut note = self.shared.catch_up(&self.view)?;
             self.shared.save(&self.view);
             let told = {
                 let kept = self.shared.read();
-                let source = Source::new(&kept.facts, shop, &self.shared.lifetime);
+                let source = Source::new(&kept.facts, shop, (&self.shared.lifetime, &conditions));
                 work(&kept.facts, &source)
             };
             if let Some(failed) = self.shared.end_saving(false) {
@@ -293,7 +303,18 @@ impl Basis {
             is_known
         })?;
         facts.mark_hash(hash);
-        let lifetime = LastEstimate::default();
-        Ok((work(&facts, &Source::new(&facts, shop, &lifetime)), None))
+        let (lifetime, conditions) = Default::default();
+        let source = Source::new(&facts, shop, (&lifetime, &conditions));
+        Ok((work(&facts, &source), None))
+    }
+
+    /// What is found beside the journal.
+    fn conditions(&self) -> Conditions {
+        let beside = self.shared.beside.lock();
+        let mut all = beside.unwrap_or_else(PoisonError::into_inner).clone();
+        let own = alerts::of_ledger(&self.view, self.programme().alerts.disk_below);
+        all.kinds.extend(own.kinds);
+        all.found.extend(own.found);
+        all
     }
 }

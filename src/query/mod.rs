@@ -3,6 +3,7 @@
 //! schemas of both are derived from the types. Every reply states the last
 //! entry it takes into account.
 
+mod alerts;
 mod balance;
 mod daily;
 mod day;
@@ -25,11 +26,13 @@ mod statement;
 mod tables;
 mod usual;
 
+pub use crate::insight::{Condition, Conditions};
+pub use alerts::alert_commands;
 pub use balance::BalanceReply;
 pub use daily::LastDailyReply;
 pub use day::{CounterSum, DayReply, Gap, TenderSum, Total, UnitSum, VoucherSum};
 pub use error::Error;
-pub use facts::Basis;
+pub use facts::{Basis, look_beside};
 pub use lookup::{BillTold, LookupReply, RewardTold, SetAside, VoucherTold};
 pub use members::{
     MemberTold, columns as member_columns, each_member, each_of, units as member_units,

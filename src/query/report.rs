@@ -6,7 +6,7 @@ use crate::command::{Bad, Whole};
 use crate::engine::{self, Ledger};
 use crate::insight::{
     Asked, Cell, Dimension, ELSEWHERE, Elsewhere, FIGURES, Facts, Figure, Means, Measure, Outcome,
-    Source, Table, Unit, figure, relative,
+    Source, Table, Unit, chinese, figure, relative,
 };
 use crate::model::{Day, Period};
 use rust_decimal::Decimal;
@@ -85,12 +85,20 @@ pub struct FigureTold {
     pub name_zh: String,
     /// Its formula in words.
     pub formula: String,
+    /// The same in Simplified Chinese.
+    pub formula_zh: String,
     /// What the numerator counts; empty for one that is no quotient.
     pub numerator: String,
+    /// The same in Simplified Chinese.
+    pub numerator_zh: String,
     /// What the denominator counts; empty for one that is no quotient.
     pub denominator: String,
+    /// The same in Simplified Chinese.
+    pub denominator_zh: String,
     /// Days that are counted where none are named.
     pub window: String,
+    /// The same in Simplified Chinese.
+    pub window_zh: String,
     /// Its unit.
     pub unit: String,
     /// `up` where more is better, `down` where less is, `neutral` otherwise.
@@ -112,6 +120,8 @@ pub struct ParameterTold {
     pub value: String,
     /// What it means, with its unit.
     pub meaning: String,
+    /// The same in Simplified Chinese.
+    pub meaning_zh: String,
 }
 
 /// A figure as it was made.
@@ -148,6 +158,9 @@ pub struct Made {
     /// What a reader must know besides.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// The same in Simplified Chinese.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes_zh: Vec<String>,
 }
 
 /// A value with the numbers it was made from, as decimals.
@@ -324,7 +337,8 @@ impl Report {
         let mut made: BTreeMap<usize, Result<Made, Error>> = made.into_iter().collect();
         let none = || Err(engine::Error::internal("a figure was not made").into());
         let all = 0..FIGURES.len();
-        all.map(|at| made.remove(&at).unwrap_or_else(none)).collect()
+        all.map(|at| made.remove(&at).unwrap_or_else(none))
+            .collect()
     }
 
     fn by(&self, figure: &Figure) -> Result<Option<Dimension>, Bad> {
@@ -356,7 +370,10 @@ impl Report {
         };
         let (from, to) = (day("from", &self.from)?, day("to", &self.to)?);
         days_in_order(from, to)?;
-        let to = to.unwrap_or(last.max(from.unwrap_or(last)));
+        let to = match to {
+            Some(to) => to,
+            None => figure.span.last_of(last).max(from.unwrap_or(Day(i32::MIN))),
+        };
         let from = from.or(figure.span.ending(to).0);
         Ok((from, to))
     }
@@ -405,6 +422,8 @@ impl Report {
         }
         let (columns, rows) = cells(&table, digits);
         let measure = outcome.measure.as_ref();
+        let notes = outcome.notes.into_iter();
+        let (notes, notes_zh) = notes.map(|note| (note.english, note.chinese)).unzip();
         Ok(Made {
             figure: told,
             as_of: calendar.display(facts.mark.recorded),
@@ -417,7 +436,8 @@ impl Report {
             change,
             columns,
             rows,
-            notes: outcome.notes,
+            notes,
+            notes_zh,
         })
     }
 }
@@ -520,21 +540,31 @@ fn parsed(year: &str, month: &str, each: Period) -> Option<(Day, Day)> {
     Some((from, from.next(each)?.plus_days(-1)))
 }
 
+/// The text in Simplified Chinese; a test holds that there is one.
+fn translated(english: &str) -> String {
+    chinese(english).unwrap_or(english).to_owned()
+}
+
 impl FigureTold {
     fn of(figure: &Figure) -> FigureTold {
         let parameters = figure.parameters.iter().map(|parameter| ParameterTold {
             name: parameter.name.into(),
             value: parameter.default.into(),
             meaning: parameter.meaning.into(),
+            meaning_zh: translated(parameter.meaning),
         });
         FigureTold {
             id: figure.id.into(),
             name: figure.name.0.into(),
             name_zh: figure.name.1.into(),
             formula: figure.formula.into(),
+            formula_zh: translated(figure.formula),
             numerator: figure.numerator.into(),
+            numerator_zh: translated(figure.numerator),
             denominator: figure.denominator.into(),
+            denominator_zh: translated(figure.denominator),
             window: figure.span.words(),
+            window_zh: figure.span.words_zh(),
             unit: figure.unit.word().into(),
             direction: figure.direction.word().into(),
             source: figure.rows.into(),

@@ -157,6 +157,7 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
         Act::CampaignTargeted { .. } => target::decide(case, act),
         Act::GoalSet { .. }
         | Act::CostBooked { .. }
+        | Act::AlertChanged(_)
         | Act::PeriodClosed { .. }
         | Act::Imported { .. }
         | Act::BalanceOpened { .. } => office::decide(case, act),

@@ -1,5 +1,6 @@
 //! The service: one ledger, opened once, for tills, office and shop as HTTP clients.
 
+mod alerts;
 mod body;
 mod client;
 mod command_line;
@@ -244,6 +245,7 @@ impl Bound {
         });
         let gate = duty::Gate::new(&door);
         webhooks::start(&gate, door.webhooks.clone())?;
+        alerts::start(&gate, door.webhooks.clone())?;
         if let Some(minutes) = self.config.daily_after {
             daily::start(&gate, minutes)?;
         }

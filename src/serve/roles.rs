@@ -46,7 +46,7 @@ const MERCHANT: &[Role] = &[Role::Merchant, Role::Office];
 const OFFICE: &[Role] = &[Role::Office];
 
 /// Roles that may send each verb.
-pub const VERBS: [(&str, &[Role]); 33] = [
+pub const VERBS: [(&str, &[Role]); 34] = [
     ("purchase", TILL),
     ("return", TILL),
     ("ticket", TILL),
@@ -72,6 +72,7 @@ pub const VERBS: [(&str, &[Role]); 33] = [
     ("campaign", MERCHANT),
     ("goal", MERCHANT),
     ("cost", MERCHANT),
+    ("alert", MERCHANT),
     ("partner", MERCHANT),
     ("pool", MERCHANT),
     ("unlock", MERCHANT),

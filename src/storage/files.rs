@@ -159,6 +159,23 @@ fn write_some(file: &File, offset: u64, bytes: &[u8]) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_write(file, bytes, offset)
 }
 
+/// Free part, in per cent, of the file system that holds a folder, as far as it can be told.
+#[cfg(unix)]
+pub fn free_share(dir: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(dir).ok()?;
+    // Blocks that only the superuser may use are not free, nor are they used.
+    let free = u128::from(found.f_bavail);
+    let used = u128::from(found.f_blocks.saturating_sub(found.f_bfree));
+    let share = (free * 100).checked_div(free + used)?;
+    u64::try_from(share).ok()
+}
+
+/// Free part of a file system: it cannot be told here.
+#[cfg(not(unix))]
+pub fn free_share(_: &Path) -> Option<u64> {
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

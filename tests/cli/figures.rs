@@ -228,6 +228,7 @@ fn a_slow_second_route_over_exported_rows_comes_to_the_same_figures() {
         (frequency.0, frequency.1),
         (count.to_string(), orders.len().to_string())
     );
+    people_by_a_second_route(&shop, &orders, &entries, &members);
     let growth = made_of(&format!("growth {all}"));
     assert_eq!(growth.2, members.len().to_string());
     let sales = made_of(&format!("sales {all}"));
@@ -251,7 +252,152 @@ fn a_slow_second_route_over_exported_rows_comes_to_the_same_figures() {
         points["result"]["value"],
         (sum(1) + sum(2) + sum(3) + sum(4)).to_string()
     );
+    let utilisation = made_of(&format!("utilisation {all}"));
+    let (used, of) = (-sum(3), sum(1) + sum(2) + sum(5) + sum(6));
+    assert_eq!(
+        (utilisation.0, utilisation.1),
+        (used.to_string(), of.to_string())
+    );
     assert!(of_entry("0").is_empty());
+}
+
+/// Rows of an exported table.
+type Rows = [BTreeMap<String, String>];
+
+/// Figures over people from their orders (day, cents) that stand.
+fn people_by_a_second_route(
+    shop: &Shop,
+    orders: &BTreeMap<String, Vec<(String, i64)>>,
+    entries: &Rows,
+    members: &Rows,
+) {
+    let day = |text: &str| stampbook::model::Day::parse(text).unwrap().0;
+    let all = "--from 2025-01-01 --to 2099-12-31";
+    let result = |question: &str| {
+        let told = made(shop, question);
+        let part = |name: &str| told["result"][name].as_str().unwrap_or_default().to_owned();
+        (part("numerator"), part("denominator"), part("value"))
+    };
+    let parts = |question: &str| {
+        let told = result(question);
+        let number = |text: &str| (text.parse::<f64>().unwrap() * 100.0).round() as i64;
+        (number(&told.0), number(&told.1))
+    };
+    let own = |orders: &Vec<(String, i64)>| {
+        let days = orders.iter().map(|(on, net)| (day(on), *net));
+        let mut days: Vec<(i32, i64)> = days.collect();
+        days.sort_unstable();
+        days
+    };
+    let histories: Vec<Vec<(i32, i64)>> = orders.values().map(own).collect();
+    let people = histories.len() as i64;
+    let several = histories.iter().filter(|own| own.len() > 1).count() as i64;
+    assert_eq!(
+        parts(&format!("repurchase_orders {all}")),
+        (several * 100, people * 100)
+    );
+    let (mut repeat, mut count, mut repeat_net, mut net) = (0, 0, 0, 0);
+    let mut gaps = Vec::new();
+    for own in &histories {
+        for (at, (on, paid)) in own.iter().enumerate() {
+            (count, net) = (count + 1, net + paid);
+            if *on > own[0].0 {
+                (repeat, repeat_net) = (repeat + 1, repeat_net + paid);
+            }
+            if at > 0 && *on > own[at - 1].0 {
+                gaps.push(on - own[at - 1].0);
+            }
+        }
+    }
+    assert_eq!(
+        parts(&format!("repeat_orders {all}")),
+        (repeat * 100, count * 100)
+    );
+    assert_eq!(parts(&format!("repeat_revenue {all}")), (repeat_net, net));
+    assert_eq!(parts(&format!("lifetime_value {all}")), (net, people * 100));
+    gaps.sort_unstable();
+    let middle = gaps[(gaps.len() - 1) / 2] + gaps[gaps.len() / 2];
+    let interval = result(&format!("interval {all}")).2;
+    assert_eq!(interval.parse::<f64>().unwrap(), f64::from(middle) / 2.0);
+    // A quarter: who had been active, and who of them stayed.
+    let (from, to) = (day("2025-07-01"), day("2025-09-30"));
+    let bought = |own: &&Vec<(i32, i64)>, from: i32, to: i32| {
+        own.iter().any(|(on, _)| (from..=to).contains(on))
+    };
+    let active: Vec<_> = (histories.iter())
+        .filter(|own| bought(own, from - 90, from - 1))
+        .collect();
+    let kept = active.iter().filter(|own| bought(own, from, to)).count() as i64;
+    let of = active.len() as i64;
+    assert_eq!(parts("retention --period 2025Q3"), (kept * 100, of * 100));
+    assert_eq!(
+        parts("churn --period 2025Q3"),
+        ((of - kept) * 100, of * 100)
+    );
+    let end = day("2025-12-31");
+    let lately = histories.iter().filter(|own| bought(own, end - 89, end));
+    let active = result("active_members --to 2025-12-31").2;
+    assert_eq!(active, lately.count().to_string());
+    // Who did anything: bought, or spent points.
+    let spent = entries.iter().filter(|entry| entry["kind"] == "redemption");
+    let doers: BTreeSet<&String> = spent
+        .map(|entry| &entry["member"])
+        .chain(orders.keys())
+        .collect();
+    assert_eq!(
+        parts(&format!("engagement {all}")),
+        (doers.len() as i64 * 100, members.len() as i64 * 100)
+    );
+    // By month.
+    let mut months: BTreeMap<&str, (i64, i64, BTreeSet<&String>)> = BTreeMap::new();
+    let mut cohorts: BTreeMap<&str, BTreeSet<&String>> = BTreeMap::new();
+    for (member, own) in orders {
+        for (on, paid) in own {
+            let month = months.entry(&on[..7]).or_default();
+            (month.0, month.1) = (month.0 + paid, month.1 + 1);
+            month.2.insert(member);
+        }
+        let first = own.iter().map(|(on, _)| &on[..7]).min().unwrap();
+        cohorts.entry(first).or_default().insert(member);
+    }
+    let rows = |question: &str| made(shop, question)["rows"].as_array().cloned().unwrap();
+    for row in rows("average_order --period 2025 --by month") {
+        let (net, count, _) = &months[row[0].as_str().unwrap()];
+        assert_eq!(cents(row[2].as_str().unwrap()), *net, "{row}");
+        assert_eq!(row[3], count.to_string(), "{row}");
+    }
+    for row in rows("frequency --period 2025 --by month --small") {
+        let (_, count, members) = &months[row[0].as_str().unwrap()];
+        assert_eq!(
+            (&row[2], &row[3]),
+            (&count.to_string().into(), &members.len().to_string().into())
+        );
+    }
+    for row in rows("cohorts --to 2025-12-31 --small") {
+        let month = row[0].as_str().unwrap();
+        let cohort = &cohorts[month];
+        assert_eq!(row[1], cohort.len().to_string(), "{row}");
+        let next = match month {
+            "2025-12" => continue,
+            _ => format!("2025-{:02}", month[5..].parse::<u32>().unwrap() + 1),
+        };
+        let again = months
+            .get(&*next)
+            .map_or(0, |month| month.2.intersection(cohort).count());
+        let share = 100.0 * again as f64 / cohort.len() as f64;
+        let told = row[2].as_str().unwrap().parse::<f64>().unwrap();
+        assert!((told - share).abs() < 0.051, "{row}: {share}");
+    }
+    let joined = |month: &str| {
+        members
+            .iter()
+            .filter(|one| one["joined"].starts_with(month))
+            .count()
+    };
+    for row in rows("growth --period 2025 --by month --small") {
+        let month = row[0].as_str().unwrap();
+        assert_eq!(row[1], joined(month).to_string(), "{row}");
+    }
 }
 
 #[test]
@@ -441,6 +587,7 @@ fn the_list_says_what_is_not_available_and_what_it_lacks() {
     assert!(rows.iter().any(|row| row["is_available"] == false));
 }
 
+// proves: ALERT2
 #[test]
 fn alerts_follow_the_thresholds_of_the_programme() {
     let shop = Shop::empty();
@@ -492,4 +639,92 @@ fn alerts_follow_the_thresholds_of_the_programme() {
     assert!(told.err.contains("alert: operator s-7"), "{}", told.err);
     let told = shop.run("--json daily").ends(0).json();
     assert_eq!(told["alerts"].as_array().unwrap().len(), 3, "{told}");
+    // Each began once, whatever often it was looked at, and is a message of the outbox.
+    let outbox = |shop: &Shop| {
+        let told = shop.run("outbox").ends(0).out;
+        let alert = |line: &str| {
+            let message: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(message["template"], "alert", "{line}");
+            message["vars"]["alert"].as_str().unwrap().to_owned()
+        };
+        told.lines().map(alert).collect::<Vec<String>>()
+    };
+    let began = outbox(&shop);
+    assert_eq!(began.len(), 3, "{began:?}");
+    assert_eq!(began[0], "utilisation");
+    let listed = shop.run("alert list --language zh").ends(0);
+    assert!(listed.out.contains("权益可能需要优化"), "{}", listed.out);
+    let wrong = shop.run("alert acknowledge nothing --by Lena");
+    let wrong = wrong.ends(2);
+    assert!(wrong.err.contains("utilisation"), "{}", wrong.err);
+    shop.run("alert acknowledge utilisation --by Lena --reason known")
+        .ends(0);
+    let listed = shop.run("alert list").ends(0);
+    assert!(listed.out.contains("Lena: known"), "{}", listed.out);
+    let told = shop.run("--json daily").ends(0).json();
+    assert_eq!(told["alerts"].as_array().unwrap().len(), 2, "{told}");
+    assert_eq!(outbox(&shop), began, "nothing is told twice");
+    // It is over, and comes again.
+    shop.run("adjust --member card:1 --unit point --points -45 --reason wrong --key less")
+        .ends(0);
+    let told = shop.run("--json daily").ends(0).json();
+    assert_eq!(told["alerts"].as_array().unwrap().len(), 2, "{told}");
+    shop.run("purchase --member card:1 --total 100.00 --key more")
+        .ends(0);
+    let told = shop.run("--json daily").ends(0).json();
+    assert!(told["alerts"].as_array().unwrap().len() >= 3, "{told}");
+    let again = outbox(&shop);
+    let times = again.iter().filter(|id| *id == "utilisation").count();
+    assert_eq!(times, 2, "{again:?}");
+}
+
+// proves: ALERT3
+#[test]
+fn a_disk_that_is_nearly_full_is_an_alert() {
+    let shop = Shop::empty();
+    shop.run("init --programme one-for-one --currency EUR --zone UTC")
+        .ends(0);
+    let none = shop.run("alert list").ends(0);
+    assert!(!none.out.contains("disk"), "{}", none.out);
+    let file = shop.path("programme/programme.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    // No disk is free as a whole while a ledger is on it.
+    std::fs::write(&file, text + "\n[alerts]\ndisk_below = 100\n").unwrap();
+    shop.run("policy activate programme").ends(0);
+    let found = shop.run("alert list").ends(0);
+    assert!(
+        found.out.contains("of the ledger's disk are free"),
+        "{}",
+        found.out
+    );
+    std::fs::create_dir(shop.path("ledger/book.broken-7")).unwrap();
+    let found = shop.run("--json alert list").ends(0).json();
+    let ids = found["alerts"].as_array().unwrap().iter();
+    let ids: Vec<&str> = ids.map(|alert| alert["id"].as_str().unwrap()).collect();
+    assert!(ids.contains(&"disk"), "{ids:?}");
+}
+
+#[test]
+fn figures_are_explained_in_chinese() {
+    let shop = Shop::empty();
+    shop.run("init --programme one-for-one --currency EUR --zone UTC")
+        .ends(0);
+    shop.run("purchase --member card:1 --total 20.00 --enrol --key k")
+        .ends(0);
+    let told = shop.run("report churn --explain --language zh").ends(0);
+    for part in [
+        "流失率",
+        "公式：统计期前活跃",
+        "分母：",
+        "统计期：3个月",
+        "分子即流失会员数",
+        "多少天内",
+    ] {
+        assert!(told.out.contains(part), "{part}: {}", told.out);
+    }
+    let told = shop.run("--json report churn").ends(0).json();
+    assert_eq!(told["made"]["notes_zh"][0], "分子即流失会员数");
+    let html = shop.run("report churn --format html --lang zh").ends(0);
+    assert!(html.out.contains("统计期前活跃且期内无购买的会员"));
+    assert!(!html.out.contains("members active before the window"));
 }

@@ -146,7 +146,10 @@ fn where_nothing_can_be_estimated_there_is_no_figure_and_a_reason() {
     shop.run("member enrol --alias card:1 --key e1").ends(0);
     shop.run("purchase --member card:1 --total 3.00 --key p1")
         .ends(0);
-    let once = made(&shop, "lifetime_expected");
+    // The day is not over.
+    let today = made(&shop, "lifetime_expected");
+    assert_eq!(today["result"]["denominator"], "0", "{today}");
+    let once = made(&shop, "lifetime_expected --to 2099-12-31");
     assert_eq!(once["result"]["value"], Value::Null);
     assert!(
         once["notes"][0].as_str().unwrap().contains("second day"),

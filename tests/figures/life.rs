@@ -1,13 +1,15 @@
 //! Entries of a shop, made by hand: what the ledger would have booked.
 
-use stampbook::insight::{Asked, Dimension, Facts, Outcome, Shop, Source, Unit, figure, relative};
+use stampbook::insight::models::lifetime::LastEstimate;
+use stampbook::insight::{
+    Asked, Conditions, Dimension, Facts, Outcome, Shop, Source, Unit, figure, relative,
+};
 use stampbook::model::{
     Account, Act, Calendar, Day, Effect, Enrolled, Entry, Exact, Extent, Head, Identified, Instant,
     Key, LotId, MemberId, Money, NameKind, Names, Origin, Place, Points, Purchase, Standing, Terms,
     Touched, Value,
 };
 use stampbook::policy::{Bundle, Compiled, compile};
-use stampbook::insight::models::lifetime::LastEstimate;
 use std::collections::BTreeMap;
 
 const PROGRAMME: &str = r#"[programme]
@@ -54,6 +56,7 @@ pub fn day(text: &str) -> Day {
 /// A shop's entries, folded as they come.
 pub struct Life {
     pub facts: Facts,
+    pub conditions: Conditions,
     pub names: Names,
     policy: Compiled,
     people: Vec<MemberId>,
@@ -74,6 +77,12 @@ impl Made {
     }
 
     /// The rows of the table as they are printed.
+    /// The notes in English.
+    pub fn notes(&self) -> Vec<String> {
+        let notes = self.outcome.notes.iter();
+        notes.map(|note| note.english.clone()).collect()
+    }
+
     pub fn rows(&self) -> Vec<Vec<String>> {
         let table = self.outcome.table.as_ref().unwrap();
         let cell =
@@ -111,6 +120,7 @@ impl Life {
         let policy = compile(&bundle, &mut names, Calendar::utc().zone).unwrap();
         Life {
             facts: Facts::default(),
+            conditions: Conditions::default(),
             names,
             policy,
             people: Vec::new(),
@@ -339,7 +349,7 @@ impl Life {
         };
         let days = (day(from), day(to));
         let lifetime = LastEstimate::default();
-        let source = Source::new(&self.facts, shop, &lifetime);
+        let source = Source::new(&self.facts, shop, (&lifetime, &self.conditions));
         let asked = Asked::new(figure.parameters, &source, days, by, &set);
         Made {
             outcome: (figure.make)(&asked).unwrap(),

@@ -11,8 +11,13 @@
 mod life;
 
 use life::{Life, day};
-use stampbook::insight::{Cell, ELSEWHERE, FIGURES, Facts, LAYOUT, Means, figure};
-use stampbook::model::{Account, Act, Effect, Exact, Place, Points, Standing, Value};
+use stampbook::insight::{
+    Cell, Condition, Conditions, ELSEWHERE, FIGURES, Facts, LAYOUT, Means, TEXTS, chinese, figure,
+};
+use stampbook::model::{
+    Account, Act, AlertChange, AlertChanged, Effect, Exact, NameKind, Place, Points, Standing,
+    Value,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Members who bought in the month before, and of whom all but some bought in the month.
@@ -49,7 +54,7 @@ fn intervals_of_five_and_fifteen_lost_of_a_hundred_overlap_and_prove_nothing() {
         ["has not spent", "15.0", "15", "100", "9.3", "23.3"]
     );
     assert_eq!(rows[1], ["has spent", "5.0", "5", "100", "2.2", "11.2"]);
-    let notes = made.outcome.notes.join("\n");
+    let notes = made.notes().join("\n");
     assert!(
         notes.contains("the intervals overlap: nothing is proved"),
         "{notes}"
@@ -83,10 +88,7 @@ fn utilisation_warns_below_half_and_not_at_half() {
         life.debit(who, "2026-02-02", lot, used, Account::Redemption);
         let made = life.figure("utilisation", ("2026-01-01", "2026-12-31"), None, &[]);
         assert_eq!(made.value(), format!("{used}.0"));
-        assert_eq!(
-            made.outcome.notes.iter().any(|n| n.starts_with("warning")),
-            warns
-        );
+        assert_eq!(made.notes().iter().any(|n| n.starts_with("warning")), warns);
     }
     // With and without expired points, and without points that were taken back.
     let mut life = Life::new();
@@ -233,7 +235,7 @@ fn revenue_is_deferred_as_ifrs_15_has_it() {
         cells(&made, 0, &["goods", "granted"]),
         ["1843.32", "156.68"]
     );
-    assert!(made.outcome.notes[0].contains("rounded to 2 decimals, halves away from zero"));
+    assert!(made.notes()[0].contains("rounded to 2 decimals, halves away from zero"));
 }
 
 // proves: C1.9-4
@@ -365,11 +367,7 @@ fn without_answers_there_is_no_figure() {
     let life = answered("nps", &[(11, 3), (-1, 2)]);
     let made = life.figure("nps", QUARTER, None, &[]);
     assert_eq!(made.value(), "");
-    assert!(
-        made.outcome.notes[0].contains("5 answers"),
-        "{:?}",
-        made.outcome.notes
-    );
+    assert!(made.notes()[0].contains("5 answers"), "{:?}", made.notes());
 }
 
 #[test]
@@ -384,7 +382,7 @@ fn less_effort_is_better_and_more_satisfaction_is() {
     let life = answered("csat", &[(5, 3), (3, 1)]);
     let made = life.figure("csat", QUARTER, None, &[]);
     assert_eq!(made.value(), "4.5");
-    assert!(made.outcome.notes[0].contains("3 of 4 answers (75.0 %) are 4 or 5"));
+    assert!(made.notes()[0].contains("3 of 4 answers (75.0 %) are 4 or 5"));
 }
 
 // proves: UQ4
@@ -482,7 +480,7 @@ fn donations_and_what_is_carried_are_one_per_cent_of_net_sales() {
     let made = life.figure("donations", year, None, &[]);
     assert_eq!(made.value(), "5000");
     assert_eq!(made.rows()[0][..2], ["2026-03-01", "River trust"]);
-    let note = &made.outcome.notes[0];
+    let note = &made.notes()[0];
     assert!(
         note.contains("contributed 12344.6789 - paid 5000.0000 = carried 7344.6789"),
         "{note}"
@@ -509,7 +507,7 @@ fn a_benchmark_stands_beside_the_figure_with_source_and_date() {
     let made = life.figure("repurchase", QUARTER, None, &set);
     assert_eq!(made.value(), "68.0");
     assert_eq!(
-        made.outcome.notes,
+        made.notes(),
         ["benchmark 35 (trade press, 2023); own less benchmark: 33"]
     );
 }
@@ -730,7 +728,7 @@ fn members_of_high_value_who_stay_away_are_an_alert() {
     }
     let window = ("2026-04-24", "2026-04-30");
     let made = life.figure("alerts", window, None, &[]);
-    assert_eq!(made.rows(), [["lapsing", "2", "2", "0", ""]]);
+    assert_eq!(made.rows()[0][..5], ["lapsing", "2", "2", "0", ""]);
     // A month earlier they were not away long enough.
     let before = life.figure("alerts", ("2026-03-24", "2026-03-30"), None, &[]);
     assert_eq!(before.rows(), Vec::<Vec<String>>::new());
@@ -740,6 +738,219 @@ fn members_of_high_value_who_stay_away_are_an_alert() {
     let made = life.figure("alerts", window, None, &[]);
     assert_eq!(made.rows()[0][..4], ["velocity", "2026-04-29", "11", "10"]);
     assert_eq!(made.value(), "2");
+}
+
+/// Cells of the alerts, by their columns.
+fn alerts(life: &Life, columns: &[&str]) -> Vec<Vec<String>> {
+    let made = life.figure("alerts", ("2026-04-24", "2026-04-30"), None, &[]);
+    let rows = made.rows().len();
+    (0..rows).map(|row| cells(&made, row, columns)).collect()
+}
+
+fn change_alert(life: &mut Life, alert: &str, change: AlertChange, value: &str) {
+    let by = match change {
+        AlertChange::Acknowledged => "Lena",
+        _ => "",
+    };
+    let act = Act::AlertChanged(AlertChanged {
+        alert: alert.into(),
+        change,
+        value: Some(Exact::parse(value).unwrap()),
+        text: "told".into(),
+        text_zh: "提醒".into(),
+        by: by.into(),
+        reason: String::new(),
+    });
+    life.book("2026-04-30", None, act, Vec::new());
+}
+
+// proves: ALERT1
+#[test]
+fn an_acknowledged_alert_is_quiet_until_it_gets_worse_or_comes_again() {
+    let mut life = Life::new();
+    let who = life.join("2026-01-01", "");
+    assert_eq!(alerts(&life, &["id"]), Vec::<Vec<String>>::new());
+    let lot = life.award(who, "2026-01-02", 1000);
+    life.debit(who, "2026-02-02", lot, 200, Account::Redemption);
+    let state = |life: &Life| alerts(life, &["id", "state", "value", "by"]);
+    let row = |state: &str, value: &str, by: &str| {
+        vec![
+            ["utilisation", state, value, by]
+                .map(str::to_owned)
+                .to_vec(),
+        ]
+    };
+    assert_eq!(state(&life), row("new", "20", ""));
+    change_alert(&mut life, "utilisation", AlertChange::Raised, "20");
+    assert_eq!(state(&life), row("told", "20", ""));
+    change_alert(&mut life, "utilisation", AlertChange::Acknowledged, "20");
+    assert_eq!(state(&life), row("acknowledged", "20", "Lena"));
+    let made = life.figure("alerts", ("2026-04-24", "2026-04-30"), None, &[]);
+    assert_eq!(made.value(), "0", "an acknowledged one is not counted");
+    // A tenth of the threshold of 50 is 5: from 20 to 16 is less, to 14 is more.
+    let more = life.award(who, "2026-04-02", 250);
+    assert_eq!(state(&life), row("acknowledged", "16", "Lena"));
+    life.award(who, "2026-04-03", 178);
+    assert_eq!(state(&life)[0][1], "worse");
+    change_alert(&mut life, "utilisation", AlertChange::Raised, "14");
+    assert_eq!(state(&life)[0][1], "told");
+    // It is over, and told so until somebody has recorded it.
+    life.debit(who, "2026-04-05", lot, 800, Account::Redemption);
+    assert_eq!(state(&life)[0][..2], ["utilisation", "over"]);
+    change_alert(&mut life, "utilisation", AlertChange::Ended, "70");
+    assert_eq!(state(&life), Vec::<Vec<String>>::new());
+    // It comes again: who acknowledged it once has not seen this.
+    life.award(who, "2026-04-06", 5000);
+    assert_eq!(state(&life)[0][1..], ["new", "15.56", ""]);
+    let _ = more;
+}
+
+// proves: ALERT3
+#[test]
+fn what_is_found_beside_the_journal_is_an_alert_and_what_others_look_at_stays() {
+    let mut life = Life::new();
+    life.conditions = Conditions {
+        kinds: vec!["disk"],
+        found: vec![Condition {
+            kind: "disk",
+            subject: String::new(),
+            value: 4,
+            threshold: 10,
+            text: ("4 % are free".into(), "剩余 4 %".into()),
+        }],
+    };
+    change_alert(&mut life, "webhook/w1", AlertChange::Raised, "1");
+    let told = alerts(&life, &["id", "state", "text", "text_zh"]);
+    assert_eq!(
+        told,
+        [
+            ["disk", "new", "4 % are free", "剩余 4 %"],
+            ["webhook/w1", "told", "told", "提醒"],
+        ]
+    );
+    life.conditions = Conditions {
+        kinds: vec!["webhook"],
+        found: Vec::new(),
+    };
+    assert_eq!(alerts(&life, &["id", "state"]), [["webhook/w1", "over"]]);
+}
+
+// proves: UP1
+#[test]
+fn a_purchase_of_the_day_on_which_a_member_was_chosen_counts_if_it_came_later() {
+    let mut life = Life::new();
+    let campaign = life.names.number(NameKind::Campaign, "base").unwrap();
+    let choose = |life: &mut Life, who: u32, is_held_out: bool| {
+        let act = Act::CampaignTargeted {
+            campaign,
+            count: 1,
+            held_out: 0,
+            list: [0; 32],
+        };
+        let effect = Effect::Targeted {
+            who: 0,
+            campaign,
+            is_held_out,
+        };
+        life.book("2026-04-01", Some(who), act, vec![effect]);
+    };
+    for n in 0..20 {
+        let who = life.join("2026-01-01", "");
+        if n < 4 {
+            // Before: it made nobody buy.
+            life.buy(who, "2026-04-01", 100);
+        }
+        choose(&mut life, who, n % 2 == 0);
+        match n {
+            5 | 7 => drop(life.buy(who, "2026-04-01", 100)),
+            9 | 10 => drop(life.buy(who, "2026-05-01", 100)),
+            11 => drop(life.buy(who, "2026-05-02", 100)),
+            _ => {}
+        }
+    }
+    let set = [("campaign", "base")];
+    let made = life.figure("uplift", ("2026-01-01", "2026-12-31"), None, &set);
+    assert_eq!(made.rows()[0][..4], ["addressed", "30.0", "3", "10"]);
+    assert_eq!(made.rows()[1][..4], ["held out", "10.0", "1", "10"]);
+}
+
+fn is_chinese(text: &str) -> bool {
+    text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+}
+
+// proves: ZH1
+#[test]
+fn no_figure_note_or_alert_lacks_its_chinese() {
+    let mut used: BTreeSet<&str> = BTreeSet::new();
+    for figure in FIGURES.iter() {
+        assert!(is_chinese(figure.name.1), "{}", figure.id);
+        assert!(is_chinese(&figure.span.words_zh()), "{}", figure.id);
+        let parameters = figure.parameters.iter().map(|parameter| parameter.meaning);
+        let texts = [figure.formula, figure.numerator, figure.denominator];
+        for text in texts.into_iter().chain(parameters) {
+            if !text.is_empty() {
+                assert!(
+                    chinese(text).is_some_and(is_chinese),
+                    "{}: {text}",
+                    figure.id
+                );
+                used.insert(text);
+            }
+        }
+    }
+    let known: Vec<&str> = TEXTS.iter().map(|(english, _)| *english).collect();
+    let unused = known.iter().filter(|text| !used.contains(*text));
+    assert_eq!(unused.collect::<Vec<_>>(), Vec::<&&str>::new());
+    assert_eq!(known.len(), used.len(), "a text stands twice");
+    // Notes of a shop in which much happened, and alerts.
+    let mut life = Life::new();
+    for n in 0..30u32 {
+        let who = life.join("2026-01-01", "web");
+        life.buy(who, "2026-01-05", 3000 + i64::from(n));
+        life.buy(who, "2026-02-05", 3000);
+        life.buy(who, "2026-03-05", 3000);
+        let lot = life.award(who, "2026-01-05", 100);
+        life.debit(who, "2026-02-05", lot, 10, Account::Redemption);
+        life.act(who, "2026-02-01", "nps", &[("score", Value::Int(11))]);
+        life.act(who, "2026-02-01", "csat", &[("score", Value::Int(5))]);
+    }
+    for _ in 0..11 {
+        life.buy(3, "2026-03-30", 100);
+    }
+    let mut notes = 0;
+    for figure in FIGURES.iter() {
+        for by in figure.by.iter().map(|by| Some(by.word())).chain([None]) {
+            let set: &[(&str, &str)] = match figure.id {
+                "uplift" | "return" => &[("campaign", "base")],
+                "funnel" => &[("steps", "try_on,purchase")],
+                "liability" | "deferred_revenue" => &[("value", "0.01")],
+                "repurchase" => &[
+                    ("benchmark", "20"),
+                    ("benchmark_source", "a study"),
+                    ("benchmark_date", "2025"),
+                ],
+                _ => &[],
+            };
+            let made = life.figure(figure.id, QUARTER, by, set);
+            for column in made.outcome.table.iter().flat_map(|table| &table.columns) {
+                let is_known = column.id.starts_with("month_")
+                    || stampbook::page::chinese_heading(column.id).is_some_and(is_chinese);
+                assert!(is_known, "{}: {}", figure.id, column.id);
+            }
+            for note in &made.outcome.notes {
+                notes += 1;
+                assert!(is_chinese(&note.chinese), "{}: {note:?}", figure.id);
+                assert!(!is_chinese(&note.english), "{}: {note:?}", figure.id);
+            }
+        }
+    }
+    assert!(notes > 20, "{notes}");
+    let made = life.figure("alerts", ("2026-03-25", "2026-03-31"), None, &[]);
+    assert!(made.rows().len() > 1, "{:?}", made.rows());
+    for row in 0..made.rows().len() {
+        let told = cells(&made, row, &["text", "text_zh"]);
+        assert!(!is_chinese(&told[0]) && is_chinese(&told[1]), "{told:?}");
+    }
 }
 
 /// A change of the rows, the tables or the fold changes these bytes: then `LAYOUT` must
@@ -753,7 +964,7 @@ fn the_layout_of_saved_facts_is_the_one_that_is_named() {
     let bytes = life.facts.to_bytes();
     let sum = blake3::hash(&bytes).to_hex();
     let known = (std::str::from_utf8(LAYOUT).unwrap(), &sum[..16]);
-    assert_eq!(known, ("STAMPFA2", "ae22e15f5284f63e"));
+    assert_eq!(known, ("STAMPFA3", "bc68d6748842369d"));
     let again = Facts::from_bytes(&bytes, life.facts.mark.hash);
     assert!(again == Some(life.facts), "read again");
 }

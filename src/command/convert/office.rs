@@ -1,7 +1,7 @@
 //! Commands of the office.
 
 use super::*;
-use crate::model::{Day, Exact};
+use crate::model::{AlertChange, AlertChanged, Day, Exact};
 
 /// Figures for which a goal can be set.
 const METRICS: [&str; 13] = [
@@ -20,10 +20,11 @@ const METRICS: [&str; 13] = [
     "utilisation",
 ];
 
+fn decimal(field: &str, text: &str) -> Parsed<Exact> {
+    Exact::parse(text).map_err(|e| Bad::new(field, format!("'{}' {e}", shortened(text))))
+}
+
 pub(super) fn goal(raw: raw::Goal) -> Parsed<Verb> {
-    let decimal = |field: &str, text: &str| {
-        Exact::parse(text).map_err(|e| Bad::new(field, format!("'{}' {e}", shortened(text))))
-    };
     let units = [("pp", true), ("rel", false)];
     let is_points = one_of("unit", "unit of a goal", &raw.unit, &units)?;
     let metric = needed("metric", raw.metric)?;
@@ -47,6 +48,29 @@ pub(super) fn cost(raw: raw::Cost, digits: u8) -> Parsed<Verb> {
         campaign: text("campaign", raw.campaign)?,
         note: text("note", raw.note)?,
     }))
+}
+
+pub(super) fn alert(raw: raw::Alert) -> Parsed<Verb> {
+    let changes = AlertChange::ALL.map(|change| (change.word(), change));
+    let change = one_of("action", "action on an alert", &raw.action, &changes)?;
+    let by = text("by", raw.by)?;
+    if change == AlertChange::Acknowledged && by.is_empty() {
+        return Err(Bad::new("by", "name whoever has seen to it"));
+    }
+    let told = text("text", raw.text)?;
+    if change == AlertChange::Raised && told.is_empty() {
+        return Err(Bad::new("text", "say what the alert is"));
+    }
+    let value = raw.value.map(|value| decimal("value", &value));
+    Ok(Verb::Office(Office::Alert(AlertChanged {
+        alert: needed("alert", raw.alert)?,
+        change,
+        value: value.transpose()?,
+        text: told,
+        text_zh: text("text_zh", raw.text_zh)?,
+        by,
+        reason: text("reason", raw.reason)?,
+    })))
 }
 
 pub(super) fn close(raw: raw::Period) -> Parsed<Verb> {

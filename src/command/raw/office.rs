@@ -45,6 +45,32 @@ verb!(
 );
 
 verb!(
+    /// Acknowledges an alert, or (as the service does) says that it began or is over.
+    Alert "alert" (#[arg(skip)]) {
+        /// The alert's id, as `alert list` has it.
+        pub alert: Text,
+        /// `acknowledge`, `raise` or `end`.
+        #[arg(skip)]
+        pub action: Text,
+        /// Name of whoever has seen to it; needed for `acknowledge`.
+        #[arg(long, value_name = "NAME")]
+        pub by: Option<Text>,
+        /// Why, or what was done.
+        #[arg(long)]
+        pub reason: Option<Text>,
+        /// Its value now; absent: that of the last change.
+        #[arg(skip)]
+        pub value: Option<Amount>,
+        /// The alert in English; needed for `raise`.
+        #[arg(skip)]
+        pub text: Option<Text>,
+        /// The same in Simplified Chinese.
+        #[arg(skip)]
+        pub text_zh: Option<Text>,
+    }
+);
+
+verb!(
     /// Closes the books up to a day: nothing is booked into closed days any more.
     Period "close_period" (#[arg(skip)]) {
         /// The last closed day, `2026-06-30`.

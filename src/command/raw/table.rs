@@ -73,6 +73,7 @@ table! {
     "campaign" Campaign
     "goal" Goal
     "cost" Cost
+    "alert" Alert
     "close_period" Period
     "opening" Opening
     "daily" Daily

@@ -7,8 +7,9 @@ use crate::engine::reading::read::{entries_of, pages_between};
 use crate::model::Entry;
 use crate::storage::derived::{DerivedFile, JournalPoint};
 use crate::storage::error::StorageError;
-use crate::storage::files::limit;
+use crate::storage::files::{free_share, limit};
 use crate::storage::journal::{JournalReader, StoredPage};
+use crate::storage::set_aside::set_aside_before;
 use std::path::PathBuf;
 
 /// The durable journal up to a point.
@@ -49,6 +50,16 @@ impl JournalView {
     /// The point at which it ends.
     pub fn point(&self) -> &JournalPoint {
         &self.point
+    }
+
+    /// Free part, in per cent, of the disk with the ledger, as far as it can be told.
+    pub fn disk_free(&self) -> Option<u64> {
+        free_share(&self.folder)
+    }
+
+    /// Number of books that were set aside since they could not be used.
+    pub fn books_aside(&self) -> usize {
+        set_aside_before(&self.folder.join("book")).map_or(0, |aside| aside.len())
     }
 
     /// True if the journal has a point, and not behind the view's end.

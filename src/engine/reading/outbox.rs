@@ -5,7 +5,10 @@
 use crate::command::Who;
 use crate::engine::Ledger;
 use crate::engine::error::Error;
-use crate::model::{Effect, Entry, MemberId, NameKind, Number, OutboxPosition, Value};
+use crate::model::{
+    Act, AlertChange, AlertChanged, Effect, Entry, MemberId, NameKind, Number, OutboxPosition,
+    Value,
+};
 use crate::rules::member::consent::agrees;
 use crate::rules::state::Status;
 use schemars::JsonSchema;
@@ -14,6 +17,9 @@ use std::collections::BTreeMap;
 
 /// Entries that one pull reads at most, so that nobody waits long for it.
 const ENTRIES_MAX: usize = 5_000;
+
+/// Template of the message that an alert began.
+const ALERT: &str = "alert";
 
 /// A message to be sent.
 #[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
@@ -25,7 +31,8 @@ pub struct Outgoing {
     pub id: String,
     /// Time of the entry.
     pub at: String,
-    /// Recipient: `stampbook member show` has their addresses.
+    /// Recipient: `stampbook member show` has their addresses. Empty for an alert, which is
+    /// for the shop itself.
     pub member: String,
     /// Campaign that sends it; empty if none.
     pub campaign: String,
@@ -105,6 +112,9 @@ impl Ledger {
     }
 
     fn messages_of(&mut self, entry: &Entry) -> Result<Vec<(OutboxPosition, Outgoing)>, Error> {
+        if let Act::AlertChanged(changed) = &entry.act {
+            return Ok(self.alert_message(entry, changed)?.into_iter().collect());
+        }
         let mut found = Vec::new();
         let effects = entry.effects.iter().zip(0..);
         for (effect, index) in effects {
@@ -145,6 +155,43 @@ impl Ledger {
             found.push((position, message));
         }
         Ok(found)
+    }
+
+    /// The message that an alert began; None for another change of one.
+    fn alert_message(
+        &self,
+        entry: &Entry,
+        changed: &AlertChanged,
+    ) -> Result<Option<(OutboxPosition, Outgoing)>, Error> {
+        if changed.change != AlertChange::Raised {
+            return Ok(None);
+        }
+        let position = OutboxPosition {
+            seq: entry.seq,
+            index: 0,
+        };
+        let value = changed.value.map(|value| value.to_string());
+        let vars = [
+            ("alert", Some(&changed.alert)),
+            ("value", value.as_ref()),
+            ("text", Some(&changed.text)),
+            ("text_zh", Some(&changed.text_zh)),
+        ];
+        let var = |(name, value): (&str, Option<&String>)| {
+            Some((name.to_owned(), value?.as_str().into()))
+        };
+        let message = Outgoing {
+            position: position.to_string(),
+            id: self.message_id(entry, position),
+            at: self.programme()?.calendar.display(entry.head.occurred_at()),
+            member: String::new(),
+            campaign: String::new(),
+            template: ALERT.into(),
+            vars: vars.into_iter().filter_map(var).collect(),
+            is_suppressed: false,
+            recorded: entry.head.effective.0,
+        };
+        Ok(Some((position, message)))
     }
 
     /// The member that a message goes to: that into whom its own was merged; None for one

@@ -44,6 +44,7 @@ impl Ledger {
                 },
                 note: note.clone(),
             },
+            Office::Alert(changed) => Act::AlertChanged(changed.clone()),
             Office::Close { through } => Act::PeriodClosed {
                 from: self.global().open_from,
                 to: through.plus_days(1),

@@ -68,9 +68,10 @@ fn scores(
 fn outside_note(outcome: Outcome, outside: u64, scale: &str) -> Outcome {
     match outside {
         0 => outcome,
-        n => outcome.note(format!(
-            "{n} answers are not on the scale of {scale}, and not counted"
-        )),
+        n => outcome.note(
+            format!("{n} answers are not on the scale of {scale}, and not counted"),
+            format!("{n} 个回答不在 {scale} 的范围内，未计入"),
+        ),
     }
 }
 
@@ -178,14 +179,14 @@ fn rating(asked: &Asked<'_>, top: (i64, i64)) -> Result<Outcome, String> {
         None => outcome,
     };
     let outcome = match share.value {
-        Some(value) => outcome.note(format!(
-            "{} of {} answers ({} %) are {} or {}",
-            share.numerator.unwrap_or_default(),
-            all.len(),
-            Unit::Percent.render(value, 2),
-            top.0,
-            top.1
-        )),
+        Some(value) => {
+            let (count, of) = (share.numerator.unwrap_or_default(), all.len());
+            let (value, (low, high)) = (Unit::Percent.render(value, 2), top);
+            outcome.note(
+                format!("{count} of {of} answers ({value} %) are {low} or {high}"),
+                format!("{of} 个回答中有 {count} 个（{value} %）为 {low} 或 {high}"),
+            )
+        }
         None => outcome,
     };
     Ok(outside_note(outcome, outside, "1 to 5"))
@@ -264,9 +265,10 @@ pub fn response_time(asked: &Asked<'_>) -> Result<Outcome, String> {
         value: hours,
         ..Measure::default()
     };
-    Ok(Outcome::from(measure).note(format!(
-        "median hours of {count} cases that were closed; {open} cases are open"
-    )))
+    Ok(Outcome::from(measure).note(
+        format!("median hours of {count} cases that were closed; {open} cases are open"),
+        format!("{count} 个已结事项的小时数中位数；{open} 个事项未结"),
+    ))
 }
 
 /// Members who are thanked in public: they did the activity, and agree to be named now.
@@ -304,5 +306,8 @@ pub fn honour_roll(asked: &Asked<'_>) -> Result<Outcome, String> {
     ];
     Ok(Outcome::from(Measure::of(named as u64))
         .with(Table { columns, rows })
-        .note(format!("{named} of {all} members agree to be named in public; `member show` has a name where one is known")))
+        .note(
+            format!("{named} of {all} members agree to be named in public; `member show` has a name where one is known"),
+            format!("{all} 名会员中有 {named} 名同意公开署名；已知姓名见 `member show`"),
+        ))
 }

@@ -129,7 +129,7 @@ pub fn funnel(asked: &Asked<'_>) -> Result<Outcome, String> {
         let rows = rows.collect();
         return Ok(outcome
             .with(Table { columns, rows })
-            .note("the store of the first step"));
+            .note("the store of the first step", "第一步所在的门店"));
     }
     let rows = steps.iter().zip(counts).map(|((name, _), count)| Row {
         cells: vec![
@@ -349,6 +349,7 @@ pub fn loyalty_types(asked: &Asked<'_>) -> Result<Outcome, String> {
     let rows = rows.collect();
     Ok(Outcome::from(Measure::of(Decimal::from(all))).with(Table { columns, rows }).note(
         "rules of thumb, for members with three orders and more: reward, more than half of the orders with a bonus or paid with points; true, brings others or takes part; habitual, one store; inertia cannot be told from habit without a survey",
+        "经验规则，适用于有三笔及以上订单的会员：奖励型，半数以上订单有奖励或以积分支付；真诚型，推荐他人或参与活动；习惯型，只在一家门店；没有调查无法区分惰性与习惯",
     ))
 }
 
@@ -394,6 +395,34 @@ pub fn redemptions(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("share", Unit::Percent),
         Column::of("cost", Unit::Money),
     ];
+    let rows = rows.collect();
+    Ok(Outcome::from(Measure::of(all)).with(Table { columns, rows }))
+}
+
+/// Refusals on record, by their code.
+pub fn refusals(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    let mut all = 0u64;
+    for ((day, code), count) in &asked.facts.refusals {
+        if asked.has(*day) {
+            let key = match asked.by {
+                Some(_) => day.to_string(),
+                None => code.clone(),
+            };
+            *counts.entry(key).or_default() += count;
+            all += count;
+        }
+    }
+    let head = match asked.by {
+        Some(by) => by.word(),
+        None => "code",
+    };
+    let columns = vec![
+        Column::of(head, Unit::Text),
+        Column::of("value", Unit::Count),
+    ];
+    let rows = counts.into_iter();
+    let rows = rows.map(|(key, count)| Row::of(vec![key.into(), count.into()]));
     let rows = rows.collect();
     Ok(Outcome::from(Measure::of(all)).with(Table { columns, rows }))
 }

@@ -2,11 +2,9 @@
 
 use crate::insight::asked::Asked;
 use crate::insight::facts::{End, Sale, Targeted, Who, pairs};
-use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
+use crate::insight::outcome::{Cell, Column, Measure, Note, Outcome, Row, Table, Unit};
 use crate::insight::statistics::{difference, wilson};
-use crate::model::{
-    Account, Campaign, CampaignStatus, Cap, NameKind, Number, RIPE_DAYS, UnitKind,
-};
+use crate::model::{Account, Campaign, CampaignStatus, Cap, NameKind, Number, RIPE_DAYS, UnitKind};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -109,7 +107,7 @@ pub fn campaigns(asked: &Asked<'_>) -> Result<Outcome, String> {
     let head = Column::of("campaign", Unit::Text);
     let columns = [head].into_iter().chain(COLUMNS).collect();
     let outcome = Outcome::from(Measure::of(all)).with(Table { columns, rows });
-    Ok(notes.into_iter().fold(outcome, Outcome::note))
+    Ok(Outcome { notes, ..outcome })
 }
 
 fn whole(n: i128) -> Decimal {
@@ -228,7 +226,7 @@ fn budget(asked: &Asked<'_>, campaign: &Campaign) -> String {
 }
 
 /// Pauses by the campaign's own rule, with the figures it was judged by.
-fn pauses(asked: &Asked<'_>, campaign: &Campaign) -> Vec<String> {
+fn pauses(asked: &Asked<'_>, campaign: &Campaign) -> Vec<Note> {
     let moves = asked.facts.campaign_moves.iter();
     let own = moves.filter(|moved| {
         moved.campaign == campaign.number && !moved.figures.is_empty() && asked.has(moved.day)
@@ -236,19 +234,20 @@ fn pauses(asked: &Asked<'_>, campaign: &Campaign) -> Vec<String> {
     own.map(|moved| {
         let figures = moved.figures.iter().map(|(name, n)| format!("{name} {n}"));
         let figures: Vec<String> = figures.collect();
-        format!(
-            "{}: stopped by its own rule on {}: {}",
-            campaign.id,
-            moved.day,
-            figures.join(", ")
+        let (id, day, figures) = (&campaign.id, moved.day, figures.join(", "));
+        Note::of(
+            format!("{id}: stopped by its own rule on {day}: {figures}"),
+            format!("{id}：{day} 按自身规则停止：{figures}"),
         )
     })
     .collect()
 }
 
 /// Note of a figure for which there is nobody to compare with.
-const NOBODY_HELD_OUT: &str =
-    "nobody was held out, so nothing can be said about what the campaign brought";
+const NOBODY_HELD_OUT: [&str; 2] = [
+    "nobody was held out, so nothing can be said about what the campaign brought",
+    "没有对照组，因此无法说明活动带来了什么",
+];
 
 /// The campaign that the parameter `campaign` names.
 fn campaign_named(asked: &Asked<'_>) -> Result<Number, String> {
@@ -314,7 +313,8 @@ pub fn uplift(asked: &Asked<'_>) -> Result<Outcome, String> {
     };
     if arms[1].1 == 0 {
         let outcome = Outcome::from(Measure::default()).with(table);
-        return Ok(outcome.note(NOBODY_HELD_OUT));
+        let [english, chinese] = NOBODY_HELD_OUT;
+        return Ok(outcome.note(english, chinese));
     }
     let value = |(bought, of): (u64, u64)| Measure::share(bought, of).value;
     let interval = difference(arms[0], arms[1]);
@@ -326,9 +326,13 @@ pub fn uplift(asked: &Asked<'_>) -> Result<Outcome, String> {
     let is_open = interval.is_none_or(|(low, high)| low <= Decimal::ZERO && high >= Decimal::ZERO);
     let outcome = Outcome::from(measure).with(table).note(
         "percentage points of members who bought within the days after they were chosen; the held-out were chosen by chance",
+        "选定后规定天数内购买的会员之百分点差；对照组为随机选取",
     );
     Ok(match is_open {
-        true => outcome.note("the interval has zero in it: nothing is proved"),
+        true => outcome.note(
+            "the interval has zero in it: nothing is proved",
+            "区间包含零：不能证明任何结论",
+        ),
         false => outcome,
     })
 }
@@ -353,12 +357,14 @@ pub fn roi(asked: &Asked<'_>) -> Result<Outcome, String> {
         .zip(each(arms[1]))
         .map(|(a, b)| (a - b) * Decimal::from(arms[0].1) * margin);
     let Some(more) = more else {
-        return Ok(Outcome::from(Measure::default()).note(NOBODY_HELD_OUT));
+        let [english, chinese] = NOBODY_HELD_OUT;
+        return Ok(Outcome::from(Measure::default()).note(english, chinese));
     };
-    Ok(Outcome::from(Measure::share(more - cost, cost)).note(format!(
-        "{} more margin from {} members than from as many held-out ones; it cost {}; without an interval, so a small group proves nothing",
-        Unit::Score.render(more, 2),
-        arms[0].1,
-        Unit::Score.render(cost, 2)
-    )))
+    let measure = Measure::share(more - cost, cost);
+    let (more, cost) = (Unit::Score.render(more, 2), Unit::Score.render(cost, 2));
+    let members = arms[0].1;
+    Ok(Outcome::from(measure).note(
+        format!("{more} more margin from {members} members than from as many held-out ones; it cost {cost}; without an interval, so a small group proves nothing"),
+        format!("{members} 名会员比同样多的对照组会员多带来毛利 {more}；成本 {cost}；没有区间，因此小群体不能证明任何结论"),
+    ))
 }

@@ -8,7 +8,7 @@ use crate::insight::models::cohort::cohorts;
 use crate::insight::models::gamma_gamma::Spend;
 use crate::insight::models::lifetime::{Models, Terms};
 use crate::insight::models::rfm::{Customer, Score, Segment, quintiles};
-use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
+use crate::insight::outcome::{Cell, Column, Measure, Note, Outcome, Row, Table, Unit};
 use crate::insight::segments::{people_of, period_name};
 use crate::model::{Day, Money, Period};
 use rust_decimal::Decimal;
@@ -28,7 +28,8 @@ pub(super) const LIFETIME: Figure = Figure {
     formula: "sum over customers of expected purchases (BG/NBD, Fader, Hardie and Lee 2005) x expected purchase (Gamma-Gamma, Fader and Hardie 2013) x margin, each month discounted from its end, / customers",
     numerator: "value of the purchases expected within `months` after the last day",
     denominator: "customers with a purchase",
-    span: Span::Lifetime,
+    // An estimate is costly, and today's sales are but a part of a day.
+    span: Span::Complete,
     unit: Unit::Money,
     direction: Direction::Up,
     rows: "S126",
@@ -173,12 +174,16 @@ fn lifetime_expected(asked: &Asked<'_>) -> Result<Outcome, String> {
             let total = sum * Decimal::new(1, digits.into());
             let measure = Measure::quotient(total, count);
             let outcome = Outcome::from(measure).with(estimates(&models));
-            let outcome = outcome.note("An estimate: it holds as far as customers go on as they did, each buying and leaving by chance.");
+            let outcome = outcome.note(
+                "An estimate: it holds as far as customers go on as they did, each buying and leaving by chance.",
+                "估计值：前提是客户继续照旧，各自随机购买和离开。",
+            );
             match models.amounts.without_spend {
                 0 => outcome,
-                left => outcome.note(format!(
-                    "{left} repeat buyers who spent nothing are left out of the amounts."
-                )),
+                left => outcome.note(
+                    format!("{left} repeat buyers who spent nothing are left out of the amounts."),
+                    format!("{left} 名没有消费金额的回头客未计入金额。"),
+                ),
             }
         }
         Err(none) => {
@@ -186,11 +191,10 @@ fn lifetime_expected(asked: &Asked<'_>) -> Result<Outcome, String> {
                 denominator: Some(count.into()),
                 ..Measure::default()
             };
-            Outcome::from(measure).note(format!(
-                "No figure: {} ({}).",
-                none.reason(),
-                none.reason_zh()
-            ))
+            Outcome::from(measure).note(
+                format!("No figure: {}.", none.reason()),
+                format!("无法得出数值：{}。", none.reason_zh()),
+            )
         }
     })
 }
@@ -293,13 +297,18 @@ fn rfm(asked: &Asked<'_>) -> Result<Outcome, String> {
 }
 
 /// Scores of customers by the bins that were asked for, and what a reader must know of them.
-fn scored(asked: &Asked<'_>, all: &[Customer]) -> Result<(Vec<Score>, Vec<String>), String> {
+fn scored(asked: &Asked<'_>, all: &[Customer]) -> Result<(Vec<Score>, Vec<Note>), String> {
     match asked.text("bins") {
         "quintile" => {
             let found = quintiles(all);
             let [days, times, money] = found.tied;
-            let note = format!(
-                "Equal values were not torn apart: by recency {days}, by frequency {times}, by money {money} customers share a value across a fifth's border."
+            let note = Note::of(
+                format!(
+                    "Equal values were not torn apart: by recency {days}, by frequency {times}, by money {money} customers share a value across a fifth's border."
+                ),
+                format!(
+                    "相等的值没有拆开：按最近购买 {days}、按频次 {times}、按金额 {money} 名客户的值跨越五分位边界。"
+                ),
             );
             let notes = match found.tied {
                 [0, 0, 0] => Vec::new(),
@@ -379,6 +388,9 @@ fn retention(asked: &Asked<'_>) -> Result<Outcome, String> {
     });
     Ok(match is_over {
         true => outcome,
-        false => outcome.note("The month of the last day is not over and does not count."),
+        false => outcome.note(
+            "The month of the last day is not over and does not count.",
+            "最后一日所在月份尚未结束，不计入。",
+        ),
     })
 }

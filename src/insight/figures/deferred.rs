@@ -171,10 +171,16 @@ pub fn deferred_revenue(asked: &Asked<'_>) -> Result<Outcome, String> {
     let columns = [head].into_iter().chain(COLUMNS).collect();
     Ok(Outcome::from(Measure::of(opening))
         .with(Table { columns, rows })
-        .note(format!(
-            "opening + granted - redeemed - lapsed - re-estimated = closing; a point is worth {}, amounts are rounded to {} decimals, halves away from zero; open points are those of the ledger",
-            terms.worth, terms.digits
-        )))
+        .note(
+            format!(
+                "opening + granted - redeemed - lapsed - re-estimated = closing; a point is worth {}, amounts are rounded to {} decimals, halves away from zero; open points are those of the ledger",
+                terms.worth, terms.digits
+            ),
+            format!(
+                "期初 + 授予 - 兑换 - 失效 - 重估 = 期末；每个积分价值 {}，金额保留 {} 位小数，四舍五入；未兑积分以账本为准",
+                terms.worth, terms.digits
+            ),
+        ))
 }
 
 #[derive(Default)]

@@ -64,9 +64,10 @@ pub fn growth(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("referred", Unit::Count),
     ];
     let rows = rows.collect();
-    Ok(outcome.with(Table { columns, rows }).note(format!(
-        "bought again: on a second day within {keep} days of the first"
-    )))
+    Ok(outcome.with(Table { columns, rows }).note(
+        format!("bought again: on a second day within {keep} days of the first"),
+        format!("再次购买：首次购买后 {keep} 天内的另一天"),
+    ))
 }
 
 /// Members by how long ago they bought last.
@@ -106,11 +107,10 @@ pub fn active_members(asked: &Asked<'_>) -> Result<Outcome, String> {
     ];
     let rows = rows.collect();
     let measure = Measure::of(counts[0]);
-    Ok(Outcome::from(measure)
-        .with(Table { columns, rows })
-        .note(format!(
-            "active: bought in the last {active} days; lapsed: not in the last {lapsed}"
-        )))
+    Ok(Outcome::from(measure).with(Table { columns, rows }).note(
+        format!("active: bought in the last {active} days; lapsed: not in the last {lapsed}"),
+        format!("活跃：最近 {active} 天内有购买；流失：最近 {lapsed} 天内没有"),
+    ))
 }
 
 /// The last day until the end of the window on which a person bought, in one category
@@ -149,7 +149,10 @@ pub fn churn(asked: &Asked<'_>) -> Result<Outcome, String> {
         let was_active = bought(asked, who, from.days_before(active), from.plus_days(-1));
         was_active.then(|| !bought(asked, who, from, to))
     });
-    let outcome = outcome.note("the numerator is the number of members lost");
+    let outcome = outcome.note(
+        "the numerator is the number of members lost",
+        "分子即流失会员数",
+    );
     Ok(match asked.by {
         Some(Dimension::Participant) => self_selected(outcome),
         _ => outcome,
@@ -179,9 +182,15 @@ fn self_selected(outcome: Outcome) -> Outcome {
         [first, second] => Some(first.0 <= second.1 && second.0 <= first.1),
         _ => None,
     };
-    let outcome = outcome.note("members chose for themselves whether to take part, so a difference may come from who they are");
+    let outcome = outcome.note(
+        "members chose for themselves whether to take part, so a difference may come from who they are",
+        "会员自行选择是否参与，因此差异可能源于会员本身",
+    );
     match overlap {
-        Some(true) => outcome.note("the intervals overlap: nothing is proved"),
+        Some(true) => outcome.note(
+            "the intervals overlap: nothing is proved",
+            "区间重叠：不能证明任何结论",
+        ),
         _ => outcome,
     }
 }

@@ -20,6 +20,7 @@ mod points;
 mod sales;
 mod tiers;
 
+pub use alerts::{Condition, Conditions};
 pub use elsewhere::{ELSEWHERE, Elsewhere, Means};
 
 use super::asked::{Asked, Parameter};
@@ -137,5 +138,8 @@ fn goals(asked: &Asked<'_>) -> Result<Outcome, String> {
         let own = Asked::new(figure.parameters, asked.source, days, None, &none);
         (figure.make)(&own).ok()?.measure?.value
     });
-    Ok(outcome.note("each figure with its own window and parameters; a goal for a segment is shown beside the figure of all"))
+    Ok(outcome.note(
+        "each figure with its own window and parameters; a goal for a segment is shown beside the figure of all",
+        "各指标采用自身的统计期和参数；分群目标与全体指标并列显示",
+    ))
 }

@@ -121,7 +121,10 @@ pub fn lifetime_value(asked: &Asked<'_>) -> Result<Outcome, String> {
         members += u64::from(!bought.is_empty());
     }
     let outcome = Outcome::from(Measure::quotient(asked.money(sum) * margin, members));
-    Ok(outcome.note("historic: what was bought, not what is expected"))
+    Ok(outcome.note(
+        "historic: what was bought, not what is expected",
+        "历史值：已购买的，而非预期的",
+    ))
 }
 
 /// Goals with what they ask for, and the figures of now.
@@ -220,16 +223,15 @@ pub fn donations(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("value", Unit::Score),
     ];
     let rows = rows.collect();
-    let carried = carried_in + given - paid;
-    Ok(Outcome::from(Measure::of(amount(paid)))
+    let carried = amount(carried_in + given - paid);
+    let measure = Measure::of(amount(paid));
+    let (carried_in, given, paid) = (amount(carried_in), amount(given), amount(paid));
+    Ok(Outcome::from(measure)
         .with(Table { columns, rows })
-        .note(format!(
-            "carried in {} + contributed {} - paid {} = carried {}; `audit stamp` proves an entry to anybody",
-            amount(carried_in),
-            amount(given),
-            amount(paid),
-            amount(carried)
-        )))
+        .note(
+            format!("carried in {carried_in} + contributed {given} - paid {paid} = carried {carried}; `audit stamp` proves an entry to anybody"),
+            format!("期初结转 {carried_in} + 捐入 {given} - 支出 {paid} = 结转 {carried}；`audit stamp` 可向任何人证明一个条目"),
+        ))
 }
 
 /// Partners: members who bought with them, and what they owe.

@@ -103,4 +103,15 @@ pub const FIGURES: &[Figure] = &[
         make: behaviour::redemptions,
         ..PLAIN
     },
+    Figure {
+        id: "refusals",
+        name: ("Refusals", "拒绝"),
+        formula: "commands that were refused and recorded in the window, by reason",
+        direction: Direction::Down,
+        span: Span::Days(1),
+        rows: "S135",
+        by: &[Dimension::Day],
+        make: behaviour::refusals,
+        ..PLAIN
+    },
 ];

@@ -9,7 +9,7 @@ const CAMPAIGN: Parameter = Parameter::without_default("campaign", "the campaign
 const DAYS: Parameter = Parameter {
     name: "days",
     default: "30",
-    meaning: "days after they were chosen within which purchases count",
+    meaning: "days from when they were chosen within which purchases count; those of the day itself count if they were booked later",
 };
 
 /// The figures.

@@ -134,7 +134,10 @@ pub fn points(asked: &Asked<'_>) -> Result<Outcome, String> {
     let held = Measure::of(asked.points(unit, outstanding));
     Ok(Outcome::from(held)
         .with(Table { columns, rows })
-        .note("outstanding before + issued + reversed + redeemed + expired + corrected + opened = outstanding; what leaves members is negative, sent stays among them"))
+        .note(
+            "outstanding before + issued + reversed + redeemed + expired + corrected + opened = outstanding; what leaves members is negative, sent stays among them",
+            "期初未兑 + 发放 + 冲正 + 兑换 + 过期 + 更正 + 转入 = 未兑余额；离开会员的为负数，转赠的仍在会员之间",
+        ))
 }
 
 impl Course {
@@ -197,9 +200,10 @@ pub fn utilisation(asked: &Asked<'_>) -> Result<Outcome, String> {
         .is_some_and(|(value, warn)| value < warn);
     let outcome = Outcome::from(measure).with(Table { columns, rows });
     Ok(match (is_low, warn) {
-        (true, Some(warn)) => outcome.note(format!(
-            "warning: below {warn} %: look at what points can be spent on"
-        )),
+        (true, Some(warn)) => outcome.note(
+            format!("warning: below {warn} %: look at what points can be spent on"),
+            format!("警告：低于 {warn} %：请检查积分可兑换的内容"),
+        ),
         _ => outcome,
     })
 }
@@ -255,14 +259,15 @@ pub fn liability(asked: &Asked<'_>) -> Result<Outcome, String> {
         .map(|a| a.1)
         .sum();
     let points = asked.points(unit, held);
+    let owed = asked.points(unit, -owed);
     let table = Table {
         columns: LIABLE.to_vec(),
         rows: rows.collect(),
     };
     Ok(Outcome::from(Measure::of(points * worth * share))
         .with(table)
-        .note(format!(
-            "{points} points in open lots, {} owed by members, as the ledger has them; each worth {worth}; {breakage} % are expected to lapse",
-            asked.points(unit, -owed)
-        )))
+        .note(
+            format!("{points} points in open lots, {owed} owed by members, as the ledger has them; each worth {worth}; {breakage} % are expected to lapse"),
+            format!("账本中未用批次有 {points} 积分，会员欠 {owed} 积分；每个价值 {worth}；预计 {breakage} % 失效"),
+        ))
 }

@@ -59,7 +59,11 @@ fn repeated(asked: &Asked<'_>, of: impl Fn(&Bought) -> i128) -> (i128, i128) {
         let first = asked.histories().all(who).first().map(|one| one.day);
         for bought in asked.histories().within(who, asked.days) {
             all += of(bought);
-            repeat += if Some(bought.day) > first { of(bought) } else { 0 };
+            repeat += if Some(bought.day) > first {
+                of(bought)
+            } else {
+                0
+            };
         }
     }
     (repeat, all)
@@ -141,9 +145,10 @@ pub fn interval(asked: &Asked<'_>) -> Result<Outcome, String> {
         value: median(&gaps),
         ..Measure::default()
     };
-    Ok(Outcome::from(measure).note(format!(
-        "{count} intervals of {members} members who bought on two days and more"
-    )))
+    Ok(Outcome::from(measure).note(
+        format!("{count} intervals of {members} members who bought on two days and more"),
+        format!("{members} 名在两天及以上购买的会员的 {count} 个间隔"),
+    ))
 }
 
 /// Net sales for each order that stands.
@@ -304,5 +309,8 @@ fn sales_of_goods(asked: &Asked<'_>) -> Result<Outcome, String> {
     let rows = rows.collect();
     Ok(Outcome::from(Measure::of(asked.money(all)))
         .with(Table { columns, rows })
-        .note("prices of lines as sold, before discounts on the whole bill; sales that were undone or came back as a whole are left out"))
+        .note(
+            "prices of lines as sold, before discounts on the whole bill; sales that were undone or came back as a whole are left out",
+            "商品行的售价，未减整单折扣；不含已撤销或全部退回的销售",
+        ))
 }

@@ -147,8 +147,11 @@ impl BgNbd {
     fn ln_likelihood_of(&self, groups: &[Group]) -> f64 {
         // By number of repeats, and by days.
         let (mut terms, mut leaving, mut ages) = (Vec::new(), Vec::new(), Vec::new());
-        let mut ln_age =
-            |days| super::tabled(&mut ages, days, |days| (self.alpha + f64::from(days) / DAYS).ln());
+        let mut ln_age = |days| {
+            super::tabled(&mut ages, days, |days| {
+                (self.alpha + f64::from(days) / DAYS).ln()
+            })
+        };
         let mut sum = 0.0;
         for (one, n) in groups {
             let term = super::tabled(&mut terms, one.repeats, |repeats| self.ln_terms(repeats));

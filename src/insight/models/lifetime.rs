@@ -173,14 +173,19 @@ impl Valuation {
         }
         let model = self.models.purchases.model;
         let each = |keys: &[(u32, u32)]| {
-            let each = keys.iter().map(|key| Ok((*key, self.computed(&model, *key)?)));
+            let each = keys
+                .iter()
+                .map(|key| Ok((*key, self.computed(&model, *key)?)));
             each.collect::<Result<Vec<_>, NoEstimate>>()
         };
         // Frequent buyers take longer, and stand behind.
         let (first, second) = keys.split_at(keys.len() / 2);
         let both = std::thread::scope(|scope| {
             let other = scope.spawn(|| each(second));
-            (each(first), other.join().unwrap_or(Err(NoEstimate::NotConverged)))
+            (
+                each(first),
+                other.join().unwrap_or(Err(NoEstimate::NotConverged)),
+            )
         });
         let found = both.0?.into_iter().chain(both.1?);
         self.known = found.collect();

@@ -2,6 +2,7 @@
 //! would be told.
 
 use crate::answer::Denied;
+use crate::engine;
 use crate::query::{self, Begun};
 use crate::serve::Door;
 use serde_json::Value;
@@ -9,9 +10,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Times its own making that a figure may be old: so pages take at most a
-/// twentieth of the ledger's time from the tills.
-const AGE_MAX: u32 = 20;
+/// Times its own making that a figure may be old: so pages take at most a fifth of a
+/// processor's time.
+const AGE_MAX: u32 = 4;
 /// Most figures that are kept.
 const KEPT_MAX: usize = 500;
 
@@ -45,6 +46,41 @@ impl Kept {
         }
         kept.insert(question, made);
     }
+}
+
+/// Results for items, in their order, made on two threads.
+fn on_two_threads<T: Send, R: Send>(
+    items: Vec<T>,
+    make: impl Fn(T) -> Result<R, engine::Error> + Sync,
+) -> Result<Vec<R>, engine::Error> {
+    let count = items.len();
+    let waiting = Mutex::new(items.into_iter().enumerate());
+    let make_rest = || {
+        let mut made = Vec::new();
+        loop {
+            let next = waiting
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .next();
+            let Some((at, item)) = next else { return made };
+            made.push((at, make(item)));
+        }
+    };
+    let mut made = std::thread::scope(|scope| {
+        let other = (count > 1).then(|| scope.spawn(make_rest));
+        let mut made = make_rest();
+        made.extend(
+            other
+                .and_then(|other| other.join().ok())
+                .unwrap_or_default(),
+        );
+        made
+    });
+    if made.len() < count {
+        return Err(engine::Error::internal("an answer was not made"));
+    }
+    made.sort_by_key(|(at, _)| *at);
+    made.into_iter().map(|(_, made)| made).collect()
 }
 
 /// Message of an answer that is a refusal.
@@ -87,7 +123,7 @@ impl Door {
         let (begun, entries) = begun.await.map_err(told)?;
         let kept = self.figures.clone();
         let made = self.beside(move || {
-            let answers = begun.into_iter().map(|(question, begun)| {
+            on_two_threads(begun, |(question, begun)| {
                 let rest = match begun {
                     Begun::Answered(answer) => return Ok(answer),
                     Begun::Left(rest) => rest,
@@ -102,8 +138,7 @@ impl Door {
                 };
                 kept.put(question, made);
                 Ok(answer)
-            });
-            answers.collect::<Result<Vec<Value>, crate::engine::Error>>()
+            })
         });
         Ok((made.await.map_err(told)?, entries))
     }

@@ -1,6 +1,7 @@
 //! The dashboard: pages for people, made on the server. It shows what questions
 //! and commands of the ledger answer, and books through the same commands.
 
+mod alerts;
 mod assets;
 mod audit;
 mod background;
@@ -75,6 +76,7 @@ pub(super) fn routes() -> Router<Arc<Door>> {
             "/dashboard/campaigns",
             get(campaigns::campaigns).post(campaigns::change_campaign),
         )
+        .route("/dashboard/alerts", post(alerts::acknowledge))
         .route("/dashboard/messages", get(messages::messages))
         .route("/dashboard/day", get(day::day))
         .route("/dashboard/programme", get(programme::programme))

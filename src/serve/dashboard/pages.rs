@@ -1,9 +1,10 @@
 //! The pages and their handlers.
 
+use super::alerts::open_alerts;
 use super::campaigns::{Campaign, attention, campaigns_of};
 use super::frame::{Frame, LANG, THEME};
 use super::session::{self, Session};
-use crate::page::{Known, Lang, SECTIONS, View, alerts, grouped, known};
+use crate::page::{Alert, Known, Lang, SECTIONS, View, grouped, known};
 use crate::serve::Door;
 use crate::serve::roles::Caller;
 use askama::Template;
@@ -283,20 +284,6 @@ fn is_behind(views: &[View], entries: u64) -> bool {
     made.into_iter().any(|view| view.entries != entries)
 }
 
-/// Alerts, with the page about each.
-async fn alerts_of(door: &Door, lang: Lang) -> Vec<(String, String)> {
-    let question = json!({"ask": "report", "name": "alerts"});
-    let Ok((answers, _)) = door.figures(vec![question]).await else {
-        return Vec::new();
-    };
-    let found = answers.iter().flat_map(|answer| alerts(lang, answer));
-    let path = |entry: Option<String>| match entry {
-        Some(seq) => format!("/dashboard/entries/{seq}"),
-        None => "/dashboard/figure/alerts".into(),
-    };
-    found.map(|alert| (alert.text, path(alert.entry))).collect()
-}
-
 #[derive(Template)]
 #[template(path = "dashboard/overview.html")]
 struct Overview<'a> {
@@ -305,6 +292,10 @@ struct Overview<'a> {
     period: String,
     /// What somebody should see to, with the page for it.
     attention: Vec<(String, String)>,
+    /// Alerts that nobody has seen to, with the page about each.
+    alerts: Vec<(Alert, String)>,
+    /// Key of the next command, so that a form sent twice is booked once.
+    key: String,
     campaigns: Vec<Campaign>,
     refused: Vec<(String, String)>,
 }
@@ -334,13 +325,20 @@ pub(super) async fn overview(
     frame.is_behind = is_behind(&tiles, entries);
     let campaigns = campaigns_of(&door).await.unwrap_or_default();
     let mut attention = attention(&frame, &campaigns);
-    attention.extend(alerts_of(&door, frame.lang).await);
-    if let Some(text) = door.verification.trouble() {
+    let alerts = open_alerts(&door, frame.lang).await;
+    // Alerts look at it from time to time only.
+    if let Some(text) = door.verification.trouble()
+        && !alerts.iter().any(|(alert, _)| alert.id == "verification")
+    {
         let found = frame.say("verification of the journal:", "日志校验：");
         attention.push((format!("{found} {text}"), "/dashboard/audit".into()));
     }
-    let refused = match door.ask_one(json!({"ask": "day"})).await {
-        Ok((day, _)) => counted(&day["refusals"]),
+    let Ok(key) = session::new_secret() else {
+        return unavailable(&frame, "there is no randomness for a form");
+    };
+    let refused = json!({"ask": "report", "name": "refusals"});
+    let refused = match door.figures(vec![refused]).await {
+        Ok((answers, _)) => answers.iter().flat_map(counted_rows).collect(),
         Err(_) => Vec::new(),
     };
     page(
@@ -350,10 +348,19 @@ pub(super) async fn overview(
             tiles,
             period,
             attention,
+            alerts,
+            key,
             campaigns,
             refused,
         },
     )
+}
+
+/// First and second cells of a figure's rows.
+fn counted_rows(answer: &Value) -> Vec<(String, String)> {
+    let rows = answer["made"]["rows"].as_array().into_iter().flatten();
+    rows.map(|row| (plain(&row[0]), grouped(&plain(&row[1]))))
+        .collect()
 }
 
 pub(super) fn counted(object: &Value) -> Vec<(String, String)> {

@@ -59,7 +59,7 @@ impl Verification {
     }
 
     /// Outcome of the last one, in a word or a sentence, if it is not a good one.
-    pub(super) fn trouble(&self) -> Option<String> {
+    pub(in crate::serve) fn trouble(&self) -> Option<String> {
         match self.state() {
             State::Done(verified) => {
                 let outcome = verified.report["outcome"].as_str().unwrap_or_default();

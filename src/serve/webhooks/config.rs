@@ -151,9 +151,9 @@ pub struct Wish {
 
 /// Content of the file.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Content {
-    pub(super) webhooks: Vec<Webhook>,
-    pub(super) dead: Vec<DeadLetter>,
+pub(in crate::serve) struct Content {
+    pub(in crate::serve) webhooks: Vec<Webhook>,
+    pub(in crate::serve) dead: Vec<DeadLetter>,
 }
 
 /// File of webhooks in a secrets folder.
@@ -301,7 +301,7 @@ impl WebhookFile {
     ///
     /// # Errors
     /// As [`WebhookFile::list`].
-    pub(super) fn content(&self) -> Result<Arc<Content>, StorageError> {
+    pub(in crate::serve) fn content(&self) -> Result<Arc<Content>, StorageError> {
         self.document.read()
     }
 

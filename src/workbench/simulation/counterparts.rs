@@ -147,6 +147,7 @@ pub(super) fn treatment(entry: &Entry) -> Treatment {
         Act::Followed { .. }
         | Act::GoalSet { .. }
         | Act::CostBooked { .. }
+        | Act::AlertChanged(_)
         | Act::OrderSentAgain { .. }
         | Act::OutboxAcknowledged { .. }
         | Act::GuessingLocked { .. }

@@ -1,0 +1,160 @@
+//! `stampbook alert`
+
+use super::args::Cli;
+use super::desk::request_of;
+use super::print::{Exit, Failure, Printer};
+use super::report::Lang;
+use crate::command::{Bad, parse, raw};
+use crate::engine::Ledger;
+use crate::page::{self, Alert};
+use crate::query::{self, Made, Read, Report, alert_commands};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+/// Shows alerts, and acknowledges them: what somebody should see to, by the thresholds of
+/// `[alerts]` in programme.toml, and of the machine and the service.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Examples:
+  stampbook alert list
+  stampbook alert acknowledge utilisation --by Lena --reason 'new rewards from May'")]
+pub struct AlertArgs {
+    /// Subcommand.
+    #[command(subcommand)]
+    pub command: AlertCommand,
+}
+
+/// Subcommands for alerts.
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
+pub enum AlertCommand {
+    /// All alerts, the acknowledged ones too.
+    #[command(after_help = "Example:\n  stampbook alert list")]
+    List(AlertListArgs),
+    /// Somebody has seen to an alert: it stays quiet until it ends and comes again, or gets
+    /// worse by a tenth of its threshold.
+    #[command(
+        mut_arg("by", |arg| arg.required(true)),
+        after_help = "Example:\n  stampbook alert acknowledge utilisation --by Lena"
+    )]
+    Acknowledge(raw::Alert),
+}
+
+/// The language of a list of alerts.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+pub struct AlertListArgs {
+    /// Language: en or zh.
+    #[arg(long, visible_alias = "lang", default_value = "en")]
+    pub language: Lang,
+}
+
+/// The alerts as they are now.
+pub(super) fn made(
+    ledger: &mut Ledger,
+    out: &Printer,
+) -> Result<Option<(Made, Vec<Alert>)>, Failure> {
+    alerts_in(page::Lang::English, ledger, out)
+}
+
+fn alerts_in(
+    lang: page::Lang,
+    ledger: &mut Ledger,
+    out: &Printer,
+) -> Result<Option<(Made, Vec<Alert>)>, Failure> {
+    let question = Report {
+        name: Some("alerts".into()),
+        ..Report::default()
+    };
+    let (Some(basis), read_at) = query::begin_ask(ledger, &question)? else {
+        return Ok(None);
+    };
+    let reply = out.beside(ledger, || question.make_from(&basis))??;
+    let made = reply.made.clone();
+    let told = Read { reply, read_at }.to_json()?;
+    Ok(made.map(|made| (made, page::alerts(lang, &told))))
+}
+
+/// Records which alerts began and which are over.
+pub(super) fn record(ledger: &mut Ledger, made: &Made) -> Result<(), Failure> {
+    let digits = ledger.programme()?.digits;
+    for command in alert_commands(made) {
+        let request = parse(command.to_string().as_bytes(), digits)?;
+        ledger.submit(&request)?;
+    }
+    Ok(())
+}
+
+impl AlertArgs {
+    /// Shows alerts, or acknowledges one.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        match &self.command {
+            AlertCommand::List(list) => cli.at_desk("report", out, |ledger, out| {
+                let lang = match list.language {
+                    Lang::En => page::Lang::English,
+                    Lang::Zh => page::Lang::Chinese,
+                };
+                let alerts = alerts_in(lang, ledger, out)?;
+                let alerts = alerts.map(|(_, alerts)| alerts);
+                show(&alerts.unwrap_or_default(), out)
+            }),
+            AlertCommand::Acknowledge(asked) => cli.at_desk("alert", out, |ledger, out| {
+                let alerts = made(ledger, out)?.map(|(_, alerts)| alerts);
+                let alerts = alerts.unwrap_or_default();
+                let found = alerts.iter().find(|alert| *alert.id == *asked.alert);
+                let Some(found) = found else {
+                    let known: Vec<&str> = alerts.iter().map(|alert| &*alert.id).collect();
+                    return Err(Bad::unknown("alert", "alert", &asked.alert, &known).into());
+                };
+                let acknowledge = raw::Alert {
+                    action: "acknowledge".into(),
+                    value: found.value.as_deref().map(Into::into),
+                    text: Some(found.text.as_str().into()),
+                    text_zh: Some(found.text_zh.as_str().into()),
+                    ..asked.clone()
+                };
+                let request = request_of(ledger, acknowledge.into())?;
+                let answer = ledger.submit(&request)?;
+                out.answer(&answer)
+            }),
+        }
+    }
+}
+
+/// Columns of the list.
+const COLUMNS: [&str; 5] = ["alert", "state", "entry", "by", "what"];
+
+fn show(alerts: &[Alert], out: &mut Printer) -> Result<Exit, Failure> {
+    if out.is_json() {
+        let rows = alerts.iter().map(|alert| {
+            json!({
+                "id": alert.id,
+                "state": alert.state,
+                "entry": alert.entry,
+                "by": alert.by,
+                "reason": alert.reason,
+                "text": alert.text,
+                "text_zh": alert.text_zh,
+            })
+        });
+        out.json(&json!({"ok": true, "alerts": rows.collect::<Vec<_>>()}))?;
+        return Ok(Exit::Done);
+    }
+    if alerts.is_empty() {
+        out.line("no alerts")?;
+    }
+    let rows = alerts.iter().map(|alert| {
+        let by = match alert.reason.as_str() {
+            "" => alert.by.clone(),
+            reason => format!("{}: {reason}", alert.by),
+        };
+        let entry = alert.entry.clone().unwrap_or_default();
+        vec![
+            alert.id.clone(),
+            alert.state.clone(),
+            entry,
+            by,
+            alert.text.clone(),
+        ]
+    });
+    out.table(&COLUMNS, &rows.collect::<Vec<_>>())?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,69 @@
+//! Alerts: what is looked at beside the journal, and the commands that record which of them
+//! began and which are over.
+
+use super::Made;
+use crate::engine::JournalView;
+use crate::insight::{Condition, Conditions};
+use serde_json::{Value, json};
+
+/// Looks at the disk and at the ledger's folder.
+pub(super) fn of_ledger(view: &JournalView, disk_below: u32) -> Conditions {
+    let free = view.disk_free();
+    let free = free.filter(|free| *free < u64::from(disk_below));
+    let disk = free.map(|free| Condition {
+        kind: "disk",
+        subject: String::new(),
+        value: free,
+        threshold: disk_below,
+        text: (
+            format!("{free} % of the ledger's disk are free; fewer than {disk_below} %"),
+            format!("账本所在磁盘剩余 {free} %，低于 {disk_below} %"),
+        ),
+    });
+    let aside = view.books_aside();
+    let book = (aside > 0).then(|| Condition {
+        kind: "book",
+        subject: String::new(),
+        value: aside as u64,
+        threshold: 0,
+        text: (
+            "the book could not be used and was set aside; it is being made again".into(),
+            "账簿无法使用，已搁置并正在重建".into(),
+        ),
+    });
+    Conditions {
+        kinds: vec!["disk", "book"],
+        found: disk.into_iter().chain(book).collect(),
+    }
+}
+
+/// Commands that record which alerts began, got worse or are over, from the answer to
+/// `report alerts`. Their keys follow from the last change, so that two who look at once
+/// record it once.
+pub fn alert_commands(made: &Made) -> Vec<Value> {
+    let at = |id: &str| made.columns.iter().position(|column| column.id == id);
+    let command = |row: &Vec<Option<String>>| {
+        let of = |id: &str| at(id).and_then(|at| row.get(at)?.clone());
+        let (id, state) = (of("id")?, of("state")?);
+        let action = match state.as_str() {
+            "new" | "worse" => "raise",
+            "over" => "end",
+            _ => return None,
+        };
+        let changed = of("changed").unwrap_or_default();
+        let key = blake3::hash(format!("{id}/{changed}/{action}").as_bytes()).to_hex();
+        let mut command = json!({
+            "do": "alert",
+            "key": format!("alert/{}", &key[..32]),
+            "alert": id,
+            "action": action,
+        });
+        for field in ["value", "text", "text_zh"] {
+            if let (Some(told), "raise") = (of(field), action) {
+                command[field] = told.into();
+            }
+        }
+        Some(command)
+    };
+    made.rows.iter().filter_map(command).collect()
+}

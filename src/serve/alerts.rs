@@ -1,0 +1,115 @@
+//! Alerts, which are the service's own duty: it looks at figures, the disk, webhooks and the
+//! verification from time to time, and records what began and what is over. What began is a
+//! message of the outbox, which webhooks push.
+
+use super::duty::{Gate, Stop};
+use super::webhooks::WebhookFile;
+use crate::command::parse;
+use crate::query::{self, Condition, Conditions, Report, alert_commands, look_beside};
+use std::sync::Arc;
+use std::thread::Builder;
+use std::time::Duration;
+
+/// Interval between looks.
+const INTERVAL: Duration = Duration::from_secs(20);
+
+/// Starts the thread that looks.
+pub(super) fn start(gate: &Arc<Gate>, webhooks: WebhookFile) -> std::io::Result<()> {
+    let gate = Arc::clone(gate);
+    let thread = Builder::new().name("stampbook-alerts".into());
+    thread.spawn(move || {
+        let mut told = String::new();
+        let mut seen = None;
+        loop {
+            match look(&gate, &webhooks, &mut seen) {
+                Ok(()) => told.clear(),
+                Err(Stop::Stopped) => return,
+                Err(Stop::Later(why)) => {
+                    // The same reason once.
+                    if told != why {
+                        tracing::warn!(why, "alerts could not be looked at; it is tried again");
+                        told = why;
+                    }
+                }
+            }
+            if gate.rest(INTERVAL) {
+                return;
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// Looks once, if entries came or something else changed since what was seen last.
+fn look(
+    gate: &Gate,
+    webhooks: &WebhookFile,
+    seen: &mut Option<(u64, Conditions)>,
+) -> Result<(), Stop> {
+    let beside = beside(gate, webhooks)?;
+    let noted = beside.clone();
+    let question = Report {
+        name: Some("alerts".into()),
+        ..Report::default()
+    };
+    let asked = question.clone();
+    let (entries, basis) = gate.ask(move |ledger| {
+        look_beside(ledger, noted);
+        Ok((ledger.durable(), query::begin_ask(ledger, &asked)))
+    })?;
+    // A free disk has no entry, so it is looked at all the same; the figures are not.
+    let is_known = |seen: &(u64, Conditions)| (seen.0, &seen.1) == (entries, &beside);
+    if seen.as_ref().is_some_and(is_known) {
+        return Ok(());
+    }
+    let later = |error: query::Error| Stop::Later(error.to_string());
+    let (Some(basis), _) = basis.map_err(later)? else {
+        return Ok(());
+    };
+    let made = question.make_from(&basis).map_err(later)?.made;
+    for command in made.iter().flat_map(alert_commands) {
+        // No amount of money is in it.
+        let request = parse(command.to_string().as_bytes(), 0);
+        let request = request.map_err(|bad| Stop::Later(bad.to_string()))?;
+        gate.ask(move |ledger| ledger.submit(&request))?;
+    }
+    *seen = Some((entries, beside));
+    Ok(())
+}
+
+/// What the service alone can see: webhooks that gave messages up, and the verification.
+fn beside(gate: &Gate, webhooks: &WebhookFile) -> Result<Conditions, Stop> {
+    let content = webhooks.content()?;
+    let failing = content.webhooks.iter().filter_map(|webhook| {
+        let dead = content
+            .dead
+            .iter()
+            .filter(|letter| letter.webhook == webhook.id);
+        let (count, id) = (dead.count() as u64, &webhook.id);
+        (count > 0).then(|| Condition {
+            kind: "webhook",
+            subject: id.clone(),
+            value: count,
+            threshold: 0,
+            text: (
+                format!("webhook {id} gave up {count} messages: see `stampbook webhook dead`"),
+                format!("Webhook {id} 已放弃 {count} 条消息：见 `stampbook webhook dead`"),
+            ),
+        })
+    });
+    let verification = gate.with(|door| door.verification.trouble());
+    let verification = verification.ok_or(Stop::Stopped)?.map(|why| Condition {
+        kind: "verification",
+        subject: String::new(),
+        value: 1,
+        threshold: 0,
+        text: (
+            format!("the verification of the journal did not hold: {why}"),
+            format!("日志校验未通过：{why}"),
+        ),
+    });
+    Ok(Conditions {
+        kinds: vec!["webhook", "verification"],
+        found: failing.chain(verification).collect(),
+    })
+}
