@@ -13,7 +13,7 @@ use crate::model::{
     Act, Effect, Entry, Instant, MemberId, Money, NameKind, Number, Place, Points, Policy, Steps,
     UnitKind, currency_digits,
 };
-use crate::rules::purchase::foreign;
+use crate::rules::purchase::foreign::{self, BillCurrency};
 use crate::rules::purchase::payment_options::PointsOption;
 use crate::rules::state::{Guesser, LedgerState, Lot, Member};
 use std::collections::BTreeMap;
@@ -77,14 +77,21 @@ impl View<'_> {
         self.policy.programme().calendar.last_day(gone).to_string()
     }
 
-    /// The most points of a unit that pay for a bill.
-    pub fn usable(&self, option: &PointsOption) -> PointsTold {
+    /// An amount of a bill as a decimal: in the currency that it is paid in, or in the
+    /// programme's.
+    pub fn money_of_bill(&self, money: Money, paid_in: Option<&BillCurrency>) -> String {
+        paid_in.map_or_else(|| self.money(money), |paid_in| paid_in.display(money))
+    }
+
+    /// The most points of a unit that pay for a bill, and its amount in the currency that
+    /// the bill is paid in.
+    pub fn usable(&self, option: &PointsOption, paid_in: Option<&BillCurrency>) -> PointsTold {
         let pays = option.pays.as_ref();
         let (most, money) = pays.map_or((Points::ZERO, Money::ZERO), |pays| *pays);
         PointsTold {
             unit: self.unit(option.unit),
             most: self.figure(option.unit, most),
-            pays: self.money(money),
+            pays: self.money_of_bill(money, paid_in),
             no: pays.err().map(No::from),
         }
     }

@@ -388,19 +388,8 @@ impl AllowArgs {
             },
             Instant(SystemClock.now_micros()),
         )?;
-        let command = [command];
-        let answers = if let Some(url) = &self.to {
-            send_to(url, &command)?
-        } else if let Some(mut client) = connect(cli) {
-            send_through(&mut client, &command)?
-        } else {
-            let mut answers = Vec::new();
-            cli.at_desk("hold", out, |ledger, _| {
-                answers = submit_lines(ledger, &command)?;
-                Ok(Exit::Done)
-            })?;
-            answers
-        };
+        let to = self.to.as_deref();
+        let answers = with_ledger(to, cli, out, "hold", |send| send(&[command]))?;
         let done = match answers.into_iter().next() {
             Some(Answer::Accepted(done)) => done,
             Some(Answer::Refused(no)) => return out.answer(&Answer::Refused(no)),
@@ -435,25 +424,36 @@ impl DrainArgs {
             }
             return Ok(Exit::Done);
         }
-        let drained = if let Some(url) = &self.to {
-            drain(queue, |lines| send_to(url, lines))?
-        } else if let Some(mut client) = connect(cli) {
-            drain(queue, |lines| send_through(&mut client, lines))?
-        } else {
-            drain_here(queue, cli, out)?
-        };
+        let to = self.to.as_deref();
+        let drained = with_ledger(to, cli, out, "drain", |send| drain(queue, send))?;
         tell(queue, &drained, out)
     }
 }
 
-/// Drains into the ledger, opened by this process.
-fn drain_here(queue: &mut Queue, cli: &Cli, out: &mut Printer) -> Result<Drained, Failure> {
-    let mut drained = Drained::default();
-    cli.at_desk("drain", out, |ledger, _| {
-        drained = drain(queue, |lines| submit_lines(ledger, lines))?;
+/// Sends commands to the ledger, and returns its answer to each.
+type Send<'s> = &'s mut dyn FnMut(&[String]) -> Result<Vec<Answer>, Failure>;
+
+/// Does some work with the ledger: the service at `to`, else the one that has the ledger
+/// open on this machine, else the ledger itself, opened for a purpose.
+fn with_ledger<T>(
+    to: Option<&str>,
+    cli: &Cli,
+    out: &mut Printer,
+    purpose: &str,
+    work: impl FnOnce(Send) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    if let Some(url) = to {
+        return work(&mut |lines| send_to(url, lines));
+    }
+    if let Some(mut client) = connect(cli) {
+        return work(&mut |lines| send_through(&mut client, lines));
+    }
+    let mut done = None;
+    cli.at_desk(purpose, out, |ledger, _| {
+        done = Some(work(&mut |lines| submit_lines(ledger, lines))?);
         Ok(Exit::Done)
     })?;
-    Ok(drained)
+    done.ok_or_else(|| Failure::internal("the ledger was not asked"))
 }
 
 /// Carries out commands on an open ledger.
@@ -480,7 +480,7 @@ fn tell(queue: &Queue, drained: &Drained, out: &mut Printer) -> Result<Exit, Fai
         let refused = queue
             .queued()
             .iter()
-            .filter(|q| drained.refused.contains(&q.number));
+            .filter(|q| drained.refused.binary_search(&q.number).is_ok());
         let refused: Vec<_> = refused.map(|q| told(queue, q)).collect::<Result<_, _>>()?;
         out.json(
             &json!({"ok": true, "done": drained.done, "repeated": drained.repeated,

@@ -216,13 +216,7 @@ pub fn outbox_position(field: &str, text: &str) -> Parsed<OutboxPosition> {
 }
 
 fn purchase(raw: raw::Purchase, digits: u8) -> Parsed<Verb> {
-    let currency = raw.currency.map(|c| text("currency", Some(c)));
-    let currency = currency.transpose()?.map(|code| code.to_uppercase());
-    // Amounts have the decimals of the currency that they are in.
-    let digits = currency
-        .as_deref()
-        .and_then(currency_digits)
-        .unwrap_or(digits);
+    let (currency, digits) = currency_of(raw.currency, digits)?;
     Ok(Verb::Purchase(Box::new(Purchase {
         total: signed_money("total", &raw.total, digits)?,
         currency,
@@ -418,7 +412,16 @@ fn means(kind: &str, raw: raw::Tender) -> Parsed<Means> {
     })
 }
 
+/// Reads the code of a currency; amounts have the decimals of the one that they are in.
+fn currency_of(raw: Option<Text>, digits: u8) -> Parsed<(Option<String>, u8)> {
+    let currency = raw.map(|c| text("currency", Some(c))).transpose()?;
+    let currency = currency.map(|code| code.to_uppercase());
+    let own = currency.as_deref().and_then(currency_digits);
+    Ok((currency, own.unwrap_or(digits)))
+}
+
 fn parse_return(raw: raw::Return, digits: u8) -> Parsed<Verb> {
+    let (currency, digits) = currency_of(raw.currency, digits)?;
     let slip = slip_ref(raw.receipt, raw.sale_store, raw.sale_terminal, raw.sale_day)?;
     let entry = entry_ref(raw.of, None)?;
     let of = match raw.without_slip {
@@ -456,6 +459,7 @@ fn parse_return(raw: raw::Return, digits: u8) -> Parsed<Verb> {
     Ok(Verb::Return(Return {
         of,
         extent,
+        currency,
         receipt: given_out("return_receipt", raw.return_receipt)?,
     }))
 }

@@ -459,6 +459,10 @@ Examples:
         #[serde(default, deserialize_with = "objects")]
         #[arg(long = "line", value_name = "NUMBER[:QTY|=AMOUNT]")]
         pub lines: Vec<LineExtent>,
+        /// Currency that amounts are in: the programme's, which it is if absent, or that of the
+        /// sale. The answer says what is given back in that of the sale.
+        #[arg(long, value_name = "CODE")]
+        pub currency: Option<Text>,
         /// The slip number of the return itself, unique like that of a sale and apart from it.
         #[arg(long, value_name = "RECEIPT")]
         pub return_receipt: Option<Text>,

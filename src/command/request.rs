@@ -160,6 +160,8 @@ pub struct Return {
     pub of: Option<SaleRef>,
     /// Extent of the return.
     pub extent: Extent,
+    /// Currency of its amounts, by its ISO 4217 code; None: the programme's.
+    pub currency: Option<String>,
     /// The slip of the return; empty if none.
     pub receipt: String,
 }

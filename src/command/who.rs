@@ -8,6 +8,9 @@ use std::{borrow::Cow, fmt};
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Alias(String);
 
+/// Words about a text that is no alias.
+pub(super) const NO_ALIAS: &str = "is not an alias such as card:6900012345";
+
 impl Alias {
     /// Longest alias, in bytes.
     pub const LEN_MAX: usize = 128;
@@ -20,7 +23,7 @@ impl Alias {
     /// # Errors
     /// The expected form. The value is not repeated, since it is personal.
     pub fn parse(text: &str) -> Result<Alias, String> {
-        let wrong = || "is not an alias such as card:6900012345".to_owned();
+        let wrong = || NO_ALIAS.to_owned();
         let (scheme, value) = text.split_once(':').ok_or_else(wrong)?;
         let scheme = plain_spelling(scheme.trim());
         let scheme = scheme.as_ref();

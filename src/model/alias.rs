@@ -59,7 +59,18 @@ impl AliasForm {
     }
 }
 
+/// The rest of a URI of a scheme, whose letters may be capitals; the value itself if it
+/// is none.
+fn without_scheme<'v>(value: &'v str, scheme: &str) -> &'v str {
+    match value.split_at_checked(scheme.len()) {
+        Some((first, rest)) if first.eq_ignore_ascii_case(scheme) => rest.trim_start(),
+        _ => value,
+    }
+}
+
+/// Reads a number, which may be written as a `tel:` URI (RFC 3966) without parameters.
 fn phone(country: Country, value: &str) -> Result<String, String> {
+    let value = without_scheme(value, "tel:");
     let wrong = || "is no telephone number".to_owned();
     // Letters that stand for digits, extensions and the like could only be guessed at.
     let is_of_number = |c: char| c.is_ascii_digit() || " +-./()".contains(c);
@@ -75,8 +86,25 @@ fn phone(country: Country, value: &str) -> Result<String, String> {
     }
 }
 
+/// The address of `mailto:` (RFC 6068, without what its fields say), of `<ann@x.de>` and
+/// of `Ann <ann@x.de>` (RFC 5322); else the value itself.
+fn plain_address(value: &str) -> &str {
+    let uri = without_scheme(value, "mailto:");
+    // Escapes are not read, so that what has any stays a URI, which is no address.
+    if uri.len() != value.len() && !uri.contains('%') {
+        return uri.split_once('?').map_or(uri, |(address, _)| address);
+    }
+    let inside = value.strip_suffix('>').and_then(|v| v.rsplit_once('<'));
+    match inside {
+        Some((name, address)) if !name.contains(['@', '<', '>']) => {
+            without_scheme(address.trim(), "mailto:")
+        }
+        _ => value,
+    }
+}
+
 fn email(value: &str) -> Result<String, String> {
-    let text = with_plain_host(value.to_lowercase())?;
+    let text = with_plain_host(plain_address(value).to_lowercase())?;
     let is_address = match text.split_once('@') {
         Some((name, host)) => {
             let is_label =
@@ -85,7 +113,7 @@ fn email(value: &str) -> Result<String, String> {
             !name.is_empty()
                 && is_host
                 && !host.contains('@')
-                && !text.contains([' ', ',', ';', ':'])
+                && !text.contains([' ', ',', ';', ':', '<', '>'])
         }
         None => false,
     };
@@ -151,6 +179,11 @@ pub fn alias_fault(scheme: &str, value: &str) -> Option<&'static str> {
     if scheme == "card" && holds_and(value) || holds_several(scheme, value) {
         return Some("holds more than one value; give each of its own");
     }
+    // A comma within a name is none between values.
+    let value = match scheme {
+        "email" => plain_address(value),
+        _ => value,
+    };
     let marks: &[char] = match scheme {
         "card" => &[',', ';', '/', '|', '&', '+'],
         "phone" | "email" => &[',', ';', '|', '&'],
@@ -216,6 +249,8 @@ mod tests {
             ("0151/23456789", "+4915123456789"),
             ("0151 234 567 89", "+4915123456789"),
             ("+86 138 0013 8000", "+8613800138000"),
+            ("tel:+49-30-111", "+4930111"),
+            ("TEL: 030/111", "+4930111"),
         ] {
             let found = form.canonical(typed).unwrap();
             assert_eq!(found, right, "{typed}");
@@ -229,6 +264,8 @@ mod tests {
             "",
             "+",
             "0151 23456789, 030 111",
+            "tel:",
+            "tel:+49-30-111;ext=5",
         ] {
             assert!(form.canonical(wrong).is_err(), "{wrong}");
         }
@@ -236,7 +273,18 @@ mod tests {
 
     #[test]
     fn addresses_are_in_small_letters_and_have_two_sides() {
-        assert_eq!(AliasForm::Email.canonical("Ann@X.de").unwrap(), "ann@x.de");
+        for typed in [
+            "Ann@X.de",
+            "<ann@x.de>",
+            "mailto:Ann@x.de",
+            "MAILTO:ann@x.de?subject=Hello",
+            "Ann Ott <ann@x.de>",
+            "\"Ott, Ann\" <ann@x.de>",
+            "<mailto:ann@x.de>",
+        ] {
+            let found = AliasForm::Email.canonical(typed);
+            assert_eq!(found.as_deref(), Ok("ann@x.de"), "{typed}");
+        }
         for wrong in [
             "ann",
             "ann@",
@@ -245,7 +293,11 @@ mod tests {
             "a b@c.de",
             "ann@xde",
             "ann@x.de;bo@x.de",
-            "mailto:ann@x.de",
+            "mailto:ann@x.de,bo@x.de",
+            "mailto:ann%2Bx@x.de",
+            "bo@x.de <ann@x.de>",
+            "<ann@x.de",
+            "<>",
             "ann@x..de",
             "ann@-x.de",
             "ann@x.de.",

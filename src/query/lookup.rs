@@ -8,7 +8,7 @@ use crate::command::{Bad, Figure, Request, Verb, Whole, from_raw, raw};
 use crate::engine::{Ledger, LookedUp};
 use crate::model::{Code, LotId, Money, Policy, Refusal};
 use crate::rules::purchase::payment_options::RewardOption;
-use crate::rules::state::{Hold, Member, Status};
+use crate::rules::state::{Hold, Status};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -86,7 +86,7 @@ pub struct BillTold {
     /// Quote: what it would earn and which discounts the till should give; or why it cannot be
     /// booked, and then nothing pays for it.
     pub quote: Answer,
-    /// Total after those discounts, as a decimal.
+    /// Total after those discounts, as a decimal in the currency of the bill.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_pay: Option<String>,
     /// The vouchers that the member can use now, the one that ends first at the front.
@@ -190,7 +190,7 @@ fn rewards(view: &View, policy: &dyn Policy, found: &LookedUp) -> Vec<RewardTold
             points: view.figure(reward.unit, reward.points),
             may: pays.is_ok(),
             by: if *is_redeemed { "redeem" } else { "tender" },
-            pays: paid.map(|paid| view.money(*paid)),
+            pays: paid.map(|paid| view.money_of_bill(*paid, found.paid_in.as_ref())),
             no: pays.as_ref().err().map(No::from),
         }
     });
@@ -216,37 +216,46 @@ impl BillTold {
             Answer::Accepted(mut accepted) => {
                 // The reply states the member's standing once, outside the quote.
                 accepted.now = None;
-                let total = match &bill.verb {
-                    Verb::Purchase(sale) => view.money(sale.total),
-                    _ => String::new(),
+                let paid = accepted.foreign.as_ref();
+                let to_pay = match (paid, &bill.verb) {
+                    (Some(paid), _) => paid.to_pay.as_ref().unwrap_or(&paid.total).clone(),
+                    (None, Verb::Purchase(sale)) => {
+                        let total = || view.money(sale.total);
+                        accepted.to_pay.clone().unwrap_or_else(total)
+                    }
+                    (None, _) => String::new(),
                 };
-                let to_pay = accepted.to_pay.clone().unwrap_or(total);
                 (Answer::Accepted(accepted), Some(to_pay))
             }
             refused => (refused, None),
         };
         let vouchers = found.options.vouchers.iter();
-        let vouchers =
-            vouchers.map(|(lot, pays)| VoucherTold::new(view, &found.member, *lot, pays));
-        let points = found.options.points.iter();
+        let vouchers = vouchers.map(|(lot, pays)| VoucherTold::new(view, found, *lot, pays));
+        let (points, paid_in) = (found.options.points.iter(), found.paid_in.as_ref());
         BillTold {
             quote,
             to_pay,
             vouchers: vouchers.collect(),
-            points: points.map(|option| view.usable(option)).collect(),
+            points: points.map(|option| view.usable(option, paid_in)).collect(),
         }
     }
 }
 
 impl VoucherTold {
-    fn new(view: &View, member: &Member, lot: LotId, pays: &Result<Money, Refusal>) -> VoucherTold {
-        let unit = member.lot(lot).map_or(0, |lot| lot.unit);
+    fn new(
+        view: &View,
+        found: &LookedUp,
+        lot: LotId,
+        pays: &Result<Money, Refusal>,
+    ) -> VoucherTold {
+        let unit = found.member.lot(lot).map_or(0, |lot| lot.unit);
+        let told = |money: &Money| view.money_of_bill(*money, found.paid_in.as_ref());
         let declared = view.policy.programme().unit(unit);
         VoucherTold {
             lot: lot.to_string(),
             unit: view.unit(unit),
             without_code: declared.is_some_and(|unit| unit.voucher.is_open_to_holder),
-            pays: pays.as_ref().ok().map(|money| view.money(*money)),
+            pays: pays.as_ref().ok().map(told),
             no: pays.as_ref().err().map(No::from),
         }
     }

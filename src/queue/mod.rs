@@ -35,6 +35,7 @@ use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use end_mark::EndMark;
 use entry::Entry;
 use serde_json::{Map, Value};
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -61,6 +62,8 @@ pub struct Queue {
     setup: Setup,
     /// Commands in the order of their numbers.
     queued: Vec<Queued>,
+    /// Positions of commands among the queued, by their keys.
+    by_key: HashMap<String, usize>,
     allowances: Vec<Allowance>,
     /// Remark on an unfinished write that was cut off at opening.
     note: Option<String>,
@@ -133,6 +136,7 @@ impl Queue {
             key,
             setup,
             queued: Vec::new(),
+            by_key: HashMap::new(),
             allowances: Vec::new(),
             note: None,
         })
@@ -188,7 +192,11 @@ impl Queue {
     fn apply(&mut self, at: u64, entry: Entry) {
         match entry {
             Entry::Begun(setup) => self.setup = setup,
-            Entry::Queued { command } => self.queued.push(Queued::new(at, command)),
+            Entry::Queued { command } => {
+                let queued = Queued::new(at, command);
+                self.by_key.insert(queued.key().into(), self.queued.len());
+                self.queued.push(queued);
+            }
             Entry::Allowed(allowance) => self.allowances.push(allowance),
             Entry::Done { of, seq } => self.set_fate(of, Fate::Done { seq }),
             Entry::Refused(no) => self.set_fate(no.of, Fate::Refused(no)),
@@ -248,11 +256,8 @@ impl Queue {
         check_verb(&request)?;
         let fields = serde_json::from_str::<Map<String, Value>>(text_of(json)?);
         let fields = fields.map_err(|e| Bad::new("", e.to_string()))?;
-        if let Some(before) = self
-            .queued
-            .iter()
-            .find(|queued| request.key.is_some() && queued.key() == request.key.as_str())
-        {
+        let before = self.by_key.get(request.key.as_str());
+        if let Some(before) = before.and_then(|at| self.queued.get(*at)) {
             return match before.is_of(&fields) {
                 true => Ok(before.clone()),
                 false => Err(Bad::new("key", "another command in the queue has it").into()),

@@ -578,3 +578,26 @@ fn signed_amounts_are_returns_beside_lines_signs_name_currencies_and_balances_ma
         .ends(0)
         .says(&["2 booked", "line 4 is a total"]);
 }
+
+#[test]
+fn the_member_of_an_enrolment_is_the_one_who_is_enrolled() {
+    let shop = Shop::plain();
+    shop.write("own.csv", "who,name\ncard:1,Ann\nemail:bo@x.de,Bo\n");
+    shop.run("import own.csv --set do=enrol --map member=who --map name=name")
+        .ends(0)
+        .says(&["2 new members"]);
+    shop.run("balance email:bo@x.de").ends(0);
+    // Mere numbers are of no kind; it is said how to name one.
+    shop.write("bare.csv", "nr\n17\n");
+    for map in [
+        "do=enrol --map member=nr",
+        "do=purchase --set total=5.00 --map member=nr",
+    ] {
+        shop.run(&format!("import bare.csv --set {map}"))
+            .ends(2)
+            .says(&["column nr (member)", "card=nr, phone=nr or email=nr"]);
+    }
+    shop.run("import bare.csv --set do=enrol --map card=nr")
+        .ends(0);
+    shop.run("balance card:17").ends(0);
+}

@@ -77,6 +77,7 @@ fn return_of(
         all: back.all,
         amount: back.amount,
         lines: back.lines,
+        currency: back.currency,
         return_receipt: receipt,
         ..raw::Return::default()
     };

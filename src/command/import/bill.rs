@@ -8,7 +8,7 @@ use super::form::{Form, Node};
 use super::map::Negative;
 use super::plan::{Entry, Plan, SKIP, Source, Target, VerbPlan, label_of};
 use super::record::Record;
-use super::sales::Sales;
+use super::sales::{Buyer, Sales};
 use super::{KeyBy, Options, number};
 use crate::command::raw::table;
 use crate::command::{Alias, Bad, Request, Verb, Who, bad::shortened, json::from_raw};
@@ -228,10 +228,6 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         for (entry, target) in plan.entries.iter().zip(&verb.targets) {
             match target {
                 Target::Verb => {}
-                Target::Unused if word == "return" && entry.field == "currency" => {
-                    let currency = self.text(entry)?;
-                    self.check_own_currency(currency.as_deref(), "currency")?;
-                }
                 Target::Unused => self.check_unused(entry, word)?,
                 Target::Own(field) if field.is_of_line() => {}
                 Target::Own(field) => match &field.place {
@@ -253,7 +249,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         self.put_items(items, &mut form);
         self.complete(verb, &mut form, &mut enrolment)?;
         if word == "return" {
-            sales.find(&mut form)?;
+            sales.find(&mut form, &self.reader.options.currency)?;
         }
         let mut asked = Asked {
             odd: self.odd.get(),
@@ -306,13 +302,11 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
             .push(self.request(word, form, &mut asked.shown)?);
         let is_some = |amount: &String| amount.bytes().any(|b| (b'1'..=b'9').contains(&b));
         let refunded = refunded.filter(is_some);
-        if refunded.is_some() {
-            self.check_own_currency(currency.as_deref(), "refunded")?;
-        }
         if word == "purchase"
             && let (Some(member), Some(total)) = (&member, &total)
         {
-            sales.note(member, &key, total, refunded.as_deref());
+            let buyer = Buyer::new(member, currency.as_deref(), &self.reader.options.currency);
+            sales.note(&buyer, &key, total, refunded.as_deref());
         }
         let Some(refunded) = refunded else {
             return Ok(());
@@ -334,6 +328,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
             ("at", refunded_at.or(at)),
             ("member", member),
             ("store", store),
+            ("currency", currency),
         ] {
             if let Some(value) = value {
                 back.set(name, Node::Text(value.into()));
@@ -575,22 +570,6 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
                 forms.splice(0..0, before);
             }
             form.set(name, Node::Items(forms));
-        }
-    }
-
-    /// Refuses an amount that came back in another currency: it would be taken for
-    /// one in the programme's.
-    fn check_own_currency(&self, currency: Option<&str>, field: &str) -> Result<(), Bad> {
-        let own = &self.reader.options.currency;
-        match currency.filter(|currency| !currency.eq_ignore_ascii_case(own)) {
-            None => Ok(()),
-            Some(currency) => Err(Bad::new(
-                field,
-                format!(
-                    "what comes back is told in {own}, the programme's currency, and not in {}; map an amount in {own}, or book it with `stampbook return` (--all, or by lines), which pays out in the sale's currency",
-                    shortened(currency)
-                ),
-            )),
         }
     }
 

@@ -304,7 +304,7 @@ impl<R: BufRead> Rows<R> {
             }
             false => Kind::Table {
                 table: Box::new(Table::open(lines, head, encoding, &options)?),
-                sales: Sales::default(),
+                sales: Sales::within(options.sorting.memory_max),
             },
         };
         let mut rows = Rows {

@@ -9,7 +9,7 @@ use super::map::{Column, ColumnMap, Negative, is_list};
 use super::number::Mark;
 use super::{Options, scheme_is_known};
 use crate::command::raw::table;
-use crate::command::{Bad, bad::shortened};
+use crate::command::{Bad, bad::shortened, who::NO_ALIAS};
 
 /// Word for rows that are to be skipped.
 pub const SKIP: &str = "skip";
@@ -315,7 +315,9 @@ fn target(name: &str, word: &str, fields: &Fields, options: &Options) -> Result<
         }
         _ => {}
     }
-    let is_alias = matches!(name, "card" | "phone" | "email");
+    // The member of an enrolment is the one who is enrolled.
+    let is_alias =
+        matches!(name, "card" | "phone" | "email") || (name, word) == ("member", "enrol");
     let looked_up = if is_alias { "aliases" } else { name };
     if let Some(field) = fields.find(looked_up) {
         return Ok(Target::Own(field));
@@ -509,6 +511,12 @@ impl Plan {
         };
         if let Some(entry) = find(&fills).or_else(|| find(&fills_member)) {
             bad.field = format!("column {} ({})", entry.column(), entry.field);
+            if bad.message == NO_ALIAS && entry.scheme.is_empty() {
+                let column = entry.column();
+                bad.message += &format!(
+                    "; a column of mere numbers is mapped as what they are, card={column}, phone={column} or email={column}"
+                );
+            }
         }
         bad
     }

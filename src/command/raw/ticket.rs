@@ -39,6 +39,9 @@ part!(
         /// These lines come back.
         #[serde(default, deserialize_with = "objects")]
         pub lines: Vec<LineExtent>,
+        /// Currency that amounts are in: the programme's, which it is if absent, or that of the
+        /// purchase.
+        pub currency: Option<Text>,
     }
 );
 

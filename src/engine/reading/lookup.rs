@@ -1,6 +1,6 @@
 //! Lookup of a member for a till: standing, payment options and quote, read together.
 
-use crate::answer::{Accepted, Answer, Now, View};
+use crate::answer::{Answer, Now, View};
 use crate::command::{Purchase, Request, Verb};
 use crate::engine::Ledger;
 use crate::engine::error::Error;
@@ -9,7 +9,8 @@ use crate::engine::staging::submit::Mode;
 use crate::model::{self, Head, Instant, MemberId, Refusal, Unit, UnitKind};
 use crate::rules::case::VoucherFound;
 use crate::rules::facts::has_consent;
-use crate::rules::purchase::payment_options::{self, PaymentOptions};
+use crate::rules::purchase::foreign::BillCurrency;
+use crate::rules::purchase::payment_options::{self, PaymentOptions, PointsOption};
 use crate::rules::state::Member;
 use crate::rules::{Case, DecisionInputs};
 
@@ -25,6 +26,8 @@ pub struct LookedUp {
     /// Payment options of the bill after its discounts; without a bill that can
     /// be sold, the rewards that could be redeemed.
     pub options: PaymentOptions,
+    /// Currency that the bill is paid in, if it is not the programme's.
+    pub paid_in: Option<BillCurrency>,
 }
 
 /// Consent purpose without which nobody is shown a member's name and usual articles.
@@ -82,6 +85,7 @@ impl Ledger {
             }
         };
         self.commit()?;
+        let paid_in = bill.as_ref().and_then(|bill| self.bill_currency(bill));
         self.dry_run(|ledger| {
             if ledger.member(id)?.is_none() {
                 return Ok(None);
@@ -101,41 +105,44 @@ impl Ledger {
                 member: member.clone(),
                 quote,
                 options,
+                paid_in,
             }))
         })
     }
 
-    /// Adds to the quote of a sale the most points that could pay for it. `sold`
-    /// is the sale with its discounts.
-    pub(in crate::engine) fn tell_usable(
-        &mut self,
-        answer: &mut Accepted,
-        sold: &Request,
-    ) -> Result<(), Error> {
+    /// The most points of each unit that could pay for a sale, as of before it is booked;
+    /// none if it has points, rewards or vouchers as tenders, or no member. Part of a dry
+    /// run.
+    pub(in crate::engine) fn usable(&mut self, sold: &Request) -> Result<Vec<PointsOption>, Error> {
         let Verb::Purchase(sale) = &sold.verb else {
-            return Ok(());
+            return Ok(Vec::new());
         };
         let has_own = sale.tenders.iter().any(|tender| tender.means.is_own());
         let mut units = self.programme()?.units.iter();
         let (Some(who), false, true) = (&sold.member, has_own, units.any(Unit::pays_on_bills))
         else {
-            return Ok(());
+            return Ok(Vec::new());
         };
         let Some(id) = self.resolve(who)? else {
-            return Ok(());
+            return Ok(Vec::new());
         };
-        let bill = without_tenders(sold);
-        let found = self.dry_run(|ledger| {
-            let head = ledger.ledger_head();
-            let points = |case: &Case, bill: Option<&model::Purchase>| match bill {
-                Some(bill) => payment_options::points(case, bill),
-                None => Ok(Vec::new()),
-            };
-            unless_refused(ledger.options(id, &head, Some(&bill), points))
-        })?;
-        let view = self.view()?;
-        answer.usable = found.iter().map(|option| view.usable(option)).collect();
-        Ok(())
+        let head = self.ledger_head();
+        let points = |case: &Case, bill: Option<&model::Purchase>| match bill {
+            Some(bill) => payment_options::points(case, bill),
+            None => Ok(Vec::new()),
+        };
+        unless_refused(self.options(id, &head, Some(&without_tenders(sold)), points))
+    }
+
+    /// Currency that a sale is paid in, if it is another than the programme's.
+    pub(super) fn bill_currency(&self, sold: &Request) -> Option<BillCurrency> {
+        let Verb::Purchase(sale) = &sold.verb else {
+            return None;
+        };
+        let currency = self.foreign_currency(sale).ok()??;
+        let by = self.conversion(currency, currency.rate).ok()?;
+        let digits = currency.digits;
+        Some(BillCurrency { by, digits })
     }
 
     fn options<T>(

@@ -564,6 +564,11 @@ impl Ledger {
 
     fn give_back(&mut self, request: &Request, back: &command::Return) -> Result<Act, Stop> {
         let Some(sale) = &back.of else {
+            let own = &self.programme()?.currency;
+            if back.currency.as_ref().is_some_and(|code| code != own) {
+                let text = format!("currency: without a slip, the amount is in {own}");
+                return Err(Refusal::new(Code::UnknownCurrency, text).into());
+            }
             let amount = match back.extent {
                 Extent::Amount(amount) => amount,
                 _ => model::Money::ZERO,
@@ -577,9 +582,13 @@ impl Ledger {
             }
             stop => stop,
         })?;
+        let extent = match &back.currency {
+            Some(currency) => self.extent_counted(request, (of, currency), &back.extent)?,
+            None => back.extent.clone(),
+        };
         Ok(Act::Return {
             of,
-            extent: back.extent.clone(),
+            extent,
             receipt: back.receipt.clone(),
         })
     }

@@ -9,8 +9,18 @@ use crate::engine::staging::submit::Mode;
 use crate::engine::verbs::guessing::has_wrong_code;
 use crate::model::{Effect, Entry, Money, NameKind, currency_digits};
 use crate::policy::Compiled;
+use crate::rules::payment_options::PointsOption;
 use crate::storage::clock::SteppingClock;
 use std::sync::Arc;
+
+/// Outcome of a command in a dry run.
+struct TriedOut {
+    answer: Answer,
+    /// Entries that would be made.
+    entries: Vec<Entry>,
+    /// Units that could pay for the sale, as of before it.
+    usable: Vec<PointsOption>,
+}
 
 impl Ledger {
     /// Decides a command, returns its answer, and discards its effects; `with`
@@ -31,9 +41,9 @@ impl Ledger {
         request: &Request,
         with: Option<Compiled>,
     ) -> Result<(Answer, Vec<Entry>), Error> {
-        let told = self.quoting(with, |ledger| ledger.tried_out(request))?;
-        self.count_guess(request, &told.0)?;
-        Ok(told)
+        let told = self.quoting(with, |ledger| ledger.tried_out(request, false))?;
+        self.count_guess(request, &told.answer)?;
+        Ok((told.answer, told.entries))
     }
 
     /// Counts a wrong code in a quote like one in a sale, unless the disk is read-only.
@@ -95,11 +105,7 @@ impl Ledger {
     }
 
     fn quoted_usable(&mut self, request: &Request) -> Result<Answer, Error> {
-        let (mut answer, sold) = self.quoted(request)?;
-        if let Answer::Accepted(accepted) = &mut answer {
-            self.tell_usable(accepted, sold.as_ref().unwrap_or(request))?;
-        }
-        Ok(answer)
+        Ok(self.quoted(request, true)?.0)
     }
 
     /// Quotes like [`Ledger::quote_discounted`], but counts no wrong code; also
@@ -108,21 +114,35 @@ impl Ledger {
         &mut self,
         request: &Request,
     ) -> Result<(Answer, Option<Request>), Error> {
-        self.quoting(None, |ledger| ledger.quoted(request))
+        self.quoting(None, |ledger| ledger.quoted(request, false))
     }
 
-    fn quoted(&mut self, request: &Request) -> Result<(Answer, Option<Request>), Error> {
-        let (plain, entries) = self.tried_out(request)?;
-        let Some((discounted, total)) = self.discounted(request, &entries) else {
-            return Ok((plain, None));
-        };
-        match self.tried_out(&discounted)?.0 {
-            Answer::Accepted(mut answer) => {
-                self.tell_to_pay(&mut answer, &discounted, total)?;
-                Ok((Answer::Accepted(answer), Some(discounted)))
+    fn quoted(
+        &mut self,
+        request: &Request,
+        is_usable_told: bool,
+    ) -> Result<(Answer, Option<Request>), Error> {
+        let plain = self.tried_out(request, is_usable_told)?;
+        if let Some((discounted, total)) = self.discounted(request, &plain.entries) {
+            let mut told = self.tried_out(&discounted, is_usable_told)?;
+            if let Answer::Accepted(answer) = &mut told.answer {
+                self.tell_to_pay(answer, &discounted, total)?;
+                return Ok((self.with_usable(told, &discounted)?, Some(discounted)));
             }
-            Answer::Refused(_) => Ok((plain, None)),
         }
+        Ok((self.with_usable(plain, request)?, None))
+    }
+
+    /// Adds to the answer about a sale the most points that could pay for it.
+    fn with_usable(&self, tried: TriedOut, sold: &Request) -> Result<Answer, Error> {
+        let mut answer = tried.answer;
+        if let Answer::Accepted(accepted) = &mut answer {
+            let (view, paid_in) = (self.view()?, self.bill_currency(sold));
+            let usable = tried.usable.iter();
+            let usable = usable.map(|option| view.usable(option, paid_in.as_ref()));
+            accepted.usable = usable.collect();
+        }
+        Ok(answer)
     }
 
     /// Sets the amount to pay for a sale with proposed discounts: `total`, in
@@ -172,13 +192,22 @@ impl Ledger {
         told
     }
 
-    fn tried_out(&mut self, request: &Request) -> Result<(Answer, Vec<Entry>), Error> {
+    /// Decides a command in a dry run; `is_usable_told` asks for payment options as well.
+    fn tried_out(&mut self, request: &Request, is_usable_told: bool) -> Result<TriedOut, Error> {
         let before = self.global().next_seq;
         self.dry_run(|ledger| {
+            let usable = match is_usable_told {
+                true => ledger.usable(request)?,
+                false => Vec::new(),
+            };
             let answer = ledger.stage_for_quote(request, Mode::default())?;
             let entries = (before..ledger.global().next_seq).map(|seq| ledger.entry(seq));
             let entries = entries.collect::<Result<Vec<_>, _>>()?;
-            Ok((answer, entries.into_iter().flatten().collect()))
+            Ok(TriedOut {
+                answer,
+                entries: entries.into_iter().flatten().collect(),
+                usable,
+            })
         })
     }
 

@@ -7,7 +7,8 @@ use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
 use crate::model::{
-    self, Act, Code, Currency, Discount, Entry, Exact, Foreign, Money, Refusal, Tender, TenderKind,
+    self, Act, Code, Currency, Discount, Entry, Exact, Extent, Foreign, Money, Refusal, Tender,
+    TenderKind,
 };
 use crate::rules::purchase::bill;
 use crate::rules::purchase::foreign;
@@ -134,6 +135,72 @@ impl Ledger {
             .and_then(|sale| sale.foreign);
         let paid = paid.filter(|paid| paid.currency == currency.code);
         Ok(paid.map(|paid| paid.rate))
+    }
+
+    /// Extent of a return of the sale `of` in the programme's currency, of amounts in
+    /// another: that of the sale, at its rate.
+    pub(in crate::engine) fn extent_counted(
+        &mut self,
+        request: &Request,
+        (of, currency): (u64, &str),
+        extent: &Extent,
+    ) -> Result<Extent, Stop> {
+        let own = self.programme()?.currency.clone();
+        let Some((total, paid)) = self.sale_total(of)? else {
+            return Ok(extent.clone());
+        };
+        let paid = match paid {
+            _ if currency == own => return Ok(extent.clone()),
+            Some(paid) if paid.currency == currency => paid,
+            paid => {
+                let its = paid.map_or(own, |paid| paid.currency);
+                let text = format!("currency: it is {currency}, and the sale was paid in {its}");
+                return no(Code::UnknownCurrency, text);
+            }
+        };
+        if let Some(booked) = self.extent_booked(request, of)?
+            && foreign::is_same_extent(&paid, total, extent, &booked)
+        {
+            return Ok(booked);
+        }
+        let before = self.aftermath(of)?.cloned().unwrap_or_default();
+        let counted = foreign::counted_extent(&paid, total, extent, &before);
+        let none = || Refusal::new(Code::TooLarge, "amount: is too large");
+        Ok(counted.ok_or_else(none)?)
+    }
+
+    /// Total of a sale, and its payment in another currency; None if the entry is none.
+    pub(in crate::engine) fn sale_total(
+        &mut self,
+        of: u64,
+    ) -> Result<Option<(Money, Option<Foreign>)>, Error> {
+        let entry = self.entry(of)?;
+        Ok(entry.and_then(|entry| match &entry.act {
+            Act::Purchase(sale) => {
+                let sale = bill::booked(sale, &entry.effects);
+                Some((sale.total, sale.foreign.clone()))
+            }
+            _ => None,
+        }))
+    }
+
+    /// Extent of the return that was booked, or refused, under a command's key.
+    fn extent_booked(&mut self, request: &Request, sale: u64) -> Result<Option<Extent>, Error> {
+        let seq = match request.key.is_some() {
+            true => self.find_by_key(request.key.as_str())?,
+            false => None,
+        };
+        let Some(entry) = seq.map(|seq| self.entry(seq)).transpose()?.flatten() else {
+            return Ok(None);
+        };
+        let act = match entry.act {
+            Act::Refused(refused) => *refused.act,
+            act => act,
+        };
+        Ok(match act {
+            Act::Return { of, extent, .. } if of == sale => Some(extent),
+            _ => None,
+        })
     }
 
     /// Refund of a ticket's returns in the currency of its sale: `back` in the

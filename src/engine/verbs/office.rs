@@ -6,6 +6,7 @@ use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::Stop;
 use crate::model::{Act, Day, Extent, Instant, Key, Money, Refusal};
+use crate::rules::purchase::foreign;
 use rust_decimal::Decimal;
 
 /// Hash context for the source of an opening balance.
@@ -92,19 +93,28 @@ impl Ledger {
         let Verb::Return(Return {
             of: Some(SaleRef::Entry(EntryRef::Key(sale))),
             extent: Extent::Amount(in_all),
+            currency,
             ..
         }) = &mut next.verb
         else {
             return Ok(Some(next));
         };
-        let aftermath = match self.find_by_key(sale.as_str())? {
+        let before = match self.find_by_key(sale.as_str())? {
             Some(seq) => {
                 let seq = self.standing_sale(seq)?;
-                self.aftermath(seq)?
+                let before = self
+                    .aftermath(seq)?
+                    .map_or(Money::ZERO, |after| after.amount);
+                // Both are compared in the currency of the sale.
+                match (self.sale_total(seq)?, currency.as_deref()) {
+                    (Some((total, Some(paid))), Some(code)) if paid.currency == code => {
+                        foreign::refunded(&paid, total, (Money::ZERO, before))
+                    }
+                    _ => before,
+                }
             }
-            None => None,
+            None => Money::ZERO,
         };
-        let before = aftermath.map_or(Money::ZERO, |after| after.amount);
         if before == Money::ZERO {
             return Ok(Some(next));
         }

@@ -2,10 +2,12 @@
 //! and of a refund back, at the rate of the sale.
 
 use crate::model::{
-    Code, Currency, Exact, Foreign, Money, Purchase, Refusal, Rounding, currency_digits,
+    Code, Currency, Exact, Extent, Foreign, LineExtent, Money, Purchase, Refusal, Rounding,
+    currency_digits,
 };
 use crate::rules::campaign::earn::round;
 use crate::rules::share::{round_to, scale};
+use crate::rules::state::Aftermath;
 use rust_decimal::Decimal;
 
 /// Conversion between a currency and the programme's.
@@ -133,6 +135,81 @@ pub fn refunded(foreign: &Foreign, total: Money, (before, after): (Money, Money)
         whole => scale(foreign.total.0, given.0, whole),
     };
     Money(at(after) - at(before))
+}
+
+/// Extent of a return in the programme's currency, of amounts in that of the sale, whose
+/// total was `total`: each is the least for which [`refunded`] gives so much back behind
+/// what came back before. None if one is too large. Where a minor unit of the programme's
+/// currency is several of the other, what is given back is rounded up to one.
+pub fn counted_extent(
+    foreign: &Foreign,
+    total: Money,
+    extent: &Extent,
+    before: &Aftermath,
+) -> Option<Extent> {
+    let counted = |done: Money, paid: Money| {
+        let so_far = refunded(foreign, total, (Money::ZERO, done)).plus(paid)?;
+        let up = i128::from(so_far.0) * i128::from(total.0);
+        let whole = i128::from(foreign.total.0).max(1);
+        let up = (up + whole - 1).div_euclid(whole) - i128::from(done.0);
+        i64::try_from(up)
+            .ok()
+            .map(Money)
+            .filter(|m| m.is_in_range())
+    };
+    Some(match extent {
+        Extent::All => Extent::All,
+        Extent::Amount(paid) => Extent::Amount(counted(before.amount, *paid)?),
+        Extent::Lines(lines) => {
+            let mut done = before.money;
+            let mut all = lines.clone();
+            for amount in all.iter_mut().filter_map(|line| line.amount.as_mut()) {
+                *amount = counted(done, *amount)?;
+                done = done.plus(*amount)?;
+            }
+            Extent::Lines(all)
+        }
+    })
+}
+
+/// True if a return of amounts in the currency of the sale is the one that was booked, as
+/// far as rounding leaves that open.
+pub fn is_same_extent(foreign: &Foreign, total: Money, asked: &Extent, booked: &Extent) -> bool {
+    let is_near = |paid: Money, counted: Money| {
+        let exact = scale(paid.0, total.0, foreign.total.0.max(1));
+        (counted.0 - exact).abs() <= 1
+    };
+    match (asked, booked) {
+        (Extent::Amount(paid), Extent::Amount(counted)) => is_near(*paid, *counted),
+        (Extent::Lines(asked), Extent::Lines(booked)) => {
+            let is_same = |(asked, booked): (&LineExtent, &LineExtent)| {
+                let is_near = match (asked.amount, booked.amount) {
+                    (Some(paid), Some(counted)) => is_near(paid, counted),
+                    (paid, counted) => paid == counted,
+                };
+                is_near && (asked.line, asked.qty) == (booked.line, booked.qty)
+            };
+            asked.len() == booked.len() && asked.iter().zip(booked).all(is_same)
+        }
+        (asked, booked) => asked == booked,
+    }
+}
+
+/// Amounts of a bill in the currency that it is paid in.
+#[derive(Clone, Copy, Debug)]
+pub struct BillCurrency {
+    /// Conversion from and to the programme's currency.
+    pub by: Conversion,
+    /// Decimals.
+    pub digits: u8,
+}
+
+impl BillCurrency {
+    /// An amount of the programme's currency as a decimal of this one.
+    pub fn display(&self, counted: Money) -> String {
+        let paid = self.by.paid(counted).unwrap_or(Money::ZERO);
+        paid.display(self.digits)
+    }
 }
 
 #[cfg(test)]
