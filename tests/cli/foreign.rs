@@ -250,13 +250,13 @@ fn parts_of_a_return_in_the_currency_of_the_sale_come_to_what_was_paid() {
         .sum();
     assert!((sum - 9.999).abs() < 1e-9, "{parts:?}");
     shop.run("return --of k --amount 1.00 --currency EUR --key k9")
-        .ends(1)
+        .ends(2)
         .says(&["it is EUR, and the sale was paid in KWD"]);
     shop.run("return --of a --amount 0.5 --currency JPY --key k9")
         .ends(2)
         .says(&["amount"]);
     shop.run("return --without-slip --amount 5 --currency JPY --member card:1 --key w")
-        .ends(1)
+        .ends(2)
         .says(&["the amount is in USD"]);
     let ticket = json!({"do": "ticket", "key": "t", "returns": [{"of": "a", "amount": "1", "currency": "JPY"}]});
     shop.say(&ticket.to_string())
@@ -272,7 +272,11 @@ fn what_points_pay_is_told_in_the_currency_of_the_bill() {
     let manifest = String::from_utf8(shop.read("programme/programme.toml")).unwrap();
     let reward = "reward(#{ id: \"off\", unit: \"point\", points: 100, value: \"1.00\" });\n";
     shop.write("programme/rewards.rhai", reward);
-    shop.write("programme/programme.toml", manifest);
+    let valued = manifest.replace(
+        "expires = \"never\"",
+        "expires = \"never\"\nvalue = \"0.01\"",
+    );
+    shop.write("programme/programme.toml", valued);
     shop.run("policy activate --without-stories --reason reward")
         .ends(0);
     let points = json!({"do": "adjust", "key": "p", "member": "card:1", "unit": "point", "points": 500, "reason": "test"});

@@ -31,10 +31,21 @@ pub(super) fn goal(raw: raw::Goal) -> Parsed<Verb> {
     if !METRICS.contains(&metric.as_str()) {
         return Err(Bad::unknown("metric", "metric", &metric, &METRICS));
     }
+    let (from, to) = (decimal("from", &raw.from)?, decimal("to", &raw.to)?);
+    if from == to {
+        return Err(Bad::new(
+            "to",
+            "is where it stands already; say where it is to be",
+        ));
+    }
+    if !is_points && from == Exact::default() {
+        let message = "is a part of where it stands, and that is 0; say pp";
+        return Err(Bad::new("unit", message));
+    }
     Ok(Verb::Office(Office::Goal {
         metric,
-        from: decimal("from", &raw.from)?,
-        to: decimal("to", &raw.to)?,
+        from,
+        to,
         is_points,
         by: day("by", &raw.by)?,
         segment: text("segment", raw.segment)?,

@@ -330,12 +330,16 @@ fn likely(cell: &str) -> Option<String> {
         "%d/%m/%y",
         "%m/%d/%y",
         "%d %b %Y",
+        "%d-%b-%Y",
+        "%d-%m-%Y",
+        "%m-%d-%Y",
         "%b %d, %Y",
+        "%b %d %Y",
     ];
     let fits = |date: &str| {
         let text = format!("{date}{time}{half}");
         let pattern = Pattern::parse(&text);
-        let separator = date.chars().find(|c| "./ ".contains(*c)).unwrap_or('.');
+        let separator = date.chars().find(|c| "./- ".contains(*c)).unwrap_or('.');
         cell.contains(separator) && pattern.is_some_and(|p| p.read(cell).is_some())
     };
     let fitting: Vec<String> = own
@@ -344,9 +348,10 @@ fn likely(cell: &str) -> Option<String> {
         .map(|date| format!("{date}{time}{half}"))
         .collect();
     if fitting.is_empty() {
-        let is_number = !cell.is_empty() && cell.bytes().all(|b| b.is_ascii_digit());
-        return is_number.then(|| {
-            "%s where it counts seconds since 1970, %D{1=2026-01-01} where it counts days and 1 is that day".to_owned()
+        let (whole, part) = cell.split_once(['.', ',']).unwrap_or((cell, "0"));
+        let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        return (is_digits(whole) && is_digits(part)).then(|| {
+            "%s where it counts seconds since 1970, %D{1=2026-01-01} where it counts days and 1 is that day, %D{0=1899-12-30} where it is a spreadsheet's number of a day".to_owned()
         });
     }
     Some(fitting.join(" or "))
@@ -575,7 +580,10 @@ impl Civil {
         let len = text.bytes().take_while(u8::is_ascii_digit).count();
         let days: i64 = text.get(..len)?.parse().ok()?;
         let date = i64::from(day.0).checked_add(days.checked_sub(number)?)?;
-        self.date = Some(Day(i32::try_from(date).ok()?));
+        let last = Day::from_ymd(2199, 12, 31)?;
+        let date = i32::try_from(date).ok()?;
+        self.date = Some(Day(date)).filter(|day| (Day(0)..=last).contains(day));
+        self.date?;
         let rest = &text[len..];
         let Some((micros, after)) = rest.strip_prefix(['.', ',']).and_then(fraction) else {
             return Some(rest);
@@ -837,6 +845,14 @@ mod tests {
             ("03.10.2026", "", "%d.%m.%Y"),
             ("6/9/26 1:33 PM", "", "%m/%d/%y %I:%M %p"),
             ("17", "", "%D{1=2026-01-01}"),
+            ("46298.5", "", "%D{0=1899-12-30}"),
+            ("3-Oct-2026", "", "written: %d-%b-%Y"),
+            ("Oct 3 2026", "", "written: %b %d %Y"),
+            ("13-10-2026 8:05", "", "written: %d-%m-%Y %H:%M"),
+            ("1791000000", "%D{0=1899-12-30}", "not a date"),
+            ("20260328", "%D{1=2026-01-01}", "not a date"),
+            ("99999999999999999999", "%D{1=2026-01-01}", "not a date"),
+            ("20000", "%D{0=1899-12-30}", "not a date"),
             ("13/13/2026", "%d/%m/%Y", "as in %d/%m/%Y"),
             ("6/9/26 13:33 PM", "%m/%d/%y %I:%M %p", "as in"),
             ("", "", "not a date"),

@@ -31,6 +31,16 @@ fn a_goal_is_for_a_figure_that_there_is() {
     };
     check(&[
         (
+            r#"{"do":"goal","key":"k","metric":"retention","from":"4","to":"4.0","unit":"pp","by":"2027-12-31"}"#,
+            "to",
+            &["stands already"],
+        ),
+        (
+            r#"{"do":"goal","key":"k","metric":"retention","from":"0","to":"5","unit":"rel","by":"2027-12-31"}"#,
+            "unit",
+            &["say pp"],
+        ),
+        (
             &goal("repurchse"),
             "metric",
             &["did you mean 'repurchase'?"],

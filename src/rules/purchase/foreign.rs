@@ -138,24 +138,27 @@ pub fn refunded(foreign: &Foreign, total: Money, (before, after): (Money, Money)
 }
 
 /// Extent of a return in the programme's currency, of amounts in that of the sale, whose
-/// total was `total`: each is the least for which [`refunded`] gives so much back behind
-/// what came back before. None if one is too large. Where a minor unit of the programme's
-/// currency is several of the other, what is given back is rounded up to one.
+/// total was `total`: each is the one for which [`refunded`] gives so much back behind what
+/// came back before, or nearest to it where a minor unit of the programme's currency is
+/// several of the other. None if one is too large.
 pub fn counted_extent(
     foreign: &Foreign,
     total: Money,
     extent: &Extent,
     before: &Aftermath,
 ) -> Option<Extent> {
+    let given = |counted: i64| refunded(foreign, total, (Money::ZERO, Money(counted))).0;
     let counted = |done: Money, paid: Money| {
-        let so_far = refunded(foreign, total, (Money::ZERO, done)).plus(paid)?;
-        let up = i128::from(so_far.0) * i128::from(total.0);
-        let whole = i128::from(foreign.total.0).max(1);
-        let up = (up + whole - 1).div_euclid(whole) - i128::from(done.0);
-        i64::try_from(up)
-            .ok()
-            .map(Money)
-            .filter(|m| m.is_in_range())
+        let target = given(done.0).checked_add(paid.0)?;
+        let exact = i128::from(target) * i128::from(total.0);
+        let low = i64::try_from(exact.div_euclid(i128::from(foreign.total.0.max(1)))).ok()?;
+        let high = low.checked_add(1)?;
+        let near = |counted: i64| (given(counted) - target).abs();
+        let nearest = if near(high) < near(low) { high } else { low };
+        // What rounding has given before is not asked for again.
+        let is_rest = target > foreign.total.0 && target - foreign.total.0 < given(1).max(1);
+        let nearest = if is_rest { total.0 } else { nearest };
+        Some(Money(nearest - done.0)).filter(|counted| counted.is_in_range())
     };
     Some(match extent {
         Extent::All => Extent::All,
