@@ -469,13 +469,10 @@ fn submit_lines(ledger: &mut Ledger, lines: &[String]) -> Result<Vec<Answer>, Fa
 }
 
 fn tell(queue: &Queue, drained: &Drained, out: &mut Printer) -> Result<Exit, Failure> {
-    let again: Vec<String> = drained
-        .campaigns
-        .iter()
-        .map(|(campaign, (from, to))| {
-            format!("stampbook redecide --campaign {campaign} --from {from} --to {to}")
-        })
-        .collect();
+    let again = drained.giving.map(|(from, to)| {
+        let (from, to) = (from.display(0), to.display(0));
+        format!("stampbook redecide --by occurred --from {from} --to {to}")
+    });
     if out.is_json() {
         let refused = queue
             .queued()
@@ -503,11 +500,9 @@ fn tell(queue: &Queue, drained: &Drained, out: &mut Printer) -> Result<Exit, Fai
             queue.find(*number).map_or("", Queued::key)
         ));
     }
-    if !again.is_empty() {
-        out.note("where a campaign has limits, or tiers depend on it, this tells whether the order of draining made a difference:");
-        for line in again {
-            out.note(format!("  {line}"));
-        }
+    if let Some(again) = again {
+        out.note("where campaigns have limits or stock, or tiers depend on them, this tells whether the order of draining made a difference, once all queues are drained:");
+        out.note(format!("  {again}"));
     }
     Ok(Exit::Done)
 }

@@ -43,7 +43,7 @@ pub use verbs::codes::{Making, PrintedCode, code_key_of, code_keys_of};
 pub use verbs::guessing::has_wrong_code;
 pub use verbs::openers::{later_of, locate, once_one, terms_taken};
 pub use verbs::profile::{self, alias_check};
-pub use verbs::redecide::Redecided;
+pub use verbs::redecide::{Redecided, VoucherCorrection, is_order_correction};
 pub(crate) use verbs::targets::targeting;
 pub use verbs::vouchers::traced;
 

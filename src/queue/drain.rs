@@ -2,7 +2,7 @@
 
 use super::{Fate, Queue, QueueError};
 use crate::answer::{Answer, Class};
-use std::collections::BTreeMap;
+use crate::model::Instant;
 
 /// Commands that are sent together, and whose answers are kept with one sync.
 const TOGETHER: usize = 64;
@@ -19,10 +19,9 @@ pub struct Drained {
     /// Numbers of sales with a tender that fell short, such as one from an allowance that a
     /// copy of the queue had spent: what it was for is still to be collected.
     pub short: Vec<u64>,
-    /// Campaigns that gave points, with the first and the last instant of their
-    /// sales: where they have limits, or tiers depend on them, the order of
-    /// draining matters.
-    pub campaigns: BTreeMap<String, (String, String)>,
+    /// First and last instant of the commands by which campaigns gave something: where they
+    /// have limits or stock, or tiers depend on them, the order of draining matters.
+    pub giving: Option<(Instant, Instant)>,
 }
 
 /// Sends what waits, in order. A drain that was cut short goes on where it
@@ -74,15 +73,11 @@ impl Drained {
             self.short.push(number);
         }
         let at = queue.find(number).map_or("", |queued| queued.field("at"));
-        for campaign in done.did.iter().filter_map(|did| did.campaign.clone()) {
-            let span = self.campaigns.entry(campaign);
-            let span = span.or_insert_with(|| (at.to_owned(), at.to_owned()));
-            if at < span.0.as_str() {
-                span.0 = at.to_owned();
-            }
-            if at > span.1.as_str() {
-                span.1 = at.to_owned();
-            }
+        if let Ok((at, _)) = Instant::parse(at)
+            && done.did.iter().any(|did| did.campaign.is_some())
+        {
+            let (first, last) = self.giving.unwrap_or((at, at));
+            self.giving = Some((first.min(at), last.max(at)));
         }
     }
 }

@@ -414,3 +414,190 @@ fn points_are_spent_offline_within_an_allowance_and_no_copy_spends_them_again() 
     shop.run(&format!("release --of {key} --key r")).ends(1);
     shop.run("audit verify").ends(0);
 }
+
+/// A programme in which the order of sales matters: a budget that one sale uses up, a
+/// voucher for the first two, and a tier that doubles.
+const IN_ORDER: &str = r#"[programme]
+name = "order"
+currency = "EUR"
+zone = "UTC"
+[unit.point]
+kind = "spendable"
+value = "0.01"
+[unit.mark]
+kind = "qualifying"
+window = "calendar year"
+[unit.mug]
+kind = "voucher"
+value = "5.00"
+stock = 2
+"#;
+
+const IN_ORDER_CAMPAIGNS: [(&str, &str); 4] = [
+    (
+        "tiers.rhai",
+        "tiers(#{ levels: [\"plain\", \"gold\"], review: \"calendar year\", down: \"one step\" });\nfn qualify(member) { if member.qualifying(\"mark\") >= 30 { \"gold\" } else { \"plain\" } }\n",
+    ),
+    (
+        "campaigns/base.rhai",
+        "campaign(#{ id: \"base\" });\nfn on_purchase(purchase, member) { award(\"mark\", purchase.earning);\n  award(\"point\", if member.tier == \"gold\" { 2 * purchase.earning } else { purchase.earning }); }\n",
+    ),
+    (
+        "campaigns/extra.rhai",
+        "campaign(#{ id: \"extra\", budget: #{ point: 50 } });\nfn on_purchase(purchase, member) { award(\"point\", 20); }\n",
+    ),
+    (
+        "campaigns/mugs.rhai",
+        "campaign(#{ id: \"mugs\" });\nfn on_purchase(purchase, member) { if purchase.total >= 10 { issue(\"mug\"); } }\n",
+    ),
+];
+
+// proves: C12.57
+#[test]
+fn drained_queues_come_to_what_one_till_in_order_would_have_given() {
+    let mut files = vec![("programme.toml", IN_ORDER)];
+    files.extend(IN_ORDER_CAMPAIGNS);
+    let empty = Shop::of(&files);
+    let members = ["card:1", "card:2", "card:3", "card:4", "card:9"];
+    for member in &members[..4] {
+        empty.run(&format!("member enrol --alias {member}")).ends(0);
+    }
+    // Sales of three tills, of which two are offline, each a moment behind the one before.
+    let start = jiff::Timestamp::now();
+    let at = |n: i64| (start + jiff::SignedDuration::from_millis(n)).to_string();
+    let day = [
+        (0, "card:1", "12.00"),
+        (1, "card:2", "15.00"),
+        (0, "card:3", "31.00"),
+        (2, "card:2", "18.00"),
+        (1, "card:9", "10.00"),
+        (0, "card:4", "11.00"),
+        (1, "card:4", "25.00"),
+        (2, "card:1", "20.00"),
+        (0, "card:9", "9.00"),
+        (1, "card:1", "4.00"),
+    ];
+    let sale = |n: usize| {
+        let (_, member, total) = day[n];
+        json!({"do": "purchase", "key": format!("s{n}"), "member": member, "total": total,
+            "enrol": true, "at": at(i64::try_from(n).unwrap())})
+    };
+    // Balances, vouchers and tiers.
+    let plain = |shop: &Shop| -> Vec<String> {
+        let told = members.map(|member| {
+            let told = shop.run(&format!("--json balance {member}")).ends(0).json();
+            let now = &told["now"];
+            let vouchers = now["vouchers"].as_array().map_or(0, Vec::len);
+            json!([now["balance"], now["tier"], vouchers]).to_string()
+        });
+        told.to_vec()
+    };
+    let one = empty.copied();
+    for n in 0..day.len() {
+        one.say(&sale(n).to_string()).ends(0);
+    }
+    let right = plain(&one);
+    let orders: [[usize; 3]; 6] = [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ];
+    let mut wrong = 0;
+    for order in orders {
+        let shop = empty.copied();
+        for till_of in order {
+            let sales: Vec<Value> = (0..day.len())
+                .filter(|n| day[*n].0 == till_of)
+                .map(sale)
+                .collect();
+            match till_of {
+                2 => sales.iter().for_each(|sale| {
+                    shop.say(&sale.to_string()).ends(0);
+                }),
+                _ => {
+                    let name = format!("q{till_of}");
+                    till(&shop, &name);
+                    queue(&shop, &name, &sales);
+                    let drained = drain(&shop, &name);
+                    let again = drained["redecide"].as_str().unwrap();
+                    assert!(again.contains("--by occurred"), "{drained}");
+                }
+            }
+        }
+        wrong += usize::from(plain(&shop) != right);
+        let ask = format!("--json redecide --by occurred --from {}", at(-1));
+        let shown = shop.run(&ask).ends(0).json();
+        let before = plain(&shop);
+        assert_eq!(shown["booked"], json!([]));
+        let told = shop
+            .run(&format!("{ask} --book --reason tills-were-offline"))
+            .ends(0)
+            .json();
+        assert_eq!(told["differences"], shown["differences"]);
+        assert_eq!(told["not_booked"], json!([]), "{order:?}: {told}");
+        assert_eq!(plain(&shop), right, "{order:?}: {before:#?} {told:#}");
+        // Nothing is left to be put right, and once more books nothing.
+        let again = shop
+            .run(&format!("{ask} --book --reason tills-were-offline"))
+            .ends(0)
+            .json();
+        for what in ["differences", "vouchers", "tiers", "booked"] {
+            assert_eq!(again[what], json!([]), "{order:?}: {again}");
+        }
+        shop.run("audit verify").ends(0);
+    }
+    assert!(wrong >= 4, "the order made no difference: {wrong}");
+}
+
+// proves: C12.56
+#[test]
+fn copies_of_a_queue_that_spend_and_drain_at_once_spend_an_allowance_once() {
+    let programme = "[programme]\nname = \"a\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n[unit.point]\nkind = \"spendable\"\nvalue = \"0.01\"\n";
+    let base = "campaign(#{ id: \"base\" });\nfn on_purchase(purchase, member) { award(\"point\", purchase.earning); }\n";
+    let shop = Shop::of(&[("programme.toml", programme), ("campaigns/base.rhai", base)]);
+    shop.run("member enrol --alias card:1").ends(0);
+    shop.run("purchase --member card:1 --total 100.00 --key p1")
+        .ends(0);
+    let copies = ["q0", "q1", "q2"];
+    till(&shop, "q0");
+    shop.run("queue allow --queue q0 --member card:1 --unit point --points 60 --until 2099-01-01T00:00:00Z")
+        .ends(0);
+    for copy in &copies[1..] {
+        std::fs::create_dir_all(shop.path(copy).join("journal")).unwrap();
+        for file in ["terminal.key", "end", "journal/000000000000.seg"] {
+            std::fs::copy(shop.path("q0").join(file), shop.path(copy).join(file)).unwrap();
+        }
+    }
+    for copy in copies {
+        let sale = json!({"do": "purchase", "member": "card:1", "total": "0.50",
+            "tenders": [{"kind": "points", "unit": "point", "points": 50, "amount": "0.50"}]});
+        assert_eq!(queue(&shop, copy, &[sale])[0]["ok"], true);
+    }
+    let told: Vec<Value> = std::thread::scope(|scope| {
+        let drains = copies.map(|copy| {
+            let shop = &shop;
+            // A drain that finds the ledger in use is tried again.
+            scope.spawn(move || {
+                loop {
+                    let ran = shop.run(&format!("--json queue drain --queue {copy}"));
+                    if ran.code != Some(4) {
+                        return ran.ends(0).json();
+                    }
+                }
+            })
+        });
+        drains.map(|one| one.join().unwrap()).into_iter().collect()
+    });
+    let short = |told: &Value| told["short"].as_array().unwrap().len();
+    assert_eq!(told.iter().map(short).sum::<usize>(), 2, "{told:?}");
+    assert!(told.iter().all(|told| told["done"] == 1), "{told:?}");
+    // Fifty are spent, forty are free, and ten of the allowance are left.
+    assert_eq!(points(&shop, "card:1"), 40);
+    for copy in copies {
+        assert_eq!(drain(&shop, copy)["done"], 0);
+    }
+    shop.run("audit verify").ends(0);
+}

@@ -135,7 +135,7 @@ impl Ledger {
     }
 
     /// Currency that a sale is paid in, if it is another than the programme's.
-    pub(super) fn bill_currency(&self, sold: &Request) -> Option<BillCurrency> {
+    pub(in crate::engine) fn bill_currency(&self, sold: &Request) -> Option<BillCurrency> {
         let Verb::Purchase(sale) = &sold.verb else {
             return None;
         };

@@ -9,7 +9,7 @@ use crate::engine::staging::submit::Mode;
 use crate::engine::verbs::guessing::has_wrong_code;
 use crate::model::{Effect, Entry, Money, NameKind, currency_digits};
 use crate::policy::Compiled;
-use crate::rules::payment_options::PointsOption;
+use crate::rules::purchase::payment_options::PointsOption;
 use crate::storage::clock::SteppingClock;
 use std::sync::Arc;
 

@@ -220,7 +220,7 @@ fn a_removed_campaign_is_put_right_from_its_own_points_and_tiers_are_judged() {
     // The second alone, by its instant.
     let second = ledger.redecide("double-tuesday", at[1].1, at[1].1).unwrap();
     let shown: Vec<_> = second.iter().map(|d| (d.of, d.unit, d.points.0)).collect();
-    assert_eq!(shown, [(at[1].0, star, -150)]);
+    assert_eq!(shown, [(Some(at[1].0), star, -150)]);
     assert!(ledger.redecide("double-monday", at[0].1, at[1].1).is_err());
 
     // 170 of the 250 of Tuesday are spent: the rest is taken, and none of the base's.
@@ -230,9 +230,7 @@ fn a_removed_campaign_is_put_right_from_its_own_points_and_tiers_are_judged() {
     let all = ledger
         .redecide("double-tuesday", Instant(0), at[1].1)
         .unwrap();
-    ledger
-        .settle_redecided("double-tuesday", &all, true, "over")
-        .unwrap();
+    ledger.settle_redecided(&all, true, "over").unwrap();
     assert_eq!(figures(&ledger, base), was_base);
     let left = was.0 - was.1;
     assert_eq!(figures(&ledger, tuesday), (was.0, was.1, left));
@@ -244,7 +242,7 @@ fn a_removed_campaign_is_put_right_from_its_own_points_and_tiers_are_judged() {
     let more = ledger.redecide("base", Instant(0), at[1].1).unwrap();
     assert!(!more.is_empty());
     ledger
-        .settle_redecided("base", &more, false, "year-stars were missing")
+        .settle_redecided(&more, false, "year-stars were missing")
         .unwrap();
     assert_ne!(tier(&mut ledger), before);
     assert_eq!(figures(&ledger, base), was_base);

@@ -1,28 +1,82 @@
 //! Correction of wrong awards by entries of their own.
 
+use crate::answer::Answer;
+use crate::command::{Request, Source, Verb, VoucherAsked, VoucherRef, Who};
 use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::Stop;
 use crate::model::{
-    Act, Adjustment, CampaignStatus, Code, Effect, Entry, Instant, Key, MemberId, NameKind, Number,
-    Points, Policy, Refusal, Steps, UnitKind,
+    Act, Adjustment, CampaignStatus, Channel, Code, Effect, Entry, Instant, Key, LotId, MemberId,
+    NameKind, Number, Points, Policy, Refusal, Steps, UnitKind,
 };
 use crate::rules::campaign::redecide;
 use crate::rules::decide::own_points;
 use crate::rules::{Case, DecisionInputs, FailedScript};
 use std::sync::Arc;
 
-/// Difference that a campaign owes for one purchase by today's programme.
+/// Beginning of the keys of entries that put right what came out of order.
+const IN_ORDER: &str = "in-order/";
+
+/// Points that a member was not given, or was given too many of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redecided {
-    /// The purchase.
-    pub of: u64,
+    /// The purchase, or another entry that gave points; None for what no single one gave.
+    pub of: Option<u64>,
+    /// The campaign; 0 for none in particular.
+    pub campaign: Number,
     /// The member.
     pub member: MemberId,
     /// The unit.
     pub unit: Number,
     /// Points to add or (negative) to take back.
     pub points: Points,
+}
+
+/// Correction of a voucher.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VoucherCorrection {
+    /// One goes to another member, and counts once in its unit's stock.
+    Move {
+        /// Who has it.
+        from: MemberId,
+        /// Its lot.
+        lot: LotId,
+        /// Who gets it, under a new code.
+        to: MemberId,
+    },
+    /// One is taken back.
+    Void {
+        /// Who has it.
+        member: MemberId,
+        /// Its lot.
+        lot: LotId,
+    },
+    /// One is issued.
+    Issue {
+        /// Who gets it.
+        member: MemberId,
+        /// The unit.
+        unit: Number,
+    },
+}
+
+/// Key of the n-th correction of a run, which is named by the entry that it begins at.
+fn order_key(run: u64, n: u64) -> Key {
+    Key::parse(&format!("{IN_ORDER}{run}/{n}")).unwrap_or_else(|_| Key::none())
+}
+
+/// True for an entry that put right what came out of order.
+pub fn is_order_correction(entry: &Entry) -> bool {
+    let is_one = matches!(
+        entry.act,
+        Act::Adjustment(_)
+            | Act::VoucherVoided { .. }
+            | Act::VoucherIssued { .. }
+            | Act::VoucherGiven { .. }
+            | Act::VoucherClaimed { .. }
+    );
+    let is_own = entry.head.origin.channel == Channel::House;
+    is_one && is_own && entry.head.key.as_str().starts_with(IN_ORDER)
 }
 
 impl Ledger {
@@ -46,7 +100,7 @@ impl Ledger {
             let Some(member) = entry.member() else {
                 continue;
             };
-            let Some(member) = self.resolve(&crate::command::Who::Id(member))? else {
+            let Some(member) = self.resolve(&Who::Id(member))? else {
                 continue;
             };
             self.programme_of(entry.head.bundle)?;
@@ -68,7 +122,8 @@ impl Ledger {
             };
             for (unit, points) in redecide::difference(&case, &entry, campaign, &booked) {
                 found.push(Redecided {
-                    of: entry.seq,
+                    of: Some(entry.seq),
+                    campaign,
                     member,
                     unit,
                     points,
@@ -142,32 +197,141 @@ impl Ledger {
     /// A refusal other than one for insufficient points.
     pub fn settle_redecided(
         &mut self,
-        campaign: &str,
         found: &[Redecided],
         takes_back: bool,
         reason: &str,
     ) -> Result<Vec<u64>, Error> {
-        let campaign = self.campaign_ever(campaign)?;
+        self.book_redecided(found, takes_back, reason, &mut Key::none)
+    }
+
+    /// Books what puts right an order of booking that was not that of time: first what was
+    /// too much, as far as points are left, those of the campaign first, then what is
+    /// missing. Vouchers come last; the codes of new ones are in the answers.
+    ///
+    /// # Errors
+    /// As [`Ledger::settle_redecided`].
+    pub fn settle_in_order(
+        &mut self,
+        points: &[Redecided],
+        vouchers: &[VoucherCorrection],
+        reason: &str,
+    ) -> Result<(Vec<u64>, Vec<Answer>), Error> {
+        let run = self.global().next_seq;
+        let mut keys = (0u64..).map(|n| order_key(run, n));
+        let mut next_key = || keys.next().unwrap_or_else(Key::none);
+        let (mut booked, mut answers) = (Vec::new(), Vec::new());
+        for item in points.iter().filter(|item| !item.points.is_positive()) {
+            self.resolve(&Who::Id(item.member))?;
+            let own = Redecided {
+                points: self.takeable(item)?,
+                ..item.clone()
+            };
+            let rest = Redecided {
+                of: None,
+                campaign: 0,
+                points: Points(item.points.0 - own.points.0),
+                ..item.clone()
+            };
+            booked.extend(self.book_redecided(&[own], true, reason, &mut next_key)?);
+            if item.campaign != 0 && rest.points != Points::ZERO {
+                booked.extend(self.book_redecided(&[rest], true, reason, &mut next_key)?);
+            }
+        }
+        booked.extend(self.book_redecided(points, false, reason, &mut next_key)?);
+        for correction in vouchers {
+            answers.push(self.correct_voucher(correction, &mut next_key, reason)?);
+        }
+        Ok((booked, answers))
+    }
+
+    fn correct_voucher(
+        &mut self,
+        correction: &VoucherCorrection,
+        next_key: &mut impl FnMut() -> Key,
+        reason: &str,
+    ) -> Result<Answer, Error> {
+        let reason = reason.to_owned();
+        let (member, asked) = match correction {
+            VoucherCorrection::Move { from, lot, to } => {
+                let which = VoucherRef::Lot(*lot);
+                let given = self.ask_of_voucher(*from, VoucherAsked::Give { which }, next_key())?;
+                let codes = match given {
+                    Answer::Accepted(done) => done.codes,
+                    refused => return Ok(refused),
+                };
+                let token = codes.into_iter().next().map(|shown| shown.code);
+                let token = token.ok_or_else(|| Error::internal("a gift without its token"))?;
+                (*to, VoucherAsked::Claim { token })
+            }
+            VoucherCorrection::Void { member, lot } => {
+                let which = VoucherRef::Lot(*lot);
+                (*member, VoucherAsked::Void { which, reason })
+            }
+            VoucherCorrection::Issue { member, unit } => {
+                let asked = VoucherAsked::Issue {
+                    unit: self.global().names.text(NameKind::Unit, *unit),
+                    expires: None,
+                    reason,
+                };
+                (*member, asked)
+            }
+        };
+        self.ask_of_voucher(member, asked, next_key())
+    }
+
+    fn ask_of_voucher(
+        &mut self,
+        member: MemberId,
+        asked: VoucherAsked,
+        key: Key,
+    ) -> Result<Answer, Error> {
+        let source = Source {
+            channel: Channel::House,
+            ..Source::default()
+        };
+        self.submit(&Request {
+            key,
+            member: Some(Who::Id(member)),
+            at: None,
+            source,
+            is_clock_accepted: false,
+            is_training: false,
+            id: None,
+            slip: None,
+            verb: Verb::Voucher(asked),
+        })
+    }
+
+    fn book_redecided(
+        &mut self,
+        found: &[Redecided],
+        takes_back: bool,
+        reason: &str,
+        key: &mut impl FnMut() -> Key,
+    ) -> Result<Vec<u64>, Error> {
         let mut booked = Vec::new();
         for item in found
             .iter()
             .filter(|f| takes_back || f.points.is_positive())
         {
-            self.resolve(&crate::command::Who::Id(item.member))?;
-            let points = self.takeable(item, campaign)?;
+            self.resolve(&Who::Id(item.member))?;
+            let points = self.takeable(item)?;
             if points == Points::ZERO {
                 continue;
             }
             let act = Act::Adjustment(Adjustment {
                 unit: item.unit,
                 points,
-                reason: format!("redecide: {reason}"),
-                of: Some(item.of),
-                campaign,
+                reason: match item.campaign {
+                    0 => reason.to_owned(),
+                    _ => format!("redecide: {reason}"),
+                },
+                of: item.of,
+                campaign: item.campaign,
                 approver: String::new(),
             });
             let mut head = self.ledger_head();
-            head.key = Key::none();
+            head.key = key();
             match self.decide_and_seal(head, Some(item.member), act, DecisionInputs::default()) {
                 Ok(entry) => booked.push(entry.seq),
                 // Spent points are not taken back, and no balance is raised beyond its
@@ -189,8 +353,8 @@ impl Ledger {
     }
 
     /// A difference as far as it can be booked: a surplus, as far as points of
-    /// the campaign are left.
-    fn takeable(&self, item: &Redecided, campaign: Number) -> Result<Points, Error> {
+    /// the campaign are left, or of whichever if it is of none.
+    fn takeable(&self, item: &Redecided) -> Result<Points, Error> {
         let unit = self.programme()?.unit(item.unit);
         let is_counted = unit.is_some_and(|unit| unit.kind == UnitKind::Qualifying);
         let member = self.cache.state().members.get(&item.member);
@@ -198,7 +362,10 @@ impl Ledger {
             return Ok(item.points);
         };
         let now = self.ledger_head().effective;
-        let left = own_points(member, item.unit, campaign, now);
+        let left = match item.campaign {
+            0 => member.available(item.unit, now).max(Points::ZERO),
+            campaign => own_points(member, item.unit, campaign, now),
+        };
         Ok(item.points.max(left.negated()))
     }
 }

@@ -24,29 +24,68 @@ pub(super) enum Treatment {
     LeftOut,
 }
 
+/// Places of entries in another order than that of their booking.
+#[derive(Default)]
+pub(super) struct Places {
+    /// Place of each entry, by its distance from the first.
+    places: Vec<u64>,
+    /// Distance of the entry at each place.
+    distances: Vec<u64>,
+}
+
+impl Places {
+    /// The places of entries, which are all from a first one on, in their new order.
+    pub fn new(entries: &[Entry]) -> Places {
+        let first = entries.iter().map(|entry| entry.seq).min().unwrap_or(0);
+        let distances: Vec<u64> = entries.iter().map(|entry| entry.seq - first).collect();
+        let mut places = vec![0; distances.len()];
+        for (place, distance) in (0..).zip(&distances) {
+            if let Some(at) = at(&mut places, *distance) {
+                *at = place;
+            }
+        }
+        Places { places, distances }
+    }
+}
+
+fn at(list: &mut [u64], index: u64) -> Option<&mut u64> {
+    list.get_mut(usize::try_from(index).ok()?)
+}
+
 /// Sequences of the past and of the simulation.
-#[derive(Clone, Copy)]
+#[derive(Default)]
 pub(super) struct Sequences {
     /// The first entry that the simulation decided again.
     pub fork: u64,
+    /// Places of the entries since, if they are decided in another order.
+    pub places: Places,
 }
 
 impl Sequences {
     /// Sequence in the simulation of an entry of the past.
-    pub fn simulated(self, seq: u64) -> u64 {
+    pub fn simulated(&self, seq: u64) -> u64 {
         match seq.checked_sub(self.fork) {
             None => seq,
-            Some(after) => self.fork + after.saturating_mul(STRIDE),
+            Some(after) => {
+                let place = looked_up(&self.places.places, after);
+                self.fork + place.saturating_mul(STRIDE)
+            }
         }
     }
 
     /// The entry of the past whose counterpart has a sequence in the simulation.
-    pub fn past(self, seq: u64) -> u64 {
+    pub fn past(&self, seq: u64) -> u64 {
         match seq.checked_sub(self.fork) {
             None => seq,
-            Some(after) => self.fork + after / STRIDE,
+            Some(after) => self.fork + looked_up(&self.places.distances, after / STRIDE),
         }
     }
+}
+
+/// The number at an index, or the index itself if there is none.
+fn looked_up(list: &[u64], index: u64) -> u64 {
+    let found = usize::try_from(index).ok().and_then(|at| list.get(at));
+    found.copied().unwrap_or(index)
 }
 
 /// True for entries about the ledger itself, whenever they were booked.
@@ -158,7 +197,7 @@ pub(super) fn treatment(entry: &Entry) -> Treatment {
 }
 
 /// Replaces the entries that an act names by those of the simulation.
-pub(super) fn renumber(act: &mut Act, to: Sequences) {
+pub(super) fn renumber(act: &mut Act, to: &Sequences) {
     match act {
         Act::Return { of, .. }
         | Act::Reversal { of, .. }

@@ -135,7 +135,10 @@ impl<'l> DraftedLedger<'l> {
             draft,
             before,
             from,
-            sequences: Sequences { fork },
+            sequences: Sequences {
+                fork,
+                ..Sequences::default()
+            },
             codes,
             entries: EntryStore::default(),
             booked: Vec::new(),
@@ -146,7 +149,10 @@ impl<'l> DraftedLedger<'l> {
 
     /// Continues with the real state, under the programme that is in force in it.
     pub fn continue_with(&mut self, state: State, by: InForce) {
-        self.sequences.fork = state.global.next_seq;
+        self.sequences = Sequences {
+            fork: state.global.next_seq,
+            ..Sequences::default()
+        };
         self.state = state;
         self.from = Instant(i64::MIN + 1);
         (self.before, self.draft) = (by.clone(), by);

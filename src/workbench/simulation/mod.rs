@@ -6,11 +6,13 @@
 mod counterparts;
 mod drafted;
 mod entry_store;
+mod in_order;
 mod replay;
 mod report;
 mod stories;
 mod tally;
 
+pub use in_order::{InOrder, TierDifference, VoucherDifference, in_order};
 pub use replay::Unlike;
 pub use report::{
     CampaignRow, Compared, DiscountRow, GroupRow, LimitRow, MemberRow, ReachedTold, Report,

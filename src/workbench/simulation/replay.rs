@@ -1,13 +1,13 @@
 //! The past, decided again: the entries of the journal in their order, each folded
 //! into the state as it was and decided by the draft beside it.
 
-use super::counterparts::{self, Treatment};
+use super::counterparts::{self, Places, Sequences, Treatment};
 use super::drafted::{ByNumber, Command, DraftedLedger, InForce, Person, own_head, seed_of};
 use super::tally::Tally;
 use super::{Replies, Window};
 use crate::engine::{Error, Ledger};
 use crate::model::{
-    Account, Act, Adjustment, Code, Draft, Effect, Entry, Fact, Head, Instant, LotId, Measure,
+    Account, Act, Adjustment, Code, Day, Draft, Effect, Entry, Fact, Head, Instant, LotId, Measure,
     MemberId, MonthDay, Names, Number, Points, Policy, Refusal, Terms, Trigger, Value,
 };
 use crate::rules::{State, fold};
@@ -44,6 +44,20 @@ pub(super) struct Replayed {
     pub unlike: Unlike,
     /// The programme in force at the end, as it was.
     pub policy_then: Arc<dyn Policy>,
+}
+
+/// Both states at the end, and what the entries gave in order.
+pub(super) struct BothEnds {
+    /// The state as it is.
+    pub state_then: State,
+    /// The state in order of time.
+    pub state_in_order: State,
+    /// Entries in order of time, by the sequence of their counterparts.
+    pub in_order: BTreeMap<u64, Entry>,
+    /// Programme in force at the end.
+    pub policy: Arc<dyn Policy>,
+    /// What the order makes impossible.
+    pub unlike: Unlike,
 }
 
 /// The replay of a journal.
@@ -123,8 +137,7 @@ impl<'l> Replay<'l> {
             self.fork()?;
         }
         if !self.is_forked {
-            let made = counterparts::codes_of(entry).map(|code| (*code, entry.seq));
-            self.drafted.codes.extend(made);
+            self.note_codes(entry);
         } else if !is_system {
             self.again(entry, is_drafted)?;
             if self.is_counted(entry) {
@@ -134,6 +147,12 @@ impl<'l> Replay<'l> {
         self.then.global.next_seq = entry.seq;
         fold::replay(&mut self.then, entry);
         Ok(())
+    }
+
+    /// Notes the codes of an entry that is not decided again.
+    fn note_codes(&mut self, entry: &Entry) {
+        let made = counterparts::codes_of(entry).map(|code| (*code, entry.seq));
+        self.drafted.codes.extend(made);
     }
 
     /// Begins the simulation at the state so far.
@@ -177,6 +196,11 @@ impl<'l> Replay<'l> {
             true => self.drafted.draft.clone(),
             false => self.in_force(entry.head.bundle)?,
         };
+        self.again_by(entry, &by)
+    }
+
+    /// Decides an entry of the past again by a programme.
+    fn again_by(&mut self, entry: &Entry, by: &InForce) -> Result<(), Error> {
         let head = Head {
             bundle: by.number,
             ..entry.head.clone()
@@ -192,12 +216,12 @@ impl<'l> Replay<'l> {
                     self.drafted.past_due = None;
                 }
             }
-            Treatment::AsRecorded => self.as_recorded(entry, head, &by)?,
+            Treatment::AsRecorded => self.as_recorded(entry, head, by)?,
             Treatment::Review(campaign) => {
                 self.go_to(entry.seq)?;
-                self.drafted.review(campaign, &by, &head)?;
+                self.drafted.review(campaign, by, &head)?;
             }
-            Treatment::Again => self.command(entry, head, &by)?,
+            Treatment::Again => self.command(entry, head, by)?,
         }
         self.count();
         Ok(())
@@ -266,7 +290,7 @@ impl<'l> Replay<'l> {
     /// Decides a command again.
     fn command(&mut self, entry: &Entry, head: Head, by: &InForce) -> Result<(), Error> {
         let mut act = entry.act.clone();
-        counterparts::renumber(&mut act, self.drafted.sequences);
+        counterparts::renumber(&mut act, &self.drafted.sequences);
         if let Some(lot) = counterparts::lot_of(&mut act) {
             let Some(own) = self.counterpart(*lot)? else {
                 return self.impossible("voucher_not_given");
@@ -523,6 +547,94 @@ impl<'l> Replay<'l> {
             state_drafted,
             unlike,
             policy_then: by.policy,
+        })
+    }
+}
+
+/// Replays in another order than that of the journal, without a draft.
+impl<'l> Replay<'l> {
+    /// Begins a replay of everything since an instant, by the programmes that were in force.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] if the ledger has no programme.
+    pub fn without_draft(ledger: &'l mut Ledger, from: Instant) -> Result<Replay<'l>, Error> {
+        let policy: Arc<dyn Policy> = Arc::clone(ledger.policy()?) as _;
+        let names = ledger.global().names.clone();
+        let calendar = &ledger.programme()?.calendar;
+        let window = Window {
+            from: calendar.day_of(from),
+            to: calendar.day_of(ledger.global().effective),
+        };
+        Replay::new(ledger, (policy, names), window, Replies::AsTheyWere)
+    }
+
+    /// Begins to decide again, in an order.
+    pub fn fork_in_order(&mut self, places: Places) {
+        self.is_forked = true;
+        let drafted = &mut self.drafted;
+        drafted.state = self.then.clone();
+        drafted.state.global.names = self.names.clone();
+        drafted.sequences = Sequences {
+            fork: self.then.global.next_seq,
+            places,
+        };
+    }
+
+    /// Takes an entry into the state as it is; before the fork, it is the other's as well.
+    pub fn take_as_it_is(&mut self, entry: &Entry) {
+        if !self.is_forked {
+            self.note_codes(entry);
+        }
+        self.then.global.next_seq = entry.seq;
+        fold::replay(&mut self.then, entry);
+    }
+
+    /// Decides an entry again by the programme of a number, which was activated on a day.
+    pub fn again_under(
+        &mut self,
+        entry: &Entry,
+        (number, activated): (u32, Day),
+    ) -> Result<(), Error> {
+        let by = self.programme_of(number, activated)?;
+        (self.drafted.before, self.drafted.draft) = (by.clone(), by.clone());
+        self.drafted.from = Instant(i64::MIN + 1);
+        self.again_by(entry, &by)
+    }
+
+    fn programme_of(&mut self, number: u32, activated: Day) -> Result<InForce, Error> {
+        Ok(InForce {
+            policy: self.drafted.policies.get(self.drafted.ledger, number)?,
+            number,
+            activated,
+        })
+    }
+
+    /// Settles what falls due until the last entry on both sides; `decided` are the
+    /// entries that were decided again.
+    pub fn end_in_order(mut self, decided: &[Entry]) -> Result<BothEnds, Error> {
+        let until = self.then.global.effective;
+        self.drafted.settle_everybody(until, self.window.to)?;
+        self.count();
+        let mut in_order = BTreeMap::new();
+        for entry in decided {
+            let seq = self.drafted.sequences.simulated(entry.seq);
+            if let Some(own) = self.drafted.entry(seq)? {
+                in_order.insert(entry.seq, own);
+            }
+        }
+        let state_in_order = std::mem::take(&mut self.drafted.state);
+        let (number, activated) = (self.then.global.bundle, self.then.global.activated);
+        let by = self.programme_of(number, activated)?;
+        self.then.global.names = self.names.clone();
+        let then = std::mem::take(&mut self.then);
+        self.drafted.continue_with(then, by.clone());
+        self.drafted.settle_everybody(until, self.window.to)?;
+        Ok(BothEnds {
+            state_then: self.drafted.state,
+            state_in_order,
+            in_order,
+            policy: by.policy,
+            unlike: self.unlike,
         })
     }
 }
