@@ -83,6 +83,11 @@ impl<T> ByMember<T> {
         all.into_iter().map(|(_, value)| value.as_ref())
     }
 
+    /// All members with their values, in arbitrary order.
+    pub fn iter(&self) -> impl Iterator<Item = (&MemberId, &T)> {
+        self.0.iter().map(|(id, value)| (id, value.as_ref()))
+    }
+
     /// Removes all of them.
     pub fn clear(&mut self) {
         self.0.clear();

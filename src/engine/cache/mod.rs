@@ -11,6 +11,7 @@ mod before_images;
 mod birthdays;
 mod opening;
 mod packed_state;
+mod packer;
 mod page_index;
 mod table;
 mod watermark;
@@ -38,6 +39,7 @@ use before_images::{BeforeImages, exchange};
 use bincode::Decode;
 use birthdays::Birthdays;
 use packed_state::from_bytes;
+use packer::Packer;
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 use std::path::PathBuf;
@@ -133,6 +135,8 @@ pub(super) struct Cache {
     before: Option<BeforeImages>,
     /// Members and aftermaths that are not in use, packed.
     packed: PackedState,
+    /// Thread that packs members in the background.
+    packer: Packer,
     /// Thread that writes to the book in the background.
     background_writer: Option<BackgroundWriter>,
     second_copy: Arc<Mutex<SecondCopy>>,
@@ -161,6 +165,7 @@ impl Cache {
             beneath: None,
             before: None,
             packed: PackedState::default(),
+            packer: Packer::default(),
             background_writer: None,
             second_copy: Arc::new(Mutex::new(second_copy)),
             batches: 0,
@@ -255,6 +260,9 @@ impl Cache {
 
     /// Reads a member who is not in use.
     fn stored(&self, id: MemberId) -> Result<Option<Box<Member>>, Error> {
+        if let Some(member) = self.packer.member(id) {
+            return Ok(Some(Box::new(member.clone())));
+        }
         if let Some(member) = self.packed.member(id)? {
             return Ok(Some(member));
         }
@@ -504,11 +512,12 @@ impl Cache {
             tables,
             front,
             packed,
+            packer,
             background_writer,
             ..
         } = self;
         // A copy of the book takes memory, too.
-        drop((tables, front, packed, background_writer));
+        drop((tables, front, packed, packer, background_writer));
         if let Some(book) = Arc::into_inner(book) {
             book.close();
         }

@@ -35,6 +35,11 @@ pub(super) fn to_bytes<T: Encode>(value: &T) -> Vec<u8> {
 /// encoded one after another, none of them has to be measured first.
 pub(super) fn encode_into<T: Encode>(value: &T, buffer: &mut Vec<u8>) {
     buffer.clear();
+    append(value, buffer);
+}
+
+/// [`to_bytes`] to the end of a buffer.
+pub(super) fn append<T: Encode>(value: &T, buffer: &mut Vec<u8>) {
     bincode::encode_into_std_write(value, buffer, config())
         .expect("state is plain data, which always encodes");
 }
@@ -65,8 +70,8 @@ impl PackedState {
     pub fn member(&self, id: MemberId) -> Result<Option<Box<Member>>, StorageError> {
         let found: Option<Box<Member>> = self.members.read(&id.0, from_bytes)?.flatten();
         // In memory they are as they were put there; a file may be damaged.
-        let is_sound = |member: &Box<Member>| !self.members.has_file() || member.lots.are_sound();
-        Ok(found.filter(is_sound))
+        let is_checked = !self.members.has_file();
+        Ok(found.filter(|member| is_checked || member.lots.are_sound()))
     }
 
     /// Reads the aftermath of an entry, if it has one.
@@ -104,10 +109,21 @@ impl PackedState {
             self.members.put(id.0, &buffer);
         }
         state.members.shrink_to(PLACES_KEPT);
+        self.pack_aftermath(state);
+    }
+
+    /// Packs the aftermaths in use in a state.
+    pub(super) fn pack_aftermath(&mut self, state: &mut State) {
+        let mut buffer = Vec::new();
         for (seq, after) in state.aftermath.drain() {
             encode_into(&after, &mut buffer);
             self.aftermath.put(seq, &buffer);
         }
+    }
+
+    /// Puts an encoded member.
+    pub(super) fn put(&mut self, id: MemberId, bytes: &[u8]) {
+        self.members.put(id.0, bytes);
     }
 
     /// Bytes of memory that all of it takes, approximately.

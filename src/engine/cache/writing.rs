@@ -27,6 +27,9 @@ const GROUP: usize = 1_000;
 const DUE_AT_ONCE: usize = 100_000;
 /// Number of changes from which a batch is applied in the background.
 const BATCH_SMALL: usize = 500;
+/// Bytes of members from which they are not packed beside other work: for a
+/// while they are in memory twice.
+const BESIDE_MAX: u64 = 32 << 20;
 /// Part of the memory that a batch may take, as a divisor.
 const BATCH_PART: u64 = 8;
 
@@ -284,12 +287,23 @@ impl Cache {
         }
         let used = self.front.used + aftermath_len(&self.front.state);
         if self.packed.is_due(used, self.packed_len(), self.memory) {
-            self.packed.pack(&mut self.front.state);
+            match used < BESIDE_MAX {
+                true => {
+                    let members = &mut self.front.state.members;
+                    self.packer.hand_over(members, &mut self.packed);
+                    self.packed.pack_aftermath(&mut self.front.state);
+                }
+                false => {
+                    self.packer.settle(&mut self.packed);
+                    self.packed.pack(&mut self.front.state);
+                }
+            }
             self.front.used = 0;
         }
         if self.is_over() && self.front.is_written() {
             // Batches in flight are nowhere else.
             self.settle()?;
+            self.packer.settle(&mut self.packed);
             self.packed.clear();
             self.front.owners = Default::default();
             self.front.birthdays.clear_known();

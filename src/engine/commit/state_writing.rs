@@ -22,11 +22,11 @@ const WRITE_EVERY_SINGLE: u64 = 2_000;
 /// Changes of a member, on average, before it is written back under load.
 const CHANGES_A_WRITE: u64 = 32;
 /// Bound on the entries that a crash leaves to be folded, as a multiple of
-/// `write_every`; or [`WAITS_SHARE`] of all, if that is more: each write of a
-/// large book takes as long as folding many entries.
+/// `write_every`; or [`WAITS_QUARTERS`] of all, if that is more: each write of
+/// a large book takes as long as folding many entries.
 const WAITS_MAX: u64 = 30;
-/// Part of the journal that may be left to be folded, as a divisor.
-const WAITS_SHARE: u64 = 2;
+/// Quarters of the journal that may be left to be folded.
+const WAITS_QUARTERS: u64 = 3;
 /// Entries from which the write-back is done in the background.
 const BESIDE_FROM: u64 = 500;
 
@@ -63,7 +63,7 @@ impl Ledger {
     pub(in crate::engine) fn is_write_due_under_load(&self) -> bool {
         let every = self.options.write_every;
         let waits = self.cache.dirty_count() as u64 * CHANGES_A_WRITE;
-        let most = (every * WAITS_MAX).max(self.global().next_seq / WAITS_SHARE);
+        let most = (every * WAITS_MAX).max(self.global().next_seq / 4 * WAITS_QUARTERS);
         let due = waits.clamp(every, most);
         self.cache.unwritten() >= due || self.cache.is_over()
     }
