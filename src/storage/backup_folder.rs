@@ -6,7 +6,7 @@
 //! any step still holds what it held before: bytes behind the statement count
 //! for nothing, and the next run cuts them off.
 
-use super::derived::{JournalPoint, reached_from_bytes, reached_to_bytes};
+use super::derived::{JournalPoint, end_from_bytes, to_derived_bytes};
 use super::error::{At, StorageError};
 use super::files::{self, limit, write_at, write_shared};
 use super::journal::files::{is_segment_name, segment_name};
@@ -69,7 +69,7 @@ impl Reached {
 pub fn stated(dir: &Path) -> Result<Option<Reached>, StorageError> {
     match files::read(&dir.join(FILE_NAME), limit::COPY_STATE) {
         Err(trouble) if trouble.is_absent() => Ok(None),
-        read => Ok(reached_from_bytes(MAGIC, &read?).map(|(point, end)| Reached { point, end })),
+        read => Ok(end_from_bytes(MAGIC, &read?).map(|(point, end)| Reached { point, end })),
     }
 }
 
@@ -195,7 +195,7 @@ impl BackupFolder {
     }
 
     fn state(&self) -> Result<(), StorageError> {
-        let bytes = reached_to_bytes(MAGIC, &self.point, self.end);
+        let bytes = to_derived_bytes(MAGIC, &self.point, &self.end.to_bytes());
         write_shared(&self.dir.join(FILE_NAME), &bytes)
     }
 

@@ -90,19 +90,10 @@ impl DerivedFile {
             read => read?,
         };
         let foreign = |why| Err(StorageError::foreign(&self.path, why));
-        if bytes.get(..8) != Some(&self.layout[..]) {
-            return foreign("it is of another layout");
-        }
-        let len = bytes.len().saturating_sub(CHECKSUM_LEN);
-        let (stated, sum) = bytes.split_at(len);
-        let head = 8 + JournalPoint::LEN;
-        let point = stated.get(8..head).and_then(|point| point.first_chunk());
-        match point {
-            Some(point) if checksum(0, stated) == *sum => {
-                let point = JournalPoint::from_bytes(point);
-                Ok(Some((point, stated[head..].to_vec())))
-            }
-            _ => foreign("its checksum is wrong"),
+        match from_derived_bytes(self.layout, &bytes) {
+            Some((point, content)) => Ok(Some((point, content.to_vec()))),
+            None if bytes.starts_with(self.layout) => foreign("its checksum is wrong"),
+            None => foreign("it is of another layout"),
         }
     }
 
@@ -111,35 +102,35 @@ impl DerivedFile {
     /// # Errors
     /// I/O errors.
     pub fn write(&self, point: &JournalPoint, content: &[u8]) -> Result<(), StorageError> {
-        let mut bytes = Vec::with_capacity(content.len() + 8 + JournalPoint::LEN + CHECKSUM_LEN);
-        bytes.extend_from_slice(self.layout);
-        bytes.extend_from_slice(&point.to_bytes());
-        bytes.extend_from_slice(content);
-        let sum = checksum(0, &bytes);
-        bytes.extend_from_slice(&sum);
-        files::write_durably(&self.path, &bytes)
+        files::write_durably(&self.path, &to_derived_bytes(self.layout, point, content))
     }
 }
 
-/// The stored form of the end that a copy of a journal reaches: magic, point,
-/// the position after it, checksum.
-pub fn reached_to_bytes(magic: &[u8; 8], point: &JournalPoint, end: Position) -> Vec<u8> {
-    let mut bytes = magic.to_vec();
-    bytes.extend_from_slice(&point.to_bytes());
-    bytes.extend_from_slice(&end.to_bytes());
+/// The stored form of derived content: layout, point, content, checksum.
+pub fn to_derived_bytes(layout: &[u8; 8], point: &JournalPoint, content: &[u8]) -> Vec<u8> {
+    let mut bytes = [&layout[..], &point.to_bytes(), content].concat();
     let sum = checksum(0, &bytes);
     bytes.extend_from_slice(&sum);
     bytes
 }
 
-/// Reads the form that [`reached_to_bytes`] makes; None if it does not verify.
-pub fn reached_from_bytes(magic: &[u8; 8], bytes: &[u8]) -> Option<(JournalPoint, Position)> {
-    let (bytes, sum) = bytes.split_last_chunk::<CHECKSUM_LEN>()?;
-    let (point, end) = bytes
-        .strip_prefix(magic)?
-        .split_first_chunk::<{ JournalPoint::LEN }>()?;
-    let end = Position::from_bytes(end.try_into().ok()?);
-    (*sum == checksum(0, bytes)).then(|| (JournalPoint::from_bytes(point), end))
+/// Reads the form that [`to_derived_bytes`] makes; None if it is of another layout or does
+/// not verify.
+pub fn from_derived_bytes<'b>(
+    layout: &[u8; 8],
+    bytes: &'b [u8],
+) -> Option<(JournalPoint, &'b [u8])> {
+    let (stated, sum) = bytes.split_last_chunk::<CHECKSUM_LEN>()?;
+    let rest = stated.strip_prefix(layout)?;
+    let (point, content) = rest.split_first_chunk::<{ JournalPoint::LEN }>()?;
+    (*sum == checksum(0, stated)).then(|| (JournalPoint::from_bytes(point), content))
+}
+
+/// Reads the end that a copy of a journal reaches, with the position after it;
+/// None if it does not verify.
+pub fn end_from_bytes(layout: &[u8; 8], bytes: &[u8]) -> Option<(JournalPoint, Position)> {
+    let (point, end) = from_derived_bytes(layout, bytes)?;
+    Some((point, Position::from_bytes(end.try_into().ok()?)))
 }
 
 fn part<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {

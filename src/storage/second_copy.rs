@@ -7,7 +7,7 @@
 //! pages lost in a power cut are copied again, since opening after an unclean
 //! end begins that much earlier.
 
-use super::derived::{JournalPoint, reached_from_bytes, reached_to_bytes};
+use super::derived::{JournalPoint, end_from_bytes, to_derived_bytes};
 use super::error::{At, StorageError};
 use super::files::{self, limit, write_at};
 use super::journal::{
@@ -50,10 +50,7 @@ impl SecondCopy {
             is_unclean,
         };
         let state = files::read(&copy.state_path(), limit::COPY_STATE);
-        if let Some((point, end)) = state
-            .ok()
-            .and_then(|bytes| reached_from_bytes(MAGIC, &bytes))
-        {
+        if let Some((point, end)) = state.ok().and_then(|bytes| end_from_bytes(MAGIC, &bytes)) {
             (copy.point, copy.end) = (point, end);
         }
         copy
@@ -132,7 +129,7 @@ impl SecondCopy {
         // copied again.
         let path = self.state_path();
         let file = files::edit_or_create(&path)?;
-        write_at(&file, 0, &reached_to_bytes(MAGIC, point, end)).at("write", &path)?;
+        write_at(&file, 0, &to_derived_bytes(MAGIC, point, &end.to_bytes())).at("write", &path)?;
         (self.point, self.end) = (*point, end);
         Ok(())
     }
