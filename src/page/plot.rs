@@ -103,10 +103,10 @@ fn told(at: f64) -> String {
     format!("{at:.1}")
 }
 
-/// Plots labelled values; None of fewer than two.
+/// Plots labelled values; None of fewer than two, and of zeros alone.
 pub fn plot(lang: Lang, series: &Series<'_>) -> Option<Plot> {
     let (rows, unit) = (series.rows, series.unit);
-    if rows.len() < 2 {
+    if rows.len() < 2 || rows.iter().all(|(_, value)| *value == 0.0) {
         return None;
     }
     let values = || rows.iter().map(|(_, value)| *value);
@@ -255,10 +255,10 @@ mod tests {
             made.ticks.iter().map(|tick| tick.label.clone()).collect()
         };
         assert_eq!(ticks(&[3.0, 41.0]), ["0", "20", "40", "60"]);
-        assert_eq!(ticks(&[0.0, 0.0]), ["0", "1"]);
         assert_eq!(ticks(&[-5.0, 15.0]), ["-5", "0", "5", "10", "15"]);
         assert_eq!(ticks(&[1.0, 2_400_000.0]), ["0", "1M", "2M", "3M"]);
         assert_eq!(made(&[1.0], false), None);
+        assert_eq!(made(&[0.0, 0.0], false), None);
         let told = made(&[3.0, 41.0, -2.5], true).unwrap().summary;
         assert_eq!(
             told,

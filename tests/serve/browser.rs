@@ -1,7 +1,8 @@
 //! The dashboard in a real browser, where one is installed: every page in both
 //! languages, light and dark, on a phone and a desk, without an error on its
-//! console or a request to another machine. The pictures are left in
-//! `target/tmp/dashboard`, to be looked at.
+//! console or a request to another machine. With `STAMPBOOK_PICTURES=1` pictures are
+//! left in `target/tmp/dashboard`, to be looked at; where axe-core lies in
+//! `target/tmp/axe` (`npm install --prefix target/tmp/axe axe-core`), it looks too.
 
 use super::commands::sale;
 use super::service::{Service, token};
@@ -13,7 +14,7 @@ use serde_json::Value;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Width and height of a phone and of a desk.
 const SIZES: [(&str, u32, u32); 2] = [("phone", 390, 844), ("desk", 1280, 900)];
@@ -115,12 +116,25 @@ impl Watched {
         Watched { tab, errors, asked }
     }
 
+    /// Opens a page, and waits until it is there. The browser's own `wait_until_navigated`
+    /// waits for a network that is idle for half a second, which a page that is live never is.
     fn go(&self, url: &str) {
-        self.tab
-            .navigate_to(url)
-            .unwrap()
-            .wait_until_navigated()
-            .unwrap();
+        self.eval("window.isLeft = true", false);
+        self.tab.navigate_to(url).unwrap();
+        let is_there = "!window.isLeft && document.readyState === 'complete'";
+        let begun = Instant::now();
+        while !self.is(is_there) {
+            assert!(
+                begun.elapsed() < Duration::from_secs(120),
+                "{url} does not open"
+            );
+        }
+    }
+
+    /// True if a script says so; while a page goes, none can.
+    fn is(&self, script: &str) -> bool {
+        let found = self.tab.evaluate(script, false);
+        found.is_ok_and(|found| found.value == Some(Value::Bool(true)))
     }
 
     fn resize(&self, width: u32, height: u32) {
@@ -182,6 +196,25 @@ const FAULTS: &str = r#"(() => {
   return found.join("; ");
 })()"#;
 
+/// The source of axe-core, which looks for faults that hold for everybody; None where
+/// nobody has put it.
+fn axe() -> Option<String> {
+    let at = "axe/node_modules/axe-core/axe.min.js";
+    let at = Path::new(env!("CARGO_TARGET_TMPDIR")).join(at);
+    let source = std::fs::read_to_string(at).ok();
+    if source.is_none() {
+        eprintln!(
+            "NOT RUN: axe-core is not here (npm install --prefix target/tmp/axe axe-core), so only our own checks looked for faults"
+        );
+    }
+    source
+}
+
+/// Serious findings of axe-core, once its source was evaluated.
+const AXE: &str = r#"axe.run(document, { resultTypes: ["violations"] }).then((told) => told.violations
+  .filter((v) => ["serious", "critical"].includes(v.impact))
+  .map((v) => v.id + ": " + v.nodes[0].html.slice(0, 120)).join("; "))"#;
+
 /// A service with sales of some members, and signed in.
 fn shop(browser: &Browser) -> (Service, Watched, String) {
     let service = Service::start(&[]);
@@ -215,6 +248,8 @@ fn every_page_reads_well_in_both_languages_light_and_dark_on_phone_and_desk() {
     let (_service, watched, root) = shop(&browser);
     let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).join("dashboard");
     std::fs::create_dir_all(&pictures).unwrap();
+    let is_pictured = std::env::var_os("STAMPBOOK_PICTURES").is_some();
+    let axe = axe();
     let mut faults = Vec::new();
     for lang in ["en", "zh"] {
         for theme in ["light", "dark"] {
@@ -230,13 +265,22 @@ fn every_page_reads_well_in_both_languages_light_and_dark_on_phone_and_desk() {
                 for page in pages {
                     watched.go(&format!("{root}{page}"));
                     watched.tab.wait_for_element("main h1").unwrap();
-                    let found = watched.eval(FAULTS, false);
-                    let found = found.as_str().unwrap_or("the page answered nothing");
-                    if !found.is_empty() {
-                        faults.push(format!("{page} {lang} {theme} {size}: {found}"));
+                    let mut all = vec![watched.eval(FAULTS, false)];
+                    if let Some(source) = &axe {
+                        watched.eval(&format!("{source}; 0"), false);
+                        all.push(watched.eval(AXE, true));
                     }
-                    let name = page.trim_start_matches('/').replace('/', "-");
-                    watched.picture(&pictures.join(format!("{name}-{lang}-{theme}-{size}.png")));
+                    for found in all {
+                        let found = found.as_str().unwrap_or("the page answered nothing");
+                        if !found.is_empty() {
+                            faults.push(format!("{page} {lang} {theme} {size}: {found}"));
+                        }
+                    }
+                    if is_pictured {
+                        let name = page.trim_start_matches('/').replace('/', "-");
+                        let name = format!("{name}-{lang}-{theme}-{size}.png");
+                        watched.picture(&pictures.join(name));
+                    }
                 }
             }
         }

@@ -2,7 +2,9 @@
 
 use super::background::State;
 use super::frame::Frame;
-use super::pages::{Fields, Ledger, admitted, forbidden, notice, page, plain, see_other, sent};
+use super::pages::{
+    Fields, Ledger, admitted, forbidden, minute, notice, page, plain, see_other, sent,
+};
 use super::verification::Verified;
 use crate::page::grouped;
 use askama::Template;
@@ -78,7 +80,7 @@ impl Told {
         };
         Told {
             outcome: plain(&report["outcome"]),
-            at: verified.at.clone(),
+            at: minute(&Value::from(verified.at.as_str())),
             entries: grouped(&plain(&report["head"]["size"])),
             root: plain(&report["head"]["root"]),
             claims: list(&report["claims"]).iter().map(claim).collect(),
@@ -156,7 +158,7 @@ pub(super) async fn audit(Shared(door): Ledger, headers: HeaderMap) -> Response 
         let told = Checkpoint {
             size: grouped(&covered.size().to_string()),
             root: covered.root().to_string(),
-            at: at.unwrap_or_default(),
+            at: minute(&Value::from(at.unwrap_or_default())),
             signer: covered.origin().to_owned(),
             hash: ledger.hash_after(ledger.durable())?.to_string(),
             note: signed.text().to_owned(),

@@ -105,22 +105,48 @@ fn budget(one: &Value) -> Budget {
 #[template(path = "dashboard/campaigns.html")]
 struct Campaigns<'a> {
     frame: &'a Frame,
+    /// Those of a state, or all.
     campaigns: Vec<Campaign>,
+    /// The state that is asked for; empty for all.
+    state: String,
+    /// States, with how many campaigns are in each.
+    states: Vec<(String, usize)>,
     /// Key of the next command, so that a form sent twice is booked once.
     key: String,
 }
 
-async fn show_campaigns(door: &Door, mut frame: Frame) -> Response {
+/// How many campaigns are in each state.
+fn states(campaigns: &[Campaign]) -> Vec<(String, usize)> {
+    let mut states: Vec<(String, usize)> = Vec::new();
+    for one in campaigns {
+        match states.iter_mut().find(|(state, _)| *state == one.state) {
+            Some((_, count)) => *count += 1,
+            None => states.push((one.state.clone(), 1)),
+        }
+    }
+    states
+}
+
+async fn show_campaigns(door: &Door, mut frame: Frame, state: &str) -> Response {
     let (campaigns, key) = (campaigns_of(door).await, session::new_secret());
     let entries = door.ask(|ledger| Ok(ledger.global().next_seq)).await;
     match (campaigns, key, entries) {
-        (Ok(campaigns), Ok(key), Ok(entries)) => {
+        (Ok(mut campaigns), Ok(key), Ok(entries)) => {
             frame.entries = entries;
+            let states = states(&campaigns);
+            campaigns.retain(|one| state.is_empty() || one.state == state);
+            // What somebody should see to stands first.
+            campaigns.sort_by_key(|one| {
+                let is_short = one.budgets.iter().any(|budget| budget.is_short);
+                (one.failed.is_empty(), !is_short)
+            });
             page(
                 StatusCode::OK,
                 &Campaigns {
                     frame: &frame,
                     campaigns,
+                    state: state.to_owned(),
+                    states,
                     key,
                 },
             )
@@ -140,7 +166,7 @@ pub(super) async fn campaigns(
         Err(response) => return *response,
     };
     frame.tell_done(&query);
-    show_campaigns(&door, frame).await
+    show_campaigns(&door, frame, query.get("state").map_or("", String::as_str)).await
 }
 
 /// Pauses or resumes a campaign: it holds for the next purchase.
@@ -174,7 +200,7 @@ pub(super) async fn change_campaign(
                 is_good: false,
                 text: no.message,
             });
-            show_campaigns(&door, frame).await
+            show_campaigns(&door, frame, "").await
         }
     }
 }

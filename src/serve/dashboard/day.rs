@@ -3,11 +3,15 @@
 use super::frame::Frame;
 use super::pages::{Fields, Ledger, admitted, counted, notice, page, plain};
 use crate::page::grouped;
+use crate::serve::Door;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
+
+/// Most tills that are told apart.
+const TILLS_MAX: usize = 24;
 
 pub(super) async fn day(
     State(door): Ledger,
@@ -28,6 +32,10 @@ pub(super) async fn day(
         Ok((answer, entries)) => {
             frame.entries = entries;
             let day = Day::of(&answer);
+            let tills = match query.get("terminal").is_none_or(String::is_empty) {
+                true => tills(&door, &day.day, query.get("store")).await,
+                false => Vec::new(),
+            };
             let of = |name: &str| query.get(name).cloned().unwrap_or_default();
             let asked = (of("date"), of("store"), of("terminal"));
             page(
@@ -35,6 +43,7 @@ pub(super) async fn day(
                 &DayPage {
                     frame: &frame,
                     day,
+                    tills,
                     asked,
                 },
             )
@@ -48,8 +57,56 @@ pub(super) async fn day(
 struct DayPage<'a> {
     frame: &'a Frame,
     day: Day,
+    tills: Vec<Till>,
     /// Date, store and terminal that were asked for.
     asked: (String, String, String),
+}
+
+/// Figures of a till on a business day.
+struct Till {
+    store: String,
+    terminal: String,
+    sales: String,
+    net: String,
+    refused: String,
+}
+
+/// Figures of each till that the programme names, of a store or of all, those with most
+/// refusals first.
+async fn tills(door: &Door, day: &str, store: Option<&String>) -> Vec<Till> {
+    let Ok((policy, _)) = door.ask_one(json!({"ask": "policy"})).await else {
+        return Vec::new();
+    };
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let mut named = Vec::new();
+    for one in list(&policy["stores"]) {
+        let name = plain(&one["store"]);
+        if store.is_none_or(|store| store.is_empty() || *store == name) {
+            let terminals = list(&one["terminals"]);
+            named.extend(terminals.iter().map(|till| (name.clone(), plain(till))));
+        }
+    }
+    named.truncate(TILLS_MAX);
+    let questions = named
+        .iter()
+        .map(|(store, till)| json!({"ask": "day", "date": day, "store": store, "terminal": till}));
+    let Ok((answers, _)) = door.figures(questions.collect()).await else {
+        return Vec::new();
+    };
+    let refused = |answer: &Value| {
+        let counts = answer["refusals"].as_object().into_iter().flatten();
+        counts.filter_map(|(_, count)| count.as_u64()).sum::<u64>()
+    };
+    let mut all: Vec<_> = named.into_iter().zip(&answers).collect();
+    all.sort_by_key(|(_, answer)| std::cmp::Reverse(refused(answer)));
+    let tills = all.into_iter().map(|((store, terminal), answer)| Till {
+        store,
+        terminal,
+        sales: grouped(&plain(&answer["sales"]["count"])),
+        net: grouped(&plain(&answer["net"])),
+        refused: grouped(&refused(answer).to_string()),
+    });
+    tills.collect()
 }
 
 /// Figures of a business day.

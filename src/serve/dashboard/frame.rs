@@ -33,6 +33,8 @@ pub(super) const THEME: &str = "stampbook_theme";
 /// Page of the navigation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
+    /// Heading that stands above it, in English and Chinese; empty for most.
+    pub group: (&'static str, &'static str),
     pub path: &'static str,
     pub english: &'static str,
     pub chinese: &'static str,
@@ -40,10 +42,16 @@ pub(super) struct Place {
 
 const fn place(path: &'static str, english: &'static str, chinese: &'static str) -> Place {
     Place {
+        group: ("", ""),
         path,
         english,
         chinese,
     }
+}
+
+/// A page that begins a group of pages.
+const fn first(group: (&'static str, &'static str), place: Place) -> Place {
+    Place { group, ..place }
 }
 
 const fn section(path: &'static str, number: usize) -> Place {
@@ -54,19 +62,25 @@ const fn section(path: &'static str, number: usize) -> Place {
 /// Pages in the order of the navigation.
 pub(super) const PLACES: [Place; 16] = [
     place("/dashboard", "Overview", "总览"),
+    place("/dashboard/campaigns", "Campaigns", "活动"),
     place("/dashboard/members", "Members", "会员"),
-    section("/dashboard/figures/customers", 0),
+    place("/dashboard/messages", "Messages", "消息"),
+    place("/dashboard/day", "Day", "日结"),
+    first(
+        ("Figures", "指标"),
+        section("/dashboard/figures/customers", 0),
+    ),
     section("/dashboard/figures/points", 1),
     section("/dashboard/figures/tiers", 6),
     section("/dashboard/figures/segments", 2),
-    place("/dashboard/campaigns", "Campaigns", "活动"),
     section("/dashboard/figures/results", 3),
     section("/dashboard/figures/channels", 4),
     section("/dashboard/figures/voice", 5),
-    place("/dashboard/messages", "Messages", "消息"),
-    place("/dashboard/day", "Day", "日结"),
     place("/dashboard/figures/all", "All figures", "全部指标"),
-    place("/dashboard/programme", "Programme", "方案"),
+    first(
+        ("Rules and proof", "规则与证明"),
+        place("/dashboard/programme", "Programme", "方案"),
+    ),
     place("/dashboard/draft", "Draft", "草稿"),
     place("/dashboard/audit", "Audit", "审计"),
 ];
@@ -154,7 +168,17 @@ impl Frame {
     }
 
     pub(super) fn is_here(&self, place: &Place) -> bool {
-        place.path == self.path
+        let within = |rest: &str| rest.is_empty() || rest.starts_with('/');
+        match self.path.strip_prefix(place.path) {
+            // Every path begins as the overview's.
+            Some(rest) if place.path == PLACES[0].path => rest.is_empty(),
+            rest => rest.is_some_and(within),
+        }
+    }
+
+    /// Heading above a page of the navigation; empty for most.
+    pub(super) fn group_of(&self, place: &Place) -> &'static str {
+        self.lang.say(place.group.0, place.group.1)
     }
 
     pub(super) fn title_of(&self, place: &Place) -> &'static str {
@@ -192,6 +216,28 @@ impl Frame {
             other => other,
         };
         self.lang.say(word, chinese)
+    }
+
+    /// A word of answers, such as `issued`, in the page's language.
+    pub(super) fn word(&self, word: &str) -> String {
+        let chinese = match word {
+            "issued" => "已发放",
+            "lapsed" => "已失效",
+            "matured" => "已到期",
+            "used" => "已使用",
+            "voided" => "已作废",
+            "refused" => "已拒绝",
+            "enrolled" => "入会",
+            "purchase" => "购买",
+            "return" => "退货",
+            "redemption" => "兑换",
+            "expired" => "过期",
+            "adjusted" => "更正",
+            "policy_activated" => "方案生效",
+            "genesis" => "账本创建",
+            other => other,
+        };
+        self.lang.say(word, chinese).replace('_', " ")
     }
 
     /// True if the person may change campaigns.

@@ -3,6 +3,9 @@
 (() => {
   "use strict";
   const root = document.documentElement;
+  // On a phone the pages are a row that is wider than the window.
+  const here = document.querySelector(".places [aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.clientWidth / 2;
   if (!root.dataset.live) return;
   let busy = false, again = false;
   const opened = () => [...document.querySelectorAll("details[open][id]")].map((d) => d.id);

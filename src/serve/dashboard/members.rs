@@ -1,7 +1,9 @@
 //! Members and their entries, each with why it is as it is. Who looks is logged.
 
 use super::frame::{Frame, Message};
-use super::pages::{Fields, Ledger, admitted, forbidden, notice, page, plain, sent, unavailable};
+use super::pages::{
+    Fields, Ledger, admitted, forbidden, minute, notice, page, plain, sent, unavailable,
+};
 use crate::page::grouped;
 use askama::Template;
 use axum::Form;
@@ -120,11 +122,7 @@ fn life(balance: &Value, statement: &Value) -> Life {
     let entries = statement["entries"].as_array().into_iter().flatten().rev();
     let entries = entries.map(|entry| Happened {
         seq: plain(&entry["seq"]),
-        at: plain(&entry["at"])
-            .chars()
-            .take(16)
-            .collect::<String>()
-            .replace('T', " "),
+        at: minute(&entry["at"]),
         kind: plain(&entry["kind"]).replace('_', " "),
         what: plain(&entry["what"]),
         did: done(&entry["did"]),

@@ -1,7 +1,7 @@
 //! Messages that campaigns want sent, and who has dealt with how many.
 
 use super::frame::Frame;
-use super::pages::{Fields, Ledger, admitted, page, plain, unavailable};
+use super::pages::{Fields, Ledger, admitted, minute, page, plain, unavailable};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -28,7 +28,7 @@ impl Message {
         let seq = position.split('.').next().unwrap_or_default().to_owned();
         Message {
             seq,
-            at: plain(&one["at"]),
+            at: minute(&one["at"]),
             member: plain(&one["member"]),
             campaign: plain(&one["campaign"]),
             template: plain(&one["template"]),
@@ -55,7 +55,7 @@ pub(super) async fn messages(
     headers: HeaderMap,
     Query(query): Query<Fields>,
 ) -> Response {
-    let (mut frame, _) = match admitted(&door, &headers, "/dashboard/messages", "outbox") {
+    let (mut frame, caller) = match admitted(&door, &headers, "/dashboard/messages", "outbox") {
         Ok(admitted) => admitted,
         Err(response) => return *response,
     };
@@ -75,6 +75,11 @@ pub(super) async fn messages(
     }
     match door.ask_one(question).await {
         Ok((told, entries)) => {
+            let (role, token) = (
+                caller.role.word(),
+                caller.token.as_deref().unwrap_or_default(),
+            );
+            tracing::info!(role, token, "messages to members were looked at");
             frame.entries = entries;
             let messages = told["messages"].as_array().into_iter().flatten();
             let shown = Messages {

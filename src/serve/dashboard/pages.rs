@@ -23,6 +23,9 @@ pub(super) type Fields = BTreeMap<String, String>;
 
 /// Tiles on the overview.
 const TILES_MAX: usize = 12;
+/// Most entries of a ledger that has just begun.
+const NEW_MAX: u64 = 20;
+
 /// The session of a request, if there is an open one.
 pub(super) fn visitor(door: &Door, headers: &HeaderMap, is_visit: bool) -> Option<Session> {
     let cookies = headers.get(COOKIE)?.to_str().ok()?;
@@ -296,6 +299,8 @@ struct Overview<'a> {
     alerts: Vec<(Alert, String)>,
     /// Key of the next command, so that a form sent twice is booked once.
     key: String,
+    /// True if nothing was sold yet.
+    is_new: bool,
     campaigns: Vec<Campaign>,
     refused: Vec<(String, String)>,
 }
@@ -310,6 +315,7 @@ pub(super) async fn overview(
         Ok(admitted) => admitted,
         Err(response) => return *response,
     };
+    frame.tell_done(&query);
     let tiles = async {
         let (mut all, _) = definitions(&door, frame.lang).await?;
         all.sort_by_key(|figure| figure.rank().unwrap_or(usize::MAX));
@@ -333,6 +339,10 @@ pub(super) async fn overview(
         let found = frame.say("verification of the journal:", "日志校验：");
         attention.push((format!("{found} {text}"), "/dashboard/audit".into()));
     }
+    let is_new = tiles.iter().any(|view| {
+        let is_none = |value: &String| value.starts_with("0.00") || value.as_str() == "0";
+        view.id == "sales" && period.is_empty() && view.value.as_ref().is_none_or(is_none)
+    }) && entries <= NEW_MAX;
     let Ok(key) = session::new_secret() else {
         return unavailable(&frame, "there is no randomness for a form");
     };
@@ -350,6 +360,7 @@ pub(super) async fn overview(
             attention,
             alerts,
             key,
+            is_new,
             campaigns,
             refused,
         },
@@ -368,6 +379,12 @@ pub(super) fn counted(object: &Value) -> Vec<(String, String)> {
     fields
         .map(|(name, count)| (name.clone(), grouped(&plain(count))))
         .collect()
+}
+
+/// An instant to the minute, as people read it.
+pub(super) fn minute(value: &Value) -> String {
+    let text = plain(value).chars().take(16).collect::<String>();
+    text.replace('T', " ")
 }
 
 /// A value in words: texts without quotes.

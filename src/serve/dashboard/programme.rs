@@ -5,7 +5,7 @@ use super::draft::owner;
 use super::frame::{Frame, Message};
 use super::members::outlined;
 use super::pages::{
-    Fields, Ledger, admitted, forbidden, notice, page, plain, see_other, sent, unavailable,
+    Fields, Ledger, admitted, forbidden, minute, notice, page, plain, see_other, sent, unavailable,
 };
 use super::trials::{Changes, DRAFT, Files, Finding, Shell};
 use crate::serve::roles::Caller;
@@ -40,7 +40,7 @@ impl Version {
         let text = |field: &str| plain(&one[field]);
         Version {
             number: text("number"),
-            at: text("at"),
+            at: minute(&one["at"]),
             seq: text("seq"),
             digest: text("digest"),
             note: text("note"),
@@ -168,7 +168,7 @@ async fn show(door: &Door, mut frame: Frame, caller: &Caller, query: &Fields) ->
         .collect();
     let coming = |one: &Value| Coming {
         seq: plain(&one["seq"]),
-        at: plain(&one["at"]),
+        at: minute(&one["at"]),
         note: plain(&one["note"]),
     };
     let differing = |one: &Value| Differing {
@@ -203,7 +203,7 @@ async fn show(door: &Door, mut frame: Frame, caller: &Caller, query: &Fields) ->
         frame: &frame,
         name: plain(&status["name"]),
         number,
-        at: plain(&status["at"]),
+        at: minute(&status["at"]),
         warnings: all(&status["warnings"]).iter().map(plain).collect(),
         scheduled: all(&status["scheduled"]).iter().map(coming).collect(),
         folder,
