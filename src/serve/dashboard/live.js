@@ -39,10 +39,18 @@
   setInterval(() => {
     if (root.dataset.behind || document.querySelector("main [data-busy]")) refresh();
   }, 1000);
-  const source = new EventSource("/dashboard/live");
-  source.addEventListener("entries", (event) => {
-    root.dataset.connected = "yes";
-    if (event.data !== root.dataset.entries && root.dataset.live === "yes") refresh();
-  });
-  source.addEventListener("error", () => { root.dataset.connected = "no"; });
+  let source;
+  const follow = () => {
+    source = new EventSource("/dashboard/live");
+    source.addEventListener("entries", (event) => {
+      root.dataset.connected = "yes";
+      if (event.data !== root.dataset.entries && root.dataset.live === "yes") refresh();
+    });
+    source.addEventListener("error", () => { root.dataset.connected = "no"; });
+  };
+  follow();
+  // A browser keeps a page that was left for a while. Its stream would keep one of the
+  // six connections that a browser opens to a service: after six pages nothing opens.
+  addEventListener("pagehide", () => source.close());
+  addEventListener("pageshow", (event) => { if (event.persisted) { follow(); refresh(); } });
 })();

@@ -70,7 +70,9 @@ pub(super) fn sent(
     path: &str,
     form: &Fields,
 ) -> Result<(Frame, Caller), Box<Response>> {
-    let (frame, caller) = entered(door, headers, path)?;
+    let (mut frame, caller) = entered(door, headers, path)?;
+    // Fetched again by its address, the page would be without what the form asked for.
+    frame.is_still = true;
     let csrf = form.get("csrf").map_or("", String::as_str);
     match !csrf.is_empty() && csrf == frame.csrf() {
         true => Ok((frame, caller)),
@@ -337,6 +339,7 @@ pub(super) async fn overview(
         && !alerts.iter().any(|(alert, _)| alert.id == "verification")
     {
         let found = frame.say("verification of the journal:", "日志校验：");
+        let text = text.replace('_', " ");
         attention.push((format!("{found} {text}"), "/dashboard/audit".into()));
     }
     let is_new = tiles.iter().any(|view| {
