@@ -23,7 +23,32 @@ pub(super) struct Index {
     /// Interval, in pages, at which positions are kept.
     every: u64,
     pages: u64,
-    recent: VecDeque<Page>,
+    recent: VecDeque<RecentPage>,
+}
+
+/// A page that was read, taken apart: a member's history is often many entries
+/// of one page.
+struct RecentPage {
+    first_seq: u64,
+    /// Bytes of each entry.
+    entries: Vec<Box<[u8]>>,
+}
+
+impl RecentPage {
+    fn of(page: &Page) -> RecentPage {
+        let view = Page::parse(&page.bytes);
+        let entries = view.iter().flat_map(|view| view.entries());
+        RecentPage {
+            first_seq: page.header.first_seq,
+            entries: entries.map(Box::from).collect(),
+        }
+    }
+
+    /// Bytes of an entry, if the page has it.
+    fn bytes(&self, seq: u64) -> Option<&[u8]> {
+        let at = usize::try_from(seq.checked_sub(self.first_seq)?).ok()?;
+        self.entries.get(at).map(|bytes| &**bytes)
+    }
 }
 
 impl Index {
@@ -52,8 +77,8 @@ impl Index {
 
     /// Reads an entry that was walked over already, if it can be read.
     pub fn entry(&mut self, seq: u64) -> Result<Option<Entry>, StorageError> {
-        if let Some(page) = self.recent.iter().find(|page| page.header.has_entry(seq)) {
-            return Ok(entry_in(page, seq));
+        if let Some(bytes) = self.recent.iter().find_map(|page| page.bytes(seq)) {
+            return Ok(codec::decode(bytes).ok());
         }
         let at = self.marks.partition_point(|mark| mark.0 <= seq);
         let Some((_, from)) = at.checked_sub(1).map(|at| self.marks[at]) else {
@@ -67,15 +92,16 @@ impl Index {
                 break;
             }
             if stored.page.header.has_entry(seq) {
-                let entry = entry_in(&stored.page, seq);
-                self.keep(stored.page);
+                let page = RecentPage::of(&stored.page);
+                let entry = page.bytes(seq).and_then(|bytes| codec::decode(bytes).ok());
+                self.keep(page);
                 return Ok(entry);
             }
         }
         Ok(None)
     }
 
-    fn keep(&mut self, page: Page) {
+    fn keep(&mut self, page: RecentPage) {
         if self.recent.len() == PAGES_MAX {
             self.recent.pop_front();
         }
@@ -105,11 +131,4 @@ impl Index {
         entries.reverse();
         Ok(entries)
     }
-}
-
-fn entry_in(page: &Page, seq: u64) -> Option<Entry> {
-    let view = Page::parse(&page.bytes).ok()?;
-    let at = usize::try_from(seq - page.header.first_seq).ok()?;
-    let bytes = view.entries().nth(at)?;
-    codec::decode(bytes).ok()
 }
