@@ -150,3 +150,46 @@ fn secrets_that_are_replaced_under_a_service_lose_nobody() {
     }
     check_ledger(dir.path());
 }
+
+/// A lock's file that somebody removes, as one does with what seems to be left over,
+/// and all else that would keep a second service away.
+#[test]
+fn two_services_without_a_lock_between_them_lose_no_sale() {
+    let one = Service::start(&[]);
+    let dir = one.dir.path().to_path_buf();
+    sell_again(&one, "k0");
+    for name in [
+        "ledger/lock",
+        "ledger-secrets/lock",
+        "ledger-secrets/serve.sock",
+    ] {
+        fs::remove_file(dir.join(name)).unwrap();
+    }
+    fs::remove_dir_all(dir.join("ledger/book")).unwrap();
+    let link = tempfile::tempdir().unwrap();
+    for name in ["ledger", "ledger-secrets"] {
+        std::os::unix::fs::symlink(dir.join(name), link.path().join(name)).unwrap();
+    }
+    let Some(two) = Service::try_over(link, &[], &[]) else {
+        return;
+    };
+    let mut sold = Vec::new();
+    for n in 0..20 {
+        for (name, service) in [("one", &one), ("two", &two)] {
+            let key = format!("{name}-{n}");
+            let told = service.post("/v1/commands", &sale(&key));
+            match told.status {
+                200 => sold.push(key),
+                _ => assert_eq!(told.json()["ok"], false, "{told:?}"),
+            }
+        }
+    }
+    assert!(!sold.is_empty());
+    two.stop();
+    let (dir, _) = one.stop();
+    for key in sold {
+        let found = stampbook(dir.path(), &["find", "--key", &key]);
+        assert!(found.status.success(), "{key}: {found:?}");
+    }
+    check_ledger(dir.path());
+}

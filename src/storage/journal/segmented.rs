@@ -239,6 +239,12 @@ impl Segmented {
         if !self.tail.is_in_place()? {
             return Err(replaced("the folder or its last file was replaced"));
         }
+        // Two writers at once: somebody removed the lock's file.
+        let mut next = [0; HEADER_LEN];
+        let read = self.tail.read_at(self.head.position.offset, &mut next)?;
+        if Header::parse(&next[..read]).is_ok() {
+            return Err(replaced("another process wrote a page behind its end"));
+        }
         let last = self.head.last;
         let Some(last) = last.filter(|last| last.segment == self.head.position.segment) else {
             return Ok(());
