@@ -139,7 +139,8 @@ fn seal(
 /// # Errors
 /// It is none; I/O errors.
 pub(super) fn code_in(file: &Path) -> Result<RecoveryCode, Failure> {
-    let text = files::read_named(file, limit::KEY_FILE)?;
+    let text = files::read_named(file, limit::KEY_FILE)
+        .map_err(|trouble| Failure::new(ErrorCode::BadFile, trouble.to_string()))?;
     let text = String::from_utf8_lossy(&text);
     let digits = text.trim().strip_prefix(CODE_PREFIX);
     let bytes = digits.and_then(|d| BASE32_NOPAD.decode(d.to_uppercase().as_bytes()).ok());

@@ -7,6 +7,7 @@ use crate::model::{Code, Refusal};
 use crate::policy::Diagnostic;
 use crate::rules::Contradiction;
 use crate::storage::error::StorageError;
+use crate::storage::files;
 use thiserror::Error;
 
 /// Reason why the ledger cannot answer.
@@ -55,6 +56,7 @@ pub fn code_of(trouble: &StorageError) -> ErrorCode {
         StorageError::NotRegular { .. }
         | StorageError::NotFolder { .. }
         | StorageError::TooLong { .. } => ErrorCode::BadFile,
+        StorageError::Io { source, .. } if files::is_other_kind(source) => ErrorCode::BadFile,
         StorageError::DiskFull { .. } => ErrorCode::DiskFull,
         StorageError::Newer { .. } => ErrorCode::NewerFormat,
         StorageError::Damage { .. } | StorageError::SecretDamage { .. } => ErrorCode::Damage,

@@ -82,10 +82,7 @@ impl BackupFolder {
     /// it states; I/O errors.
     pub fn open(dir: &Path) -> Result<BackupFolder, StorageError> {
         let statement = dir.join(FILE_NAME);
-        let has_statement = statement.symlink_metadata().is_ok();
-        if !has_statement {
-            check_empty(dir)?;
-        }
+        let has_statement = check_place(dir)?;
         files::make_folder(&dir.join("journal"))?;
         let mut folder = BackupFolder {
             dir: dir.to_path_buf(),
@@ -246,16 +243,31 @@ fn walk(
     }
 }
 
-/// Checks that nothing is in a folder but the lock of who begins a backup there.
-fn check_empty(dir: &Path) -> Result<(), StorageError> {
-    let others = files::list_named(dir)?
+/// Checks that a folder holds a backup, or nothing but the lock of who begins one
+/// there; true if it is a backup. Whoever takes the lock checks it before, so that
+/// no file in a folder of somebody else's is written.
+///
+/// # Errors
+/// [`StorageError::Foreign`] if it holds anything else; I/O errors.
+pub fn check_place(dir: &Path) -> Result<bool, StorageError> {
+    if dir.join(FILE_NAME).symlink_metadata().is_ok() {
+        return Ok(true);
+    }
+    match files::list_named(dir)?
         .into_iter()
-        .find(|path| path.file_name().is_none_or(|name| name != "lock"));
-    match others {
-        None => Ok(()),
+        .find(|path| !is_lock(path))
+    {
+        None => Ok(false),
         Some(path) => Err(StorageError::foreign(
             &path,
             "the folder is no backup and holds something else; name an empty one, or one that is not there yet",
         )),
     }
+}
+
+/// True if a file is the lock of a process that began a backup.
+fn is_lock(path: &Path) -> bool {
+    let text = files::read(path, limit::LOCK_FILE);
+    path.file_name().is_some_and(|name| name == "lock")
+        && text.is_ok_and(|text| text.is_empty() || text.starts_with(b"pid "))
 }

@@ -34,7 +34,7 @@ fn what_cannot_be_made_is_told_before_there_is_a_ledger() {
         .ends(2)
         .says(&["file is not a folder"]);
     shop.run("init --folder file/programme")
-        .ends(5)
+        .ends(2)
         .says(&["file/programme"]);
     assert!(!shop.path("ledger").exists());
     shop.run("init").ends(0);

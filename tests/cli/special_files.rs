@@ -292,3 +292,56 @@ fn what_is_not_ours_by_name_is_never_removed() {
         }
     }
 }
+
+/// What lies in the place of something named is no fault of the disk.
+#[test]
+fn in_the_place_of_a_named_folder() {
+    let shop = shop();
+    shop.run("backup bk").ends(0);
+    for kind in [
+        "file",
+        "FIFO",
+        "socket",
+        "link to nothing",
+        "link to itself",
+    ] {
+        for command in [
+            "backup PATH",
+            "restore PATH --check",
+            "restore bk --sealed-secrets PATH --code-file PATH",
+            "queue init --terminal till-1 --queue PATH",
+            "queue status --queue PATH",
+            "man PATH",
+            "init --ledger other --secrets others --folder PATH",
+            "init --ledger other --secrets PATH --folder mine",
+        ] {
+            match kind {
+                "link to itself" => {
+                    std::fs::remove_file(shop.path("named")).unwrap();
+                    symlink("named", shop.path("named")).unwrap();
+                }
+                kind => put(kind, &shop, &shop.path("named")),
+            }
+            let said = run(&shop, &command.replace("PATH", "named"));
+            let what = format!("{kind}, `{command}`: {}{}", said.out, said.err);
+            assert_eq!(said.code, Some(2), "{what}");
+            assert!(said.err.contains("named"), "{what}");
+        }
+    }
+}
+
+#[test]
+fn a_backup_writes_nothing_into_a_folder_of_somebody_elses() {
+    let shop = shop();
+    shop.write("mine/lock", "of another program");
+    let before = contents(&shop.path("mine"));
+    for more in ["", "mine/letter"] {
+        if !more.is_empty() {
+            shop.write(more, "mine");
+        }
+        let before = contents(&shop.path("mine"));
+        run(&shop, "backup mine").ends(2);
+        assert_eq!(contents(&shop.path("mine")), before);
+    }
+    assert_eq!(contents(&shop.path("mine")).len(), before.len() + 1);
+}

@@ -8,7 +8,7 @@ use crate::chain::hash::Hash;
 use crate::engine::error::Error;
 use crate::engine::opening::open::{Folders, signing_key};
 use crate::engine::opening::restoration::check_is_apart;
-use crate::storage::backup_folder::{BackupFolder, Reached};
+use crate::storage::backup_folder::{self, BackupFolder, Reached};
 #[cfg(doc)]
 use crate::storage::error::StorageError;
 use crate::storage::files;
@@ -53,6 +53,7 @@ pub fn back_up(folders: &Folders, dir: &Path, patience: Duration) -> Result<Back
     let journal = JournalReader::open(&journal_dir)?;
     let to = Reached::of(&journal, &journal_dir, state.point)?;
     files::make_named_folder(dir)?;
+    backup_folder::check_place(dir)?;
     let lock = Lock::take(dir, "backup", patience)?;
     let mut folder = BackupFolder::open(dir)?;
     let before = folder.point().count;

@@ -244,6 +244,13 @@ fn is_link_refusal(_: &io::Error) -> bool {
     false
 }
 
+/// True if a path could not be used because of what is there, such as a file in
+/// a folder's place or a link to itself: the disk did what it was asked.
+pub fn is_other_kind(error: &io::Error) -> bool {
+    use io::ErrorKind::{AlreadyExists, IsADirectory, NotADirectory};
+    is_link_refusal(error) || matches!(error.kind(), AlreadyExists | IsADirectory | NotADirectory)
+}
+
 fn found(path: &Path, by: By) -> io::Result<Metadata> {
     match by {
         By::Us => path.symlink_metadata(),
