@@ -6,12 +6,13 @@ use super::{Pair, Value};
 use crate::storage::error::StorageError;
 use crate::storage::files::{self, limit};
 use crate::storage::set_aside::set_aside;
+use std::fs::TryLockError;
 use std::ops::Bound::{Excluded, Unbounded};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Interval at which sled writes, syncs and compacts its file in the
 /// background. Long, since each time competes with the journal's own sync, and
@@ -21,6 +22,10 @@ const FLUSH_EVERY_MS: u64 = 5_000;
 /// Most time that closing a tree may take: little is left to write, but a slow
 /// disk may be busy.
 const CLOSE_MAX: Duration = Duration::from_secs(20);
+
+/// Longest wait until sled has let go of its file, and how often that is looked at.
+const RELEASE_MAX: Duration = Duration::from_secs(5);
+const LOOK_AGAIN: Duration = Duration::from_millis(1);
 
 /// Folders of trees that failed and are left open to the end of the process, which
 /// keeps them locked: a process that goes on, such as a service, cannot open them again.
@@ -89,8 +94,14 @@ impl Drop for Place {
         let is_closed = self.last.take().is_some_and(|db| close(db, CLOSE_MAX));
         // One that was moved or removed meanwhile will not be opened again.
         if is_closed && let Ok(file) = files::open(&self.dir.join("db")) {
-            // Where there are no file locks, there is nothing to wait for.
-            let _ = file.lock();
+            // Where there are no file locks, there is nothing to wait for; and what is
+            // there may be another process's by now.
+            let begun = Instant::now();
+            while matches!(file.try_lock(), Err(TryLockError::WouldBlock))
+                && begun.elapsed() < RELEASE_MAX
+            {
+                std::thread::sleep(LOOK_AGAIN);
+            }
         }
     }
 }
