@@ -16,7 +16,7 @@ impl Facts {
         self.mark.entries = entry.seq + 1;
         self.mark.recorded = entry.head.recorded_at();
         self.add_act(entry);
-        self.add_alert(entry);
+        alerts::add_alert(&mut self.alerts, entry);
         let mut lots = 0;
         for effect in &entry.effects {
             self.apply(entry, effect, lots);

@@ -108,7 +108,14 @@ pub fn fit(histories: &[History]) -> Result<Fit, NoEstimate> {
     ];
     let rough = super::rough(&groups);
     let near = |p: &[f64; 4]| cost_of(p, &rough);
-    let found = minimize(&starts, near, |p| cost_of(p, &groups));
+    let found = minimize(
+        &starts,
+        near,
+        (
+            |p: &[f64; 4]| cost_of(p, &groups),
+            super::tolerance(groups.len()),
+        ),
+    );
     let found = found.ok_or(NoEstimate::NotConverged)?;
     if !found.is_inner() {
         return Err(NoEstimate::TooAlike);

@@ -75,7 +75,14 @@ pub fn fit(customers: &[Spend], digits: u8) -> Result<Fit, NoEstimate> {
     ];
     let rough = super::rough(&used);
     let near = |at: &[f64; 3]| cost_of(at, &rough);
-    let found = minimize(&starts, near, |at| cost_of(at, &used));
+    let found = minimize(
+        &starts,
+        near,
+        (
+            |at: &[f64; 3]| cost_of(at, &used),
+            super::tolerance(used.len()),
+        ),
+    );
     let found = found.ok_or(NoEstimate::NotConverged)?;
     let [p, q, gamma] = found.at;
     // Amounts have no scale of their own (yen, cents), so gamma is judged against their mean.

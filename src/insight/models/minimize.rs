@@ -11,7 +11,7 @@ const STEPS: u64 = 500;
 /// Steps from the best of their ends.
 const LAST_STEPS: u64 = 1000;
 /// Standard deviation of the simplex's costs at which a search ends.
-const TOLERANCE: f64 = 1e-13;
+pub(super) const TOLERANCE: f64 = 1e-13;
 /// Greatest logarithm of a parameter, either way.
 const LOG_MAX: f64 = 14.0;
 /// Logarithm (of ten thousand) beyond which a parameter counts as without bound.
@@ -72,18 +72,19 @@ impl<const N: usize> Minimum<N> {
 }
 
 /// The lowest point found from the starts; all parameters are positive. `rough` is the cost
-/// of a part of the sample: it leads near the point, which `cost` then decides.
+/// of a part of the sample: it leads near the point, which `cost` then decides, up to a
+/// standard deviation of the costs.
 pub(super) fn minimize<const N: usize>(
     starts: &[[f64; N]],
     rough: impl Fn(&[f64; N]) -> f64,
-    cost: impl Fn(&[f64; N]) -> f64,
+    (cost, tolerance): (impl Fn(&[f64; N]) -> f64, f64),
 ) -> Option<Minimum<N>> {
     let ends = starts.iter().filter_map(|start| {
         let start = Point(start.map(f64::ln));
-        search(start, 0.5, STEPS, &rough)
+        search(start, (0.5, STEPS, TOLERANCE), &rough)
     });
     let (best, _) = ends.min_by(|a, b| a.1.total_cmp(&b.1))?;
-    let (end, cost) = search(best, 0.1, LAST_STEPS, &cost)?;
+    let (end, cost) = search(best, (0.1, LAST_STEPS, tolerance), &cost)?;
     let at = end.0.map(|log| log.clamp(-LOG_MAX, LOG_MAX).exp());
     Some(Minimum { at, cost })
 }
@@ -91,8 +92,7 @@ pub(super) fn minimize<const N: usize>(
 /// One search, from a simplex whose edges along the axes have this length.
 fn search<const N: usize>(
     start: Point<N>,
-    edge: f64,
-    steps: u64,
+    (edge, steps, tolerance): (f64, u64, f64),
     cost: &impl Fn(&[f64; N]) -> f64,
 ) -> Option<(Point<N>, f64)> {
     let mut simplex = vec![start];
@@ -101,7 +101,7 @@ fn search<const N: usize>(
         corner.0[axis] += edge;
         corner
     }));
-    let solver = NelderMead::new(simplex).with_sd_tolerance(TOLERANCE).ok()?;
+    let solver = NelderMead::new(simplex).with_sd_tolerance(tolerance).ok()?;
     let run = Executor::new(Problem(cost, std::marker::PhantomData), solver)
         .configure(|state| state.max_iters(steps))
         .timer(false)

@@ -32,6 +32,19 @@ fn tabled(table: &mut Vec<f64>, at: u32, of: impl Fn(u32) -> f64) -> f64 {
     table[place]
 }
 
+/// Tolerance of the search over a sample larger than [`ROUGH_MAX`], for the mean cost of a
+/// customer: a hundred thousandth of the log-likelihood of a hundred thousand, which no
+/// estimate can tell from none.
+const LARGE_TOLERANCE: f64 = 1e-10;
+
+/// Tolerance of the search over so many terms.
+fn tolerance(terms: usize) -> f64 {
+    match terms > ROUGH_MAX {
+        true => LARGE_TOLERANCE,
+        false => minimize::TOLERANCE,
+    }
+}
+
 /// Every so many-th of a sample, at most [`ROUGH_MAX`]: all of a small one.
 fn rough<T: Copy>(sample: &[T]) -> Vec<T> {
     let step = sample.len().div_ceil(ROUGH_MAX).max(1);
