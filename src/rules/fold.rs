@@ -405,8 +405,75 @@ impl Poster<'_> {
         if !self.held_lots.is_empty() && !matches!(effect, Effect::LotMoved { .. }) {
             self.move_holds()?;
         }
+        // Every effect has its line here, so that the compiler asks for a new one.
         match effect {
             Effect::Award { .. } | Effect::Voucher { .. } => self.apply_award(effect),
+            Effect::Debit { .. }
+            | Effect::Restore { .. }
+            | Effect::Owe { .. }
+            | Effect::Qualify { .. }
+            | Effect::Moved { .. } => self.apply_movement(effect),
+            Effect::HoldOpened { .. }
+            | Effect::Held { .. }
+            | Effect::HoldClosed { .. }
+            | Effect::LotMoved { .. } => self.apply_hold(effect),
+            Effect::Absorbed {
+                from,
+                into,
+                is_undone,
+            } => self.absorb(*from, *into, *is_undone),
+            Effect::PartnerSet { .. } | Effect::PartnerOwes { .. } | Effect::Pooled { .. } => {
+                self.apply_others(effect)
+            }
+            Effect::Pass { .. } | Effect::BenefitUsed { .. } => self.apply_pass(effect),
+            Effect::GuessCounted { .. } | Effect::GuessLock { .. } => self.apply_guessing(effect),
+            Effect::Returned { .. } | Effect::Voided { .. } | Effect::Claimed { .. } => {
+                self.apply_aftermath(effect)
+            }
+            Effect::Campaign { .. } | Effect::Tuned { .. } | Effect::Closed { .. } => {
+                self.apply_change(effect);
+                Ok(())
+            }
+            Effect::OutboxRead { consumer, to } => self.apply_outbox_read(consumer, *to),
+            Effect::Counted { .. } | Effect::Terminal { .. } | Effect::Failed { .. } => {
+                self.apply_count(effect)
+            }
+            Effect::Tier { .. }
+            | Effect::Visited { .. }
+            | Effect::Remembered { .. }
+            | Effect::Tagged { .. }
+            | Effect::Released { .. }
+            | Effect::Extended { .. }
+            | Effect::Consented { .. }
+            | Effect::Household { .. }
+            | Effect::Referred { .. }
+            | Effect::Standing { .. } => self.apply_personal(effect),
+            Effect::Deadline { .. }
+            | Effect::Fired { .. }
+            | Effect::Targeted { .. }
+            | Effect::Acted { .. } => self.apply_dated(effect),
+            // These tell something of a member, who must be there.
+            Effect::Message { who, .. }
+            | Effect::VoucherUsed { who, .. }
+            | Effect::VoucherBound { who, .. }
+            | Effect::Noted { who, .. } => self.member(*who).map(drop),
+            // These explain, warn or inform, and change no state.
+            Effect::Allocated { .. }
+            | Effect::Cut { .. }
+            | Effect::DiscountDiffers { .. }
+            | Effect::Discounted { .. }
+            | Effect::Drawn { .. }
+            | Effect::MessageFor { .. }
+            | Effect::RefundedAs { .. }
+            | Effect::RewardUsed { .. }
+            | Effect::TenderLeftOut { .. }
+            | Effect::Warned { .. } => Ok(()),
+        }
+    }
+
+    /// Applies effects that move points between accounts.
+    fn apply_movement(&mut self, effect: &Effect) -> Applied {
+        match effect {
             Effect::Debit {
                 who,
                 unit,
@@ -453,19 +520,6 @@ impl Poster<'_> {
                 let sum = self.member_mut(*who)?.add(*day, &change);
                 self.within(sum)
             }
-            Effect::HoldOpened { .. }
-            | Effect::Held { .. }
-            | Effect::HoldClosed { .. }
-            | Effect::LotMoved { .. } => self.apply_hold(effect),
-            Effect::Absorbed {
-                from,
-                into,
-                is_undone,
-            } => self.absorb(*from, *into, *is_undone),
-            Effect::PartnerSet { .. } | Effect::PartnerOwes { .. } | Effect::Pooled { .. } => {
-                self.apply_others(effect)
-            }
-            Effect::Pass { .. } | Effect::BenefitUsed { .. } => self.apply_pass(effect),
             Effect::Moved {
                 unit,
                 from,
@@ -476,12 +530,12 @@ impl Poster<'_> {
                 check_account(*to)?;
                 self.transfer(*unit, *from, *to, *amount)
             }
-            _ => self.apply_global_effect(effect),
+            _ => Ok(()),
         }
     }
 
-    /// Applies effects on global state, and on the aftermath of earlier entries.
-    fn apply_global_effect(&mut self, effect: &Effect) -> Applied {
+    /// Applies effects that raise a count: of a limit, a terminal's commands, failures.
+    fn apply_count(&mut self, effect: &Effect) -> Applied {
         match effect {
             Effect::Counted {
                 scope,
@@ -508,9 +562,6 @@ impl Poster<'_> {
                 }
                 Ok(())
             }
-            Effect::Returned { .. } | Effect::Voided { .. } | Effect::Claimed { .. } => {
-                self.apply_aftermath(effect)
-            }
             Effect::Terminal {
                 store,
                 terminal,
@@ -522,18 +573,12 @@ impl Poster<'_> {
                 terminals.count((*store, terminal), *counter, at);
                 Ok(())
             }
-            Effect::Campaign { .. } | Effect::Tuned { .. } | Effect::Closed { .. } => {
-                self.apply_change(effect);
-                Ok(())
-            }
             Effect::Failed { campaign, failure } => {
                 let seq = self.entry.seq;
                 self.state.global.count_failure(*campaign, seq, failure);
                 Ok(())
             }
-            Effect::GuessCounted { .. } | Effect::GuessLock { .. } => self.apply_guessing(effect),
-            Effect::OutboxRead { consumer, to } => self.apply_outbox_read(consumer, *to),
-            _ => self.apply_personal(effect),
+            _ => Ok(()),
         }
     }
 

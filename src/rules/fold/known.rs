@@ -59,13 +59,13 @@ impl Poster<'_> {
                 self.member_mut(*who)?.referrer = Some(*referrer);
             }
             Effect::Standing { who, standing } => self.stand(*who, standing)?,
-            _ => self.apply_dated(effect)?,
+            _ => {}
         }
         Ok(())
     }
 
     /// Applies effects with a day or a deadline of their own.
-    fn apply_dated(&mut self, effect: &Effect) -> Applied {
+    pub(super) fn apply_dated(&mut self, effect: &Effect) -> Applied {
         match effect {
             Effect::Deadline { who, unit, at } => {
                 let deadlines = &mut self.member_mut(*who)?.deadlines;
@@ -97,11 +97,6 @@ impl Poster<'_> {
                 let acted = &mut self.member_mut(*who)?.acted;
                 acted::add(acted, *activity, *day, (*times).into());
             }
-            Effect::Message { who, .. }
-            | Effect::VoucherUsed { who, .. }
-            | Effect::VoucherBound { who, .. }
-            | Effect::Noted { who, .. } => drop(self.member(*who)?),
-            // The others explain, warn or inform, and change no state.
             _ => {}
         }
         Ok(())
