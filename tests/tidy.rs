@@ -84,6 +84,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 19] = [
             "blake3",
             "clap",
             "csv",
+            "data_encoding",
             "encoding_rs",
             "jiff",
             "rust_decimal",

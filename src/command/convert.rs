@@ -229,7 +229,10 @@ fn purchase(raw: raw::Purchase, digits: u8) -> Parsed<Verb> {
         receipt: given_out("receipt", raw.receipt)?,
         order: given_out("order", raw.order)?,
         codes: each("codes", raw.codes, |code| needed("", code))?,
-        claim: raw.claim_hash.map(|hash| claim_hash(&hash)).transpose()?,
+        claim: raw
+            .claim_hash
+            .map(|text| hash("claim_hash", &text))
+            .transpose()?,
         books_if_short: books_if_short(raw.if_short)?,
         is_enrolling: raw.enrol,
     })))

@@ -142,11 +142,11 @@ pub(super) fn client_id(id: ClientId) -> Parsed<ClientId> {
     }
 }
 
-pub(super) fn claim_hash(text: &str) -> Parsed<[u8; 32]> {
-    let digit = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
-    let bytes: Option<Vec<u8>> = (0..text.len()).step_by(2).map(digit).collect();
-    let hash = bytes.and_then(|bytes| bytes.try_into().ok());
-    hash.ok_or_else(|| Bad::new("claim_hash", "a hash has 64 hexadecimal digits"))
+/// Reads a hash of 32 bytes.
+pub(super) fn hash(field: &str, text: &str) -> Parsed<[u8; 32]> {
+    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes());
+    let hash = bytes.ok().and_then(|bytes| bytes.try_into().ok());
+    hash.ok_or_else(|| Bad::new(field, "a hash has 64 hexadecimal digits"))
 }
 
 pub(super) fn slip_form(text: &str) -> Parsed<SlipForm> {

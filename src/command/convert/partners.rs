@@ -35,22 +35,12 @@ pub fn month(field: &str, text: &str) -> Parsed<Day> {
 }
 
 pub(super) fn pool(raw: raw::Pool, digits: u8) -> Parsed<Verb> {
-    let evidence = raw.evidence.map(|hex| evidence(&hex)).transpose()?;
+    let evidence = raw.evidence.map(|hex| hash("evidence", &hex));
+    let evidence = evidence.transpose()?;
     Ok(Verb::Pool(PoolPayment {
         pool: needed("pool", raw.pool)?,
         amount: more_than_none("amount", &raw.amount, digits)?,
         to: needed("to", raw.to)?,
         evidence,
     }))
-}
-
-fn evidence(hex: &str) -> Parsed<[u8; 32]> {
-    let digit = |at: usize| {
-        hex.get(at..at + 2)
-            .and_then(|d| u8::from_str_radix(d, 16).ok())
-    };
-    let bytes: Option<Vec<u8>> = (0..32).map(|n| digit(2 * n)).collect();
-    let bytes = bytes.filter(|_| hex.len() == 64);
-    let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
-    bytes.ok_or_else(|| Bad::new("evidence", "is no hash: 64 hexadecimal digits"))
 }
