@@ -50,6 +50,34 @@ fn a_goal_is_for_a_figure_that_there_is() {
 }
 
 #[test]
+fn a_hash_has_one_spelling_of_its_digits() {
+    let claim = |hash: &str| {
+        format!(r#"{{"do":"purchase","key":"k","total":"1.00","claim_hash":"{hash}"}}"#)
+    };
+    let pool = |hash: &str| {
+        format!(
+            r#"{{"do":"pool","key":"k","pool":"trees","amount":"1.00","to":"x","evidence":"{hash}"}}"#
+        )
+    };
+    let words: &[&str] = &["64 hexadecimal digits"];
+    for hash in [
+        "+1".repeat(32),
+        "ab".repeat(31),
+        "ab".repeat(33),
+        "xy".repeat(32),
+    ] {
+        check(&[
+            (&claim(&hash), "claim_hash", words),
+            (&pool(&hash), "evidence", words),
+        ]);
+    }
+    for hash in ["ab".repeat(32), "AB".repeat(32)] {
+        assert!(parse(claim(&hash).as_bytes(), 2).is_ok(), "{hash}");
+        assert!(parse(pool(&hash).as_bytes(), 2).is_ok(), "{hash}");
+    }
+}
+
+#[test]
 fn names_that_are_unknown_missing_or_doubled() {
     check(&[
         (
