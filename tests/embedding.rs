@@ -4,6 +4,7 @@
 
 mod embedding {
     mod group_commit;
+    mod long_work;
 }
 
 use stampbook::{Answer, Class, Command, ErrorKind, Ledger, Outcome, VerifyOptions, verify};

@@ -51,7 +51,14 @@ fn days(ledger: &Ledger) -> Vec<Day> {
 
 fn simulated(ledger: &mut Ledger, draft: &Bundle, from: Day, to: Day) -> Simulation {
     let window = Window { from, to };
-    simulate(ledger, draft, window, Replies::AsTheyWere, &mut |_, _| {}).unwrap()
+    simulate(
+        ledger,
+        draft,
+        window,
+        Replies::AsTheyWere,
+        &mut |_, _, _| Ok(()),
+    )
+    .unwrap()
 }
 
 /// A member without the numbers of entries, which a simulation has of its own.
@@ -242,7 +249,9 @@ impl Shop {
             from: day("2026-03-02"),
             to: day("2026-03-31"),
         };
-        let made = simulate(&mut self.ledger, draft, window, replies, &mut |_, _| {});
+        let made = simulate(&mut self.ledger, draft, window, replies, &mut |_, _, _| {
+            Ok(())
+        });
         made.unwrap().report()
     }
 }
@@ -319,6 +328,33 @@ fn a_draft_with_double_points_makes_exactly_the_difference() {
             .map(|m| m.earned.difference.to_string())
             .collect();
         assert_eq!(most, ["0.40", "0.17", "0.03"]);
+        // What tills sell meanwhile is not part of the past.
+        let window = Window {
+            from: Day::parse("2026-03-02").unwrap(),
+            to: Day::parse("2026-03-31").unwrap(),
+        };
+        let draft = programme("", "floor(purchase.earning)");
+        let was = shop.simulate(&draft, Replies::Cash);
+        shop.clock
+            .set(Instant::parse("2026-03-31T20:00:00Z").unwrap().0.0);
+        let mut sold = 0;
+        let beside = simulate(
+            &mut shop.ledger,
+            &draft,
+            window,
+            Replies::Cash,
+            &mut |ledger, _, _| {
+                sold += 1;
+                let sale = format!(
+                    r#"{{"do":"purchase","key":"beside{sold}","member":"card:1","total":"9.00"}}"#
+                );
+                let answer = ledger.submit(&parse(sale.as_bytes(), 2).unwrap())?;
+                assert!(answer.is_ok(), "{answer:?}");
+                Ok(())
+            },
+        );
+        assert_eq!(beside.unwrap().report(), was);
+        assert!(sold > 0);
         let same = shop.simulate(&programme("", "floor(purchase.earning)"), Replies::Cash);
         assert_eq!(figures(&same.campaigns[0].points), texts("60", "60", "0"));
         assert!(same.most.is_empty() && same.limits.is_empty(), "{same:?}");

@@ -43,9 +43,7 @@ impl DailyArgs {
         cli.at_desk("daily", out, |ledger, out| {
             let mut run = ledger.begin_daily()?;
             while !ledger.continue_daily(&mut run, SLICE)? {
-                if out.is_awaited() {
-                    out.yield_now(ledger)?;
-                }
+                out.yield_now(ledger)?;
             }
             let booked = run.booked();
             let warnings = ledger.daily_warnings()?;

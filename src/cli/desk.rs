@@ -268,9 +268,12 @@ pub(super) fn carry_out(ledger: &mut Ledger, request: &Request) -> Result<Answer
 /// Rebuilds the book, so that it keeps no trace of an erased member.
 pub(super) fn compact(cli: &Cli, out: &mut Printer) -> Result<(), Failure> {
     if out.visit.is_some() {
-        out.take_lent()?.close()?;
-        let rebuilt = Ledger::rebuild(&cli.folders(), cli.options("serve")?)?;
-        out.give_back(Box::new(rebuilt));
+        let mut ledger = out.take_lent()?;
+        let plan = ledger.plan_remake()?;
+        let remade = out.beside(&mut ledger, || plan.carry_out())??;
+        ledger.close_for(&remade)?;
+        let opened = Ledger::open(&cli.folders(), cli.options("serve")?)?;
+        out.give_back(Box::new(opened));
         return Ok(());
     }
     let ledger = Ledger::rebuild(&cli.folders(), cli.options("erase")?)?;

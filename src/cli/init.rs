@@ -1,7 +1,7 @@
 //! `stampbook init`
 
 use super::args::Cli;
-use super::policy::activate::{hold, stories_in};
+use super::policy::activate::{failing_stories, hold, stories_in};
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::programme::{self, Files};
 use super::serve::BACK_UP;
@@ -76,7 +76,7 @@ impl InitArgs {
         if shipped_files(&self.programme).is_none() {
             let mut folder = Folder::read(Path::new(&self.programme))?;
             folder.bundle = bundle.clone();
-            hold(&folder, out)?;
+            hold(&failing_stories(&folder)?, out)?;
         }
         // Written before the ledger, so that an interrupted init can be run
         // again: existing files of the same programme are taken for its own.

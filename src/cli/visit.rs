@@ -6,7 +6,8 @@ use super::new_file::write_new;
 use super::print::{Exit, Failure, Printer};
 use super::{parsed, run};
 use crate::embed::YieldPoint;
-use crate::engine::{Folders, Ledger};
+use crate::engine::{self, Folders, Ledger};
+use crate::policy::STACK_LEN;
 use crate::serve::Share;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -132,14 +133,14 @@ impl Printer {
     ///
     /// # Errors
     /// I/O errors, after which the ledger must not be used.
-    pub(super) fn yield_now(&self, ledger: &mut Ledger) -> Result<(), Failure> {
+    pub(super) fn yield_now(&self, ledger: &mut Ledger) -> Result<(), engine::Error> {
         match self
             .visit
             .as_ref()
             .and_then(|visit| visit.yield_point.as_ref())
         {
-            Some(yield_point) => Ok(yield_point.take(ledger)?),
-            None => Ok(()),
+            Some(yield_point) if yield_point.is_wanted() => yield_point.take(ledger),
+            _ => Ok(()),
         }
     }
 
@@ -156,7 +157,9 @@ impl Printer {
             return Ok(work());
         }
         std::thread::scope(|scope| {
-            let worker = scope.spawn(work);
+            // Stories run scripts.
+            let worker = std::thread::Builder::new().stack_size(STACK_LEN);
+            let worker = worker.spawn_scoped(scope, work)?;
             while !worker.is_finished() {
                 self.yield_now(ledger)?;
                 std::thread::sleep(PAUSE);

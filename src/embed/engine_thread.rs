@@ -5,7 +5,8 @@
 use super::Error;
 use crate::answer::Answer;
 use crate::command::Request;
-use crate::engine::{self, GroupCommit, IdleWork, Ledger, PageFlag, Question};
+use crate::engine::{self, GroupCommit, IdleWork, Ledger, PageFlag, Question, Remade};
+use crate::policy::STACK_LEN;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
@@ -14,6 +15,9 @@ use std::time::{Duration, Instant};
 
 /// Most tasks taken at once, and most commands that share a sync.
 const GROUP_MAX: usize = 1000;
+
+/// Due entries after which others are let in.
+const DUE_SLICE: usize = 20;
 
 /// Interval between attempts to open the ledger again after an I/O error.
 const REOPEN_INTERVAL: Duration = Duration::from_secs(1);
@@ -53,6 +57,8 @@ pub(super) enum Work {
     Call(Call),
     /// Work that may close the ledger and open it again.
     Loan(Loan),
+    /// Book and key index were made again, for an erasure.
+    Remade(Result<Remade, engine::Error>),
     /// Look whether the disk is done.
     Wake,
     /// Nothing comes behind it.
@@ -82,13 +88,13 @@ struct Queue {
 }
 
 impl Queue {
-    /// Waits for the next task; None once there are no more.
-    fn wait(&mut self) -> Option<Work> {
+    /// Waits for the next task; None once there are no more, unless one is on its way.
+    fn wait(&mut self, is_remaking: bool) -> Option<Work> {
         loop {
             if let Some(work) = self.next() {
                 return Some(work);
             }
-            if self.has_ended {
+            if self.has_ended && !is_remaking {
                 return None;
             }
             match self.work.recv().ok()? {
@@ -201,10 +207,21 @@ impl YieldPoint {
                         return Err(failed(&mut group, error));
                     }
                 }
-                Work::Loan(_) | Work::Wake | Work::End => {}
+                Work::Loan(_) | Work::Remade(_) | Work::Wake | Work::End => {}
             }
         }
         acknowledge(&mut group, ledger)
+    }
+
+    /// Puts commands that were taken back at the front.
+    fn put_back(&self, commands: impl DoubleEndedIterator<Item = (Box<Request>, Reply)>) {
+        let mut queue = self.queue();
+        for (request, reply) in commands.rev() {
+            let figures = &queue.figures;
+            figures.queued.fetch_add(1, Ordering::Relaxed);
+            figures.commands.fetch_sub(1, Ordering::Relaxed);
+            queue.early.push_front(Work::Command(request, reply));
+        }
     }
 
     /// The next task that can be carried out while the ledger is on loan.
@@ -214,7 +231,7 @@ impl YieldPoint {
             let work = queue.next_new()?;
             let is_apart = match &work {
                 Work::Command(request, _) => GroupCommit::<Reply>::is_apart(request),
-                Work::Loan(_) => true,
+                Work::Loan(_) | Work::Remade(_) => true,
                 _ => false,
             };
             if !is_apart {
@@ -288,6 +305,9 @@ pub(super) struct EngineThread {
     reopen: Reopen,
     queue: YieldPoint,
     questions: Arc<dyn IdleWork>,
+    /// Erasures that are answered once a book without the erased is in place.
+    unswept: Vec<(Reply, Answer)>,
+    later: Sender<Work>,
     figures: Arc<Figures>,
     group: GroupCommit<Reply>,
 }
@@ -308,7 +328,7 @@ impl EngineThread {
         })));
         let questions = WaitingQuestions {
             queue: queue.clone(),
-            wake,
+            wake: wake.clone(),
         };
         let mut thread = EngineThread {
             ledger: Err(Error::ended()),
@@ -316,6 +336,8 @@ impl EngineThread {
             reopen,
             queue,
             questions: Arc::new(questions),
+            unswept: Vec::new(),
+            later: wake,
             figures,
             group: GroupCommit::default(),
         };
@@ -334,7 +356,8 @@ impl EngineThread {
     /// Works until there is no more to do, then closes the ledger.
     pub(super) fn run(mut self) -> Result<(), engine::Error> {
         loop {
-            let Some(first) = self.queue.queue().wait() else {
+            let is_remaking = !self.unswept.is_empty();
+            let Some(first) = self.queue.queue().wait(is_remaking) else {
                 break;
             };
             self.reopen_when_due();
@@ -352,6 +375,10 @@ impl EngineThread {
                         // Who came before it does not wait for its end.
                         self.answer(std::mem::take(&mut commands));
                         self.lend(loan);
+                    }
+                    Work::Remade(remade) => {
+                        self.answer(std::mem::take(&mut commands));
+                        self.put_remade(remade);
                     }
                     Work::Wake | Work::End => {}
                 }
@@ -392,10 +419,17 @@ impl EngineThread {
         let count = commands.len() as u64;
         self.figures.commands.fetch_add(count, Ordering::Relaxed);
         self.figures.groups.fetch_add(1, Ordering::Relaxed);
-        for (request, reply) in commands {
+        let mut commands = commands.into_iter();
+        while let Some((request, reply)) = commands.next() {
             let is_apart = GroupCommit::<Reply>::is_apart(&request);
             if is_apart {
                 self.acknowledge();
+            }
+            if engine::books_due(&request) {
+                self.acknowledge();
+                // Those behind it are served between its slices.
+                self.queue.put_back(commands.by_ref());
+                self.book_due();
             }
             match &mut self.ledger {
                 Err(error) => reply(Err(error.clone())),
@@ -412,6 +446,25 @@ impl EngineThread {
         self.acknowledge();
     }
 
+    /// Books what is due for all members, some entries at a time, while others are served.
+    fn book_due(&mut self) {
+        let Ok(ledger) = &mut self.ledger else {
+            return;
+        };
+        let queue = &self.queue;
+        let booked = ledger.begin_due().and_then(|mut due| {
+            while !ledger.continue_due(&mut due, DUE_SLICE)? {
+                queue.take(ledger)?;
+            }
+            Ok(())
+        });
+        match booked {
+            // The command itself is refused for the same reason.
+            Ok(()) | Err(engine::Error::Refused(_) | engine::Error::Misuse(_)) => {}
+            Err(error) => self.fail(error),
+        }
+    }
+
     fn acknowledge(&mut self) {
         let (Ok(ledger), false) = (&mut self.ledger, self.group.is_empty()) else {
             return;
@@ -420,31 +473,104 @@ impl EngineThread {
             Ok(told) => told,
             Err(error) => return self.fail(error),
         };
-        // An erasure is answered when no trace is left.
-        let rebuilt = self.group.take_erased().then(|| self.rebuild());
-        for (reply, answer) in told {
-            reply(Ok(answer));
-        }
-        // The answers are sent; the rest of the work delays nobody.
-        let concluded = match (rebuilt, &mut self.ledger) {
-            (None, Ok(ledger)) => ledger.conclude(),
-            _ => Ok(()),
+        let erased = match self.group.take_erased() {
+            true => told,
+            false => {
+                for (reply, answer) in told {
+                    reply(Ok(answer));
+                }
+                Vec::new()
+            }
         };
-        if let Err(error) = concluded {
-            self.fail(error);
+        // The answers are sent; the rest of the work delays nobody.
+        if let Err(error) = ledger.conclude() {
+            self.unswept.extend(erased);
+            return self.fail(error);
+        }
+        if !erased.is_empty() {
+            let is_first = self.unswept.is_empty();
+            self.unswept.extend(erased);
+            if is_first {
+                self.remake();
+            }
         }
     }
 
+    /// Begins to make the book again without erased members, on another thread.
+    fn remake(&mut self) {
+        let Ok(ledger) = &mut self.ledger else {
+            return;
+        };
+        let plan = match ledger.plan_remake() {
+            Ok(plan) => plan,
+            Err(error) => return self.fail(error),
+        };
+        let (later, figures) = (self.later.clone(), Arc::clone(&self.figures));
+        let remade = move || {
+            let remade = plan.carry_out();
+            figures.queued.fetch_add(1, Ordering::Relaxed);
+            // The engine's thread may have ended; the next opening makes up for it.
+            let _ = later.send(Work::Remade(remade));
+        };
+        let thread = std::thread::Builder::new().name("stampbook-book".into());
+        if thread.stack_size(STACK_LEN).spawn(remade).is_err() {
+            self.rebuild();
+        }
+    }
+
+    /// Puts a book that was made again in place, if it knows all erasures, and answers them.
+    fn put_remade(&mut self, remade: Result<Remade, engine::Error>) {
+        let Ok(ledger) = &mut self.ledger else {
+            return;
+        };
+        if self.unswept.is_empty() {
+            return;
+        }
+        let Ok(remade) = remade else {
+            return self.rebuild();
+        };
+        match ledger.is_swept(&remade) {
+            Err(error) => self.fail(error),
+            Ok((true, _)) => self.answer_swept(),
+            // Another member was erased meanwhile.
+            Ok((false, false)) => self.remake(),
+            Ok((false, true)) => {
+                self.open_again(|ledger, reopen| {
+                    ledger.close_for(&remade)?;
+                    reopen(Opening::AsIs)
+                });
+            }
+        }
+    }
+
+    /// Makes the book again while everybody waits.
     fn rebuild(&mut self) {
+        self.open_again(|ledger, reopen| {
+            ledger.close()?;
+            reopen(Opening::Rebuilt)
+        });
+    }
+
+    fn open_again(
+        &mut self,
+        open: impl FnOnce(Ledger, &mut Reopen) -> Result<Ledger, engine::Error>,
+    ) {
         let ended = Err(Error::ended());
         let Ok(ledger) = std::mem::replace(&mut self.ledger, ended) else {
             return;
         };
-        let rebuilt = ledger
-            .close()
-            .and_then(|()| (self.reopen)(Opening::Rebuilt));
-        self.take(rebuilt.map(Box::new).map_err(Error::from));
+        let opened = open(*ledger, &mut self.reopen);
+        self.take(opened.map(Box::new).map_err(Error::from));
         self.closed_until = Instant::now();
+        self.answer_swept();
+    }
+
+    /// Answers erasures.
+    fn answer_swept(&mut self) {
+        for (reply, answer) in std::mem::take(&mut self.unswept) {
+            // They are booked, and no key is left; the next opening does the rest.
+            reply(Ok(answer));
+        }
     }
 
     /// Drops the ledger without closing it, since the content of the disk is
@@ -456,6 +582,8 @@ impl EngineThread {
             reply(answer.map_err(|_| error.clone()));
         }
         (self.ledger, self.closed_until) = (Err(error), Instant::now());
+        // The next opening makes the book again.
+        self.answer_swept();
     }
 
     fn reopen_when_due(&mut self) {

@@ -17,7 +17,7 @@ mod survey;
 mod tests;
 
 pub use disk::{Blob, Disk};
-pub use reader::JournalReader;
+pub use reader::{Frozen, JournalReader};
 pub use scan::{DamagedRange, FindingKind, Piece, Scan, StoredPage};
 pub use segmented::Segmented;
 

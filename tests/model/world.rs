@@ -562,7 +562,7 @@ impl World {
         for from in [first, middle] {
             let window = Window { from, to };
             let replies = Replies::AsTheyWere;
-            let made = simulate(ledger, &bundle, window, replies, &mut |_, _| {}).unwrap();
+            let made = simulate(ledger, &bundle, window, replies, &mut |_, _, _| Ok(())).unwrap();
             assert_eq!(made.unlike, Unlike::default(), "from {from}");
             assert_eq!(made.then, made.drafted, "from {from}");
             for (then, drafted) in made.members() {

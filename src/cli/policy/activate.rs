@@ -22,6 +22,9 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+/// Due entries after which others are let in.
+const DUE_SLICE: usize = 20;
+
 /// A programme that is to take effect.
 struct Change<'a> {
     /// Its files and stories.
@@ -186,7 +189,9 @@ impl Change<'_> {
         }
         // Also where nothing but a story differs.
         if !self.without.without_stories {
-            hold(&self.folder, out)?;
+            let folder = &self.folder;
+            let found = out.beside(ledger, || failing_stories(folder))??;
+            hold(&found, out)?;
         }
         let active = ledger.global().bundle;
         let (_, was) = ledger.activation(active)?;
@@ -228,6 +233,11 @@ impl Change<'_> {
             );
             return self.tell(out, &word, changes, (Some(seq), cost));
         }
+        // What is due is booked under the old programme first, while others sell.
+        let mut due = ledger.begin_due()?;
+        while !ledger.continue_due(&mut due, DUE_SLICE)? {
+            out.yield_now(ledger)?;
+        }
         let before = ledger.global().campaigns.clone();
         let seq = of_bundle(bundle, ledger.activate(bundle, said_of))?;
         // Its reviews are part of the activation.
@@ -261,13 +271,8 @@ impl Change<'_> {
         let to = today(ledger)?;
         let from = to.days_before(days - 1);
         let window = Window { from, to };
-        let report = report(
-            ledger,
-            &self.folder.bundle,
-            window,
-            Replies::AsTheyWere,
-            out,
-        )?;
+        let replies = Replies::AsTheyWere;
+        let report = report(ledger, &self.folder.bundle, window, replies, out)?;
         if !out.is_json() {
             simulation_print::print_cost(&report, out)?;
             out.line(format!(
@@ -382,13 +387,19 @@ fn changes(what: &str, was: Vec<String>, is: Vec<String>) -> Vec<String> {
         .collect()
 }
 
-/// Runs all stories of a folder, and prints those that fail.
-pub(in crate::cli) fn hold(folder: &Folder, out: &mut Printer) -> Result<(), Failure> {
+/// Stories that fail, by file, with their findings.
+pub(in crate::cli) type FailingStories = Vec<(String, Vec<String>)>;
+
+/// Runs all stories of a folder.
+///
+/// # Errors
+/// I/O errors of the folders that stories run in.
+pub(in crate::cli) fn failing_stories(folder: &Folder) -> Result<FailingStories, Failure> {
     let Ok(policy) = judge(&folder.bundle) else {
         // Findings of the programme are reported with the ledger's own names.
-        return Ok(());
+        return Ok(Vec::new());
     };
-    let mut wrong: Vec<&str> = Vec::new();
+    let mut failing = Vec::new();
     for (file, text) in &folder.stories {
         let findings: Vec<String> = match story::parse(file, text, policy.programme()) {
             Ok(story) => {
@@ -398,13 +409,22 @@ pub(in crate::cli) fn hold(folder: &Folder, out: &mut Printer) -> Result<(), Fai
             }
             Err(found) => found.iter().map(|d| d.render(text)).collect(),
         };
-        for finding in &findings {
-            out.note(finding.trim_end());
-        }
         if !findings.is_empty() {
-            wrong.push(file);
+            failing.push((file.clone(), findings));
         }
     }
+    Ok(failing)
+}
+
+/// Prints the stories that fail.
+///
+/// # Errors
+/// There are some.
+pub(in crate::cli) fn hold(failing: &FailingStories, out: &mut Printer) -> Result<(), Failure> {
+    for finding in failing.iter().flat_map(|(_, findings)| findings) {
+        out.note(finding.trim_end());
+    }
+    let wrong: Vec<&str> = failing.iter().map(|(file, _)| file.as_str()).collect();
     if wrong.is_empty() {
         return Ok(());
     }

@@ -13,7 +13,7 @@ use crate::model::{Day, MemberId, Policy};
 use crate::policy::Bundle;
 use crate::storage::clock::SteppingClock;
 use crate::workbench::simulation::{
-    Replies, Report, StoryRow, Window, differing_stories, simulate,
+    Replies, Report, StoryRow, Window, differing_stories, simulate, stories_in_force,
 };
 use crate::workbench::{Folder, judge};
 use clap::{Args, ValueEnum};
@@ -127,7 +127,10 @@ impl SimulateArgs {
     ) -> Result<Exit, Failure> {
         let mut told = report(ledger, &folder.bundle, window, replies, out)?;
         let stories = match self.on {
-            None => differing_stories(ledger, folder)?,
+            None => {
+                let stories = stories_in_force(ledger, folder)?;
+                out.beside(ledger, || differing_stories(&stories, folder))??
+            }
             Some(_) => {
                 name_members(ledger, &mut told)?;
                 Vec::new()
@@ -228,13 +231,14 @@ pub(in crate::cli) fn report(
     let share = out.visit.as_ref().map(|visit| visit.share.clone());
     let mut progress = Progress::of_items(ledger.durable(), "entries");
     progress.doing("simulating");
-    let mut at = |done, all| {
+    let mut meanwhile = |ledger: &mut Ledger, done, all| {
         progress.at(done);
         if let Some(share) = &share {
             share.set(done, all);
         }
+        out.yield_now(ledger)
     };
-    let made = simulate(ledger, draft, window, replies, &mut at);
+    let made = simulate(ledger, draft, window, replies, &mut meanwhile);
     Ok(of_bundle(draft, made)?.report())
 }
 

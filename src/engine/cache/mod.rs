@@ -476,6 +476,11 @@ impl Cache {
         Ok(found.map_or(Position::START, Position::from_bytes))
     }
 
+    /// Bound on memory in bytes.
+    pub(super) fn memory(&self) -> u64 {
+        self.memory
+    }
+
     /// Entries since the state was last written.
     pub(super) fn unwritten(&self) -> u64 {
         self.unwritten

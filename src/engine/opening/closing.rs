@@ -4,6 +4,7 @@
 use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::opening::locks::Locks;
+use crate::engine::opening::open::Remade;
 use crate::storage::book::Book;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -30,6 +31,20 @@ impl Ledger {
     pub fn close(mut self) -> Result<(), Error> {
         self.finish()?;
         self.release()
+    }
+
+    /// Closes the ledger and puts book and key index in the place of its own, which are not
+    /// written any more.
+    ///
+    /// # Errors
+    /// I/O errors; what is missing is made again by the next opening.
+    pub fn close_for(mut self, remade: &Remade) -> Result<(), Error> {
+        self.commit()?;
+        self.settle_book()?;
+        self.writer.sync_state()?;
+        let folders = self.folders.clone();
+        self.release()?;
+        remade.folder.put_in_place(&folders)
     }
 
     fn release(mut self) -> Result<(), Error> {

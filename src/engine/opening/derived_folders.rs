@@ -10,7 +10,8 @@ use crate::storage::keys::is_key_file;
 use crate::storage::second_copy;
 use crate::storage::secrets::Secrets;
 use crate::storage::set_aside::set_aside_before;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Removes the books that were set aside, once the one in use holds all that the
 /// journal knows; returns notes.
@@ -24,6 +25,69 @@ pub(in crate::engine) fn remove_replaced_books(ledger: &Path) -> Result<Vec<Stri
         Err(finding) => format!("{} stays: {finding}", book.display()),
     });
     Ok(removed.collect())
+}
+
+/// Prefix of folders in which book and key index are made again beside those in use.
+const MADE_AGAIN: &str = "made-again-";
+
+/// Number of the next such folder of this process.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+/// A folder in which book and key index are made again; it is removed when dropped.
+#[derive(Debug)]
+pub(in crate::engine) struct MadeAgain(PathBuf);
+
+impl MadeAgain {
+    /// Makes the folder beside a book.
+    pub(in crate::engine) fn create(ledger: &Path) -> Result<MadeAgain, StorageError> {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{MADE_AGAIN}{}-{number}", std::process::id());
+        let dir = ledger.join(name);
+        remove_made_again(&dir)?;
+        disk::make_private_folder(&dir)?;
+        Ok(MadeAgain(dir))
+    }
+
+    pub(in crate::engine) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Puts its book and key index in the place of those of the ledger, which is closed.
+    pub(in crate::engine) fn put_in_place(&self, folders: &Folders) -> Result<(), Error> {
+        remove_derived(folders)?;
+        for name in ["book", "keys"] {
+            let made = self.0.join(name);
+            if disk::has_folder(&made)? {
+                disk::rename_folder(&made, &folders.ledger.join(name))?;
+            }
+        }
+        Ok(disk::sync_dir(&folders.ledger)?)
+    }
+}
+
+impl Drop for MadeAgain {
+    fn drop(&mut self) {
+        // What stays is removed by the next opening.
+        let _ = remove_made_again(&self.0);
+    }
+}
+
+fn remove_made_again(dir: &Path) -> Result<(), StorageError> {
+    remove_book(&dir.join("book"))?;
+    disk::remove_folder(&dir.join("keys"), is_key_file)?;
+    disk::remove_folder(dir, |name| name == "checkpoint")
+}
+
+/// Removes what other processes left that were making a book again.
+pub(in crate::engine) fn remove_half_made(ledger: &Path) -> Result<(), StorageError> {
+    let own = format!("{MADE_AGAIN}{}-", std::process::id());
+    for path in disk::list(ledger)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with(MADE_AGAIN) && !name.starts_with(&own) {
+            remove_made_again(&path)?;
+        }
+    }
+    Ok(())
 }
 
 /// Removes the book, those that were set aside, saved facts, and the key index.
@@ -47,6 +111,7 @@ fn remove_aside(ledger: &Path) -> Result<(), StorageError> {
     for aside in set_aside_before(&book)? {
         remove_book(&aside)?;
     }
+    remove_half_made(ledger)?;
     for aside in set_aside_before(&ledger.join("copies"))? {
         second_copy::remove(&aside)?;
     }

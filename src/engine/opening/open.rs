@@ -13,7 +13,7 @@ use crate::engine::error::Error;
 use crate::engine::opening::closing::close_parked;
 use crate::engine::opening::continuity::{self, Extent};
 use crate::engine::opening::derived_folders::{
-    clear_unfinished, remove_derived, remove_replaced_books,
+    MadeAgain, clear_unfinished, remove_derived, remove_half_made, remove_replaced_books,
 };
 use crate::engine::opening::healing::healed;
 use crate::engine::opening::locks::Locks;
@@ -30,7 +30,9 @@ use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::entropy::Entropy;
 use crate::storage::error::StorageError;
 use crate::storage::files as disk;
-use crate::storage::journal::{Ending, JournalReader, Opening, Piece, Position, Segmented, files};
+use crate::storage::journal::{
+    Ending, Head as JournalHead, Journal, JournalReader, Opening, Piece, Position, Segmented, files,
+};
 use crate::storage::keys::Keys;
 use crate::storage::memory;
 use crate::storage::second_copy::SecondCopy;
@@ -212,11 +214,12 @@ impl Ledger {
         let book = Book::open(&folders.ledger.join("book"), options.cache_bytes)?;
         let parts = Parts {
             folders,
-            locks,
+            locks: Some(locks),
             state: secrets.writer_state()?,
             secrets,
             book: OpenedBook::empty(book.book),
-            journal,
+            reader: journal.reader(),
+            journal: Box::new(journal),
             second_copy: copy_of(folders, false),
             key,
             trusted: Trusted::Proven(continuity::incarnation_of(origin), Frontier::new()),
@@ -311,6 +314,7 @@ impl Ledger {
         }
         if !ledger.options.is_reading {
             ledger.notes.extend(remove_replaced_books(&folders.ledger)?);
+            remove_half_made(&folders.ledger)?;
         }
         ledger.without_erased(again, is_new)
     }
@@ -379,12 +383,13 @@ impl Ledger {
         let is_new = book.watermark.point.count == 0;
         let parts = Parts {
             folders,
-            locks,
+            locks: Some(locks),
             secrets,
             trusted: Trusted::Proven(state.state().incarnation, proven),
             state,
             book,
-            journal,
+            reader: journal.reader(),
+            journal: Box::new(journal),
             second_copy: copy,
             key,
             options,
@@ -442,11 +447,12 @@ impl Ledger {
         let key = key_under(&origin, &secrets)?;
         let parts = Parts {
             folders,
-            locks,
+            locks: Some(locks),
             secrets,
             state,
             book,
-            journal,
+            reader: journal.reader(),
+            journal: Box::new(journal),
             second_copy: copy,
             key,
             trusted: Trusted::Accepted(incarnation, vault),
@@ -482,6 +488,20 @@ impl Ledger {
         remove_derived(folders)?;
         drop(locks);
         Ledger::open_held(folders, options, Extent::All)
+    }
+
+    /// Notes what is needed to make book and key index again on another thread.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn plan_remake(&mut self) -> Result<RemakePlan, Error> {
+        Ok(RemakePlan {
+            folders: self.folders.clone(),
+            reader: self.reader.clone(),
+            head: self.writer.head(),
+            frontier: self.writer.frontier(),
+            state_bytes: self.cache.memory() / REMAKE_PART,
+        })
     }
 
     fn note_recovered(&mut self, torn: crate::storage::journal::Torn) -> Result<(), Error> {
@@ -542,14 +562,76 @@ impl Ledger {
     }
 }
 
+/// Part of the memory for the state that making a book again may take, as a divisor.
+const REMAKE_PART: u64 = 4;
+
+/// The journal at a moment, from which book and key index can be made again.
+pub struct RemakePlan {
+    folders: Folders,
+    reader: JournalReader,
+    head: JournalHead,
+    frontier: Frontier,
+    state_bytes: u64,
+}
+
+/// Book and key index that were made again, beside those in use.
+#[derive(Debug)]
+pub struct Remade {
+    pub(in crate::engine) folder: MadeAgain,
+    /// The erasures that they know.
+    pub(in crate::engine) erasures: [u8; 32],
+}
+
+impl RemakePlan {
+    /// Makes book and key index again, while the ledger is in use. They know nothing of
+    /// members whose keys are destroyed by now.
+    ///
+    /// # Errors
+    /// I/O errors; damage of the journal.
+    pub fn carry_out(self) -> Result<Remade, Error> {
+        let folder = MadeAgain::create(&self.folders.ledger)?;
+        let secrets = Secrets::open(&self.folders.secrets)?;
+        let mut state = secrets.writer_state()?;
+        state.hold();
+        let (key, _) = signing_key(&self.folders, &secrets, state.state())?;
+        let options = Options {
+            state_bytes: self.state_bytes,
+            scratch: Some(folder.path().to_owned()),
+            is_brief: true,
+            ..Options::new("rebuild")?
+        };
+        let mut notes = Vec::new();
+        let dir = folder.path().join("book");
+        let book = OpenedBook::open(&dir, options.of_book(), &mut notes)?;
+        let parts = Parts {
+            folders: &self.folders,
+            locks: None,
+            trusted: Trusted::Proven(state.state().incarnation, self.frontier),
+            state,
+            secrets,
+            book,
+            journal: Box::new(self.reader.frozen(self.head)),
+            reader: self.reader,
+            second_copy: copy_of(&self.folders, false),
+            key,
+            options,
+        };
+        let mut ledger = parts.assemble(notes)?;
+        let erasures = ledger.mark_swept()?;
+        ledger.close()?;
+        Ok(Remade { folder, erasures })
+    }
+}
+
 /// Parts that a ledger is assembled from, once all of them were found and compared.
 struct Parts<'a> {
     folders: &'a Folders,
-    locks: Locks,
+    locks: Option<Locks>,
     secrets: Secrets,
     state: WriterStateStore,
     book: OpenedBook,
-    journal: Segmented,
+    journal: Box<dyn Journal>,
+    reader: JournalReader,
     second_copy: SecondCopy,
     key: SigningKey,
     trusted: Trusted,
@@ -561,7 +643,7 @@ impl Parts<'_> {
     /// `notes` precede its own.
     fn assemble(self, notes: Vec<String>) -> Result<Ledger, Error> {
         let mut options = self.options;
-        let reader = self.journal.reader();
+        let reader = self.reader;
         let first = reader.origin()?;
         let ledger = &self.folders.ledger;
         let derived = options.scratch.as_deref().unwrap_or(ledger);
@@ -575,7 +657,7 @@ impl Parts<'_> {
             reader,
             origin: OnceLock::new(),
             writer: Writer::new(PageCommitter::new(
-                Box::new(self.journal),
+                self.journal,
                 Frontier::default(),
                 self.key,
                 derived.join("checkpoint"),
@@ -609,7 +691,7 @@ impl Parts<'_> {
             notes,
             page_open: None,
             derived: None,
-            locks: Some(self.locks),
+            locks: self.locks,
         };
         ledger.note_lost_keys();
         ledger.compare_copy()?;

@@ -1,6 +1,7 @@
 //! Due events of one member, one after the other: midnights, and holds that time out within
 //! a day; and those of all members, in a daily run that may be cut into slices.
 
+use crate::command::{Office, Request, Verb};
 use crate::engine::Ledger;
 use crate::engine::daily::{DailyRun, DailyTold};
 use crate::engine::error::Error;
@@ -15,6 +16,15 @@ use std::sync::Arc;
 const LAST: &[u8] = b"L";
 /// Most days that are caught up one by one; earlier ones are dealt with together.
 const DAYS_MAX: i32 = 400;
+
+/// True for a command that books what is due for all members first.
+pub fn books_due(request: &Request) -> bool {
+    let is_first = matches!(
+        request.verb,
+        Verb::Daily | Verb::Campaign { .. } | Verb::Office(Office::Close { .. })
+    );
+    is_first && !request.is_training
+}
 
 impl Ledger {
     /// Books a member's due events up to a command.
@@ -175,6 +185,27 @@ impl Ledger {
     pub fn begin_daily(&mut self) -> Result<DailyRun, Error> {
         self.commit()?;
         self.daily_run(true).map_err(said)
+    }
+
+    /// Begins to book what is due for all members, which some commands do before they are
+    /// decided (see [`books_due`]): done before, little is left for them.
+    ///
+    /// # Errors
+    /// As [`Ledger::begin_daily`].
+    pub fn begin_due(&mut self) -> Result<DailyRun, Error> {
+        self.commit()?;
+        self.daily_run(false).map_err(said)
+    }
+
+    /// Books about `count_max` entries of [`Ledger::begin_due`]; true once it is done.
+    ///
+    /// # Errors
+    /// As [`Ledger::begin_daily`].
+    pub fn continue_due(&mut self, run: &mut DailyRun, count_max: usize) -> Result<bool, Error> {
+        self.commit()?;
+        let is_done = self.book_some(run, count_max).map_err(said)?;
+        self.commit()?;
+        Ok(is_done)
     }
 
     /// A daily run up to now: day by day, or in one pass, member by member, with each

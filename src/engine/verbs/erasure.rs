@@ -6,6 +6,7 @@ use crate::answer::Answer;
 use crate::command::{Request, Verb};
 use crate::engine::Ledger;
 use crate::engine::error::Error;
+use crate::engine::opening::open::Remade;
 use crate::engine::staging::admit::Stop;
 use crate::engine::staging::submit::Staged;
 use crate::model::{Act, Entry, MemberId};
@@ -84,6 +85,32 @@ impl Ledger {
         }
         self.cache.set_mark(SWEPT, &mark)?;
         Ok(true)
+    }
+
+    /// Marks a book that was made from the journal as one without the erased; returns the
+    /// mark, which stands for all erasures that it knows.
+    pub(in crate::engine) fn mark_swept(&mut self) -> Result<[u8; 32], Error> {
+        let mark = self.erasures()?;
+        self.cache.set_mark(SWEPT, &mark)?;
+        Ok(mark)
+    }
+
+    fn erasures(&mut self) -> Result<[u8; 32], Error> {
+        self.write_state()?;
+        self.settle_book()?;
+        Ok(swept_mark(&self.cache.erased()?))
+    }
+
+    /// True if the book keeps no trace of erased members. It keeps none either once
+    /// `remade` is in its place, if that knows the same erasures: the second value.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn is_swept(&mut self, remade: &Remade) -> Result<(bool, bool), Error> {
+        let mark = self.erasures()?;
+        let found = self.cache.mark(SWEPT)?;
+        let is_swept = found.is_some_and(|found| *found == mark[..]);
+        Ok((is_swept, mark == remade.erasures))
     }
 
     /// Compares the vault with the journal: each member with a sealed profile

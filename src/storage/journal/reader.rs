@@ -5,14 +5,55 @@ use super::disk::Disk;
 use super::files::Folder;
 use super::scan::{DamagedRange, Piece, Scan, StoredPage};
 use super::segmented::sound;
-use super::{Damage, Pages, Position};
+use super::{Conflict, Damage, Head, Journal, Pages, Position};
 use crate::chain::hash::Hash;
-use crate::chain::page::{HEADER_LEN, Header};
+use crate::chain::page::{HEADER_LEN, Header, Page};
 use crate::storage::derived::JournalPoint;
 use crate::storage::error::StorageError;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// A journal as it was at a moment; it takes no page.
+pub struct Frozen {
+    disk: Arc<dyn Disk>,
+    head: Head,
+}
+
+impl Frozen {
+    fn path(&self) -> PathBuf {
+        self.disk.path(None)
+    }
+}
+
+impl Journal for Frozen {
+    fn head(&self) -> Head {
+        self.head
+    }
+
+    fn begin(&mut self, _: &Head, _: &Page) -> Result<Result<Position, Conflict>, StorageError> {
+        Err(StorageError::Poisoned { path: self.path() })
+    }
+
+    fn finish(&mut self) -> Result<(), StorageError> {
+        Ok(())
+    }
+
+    fn mend(&mut self, _: Position, _: &Page) -> Result<bool, StorageError> {
+        Ok(false)
+    }
+
+    fn read(&self, from: Position) -> Pages {
+        let end = Some(self.head.position);
+        match Scan::new(self.disk.clone(), from, end, None) {
+            Err(trouble) => Box::new(std::iter::once(Err(trouble))),
+            Ok(scan) => {
+                let disk = self.disk.clone();
+                Box::new(scan.map(move |piece| sound(&*disk, piece?)))
+            }
+        }
+    }
+}
 
 /// A journal opened for reading only.
 #[derive(Clone)]
@@ -46,6 +87,12 @@ impl JournalReader {
 
     pub(super) fn new(disk: Arc<dyn Disk>) -> Self {
         JournalReader { disk }
+    }
+
+    /// The journal up to a head, to which others may append meanwhile.
+    pub fn frozen(&self, head: Head) -> Frozen {
+        let disk = self.disk.clone();
+        Frozen { disk, head }
     }
 
     /// The segments' first sequences and their lengths in bytes, preallocated

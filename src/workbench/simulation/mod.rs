@@ -18,7 +18,7 @@ pub use report::{
     CampaignRow, Compared, DiscountRow, GroupRow, LimitRow, MemberRow, ReachedTold, Report,
     TierMove, TierRow, UnitRow,
 };
-pub use stories::{StoryRow, differing_stories};
+pub use stories::{StoryRow, differing_stories, stories_in_force};
 pub use tally::{Issued, Moved, Reached, Tally};
 
 use crate::engine::{Error, Ledger};
@@ -34,6 +34,8 @@ use std::sync::mpsc::sync_channel;
 /// Entries that are handed over at once, and such batches that may wait.
 const BATCH_LEN: usize = 512;
 const BATCHES_MAX: usize = 8;
+/// Entries after which others may use the ledger.
+const SLICE: usize = 32;
 
 /// Days that a simulation covers, both included.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -84,8 +86,8 @@ pub struct Simulation {
     names: Names,
 }
 
-/// Decides the ledger's past again with a draft in force for some days. `progress` is
-/// called with entries done, out of all.
+/// Decides the ledger's past again with a draft in force for some days. `meanwhile` is
+/// called now and then with the ledger and entries done, out of all; it may book.
 ///
 /// # Errors
 /// [`Error::Programme`] if the draft has errors; I/O errors.
@@ -94,7 +96,7 @@ pub fn simulate(
     draft: &Bundle,
     window: Window,
     replies: Replies,
-    progress: &mut dyn FnMut(u64, u64),
+    meanwhile: &mut dyn FnMut(&mut Ledger, u64, u64) -> Result<(), Error>,
 ) -> Result<Simulation, Error> {
     ledger.commit()?;
     let (draft, names) = ledger.try_named(draft)?;
@@ -104,10 +106,13 @@ pub fn simulate(
     let all = ledger.durable();
     let mut replay = Replay::new(ledger, (policy, names.clone()), window, replies)?;
     read_ahead(entries, |batch| {
-        for entry in batch {
+        for (n, entry) in batch.into_iter().enumerate() {
+            if n % SLICE == 0 {
+                let done = replay.done();
+                meanwhile(replay.ledger(), done, all)?;
+            }
             replay.add(&entry?)?;
         }
-        progress(replay.done(), all);
         Ok(())
     })?;
     let Replayed {

@@ -119,6 +119,11 @@ impl<'l> Replay<'l> {
         })
     }
 
+    /// The ledger, between two entries.
+    pub fn ledger(&mut self) -> &mut Ledger {
+        self.drafted.ledger
+    }
+
     /// Number of entries that were taken.
     pub fn done(&self) -> u64 {
         self.then.global.next_seq

@@ -18,22 +18,35 @@ pub struct StoryRow {
     pub happened: String,
 }
 
-/// Lines of stories that come out differently under a draft: of the stories that
-/// were kept with the programme in force, or else of the draft's own.
+/// Stories that a draft is held against: those that were kept with the programme in
+/// force, or else the draft's own.
 ///
 /// # Errors
-/// I/O errors of the folders that stories run in.
-pub fn differing_stories(ledger: &mut Ledger, draft: &Folder) -> Result<Vec<StoryRow>, Error> {
+/// I/O errors.
+pub fn stories_in_force(
+    ledger: &mut Ledger,
+    draft: &Folder,
+) -> Result<Vec<(String, String)>, Error> {
     let in_force = ledger.global().bundle;
-    let stories: Vec<(String, String)> = match ledger.stories_of(in_force)? {
+    Ok(match ledger.stories_of(in_force)? {
         StoriesFound::Kept(files) if !files.is_empty() => {
             files.into_iter().map(|f| (f.path, f.text)).collect()
         }
         _ => draft.stories.clone(),
-    };
+    })
+}
+
+/// Lines of stories that come out differently under a draft.
+///
+/// # Errors
+/// I/O errors of the folders that stories run in.
+pub fn differing_stories(
+    stories: &[(String, String)],
+    draft: &Folder,
+) -> Result<Vec<StoryRow>, Error> {
     let policy = judge(&draft.bundle).map_err(Error::Programme)?;
     let mut rows = Vec::new();
-    for (file, text) in &stories {
+    for (file, text) in stories {
         let row = |line, expected: &str, happened: &str| StoryRow {
             story: file.clone(),
             line,
