@@ -20,6 +20,7 @@ mod watchdog;
 mod serve {
     mod access;
     mod backups;
+    mod beside;
     mod browser;
     mod commands;
     mod dashboard;

@@ -336,7 +336,7 @@ fn a_draft_with_double_points_makes_exactly_the_difference() {
         let draft = programme("", "floor(purchase.earning)");
         let was = shop.simulate(&draft, Replies::Cash);
         shop.clock
-            .set(Instant::parse("2026-03-31T20:00:00Z").unwrap().0.0);
+            .set(Instant::parse("2026-04-02T10:00:00Z").unwrap().0.0);
         let mut sold = 0;
         let beside = simulate(
             &mut shop.ledger,
@@ -346,7 +346,7 @@ fn a_draft_with_double_points_makes_exactly_the_difference() {
             &mut |ledger, _, _| {
                 sold += 1;
                 let sale = format!(
-                    r#"{{"do":"purchase","key":"beside{sold}","member":"card:1","total":"9.00"}}"#
+                    r#"{{"do":"purchase","key":"beside{sold}","member":"id:ann","total":"9.00"}}"#
                 );
                 let answer = ledger.submit(&parse(sale.as_bytes(), 2).unwrap())?;
                 assert!(answer.is_ok(), "{answer:?}");

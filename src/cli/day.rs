@@ -2,13 +2,32 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use crate::query::{Day, DayReply, Total};
+use crate::query::{Day, DayReply, Read, Total, begin_day};
 
 impl Day {
     /// Shows the figures.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.ask("day", self, out, print)
+        ask(cli, self, out, print)
     }
+}
+
+/// Asks for the figures of a day or a shift, and prints them: they are made while others use
+/// the ledger.
+pub(super) fn ask(
+    cli: &Cli,
+    day: &Day,
+    out: &mut Printer,
+    print: impl FnOnce(&DayReply, &mut Printer) -> Result<(), Failure>,
+) -> Result<Exit, Failure> {
+    cli.at_desk("day", out, |ledger, out| {
+        let (basis, read_at) = begin_day(ledger, day)?;
+        let reply = out.beside(ledger, || basis.tell())??;
+        match out.is_json() {
+            true => out.json(&Read { reply, read_at }.to_json()?)?,
+            false => print(&reply, out)?,
+        }
+        Ok(Exit::Done)
+    })
 }
 
 fn print(told: &DayReply, out: &mut Printer) -> Result<(), Failure> {

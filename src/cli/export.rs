@@ -3,7 +3,7 @@
 use super::args::Cli;
 use super::forward::{connect, no_answer, refused};
 use super::print::{Exit, Failure, Printer};
-use crate::query::{Standings, TABLES, TableRows, TableTold, spreadsheet, table_rows};
+use crate::query::{Past, Standings, TABLES, TableRows, TableTold, spreadsheet, table_rows};
 use crate::serve::{Answered, Client, TableSlice};
 use crate::storage::error::At;
 use crate::storage::files;
@@ -78,8 +78,9 @@ impl ExportArgs {
             None => {
                 let mut written = None;
                 cli.at_desk("export", out, |ledger, _| {
+                    let past = Past::of(ledger)?;
                     let read =
-                        |slice: TableSlice| Ok(table_rows(ledger, slice.from, slice.end, SLICE)?);
+                        |slice: TableSlice| Ok(table_rows(&past, slice.from, slice.end, SLICE)?);
                     written = Some(args.write(read)?);
                     Ok(Exit::Done)
                 })?;

@@ -2,8 +2,9 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
+use crate::engine::Ledger;
 use crate::query::spreadsheet::line;
-use crate::query::{each_member, member_columns, member_units};
+use crate::query::{MemberTold, each_of, member_columns, member_units};
 use clap::{Args, ValueEnum};
 
 /// All members by id, with balances, tier and what ends next: CSV with a line of names,
@@ -34,15 +35,31 @@ impl MembersArgs {
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("members", out, |ledger, out| {
             if out.is_json() || self.format == Format::Json {
-                each_member(ledger, |member| Ok::<(), Failure>(out.json(&member)?))?;
+                each(ledger, out, |member, out| Ok(out.json(&member)?))?;
                 return Ok(Exit::Done);
             }
             let units = member_units(ledger)?;
             out.verbatim(&line(member_columns(&units)))?;
-            each_member(ledger, |member| {
-                Ok::<(), Failure>(out.verbatim(&line(member.cells()))?)
+            each(ledger, out, |member, out| {
+                Ok(out.verbatim(&line(member.cells()))?)
             })?;
             Ok(Exit::Done)
         })
     }
+}
+
+/// Members that are read before others are let in.
+const SLICE: usize = 200;
+
+/// Hands over all members, as they stand when they are read.
+fn each(
+    ledger: &mut Ledger,
+    out: &mut Printer,
+    mut tell: impl FnMut(MemberTold, &mut Printer) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    for ids in ledger.member_ids()?.chunks(SLICE) {
+        each_of(ledger, ids, |member| tell(member, out))?;
+        out.yield_now(ledger)?;
+    }
+    Ok(())
 }

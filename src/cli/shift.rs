@@ -1,7 +1,7 @@
 //! `stampbook shift`: the close of a till's shift.
 
 use super::args::Cli;
-use super::day::print_sums;
+use super::day::{self, print_sums};
 use super::print::{Exit, Failure, Printer};
 use crate::command::{Text, Whole};
 use crate::query::{Day, DayReply};
@@ -54,7 +54,7 @@ impl ShiftArgs {
             since: close.since,
             ..Day::default()
         };
-        cli.ask("day", &day, out, |told, out| print(close, told, out))
+        day::ask(cli, &day, out, |told, out| print(close, told, out))
     }
 }
 

@@ -83,6 +83,8 @@ struct Queue {
     passed_over: VecDeque<Work>,
     /// Tasks that came while a page was being written.
     early: VecDeque<Work>,
+    /// Erasures that were booked while somebody had the ledger on loan.
+    erased: Vec<(Reply, Answer)>,
     has_ended: bool,
     figures: Arc<Figures>,
 }
@@ -178,12 +180,11 @@ impl YieldPoint {
     pub fn is_wanted(&self) -> bool {
         let queue = self.queue();
         let waiting = queue.figures.queued.load(Ordering::Relaxed);
-        // Who waits behind an erasure waits for its end.
-        waiting > queue.passed_over.len() as u64 && !queue.passed_over.iter().any(is_command)
+        waiting > queue.passed_over.len() as u64
     }
 
-    /// Carries out what waits, but other loans and erasures, which need the ledger to
-    /// themselves. Nothing may be staged.
+    /// Carries out what waits, but other loans, which need the ledger to themselves. Nothing
+    /// may be staged.
     ///
     /// # Errors
     /// I/O errors, after which the ledger must not be used; those who waited were told.
@@ -203,14 +204,22 @@ impl YieldPoint {
                     call(Ok(ledger));
                 }
                 Work::Command(request, reply) => {
+                    let is_apart = GroupCommit::<Reply>::is_apart(&request);
+                    if is_apart {
+                        acknowledge(&mut group, ledger)?;
+                    }
                     if let Err(error) = group.stage(ledger, &request, reply) {
                         return Err(failed(&mut group, error));
+                    }
+                    if is_apart {
+                        let erased = acknowledge(&mut group, ledger)?;
+                        self.queue().erased.extend(erased);
                     }
                 }
                 Work::Loan(_) | Work::Remade(_) | Work::Wake | Work::End => {}
             }
         }
-        acknowledge(&mut group, ledger)
+        acknowledge(&mut group, ledger).map(drop)
     }
 
     /// Puts commands that were taken back at the front.
@@ -229,23 +238,14 @@ impl YieldPoint {
         let mut queue = self.queue();
         loop {
             let work = queue.next_new()?;
-            let is_apart = match &work {
-                Work::Command(request, _) => GroupCommit::<Reply>::is_apart(request),
-                Work::Loan(_) | Work::Remade(_) => true,
-                _ => false,
-            };
-            if !is_apart {
+            if !matches!(work, Work::Loan(_) | Work::Remade(_)) {
                 let figures = &queue.figures;
                 figures
                     .commands
                     .fetch_add(u64::from(is_command(&work)), Ordering::Relaxed);
                 return Some(work);
             }
-            let is_erasure = is_command(&work);
             queue.pass_over(work);
-            if is_erasure {
-                return None;
-            }
         }
     }
 }
@@ -272,18 +272,29 @@ fn is_command(work: &Work) -> bool {
     matches!(work, Work::Command(..))
 }
 
-/// Makes the commands of a group durable, and answers them.
-fn acknowledge(group: &mut GroupCommit<Reply>, ledger: &mut Ledger) -> Result<(), engine::Error> {
+/// Makes the commands of a group durable, and answers them; returns an erasure, which is
+/// answered once no trace of the member is left.
+fn acknowledge(
+    group: &mut GroupCommit<Reply>,
+    ledger: &mut Ledger,
+) -> Result<Vec<(Reply, Answer)>, engine::Error> {
     if group.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    match group.acknowledge(ledger, |answer| answer) {
-        Ok(told) => told
-            .into_iter()
-            .for_each(|(reply, answer)| reply(Ok(answer))),
+    let told = match group.acknowledge(ledger, |answer| answer) {
+        Ok(told) => told,
         Err(error) => return Err(failed(group, error)),
-    }
-    ledger.conclude()
+    };
+    let erased = match group.take_erased() {
+        true => told,
+        false => {
+            told.into_iter()
+                .for_each(|(reply, answer)| reply(Ok(answer)));
+            Vec::new()
+        }
+    };
+    ledger.conclude()?;
+    Ok(erased)
 }
 
 /// Answers the commands of a group after an error.
@@ -323,6 +334,7 @@ impl EngineThread {
             work,
             passed_over: VecDeque::new(),
             early: VecDeque::new(),
+            erased: Vec::new(),
             has_ended: false,
             figures: Arc::clone(&figures),
         })));
@@ -410,6 +422,8 @@ impl EngineThread {
                 self.ledger = Err(error);
             }
         }
+        let erased = std::mem::take(&mut self.queue.queue().erased);
+        self.sweep(erased);
     }
 
     fn answer(&mut self, commands: Vec<(Box<Request>, Reply)>) {
@@ -487,12 +501,15 @@ impl EngineThread {
             self.unswept.extend(erased);
             return self.fail(error);
         }
-        if !erased.is_empty() {
-            let is_first = self.unswept.is_empty();
-            self.unswept.extend(erased);
-            if is_first {
-                self.remake();
-            }
+        self.sweep(erased);
+    }
+
+    /// Has the book made again for erasures, which are answered then.
+    fn sweep(&mut self, erased: Vec<(Reply, Answer)>) {
+        let is_first = self.unswept.is_empty() && !erased.is_empty();
+        self.unswept.extend(erased);
+        if is_first {
+            self.remake();
         }
     }
 

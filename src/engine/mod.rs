@@ -46,6 +46,7 @@ pub use verbs::openers::{later_of, locate, once_one, terms_taken};
 pub use verbs::profile::{self, alias_check};
 pub use verbs::redecide::{Redecided, VoucherCorrection, is_order_correction};
 pub(crate) use verbs::targets::targeting;
+pub use verbs::tickets::is_first_part;
 pub use verbs::vouchers::traced;
 
 use crate::chain::checkpoint::Verified;

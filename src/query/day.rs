@@ -1,12 +1,13 @@
 //! Figures of a business day, to be reconciled with the total that a till
 //! prints at its end.
 
+use super::past::Past;
 use super::{Ask, Day, Error, day_named};
 use crate::answer::{Described, EffectKind, Name, Sum, describe};
 use crate::command::{Bad, Figure, Whole};
-use crate::engine::{self, AHEAD_MAX, Ledger};
+use crate::engine::{AHEAD_MAX, Ledger, is_first_part};
 use crate::model::{
-    Act, Code, Effect, Entry, Instant, Money, NameKind, Number, Points, Programme, Purchase,
+    self, Act, Code, Effect, Entry, Instant, Money, NameKind, Number, Points, Programme, Purchase,
     UnitKind, wide_money,
 };
 use crate::rules::purchase::bill::{booked, tender_name};
@@ -159,33 +160,7 @@ impl Ask for Day {
     type Reply = DayReply;
 
     fn answer(&self, ledger: &mut Ledger) -> Result<DayReply, Error> {
-        let calendar = &ledger.programme()?.calendar;
-        let day = match &self.date {
-            Some(text) => day_named("date", text)?,
-            None => calendar.day_of(ledger.view()?.now),
-        };
-        let begin = Instant(calendar.start_of(day).0.saturating_sub(AHEAD_MAX));
-        self.check_place(ledger.programme()?)?;
-        let since = self.behind()?;
-        let from = match since {
-            Some(since) => since.saturating_add(1),
-            None => ledger.first_recorded(begin)?,
-        };
-        let mut sums = Sums::default();
-        for entry in ledger.entries_from(from)? {
-            let entry = entry?;
-            sums.looked_at += 1;
-            let is_of_it = since.is_some() || entry.head.day == day;
-            let is_asked = is_of_it && self.is_here(ledger, &entry);
-            sums.add(ledger, &entry, is_asked)?;
-        }
-        let told = sums.told(ledger)?;
-        Ok(DayReply {
-            day: day.to_string(),
-            store: self.store.as_deref().map(str::to_owned),
-            terminal: self.terminal.as_deref().map(str::to_owned),
-            ..told
-        })
+        self.begin(ledger)?.tell()
     }
 
     fn at_least(&self) -> Option<Whole> {
@@ -193,7 +168,65 @@ impl Ask for Day {
     }
 }
 
+/// A day or a shift, with all that its figures are made from: that takes long, and needs no
+/// ledger any more.
+pub struct DayBasis {
+    asked: Day,
+    past: Past,
+    day: model::Day,
+    /// The first entry that can be of it.
+    from: u64,
+}
+
+impl DayBasis {
+    /// Makes the figures.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn tell(self) -> Result<DayReply, Error> {
+        let (past, asked) = (&self.past, &self.asked);
+        let mut sums = Sums::default();
+        for entry in past.view.entries_from(self.from)? {
+            let entry = entry?;
+            sums.looked_at += 1;
+            let is_of_it = asked.since.is_some() || entry.head.day == self.day;
+            let is_asked = is_of_it && asked.is_here(past, &entry);
+            sums.add(past, &entry, is_asked)?;
+        }
+        Ok(DayReply {
+            day: self.day.to_string(),
+            store: asked.store.as_deref().map(str::to_owned),
+            terminal: asked.terminal.as_deref().map(str::to_owned),
+            ..sums.told(past)
+        })
+    }
+}
+
 impl Day {
+    /// Does the part that needs the ledger.
+    ///
+    /// # Errors
+    /// As [`Ask::answer`].
+    pub(super) fn begin(&self, ledger: &mut Ledger) -> Result<DayBasis, Error> {
+        let calendar = &ledger.programme()?.calendar;
+        let day = match &self.date {
+            Some(text) => day_named("date", text)?,
+            None => calendar.day_of(ledger.view()?.now),
+        };
+        let begin = Instant(calendar.start_of(day).0.saturating_sub(AHEAD_MAX));
+        self.check_place(ledger.programme()?)?;
+        let from = match self.behind()? {
+            Some(since) => since.saturating_add(1),
+            None => ledger.first_recorded(begin)?,
+        };
+        Ok(DayBasis {
+            asked: self.clone(),
+            past: Past::of(ledger)?,
+            day,
+            from,
+        })
+    }
+
     /// The entry behind which it is asked for, instead of a day.
     fn behind(&self) -> Result<Option<u64>, Error> {
         let Some(Whole(since)) = self.since else {
@@ -231,9 +264,9 @@ impl Day {
         }
     }
 
-    fn is_here(&self, ledger: &Ledger, entry: &Entry) -> bool {
+    fn is_here(&self, past: &Past, entry: &Entry) -> bool {
         let origin = &entry.head.origin;
-        let is_store = |store: &str| ledger.store_of(&origin.place) == store;
+        let is_store = |store: &str| past.store_of(&origin.place) == store;
         self.store.as_deref().is_none_or(is_store)
             && self
                 .terminal
@@ -310,15 +343,15 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, ledger: &mut Ledger, entry: &Entry, is_asked: bool) -> Result<(), Error> {
+    fn add(&mut self, past: &Past, entry: &Entry, is_asked: bool) -> Result<(), Error> {
         if is_asked {
-            self.note(entry, ledger)?;
+            self.note(entry, past);
         }
-        if self.is_moved(ledger, entry, is_asked) {
+        if self.is_moved(entry, is_asked) {
             return Ok(());
         }
         if let Act::Reversal { of, .. } = &entry.act {
-            self.undo(ledger, entry, *of, is_asked)?;
+            self.undo(past, entry, *of, is_asked)?;
         }
         if !is_asked {
             return Ok(());
@@ -347,11 +380,11 @@ impl Sums {
     }
 
     /// Counts an entry of the day with its effects on points, vouchers and counters.
-    fn note(&mut self, entry: &Entry, ledger: &Ledger) -> Result<(), engine::Error> {
+    fn note(&mut self, entry: &Entry, past: &Past) {
         let first = self.span.map_or(entry.seq, |span| span.0);
         self.span = Some((first, entry.seq));
         *self.entries.entry(entry.act.kind().into()).or_default() += 1;
-        let programme = ledger.programme()?;
+        let programme = past.programme();
         for effect in &entry.effects {
             self.count(programme, entry, &describe(entry, effect));
             if let Effect::Terminal {
@@ -363,13 +396,12 @@ impl Sums {
             {
                 let place = match store {
                     0 => String::new(),
-                    store => ledger.global().names.text(NameKind::Store, *store),
+                    store => past.global.names.text(NameKind::Store, *store),
                 };
                 let whose = (*store, place, terminal.as_str());
                 self.number(whose, (*counter, *missing), entry.seq);
             }
         }
-        Ok(())
     }
 
     /// Counts an effect on points or vouchers.
@@ -436,14 +468,8 @@ impl Sums {
     }
 
     /// Counts a void, and keeps it: it may be half of a reassignment.
-    fn undo(
-        &mut self,
-        ledger: &mut Ledger,
-        entry: &Entry,
-        of: u64,
-        is_asked: bool,
-    ) -> Result<(), Error> {
-        let Some(named) = ledger.entry(of)? else {
+    fn undo(&mut self, past: &Past, entry: &Entry, of: u64, is_asked: bool) -> Result<(), Error> {
+        let Some(named) = past.view.entry(of)? else {
             return Ok(());
         };
         match &named.act {
@@ -474,11 +500,11 @@ impl Sums {
 
     /// True if an entry is the second half of a reassignment to another card;
     /// the first half then no longer counts as a void.
-    fn is_moved(&mut self, ledger: &Ledger, entry: &Entry, is_asked: bool) -> bool {
+    fn is_moved(&mut self, entry: &Entry, is_asked: bool) -> bool {
         let is_half = |undone: &Undone| {
             matches!(&entry.act, Act::Purchase(sale) if sale.total == undone.sale.total)
                 && entry.head.recorded_at() == undone.recorded
-                && ledger.is_first_part(&undone.key, &entry.head.key)
+                && is_first_part(&undone.key, &entry.head.key)
         };
         let Some(undone) = self.undone.take_if(|undone| is_half(undone)) else {
             return false;
@@ -495,8 +521,8 @@ impl Sums {
         true
     }
 
-    fn told(self, ledger: &Ledger) -> Result<DayReply, engine::Error> {
-        let programme = ledger.programme()?;
+    fn told(self, past: &Past) -> DayReply {
+        let programme = past.programme();
         let money = |minor: i128| wide_money(minor, programme.digits);
         let sum = |running: Running| Total {
             count: running.count,
@@ -504,7 +530,7 @@ impl Sums {
         };
         let net = self.sales.money - self.returns.money - self.voided_sales.money
             + self.voided_returns.money;
-        let unit = |number: Number| ledger.global().names.text(NameKind::Unit, number);
+        let unit = |number: Number| past.global.names.text(NameKind::Unit, number);
         let tenders = self.tenders.into_iter();
         let tenders = tenders.filter(|(_, (paid, voided))| paid.count > 0 || *voided != 0);
         let tenders = tenders.map(|(kind, (paid, voided))| TenderSum {
@@ -534,7 +560,7 @@ impl Sums {
             put_back: sums.put_back,
             money: money(sums.money),
         });
-        Ok(DayReply {
+        DayReply {
             ok: true,
             sales: sum(self.sales),
             returns: sum(self.returns),
@@ -554,7 +580,7 @@ impl Sums {
             span: self.span,
             looked_at: self.looked_at,
             ..DayReply::default()
-        })
+        }
     }
 }
 

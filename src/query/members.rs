@@ -36,22 +36,10 @@ pub fn units(ledger: &Ledger) -> Result<Vec<String>, engine::Error> {
     Ok(units.into_iter().collect())
 }
 
-/// Hands over all members by id, as they stand now.
-///
-/// # Errors
-/// The ledger could not be read, or what `each` fails with.
-pub fn each_member<E: From<engine::Error>>(
-    ledger: &mut Ledger,
-    each: impl FnMut(MemberTold) -> Result<(), E>,
-) -> Result<(), E> {
-    let ids = ledger.member_ids()?;
-    each_of(ledger, &ids, each)
-}
-
 /// Hands over members, as they stand now.
 ///
 /// # Errors
-/// As [`each_member`].
+/// The ledger could not be read, or what `each` fails with.
 pub fn each_of<E: From<engine::Error>>(
     ledger: &mut Ledger,
     ids: &[MemberId],

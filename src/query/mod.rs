@@ -15,6 +15,7 @@ mod lookup;
 mod members;
 mod named;
 mod outbox;
+mod past;
 mod policy;
 mod question;
 mod quote;
@@ -30,15 +31,14 @@ pub use crate::insight::{Condition, Conditions};
 pub use alerts::alert_commands;
 pub use balance::BalanceReply;
 pub use daily::LastDailyReply;
-pub use day::{CounterSum, DayReply, Gap, TenderSum, Total, UnitSum, VoucherSum};
+pub use day::{CounterSum, DayBasis, DayReply, Gap, TenderSum, Total, UnitSum, VoucherSum};
 pub use error::Error;
 pub use facts::{Basis, look_beside};
 pub use lookup::{BillTold, LookupReply, RewardTold, SetAside, VoucherTold};
-pub use members::{
-    MemberTold, columns as member_columns, each_member, each_of, units as member_units,
-};
+pub use members::{MemberTold, columns as member_columns, each_of, units as member_units};
 pub use named::{day_named, days_in_order, instant_named, member_named};
 pub use outbox::{ConsumerTold, ConsumersReply, OutboxReply};
+pub use past::Past;
 pub use policy::{PolicyReply, StoreTold, UnitTold};
 pub use question::{
     Balance, Consumers, Day, Explain, Find, LastDaily, Lookup, Outbox, Policy, Quote, Report, Slip,
@@ -119,6 +119,16 @@ pub fn begin_ask(ledger: &mut Ledger, report: &Report) -> Result<(Option<Basis>,
     Ok((report.basis(ledger)?, last_of(ledger)))
 }
 
+/// Does the part of a day's figures that needs the ledger, and tells the last entry that they
+/// take into account.
+///
+/// # Errors
+/// As [`ask`].
+pub fn begin_day(ledger: &mut Ledger, day: &Day) -> Result<(DayBasis, u64), Error> {
+    check_reached(ledger, day)?;
+    Ok((day.begin(ledger)?, last_of(ledger)))
+}
+
 /// Refuses a question that asks for more entries than there are.
 fn check_reached(ledger: &Ledger, question: &impl Ask) -> Result<(), Error> {
     let last = last_of(ledger);
@@ -160,12 +170,17 @@ pub enum Begun {
 /// As [`answer`].
 pub fn begin(ledger: &mut Ledger, line: &[u8]) -> Result<Begun, engine::Error> {
     let read_at = last_of(ledger);
-    let (begun, line) = (begin_report(ledger, line), line.to_vec());
+    let (begun, line) = (begin_long(ledger, line), line.to_vec());
     Ok(match begun {
         Err(error) => Begun::Answered(finished(&line, Err(error), read_at)?),
-        Ok(Some((report, basis))) => Begun::Left(Box::new(move || {
+        Ok(Some(LongQuestion::Report(report, basis))) => Begun::Left(Box::new(move || {
             let made = report.make_from(&basis);
             let told = made.and_then(|made| Ok(as_read(&made, read_at)?));
+            finished(&line, told, read_at)
+        })),
+        Ok(Some(LongQuestion::Day(basis))) => Begun::Left(Box::new(move || {
+            let told = basis.tell();
+            let told = told.and_then(|told| Ok(as_read(&told, read_at)?));
             finished(&line, told, read_at)
         })),
         Ok(None) => {
@@ -175,13 +190,23 @@ pub fn begin(ledger: &mut Ledger, line: &[u8]) -> Result<Begun, engine::Error> {
     })
 }
 
-/// Takes what a report needs from the ledger; None for other questions.
-fn begin_report(ledger: &mut Ledger, line: &[u8]) -> Result<Option<(Report, Basis)>, Error> {
+/// A question that walks the journal, with what it needs of the ledger.
+enum LongQuestion {
+    Report(Report, Basis),
+    Day(Box<DayBasis>),
+}
+
+/// Takes what a long question needs from the ledger; None for other questions.
+fn begin_long(ledger: &mut Ledger, line: &[u8]) -> Result<Option<LongQuestion>, Error> {
+    if let Some(day) = question::day(line)? {
+        let (basis, _) = begin_day(ledger, &day)?;
+        return Ok(Some(LongQuestion::Day(Box::new(basis))));
+    }
     let Some(report) = question::report(line)? else {
         return Ok(None);
     };
     let (basis, _) = begin_ask(ledger, &report)?;
-    Ok(basis.map(|basis| (report, basis)))
+    Ok(basis.map(|basis| LongQuestion::Report(report, basis)))
 }
 
 /// An answer, or the reason why there is none, with the sender's own id.

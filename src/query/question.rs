@@ -279,6 +279,12 @@ pub(super) fn report(line: &[u8]) -> Result<Option<Report>, Bad> {
     (&*ask == "report").then(|| read(json)).transpose()
 }
 
+/// Reads a question for a day; None if it is another one.
+pub(super) fn day(line: &[u8]) -> Result<Option<Day>, Bad> {
+    let (ask, json) = asked(line)?;
+    (&*ask == "day").then(|| read(json)).transpose()
+}
+
 /// True for a question whose answer may count a wrong code, which is booked.
 pub fn may_book(line: &[u8]) -> bool {
     asked(line).is_ok_and(|(ask, _)| &*ask == "quote")

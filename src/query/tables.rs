@@ -1,7 +1,8 @@
 //! The ledger as tables of rows, from which other programs make the same figures.
 
+use super::past::Past;
 use crate::answer::{Name, Sum, describe};
-use crate::engine::{self, Ledger};
+use crate::engine;
 use crate::model::{Act, Day, Effect, Entry, MemberId, NameKind, Policy, Role, Standing};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -147,47 +148,47 @@ pub struct TableRows {
 /// # Errors
 /// The ledger could not be read.
 pub fn table_rows(
-    ledger: &mut Ledger,
+    past: &Past,
     from: u64,
     end: Option<u64>,
     count: usize,
 ) -> Result<TableRows, engine::Error> {
-    let end = end.unwrap_or(ledger.global().next_seq);
+    let end = end.unwrap_or(past.view.point().count);
     let mut told = TableRows {
         next: from,
         end,
         rows: Vec::new(),
     };
-    for entry in ledger.entries_from(from)?.take(count) {
+    for entry in past.view.entries_from(from)?.take(count) {
         let entry = entry?;
         if entry.seq >= end {
             break;
         }
         told.next = entry.seq + 1;
-        told.rows.push((ENTRIES, entry_row(ledger, &entry)?));
+        told.rows.push((ENTRIES, entry_row(past, &entry)));
         for (n, effect) in entry.effects.iter().enumerate() {
             if let Effect::Standing { who, standing } = effect {
                 let changed = stand(&entry, *who, standing);
                 told.rows.extend(changed.map(|row| (MEMBERS, row)));
             }
-            let row = effect_row(ledger, &entry, (n + 1, effect))?;
+            let row = effect_row(past, &entry, (n + 1, effect));
             told.rows.extend(row.map(|row| (EFFECTS, row)));
         }
     }
     if told.next >= end {
-        told.rows.extend(campaigns(ledger)?);
+        told.rows.extend(campaigns(past));
     }
     Ok(told)
 }
 
-fn campaigns(ledger: &Ledger) -> Result<Vec<(usize, Vec<String>)>, engine::Error> {
+fn campaigns(past: &Past) -> Vec<(usize, Vec<String>)> {
     let day = |day: Option<Day>| day.map_or(String::new(), |day| day.to_string());
-    let campaigns = ledger.policy()?.campaigns().iter().map(|campaign| {
+    let campaigns = past.policy.campaigns().iter().map(|campaign| {
         let role = match campaign.role {
             Role::Base => "base",
             Role::Bonus => "bonus",
         };
-        let status = ledger.global().status(campaign.number).as_str();
+        let status = past.global.status(campaign.number).as_str();
         let cells = vec![
             campaign.id.clone(),
             campaign.title.clone(),
@@ -198,7 +199,7 @@ fn campaigns(ledger: &Ledger) -> Result<Vec<(usize, Vec<String>)>, engine::Error
         ];
         (CAMPAIGNS, cells)
     });
-    Ok(campaigns.collect())
+    campaigns.collect()
 }
 
 /// Members as of the changes so far. Memory: some 100 bytes a member.
@@ -259,8 +260,8 @@ fn stand(entry: &Entry, who: u8, standing: &Standing) -> Option<Vec<String>> {
     ])
 }
 
-fn entry_row(ledger: &Ledger, entry: &Entry) -> Result<Vec<String>, engine::Error> {
-    let programme = ledger.programme()?;
+fn entry_row(past: &Past, entry: &Entry) -> Vec<String> {
+    let programme = past.programme();
     let (head, calendar) = (&entry.head, &programme.calendar);
     let total = match &entry.act {
         Act::Purchase(sale) => sale.total.display(programme.digits),
@@ -270,28 +271,24 @@ fn entry_row(ledger: &Ledger, entry: &Entry) -> Result<Vec<String>, engine::Erro
         Act::Enrolled(enrolled) => enrolled.source.clone(),
         _ => String::new(),
     };
-    Ok(vec![
+    vec![
         entry.seq.to_string(),
         head.day.to_string(),
         calendar.display(head.occurred_at()),
         calendar.display(head.recorded_at()),
         entry.act.kind().into(),
         entry.member().map_or(String::new(), |id| id.to_string()),
-        head.origin.place.store(&ledger.global().names),
+        past.store_of(&head.origin.place),
         head.origin.channel.name().into(),
         head.origin.terminal.clone(),
         total,
         source,
         entry.act.named().map_or(String::new(), |of| of.to_string()),
-    ])
+    ]
 }
 
-fn effect_row(
-    ledger: &Ledger,
-    entry: &Entry,
-    (n, effect): (usize, &Effect),
-) -> Result<Option<Vec<String>>, engine::Error> {
-    let (names, programme) = (&ledger.global().names, ledger.programme()?);
+fn effect_row(past: &Past, entry: &Entry, (n, effect): (usize, &Effect)) -> Option<Vec<String>> {
+    let (names, programme) = (&past.global.names, past.programme());
     let told = describe(entry, effect);
     let (returned, visits) = match effect {
         Effect::Returned { amount, .. } => (amount.display(programme.digits), String::new()),
@@ -299,7 +296,7 @@ fn effect_row(
         _ => Default::default(),
     };
     if told.kind.is_none() && returned.is_empty() && visits.is_empty() {
-        return Ok(None);
+        return None;
     }
     let text = |kind: NameKind, number: u16| match number {
         0 => String::new(),
@@ -307,7 +304,7 @@ fn effect_row(
     };
     let member = told.parties.who.and_then(|who| touched(entry, who));
     let unit = told.unit.unwrap_or(0);
-    Ok(Some(vec![
+    Some(vec![
         entry.seq.to_string(),
         n.to_string(),
         told.kind.map_or("bookkeeping", |kind| kind.as_str()).into(),
@@ -330,5 +327,5 @@ fn effect_row(
         told.of.map_or(String::new(), |of| of.to_string()),
         returned,
         visits,
-    ]))
+    ])
 }

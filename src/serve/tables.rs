@@ -7,7 +7,7 @@ use super::connection::Peer;
 use super::reply::Reply;
 use crate::answer::Denied;
 use crate::command::Bad;
-use crate::query::table_rows;
+use crate::query::{Past, table_rows};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
@@ -36,6 +36,7 @@ pub(super) async fn post(
     let sent = read(&door, peer, request).await?;
     let slice: TableSlice = serde_json::from_slice(&sent)
         .map_err(|error| Denied::bad("", &Bad::new("", error.to_string())))?;
-    let rows = door.with(move |ledger| table_rows(ledger, slice.from, slice.end, SLICE));
+    let past = door.ask(|ledger| Past::of(ledger)).await?;
+    let rows = door.beside(move || table_rows(&past, slice.from, slice.end, SLICE));
     Ok(Reply::ok(&rows.await?))
 }

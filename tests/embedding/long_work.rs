@@ -5,8 +5,9 @@ use serde_json::Value;
 use stampbook::Ledger;
 use stampbook::command::{Who, parse};
 use stampbook::embed::Opening;
-use stampbook::engine::{self, Folders, Options, default_secrets};
+use stampbook::engine::{self, Folders, JournalView, Options, default_secrets};
 use stampbook::policy::{Bundle, shipped_files};
+use stampbook::query::{self, Begun, Past, table_rows};
 use stampbook::storage::clock::SteppingClock;
 use std::path::Path;
 use std::sync::Arc;
@@ -41,7 +42,9 @@ fn open(folder: &Path, clock: &Arc<SteppingClock>) -> Ledger {
 /// they are answered, each with whether it was accepted.
 fn answered(ledger: &Ledger, commands: &[String]) -> Vec<(String, bool)> {
     let (let_go, held) = channel::<()>();
-    let hold = move |_: Result<&mut engine::Ledger, &_>| drop(held.recv());
+    let hold = move |_: Result<&mut engine::Ledger, &_>| {
+        let _ = held.recv();
+    };
     ledger.with_then(hold).unwrap();
     let (said, told) = channel();
     for json in commands {
@@ -149,4 +152,62 @@ fn tills_sell_while_everything_due_is_booked() {
             .count()
     });
     assert_eq!(released.unwrap(), 60);
+}
+
+/// Each question that walks the journal is begun and held, as by a reader that is slow,
+/// while two hundred sales are booked; its answer is that of the moment at which it was asked.
+// proves: KEEP22
+#[test]
+fn a_question_that_is_held_open_holds_up_no_sale_and_tells_of_its_moment() {
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Arc::new(SteppingClock::new(NOON, 0));
+    let ledger = open(&dir.path().join("shop"), &clock);
+    let mut sent: Vec<String> = (0..30).map(|n| sale(&format!("e{n}"), n)).collect();
+    let void = |n: usize| format!(r#"{{"do":"void","key":"v{n}","of":"e{n}","reason":"wrong"}}"#);
+    sent.extend((0..10).map(void));
+    let moved = r#"{"do":"reassign","key":"m","of":"e20","to":"card:21","reason":"wrong card"}"#;
+    sent.push(moved.into());
+    order(&answered(&ledger, &sent));
+    let questions = [
+        r#"{"ask":"day"}"#,
+        r#"{"ask":"day","since":5}"#,
+        r#"{"ask":"report","name":"sales"}"#,
+    ];
+    let ask = |line: &'static str| {
+        let begun = ledger.with(move |ledger| query::begin(ledger, line.as_bytes()).unwrap());
+        begun.unwrap()
+    };
+    let told = |begun: Begun| match begun {
+        Begun::Answered(told) => told,
+        Begun::Left(rest) => rest().unwrap(),
+    };
+    let before: Vec<Value> = questions.iter().map(|line| told(ask(line))).collect();
+    assert!(before.iter().all(|told| told["ok"] == true), "{before:?}");
+    assert_eq!(before[0]["voided_sales"]["count"], 10);
+    assert_eq!(before[0]["reassigned"]["count"], 1);
+    let table = |past: &Past| table_rows(past, 0, None, usize::MAX).unwrap();
+    let past = |ledger: &Ledger| ledger.with(|ledger| Past::of(ledger).unwrap()).unwrap();
+    let rows = table(&past(&ledger));
+    let held: Vec<Begun> = questions.iter().map(|line| ask(line)).collect();
+    let held_past = past(&ledger);
+    assert!(held.iter().all(|begun| matches!(begun, Begun::Left(_))));
+    let sales: Vec<String> = (0..200).map(|n| sale(&format!("k{n}"), n % 40)).collect();
+    order(&answered(&ledger, &sales));
+    let after: Vec<Value> = held.into_iter().map(told).collect();
+    assert_eq!(after, before);
+    assert_eq!(table(&held_past), rows);
+    let now = told(ask(questions[0]));
+    assert_eq!(now["sales"]["count"], 230, "{now}");
+    // Entries of any age are found without the book, also behind a restart.
+    ledger.close().unwrap();
+    let ledger = open(&dir.path().join("shop"), &clock);
+    let found = ledger.with(|ledger| {
+        let view = JournalView::of(ledger).unwrap();
+        let all = 0..ledger.durable();
+        all.clone()
+            .for_each(|seq| assert_eq!(view.entry(seq).unwrap(), ledger.entry(seq).unwrap()));
+        (view.entry(all.end).unwrap(), all.end)
+    });
+    let (beyond, entries) = found.unwrap();
+    assert!(beyond.is_none() && entries > 230, "{entries}");
 }

@@ -18,7 +18,7 @@ mod watermark;
 mod writing;
 
 pub use packed_state::{LEAST_PART, PackedState, aftermath_len, members_len};
-pub use page_index::PageIndex;
+pub use page_index::{PageIndex, PageMarks};
 
 pub(super) use opening::{BookOptions, OpenedBook};
 pub(super) use watermark::Watermark;
@@ -469,11 +469,15 @@ impl Cache {
         Ok(self.book.apply(batch)?)
     }
 
-    /// Position from which to look for the page of an entry, as far as the book knows.
-    pub(super) fn page_before(&self, seq: u64) -> Result<Position, Error> {
-        let found = self.tables.pages.floor(&self.book, &seq.to_be_bytes())?;
-        let found = found.and_then(|bytes| bytes.try_into().ok());
-        Ok(found.map_or(Position::START, Position::from_bytes))
+    /// Positions of pages that the book has. The cache must have been settled.
+    pub(super) fn page_marks(&self) -> Result<Vec<(u64, Position)>, Error> {
+        let rows = self.tables.pages.rows(&self.book);
+        let marks = rows.map(|row| {
+            let (seq, position) = row?;
+            let position = position.try_into().map_err(|_| unreadable("a position"))?;
+            Ok((u64::from_be_bytes(seq), Position::from_bytes(position)))
+        });
+        marks.collect()
     }
 
     /// Bound on memory in bytes.

@@ -69,19 +69,6 @@ impl<const PREFIX: u8, const K: usize> Table<PREFIX, K> {
         }
     }
 
-    /// The value of the last key that is not greater, in a table of short
-    /// values that only grows.
-    pub(super) fn floor(&self, book: &Book, key: &[u8; K]) -> Result<Option<Vec<u8>>, Error> {
-        let changed = self.changes.range(..=*key).next_back();
-        if let Some((_, Some(value))) = changed {
-            return Ok(Some(value.to_vec()));
-        }
-        self.look(book, key, |_, run| {
-            let before = items_in::<K>(run).take_while(|item| item.0 <= key);
-            before.last().and_then(|item| item.1.map(<[u8]>::to_vec))
-        })
-    }
-
     /// Sets a key's value with the next write, or removes the key.
     pub(super) fn set(&mut self, key: [u8; K], value: Option<&[u8]>) {
         self.changes.insert(key, value.map(Box::from));
@@ -159,6 +146,21 @@ impl<const PREFIX: u8, const K: usize> Table<PREFIX, K> {
                 Err(trouble) => (Vec::new(), Some(Err(trouble.into()))),
             };
             keys.into_iter().map(Ok).chain(trouble)
+        })
+    }
+
+    /// Keys with their values, in a table of short values; in order, like [`Table::keys`].
+    pub(super) fn rows(
+        &self,
+        book: &Book,
+    ) -> impl Iterator<Item = Result<([u8; K], Vec<u8>), Error>> {
+        let row = |item: Item<'_, K>| Some((*item.0, item.1?.to_vec()));
+        book.scan_prefix(&[PREFIX]).flat_map(move |pair| {
+            let (rows, trouble): (Vec<_>, _) = match pair {
+                Ok((_, run)) => (items_in::<K>(&run).filter_map(row).collect(), None),
+                Err(trouble) => (Vec::new(), Some(Err(trouble.into()))),
+            };
+            rows.into_iter().map(Ok).chain(trouble)
         })
     }
 

@@ -4,7 +4,7 @@ use crate::chain::checkpoint::Signed;
 use crate::chain::codec;
 use crate::chain::note::SigningKey;
 use crate::chain::tree::Frontier;
-use crate::engine::cache::{BookOptions, Cache, OpenedBook};
+use crate::engine::cache::{BookOptions, Cache, OpenedBook, PageIndex};
 use crate::engine::commit::command_hashes::LastHashes;
 use crate::engine::commit::key_index::KeyIndex;
 use crate::engine::commit::page_committer::PageCommitter;
@@ -693,6 +693,7 @@ impl Parts<'_> {
             derived: None,
             locks: self.locks,
         };
+        ledger.writer.pages = PageIndex::of(ledger.cache.page_marks()?);
         ledger.note_lost_keys();
         ledger.compare_copy()?;
         // Due events are indexed by the programme in force.

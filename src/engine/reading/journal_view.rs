@@ -2,7 +2,9 @@
 //! goes on meanwhile, and neither waits for the other.
 
 use crate::engine::Ledger;
+use crate::engine::cache::PageMarks;
 use crate::engine::error::Error;
+use crate::engine::reading::page_entries::PageEntries;
 use crate::engine::reading::read::{entries_of, pages_between};
 use crate::model::Entry;
 use crate::storage::derived::{DerivedFile, JournalPoint};
@@ -17,6 +19,7 @@ use std::path::PathBuf;
 pub struct JournalView {
     reader: JournalReader,
     point: JournalPoint,
+    marks: PageMarks,
     folder: PathBuf,
     /// True if nothing may be written beside the journal.
     is_reading: bool,
@@ -42,6 +45,7 @@ impl JournalView {
         Ok(JournalView {
             reader: ledger.reader.clone(),
             point: ledger.durable_point()?,
+            marks: ledger.writer.pages.marks().clone(),
             folder: ledger.folders.ledger.clone(),
             is_reading: ledger.options.is_reading,
         })
@@ -100,6 +104,36 @@ impl JournalView {
         let is_known =
             move |entry: &Result<Entry, Error>| matches!(entry, Ok(entry) if entry.seq < from);
         Ok(pages.flat_map(of_page).skip_while(is_known))
+    }
+
+    /// Entries from one on up to the view's end, in their sequence; one page is held at a
+    /// time.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn entries_from(
+        &self,
+        seq: u64,
+    ) -> Result<impl Iterator<Item = Result<Entry, Error>> + use<>, Error> {
+        let before = JournalPoint {
+            count: seq,
+            last: self.marks.before(seq),
+            ..JournalPoint::START
+        };
+        self.entries_after(&before)
+    }
+
+    /// An entry, if the view has it. Complexity: a page is read.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn entry(&self, seq: u64) -> Result<Option<Entry>, Error> {
+        if seq >= self.point.count {
+            return Ok(None);
+        }
+        let page = self.reader.page_of(seq, self.marks.before(seq))?;
+        page.and_then(|page| PageEntries::of(&page).entry(seq))
+            .transpose()
     }
 
     fn facts_file(&self, layout: &'static [u8; 8]) -> DerivedFile {

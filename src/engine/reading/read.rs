@@ -116,20 +116,12 @@ impl Ledger {
     }
 
     fn find_page(&self, seq: u64) -> Result<Option<StoredPage>, Error> {
-        let from = self.page_before(seq)?;
+        let from = self.writer.pages.marks().before(seq);
         Ok(self.reader.page_of(seq, from)?)
     }
 
-    /// Position from which to look for the page of an entry.
-    fn page_before(&self, seq: u64) -> Result<Position, Error> {
-        match self.writer.pages.before(seq) {
-            Some(position) => Ok(position),
-            None => self.cache.page_before(seq),
-        }
-    }
-
     fn is_healed(&mut self, seq: u64, first_seq: u64, offset: u64) -> Result<bool, Error> {
-        let from = self.page_before(seq)?;
+        let from = self.writer.pages.marks().before(seq);
         let segment = from.segment;
         self.heal_page(first_seq, Position { segment, offset })
     }
@@ -358,7 +350,7 @@ impl Ledger {
         &self,
         from: u64,
     ) -> Result<impl Iterator<Item = Result<StoredPage, StorageError>> + use<>, Error> {
-        let (end, position) = (self.durable(), self.page_before(from)?);
+        let (end, position) = (self.durable(), self.writer.pages.marks().before(from));
         Ok(pages_between(&self.reader, position, from, end)?)
     }
 }

@@ -9,7 +9,7 @@ use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
 use crate::engine::staging::submit::{Mode, Staged, key_conflict};
-use crate::engine::verbs::tickets::part_key;
+use crate::engine::verbs::tickets::{is_first_part, part_key};
 use crate::model::{
     self, Act, Code, Entry, MemberId, NameKind, Operator, Refusal, TenderKind, minutes_of,
 };
@@ -287,7 +287,7 @@ impl Ledger {
             && entry.head.recorded_at() == undone.head.recorded_at()
         {
             let is_sale = matches!(entry.act, Act::Purchase(_));
-            if is_sale && self.is_first_part(undone.head.key.as_str(), &entry.head.key) {
+            if is_sale && is_first_part(undone.head.key.as_str(), &entry.head.key) {
                 return Ok(Some(seq));
             }
             seq += 1;

@@ -46,6 +46,11 @@ fn parts_of(request: &Request, ticket: &Ticket) -> Result<Vec<Request>, Stop> {
     verbs.into_iter().enumerate().map(part).collect()
 }
 
+/// True if a key is that of the first part of a command with another key.
+pub fn is_first_part(part: &str, whole: &Key) -> bool {
+    whole.is_some() && part_key(whole, 0).is_ok_and(|key| key.as_str() == part)
+}
+
 /// The key of a part that is not the last.
 pub(in crate::engine) fn part_key(key: &Key, n: usize) -> Result<Key, Stop> {
     if !key.is_some() {
@@ -305,11 +310,6 @@ impl Ledger {
             entries,
             repeats: is_repeat.then(|| request.key.clone()),
         })
-    }
-
-    /// True if a key is that of the first part of a command with another key.
-    pub fn is_first_part(&self, part: &str, whole: &Key) -> bool {
-        whole.is_some() && part_key(whole, 0).is_ok_and(|key| key.as_str() == part)
     }
 
     /// The entries of the command that booked an entry, in their sequence: the

@@ -35,7 +35,7 @@ use std::sync::mpsc::sync_channel;
 const BATCH_LEN: usize = 512;
 const BATCHES_MAX: usize = 8;
 /// Entries after which others may use the ledger.
-const SLICE: usize = 32;
+const SLICE: usize = 8;
 
 /// Days that a simulation covers, both included.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
