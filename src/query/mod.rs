@@ -173,7 +173,8 @@ pub fn begin(ledger: &mut Ledger, line: &[u8]) -> Result<Begun, engine::Error> {
     let (begun, line) = (begin_long(ledger, line), line.to_vec());
     Ok(match begun {
         Err(error) => Begun::Answered(finished(&line, Err(error), read_at)?),
-        Ok(Some(LongQuestion::Report(report, basis))) => Begun::Left(Box::new(move || {
+        Ok(Some(LongQuestion::Report(asked))) => Begun::Left(Box::new(move || {
+            let (report, basis) = *asked;
             let made = report.make_from(&basis);
             let told = made.and_then(|made| Ok(as_read(&made, read_at)?));
             finished(&line, told, read_at)
@@ -192,7 +193,7 @@ pub fn begin(ledger: &mut Ledger, line: &[u8]) -> Result<Begun, engine::Error> {
 
 /// A question that walks the journal, with what it needs of the ledger.
 enum LongQuestion {
-    Report(Report, Basis),
+    Report(Box<(Report, Basis)>),
     Day(Box<DayBasis>),
 }
 
@@ -206,7 +207,7 @@ fn begin_long(ledger: &mut Ledger, line: &[u8]) -> Result<Option<LongQuestion>, 
         return Ok(None);
     };
     let (basis, _) = begin_ask(ledger, &report)?;
-    Ok(basis.map(|basis| LongQuestion::Report(report, basis)))
+    Ok(basis.map(|basis| LongQuestion::Report(Box::new((report, basis)))))
 }
 
 /// An answer, or the reason why there is none, with the sender's own id.
