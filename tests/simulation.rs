@@ -423,6 +423,65 @@ fn what_was_spent_is_lent_or_paid_in_cash() {
     });
 }
 
+#[test]
+fn money_off_makes_sales_cheaper_and_points_are_given_on_what_is_paid() {
+    with_stack(|| {
+        let mut shop = march();
+        // Ben brings half of his 40.00 back.
+        let back = "{\"do\":\"return\",\"member\":\"id:ben\",\"of\":\"k3\",\"amount\":\"20.00\"}";
+        assert!(shop.at("2026-03-21T10:00:00Z", back));
+        let mut draft = programme("", "floor(purchase.earning)");
+        let off = "campaign(#{ id: \"off\" });\nfn on_purchase(purchase, member) { discount(percent_of(purchase.discountable, 10), \"off\"); }\n";
+        let files = draft.files.drain(..).map(|f| (f.path, f.text.into_bytes()));
+        let more = ("campaigns/off.rhai".to_owned(), off.as_bytes().to_vec());
+        let draft = Bundle::new(files.chain([more]).collect()).unwrap();
+        let told = shop.simulate(&draft, Replies::AsTheyWere);
+        // 1.05, 4.00, 0.70, 0.40 and 0.05 of 10.50, 40.00, 7.00, 3.99 and 0.50.
+        let texts = |c: &Compared| (c.then.to_string(), c.draft.to_string());
+        let of = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(texts(&told.discounts[0].money), of("0.00", "6.20"));
+        assert_eq!(told.repriced, (5, "6.20".into()));
+        assert_eq!(texts(&told.sales), of("61.99", "55.79"));
+        // 9 + 36 + 6 + 3 + 0 rather than 10 + 40 + 7 + 3 + 0.
+        assert_eq!(texts(&told.campaigns[0].points), of("60", "54"));
+        // Half of it is 18.00 of 36.00.
+        assert_eq!(texts(&told.units[0].taken_back), of("20", "18"));
+        assert!(told.refused.is_empty(), "{:?}", told.refused);
+    });
+}
+
+#[test]
+fn an_erased_member_is_one_of_the_erased_and_of_no_other_group() {
+    with_stack(|| {
+        let mut shop = march();
+        shop.clock
+            .set(Instant::parse("2026-03-22T10:00:00Z").unwrap().0.0);
+        let erase =
+            "{\"do\":\"erase\",\"key\":\"e1\",\"member\":\"id:ben\",\"reason\":\"asked for\"}";
+        let request = parse(erase.as_bytes(), 2).unwrap();
+        drop(shop.ledger.erase(&request).unwrap());
+        let told = shop.simulate(
+            &programme("", "2 * floor(purchase.earning)"),
+            Replies::AsTheyWere,
+        );
+        let groups: Vec<_> = told
+            .segments
+            .iter()
+            .map(|g| (g.group.as_str(), g.members))
+            .collect();
+        assert_eq!(
+            groups,
+            [
+                ("joined before", 1),
+                ("joined in the window", 1),
+                ("erased", 1)
+            ]
+        );
+        assert_eq!(told.members.members, 3);
+        assert_eq!(told.most[0].member, "erased");
+    });
+}
+
 /// A sale of the sample: customer, day, cents.
 fn cdnow() -> Vec<(String, Day, i64)> {
     let text = include_str!("data/cdnow_sample.txt");

@@ -114,6 +114,8 @@ error: wrong.story:3:51: it came out differently
     |                                                   ^
   expected: +28 star until 2026-12-31; balance 29 star; tier silver
   happened: +29 star until 2026-12-31; balance 29 star; tier bronze
+  missing:  +28 star until 2026-12-31; tier silver
+  besides:  +29 star until 2026-12-31; tier bronze
 error: wrong.story:4:51: it came out differently
   4 | 2026-01-06        redeem    alice 30 star      -> -30 star
     |                                                   ^
@@ -378,4 +380,10 @@ fn how_a_return_is_split_makes_no_difference() {
         all
     });
     assert_eq!(wrong, "", "\n{wrong}");
+}
+
+/// Programmes that somebody wrote for the briefs, from the tutorial alone.
+#[test]
+fn what_was_written_for_the_briefs_passes_their_marks() {
+    tell_all("tests/data/briefs", None, 8);
 }

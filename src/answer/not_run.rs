@@ -13,6 +13,9 @@ pub struct NotRun {
     pub campaign: String,
     /// First condition of its header that the purchase did not meet, in words.
     pub why: String,
+    /// That condition's word in the header; empty if it is none of those.
+    #[serde(skip)]
+    pub condition: &'static str,
 }
 
 /// Campaigns for purchases that had no effect in this one.
@@ -26,20 +29,24 @@ pub(super) fn not_run(
         let is_for_purchases = campaign.hooks.contains(&Hook::OnPurchase);
         is_for_purchases && !effects.iter().any(|e| e.is_of(campaign.number))
     });
-    let told = idle.map(|campaign| NotRun {
-        campaign: campaign.id.clone(),
-        why: why_not(view, sale, policy, campaign),
+    let told = idle.map(|campaign| {
+        let (condition, why) = why_not(view, sale, policy, campaign);
+        NotRun {
+            campaign: campaign.id.clone(),
+            why,
+            condition,
+        }
     });
     told.collect()
 }
 
-/// First condition of a header that a purchase did not meet, in words.
+/// First condition of a header that a purchase did not meet: its word, and in words.
 fn why_not(
     view: &View<'_>,
     (entry, purchase): (&Entry, &Purchase),
     policy: &dyn Policy,
     campaign: &Campaign,
-) -> String {
+) -> (&'static str, String) {
     let (day, when, origin) = (entry.head.day, &campaign.when, &entry.head.origin);
     let local = policy.programme().calendar.local(entry.head.occurred_at());
     let minutes = u16::from(local.hour) * 60 + u16::from(local.minute);
@@ -62,54 +69,64 @@ fn why_not(
     let listed = |words: &str, list: &[String]| format!("{words} {}", list.join(", "));
     let (from, to) = (campaign.from.unwrap_or(day), campaign.to.unwrap_or(day));
     let conditions = [
-        (campaign.is_draft, "it is a draft".into()),
-        (day < from, format!("it begins on {from}")),
-        (to < day, format!("it was over on {to}")),
+        ("", campaign.is_draft, "it is a draft".into()),
+        ("from", day < from, format!("it begins on {from}")),
+        ("to", to < day, format!("it was over on {to}")),
         (
+            "weekday",
             !when.weekdays.is_empty() && !when.weekdays.iter().any(is_weekday),
             format!("not on a {}", WEEKDAYS[day.weekday()]),
         ),
         (
+            "hours",
             !when.hours.is_empty() && !when.hours.iter().any(is_in),
             format!("not at {:02}:{:02}", local.hour, local.minute),
         ),
         (
+            "tier",
             tier.is_some_and(|tier| lacks(&tiers, &|t| *t == tier)),
             listed("only for", &tiers),
         ),
         (
+            "store",
             lacks(&when.stores, &|s| *s == store),
             listed("only in", &when.stores),
         ),
         (
+            "channel",
             lacks(&when.channels, &|c| c == origin.channel.name()),
             listed("only by", &when.channels),
         ),
         (
+            "category",
             lacks(&when.categories, &has_category),
             listed("no line of", &when.categories),
         ),
         (
+            "tag",
             lacks(&when.tags, &has_tag),
             listed("no line marked", &when.tags),
         ),
         (
+            "code",
             lacks(&when.codes, &|c| purchase.codes.contains(c)),
             listed("without the code", &when.codes),
         ),
         (
+            "",
             entry.member().is_none() && !campaign.is_for_everybody,
             "nobody was named".into(),
         ),
         (
+            "",
             campaign.role == Role::Base && has_taken(entry),
             "the bill earns less than 0 and takes points at the rate of base campaigns".into(),
         ),
     ];
-    let unmet = conditions.into_iter().find(|(is_unmet, _)| *is_unmet);
+    let unmet = conditions.into_iter().find(|(_, is_unmet, _)| *is_unmet);
     let otherwise = "its script gave nothing, or it was paused, or not for this member, or below \
                      its minimum";
-    unmet.map_or_else(|| otherwise.into(), |(_, why)| why)
+    unmet.map_or_else(|| ("", otherwise.into()), |(word, _, why)| (word, why))
 }
 
 /// True if a purchase took points back, as one does that earns less than 0.

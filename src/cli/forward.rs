@@ -153,6 +153,7 @@ fn goes_through(command: &Command) -> bool {
             PolicyCommand::Check(_)
             | PolicyCommand::Test(_)
             | PolicyCommand::Help(_)
+            | PolicyCommand::Lsp(_)
             | PolicyCommand::New(_)
             | PolicyCommand::Templates(_)
             | PolicyCommand::Probe(_)

@@ -4,6 +4,7 @@ pub(super) mod activate;
 pub mod check;
 pub(super) mod diff;
 pub(super) mod help;
+pub(super) mod lsp;
 pub(super) mod new;
 pub(super) mod probe;
 pub(super) mod simulate;
@@ -14,6 +15,7 @@ pub(super) mod versions;
 
 use clap::{Args, Subcommand};
 use help::HelpArgs;
+use lsp::LspArgs;
 use probe::ProbeArgs;
 use std::path::PathBuf;
 
@@ -48,6 +50,8 @@ pub enum PolicyCommand {
     Schema,
     /// Search for money pumps and surprises.
     Probe(ProbeArgs),
+    /// Help an editor as you type, by the Language Server Protocol.
+    Lsp(LspArgs),
     /// Explain a word of programmes and stories, or list them all.
     Help(HelpArgs),
     /// Make a campaign and its story from a template.
@@ -96,7 +100,9 @@ pub struct CheckArgs {
 Examples:
   stampbook policy test programme
   stampbook policy test programme --only birthday --fill
-  stampbook policy test programme --uncovered")]
+  stampbook policy test programme --uncovered
+
+`stampbook policy test --watch` stays, and runs them again whenever a file changes.")]
 pub struct TestArgs {
     /// The programme's folder.
     #[arg(default_value = "programme")]
@@ -104,15 +110,24 @@ pub struct TestArgs {
     /// Write what happens behind arrows that have nothing behind them.
     #[arg(long)]
     pub fill: bool,
+    /// The same, and also behind arrows whose lines come out differently, as after a new
+    /// campaign: read what was written before you accept it.
+    #[arg(long)]
+    pub refill: bool,
     /// Only stories whose file's name contains this.
     #[arg(long, value_name = "TEXT")]
     pub only: Option<String>,
-    /// Also list campaigns' hooks, rewards and tiers that the stories do not reach; drafts are left out.
+    /// Also list what the stories do not reach: campaigns' hooks, lines of scripts, ways past an
+    /// `if`, conditions of headers, rewards and tiers, with the scripts' lines marked. Drafts are
+    /// left out.
     #[arg(long)]
     pub uncovered: bool,
     /// The same, and exit 1 if there are any.
     #[arg(long)]
     pub require_covered: bool,
+    /// Stay, and run them again whenever a file of the folder changes.
+    #[arg(long)]
+    pub watch: bool,
 }
 
 /// Makes a campaign (or a reward) and its story from a template, in a programme's folder, or

@@ -15,7 +15,7 @@ use crate::model::{
 };
 use rhai::AST;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A file that was parsed and checked by itself.
 pub(super) struct Draft {
@@ -389,6 +389,7 @@ fn finish(
         warnings: Vec::new(),
         channels,
         judged: Judged::default(),
+        trace: OnceLock::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! A compiled programme, ready to run.
 
+use super::Bundle;
 use super::diagnostic::Diagnostic;
 use super::failure;
 use super::host::activity::ActivityView;
@@ -8,16 +9,18 @@ use super::host::facts::{Desk, MemberView, PurchaseView, RedemptionView};
 use super::host::own::{FiguresView, Own};
 use super::host::price;
 use super::host::proposals::Sink;
-use super::host::sandbox::{ENGINE, OPERATIONS_MAX};
+use super::host::sandbox::{ENGINE, OPERATIONS_MAX, TRACED};
+use super::line_trace::{LineTrace, Spots, TracedScript};
 use super::reach::{Reach, Reached};
 use crate::model::{
     Campaign, Fact, Failure, Given, Hook, MemberId, Number, Policy, Programme, Proposal, Purpose,
     Reward, Scene, Steps, Tiers, Tunable, Value,
 };
 use rhai::{AST, CallFnOptions, Dynamic, FuncArgs, Scope, Variant};
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Hash contexts of a campaign's orders of members.
 const HOLD_OUT: &str = "stampbook 2026-11 hold-out v1";
@@ -40,18 +43,24 @@ impl Script {
         name: &str,
         arguments: Arguments,
         tag: Dynamic,
-        steps: &Steps,
+        (steps, trace): (&Steps, Option<&LineTrace>),
     ) -> Result<Dynamic, Failure> {
         let options = CallFnOptions::new()
             .eval_ast(self.has_constants)
             .with_tag(tag);
+        let traced = trace.and_then(|trace| trace.script(&self.file));
         let call = || {
             let mut scope = Scope::new();
-            ENGINE.call_fn_with_options::<Dynamic>(options, &mut scope, &self.ast, name, arguments)
+            let (engine, ast) = match traced {
+                Some(traced) => (&TRACED, traced.ast()),
+                None => (&ENGINE, &*self.ast),
+            };
+            engine.call_fn_with_options::<Dynamic>(options, &mut scope, ast, name, arguments)
         };
         let budget = steps.left().min(OPERATIONS_MAX);
         let (answer, taken) = price::within(budget, || catch_unwind(AssertUnwindSafe(call)));
         steps.take(taken);
+        traced.into_iter().for_each(TracedScript::collect);
         match answer {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(_)) if steps.left() == 0 => {
@@ -82,6 +91,7 @@ pub struct Compiled {
     pub(super) channels: Vec<Diagnostic>,
     pub(super) judged: Judged,
     pub(super) reached: Reached,
+    pub(super) trace: OnceLock<LineTrace>,
 }
 
 /// Cache of tiers by the facts that they were judged by: the same facts give
@@ -144,6 +154,18 @@ impl Compiled {
     /// Reach of a campaign's hook since this was compiled.
     pub fn reach(&self, campaign: usize, hook: Hook) -> Reach {
         self.reached.reach(campaign, hook)
+    }
+
+    /// Notes from now on which lines of its scripts run; `bundle` is the one that this
+    /// was compiled from.
+    pub fn trace_lines(&self, bundle: &Bundle) {
+        self.trace.get_or_init(|| LineTrace::of(bundle));
+    }
+
+    /// Places of its scripts by file, each with whether it was reached since
+    /// [`Compiled::trace_lines`]; empty without that.
+    pub fn spots(&self) -> BTreeMap<String, Spots> {
+        self.trace.get().map(LineTrace::spots).unwrap_or_default()
     }
 
     /// Values that a campaign's script may ask for besides facts.
@@ -224,7 +246,8 @@ impl Policy for Compiled {
         };
         let sink = Sink::new(self.units.clone(), self.own(campaign, scene));
         let arguments = arguments(hook, scene, &script.desk);
-        let called = script.call(hook.name(), arguments, Dynamic::from(sink.clone()), steps);
+        let tag = Dynamic::from(sink.clone());
+        let called = script.call(hook.name(), arguments, tag, (steps, self.trace.get()));
         let proposed = sink.take();
         self.reached
             .note(campaign, hook, called.is_ok() && !proposed.is_empty());
@@ -249,7 +272,12 @@ impl Policy for Compiled {
                 ..Scene::default()
             });
             let arguments = arguments(Hook::Qualify, &scene, &script.desk);
-            let answer = script.call(Hook::Qualify.name(), arguments, Dynamic::UNIT, steps)?;
+            let answer = script.call(
+                Hook::Qualify.name(),
+                arguments,
+                Dynamic::UNIT,
+                (steps, self.trace.get()),
+            )?;
             self.tier(script, answer)
         })
     }

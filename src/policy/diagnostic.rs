@@ -49,7 +49,7 @@ impl Diagnostic {
     }
 
     /// Makes a warning at a place.
-    pub(super) fn warning(file: &str, place: Place, message: impl Into<String>) -> Diagnostic {
+    pub(crate) fn warning(file: &str, place: Place, message: impl Into<String>) -> Diagnostic {
         let severity = Severity::Warning;
         Diagnostic {
             severity,

@@ -93,6 +93,15 @@ impl<'a> Fields<'a> {
         self.map.remove(name).is_some()
     }
 
+    /// The remedy that shows how a map is written; empty for other types.
+    fn example(&self, name: &str) -> String {
+        let path = format!("{}{name}", self.path);
+        let mut fields = words::of(WordKind::HeaderField);
+        let field = fields.find(|f| f.section == self.section && f.name == path);
+        let field = field.filter(|field| field.of == "map");
+        field.map_or_else(String::new, |field| format!("write {}", field.example))
+    }
+
     /// Names of the fields here, as the table of words has them.
     fn listed(&self) -> impl Iterator<Item = &'static str> {
         words::fields(WordKind::HeaderField, self.section, &self.path)
@@ -123,7 +132,7 @@ impl<'a> Fields<'a> {
         if found.is_none() {
             let help = text(&value).and_then(|text| with_point(&text));
             let message = format!("needs {needs}, not {}", kind(&value));
-            self.wrong_help(name, message, help.unwrap_or_default());
+            self.wrong_help(name, message, help.unwrap_or_else(|| self.example(name)));
         }
         found
     }

@@ -372,6 +372,11 @@ fn mistyped(message: &str) -> (String, String) {
             let help = (!number.is_empty()).then(|| format!("write \"{number}\", in quotes"));
             ("a text in quotes", help)
         }
+        "a sequence" if given == "map" => {
+            let help = "its heading has double brackets, once for each, and its name below: \
+                        [[store]], then id = \"mitte\"";
+            ("a list", Some(help.into()))
+        }
         "a sequence" => ("a list", Some("write [\"..\", \"..\"]".into())),
         "a map" if given == "sequence" => {
             let help = "a name stands in its heading, in single brackets: [partner.NAME]";

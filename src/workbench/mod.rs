@@ -2,6 +2,7 @@
 
 pub mod comparison;
 pub mod folder;
+pub mod language_server;
 pub mod probe;
 pub mod reference;
 pub mod schema;

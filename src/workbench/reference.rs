@@ -124,7 +124,7 @@ impl Entry {
     pub fn full_name(&self) -> String {
         match self.kind {
             EntryKind::Fact => format!("{}.{}", self.section, self.usage),
-            EntryKind::ManifestKey => format!("[{}] {}", self.section, self.usage),
+            EntryKind::ManifestKey => format!("{} {}", heading(self), self.usage),
             EntryKind::FunctionOption => format!("{}(.. #{{ {}: .. }})", self.section, self.name),
             EntryKind::HeaderField => format!("{}: {}", self.section, self.usage),
             _ => self.usage.clone(),
@@ -165,7 +165,7 @@ pub struct Topic {
 }
 
 /// The parts of the tutorial.
-pub const TOPICS: [Topic; 5] = [
+pub const TOPICS: [Topic; 6] = [
     Topic {
         word: "tutorial",
         heading: "Ten minutes from nothing",
@@ -173,6 +173,10 @@ pub const TOPICS: [Topic; 5] = [
     Topic {
         word: "patterns",
         heading: "Which pattern for which promotion",
+    },
+    Topic {
+        word: "editors",
+        heading: "An editor that helps",
     },
     Topic {
         word: "writing",
@@ -209,7 +213,9 @@ pub fn find(word: &str) -> Vec<&'static Entry> {
 pub fn near(word: &str) -> Vec<String> {
     let asked = word.to_lowercase();
     let within = entries().iter().filter(|entry| {
-        let is_part = entry.name.to_lowercase().contains(&asked) || entry.zh.contains(&asked);
+        let is_of_table = entry.kind == EntryKind::ManifestKey && entry.section == asked;
+        let is_part =
+            entry.name.to_lowercase().contains(&asked) || entry.zh.contains(&asked) || is_of_table;
         is_part && !entry.is_meant(&asked)
     });
     let mut names: Vec<String> = within.map(Entry::full_name).collect();
@@ -423,7 +429,8 @@ mod tests {
         assert!(names("award").contains(&"award(unit, amount, [why], [options])".to_owned()));
         assert!(names("AWARD(")[0].starts_with("award("));
         assert!(names("weekday").contains(&"campaign: when.weekday".to_owned()));
-        assert_eq!(names("[unit] kind"), ["[unit] kind"]);
+        assert_eq!(names("[unit] kind"), ["[unit.NAME] kind"]);
+        assert!(near("spend").contains(&"[spend.NAME] bill_share".to_owned()));
         assert!(
             names("purchase")
                 .iter()

@@ -73,6 +73,8 @@ pub struct Made {
     pub files: Vec<(String, String)>,
     /// Path of the story among them.
     pub story: String,
+    /// Stories that were there and now come out differently.
+    pub differing: Vec<String>,
 }
 
 /// Reason why a template cannot be used.
@@ -191,11 +193,16 @@ impl Template {
         let story = format!("stories/{id}.story");
         let text = format!("programme {id}\n# {}.\n{told}", self.gist);
         let filled = filled(&story, &text, &bundle, policy.programme())?;
+        let others = into.map(|folder| differing(folder, &bundle, policy.programme()));
         files.insert(story.clone(), filled);
         files.retain(|path, text| before.get(path) != Some(text));
         Ok(Made {
             files: files.into_iter().collect(),
             story,
+            differing: others
+                .transpose()
+                .map_err(NotMade::Error)?
+                .unwrap_or_default(),
         })
     }
 
@@ -285,6 +292,28 @@ fn first_unit(bundle: &Bundle) -> Result<String, NotMade> {
 }
 
 /// The story with what happens under a programme.
+/// Stories of a folder that come out differently under another bundle.
+fn differing(
+    folder: &Folder,
+    bundle: &Bundle,
+    programme: &crate::model::Programme,
+) -> Result<Vec<String>, Error> {
+    let mut differing = Vec::new();
+    for (file, text) in &folder.stories {
+        let is_alike = match story::parse(file, text, programme) {
+            Ok(story) => {
+                let told = story::run(&story, bundle, &|name| folder.beside(name))?;
+                told.findings.is_empty()
+            }
+            Err(_) => false,
+        };
+        if !is_alike {
+            differing.push(file.clone());
+        }
+    }
+    Ok(differing)
+}
+
 fn filled(
     file: &str,
     text: &str,

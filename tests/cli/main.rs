@@ -20,6 +20,7 @@ mod days;
 mod demo;
 mod disk;
 mod doors;
+mod editors;
 mod examples;
 mod figures;
 mod files;

@@ -10,8 +10,8 @@ use serde_json::json;
 
 /// Explains a word of programmes and stories: a fact, a function or its option,
 /// a field of a header, a key of programme.toml, a word of a story. Without a
-/// word lists all of them by kind. `tutorial`, `patterns`, `writing`, `later` and
-/// `programmes` are texts to read.
+/// word lists all of them by kind. `tutorial`, `patterns`, `editors`, `writing`,
+/// `later` and `programmes` are texts to read.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Examples:

@@ -126,7 +126,7 @@ impl NewArgs {
         let shown = self.folder.display();
         if out.is_json() {
             let paths: Vec<&str> = made.files.iter().map(|f| f.0.as_str()).collect();
-            out.json(&json!({"ok": true, "folder": shown.to_string(), "files": paths}))?;
+            out.json(&json!({"ok": true, "folder": shown.to_string(), "files": paths, "differing": made.differing}))?;
             return Ok(Exit::Done);
         }
         for (path, _) in &made.files {
@@ -134,6 +134,12 @@ impl NewArgs {
         }
         let story = made.files.iter().find(|file| file.0 == made.story);
         out.verbatim(story.map_or("", |file| file.1.as_str()))?;
+        if !made.differing.is_empty() {
+            out.line(format!(
+                "the new campaign takes part in {} too: `stampbook policy test {shown}` shows what differs there, and --refill writes it",
+                made.differing.join(", ")
+            ))?;
+        }
         out.line(format!(
             "that is what it does; change it as you like, then `stampbook policy test {shown}` and `stampbook policy activate {shown}`"
         ))?;

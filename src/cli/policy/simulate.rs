@@ -6,10 +6,12 @@ use crate::cli::input;
 use crate::cli::policy::simulation_print;
 use crate::cli::print::{Exit, Failure, Printer};
 use crate::cli::progress::Progress;
+use crate::cli::report::Lang as LangChoice;
 use crate::cli::trouble::of_bundle;
 use crate::command::Bad;
 use crate::engine::{Error, Ledger, Options};
 use crate::model::{Day, MemberId, Policy};
+use crate::page::Lang;
 use crate::policy::Bundle;
 use crate::storage::clock::SteppingClock;
 use crate::workbench::simulation::{
@@ -30,6 +32,7 @@ Examples:
   stampbook policy simulate programme --from 2026-10-01 --to 2026-10-31
   stampbook policy simulate programme --from 2026-10-01 --to 2026-10-31 --replies cash
   stampbook policy simulate programme --from 2026-10-01 --to 2026-10-31 --format html > october.html
+  stampbook policy simulate programme --from 2026-10-01 --to 2026-10-31 --format html --lang zh > october.html
   stampbook policy simulate programme --from 1997-01-01 --to 1998-06-30 --on CDNOW_master.txt --map 'member=customer_id:id:,at=date:%Y%m%d,qty=number_of_cds,total=dollar_value'")]
 pub struct SimulateArgs {
     /// The programme's folder.
@@ -67,6 +70,9 @@ pub struct SimulateArgs {
     /// table, json, or html: one file without references, for a browser or a printer.
     #[arg(long, default_value = "table")]
     pub format: Format,
+    /// Language of the HTML file: en or zh.
+    #[arg(long, visible_alias = "language", default_value = "en")]
+    pub lang: LangChoice,
 }
 
 /// What becomes of points that were spent and would not have been there.
@@ -145,7 +151,11 @@ impl SimulateArgs {
             (_, Format::Table) => simulation_print::print(&told, &stories, out)?,
             (_, Format::Html | Format::Part) => {
                 let origin = origin(ledger, &self.folder.display().to_string())?;
-                let document = simulation_print::document(&told, &stories, origin);
+                let lang = match self.lang {
+                    LangChoice::En => Lang::English,
+                    LangChoice::Zh => Lang::Chinese,
+                };
+                let document = simulation_print::document(&told, &stories, origin, lang);
                 let html = match self.format {
                     Format::Part => document.to_part(),
                     _ => document.to_html(),

@@ -1,4 +1,5 @@
-//! A simulation as text and as a page, from the same tables.
+//! A simulation as text and as a page, from the same tables. They are made in English;
+//! a page in Chinese has their words translated by one list.
 
 use crate::cli::print::{Failure, Printer, counted};
 use crate::page::{Cell, Document, Lang, Part, Series, View, grouped, plot};
@@ -322,6 +323,14 @@ pub(in crate::cli) fn lead(told: &Report) -> Vec<String> {
             told.currency
         ));
     }
+    if told.repriced.0 > 0 {
+        lead.push(format!(
+            "{} would cost something else by the draft's money off: {} {} less in all.",
+            counted(told.repriced.0, "sale", "sales"),
+            told.repriced.1,
+            told.currency
+        ));
+    }
     lead
 }
 
@@ -367,25 +376,231 @@ pub(in crate::cli) fn document(
     told: &Report,
     stories: &[StoryRow],
     origin: Vec<(String, String)>,
+    lang: Lang,
 ) -> Document {
-    let views = tables(told, stories).into_iter().map(view);
-    let part = Part {
-        id: "simulation".into(),
-        title: "As it was, and by the draft".into(),
-        views: views.collect(),
+    let origin = origin
+        .into_iter()
+        .map(|(name, value)| (said(lang, &name), value));
+    let lead = match lang {
+        Lang::English => lead(told),
+        Lang::Chinese => lead_in_chinese(told),
     };
+    let notes = told.notes.iter().map(|note| said(lang, note));
     Document {
-        lang: Lang::English,
-        title: format!("Simulation, {} to {}", told.from, told.to),
-        lead: lead(told).into_iter().chain(told.notes.clone()).collect(),
-        origin,
-        parts: vec![part],
+        lang,
+        title: match lang {
+            Lang::English => format!("Simulation, {} to {}", told.from, told.to),
+            Lang::Chinese => format!("模拟：{} 至 {}", told.from, told.to),
+        },
+        lead: lead.into_iter().chain(notes).collect(),
+        origin: origin.collect(),
+        parts: vec![part(told, stories, lang)],
         left_out: Vec::new(),
     }
 }
 
+/// The tables and plots of a simulation, as a part of any page.
+pub(super) fn part(told: &Report, stories: &[StoryRow], lang: Lang) -> Part {
+    let tables = tables(told, stories).into_iter();
+    let views = tables.map(|table| view(in_language(table, told, lang), lang));
+    Part {
+        id: "simulation".into(),
+        title: lang
+            .say("As it was, and by the draft", "当时，与按草案")
+            .into(),
+        views: views.collect(),
+    }
+}
+
+/// The sentences before the tables, in Chinese.
+fn lead_in_chinese(told: &Report) -> Vec<String> {
+    let (all, measure, currency) = (&told.members, &told.measure, &told.currency);
+    let change = &all.earned;
+    let mut lead = vec![
+        format!(
+            "{} 至 {}：{} 笔购买，{} {currency}。",
+            told.from, told.to, told.purchases, told.sales.then
+        ),
+        format!(
+            "所得：当时 {} {measure}，按草案 {}（{}）。{} 位会员中，{} 位会更多，{} 位会更少。",
+            change.then,
+            change.draft,
+            cells(change)[2],
+            all.members,
+            all.winners,
+            all.losers
+        ),
+    ];
+    if told.in_cash.0 > 0 {
+        let (sales, money) = &told.in_cash;
+        lead.push(format!(
+            "{sales} 笔原用积分、奖品或券支付的销售将改付现金：{money} {currency}。"
+        ));
+    }
+    if told.repriced.0 > 0 {
+        let (sales, money) = &told.repriced;
+        lead.push(format!(
+            "{sales} 笔销售按草案的折扣价格不同，合计少付 {money} {currency}。"
+        ));
+    }
+    lead
+}
+
+/// Words of tables and notes in Chinese. What is not in it, such as ids, stays.
+const CHINESE: &[(&str, &str)] = &[
+    ("Draft", "草案"),
+    ("Entries", "记录数"),
+    ("Last hash", "最后哈希"),
+    ("then", "当时"),
+    ("draft", "草案"),
+    ("difference", "差额"),
+    ("by the draft", "按草案"),
+    ("campaign", "活动"),
+    ("unit", "单位"),
+    ("movement", "变动"),
+    ("given", "发放"),
+    ("taken back", "收回"),
+    ("spent", "花掉"),
+    ("expired", "过期"),
+    ("open at the end", "期末未用"),
+    ("tier", "等级"),
+    ("from", "从"),
+    ("to", "到"),
+    ("tenth", "十分位"),
+    ("segment", "分群"),
+    ("members", "会员"),
+    ("winners", "获益"),
+    ("losers", "受损"),
+    ("member", "会员"),
+    ("tier then", "当时等级"),
+    ("tier by the draft", "草案等级"),
+    ("story", "故事"),
+    ("line", "行"),
+    ("it says", "写着"),
+    ("would be", "将是"),
+    ("code", "代码"),
+    ("commands", "命令"),
+    ("points", "积分"),
+    ("limit", "限额"),
+    ("budget", "预算"),
+    ("per member", "每位会员"),
+    ("per purchase", "每笔购买"),
+    ("stock", "库存"),
+    ("not reached", "未达到"),
+    ("none", "无"),
+    ("(none)", "（无）"),
+    ("erased", "已抹除"),
+    ("joined before", "此前入会"),
+    ("joined in the window", "期内入会"),
+    ("difference in times", "次数差"),
+    ("difference (points)", "差额（积分）"),
+    ("Points by unit", "各单位的积分"),
+    ("Members by tier at the end", "期末各等级会员"),
+    ("Changes of tier in the window", "期内等级变动"),
+    ("Given, by campaign", "各活动的发放"),
+    (
+        "Open at the end, by the campaign that gave it",
+        "期末未用，按发放的活动",
+    ),
+    ("Budgets and limits that were reached", "达到的预算与限额"),
+    (
+        "Stories of the programme in force that would differ",
+        "现行计划中结果会不同的故事",
+    ),
+    (
+        "Commands that were accepted and would be refused",
+        "当时接受、草案会拒绝的命令",
+    ),
+    (
+        "Spent although the draft had not given it",
+        "草案未曾发放却已花掉的",
+    ),
+    (
+        "These are the sales that were made. Whether people would have bought more, less or something else under the draft cannot be known from them.",
+        "这些是实际发生的销售。按草案人们会不会多买、少买或买别的，无从得知。",
+    ),
+    (
+        "Spending as it was: what members spent then is spent here too. Where the draft had not given them enough, the rest is lent and repaid by what they earn later.",
+        "花费照旧：会员当时花掉的，这里也花掉。草案没有给够的部分先借出，由以后所得偿还。",
+    ),
+    (
+        "Spending in cash: what the draft had not given is not spent; sales are paid in cash instead, and redemptions are not made.",
+        "改付现金：草案没有给的就不花；销售改付现金，兑换不发生。",
+    ),
+    (
+        "What was refused then stays refused.",
+        "当时拒绝的仍然拒绝。",
+    ),
+    (
+        "Money off: where the till gave what campaigns proposed then, it gives here what the draft proposes, the sale costs that much less or more, and points are given on that. Sales at which the till gave something else, and those in another currency, cost what they cost.",
+        "折扣：当时收银台按活动的建议打折的，这里按草案的建议打折，价格相应增减，积分按新价计算。当时打了别的折扣的销售，以及外币销售，价格不变。",
+    ),
+];
+
+/// A word or note in a language.
+fn said(lang: Lang, text: &str) -> String {
+    let known = CHINESE.iter().find(|(english, _)| *english == text);
+    match (lang, known, text.strip_prefix("tier ")) {
+        (Lang::English, ..) => text.into(),
+        (_, Some((_, chinese)), _) => (*chinese).into(),
+        (_, None, Some(tier)) => format!("等级 {tier}"),
+        (_, None, None) => text.into(),
+    }
+}
+
+/// A table in a language: its title, its headings, and cells of columns that hold words.
+fn in_language(mut table: SimulationTable, told: &Report, lang: Lang) -> SimulationTable {
+    if lang == Lang::English {
+        return table;
+    }
+    let (measure, currency) = (&told.measure, &told.currency);
+    table.title = match table.id {
+        "discounts" => format!("各活动建议的折扣（{currency}）"),
+        "deciles" => format!("按购买额十分位的获益与受损，第一位最多（所得 {measure}）"),
+        "segments" => format!("各分群的获益与受损（所得 {measure}）"),
+        "most" => format!("变化最大的会员（所得 {measure}）"),
+        _ => said(lang, &table.title),
+    };
+    let worded =
+        ["difference in value", "difference in cost"].map(|name| format!("{name} ({currency})"));
+    for name in &mut table.head {
+        let side = name
+            .strip_prefix("liability ")
+            .and_then(|rest| rest.split(' ').next());
+        *name = match side {
+            Some(side) => format!("负债 {}（{currency}）", said(lang, side)),
+            None if *name == worded[0] => format!("价值差（{currency}）"),
+            None if *name == worded[1] => format!("成本差（{currency}）"),
+            None => said(lang, name),
+        };
+    }
+    // Ids and what stories say stay as they are written.
+    let columns: &[usize] = match table.id {
+        "units" => &[1],
+        "limits" => &[2, 3, 4],
+        "segments" | "given" | "open" | "tiers" => &[0],
+        "moves" => &[0, 1],
+        "most" => &[0, 4, 5],
+        _ => &[],
+    };
+    for row in &mut table.rows {
+        for at in columns {
+            if let Some(cell) = row.get_mut(*at) {
+                *cell = said(lang, cell);
+            }
+        }
+    }
+    if let Some((axis, drawn)) = &mut table.drawn {
+        *axis = said(lang, axis);
+        drawn
+            .iter_mut()
+            .for_each(|(label, _)| *label = said(lang, label));
+    }
+    table
+}
+
 /// A table as a page shows it, without its empty columns.
-fn view(mut table: SimulationTable) -> View {
+fn view(mut table: SimulationTable, lang: Lang) -> View {
     let is_used = |at: usize| {
         let mut cells = table.rows.iter().filter_map(|row| row.get(at));
         cells.any(|cell| !cell.is_empty())
@@ -432,7 +647,7 @@ fn view(mut table: SimulationTable) -> View {
             rows,
             is_time: false,
         };
-        plot(Lang::English, &series)
+        plot(lang, &series)
     });
     View {
         id: table.id.into(),

@@ -32,6 +32,7 @@ impl PolicyArgs {
             PolicyCommand::Check(args) => check(args, out),
             PolicyCommand::Test(args) => test(args, out),
             PolicyCommand::Help(args) => args.run(out),
+            PolicyCommand::Lsp(args) => args.run(out),
             PolicyCommand::New(args) => args.run(out),
             PolicyCommand::Templates(args) => args.run(out),
             PolicyCommand::Diff(args) => args.run(cli, out),

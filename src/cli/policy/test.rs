@@ -11,6 +11,10 @@ use crate::workbench::{Folder, judge, story};
 use serde::Serialize;
 use serde_json::json;
 use std::io;
+use std::time::Duration;
+
+/// Time between two looks at the files under `--watch`.
+const WATCH_INTERVAL: Duration = Duration::from_millis(200);
 
 /// A line with another outcome than expected, in the form of `--json`.
 #[derive(Serialize)]
@@ -39,6 +43,24 @@ struct Count {
 /// # Errors
 /// The folder cannot be read or, under `--fill`, written.
 pub fn test(args: &TestArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    // A page of the service asks once.
+    if !args.watch || printer.visit.is_some() {
+        return test_once(args, printer);
+    }
+    loop {
+        let seen = Folder::files(&args.folder).ok();
+        if let Err(failure) = test_once(args, printer) {
+            printer.failure(&failure);
+        }
+        printer.line("waiting for a change; Ctrl+C ends")?;
+        printer.flush()?;
+        while Folder::files(&args.folder).ok() == seen {
+            std::thread::sleep(WATCH_INTERVAL);
+        }
+    }
+}
+
+fn test_once(args: &TestArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     let folder = match read(printer, &args.folder)? {
         Ok(folder) => folder,
         Err(found) => return report(printer, &found, &Bundle { files: Vec::new() }),
@@ -47,26 +69,40 @@ pub fn test(args: &TestArgs, printer: &mut Printer) -> Result<Exit, Failure> {
         Ok(policy) => policy,
         Err(found) => return report(printer, &found, &folder.bundle),
     };
+    let is_covered = args.uncovered || args.require_covered;
     let (mut count, mut exit) = (Count::default(), Exit::Done);
     let is_asked = |file: &str| args.only.as_deref().is_none_or(|only| file.contains(only));
     for (file, text) in folder.stories.iter().filter(|(file, _)| is_asked(file)) {
         let programme = policy.programme();
         exit = exit.max(tell(
-            &folder, file, text, programme, args.fill, &mut count, printer,
+            &folder,
+            (file, text),
+            programme,
+            (args, is_covered),
+            &mut count,
+            printer,
         )?);
     }
     if count.told == 0 {
         return Err(no_story(&folder, args.only.as_deref()));
     }
     sum_up(&count, printer)?;
-    if args.uncovered || args.require_covered {
+    if is_covered {
         let (gaps, parts) = count.coverage.gaps(&policy, &folder.bundle);
         print(printer, &gaps, |d| folder.bundle.render(d))?;
-        printer.line(match gaps.len() {
-            0 => format!("the stories reach all {parts} hooks, rewards and tiers"),
-            gaps => {
-                format!("{gaps} of {parts} hooks, rewards and tiers are not covered by stories")
+        let marked = count.coverage.marked(&folder.bundle);
+        if !printer.is_json() && !marked.is_empty() {
+            printer
+                .line("\nLines that stories reach (+), do not reach (-), reach a part of (~):")?;
+            for (file, lines) in marked {
+                printer.line(format!("\n{file}\n{}", lines.trim_end()))?;
             }
+            printer.line("")?;
+        }
+        let all = "hooks, lines, conditions, rewards and tiers";
+        printer.line(match gaps.len() {
+            0 => format!("the stories reach all {parts} {all}"),
+            gaps => format!("{gaps} gaps in {parts} {all}"),
         })?;
         if args.require_covered && !gaps.is_empty() {
             exit = exit.max(Exit::Refused);
@@ -91,14 +127,18 @@ fn no_story(folder: &Folder, only: Option<&str>) -> Failure {
 /// Runs one story, and prints its findings.
 fn tell(
     folder: &Folder,
-    file: &str,
-    text: &str,
+    (file, text): (&str, &str),
     programme: &Programme,
-    is_filling: bool,
+    (args, is_covered): (&TestArgs, bool),
     count: &mut Count,
     printer: &mut Printer,
 ) -> Result<Exit, Failure> {
     count.told += 1;
+    let reopened = match args.refill {
+        true => reopened(folder, file, text, programme)?,
+        false => None,
+    };
+    let text = reopened.as_deref().unwrap_or(text);
     let story = match story::parse(file, text, programme) {
         Ok(story) => story,
         Err(found) => {
@@ -107,11 +147,14 @@ fn tell(
             return Ok(Exit::BadInput);
         }
     };
-    let mut told =
-        story::run(&story, &folder.bundle, &|name| folder.beside(name)).map_err(trouble)?;
+    let run = match is_covered {
+        true => story::run_covered,
+        false => story::run,
+    };
+    let mut told = run(&story, &folder.bundle, &|name| folder.beside(name)).map_err(trouble)?;
     count.steps += told.steps;
     count.coverage.add(std::mem::take(&mut told.coverage));
-    if is_filling {
+    if args.fill || args.refill {
         let mut filled = told.unexpected.clone();
         filled.retain(|u| !u.is_failure);
         for one in &filled {
@@ -134,6 +177,21 @@ fn tell(
     } else {
         Exit::Refused
     })
+}
+
+/// A story without what is expected of lines that come out differently; None if it
+/// cannot be read.
+fn reopened(
+    folder: &Folder,
+    file: &str,
+    text: &str,
+    programme: &Programme,
+) -> Result<Option<String>, Failure> {
+    let Ok(story) = story::parse(file, text, programme) else {
+        return Ok(None);
+    };
+    let told = story::run(&story, &folder.bundle, &|name| folder.beside(name)).map_err(trouble)?;
+    Ok(Some(story::reopen(text, &told)))
 }
 
 fn show_filled(file: &str, filled: &story::Unexpected, printer: &mut Printer) -> io::Result<()> {
@@ -210,9 +268,11 @@ mod tests {
         let args = TestArgs {
             folder: folder.to_owned(),
             fill: is_filling,
+            refill: false,
             only: None,
             uncovered: false,
             require_covered: false,
+            watch: false,
         };
         test(&args, &mut printer)
     }
@@ -297,9 +357,11 @@ mod tests {
             let args = TestArgs {
                 folder: folder.path().to_owned(),
                 fill: false,
+                refill: false,
                 only: None,
                 uncovered: true,
                 require_covered: is_required,
+                watch: false,
             };
             (test(&args, &mut printer).unwrap(), page.text())
         };
@@ -311,26 +373,35 @@ mod tests {
             [
                 "warning: campaigns/big.rhai:3:1: no story reaches on_enrol of 'big'",
                 "warning: campaigns/big.rhai:2:1: stories reach on_purchase of 'big', and nothing ever comes of it",
+                "warning: campaigns/big.rhai:1:24: no story has a purchase that 'big' leaves out by its from",
                 "warning: rewards.rhai:1:15: no story takes the reward 'mug'",
                 "warning: tiers.rhai:1:26: no story has a member who comes to the tier 'high'",
+                "warning: campaigns/big.rhai:2:62: no story reaches this line",
             ],
             "{text}"
         );
-        assert!(text.contains("4 of 6 hooks"), "{text}");
+        assert!(text.contains("6 gaps in 16 hooks, lines"), "{text}");
+        let marked = [
+            "~   2 | fn on_purchase(purchase, member) { if",
+            "-   3 | fn on_enrol",
+        ];
+        for line in marked {
+            assert!(text.contains(line), "{line}: {text}");
+        }
         let (exit, json) = run(true, true);
         assert_eq!(exit, Exit::Refused);
-        assert_eq!(json.lines().count(), 4, "{json}");
+        assert_eq!(json.lines().count(), 6, "{json}");
         assert!(
             json.contains(r#""file":"campaigns/big.rhai","line":3"#),
             "{json}"
         );
         write(
             "b.story",
-            "programme x\n2026-02-05 enrol alice -> +1 point; tier low\n2026-02-06 purchase alice 200.00 -> +200 point, +200 year, +10 point; tier high\n2026-02-07 redeem alice mug -> -5 point\n",
+            "programme x\n2026-01-05 enrol bob -> nothing; tier low\n2026-01-06 purchase bob 1.00 -> +1 point, +1 year\n2026-02-05 enrol alice -> +1 point; tier low\n2026-02-06 purchase alice 200.00 -> +200 point, +200 year, +10 point; tier high\n2026-02-07 redeem alice mug -> -5 point\n",
         );
         let (exit, text) = run(true, false);
         assert_eq!(exit, Exit::Done, "{text}");
-        assert!(text.contains("reach all 6 hooks"), "{text}");
+        assert!(text.contains("reach all 16 hooks"), "{text}");
     }
 
     #[test]

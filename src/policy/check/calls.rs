@@ -6,6 +6,7 @@ use super::types::{Class, Walk, class, is_like_date, unquoted, words};
 use crate::model::Day;
 use crate::policy::diagnostic::suggest;
 use crate::policy::host::names::{Parameter, Type, options, signature};
+use crate::policy::words::{self as table, WordKind};
 use rhai::{Expr, Position};
 use rust_decimal::Decimal;
 
@@ -159,7 +160,15 @@ fn option(walk: &mut Walk, name: &str, field: &rhai::Ident, value: &Expr) {
     let Some((_, of)) = options.iter().find(|(known, _)| *known == field_name) else {
         let known: Vec<&str> = options.iter().map(|(known, _)| *known).collect();
         let message = format!("{name} has no option '{field_name}'");
-        return walk.error(field.pos, message, suggest(field_name, &known));
+        let mut fields = table::of(WordKind::HeaderField);
+        let help = match fields.find(|field| field.name == field_name) {
+            Some(field) => format!(
+                "{field_name} is a field of {}(#{{ .. }}): {}",
+                field.section, field.example
+            ),
+            None => suggest(field_name, &known),
+        };
+        return walk.error(field.pos, message, help);
     };
     let given = walk.infer(value);
     let is_line = field_name == "line"

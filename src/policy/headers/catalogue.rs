@@ -45,9 +45,13 @@ pub(super) fn stock(f: &mut Fields) -> Option<i64> {
     Some(stock.max(0))
 }
 
-/// Reads `opens: "2026-06-01T10:00"`.
+/// Reads `opens: "2026-06-01T10:00"`, or `"2026-06-01"` for its beginning.
 pub(super) fn opens(f: &mut Fields, known: &Known) -> Option<Instant> {
     let text = f.text("opens")?;
+    let calendar = &known.programme.calendar;
+    if let Ok(day) = Day::parse(&text) {
+        return Some(calendar.start_of(day));
+    }
     let found = text.split_once('T').and_then(|(day, time)| {
         let minutes = u32::from(parse_minutes(time).ok()?);
         Some((Day::parse(day).ok()?, minutes))
@@ -55,9 +59,9 @@ pub(super) fn opens(f: &mut Fields, known: &Known) -> Option<Instant> {
     let Some((day, minutes)) = found else {
         let help = "write \"2026-06-01T10:00\", by the clock on the shop's wall";
         f.wrong_help("opens", format!("cannot be '{text}'"), help);
-        return None;
+        // It is there, so nothing else is said of its absence.
+        return Some(Instant(0));
     };
-    let calendar = &known.programme.calendar;
     // Hours before the programme's day starts belong to the day before.
     let is_early = minutes < u32::from(calendar.day_starts);
     let day = day.plus_days(-i32::from(is_early));

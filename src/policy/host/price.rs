@@ -120,6 +120,11 @@ pub(in crate::policy) fn spend(steps: u64) -> bool {
     left >= steps
 }
 
+/// Adds steps that were not a script's own.
+pub(in crate::policy) fn give_back(steps: u64) {
+    LEFT.set(LEFT.get().saturating_add(steps));
+}
+
 pub(super) fn charge(steps: u64) -> Answer<()> {
     match spend(steps) {
         true => Ok(()),

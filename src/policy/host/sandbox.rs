@@ -2,6 +2,7 @@
 
 use super::offered::Offered;
 use super::{activity, days, facts, header, helpers, own, price, proposals};
+use crate::policy::line_trace;
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{BasicIteratorPackage, Package};
 use rhai::{Engine, EvalAltResult, INT, OptimizationLevel, Token};
@@ -28,6 +29,13 @@ pub const STACK_LEN: usize = 16 << 20;
 
 /// The one engine of the process; it is never changed once built.
 pub(in crate::policy) static ENGINE: LazyLock<Engine> = LazyLock::new(build);
+
+/// The same engine, in which scripts tell the lines that they reach.
+pub(in crate::policy) static TRACED: LazyLock<Engine> = LazyLock::new(|| {
+    let mut engine = build();
+    engine.register_fn(line_trace::CALL, line_trace::note);
+    engine
+});
 
 /// The language's functions, which [`ENGINE`] calls at their price.
 static LANGUAGE: LazyLock<Engine> = LazyLock::new(|| {

@@ -3,7 +3,7 @@
 use super::Prober;
 use super::scenario::{Scenario, Step};
 use crate::engine::Error;
-use crate::model::{Policy, UnitKind};
+use crate::model::{Policy, Unit, UnitKind};
 use crate::workbench::story::Sums;
 use rust_decimal::Decimal;
 
@@ -31,11 +31,25 @@ pub enum Hole {
     WorthMoreThanPaid,
     /// A purchase that came back still makes the next one give more.
     Remembered,
+    /// A part that comes back, or a bill that is voided, lets later ones give again.
+    Reset,
+    /// Points become more as they go from one member to another.
+    Moving,
+    /// A line that gives money back, such as a deposit, earns as if it did not.
+    NegativeLine,
+    /// A changed birthday is celebrated twice.
+    BirthdayAgain,
+    /// Several campaigns' money off together makes a bill cost nothing.
+    CostsNothing,
+    /// A reward is had, everything comes back, and nothing is owed.
+    FreeReward,
+    /// The same pieces in more lines give more.
+    ByLine,
 }
 
 impl Hole {
     /// All kinds.
-    pub const ALL: [Hole; 10] = [
+    pub const ALL: [Hole; 17] = [
         Hole::KeptAfterReturns,
         Hole::PaidBackMore,
         Hole::Splitting,
@@ -46,6 +60,13 @@ impl Hole {
         Hole::ActivityAgain,
         Hole::WorthMoreThanPaid,
         Hole::Remembered,
+        Hole::Reset,
+        Hole::Moving,
+        Hole::NegativeLine,
+        Hole::BirthdayAgain,
+        Hole::CostsNothing,
+        Hole::FreeReward,
+        Hole::ByLine,
     ];
 
     /// Its name in JSON.
@@ -61,6 +82,13 @@ impl Hole {
             Hole::ActivityAgain => "activity_again",
             Hole::WorthMoreThanPaid => "worth_more_than_paid",
             Hole::Remembered => "remembered",
+            Hole::Reset => "reset",
+            Hole::Moving => "moving",
+            Hole::NegativeLine => "negative_line",
+            Hole::BirthdayAgain => "birthday_again",
+            Hole::CostsNothing => "costs_nothing",
+            Hole::FreeReward => "free_reward",
+            Hole::ByLine => "by_line",
         }
     }
 
@@ -100,12 +128,40 @@ impl Hole {
                 "declare unique, or per_day, or per_member",
             ),
             Hole::WorthMoreThanPaid => (
-                "the points of a purchase are worth what was paid, or more",
-                "give fewer points, or set a lower value",
+                "the points of a purchase are worth what was paid, or more; a voucher more",
+                "give fewer points, set a lower value, or give it only from an amount on",
             ),
             Hole::Remembered => (
                 "a purchase that came back makes the next one give more",
                 "forget in fn on_return what on_purchase remembered",
+            ),
+            Hole::Reset => (
+                "a part that comes back, or a bill that is voided, lets later ones give again",
+                "forget in fn on_return only when all of it came back, or limit with per_member",
+            ),
+            Hole::Moving => (
+                "points become more as they go from one member to another",
+                "limit what one of them has, not each: per_member, or [household]",
+            ),
+            Hole::NegativeLine => (
+                "a line that gives money back, such as a deposit, earns as if it did not",
+                "count purchase.earning rather than lines above 0",
+            ),
+            Hole::BirthdayAgain => (
+                "a birthday that is changed is celebrated twice",
+                "limit it: per_member: #{ .., each: \"year\" }, or remember the year",
+            ),
+            Hole::CostsNothing => (
+                "the money off of several campaigns together makes a bill cost nothing",
+                "write stack: \"best\" with one group, or a minimum for each",
+            ),
+            Hole::ByLine => (
+                "the same pieces rung up in more lines give more",
+                "count pieces (line.qty, purchase.count_in) or money rather than lines",
+            ),
+            Hole::FreeReward => (
+                "a reward is had, everything that was bought comes back, and nothing is owed",
+                "write deficit = \"carry\" or \"refuse\", or let points be spent only once nothing can come back (available)",
             ),
         }
     }
@@ -125,16 +181,34 @@ pub(super) fn measure(
     };
     let reference = match scenario.reference(hole) {
         None => None,
-        Some(other) => match prober.sums(&other)? {
+        Some(other) => match prober.known_sums(&other)? {
             Some(sums) => Some(sums),
             None => return Ok(None),
         },
     };
+    // Who reaches a tier between two bills gets more by the tier, not by the bills.
+    if hole == Hole::Splitting && sums.tier_moves > 0 {
+        return Ok(None);
+    }
     let programme = prober.policy.programme();
     if hole == Hole::PaidBackMore {
         let paid = scenario.paid(programme.digits);
         let back = sums.given_back;
         return Ok((back > paid).then(|| format!("{paid} paid, {back} given back")));
+    }
+    if hole == Hole::FreeReward {
+        let is_free = sums.refused == 0
+            && sums
+                .points
+                .iter()
+                .all(|(.., points)| *points >= Decimal::ZERO);
+        let back = sums.given_back;
+        return Ok(is_free.then(|| format!("{back} given back, the reward kept, nothing owed")));
+    }
+    if hole == Hole::CostsNothing {
+        let paid = scenario.paid(programme.digits);
+        let is_free = sums.off >= paid && sums.discounters.len() > 1;
+        return Ok(is_free.then(|| format!("{} off a bill of {paid}", sums.off)));
     }
     if hole == Hole::PointsToMoney {
         let is_bought = sums.refused == 0;
@@ -167,8 +241,9 @@ fn in_points(
         let tenth = without / Decimal::TEN;
         let id = &unit.id;
         let found = match hole {
-            Hole::KeptAfterReturns => (sums.refused == 0 && got > scenario.given())
-                .then(|| format!("{} {id} stay", got - scenario.given())),
+            Hole::KeptAfterReturns => {
+                (sums.refused == 0 && got > without).then(|| format!("{} {id} stay", got - without))
+            }
             Hole::Splitting => {
                 let allowed = if is_points {
                     bills
@@ -204,22 +279,65 @@ fn in_points(
                 (got >= without * times && without > Decimal::ZERO && times > Decimal::ONE)
                     .then(|| format!("{got} {id} for {times} times, {without} for one"))
             }
-            Hole::WorthMoreThanPaid => {
-                let value = unit.value.as_ref().and_then(|value| value.to_decimal());
-                let worth = value
-                    .and_then(|value| value.checked_mul(got))
-                    .unwrap_or_default();
-                let paid = scenario.paid(programme.digits);
-                (is_points && worth >= paid && !worth.is_zero())
-                    .then(|| format!("{paid} paid, {got} {id} given, worth {}", worth.normalize()))
-            }
+            Hole::WorthMoreThanPaid => worth_more(prober, unit, scenario, got - without),
+            Hole::Reset => (got - without > Decimal::ONE + tenth)
+                .then(|| format!("{got} {id}, and {without} if nothing had come back")),
+            Hole::Moving => (got - without > Decimal::ONE + tenth)
+                .then(|| format!("{got} {id} in all, and {without} had they not been moved")),
+            Hole::ByLine => (got - without > Decimal::ONE + tenth)
+                .then(|| format!("{got} {id}, and {without} in one line")),
+            Hole::NegativeLine => (got - without > Decimal::ONE + tenth)
+                .then(|| format!("{got} {id}, and {without} for what was paid in the end")),
+            Hole::BirthdayAgain => (got - without > Decimal::ONE + tenth)
+                .then(|| format!("{got} {id}, and {without} with one birthday")),
             Hole::Remembered => (got - without > Decimal::ONE + tenth)
                 .then(|| format!("{got} {id}, and {without} without what came back")),
-            Hole::PaidBackMore | Hole::PointsToMoney => None,
+            Hole::PaidBackMore | Hole::PointsToMoney | Hole::CostsNothing | Hole::FreeReward => {
+                None
+            }
         };
         if found.is_some() {
             return found;
         }
     }
     None
+}
+
+/// Points or vouchers of a purchase that are worth more than was paid for it.
+fn worth_more(prober: &Prober, unit: &Unit, scenario: &Scenario, got: Decimal) -> Option<String> {
+    let paid = scenario.paid(prober.policy.programme().digits);
+    let worth = worth(prober, unit, got);
+    // A voucher may be worth what it was bought for.
+    let is_more = match unit.kind {
+        UnitKind::Spendable => worth >= paid,
+        _ => worth > paid,
+    };
+    (is_more && worth > Decimal::ZERO).then(|| {
+        let id = &unit.id;
+        format!("{paid} paid, {got} {id} given, worth {}", worth.normalize())
+    })
+}
+
+/// Worth of points in money: their value on a bill, or that of the dearest reward
+/// that they buy.
+fn worth(prober: &Prober, unit: &Unit, points: Decimal) -> Decimal {
+    let digits = prober.policy.programme().digits;
+    let value = unit.value.as_ref().and_then(|value| value.to_decimal());
+    let by_value = value.and_then(|value| value.checked_mul(points));
+    let rewards = prober.policy.rewards().iter();
+    let of_unit = rewards.filter(|reward| reward.unit == unit.number && reward.tiers.is_empty());
+    let by_reward = of_unit.filter_map(|reward| {
+        let (price, value) = (
+            unit.decimal(reward.points),
+            reward.value?.to_decimal(digits),
+        );
+        let count = points.checked_div(price)?.floor();
+        // Who may have it once makes no pump of it.
+        let count = match reward.per_member {
+            Some((most, _)) => count.min(most.into()),
+            None => count,
+        };
+        count.checked_mul(value)
+    });
+    by_reward.chain(by_value).max().unwrap_or_default()
 }

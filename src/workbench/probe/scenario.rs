@@ -1,7 +1,7 @@
 //! Sequences of purchases, returns and the like that a search tries.
 
-use super::{Chance, Hole};
-use crate::model::{Campaign, Day, FieldKind, Money, Policy, Programme, UnitKind};
+use super::Hole;
+use crate::model::{Campaign, Day, Money, Policy, Programme};
 use crate::policy::{Bundle, Compiled};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -10,7 +10,7 @@ use std::fmt::Write;
 /// Most amounts that a search tries.
 const AMOUNTS_MAX: usize = 24;
 /// Bills into which one is split.
-const PIECES: usize = 10;
+pub(super) const PIECES: usize = 10;
 /// Points that somebody has who pays with them.
 const GIVEN: i64 = 1000;
 
@@ -23,9 +23,11 @@ pub(super) struct Context {
     channel: Option<String>,
     category: Option<String>,
     tag: Option<String>,
-    code: Option<String>,
+    codes: Vec<String>,
     tier: Option<String>,
     is_birthday: bool,
+    /// Bills at one minute, in turn at two tills, and in two stores where there are some.
+    has_two_tills: bool,
 }
 
 impl Context {
@@ -37,13 +39,15 @@ impl Context {
             channel: None,
             category: None,
             tag: None,
-            code: None,
+            codes: Vec::new(),
             tier: None,
             is_birthday: false,
+            has_two_tills: false,
         }
     }
 
-    /// The plain one, a birthday, midnight of a leap day, and one for each campaign.
+    /// The plain one, a birthday, midnight of a leap day, two tills at once, one for each
+    /// campaign, and one with the codes of all of them.
     pub fn all(policy: &Compiled) -> Vec<Context> {
         // Who has the highest tier cannot come to a better one between two bills.
         let highest = policy.tiers().and_then(|tiers| tiers.names.last().cloned());
@@ -62,8 +66,13 @@ impl Context {
             day: Day::parse("2028-02-29").unwrap_or(plain.day),
             minute: 23 * 60 + 57,
             is_birthday: true,
-            ..plain
+            ..plain.clone()
         });
+        all.push(Context {
+            has_two_tills: true,
+            ..plain.clone()
+        });
+        all.push(plain.for_all(policy));
         let mut seen: Vec<Context> = Vec::new();
         for context in all {
             if !seen.contains(&context) {
@@ -71,6 +80,34 @@ impl Context {
             }
         }
         seen
+    }
+
+    /// One in which as many campaigns as possible run, by their codes and goods.
+    fn for_all(&self, policy: &Compiled) -> Context {
+        let running = policy.campaigns().iter().filter(|c| !c.is_draft);
+        let each: Vec<Context> = running.map(|c| self.for_campaign(c, policy)).collect();
+        let with_category = each.iter().find(|context| context.category.is_some());
+        let mut codes: Vec<String> = Vec::new();
+        for code in each.iter().flat_map(|context| &context.codes) {
+            if !codes.contains(code) {
+                codes.push(code.clone());
+            }
+        }
+        Context {
+            codes,
+            tag: each.iter().find_map(|context| context.tag.clone()),
+            ..with_category.unwrap_or(self).clone()
+        }
+    }
+
+    /// True if the member has the birthday.
+    pub fn is_birthday(&self) -> bool {
+        self.is_birthday
+    }
+
+    /// Number of conditions of campaigns that it meets by codes and goods.
+    pub fn campaigns(&self) -> usize {
+        self.codes.len() + usize::from(self.category.is_some())
     }
 
     fn for_campaign(&self, campaign: &Campaign, policy: &Compiled) -> Context {
@@ -102,9 +139,10 @@ impl Context {
             channel: when.channels.first().cloned(),
             category: when.categories.first().cloned(),
             tag: when.tags.first().cloned(),
-            code: when.codes.first().cloned(),
+            codes: when.codes.first().cloned().into_iter().collect(),
             tier: tier.or_else(|| self.tier.clone()),
             is_birthday: false,
+            has_two_tills: false,
         }
     }
 }
@@ -127,14 +165,30 @@ pub(super) enum Step {
     },
     /// The member has points to begin with.
     Given(String),
-    /// A bill of these lines, in the smallest parts of the currency.
+    /// A bill of these lines, in the smallest parts of the currency; a line below 0 is a
+    /// deposit that is given back.
     Buy {
+        who: &'static str,
         lines: Vec<i64>,
+        /// Pieces of each line.
+        pieces: usize,
         pays: Pays,
         is_gift_card: bool,
     },
     /// Goods of the n-th purchase come back: all, or so much.
     Return { of: usize, amount: Option<i64> },
+    /// The n-th purchase is voided.
+    Void(usize),
+    /// A part of Alice's points goes to Bob.
+    Transfer(String),
+    /// Alice has a reward.
+    Redeem(String),
+    /// Bob's account becomes a part of Alice's.
+    Merge,
+    /// Bob joins Alice's household.
+    Household,
+    /// The next day begins; on it Alice has her birthday if so.
+    NextDay { is_birthday: bool },
     /// An activity with its fields, as a story has it.
     Activity(String),
 }
@@ -146,34 +200,89 @@ pub(super) struct Scenario {
     pub steps: Vec<Step>,
 }
 
-const ALICE: Step = Step::Enrol {
+pub(super) const ALICE: Step = Step::Enrol {
     who: "alice",
     from: None,
 };
 
-fn buy(lines: Vec<i64>) -> Step {
+pub(super) fn buy(lines: Vec<i64>) -> Step {
+    bought_by("alice", lines)
+}
+
+pub(super) fn bought_by(who: &'static str, lines: Vec<i64>) -> Step {
     Step::Buy {
+        who,
         lines,
+        pieces: 1,
         pays: Pays::Cash,
         is_gift_card: false,
     }
 }
 
-fn all_of(of: usize) -> Step {
+/// A bill of one line of so many pieces.
+fn in_one_line(amount: i64, pieces: usize) -> Step {
+    match buy(vec![amount]) {
+        Step::Buy {
+            who,
+            lines,
+            pays,
+            is_gift_card,
+            ..
+        } => Step::Buy {
+            who,
+            lines,
+            pieces,
+            pays,
+            is_gift_card,
+        },
+        other => other,
+    }
+}
+
+pub(super) fn all_of(of: usize) -> Step {
     Step::Return { of, amount: None }
+}
+
+impl Step {
+    /// True if a bill, or a part of it, comes back.
+    fn is_undone(&self) -> bool {
+        matches!(self, Step::Return { .. } | Step::Void(_))
+    }
+
+    /// True if it puts two members' points together.
+    fn is_moved(&self) -> bool {
+        matches!(self, Step::Transfer(_) | Step::Merge | Step::Household)
+    }
 }
 
 impl Scenario {
     /// The sequence as a story.
     pub fn story(&self, name: &str, programme: &Programme) -> String {
         let mut text = format!("programme {name}\n");
-        let mut bills = 0;
+        let (mut bills, mut more_days) = (0, 0);
         for (n, step) in (0..).zip(&self.steps) {
+            // Two tills at once: all in the minute behind the first.
+            let n = if self.context.has_two_tills {
+                n.min(1)
+            } else {
+                n
+            };
             let minute = self.context.minute + n;
             let days = i32::try_from(minute / 1440).unwrap_or(0);
-            let day = self.context.day.plus_days(days);
+            if let Step::NextDay { .. } = step {
+                more_days += 1;
+            }
+            let day = self.context.day.plus_days(days + more_days);
             let time = minute % 1440;
+            if let Step::NextDay { is_birthday: false } = step {
+                continue;
+            }
             let _ = write!(text, "{day} {:02}:{:02}  ", time / 60, time % 60);
+            if let Step::NextDay { .. } = step {
+                let day = day.to_string();
+                let _ = writeln!(text, "profile alice born {}", &day[day.len() - 5..]);
+                continue;
+            }
             self.line(step, &mut bills, programme, &mut text);
             text.push('\n');
         }
@@ -204,22 +313,26 @@ impl Scenario {
                 let _ = write!(text, "given alice {GIVEN} {unit}");
             }
             Step::Buy {
+                who,
                 lines,
+                pieces,
                 pays,
                 is_gift_card,
             } => {
                 *bills += 1;
                 let total: i64 = lines.iter().sum();
-                let _ = write!(text, "purchase alice {} key bill-{bills}", money(total));
-                let places = [
-                    ("at", &context.store),
-                    ("via", &context.channel),
-                    ("code", &context.code),
-                ];
-                for (word, value) in places {
-                    if let Some(value) = value {
-                        let _ = write!(text, " {word} {value}");
-                    }
+                let _ = write!(text, "purchase {who} {} key bill-{bills}", money(total));
+                let is_second = context.has_two_tills && *bills % 2 == 0;
+                let second = programme.stores.get(1).filter(|_| is_second);
+                let store = second.map(|store| &store.id).or(context.store.as_ref());
+                if let Some(store) = store {
+                    let _ = write!(text, " at {store}");
+                }
+                if let Some(channel) = &context.channel {
+                    let _ = write!(text, " via {channel}");
+                }
+                for code in &context.codes {
+                    let _ = write!(text, " code {code}");
                 }
                 match pays {
                     Pays::Cash => {}
@@ -235,7 +348,8 @@ impl Scenario {
                     false => context.category.as_deref().unwrap_or("goods"),
                 };
                 for line in lines {
-                    let _ = write!(text, "\n    1 x {category} A-1 {}", money(*line));
+                    let category = if *line < 0 { "deposit" } else { category };
+                    let _ = write!(text, "\n    {pieces} x {category} A-1 {}", money(*line));
                     if let Some(tag) = &context.tag {
                         let _ = write!(text, " tag {tag}");
                     }
@@ -243,8 +357,21 @@ impl Scenario {
             }
             Step::Return { of, amount } => {
                 let what = amount.map_or("all".into(), money);
-                let _ = write!(text, "return alice {what} of bill-{}", of + 1);
+                let who = self.buyer(*of);
+                let _ = write!(text, "return {who} {what} of bill-{}", of + 1);
             }
+            Step::Void(of) => {
+                let _ = write!(text, "void {} of bill-{}", self.buyer(*of), of + 1);
+            }
+            Step::Transfer(unit) => {
+                let _ = write!(text, "transfer alice {} {unit} to bob", GIVEN / 2);
+            }
+            Step::Redeem(reward) => {
+                let _ = write!(text, "redeem alice {reward}");
+            }
+            Step::Merge => text.push_str("merge bob into alice"),
+            Step::Household => text.push_str("household bob join alice"),
+            Step::NextDay { .. } => {}
             Step::Activity(fields) => {
                 let _ = write!(text, "activity alice {fields}");
             }
@@ -257,24 +384,25 @@ impl Scenario {
                 lines,
                 pays,
                 is_gift_card,
+                ..
             } => Some((lines, pays, *is_gift_card)),
             _ => None,
         })
+    }
+
+    /// Who bought the n-th bill.
+    fn buyer(&self, n: usize) -> &'static str {
+        let buyers = self.steps.iter().filter_map(|step| match step {
+            Step::Buy { who, .. } => Some(*who),
+            _ => None,
+        });
+        buyers.into_iter().nth(n).unwrap_or("alice")
     }
 
     /// Money of all purchases.
     pub fn paid(&self, digits: u8) -> Decimal {
         let all: i64 = self.bills().flat_map(|(lines, ..)| lines).sum();
         Money(all).to_decimal(digits)
-    }
-
-    /// Points that members had to begin with.
-    pub fn given(&self) -> Decimal {
-        let given = self
-            .steps
-            .iter()
-            .filter(|step| matches!(step, Step::Given(_)));
-        Decimal::from(given.count()) * Decimal::from(GIVEN)
     }
 
     /// True if everything that was bought came back.
@@ -284,7 +412,7 @@ impl Scenario {
             let mut back = 0;
             for step in &self.steps {
                 match step {
-                    Step::Return { of, amount: None } if *of == n => return true,
+                    Step::Return { of, amount: None } | Step::Void(of) if *of == n => return true,
                     Step::Return {
                         of,
                         amount: Some(amount),
@@ -310,9 +438,26 @@ impl Scenario {
                 Hole::KeptAfterReturns => self.comes_back(),
                 Hole::PaidBackMore => bills > 0,
                 Hole::Splitting => bills == steps.len() - 1 && bills > 1 && only_cash,
-                Hole::MoreForLess | Hole::WorthMoreThanPaid => {
-                    bills == 1 && steps.len() == 2 && only_cash
+                Hole::MoreForLess => bills == 1 && steps.len() == 2 && only_cash,
+                Hole::WorthMoreThanPaid => {
+                    bills == 1 && only_cash && matches!(steps.last(), Some(Step::Buy { .. }))
                 }
+                Hole::Reset => bills > 1 && steps.iter().any(Step::is_undone) && only_cash,
+                Hole::Moving => steps.iter().any(Step::is_moved),
+                Hole::NegativeLine => {
+                    let mut lines = self.bills().flat_map(|(lines, ..)| lines);
+                    bills == 1 && steps.len() == 2 && lines.any(|line| *line < 0)
+                }
+                Hole::BirthdayAgain => {
+                    let is_changed = |s: &Step| *s == Step::NextDay { is_birthday: true };
+                    bills == 2 && self.context.is_birthday && steps.iter().any(is_changed)
+                }
+                Hole::ByLine => bills == 1 && steps.len() == 2 && only_cash,
+                Hole::FreeReward => {
+                    let is_had = |s: &Step| matches!(s, Step::Redeem(_));
+                    self.comes_back() && steps.iter().any(is_had) && only_cash
+                }
+                Hole::CostsNothing => bills == 1 && steps.len() == 2 && only_cash,
                 Hole::ByJoining => {
                     steps.len() > 1
                         && bills == 0
@@ -357,6 +502,27 @@ impl Scenario {
                 vec![ALICE, buy(vec![(amount - 1).max(1)])]
             }
             Hole::ByJoining => vec![ALICE],
+            Hole::KeptAfterReturns | Hole::WorthMoreThanPaid => {
+                let is_before = |s: &&Step| matches!(s, Step::Enrol { .. } | Step::Given(_));
+                self.steps.iter().filter(is_before).cloned().collect()
+            }
+            Hole::Reset => self.without(Step::is_undone),
+            Hole::Moving => self.without(Step::is_moved),
+            Hole::ByLine => {
+                let (lines, ..) = self.bills().next()?;
+                vec![ALICE, in_one_line(lines.iter().sum(), lines.len())]
+            }
+            Hole::NegativeLine => {
+                let amount: i64 = self.bills().flat_map(|(lines, ..)| lines).sum();
+                vec![ALICE, buy(vec![amount])]
+            }
+            Hole::BirthdayAgain => {
+                let step = |step: &Step| match step {
+                    Step::NextDay { .. } => Step::NextDay { is_birthday: false },
+                    other => other.clone(),
+                };
+                self.steps.iter().map(step).collect()
+            }
             Hole::GiftCardTwice => vec![ALICE, buy(self.bills().next()?.0.clone())],
             Hole::ActivityAgain => self.steps[..2].to_vec(),
             Hole::Remembered => vec![ALICE, self.steps.last()?.clone()],
@@ -366,6 +532,12 @@ impl Scenario {
             context: self.context.clone(),
             steps,
         })
+    }
+
+    /// The steps but some.
+    fn without(&self, is_left_out: fn(&Step) -> bool) -> Vec<Step> {
+        let steps = self.steps.iter().filter(|step| !is_left_out(step));
+        steps.cloned().collect()
     }
 
     /// Smaller sequences, the smallest first.
@@ -379,7 +551,8 @@ impl Scenario {
                 all.push(Scenario { context, steps });
             }
         };
-        with_context(&|context| context.code = None);
+        with_context(&|context| context.codes.clear());
+        with_context(&|context| context.has_two_tills = false);
         with_context(&|context| context.tag = None);
         with_context(&|context| context.channel = None);
         with_context(&|context| context.category = None);
@@ -394,9 +567,10 @@ impl Scenario {
                     .iter()
                     .filter(|s| matches!(s, Step::Buy { .. }));
                 let number = before.count();
-                steps.retain(|step| !matches!(step, Step::Return { of, .. } if *of == number));
+                let names = |step: &Step| matches!(step, Step::Return { of, .. } | Step::Void(of) if *of == number);
+                steps.retain(|step| !names(step));
                 for step in &mut steps {
-                    if let Step::Return { of, .. } = step
+                    if let Step::Return { of, .. } | Step::Void(of) = step
                         && *of > number
                     {
                         *of -= 1;
@@ -453,206 +627,4 @@ pub(super) fn amounts(bundle: &Bundle, policy: &Compiled) -> Vec<i64> {
     }
     seen.truncate(AMOUNTS_MAX);
     seen
-}
-
-/// The sequences that are tried first, in this order.
-pub(super) fn systematic(
-    bundle: &Bundle,
-    policy: &Compiled,
-    contexts: &[Context],
-    amounts: &[i64],
-) -> Vec<(Hole, Scenario)> {
-    // Whoever sells no gift cards need not keep points away from them.
-    let mut texts = bundle.files.iter().map(|file| &file.text);
-    let has_gift_cards =
-        texts.any(|text| text.contains("\"gift_card\"") || text.contains("\"gift-card\""));
-    let programme = policy.programme();
-    let mut all = Vec::new();
-    let Some(plain) = contexts.first() else {
-        return all;
-    };
-    let mut add = |hole, context: &Context, steps: Vec<Step>| {
-        let context = context.clone();
-        all.push((hole, Scenario { context, steps }));
-    };
-    let one = 10_i64.pow(u32::from(programme.digits));
-    add(
-        Hole::ByJoining,
-        plain,
-        vec![ALICE, friend("bob"), friend("carla")],
-    );
-    for activity in activities(programme) {
-        let steps = std::iter::once(ALICE).chain(vec![Step::Activity(activity); 5]);
-        add(Hole::ActivityAgain, plain, steps.collect());
-    }
-    let card = |pays, is_gift_card| Step::Buy {
-        lines: vec![50 * one],
-        pays,
-        is_gift_card,
-    };
-    add(
-        Hole::GiftCardTwice,
-        plain,
-        vec![ALICE, card(Pays::Cash, true), card(Pays::GiftCard, false)],
-    );
-    for unit in programme
-        .units
-        .iter()
-        .filter(|u| u.kind == UnitKind::Spendable)
-    {
-        let value = unit.value.as_ref().and_then(|value| value.to_decimal());
-        let Some(price) = value.and_then(|v| v.checked_mul(Decimal::from(100 * one))) else {
-            continue;
-        };
-        let Some(price) = price.to_i64().filter(|price| *price > 0) else {
-            continue;
-        };
-        let paid = |is_gift_card| Step::Buy {
-            lines: vec![price],
-            pays: Pays::Points(unit.id.clone(), 100),
-            is_gift_card,
-        };
-        let given = Step::Given(unit.id.clone());
-        if has_gift_cards {
-            let steps = vec![ALICE, given.clone(), paid(true)];
-            add(Hole::PointsToMoney, plain, steps);
-        }
-        add(
-            Hole::KeptAfterReturns,
-            plain,
-            vec![ALICE, given, paid(false), all_of(0)],
-        );
-    }
-    for context in contexts {
-        for hole in [
-            Hole::KeptAfterReturns,
-            Hole::MoreForLess,
-            Hole::WorthMoreThanPaid,
-            Hole::Splitting,
-        ] {
-            for amount in amounts {
-                let steps = match hole {
-                    Hole::Splitting => split(&[*amount; PIECES]),
-                    Hole::KeptAfterReturns => vec![ALICE, buy(vec![*amount]), all_of(0)],
-                    _ => vec![ALICE, buy(vec![*amount])],
-                };
-                add(hole, context, steps);
-            }
-        }
-        let large = amounts.iter().copied().max().unwrap_or(one);
-        add(
-            Hole::Remembered,
-            context,
-            vec![ALICE, buy(vec![large]), all_of(0), buy(vec![one])],
-        );
-        let half = large / 2;
-        let in_pieces = [half, large - half].map(|amount| Step::Return {
-            of: 0,
-            amount: Some(amount),
-        });
-        let steps = [ALICE, buy(vec![large])].into_iter().chain(in_pieces);
-        add(Hole::KeptAfterReturns, context, steps.clone().collect());
-        add(Hole::PaidBackMore, context, steps.collect());
-    }
-    all
-}
-
-fn friend(who: &'static str) -> Step {
-    Step::Enrol {
-        who,
-        from: Some("alice"),
-    }
-}
-
-fn split(amounts: &[i64]) -> Vec<Step> {
-    let bills = amounts.iter().map(|amount| buy(vec![*amount]));
-    std::iter::once(ALICE).chain(bills).collect()
-}
-
-/// Activities with fields that are possible, as stories have them; those that
-/// need a code are left out.
-fn activities(programme: &Programme) -> Vec<String> {
-    let all = programme.activities.iter();
-    let all = all.filter(|a| a.fields.iter().all(|f| f.kind != FieldKind::Secret));
-    let told = all.map(|activity| {
-        let mut text = activity.id.clone();
-        for field in &activity.fields {
-            let least = field.min.or(field.max).unwrap_or(Decimal::ONE);
-            let value = match field.kind {
-                FieldKind::Whole => least.ceil().to_string(),
-                FieldKind::Decimal => least.to_string(),
-                FieldKind::Bool => "true".into(),
-                FieldKind::Day => "2026-03-03".into(),
-                _ => field.values.first().cloned().unwrap_or_else(|| "a".into()),
-            };
-            let _ = write!(text, " {}={value}", field.name);
-        }
-        text
-    });
-    told.collect()
-}
-
-/// A sequence by chance.
-pub(super) fn random(
-    chance: &mut Chance,
-    policy: &Compiled,
-    context: &Context,
-    amounts: &[i64],
-) -> (Hole, Scenario) {
-    let one = 10_i64.pow(u32::from(policy.programme().digits));
-    let amount = |chance: &mut Chance| match chance.below(2) {
-        0 => chance.pick(amounts).copied().unwrap_or(one),
-        _ => i64::try_from(chance.below(30_000)).unwrap_or(0) + 1,
-    };
-    let (hole, steps) = match chance.below(4) {
-        0 => {
-            let count = 2 + chance.below(PIECES);
-            let lines: Vec<i64> = (0..count).map(|_| amount(chance)).collect();
-            (Hole::Splitting, split(&lines))
-        }
-        1 => (Hole::MoreForLess, vec![ALICE, buy(vec![amount(chance)])]),
-        2 => {
-            let (first, last) = (amount(chance), amount(chance));
-            (
-                Hole::Remembered,
-                vec![ALICE, buy(vec![first]), all_of(0), buy(vec![last])],
-            )
-        }
-        _ => {
-            let mut steps = vec![ALICE];
-            let mut left = Vec::new();
-            for _ in 0..=chance.below(3) {
-                let total = amount(chance);
-                steps.push(buy(vec![total]));
-                left.push(total);
-            }
-            // In pieces, in any order.
-            while let Some(total) = left.iter().copied().max().filter(|total| *total > 0) {
-                let at = chance.below(left.len());
-                let rest = left[at];
-                if rest == 0 {
-                    continue;
-                }
-                let piece = match chance.below(3) {
-                    0 => rest,
-                    _ => {
-                        i64::try_from(chance.below(usize::try_from(total).unwrap_or(1)))
-                            .unwrap_or(0)
-                            + 1
-                    }
-                };
-                let piece = piece.min(rest);
-                // A long sequence comes to its end.
-                let piece = if steps.len() > 12 { rest } else { piece };
-                left[at] -= piece;
-                steps.push(Step::Return {
-                    of: at,
-                    amount: Some(piece),
-                });
-            }
-            (Hole::KeptAfterReturns, steps)
-        }
-    };
-    let context = context.clone();
-    (hole, Scenario { context, steps })
 }

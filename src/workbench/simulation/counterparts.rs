@@ -2,7 +2,8 @@
 //! and which entries and lots of the simulation stand for those it names.
 
 use crate::model::{
-    Act, CampaignStatus, Effect, Entry, LotId, MemberId, Number, Tender, TenderKind,
+    Act, CampaignStatus, Discount, Draft, Effect, Entry, LotId, MemberId, Money, Number, Tender,
+    TenderKind,
 };
 use std::collections::HashMap;
 
@@ -162,6 +163,88 @@ pub(super) fn pay_in_cash(act: &mut Act) -> bool {
         }
     }
     true
+}
+
+/// The sale as it is paid if the till gives the money off that the draft proposes:
+/// None if it is the same, or the till did not give what was proposed then, so that
+/// nobody can say what it would do.
+pub(super) fn repriced(draft: &Draft, past: &Entry) -> Option<Act> {
+    let Act::Purchase(purchase) = &draft.act else {
+        return None;
+    };
+    let is_differing = |effect: &Effect| matches!(effect, Effect::DiscountDiffers { .. });
+    let differed = past.effects.iter().any(is_differing);
+    if differed || purchase.foreign.is_some() {
+        return None;
+    }
+    let proposed: Vec<Discount> = draft.effects.iter().filter_map(proposal).collect();
+    let before: Vec<Discount> = past.effects.iter().filter_map(proposal).collect();
+    let (by_campaigns, own): (Vec<Discount>, Vec<Discount>) = purchase
+        .discounts
+        .iter()
+        .cloned()
+        .partition(|discount| discount.campaign != 0);
+    let gist = |discounts: &[Discount]| -> Vec<(Number, i64)> {
+        let mut gist: Vec<_> = discounts.iter().map(|d| (d.campaign, d.amount.0)).collect();
+        gist.sort_unstable();
+        gist
+    };
+    if gist(&proposed) == gist(&before) {
+        return None;
+    }
+    let sum = |discounts: &[Discount]| discounts.iter().map(|d| d.amount.0).sum::<i64>();
+    let less = sum(&proposed).checked_sub(sum(&by_campaigns))?;
+    let mut purchase = purchase.clone();
+    purchase.total = Money(purchase.total.0.checked_sub(less)?);
+    purchase.discounts = own.into_iter().chain(proposed).collect();
+    pay_less(&mut purchase.tenders, less)?;
+    Some(Act::Purchase(purchase))
+}
+
+fn proposal(effect: &Effect) -> Option<Discount> {
+    let Effect::Discounted {
+        campaign,
+        amount,
+        why,
+        lines,
+    } = effect
+    else {
+        return None;
+    };
+    Some(Discount {
+        campaign: *campaign,
+        why: why.clone(),
+        amount: *amount,
+        lines: lines.clone(),
+    })
+}
+
+/// Takes money off the tenders that are no points, rewards or vouchers, the last first; if
+/// it is below 0 adds it to the last of them. None if they are not enough.
+fn pay_less(tenders: &mut [Tender], less: i64) -> Option<()> {
+    if tenders.is_empty() {
+        return Some(());
+    }
+    let mut left = less;
+    for tender in tenders
+        .iter_mut()
+        .rev()
+        .filter(|tender| !tender.kind.is_own())
+    {
+        let taken = left.min(tender.amount.0);
+        tender.amount = Money(tender.amount.0.checked_sub(taken)?);
+        left -= taken;
+        if left <= 0 {
+            return Some(());
+        }
+    }
+    (left == 0).then_some(())
+}
+
+/// The same part of another total, rounded down.
+pub(super) fn scaled(amount: Money, (then, now): (Money, Money)) -> Money {
+    let scaled = i128::from(amount.0) * i128::from(now.0) / i128::from(then.0).max(1);
+    Money(i64::try_from(scaled).unwrap_or(amount.0))
 }
 
 /// Chooses the treatment of an entry.

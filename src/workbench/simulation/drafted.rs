@@ -2,7 +2,7 @@
 //! from the entries that the draft decides. Numbers of entries follow from those
 //! of the past, so that what a command names can be found.
 
-use super::counterparts::{Sequences, codes_of, keep_codes};
+use super::counterparts::{Sequences, codes_of, keep_codes, repriced};
 use super::entry_store::EntryStore;
 use crate::engine::{
     Error, Ledger, Since, bought_of, followed, later_of, locate, named_inputs, once_one,
@@ -533,6 +533,12 @@ impl DraftedLedger<'_> {
             Err(refusal) => return Ok(Err(refusal)),
         };
         if let Some(past) = past {
+            // What people pay follows the money off that the draft proposes.
+            if let Some(act) = repriced(&draft, past)
+                && let Ok(other) = rules::decide(&case, act)
+            {
+                draft = other;
+            }
             keep_codes(&mut draft.effects, past);
         }
         self.seal_followed(draft).map(Ok)

@@ -26,10 +26,11 @@ use crate::model::{Day, Entry, MemberId, Names, Policy};
 use crate::policy::{Bundle, Compiled};
 use crate::rules::State;
 use crate::rules::state::Member;
-use replay::{Replay, Replayed};
+use replay::{Past, Replay, Replayed};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{Scope, ScopedJoinHandle};
 
 /// Entries that are handed over at once, and such batches that may wait.
 const BATCH_LEN: usize = 512;
@@ -105,15 +106,30 @@ pub fn simulate(
     let entries = ledger.entries_from(0)?;
     let all = ledger.durable();
     let mut replay = Replay::new(ledger, (policy, names.clone()), window, replies)?;
-    read_ahead(entries, |batch| {
-        for (n, entry) in batch.into_iter().enumerate() {
-            if n % SLICE == 0 {
+    std::thread::scope(|scope| {
+        let batches = read_ahead(scope, entries);
+        let mut folding: Option<(SyncSender<Batch>, ScopedJoinHandle<'_, Past>)> = None;
+        for batch in batches {
+            let batch: Batch = Arc::new(batch?);
+            if let Some((sender, _)) = &folding {
+                // It ends only with the sender.
+                let _ = sender.send(Arc::clone(&batch));
+            }
+            for slice in batch.chunks(SLICE) {
                 let done = replay.done();
                 meanwhile(replay.ledger(), done, all)?;
+                slice.iter().try_for_each(|entry| replay.add(entry))?;
             }
-            replay.add(&entry?)?;
+            if let Some(past) = replay.take_past() {
+                folding = Some(fold_beside(scope, past));
+            }
         }
-        Ok(())
+        if let Some((sender, past)) = folding {
+            drop(sender);
+            let lost = |_| Error::Misuse("the thread that folds the past stopped".into());
+            replay.put_past(past.join().map_err(lost)?);
+        }
+        Ok::<(), Error>(())
     })?;
     let Replayed {
         then,
@@ -136,25 +152,41 @@ pub fn simulate(
     })
 }
 
+/// Entries in their order, read together.
+type Batch = Arc<Vec<Entry>>;
+
 /// Reads and decodes entries on a thread of their own, a bounded number ahead.
-fn read_ahead(
-    entries: impl Iterator<Item = Result<Entry, Error>> + Send,
-    mut take: impl FnMut(Vec<Result<Entry, Error>>) -> Result<(), Error>,
-) -> Result<(), Error> {
+fn read_ahead<'s>(
+    scope: &'s Scope<'s, '_>,
+    mut entries: impl Iterator<Item = Result<Entry, Error>> + Send + 's,
+) -> Receiver<Result<Vec<Entry>, Error>> {
     let (batches_in, batches_out) = sync_channel(BATCHES_MAX);
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            let mut entries = entries;
-            loop {
-                let batch: Vec<_> = entries.by_ref().take(BATCH_LEN).collect();
-                // Nobody receives any more once the taker has failed.
-                if batch.is_empty() || batches_in.send(batch).is_err() {
-                    return;
-                }
+    scope.spawn(move || {
+        loop {
+            let batch: Result<Vec<_>, _> = entries.by_ref().take(BATCH_LEN).collect();
+            let is_last = batch.as_ref().map_or(true, Vec::is_empty);
+            // Nobody receives any more once the taker has failed.
+            if batches_in.send(batch).is_err() || is_last {
+                return;
             }
-        });
-        batches_out.into_iter().try_for_each(&mut take)
-    })
+        }
+    });
+    batches_out
+}
+
+/// Folds the side that happened on a thread of its own.
+fn fold_beside<'s>(
+    scope: &'s Scope<'s, '_>,
+    mut past: Past,
+) -> (SyncSender<Batch>, ScopedJoinHandle<'s, Past>) {
+    let (sender, batches) = sync_channel::<Batch>(BATCHES_MAX);
+    let thread = scope.spawn(move || {
+        for batch in batches {
+            batch.iter().for_each(|entry| past.add(entry));
+        }
+        past
+    });
+    (sender, thread)
 }
 
 impl Simulation {

@@ -7,8 +7,9 @@ use super::tally::Tally;
 use super::{Replies, Window};
 use crate::engine::{Error, Ledger};
 use crate::model::{
-    Account, Act, Adjustment, Code, Day, Draft, Effect, Entry, Fact, Head, Instant, LotId, Measure,
-    MemberId, MonthDay, Names, Number, Points, Policy, Refusal, Terms, Trigger, Value,
+    Account, Act, Adjustment, Code, Day, Draft, Effect, Entry, Extent, Fact, Head, Instant, LotId,
+    Measure, MemberId, Money, MonthDay, Names, Number, Points, Policy, Refusal, Terms, Trigger,
+    Value,
 };
 use crate::rules::{State, fold};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -25,6 +26,9 @@ pub struct Unlike {
     /// Tenders in points, rewards or vouchers that are paid in cash instead, and the
     /// money, in minor units.
     pub in_cash: (u64, i128),
+    /// Sales that cost something else by the draft's money off, and how much less in all,
+    /// in minor units.
+    pub repriced: (u64, i128),
     /// Points by unit that were spent although the draft would not have given them, with
     /// the members who spent them.
     pub missing: BTreeMap<Number, (i128, BTreeSet<MemberId>)>,
@@ -60,16 +64,67 @@ pub(super) struct BothEnds {
     pub unlike: Unlike,
 }
 
-/// The replay of a journal.
-pub(super) struct Replay<'l> {
-    drafted: DraftedLedger<'l>,
-    then: State,
+/// Days of a simulation, and their bounds.
+#[derive(Clone, Copy)]
+struct Counted {
     window: Window,
     /// First instant of the window, and the first after it.
     bounds: (Instant, Instant),
+}
+
+impl Counted {
+    /// True if an entry counts for the window: due events by their day, everything
+    /// else by the instant at which it was booked.
+    fn counts(&self, entry: &Entry) -> bool {
+        let is_due = counterparts::is_due(&entry.act);
+        let is_within = (self.bounds.0..self.bounds.1).contains(&entry.head.effective);
+        is_within && (!is_due || entry.head.day >= self.window.from)
+    }
+}
+
+/// The side that happened: the state as it was, and its sums. It depends on nothing
+/// that the draft decides.
+pub(super) struct Past {
+    state: State,
+    sums: Tally,
+    counted: Counted,
+    is_forked: bool,
+}
+
+impl Past {
+    /// Takes the next entry of the journal.
+    pub fn add(&mut self, entry: &Entry) {
+        let is_system = counterparts::is_of_ledger(&entry.act);
+        if entry.head.effective >= self.counted.bounds.1 && !is_system {
+            return;
+        }
+        if self.is_forked && !is_system && self.counted.counts(entry) {
+            self.sums.add(entry);
+        }
+        self.fold(entry);
+    }
+
+    fn fold(&mut self, entry: &Entry) {
+        self.state.global.next_seq = entry.seq;
+        fold::replay(&mut self.state, entry);
+    }
+}
+
+/// The replay of a journal.
+pub(super) struct Replay<'l> {
+    drafted: DraftedLedger<'l>,
+    /// The side that happened, unless another thread has it.
+    past: Option<Past>,
+    /// Programme in force as of the last entry, and the day of its activation.
+    in_force: (u32, Day),
+    /// Entries that were taken.
+    done: u64,
+    counted: Counted,
     replies: Replies,
-    sums: (Tally, Tally),
+    sums: Tally,
     unlike: Unlike,
+    /// Totals of sales that cost something else by the draft: then, and now.
+    repriced: HashMap<u64, (Money, Money)>,
     /// Entries of the simulation that opened lots on a due day, by member and day.
     dues: HashMap<(MemberId, i32), u64>,
     is_forked: bool,
@@ -105,14 +160,23 @@ impl<'l> Replay<'l> {
         let forces = (draft.clone(), draft, bounds.0);
         let drafted =
             DraftedLedger::new(ledger, State::default(), policies, forces, HashMap::new());
+        let counted = Counted { window, bounds };
+        let past = Past {
+            state: State::default(),
+            sums: Tally::default(),
+            counted,
+            is_forked: false,
+        };
         Ok(Replay {
             drafted,
-            then: State::default(),
-            window,
-            bounds,
+            past: Some(past),
+            in_force: (0, Day(0)),
+            done: 0,
+            counted,
             replies,
-            sums: Default::default(),
+            sums: Tally::default(),
             unlike: Unlike::default(),
+            repriced: HashMap::new(),
             dues: HashMap::new(),
             is_forked: false,
             names,
@@ -126,13 +190,30 @@ impl<'l> Replay<'l> {
 
     /// Number of entries that were taken.
     pub fn done(&self) -> u64 {
-        self.then.global.next_seq
+        self.done
+    }
+
+    /// Takes the side that happened, once the draft has a state of its own: from then on
+    /// they are independent, and it may get its entries on another thread.
+    pub fn take_past(&mut self) -> Option<Past> {
+        self.past.take_if(|past| past.is_forked)
+    }
+
+    /// Puts it back.
+    pub fn put_past(&mut self, past: Past) {
+        self.past = Some(past);
+    }
+
+    fn whole_past(&mut self) -> Result<Past, Error> {
+        let missing = || Error::Misuse("the side that happened was not put back".into());
+        self.past.take().ok_or_else(missing)
     }
 
     /// Takes the next entry of the journal.
     pub fn add(&mut self, entry: &Entry) -> Result<(), Error> {
-        let (from, end) = self.bounds;
+        let (from, end) = self.counted.bounds;
         let at = entry.head.effective;
+        self.done = entry.seq + 1;
         let is_system = counterparts::is_of_ledger(&entry.act);
         if at >= end && !is_system {
             return Ok(());
@@ -145,12 +226,13 @@ impl<'l> Replay<'l> {
             self.note_codes(entry);
         } else if !is_system {
             self.again(entry, is_drafted)?;
-            if self.is_counted(entry) {
-                self.sums.0.add(entry);
-            }
         }
-        self.then.global.next_seq = entry.seq;
-        fold::replay(&mut self.then, entry);
+        if let Act::PolicyActivated(activation) = &entry.act {
+            self.in_force = (activation.number, entry.head.day);
+        }
+        if let Some(past) = &mut self.past {
+            past.add(entry);
+        }
         Ok(())
     }
 
@@ -163,13 +245,16 @@ impl<'l> Replay<'l> {
     /// Begins the simulation at the state so far.
     fn fork(&mut self) -> Result<(), Error> {
         self.is_forked = true;
-        let before = self.in_force(self.then.global.bundle)?;
+        let before = self.in_force(self.in_force.0)?;
         let drafted = &mut self.drafted;
         drafted.draft.activated = drafted.draft.activated.max(before.activated);
         drafted.before = before;
-        drafted.state = self.then.clone();
+        if let Some(past) = &mut self.past {
+            past.is_forked = true;
+            drafted.state = past.state.clone();
+        }
         drafted.state.global.names = self.names.clone();
-        drafted.sequences.fork = self.then.global.next_seq;
+        drafted.sequences.fork = drafted.state.global.next_seq;
         Ok(())
     }
 
@@ -183,16 +268,8 @@ impl<'l> Replay<'l> {
         Ok(InForce {
             policy: self.drafted.policies.get(self.drafted.ledger, number)?,
             number,
-            activated: self.then.global.activated,
+            activated: self.in_force.1,
         })
-    }
-
-    /// True if an entry counts for the window: due events by their day, everything
-    /// else by the instant at which it was booked.
-    fn is_counted(&self, entry: &Entry) -> bool {
-        let is_due = counterparts::is_due(&entry.act);
-        let is_within = (self.bounds.0..self.bounds.1).contains(&entry.head.effective);
-        is_within && (!is_due || entry.head.day >= self.window.from)
     }
 
     /// Decides an entry of the past again, by the draft or by its own programme.
@@ -254,8 +331,8 @@ impl<'l> Replay<'l> {
     /// Adds what the simulation booked to its sums.
     fn count(&mut self) {
         for entry in self.drafted.take_booked() {
-            if self.is_counted(&entry) {
-                self.sums.1.add(&entry);
+            if self.counted.counts(&entry) {
+                self.sums.add(&entry);
             }
             if let (Act::Due { day }, Some(id)) = (&entry.act, entry.member())
                 && entry.effects.iter().any(Effect::opens_lot)
@@ -295,6 +372,12 @@ impl<'l> Replay<'l> {
     /// Decides a command again.
     fn command(&mut self, entry: &Entry, head: Head, by: &InForce) -> Result<(), Error> {
         let mut act = entry.act.clone();
+        // Money that came back of a sale is the same part of what it costs now.
+        if let Act::Return { of, extent, .. } = &mut act
+            && let (Some(totals), Extent::Amount(amount)) = (self.repriced.get(of), extent)
+        {
+            *amount = counterparts::scaled(*amount, *totals);
+        }
         counterparts::renumber(&mut act, &self.drafted.sequences);
         if let Some(lot) = counterparts::lot_of(&mut act) {
             let Some(own) = self.counterpart(*lot)? else {
@@ -336,6 +419,7 @@ impl<'l> Replay<'l> {
             let refusal = match self.drafted.decide(command, &by.policy)? {
                 Ok(booked) => {
                     self.note_cash(entry, &booked);
+                    self.note_price(entry, &booked);
                     return self.owe(&lent, &head);
                 }
                 Err(refusal) => refusal,
@@ -367,6 +451,17 @@ impl<'l> Replay<'l> {
         if more > 0 {
             self.unlike.in_cash.0 += 1;
             self.unlike.in_cash.1 += more;
+        }
+    }
+
+    /// Notes that a sale costs something else.
+    fn note_price(&mut self, past: &Entry, booked: &Entry) {
+        if let (Act::Purchase(then), Act::Purchase(now)) = (&past.act, &booked.act)
+            && then.total != now.total
+        {
+            self.unlike.repriced.0 += 1;
+            self.unlike.repriced.1 += i128::from(then.total.0) - i128::from(now.total.0);
+            self.repriced.insert(past.seq, (then.total, now.total));
         }
     }
 
@@ -529,28 +624,27 @@ impl<'l> Replay<'l> {
         if !self.is_forked {
             self.fork()?;
         }
-        let end = self.bounds.1.after(-1);
-        self.drafted.settle_everybody(end, self.window.to)?;
+        let end = self.counted.bounds.1.after(-1);
+        let window = self.counted.window;
+        self.drafted.settle_everybody(end, window.to)?;
         self.count();
-        let (unlike, window) = (self.unlike.clone(), self.window);
         let state_drafted = std::mem::take(&mut self.drafted.state);
-        let number = self.then.global.bundle;
-        let by = self.in_force(number)?;
-        self.then.global.names = self.names.clone();
-        let then = std::mem::take(&mut self.then);
-        self.drafted.continue_with(then, by.clone());
+        let by = self.in_force(self.in_force.0)?;
+        let mut past = self.whole_past()?;
+        past.state.global.names = self.names.clone();
+        self.drafted.continue_with(past.state, by.clone());
         self.drafted.settle_everybody(end, window.to)?;
         for entry in self.drafted.take_booked() {
-            if self.is_counted(&entry) {
-                self.sums.0.add(&entry);
+            if self.counted.counts(&entry) {
+                past.sums.add(&entry);
             }
         }
         Ok(Replayed {
-            then: self.sums.0,
-            drafted: self.sums.1,
+            then: past.sums,
+            drafted: self.sums,
             state_then: self.drafted.state,
             state_drafted,
-            unlike,
+            unlike: self.unlike,
             policy_then: by.policy,
         })
     }
@@ -577,10 +671,12 @@ impl<'l> Replay<'l> {
     pub fn fork_in_order(&mut self, places: Places) {
         self.is_forked = true;
         let drafted = &mut self.drafted;
-        drafted.state = self.then.clone();
+        if let Some(past) = &self.past {
+            drafted.state = past.state.clone();
+        }
         drafted.state.global.names = self.names.clone();
         drafted.sequences = Sequences {
-            fork: self.then.global.next_seq,
+            fork: drafted.state.global.next_seq,
             places,
         };
     }
@@ -590,8 +686,9 @@ impl<'l> Replay<'l> {
         if !self.is_forked {
             self.note_codes(entry);
         }
-        self.then.global.next_seq = entry.seq;
-        fold::replay(&mut self.then, entry);
+        if let Some(past) = &mut self.past {
+            past.fold(entry);
+        }
     }
 
     /// Decides an entry again by the programme of a number, which was activated on a day.
@@ -617,8 +714,9 @@ impl<'l> Replay<'l> {
     /// Settles what falls due until the last entry on both sides; `decided` are the
     /// entries that were decided again.
     pub fn end_in_order(mut self, decided: &[Entry]) -> Result<BothEnds, Error> {
-        let until = self.then.global.effective;
-        self.drafted.settle_everybody(until, self.window.to)?;
+        let mut then = self.whole_past()?.state;
+        let (until, day) = (then.global.effective, self.counted.window.to);
+        self.drafted.settle_everybody(until, day)?;
         self.count();
         let mut in_order = BTreeMap::new();
         for entry in decided {
@@ -628,12 +726,10 @@ impl<'l> Replay<'l> {
             }
         }
         let state_in_order = std::mem::take(&mut self.drafted.state);
-        let (number, activated) = (self.then.global.bundle, self.then.global.activated);
-        let by = self.programme_of(number, activated)?;
-        self.then.global.names = self.names.clone();
-        let then = std::mem::take(&mut self.then);
+        let by = self.programme_of(then.global.bundle, then.global.activated)?;
+        then.global.names = self.names.clone();
         self.drafted.continue_with(then, by.clone());
-        self.drafted.settle_everybody(until, self.window.to)?;
+        self.drafted.settle_everybody(until, day)?;
         Ok(BothEnds {
             state_then: self.drafted.state,
             state_in_order,

@@ -5,7 +5,7 @@ use crate::command::Figure;
 use crate::model::{
     Exact, MemberId, NameKind, Number, Points, Policy, Programme, Unit, UnitKind, wide_money,
 };
-use crate::rules::state::Member;
+use crate::rules::state::{Member, Status};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
@@ -210,6 +210,8 @@ pub struct Report {
     pub missing: Vec<MissingRow>,
     /// Sales that are paid in cash instead, and the money.
     pub in_cash: (u64, String),
+    /// Sales that cost something else by the draft's money off, and how much less in all.
+    pub repriced: (u64, String),
     /// Commands that the draft refuses.
     pub refused: Vec<RefusedRow>,
     /// What a simulation cannot know.
@@ -229,6 +231,11 @@ struct Person<'s> {
 impl Person<'_> {
     fn change(&self) -> Decimal {
         self.earned.1 - self.earned.0
+    }
+
+    fn is_erased(&self) -> bool {
+        let member = self.then.or(self.drafted);
+        member.is_some_and(|member| member.status == Status::Erased)
     }
 }
 
@@ -273,6 +280,10 @@ impl Simulation {
             in_cash: (
                 self.unlike.in_cash.0,
                 wide_money(self.unlike.in_cash.1, self.programme().digits),
+            ),
+            repriced: (
+                self.unlike.repriced.0,
+                wide_money(self.unlike.repriced.1, self.programme().digits),
             ),
             refused: self
                 .unlike
@@ -528,7 +539,7 @@ impl Simulation {
         });
         notes.push("What was refused then stays refused.".into());
         if !self.then.discounts.is_empty() || !self.drafted.discounts.is_empty() {
-            notes.push("Prices are those that were paid: money off is what campaigns propose on both sides, and no sale is made cheaper or dearer by it.".into());
+            notes.push("Money off: where the till gave what campaigns proposed then, it gives here what the draft proposes, the sale costs that much less or more, and points are given on that. Sales at which the till gave something else, and those in another currency, cost what they cost.".into());
         }
         notes
     }
@@ -597,6 +608,11 @@ impl Simulation {
         let mut groups: BTreeMap<(u8, String), Vec<&Person>> = BTreeMap::new();
         let has_tiers = self.policies.1.tiers().is_some() || self.policies.0.tiers().is_some();
         for person in people {
+            // Nobody can say any more what an erased member was.
+            if person.is_erased() {
+                groups.entry((2, "erased".into())).or_default().push(person);
+                continue;
+            }
             if has_tiers {
                 let tier = self.tier_id(person.then.map_or(0, tier_of));
                 groups
@@ -626,7 +642,10 @@ impl Simulation {
         changed.sort_by_key(|p| (std::cmp::Reverse(p.change().abs()), p.id));
         let tier = |member: Option<&Member>| self.tier_id(member.map_or(0, tier_of));
         let rows = changed.into_iter().take(NAMED_MAX).map(|p| MemberRow {
-            member: p.id.to_string(),
+            member: match p.is_erased() {
+                true => "erased".into(),
+                false => p.id.to_string(),
+            },
             earned: told(measure, p.earned),
             tier: tier(p.then),
             tier_draft: tier(p.drafted),

@@ -1,9 +1,9 @@
-//! Coverage of a programme by its stories: the hooks, rewards and tiers that
-//! none of them reaches.
+//! Coverage of a programme by its stories: the hooks, lines, conditions of headers,
+//! rewards and tiers that none of them reaches.
 
 use crate::engine::{Error, Ledger};
-use crate::model::{Act, Effect, Hook, NameKind, Policy};
-use crate::policy::{Bundle, Compiled, Diagnostic, Reach};
+use crate::model::{Act, Campaign, Effect, Hook, NameKind, Policy};
+use crate::policy::{Bundle, Compiled, Diagnostic, Reach, Spot, Spots};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Parts of a programme that stories reached.
@@ -12,6 +12,10 @@ pub struct Coverage {
     hooks: BTreeMap<(String, Hook), Reach>,
     rewards: BTreeSet<String>,
     tiers: BTreeSet<String>,
+    /// Campaigns that purchases were left out of, by the condition's word.
+    unmet: BTreeSet<(String, &'static str)>,
+    /// Places of scripts, by file.
+    spots: BTreeMap<String, Spots>,
 }
 
 impl Coverage {
@@ -28,7 +32,17 @@ impl Coverage {
                 *most = policy.reach(n, *hook).max(*most);
             }
         }
+        self.add_spots(policy.spots());
         Ok(())
+    }
+
+    fn add_spots(&mut self, spots: BTreeMap<String, Spots>) {
+        for (file, spots) in spots {
+            let known = self.spots.entry(file).or_default();
+            for (spot, is_reached) in spots {
+                *known.entry(spot).or_default() |= is_reached;
+            }
+        }
     }
 
     /// Adds the rewards and tiers that occur in the entries.
@@ -59,6 +73,26 @@ impl Coverage {
         Ok(())
     }
 
+    /// Adds the conditions of headers that purchases did not meet.
+    ///
+    /// # Errors
+    /// An entry or its programme cannot be read.
+    pub(super) fn add_unmet(&mut self, ledger: &mut Ledger) -> Result<(), Error> {
+        for seq in 0..ledger.global().next_seq {
+            let Some(entry) = ledger.entry(seq)? else {
+                continue;
+            };
+            if let Act::Purchase(_) = entry.act {
+                let policy = ledger.programme_of(entry.head.bundle)?;
+                let explained = ledger.view()?;
+                let explained = explained.explanation(&entry, Some(&*policy), Vec::new());
+                let unmet = explained.not_run.into_iter();
+                self.unmet.extend(unmet.map(|n| (n.campaign, n.condition)));
+            }
+        }
+        Ok(())
+    }
+
     /// Adds the parts that other stories reached.
     pub fn add(&mut self, other: Coverage) {
         for (key, reach) in other.hooks {
@@ -67,6 +101,8 @@ impl Coverage {
         }
         self.rewards.extend(other.rewards);
         self.tiers.extend(other.tiers);
+        self.unmet.extend(other.unmet);
+        self.add_spots(other.spots);
     }
 
     /// The parts of a programme that were not reached, each with its place, and
@@ -101,6 +137,14 @@ impl Coverage {
                 let is_reached = reach == Some(Reach::Proposed);
                 look(is_reached, file, &format!("fn {name}"), message, help);
             }
+            for word in conditions(campaign) {
+                let id = &campaign.id;
+                let is_reached = self.unmet.contains(&(id.clone(), word));
+                let message =
+                    format!("no story has a purchase that '{id}' leaves out by its {word}");
+                let help = "tell a purchase that would count but for it";
+                look(is_reached, file, &format!("{word}:"), message, help);
+            }
         }
         for reward in policy.rewards() {
             let (id, is_reached) = (&reward.id, self.rewards.contains(&reward.id));
@@ -126,6 +170,101 @@ impl Coverage {
                 help,
             );
         }
+        for (file, spots) in &self.spots {
+            let campaign = policy.campaigns().iter().find(|c| c.file == *file);
+            let is_idle = |spot: &Spot| {
+                let hooks = campaign.into_iter().flat_map(|c| &c.hooks);
+                let mut hooks = hooks.filter(|hook| hook.name() == spot.function);
+                hooks.any(|hook| !self.is_called(campaign.map_or("", |c| &c.id), *hook))
+            };
+            if campaign.is_some_and(|c| c.is_draft) {
+                continue;
+            }
+            parts += spots.len();
+            // Of a hook that never ran it is said above.
+            let missing = spots
+                .iter()
+                .filter(|(spot, is_reached)| !**is_reached && !is_idle(spot));
+            let missing: Vec<&Spot> = missing.map(|(spot, _)| spot).collect();
+            let groups = missing.chunk_by(|a, b| {
+                b.line.saturating_sub(a.line) <= 1 && !a.is_otherwise && !b.is_otherwise
+            });
+            gaps.extend(groups.filter_map(|group| unreached(file, group)));
+        }
         (gaps, parts)
     }
+
+    fn is_called(&self, campaign: &str, hook: Hook) -> bool {
+        let reach = self.hooks.get(&(campaign.to_owned(), hook));
+        reach.is_some_and(|reach| *reach != Reach::Never)
+    }
+
+    /// The files with lines that were not reached, marked: `+` stories reach it, `-` they
+    /// do not, `~` only a part of it.
+    pub fn marked(&self, bundle: &Bundle) -> Vec<(String, String)> {
+        let mut files = Vec::new();
+        for (file, spots) in self.spots.iter().filter(|(_, s)| s.values().any(|is| !is)) {
+            let mut lines: BTreeMap<usize, (bool, bool)> = BTreeMap::new();
+            for (spot, is_reached) in spots {
+                let line = lines.entry(spot.line).or_default();
+                line.0 |= is_reached;
+                line.1 |= !is_reached;
+            }
+            let text = bundle.text(file).unwrap_or_default().lines().zip(1..);
+            let marked = text.map(|(text, n)| {
+                let mark = match lines.get(&n) {
+                    Some((true, true)) => '~',
+                    Some((true, false)) => '+',
+                    Some(_) => '-',
+                    None => ' ',
+                };
+                format!("{mark} {n:>3} | {text}\n")
+            });
+            files.push((file.clone(), marked.collect()));
+        }
+        files
+    }
+}
+
+/// Words of the conditions in a campaign's header that leave purchases out.
+fn conditions(campaign: &Campaign) -> impl Iterator<Item = &'static str> {
+    let when = &campaign.when;
+    let all = [
+        ("from", campaign.from.is_some()),
+        ("to", campaign.to.is_some()),
+        ("weekday", !when.weekdays.is_empty()),
+        ("hours", !when.hours.is_empty()),
+        ("tier", !when.tiers.is_empty()),
+        ("store", !when.stores.is_empty()),
+        ("channel", !when.channels.is_empty()),
+        ("category", !when.categories.is_empty()),
+        ("tag", !when.tags.is_empty()),
+        ("code", !when.codes.is_empty()),
+    ];
+    let is_for_purchases = campaign.hooks.contains(&Hook::OnPurchase);
+    let words = all
+        .into_iter()
+        .filter(move |(_, is_there)| *is_there && is_for_purchases);
+    words.map(|(word, _)| word)
+}
+
+/// The finding of places one below the other that no story reaches.
+fn unreached(file: &str, group: &[&Spot]) -> Option<Diagnostic> {
+    let (first, last) = (group.first()?, group.last()?);
+    let (message, help) = match (first.is_otherwise, last.line - first.line) {
+        (true, _) => (
+            "in every story the condition of this `if` holds".to_owned(),
+            "tell a story in which it does not",
+        ),
+        (false, 0) => (
+            "no story reaches this line".to_owned(),
+            "tell a story that does",
+        ),
+        (false, _) => (
+            format!("no story reaches lines {} to {}", first.line, last.line),
+            "tell a story that does",
+        ),
+    };
+    let place = (first.line, first.column);
+    Some(Diagnostic::warning(file, place, message).help(help))
 }

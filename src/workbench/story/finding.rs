@@ -55,8 +55,39 @@ impl Mismatch {
                 text.push_str(&format!("  {name}: {value}\n"));
             }
         }
+        let (missing, besides) = self.differences();
+        // Where nothing is as expected both sides say as much.
+        if missing.len() < parts_of(&self.expected).len() {
+            for (name, parts) in [("missing", missing), ("besides", besides)] {
+                if !parts.is_empty() {
+                    text.push_str(&format!("  {name}:  {}\n", parts.join("; ")));
+                }
+            }
+        }
         text
     }
+
+    /// Parts that were expected and did not happen, and those that happened besides.
+    pub fn differences(&self) -> (Vec<&str>, Vec<&str>) {
+        if self.expected.is_empty() || self.happened.is_empty() {
+            return Default::default();
+        }
+        let (mut missing, mut besides) = (Vec::new(), parts_of(&self.happened));
+        for part in parts_of(&self.expected) {
+            match besides.iter().position(|other| *other == part) {
+                Some(at) => drop(besides.remove(at)),
+                None => missing.push(part),
+            }
+        }
+        (missing, besides)
+    }
+}
+
+/// Items and checks of a line's outcome.
+fn parts_of(outcome: &str) -> Vec<&str> {
+    let parts = outcome.split([',', ';']);
+    let parts = parts.flat_map(|part| part.split(" -> ")).map(str::trim);
+    parts.filter(|part| !part.is_empty()).collect()
 }
 
 impl fmt::Display for Mismatch {

@@ -31,12 +31,12 @@ mod vouchers;
 mod words;
 
 pub use coverage::Coverage;
-pub use fill::fill;
+pub use fill::{fill, reopen};
 pub use finding::{Mismatch, StoryResult, Unexpected};
 pub use parity::{Parity, parity};
 pub use parse::parse;
 pub(super) use reference::entries;
-pub use run::{Beside, run, run_then};
+pub use run::{Beside, run, run_covered, run_then};
 pub use sums::{Sums, sums};
 pub(super) use words::error;
 

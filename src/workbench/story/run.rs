@@ -20,6 +20,9 @@ use tempfile::TempDir;
 /// Memory for sled's cache in bytes: the book of a story is small.
 const CACHE_BYTES: u64 = 1 << 20;
 
+/// Folder that is in memory on Linux.
+const IN_MEMORY: &str = "/dev/shm";
+
 /// Lookup of the programmes that a story activates, by name.
 pub type Beside<'a> = &'a dyn Fn(&str) -> Result<Bundle, String>;
 
@@ -32,6 +35,15 @@ pub fn run(story: &Story, bundle: &Bundle, beside: Beside) -> Result<StoryResult
     run_then(story, bundle, beside, |_| ())
 }
 
+/// Runs a story, and notes in [`StoryResult::coverage`] which lines of scripts and
+/// conditions of headers it reaches.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_covered(story: &Story, bundle: &Bundle, beside: Beside) -> Result<StoryResult, Error> {
+    run_traced(story, bundle, beside, true, |_| ())
+}
+
 /// Runs a story, and passes the ledger's folder to `look` before it is deleted.
 ///
 /// # Errors
@@ -42,6 +54,16 @@ pub fn run_then(
     beside: Beside,
     look: impl FnOnce(&Path),
 ) -> Result<StoryResult, Error> {
+    run_traced(story, bundle, beside, false, look)
+}
+
+fn run_traced(
+    story: &Story,
+    bundle: &Bundle,
+    beside: Beside,
+    is_traced: bool,
+    look: impl FnOnce(&Path),
+) -> Result<StoryResult, Error> {
     let mut runner = Runner::in_a_folder(story, bundle, beside)?;
     let mut told = StoryResult {
         steps: story.steps.len(),
@@ -49,6 +71,9 @@ pub fn run_then(
     };
     let mut is_own = true;
     for step in &story.steps {
+        if is_traced && is_own {
+            runner.ledger.policy()?.trace_lines(bundle);
+        }
         if let Asked::Activate(name) = &step.asked {
             runner.learn(is_own, &mut told)?;
             is_own = beside(name).is_ok_and(|other| other == *bundle);
@@ -57,6 +82,9 @@ pub fn run_then(
     }
     runner.learn(is_own, &mut told)?;
     told.coverage.add_entries(&mut runner.ledger)?;
+    if is_traced {
+        told.coverage.add_unmet(&mut runner.ledger)?;
+    }
     let Runner { ledger, folder, .. } = runner;
     ledger.close()?;
     look(&folder.path().join("ledger"));
@@ -91,8 +119,7 @@ impl<'s> Runner<'s> {
         bundle: &Bundle,
         beside: Beside<'s>,
     ) -> Result<Runner<'s>, Error> {
-        let folder = tempfile::tempdir()
-            .map_err(|e| StorageError::io("create", &std::env::temp_dir(), e))?;
+        let folder = folder().map_err(|e| StorageError::io("create", &std::env::temp_dir(), e))?;
         Runner::new(story, bundle, beside, folder)
     }
 
@@ -269,6 +296,15 @@ impl<'s> Runner<'s> {
             }
         }
         Ok(())
+    }
+}
+
+/// A folder in memory where the system has one and no other is asked for: a story
+/// takes under a megabyte, and syncs every page.
+fn folder() -> std::io::Result<TempDir> {
+    match std::env::var_os("TMPDIR") {
+        None => tempfile::tempdir_in(IN_MEMORY).or_else(|_| tempfile::tempdir()),
+        Some(_) => tempfile::tempdir(),
     }
 }
 

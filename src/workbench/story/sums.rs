@@ -1,12 +1,14 @@
-//! What a story leaves behind: points by member and unit, and money given back.
+//! State that a story leaves behind: points by member and unit, money given back and off.
 
+use super::items::discounts;
 use super::run::{Beside, Runner};
 use super::{Asked, Story};
 use crate::answer::Answer;
 use crate::engine::Error;
-use crate::model::Policy;
+use crate::model::{Act, Effect, Policy};
 use crate::policy::Bundle;
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 
 /// State after a story.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -15,6 +17,12 @@ pub struct Sums {
     pub refused: usize,
     /// Money given back by returns.
     pub given_back: Decimal,
+    /// Money off that campaigns proposed.
+    pub off: Decimal,
+    /// Campaigns that proposed money off.
+    pub discounters: BTreeSet<u16>,
+    /// Bills after which the buyer had another tier.
+    pub tier_moves: usize,
     /// Points of each member and unit: pending and held ones included, debts taken off.
     pub points: Vec<(String, String, Decimal)>,
 }
@@ -45,6 +53,20 @@ pub fn sums(story: &Story, bundle: &Bundle, beside: Beside) -> Result<Sums, Erro
             }
             Some(Answer::Refused(_)) => sums.refused += 1,
             None => sums.refused += usize::from(did.wrong.is_some() && !is_scene),
+        }
+        let digits = runner.ledger.policy()?.programme().digits;
+        sums.off += discounts(&did.entries).to_decimal(digits);
+        for entry in &did.entries {
+            let is_bill = matches!(entry.act, Act::Purchase(_));
+            for effect in &entry.effects {
+                match effect {
+                    Effect::Discounted { campaign, .. } => drop(sums.discounters.insert(*campaign)),
+                    Effect::Tier { tier, was, .. } if is_bill => {
+                        sums.tier_moves += usize::from(*tier != was.0);
+                    }
+                    _ => {}
+                }
+            }
         }
     }
     let programme = runner.ledger.policy()?.programme().clone();

@@ -10,6 +10,7 @@ programme deals
 # A tenth for vip, and the better of two with the code: a new member who is vip at once.
 2026-03-10  purchase  alice 90.00 off 10.00 from vip  -> +90 point; discount 10.00
     1 x goods A 100.00
-2026-03-14  given     bob vip
+2026-03-13  enrol     bob                       -> nothing
+2026-03-13  purchase  bob 250.00                -> +250 point; tier vip
 2026-03-14  purchase  bob 80.00 code FLASH off 20.00 from flash  -> +80 point; discount 20.00
     1 x goods A 100.00

@@ -10,8 +10,8 @@ programme fuel
 2026-05-06        given     bob 950 point
 2026-05-06        redeem    bob wash      -> -300 point; balance 650
 2026-05-07        redeem    bob wash      -> -300 point; balance 350
-2026-05-08        redeem    bob wash      -> refused reward_limit
+2026-05-08        redeem    bob wash      -> refused over_limit
 2026-06-01        redeem    bob wash      -> -300 point; balance 50
 # Twelve months after the last purchase.
 2027-05-04        daily                   -> nothing
-2027-05-06        daily                   -> alice -100 point expired, -60 point expired; balance 0
+2027-05-06        daily                   -> alice -160 point expired; balance 0

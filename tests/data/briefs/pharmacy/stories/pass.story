@@ -11,8 +11,8 @@ programme pharmacy
 2026-02-01  purchase  alice 60.00  -> +60 point
     1 x cosmetics CREAM 60.00
 # In the next quarter.
-2026-04-01  purchase  alice 50.00  -> +50 point, +1 five-off until 2026-05-31
+2026-04-01  purchase  alice 50.00  -> -1 five-off expired, +50 point, +1 five-off until 2026-05-31
     1 x cosmetics CREAM 50.00
 # One cent too little.
-2026-07-01  purchase  alice 49.99  -> +49 point
+2026-07-01  purchase  alice 49.99  -> -1 five-off expired, +49 point
     1 x cosmetics CREAM 49.99

@@ -9,7 +9,7 @@ programme restaurant
 # The tenth and the last of seven days.
 2026-06-10        daily                       -> alice +1 dessert until 2026-06-16; sends happy-birthday
 # At most half: 4.00 of 6.00 is too much, 3.00 is not.
-2026-06-11 13:00  purchase  alice 6.00 paid 399 point worth 3.99 pays cash 2.01  -> refused spend_limit
+2026-06-11 13:00  purchase  alice 6.00 paid 399 point worth 3.99 pays cash 2.01  -> refused over_limit
     1 x food SOUP 6.00
-2026-06-11 13:05  purchase  alice 6.00 paid 300 point worth 3.00 pays cash 3.00  -> -300 point, +15 point; balance 114
+2026-06-11 13:05  purchase  alice 6.00 paid 300 point worth 3.00 pays cash 3.00  -> +15 point, -300 point; balance 114
     1 x food SOUP 6.00

@@ -1,0 +1,341 @@
+//! Sequences that a search tries: first those that are known to find holes, then
+//! some by chance.
+
+use super::scenario::{ALICE, Context, PIECES, Pays, Scenario, Step, all_of, bought_by, buy};
+use super::{Chance, Hole};
+use crate::model::{FieldKind, Policy, Programme, UnitKind};
+use crate::policy::{Bundle, Compiled};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use std::fmt::Write;
+
+/// The sequences that are tried first, in this order.
+pub(super) fn systematic(
+    bundle: &Bundle,
+    policy: &Compiled,
+    contexts: &[Context],
+    amounts: &[i64],
+) -> Vec<(Hole, Scenario)> {
+    let Some(plain) = contexts.first() else {
+        return Vec::new();
+    };
+    let one = 10_i64.pow(u32::from(policy.programme().digits));
+    let mut plan = Plan {
+        all: Vec::new(),
+        plain,
+        policy,
+        one,
+        large: amounts.iter().copied().max().unwrap_or(one),
+    };
+    plan.add_joining();
+    // Whoever sells no gift cards need not keep points away from them.
+    let mut texts = bundle.files.iter().map(|file| &file.text);
+    let has_gift_cards =
+        texts.any(|text| text.contains("\"gift_card\"") || text.contains("\"gift-card\""));
+    plan.add_payments(has_gift_cards);
+    plan.add_moves();
+    plan.add_rewards();
+    for context in contexts {
+        plan.add_surprises(context);
+    }
+    plan.add_discounts(contexts, amounts);
+    for context in contexts {
+        plan.add_amounts(context, amounts);
+    }
+    plan.all
+}
+
+/// Sequences as they are put together.
+struct Plan<'p> {
+    all: Vec<(Hole, Scenario)>,
+    /// Circumstances where none matter.
+    plain: &'p Context,
+    policy: &'p Compiled,
+    /// One unit of the currency, in its smallest parts.
+    one: i64,
+    /// The largest amount that the programme names.
+    large: i64,
+}
+
+impl Plan<'_> {
+    fn add(&mut self, hole: Hole, context: &Context, steps: Vec<Step>) {
+        let context = context.clone();
+        self.all.push((hole, Scenario { context, steps }));
+    }
+
+    fn add_plain(&mut self, hole: Hole, steps: Vec<Step>) {
+        self.add(hole, self.plain, steps);
+    }
+
+    /// Joining and bringing friends, without and with what they buy; activities.
+    fn add_joining(&mut self) {
+        let joined = vec![ALICE, friend("bob"), friend("carla")];
+        self.add_plain(Hole::ByJoining, joined);
+        for activity in activities(self.policy.programme()) {
+            let steps = std::iter::once(ALICE).chain(vec![Step::Activity(activity); 5]);
+            self.add_plain(Hole::ActivityAgain, steps.collect());
+        }
+        let by_friend = vec![ALICE, friend("bob"), bought_by("bob", vec![self.one])];
+        let back = by_friend.iter().cloned().chain([all_of(0)]).collect();
+        self.add_plain(Hole::WorthMoreThanPaid, by_friend);
+        self.add_plain(Hole::KeptAfterReturns, back);
+        let voided = vec![ALICE, buy(vec![self.large]), Step::Void(0)];
+        self.add_plain(Hole::KeptAfterReturns, voided);
+    }
+
+    /// Gift cards, and what points pay.
+    fn add_payments(&mut self, has_gift_cards: bool) {
+        let card = |line, pays, is_gift_card| Step::Buy {
+            who: "alice",
+            lines: vec![line],
+            pieces: 1,
+            pays,
+            is_gift_card,
+        };
+        let (fifty, programme) = (50 * self.one, self.policy.programme());
+        let paid = [
+            ALICE,
+            card(fifty, Pays::Cash, true),
+            card(fifty, Pays::GiftCard, false),
+        ];
+        self.add_plain(Hole::GiftCardTwice, paid.into());
+        let spendable = programme
+            .units
+            .iter()
+            .filter(|u| u.kind == UnitKind::Spendable);
+        for unit in spendable {
+            let value = unit.value.as_ref().and_then(|value| value.to_decimal());
+            let price = value.and_then(|v| v.checked_mul(Decimal::from(100 * self.one)));
+            let price = price.and_then(|price| price.to_i64());
+            let Some(price) = price.filter(|price| *price > 0) else {
+                continue;
+            };
+            let given = Step::Given(unit.id.clone());
+            let points = Pays::Points(unit.id.clone(), 100);
+            if has_gift_cards {
+                let bought = card(price, points.clone(), true);
+                self.add_plain(Hole::PointsToMoney, vec![ALICE, given.clone(), bought]);
+            }
+            let back = vec![ALICE, given, card(price, points, false), all_of(0)];
+            self.add_plain(Hole::KeptAfterReturns, back);
+        }
+    }
+
+    /// Points of two members that come together, or go to somebody else before the
+    /// goods come back.
+    fn add_moves(&mut self) {
+        let bob = Step::Enrol {
+            who: "bob",
+            from: None,
+        };
+        let both = [
+            bought_by("alice", vec![self.large]),
+            bought_by("bob", vec![self.large]),
+        ];
+        let begun = |steps: Vec<Step>| -> Vec<Step> {
+            let first = [ALICE, bob.clone()];
+            first.into_iter().chain(steps).collect()
+        };
+        let programme = self.policy.programme();
+        for rule in &programme.transfer {
+            if let Some(unit) = programme.units.iter().find(|unit| unit.number == rule.unit) {
+                let sent = Step::Transfer(unit.id.clone());
+                let given = [Step::Given(unit.id.clone()), sent.clone()].into_iter();
+                self.add_plain(Hole::Moving, begun(given.chain(both.clone()).collect()));
+                let back = vec![buy(vec![1000 * self.one]), sent, all_of(0)];
+                self.add_plain(Hole::KeptAfterReturns, begun(back));
+            }
+        }
+        let merged = both.clone().into_iter().chain([Step::Merge]);
+        self.add_plain(Hole::Moving, begun(merged.collect()));
+        if programme.household_size.is_some() {
+            let joined = std::iter::once(Step::Household).chain(both.clone());
+            self.add_plain(Hole::Moving, begun(joined.collect()));
+        }
+    }
+
+    /// Rewards that are had before the goods come back.
+    fn add_rewards(&mut self) {
+        for reward in self.policy.rewards() {
+            for amount in [100 * self.one, 1000 * self.one, self.large] {
+                let had = Step::Redeem(reward.id.clone());
+                let steps = vec![ALICE, buy(vec![amount]), had, all_of(0)];
+                self.add_plain(Hole::FreeReward, steps);
+            }
+        }
+    }
+
+    /// Lines, deposits, parts that come back, birthdays.
+    fn add_surprises(&mut self, context: &Context) {
+        let (one, large) = (self.one, self.large);
+        let in_lines = vec![ALICE, buy(vec![one; PIECES])];
+        self.add(Hole::ByLine, context, in_lines);
+        let deposit = vec![ALICE, buy(vec![50 * one, one - 50 * one])];
+        self.add(Hole::NegativeLine, context, deposit);
+        let piece = Step::Return {
+            of: 0,
+            amount: Some(one),
+        };
+        for undone in [Step::Void(1), piece] {
+            // Small ones show what is given besides, large ones reach every threshold.
+            for amount in [10 * one, large] {
+                let bill = || buy(vec![amount]);
+                let steps = vec![ALICE, bill(), bill(), undone.clone(), bill()];
+                self.add(Hole::Reset, context, steps);
+            }
+        }
+        if context.is_birthday() {
+            let next = Step::NextDay { is_birthday: true };
+            let bill = || buy(vec![10 * one]);
+            self.add(
+                Hole::BirthdayAgain,
+                context,
+                vec![ALICE, bill(), next, bill()],
+            );
+        }
+    }
+
+    /// Bills at which several campaigns may give money off.
+    fn add_discounts(&mut self, contexts: &[Context], amounts: &[i64]) {
+        let most = contexts.iter().max_by_key(|context| context.campaigns());
+        let Some(most) = most.filter(|context| context.campaigns() > 1) else {
+            return;
+        };
+        for amount in amounts {
+            for piece in [*amount, (*amount / 2).max(1)] {
+                let steps = vec![ALICE, buy(vec![piece; 3])];
+                self.add(Hole::CostsNothing, most, steps);
+            }
+        }
+    }
+
+    /// Amounts around every threshold.
+    fn add_amounts(&mut self, context: &Context, amounts: &[i64]) {
+        for hole in [
+            Hole::KeptAfterReturns,
+            Hole::MoreForLess,
+            Hole::WorthMoreThanPaid,
+            Hole::Splitting,
+        ] {
+            for amount in amounts {
+                let steps = match hole {
+                    Hole::Splitting => split(&[*amount; PIECES]),
+                    Hole::KeptAfterReturns => vec![ALICE, buy(vec![*amount]), all_of(0)],
+                    _ => vec![ALICE, buy(vec![*amount])],
+                };
+                self.add(hole, context, steps);
+            }
+        }
+        let large = self.large;
+        let again = vec![ALICE, buy(vec![large]), all_of(0), buy(vec![self.one])];
+        self.add(Hole::Remembered, context, again);
+        let half = large / 2;
+        let in_pieces = [half, large - half].map(|amount| Step::Return {
+            of: 0,
+            amount: Some(amount),
+        });
+        let steps = [ALICE, buy(vec![large])].into_iter().chain(in_pieces);
+        self.add(Hole::KeptAfterReturns, context, steps.clone().collect());
+        self.add(Hole::PaidBackMore, context, steps.collect());
+    }
+}
+
+fn friend(who: &'static str) -> Step {
+    Step::Enrol {
+        who,
+        from: Some("alice"),
+    }
+}
+
+fn split(amounts: &[i64]) -> Vec<Step> {
+    let bills = amounts.iter().map(|amount| buy(vec![*amount]));
+    std::iter::once(ALICE).chain(bills).collect()
+}
+
+/// Activities with fields that are possible, as stories have them; those that
+/// need a code are left out.
+fn activities(programme: &Programme) -> Vec<String> {
+    let all = programme.activities.iter();
+    let all = all.filter(|a| a.fields.iter().all(|f| f.kind != FieldKind::Secret));
+    let told = all.map(|activity| {
+        let mut text = activity.id.clone();
+        for field in &activity.fields {
+            let least = field.min.or(field.max).unwrap_or(Decimal::ONE);
+            let value = match field.kind {
+                FieldKind::Whole => least.ceil().to_string(),
+                FieldKind::Decimal => least.to_string(),
+                FieldKind::Bool => "true".into(),
+                FieldKind::Day => "2026-03-03".into(),
+                _ => field.values.first().cloned().unwrap_or_else(|| "a".into()),
+            };
+            let _ = write!(text, " {}={value}", field.name);
+        }
+        text
+    });
+    told.collect()
+}
+
+/// A sequence by chance.
+pub(super) fn random(
+    chance: &mut Chance,
+    policy: &Compiled,
+    context: &Context,
+    amounts: &[i64],
+) -> (Hole, Scenario) {
+    let one = 10_i64.pow(u32::from(policy.programme().digits));
+    let amount = |chance: &mut Chance| match chance.below(2) {
+        0 => chance.pick(amounts).copied().unwrap_or(one),
+        _ => i64::try_from(chance.below(30_000)).unwrap_or(0) + 1,
+    };
+    let (hole, steps) = match chance.below(4) {
+        0 => {
+            let count = 2 + chance.below(PIECES);
+            let lines: Vec<i64> = (0..count).map(|_| amount(chance)).collect();
+            (Hole::Splitting, split(&lines))
+        }
+        1 => (Hole::MoreForLess, vec![ALICE, buy(vec![amount(chance)])]),
+        2 => {
+            let (first, last) = (amount(chance), amount(chance));
+            (
+                Hole::Remembered,
+                vec![ALICE, buy(vec![first]), all_of(0), buy(vec![last])],
+            )
+        }
+        _ => {
+            let mut steps = vec![ALICE];
+            let mut left = Vec::new();
+            for _ in 0..=chance.below(3) {
+                let total = amount(chance);
+                steps.push(buy(vec![total]));
+                left.push(total);
+            }
+            // In pieces, in any order.
+            while let Some(total) = left.iter().copied().max().filter(|total| *total > 0) {
+                let at = chance.below(left.len());
+                let rest = left[at];
+                if rest == 0 {
+                    continue;
+                }
+                let piece = match chance.below(3) {
+                    0 => rest,
+                    _ => {
+                        i64::try_from(chance.below(usize::try_from(total).unwrap_or(1)))
+                            .unwrap_or(0)
+                            + 1
+                    }
+                };
+                let piece = piece.min(rest);
+                // A long sequence comes to its end.
+                let piece = if steps.len() > 12 { rest } else { piece };
+                left[at] -= piece;
+                steps.push(Step::Return {
+                    of: at,
+                    amount: Some(piece),
+                });
+            }
+            (Hole::KeptAfterReturns, steps)
+        }
+    };
+    let context = context.clone();
+    (hole, Scenario { context, steps })
+}
