@@ -15,7 +15,9 @@ const MESSAGE_LEN_MAX: usize = 16 << 20;
 /// stories/*.story and programme.toml. `stampbook policy help editors` says how
 /// editors are told of it. Reads files of programmes only, and writes none.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
-#[command(after_help = "An editor starts it, as `stampbook policy lsp`.")]
+#[command(after_help = "\
+Example:
+  stampbook policy lsp")]
 pub struct LspArgs {
     /// Talk over stdin and stdout, as it does in any case; some editors add it.
     #[arg(long)]
