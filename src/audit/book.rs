@@ -141,7 +141,10 @@ impl Books {
             self.findings
                 .at(DeviationKind::Contradiction, self.folded, place, what);
         }
-        if let Act::PolicyActivated(activation) = &entry.act {
+        // A pilot has the days and stores of the programme for all.
+        if let Act::PolicyActivated(activation) = &entry.act
+            && activation.pilot.is_none()
+        {
             self.heads.activate(activation, &self.state.global.names);
         }
         self.count(entry);
@@ -203,10 +206,7 @@ impl Books {
             act => super::schedule::check(global, act)?,
         }
         super::schedule::check_in_time(global, entry)?;
-        if entry.head.bundle != global.bundle {
-            let (said, is) = (entry.head.bundle, global.bundle);
-            return Err(format!("it names activation {said}, but {is} is in force"));
-        }
+        super::pilot::check_named(global, entry.head.bundle)?;
         self.heads.check(&self.state, entry)?;
         if let Act::Refused(refused) = &entry.act
             && let is_failed = refused.refusal.code == Code::PolicyFailed
@@ -222,12 +222,12 @@ impl Books {
 
     fn activated(&self, activation: &Activation) -> Result<(), String> {
         let global = &self.state.global;
-        if activation.number != global.bundle + 1 {
-            return Err(format!(
-                "it is activation {}, after {}",
-                activation.number, global.bundle
-            ));
+        let next = global.next_activation();
+        if activation.number != next {
+            let number = activation.number;
+            return Err(format!("it is activation {number}, where {next} comes"));
         }
+        super::pilot::check_begun(global, activation)?;
         let files = &activation.files;
         let computed = Bundle::recorded(files).digest();
         super::schedule::check_files(files, Some(computed), &activation.digest)?;

@@ -14,6 +14,7 @@ mod head;
 mod index;
 mod kept;
 mod options;
+mod pilot;
 mod reperformed;
 mod report;
 mod schedule;

@@ -20,6 +20,7 @@ use crate::rules::decide::{newcomer, terminal};
 use crate::rules::facts::FactReader as Facts;
 use crate::rules::member::referral;
 use crate::rules::member::tier;
+use crate::rules::pilot::{Deciding, deciding};
 use crate::rules::{Case, DecisionInputs, FailedScript, State, decide};
 use crate::storage::error::StorageError;
 
@@ -163,6 +164,19 @@ impl Reperformed {
             thanked: thanked.as_ref(),
             ..since.inputs(named.as_ref())
         };
+        let by = Deciding {
+            origin: &entry.head.origin,
+            member,
+            act: Some(act),
+            named: inputs.named,
+        };
+        let number = deciding(state, &self.programmes, &by);
+        if number != entry.head.bundle {
+            let said = entry.head.bundle;
+            return Ok(Err(format!(
+                "it was decided by programme {said}, where programme {number} decides"
+            )));
+        }
         let case = Case {
             state,
             policies: &self.programmes,

@@ -2,11 +2,10 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use crate::engine::Ledger;
-use crate::model::{
-    self, Campaign, CampaignStatus, Code, Day, Exact, NameKind, Number, Policy, Value,
-};
+use crate::engine::{CampaignInForce, Ledger};
+use crate::model::{self, Campaign, CampaignStatus, Code, Day, Exact, NameKind, Number, Value};
 use crate::rules::campaign::review;
+use crate::workbench::pilot;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -18,6 +17,9 @@ struct CampaignReport {
     /// `running`, `paused`, `closed`, `draft`, `planned` (it begins later),
     /// `over`, or `exhausted` (a budget is used up).
     state: String,
+    /// Only the pilot that runs has it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    in_pilot_only: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,6 +86,9 @@ pub(super) fn list(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         match out.is_json() {
             true => out.json(&shown)?,
             false => {
+                if let Some(running) = ledger.global().pilot.clone() {
+                    out.note(pilot::sentence(ledger, &running)?);
+                }
                 for one in &shown {
                     out.line(one.line())?;
                 }
@@ -137,7 +142,11 @@ impl CampaignReport {
             format!("; on_review fails today: {place}: {message}")
         });
         let (campaign, state, title) = (&self.campaign, &self.state, &self.title);
-        format!("{campaign}: {state}{window} ({title}){failed}{review}")
+        let pilot = match self.in_pilot_only {
+            true => " in the pilot only",
+            false => "",
+        };
+        format!("{campaign}: {state}{pilot}{window} ({title}){failed}{review}")
     }
 
     fn details(&self) -> Vec<String> {
@@ -183,11 +192,10 @@ impl CampaignReport {
 }
 
 fn all(ledger: &Ledger) -> Result<Vec<CampaignReport>, Failure> {
-    let policy = ledger.policy()?;
-    let day = policy.programme().calendar.day_of(ledger.view()?.now);
-    let campaigns = 0..policy.campaigns().len();
+    let day = ledger.programme()?.calendar.day_of(ledger.view()?.now);
+    let campaigns = ledger.campaigns_in_force()?.into_iter();
     let mut all: Vec<CampaignReport> = campaigns
-        .map(|n| shown(ledger, &**policy, n, day))
+        .map(|campaign| shown(ledger, &campaign, day))
         .collect();
     // `qualify` belongs to no campaign, and is listed as one when it fails.
     let tiers = failed(ledger, 0).map(|failed| CampaignReport {
@@ -219,8 +227,9 @@ pub(super) fn state_of(ledger: &Ledger, campaign: &Campaign, day: Day) -> &'stat
     }
 }
 
-fn shown(ledger: &Ledger, policy: &dyn Policy, n: usize, day: Day) -> CampaignReport {
-    let (global, campaign) = (ledger.global(), &policy.campaigns()[n]);
+fn shown(ledger: &Ledger, running: &CampaignInForce, day: Day) -> CampaignReport {
+    let (policy, n) = (&*running.policy, running.place);
+    let (global, campaign) = (ledger.global(), running.header());
     let text = |day: Option<Day>| day.map(|d| d.to_string());
     let figures = review::figures(policy, global, campaign, day).to_list();
     let ever = review::figures_ever(policy, global, campaign, day).to_list();
@@ -230,6 +239,7 @@ fn shown(ledger: &Ledger, policy: &dyn Policy, n: usize, day: Day) -> CampaignRe
         campaign: campaign.id.clone(),
         title: campaign.title.clone(),
         state: state_of(ledger, campaign, day).into(),
+        in_pilot_only: running.is_pilots,
         from: text(campaign.from),
         to: text(campaign.to),
         budgets: budgets(ledger, campaign, day),

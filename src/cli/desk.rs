@@ -27,7 +27,7 @@ const LASTING: [&str; 10] = [
 ];
 
 /// Commands that only query, which work on a read-only disk as well.
-const QUESTIONS: [&str; 26] = [
+const QUESTIONS: [&str; 27] = [
     "balance",
     "campaign",
     "day",
@@ -44,6 +44,7 @@ const QUESTIONS: [&str; 26] = [
     "pass show",
     "policy diff",
     "policy list",
+    "policy pilot status",
     "policy show",
     "policy status",
     "pool show",

@@ -65,6 +65,8 @@ pub enum PolicyCommand {
     Simulate(super::policy::simulate::SimulateArgs),
     /// Let a programme take effect from now on, or from an instant to come.
     Activate(ActivateArgs),
+    /// Compare a pilot with the rest, widen it to all, or end it.
+    Pilot(PilotArgs),
     /// Cancel a programme that is scheduled.
     Cancel(CancelArgs),
     /// Put an earlier programme in force again.
@@ -200,7 +202,8 @@ pub struct DiffArgs {
 #[command(after_help = "\
 Examples:
   stampbook policy activate programme --note 'double Tuesdays in November'
-  stampbook policy activate programme --at 2036-12-01
+  stampbook policy activate programme --at '2036-12-01 06:00'
+  stampbook policy activate programme --pilot store=mitte --dry-run
   stampbook policy activate programme --simulate 30d --dry-run
   stampbook policy activate programme --without-stories --reason 'the old prices are wrong'")]
 pub struct ActivateArgs {
@@ -217,6 +220,14 @@ pub struct ActivateArgs {
     /// now. Whatever falls due before is decided by the programme in force until then.
     #[arg(long, value_name = "INSTANT|DAY")]
     pub at: Option<String>,
+    /// Try it for some, beside the programme in force: in one or more stores
+    /// (`store=mitte,nord`), or for members with a label (`tag=testers`). It decides what
+    /// customers do there, and a return as its sale was decided. `policy pilot` compares.
+    #[arg(long, value_name = "store=NAME|tag=LABEL", conflicts_with_all = ["at", "simulate"])]
+    pub pilot: Option<String>,
+    /// Name of the pilot; default: for whom it is.
+    #[arg(long, value_name = "NAME", requires = "pilot")]
+    pub pilot_name: Option<String>,
     /// First decide the sales of the last days again, today included, and tell what it would
     /// have cost; `policy simulate` tells all of it.
     #[arg(long, value_name = "DAYS", value_parser = days)]
@@ -243,9 +254,68 @@ pub struct WithoutStories {
     /// and the reason are recorded.
     #[arg(long, requires = "reason")]
     pub without_stories: bool,
-    /// Reason why it takes effect without its stories.
-    #[arg(long, value_name = "TEXT", requires = "without_stories")]
+    /// Reason for the change, or why it takes effect without its stories.
+    #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
+}
+
+/// A pilot: a programme that `policy activate --pilot` tries for some.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(
+    after_help = "\
+Examples:
+  stampbook policy pilot status
+  stampbook policy pilot end --reason 'nobody came for it' --dry-run",
+    disable_help_subcommand = true
+)]
+pub struct PilotArgs {
+    /// Subcommand.
+    #[command(subcommand)]
+    pub command: PilotCommand,
+}
+
+/// Subcommands for a pilot.
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
+pub enum PilotCommand {
+    /// For whom it runs and since when, and both groups compared: purchases, points, cost,
+    /// members.
+    #[command(after_help = "Example:
+  stampbook policy pilot status")]
+    Status,
+    /// Let it become the programme for all, now or from an instant to come.
+    #[command(after_help = "Example:
+  stampbook policy pilot widen --reason 'half as many refunds' --at 2036-12-01 --dry-run")]
+    Widen(WidenArgs),
+    /// End it: the programme that decides the rest decides all again.
+    #[command(after_help = "Example:
+  stampbook policy pilot end --reason 'nobody came for it' --dry-run")]
+    End(EndArgs),
+}
+
+/// Flags of `policy pilot widen`.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+pub struct WidenArgs {
+    /// A word on why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Let it become the programme for all at an instant to come, or at the beginning of a
+    /// day.
+    #[arg(long, value_name = "INSTANT|DAY")]
+    pub at: Option<String>,
+    /// Only say what it would switch on and off.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Flags of `policy pilot end`.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+pub struct EndArgs {
+    /// A word on why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Only say that it would end.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Cancels a programme that is scheduled: the one in force stays.
@@ -268,7 +338,7 @@ pub struct CancelArgs {
 #[command(after_help = "\
 Examples:
   stampbook policy rollback
-  stampbook policy rollback 1 --note 'double Tuesdays cost too much'")]
+  stampbook policy rollback 1 --reason 'double Tuesdays cost too much'")]
 pub struct RollbackArgs {
     /// Its number in `policy list`; default: the one before the active one.
     pub number: Option<u32>,

@@ -45,6 +45,7 @@ pub use verbs::guessing::has_wrong_code;
 pub use verbs::openers::{later_of, locate, once_one, terms_taken};
 pub use verbs::profile::{self, alias_check};
 pub use verbs::redecide::{Redecided, VoucherCorrection, is_order_correction};
+pub use verbs::targets::CampaignInForce;
 pub(crate) use verbs::targets::targeting;
 pub use verbs::tickets::is_first_part;
 pub use verbs::vouchers::traced;
@@ -87,6 +88,8 @@ pub struct Ledger {
     policy_before: Option<Arc<Compiled>>,
     /// Questions that are answered while a page is being written.
     idle: Option<Arc<dyn IdleWork>>,
+    /// True while a draft decides quotes, the pilot's as well.
+    is_pilot_off: bool,
     clock: Arc<dyn crate::storage::clock::Clock>,
     entropy: Entropy,
     options: Settings,

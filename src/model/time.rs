@@ -6,7 +6,10 @@
 
 use bincode::{Decode, Encode};
 use chrono::format::ParseErrorKind;
-use chrono::{DateTime, Datelike, FixedOffset, Months, NaiveDate, TimeDelta, Timelike};
+use chrono::{
+    DateTime, Datelike, FixedOffset, Months, NaiveDate, NaiveDateTime, TimeDelta, Timelike,
+};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Microseconds in a second.
@@ -428,6 +431,45 @@ impl Calendar {
             (from, offset) = (change.at, change.offset);
         }
         Instant((wall - i64::from(offset)).max(from) * SECOND)
+    }
+
+    /// Reads a date and time without an offset, such as `2026-12-01T09:00`, as the clocks
+    /// of the zone show it; None if the text is none.
+    ///
+    /// # Errors
+    /// The clocks skip that time, or show it twice.
+    pub fn parse_local(&self, text: &str) -> Option<Result<Instant, String>> {
+        let text = text.trim();
+        let forms = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"];
+        let spaced = text.replacen(' ', "T", 1);
+        let mut read = forms
+            .iter()
+            .map(|form| NaiveDateTime::parse_from_str(&spaced, form));
+        let wall = read.find_map(Result::ok)?.and_utc();
+        if !(1970..2200).contains(&wall.year()) {
+            return Some(Err(format!(
+                "'{text}' is not between the years 1970 and 2200"
+            )));
+        }
+        let wall = wall.timestamp();
+        let offsets = self.zone.changes.iter().map(|change| change.offset);
+        let offsets: BTreeSet<i32> = offsets.chain([self.zone.offset]).collect();
+        let at = |offset: &i32| Instant((wall - i64::from(*offset)) * SECOND);
+        let is_shown = |offset: &i32| self.offset_at(at(offset)) == *offset;
+        let mut shown: Vec<Instant> = offsets.iter().filter(|o| is_shown(o)).map(at).collect();
+        shown.sort_unstable();
+        let zone = &self.zone.name;
+        Some(match &shown[..] {
+            [one] => Ok(*one),
+            [] => Err(format!(
+                "'{text}' is a time that the clocks in {zone} skip when they are put forward"
+            )),
+            [first, .., last] => Err(format!(
+                "'{text}' is a time that the clocks in {zone} show twice: say {} or {}",
+                self.display(*first),
+                self.display(*last)
+            )),
+        })
     }
 
     /// Writes an instant in RFC 3339 at the programme's own offset.

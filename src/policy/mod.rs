@@ -52,5 +52,5 @@ pub use line_trace::{Spot, Spots};
 pub use premises::Premises;
 pub use reach::Reach;
 pub use shipped::{Shipped, shipped, shipped_files, shipped_stories};
-pub use upgrade::{check_upgrade, upgrade_error};
+pub use upgrade::{check_pilot, check_upgrade, upgrade_error};
 pub use words::{Word, WordKind, words};

@@ -3,7 +3,7 @@
 use super::{Ask, Error, Policy};
 use crate::command::Whole;
 use crate::engine::{self, Ledger};
-use crate::model::{Act, Policy as _};
+use crate::model::Policy as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -66,18 +66,10 @@ impl Ask for Policy {
 
     fn answer(&self, ledger: &mut Ledger) -> Result<PolicyReply, Error> {
         let number = ledger.global().bundle;
-        let seq = ledger.global().activations.last().copied();
-        let entry = match seq {
-            Some(seq) => ledger.entry(seq)?,
-            None => None,
-        };
-        let Some(entry) = entry else {
+        if number == 0 {
             return Err(engine::Error::misuse("no programme is active yet").into());
-        };
-        let Act::PolicyActivated(activation) = &entry.act else {
-            let damage = format!("entry {} is no activation", entry.seq);
-            return Err(engine::Error::damage(damage).into());
-        };
+        }
+        let (entry, activation) = ledger.activation(number)?;
         let policy = ledger.policy()?;
         let programme = policy.programme();
         let unit = |unit: &crate::model::Unit| UnitTold {

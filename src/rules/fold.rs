@@ -209,24 +209,7 @@ impl Poster<'_> {
         }
         let seq = self.entry.seq;
         match &self.entry.act {
-            Act::PolicyActivated(activation) => {
-                global.bundle = activation.number;
-                global.activations.push(seq);
-                global.activated = head.day;
-                global
-                    .scheduled
-                    .retain(|s| Some(s.seq) != activation.scheduled);
-                // Another programme may have fixed them.
-                global.failures.clear();
-                // So may one that was made since; not one scheduled before it was known.
-                let scheduled = activation.scheduled;
-                global
-                    .failed_schedules
-                    .retain(|failed| scheduled.is_some_and(|seq| seq < failed.seq));
-                // A contradiction here shows in every later number; the check of
-                // the activation itself is the verifier's.
-                let _ = global.names.extend(&activation.names);
-            }
+            Act::PolicyActivated(activation) => global.activate(activation, seq, head.day),
             Act::PolicyScheduled(schedule) => global.scheduled.push(Scheduled {
                 seq,
                 at: schedule.at,

@@ -16,6 +16,7 @@ pub mod member;
 pub mod office;
 pub mod outbox;
 pub mod partner;
+pub mod pilot;
 pub mod purchase;
 pub mod returns;
 pub mod reward;

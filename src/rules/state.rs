@@ -3,11 +3,12 @@
 //! back later.
 
 use crate::model::{
-    Account, ActedOn, CampaignStatus, Cap, Charge, Count, Day, Exact, Failure, Instant, Line,
-    LotId, MemberId, Money, Names, Number, Origin, OutboxPosition, Period, Place, Points, Purchase,
-    ReturnedLine, Terms, Value, WAIT_DAYS_MAX, WINDOW_DAYS_MAX, Window,
+    Account, ActedOn, Activation, CampaignStatus, Cap, Charge, Count, Day, Exact, Failure, Instant,
+    Line, LotId, MemberId, Money, Names, Number, Origin, OutboxPosition, Period, Place, Points,
+    Purchase, ReturnedLine, Terms, Value, WAIT_DAYS_MAX, WINDOW_DAYS_MAX, Window,
 };
 use crate::rules::campaign::tally::Tally;
+use crate::rules::pilot::RunningPilot;
 use bincode::{Decode, Encode};
 use std::collections::HashMap;
 
@@ -117,8 +118,10 @@ pub struct LedgerState {
     pub effective: Instant,
     /// Last reading of the clock.
     pub recorded: Instant,
-    /// The activation in force; 0 before the first.
+    /// The activation in force for all but a pilot; 0 before the first.
     pub bundle: u32,
+    /// The pilot that runs, if one does.
+    pub pilot: Option<RunningPilot>,
     /// The entries of all activations, in order.
     pub activations: Vec<u64>,
     /// Programmes that take effect at an instant to come, in the order of their entries.
@@ -258,6 +261,35 @@ impl LedgerState {
                 last: failure.clone(),
             }),
         }
+    }
+
+    /// Puts a programme in force, for all or as a pilot. One for all ends the pilot that runs.
+    pub(super) fn activate(&mut self, activation: &Activation, seq: u64, day: Day) {
+        self.activations.push(seq);
+        // A contradiction here shows in every later number; the check of the
+        // activation itself is the verifier's.
+        let _ = self.names.extend(&activation.names);
+        if let Some(pilot) = activation.pilot.clone() {
+            self.pilot = Some(RunningPilot {
+                number: activation.number,
+                seq,
+                pilot,
+            });
+            return;
+        }
+        (self.bundle, self.activated, self.pilot) = (activation.number, day, None);
+        let scheduled = activation.scheduled;
+        self.scheduled.retain(|s| Some(s.seq) != scheduled);
+        // Another programme may have fixed them.
+        self.failures.clear();
+        // So may one that was made since; not one scheduled before it was known.
+        self.failed_schedules
+            .retain(|failed| scheduled.is_some_and(|seq| seq < failed.seq));
+    }
+
+    /// Number of the next activation.
+    pub fn next_activation(&self) -> u32 {
+        u32::try_from(self.activations.len() + 1).unwrap_or(u32::MAX)
     }
 
     /// Forgets a scheduled programme that an entry of an instant cancels. One whose instant has come the

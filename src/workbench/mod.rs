@@ -3,6 +3,7 @@
 pub mod comparison;
 pub mod folder;
 pub mod language_server;
+pub mod pilot;
 pub mod probe;
 pub mod reference;
 pub mod schema;

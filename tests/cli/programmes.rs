@@ -1,6 +1,7 @@
 //! Programmes over time: what is in force since when, what is scheduled, going back.
 
 use crate::shop::Shop;
+use serde_json::Value;
 use std::time::{Duration, Instant};
 
 /// A café with a second programme, of three stars in place of one, and a third story.
@@ -119,7 +120,7 @@ fn rollback_goes_back_to_any_programme_with_its_stories() {
         .says(&["there are 1 to 2"]);
     shop.run("policy rollback --dry-run")
         .ends(0)
-        .says(&["campaigns/base.rhai changed", "nothing was booked"]);
+        .says(&["script in campaigns/base.rhai", "nothing was booked"]);
     shop.run("policy rollback --note 'too dear'")
         .ends(0)
         .says(&["programme 3", "is active"]);
@@ -156,7 +157,7 @@ fn a_scheduled_programme_is_shown_cancelled_and_takes_effect_with_nobody_there()
     }
     shop.run(&format!("{activate} soon"))
         .ends(2)
-        .says(&["--at: 'soon' is neither an instant"]);
+        .says(&["--at: 'soon' is neither a day"]);
     shop.run("policy cancel")
         .ends(2)
         .says(&["nothing is scheduled"]);
@@ -386,4 +387,138 @@ fn a_schedule_that_could_not_take_effect_is_told_until_somebody_activates() {
     shop.write("points/campaigns/more.rhai", "campaign(#{ id: \"more\", title: \"y\" });\nfn on_purchase(purchase, member) { award(\"point\", 1); }\n");
     shop.run("policy activate points").ends(0);
     shop.run("daily").ends(0).lacks(&["schedule_failed"]);
+}
+
+/// The café with a second shop, and a draft of three stars for one.
+fn two_shops() -> Shop {
+    let shop = Shop::cafe();
+    let manifest = String::from_utf8(shop.read("programme/programme.toml")).unwrap();
+    let second = "\n[[store]]\nid = \"nord\"\n\n# What members spend.";
+    let manifest = manifest.replacen("\n# What members spend.", second, 1);
+    shop.write("programme/programme.toml", manifest);
+    // It is Tuesday now and then, which the stories know.
+    std::fs::remove_dir_all(shop.path("programme/stories")).unwrap();
+    std::fs::remove_file(shop.path("programme/campaigns/double-tuesday.rhai")).unwrap();
+    shop.run("policy activate --without-stories --reason shops")
+        .ends(0);
+    stars(&shop, "3 * ");
+    shop
+}
+
+#[test]
+fn a_pilot_is_begun_compared_and_widened_or_ended() {
+    let shop = two_shops();
+    let without = "--without-stories --reason tried";
+    shop.run("policy pilot status")
+        .ends(2)
+        .says(&["no pilot runs"]);
+    shop.run(&format!("policy activate --pilot store=west {without}"))
+        .ends(2)
+        .says(&["no store 'west'", "mitte, nord"]);
+    shop.run(&format!("policy activate --pilot nord {without}"))
+        .ends(2)
+        .says(&["neither store=NAME"]);
+    let pilot = format!("policy activate --pilot store=nord --pilot-name triple {without}");
+    shop.run(&format!("{pilot} --dry-run"))
+        .ends(0)
+        .says(&["nothing was booked"]);
+    shop.run(&pilot).ends(0).says(&[
+        "programme 3 is tried as pilot \"triple\" for the store nord",
+        "programme 2 decides the rest",
+    ]);
+    shop.run("member enrol --alias card:1").ends(0);
+    shop.run("purchase --member card:1 --total 4.00 --store nord")
+        .ends(0)
+        .says(&["+12 "]);
+    shop.run("purchase --member card:1 --total 4.00 --store mitte")
+        .ends(0)
+        .says(&["+4 "]);
+    shop.run("quote --member card:1 --total 4.00 --store nord")
+        .ends(0)
+        .says(&["+12 "]);
+    shop.run("purchase --member card:1 --total 4.00 --key back")
+        .ends(0);
+    shop.run("return --of back --all").ends(0);
+    for command in ["policy status", "policy show", "campaign list"] {
+        shop.run(command).ends(0).says(&["pilot \"triple\""]);
+    }
+    shop.run("policy list").ends(0).says(&["the store nord"]);
+    let told = shop.run("--json policy pilot status").ends(0).json();
+    let of = |group: &str, figure: &str| told["pilot"][group][figure].clone();
+    let star = |group: &str, figure: &str| {
+        let units = told["pilot"][group]["units"].as_array().unwrap();
+        let star = units.iter().find(|sums| sums["unit"] == "star").unwrap();
+        star[figure].as_i64().unwrap()
+    };
+    for (figure, one, rest) in [("given", 12, 8), ("taken_back", 0, 4)] {
+        assert_eq!((star("pilot", figure), star("rest", figure)), (one, rest));
+        assert_eq!(star("total", figure), one + rest);
+    }
+    let counts = |figure: &str| ["pilot", "rest", "total"].map(|group| of(group, figure));
+    assert_eq!(counts("purchases"), [1, 2, 3].map(Value::from));
+    assert_eq!(counts("members"), [1, 1, 1].map(Value::from));
+    assert_eq!(counts("sales"), ["4.00", "8.00", "12.00"].map(Value::from));
+    // A star costs two cents.
+    assert_eq!(counts("cost"), ["0.24", "0.08", "0.32"].map(Value::from));
+    assert_eq!(told["pilot"]["members_in_both"], 1);
+    shop.run("policy pilot status")
+        .ends(0)
+        .says(&["purchases", "cost"]);
+    // Nobody ends it unsaid.
+    for command in ["policy activate", "policy rollback"] {
+        shop.run(&format!("{command} {without}"))
+            .ends(2)
+            .says(&["runs", "policy pilot widen"]);
+    }
+    shop.run("policy pilot end --reason 'too dear' --dry-run")
+        .ends(0)
+        .says(&["nothing was booked"]);
+    shop.run("policy pilot end --reason 'too dear'")
+        .ends(0)
+        .says(&["is over"]);
+    shop.run("purchase --member card:1 --total 4.00 --store nord")
+        .ends(0)
+        .says(&["+4 "]);
+    shop.run(&pilot).ends(0);
+    shop.run("policy pilot widen --reason 'they like it'")
+        .ends(0)
+        .says(&["programme 6"]);
+    shop.run("purchase --member card:1 --total 4.00 --store mitte")
+        .ends(0)
+        .says(&["+12 "]);
+    shop.run("policy list")
+        .ends(0)
+        .says(&["pilot triple widened: they like it"]);
+    shop.run("audit verify").ends(0);
+}
+
+#[test]
+fn a_local_time_is_one_of_the_programmes_zone() {
+    let shop = two_shops();
+    let at = |time: &str| {
+        let command =
+            format!("policy activate --without-stories --reason x --dry-run --at '{time}'");
+        shop.run(&command)
+    };
+    at("2036-12-01 06:00").ends(0);
+    at("2036-12-01T06:00:30").ends(0);
+    at("2036-03-30 02:30").ends(2).says(&["Europe/Berlin skip"]);
+    at("2036-10-26 02:30")
+        .ends(2)
+        .says(&["show twice", "+02:00", "+01:00"]);
+    at("2036-13-01 06:00").ends(2).says(&["neither a day"]);
+}
+
+#[test]
+fn a_reason_needs_no_stories_left_out_and_no_change_is_told_twice() {
+    let shop = two_shops();
+    let told = shop
+        .run("policy activate --without-stories --reason tried")
+        .ends(0);
+    let told = told.out;
+    assert_eq!(told.matches("campaigns/base.rhai").count(), 1, "{told}");
+    shop.run("policy rollback --reason 'too dear'").ends(0);
+    shop.run("policy list")
+        .ends(0)
+        .says(&["back to programme 2: too dear"]);
 }

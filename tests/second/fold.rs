@@ -58,6 +58,8 @@ pub struct Fold {
     next_seq: i128,
     effective: i128,
     programme: Programme,
+    /// Number of the activation that is a pilot.
+    pilot: Option<i128>,
     names: BTreeMap<(String, i128), String>,
     members: BTreeMap<Id, Member>,
     accounts: BTreeMap<(i128, Value), i128>,
@@ -236,7 +238,9 @@ impl Fold {
         let recorded = effective + head.get("recorded_lag").num();
         let first = touched.first().map(|t| t.get("member").bytes());
         let member = first.and_then(|id| self.members.get(id));
-        ensure(head.get("bundle").num() == self.programme.number, "bundle")?;
+        let bundle = head.get("bundle").num();
+        let is_pilots = Some(bundle) == self.pilot;
+        ensure(bundle == self.programme.number || is_pilots, "bundle")?;
         if origin.get("is_history").num() == 1 {
             ensure(
                 !member.is_some_and(|m| m.is_live),
@@ -322,7 +326,7 @@ impl Fold {
     fn activate(&mut self, activation: &Value) -> Done {
         let number = activation.get("number").num();
         ensure(
-            number == self.programme.number + 1,
+            number == self.activations.len() as i128 + 1,
             "number of the activation",
         )?;
         for name in activation.get("names").list() {
@@ -341,6 +345,25 @@ impl Fold {
             .map(|change| change.get("at").num())
             .is_sorted_by(|one, next| one < next);
         ensure(is_sorted, "order of the zone's changes")?;
+        if let Some(pilot) = activation.get("pilot").opt() {
+            let base = pilot.get("base").num();
+            let is_beside = base == self.programme.number && base != 0;
+            ensure(is_beside && self.pilot.is_none(), "base of the pilot")?;
+            let is_free = activation.get("scheduled").opt().is_none();
+            ensure(is_free, "a pilot that was scheduled")?;
+            let scope = pilot.get("scope");
+            let is_for_some = match scope.kind() {
+                "Tag" => !scope.get("0").text().is_empty(),
+                _ => {
+                    let stores: Vec<i128> = scope.get("0").list().iter().map(Value::num).collect();
+                    !stores.is_empty() && stores.is_sorted_by(|one, next| one < next)
+                }
+            };
+            ensure(is_for_some, "scope of the pilot")?;
+            self.pilot = Some(number);
+            return Ok(());
+        }
+        self.pilot = None;
         let files = activation.get("files").list().iter();
         let manifest = files
             .filter(|file| file.get("path").text() == "programme.toml")

@@ -5,6 +5,7 @@ mod extremes;
 mod forgery;
 mod late;
 mod mutation;
+mod pilots;
 mod reread;
 mod schedules;
 mod whole;

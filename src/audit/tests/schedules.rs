@@ -13,28 +13,28 @@ use std::sync::Arc;
 const START: &str = "2026-11-27T10:00:00+01:00";
 const MONDAY: &str = "2026-11-30T00:00:00+01:00";
 
-fn instant(text: &str) -> Instant {
+pub(super) fn instant(text: &str) -> Instant {
     Instant::parse(text).unwrap().0
 }
 
 const ENROL: &str = r#"{"do":"enrol","key":"e1","aliases":["card:6900"]}"#;
 
-fn bundle(name: &str) -> Bundle {
+pub(super) fn bundle(name: &str) -> Bundle {
     Bundle::new(shipped_files(name).unwrap()).unwrap()
 }
 
-fn folders(dir: &tempfile::TempDir) -> Folders {
+pub(super) fn folders(dir: &tempfile::TempDir) -> Folders {
     Folders {
         ledger: dir.path().join("ledger"),
         secrets: dir.path().join("secrets"),
     }
 }
 
-fn say(ledger: &mut Ledger, json: &str) -> Answer {
+pub(super) fn say(ledger: &mut Ledger, json: &str) -> Answer {
     ledger.submit(&parse(json.as_bytes(), 2).unwrap()).unwrap()
 }
 
-fn with_clock(at: &str) -> (Options, Arc<SteppingClock>) {
+pub(super) fn with_clock(at: &str) -> (Options, Arc<SteppingClock>) {
     let clock = Arc::new(SteppingClock::new(instant(at).0, 1000));
     let given = Options {
         clock: Arc::<SteppingClock>::clone(&clock),
@@ -44,7 +44,7 @@ fn with_clock(at: &str) -> (Options, Arc<SteppingClock>) {
     (given, clock)
 }
 
-fn cafe(dir: &tempfile::TempDir) -> (Ledger, Arc<SteppingClock>) {
+pub(super) fn cafe(dir: &tempfile::TempDir) -> (Ledger, Arc<SteppingClock>) {
     let (options, clock) = with_clock(START);
     let (folders, cafe) = (folders(dir), bundle("corner-cafe"));
     let mut ledger = Ledger::create(&folders, "cafe.example/1", &cafe, options).unwrap();
@@ -53,7 +53,7 @@ fn cafe(dir: &tempfile::TempDir) -> (Ledger, Arc<SteppingClock>) {
 }
 
 /// The café's programme with that many stars in place of ten.
-fn of_stars(stars: u32) -> Bundle {
+pub(super) fn of_stars(stars: u32) -> Bundle {
     let mut new = bundle("corner-cafe");
     for file in &mut new.files {
         let (is, becomes) = ("award(\"star\", ", format!("award(\"star\", {stars} * "));
@@ -65,14 +65,14 @@ fn of_stars(stars: u32) -> Bundle {
     new
 }
 
-fn note(text: &str) -> ActivationNote {
+pub(super) fn note(text: &str) -> ActivationNote {
     ActivationNote {
         note: text.into(),
         ..ActivationNote::default()
     }
 }
 
-fn buy(ledger: &mut Ledger, key: &str, more: &str) -> Entry {
+pub(super) fn buy(ledger: &mut Ledger, key: &str, more: &str) -> Entry {
     let json =
         format!(r#"{{"do":"purchase","key":"{key}","member":"card:6900","total":"3.00"{more}}}"#);
     let answer = say(ledger, &json);
@@ -86,7 +86,16 @@ fn activated(ledger: &mut Ledger, number: u32) -> (u64, Instant, Option<u64>) {
     (entry.seq, entry.head.occurred_at(), activation.scheduled)
 }
 
-fn is_sound(dir: &tempfile::TempDir) {
+/// The ledger, opened by a clock at that instant.
+pub(super) fn opened(dir: &tempfile::TempDir, at: &str) -> Ledger {
+    let options = Options {
+        is_clock_accepted: true,
+        ..with_clock(at).0
+    };
+    Ledger::open(&folders(dir), options).unwrap()
+}
+
+pub(super) fn is_sound(dir: &tempfile::TempDir) {
     let options = audit::Options::new(&folders(dir).ledger);
     let report = audit::verify(&options, |_, _| ()).unwrap();
     assert_eq!(report.outcome(), audit::Outcome::Held, "{report}");

@@ -1,4 +1,4 @@
-//! `stampbook policy activate / cancel / rollback`
+//! `stampbook policy activate / pilot / cancel / rollback`
 
 use crate::cli::args::Cli;
 use crate::cli::campaign_state::state_of;
@@ -9,17 +9,22 @@ use crate::cli::policy::simulation_print;
 use crate::cli::policy::status::{differences, today};
 use crate::cli::policy::test::trouble;
 use crate::cli::policy::versions::{Version, display, instant_or_start, short};
-use crate::cli::policy::{ActivateArgs, CancelArgs, RollbackArgs, WithoutStories};
+use crate::cli::policy::{
+    ActivateArgs, CancelArgs, EndArgs, RollbackArgs, WidenArgs, WithoutStories,
+};
 use crate::cli::print::{ErrorCode, Exit, Failure, Printer};
 use crate::cli::trouble::{of_bundle, programme_failure};
 use crate::engine::{ActivationNote, Ledger, StoriesFound, engine};
-use crate::model::{BundleFile, Campaign, Instant, NameKind, Policy, unprintable};
+use crate::model::{
+    BundleFile, Campaign, Instant, NameKind, Number, PilotScope, Policy, unprintable,
+};
 use crate::policy::{Bundle, Compiled};
+use crate::rules::pilot::RunningPilot;
 use crate::workbench::comparison::compare;
 use crate::workbench::simulation::{Replies, Report, Window};
-use crate::workbench::{Folder, judge, story};
+use crate::workbench::{Folder, judge, pilot, story};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Due entries after which others are let in.
@@ -32,13 +37,17 @@ struct Change<'a> {
     /// Name of the folder or version in sentences.
     name: String,
     /// Reason for the change.
-    note: &'a str,
+    note: String,
     without: &'a WithoutStories,
     is_dry_run: bool,
     /// Instant at which it takes effect; None for now.
     at: Option<Instant>,
     /// Days of the past that it decides again first; None for none.
     simulated_days: Option<u32>,
+    /// Its name as a pilot and for whom, if it is one.
+    pilot: Option<(String, PilotScope)>,
+    /// True if it takes the place of a pilot that runs.
+    ends_pilot: bool,
 }
 
 impl ActivateArgs {
@@ -49,14 +58,20 @@ impl ActivateArgs {
         cli.at_desk("policy activate", out, |ledger, out| {
             let at = self.at.as_ref();
             let at = at.map(|text| instant_or_start(ledger, "--at", text));
+            let pilot = self.pilot.as_ref().map(|text| {
+                let name = self.pilot_name.clone().unwrap_or_else(|| text.clone());
+                Ok::<_, Failure>((name, scope(ledger, text)?))
+            });
             let change = Change {
                 folder,
                 name: self.folder.display().to_string(),
-                note: &self.note,
+                note: self.without.note(&self.note),
                 without: &self.without,
                 is_dry_run: self.dry_run,
                 at: at.transpose()?,
                 simulated_days: self.simulate,
+                pilot: pilot.transpose()?,
+                ends_pilot: false,
             };
             change.carry_out(ledger, out)
         })
@@ -75,45 +90,167 @@ impl RollbackArgs {
                     return Err(Failure::bad_input(message));
                 }
                 Some(number) => number,
-                None if active < 2 => {
-                    let message = "there is no earlier programme: this is the first";
-                    return Err(Failure::bad_input(message));
-                }
-                None => active - 1,
+                None => before(ledger, active)?.ok_or_else(|| {
+                    Failure::bad_input("there is no earlier programme: this is the first")
+                })?,
             };
-            let version = Version::numbered(ledger, number)?;
-            let stories = match version.stories {
-                StoriesFound::Kept(stories) => stories,
-                StoriesFound::NotKept if self.without.without_stories => Vec::new(),
-                StoriesFound::NotKept => {
-                    let message = format!(
-                        "the stories of programme {number} were not kept, so nothing says whether it still does what it did"
-                    );
-                    let hint = "--without-stories --reason '..' goes back all the same, and is recorded";
-                    return Err(Failure::new(ErrorCode::StoriesFailed, message).hint(hint));
-                }
-            };
-            let stories = stories.into_iter().map(|f| (f.path, f.text.into_bytes()));
-            let deciding = version.bundle.files.iter().cloned();
-            let deciding = deciding.map(|f| (f.path, f.text.into_bytes()));
-            let files = deciding.chain(stories).collect();
-            let mut folder = Folder::of(Path::new("programme"), files, BTreeMap::new())?;
-            // Lists of codes are hashed there already.
-            folder.bundle = version.bundle;
-            let note = match self.note.as_str() {
+            let folder = recorded(ledger, number, self.without.without_stories)?;
+            let note = match self.without.note(&self.note).as_str() {
                 "" => format!("back to programme {number}"),
                 note => format!("back to programme {number}: {note}"),
             };
             let change = Change {
                 folder,
                 name: format!("programme {number}"),
-                note: &note,
+                note,
                 without: &self.without,
                 is_dry_run: self.dry_run,
                 at: None,
                 simulated_days: None,
+                pilot: None,
+                ends_pilot: false,
             };
             change.carry_out(ledger, out)
+        })
+    }
+}
+
+/// The programme that was in force for all before another.
+fn before(ledger: &mut Ledger, number: u32) -> Result<Option<u32>, Failure> {
+    for earlier in (1..number).rev() {
+        if ledger.activation(earlier)?.1.pilot.is_none() {
+            return Ok(Some(earlier));
+        }
+    }
+    Ok(None)
+}
+
+/// The folder of an earlier programme, with its stories.
+fn recorded(ledger: &mut Ledger, number: u32, is_without: bool) -> Result<Folder, Failure> {
+    let version = Version::numbered(ledger, number)?;
+    let stories = match version.stories {
+        StoriesFound::Kept(stories) => stories,
+        StoriesFound::NotKept if is_without => Vec::new(),
+        StoriesFound::NotKept => {
+            let message = format!(
+                "the stories of programme {number} were not kept, so nothing says whether it still does what it did"
+            );
+            let hint = "--without-stories --reason '..' goes back all the same, and is recorded";
+            return Err(Failure::new(ErrorCode::StoriesFailed, message).hint(hint));
+        }
+    };
+    let stories = stories.into_iter().map(|f| (f.path, f.text.into_bytes()));
+    let deciding = version.bundle.files.iter().cloned();
+    let deciding = deciding.map(|f| (f.path, f.text.into_bytes()));
+    let files = deciding.chain(stories).collect();
+    let mut folder = Folder::of(Path::new("programme"), files, BTreeMap::new())?;
+    // Lists of codes are hashed there already.
+    folder.bundle = version.bundle;
+    Ok(folder)
+}
+
+/// For whom a pilot is, by `store=mitte,nord` or `tag=testers`.
+fn scope(ledger: &Ledger, text: &str) -> Result<PilotScope, Failure> {
+    match text.split_once('=') {
+        Some(("store", ids)) => {
+            let ids = ids.split(',').map(str::trim);
+            let numbers = ids.map(|id| ledger.pilot_store(id));
+            let numbers: BTreeSet<Number> = numbers.collect::<Result<_, _>>()?;
+            Ok(PilotScope::Stores(numbers.into_iter().collect()))
+        }
+        Some(("tag", tag)) if !tag.trim().is_empty() => Ok(PilotScope::Tag(tag.trim().into())),
+        _ => Err(Failure::bad_input(format!(
+            "--pilot: '{text}' is neither store=NAME (or store=NAME,NAME) nor tag=LABEL"
+        ))),
+    }
+}
+
+impl WithoutStories {
+    /// The reason for the change itself: the note, and the reason unless that is for its
+    /// stories.
+    fn note(&self, note: &str) -> String {
+        match (
+            note,
+            self.reason.as_deref().filter(|_| !self.without_stories),
+        ) {
+            (note, None) => note.into(),
+            ("", Some(reason)) => reason.into(),
+            (note, Some(reason)) => format!("{note}: {reason}"),
+        }
+    }
+
+    /// The reason why the stories were not run; None if they were.
+    fn unrun(&self) -> Option<String> {
+        self.reason.clone().filter(|_| self.without_stories)
+    }
+}
+
+impl WidenArgs {
+    /// Makes the pilot's programme the one for all.
+    pub(super) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        check_word("reason", &self.reason)?;
+        cli.at_desk("policy pilot widen", out, |ledger, out| {
+            let running = ledger.running_pilot()?;
+            let at = self.at.as_ref();
+            let at = at.map(|text| instant_or_start(ledger, "--at", text));
+            let (number, name) = (running.number, &running.pilot.name);
+            // Where it began without its stories, so it becomes the one for all.
+            let unrun = ledger.activation(number)?.1.without_stories;
+            let without = WithoutStories {
+                without_stories: !unrun.is_empty(),
+                reason: (!unrun.is_empty()).then_some(unrun),
+            };
+            let change = Change {
+                folder: recorded(ledger, number, true)?,
+                name: format!("programme {number}"),
+                note: format!("pilot {name} widened: {}", self.reason),
+                without: &without,
+                is_dry_run: self.dry_run,
+                at: at.transpose()?,
+                simulated_days: None,
+                pilot: None,
+                ends_pilot: true,
+            };
+            change.carry_out(ledger, out)
+        })
+    }
+}
+
+impl EndArgs {
+    /// Ends the pilot: the programme for the rest becomes the one for all again.
+    pub(super) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        check_word("reason", &self.reason)?;
+        cli.at_desk("policy pilot end", out, |ledger, out| {
+            let running = ledger.running_pilot()?;
+            let (name, base) = (&running.pilot.name, running.pilot.base);
+            let folder = recorded(ledger, base, true)?;
+            let said_of = ActivationNote {
+                note: format!("pilot {name} ended: {}", self.reason),
+                stories: stories_in(&folder),
+                without_stories: String::new(),
+            };
+            let scope = pilot::scope(ledger, &running.pilot.scope);
+            let (seq, word) = match self.dry_run {
+                true => (
+                    None,
+                    format!(
+                        "programme {base} would decide for {scope} again; nothing was booked"
+                    ),
+                ),
+                false => {
+                    let seq = ledger.activate(&folder.bundle, said_of)?;
+                    let word = format!(
+                        "the pilot \"{name}\" is over: programme {} decides for all, as programme {base} did (entry {seq})",
+                        ledger.global().bundle
+                    );
+                    (Some(seq), word)
+                }
+            };
+            match out.is_json() {
+                true => out.json(&json!({"ok": true, "seq": seq, "message": word}))?,
+                false => out.line(word)?,
+            }
+            Ok(Exit::Done)
         })
     }
 }
@@ -173,30 +310,31 @@ fn check_words(without: &WithoutStories, note: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Checks words that must be there.
+fn check_word(flag: &str, text: &str) -> Result<(), Failure> {
+    match unprintable(text) {
+        Some(wrong) => Err(Failure::bad_input(format!("--{flag} {wrong}"))),
+        None if text.trim().is_empty() => {
+            Err(Failure::bad_input(format!("--{flag}: say why, in words")))
+        }
+        None => Ok(()),
+    }
+}
+
 impl Change<'_> {
     fn carry_out(self, ledger: &mut Ledger, out: &mut Printer) -> Result<Exit, Failure> {
         let bundle = &self.folder.bundle;
-        let made = of_bundle(bundle, ledger.try_bundle(bundle))?;
-        let errors = ledger.upgrade_errors(&made);
-        if !errors.is_empty() && self.at.is_none() {
-            return Err(programme_failure(Some(bundle), &errors));
-        }
-        if let Some(at) = self.at {
-            of_bundle(bundle, ledger.check_schedule(bundle, at))?;
-        }
-        for warning in made.warnings() {
-            out.note(bundle.render(warning).trim_end());
-        }
-        // Also where nothing but a story differs.
-        if !self.without.without_stories {
-            let folder = &self.folder;
-            let found = out.beside(ledger, || failing_stories(folder))??;
-            hold(&found, out)?;
-        }
+        let made = self.checked(ledger, out)?;
         let active = ledger.global().bundle;
         let (_, was) = ledger.activation(active)?;
         let files = differences(&was.files, &bundle.files);
-        if files.is_empty() && was.engine == engine() && self.at.is_none() {
+        let is_same = files.is_empty() && was.engine == engine();
+        if is_same && self.pilot.is_some() {
+            return Err(Failure::bad_input(
+                "nothing differs from the programme in force, so there is nothing to try",
+            ));
+        }
+        if is_same && self.at.is_none() && !self.ends_pilot {
             return self.keep_stories(ledger, out);
         }
         let mut changes = match ledger.policy() {
@@ -205,7 +343,10 @@ impl Change<'_> {
         };
         let told = compare(&Bundle::recorded(&was.files), bundle);
         changes.extend(diff::words(&told));
-        changes.extend(files.iter().map(|(path, how)| format!("{path} {how}")));
+        // Files whose parts are told above are not told again.
+        let is_told = |path: &String| told.parts.iter().any(|part| part.file == *path);
+        let untold = files.iter().filter(|(path, _)| !is_told(path));
+        changes.extend(untold.map(|(path, how)| format!("{path} {how}")));
         let cost = self.simulated_days.map(|days| self.cost(days, ledger, out));
         let cost = cost.transpose()?;
         if self.is_dry_run {
@@ -213,9 +354,9 @@ impl Change<'_> {
             return self.tell(out, word, changes, (None, cost));
         }
         let said_of = ActivationNote {
-            note: self.note.into(),
+            note: self.note.clone(),
             stories: stories_in(&self.folder),
-            without_stories: self.without.reason.clone().unwrap_or_default(),
+            without_stories: self.without.unrun().unwrap_or_default(),
         };
         if self.folder.stories.is_empty() && !out.is_json() {
             out.note(format!(
@@ -231,6 +372,14 @@ impl Change<'_> {
                 short(&bundle.digest()),
                 display(ledger, at)?
             );
+            return self.tell(out, &word, changes, (Some(seq), cost));
+        }
+        if let Some((name, scope)) = self.pilot.clone() {
+            let begun = ledger.start_pilot(bundle, (name, scope), said_of);
+            let seq = of_bundle(bundle, begun)?;
+            let running = ledger.running_pilot()?;
+            let word = pilot::sentence(ledger, &running)?;
+            let word = replaced(ledger, word)?;
             return self.tell(out, &word, changes, (Some(seq), cost));
         }
         // What is due is booked under the old programme first, while others sell.
@@ -251,19 +400,54 @@ impl Change<'_> {
         if !out.is_json() {
             crate::cli::show::warnings(out, &ledger.script_warnings()?);
         }
-        let mut word = format!(
+        let word = format!(
             "programme {number} ({}) is active from entry {seq}",
             short(&bundle.digest())
         );
-        for next in ledger.global().scheduled.clone() {
-            let at = display(ledger, next.at)?;
-            let note = format!(
-                "; the programme that entry {} schedules still replaces it on {at}",
-                next.seq
-            );
-            word.push_str(&note);
-        }
+        let word = replaced(ledger, word)?;
         self.tell(out, &word, changes, (Some(seq), cost))
+    }
+
+    /// Checks that the programme may take effect as asked, and runs its stories.
+    fn checked(&self, ledger: &mut Ledger, out: &mut Printer) -> Result<Compiled, Failure> {
+        let bundle = &self.folder.bundle;
+        let made = of_bundle(bundle, ledger.try_bundle(bundle))?;
+        let errors = ledger.upgrade_errors(&made);
+        if !errors.is_empty() && self.at.is_none() {
+            return Err(programme_failure(Some(bundle), &errors));
+        }
+        if let Some(at) = self.at {
+            of_bundle(bundle, ledger.check_schedule(bundle, at))?;
+        }
+        if let Some((_, scope)) = &self.pilot {
+            of_bundle(bundle, ledger.check_pilot(bundle, scope))?;
+        } else if let (Ok(running), false) = (ledger.running_pilot(), self.ends_pilot) {
+            self.tell_running(&running, out)?;
+        }
+        for warning in made.warnings() {
+            out.note(bundle.render(warning).trim_end());
+        }
+        // Also where nothing but a story differs.
+        if !self.without.without_stories {
+            let folder = &self.folder;
+            let found = out.beside(ledger, || failing_stories(folder))??;
+            hold(&found, out)?;
+        }
+        Ok(made)
+    }
+
+    /// Refuses to take the place of a pilot unsaid. What is scheduled does, and says so.
+    fn tell_running(&self, running: &RunningPilot, out: &mut Printer) -> Result<(), Failure> {
+        let (name, number) = (&running.pilot.name, running.number);
+        if self.at.is_some() {
+            out.note(format!(
+                "the pilot \"{name}\" (programme {number}) runs, and ends when this takes effect"
+            ));
+            return Ok(());
+        }
+        let message = format!("the pilot \"{name}\" (programme {number}) runs");
+        let hint = "`stampbook policy pilot widen --reason '..'` makes it the programme for all, `stampbook policy pilot end --reason '..'` ends it";
+        Err(Failure::bad_input(message).hint(hint))
     }
 
     /// Decides the last days again, and prints what the programme would have cost.
@@ -319,7 +503,7 @@ impl Change<'_> {
         match out.is_json() {
             true => out.json(&json!({
                 "ok": true, "seq": seq, "changes": changes, "stories": self.folder.stories.len(),
-                "without_stories": self.without.reason, "message": word, "simulation": cost,
+                "without_stories": self.without.unrun(), "message": word, "simulation": cost,
             }))?,
             false => {
                 for change in &changes {
@@ -330,6 +514,17 @@ impl Change<'_> {
         }
         Ok(Exit::Done)
     }
+}
+
+/// Adds what is scheduled to replace a programme that took effect.
+fn replaced(ledger: &Ledger, mut word: String) -> Result<String, Failure> {
+    for next in &ledger.global().scheduled {
+        let at = display(ledger, next.at)?;
+        let seq = next.seq;
+        let note = format!("; the programme that entry {seq} schedules still replaces it on {at}");
+        word.push_str(&note);
+    }
+    Ok(word)
 }
 
 /// The stories of a folder as they are kept.

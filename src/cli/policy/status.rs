@@ -7,11 +7,14 @@ use crate::cli::policy::check::check;
 use crate::cli::policy::new::shipped_text;
 use crate::cli::policy::test::test;
 use crate::cli::policy::versions::{Version, display, hex, instant_or_start, short};
-use crate::cli::policy::{ListArgs, PolicyArgs, PolicyCommand, ShowPolicyArgs, StatusArgs};
+use crate::cli::policy::{
+    ListArgs, PilotCommand, PolicyArgs, PolicyCommand, ShowPolicyArgs, StatusArgs,
+};
 use crate::cli::print::{Exit, Failure, Printer};
 use crate::engine::{Ledger, StoriesFound};
-use crate::model::{BundleFile, Day, Policy};
+use crate::model::{BundleFile, Day};
 use crate::workbench::Folder;
+use crate::workbench::pilot::{self, GroupSums};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -40,6 +43,11 @@ impl PolicyArgs {
             PolicyCommand::Probe(args) => args.run(out),
             PolicyCommand::Schema => schema(out),
             PolicyCommand::Activate(args) => args.run(cli, out),
+            PolicyCommand::Pilot(args) => match &args.command {
+                PilotCommand::Status => pilot_status(cli, out),
+                PilotCommand::Widen(args) => args.run(cli, out),
+                PilotCommand::End(args) => args.run(cli, out),
+            },
             PolicyCommand::Cancel(args) => args.run(cli, out),
             PolicyCommand::Rollback(args) => args.run(cli, out),
             PolicyCommand::Status(args) => args.run(cli, out),
@@ -161,13 +169,16 @@ impl StatusArgs {
             let files = draft.as_ref().map(|draft| differing(ledger, draft));
             let files = files.transpose()?;
             let scheduled = coming(ledger)?;
+            let pilot = ledger.global().pilot.clone();
+            let pilot = pilot.map(|running| pilot::sentence(ledger, &running));
+            let pilot = pilot.transpose()?;
             let campaigns = campaigns(ledger)?;
             let warnings = ledger.script_warnings()?;
             if out.is_json() {
                 out.json(&json!({
                     "ok": true, "number": number, "seq": active.seq, "at": at,
                     "digest": hex(&active.digest), "name": ledger.programme()?.name,
-                    "scheduled": scheduled, "differences": files, "campaigns": campaigns,
+                    "pilot": pilot, "scheduled": scheduled, "differences": files, "campaigns": campaigns,
                     "warnings": warnings,
                 }))?;
                 return Ok(Exit::Done);
@@ -178,6 +189,9 @@ impl StatusArgs {
                 short(&active.digest),
                 active.seq
             ))?;
+            if let Some(pilot) = &pilot {
+                out.line(pilot)?;
+            }
             for next in &scheduled {
                 out.line(format!(
                     "the programme that entry {} schedules replaces it on {}{}",
@@ -235,6 +249,52 @@ impl StatusArgs {
     }
 }
 
+/// Compares the pilot that runs with the rest.
+fn pilot_status(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+    cli.at_desk("policy pilot status", out, |ledger, out| {
+        let running = ledger.running_pilot()?;
+        let sentence = pilot::sentence(ledger, &running)?;
+        let told = pilot::compare(ledger)?;
+        if out.is_json() {
+            out.json(&json!({"ok": true, "pilot": told}))?;
+            return Ok(Exit::Done);
+        }
+        out.line(sentence)?;
+        let groups = [&told.pilot, &told.rest, &told.total];
+        let row = |name: &str, cell: &dyn Fn(&GroupSums) -> String| {
+            let cells = groups.iter().map(|group| cell(group));
+            std::iter::once(name.to_owned()).chain(cells).collect()
+        };
+        let currency = &told.currency;
+        let mut rows: Vec<Vec<String>> = vec![
+            row("purchases", &|group| group.purchases.to_string()),
+            row("members", &|group| group.members.to_string()),
+            row(&format!("sales ({currency})"), &|group| group.sales.clone()),
+        ];
+        for unit in told.total.units.iter().map(|sums| &sums.unit) {
+            let figures = |what: &str, of: &dyn Fn(&pilot::UnitSums) -> String| {
+                row(&format!("{unit} {what}"), &|group| {
+                    let found = group.units.iter().find(|sums| sums.unit == *unit);
+                    found.map_or_else(|| "0".into(), of)
+                })
+            };
+            rows.push(figures("given", &|sums| sums.given.to_string()));
+            rows.push(figures("taken back", &|sums| sums.taken_back.to_string()));
+            rows.push(figures("spent", &|sums| sums.spent.to_string()));
+        }
+        rows.push(row(&format!("money off ({currency})"), &|group| {
+            group.discounts.clone()
+        }));
+        rows.push(row(&format!("cost ({currency})"), &|group| group.cost.clone()));
+        out.table(&["since it began", "pilot", "rest", "total"], &rows)?;
+        out.line(format!(
+            "{} members bought in both; cost is points given less taken back, at the unit's cost or else its value, and the money off. Both groups differ in more than the programme: compare with the time before as well",
+            told.members_in_both
+        ))?;
+        Ok(Exit::Done)
+    })
+}
+
 fn noted(note: &str) -> String {
     match note {
         "" => String::new(),
@@ -246,14 +306,18 @@ fn noted(note: &str) -> String {
 fn campaigns(ledger: &Ledger) -> Result<Vec<[String; 5]>, Failure> {
     let day = |day: Option<Day>| day.map(|d| d.to_string()).unwrap_or_default();
     let today = today(ledger)?;
-    let told = ledger.policy()?.campaigns().iter().map(|c| {
+    let told = ledger.campaigns_in_force()?.into_iter().map(|running| {
+        let c = running.header();
         let role = format!("{:?}", c.role).to_lowercase();
         [
             c.id.clone(),
             role,
             day(c.from),
             day(c.to),
-            state_of(ledger, c, today).into(),
+            match running.is_pilots {
+                true => format!("{}, in the pilot only", state_of(ledger, c, today)),
+                false => state_of(ledger, c, today).into(),
+            },
         ]
     });
     Ok(told.collect())
@@ -267,20 +331,26 @@ impl ListArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("policy list", out, |ledger, out| {
             let (mut rows, mut values): (Vec<Vec<String>>, Vec<Value>) = Default::default();
-            for number in 1..=ledger.global().bundle {
+            for number in 1..ledger.global().next_activation() {
                 let (entry, active) = ledger.activation(number)?;
                 let at = display(ledger, entry.head.occurred_at())?;
+                let pilot = active.pilot.as_ref();
+                let pilot = pilot.map(|p| (p, pilot::scope(ledger, &p.scope)));
                 values.push(json!({
                     "number": number, "seq": entry.seq, "at": at, "digest": hex(&active.digest),
                     "engine": active.engine.script, "note": active.note,
                     "stories": active.stories.as_ref().map(hex),
                     "without_stories": active.without_stories, "scheduled": active.scheduled,
+                    "pilot": pilot.as_ref().map(|(p, scope)| json!({
+                        "name": p.name, "for": scope, "base": p.base,
+                    })),
                 }));
                 rows.push(vec![
                     number.to_string(),
                     entry.seq.to_string(),
                     at,
                     short(&active.digest),
+                    pilot.map_or_else(|| "all".into(), |(_, scope)| scope),
                     active.note,
                     active.without_stories,
                 ]);
@@ -296,6 +366,7 @@ impl ListArgs {
                     next.seq.to_string(),
                     next.at.clone(),
                     next.digest[..12].into(),
+                    "all".into(),
                     next.note.clone(),
                     String::new(),
                 ]);
@@ -306,6 +377,7 @@ impl ListArgs {
                     "entry",
                     "active from",
                     "digest",
+                    "for",
                     "note",
                     "without stories",
                 ],
@@ -358,6 +430,12 @@ impl ShowPolicyArgs {
             }
             if self.at.is_some() {
                 out.note(format!("{}, in force from {at}", version.name()));
+            }
+            let shown = version.number;
+            if let Some(running) = ledger.global().pilot.clone()
+                && shown.is_some_and(|n| n == running.number || n == running.pilot.base)
+            {
+                out.note(pilot::sentence(ledger, &running)?);
             }
             if version.stories == StoriesFound::NotKept && self.file.is_none() {
                 out.note("its stories were not kept");

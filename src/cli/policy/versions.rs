@@ -59,9 +59,12 @@ impl Version {
                 digest: schedule.digest,
             });
         }
-        for number in (1..=ledger.global().bundle).rev() {
+        let mut number = ledger.global().next_activation();
+        while number > 1 {
+            number -= 1;
+            let is_pilot = ledger.activation(number)?.1.pilot.is_some();
             let version = Version::numbered(ledger, number)?;
-            if version.at <= at {
+            if version.at <= at && !is_pilot {
                 return Ok(version);
             }
             if number == 1 {
@@ -100,7 +103,8 @@ pub(in crate::cli) fn display(ledger: &Ledger, at: Instant) -> Result<String, Fa
     Ok(ledger.programme()?.calendar.display(at))
 }
 
-/// Parses an instant, or the beginning of a day, in a flag.
+/// Parses an instant, a local time of the programme's zone, or the beginning of a day, in a
+/// flag.
 ///
 /// # Errors
 /// It is neither.
@@ -112,10 +116,15 @@ pub(in crate::cli) fn instant_or_start(
     if let Ok((at, _)) = Instant::parse(text) {
         return Ok(at);
     }
+    let calendar = &ledger.programme()?.calendar;
+    if let Some(read) = calendar.parse_local(text) {
+        return read.map_err(|wrong| Failure::bad_input(format!("{flag}: {wrong}")));
+    }
     match Day::parse(text) {
-        Ok(day) => Ok(ledger.programme()?.calendar.start_of(day)),
+        Ok(day) => Ok(calendar.start_of(day)),
         Err(_) => Err(Failure::bad_input(format!(
-            "{flag}: '{text}' is neither an instant such as 2026-11-24T10:03:00+01:00 nor a day such as 2026-11-24"
+            "{flag}: '{text}' is neither a day such as 2026-11-24, nor a time such as 2026-11-24T10:03 in {}, nor an instant such as 2026-11-24T10:03:00+01:00",
+            calendar.zone.name
         ))),
     }
 }

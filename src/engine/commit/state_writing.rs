@@ -170,6 +170,9 @@ impl Ledger {
     /// its page is somewhere among all the others.
     pub(in crate::engine) fn load_policy(&mut self) -> Result<(), Error> {
         let number = self.global().bundle;
+        if let Some(pilot) = self.global().pilot.as_ref().map(|pilot| pilot.number) {
+            runnable(self.programme_of(pilot))?;
+        }
         if number == 0 || self.policy.is_some() {
             return Ok(());
         }

@@ -74,7 +74,10 @@ impl Ledger {
         self.cache.fold(entry)?;
         if let Act::PolicyActivated(activation) = &entry.act {
             let names = self.global().names.clone();
-            self.policy = runnable(self.programmes.compile(activation, &names))?;
+            let made = runnable(self.programmes.compile(activation, &names))?;
+            if activation.pilot.is_none() {
+                self.policy = made;
+            }
         }
         self.recall_profile(entry)
     }

@@ -524,7 +524,8 @@ impl Ledger {
         act: Act,
         effects: Vec<Effect>,
     ) -> Result<u64, Error> {
-        let head = self.ledger_head();
+        let mut head = self.ledger_head();
+        head.bundle = self.deciding(&head, None, Some(&act), None);
         let draft = Draft {
             head,
             members: Vec::new(),
@@ -685,6 +686,7 @@ impl Parts<'_> {
             },
             staged: Vec::new(),
             is_tried: false,
+            is_pilot_off: false,
             sent: 0,
             fresh_vault: Vec::new(),
             keyless: Vec::new(),

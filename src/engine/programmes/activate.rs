@@ -6,13 +6,14 @@ use crate::engine::error::Error;
 use crate::engine::opening::open::zone_of;
 use crate::engine::staging::admit::Stop;
 use crate::model::{
-    Account, Act, Activation, BundleFile, Draft, Engine, Entry, Given, Head, Instant, Names,
-    Occurred, Policy, Schedule,
+    Account, Act, Activation, BundleFile, Draft, Engine, Entry, Given, Head, Instant, NameKind,
+    Names, Number, Occurred, Pilot, PilotScope, Policy, Schedule, unprintable,
 };
 use crate::policy::{
-    BUNDLE_LEN_MAX, Bundle, Compiled, Diagnostic, HOST, SCRIPT, check_upgrade, examine,
-    shipped_stories, stories_digest,
+    BUNDLE_LEN_MAX, Bundle, Compiled, Diagnostic, HOST, SCRIPT, check_pilot, check_upgrade,
+    examine, shipped_stories, stories_digest,
 };
+use crate::rules::pilot::RunningPilot;
 use crate::rules::state::Scheduled;
 
 /// Version of the ledger's own rules. A change of their decisions raises it,
@@ -77,11 +78,22 @@ pub enum StoriesFound {
 }
 
 impl Ledger {
-    /// Puts a programme in force. Due events are booked under the old one first.
+    /// Puts a programme in force for all; a pilot that runs ends. Due events are booked under
+    /// the old one first.
     ///
     /// # Errors
     /// [`Error::Programme`] if it has errors or may not follow the one in force.
     pub fn activate(&mut self, bundle: &Bundle, said_of: ActivationNote) -> Result<u64, Error> {
+        self.activate_for(bundle, None, said_of)
+    }
+
+    /// Puts a programme in force, for all or as a pilot.
+    pub(in crate::engine) fn activate_for(
+        &mut self,
+        bundle: &Bundle,
+        pilot: Option<Pilot>,
+        said_of: ActivationNote,
+    ) -> Result<u64, Error> {
         self.commit()?;
         self.take_scheduled().map_err(said)?;
         let made = self.compiled_to_follow(bundle)?;
@@ -91,7 +103,7 @@ impl Ledger {
         let (schedule, stories) = said_of.schedule(bundle, Instant::default());
         let head = self.ledger_head();
         let seq = self
-            .put_in_force(made, schedule, None, head)
+            .put_in_force(made, schedule, (None, pilot), head)
             .map_err(said)?;
         self.book_stories(seq, stories)?;
         self.commit()?;
@@ -115,11 +127,12 @@ impl Ledger {
         &mut self,
         (made, names): (Compiled, Names),
         schedule: Schedule,
-        scheduled: Option<u64>,
+        (scheduled, pilot): (Option<u64>, Option<Pilot>),
         head: Head,
     ) -> Result<u64, Stop> {
+        let is_for_all = pilot.is_none();
         let before = self.global().names.count();
-        let number = self.global().bundle + 1;
+        let number = self.global().next_activation();
         let activation = Activation {
             number,
             files: schedule.files,
@@ -133,12 +146,15 @@ impl Ledger {
             stories: schedule.stories,
             without_stories: schedule.without_stories,
             drafter: schedule.drafter,
-            pilot: None,
+            pilot,
             scheduled,
         };
         self.make_room()?;
         let seq = self.seal_alone(head, Act::PolicyActivated(Box::new(activation)))?;
-        self.policy = Some(self.programmes.put(number, made));
+        let made = self.programmes.put(number, made);
+        if is_for_all {
+            self.policy = Some(made);
+        }
         self.review_staged()?;
         self.bring_into_form()?;
         Ok(seq)
@@ -368,7 +384,7 @@ impl Ledger {
                     lag: next.at.0 - head.effective.0,
                     offset: 0,
                 });
-                self.put_in_force(made, schedule, Some(next.seq), head)?;
+                self.put_in_force(made, schedule, (Some(next.seq), None), head)?;
             }
             // The till goes on under the programme that is in force.
             Err(Error::Programme(found)) => {
@@ -495,6 +511,84 @@ impl Ledger {
         self.make_room().map_err(said)?;
         let act = Act::StoriesKept { of, digest, files };
         self.book_system_act(act, Vec::new()).map(Some)
+    }
+}
+
+/// Pilots: a programme is tried for some, until it becomes the programme for all or ends.
+impl Ledger {
+    /// Tries a programme for some: it decides in their case what customers do, and the
+    /// programme in force decides the rest.
+    ///
+    /// # Errors
+    /// [`Error::Programme`] if it has errors or changes what a pilot cannot change; misuse,
+    /// if a pilot runs already.
+    pub fn start_pilot(
+        &mut self,
+        bundle: &Bundle,
+        (name, scope): (String, PilotScope),
+        said_of: ActivationNote,
+    ) -> Result<u64, Error> {
+        self.check_pilot(bundle, &scope)?;
+        let base = self.global().bundle;
+        self.activate_for(bundle, Some(Pilot { name, base, scope }), said_of)
+    }
+
+    /// Checks that a programme may be tried as a pilot, without beginning it.
+    ///
+    /// # Errors
+    /// As [`Ledger::start_pilot`].
+    pub fn check_pilot(&mut self, bundle: &Bundle, scope: &PilotScope) -> Result<(), Error> {
+        if let Some(running) = &self.global().pilot {
+            return Err(Error::misuse(format!(
+                "the pilot '{}' (programme {}) runs already: widen or end it first",
+                running.pilot.name, running.number
+            )));
+        }
+        if let PilotScope::Tag(tag) = scope
+            && let Some(wrong) = unprintable(tag)
+        {
+            return Err(Error::misuse(format!("the label {wrong}")));
+        }
+        let made = self.try_bundle(bundle)?;
+        let found = self.pilot_errors(bundle, &made)?;
+        match found.is_empty() {
+            true => Ok(()),
+            false => Err(Error::Programme(found)),
+        }
+    }
+
+    fn pilot_errors(&mut self, bundle: &Bundle, made: &Compiled) -> Result<Vec<Diagnostic>, Error> {
+        let base = Bundle::recorded(&self.activation(self.global().bundle)?.1.files);
+        Ok(check_pilot((&base, &**self.policy()?), (bundle, made)))
+    }
+
+    /// Number of a store of the programme in force.
+    ///
+    /// # Errors
+    /// Misuse, if it has no such store.
+    pub fn pilot_store(&self, id: &str) -> Result<Number, Error> {
+        let stores = &self.programme()?.stores;
+        let known: Vec<&str> = stores.iter().map(|store| store.id.as_str()).collect();
+        let number = self.global().names.number(NameKind::Store, id);
+        match number.filter(|_| known.contains(&id)) {
+            Some(number) => Ok(number),
+            None if known.is_empty() => Err(Error::misuse(format!(
+                "the programme lists no stores, so nothing tells '{id}' from the rest: list them as [[store]] in programme.toml first, or try it for members with a label (tag=...)"
+            ))),
+            None => Err(Error::misuse(format!(
+                "the programme has no store '{id}'; it has {}",
+                known.join(", ")
+            ))),
+        }
+    }
+
+    /// The pilot that runs.
+    ///
+    /// # Errors
+    /// Misuse, if none does.
+    pub fn running_pilot(&self) -> Result<RunningPilot, Error> {
+        let running = self.global().pilot.clone();
+        running.ok_or_else(|| Error::misuse("no pilot runs"))
     }
 }
 

@@ -175,6 +175,8 @@ impl Ledger {
             vouchers: &vouchers,
             ..DecisionInputs::default()
         };
+        let mut head = head;
+        head.bundle = self.deciding(&head, Some(id), None, None);
         let worked_out = |case: &Case| of(case, bill.as_ref());
         let (options, _) = self.in_case(head, Some(id), inputs, worked_out)?;
         Ok(options?)

@@ -1,14 +1,19 @@
 //! Deciding a command and sealing its entry.
 
+use crate::command::Request;
 use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::Stop;
 use crate::engine::staging::fitting::fitting;
+use crate::engine::staging::submit::Mode;
+use crate::engine::verbs::attributes::{wants_attributes, wants_birthdays};
 use crate::engine::verbs::codes::MakingLate;
 use crate::model::{
     Act, Draft, Effect, Entry, Given, Head, MemberId, Policy, Refusal, Refused, Steps,
 };
+use crate::policy::Compiled;
 use crate::rules::decide::terminal;
+use crate::rules::pilot::{Deciding, deciding};
 use crate::rules::{self, Case, DecisionInputs, FailedScript};
 use std::sync::Arc;
 
@@ -24,6 +29,67 @@ pub(in crate::engine) struct Declined {
 }
 
 impl Ledger {
+    /// Number of the activation that decides an act.
+    pub(in crate::engine) fn deciding(
+        &self,
+        head: &Head,
+        member: Option<MemberId>,
+        act: Option<&Act>,
+        named: Option<&Entry>,
+    ) -> u32 {
+        if self.is_pilot_off {
+            return self.global().bundle;
+        }
+        let by = Deciding {
+            origin: &head.origin,
+            member,
+            act,
+            named,
+        };
+        deciding(self.cache.state(), &self.programmes, &by)
+    }
+
+    /// A programme that decides now, by its number: the one in force, or the pilot's.
+    pub(in crate::engine) fn policy_by(&self, number: u32) -> Result<Arc<Compiled>, Error> {
+        if number == self.global().bundle {
+            return Ok(Arc::clone(self.policy()?));
+        }
+        self.programmes.get(number).cloned().ok_or_else(|| {
+            Error::misuse(format!(
+                "this program cannot run the pilot's programme {number}: end the pilot (`stampbook policy pilot end`), or use the program that began it"
+            ))
+        })
+    }
+
+    /// The programmes that decide now: the one for all, and the pilot's.
+    pub(in crate::engine) fn in_force(
+        &self,
+    ) -> Result<impl Iterator<Item = &Arc<Compiled>>, Error> {
+        let pilot = self.global().pilot.as_ref().filter(|_| !self.is_pilot_off);
+        let pilot = pilot.and_then(|pilot| self.programmes.get(pilot.number));
+        Ok(std::iter::once(self.policy()?).chain(pilot))
+    }
+
+    /// The programme that decides a sale as it is asked for.
+    pub(in crate::engine) fn policy_for(
+        &mut self,
+        request: &Request,
+    ) -> Result<Arc<Compiled>, Stop> {
+        if self.global().pilot.is_none() {
+            return Ok(Arc::clone(self.policy()?));
+        }
+        let member = match &request.member {
+            Some(who) => self.resolve(who)?,
+            None => None,
+        };
+        let head = Head {
+            origin: self.origin(request, &Mode::default())?,
+            ..self.ledger_head()
+        };
+        let number = self.deciding(&head, member, None, None);
+        Ok(self.policy_by(number)?)
+    }
+
     /// Decides and seals; a refusal that depends on the state is sealed as well.
     pub(in crate::engine) fn decide_and_seal(
         &mut self,
@@ -39,7 +105,7 @@ impl Ledger {
         }
     }
 
-    /// Decides by the programme in force.
+    /// Decides by the programme in force, or by the pilot.
     pub(in crate::engine) fn decided(
         &mut self,
         head: Head,
@@ -47,6 +113,8 @@ impl Ledger {
         act: Act,
         inputs: DecisionInputs,
     ) -> Result<Decided, Stop> {
+        let mut head = head;
+        head.bundle = self.deciding(&head, member, Some(&act), inputs.named);
         let (decided, head) = self.in_case(head, member, inputs, |case| {
             let units = case.programme().units.len();
             let decided = rules::decide(case, act).and_then(|draft| fitting(draft, units));
@@ -63,7 +131,7 @@ impl Ledger {
         }))
     }
 
-    /// Runs the rules of the programme in force over a case; returns their
+    /// Runs the rules of the programme that the head names over a case; returns their
     /// result and the head.
     pub(in crate::engine) fn in_case<T>(
         &mut self,
@@ -72,15 +140,15 @@ impl Ledger {
         inputs: DecisionInputs,
         work: impl FnOnce(&Case) -> T,
     ) -> Result<(T, Head), Error> {
+        let policy: Arc<dyn Policy> = self.policy_by(head.bundle)?;
         let birthday = match member {
-            Some(id) if self.wants_birthdays()? => self.cache.birthday(&mut self.vault, id)?,
+            Some(id) if wants_birthdays(&*policy) => self.cache.birthday(&mut self.vault, id)?,
             _ => None,
         };
         let attributes = match member {
-            Some(id) if self.wants_attributes()? => self.attributes_on(id, head.day)?,
+            Some(id) if wants_attributes(&*policy) => self.attributes_on(id, head.day)?,
             _ => Vec::new(),
         };
-        let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
         let draw = self.draw(&*policy, &head, member, inputs.named.is_some())?;
         let making = MakingLate {
             secret: &self.alias_key,

@@ -6,7 +6,6 @@ use crate::engine::staging::admit::Stop;
 use crate::model::{Act, Code, Entry, Head, Key, MemberId, Number, Policy, Steps};
 use crate::rules::member::referral;
 use crate::rules::{self, Case, DecisionInputs, FailedScript};
-use std::sync::Arc;
 
 /// The purchase that an entry reverses in part, if it does.
 pub fn bought_of(entry: &Entry) -> Option<u64> {
@@ -53,7 +52,8 @@ impl Ledger {
     }
 
     fn has_referrals(&self) -> Result<bool, Stop> {
-        Ok(self.policy()?.campaigns().iter().any(|c| c.has_refer))
+        let mut all = self.in_force()?;
+        Ok(all.any(|policy| policy.campaigns().iter().any(|c| c.has_refer)))
     }
 
     /// The referrer of a member, if they still take part.
@@ -104,7 +104,7 @@ impl Ledger {
         let Some(referrer) = self.referrer_of(id)? else {
             return Ok(());
         };
-        let policy = Arc::clone(self.policy()?);
+        let policy = self.policy_by(entry.head.bundle)?;
         for campaign in policy.campaigns().iter().filter(|c| c.has_refer) {
             let case = self.case_behind(entry, referrer, DecisionInputs::default())?;
             let is_due = !referral::proposed(&case, entry, campaign.number, None).is_empty();
@@ -153,11 +153,15 @@ impl Ledger {
     ) -> Result<Case<'a>, Stop> {
         let mut head = entry.head.clone();
         (head.key, head.origin.counter) = (Key::none(), None);
-        head.bundle = self.global().bundle;
+        let act = Act::Followed {
+            of: entry.seq,
+            campaign: 0,
+        };
+        head.bundle = self.deciding(&head, Some(member), Some(&act), Some(entry));
         Ok(Case {
             state: self.cache.state(),
             policies: &self.programmes,
-            policy: Arc::clone(self.policy()?) as Arc<dyn Policy>,
+            policy: self.policy_by(head.bundle)?,
             head: self.after_last(head),
             member: Some(member),
             inputs: DecisionInputs {

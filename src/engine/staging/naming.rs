@@ -9,7 +9,7 @@ use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
 use crate::model::{
     self, Act, Adjustment, CampaignChanged, Code, CodeKind, Discount, Effect, Entry, Extent, Key,
-    Money, NameKind, Number, Points, Refusal, Tender, TenderKind,
+    Money, NameKind, Number, Points, Policy, Refusal, Tender, TenderKind,
 };
 use crate::rules;
 use crate::rules::state::Hold;
@@ -178,13 +178,19 @@ impl Ledger {
                 points,
                 ..
             } => self.held((of, content, *points), request.member.as_ref(), booked)?,
-            _ => return self.tender(tender, bill, before),
+            Means::Reward(id) => TenderKind::Reward {
+                reward: self.reward(id)?,
+            },
+            _ => return self.tender(tender),
         };
         if kind.voucher().is_some() {
             return self.voucher_tender(kind, tender, bill, before);
         }
         match kind.reward() {
-            Some(_) => self.reward_tender(kind, tender, bill, before),
+            Some(_) => {
+                let policy = self.policy_for(request)?;
+                reward_tender(&*policy, kind, tender, (bill, before))
+            }
             None => self.held_points(kind, tender),
         }
     }
@@ -390,12 +396,7 @@ impl Ledger {
         })
     }
 
-    fn tender(
-        &self,
-        given: &command::TenderGiven,
-        bill: &model::Purchase,
-        before: &mut Vec<Effect>,
-    ) -> Result<Tender, Stop> {
+    fn tender(&self, given: &command::TenderGiven) -> Result<Tender, Stop> {
         let kind = match &given.means {
             Means::Cash => TenderKind::Cash,
             Means::Card => TenderKind::Card,
@@ -405,16 +406,15 @@ impl Ledger {
                 let (unit, points) = self.amount(unit, *points)?;
                 TenderKind::Points { unit, points }
             }
-            Means::Reward(id) => {
-                let reward = self.reward(id)?;
-                let kind = TenderKind::Reward { reward };
-                return self.reward_tender(kind, given, bill, before);
-            }
-            Means::Voucher(_)
+            Means::Reward(_)
+            | Means::Voucher(_)
             | Means::UsedVoucher(_)
             | Means::OwnVoucher(_)
             | Means::Held { .. } => {
-                return no(Code::BadInput, "tenders: a voucher has a door of its own");
+                return no(
+                    Code::BadInput,
+                    "tenders: rewards and vouchers have a door of their own",
+                );
             }
             Means::Other(name) => TenderKind::Other(name.clone()),
         };
@@ -424,36 +424,6 @@ impl Ledger {
             amount: given.amount.ok_or_else(missing)?,
             lines: given.lines.clone(),
         })
-    }
-
-    /// Converts a reward to a tender, which pays its value if the till leaves
-    /// the amount to the ledger.
-    fn reward_tender(
-        &self,
-        kind: TenderKind,
-        given: &command::TenderGiven,
-        bill: &model::Purchase,
-        before: &mut Vec<Effect>,
-    ) -> Result<Tender, Stop> {
-        use crate::model::Policy;
-        let (number, programme) = (kind.reward().unwrap_or(0), self.programme()?);
-        let reward = self.policy()?.rewards().iter().find(|r| r.number == number);
-        let reward =
-            reward.ok_or_else(|| Refusal::new(Code::UnknownReward, "there is no such reward"))?;
-        let amount = match given.amount {
-            Some(amount) => amount,
-            None => rules::reward::worth(programme, reward, bill, &given.lines, before)?,
-        };
-        let tender = Tender {
-            kind,
-            amount,
-            lines: given.lines.clone(),
-        };
-        // The decision refuses one that pays for nothing.
-        if let Ok(paid) = rules::reward::pays(programme, reward, bill, &tender, before) {
-            before.push(paid.effect(number, amount));
-        }
-        Ok(tender)
     }
 
     pub(in crate::engine) fn number(
@@ -502,16 +472,14 @@ impl Ledger {
     }
 
     pub(in crate::engine) fn reward(&self, id: &str) -> Result<Number, Stop> {
-        use crate::model::Policy;
-        let rewards = self.policy()?.rewards().iter();
-        let known = rewards.map(|r| r.id.as_str()).collect();
+        let rewards = self.in_force()?.flat_map(|policy| policy.rewards());
+        let known = each_once(rewards.map(|r| r.id.as_str()));
         self.number(NameKind::Reward, id, Code::UnknownReward, known)
     }
 
     pub(in crate::engine) fn campaign(&self, id: &str) -> Result<Number, Stop> {
-        use crate::model::Policy;
-        let campaigns = self.policy()?.campaigns().iter();
-        let known = campaigns.map(|c| c.id.as_str()).collect();
+        let campaigns = self.in_force()?.flat_map(|policy| policy.campaigns());
+        let known = each_once(campaigns.map(|c| c.id.as_str()));
         self.number(NameKind::Campaign, id, Code::UnknownCampaign, known)
     }
 
@@ -592,4 +560,43 @@ impl Ledger {
             receipt: back.receipt.clone(),
         })
     }
+}
+
+/// Converts a reward to a tender, which pays its value if the till leaves
+/// the amount to the ledger.
+fn reward_tender(
+    policy: &dyn Policy,
+    kind: TenderKind,
+    given: &command::TenderGiven,
+    (bill, before): (&model::Purchase, &mut Vec<Effect>),
+) -> Result<Tender, Stop> {
+    let (number, programme) = (kind.reward().unwrap_or(0), policy.programme());
+    let reward = policy.rewards().iter().find(|r| r.number == number);
+    let reward =
+        reward.ok_or_else(|| Refusal::new(Code::UnknownReward, "there is no such reward"))?;
+    let amount = match given.amount {
+        Some(amount) => amount,
+        None => rules::reward::worth(programme, reward, bill, &given.lines, before)?,
+    };
+    let tender = Tender {
+        kind,
+        amount,
+        lines: given.lines.clone(),
+    };
+    // The decision refuses one that pays for nothing.
+    if let Ok(paid) = rules::reward::pays(programme, reward, bill, &tender, before) {
+        before.push(paid.effect(number, amount));
+    }
+    Ok(tender)
+}
+
+/// The texts, each once.
+fn each_once<'a>(all: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut known = Vec::new();
+    for id in all {
+        if !known.contains(&id) {
+            known.push(id);
+        }
+    }
+    known
 }

@@ -183,12 +183,13 @@ impl Ledger {
         with: Option<Compiled>,
         work: impl FnOnce(&mut Ledger) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let real = self.policy.clone();
-        if let Some(draft) = with {
-            self.policy = Some(Arc::new(draft));
-        }
+        let Some(draft) = with else {
+            return work(self);
+        };
+        let real = self.policy.replace(Arc::new(draft));
+        self.is_pilot_off = true;
         let told = work(self);
-        self.policy = real;
+        (self.policy, self.is_pilot_off) = (real, false);
         told
     }
 

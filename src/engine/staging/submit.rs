@@ -15,7 +15,6 @@ use crate::model::{
     Origin, Policy, Purchase, Refusal,
 };
 use crate::rules::{self, DecisionInputs};
-use std::sync::Arc;
 
 /// Way in which a command came in, beyond its own content.
 #[derive(Clone, Copy, Debug, Default)]
@@ -570,7 +569,7 @@ impl Ledger {
     /// Books the entries that follow directly from one.
     pub(in crate::engine) fn follow(&mut self, entry: &Entry) -> Result<(), Stop> {
         self.reward_referrer(entry)?;
-        let policy = Arc::clone(self.policy()?);
+        let policy = self.policy_by(entry.head.bundle)?;
         let Some(campaign) = rules::campaign::limits::exhausted(policy.campaigns(), &entry.effects)
         else {
             return Ok(());

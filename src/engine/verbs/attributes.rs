@@ -30,22 +30,20 @@ pub(in crate::engine) fn set_birthday(
     Ok(())
 }
 
+/// True if a programme reads any attribute.
+pub(in crate::engine) fn wants_attributes(policy: &dyn Policy) -> bool {
+    let mut facts = policy.facts().iter().chain(policy.facts_review());
+    facts.any(|fact| matches!(fact, Fact::Attribute(_)))
+}
+
+/// True if a programme reads any birthday.
+pub(in crate::engine) fn wants_birthdays(policy: &dyn Policy) -> bool {
+    let is_birthday = |f: &Fact| matches!(f, Fact::BirthdayToday | Fact::BirthdayThisMonth);
+    let mut facts = policy.facts().iter().chain(policy.facts_review());
+    facts.any(is_birthday) || has_birthdays(policy)
+}
+
 impl Ledger {
-    /// True if the programme reads any attribute.
-    pub(in crate::engine) fn wants_attributes(&self) -> Result<bool, Error> {
-        let policy = self.policy()?;
-        let mut facts = policy.facts().iter().chain(policy.facts_review());
-        Ok(facts.any(|fact| matches!(fact, Fact::Attribute(_))))
-    }
-
-    /// True if the programme reads any birthday.
-    pub(in crate::engine) fn wants_birthdays(&self) -> Result<bool, Error> {
-        let policy = self.policy()?;
-        let is_birthday = |f: &Fact| matches!(f, Fact::BirthdayToday | Fact::BirthdayThisMonth);
-        let mut facts = policy.facts().iter().chain(policy.facts_review());
-        Ok(facts.any(is_birthday) || has_birthdays(&**policy))
-    }
-
     /// Profile of a member by the entry that keeps it, as it could be read on a day;
     /// None if the vault does not open it any more.
     ///

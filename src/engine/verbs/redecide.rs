@@ -12,7 +12,6 @@ use crate::model::{
 use crate::rules::campaign::redecide;
 use crate::rules::decide::own_points;
 use crate::rules::{Case, DecisionInputs, FailedScript};
-use std::sync::Arc;
 
 /// Beginning of the keys of entries that put right what came out of order.
 const IN_ORDER: &str = "in-order/";
@@ -113,7 +112,12 @@ impl Ledger {
             let case = Case {
                 state: self.cache.state(),
                 policies: &self.programmes,
-                policy: Arc::clone(self.policy()?) as Arc<dyn Policy>,
+                policy: self.policy_by(self.deciding(
+                    &entry.head,
+                    Some(member),
+                    Some(&entry.act),
+                    None,
+                ))?,
                 head: entry.head.clone(),
                 member: Some(member),
                 inputs: DecisionInputs::default(),

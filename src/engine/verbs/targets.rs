@@ -8,26 +8,64 @@ use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
 use crate::engine::staging::submit::{Mode, Staged};
 use crate::model::{
-    Act, Code, Entry, MemberId, NameKind, Number, Origin, Policy, Purpose, Refusal, Target,
-    WarningCode,
+    Act, Campaign, Code, Entry, MemberId, NameKind, Number, Origin, Policy, Purpose, Refusal,
+    Target, WarningCode,
 };
+use crate::policy::Compiled;
 use crate::rules::DecisionInputs;
 use crate::rules::campaign::review;
 use crate::rules::campaign::target::{self, TARGETS_MAX};
 use std::sync::Arc;
 
+/// A campaign that runs, and the programme that has it.
+pub struct CampaignInForce {
+    /// The programme.
+    pub policy: Arc<Compiled>,
+    /// Its place among the programme's campaigns.
+    pub place: usize,
+    /// True if only the pilot has it.
+    pub is_pilots: bool,
+}
+
+impl CampaignInForce {
+    /// Its header.
+    pub fn header(&self) -> &Campaign {
+        &self.policy.campaigns()[self.place]
+    }
+}
+
 impl Ledger {
+    /// Campaigns of the programme for all, and those that only the pilot has.
+    ///
+    /// # Errors
+    /// Misuse, if no programme can be run.
+    pub fn campaigns_in_force(&self) -> Result<Vec<CampaignInForce>, Error> {
+        let mut found: Vec<CampaignInForce> = Vec::new();
+        for (nth, policy) in self.in_force()?.enumerate() {
+            for (place, campaign) in policy.campaigns().iter().enumerate() {
+                if found.iter().all(|known| known.header().id != campaign.id) {
+                    found.push(CampaignInForce {
+                        policy: Arc::clone(policy),
+                        place,
+                        is_pilots: nth > 0,
+                    });
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// Reviews all campaigns that have something to review; returns the
     /// sequences of the entries.
     pub(in crate::engine) fn review_staged(&mut self) -> Result<Vec<u64>, Stop> {
-        let policy = Arc::clone(self.policy()?);
         let mut booked = Vec::new();
-        for (n, campaign) in policy.campaigns().iter().enumerate() {
-            if !review::is_reviewed(campaign) {
+        for campaign in self.campaigns_in_force()? {
+            if !review::is_reviewed(campaign.header()) {
                 continue;
             }
+            let (policy, n) = (&*campaign.policy, campaign.place);
             let day = self.ledger_head().day;
-            let reviewed = review::review(&*policy, self.global(), n, day);
+            let reviewed = review::review(policy, self.global(), n, day);
             for act in reviewed.acts {
                 self.make_room()?;
                 let head = self.ledger_head();
@@ -45,15 +83,18 @@ impl Ledger {
     /// Campaigns whose review fails today. Nothing is booked for them, so they
     /// neither pause nor change themselves until their script is fixed.
     pub fn failing_reviews(&self) -> Result<Vec<Warning>, Error> {
-        let (policy, day) = (self.policy()?, self.ledger_head().day);
-        let campaigns = policy.campaigns().iter().enumerate();
-        let failing = campaigns.filter_map(|(n, campaign)| {
-            let failure = review::review(policy.as_ref(), self.global(), n, day).failure?;
-            let (file, line, column) = (&failure.file, failure.line, failure.column);
-            let place = format!("{file}:{line}:{column}");
-            let message = format!("{}: {place}: on_review: {}", campaign.id, failure.message);
-            Some(Warning::new(WarningCode::ReviewFailed, message))
-        });
+        let day = self.ledger_head().day;
+        let failing = self
+            .campaigns_in_force()?
+            .into_iter()
+            .filter_map(|running| {
+                let (policy, campaign) = (&*running.policy, running.header());
+                let failure = review::review(policy, self.global(), running.place, day).failure?;
+                let (file, line, column) = (&failure.file, failure.line, failure.column);
+                let place = format!("{file}:{line}:{column}");
+                let message = format!("{}: {place}: on_review: {}", campaign.id, failure.message);
+                Some(Warning::new(WarningCode::ReviewFailed, message))
+            });
         Ok(failing.collect())
     }
 
