@@ -103,6 +103,10 @@ pub struct Accepted {
     /// The member's id: after an enrolment, and where the member has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member: Option<String>,
+    /// Number of the programme that decided it, where that might be in doubt: it happened on
+    /// a day before it came in, or a pilot decided it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub programme: Option<u32>,
     /// Effects, in order.
     pub did: Vec<Did>,
     /// The lines of a purchase that said more of them than decides anything.

@@ -105,6 +105,7 @@ impl View<'_> {
     pub fn accepted(&self, entry: &Entry, member: Option<&Member>) -> Accepted {
         let mut answer = Accepted::new(entry.head.key.as_str(), Some(entry.seq));
         answer.member = entry.member().map(|id| id.to_string());
+        answer.programme = self.in_doubt(entry);
         answer.did = entry
             .effects
             .iter()
@@ -136,6 +137,14 @@ impl View<'_> {
             slip: slip(entry.seq, c),
         });
         answer
+    }
+
+    /// Number of the programme that decided an entry, where that might be in doubt.
+    fn in_doubt(&self, entry: &Entry) -> Option<u32> {
+        let head = &entry.head;
+        let came_in = self.policy.programme().calendar.day_of(head.effective);
+        let is_pilots = self.global.pilots.contains(&head.bundle);
+        (is_pilots || head.day < came_in).then_some(head.bundle)
     }
 
     /// Lines of a purchase with the till's further details.

@@ -27,7 +27,7 @@ const LASTING: [&str; 10] = [
 ];
 
 /// Commands that only query, which work on a read-only disk as well.
-const QUESTIONS: [&str; 27] = [
+const QUESTIONS: [&str; 28] = [
     "balance",
     "campaign",
     "day",
@@ -42,6 +42,7 @@ const QUESTIONS: [&str; 27] = [
     "outbox",
     "partner show",
     "pass show",
+    "policy calendar",
     "policy diff",
     "policy list",
     "policy pilot status",

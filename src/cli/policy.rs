@@ -1,6 +1,7 @@
 //! `stampbook policy`
 
 pub(super) mod activate;
+pub(super) mod calendar;
 pub mod check;
 pub(super) mod diff;
 pub(super) mod help;
@@ -73,6 +74,8 @@ pub enum PolicyCommand {
     Rollback(RollbackArgs),
     /// The active programme, what is scheduled, and how the folder differs.
     Status(StatusArgs),
+    /// Which promotions run when, which overlap, and the days without any.
+    Calendar(CalendarArgs),
     /// All programmes that were ever active.
     List(ListArgs),
     /// The files of a programme that was active.
@@ -235,6 +238,9 @@ pub struct ActivateArgs {
     /// Stories.
     #[command(flatten)]
     pub without: WithoutStories,
+    /// People.
+    #[command(flatten)]
+    pub people: TwoPeople,
 }
 
 /// Parses a number of days such as `30d`.
@@ -305,6 +311,9 @@ pub struct WidenArgs {
     /// Only say what it would switch on and off.
     #[arg(long)]
     pub dry_run: bool,
+    /// People.
+    #[command(flatten)]
+    pub people: TwoPeople,
 }
 
 /// Flags of `policy pilot end`.
@@ -316,6 +325,18 @@ pub struct EndArgs {
     /// Only say that it would end.
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// Flags about who drafted a programme and who activates it.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+pub struct TwoPeople {
+    /// Id of the person who drafted it; it is recorded.
+    #[arg(long, value_name = "ID")]
+    pub drafter: Option<String>,
+    /// Id and PIN of another person who activates it, as `supervisor add` gave it; needed
+    /// where the programme in force says so (`[approval] programme = true`).
+    #[arg(long, value_name = "ID:PIN")]
+    pub approval: Option<String>,
 }
 
 /// Cancels a programme that is scheduled: the one in force stays.
@@ -351,6 +372,9 @@ pub struct RollbackArgs {
     /// Stories.
     #[command(flatten)]
     pub without: WithoutStories,
+    /// People.
+    #[command(flatten)]
+    pub people: TwoPeople,
 }
 
 /// The active programme and since when it is in force, what is scheduled, which files of
@@ -364,6 +388,23 @@ pub struct StatusArgs {
     /// The programme's folder.
     #[arg(default_value = "programme")]
     pub folder: PathBuf,
+}
+
+/// Which promotions run when, by the windows of campaigns: of the programme in force, of a
+/// pilot, and of programmes that are scheduled. Which of them can apply to one purchase, and
+/// what happens then; and the days on which nothing runs. What gives the base is no promotion.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Examples:
+  stampbook policy calendar
+  stampbook policy calendar --from 2036-12-01 --to 2036-12-31")]
+pub struct CalendarArgs {
+    /// First day; default: today.
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<String>,
+    /// Last day, included; default: 90 days in all.
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<String>,
 }
 
 /// All programmes that were ever active.

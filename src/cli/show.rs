@@ -13,6 +13,9 @@ use std::io;
 /// An accepted command.
 pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<()> {
     printer.line(headline(answer))?;
+    if let Some(number) = answer.programme {
+        printer.line(format!("decided by programme {number}"))?;
+    }
     effects(printer, &answer.did)?;
     if let Some(total) = &answer.to_pay {
         printer.line(format!("to pay {total} after discounts"))?;

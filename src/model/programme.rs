@@ -442,6 +442,8 @@ pub struct ApprovalRule {
     pub without_slip: bool,
     /// Adjustments of more whole units than this, of either sign.
     pub adjust_above: Option<u32>,
+    /// True if one person drafts a programme and another activates it.
+    pub programmes: bool,
 }
 
 impl Programme {

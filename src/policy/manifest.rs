@@ -72,6 +72,8 @@ pub(super) struct ApprovalText {
     #[serde(default)]
     pub return_without_slip: bool,
     pub adjust_above: Option<At<i64>>,
+    #[serde(default)]
+    pub programme: bool,
 }
 
 /// `[alias.phone]`

@@ -139,6 +139,7 @@ impl Reader<'_> {
             voids: text.void,
             without_slip: text.return_without_slip,
             adjust_above: above.map(|at| self.within(Some(at), 0, 0..=1_000_000_000)),
+            programmes: text.programme,
         }
     }
 

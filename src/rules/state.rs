@@ -122,6 +122,8 @@ pub struct LedgerState {
     pub bundle: u32,
     /// The pilot that runs, if one does.
     pub pilot: Option<RunningPilot>,
+    /// Numbers of all activations that were pilots.
+    pub pilots: Vec<u32>,
     /// The entries of all activations, in order.
     pub activations: Vec<u64>,
     /// Programmes that take effect at an instant to come, in the order of their entries.
@@ -270,6 +272,7 @@ impl LedgerState {
         // activation itself is the verifier's.
         let _ = self.names.extend(&activation.names);
         if let Some(pilot) = activation.pilot.clone() {
+            self.pilots.push(activation.number);
             self.pilot = Some(RunningPilot {
                 number: activation.number,
                 seq,

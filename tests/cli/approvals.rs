@@ -140,3 +140,61 @@ fn five_wrong_pins_lock_a_person_whoever_opens_the_ledger() {
     let pin = pin_of("s-7");
     shop.run(&format!("{again} --approval s-7:{pin}")).ends(0);
 }
+
+// proves: PC75
+#[test]
+fn one_person_drafts_a_programme_and_another_activates_it() {
+    let shop = Shop::cafe();
+    std::fs::remove_dir_all(shop.path("programme/stories")).unwrap();
+    let path = "programme/programme.toml";
+    let manifest = String::from_utf8(shop.read(path)).unwrap();
+    shop.write(path, format!("{manifest}\n[approval]\nprogramme = true\n"));
+    shop.run("policy activate").ends(0);
+    let pin = |id: &str| {
+        let added = shop
+            .run(&format!("--json supervisor add {id}"))
+            .ends(0)
+            .json();
+        added["pin"].as_str().unwrap().to_owned()
+    };
+    let (anna, ben) = (pin("anna"), pin("ben"));
+    shop.write(
+        path,
+        format!("{manifest}# more\n\n[approval]\nprogramme = true\nvoid = true\n"),
+    );
+    for (flags, words) in [
+        (String::new(), "drafter: one person drafts"),
+        (
+            "--drafter anna".into(),
+            "approval: another than the drafter",
+        ),
+        (
+            format!("--drafter anna --approval anna:{anna}"),
+            "cannot activate what anna drafted",
+        ),
+        (
+            format!("--drafter anna --approval ben:{anna}"),
+            "the PIN is wrong",
+        ),
+        (format!("--drafter anna --approval {ben}"), "ID:PIN"),
+    ] {
+        for at in ["", "--at 2036-12-01"] {
+            shop.run(&format!("policy activate {at} {flags}"))
+                .ends(2)
+                .says(&[words]);
+        }
+    }
+    let both = format!("--drafter anna --approval ben:{ben}");
+    let seq = shop
+        .run(&format!("--json policy activate {both}"))
+        .ends(0)
+        .json()["seq"]
+        .clone();
+    let told = shop.run(&format!("--json explain {seq}")).ends(0).json();
+    assert_eq!(told["approver"], "ben");
+    let list = shop.run("--json policy list").ends(0).json();
+    assert_eq!(list["programmes"][2]["drafter"], "anna");
+    shop.run("policy rollback").ends(2).says(&["drafter"]);
+    shop.run(&format!("policy rollback {both}")).ends(0);
+    shop.run("audit verify").ends(0);
+}

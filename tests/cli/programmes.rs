@@ -436,6 +436,9 @@ fn a_pilot_is_begun_compared_and_widened_or_ended() {
     shop.run("quote --member card:1 --total 4.00 --store nord")
         .ends(0)
         .says(&["+12 "]);
+    let told = shop.run("--json purchase --member card:1 --total 4.00 --store nord --key named");
+    assert_eq!(told.ends(0).json()["programme"], 3);
+    shop.run("void --of named --reason tried").ends(0);
     shop.run("purchase --member card:1 --total 4.00 --key back")
         .ends(0);
     shop.run("return --of back --all").ends(0);
@@ -450,14 +453,14 @@ fn a_pilot_is_begun_compared_and_widened_or_ended() {
         let star = units.iter().find(|sums| sums["unit"] == "star").unwrap();
         star[figure].as_i64().unwrap()
     };
-    for (figure, one, rest) in [("given", 12, 8), ("taken_back", 0, 4)] {
+    for (figure, one, rest) in [("given", 24, 8), ("taken_back", 12, 4)] {
         assert_eq!((star("pilot", figure), star("rest", figure)), (one, rest));
         assert_eq!(star("total", figure), one + rest);
     }
     let counts = |figure: &str| ["pilot", "rest", "total"].map(|group| of(group, figure));
-    assert_eq!(counts("purchases"), [1, 2, 3].map(Value::from));
+    assert_eq!(counts("purchases"), [2, 2, 4].map(Value::from));
     assert_eq!(counts("members"), [1, 1, 1].map(Value::from));
-    assert_eq!(counts("sales"), ["4.00", "8.00", "12.00"].map(Value::from));
+    assert_eq!(counts("sales"), ["8.00", "8.00", "16.00"].map(Value::from));
     // A star costs two cents.
     assert_eq!(counts("cost"), ["0.24", "0.08", "0.32"].map(Value::from));
     assert_eq!(told["pilot"]["members_in_both"], 1);
@@ -521,4 +524,84 @@ fn a_reason_needs_no_stories_left_out_and_no_change_is_told_twice() {
     shop.run("policy list")
         .ends(0)
         .says(&["back to programme 2: too dear"]);
+}
+
+// proves: PC76
+#[test]
+fn the_calendar_tells_what_runs_overlaps_and_leaves_days_without_any() {
+    let shop = Shop::cafe();
+    let campaign = |id: &str, rest: &str| {
+        let path = format!("programme/campaigns/{id}.rhai");
+        let text = format!(
+            "campaign(#{{ id: \"{id}\", title: \"{id}\", {rest} }});\nfn on_purchase(purchase, member) {{ award(\"star\", 1, \"more\"); }}\n"
+        );
+        shop.write(&path, text);
+    };
+    for there in ["birthday-double", "double-tuesday"] {
+        std::fs::remove_file(shop.path(&format!("programme/campaigns/{there}.rhai"))).unwrap();
+    }
+    std::fs::remove_dir_all(shop.path("programme/stories")).unwrap();
+    campaign("advent", "from: \"2036-12-01\", to: \"2036-12-10\"");
+    campaign(
+        "monday",
+        "from: \"2036-12-05\", to: \"2036-12-20\", when: #{ weekday: [\"Mon\"] }",
+    );
+    campaign(
+        "tuesday",
+        "from: \"2036-12-05\", to: \"2036-12-20\", when: #{ weekday: [\"Tue\"] }",
+    );
+    shop.run("policy activate").ends(0);
+    campaign("later", "from: \"2036-12-24\"");
+    shop.run("policy activate --at 2036-12-22").ends(0);
+    let days = "--from 2036-11-28 --to 2036-12-31";
+    let told = shop
+        .run(&format!("--json policy calendar {days}"))
+        .ends(0)
+        .json();
+    let runs: Vec<[&str; 3]> = told["promotions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|run| ["campaign", "from", "to"].map(|field| run[field].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        runs,
+        [
+            ["advent", "2036-12-01", "2036-12-10"],
+            ["monday", "2036-12-05", "2036-12-20"],
+            ["tuesday", "2036-12-05", "2036-12-20"],
+            ["later", "2036-12-24", "2036-12-31"],
+        ]
+    );
+    // Monday and Tuesday never meet; 8 and 9 December are a Monday and a Tuesday.
+    let pairs: Vec<&Value> = told["overlaps"].as_array().unwrap().iter().collect();
+    let names: Vec<&Value> = pairs.iter().map(|pair| &pair["campaigns"]).collect();
+    assert_eq!(
+        names,
+        [
+            &serde_json::json!(["advent", "monday"]),
+            &serde_json::json!(["advent", "tuesday"])
+        ]
+    );
+    let gaps: Vec<[&str; 2]> = told["without"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|gap| ["from", "to"].map(|field| gap[field].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        gaps,
+        [
+            ["2036-11-28", "2036-11-30"],
+            ["2036-12-11", "2036-12-14"],
+            ["2036-12-17", "2036-12-23"],
+        ]
+    );
+    shop.run(&format!("policy calendar {days}")).ends(0).says(&[
+        "advent and monday overlap from 2036-12-05 to 2036-12-10: both give",
+        "nothing runs from 2036-12-17 to 2036-12-23",
+    ]);
+    shop.run("policy calendar --from 2036-12-31 --to 2036-12-01")
+        .ends(2)
+        .says(&["is not one of the"]);
 }

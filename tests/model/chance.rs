@@ -296,6 +296,9 @@ pub fn json(command: &Command) -> String {
         deed => voucher_json(deed, &member),
     };
     write!(json, r#","key":"{key}""#).unwrap();
+    // The second store tries programmes for the first.
+    let store = ["a", "b"][usize::from(key.bytes().last().unwrap() % 2)];
+    write!(json, r#","store":"{store}""#).unwrap();
     if let Some(at) = command.at {
         let at = Calendar::utc().display(Instant(at));
         write!(json, r#","at":"{at}""#).unwrap();

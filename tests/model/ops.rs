@@ -51,6 +51,9 @@ pub enum Op {
     /// The command of a key, sent again.
     Repeat(String),
     Daily,
+    /// A programme that gives the same takes effect: for all, at an instant to come, or as
+    /// a pilot in one store; or the pilot ends.
+    Change(u64),
     /// Commands in a page that is lost, the loss, and the options of the next opening.
     Crash(Vec<Command>, Loss, Reading),
     /// Opens the ledger again; true rebuilds the book.
@@ -99,6 +102,8 @@ pub struct Maker {
     pub pace: Pace,
     /// Keys given out, including those of lost commands.
     given_out: u64,
+    /// Daily runs.
+    days: u64,
 }
 
 impl Maker {
@@ -107,6 +112,7 @@ impl Maker {
             dice: Dice(seed),
             pace,
             given_out: 0,
+            days: 0,
         }
     }
 
@@ -159,7 +165,14 @@ impl Maker {
                 0 => Op::Daily,
                 n => Op::Repeat(world.keys[self.dice.upto(n - 1) as usize].clone()),
             },
-            87..=92 => Op::Daily,
+            87..=92 => {
+                // Not drawn by chance, for the same reason as the losses below.
+                self.days += 1;
+                match self.days.is_multiple_of(3) {
+                    true => Op::Change(self.days / 3),
+                    false => Op::Daily,
+                }
+            }
             _ if self.pace == Pace::Calm || rare > 0 && !self.dice.is_one_in(rare) => Op::Daily,
             93..=96 => {
                 let count = self.dice.upto(2);

@@ -8,9 +8,10 @@ use super::words::{Command, Deed, Times};
 use stampbook::answer::{Accepted, Answer};
 use stampbook::audit;
 use stampbook::command::{Who, parse};
-use stampbook::engine::{Folders, Ledger, Mode, Options};
+use stampbook::engine::{ActivationNote, Folders, Ledger, Mode, Options};
 use stampbook::insight::Facts;
-use stampbook::model::{Instant, Money, Number};
+use stampbook::model::{Instant, Money, Number, PilotScope};
+use stampbook::policy::Bundle;
 use stampbook::rules::state::{Lot, LotSums, Member};
 use stampbook::storage::clock::SteppingClock;
 use stampbook::storage::entropy::Entropy;
@@ -90,8 +91,7 @@ impl World {
             keys: Vec::new(),
             log: Vec::new(),
         };
-        let programme = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programmes/model");
-        let bundle = Folder::read(&programme).unwrap().bundle;
+        let bundle = programme();
         let options = world.options(&Reading::default());
         let made = Ledger::create(&folders(&world.dir), "model.example/1", &bundle, options);
         let ledger = made.unwrap();
@@ -309,6 +309,40 @@ impl World {
         self.book.daily(order, times.effective);
     }
 
+    /// Lets a programme that gives the same take effect.
+    fn change(&mut self, n: u64) {
+        // Activating books what is due, which the model is told by the daily run.
+        self.daily();
+        self.log.push(format!("change {n}"));
+        let mut bundle = programme();
+        for file in &mut bundle.files {
+            if file.path.starts_with("campaigns/") {
+                file.text.push_str(&format!("// change {n}\n"));
+            }
+        }
+        let ledger = self.ledger.as_mut().unwrap();
+        let unsaid = ActivationNote::default;
+        let is_trying = ledger.global().pilot.is_some();
+        match n % 4 {
+            0 => {
+                // The clock passes the instant with nobody there.
+                let at = ledger.global().effective.0.max(self.now) + 5;
+                ledger.schedule(&bundle, Instant(at), unsaid()).unwrap();
+                self.now = at + 5;
+                self.clock.set(self.now);
+                ledger.take_schedules().unwrap();
+                assert!(ledger.global().scheduled.is_empty());
+                assert!(ledger.global().pilot.is_none());
+            }
+            1 | 2 if !is_trying => {
+                let store = ledger.pilot_store("b").unwrap();
+                let named = ("b".to_owned(), PilotScope::Stores(vec![store]));
+                ledger.start_pilot(&bundle, named, unsaid()).unwrap();
+            }
+            _ => drop(ledger.activate(&bundle, unsaid()).unwrap()),
+        }
+    }
+
     /// Drops the ledger without closing it, with commands that wait for their
     /// page and were never answered.
     fn crash(&mut self, lost: &[Command], loss: Loss, reading: &Reading) {
@@ -377,6 +411,7 @@ impl World {
             Op::Submit(commands, is_quoted) => self.submit(commands, *is_quoted),
             Op::Repeat(key) => self.repeat(key),
             Op::Daily => self.daily(),
+            Op::Change(n) => self.change(*n),
             Op::Crash(lost, loss, reading) => self.crash(lost, *loss, reading),
             Op::Reopen(is_rebuilt, reading) => self.reopen(*is_rebuilt, reading),
         }
@@ -529,8 +564,7 @@ impl World {
     /// Asserts that the past, decided again by the programme that was in force, comes to
     /// what happened: from the first day, and from one in the middle.
     fn check_simulated(&mut self) {
-        let programme = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programmes/model");
-        let bundle = Folder::read(&programme).unwrap().bundle;
+        let bundle = programme();
         let now = self.now;
         let ledger = self.ledger();
         let calendar = ledger.programme().unwrap().calendar.clone();
@@ -644,4 +678,10 @@ fn is_same(first: &Answer, again: &Answer) {
         }
         _ => panic!("first {first:?}, then {again:?}"),
     }
+}
+
+/// The programme that the model tells a second time.
+fn programme() -> Bundle {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programmes/model");
+    Folder::read(&path).unwrap().bundle
 }

@@ -2,9 +2,11 @@
 
 use crate::answer::Answer;
 use crate::audit;
-use crate::command::parse;
+use crate::command::{Who, parse};
 use crate::engine::{ActivationNote, Folders, Ledger, Options, StoriesFound};
-use crate::model::{Act, BundleFile, Entry, Instant, MINUTE, WarningCode};
+use crate::model::{
+    Act, BundleFile, CampaignStatus, Effect, Entry, Instant, MINUTE, NameKind, WarningCode,
+};
 use crate::policy::{Bundle, shipped_files};
 use crate::storage::clock::SteppingClock;
 use crate::storage::entropy::Entropy;
@@ -285,5 +287,54 @@ fn stories_are_kept_with_their_activation_and_better_ones_are_no_new_programme()
     let expected = ["one", "three", "one"].map(|text| StoriesFound::Kept(stories(text)));
     assert_eq!(told, expected);
     ledger.close().unwrap();
+    is_sound(&dir);
+}
+
+// proves: PC74
+#[test]
+fn a_schedule_leaves_paused_what_people_paused_and_brings_aliases_into_form() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut ledger, _) = cafe(&dir);
+    let enrol = r#"{"do":"enrol","key":"e2","aliases":["phone:030 111"]}"#;
+    assert!(say(&mut ledger, enrol).is_ok());
+    let whose = |ledger: &mut Ledger, alias: &str| {
+        let who = Who::parse(alias).unwrap();
+        ledger.resolve(&who).unwrap()
+    };
+    let before = whose(&mut ledger, "phone:030111");
+    assert!(before.is_some() && whose(&mut ledger, "phone:+4930111").is_none());
+    let pause = r#"{"do":"campaign","key":"p","campaign":"double-tuesday","action":"pause","reason":"too dear"}"#;
+    assert!(say(&mut ledger, pause).is_ok());
+    let mut new = of_stars(2);
+    for file in &mut new.files {
+        if file.path == "programme.toml" {
+            let forms = "\n[alias.phone]\nform = \"phone\"\ncountry = \"DE\"\n";
+            file.text.push_str(forms);
+        }
+    }
+    ledger.schedule(&new, instant(MONDAY), note("")).unwrap();
+    ledger.close().unwrap();
+    // Nobody was there at the instant; it is a Tuesday now.
+    for _ in 0..2 {
+        let mut ledger = opened(&dir, "2026-12-01T10:00:00+01:00");
+        assert_eq!(ledger.global().bundle, 2);
+        for alias in ["phone:+4930111", "phone:030 111"] {
+            assert_eq!(whose(&mut ledger, alias), before, "{alias}");
+        }
+        let tuesday = ledger
+            .global()
+            .names
+            .number(NameKind::Campaign, "double-tuesday");
+        assert_eq!(
+            ledger.global().status(tuesday.unwrap()),
+            CampaignStatus::Paused
+        );
+        let key = format!("t{}", ledger.global().next_seq);
+        let bought = buy(&mut ledger, &key, "");
+        let award = |effect: &&Effect| matches!(effect, Effect::Award { .. });
+        assert_eq!(bought.effects.iter().filter(award).count(), 1);
+        ledger.close().unwrap();
+        std::fs::remove_dir_all(folders(&dir).ledger.join("book")).unwrap();
+    }
     is_sound(&dir);
 }

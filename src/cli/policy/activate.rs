@@ -10,7 +10,7 @@ use crate::cli::policy::status::{differences, today};
 use crate::cli::policy::test::trouble;
 use crate::cli::policy::versions::{Version, display, instant_or_start, short};
 use crate::cli::policy::{
-    ActivateArgs, CancelArgs, EndArgs, RollbackArgs, WidenArgs, WithoutStories,
+    ActivateArgs, CancelArgs, EndArgs, RollbackArgs, TwoPeople, WidenArgs, WithoutStories,
 };
 use crate::cli::print::{ErrorCode, Exit, Failure, Printer};
 use crate::cli::trouble::{of_bundle, programme_failure};
@@ -39,6 +39,7 @@ struct Change<'a> {
     /// Reason for the change.
     note: String,
     without: &'a WithoutStories,
+    people: TwoPeople,
     is_dry_run: bool,
     /// Instant at which it takes effect; None for now.
     at: Option<Instant>,
@@ -67,6 +68,7 @@ impl ActivateArgs {
                 name: self.folder.display().to_string(),
                 note: self.without.note(&self.note),
                 without: &self.without,
+                people: self.people.clone(),
                 is_dry_run: self.dry_run,
                 at: at.transpose()?,
                 simulated_days: self.simulate,
@@ -104,6 +106,7 @@ impl RollbackArgs {
                 name: format!("programme {number}"),
                 note,
                 without: &self.without,
+                people: self.people.clone(),
                 is_dry_run: self.dry_run,
                 at: None,
                 simulated_days: None,
@@ -195,7 +198,9 @@ impl WidenArgs {
             let at = at.map(|text| instant_or_start(ledger, "--at", text));
             let (number, name) = (running.number, &running.pilot.name);
             // Where it began without its stories, so it becomes the one for all.
-            let unrun = ledger.activation(number)?.1.without_stories;
+            let begun = ledger.activation(number)?.1;
+            let unrun = begun.without_stories;
+            let drafter = Some(begun.drafter).filter(|id| !id.is_empty());
             let without = WithoutStories {
                 without_stories: !unrun.is_empty(),
                 reason: (!unrun.is_empty()).then_some(unrun),
@@ -205,6 +210,10 @@ impl WidenArgs {
                 name: format!("programme {number}"),
                 note: format!("pilot {name} widened: {}", self.reason),
                 without: &without,
+                people: TwoPeople {
+                    drafter: self.people.drafter.clone().or(drafter),
+                    approval: self.people.approval.clone(),
+                },
                 is_dry_run: self.dry_run,
                 at: at.transpose()?,
                 simulated_days: None,
@@ -227,7 +236,7 @@ impl EndArgs {
             let said_of = ActivationNote {
                 note: format!("pilot {name} ended: {}", self.reason),
                 stories: stories_in(&folder),
-                without_stories: String::new(),
+                ..ActivationNote::default()
             };
             let scope = pilot::scope(ledger, &running.pilot.scope);
             let (seq, word) = match self.dry_run {
@@ -357,6 +366,8 @@ impl Change<'_> {
             note: self.note.clone(),
             stories: stories_in(&self.folder),
             without_stories: self.without.unrun().unwrap_or_default(),
+            drafter: self.people.drafter.clone().unwrap_or_default(),
+            approval: self.people.approval.clone().unwrap_or_default(),
         };
         if self.folder.stories.is_empty() && !out.is_json() {
             out.note(format!(

@@ -51,6 +51,7 @@ impl PolicyArgs {
             PolicyCommand::Cancel(args) => args.run(cli, out),
             PolicyCommand::Rollback(args) => args.run(cli, out),
             PolicyCommand::Status(args) => args.run(cli, out),
+            PolicyCommand::Calendar(args) => args.run(cli, out),
             PolicyCommand::List(args) => args.run(cli, out),
             PolicyCommand::Show(args) => args.run(cli, out),
         }
@@ -341,6 +342,7 @@ impl ListArgs {
                     "engine": active.engine.script, "note": active.note,
                     "stories": active.stories.as_ref().map(hex),
                     "without_stories": active.without_stories, "scheduled": active.scheduled,
+                    "drafter": active.drafter,
                     "pilot": pilot.as_ref().map(|(p, scope)| json!({
                         "name": p.name, "for": scope, "base": p.base,
                     })),

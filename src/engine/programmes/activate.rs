@@ -50,6 +50,10 @@ pub struct ActivationNote {
     /// Reason for activating although they were not run or did not pass; empty
     /// if they passed.
     pub without_stories: String,
+    /// Id of the person who drafted it; empty if that is not said.
+    pub drafter: String,
+    /// Id and PIN of another person who activates it, `ID:PIN`; empty if nobody else does.
+    pub approval: String,
 }
 
 impl ActivationNote {
@@ -62,7 +66,7 @@ impl ActivationNote {
             note: self.note,
             stories: stories_digest(&self.stories),
             without_stories: self.without_stories,
-            drafter: String::new(),
+            drafter: self.drafter,
         };
         (schedule, self.stories)
     }
@@ -100,14 +104,25 @@ impl Ledger {
         if self.policy.is_some() {
             self.daily()?;
         }
+        let mut head = self.ledger_head();
+        // What is in force already, as at the end of a pilot, needs nobody else.
+        if self.digest_in_force()? != Some(bundle.digest()) {
+            head.origin.approver = self.check_activator(&said_of)?;
+        }
         let (schedule, stories) = said_of.schedule(bundle, Instant::default());
-        let head = self.ledger_head();
         let seq = self
             .put_in_force(made, schedule, (None, pilot), head)
             .map_err(said)?;
         self.book_stories(seq, stories)?;
         self.commit()?;
         Ok(seq)
+    }
+
+    fn digest_in_force(&mut self) -> Result<Option<[u8; 32]>, Error> {
+        match self.global().bundle {
+            0 => Ok(None),
+            number => Ok(Some(self.activation(number)?.1.digest)),
+        }
     }
 
     /// Compiles a bundle that is to follow the programme in force at once.
@@ -217,10 +232,13 @@ impl Ledger {
         self.commit()?;
         self.take_scheduled().map_err(said)?;
         self.check_schedule(bundle, at)?;
+        let approver = self.check_activator(&said_of)?;
         let (schedule, stories) = said_of.schedule(bundle, at);
         let act = Act::PolicyScheduled(Box::new(schedule));
         self.make_room().map_err(said)?;
-        let seq = self.book_system_act(act, Vec::new())?;
+        let mut head = self.ledger_head();
+        head.origin.approver = approver;
+        let seq = self.seal_alone(head, act)?;
         self.book_stories(seq, stories)?;
         self.commit()?;
         Ok(seq)

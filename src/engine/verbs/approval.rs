@@ -9,7 +9,8 @@ use crate::answer::catalogue::ErrorCode;
 use crate::command::{Request, Verb};
 use crate::engine::Ledger;
 use crate::engine::error::Error;
-use crate::model::Operator;
+use crate::engine::programmes::activate::ActivationNote;
+use crate::model::{Operator, unprintable};
 use crate::storage::error::StorageError;
 use crate::storage::secret_document::SecretDocument;
 use crate::storage::secret_file::Kind;
@@ -206,6 +207,51 @@ impl Ledger {
                 denied("too many wrong PINs; try again in a quarter of an hour".into())
             }
         })
+    }
+
+    /// Checks the person who activates a programme: another than the one who drafted it,
+    /// where the programme in force says so. Returns that person, if one is named.
+    pub(in crate::engine) fn check_activator(
+        &self,
+        said_of: &ActivationNote,
+    ) -> Result<Option<Operator>, Error> {
+        let is_asked = self.programme().is_ok_and(|p| p.approval.programmes);
+        let (drafter, approval) = (&said_of.drafter, &said_of.approval);
+        if drafter.len() > ID_LEN_MAX || unprintable(drafter).is_some() {
+            return Err(Error::misuse(
+                "drafter: it is an id of at most 64 bytes that can be printed",
+            ));
+        }
+        if is_asked && drafter.trim().is_empty() {
+            return Err(Error::misuse(
+                "drafter: one person drafts a programme and another activates it; say who drafted it (--drafter ID)",
+            ));
+        }
+        let Some((id, pin)) = approval.split_once(':') else {
+            return match (is_asked, approval.is_empty()) {
+                (false, true) => Ok(None),
+                (true, true) => Err(Error::misuse(
+                    "approval: another than the drafter activates a programme; send their id and PIN (--approval ID:PIN)",
+                )),
+                (_, false) => Err(Error::misuse("approval: it is an id and a PIN, ID:PIN")),
+            };
+        };
+        if id == drafter {
+            return Err(Error::misuse(format!(
+                "approval: {id} cannot activate what {id} drafted; it needs a second person"
+            )));
+        }
+        let now = self.clock.now_micros();
+        let supervisors = Supervisors::under(&self.folders.secrets, &self.alias_key);
+        match supervisors.check(id, pin, now)? {
+            PinCheck::Right => Ok(approver(approval)),
+            PinCheck::Wrong => Err(Error::misuse(
+                "approval: that person may not approve, or the PIN is wrong",
+            )),
+            PinCheck::Locked => Err(Error::misuse(
+                "approval: too many wrong PINs; try again in a quarter of an hour",
+            )),
+        }
     }
 
     /// The words for a command that the programme wants approved.
