@@ -394,6 +394,8 @@ pub struct Programme {
     pub approval: ApprovalRule,
     /// Thresholds of alerts.
     pub alerts: AlertRule,
+    /// Categories of articles, for tills that send none: article and category, sorted.
+    pub goods: Vec<(String, String)>,
 }
 
 /// Thresholds of alerts. No decision depends on them.
@@ -450,6 +452,14 @@ impl Programme {
     /// The unit of a number.
     pub fn unit(&self, number: Number) -> Option<&Unit> {
         self.units.iter().find(|u| u.number == number)
+    }
+
+    /// The category of an article, if the programme lists it.
+    pub fn category_of(&self, sku: &str) -> Option<&str> {
+        let found = self
+            .goods
+            .binary_search_by(|(known, _)| known.as_str().cmp(sku));
+        found.ok().map(|at| self.goods[at].1.as_str())
     }
 
     /// True if a unit is of a kind; false for a unit that is not declared.

@@ -1,7 +1,7 @@
 //! A programme's files as they are hashed and kept in the journal.
 
-use super::codes;
 use super::diagnostic::Diagnostic;
+use super::{codes, goods};
 use crate::model::{BundleFile, unprintable};
 
 /// Greatest length of a bundle, all files together, in bytes.
@@ -96,7 +96,10 @@ fn digest<'a>(context: &str, parts: impl Iterator<Item = &'a str>) -> [u8; 32] {
 /// True if a file is part of the decision. A misplaced `.rhai` is included, so
 /// that `check` can report it.
 fn decides(path: &str) -> bool {
-    path == "programme.toml" || path.ends_with(".rhai") || codes::is_list(path)
+    path == "programme.toml"
+        || path.ends_with(".rhai")
+        || codes::is_list(path)
+        || path == goods::FILE
 }
 
 /// Checks a path, which is printed and kept in the journal.

@@ -7,7 +7,7 @@ use super::host::header::{Header, Headers};
 use super::host::price;
 use super::host::sandbox::{ENGINE, OPERATIONS_MAX};
 use super::source::{self, Top};
-use super::{Bundle, check, codes, failure, manifest, programme};
+use super::{Bundle, check, codes, failure, goods, manifest, programme};
 use crate::model::{Names, Zone, unprintable, unprintable_in_words};
 use rhai::{AST, CallFnOptions, Dynamic, EvalAltResult, Scope};
 use std::sync::LazyLock;
@@ -111,6 +111,9 @@ fn judge(
         for field in activity.fields.iter().filter(|f| !f.codes.is_empty()) {
             activity.codes = codes::read(bundle, &field.codes, found);
         }
+    }
+    if let Some(programme) = &mut programme {
+        programme.goods = goods::read(bundle, found);
     }
     let drafts = Drafts {
         manifest: text.to_owned(),

@@ -17,6 +17,7 @@ mod diagnostic;
 mod expiry;
 mod failure;
 mod fields;
+mod goods;
 mod headers;
 mod host;
 mod households;

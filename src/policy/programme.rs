@@ -108,6 +108,8 @@ impl Reader<'_> {
             household_size: self.household_size(&manifest),
             approval: self.approval(&manifest),
             alerts: self.alerts(&manifest.alerts),
+            // A file of its own.
+            goods: Vec::new(),
         }
     }
 

@@ -82,7 +82,8 @@ pub fn check_pilot(
     if same != *is.programme() {
         let differing = parts_of(base, pilot);
         let message = match differing.is_empty() {
-            true => "a pilot must have the same programme.toml as the programme in force".into(),
+            true => "a pilot must have the programme.toml and goods.csv of the programme in force"
+                .into(),
             false => format!(
                 "a pilot cannot change what programme.toml declares, since it holds for members wherever they are: {}",
                 differing.join(", ")

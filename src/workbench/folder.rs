@@ -138,7 +138,11 @@ fn text((path, bytes): (String, Vec<u8>)) -> (String, String) {
 
 fn is_part(path: &str) -> bool {
     let is_list = path.starts_with("codes/") && path.ends_with(".txt");
-    is_list || path == "programme.toml" || path.ends_with(".rhai") || path.ends_with(".story")
+    is_list
+        || path == "programme.toml"
+        || path == "goods.csv"
+        || path.ends_with(".rhai")
+        || path.ends_with(".story")
 }
 
 #[cfg(test)]

@@ -605,3 +605,77 @@ fn the_calendar_tells_what_runs_overlaps_and_leaves_days_without_any() {
         .ends(2)
         .says(&["is not one of the"]);
 }
+
+// proves: PC77
+#[test]
+fn a_price_list_gives_lines_their_category_where_the_till_sends_none() {
+    let shop = Shop::cafe();
+    std::fs::remove_dir_all(shop.path("programme/stories")).unwrap();
+    std::fs::remove_file(shop.path("programme/campaigns/double-tuesday.rhai")).unwrap();
+    shop.write(
+        "programme/campaigns/bread.rhai",
+        "campaign(#{ id: \"bread\", title: \"Bread\", when: #{ category: [\"bread\"] } });\nfn on_purchase(purchase, member) { award(\"star\", 7, \"bread\"); }\n",
+    );
+    shop.write("programme/goods.csv", "sku;category\nB1;bread\nB1;tea\n");
+    shop.run("policy check programme")
+        .ends(2)
+        .says(&["goods.csv:3", "two categories"]);
+    shop.write(
+        "programme/goods.csv",
+        "sku;name;category;price\nB1;\"Rye; dark\";bread;3,00\nT1;Green;tea;4,00\n",
+    );
+    shop.run("policy activate").ends(0);
+    shop.run("member enrol --alias card:1").ends(0);
+    let given = |key: &str, line: &str| {
+        let sale = format!(
+            r#"{{"do":"purchase","key":"{key}","member":"card:1","total":"3.00","lines":[{{{line},"amount":"3.00"}}]}}"#
+        );
+        let told = shop.say(&sale).json();
+        let did = told["did"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{told}"))
+            .clone();
+        did.iter().any(|did| did["campaign"] == "bread")
+    };
+    assert!(given("a", r#""sku":"B1""#));
+    assert!(!given("b", r#""sku":"T1""#));
+    assert!(!given("c", r#""sku":"X9""#));
+    // What the till says itself counts.
+    assert!(!given("d", r#""sku":"B1","category":"tea""#));
+    assert!(given("e", r#""sku":"T1","category":"bread""#));
+    // Another list later: the sale sent again is the same, and comes back as it was sold.
+    shop.write("programme/goods.csv", "sku,category\nB1,tea\n");
+    shop.run("policy activate").ends(0);
+    assert!(given("a", r#""sku":"B1""#));
+    assert!(!given("f", r#""sku":"B1""#));
+    shop.run("return --of a --all").ends(0).says(&["-10 "]);
+    shop.run("audit verify").ends(0);
+}
+
+#[test]
+fn a_story_tries_a_programme_in_a_store() {
+    let shop = two_shops();
+    for file in [
+        "programme.toml",
+        "tiers.rhai",
+        "rewards.rhai",
+        "campaigns/base.rhai",
+    ] {
+        shop.write(
+            &format!("triple/{file}"),
+            shop.read(&format!("programme/{file}")),
+        );
+    }
+    stars(&shop, "");
+    std::fs::remove_file(shop.path("programme/campaigns/birthday-double.rhai")).unwrap();
+    shop.write(
+        "programme/stories/pilot.story",
+        "programme corner-cafe\n\
+         2026-01-05 enrol alice -> nothing\n\
+         2026-01-06 activate triple at nord -> nothing\n\
+         2026-01-07 09:00 purchase alice 4.00 at nord key one -> +12 star until 2026-12-31, +4 year-star\n\
+         2026-01-07 10:00 purchase alice 4.00 at mitte -> +4 star until 2026-12-31, +4 year-star\n\
+         2026-01-08 return alice all of one -> -12 star, -4 year-star\n",
+    );
+    shop.run("policy test programme").ends(0);
+}

@@ -9,7 +9,7 @@ use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
 use crate::model::{
     self, Act, Adjustment, CampaignChanged, Code, CodeKind, Discount, Effect, Entry, Extent, Key,
-    Money, NameKind, Number, Points, Policy, Refusal, Tender, TenderKind,
+    Line, Money, NameKind, Number, Points, Policy, Refusal, Tender, TenderKind,
 };
 use crate::rules;
 use crate::rules::state::Hold;
@@ -107,7 +107,7 @@ impl Ledger {
         let discounts: Result<_, Stop> = given.discounts.iter().map(discount).collect();
         let bill = model::Purchase {
             total: given.total,
-            lines: given.lines.clone(),
+            lines: self.with_categories(given, request)?,
             charges: given.charges.clone(),
             discounts: discounts?,
             ..Default::default()
@@ -127,6 +127,32 @@ impl Ledger {
             crate::engine::verbs::foreign::settle_rounding(&mut sale, &converted.by);
         }
         Ok(sale)
+    }
+
+    /// The lines of a sale, with the categories that the programme lists for articles of
+    /// which the till sends none. A sale that is sent again has those of the first time.
+    fn with_categories(&mut self, given: &Purchase, request: &Request) -> Result<Vec<Line>, Stop> {
+        let mut lines = given.lines.clone();
+        let programme = self.programme()?;
+        let lacks = |line: &Line| line.category.is_empty() && !line.sku.is_empty();
+        if programme.goods.is_empty() || !lines.iter().any(lacks) {
+            return Ok(lines);
+        }
+        let booked = self.sale_booked(&request.key)?;
+        let programme = self.programme()?;
+        for (n, line) in lines.iter_mut().enumerate().filter(|(_, line)| lacks(line)) {
+            let first = booked.as_ref().and_then(|sale| sale.lines.get(n));
+            let first = first.filter(|first| first.sku == line.sku);
+            let category = match first {
+                Some(first) => first.category.clone(),
+                None => programme
+                    .category_of(&line.sku)
+                    .unwrap_or_default()
+                    .to_owned(),
+            };
+            line.category = category;
+        }
+        Ok(lines)
     }
 
     /// Converts the tenders of a bill, one after the other: each piece is paid

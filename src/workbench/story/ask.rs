@@ -3,7 +3,7 @@
 use super::forms::{self, CHOICES, FORMS, Form, POSITION};
 use super::pattern::{Object, Said, WordReader, push};
 use super::words::{Read, Words};
-use super::{Asked, Holding, Scene};
+use super::{Asked, Holding, Scene, Tried};
 use crate::command::{self, Alias, Means, Request, TenderGiven, Verb, Who};
 use crate::model::{Day, Key, Money, Programme};
 use crate::policy::Diagnostic;
@@ -47,8 +47,13 @@ impl<'p> Asker<'p> {
             "given" => return self.given(words),
             "activate" => {
                 let folder = words.need("a programme beside this one")?.text.to_owned();
+                let tried = match (words.take("at"), words.take("for")) {
+                    (true, _) => Some(Tried::Store(words.need("a store")?.text.to_owned())),
+                    (_, true) => Some(Tried::Tag(words.need("a label")?.text.to_owned())),
+                    _ => None,
+                };
                 words.end("->")?;
-                return Ok((None, Asked::Activate(folder)));
+                return Ok((None, Asked::Activate(folder, tried)));
             }
             _ => {}
         }

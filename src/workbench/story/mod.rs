@@ -84,8 +84,17 @@ pub(crate) enum Asked {
     Quote(Box<Request>),
     /// A member's initial state is set.
     Given(Scene),
-    /// Another programme takes effect: the folder beside this one.
-    Activate(String),
+    /// Another programme takes effect: the folder beside this one, for all or as a pilot.
+    Activate(String, Option<Tried>),
+}
+
+/// For whom a story tries a programme.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Tried {
+    /// In a store.
+    Store(String),
+    /// For members with a label.
+    Tag(String),
 }
 
 /// State of a member at the beginning of a story.

@@ -218,9 +218,9 @@ const OTHER_LINES: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "activate",
-        "activate <programme>",
+        "activate <programme> [at <store>] [for <label>]",
         "2026-01-10 activate corner-cafe",
-        "The programme in the folder of that name beside this one takes effect",
+        "The programme in the folder of that name beside this one takes effect; `at mitte` tries it in a store, `for testers` for members with a label",
     ),
 ];
 

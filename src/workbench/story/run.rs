@@ -2,11 +2,11 @@
 
 use super::ask::alias;
 use super::finding::StoryResult;
-use super::{Asked, Step, Story};
+use super::{Asked, Step, Story, Tried};
 use crate::answer::Answer;
 use crate::command::{Request, Verb};
 use crate::engine::{ActivationNote, Error, Folders, Ledger, Options};
-use crate::model::{Entry, Instant, LotId, MemberId, Points, WarningCode};
+use crate::model::{Entry, Instant, LotId, MemberId, PilotScope, Points, WarningCode};
 use crate::policy::Bundle;
 use crate::rules::state::Member;
 use crate::storage::clock::SteppingClock;
@@ -74,7 +74,7 @@ fn run_traced(
         if is_traced && is_own {
             runner.ledger.policy()?.trace_lines(bundle);
         }
-        if let Asked::Activate(name) = &step.asked {
+        if let Asked::Activate(name, None) = &step.asked {
             runner.learn(is_own, &mut told)?;
             is_own = beside(name).is_ok_and(|other| other == *bundle);
         }
@@ -250,15 +250,35 @@ impl<'s> Runner<'s> {
             // A quote books nothing, so it is run elsewhere.
             Asked::Quote(_) => Ok((None, None)),
             Asked::Given(scene) => Ok((None, self.set(step, scene)?)),
-            Asked::Activate(name) => match (self.beside)(name) {
-                Ok(bundle) => {
-                    let unsaid = ActivationNote::default();
-                    self.ledger.activate(&bundle, unsaid)?;
-                    Ok((None, None))
-                }
+            Asked::Activate(name, tried) => match (self.beside)(name) {
+                Ok(bundle) => self.activate(name, &bundle, tried.as_ref()),
                 Err(wrong) => Ok((None, Some(wrong))),
             },
         }
+    }
+
+    /// Lets another programme take effect, for all or as a pilot.
+    fn activate(
+        &mut self,
+        name: &str,
+        bundle: &Bundle,
+        tried: Option<&Tried>,
+    ) -> Result<(Option<Answer>, Option<String>), Error> {
+        let unsaid = ActivationNote::default();
+        let scope = match tried {
+            None => {
+                self.ledger.activate(bundle, unsaid)?;
+                return Ok((None, None));
+            }
+            Some(Tried::Tag(tag)) => PilotScope::Tag(tag.clone()),
+            Some(Tried::Store(id)) => match self.ledger.pilot_store(id) {
+                Ok(store) => PilotScope::Stores(vec![store]),
+                Err(wrong) => return Ok((None, Some(wrong.to_string()))),
+            },
+        };
+        self.ledger
+            .start_pilot(bundle, (name.into(), scope), unsaid)?;
+        Ok((None, None))
     }
 
     /// Carries out a command, after a quote of it: the quote must match the booking.
