@@ -7,7 +7,7 @@ use crate::engine::error::Error;
 use crate::engine::staging::admit::Stop;
 use crate::model::{
     Act, Adjustment, CampaignStatus, Channel, Code, Effect, Entry, Instant, Key, LotId, MemberId,
-    NameKind, Number, Points, Policy, Refusal, Steps, UnitKind,
+    NameKind, Number, Points, Refusal, Steps, UnitKind,
 };
 use crate::rules::campaign::redecide;
 use crate::rules::decide::own_points;
