@@ -14,8 +14,6 @@
 #[expect(dead_code, reason = "a part of it makes up entries")]
 mod schema;
 mod second;
-#[path = "support/split_mix.rs"]
-mod split_mix;
 
 use data_encoding::BASE64;
 use ed25519_dalek::{Signer, SigningKey};
@@ -776,7 +774,7 @@ fn both_judge_lies_of_every_kind_alike() {
         told.extend(all.map(|lie| (path.clone(), seq, place, lie)));
     }
     let seed = std::env::var("STAMPBOOK_SEED").map_or(1, |text| text.parse().unwrap());
-    let mut chance = split_mix::SplitMix(seed);
+    let mut chance = schema::make::Dice(seed);
     if std::env::var("STAMPBOOK_FAULTS").as_deref() != Ok("long") {
         told = (0..200)
             .map(|_| told.swap_remove(chance.below(told.len())))

@@ -36,7 +36,7 @@ pub enum AlertCommand {
         mut_arg("by", |arg| arg.required(true)),
         after_help = "Example:\n  stampbook alert acknowledge utilisation --by Lena"
     )]
-    Acknowledge(raw::Alert),
+    Acknowledge(Box<raw::Alert>),
 }
 
 /// The language of a list of alerts.
@@ -109,7 +109,7 @@ impl AlertArgs {
                     value: found.value.as_deref().map(Into::into),
                     text: Some(found.text.as_str().into()),
                     text_zh: Some(found.text_zh.as_str().into()),
-                    ..asked.clone()
+                    ..raw::Alert::clone(asked)
                 };
                 let request = request_of(ledger, acknowledge.into())?;
                 let answer = ledger.submit(&request)?;

@@ -322,7 +322,7 @@ impl Scenario {
                 *bills += 1;
                 let total: i64 = lines.iter().sum();
                 let _ = write!(text, "purchase {who} {} key bill-{bills}", money(total));
-                let is_second = context.has_two_tills && *bills % 2 == 0;
+                let is_second = context.has_two_tills && bills.is_multiple_of(2);
                 let second = programme.stores.get(1).filter(|_| is_second);
                 let store = second.map(|store| &store.id).or(context.store.as_ref());
                 if let Some(store) = store {
