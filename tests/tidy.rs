@@ -132,7 +132,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 19] = [
     (
         "query",
         &[
-            "model", "chain", "rules", "command", "answer", "engine", "insight",
+            "model", "chain", "rules", "policy", "command", "answer", "engine", "insight",
         ],
         &[
             "blake3",
@@ -448,6 +448,7 @@ const KNOW_ALL: [(&str, usize, &[&str]); 3] = [
             "src/engine/verbs/transfers.rs",
             "src/engine/staging/naming.rs",
             "src/workbench/simulation/counterparts.rs",
+            "src/workbench/simulation/replay.rs",
         ],
     ),
     (
@@ -459,6 +460,7 @@ const KNOW_ALL: [(&str, usize, &[&str]); 3] = [
             "src/insight/fold/points.rs",
             "src/insight/fold/people.rs",
             "src/insight/fold/campaigns.rs",
+            "src/workbench/simulation/counterparts.rs",
             "src/workbench/simulation/tally.rs",
         ],
     ),

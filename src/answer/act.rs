@@ -79,15 +79,14 @@ fn particulars(act: &Act, digits: u8) -> String {
         }
         Act::AlertChanged(changed) => {
             let (alert, by) = (&changed.alert, &changed.by);
-            match changed.change {
+            let told = match changed.change {
                 AlertChange::Raised => format!("{alert}: {}", changed.text),
                 AlertChange::Ended => format!("{alert} is over"),
-                AlertChange::Acknowledged if changed.reason.is_empty() => {
-                    format!("{alert} acknowledged by {by}")
-                }
-                AlertChange::Acknowledged => {
-                    format!("{alert} acknowledged by {by}: {}", changed.reason)
-                }
+                AlertChange::Acknowledged => format!("{alert} acknowledged by {by}"),
+            };
+            match changed.reason.as_str() {
+                "" => told,
+                reason => format!("{told}: {reason}"),
             }
         }
         Act::PolicyScheduled(schedule) => match schedule.without_stories.as_str() {

@@ -179,7 +179,9 @@ fn one_person_drafts_a_programme_and_another_activates_it() {
         (format!("--drafter anna --approval {ben}"), "ID:PIN"),
     ] {
         for at in ["", "--at 2036-12-01"] {
-            shop.run(&format!("policy activate {at} {flags}"))
+            let flags: Vec<&str> = [at, &flags].into_iter().filter(|f| !f.is_empty()).collect();
+            let command = ["policy activate"].into_iter().chain(flags);
+            shop.run(&command.collect::<Vec<_>>().join(" "))
                 .ends(2)
                 .says(&[words]);
         }

@@ -49,7 +49,7 @@ fn a_hole_is_told_as_a_story_that_runs() {
     let root = env!("CARGO_MANIFEST_DIR");
     let folder = format!("{root}/tests/data/probe/ten-a-bill");
     let probed = shop
-        .run(&format!("policy probe {folder} --runs 40"))
+        .run(&format!("policy probe {folder} --runs 200"))
         .ends(1);
     probed.says(&[
         "hole: one bill, split into several",

@@ -6,7 +6,8 @@
 
 use crate::chain::hash::Hash;
 use crate::engine::error::Error;
-use crate::engine::opening::open::{Folders, signing_key};
+use crate::engine::opening::folders::Folders;
+use crate::engine::opening::open::signing_key;
 use crate::engine::opening::restoration::check_is_apart;
 use crate::storage::backup_folder::{self, BackupFolder, Reached};
 #[cfg(doc)]

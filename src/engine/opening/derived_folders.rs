@@ -1,7 +1,7 @@
 //! Removal of folders that are derived from the journal.
 
 use crate::engine::error::Error;
-use crate::engine::opening::open::Folders;
+use crate::engine::opening::folders::Folders;
 use crate::engine::reading::journal_view::FACTS;
 use crate::storage::book::remove_book;
 use crate::storage::error::StorageError;

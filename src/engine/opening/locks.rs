@@ -1,6 +1,6 @@
 //! The two locks that the writer holds: of the ledger and of its secrets.
 
-use crate::engine::opening::open::Folders;
+use crate::engine::opening::folders::Folders;
 use crate::storage::error::StorageError;
 use crate::storage::lock::Lock;
 use std::time::Duration;

@@ -5,6 +5,7 @@ pub(super) mod closing;
 pub(super) mod continuity;
 pub(super) mod derived_folders;
 pub(super) mod fill;
+pub(super) mod folders;
 pub(super) mod healing;
 pub(super) mod locks;
 pub(super) mod open;

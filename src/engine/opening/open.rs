@@ -15,6 +15,9 @@ use crate::engine::opening::continuity::{self, Extent};
 use crate::engine::opening::derived_folders::{
     MadeAgain, clear_unfinished, remove_derived, remove_half_made, remove_replaced_books,
 };
+use crate::engine::opening::folders::{
+    Folders, check_is_free, check_is_here, init_cut, journal_dir,
+};
 use crate::engine::opening::healing::healed;
 use crate::engine::opening::locks::Locks;
 use crate::engine::opening::recovery::Standing;
@@ -24,7 +27,6 @@ use crate::engine::programmes::compiled::Programmes;
 use crate::engine::{Ledger, Settings, zone};
 use crate::model::{Act, Channel, Day, Draft, Effect, Genesis, Given, Head, Instant, Key, Origin};
 use crate::policy::Bundle;
-use crate::storage::backup_folder;
 use crate::storage::book::{Book, CACHE_BYTES};
 use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::entropy::Entropy;
@@ -42,22 +44,6 @@ use crate::storage::writer_state::{WriterState, WriterStateStore};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-
-/// Folders of a ledger and of its secrets.
-#[derive(Clone, Debug)]
-pub struct Folders {
-    /// Folder of the ledger: holds nothing secret and may be handed to anyone.
-    pub ledger: PathBuf,
-    /// Folder of the signing key and the vault.
-    pub secrets: PathBuf,
-}
-
-/// The default secrets folder of a ledger.
-pub fn default_secrets(ledger: &Path) -> PathBuf {
-    let mut name = ledger.file_name().unwrap_or_default().to_os_string();
-    name.push("-secrets");
-    ledger.with_file_name(name)
-}
 
 /// Memory of a process in bytes whatever the ledger's size: the program, its
 /// threads, pages and rows in flight, an index of the vault. Measured.
@@ -162,10 +148,6 @@ impl Options {
             ..*self
         })
     }
-}
-
-fn journal_dir(folders: &Folders) -> PathBuf {
-    folders.ledger.join("journal")
 }
 
 impl Ledger {
@@ -730,64 +712,6 @@ impl Parts<'_> {
 fn check_clock_range(clock: &dyn Clock) -> Result<(), Error> {
     let wrong = crate::model::clock_error(Instant(clock.now_micros()));
     wrong.map_or(Ok(()), |wrong| Err(Error::misuse(wrong)))
-}
-
-/// Refuses folders that contain a part of a ledger.
-fn check_is_free(folders: &Folders) -> Result<(), Error> {
-    if disk::has_folder(&journal_dir(folders))? {
-        return Err(StorageError::foreign(&folders.ledger, "a ledger is here already").into());
-    }
-    Ok(crate::storage::secrets::check_free(&folders.secrets)?)
-}
-
-fn init_cut(folders: &Folders) -> StorageError {
-    let finding = "`stampbook init` was cut short here and nothing was booked yet; run it again, it begins anew";
-    StorageError::foreign(&folders.ledger, finding)
-}
-
-/// Checks that there is a ledger. Other programs have a folder `journal` as
-/// well; ours has segments, or a checkpoint that refers to them.
-fn check_is_here(folders: &Folders) -> Result<(), StorageError> {
-    check_has_journal(folders)?;
-    if folders.ledger.join(backup_folder::FILE_NAME).is_file() {
-        let finding = "it is a backup, which nothing is booked in; `stampbook restore BACKUP` puts it in the ledger's place";
-        return Err(StorageError::foreign(&folders.ledger, finding));
-    }
-    match is_ours(folders, &journal_dir(folders)) {
-        true => Ok(()),
-        false => Err(absent(
-            folders,
-            "there is no ledger here: its journal holds no segment, and there is no checkpoint",
-        )),
-    }
-}
-
-/// Checks that there is a journal's folder, of whatever content.
-pub(super) fn check_has_journal(folders: &Folders) -> Result<(), StorageError> {
-    let finding = match disk::has_folder(&journal_dir(folders))? {
-        true => return Ok(()),
-        false if crate::engine::opening::restoration::is_cut_short(&folders.ledger) => {
-            "there is no ledger here, but a copy that `stampbook restore` was putting in its place lies beside it (.restoring): run `stampbook restore BACKUP` again"
-        }
-        false => {
-            "there is no ledger here; make one with `stampbook init`, or name another with --ledger"
-        }
-    };
-    Err(absent(folders, finding))
-}
-
-fn absent(folders: &Folders, finding: &str) -> StorageError {
-    StorageError::Absent {
-        path: folders.ledger.clone(),
-        finding: finding.into(),
-    }
-}
-
-fn is_ours(folders: &Folders, journal: &Path) -> bool {
-    let is_segment = |path: PathBuf| path.extension().is_some_and(|ext| ext == "seg");
-    // Opening reports a folder that cannot be read.
-    let has_segment = disk::list(journal).map_or(true, |found| found.into_iter().any(is_segment));
-    has_segment || folders.ledger.join("checkpoint").is_file()
 }
 
 /// Replaces the only segment, which was lost and is known to have had content,

@@ -8,7 +8,8 @@
 
 use crate::chain::note::VerifierKey;
 use crate::engine::error::Error;
-use crate::engine::opening::open::{Folders, genesis_of, key_under};
+use crate::engine::opening::folders::Folders;
+use crate::engine::opening::open::{genesis_of, key_under};
 use crate::engine::opening::recovery::Standing;
 use crate::storage::backup_folder;
 use crate::storage::error::StorageError;

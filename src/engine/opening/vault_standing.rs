@@ -2,8 +2,9 @@
 //! whether to continue without lost keys.
 
 use crate::engine::error::Error;
+use crate::engine::opening::folders::Folders;
 use crate::engine::opening::locks::Locks;
-use crate::engine::opening::open::{Folders, Options};
+use crate::engine::opening::open::Options;
 use crate::engine::reading::read::entries_of;
 use crate::model::{Entry, MemberId};
 use crate::storage::error::StorageError;

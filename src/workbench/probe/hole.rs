@@ -117,7 +117,7 @@ impl Hole {
             ),
             Hole::GiftCardTwice => (
                 "a gift card earns, and so does what it pays",
-                "leave earns.gift_cards false",
+                "leave earns.gift_cards false, and give by purchase.earning rather than by bill",
             ),
             Hole::PointsToMoney => (
                 "points buy a gift card, which is as good as money",

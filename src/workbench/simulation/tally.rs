@@ -118,7 +118,8 @@ impl Tally {
             } => {
                 let points = i128::from(amount.0);
                 match to {
-                    Account::Clawback => {
+                    // Points of a void go back to where they came from.
+                    Account::Clawback | Account::Issuance => {
                         self.unit(*unit).taken_back += points;
                         self.earn(entry, *who, *unit, -amount.0);
                     }
@@ -133,6 +134,16 @@ impl Tally {
                 from: Account::Redemption,
                 ..
             } => self.unit(*unit).spent -= i128::from(amount.0),
+            Effect::Restore {
+                who,
+                unit,
+                amount,
+                from: Account::Clawback,
+                ..
+            } => {
+                self.unit(*unit).taken_back -= i128::from(amount.0);
+                self.earn(entry, *who, *unit, amount.0);
+            }
             Effect::Discounted {
                 campaign, amount, ..
             } => {
