@@ -87,7 +87,8 @@ pub struct ServeArgs {
     /// How long after the business day's start the daily run is made: hours and minutes.
     #[arg(long, value_name = "HH:MM", default_value = "00:00", value_parser = parse_minutes)]
     pub daily_after: u16,
-    /// Leaves the daily run to somebody else.
+    /// Leaves the daily run to somebody else, and with it the alerts, which `daily` looks for
+    /// too: such a service books nothing by itself.
     #[arg(long)]
     pub no_daily: bool,
     /// The programme's folder, if it is here: the dashboard compares it with the programme in

@@ -1,6 +1,6 @@
-//! Alerts, which are the service's own duty: it looks at figures, the disk, webhooks and the
-//! verification from time to time, and records what began and what is over. What began is a
-//! message of the outbox, which webhooks push.
+//! Alerts, which are the service's own duty where the daily run is: it looks at figures, the
+//! disk, webhooks and the verification from time to time, and records what began and what is
+//! over. What began is a message of the outbox, which webhooks push.
 
 use super::duty::{Gate, Stop};
 use super::webhooks::WebhookFile;

@@ -123,7 +123,7 @@ pub struct Config {
     /// Certificate and key; required for other machines to connect.
     pub tls: Option<TlsFiles>,
     /// Minutes after the start of the business day at which the daily run is made; None
-    /// if somebody else makes it.
+    /// if somebody else makes it, who then looks for alerts too.
     pub daily_after: Option<u16>,
     /// Bounds on requests.
     pub limits: Limits,
@@ -245,9 +245,9 @@ impl Bound {
         });
         let gate = duty::Gate::new(&door);
         webhooks::start(&gate, door.webhooks.clone())?;
-        alerts::start(&gate, door.webhooks.clone())?;
         if let Some(minutes) = self.config.daily_after {
             daily::start(&gate, minutes)?;
+            alerts::start(&gate, door.webhooks.clone())?;
         }
         let served = runtime.block_on(self.serve_all(Arc::clone(&door), tell_stop, ready));
         gate.shut();
