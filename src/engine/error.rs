@@ -55,7 +55,8 @@ pub fn code_of(trouble: &StorageError) -> ErrorCode {
         StorageError::Foreign { .. } => ErrorCode::NotALedger,
         StorageError::NotRegular { .. }
         | StorageError::NotFolder { .. }
-        | StorageError::TooLong { .. } => ErrorCode::BadFile,
+        | StorageError::TooLong { .. }
+        | StorageError::ForeignLock { .. } => ErrorCode::BadFile,
         StorageError::Io { source, .. } if files::is_other_kind(source) => ErrorCode::BadFile,
         StorageError::DiskFull { .. } => ErrorCode::DiskFull,
         StorageError::Newer { .. } => ErrorCode::NewerFormat,

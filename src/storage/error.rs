@@ -93,6 +93,14 @@ pub enum StorageError {
         /// The greatest length of that kind, in bytes.
         len_max: u64,
     },
+    /// What has the name of the lock file is too long to be one.
+    #[error("{}: it has {len} bytes, and a lock file has three short lines: it was not written here, and nothing was changed; move it away and try again, a lock file is made anew", path.display())]
+    ForeignLock {
+        /// The file.
+        path: PathBuf,
+        /// Its length in bytes.
+        len: u64,
+    },
     /// A file of the secrets folder is damaged, or not the one that belongs there.
     #[error("damage in {}: {finding}; nothing was changed: put the file back from the newest backup of the secrets folder; `stampbook recover` says what is lost without it", path.display())]
     SecretDamage {

@@ -77,7 +77,7 @@ impl Lock {
     }
 
     fn hold(file: File, path: PathBuf, purpose: &str) -> Result<Lock, StorageError> {
-        files::check_len(&file, &path, files::limit::LOCK_FILE)?;
+        check_len(&file, &path)?;
         match file.try_lock() {
             Ok(()) => Self::held(file, path, purpose),
             Err(TryLockError::WouldBlock) => Err(locked(&file, path)),
@@ -134,6 +134,18 @@ impl Lock {
     }
 }
 
+/// A lock file has three short lines; what is longer was not written here, and is kept.
+fn check_len(file: &File, path: &Path) -> Result<(), StorageError> {
+    let len = file.metadata().at("look at", path)?.len();
+    match len <= LEN_MAX as u64 {
+        true => Ok(()),
+        false => Err(StorageError::ForeignLock {
+            path: path.to_path_buf(),
+            len,
+        }),
+    }
+}
+
 fn locked(file: &File, path: PathBuf) -> StorageError {
     let text = contents(file).unwrap_or_default();
     let pid = field(&text, "pid").and_then(|pid| pid.parse().ok());
@@ -167,6 +179,21 @@ mod tests {
             held.release().unwrap();
             assert!(waits.join().unwrap().is_ok());
         });
+    }
+
+    #[test]
+    fn what_is_no_lock_file_is_kept_and_its_remedy_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        std::fs::write(&path, "x".repeat(LEN_MAX + 1)).unwrap();
+        let told = Lock::take(dir.path(), "a", Duration::ZERO)
+            .unwrap_err()
+            .to_string();
+        assert!(told.contains("move it away"), "{told}");
+        assert_eq!(
+            std::fs::metadata(&path).unwrap().len() as usize,
+            LEN_MAX + 1
+        );
     }
 
     #[test]

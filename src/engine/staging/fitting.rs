@@ -45,16 +45,24 @@ pub(in crate::engine) fn fitting(draft: Draft, units: usize) -> Result<Draft, Re
         effects: Vec::new(),
         ..draft
     };
-    let (_, len_asked) = measured(bare, units);
-    let detail = match len_asked > limit / 2 {
-        true => format!(
+    let (bare, len_asked) = measured(bare, units);
+    let detail = if len_asked > limit / 2 {
+        format!(
             "the entry would take {len} bytes, {len_asked} of them for what was sent, and may take \
              {limit}; send fewer lines at a time, or shorter names, tags and ids"
-        ),
-        false => format!(
-            "the entry would take {len} bytes for {effects} effects, and may take {limit}; \
-             ask for less at a time, so that fewer lots are moved at once"
-        ),
+        )
+    } else {
+        let remedy = match bare.act {
+            // They move all there is, and nobody can ask for less.
+            Act::Merged { .. } | Act::Unmerged { .. } => {
+                "spend, transfer or correct points of this member first, so that fewer lots are left"
+            }
+            Act::Reversal { .. } => "take it back in parts, by `return` or by corrections",
+            _ => "ask for less at a time, so that fewer lots are moved at once",
+        };
+        format!(
+            "the entry would take {len} bytes for {effects} effects, and may take {limit}; {remedy}"
+        )
     };
     Err(too_long(limit, len, detail))
 }
@@ -183,6 +191,16 @@ mod tests {
         assert_eq!(refusal.available, Some(ENTRY_LEN_MAX as i64));
         assert!(refusal.asked > refusal.available, "{refusal:?}");
         assert!(refusal.detail.contains("less at a time"), "{refusal:?}");
+    }
+
+    #[test]
+    fn what_moves_all_lots_has_a_remedy_of_its_own() {
+        let merge = Act::Unmerged { of: 1 };
+        let refusal = fitting(taking(40_000, merge), 1).unwrap_err();
+        assert!(
+            refusal.detail.contains("points of this member first"),
+            "{refusal:?}"
+        );
     }
 
     #[test]
