@@ -99,6 +99,12 @@ fn particulars(act: &Act, digits: u8) -> String {
         Act::StoriesKept { of, files, .. } => {
             format!("{} stories of the programme of entry {of}", files.len())
         }
+        Act::TermsAnnounced(announced) => {
+            format!(
+                "of the programme of entry {}: {}",
+                announced.of, announced.terms
+            )
+        }
         Act::PoolPaid { to, .. } => format!("to {to}"),
         Act::OutboxAcknowledged { consumer, to } => format!("{consumer}: messages up to {to}"),
         Act::Recovered { len, .. } => {

@@ -396,6 +396,9 @@ fn decided_again(case: &Case, entry: &Entry) -> Result<(), String> {
 /// True if the first member of an entry was chosen by it, rather than having
 /// asked for it.
 fn is_chosen(state: &State, entry: &Entry, id: MemberId) -> bool {
+    if matches!(entry.act, Act::TermsAnnounced(_)) {
+        return true;
+    }
     let Act::CampaignTargeted { campaign, .. } = &entry.act else {
         return false;
     };
@@ -430,6 +433,9 @@ fn other_of(entry: &Entry, act: &Act) -> Option<MemberId> {
 
 /// The members that an entry chose.
 fn targets(entry: &Entry, asked: Option<MemberId>) -> Vec<(MemberId, bool)> {
+    if matches!(entry.act, Act::TermsAnnounced(_)) {
+        return entry.touched.iter().map(|t| (t.member, false)).collect();
+    }
     let target = |effect: &Effect| match effect {
         Effect::Targeted {
             who, is_held_out, ..

@@ -366,6 +366,10 @@ pub struct RollbackArgs {
     /// A word on why.
     #[arg(long, default_value = "")]
     pub note: String,
+    /// Let it take effect at an instant to come, or at the beginning of a day, as an entry of
+    /// its own.
+    #[arg(long, value_name = "INSTANT|DAY")]
+    pub at: Option<String>,
     /// Only say what it would switch on and off.
     #[arg(long)]
     pub dry_run: bool,

@@ -579,6 +579,24 @@ pub enum Act {
     },
     /// 60: an alert began, ended, or was acknowledged.
     AlertChanged(AlertChanged),
+    /// 61: members were told of worse terms of a scheduled programme.
+    TermsAnnounced(TermsAnnounced),
+}
+
+/// Announcement of worse terms: its first entry follows the schedule and names no member,
+/// the next ones each have some members' messages, in the order of their ids.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct TermsAnnounced {
+    /// The entry that scheduled the programme.
+    pub of: u64,
+    /// Instant from which the terms are worse.
+    pub at: Instant,
+    /// The terms in English.
+    pub terms: String,
+    /// The same in Simplified Chinese.
+    pub terms_zh: String,
+    /// True of the last entry: everybody was told.
+    pub is_last: bool,
 }
 
 /// Kinds of codes that can be guessed.
@@ -761,6 +779,7 @@ impl Act {
             Act::Noted { .. } => "noted",
             Act::CampaignTuned { .. } => "campaign_tuned",
             Act::AlertChanged(_) => "alert_changed",
+            Act::TermsAnnounced(_) => "terms_announced",
         }
     }
 }

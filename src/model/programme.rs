@@ -350,6 +350,9 @@ pub struct Programme {
     pub late_days: u32,
     /// Days of grace for a lot that expired while its points were spent or held.
     pub restore_grace_days: u32,
+    /// Whole days between the day on which members are told of worse terms and the day on
+    /// which these take effect; 0 if none are promised.
+    pub notice_days: u32,
     /// Date of 29 February in other years.
     pub leap: LeapRule,
     /// Parts of a bill that earn.

@@ -117,6 +117,7 @@ pub(super) struct ProgrammeSection {
     pub orders: Option<At<String>>,
     pub late_window: Option<At<String>>,
     pub restore_grace: Option<At<String>>,
+    pub notice: Option<At<String>>,
     pub birthday_29_february: Option<At<String>>,
     #[serde(default)]
     pub earns: EarnsText,

@@ -37,6 +37,7 @@ mod upgrade;
 mod vouchers;
 mod wanted;
 mod words;
+mod worse;
 
 #[cfg(test)]
 mod tests;
@@ -55,3 +56,4 @@ pub use reach::Reach;
 pub use shipped::{Shipped, shipped, shipped_files, shipped_stories};
 pub use upgrade::{check_pilot, check_upgrade, upgrade_error};
 pub use words::{Word, WordKind, words};
+pub use worse::{Term, TermKind, WorseTerm, terms, worse_terms};

@@ -86,6 +86,7 @@ impl Reader<'_> {
             orders: self.word(&head.orders, &ORDERS),
             late_days: self.wait_days(&head.late_window, 7),
             restore_grace_days: self.days(&head.restore_grace, 0),
+            notice_days: self.days(&head.notice, 0),
             leap: self.word(&head.birthday_29_february, &LEAPS),
             earns: earns(head),
             stores: self.stores(&manifest),

@@ -2,7 +2,9 @@
 
 use super::case::Case;
 use super::state::{Counting, Member, State, Status};
-use super::{due, extremes, guessing, lots, office, outbox, partner, purchase, returns, undo};
+use super::{
+    announcement, due, extremes, guessing, lots, office, outbox, partner, purchase, returns, undo,
+};
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Enrolled,
     Given, Hook, Instant, Measure, MemberId, NO_PLACE, Number, Origin, Place, Points, Refusal,
@@ -155,6 +157,7 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
         }
         Act::CampaignTuned { .. } => review::decide(case, act),
         Act::CampaignTargeted { .. } => target::decide(case, act),
+        Act::TermsAnnounced(announced) => announcement::decide(case, announced),
         Act::GoalSet { .. }
         | Act::CostBooked { .. }
         | Act::AlertChanged(_)

@@ -218,6 +218,10 @@ impl Poster<'_> {
             Act::ScheduleCancelled { of, reason } => {
                 global.cancel_schedule(*of, (seq, head.effective), reason);
             }
+            Act::TermsAnnounced(announced) => {
+                let last = self.entry.touched.last().map(|touched| touched.member);
+                global.announce(announced, last);
+            }
             Act::StoriesKept { of, digest, .. } => global.stories.push(KeptStories {
                 of: *of,
                 digest: *digest,

@@ -2,6 +2,7 @@
 //! for a command, [`fold`] applies it; both are pure.
 
 mod ahead;
+pub mod announcement;
 pub mod asked;
 pub mod campaign;
 pub mod case;

@@ -5,7 +5,7 @@
 use crate::model::{
     Account, ActedOn, Activation, CampaignStatus, Cap, Charge, Count, Day, Exact, Failure, Instant,
     Line, LotId, MemberId, Money, Names, Number, Origin, OutboxPosition, Period, Place, Points,
-    Purchase, ReturnedLine, Terms, Value, WAIT_DAYS_MAX, WINDOW_DAYS_MAX, Window,
+    Purchase, ReturnedLine, Terms, TermsAnnounced, Value, WAIT_DAYS_MAX, WINDOW_DAYS_MAX, Window,
 };
 use crate::rules::campaign::tally::Tally;
 use crate::rules::pilot::RunningPilot;
@@ -165,6 +165,8 @@ pub struct LedgerState {
     pub pools: Vec<PoolState>,
     /// A choice of members of which some entries are still to come.
     pub targeting: Option<Targeting>,
+    /// An announcement of worse terms of which some entries are still to come.
+    pub announcing: Option<Announcing>,
     /// The scripts that failed since the programme in force took effect, by campaign.
     pub failures: Vec<ScriptFailures>,
     /// Wrong codes that still count, and locks because of them.
@@ -238,7 +240,25 @@ pub struct Targeting {
     pub left: u64,
 }
 
+/// An announcement of worse terms that is not complete.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Announcing {
+    /// The announcement, as its first entry has it.
+    pub announced: TermsAnnounced,
+    /// The last member who was told, in the order of ids.
+    pub last: Option<MemberId>,
+}
+
 impl LedgerState {
+    /// Keeps an announcement until everybody was told.
+    pub(super) fn announce(&mut self, announced: &TermsAnnounced, last: Option<MemberId>) {
+        let last = last.or(self.announcing.as_ref().and_then(|open| open.last));
+        self.announcing = (!announced.is_last).then(|| Announcing {
+            announced: announced.clone(),
+            last,
+        });
+    }
+
     /// Notes the store and terminal of an entry with a slip.
     pub(super) fn note_slip_place(&mut self, origin: &Origin) {
         let is_it = |known: &(Place, String)| known.0 == origin.place && known.1 == origin.terminal;
@@ -302,6 +322,8 @@ impl LedgerState {
             return;
         };
         let scheduled = self.scheduled.remove(at);
+        self.announcing
+            .take_if(|open| open.announced.of == scheduled.seq);
         if scheduled.at <= by.1 {
             self.failed_schedules.push(FailedSchedule {
                 scheduled,

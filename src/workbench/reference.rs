@@ -5,7 +5,7 @@ use super::schema::SINGLE;
 use super::story;
 use crate::command::Lang;
 use crate::model::Hook;
-use crate::policy::{self, Word, WordKind};
+use crate::policy::{self, TermKind, Word, WordKind};
 use std::fmt::Write;
 use std::sync::LazyLock;
 
@@ -372,10 +372,38 @@ pub fn page() -> String {
         ];
         let _ = writeln!(page, "| {} |", cells.join(" | "));
     }
+    page.push_str(&worse_terms());
     while let Some(at) = page.find("\n\n\n") {
         page.remove(at);
     }
     page
+}
+
+/// The terms of members, with the change of each that needs `notice`.
+fn worse_terms() -> String {
+    let mut text = String::from(
+        "\n## Worse terms\n\nWhere `[programme] notice` promises members to be told beforehand, these changes of a programme need it.\nNew campaigns, rewards and units never do, nor does a campaign that is a draft or over.\n\n| of | worse if | fields |\n|---|---|---|\n",
+    );
+    let mut rows: Vec<(&str, &str, Vec<String>)> = Vec::new();
+    for term in policy::terms() {
+        let is_whole = matches!(term.kind, TermKind::Gone | TermKind::Script);
+        let field = match is_whole {
+            true => "itself".into(),
+            false => format!("`{}`", term.field),
+        };
+        match rows.last_mut() {
+            Some((section, worse_if, fields))
+                if (*section, *worse_if) == (term.section, term.worse_if) =>
+            {
+                fields.push(field);
+            }
+            _ => rows.push((term.section, term.worse_if, vec![field])),
+        }
+    }
+    for (section, worse_if, fields) in rows {
+        let _ = writeln!(text, "| {section} | {worse_if} | {} |", fields.join(", "));
+    }
+    text
 }
 
 /// Heading of the table that an entry is the first of.

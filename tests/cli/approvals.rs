@@ -200,3 +200,46 @@ fn one_person_drafts_a_programme_and_another_activates_it() {
     shop.run(&format!("policy rollback {both}")).ends(0);
     shop.run("audit verify").ends(0);
 }
+
+// proves: PC78
+#[test]
+fn worse_terms_are_refused_before_the_notice_and_told_to_members() {
+    let shop = Shop::cafe();
+    std::fs::remove_dir_all(shop.path("programme/stories")).unwrap();
+    shop.run("enrol --alias card:1 --key e1").ends(0);
+    let edit = |file: &str, was: &str, is: &str| {
+        let path = format!("programme/{file}");
+        let text = String::from_utf8(shop.read(&path)).unwrap();
+        assert!(text.contains(was), "{text}");
+        shop.write(&path, text.replace(was, is));
+    };
+    let named = "currency = \"EUR\"";
+    edit(
+        "programme.toml",
+        named,
+        &format!("{named}\nnotice = \"30 days\""),
+    );
+    shop.run("policy activate").ends(0);
+    edit("rewards.rhai", "points: 60", "points: 80");
+    let refused = ["30 days", "points 60 becomes 80", "--at "];
+    for words in ["", "--dry-run", "--at 2036-11-30 --accept-clock"] {
+        let ran = shop.run(&format!("policy activate {words}"));
+        match words.starts_with("--at") {
+            true => ran.ends(0).says(&["members are told", "terms-change"]),
+            false => ran.ends(2).says(&refused),
+        };
+    }
+    let told = shop.run("--json outbox pull").ends(0).out;
+    assert!(
+        told.contains("terms-change") && told.contains("points 60 becomes 80"),
+        "{told}"
+    );
+    edit("rewards.rhai", "points: 80", "points: 40");
+    shop.run("policy activate").ends(0);
+    // To go back to the dearer one needs the notice as well.
+    shop.run("policy rollback")
+        .ends(2)
+        .says(&["points 40 becomes 60", "--at "]);
+    shop.run("policy rollback --at 2036-12-01").ends(0);
+    shop.run("audit verify").ends(0);
+}

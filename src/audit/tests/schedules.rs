@@ -338,3 +338,85 @@ fn a_schedule_leaves_paused_what_people_paused_and_brings_aliases_into_form() {
     }
     is_sound(&dir);
 }
+
+/// Terms that get worse are told to every active member before they take effect, also when
+/// telling was cut between two pages, and never twice.
+// proves: PC78
+#[test]
+fn worse_terms_wait_for_the_notice_and_members_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut ledger, clock) = cafe(&dir);
+    for n in 0..150 {
+        let json = format!(r#"{{"do":"enrol","key":"m{n}","aliases":["card:{n}"]}}"#);
+        assert!(say(&mut ledger, &json).is_ok());
+    }
+    let with = |prices: &str, notice: &str| {
+        let mut new = bundle("corner-cafe");
+        for file in &mut new.files {
+            let named = "currency = \"EUR\"\n";
+            let promised = format!("{named}notice = \"{notice}\"\n");
+            file.text = file.text.replace(named, &promised);
+            file.text = file.text.replace("points: 60", prices);
+        }
+        new
+    };
+    ledger
+        .activate(&with("points: 60", "2 days"), note(""))
+        .unwrap();
+    let dearer = with("points: 80", "2 days");
+    let refused = ledger.activate(&dearer, note("")).unwrap_err().to_string();
+    for words in [
+        "2 days",
+        "points 60 becomes 80",
+        "2026-11-30T00:00:00+01:00",
+        "--at 2026-11-30",
+    ] {
+        assert!(refused.contains(words), "{words}: {refused}");
+    }
+    let early = instant(MONDAY).0 - 1;
+    assert!(ledger.schedule(&dearer, Instant(early), note("")).is_err());
+    // Neither may the notice be dropped first, nor a pilot do it.
+    let without = with("points: 60", "0 days");
+    let refused = ledger.activate(&without, note("")).unwrap_err().to_string();
+    assert!(refused.contains("notice"), "{refused}");
+    // Better ones need none.
+    ledger
+        .activate(&with("points: 50", "2 days"), note(""))
+        .unwrap();
+    let erase = r#"{"do":"erase","key":"x","member":"card:0","reason":"asked"}"#;
+    assert!(say(&mut ledger, erase).is_ok());
+    let seq = ledger.schedule(&dearer, instant(MONDAY), note("")).unwrap();
+    let sent = |ledger: &mut Ledger| ledger.outbox(None, 1000, true).unwrap().messages;
+    let messages = sent(&mut ledger);
+    let mut told: Vec<&String> = messages.iter().map(|message| &message.member).collect();
+    told.sort();
+    told.dedup();
+    assert_eq!((messages.len(), told.len()), (150, 150));
+    let message = &messages[0];
+    assert_eq!(
+        (message.template.as_str(), message.is_suppressed),
+        ("terms-change", false)
+    );
+    let var = |name: &str| {
+        message
+            .vars
+            .iter()
+            .find(|v| v.0 == name)
+            .unwrap()
+            .1
+            .to_string()
+    };
+    assert!(var("terms").contains("points 50 becomes 80"), "{message:?}");
+    assert!(var("terms_zh").contains("50 → 80"), "{message:?}");
+    assert!(
+        var("at").contains("2026-11-30T00:00:00+01:00"),
+        "{message:?}"
+    );
+    assert_eq!(ledger.global().announcing, None);
+    clock.set(instant(MONDAY).0 + MINUTE);
+    ledger.take_schedules().unwrap();
+    assert_eq!(activated(&mut ledger, 4).2, Some(seq));
+    assert_eq!(sent(&mut ledger).len(), 150);
+    ledger.close().unwrap();
+    is_sound(&dir);
+}

@@ -85,6 +85,8 @@ impl RollbackArgs {
     pub(in crate::cli) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         check_words(&self.without, &self.note)?;
         cli.at_desk("policy rollback", out, |ledger, out| {
+            let at = self.at.as_ref();
+            let at = at.map(|text| instant_or_start(ledger, "--at", text));
             let active = ledger.global().bundle;
             let number = match self.number {
                 Some(number) if number == active => {
@@ -108,7 +110,7 @@ impl RollbackArgs {
                 without: &self.without,
                 people: self.people.clone(),
                 is_dry_run: self.dry_run,
-                at: None,
+                at: at.transpose()?,
                 simulated_days: None,
                 pilot: None,
                 ends_pilot: false,
@@ -434,6 +436,14 @@ impl Change<'_> {
             of_bundle(bundle, ledger.check_pilot(bundle, scope))?;
         } else if let (Ok(running), false) = (ledger.running_pilot(), self.ends_pilot) {
             self.tell_running(&running, out)?;
+        }
+        let worse = ledger.check_notice(bundle, self.at)?;
+        if !worse.is_empty() {
+            let terms: Vec<String> = worse.iter().map(ToString::to_string).collect();
+            out.note(format!(
+                "members are told of worse terms by a message `terms-change`: {}",
+                terms.join("; ")
+            ));
         }
         for warning in made.warnings() {
             out.note(bundle.render(warning).trim_end());

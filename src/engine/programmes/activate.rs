@@ -7,12 +7,14 @@ use crate::engine::opening::open::zone_of;
 use crate::engine::staging::admit::Stop;
 use crate::model::{
     Account, Act, Activation, BundleFile, Draft, Engine, Entry, Given, Head, Instant, NameKind,
-    Names, Number, Occurred, Pilot, PilotScope, Policy, Schedule, unprintable,
+    Names, Number, Occurred, Pilot, PilotScope, Policy, Schedule, TermsAnnounced, unprintable,
 };
 use crate::policy::{
-    BUNDLE_LEN_MAX, Bundle, Compiled, Diagnostic, HOST, SCRIPT, check_pilot, check_upgrade,
-    examine, shipped_stories, stories_digest,
+    BUNDLE_LEN_MAX, Bundle, Compiled, Diagnostic, HOST, SCRIPT, WorseTerm, check_pilot,
+    check_upgrade, examine, shipped_stories, stories_digest, worse_terms,
 };
+use crate::rules::DecisionInputs;
+use crate::rules::announcement::{TOLD_MAX, is_told};
 use crate::rules::pilot::RunningPilot;
 use crate::rules::state::Scheduled;
 
@@ -101,6 +103,7 @@ impl Ledger {
         self.commit()?;
         self.take_scheduled().map_err(said)?;
         let made = self.compiled_to_follow(bundle)?;
+        self.check_notice(bundle, None)?;
         if self.policy.is_some() {
             self.daily()?;
         }
@@ -232,6 +235,7 @@ impl Ledger {
         self.commit()?;
         self.take_scheduled().map_err(said)?;
         self.check_schedule(bundle, at)?;
+        let worse = self.check_notice(bundle, Some(at))?;
         let approver = self.check_activator(&said_of)?;
         let (schedule, stories) = said_of.schedule(bundle, at);
         let act = Act::PolicyScheduled(Box::new(schedule));
@@ -239,7 +243,11 @@ impl Ledger {
         let mut head = self.ledger_head();
         head.origin.approver = approver;
         let seq = self.seal_alone(head, act)?;
+        if !worse.is_empty() {
+            self.begin_announcement(seq, at, &worse)?;
+        }
         self.book_stories(seq, stories)?;
+        self.finish_announcement().map_err(said)?;
         self.commit()?;
         Ok(seq)
     }
@@ -379,6 +387,7 @@ impl Ledger {
     /// Puts every scheduled programme in force whose instant has come, each behind what was
     /// due before that instant.
     pub(in crate::engine) fn take_scheduled(&mut self) -> Result<(), Stop> {
+        self.finish_announcement()?;
         while let Some(next) = self.scheduled_due() {
             if self.check_clock(Instant(self.clock.now_micros())).is_err() {
                 // Everything else is refused for the same reason.
@@ -608,6 +617,145 @@ impl Ledger {
         let running = self.global().pilot.clone();
         running.ok_or_else(|| Error::misuse("no pilot runs"))
     }
+}
+
+/// Members are told of worse terms before these take effect.
+impl Ledger {
+    /// Terms that a programme makes worse for members than they are, or than what is
+    /// scheduled before it makes them, where the programme in force promises to tell them
+    /// beforehand; none where it does not.
+    ///
+    /// # Errors
+    /// Misuse, if it would take effect before members were told long enough, with the terms
+    /// and the first instant possible; I/O errors. `at` is None for now.
+    pub fn check_notice(
+        &mut self,
+        bundle: &Bundle,
+        at: Option<Instant>,
+    ) -> Result<Vec<WorseTerm>, Error> {
+        let Some(days) = self.programme().ok().map(|programme| programme.notice_days) else {
+            return Ok(Vec::new());
+        };
+        if days == 0 {
+            return Ok(Vec::new());
+        }
+        let today = self.ledger_head().day;
+        let day = at.map_or(today, |at| self.day_of(at));
+        let mut before = vec![Bundle::recorded(
+            &self.activation(self.global().bundle)?.1.files,
+        )];
+        let scheduled = self.global().scheduled.iter();
+        let earlier = scheduled.filter(|s| at.is_some_and(|at| s.at <= at));
+        if let Some(seq) = earlier.max_by_key(|s| (s.at, s.seq)).map(|s| s.seq) {
+            before.push(self.scheduled_bundle(seq)?);
+        }
+        let mut worse: Vec<WorseTerm> = Vec::new();
+        for was in &before {
+            let found = worse_terms(was, bundle, day).into_iter();
+            worse.extend(
+                found
+                    .filter(|term| !worse.contains(term))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        let calendar = &self.programme()?.calendar;
+        let first_day = today.plus_days(i32::try_from(days).unwrap_or(i32::MAX) + 1);
+        let first = calendar.start_of(first_day);
+        if worse.is_empty() || at.is_some_and(|at| at >= first) {
+            return Ok(worse);
+        }
+        let terms = told(&worse, TERMS_SHOWN, "; ", WorseTerm::to_string);
+        Err(Error::misuse(format!(
+            "members are told {days} days before worse terms (`notice` in programme.toml), and this makes worse: {terms}. The first instant possible is {}: schedule it for then (--at {first_day}), which tells members",
+            calendar.display(first)
+        )))
+    }
+
+    /// Books that a scheduled programme makes terms worse. It stands on the page of the
+    /// schedule, so that none is without the other; the messages follow.
+    fn begin_announcement(
+        &mut self,
+        of: u64,
+        at: Instant,
+        worse: &[WorseTerm],
+    ) -> Result<u64, Error> {
+        let act = Act::TermsAnnounced(TermsAnnounced {
+            of,
+            at,
+            terms: told(worse, TERMS_SHOWN, "; ", WorseTerm::to_string),
+            terms_zh: told(worse, TERMS_SHOWN, "；", WorseTerm::zh),
+            is_last: false,
+        });
+        let head = self.ledger_head();
+        self.seal_alone(head, act)
+    }
+
+    /// Puts the messages about worse terms to all members into the outbox, as many pages as
+    /// it takes, and goes on where it was interrupted.
+    fn finish_announcement(&mut self) -> Result<(), Stop> {
+        let Some(open) = self.global().announcing.clone() else {
+            return Ok(());
+        };
+        if self.writer.is_dry_run
+            || self.writer.is_back()
+            || self.options.is_reading
+            || self.is_tried
+        {
+            return Ok(());
+        }
+        self.make_durable_now()?;
+        self.write_state()?;
+        self.settle_book()?;
+        let mut members = self.cache.ids()?;
+        members.sort_unstable();
+        members.retain(|id| Some(*id) > open.last);
+        let mut active = Vec::new();
+        for id in members {
+            let is_active = self.cache.look(id, |member| is_told(member))?;
+            if is_active == Some(true) {
+                active.push((id, false));
+            }
+        }
+        let mut groups = active.chunks(TOLD_MAX).peekable();
+        loop {
+            let group = groups.next().unwrap_or_default();
+            let is_last = groups.peek().is_none();
+            let act = Act::TermsAnnounced(TermsAnnounced {
+                is_last,
+                ..open.announced.clone()
+            });
+            self.make_room()?;
+            for (id, _) in group {
+                self.cache.load(*id)?;
+            }
+            let inputs = DecisionInputs {
+                targets: group,
+                ..DecisionInputs::default()
+            };
+            let head = self.ledger_head();
+            self.decide_and_seal(head, None, act, inputs)?;
+            if is_last {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Most terms that a sentence names.
+const TERMS_SHOWN: usize = 5;
+
+/// Worse terms in a sentence, a few of them.
+fn told(
+    worse: &[WorseTerm],
+    shown_max: usize,
+    between: &str,
+    word: impl Fn(&WorseTerm) -> String,
+) -> String {
+    let mut words: Vec<String> = worse.iter().take(shown_max).map(word).collect();
+    if let Some(more) = worse.len().checked_sub(shown_max).filter(|more| *more > 0) {
+        words.push(format!("+{more}"));
+    }
+    words.join(between)
 }
 
 /// The value, unless something was found.

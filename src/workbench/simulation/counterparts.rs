@@ -98,6 +98,7 @@ pub(super) fn is_of_ledger(act: &Act) -> bool {
             | Act::PolicyScheduled(_)
             | Act::ScheduleCancelled { .. }
             | Act::StoriesKept { .. }
+            | Act::TermsAnnounced(_)
             | Act::KeyRotated { .. }
             | Act::Restored { .. }
             | Act::Recovered { .. }
