@@ -206,7 +206,8 @@ fn one_person_drafts_a_programme_and_another_activates_it() {
 fn worse_terms_are_refused_before_the_notice_and_told_to_members() {
     let shop = Shop::cafe();
     std::fs::remove_dir_all(shop.path("programme/stories")).unwrap();
-    shop.run("enrol --alias card:1 --key e1").ends(0);
+    shop.run("purchase --member card:1 --total 3.00 --key p1 --enrol")
+        .ends(0);
     let edit = |file: &str, was: &str, is: &str| {
         let path = format!("programme/{file}");
         let text = String::from_utf8(shop.read(&path)).unwrap();
@@ -223,13 +224,13 @@ fn worse_terms_are_refused_before_the_notice_and_told_to_members() {
     edit("rewards.rhai", "points: 60", "points: 80");
     let refused = ["30 days", "points 60 becomes 80", "--at "];
     for words in ["", "--dry-run", "--at 2036-11-30 --accept-clock"] {
-        let ran = shop.run(&format!("policy activate {words}"));
+        let ran = shop.run(format!("policy activate {words}").trim_end());
         match words.starts_with("--at") {
             true => ran.ends(0).says(&["members are told", "terms-change"]),
             false => ran.ends(2).says(&refused),
         };
     }
-    let told = shop.run("--json outbox pull").ends(0).out;
+    let told = shop.run("--json outbox").ends(0).out;
     assert!(
         told.contains("terms-change") && told.contains("points 60 becomes 80"),
         "{told}"

@@ -204,6 +204,13 @@ impl Fold {
                 let was = self.scheduled.remove(&act.get("of").num());
                 ensure(was.is_some(), "of the schedule")?;
             }
+            "TermsAnnounced" => {
+                let announced = act.get("0");
+                let of = announced.get("of").num();
+                let at = announced.get("at").get("0").num();
+                let scheduled = self.scheduled.get(&of);
+                ensure(scheduled.is_some_and(|s| s.0 == at), "of the announcement")?;
+            }
             "StoriesKept" => {
                 let of = act.get("of").num();
                 let is_one = self.scheduled.contains_key(&of) || self.activations.contains(&of);
