@@ -202,7 +202,7 @@ fn contract(code: Code) -> (Class, Retry) {
 }
 
 impl ErrorCode {
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         use ErrorCode::*;
         match self {
             ApprovalNeeded => "approval_needed",

@@ -9,14 +9,8 @@ use super::policy::PolicyCommand;
 use super::print::{ErrorCode, Exit, Failure, NoCode, Printer};
 use super::visit::{Returned, Sent};
 use crate::serve::{Answered, Client};
-use crate::storage::files::limit::{self, Limit};
+use crate::storage::files::limit;
 use std::path::Path;
-
-/// Bound on files that are sent to a service: it holds them in memory.
-const IMPORT: Limit = Limit {
-    len_max: 32 << 20,
-    ..limit::IMPORT
-};
 
 /// Runs a command by the service that has the ledger open; None if there is no such
 /// service, or the command never goes through one.
@@ -173,7 +167,7 @@ fn inputs(command: &Command, out: &Printer) -> Inputs {
     match command {
         Command::Do(one) => inputs.add(&one.file, one.read(out)),
         Command::Import(import) => {
-            inputs.add_file(out, import.path(), IMPORT);
+            inputs.add_rows(out, import.path());
             if let Some(map) = &import.map_file {
                 inputs.add_file(out, &map.display().to_string(), limit::MAP_FILE);
             }

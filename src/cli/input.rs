@@ -13,6 +13,15 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
+/// Bound on rows that are sent to a service.
+const SENT_ROWS: Limit = Limit {
+    what: "a file to import through a running service",
+    len_max: 32 << 20,
+};
+
+/// The remedy for rows that are longer.
+const IN_PARTS: &str = "cut it into parts (`split --line-bytes=30M FILE part-`; a CSV's first line goes on top of each) and import each in order, or stop the service and import it whole; not both, since rows without a key of their own are told apart by file and line";
+
 /// Files and programmes of a command by the names typed for them, sent to the service.
 #[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Inputs {
@@ -85,6 +94,15 @@ impl Inputs {
         self.add(name, read(out, name, limit));
     }
 
+    /// Reads rows to import; the service holds them in memory, so they are bounded.
+    pub(super) fn add_rows(&mut self, out: &Printer, name: &str) {
+        let too_long = |failure: Failure| match failure.message.contains(SENT_ROWS.what) {
+            true => failure.hint(IN_PARTS),
+            false => failure,
+        };
+        self.add(name, read(out, name, SENT_ROWS).map_err(too_long));
+    }
+
     /// Adds a file that was read, or not.
     pub(super) fn add(&mut self, name: &str, read: Result<Vec<u8>, Failure>) {
         let read = read.map(Content).map_err(Unread::from);
@@ -126,12 +144,10 @@ pub(super) fn read(out: &Printer, name: &str, limit: Limit) -> Result<Vec<u8>, F
     let mut bytes = Vec::new();
     let read = input.take(limit.len_max + 1).read_to_end(&mut bytes);
     read.map_err(|e| not_read(Path::new(name), e))?;
-    if bytes.len() as u64 <= limit.len_max {
-        return Ok(bytes);
+    match bytes.len() as u64 {
+        len if len <= limit.len_max => Ok(bytes),
+        len => Err(files::too_long(Path::new(name), len, limit).into()),
     }
-    let message = format!("{name}: it has more than {} bytes", limit.len_max);
-    Err(Failure::new(ErrorCode::BadFile, message)
-        .hint("send it in parts, or stop the service for it"))
 }
 
 fn kept(files: Vec<NamedBytes>) -> Files {

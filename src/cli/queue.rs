@@ -145,12 +145,19 @@ pub struct DrainArgs {
     pub to: Option<String>,
 }
 
+/// The remedy where the sender's token was revoked, or is for another place.
+const NOT_ADMITTED: &str = "what was not carried out waits on. A till that took this one's \
+    place sends it by its own token; of one that was revoked the office looks at it \
+    (`stampbook queue drain --dry-run`), and drains it on the machine of the service, or from \
+    elsewhere by a token with the role office; each sale keeps the store and terminal it was made at";
+
 impl From<QueueError> for Failure {
     fn from(error: QueueError) -> Failure {
         match error {
             QueueError::Bad(bad) => bad.into(),
             QueueError::Storage(trouble) => trouble.into(),
             QueueError::Busy(text) => Failure::busy(text),
+            QueueError::NotAdmitted { code, text } => Failure::new(code, text).hint(NOT_ADMITTED),
             QueueError::Absent(text) => Failure::new(ErrorCode::BadFile, text)
                 .hint("`stampbook queue init --terminal NAME` makes one; --queue names another folder"),
             QueueError::Damage(_) => Failure::new(ErrorCode::Damage, error.to_string())
@@ -546,6 +553,18 @@ fn send_to(url: &str, lines: &[String]) -> Result<Vec<Answer>, Failure> {
     let body = sent.map_err(away)?.body_mut().read_to_vec().map_err(away)?;
     match serde_json::from_slice::<Answers>(&body) {
         Ok(told) if told.answers.len() == lines.len() => Ok(told.answers),
-        _ => Err(refused(&body)),
+        _ => match denied_caller(url, &body) {
+            Some(error) => Err(error.into()),
+            None => Err(refused(&body)),
+        },
     }
+}
+
+/// The error of a reply that takes nothing from this caller, if it is one.
+fn denied_caller(url: &str, reply: &[u8]) -> Option<QueueError> {
+    let denied: Denied = serde_json::from_slice(reply).ok()?;
+    QueueError::not_admitted(&Denied {
+        message: format!("{url}: {}", denied.message),
+        ..denied
+    })
 }

@@ -87,6 +87,9 @@ pub struct ServeArgs {
     /// How long after the business day's start the daily run is made: hours and minutes.
     #[arg(long, value_name = "HH:MM", default_value = "00:00", value_parser = parse_minutes)]
     pub daily_after: u16,
+    /// Seconds between looks for alerts.
+    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
+    pub alerts_every: u16,
     /// Leaves the daily run to somebody else, and with it the alerts, which `daily` looks for
     /// too: such a service books nothing by itself.
     #[arg(long)]
@@ -171,6 +174,7 @@ impl ServeArgs {
             command_line: CommandLine::new(move |loan, sent, share| visit(&own, loan, sent, share)),
             programme: ProgrammeFolder::new(move || read_programme(&programme)),
             daily_after: (!self.no_daily).then_some(self.daily_after),
+            alerts_every: Duration::from_secs(self.alerts_every.into()),
             verifier: Verifier::new(move |progress| verify(&at, progress)),
             limits,
         }

@@ -93,6 +93,7 @@ impl TerminalArgs {
                             till.store, till.terminal
                         ))?,
                     }
+                    out.note("what its queue still holds is drained by the office: `stampbook queue drain --queue FOLDER` here, or with `--to` and a token of the office");
                     Ok(Exit::Done)
                 }
             },

@@ -29,7 +29,8 @@ pub struct Drained {
 ///
 /// # Errors
 /// Of `send`; the queue cannot be written; [`QueueError::Busy`] if the ledger
-/// could not answer. What has no answer waits on.
+/// could not answer, [`QueueError::NotAdmitted`] if it answers this caller
+/// nothing. What has no answer waits on.
 pub fn drain<E: From<QueueError>>(
     queue: &mut Queue,
     mut send: impl FnMut(&[String]) -> Result<Vec<Answer>, E>,
@@ -45,7 +46,10 @@ pub fn drain<E: From<QueueError>>(
         let answers = send(lines)?;
         let is_answer = |answer: &Answer| match answer {
             Answer::Accepted(_) => true,
-            Answer::Refused(no) => matches!(no.class, Class::Refused | Class::Invalid),
+            Answer::Refused(no) => {
+                matches!(no.class, Class::Refused | Class::Invalid)
+                    && QueueError::not_admitted(no).is_none()
+            }
         };
         let numbered = numbers.iter().copied().zip(answers);
         let (kept, unanswered): (Vec<_>, Vec<_>) =
@@ -55,7 +59,10 @@ pub fn drain<E: From<QueueError>>(
             drained.note(queue, *number, answer);
         }
         if let Some((_, Answer::Refused(no))) = unanswered.first() {
-            return Err(QueueError::Busy(no.message.clone()).into());
+            let error = QueueError::not_admitted(no);
+            return Err(error
+                .unwrap_or_else(|| QueueError::Busy(no.message.clone()))
+                .into());
         }
     }
     Ok(drained)

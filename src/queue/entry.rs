@@ -1,5 +1,6 @@
 //! Entries of a queue's journal, as JSON.
 
+use super::error::about_caller;
 use super::{Allowance, QueueError};
 use crate::answer::{Answer, Retry};
 use serde::{Deserialize, Serialize};
@@ -133,12 +134,12 @@ impl Queued {
     }
 
     /// True if a drain sends it: it waits, or was refused without a record, so
-    /// that the same key may be sent again.
+    /// that the same key may be sent again, or its sender was.
     pub fn is_open(&self) -> bool {
         match &self.fate {
             Fate::Waiting => true,
             Fate::Done { .. } => false,
-            Fate::Refused(no) => no.retry == Retry::SameKey,
+            Fate::Refused(no) => no.retry == Retry::SameKey || about_caller(&no.code).is_some(),
         }
     }
 

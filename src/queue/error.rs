@@ -1,5 +1,7 @@
 //! Reasons why a queue does not work.
 
+use crate::answer::Denied;
+use crate::answer::catalogue::ErrorCode;
 use crate::command::Bad;
 use crate::storage::error::StorageError;
 use thiserror::Error;
@@ -16,6 +18,15 @@ pub enum QueueError {
     /// Another process has it open.
     #[error("{0}")]
     Busy(String),
+    /// The service takes these commands from this caller no longer, or not at all: its
+    /// token was revoked, or is for another place. Nothing is known of the commands.
+    #[error("{text}")]
+    NotAdmitted {
+        /// Code of the denial.
+        code: ErrorCode,
+        /// What was denied, and why.
+        text: String,
+    },
     /// Its bytes are not as they were written.
     #[error("the queue is damaged: {0}")]
     Damage(String),
@@ -29,10 +40,23 @@ impl QueueError {
     pub fn damage(finding: impl Into<String>) -> QueueError {
         QueueError::Damage(finding.into())
     }
+
+    /// The error of a denial that concerns the caller and not the command, if it is one.
+    pub fn not_admitted(denied: &Denied) -> Option<QueueError> {
+        let code = about_caller(&denied.code)?;
+        let text = denied.message.clone();
+        Some(QueueError::NotAdmitted { code, text })
+    }
 }
 
 impl From<Bad> for QueueError {
     fn from(bad: Bad) -> QueueError {
         QueueError::Bad(bad)
     }
+}
+
+/// The code if it concerns the caller, so that another may send the same command.
+pub(super) fn about_caller(code: &str) -> Option<ErrorCode> {
+    let codes = [ErrorCode::Forbidden, ErrorCode::NoToken];
+    codes.into_iter().find(|known| known.as_str() == code)
 }

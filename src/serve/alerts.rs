@@ -2,19 +2,25 @@
 //! disk, webhooks and the verification from time to time, and records what began and what is
 //! over. What began is a message of the outbox, which webhooks push.
 
+use super::Door;
 use super::duty::{Gate, Stop};
 use super::webhooks::WebhookFile;
-use crate::command::parse;
+use crate::answer::Denied;
+use crate::command::{Bad, Office, Request, Verb, parse};
+use crate::model::AlertChange;
+use crate::page::{self, Lang};
 use crate::query::{self, Condition, Conditions, Report, alert_commands, look_beside};
+use serde_json::json;
 use std::sync::Arc;
 use std::thread::Builder;
 use std::time::Duration;
 
-/// Interval between looks.
-const INTERVAL: Duration = Duration::from_secs(20);
-
-/// Starts the thread that looks.
-pub(super) fn start(gate: &Arc<Gate>, webhooks: WebhookFile) -> std::io::Result<()> {
+/// Starts the thread that looks, at an interval.
+pub(super) fn start(
+    gate: &Arc<Gate>,
+    webhooks: WebhookFile,
+    interval: Duration,
+) -> std::io::Result<()> {
     let gate = Arc::clone(gate);
     let thread = Builder::new().name("stampbook-alerts".into());
     thread.spawn(move || {
@@ -32,7 +38,7 @@ pub(super) fn start(gate: &Arc<Gate>, webhooks: WebhookFile) -> std::io::Result<
                     }
                 }
             }
-            if gate.rest(INTERVAL) {
+            if gate.rest(interval) {
                 return;
             }
         }
@@ -75,6 +81,37 @@ fn look(
     }
     *seen = Some((entries, beside));
     Ok(())
+}
+
+impl Door {
+    /// Refuses to acknowledge an alert that is not there, unless something is booked under
+    /// the command's key already, which the ledger then answers.
+    pub(super) async fn check_alert(&self, request: &Request) -> Result<(), Box<Denied>> {
+        let Verb::Office(Office::Alert(change)) = &request.verb else {
+            return Ok(());
+        };
+        if change.change != AlertChange::Acknowledged {
+            return Ok(());
+        }
+        let find = json!({"ask": "find", "key": request.key.as_str()}).to_string();
+        let booked = self.answered(find.into_bytes()).await;
+        if booked.is_ok_and(|told| told["ok"] == true) {
+            return Ok(());
+        }
+        let report = json!({"ask": "report", "name": "alerts"}).to_string();
+        let alerts = page::alerts(Lang::English, &self.answered(report.into_bytes()).await?);
+        let known: Vec<&str> = alerts.iter().map(|alert| &*alert.id).collect();
+        match known.contains(&&*change.alert) {
+            true => Ok(()),
+            false => {
+                let bad = Bad::unknown("alert", "alert", &change.alert, &known);
+                Err(Box::new(Denied {
+                    id: request.id.clone(),
+                    ..Denied::bad(request.key.as_str(), &bad)
+                }))
+            }
+        }
+    }
 }
 
 /// What the service alone can see: webhooks that gave messages up, and the verification.

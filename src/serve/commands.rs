@@ -108,15 +108,16 @@ fn bounded(commands: Vec<&str>) -> Result<Vec<&str>, Bad> {
 }
 
 impl Door {
-    fn read(&self, caller: &Caller, json: &str) -> Result<Request, Box<Denied>> {
+    async fn read(&self, caller: &Caller, json: &str) -> Result<Request, Box<Denied>> {
         let json = json.as_bytes();
         let mut request = parse(json, self.digits).map_err(|b| Denied::bad_json(json, &b))?;
         caller.admit(&mut request)?;
+        self.check_alert(&request).await?;
         Ok(request)
     }
 
     pub(super) async fn carry_out(&self, caller: &Caller, json: &str) -> Answer {
-        match self.read(caller, json) {
+        match self.read(caller, json).await {
             Ok(request) => self.submit(request).answer(self).await,
             Err(denied) => (*denied).into(),
         }
@@ -124,10 +125,11 @@ impl Door {
 
     /// Sends all commands to the engine in order before it waits for the first answer.
     async fn carry_out_each(&self, caller: &Caller, commands: Vec<&str>) -> Reply {
-        let sent: Vec<Result<Pending, Box<Denied>>> = commands
-            .into_iter()
-            .map(|json| Ok(self.submit(self.read(caller, json)?)))
-            .collect();
+        let mut sent = Vec::with_capacity(commands.len());
+        for json in commands {
+            let read = self.read(caller, json).await;
+            sent.push(read.map(|request| self.submit(request)));
+        }
         let mut answers = Vec::with_capacity(sent.len());
         for pending in sent {
             answers.push(match pending {
@@ -141,7 +143,7 @@ impl Door {
     async fn carry_out_all(&self, caller: &Caller, commands: Vec<&str>) -> Result<Reply, Reply> {
         let mut requests = Vec::with_capacity(commands.len());
         for (at, json) in commands.into_iter().enumerate() {
-            requests.push(self.read(caller, json).map_err(|denied| {
+            requests.push(self.read(caller, json).await.map_err(|denied| {
                 let message = format!("commands[{at}]: {}", denied.message);
                 Denied { message, ..*denied }
             })?);

@@ -125,6 +125,8 @@ pub struct Config {
     /// Minutes after the start of the business day at which the daily run is made; None
     /// if somebody else makes it, who then looks for alerts too.
     pub daily_after: Option<u16>,
+    /// Interval between looks for alerts.
+    pub alerts_every: Duration,
     /// Bounds on requests.
     pub limits: Limits,
 }
@@ -247,7 +249,7 @@ impl Bound {
         webhooks::start(&gate, door.webhooks.clone())?;
         if let Some(minutes) = self.config.daily_after {
             daily::start(&gate, minutes)?;
-            alerts::start(&gate, door.webhooks.clone())?;
+            alerts::start(&gate, door.webhooks.clone(), self.config.alerts_every)?;
         }
         let served = runtime.block_on(self.serve_all(Arc::clone(&door), tell_stop, ready));
         gate.shut();

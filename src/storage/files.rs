@@ -17,7 +17,7 @@ pub use folder::{
 };
 pub use opening::{
     REPLACED, append, check_len, create, create_new, edit, edit_or_create, edit_or_read,
-    is_in_place, is_other_kind, open, open_named, read, read_named,
+    is_in_place, is_other_kind, open, open_named, read, read_named, too_long,
 };
 #[cfg(unix)]
 pub use socket::{bind_socket, connect_socket, remove_socket};

@@ -1,7 +1,7 @@
 //! Tills that come and go, and what a client may count on.
 
 use super::commands::sale;
-use super::service::{Service, stampbook};
+use super::service::{Service, binary, stampbook, token};
 use serde_json::Value;
 
 fn json(dir: &std::path::Path, args: &[&str]) -> Value {
@@ -67,6 +67,62 @@ fn a_till_is_enrolled_by_a_code_replaced_and_revoked() {
         let told = service.connect_as("").post("/v1/enrol", body);
         assert_eq!(told.status, status, "{body}: {told:?}");
     }
+}
+
+/// The queue of a till whose token was revoked, or is for another place, loses nothing: the
+/// till is told so, and the office carries it out.
+#[test]
+fn the_queue_of_a_revoked_till_waits_until_the_office_drains_it() {
+    let service = Service::start(&[]);
+    let dir = service.dir.path();
+    stampbook(dir, &["member", "enrol", "--alias", "card:1"]);
+    let place = ["--store", "mitte", "--terminal", "till-1"];
+    let till = |terminal| {
+        let flags = ["--role", "till", "--store", "mitte", "--terminal", terminal];
+        token(dir, &flags)
+    };
+    let (own, others) = (till("till-1"), till("till-2"));
+    let made = stampbook(dir, &[&["queue", "init"], &place[..]].concat());
+    assert!(made.status.success(), "{made:?}");
+    let keep = |name: &str| {
+        let sale = r#"{"do":"purchase","member":"card:1","total":"1.00"}"#;
+        std::fs::write(dir.join(name), format!("{sale}\n").repeat(2)).unwrap();
+        let kept = stampbook(dir, &["queue", "add", name]);
+        assert!(kept.status.success(), "{kept:?}");
+    };
+    let url = format!("http://{}", service.addr());
+    let drain = |token: &str| {
+        binary(dir, &["--json", "queue", "drain", "--to", &url])
+            .env("STAMPBOOK_TOKEN", token)
+            .output()
+            .unwrap()
+    };
+    let waiting = || json(dir, &["queue", "status"])["waiting"].clone();
+    keep("before");
+    assert!(drain(&own).status.success());
+    keep("after");
+    let revoked = stampbook(dir, &[&["terminal", "revoke"], &place[..]].concat());
+    assert!(revoked.status.success(), "{revoked:?}");
+    let told = String::from_utf8(revoked.stderr).unwrap();
+    assert!(told.contains("stampbook queue drain"), "{told}");
+    for (token, code) in [(&own, "no_token"), (&others, "forbidden")] {
+        let told = drain(token);
+        assert_eq!(told.status.code(), Some(1), "{told:?}");
+        let told: Value = serde_json::from_slice(&told.stdout).unwrap();
+        let message = told["message"].as_str().unwrap();
+        assert_eq!(told["code"], code, "{told}");
+        for word in ["waits on", "the office", "queue drain --dry-run"] {
+            assert!(message.contains(word), "{message}");
+        }
+        assert_eq!(waiting(), 2, "{told}");
+    }
+    let told = drain(&token(dir, &["--role", "office"]));
+    assert!(told.status.success(), "{told:?}");
+    let told: Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!((&told["done"], waiting()), (&2.into(), 0.into()), "{told}");
+    // The sales stand where they were made.
+    let day = json(dir, &[&["day"], &place[..]].concat());
+    assert_eq!(day["sales"]["count"], 4, "{day}");
 }
 
 #[test]

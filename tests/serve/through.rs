@@ -162,3 +162,41 @@ fn tills_sell_during_a_long_import_and_an_export_goes_through() {
     let (dir, _) = service.stop();
     assert_eq!(export(dir.path(), "alone"), through);
 }
+
+/// A service holds what is sent to it in memory, so a long file is refused with the remedy,
+/// and the remedy works.
+#[test]
+fn a_long_file_is_refused_with_a_remedy_that_works() {
+    let service = Service::start(&["--no-daily"]);
+    let dir = service.dir.path();
+    let row = |n: usize| {
+        let blank = " ".repeat(1_000_000);
+        format!(
+            r#"{{"do":"purchase","member":"card:1","total":"1.00","enrol":true,{blank}"counter":{n}}}"#
+        )
+    };
+    // 34 rows of a million bytes each.
+    let rows: Vec<String> = (1..=34).map(|n| row(n) + "\n").collect();
+    std::fs::write(dir.join("long.jsonl"), rows.concat()).unwrap();
+    let run = |args: &[&str]| stampbook(dir, args);
+    let refused = run(&["import", "long.jsonl"]);
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    let told = String::from_utf8(refused.stderr).unwrap();
+    for words in ["33554432", "split --line-bytes=30M", "stop the service"] {
+        assert!(told.contains(words), "{told}");
+    }
+    let asked = r#"{"ask":"balance","member":"card:1"}"#;
+    let told = service.post("/v1/questions", asked);
+    assert_eq!(told.json()["code"], "unknown_member", "{told:?}");
+    for (name, part) in [("part-aa", &rows[..30]), ("part-ab", &rows[30..])] {
+        std::fs::write(dir.join(name), part.concat()).unwrap();
+        let imported = run(&["import", name]);
+        assert!(imported.status.success(), "{imported:?}");
+    }
+    let told = service.post("/v1/questions", asked);
+    assert_eq!(
+        told.json()["now"]["balance"]["star"]["available"],
+        34,
+        "{told:?}"
+    );
+}

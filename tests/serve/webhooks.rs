@@ -361,3 +361,80 @@ fn what_nobody_takes_is_a_dead_letter_that_is_sent_again() {
         assert_eq!(ran.status.code(), Some(2), "{wrong}");
     }
 }
+
+/// Alerts are the service's own duty: one that begins goes to whom the shop wants it sent, is
+/// shown on the dashboard, and is quiet once somebody has seen to it there.
+// proves: ALERT4
+#[test]
+fn an_alert_is_pushed_and_acknowledged_on_the_dashboard() {
+    let dir = letters();
+    let receiver = Receiver::start(|_, _| Reaction::Status(200));
+    let hook = run(&dir, &format!("webhook add {} --allow-http", receiver.url));
+    // No disk is free as a whole while a ledger is on it.
+    let file = dir.path().join("letters/programme.toml");
+    std::fs::write(file, format!("{PROGRAMME}[alerts]\ndisk_below = 100\n")).unwrap();
+    run(&dir, "policy activate ./letters");
+    let service = Service::over(dir, &["--alerts-every", "1"]);
+    let got = receiver.waits(|got| !got.is_empty());
+    let event = &got[0].event;
+    check(&got[0], hook["secret"].as_str().unwrap());
+    assert_eq!(event["type"], "stampbook.message.alert", "{event}");
+    let vars = &event["data"]["vars"];
+    assert_eq!(vars["alert"], "disk", "{event}");
+    assert!(
+        vars["text_zh"].as_str().unwrap().contains("剩余"),
+        "{event}"
+    );
+    let acknowledge = |key: &str, alert: &str| {
+        let command = format!(
+            r#"{{"do":"alert","key":"{key}","alert":"{alert}","action":"acknowledge","by":"Lena"}}"#
+        );
+        service.post("/v1/commands", &command)
+    };
+    // One that is not there cannot be acknowledged.
+    let told = acknowledge("a1", "dsk");
+    assert_eq!(told.status, 400, "{told:?}");
+    assert!(told.body.contains("did you mean 'disk'?"), "{told:?}");
+    let atomic = r#"{"atomic":true,"commands":[{"do":"alert","key":"a2","alert":"x","action":"acknowledge","by":"Lena"}]}"#;
+    assert_eq!(service.post("/v1/commands", atomic).status, 400);
+    let cookie = service.sign_in(&token(service.dir.path(), &["--role", "merchant"]));
+    let page = service.page("/dashboard", &cookie);
+    let form = page
+        .body
+        .split_once("action=\"/dashboard/alerts\"")
+        .expect(&page.body)
+        .1;
+    let hidden = |name: &str| {
+        let (_, rest) = form
+            .split_once(&format!("name=\"{name}\" value=\""))
+            .unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let fields = ["csrf", "key", "alert"].map(|name| format!("{name}={}&", hidden(name)));
+    let sent = service.form("/dashboard/alerts", &cookie, &(fields.concat() + "by=Lena"));
+    assert_eq!(sent.status, 303, "{sent:?}");
+    let page = service.page("/dashboard", &cookie);
+    assert!(!page.body.contains("/dashboard/alerts\""), "{}", page.body);
+    let listed = run(&service.dir, "alert list");
+    let alert = &listed["alerts"][0];
+    assert_eq!(
+        (&alert["id"], &alert["by"]),
+        (&"disk".into(), &"Lena".into())
+    );
+    // The alert is still there, so it may be acknowledged again, once under each key.
+    let [first, again] = [(); 2].map(|()| acknowledge("a3", "disk"));
+    assert_eq!((first.status, again.status), (200, 200), "{first:?}");
+    assert_eq!(first.json()["seq"], again.json()["seq"]);
+    let auditor = token(service.dir.path(), &["--role", "auditor"]);
+    let cookie = service.sign_in(&auditor);
+    let page = service.page("/dashboard", &cookie);
+    let form = format!(
+        "csrf={}&alert=disk&key=x&by=Eve",
+        super::dashboard::csrf_in(&page)
+    );
+    let told = service.form("/dashboard/alerts", &cookie, &form);
+    assert_eq!(told.status, 403, "{told:?}");
+    let (dir, code) = service.stop();
+    assert_eq!(code, Some(0));
+    super::service::check_ledger(dir.path());
+}

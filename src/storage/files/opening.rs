@@ -179,7 +179,8 @@ pub fn check_len(file: &File, path: &Path, limit: Limit) -> Result<u64, StorageE
     }
 }
 
-pub(super) fn too_long(path: &Path, len: u64, limit: Limit) -> StorageError {
+/// The error of a file that is longer than its kind may be.
+pub fn too_long(path: &Path, len: u64, limit: Limit) -> StorageError {
     StorageError::TooLong {
         path: path.to_path_buf(),
         len,
