@@ -23,5 +23,7 @@ pub use definition::{Direction, Figure, Span};
 pub use dimension::Dimension;
 pub use facts::{Facts, Mark};
 pub use figures::{Condition, Conditions, ELSEWHERE, Elsewhere, FIGURES, Means, figure};
-pub use outcome::{Cell, Column, Measure, Note, Outcome, Row, SMALL, Table, Unit, relative};
+pub use outcome::{
+    Cell, Column, Headline, Measure, Note, Outcome, Row, SMALL, Table, Unit, relative,
+};
 pub use saved::LAYOUT;

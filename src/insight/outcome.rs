@@ -122,12 +122,24 @@ pub struct Column {
     pub id: &'static str,
     /// Unit of its values.
     pub unit: Unit,
+    /// Columns that count some of a row's members, or others than its members, and that
+    /// its values tell of: itself, if it is one.
+    pub tells: &'static [&'static str],
 }
 
 impl Column {
     /// A column of values in a unit.
     pub const fn of(id: &'static str, unit: Unit) -> Column {
-        Column { id, unit }
+        Column {
+            id,
+            unit,
+            tells: &[],
+        }
+    }
+
+    /// The same, where its values tell of columns that count some of a row's members.
+    pub const fn of_some(self, tells: &'static [&'static str]) -> Column {
+        Column { tells, ..self }
     }
 }
 
@@ -196,29 +208,113 @@ pub struct Table {
     pub rows: Vec<Row>,
 }
 
-impl Table {
-    /// Hides the values of segments with fewer than [`SMALL`] members, and of as many
-    /// others, the smallest first, as are needed so that what is hidden cannot be found
-    /// by subtracting the rest from a total.
-    pub fn suppress(&mut self) {
-        let mut segments: Vec<(u64, usize)> = (self.rows.iter().enumerate())
-            .filter_map(|(at, row)| Some((row.members.filter(|n| *n > 0)?, at)))
-            .collect();
-        segments.sort_unstable();
-        let mut hidden = (0, 0);
-        for (members, at) in segments {
-            let is_told_by_the_rest = hidden.1 > 0 && (hidden.1 < 2 || hidden.0 < SMALL);
-            if members >= SMALL && !is_told_by_the_rest {
+/// Rows that are hidden together, or may be.
+#[derive(Default)]
+struct Hiding {
+    /// Rows that are hidden, and the least number of members that each speaks of, in sum.
+    hidden: (u64, usize),
+    /// The others, with the same number.
+    shown: Vec<(u64, usize)>,
+}
+
+impl Hiding {
+    fn add(&mut self, (members, at): (u64, usize), is_hidden: bool) {
+        match is_hidden {
+            true => self.hidden = (self.hidden.0 + members, self.hidden.1 + 1),
+            false => self.shown.push((members, at)),
+        }
+    }
+
+    /// Rows to be hidden: those that speak of fewer than [`SMALL`] members, and as many
+    /// others, the smallest first, as are needed so that the sum of what is hidden tells
+    /// of none.
+    fn rows(mut self) -> Vec<usize> {
+        // Nobody at all is the last to be hidden.
+        self.shown
+            .sort_unstable_by_key(|(n, at)| (*n == 0, *n, *at));
+        let mut rows = Vec::new();
+        for (members, at) in self.shown {
+            let is_told_by_the_rest = match self.hidden {
+                (_, 0) => false,
+                (_, 1) => true,
+                (sum, _) => sum < SMALL && members > 0,
+            };
+            if !is_told_by_the_rest && !(1..SMALL).contains(&members) {
                 break;
             }
-            hidden = (hidden.0 + members, hidden.1 + 1);
-            for cell in &mut self.rows[at].cells {
-                if !matches!(cell, Cell::Text(_)) {
+            self.hidden = (self.hidden.0 + members, self.hidden.1 + 1);
+            rows.push(at);
+        }
+        rows
+    }
+}
+
+impl Table {
+    /// Hides the values of segments with fewer than [`SMALL`] members, and counts of fewer
+    /// of their members, or of all but fewer. True if a segment was hidden.
+    fn suppress(&mut self) -> bool {
+        let counted: Vec<usize> = (self.columns.iter().enumerate())
+            .filter_map(|(at, column)| column.tells.contains(&column.id).then_some(at))
+            .collect();
+        // Counts are told from one another by what they were before anything was hidden.
+        let counts = counted.iter().map(|at| self.least(*at)).collect::<Vec<_>>();
+        let mut segments = Hiding::default();
+        for (at, row) in self.rows.iter().enumerate() {
+            if let Some(members) = row.members.filter(|n| *n > 0) {
+                segments.add((members, at), false);
+            }
+        }
+        let segments = segments.rows();
+        self.hide(&segments, |_| true);
+        for (column, least) in counted.into_iter().zip(counts) {
+            let mut counts = Hiding::default();
+            for (at, members) in least {
+                let is_hidden = self.rows[at].cells[column] == Cell::Small;
+                counts.add((members, at), is_hidden);
+            }
+            let id = self.columns[column].id;
+            self.hide(&counts.rows(), |column| column.tells.contains(&id));
+        }
+        !segments.is_empty()
+    }
+
+    /// Rows of a column of counts with the members counted, or with those left out where
+    /// these are fewer.
+    fn least(&self, column: usize) -> Vec<(usize, u64)> {
+        let rows = self.rows.iter().enumerate();
+        let counted = rows.filter_map(|(at, row)| match row.cells.get(column) {
+            Some(Cell::Value(count)) => {
+                let count = u64::try_from(*count).unwrap_or(0);
+                let others = row.members.unwrap_or(0).saturating_sub(count);
+                Some((at, if others > 0 { count.min(others) } else { count }))
+            }
+            _ => None,
+        });
+        counted.collect()
+    }
+
+    /// Hides cells that are no words, in some rows and columns.
+    fn hide(&mut self, rows: &[usize], is_hidden: impl Fn(&Column) -> bool) {
+        for at in rows {
+            for (column, cell) in self.columns.iter().zip(&mut self.rows[*at].cells) {
+                if is_hidden(column) && !matches!(cell, Cell::Text(_)) {
                     *cell = Cell::Small;
                 }
             }
         }
     }
+}
+
+/// Members whom a value speaks of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Headline {
+    /// All, so that it is always shown.
+    #[default]
+    OfAll,
+    /// Those of some rows of its table: with one row hidden, the others would tell of it.
+    OfRows,
+    /// So many, whom a parameter picked.
+    OfSegment(u64),
 }
 
 /// A remark on a figure.
@@ -245,6 +341,8 @@ impl Note {
 pub struct Outcome {
     /// The value; None for a figure that is a table.
     pub measure: Option<Measure>,
+    /// Members whom the value speaks of.
+    pub headline: Headline,
     /// The table behind it, if there is one.
     pub table: Option<Table>,
     /// What a reader must know besides.
@@ -276,6 +374,33 @@ impl Outcome {
             table: Some(table),
             ..self
         }
+    }
+
+    /// Says whom the value speaks of.
+    pub fn headline(self, headline: Headline) -> Outcome {
+        Outcome { headline, ..self }
+    }
+
+    /// Hides what speaks of fewer than [`SMALL`] members in the table, what would tell of
+    /// them by difference, and with them the value and its notes where these would.
+    pub fn suppress(&mut self) {
+        let is_row_hidden = self.table.as_mut().is_some_and(Table::suppress);
+        let is_hidden = match self.headline {
+            Headline::OfAll => false,
+            Headline::OfRows => is_row_hidden,
+            Headline::OfSegment(members) => (1..SMALL).contains(&members),
+        };
+        if !is_hidden {
+            return;
+        }
+        self.measure = self.measure.is_some().then(Measure::default);
+        if let Headline::OfSegment(_) = self.headline {
+            self.notes.clear();
+        }
+        self.notes.push(Note::of(
+            "the value is not shown: it would tell of fewer than five members",
+            "不显示该值：它会透露少于五名会员的情况",
+        ));
     }
 
     /// Adds a note in English and in Simplified Chinese.

@@ -29,13 +29,13 @@ impl Counts {
     }
 }
 
-/// Columns behind the one of the segment.
+/// Columns behind the one of the segment or period.
 const COLUMNS: [Column; 5] = [
-    Column::of("value", Unit::Percent),
-    Column::of("numerator", Unit::Count),
+    Column::of("value", Unit::Percent).of_some(&["numerator"]),
+    Column::of("numerator", Unit::Count).of_some(&["numerator"]),
     Column::of("denominator", Unit::Count),
-    Column::of("low", Unit::Percent),
-    Column::of("high", Unit::Percent),
+    Column::of("low", Unit::Percent).of_some(&["numerator"]),
+    Column::of("high", Unit::Percent).of_some(&["numerator"]),
 ];
 
 /// Makes a share of people. `classify` tells for a window whether a person is in
@@ -68,8 +68,18 @@ pub fn share_of_people(
             .map(|(key, counts)| row(key, counts))
             .collect(),
     };
-    let columns = [head].into_iter().chain(COLUMNS).collect();
+    let columns = COLUMNS.map(|column| of_segments(by, column));
+    let columns = [head].into_iter().chain(columns).collect();
     outcome.with(Table { columns, rows })
+}
+
+/// A column of a table divided by something. A period is no segment of members: what some
+/// of all did in it may be told.
+pub fn of_segments(by: Dimension, column: Column) -> Column {
+    match period_of(by) {
+        Some(_) => column.of_some(&[]),
+        None => column,
+    }
 }
 
 /// People, those who were merged into others counted once.

@@ -396,7 +396,11 @@ impl Report {
         let make = |days, by| {
             let asked = Asked::new(figure.parameters, source, days, by, &set);
             let made = (figure.make)(&asked);
-            made.map_err(|why| Error::from(Bad::new("set", why)))
+            let mut made = made.map_err(|why| Error::from(Bad::new("set", why)))?;
+            if !self.small {
+                made.suppress();
+            }
+            Ok::<Outcome, Error>(made)
         };
         let outcome = make(days, by)?;
         let is_of_all = self.name.as_deref() == Some(ALL);
@@ -416,10 +420,7 @@ impl Report {
                 parameter.value = given.to_string();
             }
         }
-        let mut table = outcome.table.unwrap_or_default();
-        if !self.small {
-            table.suppress();
-        }
+        let table = outcome.table.unwrap_or_default();
         let (columns, rows) = cells(&table, digits);
         let measure = outcome.measure.as_ref();
         let notes = outcome.notes.into_iter();

@@ -48,6 +48,10 @@ const BASE: &str = r#"campaign(#{ id: "base", role: "base" });
 fn on_purchase(purchase, member) { award("point", purchase.earning); }
 "#;
 
+const TIERS: &str = r#"tiers(#{ levels: ["silver", "gold"] });
+fn qualify(member) { member.tier }
+"#;
+
 /// A day.
 pub fn day(text: &str) -> Day {
     Day::parse(text).unwrap()
@@ -76,20 +80,27 @@ impl Made {
         value.map_or(String::new(), |value| self.unit.render(value, 2))
     }
 
-    /// The rows of the table as they are printed.
     /// The notes in English.
     pub fn notes(&self) -> Vec<String> {
         let notes = self.outcome.notes.iter();
         notes.map(|note| note.english.clone()).collect()
     }
 
+    /// The same as those see it who may not see small cells.
+    pub fn suppressed(mut self) -> Made {
+        self.outcome.suppress();
+        self
+    }
+
+    /// The rows of the table as they are printed; what is not shown is `<5`.
     pub fn rows(&self) -> Vec<Vec<String>> {
         let table = self.outcome.table.as_ref().unwrap();
         let cell =
             |(column, cell): (&stampbook::insight::Column, &stampbook::insight::Cell)| match cell {
                 stampbook::insight::Cell::Text(text) => text.clone(),
                 stampbook::insight::Cell::Value(value) => column.unit.render(*value, 2),
-                _ => String::new(),
+                stampbook::insight::Cell::Small => "<5".into(),
+                stampbook::insight::Cell::None => String::new(),
             };
         let rows = table.rows.iter();
         rows.map(|row| table.columns.iter().zip(&row.cells).map(cell).collect())
@@ -114,6 +125,7 @@ impl Life {
         let files = vec![
             ("programme.toml".to_owned(), PROGRAMME.as_bytes().to_vec()),
             ("campaigns/base.rhai".to_owned(), BASE.as_bytes().to_vec()),
+            ("tiers.rhai".to_owned(), TIERS.as_bytes().to_vec()),
         ];
         let bundle = Bundle::new(files).unwrap();
         let mut names = Names::default();
@@ -294,6 +306,19 @@ impl Life {
             by: Identified::Unsaid,
         };
         self.book(on, Some(who), act, Vec::new());
+    }
+
+    /// A member gets a tier.
+    pub fn rise(&mut self, who: u32, on: &str, (from, to): (&str, &str)) {
+        let tier = |name| self.names.number(NameKind::Tier, name).unwrap_or(0);
+        let moved = Effect::Tier {
+            who: 0,
+            tier: tier(to),
+            since: day(on),
+            review: None,
+            was: (tier(from), day(on), None),
+        };
+        self.book(on, Some(who), Act::Due { day: day(on) }, vec![moved]);
     }
 
     /// A member does an activity.

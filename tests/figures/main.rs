@@ -9,10 +9,11 @@
 )]
 
 mod life;
+mod small;
 
 use life::{Life, day};
 use stampbook::insight::{
-    Cell, Condition, Conditions, ELSEWHERE, FIGURES, Facts, LAYOUT, Means, TEXTS, chinese, figure,
+    Condition, Conditions, ELSEWHERE, FIGURES, Facts, LAYOUT, Means, TEXTS, chinese, figure,
 };
 use stampbook::model::{
     Account, Act, AlertChange, AlertChanged, Effect, Exact, NameKind, Place, Points, Standing,
@@ -289,38 +290,6 @@ fn deferred_revenue_adds_up_and_ties_to_the_open_lots() {
         &[("value", "0.5"), ("breakage", "10")],
     );
     assert_eq!(liability.value(), "360.00");
-}
-
-// proves: GF5 S182
-#[test]
-fn cells_of_fewer_than_five_are_not_shown_and_not_told_by_the_rest() {
-    let mut life = Life::new();
-    for (source, members) in [("web", 40), ("poster", 7), ("friend", 2)] {
-        for _ in 0..members {
-            let who = life.join("2026-01-01", source);
-            life.buy(who, "2026-01-02", 100);
-        }
-    }
-    let made = life.figure(
-        "repurchase",
-        ("2026-01-01", "2026-12-31"),
-        Some("source"),
-        &[],
-    );
-    let mut table = made.outcome.table.unwrap();
-    table.suppress();
-    let is_shown = |row: usize| {
-        table.rows[row].cells[1..]
-            .iter()
-            .all(|cell| *cell != Cell::Small)
-    };
-    // Friends are two; posters would tell of them by what is missing to the total.
-    let names: Vec<&Cell> = table.rows.iter().map(|row| &row.cells[0]).collect();
-    assert_eq!(names[0], &Cell::Text("friend".into()));
-    assert_eq!(
-        [is_shown(0), is_shown(1), is_shown(2)],
-        [false, false, true]
-    );
 }
 
 /// Answers of members, as many of each score.

@@ -3,7 +3,7 @@
 use crate::insight::asked::Asked;
 use crate::insight::dimension::Dimension;
 use crate::insight::facts::{End, Lot, NOBODY, Who};
-use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
+use crate::insight::outcome::{Cell, Column, Headline, Measure, Outcome, Row, Table, Unit};
 use crate::insight::segments::{people_of, segment};
 use crate::model::{Day, NameKind, Number, Role, UnitKind};
 use rust_decimal::Decimal;
@@ -122,12 +122,13 @@ pub fn funnel(asked: &Asked<'_>) -> Result<Outcome, String> {
         });
         let columns = vec![
             Column::of("store", Unit::Text),
-            Column::of("value", Unit::Percent),
-            Column::of("ended", Unit::Count),
+            Column::of("value", Unit::Percent).of_some(&["ended"]),
+            Column::of("ended", Unit::Count).of_some(&["ended"]),
             Column::of("started", Unit::Count),
         ];
         let rows = rows.collect();
         return Ok(outcome
+            .headline(Headline::OfSegment(ended))
             .with(Table { columns, rows })
             .note("the store of the first step", "第一步所在的门店"));
     }
@@ -145,6 +146,7 @@ pub fn funnel(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("share", Unit::Percent),
     ];
     let rows = rows.collect();
+    let outcome = outcome.headline(Headline::OfSegment(ended));
     Ok(outcome.with(Table { columns, rows }))
 }
 
@@ -222,6 +224,9 @@ pub fn preferences(asked: &Asked<'_>) -> Result<Outcome, String> {
     Ok(Table { columns, rows }.into())
 }
 
+/// Columns of members who brought others: how many they brought tells how many they are.
+const BROUGHT: &[&str] = &["brought", "referrers"];
+
 /// Members brought by other members, for each member who had joined.
 pub fn advocacy(asked: &Asked<'_>) -> Result<Outcome, String> {
     let mut brought: BTreeMap<Who, u64> = BTreeMap::new();
@@ -262,9 +267,9 @@ pub fn advocacy(asked: &Asked<'_>) -> Result<Outcome, String> {
     });
     let columns = vec![
         Column::of(by.word(), Unit::Text),
-        Column::of("value", Unit::Ratio),
-        Column::of("brought", Unit::Count),
-        Column::of("referrers", Unit::Count),
+        Column::of("value", Unit::Ratio).of_some(BROUGHT),
+        Column::of("brought", Unit::Count).of_some(BROUGHT),
+        Column::of("referrers", Unit::Count).of_some(BROUGHT),
         Column::of("members", Unit::Count),
     ];
     let rows = rows.collect();

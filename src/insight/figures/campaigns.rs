@@ -2,7 +2,7 @@
 
 use crate::insight::asked::Asked;
 use crate::insight::facts::{End, Sale, Targeted, Who, pairs};
-use crate::insight::outcome::{Cell, Column, Measure, Note, Outcome, Row, Table, Unit};
+use crate::insight::outcome::{Cell, Column, Headline, Measure, Note, Outcome, Row, Table, Unit};
 use crate::insight::statistics::{difference, wilson};
 use crate::model::{Account, Campaign, CampaignStatus, Cap, NameKind, Number, RIPE_DAYS, UnitKind};
 use rust_decimal::Decimal;
@@ -301,11 +301,11 @@ pub fn uplift(asked: &Asked<'_>) -> Result<Outcome, String> {
     });
     let columns = vec![
         Column::of("arm", Unit::Text),
-        Column::of("value", Unit::Percent),
-        Column::of("bought", Unit::Count),
+        Column::of("value", Unit::Percent).of_some(&["bought"]),
+        Column::of("bought", Unit::Count).of_some(&["bought"]),
         Column::of("members", Unit::Count),
-        Column::of("low", Unit::Percent),
-        Column::of("high", Unit::Percent),
+        Column::of("low", Unit::Percent).of_some(&["bought"]),
+        Column::of("high", Unit::Percent).of_some(&["bought"]),
     ];
     let table = Table {
         columns,
@@ -324,7 +324,8 @@ pub fn uplift(asked: &Asked<'_>) -> Result<Outcome, String> {
         ..Measure::default()
     };
     let is_open = interval.is_none_or(|(low, high)| low <= Decimal::ZERO && high >= Decimal::ZERO);
-    let outcome = Outcome::from(measure).with(table).note(
+    let headline = Headline::OfSegment(arms[0].1.min(arms[1].1));
+    let outcome = Outcome::from(measure).headline(headline).with(table).note(
         "percentage points of members who bought within the days after they were chosen; the held-out were chosen by chance",
         "选定后规定天数内购买的会员之百分点差；对照组为随机选取",
     );
@@ -363,7 +364,8 @@ pub fn roi(asked: &Asked<'_>) -> Result<Outcome, String> {
     let measure = Measure::share(more - cost, cost);
     let (more, cost) = (Unit::Score.render(more, 2), Unit::Score.render(cost, 2));
     let members = arms[0].1;
-    Ok(Outcome::from(measure).note(
+    let headline = Headline::OfSegment(members.min(arms[1].1));
+    Ok(Outcome::from(measure).headline(headline).note(
         format!("{more} more margin from {members} members than from as many held-out ones; it cost {cost}; without an interval, so a small group proves nothing"),
         format!("{members} 名会员比同样多的对照组会员多带来毛利 {more}；成本 {cost}；没有区间，因此小群体不能证明任何结论"),
     ))

@@ -8,7 +8,7 @@ use crate::insight::models::cohort::cohorts;
 use crate::insight::models::gamma_gamma::Spend;
 use crate::insight::models::lifetime::{Models, Terms};
 use crate::insight::models::rfm::{Customer, Score, Segment, quintiles};
-use crate::insight::outcome::{Cell, Column, Measure, Note, Outcome, Row, Table, Unit};
+use crate::insight::outcome::{Cell, Column, Headline, Measure, Note, Outcome, Row, Table, Unit};
 use crate::insight::segments::{people_of, period_name};
 use crate::model::{Day, Money, Period};
 use rust_decimal::Decimal;
@@ -291,7 +291,8 @@ fn rfm(asked: &Asked<'_>) -> Result<Outcome, String> {
         columns,
         rows: rows.collect(),
     };
-    let mut outcome = Outcome::from(Measure::share(high, all.len() as u64)).with(table);
+    let measure = Measure::share(high, all.len() as u64);
+    let mut outcome = (Outcome::from(measure).headline(Headline::OfRows)).with(table);
     outcome.notes = notes;
     Ok(outcome)
 }

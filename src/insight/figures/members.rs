@@ -3,8 +3,10 @@
 use crate::insight::asked::Asked;
 use crate::insight::dimension::Dimension;
 use crate::insight::facts::{NOBODY, Who};
-use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
-use crate::insight::segments::{people_of, period_name, period_of, segment, share_of_people};
+use crate::insight::outcome::{Cell, Column, Headline, Measure, Outcome, Row, Table, Unit};
+use crate::insight::segments::{
+    of_segments, people_of, period_name, period_of, segment, share_of_people,
+};
 use crate::model::Day;
 use std::collections::BTreeMap;
 
@@ -54,15 +56,16 @@ pub fn growth(asked: &Asked<'_>) -> Result<Outcome, String> {
             ],
             members: Some(joined),
         });
-    let columns = vec![
+    let columns = [
         Column::of(by.word(), Unit::Text),
         Column::of("value", Unit::Count),
-        Column::of("bought", Unit::Count),
-        Column::of("bought_share", Unit::Percent),
-        Column::of("bought_again", Unit::Count),
-        Column::of("bought_again_share", Unit::Percent),
-        Column::of("referred", Unit::Count),
+        Column::of("bought", Unit::Count).of_some(&["bought"]),
+        Column::of("bought_share", Unit::Percent).of_some(&["bought"]),
+        Column::of("bought_again", Unit::Count).of_some(&["bought_again"]),
+        Column::of("bought_again_share", Unit::Percent).of_some(&["bought", "bought_again"]),
+        Column::of("referred", Unit::Count).of_some(&["referred"]),
     ];
+    let columns = columns.map(|column| of_segments(by, column)).into();
     let rows = rows.collect();
     Ok(outcome.with(Table { columns, rows }).note(
         format!("bought again: on a second day within {keep} days of the first"),
@@ -93,12 +96,15 @@ pub fn active_members(asked: &Asked<'_>) -> Result<Outcome, String> {
     }
     let all: u64 = counts.iter().sum();
     let names = ["active", "lapsing", "lapsed", "never bought"];
-    let rows = names.iter().zip(counts).map(|(name, count)| {
-        Row::of(vec![
+    // Who buys goods of a category is a segment; how all members stand is none.
+    let is_segment = !asked.text("category").is_empty();
+    let rows = names.iter().zip(counts).map(|(name, count)| Row {
+        cells: vec![
             Cell::from(*name),
             count.into(),
             Measure::share(count, all).value.into(),
-        ])
+        ],
+        members: is_segment.then_some(count),
     });
     let columns = vec![
         Column::of("standing", Unit::Text),
@@ -106,8 +112,11 @@ pub fn active_members(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("share", Unit::Percent),
     ];
     let rows = rows.collect();
-    let measure = Measure::of(counts[0]);
-    Ok(Outcome::from(measure).with(Table { columns, rows }).note(
+    let outcome = Outcome::from(Measure::of(counts[0])).headline(match is_segment {
+        true => Headline::OfRows,
+        false => Headline::OfAll,
+    });
+    Ok(outcome.with(Table { columns, rows }).note(
         format!("active: bought in the last {active} days; lapsed: not in the last {lapsed}"),
         format!("活跃：最近 {active} 天内有购买；流失：最近 {lapsed} 天内没有"),
     ))

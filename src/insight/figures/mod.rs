@@ -136,7 +136,9 @@ fn goals(asked: &Asked<'_>) -> Result<Outcome, String> {
         let (from, to) = figure.span.ending(asked.days.1);
         let days = (from.unwrap_or(Day(0)), to);
         let own = Asked::new(figure.parameters, asked.source, days, None, &none);
-        (figure.make)(&own).ok()?.measure?.value
+        let mut made = (figure.make)(&own).ok()?;
+        made.suppress();
+        made.measure?.value
     });
     Ok(outcome.note(
         "each figure with its own window and parameters; a goal for a segment is shown beside the figure of all",

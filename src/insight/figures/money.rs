@@ -280,7 +280,7 @@ pub fn partners(asked: &Asked<'_>) -> Result<Outcome, String> {
     });
     let columns = vec![
         Column::of("partner", Unit::Text),
-        Column::of("members", Unit::Count),
+        Column::of("members", Unit::Count).of_some(&["members"]),
         Column::of("earned", Unit::Money),
         Column::of("redeemed", Unit::Money),
         Column::of("undone", Unit::Money),

@@ -5,7 +5,7 @@ use crate::insight::dimension::Dimension;
 use crate::insight::facts::{NOBODY, Sale, SalesDay};
 use crate::insight::histories::Bought;
 use crate::insight::models::quantile::median;
-use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
+use crate::insight::outcome::{Cell, Column, Headline, Measure, Outcome, Row, Table, Unit};
 use crate::insight::segments::{
     key_column, people_of, period_name, period_of, periods, share_of_people,
 };
@@ -145,7 +145,11 @@ pub fn interval(asked: &Asked<'_>) -> Result<Outcome, String> {
         value: median(&gaps),
         ..Measure::default()
     };
-    Ok(Outcome::from(measure).note(
+    let headline = match category {
+        Some(_) => Headline::OfSegment(members),
+        None => Headline::OfAll,
+    };
+    Ok(Outcome::from(measure).headline(headline).note(
         format!("{count} intervals of {members} members who bought on two days and more"),
         format!("{members} 名在两天及以上购买的会员的 {count} 个间隔"),
     ))

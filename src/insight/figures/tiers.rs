@@ -2,10 +2,13 @@
 
 use crate::insight::asked::Asked;
 use crate::insight::facts::End;
-use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
+use crate::insight::outcome::{Cell, Column, Headline, Measure, Outcome, Row, Table, Unit};
 use crate::insight::segments::{people_of, tiers as tiers_held};
 use crate::model::{NameKind, Number, UnitKind};
 use std::collections::BTreeMap;
+
+/// Columns of movements: whoever comes to one tier has left another.
+const MOVED: &[&str] = &["risen_to", "fallen_to", "left"];
 
 /// Members by tier, and movements in the window.
 pub fn tiers(asked: &Asked<'_>) -> Result<Outcome, String> {
@@ -56,12 +59,13 @@ pub fn tiers(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("tier", Unit::Text),
         Column::of("value", Unit::Count),
         Column::of("share", Unit::Percent),
-        Column::of("risen_to", Unit::Count),
-        Column::of("fallen_to", Unit::Count),
-        Column::of("left", Unit::Count),
+        Column::of("risen_to", Unit::Count).of_some(MOVED),
+        Column::of("fallen_to", Unit::Count).of_some(MOVED),
+        Column::of("left", Unit::Count).of_some(MOVED),
     ];
     let rows = rows.collect();
-    Ok(Outcome::from(Measure::of(in_one)).with(Table { columns, rows }))
+    let outcome = Outcome::from(Measure::of(in_one)).headline(Headline::OfRows);
+    Ok(outcome.with(Table { columns, rows }))
 }
 
 /// Vouchers issued in the window by what became of them until now.
