@@ -50,17 +50,12 @@ fn why_not(
     let (day, when, origin) = (entry.head.day, &campaign.when, &entry.head.origin);
     let local = policy.programme().calendar.local(entry.head.occurred_at());
     let minutes = u16::from(local.hour) * 60 + u16::from(local.minute);
-    let is_in = |(from, to): &(u16, u16)| match from <= to {
-        true => (*from..*to).contains(&minutes),
-        false => minutes >= *from || minutes < *to,
-    };
     let store = view.store(&origin.place);
     let tiers = when.tiers.iter().map(|t| view.name(NameKind::Tier, *t));
     let tiers: Vec<String> = tiers.collect();
     let tier = policy.facts().iter().position(|f| *f == Fact::Tier);
     let tier = tier.and_then(|at| entry.given.get(at));
     let tier = tier.map(|tier| tier.to_string());
-    let is_weekday = |d: &u8| usize::from(*d) == day.weekday();
     let has_tag = |tag: &String| purchase.lines.iter().any(|l| l.tags.contains(tag));
     let has_category = |c: &String| purchase.lines.iter().any(|l| l.category == *c);
     let lacks = |list: &[String], is_met: &dyn Fn(&String) -> bool| {
@@ -74,12 +69,12 @@ fn why_not(
         ("to", to < day, format!("it was over on {to}")),
         (
             "weekday",
-            !when.weekdays.is_empty() && !when.weekdays.iter().any(is_weekday),
+            !when.is_on(day),
             format!("not on a {}", WEEKDAYS[day.weekday()]),
         ),
         (
             "hours",
-            !when.hours.is_empty() && !when.hours.iter().any(is_in),
+            !when.is_at(minutes),
             format!("not at {:02}:{:02}", local.hour, local.minute),
         ),
         (

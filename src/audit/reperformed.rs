@@ -408,26 +408,17 @@ fn is_chosen(state: &State, entry: &Entry, id: MemberId) -> bool {
 
 /// The second member that an act itself names.
 fn other_of(entry: &Entry, act: &Act) -> Option<MemberId> {
-    let is_between = matches!(
-        act,
-        Act::Transfer { .. }
-            | Act::Merged { .. }
-            | Act::Unmerged { .. }
-            | Act::VoucherClaimed { .. }
-            | Act::TransferClaimed { .. }
-            | Act::HouseholdChanged { is_joined: true }
-    );
     // In a refused act both may be the same member, who is touched once.
     let is_one = matches!(entry.act, Act::Refused(_))
-        && matches!(
+        && !matches!(
             act,
-            Act::Transfer { token: None, .. }
-                | Act::Merged { .. }
-                | Act::Unmerged { .. }
-                | Act::HouseholdChanged { is_joined: true }
+            Act::Transfer { token: Some(_), .. }
+                | Act::VoucherClaimed { .. }
+                | Act::TransferClaimed { .. }
         );
     let first = entry.touched.first().filter(|_| is_one);
-    let second = entry.touched.get(1).or(first).filter(|_| is_between);
+    let second = entry.touched.get(1).or(first);
+    let second = second.filter(|_| act.is_between_members());
     second.map(|t| t.member)
 }
 

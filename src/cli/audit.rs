@@ -410,23 +410,10 @@ fn trouble(error: Error) -> Failure {
 mod tests {
     use super::super::args::Command;
     use super::*;
+    use crate::cli::tests::Paper;
     use crate::engine::{Folders, Ledger};
     use crate::policy::{Bundle, shipped_files};
     use clap::Parser;
-    use std::io::Write;
-    use std::sync::{Arc, Mutex};
-
-    #[derive(Clone, Default)]
-    struct Paper(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Paper {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
 
     fn run(ledger: &Path, is_json: bool, args: &[&str]) -> (Exit, String) {
         let named = ["stampbook", "--ledger", ledger.to_str().unwrap(), "audit"];
@@ -439,8 +426,7 @@ mod tests {
         let mut printer = Printer::into(is_json, out, err);
         let exit = args.run(&cli, &mut printer);
         let exit = exit.unwrap_or_else(|failure| printer.failure(&failure));
-        let text = paper.0.lock().unwrap().clone();
-        (exit, String::from_utf8(text).unwrap())
+        (exit, paper.text())
     }
 
     fn plain(dir: &Path) -> PathBuf {

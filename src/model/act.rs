@@ -681,6 +681,19 @@ impl AlertChange {
 }
 
 impl Act {
+    /// True if it names a second member besides the entry's own.
+    pub fn is_between_members(&self) -> bool {
+        matches!(
+            self,
+            Act::Transfer { .. }
+                | Act::Merged { .. }
+                | Act::Unmerged { .. }
+                | Act::VoucherClaimed { .. }
+                | Act::TransferClaimed { .. }
+                | Act::HouseholdChanged { is_joined: true }
+        )
+    }
+
     /// Earlier entry that the act refers to, if any: of the same member, or of
     /// the giver.
     pub fn named(&self) -> Option<u64> {

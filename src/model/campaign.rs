@@ -80,6 +80,24 @@ pub struct When {
     pub activities: Vec<String>,
 }
 
+impl When {
+    /// True on a day of the week that is named, or if none is.
+    pub fn is_on(&self, day: Day) -> bool {
+        let weekday = day.weekday();
+        let mut named = self.weekdays.iter().map(|named| usize::from(*named));
+        self.weekdays.is_empty() || named.any(|named| named == weekday)
+    }
+
+    /// True at a minute of the day within one of the hours, or if there are none.
+    pub fn is_at(&self, minute: u16) -> bool {
+        let is_within = |(from, to): &(u16, u16)| match from <= to {
+            true => (*from..*to).contains(&minute),
+            false => minute >= *from || minute < *to,
+        };
+        self.hours.is_empty() || self.hours.iter().any(is_within)
+    }
+}
+
 /// State of a campaign.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum CampaignStatus {
@@ -219,6 +237,13 @@ impl Tiers {
     pub fn rank(&self, tier: Number) -> usize {
         let found = self.levels.iter().position(|level| *level == tier);
         found.map_or(0, |n| n + 1)
+    }
+
+    /// Name of a tier; None for a number that is not a tier.
+    pub fn name(&self, tier: Number) -> Option<&str> {
+        let names = self.levels.iter().zip(&self.names);
+        let mut found = names.filter(|(level, _)| **level == tier);
+        found.next().map(|(_, name)| name.as_str())
     }
 }
 

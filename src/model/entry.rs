@@ -184,6 +184,35 @@ pub struct Draft {
     pub effects: Vec<Effect>,
 }
 
+impl Draft {
+    /// A draft that is decided from no facts.
+    pub fn new(head: Head, members: Vec<MemberId>, act: Act, effects: Vec<Effect>) -> Draft {
+        Draft {
+            head,
+            members,
+            act,
+            given: Given::new(),
+            given_review: Given::new(),
+            effects,
+        }
+    }
+
+    /// The entry at a place of the journal, without the balances after it.
+    pub fn into_entry(self, seq: u64, touched: Vec<Touched>) -> Entry {
+        Entry {
+            seq,
+            head: self.head,
+            touched,
+            act: self.act,
+            given: self.given,
+            given_review: self.given_review,
+            effects: self.effects,
+            after: Vec::new(),
+            outstanding: Vec::new(),
+        }
+    }
+}
+
 /// One record of the journal. The order of the fields is the order of the bytes.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Entry {

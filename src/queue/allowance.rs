@@ -3,11 +3,9 @@
 //! queue and of copies of it, the ledger lets nobody spend more than it set aside.
 
 use super::entry::Entry;
-use super::{Queue, QueueError, Queued};
+use super::{Queue, QueueError, Queued, drawn_letters};
 use crate::command::{Bad, EntryRef, Means, Purchase};
 use crate::model::Instant;
-use crate::storage::entropy::Entropy;
-use data_encoding::BASE32_NOPAD;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -90,10 +88,8 @@ impl Queue {
         if until <= now {
             return Err(Bad::new("until", "it is over already; name a later instant").into());
         }
-        let drawn: [u8; 10] = Entropy::from_os()?.draw();
         let setup = self.setup();
-        let drawn = BASE32_NOPAD.encode(&drawn).to_lowercase();
-        let key = format!("allow/{}/{drawn}", setup.terminal);
+        let key = format!("allow/{}/{}", setup.terminal, drawn_letters()?);
         let mut command = json!({
             "do": "hold",
             "key": key,

@@ -282,10 +282,7 @@ impl Queue {
         let key = match request.key.is_some() {
             true => request.key.to_string(),
             // Chance, and not a count, so that a copied queue makes others.
-            false => {
-                let drawn: [u8; 10] = Entropy::from_os()?.draw();
-                format!("q-{}", BASE32_NOPAD.encode(&drawn).to_lowercase())
-            }
+            false => format!("q-{}", drawn_letters()?),
         };
         for (name, value) in [
             ("key", key.as_str()),
@@ -353,6 +350,12 @@ impl Queue {
         let entries: Vec<Entry> = entries.collect();
         self.append(&entries)
     }
+}
+
+/// Ten random bytes in letters and digits, for a key that no copy of the queue makes again.
+fn drawn_letters() -> Result<String, StorageError> {
+    let drawn: [u8; 10] = Entropy::from_os()?.draw();
+    Ok(BASE32_NOPAD.encode(&drawn).to_lowercase())
 }
 
 /// Refuses what a queue cannot keep.

@@ -262,14 +262,7 @@ impl Case<'_> {
 
     /// Makes a draft that concerns these members.
     pub fn draft_for(&self, members: Vec<MemberId>, act: Act, effects: Vec<Effect>) -> Draft {
-        Draft {
-            head: self.head.clone(),
-            members,
-            act,
-            given: Given::new(),
-            given_review: Given::new(),
-            effects,
-        }
+        Draft::new(self.head.clone(), members, act, effects)
     }
 }
 

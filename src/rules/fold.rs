@@ -45,17 +45,7 @@ pub fn seal(state: &mut State, draft: Draft) -> Result<Entry, Contradiction> {
         .iter()
         .map(|id| previous(state, *id))
         .collect();
-    let mut entry = Entry {
-        seq,
-        head: draft.head,
-        touched,
-        act: draft.act,
-        given: draft.given,
-        given_review: draft.given_review,
-        effects: draft.effects,
-        after: Vec::new(),
-        outstanding: Vec::new(),
-    };
+    let mut entry = draft.into_entry(seq, touched);
     let posted = post(state, &entry)?;
     let after: Result<Vec<_>, _> = posted.after().collect();
     let outstanding = posted.outstanding().collect();
@@ -637,24 +627,19 @@ mod tests {
     use crate::model::{Day, Exact, Instant, Key, Origin, Standing, Terms};
 
     fn draft(effects: Vec<Effect>) -> Draft {
-        Draft {
-            head: Head {
-                effective: Instant::default(),
-                recorded_lag: 0,
-                occurred: None,
-                day: Day::default(),
-                origin: Origin::default(),
-                key: Key::none(),
-                bundle: 0,
-            },
-            members: vec![MemberId([1; 16])],
-            act: Act::Erased {
-                reason: String::new(),
-            },
-            given: Vec::new(),
-            given_review: Vec::new(),
-            effects,
-        }
+        let head = Head {
+            effective: Instant::default(),
+            recorded_lag: 0,
+            occurred: None,
+            day: Day::default(),
+            origin: Origin::default(),
+            key: Key::none(),
+            bundle: 0,
+        };
+        let act = Act::Erased {
+            reason: String::new(),
+        };
+        Draft::new(head, vec![MemberId([1; 16])], act, effects)
     }
 
     fn booked(effect: Effect) -> Result<Entry, Contradiction> {

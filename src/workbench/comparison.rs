@@ -396,11 +396,8 @@ impl Search<'_> {
             let sku = category.to_uppercase();
             lines.push(format!("- 1 x {category} {sku} {total}{tag}"));
         }
-        let tier = when.tiers.first().and_then(|tier| {
-            let tiers = policy.tiers()?;
-            let at = tiers.levels.iter().position(|level| level == tier)?;
-            tiers.names.get(at).map(String::as_str)
-        });
+        let tier = when.tiers.first().zip(policy.tiers());
+        let tier = tier.and_then(|(tier, tiers)| tiers.name(*tier));
         let first = campaign
             .from
             .map_or(self.today, |from| from.max(self.today));
@@ -408,16 +405,9 @@ impl Search<'_> {
             Some(to) if to < first => campaign.from.unwrap_or(to),
             _ => first,
         };
-        let is_day = |day: &Day| {
-            when.weekdays.is_empty()
-                || when
-                    .weekdays
-                    .iter()
-                    .any(|d| usize::from(*d) == day.weekday())
-        };
         let mut days = (0..7).map(|n| first.plus_days(n));
         Basket {
-            day: days.find(is_day).unwrap_or(first),
+            day: days.find(|day| when.is_on(*day)).unwrap_or(first),
             minute: when.hours.first().map_or(12 * 60, |hours| hours.0),
             member: member_of(tier),
             words,

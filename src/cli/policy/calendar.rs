@@ -243,17 +243,14 @@ fn together(one: &Campaign, other: &Campaign) -> String {
 
 /// True if the conditions of two campaigns can hold of one purchase.
 fn can_meet(one: &When, other: &When, (first, last): (Day, Day)) -> bool {
-    let weekdays: Vec<u8> = (0..=(last.0 - first.0).min(6))
-        .filter_map(|n| u8::try_from(first.plus_days(n).weekday()).ok())
-        .collect();
-    let on = |when: &When, day: &u8| when.weekdays.is_empty() || when.weekdays.contains(day);
-    weekdays.iter().any(|day| on(one, day) && on(other, day))
+    let mut days = (0..=(last.0 - first.0).min(6)).map(|n| first.plus_days(n));
+    days.any(|day| one.is_on(day) && other.is_on(day))
         && share(&one.tiers, &other.tiers)
         && share(&one.stores, &other.stores)
         && share(&one.channels, &other.channels)
         && share(&one.activities, &other.activities)
         && (one.activities.is_empty() == other.activities.is_empty())
-        && hours_meet(&one.hours, &other.hours)
+        && (0..24 * 60).any(|minute| one.is_at(minute) && other.is_at(minute))
 }
 
 /// True if two lists of which one must hold have one in common; an empty list is no
@@ -262,24 +259,11 @@ fn share<T: PartialEq>(one: &[T], other: &[T]) -> bool {
     one.is_empty() || other.is_empty() || one.iter().any(|value| other.contains(value))
 }
 
-fn hours_meet(one: &[(u16, u16)], other: &[(u16, u16)]) -> bool {
-    let is_in = |ranges: &[(u16, u16)], minute: u16| {
-        ranges.is_empty()
-            || ranges.iter().any(|(from, to)| match from <= to {
-                true => (*from..*to).contains(&minute),
-                false => minute >= *from || minute < *to,
-            })
-    };
-    (0..24 * 60).any(|minute| is_in(one, minute) && is_in(other, minute))
-}
-
 /// Ranges of days on which nothing runs.
 fn gaps(runs: &[Run], (from, to): (Day, Day)) -> Vec<Gap> {
     let runs_on = |day: Day| {
         runs.iter().any(|run| {
-            let weekdays = &run.campaign.when.weekdays;
-            let is_weekday =
-                weekdays.is_empty() || weekdays.iter().any(|w| usize::from(*w) == day.weekday());
+            let is_weekday = run.campaign.when.is_on(day);
             let is_off = matches!(run.state, "paused" | "closed" | "exhausted");
             (run.first..=run.last).contains(&day) && is_weekday && !is_off
         })

@@ -186,34 +186,19 @@ fn shown(finding: &Diagnostic) -> FindingJson<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
-    use std::sync::{Arc, Mutex};
-
-    #[derive(Clone, Default)]
-    struct Page(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Page {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
+    use crate::cli::tests::Paper;
 
     fn checked(programme: &str, is_json: bool) -> (Exit, String) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("programme.toml"), programme).unwrap();
-        let page = Page::default();
+        let page = Paper::default();
         let mut printer = Printer::into(is_json, Box::new(page.clone()), Box::new(page.clone()));
         let args = CheckArgs {
             channel_parity: false,
             folder: folder.path().to_owned(),
         };
         let exit = check(&args, &mut printer).unwrap();
-        let text = String::from_utf8(page.0.lock().unwrap().clone()).unwrap();
-        (exit, text)
+        (exit, page.text())
     }
 
     const GOOD: &str = "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n\n[unit.point]\nkind = \"spendable\"\n";

@@ -508,15 +508,7 @@ impl Ledger {
     ) -> Result<u64, Error> {
         let mut head = self.ledger_head();
         head.bundle = self.deciding(&head, None, Some(&act), None);
-        let draft = Draft {
-            head,
-            members: Vec::new(),
-            act,
-            given: Given::new(),
-            given_review: Given::new(),
-            effects,
-        };
-        Ok(self.seal(draft)?.seq)
+        Ok(self.seal(Draft::new(head, Vec::new(), act, effects))?.seq)
     }
 
     /// Head of a system entry.

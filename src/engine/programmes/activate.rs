@@ -178,15 +178,9 @@ impl Ledger {
         Ok(seq)
     }
 
-    fn seal_alone(&mut self, head: Head, act: Act) -> Result<u64, Error> {
-        let draft = Draft {
-            head,
-            members: Vec::new(),
-            act,
-            given: Given::new(),
-            given_review: Given::new(),
-            effects: Vec::new(),
-        };
+    /// Seals an act of the ledger itself that has no effects.
+    pub(in crate::engine) fn seal_alone(&mut self, head: Head, act: Act) -> Result<u64, Error> {
+        let draft = Draft::new(head, Vec::new(), act, Vec::new());
         Ok(self.seal(draft)?.seq)
     }
 

@@ -313,17 +313,10 @@ impl Ledger {
         let mut head = self.ledger_head();
         (head.effective, head.recorded_lag, head.day) = (now, 0, self.day_of(now));
         head.origin.channel = model::Channel::Office;
-        let draft = model::Draft {
-            head,
-            members: Vec::new(),
-            act: Act::ClockCorrected {
-                reason: reason.into(),
-            },
-            given: Vec::new(),
-            given_review: Vec::new(),
-            effects: Vec::new(),
+        let act = Act::ClockCorrected {
+            reason: reason.into(),
         };
-        let seq = self.seal(draft)?.seq;
+        let seq = self.seal_alone(head, act)?;
         self.commit()?;
         Ok(seq)
     }

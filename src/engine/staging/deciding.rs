@@ -197,24 +197,15 @@ impl Ledger {
         if !refusal.code.is_sticky() || !head.key.is_some() {
             return Err(refusal.into());
         }
-        let mut draft = Draft {
-            head,
-            // If both are one member by now, the entry touches them once.
-            members: member
-                .into_iter()
-                .chain(other.filter(|id| Some(*id) != member))
-                .collect(),
-            act: Act::Refused(Refused {
-                act: Box::new(act),
-                refusal,
-            }),
-            given: Given::new(),
-            given_review: Given::new(),
-            effects: Vec::new(),
-        };
-        draft
-            .effects
-            .extend(terminal(self.cache.state(), &draft.head.origin).chain(failed));
-        self.seal_followed(draft)
+        // If both are one member by now, the entry touches them once.
+        let other = other.filter(|id| Some(*id) != member);
+        let members = member.into_iter().chain(other).collect();
+        let act = Act::Refused(Refused {
+            act: Box::new(act),
+            refusal,
+        });
+        let effects = terminal(self.cache.state(), &head.origin).chain(failed);
+        let effects = effects.collect();
+        self.seal_followed(Draft::new(head, members, act, effects))
     }
 }

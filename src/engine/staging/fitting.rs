@@ -76,21 +76,12 @@ pub(in crate::engine) fn too_long(room: usize, len: usize, detail: impl Into<Str
 
 /// A draft, and the greatest length that its entry may have.
 fn measured(draft: Draft, units: usize) -> (Draft, usize) {
-    let touched = draft.members.iter().map(|member| Touched {
+    let members = draft.members.clone();
+    let touched = members.iter().map(|member| Touched {
         member: *member,
         previous: Some(u64::MAX),
     });
-    let entry = Entry {
-        seq: u64::MAX,
-        touched: touched.collect(),
-        head: draft.head,
-        act: draft.act,
-        given: draft.given,
-        given_review: draft.given_review,
-        effects: draft.effects,
-        after: Vec::new(),
-        outstanding: Vec::new(),
-    };
+    let entry = draft.into_entry(u64::MAX, touched.collect());
     let mut bytes = Vec::new();
     let len = match codec::encode_into(&entry, &mut bytes) {
         Ok(len) | Err(CodecError::TooLong(len)) => len,
@@ -101,7 +92,7 @@ fn measured(draft: Draft, units: usize) -> (Draft, usize) {
     let len = len + 2 * AFTER_BYTES * moved;
     let draft = Draft {
         head: entry.head,
-        members: draft.members,
+        members,
         act: entry.act,
         given: entry.given,
         given_review: entry.given_review,
@@ -154,22 +145,17 @@ mod tests {
             amount: Points(1),
             to: Account::Redemption,
         };
-        Draft {
-            head: Head {
-                effective: Default::default(),
-                recorded_lag: 0,
-                occurred: None,
-                day: Default::default(),
-                origin: Default::default(),
-                key: Key::none(),
-                bundle: 1,
-            },
-            members: vec![MemberId([1; 16])],
-            act,
-            given: Given::new(),
-            given_review: Given::new(),
-            effects: (0..lots).map(debit).collect(),
-        }
+        let head = Head {
+            effective: Default::default(),
+            recorded_lag: 0,
+            occurred: None,
+            day: Default::default(),
+            origin: Default::default(),
+            key: Key::none(),
+            bundle: 1,
+        };
+        let debits = (0..lots).map(debit).collect();
+        Draft::new(head, vec![MemberId([1; 16])], act, debits)
     }
 
     fn adjustment() -> Act {

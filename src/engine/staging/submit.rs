@@ -577,14 +577,8 @@ impl Ledger {
         if self.global().status(campaign) == CampaignStatus::Closed {
             return Ok(());
         }
-        let status = CampaignStatus::Closed;
-        let act = Act::CampaignChanged(CampaignChanged {
-            campaign,
-            status,
-            reason: "budget".into(),
-            figures: Vec::new(),
-        });
-        self.book_system_act(act, vec![Effect::Campaign { campaign, status }])?;
+        let (act, effect) = rules::campaign::limits::closing(campaign);
+        self.book_system_act(act, vec![effect])?;
         Ok(())
     }
 

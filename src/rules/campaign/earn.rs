@@ -194,17 +194,12 @@ impl Earner<'_> {
     fn is_when(&self, when: &When, scene: &Scene) -> bool {
         let purchase = &scene.purchase;
         let tier = self.limits.tier(self.member);
-        let weekday = self.head.day.weekday();
         let minutes = u16::from(purchase.hour) * 60 + u16::from(purchase.minute);
-        let in_hours = |(from, to): &(u16, u16)| match from <= to {
-            true => (*from..*to).contains(&minutes),
-            false => minutes >= *from || minutes < *to,
-        };
         let any = |list: &[String], found: &dyn Fn(&String) -> bool| {
             list.is_empty() || list.iter().any(found)
         };
-        (when.weekdays.is_empty() || when.weekdays.iter().any(|day| usize::from(*day) == weekday))
-            && (when.hours.is_empty() || when.hours.iter().any(in_hours))
+        when.is_on(self.head.day)
+            && when.is_at(minutes)
             && (when.tiers.is_empty() || when.tiers.contains(&tier))
             && any(&when.stores, &|s| *s == purchase.store)
             && any(&when.channels, &|c| *c == purchase.channel)

@@ -2,7 +2,8 @@
 //! Both the proposed and the granted amount are recorded.
 
 use crate::model::{
-    Campaign, Cap, Count, CutBy, Effect, Exact, Last, Number, Period, Place, Scope, Value,
+    Act, Campaign, CampaignChanged, CampaignStatus, Cap, Count, CutBy, Effect, Exact, Last, Number,
+    Period, Place, Scope, Value,
 };
 use crate::rules::campaign::earn::{Earner, Grant, Offer, is_running};
 use crate::rules::state::{Counter, Member, State, counted_in};
@@ -272,6 +273,18 @@ pub fn exhausted(campaigns: &[Campaign], effects: &[Effect]) -> Option<Number> {
         }
         _ => None,
     })
+}
+
+/// Act and effect by which a campaign closes whose budget is used up.
+pub fn closing(campaign: Number) -> (Act, Effect) {
+    let status = CampaignStatus::Closed;
+    let act = Act::CampaignChanged(CampaignChanged {
+        campaign,
+        status,
+        reason: "budget".into(),
+        figures: Vec::new(),
+    });
+    (act, Effect::Campaign { campaign, status })
 }
 
 /// True if a budget that is used up never refills.

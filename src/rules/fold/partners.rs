@@ -138,15 +138,7 @@ mod tests {
         let act = Act::Erased {
             reason: String::new(),
         };
-        let draft = Draft {
-            head,
-            members: Vec::new(),
-            act,
-            given: Vec::new(),
-            given_review: Vec::new(),
-            effects: vec![effect],
-        };
-        seal(state, draft)
+        seal(state, Draft::new(head, Vec::new(), act, vec![effect]))
             .map(drop)
             .map_err(|wrong| wrong.to_string())
     }

@@ -119,19 +119,12 @@ impl Context {
         } else {
             first
         };
-        let fits = |day: &Day| {
-            let weekday = day.weekday();
-            when.weekdays.is_empty() || when.weekdays.iter().any(|w| usize::from(*w) == weekday)
-        };
         let day = (0..7)
             .map(|n| first.plus_days(n))
-            .find(|day| fits(day) && *day <= last);
+            .find(|day| when.is_on(*day) && *day <= last);
         let hour = when.hours.first().map(|(from, _)| u32::from(*from));
-        let tiers = policy.tiers();
-        let tier = when.tiers.first().and_then(|number| {
-            let at = tiers?.levels.iter().position(|level| level == number)?;
-            tiers?.names.get(at).cloned()
-        });
+        let tier = when.tiers.first().zip(policy.tiers());
+        let tier = tier.and_then(|(tier, tiers)| tiers.name(*tier).map(str::to_owned));
         Context {
             day: day.unwrap_or(first),
             minute: hour.unwrap_or(self.minute),

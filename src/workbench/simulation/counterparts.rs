@@ -317,16 +317,8 @@ pub(super) fn lot_of(act: &mut Act) -> Option<&mut LotId> {
 
 /// The second member that an act itself names.
 pub(super) fn other_of(entry: &Entry) -> Option<MemberId> {
-    let is_between = matches!(
-        entry.act,
-        Act::Transfer { .. }
-            | Act::Merged { .. }
-            | Act::Unmerged { .. }
-            | Act::VoucherClaimed { .. }
-            | Act::TransferClaimed { .. }
-            | Act::HouseholdChanged { is_joined: true }
-    );
-    let second = entry.touched.get(1).filter(|_| is_between);
+    let second = entry.touched.get(1);
+    let second = second.filter(|_| entry.act.is_between_members());
     second.map(|touched| touched.member)
 }
 

@@ -215,21 +215,8 @@ impl<'l> DraftedLedger<'l> {
 
     /// Closes a campaign whose budget is used up.
     fn close(&mut self, campaign: Number, head: &Head) -> Result<(), Error> {
-        let status = CampaignStatus::Closed;
-        let act = Act::CampaignChanged(CampaignChanged {
-            campaign,
-            status,
-            reason: "budget".into(),
-            figures: Vec::new(),
-        });
-        let draft = Draft {
-            head: own_head(head),
-            members: Vec::new(),
-            act,
-            given: Vec::new(),
-            given_review: Vec::new(),
-            effects: vec![Effect::Campaign { campaign, status }],
-        };
+        let (act, effect) = limits::closing(campaign);
+        let draft = Draft::new(own_head(head), Vec::new(), act, vec![effect]);
         self.seal(draft).map(drop)
     }
 }

@@ -552,14 +552,7 @@ impl<'l> Replay<'l> {
             occurred: head.occurred,
             ..own_head(head)
         };
-        let draft = Draft {
-            head,
-            members: vec![id],
-            act,
-            given: Vec::new(),
-            given_review: Vec::new(),
-            effects: vec![effect],
-        };
+        let draft = Draft::new(head, vec![id], act, vec![effect]);
         self.drafted.seal(draft).map(drop)
     }
 

@@ -106,9 +106,7 @@ impl View<'_> {
 
     fn tier(&self) -> Option<String> {
         let held = self.member?.tier?.tier;
-        let tiers = self.policy.tiers()?;
-        let at = tiers.levels.iter().position(|level| *level == held)?;
-        tiers.names.get(at).cloned()
+        self.policy.tiers()?.name(held).map(str::to_owned)
     }
 
     fn lots(&self, unit: &str) -> Check {
