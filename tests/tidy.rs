@@ -304,7 +304,7 @@ const SPREAD_MAX: usize = 3;
 /// number only falls, and a type that is within the bound goes from the list.
 const SPREAD: &[(&str, &str, usize)] = &[
     ("answer", "View", 5),
-    ("engine", "Ledger", 49),
+    ("engine", "Ledger", 38),
     ("insight", "Facts", 5),
     ("policy", "Reader", 9),
     ("rules", "LedgerState", 4),

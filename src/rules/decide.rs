@@ -7,8 +7,8 @@ use super::{
 };
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Enrolled,
-    Given, Hook, Instant, Measure, MemberId, NO_PLACE, Number, Origin, Place, Points, Refusal,
-    Scene, Standing, Unit, UnitKind, WarningCode, has_number_of_a_person,
+    Hook, Instant, Measure, MemberId, NO_PLACE, Number, Origin, Place, Points, Refusal, Scene,
+    Standing, Unit, UnitKind, WarningCode, has_number_of_a_person,
 };
 use crate::rules::campaign::limits::Limits;
 use crate::rules::campaign::review;

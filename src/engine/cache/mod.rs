@@ -583,6 +583,24 @@ impl Cache {
         let copy = self.second_copy.lock();
         act(&mut copy.unwrap_or_else(std::sync::PoisonError::into_inner))
     }
+
+    /// Members, followed by the others of their households, all loaded.
+    pub(super) fn with_housemates(&mut self, ids: Vec<MemberId>) -> Result<Vec<MemberId>, Error> {
+        let mut all = ids;
+        for n in 0..all.len() {
+            let id = all[n];
+            self.load(id)?;
+            let member = self.member(id);
+            let mates = member.map(|m| m.housemates()).unwrap_or_default();
+            for mate in mates {
+                self.load(mate)?;
+                if !all.contains(&mate) {
+                    all.push(mate);
+                }
+            }
+        }
+        Ok(all)
+    }
 }
 
 /// Entries whose aftermath an entry of these effects changes.

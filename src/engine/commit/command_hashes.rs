@@ -3,7 +3,6 @@
 //! command is decided.
 
 use crate::command::{Request, Who};
-use crate::engine::Ledger;
 use crate::engine::staging::admit::key_hash_of;
 use crate::engine::verbs::profile::text_hash;
 use crate::storage::keys::KeyHash;
@@ -23,6 +22,10 @@ pub struct CommandHasher {
 }
 
 impl CommandHasher {
+    pub(in crate::engine) fn new(alias_key: Secret) -> CommandHasher {
+        CommandHasher { alias_key }
+    }
+
     /// Computes the hashes of a command.
     pub fn hashes(&self, request: &Request) -> CommandHashes {
         let alias = match &request.member {
@@ -76,30 +79,12 @@ impl LastHashes {
     pub(in crate::engine) fn alias(&mut self, secret: &Secret, alias: &str) -> [u8; 16] {
         self.alias.get_or(alias, || text_hash(secret, alias))
     }
-}
-
-impl Ledger {
-    /// Makes a hasher for this ledger's commands, for another thread.
-    pub fn command_hasher(&self) -> CommandHasher {
-        let alias_key = self.alias_key.clone();
-        CommandHasher { alias_key }
-    }
 
     /// Notes the hashes of the next command.
-    pub fn note_hashes(&mut self, request: &Request, hashes: &CommandHashes) {
-        self.hashes.key.set(request.key.as_str(), hashes.key);
+    pub(in crate::engine) fn note(&mut self, request: &Request, hashes: &CommandHashes) {
+        self.key.set(request.key.as_str(), hashes.key);
         if let (Some(Who::Alias(alias)), Some(hash)) = (&request.member, hashes.alias) {
-            self.hashes.alias.set(alias.as_str(), hash);
+            self.alias.set(alias.as_str(), hash);
         }
-    }
-
-    /// Reads the data in memory that commands will need, so that it is in the
-    /// processor's cache, and changes nothing; see [`crate::rules::look_at`].
-    pub fn look_ahead<'h>(&self, hashes: impl Iterator<Item = &'h CommandHashes>) {
-        let hashes: Vec<&CommandHashes> = hashes.collect();
-        self.keys
-            .look_ahead(hashes.iter().map(|hashes| &hashes.key));
-        self.cache
-            .look_ahead(hashes.iter().filter_map(|h| h.alias.as_ref()));
     }
 }

@@ -25,7 +25,7 @@ use crate::engine::opening::vault_standing::{self, VaultStanding};
 use crate::engine::programmes::activate::ActivationNote;
 use crate::engine::programmes::compiled::Programmes;
 use crate::engine::{Ledger, Settings, zone};
-use crate::model::{Act, Channel, Day, Draft, Effect, Genesis, Given, Head, Instant, Key, Origin};
+use crate::model::{Act, Channel, Day, Draft, Effect, Genesis, Head, Instant, Key, Origin};
 use crate::policy::Bundle;
 use crate::storage::book::{Book, CACHE_BYTES};
 use crate::storage::clock::{Clock, SystemClock};

@@ -6,8 +6,8 @@ use crate::engine::error::Error;
 use crate::engine::opening::open::zone_of;
 use crate::engine::staging::admit::Stop;
 use crate::model::{
-    Account, Act, Activation, BundleFile, Draft, Engine, Entry, Given, Head, Instant, NameKind,
-    Names, Number, Occurred, Pilot, PilotScope, Policy, Schedule, TermsAnnounced, unprintable,
+    Account, Act, Activation, BundleFile, Draft, Engine, Entry, Head, Instant, NameKind, Names,
+    Number, Occurred, Operator, Pilot, PilotScope, Policy, Schedule, TermsAnnounced, unprintable,
 };
 use crate::policy::{
     BUNDLE_LEN_MAX, Bundle, Compiled, Diagnostic, HOST, SCRIPT, WorseTerm, check_pilot,
@@ -110,7 +110,7 @@ impl Ledger {
         let mut head = self.ledger_head();
         // What is in force already, as at the end of a pilot, needs nobody else.
         if self.digest_in_force()? != Some(bundle.digest()) {
-            head.origin.approver = self.check_activator(&said_of)?;
+            head.origin.approver = self.activator(&said_of)?;
         }
         let (schedule, stories) = said_of.schedule(bundle, Instant::default());
         let seq = self
@@ -178,6 +178,13 @@ impl Ledger {
         Ok(seq)
     }
 
+    /// The person who activates a programme, checked.
+    fn activator(&self, said_of: &ActivationNote) -> Result<Option<Operator>, Error> {
+        let is_asked = self.programme().is_ok_and(|p| p.approval.programmes);
+        let now = self.clock.now_micros();
+        self.supervisors().check_activator(said_of, is_asked, now)
+    }
+
     /// Seals an act of the ledger itself that has no effects.
     pub(in crate::engine) fn seal_alone(&mut self, head: Head, act: Act) -> Result<u64, Error> {
         let draft = Draft::new(head, Vec::new(), act, Vec::new());
@@ -230,7 +237,7 @@ impl Ledger {
         self.take_scheduled().map_err(said)?;
         self.check_schedule(bundle, at)?;
         let worse = self.check_notice(bundle, Some(at))?;
-        let approver = self.check_activator(&said_of)?;
+        let approver = self.activator(&said_of)?;
         let (schedule, stories) = said_of.schedule(bundle, at);
         let act = Act::PolicyScheduled(Box::new(schedule));
         self.make_room().map_err(said)?;

@@ -2,7 +2,6 @@
 
 pub(super) mod journal_view;
 pub(super) mod lookup;
-pub(super) mod member_list;
 pub(super) mod outbox;
 pub(super) mod page_entries;
 pub(super) mod read;

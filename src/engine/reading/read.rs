@@ -1,6 +1,7 @@
-//! Queries: entries by sequence, a member's history, the result of a command.
+//! Queries: entries by sequence, a member's history, the result of a command, the members
+//! one after another, accounts of partners and pools.
 
-use crate::answer::CodesLocked;
+use crate::answer::{CodesLocked, PartnerAccount, PoolAccount, View};
 use crate::chain::codec;
 use crate::chain::hash::Hash;
 use crate::chain::page::Page;
@@ -8,7 +9,8 @@ use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::reading::page_entries::PageEntries;
 use crate::engine::staging::admit::Stop;
-use crate::model::{Day, Entry, Instant, MemberId, Number, Points, UnitKind};
+use crate::engine::verbs::partners::{account, pool_account};
+use crate::model::{Day, Entry, Instant, MemberId, Number, Points, UnitKind, wide_money};
 use crate::policy::Compiled;
 use crate::rules::state::{Aftermath, Member};
 use crate::rules::{self, State};
@@ -352,6 +354,86 @@ impl Ledger {
     ) -> Result<impl Iterator<Item = Result<StoredPage, StorageError>> + use<>, Error> {
         let (end, position) = (self.durable(), self.writer.pages.marks().before(from));
         Ok(pages_between(&self.reader, position, from, end)?)
+    }
+
+    /// All members by id. Memory: 16 bytes each.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn member_ids(&mut self) -> Result<Vec<MemberId>, Error> {
+        self.commit()?;
+        self.ids_written()
+    }
+
+    /// Hands over members, as they stand now: what fell due for one until now is settled
+    /// for the while, and forgotten. Complexity: one read each, and a decision for each
+    /// thing that is due.
+    ///
+    /// # Errors
+    /// I/O errors, or what `each` fails with.
+    pub fn each_of<E: From<Error>>(
+        &mut self,
+        ids: &[MemberId],
+        mut each: impl FnMut(&View<'_>, &Member) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.commit()?;
+        let head = self.ledger_head();
+        let due: BTreeSet<_> = self.cache.due(head.effective)?.into_iter().collect();
+        for &id in ids {
+            if !due.contains(&id) {
+                let view = self.view()?;
+                self.cache
+                    .look(id, |member| each(&view, member))?
+                    .transpose()?;
+                continue;
+            }
+            let mut done = Ok(());
+            self.dry_run(|ledger| {
+                ledger.member(id)?;
+                // A refusal leaves the standing unchanged, as in an answer of today.
+                if let Err(Stop::Error(error)) = ledger.settle(id, &head) {
+                    return Err(error);
+                }
+                let view = ledger.view()?;
+                if let Some(member) = ledger.cache.member(id) {
+                    done = each(&view, member);
+                }
+                Ok(())
+            })?;
+            done?;
+        }
+        Ok(())
+    }
+
+    /// The members of a member's household, the member included; none without one.
+    pub fn household(&mut self, id: MemberId) -> Result<Vec<MemberId>, Error> {
+        let member = self.member(id)?;
+        let found = member.and_then(|m| m.household.as_ref());
+        Ok(found.map(|h| h.members.clone()).unwrap_or_default())
+    }
+
+    /// Accounts of all partners, and their sum: the programme's own side has
+    /// the opposite sign.
+    pub fn partners(&self) -> Result<(Vec<PartnerAccount>, String), Error> {
+        let programme = self.programme()?;
+        let global = self.global();
+        let accounts = programme
+            .partners
+            .iter()
+            .map(|partner| account(partner, global.partner(partner.number), programme.digits));
+        let owed = wide_money(-global.partners_owed, programme.digits);
+        Ok((accounts.collect(), owed))
+    }
+
+    /// Balances of all pools, by year, and all payments with the hash of their
+    /// entry, for anybody to check.
+    pub fn pools(&mut self) -> Result<Vec<PoolAccount>, Error> {
+        let pools = self.programme()?.pools.clone();
+        let told = pools.iter().map(|pool| {
+            let book = self.global().pool(pool.number).cloned().unwrap_or_default();
+            pool_account(pool, &book, |seq| self.entry_and_hash(seq))
+        });
+        told.collect()
     }
 }
 

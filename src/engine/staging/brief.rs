@@ -1,8 +1,10 @@
-//! Brief answers: the figures that an import counts, without those that a till shows.
+//! Commands by the thousand: hashes computed ahead, and brief answers, with the figures
+//! that an import counts and without those that a till shows.
 
 use crate::answer::{self, Answer, Denied, Now};
 use crate::command::Request;
 use crate::engine::Ledger;
+use crate::engine::commit::command_hashes::{CommandHasher, CommandHashes};
 use crate::engine::error::Error;
 use crate::engine::staging::submit::{Mode, Staged};
 use crate::engine::verbs::erasure::erasure;
@@ -185,6 +187,26 @@ impl Ledger {
     /// Answer to a query without a result.
     pub fn not_found(&self, key: &str, code: Code, text: &str) -> Answer {
         self.denied(key, &Refusal::new(code, text)).into()
+    }
+
+    /// Makes a hasher for this ledger's commands, for another thread.
+    pub fn command_hasher(&self) -> CommandHasher {
+        CommandHasher::new(self.alias_key.clone())
+    }
+
+    /// Notes the hashes of the next command.
+    pub fn note_hashes(&mut self, request: &Request, hashes: &CommandHashes) {
+        self.hashes.note(request, hashes);
+    }
+
+    /// Reads the data in memory that commands will need, so that it is in the
+    /// processor's cache, and changes nothing; see [`crate::rules::look_at`].
+    pub fn look_ahead<'h>(&self, hashes: impl Iterator<Item = &'h CommandHashes>) {
+        let hashes: Vec<&CommandHashes> = hashes.collect();
+        self.keys
+            .look_ahead(hashes.iter().map(|hashes| &hashes.key));
+        self.cache
+            .look_ahead(hashes.iter().filter_map(|h| h.alias.as_ref()));
     }
 }
 

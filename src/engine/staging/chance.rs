@@ -2,11 +2,11 @@
 //! everybody can compute them afterwards.
 
 use crate::chain::hash::Hash;
-use crate::engine::Ledger;
+use crate::engine::commit::writer::Writer;
 use crate::engine::error::Error;
 use crate::model::{Day, Head, Key, MemberId, Policy};
 
-impl Ledger {
+impl Writer {
     /// Seed for the draws of the entry being decided; None for a quote. An
     /// entry that refers to an earlier one may be decided by the programme of
     /// that one.
@@ -18,10 +18,10 @@ impl Ledger {
         names_another: bool,
     ) -> Result<Option<[u8; 32]>, Error> {
         let is_drawing = names_another || policy.campaigns().iter().any(|c| c.is_drawing);
-        if !is_drawing || self.writer.is_dry_run {
+        if !is_drawing || self.is_dry_run {
             return Ok(None);
         }
-        let before = self.writer.last_hash();
+        let before = self.last_hash();
         Ok(Some(draw_seed(&before, &head.key, member, head.day)))
     }
 }

@@ -8,9 +8,7 @@ use crate::engine::staging::fitting::fitting;
 use crate::engine::staging::submit::Mode;
 use crate::engine::verbs::attributes::{wants_attributes, wants_birthdays};
 use crate::engine::verbs::codes::MakingLate;
-use crate::model::{
-    Act, Draft, Effect, Entry, Given, Head, MemberId, Policy, Refusal, Refused, Steps,
-};
+use crate::model::{Act, Draft, Effect, Entry, Head, MemberId, Policy, Refusal, Refused, Steps};
 use crate::policy::Compiled;
 use crate::rules::decide::terminal;
 use crate::rules::pilot::{Deciding, deciding};
@@ -149,7 +147,9 @@ impl Ledger {
             Some(id) if wants_attributes(&*policy) => self.attributes_on(id, head.day)?,
             _ => Vec::new(),
         };
-        let draw = self.draw(&*policy, &head, member, inputs.named.is_some())?;
+        let draw = self
+            .writer
+            .draw(&*policy, &head, member, inputs.named.is_some())?;
         let making = MakingLate {
             secret: &self.alias_key,
             seq: self.global().next_seq,

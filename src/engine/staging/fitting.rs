@@ -4,11 +4,7 @@
 
 use crate::chain::codec::{self, CodecError};
 use crate::chain::page::ENTRY_LEN_MAX;
-use crate::engine::Ledger;
-use crate::engine::staging::admit::Stop;
-use crate::model::{Act, Code, Draft, Entry, Head, Key, Measure, MemberId, Refusal, Touched};
-use crate::rules::DecisionInputs;
-use crate::rules::member::erasure;
+use crate::model::{Act, Code, Draft, Measure, Refusal, Touched};
 
 /// Free bytes of a page in which a command begins: its entry, and those
 /// directly after it because of it, of which the rest of a hold is longest.
@@ -101,37 +97,10 @@ fn measured(draft: Draft, units: usize) -> (Draft, usize) {
     (draft, len)
 }
 
-impl Ledger {
-    /// Books those parts of an erasure that do not fit into one entry before
-    /// it: the last entry bears the key, so a command that was interrupted can
-    /// be sent again and completes it.
-    pub(in crate::engine) fn erase_ahead(
-        &mut self,
-        member: Option<MemberId>,
-        act: &Act,
-        head: &Head,
-    ) -> Result<(), Stop> {
-        if !matches!(act, Act::Erased { .. }) {
-            return Ok(());
-        }
-        loop {
-            self.make_room()?;
-            let mut head = self.after_last(head.clone());
-            (head.key, head.origin.counter) = (Key::none(), None);
-            let decided = self.decided(head, member, act.clone(), DecisionInputs::default())?;
-            match decided {
-                Ok(draft) if !erasure::is_whole(&draft) => drop(self.seal(draft)?),
-                // It fits, or is refused: decided again under its key.
-                _ => return Ok(()),
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Account, Adjustment, Effect, Given, LotId, Points};
+    use crate::model::{Account, Adjustment, Effect, Head, Key, LotId, MemberId, Points};
 
     /// A draft that takes a point from each of that many lots.
     fn taking(lots: u32, act: Act) -> Draft {

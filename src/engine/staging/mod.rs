@@ -7,6 +7,7 @@ pub(super) mod chance;
 pub(super) mod deciding;
 pub(super) mod fitting;
 pub(super) mod follow;
+pub(super) mod name_resolver;
 pub(super) mod named;
 pub(super) mod naming;
 pub(super) mod precedence;

@@ -1,9 +1,13 @@
-//! Loading of the earlier entry that a command refers to, and of later events about it.
+//! Loading of what a command refers to: an earlier entry and later events about it, a
+//! message of the outbox, the programmes of passes.
 
+use crate::command::{Request, Verb, Who};
 use crate::engine::Ledger;
-use crate::engine::staging::admit::{Since, Stop, named_inputs, parted_inputs};
+use crate::engine::error::Error;
+use crate::engine::staging::admit::{Since, Stop, named_inputs, no, parted_inputs};
+use crate::engine::verbs::activity::with_facts;
 use crate::engine::verbs::openers::terms_taken;
-use crate::model::{Act, Entry};
+use crate::model::{Act, Code, Entry, MemberId};
 
 impl Ledger {
     /// Loads the entry that a return or void refers to.
@@ -22,7 +26,7 @@ impl Ledger {
                 self.programme_of(entry.head.bundle)?;
             }
             for touched in &entry.touched {
-                self.resolve(&crate::command::Who::Id(touched.member))?;
+                self.resolve(&Who::Id(touched.member))?;
             }
         }
         Ok(named)
@@ -40,7 +44,7 @@ impl Ledger {
         };
         let claim = self.entry(seq)?;
         if let Some(id) = claim.as_ref().and_then(Entry::member) {
-            self.resolve(&crate::command::Who::Id(id))?;
+            self.resolve(&Who::Id(id))?;
         }
         Ok(claim)
     }
@@ -67,5 +71,53 @@ impl Ledger {
         let later = self.later_of(gave)?;
         let closed = terms_taken(named, |seq| self.entry(seq))?;
         Ok(named_inputs(named, gave.seq, &later, closed))
+    }
+
+    /// Loads the programmes under which a member's passes were paid for.
+    pub(in crate::engine) fn load_passes(&mut self, member: Option<MemberId>) -> Result<(), Error> {
+        let found = member.and_then(|id| self.cache.member(id));
+        let passes = found.map(|m| m.passes.as_slice()).unwrap_or_default();
+        let bundles: Vec<u32> = passes.iter().map(|p| p.bundle).collect();
+        for bundle in bundles {
+            self.programme_of(bundle)?;
+        }
+        Ok(())
+    }
+
+    /// The activity with its member and with what its message says; None if it names no
+    /// message.
+    pub(in crate::engine) fn about_message(
+        &mut self,
+        request: &Request,
+    ) -> Result<Option<Request>, Stop> {
+        let Verb::Activity(activity) = &request.verb else {
+            return Ok(None);
+        };
+        if activity.message.is_empty() {
+            return Ok(None);
+        }
+        let Some(found) = self.message_named(&activity.message)? else {
+            return no(
+                Code::UnknownEntry,
+                format!(
+                    "message: the outbox has none of the id '{}'; send it as the outbox told it",
+                    activity.message
+                ),
+            );
+        };
+        let recipient = Who::Id(found.recipient);
+        if let Some(named) = &request.member {
+            let (named, meant) = (self.resolve(named)?, self.resolve(&recipient)?);
+            if named != meant {
+                let detail = "message: it went to another member; leave out `member`";
+                return no(Code::BadInput, detail);
+            }
+        }
+        let activity = with_facts(self.programme().ok(), activity, found);
+        Ok(Some(Request {
+            member: Some(recipient),
+            verb: Verb::Activity(activity),
+            ..request.clone()
+        }))
     }
 }

@@ -7,6 +7,8 @@ use crate::command::{
 use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
+use crate::engine::staging::name_resolver::NameResolver;
+use crate::engine::verbs::{activity, partners, passes};
 use crate::model::{
     self, Act, Adjustment, CampaignChanged, Code, CodeKind, Discount, Effect, Entry, Extent, Key,
     Line, Money, NameKind, Number, Points, Policy, Refusal, Tender, TenderKind,
@@ -25,7 +27,7 @@ impl Ledger {
             Verb::Redeem { what, note, by } => {
                 let (unit, points, reward) = match what {
                     Redeemed::Points { unit, points } => {
-                        let (unit, points) = self.amount(unit, *points)?;
+                        let (unit, points) = self.names()?.amount(unit, *points)?;
                         (unit, points, 0)
                     }
                     Redeemed::Reward(id) => (0, Points::ZERO, self.reward(id)?),
@@ -53,16 +55,16 @@ impl Ledger {
                 reason: reason.clone(),
                 figures: Vec::new(),
             }),
-            Verb::Activity(activity) => self.activity(activity)?,
+            Verb::Activity(activity) => activity::act(&self.names()?, activity)?,
             Verb::Consent(change) => Act::ConsentChanged {
                 consents: self.consents(&change.purposes, change.is_given, &change.notice)?,
             },
             Verb::Erase { reason } => Act::Erased {
                 reason: reason.clone(),
             },
-            Verb::Partner(asked) => self.partner_act(asked)?,
-            Verb::Pool(paid) => self.pool_act(paid)?,
-            Verb::Pass(asked) => self.pass_act(asked)?,
+            Verb::Partner(asked) => partners::partner_act(&self.names()?, asked)?,
+            Verb::Pool(paid) => partners::pool_act(&self.names()?, paid)?,
+            Verb::Pass(asked) => passes::pass_act(&self.names()?, asked)?,
             Verb::Office(asked) => self.office_act(asked)?,
             Verb::Claim { code } => Act::Claim {
                 of: self.claimed(code)?,
@@ -286,7 +288,7 @@ impl Ledger {
             (None, _) => left,
             (Some(points), Act::Hold { .. }) => {
                 let name = self.global().names.text(NameKind::Unit, unit);
-                self.amount(&name, points)?.1
+                self.names()?.amount(&name, points)?.1
             }
             (Some(_), _) => {
                 let detail = "points: what is held is captured whole; name none";
@@ -429,7 +431,7 @@ impl Ledger {
             Means::Mobile => TenderKind::Mobile,
             Means::GiftCard => TenderKind::GiftCard,
             Means::Points { unit, points } => {
-                let (unit, points) = self.amount(unit, *points)?;
+                let (unit, points) = self.names()?.amount(unit, *points)?;
                 TenderKind::Points { unit, points }
             }
             Means::Reward(_)
@@ -452,61 +454,26 @@ impl Ledger {
         })
     }
 
-    pub(in crate::engine) fn number(
-        &self,
-        kind: NameKind,
-        id: &str,
-        code: Code,
-        known: Vec<&str>,
-    ) -> Result<Number, Stop> {
-        let found = self.global().names.number(kind, id);
-        if let Some(number) = found.filter(|_| known.contains(&id)) {
-            return Ok(number);
-        }
-        let what = kind.word();
-        let has = match known.is_empty() {
-            true => "none".into(),
-            false => known.join(", "),
-        };
-        let detail = format!("{what}: the programme has no {what} '{id}'; it has {has}");
-        no(code, detail)
-    }
-
-    pub(in crate::engine) fn unit(&self, id: &str) -> Result<Number, Stop> {
-        let units = self.programme()?.units.iter();
-        let known = units.map(|u| u.id.as_str()).collect();
-        self.number(NameKind::Unit, id, Code::UnknownUnit, known)
-    }
-
-    /// Converts an amount of a unit to its smallest parts.
-    pub(in crate::engine) fn amount(
-        &self,
-        id: &str,
-        amount: Decimal,
-    ) -> Result<(Number, Points), Stop> {
-        let number = self.unit(id)?;
-        let unit = self.programme()?.unit(number);
-        let parts = unit.and_then(|unit| unit.parts(amount));
-        let parts = parts.ok_or_else(|| {
-            let detail = match unit.map_or(1, |unit| unit.subunits) {
-                1 => format!("points: {amount} is no whole number of {id} that can be held"),
-                per => format!("points: {amount} {id} is no amount in parts of one in {per}"),
-            };
-            Refusal::new(Code::BadInput, detail)
-        })?;
-        Ok((number, parts))
+    /// Resolver of names by the programme in force.
+    pub(in crate::engine) fn names(&self) -> Result<NameResolver<'_>, Error> {
+        Ok(NameResolver {
+            programme: self.programme()?,
+            names: &self.global().names,
+        })
     }
 
     pub(in crate::engine) fn reward(&self, id: &str) -> Result<Number, Stop> {
         let rewards = self.in_force()?.flat_map(|policy| policy.rewards());
         let known = each_once(rewards.map(|r| r.id.as_str()));
-        self.number(NameKind::Reward, id, Code::UnknownReward, known)
+        self.names()?
+            .number(NameKind::Reward, id, Code::UnknownReward, known)
     }
 
     pub(in crate::engine) fn campaign(&self, id: &str) -> Result<Number, Stop> {
         let campaigns = self.in_force()?.flat_map(|policy| policy.campaigns());
         let known = each_once(campaigns.map(|c| c.id.as_str()));
-        self.number(NameKind::Campaign, id, Code::UnknownCampaign, known)
+        self.names()?
+            .number(NameKind::Campaign, id, Code::UnknownCampaign, known)
     }
 
     /// The same; 0 if none is named.
@@ -526,7 +493,7 @@ impl Ledger {
     }
 
     fn adjustment(&mut self, adjust: &command::Adjust) -> Result<Adjustment, Stop> {
-        let (unit, points) = self.amount(&adjust.unit, adjust.points)?;
+        let (unit, points) = self.names()?.amount(&adjust.unit, adjust.points)?;
         Ok(Adjustment {
             unit,
             points,

@@ -2,17 +2,18 @@
 //! by its key, due events are booked, then it is decided, sealed and written;
 //! after the page is durable its answer goes out.
 
-use crate::answer::{Accepted, Answer};
+use crate::answer::{Accepted, Answer, Denied};
 use crate::command::{CampaignAction, ClientId, Request, SlipForm, Verb};
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, keys_with, once_hash, order_hash};
 use crate::engine::staging::fitting::GROUP_BYTES;
+use crate::engine::verbs::approval::{Supervisors, needs_approval, unapproved};
 use crate::engine::verbs::gifts::takes_gift;
 use crate::engine::verbs::guessing::{has_wrong_code, without_codes};
 use crate::engine::{Brief, Ledger};
 use crate::model::{
-    Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Head, Instant, Key, MemberId,
-    Origin, Policy, Purchase, Refusal,
+    Act, CampaignStatus, Code, Draft, Effect, Entry, Head, Instant, Key, MemberId, Origin, Policy,
+    Purchase, Refusal,
 };
 use crate::rules::{self, DecisionInputs};
 
@@ -121,6 +122,26 @@ impl Ledger {
             // the command is booked.
             false => self.at_one_instant(|ledger| ledger.stage_at_once(request, mode)),
         }
+    }
+
+    /// Persons who may approve.
+    pub(in crate::engine) fn supervisors(&self) -> Supervisors {
+        Supervisors::under(&self.folders.secrets, &self.alias_key)
+    }
+
+    /// The denial of a command that lacks the approval of a second person. A repeated
+    /// command gets its recorded answer.
+    fn check_approval(&mut self, request: &Request) -> Result<Option<Denied>, Error> {
+        if !request.source.approval.is_empty() {
+            let now = self.clock.now_micros();
+            return Ok(self.supervisors().check_command(request, now)?);
+        }
+        let rule = self.programme().ok().map(|programme| &programme.approval);
+        let Some(what) = rule.and_then(|rule| needs_approval(rule, request)) else {
+            return Ok(None);
+        };
+        let is_repeated = request.key.is_some() && self.find_key(request.key.as_str())?.is_some();
+        Ok((!is_repeated).then(|| unapproved(request, what)))
     }
 
     fn stage_at_once(&mut self, request: &Request, mode: Mode) -> Result<(), Error> {

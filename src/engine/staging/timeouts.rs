@@ -47,7 +47,7 @@ impl Ledger {
         ids: Vec<MemberId>,
         head: &Head,
     ) -> Result<(), Stop> {
-        for id in self.with_housemates(ids)? {
+        for id in self.cache.with_housemates(ids)? {
             self.settle(id, head)?;
             self.settle_referrer(id, head)?;
         }

@@ -2,97 +2,58 @@
 //! secrets become hashes before anything is looked up or stored. An activity that names a
 //! message of the outbox is its recipient's, and takes over what the message says.
 
-use crate::command::{Activity, Request, Verb, Who};
-use crate::engine::Ledger;
+use crate::command::Activity;
 use crate::engine::reading::outbox::MessageFacts;
 use crate::engine::staging::admit::{Stop, no};
-use crate::model::{self, Act, ActivityField, Code, FieldKind, NameKind, Value};
+use crate::engine::staging::name_resolver::NameResolver;
+use crate::model::{self, Act, ActivityField, Code, FieldKind, NameKind, Programme, Value};
 use crate::policy::code_hash;
 
-impl Ledger {
-    /// Converts an activity to an act: names to numbers, texts to values.
-    pub(in crate::engine) fn activity(&self, given: &Activity) -> Result<Act, Stop> {
-        let known = &self.programme()?.activities;
-        let ids = known.iter().map(|a| a.id.as_str()).collect();
-        let (kind, code) = (NameKind::Activity, Code::UnknownActivity);
-        let number = self.number(kind, &given.activity, code, ids)?;
-        let Some(activity) = known.iter().find(|a| a.number == number) else {
-            return no(code, "activity: the programme has none of that name");
-        };
-        let mut fields = Vec::with_capacity(given.fields.len());
-        for (name, text) in &given.fields {
-            fields.push(field(activity, name, text)?);
-        }
-        Ok(Act::Activity {
-            activity: number,
-            fields,
-            by: given.by,
-        })
+/// Converts an activity to an act: names to numbers, texts to values.
+pub(in crate::engine) fn act(names: &NameResolver<'_>, given: &Activity) -> Result<Act, Stop> {
+    let known = &names.programme.activities;
+    let ids = known.iter().map(|a| a.id.as_str()).collect();
+    let (kind, code) = (NameKind::Activity, Code::UnknownActivity);
+    let number = names.number(kind, &given.activity, code, ids)?;
+    let Some(activity) = known.iter().find(|a| a.number == number) else {
+        return no(code, "activity: the programme has none of that name");
+    };
+    let mut fields = Vec::with_capacity(given.fields.len());
+    for (name, text) in &given.fields {
+        fields.push(field(activity, name, text)?);
     }
-
-    /// The activity with its member and with what its message says; None if it names no
-    /// message.
-    pub(in crate::engine) fn about_message(
-        &mut self,
-        request: &Request,
-    ) -> Result<Option<Request>, Stop> {
-        let Verb::Activity(activity) = &request.verb else {
-            return Ok(None);
-        };
-        if activity.message.is_empty() {
-            return Ok(None);
-        }
-        let Some(found) = self.message_named(&activity.message)? else {
-            return no(
-                Code::UnknownEntry,
-                format!(
-                    "message: the outbox has none of the id '{}'; send it as the outbox told it",
-                    activity.message
-                ),
-            );
-        };
-        let recipient = Who::Id(found.recipient);
-        if let Some(named) = &request.member {
-            let (named, meant) = (self.resolve(named)?, self.resolve(&recipient)?);
-            if named != meant {
-                let detail = "message: it went to another member; leave out `member`";
-                return no(Code::BadInput, detail);
-            }
-        }
-        let activity = self.with_facts(activity, found);
-        Ok(Some(Request {
-            member: Some(recipient),
-            verb: Verb::Activity(activity),
-            ..request.clone()
-        }))
-    }
-
-    /// The activity with those of the message's facts that the programme declares as fields
-    /// and the sender left out.
-    fn with_facts(&self, activity: &Activity, found: MessageFacts) -> Activity {
-        let known = self.programme().map(|programme| &programme.activities);
-        let declared = known
-            .into_iter()
-            .flatten()
-            .find(|a| a.id == activity.activity);
-        let mut filled = Activity {
-            message: String::new(),
-            ..activity.clone()
-        };
-        for (name, value) in [
-            ("message", activity.message.clone()),
-            ("campaign", found.campaign),
-            ("template", found.template),
-        ] {
-            let is_declared = declared.is_some_and(|declared| declared.field(name).is_some());
-            if is_declared && !filled.fields.iter().any(|(given, _)| given == name) {
-                filled.fields.push((name.into(), value));
-            }
-        }
-        filled
-    }
+    Ok(Act::Activity {
+        activity: number,
+        fields,
+        by: given.by,
+    })
 }
 
+/// The activity with those of the message's facts that the programme declares as fields
+/// and the sender left out.
+pub(in crate::engine) fn with_facts(
+    programme: Option<&Programme>,
+    activity: &Activity,
+    found: MessageFacts,
+) -> Activity {
+    let known = programme.into_iter().flat_map(|p| &p.activities);
+    let declared = known.into_iter().find(|a| a.id == activity.activity);
+    let mut filled = Activity {
+        message: String::new(),
+        ..activity.clone()
+    };
+    for (name, value) in [
+        ("message", activity.message.clone()),
+        ("campaign", found.campaign),
+        ("template", found.template),
+    ] {
+        let is_declared = declared.is_some_and(|declared| declared.field(name).is_some());
+        if is_declared && !filled.fields.iter().any(|(given, _)| given == name) {
+            filled.fields.push((name.into(), value));
+        }
+    }
+    filled
+}
 fn field(activity: &model::Activity, name: &str, text: &str) -> Result<(String, Value), Stop> {
     let Some(field) = activity.field(name) else {
         let known: Vec<&str> = activity.fields.iter().map(|f| f.name.as_str()).collect();

@@ -7,10 +7,9 @@
 use crate::answer::Denied;
 use crate::answer::catalogue::ErrorCode;
 use crate::command::{Request, Verb};
-use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::programmes::activate::ActivationNote;
-use crate::model::{Operator, unprintable};
+use crate::model::{ApprovalRule, Operator, unprintable};
 use crate::storage::error::StorageError;
 use crate::storage::secret_document::SecretDocument;
 use crate::storage::secret_file::Kind;
@@ -146,76 +145,37 @@ impl Supervisors {
         })
     }
 
-    fn hash(&self, id: &str, pin: &str) -> String {
-        let text = format!("{id}\0{pin}");
-        blake3::keyed_hash(&self.hash_key, text.as_bytes()).to_string()
-    }
-}
-
-/// The person of an approval that was checked.
-pub(in crate::engine) fn approver(approval: &str) -> Option<Operator> {
-    let (id, _) = approval.split_once(':')?;
-    Some(Operator {
-        id: id.to_owned(),
-        is_proven: true,
-    })
-}
-
-impl Ledger {
-    /// Checks the approval of a command, or that it needs none; returns the
-    /// denial otherwise. A repeated command gets its recorded answer.
-    pub(in crate::engine) fn check_approval(
-        &mut self,
+    /// Checks the approval that a command brings; returns the denial of a wrong one.
+    pub(in crate::engine) fn check_command(
+        &self,
         request: &Request,
-    ) -> Result<Option<Denied>, Error> {
+        now: i64,
+    ) -> Result<Option<Denied>, StorageError> {
         let source = &request.source;
-        let denied = |text: String| {
-            let key = request.key.as_str();
-            Some(Denied::new(
-                key,
-                ErrorCode::ApprovalNeeded,
-                format!("approval: {text}"),
-            ))
-        };
-        if source.approval.is_empty() {
-            let Some(what) = self.needs_approval(request) else {
-                return Ok(None);
-            };
-            let is_repeated =
-                request.key.is_some() && self.find_key(request.key.as_str())?.is_some();
-            return Ok(match is_repeated {
-                true => None,
-                false => denied(format!(
-                    "{what} needs a second person: send their id and PIN, ID:PIN"
-                )),
-            });
-        }
+        let denied = |text: &str| Ok(Some(denied(request, text)));
         let Some((id, pin)) = source.approval.split_once(':') else {
-            return Ok(denied("it is an id and a PIN, ID:PIN".into()));
+            return denied("it is an id and a PIN, ID:PIN");
         };
         if id == source.operator {
-            return Ok(denied(format!(
+            return denied(&format!(
                 "{id} cannot approve what {id} does; it needs a second person"
-            )));
+            ));
         }
-        let now = self.clock.now_micros();
-        let supervisors = Supervisors::under(&self.folders.secrets, &self.alias_key);
-        Ok(match supervisors.check(id, pin, now)? {
-            PinCheck::Right => None,
-            PinCheck::Wrong => denied("that person may not approve, or the PIN is wrong".into()),
-            PinCheck::Locked => {
-                denied("too many wrong PINs; try again in a quarter of an hour".into())
-            }
-        })
+        match self.check(id, pin, now)? {
+            PinCheck::Right => Ok(None),
+            PinCheck::Wrong => denied("that person may not approve, or the PIN is wrong"),
+            PinCheck::Locked => denied("too many wrong PINs; try again in a quarter of an hour"),
+        }
     }
 
-    /// Checks the person who activates a programme: another than the one who drafted it,
-    /// where the programme in force says so. Returns that person, if one is named.
+    /// Checks the person who activates a programme: another than the one who drafted it, if
+    /// that is asked for. Returns that person, if one is named.
     pub(in crate::engine) fn check_activator(
         &self,
         said_of: &ActivationNote,
+        is_asked: bool,
+        now: i64,
     ) -> Result<Option<Operator>, Error> {
-        let is_asked = self.programme().is_ok_and(|p| p.approval.programmes);
         let (drafter, approval) = (&said_of.drafter, &said_of.approval);
         if drafter.len() > ID_LEN_MAX || unprintable(drafter).is_some() {
             return Err(Error::misuse(
@@ -241,9 +201,7 @@ impl Ledger {
                 "approval: {id} cannot activate what {id} drafted; it needs a second person"
             )));
         }
-        let now = self.clock.now_micros();
-        let supervisors = Supervisors::under(&self.folders.secrets, &self.alias_key);
-        match supervisors.check(id, pin, now)? {
+        match self.check(id, pin, now)? {
             PinCheck::Right => Ok(approver(approval)),
             PinCheck::Wrong => Err(Error::misuse(
                 "approval: that person may not approve, or the PIN is wrong",
@@ -254,27 +212,53 @@ impl Ledger {
         }
     }
 
-    /// The words for a command that the programme wants approved.
-    fn needs_approval(&self, request: &Request) -> Option<&'static str> {
-        let rule = &self.programme().ok()?.approval;
-        let is_without_slip = |back: &crate::command::Return| back.of.is_none();
-        match &request.verb {
-            Verb::Void { .. } if rule.voids => Some("a void"),
-            Verb::Reassign { .. } if rule.voids => Some("a reassignment, which voids a sale,"),
-            Verb::Return(back) if rule.without_slip && is_without_slip(back) => {
-                Some("a return without a slip")
-            }
-            Verb::Ticket(ticket)
-                if rule.without_slip && ticket.returns.iter().any(is_without_slip) =>
-            {
-                Some("a return without a slip")
-            }
-            Verb::Adjust(adjust) => {
-                let above = rule.adjust_above?;
-                (adjust.points.abs() > Decimal::from(above))
-                    .then_some("an adjustment of so many points")
-            }
-            _ => None,
+    fn hash(&self, id: &str, pin: &str) -> String {
+        let text = format!("{id}\0{pin}");
+        blake3::keyed_hash(&self.hash_key, text.as_bytes()).to_string()
+    }
+}
+
+/// The person of an approval that was checked.
+pub(in crate::engine) fn approver(approval: &str) -> Option<Operator> {
+    let (id, _) = approval.split_once(':')?;
+    Some(Operator {
+        id: id.to_owned(),
+        is_proven: true,
+    })
+}
+
+/// The denial of a command for its approval.
+fn denied(request: &Request, text: &str) -> Denied {
+    let text = format!("approval: {text}");
+    Denied::new(request.key.as_str(), ErrorCode::ApprovalNeeded, text)
+}
+
+/// The denial of a command that brings no approval and needs one.
+pub(in crate::engine) fn unapproved(request: &Request, what: &str) -> Denied {
+    let text = format!("{what} needs a second person: send their id and PIN, ID:PIN");
+    denied(request, &text)
+}
+
+/// The words for a command that the programme wants approved.
+pub(in crate::engine) fn needs_approval(
+    rule: &ApprovalRule,
+    request: &Request,
+) -> Option<&'static str> {
+    let is_without_slip = |back: &crate::command::Return| back.of.is_none();
+    match &request.verb {
+        Verb::Void { .. } if rule.voids => Some("a void"),
+        Verb::Reassign { .. } if rule.voids => Some("a reassignment, which voids a sale,"),
+        Verb::Return(back) if rule.without_slip && is_without_slip(back) => {
+            Some("a return without a slip")
         }
+        Verb::Ticket(ticket) if rule.without_slip && ticket.returns.iter().any(is_without_slip) => {
+            Some("a return without a slip")
+        }
+        Verb::Adjust(adjust) => {
+            let above = rule.adjust_above?;
+            (adjust.points.abs() > Decimal::from(above))
+                .then_some("an adjustment of so many points")
+        }
+        _ => None,
     }
 }

@@ -9,7 +9,9 @@ use crate::engine::error::Error;
 use crate::engine::opening::open::Remade;
 use crate::engine::staging::admit::Stop;
 use crate::engine::staging::submit::Staged;
-use crate::model::{Act, Entry, MemberId};
+use crate::model::{Act, Entry, Head, Key, MemberId};
+use crate::rules::DecisionInputs;
+use crate::rules::member::erasure as parts;
 use crate::rules::state::Status;
 use crate::storage::derived::JournalPoint;
 use crate::storage::error::StorageError;
@@ -201,6 +203,31 @@ impl Ledger {
         let mut history = self.history(id)?;
         history.retain(|entry| entry.erases().any(|erased| erased == id));
         Ok(history.pop())
+    }
+
+    /// Books those parts of an erasure that do not fit into one entry before
+    /// it: the last entry bears the key, so a command that was interrupted can
+    /// be sent again and completes it.
+    pub(in crate::engine) fn erase_ahead(
+        &mut self,
+        member: Option<MemberId>,
+        act: &Act,
+        head: &Head,
+    ) -> Result<(), Stop> {
+        if !matches!(act, Act::Erased { .. }) {
+            return Ok(());
+        }
+        loop {
+            self.make_room()?;
+            let mut head = self.after_last(head.clone());
+            (head.key, head.origin.counter) = (Key::none(), None);
+            let decided = self.decided(head, member, act.clone(), DecisionInputs::default())?;
+            match decided {
+                Ok(draft) if !parts::is_whole(&draft) => drop(self.seal(draft)?),
+                // It fits, or is refused: decided again under its key.
+                _ => return Ok(()),
+            }
+        }
     }
 }
 

@@ -62,7 +62,7 @@ impl Ledger {
                 source,
                 expires: None,
             } => Act::Imported {
-                opening: Some(self.amount(unit, *points)?),
+                opening: Some(self.names()?.amount(unit, *points)?),
                 source: source.clone(),
                 digest: blake3::derive_key(SOURCE, source.as_bytes()),
                 rows: 1,
@@ -72,7 +72,7 @@ impl Ledger {
 
     /// Converts a balance that keeps its expiry of the other system.
     fn balance(&self, unit: &str, points: Decimal, source: &str, last: Day) -> Result<Act, Stop> {
-        let (unit, points) = self.amount(unit, points)?;
+        let (unit, points) = self.names()?.amount(unit, points)?;
         Ok(Act::BalanceOpened {
             unit,
             points,
@@ -154,7 +154,7 @@ impl Ledger {
         if request.key.is_some() && self.find_by_key(request.key.as_str())?.is_some() {
             return Ok(Ok(None));
         }
-        let (number, wanted) = match self.amount(unit, *points) {
+        let (number, wanted) = match self.names()?.amount(unit, *points) {
             Ok(found) => found,
             Err(Stop::No(refusal)) => return Ok(Err(refusal)),
             Err(Stop::Error(error)) => return Err(error),

@@ -1,11 +1,14 @@
-//! An order that was booked without a member, and is sent again with one: the
-//! member claims it.
+//! An order that is sent again: under another key it is answered with its first entry,
+//! and an entry of its own records that key; one that was booked without a member is
+//! claimed by the member who is named now.
 
 use crate::command::Request;
 use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, order_hash};
-use crate::model::{Act, Entry, Key, MemberId, Purchase};
+use crate::engine::staging::submit::Mode;
+use crate::model::{Act, Entry, Instant, Key, MemberId, Purchase};
+use crate::rules::DecisionInputs;
 use crate::rules::asked::is_same_sale;
 
 impl Ledger {
@@ -118,6 +121,40 @@ impl Ledger {
 
     fn claim_of_sale(&mut self, seq: u64) -> Result<Option<u64>, Error> {
         Ok(self.aftermath(seq)?.and_then(|after| after.claimed))
+    }
+
+    /// The entry that a command's key made, or that it was answered with.
+    pub(in crate::engine) fn find_by_key(&mut self, key: &str) -> Result<Option<u64>, Error> {
+        let hash = self.hashes.key(key);
+        let Some(seq) = self.find(&hash)? else {
+            return Ok(None);
+        };
+        Ok(Some(match self.entry(seq)?.map(|entry| entry.act) {
+            Some(Act::OrderSentAgain { of }) => of,
+            _ => seq,
+        }))
+    }
+
+    /// Books that a command's key refers to the entry of an order as well.
+    pub(in crate::engine) fn note_other_key(
+        &mut self,
+        request: &Request,
+        first: &Entry,
+    ) -> Result<(), Stop> {
+        if !request.key.is_some() {
+            return Ok(());
+        }
+        self.check_clock(Instant(self.clock.now_micros()))?;
+        self.make_room()?;
+        let mut head = self.ledger_head();
+        head.origin = self.origin(request, &Mode::default())?;
+        head.key = request.key.clone();
+        let inputs = DecisionInputs {
+            named: Some(first),
+            ..DecisionInputs::default()
+        };
+        self.decide_and_seal(head, None, Act::OrderSentAgain { of: first.seq }, inputs)?;
+        Ok(())
     }
 }
 

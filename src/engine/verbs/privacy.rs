@@ -6,9 +6,11 @@ use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::Stop;
 use crate::engine::staging::submit::{Mode, Staged};
+use crate::engine::verbs::attributes::{attribute_end, drop_old, set_attributes, set_birthday};
 use crate::engine::verbs::profile::{Profile, open_for, seal_for, text_hash};
 use crate::model::{
-    Act, Code, Consent, Enrolled, Entry, Key, MemberId, NameKind, Number, Origin, Refusal, Sealed,
+    Act, Code, Consent, Day, Enrolled, Entry, Instant, Key, MemberId, NameKind, Number, Origin,
+    Refusal, Sealed,
 };
 use crate::rules::DecisionInputs;
 use crate::rules::member::consent::agrees;
@@ -139,7 +141,8 @@ impl Ledger {
     pub(in crate::engine) fn purpose(&self, name: &str) -> Result<Number, Stop> {
         let known = self.programme()?.purposes.iter();
         let known: Vec<&str> = known.map(|p| p.1.as_str()).collect();
-        self.number(NameKind::Purpose, name, Code::UnknownPurpose, known)
+        self.names()?
+            .number(NameKind::Purpose, name, Code::UnknownPurpose, known)
     }
 
     fn recorded_enrol(
@@ -300,8 +303,9 @@ impl Ledger {
             new.name.clone_from(name);
         }
         let day = self.request_day(request);
-        crate::engine::verbs::attributes::set_birthday(&mut new, change.birthday, day)?;
-        self.set_attributes(id, &mut new, &change.attributes, day)?;
+        set_birthday(&mut new, change.birthday, day)?;
+        let member = self.cache.member(id);
+        set_attributes(&self.names()?, member, &mut new, &change.attributes, day)?;
         new.aliases.retain(|a| !removed.contains(a));
         for alias in &added {
             if !new.aliases.iter().any(|a| a == alias.as_str()) {
@@ -490,6 +494,58 @@ impl Ledger {
     /// True if an alias leads to a member.
     pub fn knows(&mut self, who: &Who) -> Result<bool, Error> {
         Ok(self.resolve(who)?.is_some())
+    }
+
+    /// Profile of a member by the entry that keeps it, as it could be read on a day;
+    /// None if the vault does not open it any more.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn profile_by(
+        &mut self,
+        id: MemberId,
+        seq: u64,
+        day: Day,
+    ) -> Result<Option<Profile>, Error> {
+        let Some(entry) = self.entry(seq)? else {
+            return Ok(None);
+        };
+        let profile = self.profile_in(&entry, id)?;
+        profile.map(|found| self.as_of(found, day)).transpose()
+    }
+
+    /// Attributes of a member that are not too old on a day.
+    pub(in crate::engine) fn attributes_on(
+        &mut self,
+        id: MemberId,
+        day: Day,
+    ) -> Result<Vec<(String, String)>, Error> {
+        let Some(profile) = self.profile(id)? else {
+            return Ok(Vec::new());
+        };
+        let kept = self.as_of(profile, day)?.attributes.into_iter();
+        Ok(kept.map(|(id, value, _)| (id, value)).collect())
+    }
+
+    /// Profile of a member as it may be read today.
+    pub fn profile_today(&mut self, id: MemberId) -> Result<Option<Profile>, Error> {
+        let profile = self.profile(id)?;
+        let today = self.day_of(Instant(self.clock.now_micros()));
+        profile.map(|found| self.as_of(found, today)).transpose()
+    }
+
+    /// A profile as it may be read on a day.
+    fn as_of(&self, mut profile: Profile, day: Day) -> Result<Profile, Error> {
+        if !profile.attributes.is_empty() {
+            drop_old(self.programme()?, &mut profile, day);
+        }
+        Ok(profile)
+    }
+
+    /// The first day on which an attribute that was stated on a day is no
+    /// longer kept; None if the programme keeps no such attribute.
+    pub fn attribute_end(&self, id: &str, told: Day) -> Result<Option<Day>, Error> {
+        Ok(attribute_end(self.programme()?, id, told))
     }
 }
 

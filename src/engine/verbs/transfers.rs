@@ -27,7 +27,7 @@ impl Ledger {
                 points,
                 note,
             } => {
-                let (unit, points) = self.amount(unit, *points)?;
+                let (unit, points) = self.names()?.amount(unit, *points)?;
                 let note = note.clone();
                 let token = (*to == Taker::Token).then(|| self.code_hash(CodeKind::Gift, request));
                 Ok(Act::Transfer {
@@ -58,7 +58,7 @@ impl Ledger {
         let note = note.into();
         Ok(match what {
             Redeemed::Points { unit, points } => {
-                let (unit, points) = self.amount(unit, *points)?;
+                let (unit, points) = self.names()?.amount(unit, *points)?;
                 Act::Hold {
                     unit,
                     points,
@@ -86,7 +86,7 @@ impl Ledger {
             }
             (Some(points), Some(Act::Hold { unit, .. })) => {
                 let name = self.global().names.text(crate::model::NameKind::Unit, unit);
-                self.amount(&name, points)?.1
+                self.names()?.amount(&name, points)?.1
             }
             (Some(_), _) => {
                 let detail = format!("of: entry {of} holds no points");

@@ -166,7 +166,7 @@ impl Ledger {
         (key, n): (&Key, usize),
     ) -> Result<[u8; 32], Stop> {
         let wanted = match which {
-            OwnVoucher::Unit(id) => Some(self.unit(id)?),
+            OwnVoucher::Unit(id) => Some(self.names()?.unit(id)?),
             OwnVoucher::Lot(_) => None,
         };
         let is_it = |unit, lot: &LotId| match which {
@@ -235,7 +235,7 @@ impl Ledger {
             } => {
                 let calendar = &self.programme()?.calendar;
                 let act = Act::VoucherIssued {
-                    unit: self.unit(unit)?,
+                    unit: self.names()?.unit(unit)?,
                     code: self.code_hash(CodeKind::Voucher, request),
                     expires: expires.map(|day| calendar.start_of(day.plus_days(1))),
                     reason: reason.clone(),

@@ -9,9 +9,8 @@ use crate::engine::{
     parted_inputs, terms_taken, traced,
 };
 use crate::model::{
-    Act, CampaignChanged, CampaignStatus, Channel, Code, CodeKind, Codes, Day, Draft, Effect,
-    Entry, Head, Instant, Key, MemberId, MonthDay, Number, Occurred, Origin, Policies, Policy,
-    Refusal, Steps,
+    Act, CampaignStatus, Channel, Code, CodeKind, Codes, Day, Draft, Effect, Entry, Head, Instant,
+    Key, MemberId, MonthDay, Number, Occurred, Origin, Policies, Policy, Refusal, Steps,
 };
 use crate::rules::campaign::limits;
 use crate::rules::campaign::review;
