@@ -212,3 +212,76 @@ fn a_draft_is_tried_on_the_past_and_scheduled_and_the_schedule_cancelled() {
     let told = service.form("/dashboard/programme/cancel", &cookie, &form);
     assert!(told.body.contains("nothing is scheduled"), "{told:?}");
 }
+
+/// A pilot stands on the page beside the rest; who may activate widens or ends it.
+#[test]
+fn a_pilot_is_shown_beside_the_rest_and_widened_or_ended_by_its_role() {
+    let service = Service::start(&[]);
+    let dir = service.dir.path().to_owned();
+    let run = |words: &[&str]| {
+        let ran = stampbook(&dir, words);
+        assert!(ran.status.success(), "{words:?}: {ran:?}");
+    };
+    let merchant = service.sign_in(&token(&dir, &["--role", "merchant"]));
+    let auditor = service.sign_in(&token(&dir, &["--role", "auditor"]));
+    let page = service.page("/dashboard/programme", &merchant);
+    assert!(!page.body.contains("programme/pilot"), "{}", page.body);
+    let csrf = begun(&service, &merchant);
+    let begin = |days: &str| {
+        let path = dir.join("programme").join(FILE);
+        std::fs::write(path, tuesday("\"Tue\"", days)).unwrap();
+        let pilot = "policy activate programme --pilot store=mitte --pilot-name two-days";
+        let pilot = format!("{pilot} --without-stories --reason=try");
+        run(&pilot.split(' ').collect::<Vec<_>>());
+    };
+    begin("\"Tue\", \"Wed\"");
+    for (total, store) in [("8.00", "mitte"), ("5.00", "")] {
+        let mut words = vec!["purchase", "--total", total];
+        if !store.is_empty() {
+            words.extend(["--store", store]);
+        }
+        run(&words);
+    }
+    let page = service.page("/dashboard/programme", &merchant).body;
+    for words in [
+        "two-days",
+        "the store mitte",
+        "8.00</td>",
+        "5.00</td>",
+        "13.00</td>",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(page.contains("programme/pilot"), "{page}");
+    let chinese = format!("{merchant}; stampbook_lang=zh");
+    let page = service.page("/dashboard/programme", &chinese).body;
+    assert!(
+        page.contains("试点") && page.contains("推广到全部"),
+        "{page}"
+    );
+    let seen = service.page("/dashboard/programme", &auditor).body;
+    assert!(
+        seen.contains("two-days") && !seen.contains("programme/pilot"),
+        "{seen}"
+    );
+    let own = csrf_in(&service.page("/dashboard/draft", &auditor));
+    let refused = format!("csrf={own}&action=end&reason=x");
+    let told = service.form("/dashboard/programme/pilot", &auditor, &refused);
+    assert_eq!(told.status, 403);
+    let sent = |action: &str| {
+        let form = format!("csrf={csrf}&action={action}&reason=enough+seen&at=");
+        service.form("/dashboard/programme/pilot", &merchant, &form)
+    };
+    assert_eq!(sent("stop").status, 400);
+    assert_eq!(sent("end").status, 303);
+    let page = service.page("/dashboard/programme", &merchant).body;
+    assert!(
+        !page.contains("programme/pilot") && page.contains("enough seen"),
+        "{page}"
+    );
+    assert!(sent("end").body.contains("no pilot runs"));
+    begin("\"Tue\", \"Thu\"");
+    assert_eq!(sent("widen").status, 303);
+    let page = service.page("/dashboard/programme", &merchant).body;
+    assert!(page.contains("pilot two-days widened"), "{page}");
+}

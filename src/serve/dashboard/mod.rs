@@ -82,6 +82,7 @@ pub(super) fn routes() -> Router<Arc<Door>> {
         .route("/dashboard/programme", get(programme::programme))
         .route("/dashboard/programme/{number}", get(programme::version))
         .route("/dashboard/programme/cancel", post(programme::cancel))
+        .route("/dashboard/programme/pilot", post(programme::pilot))
         .route(
             "/dashboard/draft",
             get(draft::draft)

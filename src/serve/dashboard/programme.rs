@@ -64,6 +64,67 @@ struct Differing {
     since: String,
 }
 
+/// The pilot that runs, beside the rest.
+struct Pilot {
+    name: String,
+    /// For whom it is: the stores, or the label.
+    scope: String,
+    number: String,
+    base: String,
+    seq: String,
+    since: String,
+    in_both: String,
+    /// Figures of the pilot, the rest and both together, each with its name.
+    rows: Vec<(String, [String; 3])>,
+}
+
+impl Pilot {
+    fn of(frame: &Frame, told: &Value) -> Pilot {
+        let text = |field: &str| plain(&told[field]);
+        let groups = [&told["pilot"], &told["rest"], &told["total"]];
+        let row = |name: String, cell: &dyn Fn(&Value) -> String| (name, groups.map(cell));
+        let money = |name: &str| format!("{name} ({})", text("currency"));
+        let say = |english: &'static str, chinese: &'static str| frame.say(english, chinese);
+        let mut rows = vec![
+            row(say("Purchases", "交易笔数").into(), &|of| {
+                plain(&of["purchases"])
+            }),
+            row(say("Members who bought", "购买会员").into(), &|of| {
+                plain(&of["members"])
+            }),
+            row(money(say("Sales", "销售额")), &|of| plain(&of["sales"])),
+        ];
+        let units = told["total"]["units"].as_array().into_iter().flatten();
+        for unit in units.map(|sums| &sums["unit"]) {
+            for (field, name) in [
+                ("given", say("given", "发放")),
+                ("taken_back", say("taken back", "收回")),
+                ("spent", say("spent", "使用")),
+            ] {
+                rows.push(row(format!("{} {name}", plain(unit)), &|of| {
+                    let mut sums = of["units"].as_array().into_iter().flatten();
+                    let found = sums.find(|sums| sums["unit"] == *unit);
+                    found.map_or_else(|| "0".into(), |sums| plain(&sums[field]))
+                }));
+            }
+        }
+        rows.push(row(money(say("Money off", "折扣")), &|of| {
+            plain(&of["discounts"])
+        }));
+        rows.push(row(money(say("Cost", "成本")), &|of| plain(&of["cost"])));
+        Pilot {
+            name: text("name"),
+            scope: text("scope"),
+            number: text("number"),
+            base: text("base"),
+            seq: text("seq"),
+            since: minute(&told["since"]),
+            in_both: text("members_in_both"),
+            rows,
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "dashboard/programme.html")]
 struct ProgrammePage<'a> {
@@ -73,6 +134,7 @@ struct ProgrammePage<'a> {
     at: String,
     warnings: Vec<String>,
     scheduled: Vec<Coming>,
+    pilot: Option<Pilot>,
     /// Files of the folder that differ; None if there is no folder.
     folder: Option<Vec<Differing>>,
     rows: Vec<(String, String, usize)>,
@@ -153,9 +215,13 @@ async fn show(door: &Door, mut frame: Frame, caller: &Caller, query: &Fields) ->
             .await?
             .json()?;
         let list = Shell(door).run(&["policy", "list"]).await?;
-        Ok::<_, String>((policy, entries, status, list))
+        let pilot = match status["pilot"].is_null() {
+            true => None,
+            false => Some(Shell(door).run(&["policy", "pilot", "status"]).await?),
+        };
+        Ok::<_, String>((policy, entries, status, list, pilot))
     };
-    let (policy, entries, status, list) = match told.await {
+    let (policy, entries, status, list, pilot) = match told.await {
         Ok(told) => told,
         Err(text) => return unavailable(&frame, &text),
     };
@@ -206,6 +272,7 @@ async fn show(door: &Door, mut frame: Frame, caller: &Caller, query: &Fields) ->
         at: minute(&status["at"]),
         warnings: all(&status["warnings"]).iter().map(plain).collect(),
         scheduled: all(&status["scheduled"]).iter().map(coming).collect(),
+        pilot: pilot.map(|told| Pilot::of(&frame, &told["pilot"])),
         folder,
         rows: outlined(&policy),
         history,
@@ -222,29 +289,69 @@ pub(super) async fn cancel(
     headers: HeaderMap,
     Form(form): Form<Fields>,
 ) -> Response {
-    let (mut frame, caller) = match sent(&door, &headers, PATH, &form) {
+    let asked = |form: &Fields| {
+        let entry = field(form, "entry").parse::<u64>();
+        let entry = entry.map_err(|_| "entry: not a number")?;
+        Ok(vec!["policy".into(), "cancel".into(), entry.to_string()])
+    };
+    change(&door, &headers, &form, asked).await
+}
+
+/// Makes the pilot's programme the one for all, or ends the pilot.
+pub(super) async fn pilot(
+    State(door): Ledger,
+    headers: HeaderMap,
+    Form(form): Form<Fields>,
+) -> Response {
+    let asked = |form: &Fields| {
+        let mut words = vec![
+            "policy".into(),
+            "pilot".into(),
+            field(form, "action").into(),
+        ];
+        match (field(form, "action"), field(form, "at")) {
+            ("widen", "") | ("end", _) => {}
+            ("widen", at) => words.push(format!("--at={at}")),
+            _ => return Err("action: widen or end"),
+        }
+        Ok(words)
+    };
+    change(&door, &headers, &form, asked).await
+}
+
+fn field<'f>(form: &'f Fields, name: &str) -> &'f str {
+    form.get(name).map_or("", |value| value.trim())
+}
+
+/// Runs a command line about the programme, with the reason that was given, for those who
+/// may activate one.
+async fn change(
+    door: &Door,
+    headers: &HeaderMap,
+    form: &Fields,
+    asked: impl Fn(&Fields) -> Result<Vec<String>, &'static str>,
+) -> Response {
+    let (mut frame, caller) = match sent(door, headers, PATH, form) {
         Ok(entered) => entered,
         Err(response) => return *response,
     };
     if !caller.may_activate() {
         return forbidden(&frame);
     }
-    let of = |name: &str| form.get(name).map_or("", |value| value.trim());
-    let entry = match of("entry").parse::<u64>() {
-        Ok(entry) => entry.to_string(),
-        Err(_) => return notice(&frame, StatusCode::BAD_REQUEST, "entry: not a number"),
+    let mut words = match asked(form) {
+        Ok(words) => words,
+        Err(text) => return notice(&frame, StatusCode::BAD_REQUEST, text),
     };
-    let reason = format!("--reason={}", of("reason"));
-    match Shell(&door)
-        .run(&["policy", "cancel", &entry, &reason])
-        .await
-    {
+    let command = words.join(" ");
+    words.push(format!("--reason={}", field(form, "reason")));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match Shell(door).run(&words).await {
         Ok(told) => {
             let (role, token) = (
                 caller.role.word(),
                 caller.token.as_deref().unwrap_or_default(),
             );
-            tracing::info!(entry, role, token, "a scheduled programme was cancelled");
+            tracing::info!(command, role, token, "the programme was changed by hand");
             see_other(&format!("{PATH}?done={}", plain(&told["seq"])))
         }
         Err(text) => {
@@ -252,7 +359,7 @@ pub(super) async fn cancel(
                 is_good: false,
                 text,
             });
-            show(&door, frame, &caller, &Fields::new()).await
+            show(door, frame, &caller, &Fields::new()).await
         }
     }
 }
