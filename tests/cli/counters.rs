@@ -2,7 +2,7 @@
 //! never arrived.
 
 use crate::shop::Shop;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn sale(shop: &Shop, key: &str, counter: u64, more: &str) -> Value {
     let line = format!(
@@ -40,6 +40,61 @@ fn a_refused_command_counts_at_its_terminal() {
     shop.run("audit verify")
         .ends(0)
         .says(&["1 counts are missing"]);
+}
+
+// proves: A5.4
+#[test]
+fn a_refused_ticket_counts_at_its_terminal() {
+    let shop = Shop::of(&[
+        (
+            "programme.toml",
+            "[programme]\nname = \"P\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n[unit.point]\nkind = \"spendable\"\nvalue = \"0.01\"\n",
+        ),
+        (
+            "campaigns/base.rhai",
+            "campaign(#{ id: \"base\", role: \"base\" });\nfn on_purchase(purchase, member) { award(\"point\", purchase.earning) }",
+        ),
+    ]);
+    sale(&shop, "a", 1, " --enrol");
+    shop.run(
+        "--json purchase --member card:1 --total 9.00 --line TEA:tea:2:8.00 --line BUN:1.00 --key b",
+    )
+    .ends(0);
+    let ticket = |key: &str, counter: u64, qty: &str| {
+        json!({"do": "ticket", "key": key, "member": "card:1", "terminal": "t1", "counter": counter,
+            "returns": [{"of": "b", "lines": [{"line": 2, "amount": "1.00"}]}, {"of": "b", "lines": [{"line": 1, "qty": qty}]}],
+            "sale": {"total": "2.00"}})
+        .to_string()
+    };
+    let first = shop.say(&ticket("t", 2, "3")).ends(1).json();
+    assert_eq!(first["code"], "too_much_returned", "{first}");
+    assert!(first["seq"].is_u64(), "it is recorded: {first}");
+    let again = shop.say(&ticket("t", 2, "3")).ends(1).json();
+    assert_eq!(
+        (&again["repeated"], &again["seq"]),
+        (&json!(true), &first["seq"])
+    );
+    let other = shop.say(&ticket("t", 2, "1")).ends(1).json();
+    assert_eq!(other["code"], "key_conflict", "{other}");
+    // The sale of a ticket likewise, with what comes back as a tender of its own.
+    let points = r#"{"do":"ticket","key":"u","member":"card:1","terminal":"t1","counter":3,
+        "returns":[{"of":"b","lines":[{"line":2}]}],
+        "sale":{"total":"100.00","tenders":[{"kind":"points","unit":"point","points":9900,"amount":"99.00"}]}}"#
+        .replace('\n', "");
+    let short = shop.say(&points).ends(1).json();
+    assert_eq!(short["code"], "insufficient_points", "{short}");
+    assert!(short["seq"].is_u64(), "it is recorded: {short}");
+    assert_eq!(shop.say(&points).ends(1).json()["repeated"], true);
+    assert_eq!(warned(&sale(&shop, "c", 4, "")), [""; 0]);
+    let day = shop.run("--json day").ends(0).json();
+    let counter = &day["counters"][0];
+    assert_eq!(
+        (&counter["last"], &counter["missing"]),
+        (&json!(4), &json!(0)),
+        "{day}"
+    );
+    shop.run("rebuild").ends(0);
+    shop.run("audit verify").ends(0).lacks(&["counted"]);
 }
 
 // proves: A5.2

@@ -173,8 +173,9 @@ fn a_ticket_is_one_command_with_one_answer_and_all_or_nothing() {
     ] {
         shop.run(other).ends(1).says(&["key_conflict"]);
     }
-    // A refused ticket books nothing: the return is still possible.
-    for (wrong, code) in [
+    // A refused ticket books nothing: the return is still possible. What the rules
+    // refuse is recorded under its key.
+    for (n, (wrong, code)) in [
         (
             "--return first#1:1 --total 5.00 --tender cash:5.01",
             "does_not_add_up",
@@ -188,11 +189,26 @@ fn a_ticket_is_one_command_with_one_answer_and_all_or_nothing() {
             "--return first#1:1 --total 50.00 --tender points:point:500:50.00",
             "insufficient_points",
         ),
-    ] {
-        let no = shop.run(&format!("--json ticket --member card:1 {wrong} --key w"));
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let line = format!("--json ticket --member card:1 {wrong} --key w{n}");
+        let no = shop.run(&line);
         let no = no.ends(if code == "does_not_add_up" { 2 } else { 1 });
         let no = no.json();
-        assert_eq!((&no["code"], &no["seq"]), (&code.into(), &Value::Null));
+        let is_recorded = matches!(code, "too_much_returned" | "insufficient_points");
+        assert_eq!(
+            (&no["code"], no["seq"].is_u64()),
+            (&code.into(), is_recorded)
+        );
+        if is_recorded {
+            let again = shop.run(&line).ends(1).json();
+            assert_eq!(
+                (&again["seq"], &again["repeated"]),
+                (&no["seq"], &true.into())
+            );
+        }
     }
     shop.run("ticket --return first#1:1 --key w")
         .ends(0)

@@ -532,7 +532,8 @@ impl Ledger {
         Ok(party == member && rules::asked::is_same_sale(&sale, again))
     }
 
-    fn is_same(
+    /// True if an entry's act is that of a command, for its member and at its time.
+    pub(in crate::engine) fn is_same(
         &mut self,
         entry: &Entry,
         request: &Request,

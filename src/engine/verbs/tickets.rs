@@ -1,7 +1,7 @@
 //! Commands of several parts, such as tickets: goods sold and goods returned on
 //! one slip. Each part is an entry of its own, and all of them are in one page:
-//! a crash leaves all or none. A dry run comes first, so that a refusal leaves
-//! nothing.
+//! a crash leaves all or none. A dry run comes first, so that a refusal books
+//! no part; it is recorded under the command's key, as that of the part is.
 
 use crate::answer::{Accepted, Answer, ByUnit, ForeignMoney, GiveBack, TicketAnswer, TicketPart};
 use crate::chain::hash::{Purpose, bytes_hash};
@@ -11,7 +11,7 @@ use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
 use crate::engine::staging::fitting::{GROUP_BYTES, too_long};
 use crate::engine::staging::submit::{Mode, Staged, key_conflict};
-use crate::model::{Act, Code, Effect, Entry, KEY_LEN_MAX, Key, Money, Refusal};
+use crate::model::{Act, Code, Effect, Entry, KEY_LEN_MAX, Key, Money, Refusal, TenderKind};
 use crate::rules::purchase::bill;
 
 /// Name of the tender by which returned money pays for the goods sold.
@@ -88,6 +88,21 @@ fn exchanged(part: &Request, back: Money) -> Request {
     part
 }
 
+/// A sale as it was asked for, without the returned money that pays.
+fn without_exchange(mut act: Act) -> Act {
+    if let Act::Purchase(sale) = &mut act {
+        let is_exchange = |kind: &TenderKind| *kind == TenderKind::Other(EXCHANGE.into());
+        sale.tenders.retain(|tender| !is_exchange(&tender.kind));
+    }
+    act
+}
+
+/// A part that was refused, as it was decided, and why.
+struct RefusedPart {
+    part: Request,
+    refusal: Refusal,
+}
+
 /// Money that an entry pays back.
 pub(in crate::engine) fn given_back(entry: &Entry) -> Money {
     if let Act::ReturnedWithoutSlip { amount, .. } = entry.act {
@@ -109,6 +124,9 @@ impl Ledger {
         ticket: &Ticket,
     ) -> Result<Staged, Stop> {
         let parts = parts_of(request, ticket)?;
+        if let Some(refused) = self.refused_before(request, mode, &parts)? {
+            return Ok(refused);
+        }
         let is_repeat = self.is_ticket_known(request, &parts)?;
         match is_repeat {
             true => self.stage_parts(request, mode, &parts, true),
@@ -130,6 +148,7 @@ impl Ledger {
             Some(seq) if request.key.is_some() => self.entry(seq)?,
             _ => None,
         };
+        let before = before.filter(|entry| !matches!(entry.act, Act::Refused(_)));
         let is_repeat = before.is_some();
         let undone: Vec<u64> = match before {
             Some(entry) => {
@@ -171,6 +190,9 @@ impl Ledger {
         };
         let parts = undone.into_iter().enumerate().map(part);
         let parts = parts.collect::<Result<Vec<Request>, Stop>>()?;
+        if let Some(refused) = self.refused_before(request, mode, &parts)? {
+            return Ok(Some(refused));
+        }
         match is_repeat {
             true => self.stage_parts(request, mode, &parts, true).map(Some),
             false => self.stage_together(request, mode, &parts).map(Some),
@@ -246,16 +268,23 @@ impl Ledger {
         parts: &[Request],
     ) -> Result<Staged, Stop> {
         self.make_durable()?;
-        let waiting = std::mem::take(&mut self.staged);
-        let tried = self.dry_run(
-            |ledger| match ledger.stage_parts(request, mode, parts, false) {
-                Ok(_) => Ok(Ok(ledger.writer.filled())),
-                Err(Stop::No(refusal)) => Ok(Err(refusal)),
+        let tried = self.tried(
+            |ledger| match ledger.try_parts(request, mode, parts, false) {
+                Ok(Ok(_)) => Ok(Ok(ledger.writer.filled())),
+                Ok(Err(refused)) => Ok(Err(Ok(refused))),
+                Err(Stop::No(refusal)) => Ok(Err(Err(refusal))),
                 Err(Stop::Error(error)) => Err(error),
             },
         );
-        self.staged = waiting;
-        let filled = tried??;
+        let filled = match tried? {
+            Ok(filled) => filled,
+            // The refusal of a sale that is moved has a remedy of its own.
+            Err(Ok(refused)) if matches!(request.verb, Verb::Reassign { .. }) => {
+                return Err(refused.refusal.into());
+            }
+            Err(Ok(refused)) => return self.record_refused(request, mode, refused),
+            Err(Err(refusal)) => return Err(refusal.into()),
+        };
         if filled + GROUP_BYTES > self.writer.body_max {
             let most = self.writer.body_max.saturating_sub(GROUP_BYTES);
             let detail = "the command's parts are too long for one page of the journal; send some of them by themselves";
@@ -272,6 +301,85 @@ impl Ledger {
         }
     }
 
+    /// Dry-runs `act` behind staged commands whose page is durable.
+    fn tried<T>(&mut self, act: impl FnOnce(&mut Ledger) -> Result<T, Error>) -> Result<T, Error> {
+        let waiting = std::mem::take(&mut self.staged);
+        let tried = self.dry_run(act);
+        self.staged = waiting;
+        tried
+    }
+
+    /// Records the refusal of a part under the command's key and counter, as that
+    /// of a plain command, if the part is refused by itself too: the verifier
+    /// decides it again without the parts before it. Otherwise it is only told.
+    fn record_refused(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        RefusedPart { part, refusal }: RefusedPart,
+    ) -> Result<Staged, Stop> {
+        let alone = Request {
+            key: request.key.clone(),
+            source: Source {
+                counter: request.source.counter,
+                ..part.source.clone()
+            },
+            ..part
+        };
+        let origin = self.origin(&alone, mode)?;
+        let is_refused =
+            self.tried(
+                |ledger| match ledger.stage_plain(&alone, mode, origin.clone()) {
+                    Ok(Staged::Sealed { entry, .. }) => Ok(matches!(
+                        &entry.act,
+                        Act::Refused(refused) if refused.refusal.code == refusal.code
+                    )),
+                    Ok(_) | Err(Stop::No(_)) => Ok(false),
+                    Err(Stop::Error(error)) => Err(error),
+                },
+            )?;
+        match is_refused {
+            true => self.stage_plain(&alone, mode, origin),
+            false => Err(refusal.into()),
+        }
+    }
+
+    /// The recorded refusal of a command of several parts that is sent again.
+    fn refused_before(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        parts: &[Request],
+    ) -> Result<Option<Staged>, Stop> {
+        let found = match request.key.is_some() {
+            true => self.find_by_key(request.key.as_str())?,
+            false => None,
+        };
+        let found = found.map(|seq| self.entry(seq)).transpose()?.flatten();
+        let Some(entry) = found.filter(|entry| matches!(entry.act, Act::Refused(_))) else {
+            return Ok(None);
+        };
+        let mut asked = entry.clone();
+        if let Act::Refused(refused) = entry.act.clone() {
+            asked.act = without_exchange(*refused.act);
+        }
+        for part in parts {
+            let origin = self.origin(part, mode)?;
+            let member = part.member.as_ref();
+            let member = member.map(|who| self.resolve(who)).transpose()?.flatten();
+            let (act, holder) = self.coded_act(part, &origin, member)?;
+            let named = self.load_named(&act)?;
+            let member = self.party(member.or(holder), named.as_ref())?;
+            if self.is_same(&asked, part, member, &without_exchange(act))? {
+                return Ok(Some(Staged::Sealed {
+                    entry: Box::new(entry),
+                    repeats: Some(request.key.clone()),
+                }));
+            }
+        }
+        Err(key_conflict(entry.seq).into())
+    }
+
     /// Decides the parts one after the other; stops at the first that is refused.
     fn stage_parts(
         &mut self,
@@ -280,6 +388,18 @@ impl Ledger {
         parts: &[Request],
         is_repeat: bool,
     ) -> Result<Staged, Stop> {
+        let tried = self.try_parts(request, mode, parts, is_repeat)?;
+        tried.map_err(|refused| refused.refusal.into())
+    }
+
+    /// [`Ledger::stage_parts`], with the part that was refused by the rules.
+    fn try_parts(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        parts: &[Request],
+        is_repeat: bool,
+    ) -> Result<Result<Staged, RefusedPart>, Stop> {
         let (mut entries, mut back) = (Vec::with_capacity(parts.len()), 0);
         for part in parts {
             let part = match &part.verb {
@@ -293,8 +413,9 @@ impl Ledger {
             let Staged::Sealed { entry, repeats } = self.stage_plain(&part, mode, origin)? else {
                 return Err(Error::internal("a part of a ticket was not decided").into());
             };
-            if let Act::Refused(refused) = &entry.act {
-                return Err(refused.refusal.clone().into());
+            if let Act::Refused(refused) = entry.act {
+                let refusal = refused.refusal;
+                return Ok(Err(RefusedPart { part, refusal }));
             }
             if repeats.is_some() != is_repeat {
                 let detail = format!(
@@ -306,10 +427,10 @@ impl Ledger {
             back += given_back(&entry).0;
             entries.push(*entry);
         }
-        Ok(Staged::Together {
+        Ok(Ok(Staged::Together {
             entries,
             repeats: is_repeat.then(|| request.key.clone()),
-        })
+        }))
     }
 
     /// The entries of the command that booked an entry, in their sequence: the
