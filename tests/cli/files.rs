@@ -295,6 +295,9 @@ fn receipts_newest_first_come_to_the_same_as_oldest_first() {
 #[test]
 fn customers_with_balances_in_one_pass() {
     let shop = berlin("customers-with-balances.csv");
+    shop.run("import customers-with-balances.csv --preset customers-with-balances --enrol")
+        .ends(2)
+        .says(&["'points' does not belong to 'purchase'", "--opening"]);
     let import = "customers-with-balances.csv --preset customers-with-balances --opening --enrol --set unit=point";
     let sum = told(&shop, import, 2);
     assert_eq!(

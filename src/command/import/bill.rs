@@ -201,8 +201,13 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         }
         let verb = plan.verbs.iter().find(|v| v.word == word);
         let known: Vec<&str> = plan.verbs.iter().map(|v| v.word.as_str()).collect();
-        verb.map(Some)
-            .ok_or_else(|| Bad::unknown("do", "verb", &word, &known))
+        verb.map(Some).ok_or_else(|| {
+            let (word, known) = (shortened(&word), known.join(", "));
+            let message = format!(
+                "unknown verb '{word}'; say with the column what it stands for, do=COLUMN:{word}=return, or {word}=skip; verbs: {known}"
+            );
+            Bad::new("do", message)
+        })
     }
 
     fn is_negative(&self, word: &str) -> Result<bool, Bad> {
@@ -285,7 +290,14 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
                 let key = self.reader.key(self.rows, word, &form)?;
                 match self.reader.options.key {
                     KeyBy::Line => key,
-                    KeyBy::Content { .. } => check_key(sales.numbered(key, self.rows))?,
+                    KeyBy::Content { .. } => match sales.numbered(key, self.rows) {
+                        Ok(key) => check_key(key)?,
+                        Err(error) => {
+                            let bad = Bad::new("key", error.to_string());
+                            sales.trouble = Some(error);
+                            return Err(bad);
+                        }
+                    },
                 }
             }
         };
@@ -828,7 +840,14 @@ fn stands_for<'e>(entry: &'e Entry, cell: &str) -> Result<Cow<'e, str>, Bad> {
     let known: Vec<&str> = entry.values.iter().map(|v| v.0.as_str()).collect();
     match found {
         Some((_, value)) => Ok(Cow::Borrowed(value.as_str())),
-        None => Err(Bad::unknown("", "value", cell, &known)),
+        None => {
+            let mut bad = Bad::unknown("", "value", cell, &known);
+            if entry.field == "do" {
+                let cell = shortened(cell);
+                bad.message += &format!("; say what it stands for, or {cell}=skip");
+            }
+            Err(bad)
+        }
     }
 }
 

@@ -80,9 +80,16 @@ impl<'c> Form<'c> {
     /// A field is missing, or there is no such verb.
     pub fn into_raw(mut self, verb: &str) -> Result<Raw, Bad> {
         self.0.push(("do", Node::Text(Cow::Owned(verb.to_owned()))));
+        let has_lines = self.has("lines");
         let read = table::read(verb, self.into_deserializer());
         let read = read.ok_or_else(|| Bad::unknown("do", "verb", verb, table::WORDS))?;
-        read.map_err(|e| wrong(&e))
+        read.map_err(|e| match wrong(&e) {
+            bad if has_lines && bad.field == "total" => Bad::new(
+                "total",
+                "is missing or empty; where only the rows have amounts, map total=sum(COLUMN)",
+            ),
+            bad => bad,
+        })
     }
 
     /// The command as JSON.
@@ -208,5 +215,9 @@ mod tests {
         form.set("member", Node::Text("card:1".into()));
         let said = form.into_raw("purchase").unwrap_err();
         assert_eq!(said.to_string(), "total: is missing or empty");
+        let mut form = Form::default();
+        form.set("lines", Node::Items(Vec::new()));
+        let said = form.into_raw("purchase").unwrap_err();
+        assert!(said.to_string().contains("total=sum(COLUMN)"), "{said}");
     }
 }

@@ -21,6 +21,7 @@ mod record;
 mod sales;
 mod sorter;
 mod table;
+mod tally;
 
 #[cfg(test)]
 mod tests;
@@ -304,7 +305,7 @@ impl<R: BufRead> Rows<R> {
             }
             false => Kind::Table {
                 table: Box::new(Table::open(lines, head, encoding, &options)?),
-                sales: Sales::within(options.sorting.memory_max),
+                sales: Sales::within(&options.sorting),
             },
         };
         let mut rows = Rows {
@@ -542,7 +543,11 @@ impl<R: BufRead> Rows<R> {
             options: &self.options,
             is_shown: self.options.shown > 0,
         };
-        let asked = reader.asked(&bill, sales).map_err(|bad| {
+        let asked = reader.asked(&bill, sales);
+        if let Some(trouble) = sales.trouble.take() {
+            return Err(RowError::Scratch(trouble));
+        }
+        let asked = asked.map_err(|bad| {
             RowError::Bad(BadRow {
                 rows: bill.len() as u64,
                 ..BadRow::new(line, bad)

@@ -265,8 +265,12 @@ fn not_taken(
     };
     let others: Vec<&str> = table::WORDS.iter().filter(is_other).copied().collect();
     if is_closed && !others.is_empty() {
+        let remedy = match others.contains(&"opening") {
+            true => "say with do what the rows are (--opening: balances brought from elsewhere)",
+            false => "say with do what the rows are",
+        };
         let message = format!(
-            "'{field}' does not belong to '{}', but to {}; leave it out, or say with do what the rows are",
+            "'{field}' does not belong to '{}', but to {}; leave it out, or {remedy}",
             words.join("', '"),
             others.join(", ")
         );

@@ -4,15 +4,27 @@
 
 use super::form::{Form, Node};
 use super::record::Record;
+use super::sorter::Sorting;
+use super::tally::Tally;
 use crate::command::Bad;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
 
 /// Bytes of a sale besides its key: its numbers, and its share of table and lists.
 const SALE_LEN: usize = 96;
 /// Bytes of a member besides the name: the list, and the entry of the table.
 const MEMBER_LEN: usize = 96;
+
+/// Share of the memory that rows with the same content have.
+const ALIKE_PART: u64 = 4;
+
+/// The first half of a hash.
+fn short(hasher: &blake3::Hasher) -> u128 {
+    let mut bytes = [0; 16];
+    hasher.finalize_xof().fill(&mut bytes);
+    u128::from_le_bytes(bytes)
+}
 
 struct Sale {
     key: Box<str>,
@@ -51,8 +63,11 @@ pub struct Sales {
     len_max: usize,
     /// True once sales were forgotten.
     is_cut: bool,
-    /// Rows with the same content, by its key: a hash of the spelling of each.
-    alike: HashMap<String, Vec<u64>>,
+    /// Rows with the same content: by the hash of its key how many spellings there
+    /// are, and by that of key and spelling which of them it is.
+    alike: Tally,
+    /// Trouble with the scratch file, which ends the import.
+    pub trouble: Option<io::Error>,
     /// True if returns without a reference to their sale are possible.
     pub is_wanted: bool,
     /// True once one was found by its member.
@@ -60,14 +75,15 @@ pub struct Sales {
 }
 
 impl Sales {
-    /// No sales yet, and at most so many bytes of them.
-    pub fn within(len_max: u64) -> Sales {
+    /// No sales yet, and at most so many bytes of them as a sort may have.
+    pub fn within(sorting: &Sorting) -> Sales {
         Sales {
             recent: Generation::default(),
             earlier: Generation::default(),
-            len_max: usize::try_from(len_max).unwrap_or(usize::MAX),
+            len_max: usize::try_from(sorting.memory_max).unwrap_or(usize::MAX),
             is_cut: false,
-            alike: HashMap::new(),
+            alike: Tally::new(sorting.part(ALIKE_PART)),
+            trouble: None,
             is_wanted: false,
             is_used: false,
         }
@@ -76,22 +92,28 @@ impl Sales {
     /// Key of rows by their content. A row spelled like an earlier one is the
     /// same; one with the same content but another spelling, in an unmapped
     /// column, is another, and the n-th of such has a number after its key.
-    pub fn numbered(&mut self, key: String, rows: &[Record]) -> String {
-        let mut hasher = DefaultHasher::new();
-        rows.iter()
-            .flat_map(Record::cells)
-            .for_each(|cell| cell.hash(&mut hasher));
-        let written = hasher.finish();
-        let alike = self.alike.entry(key.clone()).or_default();
-        let found = alike.iter().position(|other| *other == written);
-        let n = found.unwrap_or_else(|| {
-            alike.push(written);
-            alike.len() - 1
-        });
-        match n {
-            0 => key,
-            n => format!("{key}-{}", n + 1),
+    ///
+    /// # Errors
+    /// I/O errors of the scratch file.
+    pub fn numbered(&mut self, key: String, rows: &[Record]) -> io::Result<String> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(key.as_bytes());
+        let of_key = short(&hasher);
+        for cell in rows.iter().flat_map(Record::cells) {
+            hasher.update(&(cell.len() as u64).to_le_bytes());
+            hasher.update(cell.as_bytes());
         }
+        let written = short(&hasher);
+        let mut n = self.alike.number(written)?;
+        if n == 0 {
+            n = self.alike.number(of_key)? + 1;
+            self.alike.set(of_key, n)?;
+            self.alike.set(written, n)?;
+        }
+        Ok(match n {
+            1 => key,
+            n => format!("{key}-{n}"),
+        })
     }
 
     /// Notes a sale, and the amount given back of it.
@@ -187,7 +209,10 @@ mod tests {
     #[test]
     fn sales_stay_within_their_bytes_and_the_latest_are_found() {
         const MOST: usize = 1 << 20;
-        let mut sales = Sales::within(MOST as u64);
+        let mut sales = Sales::within(&Sorting {
+            memory_max: MOST as u64,
+            ..Sorting::in_memory()
+        });
         sales.is_wanted = true;
         let count = 100_000;
         for n in 0..count {
@@ -229,7 +254,7 @@ mod tests {
 
     #[test]
     fn a_return_finds_the_sale_of_its_own_currency() {
-        let mut sales = Sales::within(u64::MAX);
+        let mut sales = Sales::within(&Sorting::in_memory());
         sales.is_wanted = true;
         for (key, currency) in [("a", Some("USD")), ("b", Some("eur")), ("c", None)] {
             sales.note(&Buyer::new("card:1", currency, "EUR"), key, "5.00", None);

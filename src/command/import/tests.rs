@@ -318,6 +318,37 @@ fn keys_by_content_are_the_rows_own_and_keys_stay_short() {
 }
 
 #[test]
+fn equal_rows_are_told_apart_in_bounded_memory() {
+    let mut text = String::from("card,total,at,note\n");
+    for n in 0..6000 {
+        // Three of one content; the third is spelled like the first.
+        let note = ["a", "b", "a"][n % 3];
+        text += &format!("{},1.00,2026-01-05T10:00:00Z,{note}\n", n / 3);
+    }
+    let keys = |sorting| -> Vec<String> {
+        let options = Options {
+            key: KeyBy::Content { secret: [1; 32] },
+            sorting,
+            ..options("member=card:card:,total=total,at=at")
+        };
+        let found = good(text.as_bytes(), options);
+        let keys = found.iter().map(|r| r.requests[0].key.to_string());
+        keys.collect()
+    };
+    let all = keys(Sorting::in_memory());
+    for three in all.chunks(3) {
+        assert_eq!(three[1], format!("{}-2", three[0]));
+        assert_eq!(three[2], three[0]);
+    }
+    let scratch = || Ok(Box::new(std::io::Cursor::new(Vec::new())) as Box<dyn Scratch>);
+    let bounded = Sorting {
+        memory_max: 1 << 14,
+        scratch: std::sync::Arc::new(scratch),
+    };
+    assert_eq!(keys(bounded), all);
+}
+
+#[test]
 fn members_are_enrolled_from_columns() {
     let text = "card,phone,name,born\n1,+49 30 1,Ann,02-29\n2,,Bob,\n";
     let mut options = options("alias=card:card:,alias=phone:phone:,name=name,birthday=born");
