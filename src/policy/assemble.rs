@@ -363,6 +363,9 @@ fn finish(
 ) -> Compiled {
     let looks = |(c, draft): &Pair| check::channels(&draft.file, &draft.uses, c);
     let channels = pairs.iter().flat_map(looks).collect();
+    let drafts = pairs.iter().map(|(_, draft)| *draft).chain(tiers_draft);
+    let labels = drafts.flat_map(|draft| source::labels(&draft.uses));
+    let labels = labels.collect();
     let levels = tiers.as_ref().map(|t| t.names.clone()).unwrap_or_default();
     let desk = |facts: &[Fact], campaign: &str| Desk {
         facts: facts.to_vec(),
@@ -388,6 +391,7 @@ fn finish(
         programme,
         warnings: Vec::new(),
         channels,
+        labels,
         judged: Judged::default(),
         trace: OnceLock::new(),
     }

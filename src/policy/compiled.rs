@@ -17,7 +17,7 @@ use crate::model::{
     Reward, Scene, Steps, Tiers, Tunable, Value,
 };
 use rhai::{AST, CallFnOptions, Dynamic, FuncArgs, Scope, Variant};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -89,6 +89,7 @@ pub struct Compiled {
     pub(super) facts_review: Vec<Fact>,
     pub(super) warnings: Vec<Diagnostic>,
     pub(super) channels: Vec<Diagnostic>,
+    pub(super) labels: Option<BTreeSet<String>>,
     pub(super) judged: Judged,
     pub(super) reached: Reached,
     pub(super) trace: OnceLock<LineTrace>,
@@ -149,6 +150,12 @@ impl Compiled {
     /// Warnings about code that may not mean what was intended.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
+    }
+
+    /// Labels that scripts put on members; None if one of them is only known once it
+    /// is put on.
+    pub fn labels(&self) -> Option<&BTreeSet<String>> {
+        self.labels.as_ref()
     }
 
     /// Reach of a campaign's hook since this was compiled.

@@ -22,6 +22,17 @@ pub(super) enum Argument {
     Other,
 }
 
+/// Labels that a script puts on members, by their texts; None for one that is computed.
+pub(super) fn labels(uses: &[Use]) -> impl Iterator<Item = Option<String>> {
+    let calls = uses
+        .iter()
+        .filter(|each| each.form == Form::Function && each.name == "tag");
+    calls.map(|call| match call.arguments.first() {
+        Some(Argument::Text(text)) => Some(text.clone()),
+        _ => None,
+    })
+}
+
 /// Form in which a name is used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Form {

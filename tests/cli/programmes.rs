@@ -679,3 +679,38 @@ fn a_story_tries_a_programme_in_a_store() {
     );
     shop.run("policy test programme").ends(0);
 }
+
+// proves: PC20
+#[test]
+fn a_goal_is_for_a_segment_that_there_is() {
+    let shop = Shop::empty();
+    let programme = "[programme]\nname = \"P\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n[unit.point]\nkind = \"spendable\"\n";
+    shop.write("club/programme.toml", programme);
+    let base = "campaign(#{ id: \"base\" });\nfn on_purchase(purchase, member) { award(\"point\", 1); TAG }";
+    shop.write("club/campaigns/base.rhai", base.replace("TAG", ""));
+    shop.run("init --programme ./club").ends(0);
+    let goal = |segment: &str, key: &str| {
+        shop.run(&format!(
+            "goal set repurchase --from 40 --to 50 --unit pp --by 2099-12-31 --segment {segment} --key {key}"
+        ))
+    };
+    goal("vip", "a")
+        .ends(2)
+        .says(&["unknown segment 'vip'", "no tiers, labels or attributes"]);
+    let labelled = base.replace(
+        "TAG",
+        "tag(\"vip\"); if purchase.total > 100 { tag(\"large\"); }",
+    );
+    shop.write("club/campaigns/base.rhai", &labelled);
+    let activate = "policy activate club --without-stories --reason test";
+    shop.run(activate).ends(0);
+    goal("vip", "b").ends(0);
+    goal("gold", "c")
+        .ends(2)
+        .says(&["unknown segment 'gold'", "known: large, vip"]);
+    // Labels that are computed can be any.
+    let computed = base.replace("TAG", "tag(\"at-\" + purchase.weekday);");
+    shop.write("club/campaigns/base.rhai", &computed);
+    shop.run(activate).ends(0);
+    goal("at-monday", "d").ends(0);
+}

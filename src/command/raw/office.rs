@@ -22,7 +22,8 @@ verb!(
         /// The last day for it, `2026-12-31`.
         #[arg(long, value_name = "DATE")]
         pub by: Text,
-        /// Of which members; absent for all.
+        /// Of which members: a tier, a label that a script puts on, or a value of an
+        /// attribute as `born-in=1990s`; absent for all.
         #[arg(long)]
         pub segment: Option<Text>,
     }

@@ -1,18 +1,53 @@
 //! Names to numbers for commands of the office.
 
 use crate::chain::hash::{Purpose, bytes_hash};
-use crate::command::{Adjust, EntryRef, Office, Request, Return, SaleRef, Verb};
+use crate::command::{Adjust, Bad, EntryRef, Office, Request, Return, SaleRef, Verb};
 use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::Stop;
-use crate::model::{Act, Day, Extent, Instant, Key, Money, Refusal};
+use crate::model::{Act, Code, Day, Extent, Instant, Key, Money, Policy, Refusal};
 use crate::rules::purchase::foreign;
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 
 /// Hash context for the source of an opening balance.
 const SOURCE: &str = "stampbook 2026-11 source v1";
 
 impl Ledger {
+    /// Refuses a segment that is none of the programme's tiers, labels and values of
+    /// attributes; where scripts compute labels, any may be one.
+    fn check_segment(&self, segment: &str) -> Result<(), Stop> {
+        if segment.is_empty() {
+            return Ok(());
+        }
+        let mut known = BTreeSet::new();
+        for policy in self.in_force()? {
+            let Some(labels) = policy.labels() else {
+                return Ok(());
+            };
+            known.extend(labels.iter().cloned());
+            known.extend(policy.tiers().into_iter().flat_map(|t| t.names.clone()));
+            for attribute in &policy.programme().attributes {
+                let values = attribute.values.iter();
+                known.extend(values.map(|value| format!("{}={value}", attribute.id)));
+            }
+        }
+        if known.contains(segment) {
+            return Ok(());
+        }
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let bad = match known.is_empty() {
+            true => Bad::new(
+                "segment",
+                format!(
+                    "unknown segment '{segment}'; the programme has no tiers, labels or attributes that make one: leave it out for all members"
+                ),
+            ),
+            false => Bad::unknown("segment", "segment", segment, &known),
+        };
+        Err(Refusal::new(Code::BadInput, bad.to_string()).into())
+    }
+
     /// Converts a command of the office to an act.
     pub(in crate::engine) fn office_act(&self, asked: &Office) -> Result<Act, Stop> {
         Ok(match asked {
@@ -23,14 +58,17 @@ impl Ledger {
                 is_points,
                 by,
                 segment,
-            } => Act::GoalSet {
-                metric: metric.clone(),
-                base: *from,
-                target: *to,
-                is_points: *is_points,
-                deadline: *by,
-                segment: segment.clone(),
-            },
+            } => {
+                self.check_segment(segment)?;
+                Act::GoalSet {
+                    metric: metric.clone(),
+                    base: *from,
+                    target: *to,
+                    is_points: *is_points,
+                    deadline: *by,
+                    segment: segment.clone(),
+                }
+            }
             Office::Cost {
                 kind,
                 amount,
