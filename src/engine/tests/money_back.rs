@@ -1,7 +1,8 @@
 //! Any split of returns, by line, by piece and by amount, of any mix of
 //! discounts, coupons, rewards, vouchers, points, paid directly or set aside
-//! before, and negative parts, in any currency, never pays back more than was paid, in money and by negative parts that are kept, and ends where the
-//! purchase began.
+//! before, and negative parts, in any currency and named in either, never pays back
+//! more than was paid, in money and by negative parts that are kept, and ends where
+//! the purchase began.
 
 use super::whole::{folders, options, say};
 use crate::answer::{Accepted, Answer};
@@ -101,6 +102,8 @@ struct Shop {
     held: usize,
     /// Number of sales in another currency.
     foreign: usize,
+    /// Number of returns that name it for their amounts.
+    in_dollars: usize,
 }
 
 impl Shop {
@@ -268,7 +271,20 @@ impl Shop {
         (json!(tenders), own, points, vouchers)
     }
 
-    fn extent(&mut self, lines: usize) -> Value {
+    /// A part of a bill; its amounts in the currency of the sale or the programme's, which
+    /// is said or not.
+    fn extent(&mut self, bill: &Bill) -> Value {
+        let mut extent = self.part(bill.lines);
+        let has_amounts = extent.to_string().contains("amount");
+        if has_amounts && !self.dice.is_one_in(3) {
+            let is_of_sale = bill.is_foreign && !self.dice.is_one_in(3);
+            extent["currency"] = json!(if is_of_sale { "USD" } else { "EUR" });
+            self.in_dollars += usize::from(is_of_sale);
+        }
+        extent
+    }
+
+    fn part(&mut self, lines: usize) -> Value {
         let line = 1 + self.dice.upto(lines as i64 - 1);
         let amount = match self.dice.is_one_in(3) {
             true => 1 + self.dice.upto(10),
@@ -314,7 +330,7 @@ impl Shop {
         for n in 0..=parts {
             let extent = match n == parts {
                 true => json!({"all": true}),
-                false => self.extent(bill.lines),
+                false => self.extent(&bill),
             };
             let Some(accepted) = self.give_back(&of, extent.clone()) else {
                 continue;
@@ -383,6 +399,7 @@ fn no_split_of_returns_pays_back_more_than_was_paid() {
             (1..=count.unwrap_or(6)).collect::<Vec<u64>>()
         }
     };
+    let (mut in_dollars, is_one) = (0, seeds.len() == 1);
     for seed in seeds {
         for returns in ["allocation", "recompute"] {
             eprintln!("STAMPBOOK_SEED={seed} with returns = \"{returns}\"");
@@ -397,6 +414,7 @@ fn no_split_of_returns_pays_back_more_than_was_paid() {
                 seen: 0,
                 held: 0,
                 foreign: 0,
+                in_dollars: 0,
             };
             assert!(
                 shop.say(json!({"do": "enrol", "aliases": ["card:1"]}))
@@ -411,8 +429,13 @@ fn no_split_of_returns_pays_back_more_than_was_paid() {
                 held > 5 && foreign > 0,
                 "{held} holds, {foreign} in dollars"
             );
+            in_dollars += shop.in_dollars;
         }
     }
+    assert!(
+        is_one || in_dollars > 10,
+        "{in_dollars} returns named dollars"
+    );
 }
 
 /// Money that each return of a bill gives back, one after another, and the
@@ -429,6 +452,7 @@ fn given_back(bill: Value, returns: &[Value]) -> (Vec<String>, (i64, i64)) {
         seen: 0,
         held: 0,
         foreign: 0,
+        in_dollars: 0,
     };
     assert!(
         shop.say(json!({"do": "enrol", "aliases": ["card:1"]}))
