@@ -6,7 +6,7 @@ use super::desk::{compact, request_of};
 use super::member_export::{everything, profile_json};
 use super::print::{Exit, Failure, Printer};
 use crate::command::flag::named;
-use crate::command::{Bad, raw, raw::Raw};
+use crate::command::{Bad, Whole, raw, raw::Raw};
 use crate::engine::Ledger;
 use crate::engine::profile::Profile;
 use crate::model::{Act, MemberId, NameKind, escaped_in_json};
@@ -129,10 +129,21 @@ impl MemberArgs {
             MemberCommand::Show(args) => args.run(cli, out),
             MemberCommand::Export(args) => args.run(cli, out),
             MemberCommand::Merge(args) => cli.book("member merge", out, args.clone()),
-            MemberCommand::Unmerge(args) => cli.book("member unmerge", out, args.clone()),
+            MemberCommand::Unmerge(args) => {
+                cli.book("member unmerge", out, by_sequence(args.clone()))
+            }
             MemberCommand::Erase(args) => args.run(cli, out),
         }
     }
+}
+
+/// Takes a bare number in the place of the member for the merge's sequence.
+fn by_sequence(mut args: raw::Unmerge) -> raw::Unmerge {
+    let number = args.member.as_ref().and_then(|text| text.parse().ok());
+    if let (Some(seq), None, None) = (number, &args.of, args.seq) {
+        (args.seq, args.member) = (Some(Whole(seq)), None);
+    }
+    args
 }
 
 impl ShowMemberArgs {

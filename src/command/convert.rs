@@ -168,6 +168,9 @@ fn member_needed(verb: &Verb) -> Option<&'static str> {
         | Verb::Office(Office::Opening { .. }) => Some(NAME_THE_MEMBER),
         Verb::Activity(activity) if activity.message.is_empty() => Some(NAME_THE_MEMBER),
         Verb::Voucher(asked) if is_of_a_member(asked) => Some(NAME_THE_MEMBER),
+        Verb::Unmerge { of: None, .. } => Some(
+            "name one of the two members, for example \"member\":\"card:6900012345\", or the merge by 'of' (its key) or 'seq'",
+        ),
         Verb::Claim { .. } => Some("say who claims, for example \"member\":\"card:6900012345\""),
         Verb::Return(back) if is_without_slip(back) => Some(WHOSE_POINTS),
         Verb::Ticket(ticket) if ticket.returns.iter().any(is_without_slip) => Some(WHOSE_POINTS),

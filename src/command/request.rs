@@ -526,8 +526,10 @@ pub enum Verb {
     },
     /// A merge is undone.
     Unmerge {
-        /// The merge.
-        of: EntryRef,
+        /// The merge; None where it is named by its members.
+        of: Option<EntryRef>,
+        /// The other member of it, beside the command's own.
+        from: Option<Who>,
     },
     /// An entry is undone.
     Void {

@@ -259,3 +259,53 @@ fn who_guesses_codes_of_an_activity_is_shut_out_and_nobody_else() {
     shop.run(&right(1)).ends(1).says(&["code_locked"]);
     shop.run(&right(2)).ends(0).says(&["10"]);
 }
+
+// proves: ID30
+#[test]
+fn a_merge_is_undone_by_its_members() {
+    let shop = Shop::plain();
+    for card in ["1", "2", "3", "4"] {
+        shop.run(&format!("member enrol --alias card:{card}"))
+            .ends(0);
+    }
+    for (from, into) in [("1", "2"), ("3", "2")] {
+        shop.run(&format!(
+            "member merge card:{from} card:{into} --reason one"
+        ))
+        .ends(0);
+    }
+    shop.run("member unmerge card:4")
+        .ends(1)
+        .says(&["no merge of that member"]);
+    shop.run("member unmerge card:9").ends(1);
+    // Two went into it: which one is not guessed.
+    shop.run("member unmerge card:2").ends(2).says(&[
+        "2 merges of that member stand",
+        "entry",
+        "`from`",
+    ]);
+    let first = shop
+        .run("--json member unmerge card:2 card:3 --key u")
+        .ends(0)
+        .json();
+    let again = shop
+        .run("--json member unmerge card:2 card:3 --key u")
+        .ends(0)
+        .json();
+    assert_eq!(
+        (&again["repeated"], &again["seq"]),
+        (&serde_json::json!(true), &first["seq"])
+    );
+    shop.run("member unmerge card:2").ends(0);
+    shop.run("member unmerge card:1").ends(1);
+    shop.run("member merge card:1 card:2 --reason one").ends(0);
+    shop.say(r#"{"do":"unmerge","key":"v","member":"card:1"}"#)
+        .ends(0);
+    let merge = shop
+        .run("--json member merge card:1 card:2 --reason one")
+        .ends(0)
+        .json();
+    shop.run(&format!("member unmerge {}", merge["seq"]))
+        .ends(0);
+    shop.run("audit verify").ends(0);
+}

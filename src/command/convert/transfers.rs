@@ -105,7 +105,13 @@ pub(super) fn merge(raw: raw::Merge) -> Parsed<Verb> {
 }
 
 pub(super) fn unmerge(raw: raw::Unmerge) -> Parsed<Verb> {
-    let missing = || Bad::missing("of", "name the merge by 'of' (its key) or 'seq'");
-    let of = entry_ref(raw.of, raw.seq)?.ok_or_else(missing)?;
-    Ok(Verb::Unmerge { of })
+    let of = entry_ref(raw.of, raw.seq)?;
+    let from = raw.from.map(|from| who("from", &from)).transpose()?;
+    match of.is_some() && from.is_some() {
+        true => Err(Bad::new(
+            "from",
+            "goes with 'member'; 'of' and 'seq' name the merge alone",
+        )),
+        false => Ok(Verb::Unmerge { of, from }),
+    }
 }

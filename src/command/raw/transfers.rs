@@ -125,15 +125,21 @@ Example:
 );
 
 verb!(
-    /// Undoes a merge. Name it by `of` or `seq`.
+    /// Undoes a merge. Name it by one of the two cards (`member`, and `from` where that
+    /// leaves several), by `of` or by `seq`.
     #[command(after_help = "\
-Example:
+Examples:
+  stampbook member unmerge card:6900012345
   stampbook member unmerge --of office/12")]
-    Unmerge "unmerge" (#[arg(skip)]) {
+    Unmerge "unmerge" (#[arg(value_name = "MEMBER")]) {
+        /// The other of the two members, an alias or a member id; where the merges of
+        /// `member` are several.
+        pub from: Option<Text>,
         /// The merge's key.
         #[arg(long, value_name = "KEY")]
         pub of: Option<Text>,
-        /// The merge's sequence.
+        /// The merge's sequence; as a command it may stand in place of the member.
+        #[arg(long)]
         pub seq: Option<Whole>,
     }
 );

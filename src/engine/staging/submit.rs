@@ -284,7 +284,10 @@ impl Ledger {
     }
 
     fn try_stage(&mut self, request: &Request, mode: &Mode) -> Result<Staged, Stop> {
-        let about = self.about_message(request)?;
+        let about = match self.about_message(request)? {
+            Some(about) => Some(about),
+            None => self.about_merge(request)?,
+        };
         let request = about.as_ref().unwrap_or(request);
         let origin = self.origin(request, mode)?;
         match self.stage_apart(request, mode, &origin)? {

@@ -3,7 +3,7 @@
 use crate::command::{EntryRef, HouseholdAsked, Means, Redeemed, Request, Taker, Verb, Who};
 use crate::engine::Ledger;
 use crate::engine::error::Error;
-use crate::engine::staging::admit::Stop;
+use crate::engine::staging::admit::{Stop, no};
 use crate::engine::staging::submit::Mode;
 use crate::engine::verbs::openers::later_of;
 use crate::model::{Act, Code, CodeKind, Effect, Entry, Head, Instant, MemberId, Points, Refusal};
@@ -46,8 +46,8 @@ impl Ledger {
             Verb::Merge { reason, .. } => Ok(Act::Merged {
                 reason: reason.clone(),
             }),
-            Verb::Unmerge { of } => Ok(Act::Unmerged {
-                of: self.entry_ref(of)?,
+            Verb::Unmerge { of, .. } => Ok(Act::Unmerged {
+                of: self.merge_ref(of)?,
             }),
             _ => Err(Refusal::new(Code::BadInput, "this verb is no single act").into()),
         }
@@ -108,7 +108,7 @@ impl Ledger {
             } => (to, "to"),
             Verb::Household(HouseholdAsked::Join { with }) => (with, "with"),
             Verb::Merge { into, .. } => (into, "into"),
-            Verb::Unmerge { of } => return self.absorbed_by(of),
+            Verb::Unmerge { of, .. } => return self.absorbed_by(of),
             _ => return Ok(None),
         };
         let Some(id) = self.resolve(who)? else {
@@ -118,9 +118,98 @@ impl Ledger {
         Ok(Some(id))
     }
 
+    /// The entry of a merge, which [`Ledger::about_merge`] puts where members name it.
+    fn merge_ref(&mut self, of: &Option<EntryRef>) -> Result<u64, Stop> {
+        match of {
+            Some(of) => self.entry_ref(of),
+            None => no(Code::UnknownEntry, "of: there is no such merge"),
+        }
+    }
+
+    /// The undoing of a merge with the entry that its members mean; None if it names
+    /// none by them.
+    pub(in crate::engine) fn about_merge(
+        &mut self,
+        request: &Request,
+    ) -> Result<Option<Request>, Stop> {
+        let (Verb::Unmerge { of: None, from }, Some(one)) = (&request.verb, &request.member) else {
+            return Ok(None);
+        };
+        let mut named = vec![self.named_id("member", one)?];
+        if let Some(other) = from {
+            named.push(self.named_id("from", other)?);
+        }
+        // Sent again it means the merge that it undid then.
+        let seq = match self.named_before(request)? {
+            Some(seq) => seq,
+            None => self.merge_of(&named)?,
+        };
+        Ok(Some(Request {
+            member: None,
+            verb: Verb::Unmerge {
+                of: Some(EntryRef::Seq(seq)),
+                from: None,
+            },
+            ..request.clone()
+        }))
+    }
+
+    /// The id that an alias was given for, whatever it was merged into since.
+    fn named_id(&mut self, field: &str, who: &Who) -> Result<MemberId, Stop> {
+        let id = match who {
+            Who::Id(id) => Some(*id),
+            Who::Alias(alias) => self.alias_owner(alias)?,
+        };
+        let known = id.map(|id| self.member(id)).transpose()?.flatten();
+        match known {
+            Some(member) => Ok(member.id),
+            None => no(
+                Code::UnknownMember,
+                format!("{field}: nobody is known by that"),
+            ),
+        }
+    }
+
+    /// The one merge of the named members that stands: between two of them; or of one, by
+    /// which it went into another, else by which others went into it.
+    fn merge_of(&mut self, named: &[MemberId]) -> Result<u64, Stop> {
+        let mut merges = Vec::new();
+        for entry in self.history_since(named[0], 0)? {
+            let is_merge = matches!(entry.act, Act::Merged { .. });
+            if is_merge
+                && self
+                    .aftermath(entry.seq)?
+                    .is_none_or(|a| a.voided.is_none())
+            {
+                merges.push(entry);
+            }
+        }
+        if let Some(other) = named.get(1) {
+            merges.retain(|merge| merge.touched.iter().any(|t| t.member == *other));
+        } else if merges.iter().any(|merge| merge.member() == Some(named[0])) {
+            merges.retain(|merge| merge.member() == Some(named[0]));
+        }
+        let told: Vec<String> = merges.iter().map(merge_in_words).collect();
+        match (&merges[..], &told[..]) {
+            ([merge], _) => Ok(merge.seq),
+            ([], _) => no(
+                Code::UnknownEntry,
+                "member: no merge of that member, or of the two, stands; `stampbook member show` tells what there was",
+            ),
+            (_, told) => no(
+                Code::BadInput,
+                format!(
+                    "from: {} merges of that member stand: {}; name the other member by `from`, or the merge by `seq`",
+                    told.len(),
+                    told.join("; ")
+                ),
+            ),
+        }
+    }
+
     /// The member that an entry merged into another, loaded.
-    fn absorbed_by(&mut self, of: &EntryRef) -> Result<Option<MemberId>, Stop> {
-        let seq = self.entry_ref(of)?;
+    fn absorbed_by(&mut self, of: &Option<EntryRef>) -> Result<Option<MemberId>, Stop> {
+        let seq = self.merge_ref(of)?;
         let entry = self.entry(seq)?;
         let merge = entry.filter(|e| matches!(e.act, Act::Merged { .. }));
         let id = merge.and_then(|e| e.member());
@@ -286,4 +375,21 @@ impl Ledger {
         }
         Ok(held)
     }
+}
+
+/// A merge for whoever has to choose one.
+fn merge_in_words(merge: &Entry) -> String {
+    let id = |n: usize| {
+        merge
+            .touched
+            .get(n)
+            .map_or_else(String::new, |t| t.member.to_string())
+    };
+    format!(
+        "entry {} of {} ({} into {})",
+        merge.seq,
+        merge.head.day,
+        id(0),
+        id(1)
+    )
 }
