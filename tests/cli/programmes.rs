@@ -680,7 +680,7 @@ fn a_story_tries_a_programme_in_a_store() {
     shop.run("policy test programme").ends(0);
 }
 
-// proves: PC20
+// proves: PC60
 #[test]
 fn a_goal_is_for_a_segment_that_there_is() {
     let shop = Shop::empty();

@@ -218,7 +218,7 @@ impl Ledger {
                 return no(
                     Code::TooLate,
                     format!(
-                        "at: {} is more than {} days ago",
+                        "at: {} is more than {} days ago; members' history goes in by 'import --history', before their first sale here",
                         programme.calendar.display(at),
                         programme.late_days
                     ),

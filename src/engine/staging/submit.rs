@@ -623,8 +623,8 @@ impl Ledger {
 /// The refusal of an order number that belongs to another sale.
 fn order_conflict(first: &Entry, asked: &Purchase) -> Refusal {
     let detail = format!(
-        "order: {} was booked as entry {} for another sale; an order is the same only with the same member, total, currency and lines",
-        asked.order, first.seq
+        "order: {} was booked as entry {} for another sale; an order is the same only with the same member, total, currency and lines; if it changed, as at pick-up, void entry {} and book it again under this order",
+        asked.order, first.seq, first.seq
     );
     Refusal::new(Code::OrderConflict, detail)
 }
