@@ -712,7 +712,7 @@ impl Ledger {
         members.retain(|id| Some(*id) > open.last);
         let mut active = Vec::new();
         for id in members {
-            let is_active = self.cache.look(id, |member| is_told(member))?;
+            let is_active = self.cache.look(id, is_told)?;
             if is_active == Some(true) {
                 active.push((id, false));
             }
