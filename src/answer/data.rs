@@ -46,6 +46,14 @@ impl Answer {
         }
     }
 
+    /// True if it is for training.
+    pub fn is_training(&self) -> bool {
+        match self {
+            Answer::Accepted(accepted) => accepted.training,
+            Answer::Refused(denied) => denied.training,
+        }
+    }
+
     /// Marks the answer as training: nothing was booked.
     pub fn mark_training(&mut self) {
         match self {
@@ -94,7 +102,8 @@ pub struct Accepted {
     /// The sender's own id of the message, as it was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<ClientId>,
-    /// It was for training: this would come of it, and nothing was booked.
+    /// It was for training: this would come of it, and nothing was booked; or the ledger is
+    /// one to practise with, and has nothing that counts.
     #[serde(default, skip_serializing_if = "is_false")]
     pub training: bool,
     /// The entry's sequence; absent from a quote, which makes no entry.
@@ -691,7 +700,7 @@ pub struct Denied {
     /// The sender's own id of the message, as it was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<ClientId>,
-    /// It was for training: nothing was booked.
+    /// It was for training, or the ledger is one to practise with.
     #[serde(default, skip_serializing_if = "is_false")]
     pub training: bool,
     /// The entry's sequence, where the refusal was recorded.

@@ -7,7 +7,7 @@ use super::programme::{self, Files};
 use super::serve::BACK_UP;
 use super::trouble::of_bundle;
 use crate::chain::note::VerifierKey;
-use crate::engine::{ActivationNote, Folders, Ledger, first_origin};
+use crate::engine::{ActivationNote, Folders, Ledger, TRAINING, first_origin, is_for_training};
 use crate::model::Act;
 use crate::policy::shipped_files;
 use crate::storage::entropy::Entropy;
@@ -46,6 +46,10 @@ pub struct InitArgs {
     /// The checkpoint origin, such as example.org/stars; default: a random one.
     #[arg(long)]
     pub origin: Option<String>,
+    /// Begins a ledger to practise with: its origin begins with `training/`, and all its
+    /// answers and slips say that nothing counts.
+    #[arg(long)]
+    pub training: bool,
 }
 
 /// Result of init.
@@ -110,12 +114,16 @@ impl InitArgs {
 
     /// Origin under which checkpoints are signed, with its first incarnation.
     fn origin_whole(&self) -> Result<String, Failure> {
-        Ok(match &self.origin {
-            Some(origin) => first_origin(origin),
+        let name = match &self.origin {
+            Some(origin) => origin.clone(),
             None => {
                 let random = u64::from_be_bytes(Entropy::from_os()?.draw());
-                first_origin(&format!("stampbook.local/{random:016x}"))
+                format!("stampbook.local/{random:016x}")
             }
+        };
+        Ok(match self.training && !is_for_training(&name) {
+            true => first_origin(&format!("{TRAINING}{name}")),
+            false => first_origin(&name),
         })
     }
 

@@ -35,6 +35,10 @@ pub struct SessionArgs {
     /// Commands that wait on stdin share a page, at most this many.
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u16).range(1..=4000))]
     pub page_max: u16,
+    /// Only through the service that has the ledger open; without it, a session goes through
+    /// a service if one runs, and else opens the ledger itself.
+    #[arg(long)]
+    pub connect: bool,
 }
 
 /// Bytes read at once: a pipe gives no more, a file may.
@@ -52,6 +56,11 @@ impl SessionArgs {
             };
             session.answer_all(input, self.page_max.into())?;
             return Ok(Exit::Done);
+        }
+        if self.connect {
+            let message = "no service on this machine has the ledger open";
+            return Err(Failure::busy(message)
+                .hint("start one with `stampbook serve`, or leave --connect out"));
         }
         let mut is_erased = false;
         let exit = cli.at_desk("session", out, |ledger, out| {

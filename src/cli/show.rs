@@ -111,6 +111,9 @@ fn headline(answer: &Accepted) -> String {
     let what = match (answer.seq, answer.repeated) {
         (None, _) if answer.training => "training: nothing was booked".to_owned(),
         (None, _) => "quote: nothing was booked".to_owned(),
+        (Some(seq), _) if answer.training => {
+            format!("training: entry {seq} of a ledger to practise with")
+        }
         (Some(seq), false) => format!("{} as entry {seq}", colored(Mood::Good, "booked")),
         (Some(seq), true) => format!(
             "{} before, as entry {seq}",

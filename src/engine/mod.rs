@@ -20,7 +20,7 @@ pub use commit::idle::{IdleWork, PageFlag, Question};
 pub use daily::{DailyRun, DailyTold};
 pub use error::{Error, code_of};
 pub use opening::backup::{BackedUp, back_up, check_seal_apart};
-pub use opening::continuity::{UnprovenPage, first_origin};
+pub use opening::continuity::{TRAINING, UnprovenPage, first_origin, is_for_training};
 pub use opening::folders::{Folders, default_secrets};
 pub use opening::open::{Options, Remade, RemakePlan};
 pub use opening::recovery::Standing;

@@ -45,6 +45,7 @@ pub fn drain<E: From<QueueError>>(
     for (numbers, lines) in numbers.chunks(TOGETHER).zip(lines.chunks(TOGETHER)) {
         let answers = send(lines)?;
         let is_answer = |answer: &Answer| match answer {
+            _ if answer.is_training() => false,
             Answer::Accepted(_) => true,
             Answer::Refused(no) => {
                 matches!(no.class, Class::Refused | Class::Invalid)
@@ -58,11 +59,14 @@ pub fn drain<E: From<QueueError>>(
         for (number, answer) in &kept {
             drained.note(queue, *number, answer);
         }
-        if let Some((_, Answer::Refused(no))) = unanswered.first() {
-            let error = QueueError::not_admitted(no);
-            return Err(error
-                .unwrap_or_else(|| QueueError::Busy(no.message.clone()))
-                .into());
+        match unanswered.first() {
+            Some((_, Answer::Refused(no))) if !no.training => {
+                let denied = QueueError::not_admitted(no);
+                let busy = || QueueError::Busy(no.message.clone());
+                return Err(denied.unwrap_or_else(busy).into());
+            }
+            Some(_) => return Err(QueueError::for_training().into()),
+            None => {}
         }
     }
     Ok(drained)

@@ -41,6 +41,12 @@ impl QueueError {
         QueueError::Damage(finding.into())
     }
 
+    /// The error of a ledger to practise with, in which nothing that was sold counts.
+    pub(super) fn for_training() -> QueueError {
+        let text = "this is a ledger to practise with; what waits is for the shop's own";
+        QueueError::Bad(Bad::new("--ledger", text))
+    }
+
     /// The error of a denial that concerns the caller and not the command, if it is one.
     pub fn not_admitted(denied: &Denied) -> Option<QueueError> {
         let code = about_caller(&denied.code)?;

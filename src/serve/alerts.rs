@@ -83,33 +83,31 @@ fn look(
     Ok(())
 }
 
-impl Door {
-    /// Refuses to acknowledge an alert that is not there, unless something is booked under
-    /// the command's key already, which the ledger then answers.
-    pub(super) async fn check_alert(&self, request: &Request) -> Result<(), Box<Denied>> {
-        let Verb::Office(Office::Alert(change)) = &request.verb else {
-            return Ok(());
-        };
-        if change.change != AlertChange::Acknowledged {
-            return Ok(());
-        }
-        let find = json!({"ask": "find", "key": request.key.as_str()}).to_string();
-        let booked = self.answered(find.into_bytes()).await;
-        if booked.is_ok_and(|told| told["ok"] == true) {
-            return Ok(());
-        }
-        let report = json!({"ask": "report", "name": "alerts"}).to_string();
-        let alerts = page::alerts(Lang::English, &self.answered(report.into_bytes()).await?);
-        let known: Vec<&str> = alerts.iter().map(|alert| &*alert.id).collect();
-        match known.contains(&&*change.alert) {
-            true => Ok(()),
-            false => {
-                let bad = Bad::unknown("alert", "alert", &change.alert, &known);
-                Err(Box::new(Denied {
-                    id: request.id.clone(),
-                    ..Denied::bad(request.key.as_str(), &bad)
-                }))
-            }
+/// Refuses to acknowledge an alert that is not there, unless something is booked under
+/// the command's key already, which the ledger then answers.
+pub(super) async fn check_acknowledged(door: &Door, request: &Request) -> Result<(), Box<Denied>> {
+    let Verb::Office(Office::Alert(change)) = &request.verb else {
+        return Ok(());
+    };
+    if change.change != AlertChange::Acknowledged {
+        return Ok(());
+    }
+    let find = json!({"ask": "find", "key": request.key.as_str()}).to_string();
+    let booked = door.answered(find.into_bytes()).await;
+    if booked.is_ok_and(|told| told["ok"] == true) {
+        return Ok(());
+    }
+    let report = json!({"ask": "report", "name": "alerts"}).to_string();
+    let alerts = page::alerts(Lang::English, &door.answered(report.into_bytes()).await?);
+    let known: Vec<&str> = alerts.iter().map(|alert| &*alert.id).collect();
+    match known.contains(&&*change.alert) {
+        true => Ok(()),
+        false => {
+            let bad = Bad::unknown("alert", "alert", &change.alert, &known);
+            Err(Box::new(Denied {
+                id: request.id.clone(),
+                ..Denied::bad(request.key.as_str(), &bad)
+            }))
         }
     }
 }

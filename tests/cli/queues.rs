@@ -601,3 +601,75 @@ fn copies_of_a_queue_that_spend_and_drain_at_once_spend_an_allowance_once() {
     }
     shop.run("audit verify").ends(0);
 }
+
+/// A ledger to practise with, filled from the shop's, says on every answer and slip that
+/// nothing counts, and takes nothing that was really sold.
+// proves: C12.72
+#[test]
+fn a_ledger_to_practise_with_is_never_taken_for_the_real_one() {
+    let shop = Shop::plain();
+    shop.run("member enrol --alias card:1 --name Ann").ends(0);
+    shop.run("purchase --member card:1 --total 9.00").ends(0);
+    let made = shop
+        .run("--json init --training --ledger practice --programme programme --folder trained")
+        .ends(0)
+        .json();
+    let origin = made["origin"].as_str().unwrap();
+    assert!(origin.starts_with("training/"), "{made}");
+    let own = shop.read("ledger-secrets/signing.key");
+    assert_ne!(own, shop.read("practice-secrets/signing.key"));
+    let members = shop.run("members").ends(0).out;
+    assert!(
+        !members.contains("Ann") && !members.contains("card:1"),
+        "{members}"
+    );
+    shop.write("members.csv", &members);
+    shop.run("import members.csv --ledger practice --opening --enrol --map member=member:card:,points=point --set unit=point")
+        .ends(0)
+        .says(&["1 booked"]);
+    let id = members.lines().nth(1).unwrap().split(',').next().unwrap();
+    let sell = format!("purchase --ledger practice --member card:{id} --total 2.00 --key k");
+    let told = shop
+        .run(&format!("--json {sell} --slip zh:32"))
+        .ends(0)
+        .json();
+    assert_eq!(
+        (&told["training"], &told["after"]["point"]),
+        (&json!(true), &json!(11))
+    );
+    let slip = told["slip"]["text"].as_str().unwrap();
+    assert!(slip.contains("培训"), "{slip}");
+    // Neither a repeat, a reprint nor a refusal looks like the shop's.
+    let again = shop.run(&format!("--json {sell}")).ends(0).json();
+    assert_eq!(
+        (&again["repeated"], &again["training"]),
+        (&json!(true), &json!(true))
+    );
+    shop.run(&sell).ends(0).says(&["training: entry"]);
+    shop.run("slip --ledger practice --key k --form en:42")
+        .ends(0)
+        .says(&["TRAINING - NOTHING WAS BOOKED"]);
+    let refused = "--json redeem --ledger practice --unit point --points 999 --member";
+    let refused = shop.run(&format!("{refused} card:{id}")).ends(1).json();
+    assert_eq!(refused["training"], true, "{refused}");
+    // Sales of a queue are the shop's: the other ledger does not swallow them.
+    till(&shop, "q");
+    queue(
+        &shop,
+        "q",
+        &[sale("card:1", "1.00"), sale("card:7", "1.00")],
+    );
+    shop.run("queue drain --queue q --ledger practice")
+        .ends(2)
+        .says(&["a ledger to practise with"]);
+    let status = shop.run("--json queue status --queue q").ends(0).json();
+    assert_eq!(status["waiting"], 2, "{status}");
+    assert_eq!(drain(&shop, "q")["done"], 1);
+    assert_eq!(points(&shop, "card:1"), 10);
+    let real = shop
+        .run("--json purchase --member card:1 --total 1.00")
+        .ends(0)
+        .json();
+    assert_eq!(real["training"], Value::Null, "{real}");
+    shop.run("audit verify --ledger practice").ends(0);
+}

@@ -36,7 +36,8 @@ fn commands_sessions_and_files_go_through_the_service_unseen() {
     let own = std::fs::read_to_string(away.path().join("own.json")).unwrap();
     assert!(own.contains("card:1"), "{own}");
     // A session shares the ledger with a client of the port, and sees what it booked.
-    let mut session = binary(away.path(), &["--ledger", &ledger, "session"])
+    let connected = ["--ledger", &ledger, "session", "--connect"];
+    let mut session = binary(away.path(), &connected)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -64,6 +65,8 @@ fn commands_sessions_and_files_go_through_the_service_unseen() {
     let (dir, code) = service.stop();
     assert_eq!(code, Some(0));
     assert!(!dir.path().join("ledger-secrets/serve.sock").exists());
+    let alone = stampbook(dir.path(), &["session", "--connect"]);
+    assert_eq!(alone.status.code(), Some(4), "{alone:?}");
     assert!(
         stampbook(dir.path(), &["balance", "card:1"])
             .status

@@ -7,6 +7,7 @@ use crate::engine::Ledger;
 use crate::engine::commit::idle::{IdleWork, PageFlag};
 use crate::engine::commit::writer::NotDurable;
 use crate::engine::error::Error;
+use crate::engine::opening::continuity::is_for_training;
 use crate::engine::staging::submit::Staged;
 use crate::model::{Act, Entry, Instant, MemberId, Number, Points, Policy, Refusal};
 use crate::policy::Compiled;
@@ -267,6 +268,7 @@ impl Ledger {
         let member = entry.member().and_then(|id| self.cache.member(id));
         let mut accepted: Accepted = view.accepted(entry, member);
         accepted.repeated = is_repeated;
+        accepted.training = is_for_training(tree.origin());
         if is_repeated {
             accepted.undone_by = self.aftermath(entry.seq)?.and_then(|after| after.voided);
         }
@@ -306,6 +308,7 @@ impl Ledger {
     pub(in crate::engine) fn denied(&self, key: &str, refusal: &Refusal) -> Denied {
         Denied {
             quantity: Quantity::of(refusal, self.programme().ok()),
+            training: is_for_training(self.writer.coming().origin()),
             ..Denied::new(key, refusal.code, refusal.detail.clone())
         }
     }
@@ -381,6 +384,10 @@ impl Ledger {
         let programme = policy.programme();
         let claim_until = last.head.day.days_after(programme.claim_days);
         let origin = &last.head.origin;
+        let occasion = match is_for_training(self.writer.coming().origin()) {
+            true => Occasion::Training,
+            false => occasion,
+        };
         let source = Source {
             answer: accepted,
             shop: programme.name.clone(),

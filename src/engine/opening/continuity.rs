@@ -41,6 +41,15 @@ pub fn first_origin(name: &str) -> String {
     format!("{}/1", name.trim_end_matches('/'))
 }
 
+/// Beginning of the name of a ledger to practise with. It is part of its origin, which
+/// Genesis and each checkpoint bear, so such a ledger never becomes one of another kind.
+pub const TRAINING: &str = "training/";
+
+/// True for the origin of a ledger to practise with.
+pub fn is_for_training(origin: &str) -> bool {
+    origin.starts_with(TRAINING)
+}
+
 /// The incarnation that an origin names.
 pub(in crate::engine) fn incarnation_of(origin: &str) -> u32 {
     split_origin(origin).1
