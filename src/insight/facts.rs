@@ -108,6 +108,19 @@ pub struct Item {
     pub amount: i64,
 }
 
+/// Money off that a campaign gave on a sale.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Discount {
+    /// The sale, by its position.
+    pub sale: u32,
+    /// The campaign.
+    pub campaign: Number,
+    /// Minor units that it took off when the sale was booked.
+    pub off: i64,
+    /// Minor units of these that belong to what has not come back.
+    pub left: i64,
+}
+
 /// End of a lot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode)]
 pub enum End {
@@ -531,6 +544,8 @@ pub struct Facts {
     pub items: Vec<Item>,
     /// Campaigns that gave something for a sale: position of the sale, campaign.
     pub sale_campaigns: Vec<(u32, Number)>,
+    /// Money off that campaigns gave on sales, in the order of the sales.
+    pub discounts: Vec<Discount>,
     /// Lots, by id.
     pub lots: Vec<Lot>,
     /// Movements of points between members and accounts.

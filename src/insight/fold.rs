@@ -194,6 +194,7 @@ impl Facts {
                 None => sale.is_gone = amount > 0 && sale.back >= sale.total,
             }
         });
+        self.settle_discounts(entry, at);
         let day = entry.head.day;
         let of = u32::try_from(at).ok();
         self.add_back(Back { of, day, amount });
@@ -203,6 +204,7 @@ impl Facts {
         if let Some(at) = self.sale_at(of) {
             let amount = self.sales[at].net();
             self.change_sale(at, |sale| sale.is_gone = true);
+            self.settle_discounts(entry, at);
             let day = entry.head.day;
             let of = u32::try_from(at).ok();
             self.add_back(Back { of, day, amount });

@@ -96,19 +96,19 @@ fn what_is_not_known_is_said_with_what_is() {
 }
 
 /// Rows of an exported table, by column.
-fn table(shop: &Shop, name: &str) -> Vec<BTreeMap<String, String>> {
+pub fn table(shop: &Shop, name: &str) -> Vec<BTreeMap<String, String>> {
     let text = std::fs::read(shop.path(&format!("out/{name}.csv"))).unwrap();
     let mut reader = csv::Reader::from_reader(text.as_slice());
     let rows = reader.deserialize();
     rows.map(Result::unwrap).collect()
 }
 
-fn cents(text: &str) -> i64 {
+pub fn cents(text: &str) -> i64 {
     text.replace('.', "").parse().unwrap()
 }
 
 /// Sales, returns, voids, spending and joining of a year, by chance from a seed.
-fn generated_year(seed: u64) -> String {
+pub fn generated_year(seed: u64) -> String {
     let mut chance = seed;
     let mut draw = |below: u64| {
         chance = chance
@@ -262,7 +262,7 @@ fn a_slow_second_route_over_exported_rows_comes_to_the_same_figures() {
 }
 
 /// Rows of an exported table.
-type Rows = [BTreeMap<String, String>];
+pub type Rows = [BTreeMap<String, String>];
 
 /// Figures over people from their orders (day, cents) that stand.
 fn people_by_a_second_route(

@@ -57,6 +57,7 @@ mod sales;
 mod sales_as_sent;
 mod saved_facts;
 mod scripts;
+mod second_routes;
 mod secrets;
 mod shop;
 mod simulations;

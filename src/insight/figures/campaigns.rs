@@ -253,7 +253,10 @@ const NOBODY_HELD_OUT: [&str; 2] = [
 fn campaign_named(asked: &Asked<'_>) -> Result<Number, String> {
     let id = asked.text("campaign");
     let campaign = asked.shop.names.number(NameKind::Campaign, id);
-    campaign.ok_or_else(|| format!("campaign: name one; there is no '{id}'"))
+    campaign.ok_or_else(|| match id {
+        "" => "campaign: name one".into(),
+        id => format!("campaign: name one; there is no '{id}'"),
+    })
 }
 
 /// Members whom a campaign chose in the window, by the last time.

@@ -113,7 +113,8 @@ pub fn deferred_revenue(asked: &Asked<'_>) -> Result<Outcome, String> {
         .map(|(key, _)| key.day)
         .min()
         .unwrap_or(asked.days.1);
-    let spans = periods((first.max(asked.days.0).start_of(each), asked.days.1), each);
+    // What was deferred before the window is its opening: the account begins with the points.
+    let spans = periods((first.start_of(each), asked.days.1), each);
     let mut grants: Vec<Grant> = Vec::new();
     let (mut rows, mut opening) = (Vec::new(), Decimal::ZERO);
     for (n, span) in spans.iter().enumerate() {
@@ -147,11 +148,15 @@ pub fn deferred_revenue(asked: &Asked<'_>) -> Result<Outcome, String> {
         }
         let recognised = change.redeemed + change.lapsed + change.re_estimated;
         let closing = opening + granted - recognised;
+        let before = std::mem::replace(&mut opening, closing);
+        if span.1 < asked.days.0 {
+            continue;
+        }
         let open = outstanding(&flows, span.1);
         let money = [
             sales,
             sales - granted,
-            opening,
+            before,
             granted,
             change.redeemed,
             change.lapsed,
@@ -165,7 +170,6 @@ pub fn deferred_revenue(asked: &Asked<'_>) -> Result<Outcome, String> {
             .chain([Cell::Value(asked.points(unit, open))]);
         let key = Cell::Text(period_name(span.0, each));
         rows.push(Row::of([key].into_iter().chain(cells).collect()));
-        opening = closing;
     }
     let head = key_column(asked, Dimension::Year);
     let columns = [head].into_iter().chain(COLUMNS).collect();

@@ -1,7 +1,9 @@
 //! Folding of what campaigns, partners, pools and passes did.
 
-use crate::insight::facts::{CampaignMove, Facts, NOBODY, PassCharge, Targeted, Touch, why_number};
-use crate::model::{Act, Effect, Entry, Number};
+use crate::insight::facts::{
+    CampaignMove, Discount, Facts, NOBODY, PassCharge, Targeted, Touch, why_number,
+};
+use crate::model::{Act, Effect, Entry, Number, saturated};
 
 impl Facts {
     pub(super) fn apply_campaigns(&mut self, entry: &Entry, effect: &Effect) {
@@ -24,6 +26,14 @@ impl Facts {
                 let sums = self.campaigns.entry((*campaign, day)).or_default();
                 sums.discounts += 1;
                 sums.off += i128::from(amount.0);
+                if let Ok(sale) = u32::try_from(self.sales.len().saturating_sub(1)) {
+                    self.discounts.push(Discount {
+                        sale,
+                        campaign: *campaign,
+                        off: amount.0,
+                        left: amount.0,
+                    });
+                }
                 self.touch(entry, 0, *campaign);
             }
             Effect::Targeted {
@@ -98,6 +108,27 @@ impl Facts {
                 self.touch(entry, *who, *campaign);
             }
             _ => {}
+        }
+    }
+
+    /// Takes money off back in the measure in which its sale came back, on the day of this
+    /// entry: what was not sold was not given away.
+    pub(super) fn settle_discounts(&mut self, entry: &Entry, at: usize) {
+        let (Some(sale), Ok(position)) = (self.sales.get(at), u32::try_from(at)) else {
+            return;
+        };
+        let (kept, total) = match sale.is_gone {
+            true => (0, 1),
+            false => (i128::from(sale.total - sale.back), i128::from(sale.total)),
+        };
+        let first = self.discounts.partition_point(|one| one.sale < position);
+        let own = self.discounts[first..].iter_mut();
+        for discount in own.take_while(|one| one.sale == position) {
+            let off = i128::from(discount.off);
+            let left = (off * kept).checked_div(total).unwrap_or(off);
+            let key = (discount.campaign, entry.head.day);
+            self.campaigns.entry(key).or_default().off += left - i128::from(discount.left);
+            discount.left = saturated(left);
         }
     }
 
