@@ -27,7 +27,12 @@ pub(super) fn of_figures(lang: Lang, told: &Value, period: Option<&str>) -> Docu
     });
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let left_out = told["left_out"].as_array().into_iter().flatten();
-    let left_out = left_out.map(|one| (text(&one["figure"]), text(&one["reason"])));
+    let left_out = left_out.map(|one| {
+        (
+            text(&one["figure"]),
+            text(&one[lang.say("reason", "reason_zh")]),
+        )
+    });
     let title = match period {
         Some(period) => format!("{} {period}", lang.say("Figures,", "指标，")),
         None => lang.say("Figures", "指标").into(),

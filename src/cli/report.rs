@@ -217,6 +217,12 @@ impl ReportArgs {
                 "{name}: {}",
                 shown(measure, unit_of(made, &made.figure.unit))
             ),
+            None if made.rows.is_empty() => {
+                format!(
+                    "{name}: {}",
+                    self.say("nothing in this window", "统计期内没有数据")
+                )
+            }
             None => name.into(),
         }
     }
@@ -414,7 +420,10 @@ fn print_table(made: &Made, out: &mut Printer) -> Result<(), Failure> {
 /// A value with the numbers it is made from.
 fn shown(measure: &MeasureTold, unit: &str) -> String {
     let Some(value) = &measure.value else {
-        return "no figure (nothing to divide by)".into();
+        return match &measure.denominator {
+            Some(_) => "no figure (nothing to divide by)".into(),
+            None => "no figure".into(),
+        };
     };
     let made_of = match (&measure.numerator, &measure.denominator) {
         (Some(numerator), Some(denominator)) => format!(" = {numerator} / {denominator}"),

@@ -18,7 +18,7 @@ const RIGHT: f64 = 8.0;
 const LABELS_MAX: usize = 8;
 /// Most bars; longer series are drawn as a line.
 const BARS_MAX: usize = 40;
-/// Most characters of a label.
+/// Most characters of a label where there are as many labels as there can be.
 const LABEL_LEN: usize = 9;
 
 /// A mark of the plot.
@@ -141,10 +141,12 @@ pub fn plot(lang: Lang, series: &Series<'_>) -> Option<Plot> {
         label: short(value),
     });
     let every = rows.len().div_ceil(LABELS_MAX).max(1);
+    // Where there are few, each has more room.
+    let room = LABEL_LEN * LABELS_MAX / rows.len().div_ceil(every).max(1);
     let labels = rows.iter().enumerate().filter(|(at, _)| at % every == 0);
     let labels = labels.map(|(at, (label, _))| Tick {
         at: told(x(at)),
-        label: clipped(label),
+        label: clipped(label, room),
     });
     Some(Plot {
         title: series.title.into(),
@@ -217,9 +219,9 @@ fn short(value: f64) -> String {
     }
 }
 
-fn clipped(label: &str) -> String {
-    match label.chars().count() > LABEL_LEN {
-        true => label.chars().take(LABEL_LEN - 1).chain(['…']).collect(),
+fn clipped(label: &str, room: usize) -> String {
+    match label.chars().count() > room {
+        true => label.chars().take(room - 1).chain(['…']).collect(),
         false => label.into(),
     }
 }

@@ -148,6 +148,8 @@ pub struct Known {
     pub by: Vec<String>,
     /// True if it counts a window of days, and not all.
     pub has_window: bool,
+    /// Its parameters, with their meanings.
+    pub parameters: Vec<(String, String)>,
 }
 
 fn text(value: &Value) -> String {
@@ -168,6 +170,9 @@ pub fn known(lang: Lang, answer: &Value) -> Vec<Known> {
         formula: said(lang, figure, "formula"),
         by: texts(&figure["by"]),
         has_window: !text(&figure["window"]).starts_with("all days"),
+        parameters: (figure["parameters"].as_array().into_iter().flatten())
+            .map(|one| (text(&one["name"]), said(lang, one, "meaning")))
+            .collect(),
     });
     known.collect()
 }
@@ -186,6 +191,19 @@ impl Known {
     pub fn place_in(&self, section: &str) -> Option<usize> {
         let found = SECTIONS.iter().find(|known| known.word == section)?;
         found.figures.iter().position(|id| *id == self.id)
+    }
+
+    /// Message where the figure could not be made: in Chinese the parameter that it lacks.
+    fn trouble(&self, lang: Lang, message: &str) -> String {
+        let told = message.strip_prefix("set: ").unwrap_or(message);
+        let named = told.split(':').next();
+        let mut parameters = self.parameters.iter();
+        match parameters.find(|(name, _)| Some(name.as_str()) == named) {
+            Some((name, meaning)) if lang == Lang::Chinese => {
+                format!("缺少可用的参数 {name}：{meaning}")
+            }
+            _ => told.to_owned(),
+        }
     }
 
     /// Place on the overview; None if it is not there.
@@ -272,10 +290,7 @@ impl View {
                 lang,
                 id: known.id.clone(),
                 name: known.name.clone(),
-                trouble: answer["message"].as_str().map(|message| {
-                    let told = message.strip_prefix("set: ");
-                    told.unwrap_or(message).to_owned()
-                }),
+                trouble: (answer["message"].as_str()).map(|message| known.trouble(lang, message)),
                 is_wanting: answer["field"] == "set",
                 ..View::default()
             },
@@ -312,6 +327,9 @@ impl View {
             parts: number(&result["numerator"]).zip(number(&result["denominator"])),
             interval: number(&result["low"]).zip(number(&result["high"])),
             change: change["difference"].as_str().map(|difference| {
+                if difference.parse::<f64>().is_ok_and(|n| n == 0.0) {
+                    return lang.say("no change", "无变化").to_owned();
+                }
                 let (sign, amount) = match difference.strip_prefix('+') {
                     Some(amount) => ("+", amount),
                     None => ("", difference),
@@ -357,10 +375,7 @@ impl View {
                 let cells = row.iter().zip(columns);
                 cells
                     .map(|(value, column)| {
-                        let words = match OF_WORDS.iter().any(|id| column["id"] == *id) {
-                            true => lang,
-                            false => Lang::English,
-                        };
+                        let words = words_of(lang, column);
                         let is_hot = shares > 3 && column["unit"] == "%";
                         cell(words, value, is_text(column), is_hot)
                     })
@@ -382,7 +397,9 @@ impl View {
             .iter()
             .filter_map(|row| {
                 let number = row.get(value)?.as_str()?.parse::<f64>().ok()?;
-                Some((text(row.get(label)?), number)).filter(|(_, number)| number.is_finite())
+                let words = words_of(lang, &columns[label]);
+                let label = cell(words, row.get(label)?, true, false).text;
+                Some((label, number)).filter(|(_, number)| number.is_finite())
             })
             .collect();
         let id = columns[label]["id"].as_str().unwrap_or_default();
@@ -428,6 +445,14 @@ fn table(lang: Lang, columns: &Value, rows: &Value) -> (Vec<Value>, Vec<Vec<Valu
         .flatten()
         .filter_map(Value::as_array);
     (only(&columns), rows.map(only).collect())
+}
+
+/// Language of a column's words: names that the shop gave stay as they are.
+fn words_of(lang: Lang, column: &Value) -> Lang {
+    match OF_WORDS.iter().any(|id| column["id"] == *id) {
+        true => lang,
+        false => Lang::English,
+    }
 }
 
 fn cell(lang: Lang, value: &Value, is_text: bool, is_hot: bool) -> Cell {
@@ -545,6 +570,7 @@ mod tests {
             formula: String::new(),
             by: Vec::new(),
             has_window: false,
+            parameters: vec![("steps".into(), "步骤".into())],
         };
         let view = View::of(Lang::Chinese, &known, &made(json!("68.0")));
         assert_eq!(
@@ -556,6 +582,10 @@ mod tests {
             (view.entries.as_str(), view.columns[0].0.as_str()),
             ("1,234", "月份")
         );
+        let mut still = made(json!("68.0"));
+        still["made"]["change"] = json!({"difference": "0.0", "unit": "pp"});
+        let view_of_still = View::of(Lang::Chinese, &known, &still);
+        assert_eq!(view_of_still.change.as_deref(), Some("无变化"));
         let kinds: Vec<&str> = view.rows.iter().map(|row| row[1].kind).collect();
         assert_eq!(kinds, ["number", "small", "none", "number"]);
         let plot = view.plot.unwrap();
@@ -568,5 +598,13 @@ mod tests {
             &json!({"ok": false, "message": "no"}),
         );
         assert_eq!(view.trouble.as_deref(), Some("no"));
+        let wanting = json!({"ok": false, "field": "set", "message": "set: steps: name the steps"});
+        for (lang, told) in [
+            (Lang::English, "steps: name the steps"),
+            (Lang::Chinese, "缺少可用的参数 steps：步骤"),
+        ] {
+            let view = View::of(lang, &known, &wanting);
+            assert_eq!(view.trouble.as_deref(), Some(told));
+        }
     }
 }

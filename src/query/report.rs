@@ -55,6 +55,8 @@ pub struct LeftOut {
     pub figure: String,
     /// The reason.
     pub reason: String,
+    /// The parameter that it lacks, with its meaning, in Simplified Chinese.
+    pub reason_zh: String,
 }
 
 /// Something that is asked for and is no figure.
@@ -307,6 +309,7 @@ impl Report {
                 // What is wrong with the question itself is wrong for every figure.
                 Err(Error::Bad(why)) if why.field == "set" => told.left_out.push(LeftOut {
                     figure: figure.id.into(),
+                    reason_zh: lacking_zh(figure, &why.message),
                     reason: why.message,
                 }),
                 Err(error) => return Err(error),
@@ -539,6 +542,21 @@ fn parsed(year: &str, month: &str, each: Period) -> Option<(Day, Day)> {
     }
     let from = Day::from_ymd(year.parse().ok()?, month.parse().ok()?, 1)?;
     Some((from, from.next(each)?.plus_days(-1)))
+}
+
+/// The parameter that a reason begins with, in Simplified Chinese; the reason itself where
+/// it begins with none.
+fn lacking_zh(figure: &Figure, reason: &str) -> String {
+    let named = reason.split(':').next();
+    let mut parameters = figure.parameters.iter();
+    match parameters.find(|parameter| Some(parameter.name) == named) {
+        Some(parameter) => format!(
+            "缺少可用的参数 {}：{}",
+            parameter.name,
+            translated(parameter.meaning)
+        ),
+        None => reason.to_owned(),
+    }
 }
 
 /// The text in Simplified Chinese; a test holds that there is one.
