@@ -306,7 +306,6 @@ const SPREAD: &[(&str, &str, usize)] = &[
     ("answer", "View", 5),
     ("engine", "Ledger", 38),
     ("insight", "Facts", 5),
-    ("policy", "Reader", 9),
     ("rules", "LedgerState", 4),
     ("rules", "Member", 4),
     ("rules", "Poster", 7),

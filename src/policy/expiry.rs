@@ -1,9 +1,9 @@
 //! Expiry of points, as programme.toml declares it.
 
-use super::programme::ten_thousandths;
 use super::words::{WordKind, fields};
-use crate::model::{Doing, Expiry, ExpiryEdge, Inactivity, Period};
+use crate::model::{Doing, Expiry, ExpiryEdge, Inactivity, Period, WHOLE};
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use toml::Value;
 use toml::map::Map;
 
@@ -159,6 +159,13 @@ pub(super) fn decimal(value: &Value) -> Option<Decimal> {
 /// Reads a part from 0 to 1, in ten-thousandths.
 pub(super) fn part(value: &Value) -> Option<u16> {
     ten_thousandths(decimal(value)?)
+}
+
+/// Converts a part of one to ten-thousandths, if exact.
+pub(super) fn ten_thousandths(part: Decimal) -> Option<u16> {
+    let scaled = part.checked_mul(Decimal::from(WHOLE))?;
+    let is_exact = scaled.fract().is_zero() && scaled <= Decimal::from(WHOLE);
+    scaled.to_u16().filter(|_| is_exact)
 }
 
 #[cfg(test)]

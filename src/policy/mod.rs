@@ -28,6 +28,7 @@ mod passes;
 mod premises;
 mod programme;
 mod reach;
+mod reader;
 mod reviews;
 mod rfm;
 mod shipped;

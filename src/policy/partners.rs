@@ -3,72 +3,70 @@
 use super::fields::Fields;
 use super::headers::Known;
 use super::manifest::Manifest;
-use super::programme::Reader;
+use super::reader::Reader;
 use crate::model::{CostTo, NameKind, Number, Partner, Pool};
 
 /// Most decimals of a pool.
 const DIGITS_MAX: i64 = 9;
 
-impl Reader<'_> {
-    /// The partners.
-    pub(super) fn partners(&mut self, manifest: &Manifest) -> Vec<Partner> {
-        let mut partners = Vec::new();
-        for (id, partner) in &manifest.partner {
-            if matches!(id.get_ref().as_str(), "" | "store") {
-                self.wrong(id, "a partner needs a name, and 'store' is none", "");
-            }
-            partners.push(Partner {
-                number: self.names.add(NameKind::Partner, id.get_ref()),
-                id: id.get_ref().clone(),
-                earns: partner.earns.as_ref().and_then(|at| self.exact(at)),
-                redeems: partner.redeems.as_ref().and_then(|at| self.exact(at)),
-                category: partner.category.clone(),
-            });
+/// The partners.
+pub(super) fn partners(reader: &mut Reader<'_>, manifest: &Manifest) -> Vec<Partner> {
+    let mut partners = Vec::new();
+    for (id, partner) in &manifest.partner {
+        if matches!(id.get_ref().as_str(), "" | "store") {
+            reader.wrong(id, "a partner needs a name, and 'store' is none", "");
         }
-        partners
+        partners.push(Partner {
+            number: reader.names.add(NameKind::Partner, id.get_ref()),
+            id: id.get_ref().clone(),
+            earns: partner.earns.as_ref().and_then(|at| reader.exact(at)),
+            redeems: partner.redeems.as_ref().and_then(|at| reader.exact(at)),
+            category: partner.category.clone(),
+        });
     }
+    partners
+}
 
-    /// The number of the partner that a store belongs to; 0 if none.
-    pub(super) fn partner_of(
-        &mut self,
-        at: Option<&super::manifest::At<String>>,
-        manifest: &Manifest,
-    ) -> Number {
-        let Some(at) = at else { return 0 };
-        let known: Vec<&str> = manifest
-            .partner
-            .keys()
-            .map(|id| id.get_ref().as_str())
-            .collect();
-        if !known.contains(&at.get_ref().as_str()) {
-            let help = super::diagnostic::suggest(at.get_ref(), &known);
-            self.wrong(at, format!("there is no partner '{}'", at.get_ref()), help);
-            return 0;
-        }
-        self.names.add(NameKind::Partner, at.get_ref())
+/// The number of the partner that a store belongs to; 0 if none.
+pub(super) fn partner_of(
+    reader: &mut Reader<'_>,
+    at: Option<&super::manifest::At<String>>,
+    manifest: &Manifest,
+) -> Number {
+    let Some(at) = at else { return 0 };
+    let known: Vec<&str> = manifest
+        .partner
+        .keys()
+        .map(|id| id.get_ref().as_str())
+        .collect();
+    if !known.contains(&at.get_ref().as_str()) {
+        let help = super::diagnostic::suggest(at.get_ref(), &known);
+        reader.wrong(at, format!("there is no partner '{}'", at.get_ref()), help);
+        return 0;
     }
+    reader.names.add(NameKind::Partner, at.get_ref())
+}
 
-    /// The pools; they keep at least the decimals of the currency.
-    pub(super) fn pools(&mut self, manifest: &Manifest, least: u8) -> Vec<Pool> {
-        let least = i64::from(least);
-        let mut pools = Vec::new();
-        for (id, pool) in &manifest.pool {
-            let digits = pool.digits.as_ref().map_or(least + 2, |at| *at.get_ref());
-            if let (Some(at), false) = (&pool.digits, (least..=DIGITS_MAX).contains(&digits)) {
-                self.wrong(
-                    at,
-                    format!("a pool keeps {least} to {DIGITS_MAX} decimals"),
-                    "",
-                );
-            }
-            pools.push(Pool {
-                number: self.names.add(NameKind::Pool, id.get_ref()),
-                id: id.get_ref().clone(),
-                digits: u8::try_from(digits.clamp(least, DIGITS_MAX)).unwrap_or(0),
-            });
+/// The pools; they keep at least the decimals of the currency.
+pub(super) fn pools(reader: &mut Reader<'_>, manifest: &Manifest, least: u8) -> Vec<Pool> {
+    let least = i64::from(least);
+    let mut pools = Vec::new();
+    for (id, pool) in &manifest.pool {
+        let digits = pool.digits.as_ref().map_or(least + 2, |at| *at.get_ref());
+        if let (Some(at), false) = (&pool.digits, (least..=DIGITS_MAX).contains(&digits)) {
+            reader.wrong(
+                at,
+                format!("a pool keeps {least} to {DIGITS_MAX} decimals"),
+                "",
+            );
         }
-        pools
+        pools.push(Pool {
+            number: reader.names.add(NameKind::Pool, id.get_ref()),
+            id: id.get_ref().clone(),
+            digits: u8::try_from(digits.clamp(least, DIGITS_MAX)).unwrap_or(0),
+        });
     }
+    pools
 }
 
 /// Reads `cost_to: "uniqlo"`, or `"store"` for the partner whose store it is.

@@ -2,8 +2,8 @@
 
 use super::expiry;
 use super::manifest::{At, Manifest, UnitText};
-use super::programme::Reader;
-use crate::model::{Money, NameKind, Number, PassRefund, PassStarts, PassTerms, UnitKind, Value};
+use super::reader::Reader;
+use crate::model::{NameKind, Number, PassRefund, PassStarts, PassTerms, UnitKind, Value};
 
 const REFUNDS: [(&str, PassRefund); 3] = [
     ("pro rata", PassRefund::ProRata),
@@ -19,101 +19,85 @@ const OWN: &str = "period, price, refund, starts, unused_lapses and promises bel
 /// Longest period, in months.
 const MONTHS_MAX: u32 = 120;
 
-impl Reader<'_> {
-    /// Terms of the units of the kind pass.
-    pub(super) fn passes(&mut self, manifest: &Manifest, digits: u8) -> Vec<PassTerms> {
-        let mut passes = Vec::new();
-        for (id, unit) in &manifest.unit {
-            let number = self.names.add(NameKind::Unit, id.get_ref());
-            match unit.kind.get_ref().as_str() {
-                "pass" => passes.push(self.pass(number, unit, digits)),
-                _ => self.refuse_pass_fields(unit),
+/// Terms of the units of the kind pass.
+pub(super) fn read(reader: &mut Reader<'_>, manifest: &Manifest, digits: u8) -> Vec<PassTerms> {
+    let mut passes = Vec::new();
+    for (id, unit) in &manifest.unit {
+        let number = reader.names.add(NameKind::Unit, id.get_ref());
+        match unit.kind.get_ref().as_str() {
+            "pass" => passes.push(pass(reader, number, unit, digits)),
+            _ => refuse_pass_fields(reader, unit),
+        }
+    }
+    passes
+}
+
+fn refuse_pass_fields(reader: &mut Reader<'_>, unit: &UnitText) {
+    let texts = [
+        &unit.period,
+        &unit.refund,
+        &unit.starts,
+        &unit.unused_lapses,
+    ];
+    let values = unit.price.iter().chain(unit.promises.values());
+    for at in texts.into_iter().flatten() {
+        reader.wrong(at, "only a pass has this field", OWN);
+    }
+    for at in values {
+        reader.wrong(at, "only a pass has this field", OWN);
+    }
+}
+
+fn pass(reader: &mut Reader<'_>, number: Number, unit: &UnitText, digits: u8) -> PassTerms {
+    if unit.period.is_none() {
+        reader.wrong(
+            &unit.kind,
+            "a pass needs its period",
+            "write period = \"12 months\"",
+        );
+    }
+    if let Some(at) = &unit.expires {
+        reader.wrong(at, "a pass ends with its period", "leave expires out");
+    }
+    PassTerms {
+        unit: number,
+        period_months: months(reader, unit.period.as_ref()),
+        price: unit.price.as_ref().and_then(|at| reader.money(at, digits)),
+        refund: reader.word(&unit.refund, &REFUNDS),
+        starts: reader.word(&unit.starts, &STARTS),
+        lapses_months: months(reader, unit.unused_lapses.as_ref()),
+        promises: promises(reader, unit),
+    }
+}
+
+fn months(reader: &mut Reader<'_>, at: Option<&At<String>>) -> u32 {
+    let Some(at) = at else { return 12 };
+    match expiry::span(at.get_ref()) {
+        Some((months @ 1..=MONTHS_MAX, 0)) => months,
+        _ => {
+            let message = format!("'{}' is not so many months, 1 to 120", at.get_ref());
+            reader.wrong(at, message, "write \"12 months\"");
+            12
+        }
+    }
+}
+
+fn promises(reader: &mut Reader<'_>, unit: &UnitText) -> Vec<(String, Value)> {
+    let mut promises = Vec::new();
+    for (name, at) in &unit.promises {
+        match promise(at.get_ref()) {
+            Some(_) if name == "until" => {
+                reader.wrong(at, "'until' is every pass's own: its last day", "")
             }
-        }
-        passes
-    }
-
-    fn refuse_pass_fields(&mut self, unit: &UnitText) {
-        let texts = [
-            &unit.period,
-            &unit.refund,
-            &unit.starts,
-            &unit.unused_lapses,
-        ];
-        let values = unit.price.iter().chain(unit.promises.values());
-        for at in texts.into_iter().flatten() {
-            self.wrong(at, "only a pass has this field", OWN);
-        }
-        for at in values {
-            self.wrong(at, "only a pass has this field", OWN);
-        }
-    }
-
-    fn pass(&mut self, number: Number, unit: &UnitText, digits: u8) -> PassTerms {
-        if unit.period.is_none() {
-            self.wrong(
-                &unit.kind,
-                "a pass needs its period",
-                "write period = \"12 months\"",
-            );
-        }
-        if let Some(at) = &unit.expires {
-            self.wrong(at, "a pass ends with its period", "leave expires out");
-        }
-        PassTerms {
-            unit: number,
-            period_months: self.months(unit.period.as_ref()),
-            price: unit.price.as_ref().and_then(|at| self.money(at, digits)),
-            refund: self.word(&unit.refund, &REFUNDS),
-            starts: self.word(&unit.starts, &STARTS),
-            lapses_months: self.months(unit.unused_lapses.as_ref()),
-            promises: self.promises(unit),
-        }
-    }
-
-    fn months(&mut self, at: Option<&At<String>>) -> u32 {
-        let Some(at) = at else { return 12 };
-        match expiry::span(at.get_ref()) {
-            Some((months @ 1..=MONTHS_MAX, 0)) => months,
-            _ => {
-                let message = format!("'{}' is not so many months, 1 to 120", at.get_ref());
-                self.wrong(at, message, "write \"12 months\"");
-                12
-            }
-        }
-    }
-
-    /// Reads an amount of the programme's currency, in its smallest unit.
-    pub(super) fn money(&mut self, at: &At<toml::Value>, digits: u8) -> Option<Money> {
-        let found = expiry::decimal(at.get_ref());
-        let money = found.and_then(|amount| Money::parse(&amount.to_string(), digits).ok());
-        if money.is_none() {
-            self.wrong(
+            Some(value) => promises.push((name.clone(), value)),
+            None => reader.wrong(
                 at,
-                "this needs an amount of money, in quotes",
-                "write \"20.00\"",
-            );
+                "a promise is a text, a whole number, true, false or a list of texts",
+                "",
+            ),
         }
-        money
     }
-
-    fn promises(&mut self, unit: &UnitText) -> Vec<(String, Value)> {
-        let mut promises = Vec::new();
-        for (name, at) in &unit.promises {
-            match promise(at.get_ref()) {
-                Some(_) if name == "until" => {
-                    self.wrong(at, "'until' is every pass's own: its last day", "")
-                }
-                Some(value) => promises.push((name.clone(), value)),
-                None => self.wrong(
-                    at,
-                    "a promise is a text, a whole number, true, false or a list of texts",
-                    "",
-                ),
-            }
-        }
-        promises
-    }
+    promises
 }
 
 /// Reads a promise; a list of texts is kept as one text, its parts joined.

@@ -1,20 +1,18 @@
 //! programme.toml from text to `model::Programme`, with checks.
 
 use super::diagnostic::{Diagnostic, suggest};
-use super::expiry;
 use super::host::names::parse_window;
 use super::manifest::{
-    self, AlertsText, At, CurrencyText, FILE, GoodsText, Manifest, ProgrammeSection, SpendText,
-    UnitText,
+    self, AlertsText, At, CurrencyText, FILE, Manifest, ProgrammeSection, SpendText, UnitText,
 };
+use super::reader::{Reader, goods};
+use super::{activities, aliases, attributes, expiry, households, partners, passes, rfm, vouchers};
 use crate::model::{
-    AlertRule, ApprovalRule, AwardLimit, Calendar, Currency, Deficit, Earns, Exact, Goods,
-    LeapRule, NameKind, Names, Number, Orders, Points, Programme, Returns, Rounding, SpendLimit,
-    Store, TransferRule, Unit, UnitKind, WAIT_DAYS_MAX, WHOLE, Window, WithoutSlip, Zone,
-    currency_digits, kind_word, parse_minutes,
+    AlertRule, ApprovalRule, AwardLimit, Calendar, Currency, Deficit, Earns, LeapRule, NameKind,
+    Names, Number, Orders, Points, Programme, Returns, Rounding, SpendLimit, Store, TransferRule,
+    Unit, UnitKind, WAIT_DAYS_MAX, WHOLE, Window, WithoutSlip, Zone, currency_digits, kind_word,
+    parse_minutes,
 };
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use std::ops::RangeInclusive;
 
 /// Reads the programme; faults are added to `found`.
@@ -34,23 +32,7 @@ pub(super) fn read(
     Some(Reader { text, names, found }.programme(manifest, zone))
 }
 
-/// Checks values and collects faults.
-pub(super) struct Reader<'a> {
-    text: &'a str,
-    pub(super) names: &'a mut Names,
-    found: &'a mut Vec<Diagnostic>,
-}
-
 impl Reader<'_> {
-    /// Reports a fault of a value.
-    pub fn wrong<T>(&mut self, at: &At<T>, message: impl Into<String>, help: impl Into<String>) {
-        let place = manifest::place(self.text, at.span());
-        let written = self.text.get(at.span()).unwrap_or_default();
-        let help = super::fields::with_point(written).unwrap_or_else(|| help.into());
-        self.found
-            .push(Diagnostic::error(FILE, place, message).help(help));
-    }
-
     fn programme(mut self, manifest: Manifest, zone: Zone) -> Programme {
         let head = &manifest.programme;
         let digits = self.digits(&head.currency);
@@ -96,17 +78,17 @@ impl Reader<'_> {
             transfer: self.transfer(&manifest, &units),
             units,
             reasons: self.reasons(head),
-            aliases: self.aliases(&manifest),
+            aliases: aliases::read(&mut self, &manifest),
             purposes: self.purposes(head),
             claim_days: self.within(head.claim_days.as_ref(), 30, 0..=WAIT_DAYS_MAX.into()),
-            guess: self.guess(head),
-            activities: self.activities(&manifest),
-            attributes: self.attributes(&manifest),
-            passes: self.passes(&manifest, digits),
-            partners: self.partners(&manifest),
-            pools: self.pools(&manifest, digits),
-            rfm: self.rfm(&manifest, digits),
-            household_size: self.household_size(&manifest),
+            guess: vouchers::guess(&mut self, head),
+            activities: activities::read(&mut self, &manifest),
+            attributes: attributes::read(&mut self, &manifest),
+            passes: passes::read(&mut self, &manifest, digits),
+            partners: partners::partners(&mut self, &manifest),
+            pools: partners::pools(&mut self, &manifest, digits),
+            rfm: rfm::read(&mut self, &manifest, digits),
+            household_size: households::size(&mut self, &manifest),
             approval: self.approval(&manifest),
             alerts: self.alerts(&manifest.alerts),
             // A file of its own.
@@ -144,21 +126,6 @@ impl Reader<'_> {
             adjust_above: above.map(|at| self.within(Some(at), 0, 0..=1_000_000_000)),
             programmes: text.programme,
         }
-    }
-
-    pub(super) fn word<T: Copy>(&mut self, at: &Option<At<String>>, words: &[(&str, T)]) -> T {
-        let default = words[0].1;
-        let Some(at) = at else {
-            return default;
-        };
-        let asked = kind_word(at.get_ref());
-        let found = words.iter().find(|(word, _)| kind_word(word) == asked);
-        if found.is_none() {
-            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            let help = suggest(at.get_ref(), &known);
-            self.wrong(at, format!("this cannot be '{}'", at.get_ref()), help);
-        }
-        found.map_or(default, |(_, value)| *value)
     }
 
     fn rounding(&mut self, head: &ProgrammeSection) -> Rounding {
@@ -277,7 +244,7 @@ impl Reader<'_> {
                     "",
                 );
             }
-            let partner = self.partner_of(store.partner.as_ref(), manifest);
+            let partner = partners::partner_of(self, store.partner.as_ref(), manifest);
             stores.push(Store {
                 partner,
                 number: self.names.add(NameKind::Store, id),
@@ -306,8 +273,8 @@ impl Reader<'_> {
             cost: unit.cost.as_ref().and_then(|at| self.exact(at)),
             window: self.window(unit.window.as_ref()),
             subunits: self.subunits(unit.subunits.as_ref()),
-            voucher: self.voucher(unit, digits),
-            is_pooled: self.is_pooled(unit),
+            voucher: vouchers::terms(self, unit, digits),
+            is_pooled: households::is_pooled(self, unit),
         }
     }
 
@@ -381,15 +348,6 @@ impl Reader<'_> {
                 1
             }
         }
-    }
-
-    pub(super) fn exact(&mut self, at: &At<toml::Value>) -> Option<Exact> {
-        let found = expiry::decimal(at.get_ref()).filter(|x| *x >= Decimal::ZERO);
-        if found.is_none() {
-            let needs = "this needs a number from 0, in quotes";
-            self.wrong(at, needs, "write \"0.05\"");
-        }
-        found.map(Exact::from)
     }
 
     fn unit_named<'u>(&mut self, id: &At<String>, units: &'u [Unit]) -> Option<&'u Unit> {
@@ -482,7 +440,7 @@ impl Reader<'_> {
                     max: self.points(unit, rule.max.as_ref()),
                     max_day: self.points(unit, rule.max_day.as_ref()),
                     fee: self.points(unit, rule.fee.as_ref()).unwrap_or_default(),
-                    claim_days: self.waits(rule.claim_days.as_ref()),
+                    claim_days: vouchers::waits(self, rule.claim_days.as_ref()),
                 });
             }
         }
@@ -537,15 +495,6 @@ const ROUNDINGS: [(&str, Rounding); 4] = [
     ("ceil", Rounding::Ceil),
 ];
 
-/// Converts goods as the programme names them.
-pub(super) fn goods(text: &GoodsText) -> Goods {
-    Goods {
-        categories: text.category.clone(),
-        tags: text.tag.clone(),
-        skus: text.sku.clone(),
-    }
-}
-
 fn earns(head: &ProgrammeSection) -> Earns {
     Earns {
         is_tax: head.earns.tax,
@@ -561,13 +510,6 @@ fn earns(head: &ProgrammeSection) -> Earns {
             .collect(),
         is_below_zero: head.earns.below_zero,
     }
-}
-
-/// Converts a part of one to ten-thousandths, if exact.
-pub(super) fn ten_thousandths(part: Decimal) -> Option<u16> {
-    let scaled = part.checked_mul(Decimal::from(WHOLE))?;
-    let is_exact = scaled.fract().is_zero() && scaled <= Decimal::from(WHOLE);
-    scaled.to_u16().filter(|_| is_exact)
 }
 
 /// True if parts of one are exact decimals: a product of 2s and 5s.

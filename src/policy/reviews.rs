@@ -1,9 +1,9 @@
 //! Header fields of a campaign's own review and of its target.
 
 use super::expiry::span;
+use super::expiry::ten_thousandths;
 use super::fields::{self, Fields};
 use super::headers::{Known, tiers_named, unit_number};
-use super::programme::ten_thousandths;
 use super::words::{self, WordKind};
 use crate::model::{Exact, Hook, PauseWhen, RIPE_DAYS, Target, Tunable};
 use rust_decimal::Decimal;
