@@ -2,7 +2,7 @@
 //! reason given. Statements, exports and explanations are written from it
 //! alone.
 
-use crate::model::{Act, AlertChange, Extent, Purchase, Value, field_name};
+use crate::model::{Act, AlertChange, AlertChanged, Extent, Purchase, Value, field_name};
 
 /// Describes an act in a few words; `digits` are the decimals of the currency.
 pub fn phrase(act: &Act, digits: u8) -> String {
@@ -52,11 +52,8 @@ fn particulars(act: &Act, digits: u8) -> String {
             notices.map(|notice| format!("notice {notice}")).collect()
         }
         Act::PolicyActivated(activation) => {
-            let number = activation.number;
-            match activation.without_stories.as_str() {
-                "" => format!("programme {number}"),
-                why => format!("programme {number} without its stories ({why})"),
-            }
+            let programme = format!("programme {}", activation.number);
+            programme + &stories_left_out(&activation.without_stories)
         }
         Act::Refused(refused) => {
             let (code, why) = (refused.refusal.code.as_str(), &refused.refusal.detail);
@@ -77,22 +74,11 @@ fn particulars(act: &Act, digits: u8) -> String {
         Act::CostBooked { kind, amount, .. } => {
             format!("{kind} {}", amount.display(digits))
         }
-        Act::AlertChanged(changed) => {
-            let (alert, by) = (&changed.alert, &changed.by);
-            let told = match changed.change {
-                AlertChange::Raised => format!("{alert}: {}", changed.text),
-                AlertChange::Ended => format!("{alert} is over"),
-                AlertChange::Acknowledged => format!("{alert} acknowledged by {by}"),
-            };
-            match changed.reason.as_str() {
-                "" => told,
-                reason => format!("{told}: {reason}"),
-            }
+        Act::AlertChanged(changed) => alert(changed),
+        Act::PolicyScheduled(schedule) => {
+            let left_out = stories_left_out(&schedule.without_stories);
+            format!("a programme for an instant to come{left_out}")
         }
-        Act::PolicyScheduled(schedule) => match schedule.without_stories.as_str() {
-            "" => "a programme for an instant to come".into(),
-            why => format!("a programme for an instant to come without its stories ({why})"),
-        },
         Act::ScheduleCancelled { of, .. } => {
             format!("the programme of entry {of} does not take effect")
         }
@@ -129,6 +115,27 @@ fn particulars(act: &Act, digits: u8) -> String {
             format!("too many wrong {} codes", kind.as_str())
         }
         _ => String::new(),
+    }
+}
+
+/// Words behind a programme that came without its stories; empty if it has them.
+fn stories_left_out(why: &str) -> String {
+    match why {
+        "" => String::new(),
+        why => format!(" without its stories ({why})"),
+    }
+}
+
+fn alert(changed: &AlertChanged) -> String {
+    let (alert, by) = (&changed.alert, &changed.by);
+    let told = match changed.change {
+        AlertChange::Raised => format!("{alert}: {}", changed.text),
+        AlertChange::Ended => format!("{alert} is over"),
+        AlertChange::Acknowledged => format!("{alert} acknowledged by {by}"),
+    };
+    match changed.reason.as_str() {
+        "" => told,
+        reason => format!("{told}: {reason}"),
     }
 }
 
