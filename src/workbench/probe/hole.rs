@@ -3,7 +3,7 @@
 use super::Prober;
 use super::scenario::{Scenario, Step};
 use crate::engine::Error;
-use crate::model::{Policy, Unit, UnitKind};
+use crate::model::{Period, Policy, Unit, UnitKind};
 use crate::workbench::story::Sums;
 use rust_decimal::Decimal;
 
@@ -190,6 +190,10 @@ pub(super) fn measure(
     if hole == Hole::Splitting && sums.tier_moves > 0 {
         return Ok(None);
     }
+    // Bills of two days are no bill that was split: each day has its own limits.
+    if hole == Hole::Splitting && scenario.is_over_midnight() {
+        return Ok(None);
+    }
     let programme = prober.policy.programme();
     if hole == Hole::PaidBackMore {
         let paid = scenario.paid(programme.digits);
@@ -288,7 +292,7 @@ fn in_points(
                 .then(|| format!("{got} {id}, and {without} in one line")),
             Hole::NegativeLine => (got - without > Decimal::ONE + tenth)
                 .then(|| format!("{got} {id}, and {without} for what was paid in the end")),
-            Hole::BirthdayAgain => (got - without > Decimal::ONE + tenth)
+            Hole::BirthdayAgain => (got - without > yearly(prober, unit).max(Decimal::ONE + tenth))
                 .then(|| format!("{got} {id}, and {without} with one birthday")),
             Hole::Remembered => (got - without > Decimal::ONE + tenth)
                 .then(|| format!("{got} {id}, and {without} without what came back")),
@@ -301,6 +305,16 @@ fn in_points(
         }
     }
     None
+}
+
+/// The most that a campaign with a limit by the year gives a member: two birthdays within it
+/// are no more than what was meant to be given.
+fn yearly(prober: &Prober, unit: &Unit) -> Decimal {
+    let campaigns = prober.policy.campaigns().iter();
+    let caps = campaigns.flat_map(|campaign| &campaign.per_member);
+    let caps = caps.filter(|cap| cap.unit == unit.number && cap.each == Period::Year);
+    let most = caps.map(|cap| unit.decimal(cap.points)).max();
+    most.unwrap_or_default()
 }
 
 /// Points or vouchers of a purchase that are worth more than was paid for it.

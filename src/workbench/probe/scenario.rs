@@ -527,6 +527,12 @@ impl Scenario {
         })
     }
 
+    /// True if its last step is on another day than its first.
+    pub fn is_over_midnight(&self) -> bool {
+        let steps = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
+        self.context.minute.saturating_add(steps) > 1440 && !self.context.has_two_tills
+    }
+
     /// The steps but some.
     fn without(&self, is_left_out: fn(&Step) -> bool) -> Vec<Step> {
         let steps = self.steps.iter().filter(|step| !is_left_out(step));

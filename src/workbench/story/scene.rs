@@ -7,7 +7,11 @@ use super::{Holding, Scene, Step};
 use crate::answer::Answer;
 use crate::command::{Alias, Enrol, Office, Request, Source, Verb, Who};
 use crate::engine::Error;
-use crate::model::Key;
+use crate::model::{Key, UnitKind};
+use rust_decimal::Decimal;
+
+/// Most points of a qualifying unit that a tier is looked for with.
+const RAISED_MAX: u32 = 1_000_000;
 
 impl Runner<'_> {
     /// Sets a member's initial state: an enrolment if needed, and opening
@@ -89,8 +93,60 @@ impl Runner<'_> {
         };
         let wanted = Check::Tier(Some(tier.clone()));
         let found = self.checks(&part(wanted.clone()), Some(&name), step.at, &nothing)?;
-        let is_so = found.first() == Some(&wanted);
-        Ok((!is_so).then(|| format!("{name} does not reach {tier} so; let a purchase reach it")))
+        if found.first() == Some(&wanted) {
+            return Ok(None);
+        }
+        match self.raise(step, scene, &name, &part(wanted))? {
+            true => Ok(None),
+            false => Ok(Some(format!(
+                "{name} does not reach {tier} so; let a purchase reach it"
+            ))),
+        }
+    }
+
+    /// Opens balances of the qualifying units that a member was not given, little by little,
+    /// until the tier is the one that was wanted; false if it never is.
+    fn raise(
+        &mut self,
+        step: &Step,
+        scene: &Scene,
+        name: &str,
+        wanted: &MemberOutcome,
+    ) -> Result<bool, Error> {
+        let units = &self.ledger.programme()?.units;
+        let is_free = |id: &String| scene.holdings.iter().all(|holding| holding.unit != *id);
+        let qualifying = units.iter().filter(|u| u.kind == UnitKind::Qualifying);
+        let ids: Vec<String> = qualifying.map(|u| u.id.clone()).filter(is_free).collect();
+        let Ok(who) = alias(name) else {
+            return Ok(false);
+        };
+        let mut n = scene.holdings.len();
+        for unit in ids {
+            let mut held = Decimal::ZERO;
+            while held < Decimal::from(RAISED_MAX) {
+                // A quarter more each time does not step over a tier.
+                let points = (held / Decimal::from(4)).floor().max(Decimal::ONE);
+                let opened = opening(&Holding {
+                    unit: unit.clone(),
+                    points,
+                    until: None,
+                });
+                n += 1;
+                if self
+                    .do_quietly(step, n, Some(who.clone()), opened)?
+                    .is_some()
+                {
+                    break;
+                }
+                held += points;
+                let found =
+                    self.checks(wanted, Some(&name.to_owned()), step.at, &Did::default())?;
+                if found == wanted.checks {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -103,4 +159,28 @@ fn opening(holding: &Holding) -> Verb {
         source: "story".into(),
         expires: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::Policy;
+    use crate::policy::{Bundle, shipped_files};
+    use crate::workbench::{judge, story};
+
+    /// A tier alone is given by as much as it takes, for each of the levels.
+    #[test]
+    fn a_tier_is_given_without_its_points() {
+        let bundle = Bundle::new(shipped_files("corner-cafe").unwrap()).unwrap();
+        let policy = judge(&bundle).unwrap_or_else(|found| panic!("{found:?}"));
+        for tier in ["bronze", "silver", "gold"] {
+            let text = format!(
+                "programme corner-cafe\n2026-03-03 10:00  given alice {tier}\n\
+                 2026-03-04 10:00  purchase alice 1.00 -> +1 star until 2026-12-31, +1 year-star; tier {tier}\n"
+            );
+            let read = story::parse("a.story", &text, policy.programme()).unwrap();
+            let told = story::run(&read, &bundle, &|name| Err(name.into())).unwrap();
+            let found: Vec<String> = told.findings.iter().map(|f| f.render(&text)).collect();
+            assert_eq!(found, Vec::<String>::new());
+        }
+    }
 }
