@@ -40,7 +40,7 @@ const HEADINGS: &[(&str, &str)] = &[
     ("quarter", "季度"), ("rate", "比率"), ("re_estimated", "重估"), ("reason", "原因"),
     ("recognised", "已确认"), ("redeemed", "兑换"), ("referred", "推荐加入"), ("referrers", "推荐人数"),
     ("relation", "关系"), ("reversed", "冲正"), ("reward", "奖励"), ("risen_to", "升入"),
-    ("sales", "销售笔数"), ("segment", "分群"), ("sent", "转赠"), ("settled", "已结算"), ("share", "占比"),
+    ("sales", "销售"), ("segment", "分群"), ("sent", "转赠"), ("settled", "已结算"), ("share", "占比"),
     ("size", "人数"), ("sku", "商品"), ("sold", "销售额"), ("source", "来源"), ("spent", "消费额"),
     ("spent_each", "人均消费"), ("standing", "状态"), ("started", "开始人数"), ("state", "状态"),
     ("status", "状态"), ("step", "步骤"), ("store", "门店"), ("subject", "对象"), ("suppressed", "未发送"),

@@ -388,8 +388,11 @@ impl View {
             return;
         }
         let label = columns.iter().position(is_text);
-        let named = columns.iter().position(|column| column["id"] == "value");
-        let value = named.or_else(|| columns.iter().position(|column| !is_text(column)));
+        let mut named = ["value", "closing"].iter().filter_map(|id| {
+            let mut ids = columns.iter();
+            ids.position(|column| column["id"] == *id)
+        });
+        let value = (named.next()).or_else(|| columns.iter().position(|column| !is_text(column)));
         let (Some(label), Some(value)) = (label, value) else {
             return;
         };
