@@ -53,7 +53,7 @@ fn particulars(act: &Act, digits: u8) -> String {
         }
         Act::PolicyActivated(activation) => {
             let programme = format!("programme {}", activation.number);
-            programme + &stories_left_out(&activation.without_stories)
+            programme + stories_left_out(&activation.without_stories).as_str()
         }
         Act::Refused(refused) => {
             let (code, why) = (refused.refusal.code.as_str(), &refused.refusal.detail);
