@@ -393,7 +393,12 @@ impl Walk<'_> {
         match link {
             Expr::Property(names, at) => match kind(of) {
                 Some(kind) => self.property(kind, owner, &names.2, *at),
-                None => Type::Any,
+                None => {
+                    if of == Type::Day {
+                        self.part_of_day(&names.2, *at);
+                    }
+                    Type::Any
+                }
             },
             Expr::MethodCall(call, at) => self.method(of, owner, call, *at),
             Expr::Dot(pair, ..) => {
@@ -407,6 +412,18 @@ impl Walk<'_> {
             }
             _ => Type::Any,
         }
+    }
+
+    /// Refuses a part of a date, which is a text.
+    fn part_of_day(&mut self, name: &str, at: Position) {
+        let help = match name {
+            "year" => "write parse_int(purchase.date.sub_string(0, 4))",
+            "month" => "write parse_int(purchase.date.sub_string(5, 2))",
+            "day" => "write parse_int(purchase.date.sub_string(8))",
+            _ => return,
+        };
+        let message = format!("a date is a text such as \"2026-12-24\" and has no '{name}'");
+        self.error(at, message, help.into());
     }
 
     fn property(&mut self, kind: &ValueKind, owner: &Expr, name: &str, at: Position) -> Type {

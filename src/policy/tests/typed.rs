@@ -412,6 +412,11 @@ fn types_are_known_in_lists_cases_and_functions_of_ones_own() {
             "message(\"x\", #{}, #{ purpose: \"marketing/sms\" })",
         ),
         (
+            "if purchase.date.day <= 7 { award(\"star\", 1) }",
+            "has no 'day' (write parse_int(purchase.date.sub_string(8)))",
+            "if parse_int(purchase.date.sub_string(8)) <= 7 { award(\"star\", 1) }",
+        ),
+        (
             "award(\"star\", 5 - 6)",
             "amount cannot be negative",
             "award(\"star\", 6 - 5)",
