@@ -49,7 +49,9 @@ fn commands(text: &str) -> Vec<Vec<String>> {
 
 /// First fault of a command: a word or flag that there is not.
 fn fault(words: &[String]) -> Option<String> {
-    let root = Cli::command();
+    let mut root = Cli::command();
+    // Hands down the flags of a command that its subcommands take too.
+    root.build();
     let mut command = &root;
     for word in words {
         if let Some(flag) = word.strip_prefix("--") {

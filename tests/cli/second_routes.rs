@@ -190,7 +190,7 @@ impl Year {
             let known = made["columns"].as_array().unwrap();
             known.iter().position(|column| column["id"] == *id).unwrap()
         };
-        let at: Vec<usize> = columns.iter().map(|id| at(&id)).collect();
+        let at: Vec<usize> = columns.iter().map(at).collect();
         let rows = made["rows"].as_array().unwrap().iter();
         rows.map(|row| {
             let cell = |at: &usize| cents(row[*at].as_str().unwrap_or("0"));

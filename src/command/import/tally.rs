@@ -10,8 +10,8 @@ const NUMBER_LEN: u64 = 56;
 /// Bytes of a slot: the hash and the number, which is 0 in an empty one.
 const SLOT_LEN: usize = 24;
 /// Slots that are read at once.
-const PROBE: u64 = 16;
-/// Smallest number of slots, a power of two and a multiple of [`PROBE`].
+const GROUP: usize = 16;
+/// Smallest number of slots, a power of two and a multiple of [`GROUP`].
 const SLOTS_MIN: u64 = 1 << 12;
 
 /// Numbers from 1 on, by hash.
@@ -89,16 +89,15 @@ impl Slots {
 
     /// The slot of a hash, or the empty one where it would be, and its number.
     fn find(&mut self, hash: u128) -> io::Result<(u64, u64)> {
-        let mut slot = low(hash) % self.count;
+        let mut from = low(hash) % self.count;
         loop {
-            // A read that begins in a group ends with it, so that none passes the end.
-            let group = PROBE - slot % PROBE;
-            for (n, (found, number)) in self.read(slot, group)?.into_iter().enumerate() {
-                if number == 0 || found == hash {
-                    return Ok((slot + n as u64, number));
+            let start = from - from % GROUP as u64;
+            for (slot, (found, number)) in (start..).zip(self.group(start)?) {
+                if slot >= from && (number == 0 || found == hash) {
+                    return Ok((slot, number));
                 }
             }
-            slot = (slot + group) % self.count;
+            from = (start + GROUP as u64) % self.count;
         }
     }
 
@@ -112,11 +111,11 @@ impl Slots {
         self.file.write_all(&bytes)
     }
 
-    fn read(&mut self, slot: u64, count: u64) -> io::Result<Vec<(u128, u64)>> {
-        self.file.seek(SeekFrom::Start(slot * SLOT_LEN as u64))?;
-        let mut bytes = [0; SLOT_LEN * PROBE as usize];
-        let bytes = &mut bytes[..SLOT_LEN * count.min(PROBE) as usize];
-        self.file.read_exact(bytes)?;
+    /// The hashes and numbers of a group of slots, from its first.
+    fn group(&mut self, start: u64) -> io::Result<Vec<(u128, u64)>> {
+        self.file.seek(SeekFrom::Start(start * SLOT_LEN as u64))?;
+        let mut bytes = [0; SLOT_LEN * GROUP];
+        self.file.read_exact(&mut bytes)?;
         let each = bytes.chunks_exact(SLOT_LEN).map(|slot| {
             let (mut hash, mut number) = ([0; 16], [0; 8]);
             hash.copy_from_slice(&slot[..16]);
@@ -129,8 +128,8 @@ impl Slots {
     /// The same numbers in a table of twice as many slots.
     fn doubled(&mut self, file: Box<dyn Scratch>) -> io::Result<Slots> {
         let mut larger = Slots::new(file, self.count * 2)?;
-        for slot in (0..self.count).step_by(PROBE as usize) {
-            for (hash, number) in self.read(slot, PROBE)? {
+        for slot in (0..self.count).step_by(GROUP) {
+            for (hash, number) in self.group(slot)? {
                 if number > 0 {
                     larger.set(hash, number)?;
                 }
@@ -142,7 +141,9 @@ impl Slots {
 
 /// The lower half of a hash.
 fn low(hash: u128) -> u64 {
-    (hash & u128::from(u64::MAX)) as u64
+    let mut half = [0; 8];
+    half.copy_from_slice(&hash.to_le_bytes()[..8]);
+    u64::from_le_bytes(half)
 }
 
 #[cfg(test)]
