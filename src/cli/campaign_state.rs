@@ -177,10 +177,11 @@ impl CampaignReport {
             listed(&self.since_the_beginning)
         )];
         if let Some(day) = &self.changed_on {
-            figures.push(format!(
-                "since resumed: {} (last changed on {day})",
-                listed(&self.figures)
-            ));
+            let span = match self.state.as_str() {
+                state @ ("paused" | "closed") => format!("until it was {state} on {day}"),
+                _ => format!("since it resumed on {day}"),
+            };
+            figures.push(format!("{span}: {}", listed(&self.figures)));
         }
         let tuned = |(name, value): (&String, &String)| format!("{name} = {value}");
         let budgets = self.budgets.iter().map(budget);

@@ -3,6 +3,7 @@
 
 use super::import::ImportArgs;
 use super::input;
+use super::member_export::figure;
 use super::print::{Exit, Failure, Printer, counted};
 use super::progress::Progress;
 use super::trouble::not_read;
@@ -511,7 +512,7 @@ impl Import<'_> {
     }
 
     fn count_given(&mut self, unit: u16, points: Points) {
-        let figure = self.ledger.figure(unit, points);
+        let figure = figure(self.ledger, unit, points);
         let unit = self.ledger.global().names.text(NameKind::Unit, unit);
         let given = &mut self.summary.given;
         let sum = given.get(&unit).map_or(figure, |sum| sum.plus(figure));

@@ -3,6 +3,7 @@
 
 use super::print::Failure;
 use crate::answer::StatementEntry;
+use crate::command::Figure;
 use crate::engine::profile::Profile;
 use crate::engine::{Error, Ledger};
 use crate::model::{Day, Instant, MemberId, NameKind, Number, Points};
@@ -139,8 +140,8 @@ impl<'a> Held<'a> {
     fn lot(&self, lot: &Lot) -> Value {
         json!({
             "lot": lot.id.to_string(), "unit": self.name(NameKind::Unit, lot.unit),
-            "left": self.ledger.figure(lot.unit, lot.remaining),
-            "held": self.ledger.figure(lot.unit, lot.held),
+            "left": figure(self.ledger, lot.unit, lot.remaining),
+            "held": figure(self.ledger, lot.unit, lot.held),
             "earned_at": self.at(lot.earned),
             "available_at": lot.terms.available.and_then(|at| self.at(at)),
             "expires_at": lot.terms.expires.and_then(|at| self.at(at)),
@@ -151,7 +152,7 @@ impl<'a> Held<'a> {
     fn hold(&self, hold: &Hold) -> Value {
         json!({
             "entry": hold.seq, "unit": self.name(NameKind::Unit, hold.unit),
-            "amount": self.ledger.figure(hold.unit, hold.left()),
+            "amount": figure(self.ledger, hold.unit, hold.left()),
             "until": self.at(hold.until), "is_gift": hold.token.is_some(),
         })
     }
@@ -192,9 +193,17 @@ impl<'a> Held<'a> {
 
     fn by_unit(&self, sums: &[(Number, i64)]) -> Value {
         let sum = |(unit, n): &(Number, i64)| {
-            let figure = self.ledger.figure(*unit, Points(*n));
+            let figure = figure(self.ledger, *unit, Points(*n));
             (self.name(NameKind::Unit, *unit), json!(figure))
         };
         Value::Object(sums.iter().map(sum).collect())
+    }
+}
+
+/// An amount in whole units; in smallest parts while there is no programme.
+pub(super) fn figure(ledger: &Ledger, unit: Number, amount: Points) -> Figure {
+    match ledger.programme() {
+        Ok(programme) => Figure::of_number(programme, unit, amount),
+        Err(_) => Figure::Whole(amount.0),
     }
 }

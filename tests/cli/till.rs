@@ -208,7 +208,11 @@ fn what_a_campaign_failed_to_give_is_settled_later() {
         .run("--json purchase --member card:1 --total 7.00")
         .ends(0);
     assert_eq!(paused.json()["did"], serde_json::json!([]));
+    shop.run("campaign show base")
+        .says(&["until it was paused on "]);
     shop.run("campaign resume base --reason test").ends(0);
+    shop.run("campaign show base")
+        .says(&["since it resumed on "]);
     shop.run("campaign resume base --reason test").ends(1);
 }
 

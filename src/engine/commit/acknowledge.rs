@@ -2,14 +2,14 @@
 //! No answer goes out before its page is durable.
 
 use crate::answer::{self, Accepted, Answer, Denied, MovedSale, PrintedSlip, Quantity};
-use crate::command::{Figure, SlipForm};
+use crate::command::SlipForm;
 use crate::engine::Ledger;
 use crate::engine::commit::idle::{IdleWork, PageFlag};
 use crate::engine::commit::writer::NotDurable;
 use crate::engine::error::Error;
 use crate::engine::opening::continuity::is_for_training;
 use crate::engine::staging::submit::Staged;
-use crate::model::{Act, Entry, Instant, MemberId, Number, Points, Policy, Refusal};
+use crate::model::{Act, Entry, Instant, MemberId, Policy, Refusal};
 use crate::policy::Compiled;
 use crate::slip::{self, Occasion, Source};
 use crate::storage::keys::KeyHash;
@@ -281,14 +281,6 @@ impl Ledger {
             accepted.moved_sale = was.map(|was| MovedSale { of, was });
         }
         Ok(accepted.into())
-    }
-
-    /// An amount in whole units; in smallest parts while there is no programme.
-    pub(crate) fn figure(&self, unit: Number, amount: Points) -> Figure {
-        match self.programme() {
-            Ok(programme) => Figure::of_number(programme, unit, amount),
-            Err(_) => Figure::Whole(amount.0),
-        }
     }
 
     /// Makes the answer of a refusal that is kept as an entry.
