@@ -396,14 +396,14 @@ fn decided_again(case: &Case, entry: &Entry) -> Result<(), String> {
 /// True if the first member of an entry was chosen by it, rather than having
 /// asked for it.
 fn is_chosen(state: &State, entry: &Entry, id: MemberId) -> bool {
-    if matches!(entry.act, Act::TermsAnnounced(_)) {
-        return true;
+    match &entry.act {
+        Act::TermsAnnounced(_) => true,
+        Act::CampaignTargeted { campaign, .. } => {
+            let member = state.members.get(&id);
+            member.is_none_or(|m| !m.targeted.contains(&(*campaign, false)))
+        }
+        _ => false,
     }
-    let Act::CampaignTargeted { campaign, .. } = &entry.act else {
-        return false;
-    };
-    let member = state.members.get(&id);
-    member.is_none_or(|m| !m.targeted.contains(&(*campaign, false)))
 }
 
 /// The second member that an act itself names.

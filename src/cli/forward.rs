@@ -3,7 +3,7 @@
 
 use super::args::{Cli, Command};
 use super::backup::is_passable;
-use super::input::Inputs;
+use super::input::{Inputs, SENT_ROWS};
 use super::new_file::write_new;
 use super::policy::PolicyCommand;
 use super::print::{ErrorCode, Exit, Failure, NoCode, Printer};
@@ -167,7 +167,7 @@ fn inputs(command: &Command, out: &Printer) -> Inputs {
     match command {
         Command::Do(one) => inputs.add(&one.file, one.read(out)),
         Command::Import(import) => {
-            inputs.add_rows(out, import.path());
+            inputs.add_file(out, import.path(), SENT_ROWS);
             if let Some(map) = &import.map_file {
                 inputs.add_file(out, &map.display().to_string(), limit::MAP_FILE);
             }

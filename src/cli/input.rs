@@ -13,14 +13,11 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-/// Bound on rows that are sent to a service.
-const SENT_ROWS: Limit = Limit {
+/// Bound on rows that are sent to a service, which holds them in memory.
+pub(super) const SENT_ROWS: Limit = Limit {
     what: "a file to import through a running service",
     len_max: 32 << 20,
 };
-
-/// The remedy for rows that are longer.
-const IN_PARTS: &str = "cut it into parts (`split --line-bytes=30M FILE part-`; a CSV's first line goes on top of each) and import each in order, or stop the service and import it whole; not both, since rows without a key of their own are told apart by file and line";
 
 /// Files and programmes of a command by the names typed for them, sent to the service.
 #[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug, Default)]
@@ -92,15 +89,6 @@ impl Inputs {
     /// Reads a file that the service is to have, or stdin for `-`.
     pub(super) fn add_file(&mut self, out: &Printer, name: &str, limit: Limit) {
         self.add(name, read(out, name, limit));
-    }
-
-    /// Reads rows to import; the service holds them in memory, so they are bounded.
-    pub(super) fn add_rows(&mut self, out: &Printer, name: &str) {
-        let too_long = |failure: Failure| match failure.message.contains(SENT_ROWS.what) {
-            true => failure.hint(IN_PARTS),
-            false => failure,
-        };
-        self.add(name, read(out, name, SENT_ROWS).map_err(too_long));
     }
 
     /// Adds a file that was read, or not.

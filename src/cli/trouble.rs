@@ -1,5 +1,6 @@
 //! Converts engine errors and findings of programmes to failures with exit codes.
 
+use super::input::SENT_ROWS;
 use super::print::{ErrorCode, Failure};
 use crate::engine::{Error, code_of};
 use crate::policy::{Bundle, Diagnostic};
@@ -7,6 +8,9 @@ use crate::query;
 use crate::storage::error::StorageError;
 use std::io::ErrorKind;
 use std::path::Path;
+
+/// The remedy for rows that are too long for a service.
+const IN_PARTS: &str = "cut it into parts (`split --line-bytes=30M FILE part-`; a CSV's first line goes on top of each) and import each in order, or stop the service and import it whole; not both, since rows without a key of their own are told apart by file and line";
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
@@ -40,6 +44,7 @@ impl From<StorageError> for Failure {
             }
             StorageError::Io { source, .. } if source.kind() == ErrorKind::PermissionDenied => failure
                 .hint("all but `stampbook audit` reads and writes the folders of ledger and secrets: run it as their owner, or change who may write there"),
+            StorageError::TooLong { what, .. } if *what == SENT_ROWS.what => failure.hint(IN_PARTS),
             _ => failure,
         }
     }

@@ -105,7 +105,7 @@ pub struct Occurred {
 }
 
 /// Part of a command that is settled before it is decided.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct Head {
     /// The ledger's own instant: later than that of any live entry before it.
     pub effective: Instant,

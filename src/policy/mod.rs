@@ -41,7 +41,7 @@ mod words;
 mod worse;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use bundle::{BUNDLE_LEN_MAX, Bundle, stories_digest};
 pub use check::reach::past;

@@ -138,6 +138,18 @@ impl fmt::Display for WorseTerm {
 }
 
 impl WorseTerm {
+    /// A part that is gone, or whose functions changed.
+    fn whole(part: &Part, is: Option<String>) -> WorseTerm {
+        WorseTerm {
+            section: part.section.clone(),
+            id: part.id.clone(),
+            field: None,
+            field_zh: "",
+            was: Some(String::new()),
+            is,
+        }
+    }
+
     /// The same in Simplified Chinese.
     pub fn zh(&self) -> String {
         let section = match self.section.as_str() {
@@ -181,39 +193,41 @@ impl WorseTerm {
 pub fn worse_terms(was: &Bundle, is: &Bundle, on: Day) -> Vec<WorseTerm> {
     let terms = terms();
     let (before, behind) = (described(was), described(is));
-    let same = |all: &[Part], part: &Part| {
-        let mut all = all.iter();
-        all.find(|p| (&p.section, &p.id) == (&part.section, &part.id) && !is_off(p, on))
-            .cloned()
-    };
+    let judged = Judged { terms: &terms, on };
     let mut found = Vec::new();
     for (nth, part) in before.iter().enumerate() {
         if is_off(part, on) {
             continue;
         }
-        let judged = Judged { terms: &terms, on };
-        match same(&behind, part) {
+        match same_part(&behind, part, on) {
             None => found.extend(judged.gone(part)),
             Some(now) => {
-                judged.fields(part, &now, &mut found);
+                judged.fields(part, now, &mut found);
                 // The first declaration of a file stands for its functions.
                 let is_first = before[..nth].iter().all(|other| other.file != part.file);
                 if is_first {
-                    found.extend(judged.script(part, &now));
+                    found.extend(judged.script(part, now));
                 }
             }
         }
     }
     for part in &behind {
-        if RESTRICTIONS.contains(&part.section.as_str()) && same(&before, part).is_none() {
+        let is_restriction = RESTRICTIONS.contains(&part.section.as_str());
+        if is_restriction && same_part(&before, part, on).is_none() {
             let none = Part {
                 settings: Vec::new(),
                 ..part.clone()
             };
-            Judged { terms: &terms, on }.fields(&none, part, &mut found);
+            judged.fields(&none, part, &mut found);
         }
     }
     found
+}
+
+/// The part of that name among those of another programme.
+fn same_part<'a>(all: &'a [Part], part: &Part, on: Day) -> Option<&'a Part> {
+    let is_it = |p: &&Part| (&p.section, &p.id) == (&part.section, &part.id) && !is_off(p, on);
+    all.iter().find(is_it)
 }
 
 /// True for a campaign that is only a draft, or over by that day.
@@ -243,26 +257,12 @@ impl Judged<'_> {
 
     fn gone(&self, part: &Part) -> Option<WorseTerm> {
         let is_term = self.kind(&part.section, &part.section, true) == TermKind::Gone;
-        is_term.then(|| WorseTerm {
-            section: part.section.clone(),
-            id: part.id.clone(),
-            field: None,
-            field_zh: "",
-            was: Some(String::new()),
-            is: None,
-        })
+        is_term.then(|| WorseTerm::whole(part, None))
     }
 
     fn script(&self, was: &Part, is: &Part) -> Option<WorseTerm> {
         let is_worse = was.file != FILE && is_script_worse(was, is);
-        is_worse.then(|| WorseTerm {
-            section: was.section.clone(),
-            id: was.id.clone(),
-            field: None,
-            field_zh: "",
-            was: Some(String::new()),
-            is: Some(String::new()),
-        })
+        is_worse.then(|| WorseTerm::whole(was, Some(String::new())))
     }
 
     fn fields(&self, was: &Part, is: &Part, found: &mut Vec<WorseTerm>) {
@@ -272,9 +272,6 @@ impl Judged<'_> {
         names.dedup();
         for field in names {
             let (before, behind) = (was.get(field), is.get(field));
-            if before == behind {
-                continue;
-            }
             let Some(word) = was.word(field) else {
                 continue;
             };
@@ -476,18 +473,8 @@ fn tokens(script: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::tests::cafe;
     use crate::policy::words::{self, WordKind};
-    use crate::policy::{Bundle, shipped_files};
-
-    fn cafe(changes: &[(&str, &str, &str)]) -> Bundle {
-        let mut bundle = Bundle::new(shipped_files("corner-cafe").unwrap()).unwrap();
-        for (path, was, is) in changes {
-            let file = bundle.files.iter_mut().find(|f| f.path == *path).unwrap();
-            assert!(file.text.contains(was), "{}", file.text);
-            file.text = file.text.replace(was, is);
-        }
-        bundle
-    }
 
     /// Both ways of a change: terms that get worse there, and back.
     fn told(path: &str, was: &str, is: &str) -> (Vec<String>, Vec<String>) {

@@ -624,22 +624,13 @@ fn check_account(account: Account) -> Applied {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Day, Exact, Instant, Key, Origin, Standing, Terms};
+    use crate::model::{Exact, Standing, Terms};
 
     fn draft(effects: Vec<Effect>) -> Draft {
-        let head = Head {
-            effective: Instant::default(),
-            recorded_lag: 0,
-            occurred: None,
-            day: Day::default(),
-            origin: Origin::default(),
-            key: Key::none(),
-            bundle: 0,
-        };
         let act = Act::Erased {
             reason: String::new(),
         };
-        Draft::new(head, vec![MemberId([1; 16])], act, effects)
+        Draft::new(Head::default(), vec![MemberId([1; 16])], act, effects)
     }
 
     fn booked(effect: Effect) -> Result<Entry, Contradiction> {

@@ -500,17 +500,7 @@ pub fn day_in(bundle: &Bundle, at: Instant) -> Day {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::shipped_files;
-
-    fn cafe(changes: &[(&str, &str, &str)]) -> Bundle {
-        let mut bundle = Bundle::new(shipped_files("corner-cafe").unwrap()).unwrap();
-        for (path, was, is) in changes {
-            let file = bundle.files.iter_mut().find(|f| f.path == *path).unwrap();
-            assert!(file.text.contains(was), "{}", file.text);
-            file.text = file.text.replace(was, is);
-        }
-        bundle
-    }
+    use crate::policy::tests::cafe;
 
     fn today() -> Day {
         Day::parse("2026-11-28").unwrap()

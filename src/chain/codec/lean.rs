@@ -8,8 +8,8 @@
 use super::strict::Strict;
 use super::{CodecError, Config, body, config, told};
 use crate::model::{
-    Act, Charge, Discount, Effect, Entry, Head, Key, Line, LineDetail, Money, Origin, Purchase,
-    Qty, Tender, Value,
+    Act, Charge, Discount, Effect, Entry, Head, Line, LineDetail, Money, Origin, Purchase, Qty,
+    Tender, Value,
 };
 use bincode::Decode;
 use bincode::de::read::Reader;
@@ -42,15 +42,7 @@ pub fn decode_to_fold(bytes: &[u8], entry: &mut Entry) -> Result<(), CodecError>
 pub fn blank() -> Entry {
     Entry {
         seq: 0,
-        head: Head {
-            effective: Default::default(),
-            recorded_lag: 0,
-            occurred: None,
-            day: Default::default(),
-            origin: Origin::default(),
-            key: Key::none(),
-            bundle: 0,
-        },
+        head: Head::default(),
         touched: Vec::new(),
         act: Act::Claim { of: 0 },
         given: Vec::new(),

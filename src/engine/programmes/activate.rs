@@ -634,9 +634,9 @@ impl Ledger {
         bundle: &Bundle,
         at: Option<Instant>,
     ) -> Result<Vec<WorseTerm>, Error> {
-        let Some(days) = self.programme().ok().map(|programme| programme.notice_days) else {
-            return Ok(Vec::new());
-        };
+        let days = self
+            .programme()
+            .map_or(0, |programme| programme.notice_days);
         if days == 0 {
             return Ok(Vec::new());
         }
@@ -651,13 +651,10 @@ impl Ledger {
             before.push(self.scheduled_bundle(seq)?);
         }
         let mut worse: Vec<WorseTerm> = Vec::new();
-        for was in &before {
-            let found = worse_terms(was, bundle, day).into_iter();
-            worse.extend(
-                found
-                    .filter(|term| !worse.contains(term))
-                    .collect::<Vec<_>>(),
-            );
+        for term in before.iter().flat_map(|was| worse_terms(was, bundle, day)) {
+            if !worse.contains(&term) {
+                worse.push(term);
+            }
         }
         let calendar = &self.programme()?.calendar;
         let first_day = today.plus_days(i32::try_from(days).unwrap_or(i32::MAX) + 1);
@@ -665,7 +662,7 @@ impl Ledger {
         if worse.is_empty() || at.is_some_and(|at| at >= first) {
             return Ok(worse);
         }
-        let terms = told(&worse, TERMS_SHOWN, "; ", WorseTerm::to_string);
+        let terms = told(&worse, "; ", WorseTerm::to_string);
         Err(Error::misuse(format!(
             "members are told {days} days before worse terms (`notice` in programme.toml), and this makes worse: {terms}. The first instant possible is {}: schedule it for then (--at {first_day}), which tells members",
             calendar.display(first)
@@ -683,8 +680,8 @@ impl Ledger {
         let act = Act::TermsAnnounced(TermsAnnounced {
             of,
             at,
-            terms: told(worse, TERMS_SHOWN, "; ", WorseTerm::to_string),
-            terms_zh: told(worse, TERMS_SHOWN, "；", WorseTerm::zh),
+            terms: told(worse, "; ", WorseTerm::to_string),
+            terms_zh: told(worse, "；", WorseTerm::zh),
             is_last: false,
         });
         let head = self.ledger_head();
@@ -707,16 +704,13 @@ impl Ledger {
         self.make_durable_now()?;
         self.write_state()?;
         self.settle_book()?;
-        let mut members = self.cache.ids()?;
-        members.sort_unstable();
-        members.retain(|id| Some(*id) > open.last);
         let mut active = Vec::new();
-        for id in members {
-            let is_active = self.cache.look(id, is_told)?;
-            if is_active == Some(true) {
+        for id in self.cache.ids()? {
+            if Some(id) > open.last && self.cache.look(id, is_told)? == Some(true) {
                 active.push((id, false));
             }
         }
+        active.sort_unstable();
         let mut groups = active.chunks(TOLD_MAX).peekable();
         loop {
             let group = groups.next().unwrap_or_default();
@@ -745,16 +739,11 @@ impl Ledger {
 /// Most terms that a sentence names.
 const TERMS_SHOWN: usize = 5;
 
-/// Worse terms in a sentence, a few of them.
-fn told(
-    worse: &[WorseTerm],
-    shown_max: usize,
-    between: &str,
-    word: impl Fn(&WorseTerm) -> String,
-) -> String {
-    let mut words: Vec<String> = worse.iter().take(shown_max).map(word).collect();
-    if let Some(more) = worse.len().checked_sub(shown_max).filter(|more| *more > 0) {
-        words.push(format!("+{more}"));
+/// Worse terms in a sentence, [`TERMS_SHOWN`] of them.
+fn told(worse: &[WorseTerm], between: &str, word: impl Fn(&WorseTerm) -> String) -> String {
+    let mut words: Vec<String> = worse.iter().take(TERMS_SHOWN).map(word).collect();
+    if worse.len() > TERMS_SHOWN {
+        words.push(format!("+{}", worse.len() - TERMS_SHOWN));
     }
     words.join(between)
 }

@@ -54,6 +54,7 @@ pub(in crate::engine) fn with_facts(
     }
     filled
 }
+
 fn field(activity: &model::Activity, name: &str, text: &str) -> Result<(String, Value), Stop> {
     let Some(field) = activity.field(name) else {
         let known: Vec<&str> = activity.fields.iter().map(|f| f.name.as_str()).collect();

@@ -103,6 +103,16 @@ struct RefusedPart {
     refusal: Refusal,
 }
 
+/// Result of a dry run of all parts.
+enum Tried {
+    /// All can be booked; bytes of the page that they fill.
+    Fits(usize),
+    /// The rules refuse a part.
+    Refused(Box<RefusedPart>),
+    /// The parts cannot be decided together.
+    Impossible(Refusal),
+}
+
 /// Money that an entry pays back.
 pub(in crate::engine) fn given_back(entry: &Entry) -> Money {
     if let Act::ReturnedWithoutSlip { amount, .. } = entry.act {
@@ -270,20 +280,20 @@ impl Ledger {
         self.make_durable()?;
         let tried = self.tried(
             |ledger| match ledger.try_parts(request, mode, parts, false) {
-                Ok(Ok(_)) => Ok(Ok(ledger.writer.filled())),
-                Ok(Err(refused)) => Ok(Err(Ok(refused))),
-                Err(Stop::No(refusal)) => Ok(Err(Err(refusal))),
+                Ok(Ok(_)) => Ok(Tried::Fits(ledger.writer.filled())),
+                Ok(Err(refused)) => Ok(Tried::Refused(Box::new(refused))),
+                Err(Stop::No(refusal)) => Ok(Tried::Impossible(refusal)),
                 Err(Stop::Error(error)) => Err(error),
             },
         );
         let filled = match tried? {
-            Ok(filled) => filled,
+            Tried::Fits(filled) => filled,
             // The refusal of a sale that is moved has a remedy of its own.
-            Err(Ok(refused)) if matches!(request.verb, Verb::Reassign { .. }) => {
+            Tried::Refused(refused) if matches!(request.verb, Verb::Reassign { .. }) => {
                 return Err(refused.refusal.into());
             }
-            Err(Ok(refused)) => return self.record_refused(request, mode, refused),
-            Err(Err(refusal)) => return Err(refusal.into()),
+            Tried::Refused(refused) => return self.record_refused(request, mode, *refused),
+            Tried::Impossible(refusal) => return Err(refusal.into()),
         };
         if filled + GROUP_BYTES > self.writer.body_max {
             let most = self.writer.body_max.saturating_sub(GROUP_BYTES);
@@ -327,13 +337,11 @@ impl Ledger {
             ..part
         };
         let origin = self.origin(&alone, mode)?;
+        let is_same = |act: &Act| matches!(act, Act::Refused(refused) if refused.refusal.code == refusal.code);
         let is_refused =
             self.tried(
                 |ledger| match ledger.stage_plain(&alone, mode, origin.clone()) {
-                    Ok(Staged::Sealed { entry, .. }) => Ok(matches!(
-                        &entry.act,
-                        Act::Refused(refused) if refused.refusal.code == refusal.code
-                    )),
+                    Ok(Staged::Sealed { entry, .. }) => Ok(is_same(&entry.act)),
                     Ok(_) | Err(Stop::No(_)) => Ok(false),
                     Err(Stop::Error(error)) => Err(error),
                 },

@@ -13,7 +13,7 @@ mod shipped;
 mod typed;
 mod words;
 
-use super::{Bundle, Compiled, Diagnostic, compile, examine};
+use super::{Bundle, Compiled, Diagnostic, compile, examine, shipped_files};
 use crate::model::{
     Fact, Failure, Hook, LineFacts, Money, Names, Policy, Proposal, PurchaseFacts, Qty,
     RedemptionFacts, Scene, Steps, Value, Zone, time::Day,
@@ -46,6 +46,17 @@ const UNITS: &str = "campaign(#{ id: \"units\", title: \"Units\", role: \"bonus\
 fn on_enrol(member) { award(\"year-star\", 1); award(\"star\", 1) }";
 
 const HEADER: &str = r#"campaign(#{ id: "test", title: "Test", role: "base" });"#;
+
+/// The shipped corner-cafe with texts replaced: the file, what stood there, what stands there.
+pub(crate) fn cafe(changes: &[(&str, &str, &str)]) -> Bundle {
+    let mut bundle = Bundle::new(shipped_files("corner-cafe").unwrap()).unwrap();
+    for (path, was, is) in changes {
+        let file = bundle.files.iter_mut().find(|f| f.path == *path).unwrap();
+        assert!(file.text.contains(was), "{}", file.text);
+        file.text = file.text.replace(was, is);
+    }
+    bundle
+}
 
 fn zone(name: &str) -> Zone {
     Zone {

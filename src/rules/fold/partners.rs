@@ -120,27 +120,19 @@ impl Poster<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::{
-        Act, Day, Draft, Effect, Exact, Head, Instant, Key, Money, Origin, PartnerWhy, Points,
-    };
+    use crate::model::{Act, Day, Draft, Effect, Exact, Head, Money, PartnerWhy, Points};
     use crate::rules::{State, seal};
 
     fn booked(state: &mut State, effect: Effect) -> Result<(), String> {
-        let head = Head {
-            effective: Instant::default(),
-            recorded_lag: 0,
-            occurred: None,
-            day: Day::default(),
-            origin: Origin::default(),
-            key: Key::none(),
-            bundle: 0,
-        };
         let act = Act::Erased {
             reason: String::new(),
         };
-        seal(state, Draft::new(head, Vec::new(), act, vec![effect]))
-            .map(drop)
-            .map_err(|wrong| wrong.to_string())
+        seal(
+            state,
+            Draft::new(Head::default(), Vec::new(), act, vec![effect]),
+        )
+        .map(drop)
+        .map_err(|wrong| wrong.to_string())
     }
 
     fn pooled(campaign: u16, amount: i64) -> Effect {

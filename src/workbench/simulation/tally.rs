@@ -98,6 +98,13 @@ impl Tally {
                 amount,
                 from: Account::Clawback,
                 ..
+            }
+            | Effect::Restore {
+                who,
+                unit,
+                amount,
+                from: Account::Clawback,
+                ..
             } => {
                 self.unit(*unit).taken_back -= i128::from(amount.0);
                 self.earn(entry, *who, *unit, amount.0);
@@ -134,16 +141,6 @@ impl Tally {
                 from: Account::Redemption,
                 ..
             } => self.unit(*unit).spent -= i128::from(amount.0),
-            Effect::Restore {
-                who,
-                unit,
-                amount,
-                from: Account::Clawback,
-                ..
-            } => {
-                self.unit(*unit).taken_back -= i128::from(amount.0);
-                self.earn(entry, *who, *unit, amount.0);
-            }
             Effect::Discounted {
                 campaign, amount, ..
             } => {
