@@ -5,6 +5,7 @@
 mod embedding {
     mod group_commit;
     mod long_work;
+    mod memory;
 }
 
 use stampbook::{Answer, Class, Command, ErrorKind, Ledger, Outcome, VerifyOptions, verify};
@@ -56,6 +57,7 @@ fn what_was_answered_is_there_and_counts_once() {
     assert_eq!(report.outcome(), Outcome::Held);
 }
 
+// proves: ALERT5
 #[test]
 fn what_is_wrong_is_an_answer_and_what_went_wrong_has_a_kind() {
     let folder = tempfile::tempdir().unwrap();
@@ -80,6 +82,14 @@ fn what_is_wrong_is_an_answer_and_what_went_wrong_has_a_kind() {
             Class::Invalid,
         ),
         (Command::void("none", "slip").key("d"), Class::Refused),
+        (
+            Command::new("alert")
+                .field("alert", "none")
+                .field("action", "acknowledge")
+                .field("by", "Lena")
+                .key("e1"),
+            Class::Invalid,
+        ),
     ] {
         let told = command.to_json();
         let Answer::Refused(no) = ledger.submit(command).unwrap() else {

@@ -194,7 +194,14 @@ const ROOMS: [(&str, &[&str], &[&str]); 19] = [
     ),
     (
         "embed",
-        &["policy", "command", "answer", "engine", "workbench"],
+        &[
+            "policy",
+            "command",
+            "answer",
+            "engine",
+            "query",
+            "workbench",
+        ],
         &["serde_json"],
     ),
     ("page", &[], &["askama", "serde_json"]),

@@ -4,7 +4,7 @@ use super::args::Cli;
 use super::desk::request_of;
 use super::print::{Exit, Failure, Printer};
 use super::report::Lang;
-use crate::command::{Bad, parse, raw};
+use crate::command::{parse, raw};
 use crate::engine::Ledger;
 use crate::page::{self, Alert};
 use crate::query::{self, Made, Read, Report, alert_commands};
@@ -100,15 +100,12 @@ impl AlertArgs {
                 let alerts = made(ledger, out)?.map(|(_, alerts)| alerts);
                 let alerts = alerts.unwrap_or_default();
                 let found = alerts.iter().find(|alert| *alert.id == *asked.alert);
-                let Some(found) = found else {
-                    let known: Vec<&str> = alerts.iter().map(|alert| &*alert.id).collect();
-                    return Err(Bad::unknown("alert", "alert", &asked.alert, &known).into());
-                };
+                // The ledger refuses one that is not there.
                 let acknowledge = raw::Alert {
                     action: "acknowledge".into(),
-                    value: found.value.as_deref().map(Into::into),
-                    text: Some(found.text.as_str().into()),
-                    text_zh: Some(found.text_zh.as_str().into()),
+                    value: found.and_then(|found| found.value.as_deref().map(Into::into)),
+                    text: found.map(|found| found.text.as_str().into()),
+                    text_zh: found.map(|found| found.text_zh.as_str().into()),
                     ..raw::Alert::clone(asked)
                 };
                 let request = request_of(ledger, acknowledge.into())?;

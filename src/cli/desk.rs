@@ -79,6 +79,7 @@ impl Cli {
         Ok(Options {
             patience: PATIENCE,
             is_clock_accepted: self.accept_clock,
+            alerts: Some(query::look_for_alert),
             is_brief: !LASTING.iter().any(|lasting| purpose.starts_with(lasting)),
             progress: Some(Box::new(move |done, total| {
                 let bar = bar.get_or_insert_with(|| {

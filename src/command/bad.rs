@@ -39,6 +39,7 @@ impl Bad {
         let near = nearest(&name, known);
         let remedy = match near {
             Some(near) => format!("did you mean '{near}'?"),
+            None if known.is_empty() => "there is none".into(),
             None => format!("known: {}", known.join(", ")),
         };
         Bad {

@@ -13,6 +13,7 @@ use crate::answer::{Answer, Denied, Now};
 use crate::command::{Request, Who, parse, parse_keyless};
 use crate::engine::{self, Folders, Options, default_secrets, first_origin};
 use crate::policy::{Bundle, STACK_LEN, shipped_files};
+use crate::query::look_for_alert;
 use crate::workbench::Folder;
 use engine_thread::{Call, EngineThread, Reopen, Work};
 use std::path::Path;
@@ -70,8 +71,7 @@ impl Ledger {
         let bundle = bundle_of(programme)?;
         let (folders, origin) = (folders_of(folder.as_ref()), first_origin(origin));
         let again = reopen(folders.clone());
-        let create =
-            move || engine::Ledger::create(&folders, &origin, &bundle, Options::new("embedded")?);
+        let create = move || engine::Ledger::create(&folders, &origin, &bundle, options()?);
         Ledger::start(create, again, WAITING_MAX)
     }
 
@@ -396,13 +396,17 @@ impl Drop for Ledger {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Full;
 
+fn options() -> Result<Options, engine::Error> {
+    Ok(Options {
+        alerts: Some(look_for_alert),
+        ..Options::new("embedded")?
+    })
+}
+
 fn reopen(folders: Folders) -> Reopen {
-    Box::new(move |opening| {
-        let options = Options::new("embedded")?;
-        match opening {
-            Opening::AsIs => engine::Ledger::open(&folders, options),
-            Opening::Rebuilt => engine::Ledger::rebuild(&folders, options),
-        }
+    Box::new(move |opening| match opening {
+        Opening::AsIs => engine::Ledger::open(&folders, options()?),
+        Opening::Rebuilt => engine::Ledger::rebuild(&folders, options()?),
     })
 }
 

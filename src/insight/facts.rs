@@ -529,6 +529,15 @@ impl Distinct<String> {
     }
 }
 
+/// Adds a row to a table. A long one grows by an eighth at a time, since half-empty tables
+/// would be most of what facts take.
+pub(super) fn add_row<T>(table: &mut Vec<T>, row: T) {
+    if table.len() == table.capacity() {
+        table.reserve_exact((table.len() / 8).max(16));
+    }
+    table.push(row);
+}
+
 /// Facts of all entries up to a mark.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Facts {
@@ -649,7 +658,7 @@ impl Facts {
         if let Some(bought) = sale.bought(at) {
             self.histories.put(self.resolve(sale.who), bought);
         }
-        self.sales.push(sale);
+        add_row(&mut self.sales, sale);
     }
 
     /// Changes a sale, and what is derived from it.
@@ -680,7 +689,7 @@ impl Facts {
             sale.place_of_day(back.day)
         });
         self.sales_days.entry(key).or_default().back += i128::from(back.amount);
-        self.backs.push(back);
+        add_row(&mut self.backs, back);
     }
 
     /// Gives the sales in a person's history to those they belong to now, after a merge

@@ -6,7 +6,9 @@ mod campaigns;
 mod people;
 mod points;
 
-use super::facts::{Back, ByHand, Cost, Did, Doing, Facts, Goal, Item, NOBODY, Payout, Sale, Who};
+use super::facts::{
+    Back, ByHand, Cost, Did, Doing, Facts, Goal, Item, NOBODY, Payout, Sale, Who, add_row,
+};
 use crate::chain::hash::Hash;
 use crate::model::{Act, Effect, Entry, Purchase};
 
@@ -136,7 +138,7 @@ impl Facts {
                 sku: self.words.number(line.sku.as_str()),
                 amount: line.amount.0,
             };
-            self.items.push(item);
+            add_row(&mut self.items, item);
         }
         if is_own_paid {
             self.did(entry, Did::Spent);
@@ -147,7 +149,7 @@ impl Facts {
         let who = self.first_of(entry);
         if who != NOBODY {
             let day = entry.head.day;
-            self.doings.push(Doing { who, day, did });
+            add_row(&mut self.doings, Doing { who, day, did });
         }
     }
 

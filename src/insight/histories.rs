@@ -24,6 +24,15 @@ impl Histories {
         self.0.push(Vec::new());
     }
 
+    /// Memory in bytes. Complexity: linear in people.
+    pub(super) fn memory_len(&self) -> usize {
+        let own = self
+            .0
+            .iter()
+            .map(|own| own.capacity() * size_of::<Bought>());
+        own.sum::<usize>() + self.0.capacity() * size_of::<Vec<Bought>>()
+    }
+
     /// Adds a sale to its owner's; complexity linear in those of later days.
     pub(super) fn put(&mut self, who: Who, bought: Bought) {
         if let Some(own) = self.0.get_mut(who as usize) {

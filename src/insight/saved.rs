@@ -1,8 +1,11 @@
 //! Facts as bytes, so that a process need not fold the journal from nothing.
 
 use super::facts::{Distinct, Facts, Mark};
+use super::histories::Histories;
 use bincode::config::{Configuration, Limit, LittleEndian, Varint};
 use bincode::{Decode, Encode};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash as Hashable;
 
 /// Layout of the bytes: raise its number whenever a row, a table or what the fold
 /// puts into them changes.
@@ -26,6 +29,44 @@ fn take<T: Decode<()>>(bytes: &mut &[u8]) -> Option<T> {
     Some(value)
 }
 
+/// A table in memory.
+trait Held {
+    /// Its bytes.
+    fn held(&self) -> usize;
+}
+
+impl<T> Held for Vec<T> {
+    fn held(&self) -> usize {
+        self.capacity() * size_of::<T>()
+    }
+}
+
+impl<K, V> Held for BTreeMap<K, V> {
+    fn held(&self) -> usize {
+        // Nodes are from half full to full.
+        self.len() * (size_of::<K>() + size_of::<V>()) * 3 / 2
+    }
+}
+
+impl<K, V> Held for HashMap<K, V> {
+    fn held(&self) -> usize {
+        self.capacity() * (size_of::<(K, V)>() + 1)
+    }
+}
+
+impl<T: Hashable + Eq + Clone> Held for Distinct<T> {
+    fn held(&self) -> usize {
+        // Each value stands twice: by number, and to be found.
+        self.len() * 2 * (size_of::<T>() + size_of::<u32>())
+    }
+}
+
+impl Held for Histories {
+    fn held(&self) -> usize {
+        self.memory_len()
+    }
+}
+
 /// Writes both directions from one list of tables. The pattern names every field of
 /// [`Facts`], so that a new one cannot be forgotten.
 macro_rules! saved {
@@ -42,6 +83,14 @@ macro_rules! saved {
                 $(put($table, &mut bytes);)*
                 $(put($names.list(), &mut bytes);)*
                 bytes
+            }
+
+            /// Memory of the tables in bytes, approximately: rows, and room for more. What rows
+            /// point to, such as texts, is left out.
+            pub fn memory_len(&self) -> usize {
+                let derived = [self.positions.held(), self.histories.held(), self.sales_days.held()];
+                let tables = [$(self.$table.held(),)* $(self.$names.held()),*];
+                derived.iter().chain(&tables).sum()
             }
 
             /// Reads the form that [`Facts::to_bytes`] makes, as of the hash of the last entry;

@@ -1,8 +1,8 @@
 //! Alerts: what is looked at beside the journal, and the commands that record which of them
 //! began and which are over.
 
-use super::Made;
-use crate::engine::JournalView;
+use super::{Basis, Error, Made, Report};
+use crate::engine::{self, JournalView, Ledger};
 use crate::insight::{Condition, Conditions};
 use serde_json::{Value, json};
 
@@ -35,6 +35,37 @@ pub(super) fn of_ledger(view: &JournalView, disk_below: u32) -> Conditions {
         kinds: vec!["disk", "book"],
         found: disk.into_iter().chain(book).collect(),
     }
+}
+
+/// Looks for an alert, as [`engine::Options::alerts`] asks: among those recorded as open, and
+/// then among those found now.
+///
+/// # Errors
+/// I/O errors.
+pub fn look_for_alert(ledger: &mut Ledger, id: &str) -> Result<Option<Vec<String>>, engine::Error> {
+    let failed = |error| match error {
+        Error::Ledger(error) => error,
+        other => engine::Error::internal(other.to_string()),
+    };
+    let basis = Basis::of(ledger, None).map_err(failed)?;
+    let known = basis.with(|facts, _| facts.alerts.get(id).is_some_and(|known| known.is_open));
+    let (is_recorded, _) = known?;
+    if is_recorded {
+        return Ok(None);
+    }
+    let report = Report {
+        name: Some("alerts".into()),
+        ..Report::default()
+    };
+    let made = report.make_from(&basis).map_err(failed)?.made;
+    let ids: Vec<String> = made.iter().flat_map(ids_of).collect();
+    Ok((!ids.iter().any(|known| known == id)).then_some(ids))
+}
+
+fn ids_of(made: &Made) -> Vec<String> {
+    let at = made.columns.iter().position(|column| column.id == "id");
+    let ids = at.map(|at| made.rows.iter().filter_map(move |row| row.get(at)?.clone()));
+    ids.into_iter().flatten().collect()
 }
 
 /// Commands that record which alerts began, got worse or are over, from the answer to

@@ -38,6 +38,8 @@ struct Shared {
     lifetime: LastEstimate,
     /// What the service looked at besides the ledger.
     beside: Mutex<Conditions>,
+    /// Number of questions that used the facts.
+    uses: AtomicU64,
     /// Entries of the saved facts.
     saved: AtomicU64,
     /// The thread that saves them, which returns the reason if it could not.
@@ -64,6 +66,9 @@ impl Default for Kept {
 
 /// Least number of entries that are decoded on a thread of their own.
 const THREAD_LEAST: u64 = 10_000;
+/// Part of the memory for the ledger's state, as a divisor, from which facts are too large to
+/// stay in memory though nobody asks.
+const FACTS_PART: u64 = 2;
 /// Entries that are handed over at once, and how often ahead of the fold.
 const AT_ONCE: usize = 256;
 const AHEAD: usize = 16;
@@ -232,6 +237,8 @@ pub struct Basis {
     shared: Arc<Shared>,
     /// Number of entries that an earlier instant knew, and the hash of the last.
     until: Option<(u64, Hash)>,
+    /// Bytes up to which facts stay in memory though nobody asks.
+    memory_max: u64,
     policy: Arc<dyn Policy + Send + Sync>,
     names: Names,
 }
@@ -260,9 +267,31 @@ impl Basis {
             view,
             shared,
             until,
+            memory_max: ledger.memory() / FACTS_PART,
             policy,
             names: ledger.global().names.clone(),
         })
+    }
+
+    /// Memory of the facts in bytes, approximately.
+    pub fn memory_len(&self) -> u64 {
+        self.shared.read().facts.memory_len() as u64
+    }
+
+    /// Number of questions that used the facts so far.
+    pub fn uses(&self) -> u64 {
+        self.shared.uses.load(Ordering::Relaxed)
+    }
+
+    /// Lets the facts go where they take much memory: the next question loads the saved ones
+    /// and folds the rest.
+    pub fn let_go(&self) {
+        // Somebody who reads them wants them.
+        if self.memory_len() > self.memory_max
+            && let Ok(mut kept) = self.shared.kept.try_write()
+        {
+            *kept = Kept::default();
+        }
     }
 
     /// The programme in force.
@@ -281,6 +310,7 @@ impl Basis {
             names: &self.names,
         };
         let Some((end, hash)) = self.until else {
+            self.shared.uses.fetch_add(1, Ordering::Relaxed);
             let conditions = self.conditions();
             let mut note = self.shared.catch_up(&self.view)?;
             self.shared.save(&self.view);

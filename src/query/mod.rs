@@ -28,7 +28,7 @@ mod tables;
 mod usual;
 
 pub use crate::insight::{Condition, Conditions};
-pub use alerts::alert_commands;
+pub use alerts::{alert_commands, look_for_alert};
 pub use balance::BalanceReply;
 pub use daily::LastDailyReply;
 pub use day::{CounterSum, DayBasis, DayReply, Gap, TenderSum, Total, UnitSum, VoucherSum};

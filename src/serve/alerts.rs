@@ -5,15 +5,15 @@
 use super::Door;
 use super::duty::{Gate, Stop};
 use super::webhooks::WebhookFile;
-use crate::answer::Denied;
-use crate::command::{Bad, Office, Request, Verb, parse};
-use crate::model::AlertChange;
-use crate::page::{self, Lang};
+use crate::command::{Office, Request, Verb, parse};
 use crate::query::{self, Condition, Conditions, Report, alert_commands, look_beside};
 use serde_json::json;
 use std::sync::Arc;
 use std::thread::Builder;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// Least time between looks, as a multiple of the time that one takes.
+const REST_LEAST: u32 = 20;
 
 /// Starts the thread that looks, at an interval.
 pub(super) fn start(
@@ -25,9 +25,10 @@ pub(super) fn start(
     let thread = Builder::new().name("stampbook-alerts".into());
     thread.spawn(move || {
         let mut told = String::new();
-        let mut seen = None;
+        let (mut seen, mut uses) = (None, 0);
         loop {
-            match look(&gate, &webhooks, &mut seen) {
+            let begun = Instant::now();
+            match look(&gate, &webhooks, &mut seen, &mut uses) {
                 Ok(()) => told.clear(),
                 Err(Stop::Stopped) => return,
                 Err(Stop::Later(why)) => {
@@ -38,7 +39,8 @@ pub(super) fn start(
                     }
                 }
             }
-            if gate.rest(interval) {
+            // Where facts are many, looking takes a small share of the time nevertheless.
+            if gate.rest(interval.max(begun.elapsed() * REST_LEAST)) {
                 return;
             }
         }
@@ -46,11 +48,13 @@ pub(super) fn start(
     Ok(())
 }
 
-/// Looks once, if entries came or something else changed since what was seen last.
+/// Looks once, if entries came or something else changed since what was seen last. `uses` is
+/// how often the facts had been used after the last look.
 fn look(
     gate: &Gate,
     webhooks: &WebhookFile,
     seen: &mut Option<(u64, Conditions)>,
+    uses: &mut u64,
 ) -> Result<(), Stop> {
     let beside = beside(gate, webhooks)?;
     let noted = beside.clone();
@@ -73,6 +77,11 @@ fn look(
         return Ok(());
     };
     let made = question.make_from(&basis).map_err(later)?.made;
+    // Nobody else has asked since the last look.
+    if basis.uses() <= *uses + 1 {
+        basis.let_go();
+    }
+    *uses = basis.uses();
     for command in made.iter().flat_map(alert_commands) {
         // No amount of money is in it.
         let request = parse(command.to_string().as_bytes(), 0);
@@ -83,32 +92,13 @@ fn look(
     Ok(())
 }
 
-/// Refuses to acknowledge an alert that is not there, unless something is booked under
-/// the command's key already, which the ledger then answers.
-pub(super) async fn check_acknowledged(door: &Door, request: &Request) -> Result<(), Box<Denied>> {
-    let Verb::Office(Office::Alert(change)) = &request.verb else {
-        return Ok(());
-    };
-    if change.change != AlertChange::Acknowledged {
-        return Ok(());
-    }
-    let find = json!({"ask": "find", "key": request.key.as_str()}).to_string();
-    let booked = door.answered(find.into_bytes()).await;
-    if booked.is_ok_and(|told| told["ok"] == true) {
-        return Ok(());
-    }
-    let report = json!({"ask": "report", "name": "alerts"}).to_string();
-    let alerts = page::alerts(Lang::English, &door.answered(report.into_bytes()).await?);
-    let known: Vec<&str> = alerts.iter().map(|alert| &*alert.id).collect();
-    match known.contains(&&*change.alert) {
-        true => Ok(()),
-        false => {
-            let bad = Bad::unknown("alert", "alert", &change.alert, &known);
-            Err(Box::new(Denied {
-                id: request.id.clone(),
-                ..Denied::bad(request.key.as_str(), &bad)
-            }))
-        }
+/// Has figures take in the journal on another thread before a change of an alert is sent: the
+/// engine looks there whether the alert exists, and then finds them up to date.
+pub(super) async fn read_up(door: &Door, request: &Request) {
+    if let Verb::Office(Office::Alert(_)) = request.verb {
+        let report = json!({"ask": "report", "name": "alerts"}).to_string();
+        // If it has no answer, the engine takes the rest in by itself.
+        drop(door.answered(report.into_bytes()).await);
     }
 }
 

@@ -1,6 +1,6 @@
 //! `POST /v1/commands` and `POST /v1/quote`
 
-use super::alerts::check_acknowledged;
+use super::alerts::read_up;
 use super::json_parts::{elements, fields};
 use super::reply::{Reply, full, status_of, unanswered};
 use super::roles::Caller;
@@ -113,7 +113,7 @@ impl Door {
         let json = json.as_bytes();
         let mut request = parse(json, self.digits).map_err(|b| Denied::bad_json(json, &b))?;
         caller.admit(&mut request)?;
-        check_acknowledged(self, &request).await?;
+        read_up(self, &request).await;
         Ok(request)
     }
 

@@ -2,6 +2,7 @@
 //! question, answered in order.
 
 use super::Door;
+use super::alerts::read_up;
 use super::command_line::read;
 use super::commands::Pending;
 use super::connection::Peer;
@@ -50,6 +51,7 @@ impl Batch<'_> {
     async fn take(&mut self, line: &[u8]) {
         match query::read_line(line, self.door.digits) {
             SessionLine::Command(request) => {
+                read_up(self.door, &request).await;
                 self.open.push(Open::Sent(self.door.submit(*request)));
             }
             SessionLine::Question => self.ask(line.to_vec()).await,

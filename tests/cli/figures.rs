@@ -704,6 +704,50 @@ fn a_disk_that_is_nearly_full_is_an_alert() {
     assert!(ids.contains(&"disk"), "{ids:?}");
 }
 
+/// Every door asks the ledger, and so the same.
+// proves: ALERT5
+#[test]
+fn an_alert_that_is_not_there_is_acknowledged_at_no_door() {
+    let shop = Shop::empty();
+    shop.run("init --programme one-for-one --currency EUR --zone UTC")
+        .ends(0);
+    let change = |key: &str, alert: &str, action: &str| {
+        format!(
+            r#"{{"do":"alert","key":"{key}","alert":"{alert}","action":"{action}","by":"Lena","text":"own"}}"#
+        )
+    };
+    let told = shop.say(&change("a1", "mine", "acknowledge")).ends(2);
+    told.says(&["unknown alert 'mine'; there is none", "bad_input"]);
+    let lines = [
+        change("b1", "mine", "raise"),
+        change("b2", "mine", "acknowledge"),
+        change("b3", "mnie", "acknowledge"),
+        change("b4", "mnie", "end"),
+        change("b5", "mine", "end"),
+        change("b6", "mine", "acknowledge"),
+        change("b2", "mine", "acknowledge"),
+    ];
+    let told = shop.pipe("session", lines.join("\n")).ends(0);
+    let answers: Vec<Value> = told
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let is_ok: Vec<bool> = answers.iter().map(|told| told["ok"] == true).collect();
+    assert_eq!(
+        is_ok,
+        [true, true, false, false, true, false, true],
+        "{}",
+        told.out
+    );
+    let message = answers[2]["message"].as_str().unwrap();
+    assert!(message.contains("did you mean 'mine'?"), "{message}");
+    assert_eq!(answers[6]["repeated"], true, "{}", told.out);
+    shop.run("alert acknowledge mine --by Lena")
+        .ends(2)
+        .says(&["unknown alert 'mine'"]);
+}
+
 #[test]
 fn figures_are_explained_in_chinese() {
     let shop = Shop::empty();

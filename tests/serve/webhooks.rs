@@ -364,7 +364,7 @@ fn what_nobody_takes_is_a_dead_letter_that_is_sent_again() {
 
 /// Alerts are the service's own duty: one that begins goes to whom the shop wants it sent, is
 /// shown on the dashboard, and is quiet once somebody has seen to it there.
-// proves: ALERT4
+// proves: ALERT4, ALERT5
 #[test]
 fn an_alert_is_pushed_and_acknowledged_on_the_dashboard() {
     let dir = letters();

@@ -62,6 +62,9 @@ const PROGRAMME: &[u8] = b"P";
 /// Bytes of memory of an alias or a birthday.
 const LOOKUP_LEN: u64 = 56;
 
+/// Most members whose lots stay decoded for a reader.
+const READ_MAX: usize = 256;
+
 /// The tables of the book.
 #[derive(Default)]
 struct Tables {
@@ -144,6 +147,8 @@ pub(super) struct Cache {
     batches: u64,
     /// Entries since the state was last written to the book.
     unwritten: u64,
+    /// Members whose lots may have been decoded for a reader, which no count of memory has.
+    read: Vec<MemberId>,
     /// Bound on memory in bytes.
     memory: u64,
 }
@@ -170,6 +175,7 @@ impl Cache {
             second_copy: Arc::new(Mutex::new(second_copy)),
             batches: 0,
             unwritten: 0,
+            read: Vec::new(),
             memory,
         }
     }
@@ -187,6 +193,7 @@ impl Cache {
     /// Begins a dry run: changes are discarded by [`Cache::end_trial`]. Returns
     /// the number of unwritten entries, to be passed to it.
     pub(super) fn begin_trial(&mut self) -> u64 {
+        self.forget_read();
         let state = State {
             global: self.front.state.global.clone(),
             ..State::default()
@@ -237,8 +244,26 @@ impl Cache {
         self.front.state.members = members;
     }
 
+    /// Notes that a member may be read. What is decoded for readers takes several times the
+    /// memory of the encoded, so it is kept of the last ones only.
+    pub(super) fn note_read(&mut self, id: MemberId) {
+        if self.read.len() >= READ_MAX {
+            self.forget_read();
+        }
+        self.read.push(id);
+    }
+
+    fn forget_read(&mut self) {
+        for id in self.read.drain(..) {
+            if let Some(member) = self.front.state.members.get_mut(&id) {
+                member.lots.forget_decoded();
+            }
+        }
+    }
+
     /// Loads a member, if there is one of that id.
     pub(super) fn load(&mut self, id: MemberId) -> Result<(), Error> {
+        self.note_read(id);
         if self.front.state.members.contains_key(&id) {
             return Ok(());
         }

@@ -63,6 +63,10 @@ fn state_memory(memory: u64) -> u64 {
     memory.saturating_sub(PROGRAM_LEN + 2 * book_memory(memory)) / 2
 }
 
+/// Looks for an alert among figures, which the engine does not know: None if it is there, else
+/// the ids of those that are.
+pub type AlertsKnown = fn(&mut Ledger, &str) -> Result<Option<Vec<String>>, Error>;
+
 /// Options for opening a ledger.
 pub struct Options {
     /// The clock.
@@ -93,6 +97,8 @@ pub struct Options {
     /// queries only: nothing is written to ledger and secrets. For a read-only
     /// disk.
     pub scratch: Option<PathBuf>,
+    /// Tells the alerts that there are, without which any can be acknowledged.
+    pub alerts: Option<AlertsKnown>,
     /// Called during replay with the entries done and the entries in all.
     pub progress: Option<Box<dyn FnMut(u64, u64)>>,
 }
@@ -114,6 +120,7 @@ impl Options {
             lag_share: 10_000,
             is_brief: false,
             scratch: None,
+            alerts: None,
             progress: None,
         })
     }
@@ -657,6 +664,7 @@ impl Parts<'_> {
                 lag_max: options.lag_max,
                 lag_share: options.lag_share.max(1),
                 is_reading: options.scratch.is_some(),
+                alerts: options.alerts,
             },
             staged: Vec::new(),
             is_tried: false,

@@ -68,6 +68,11 @@ impl Ledger {
         self.derived = Some(state);
     }
 
+    /// Bound on memory for the state, in bytes.
+    pub fn memory(&self) -> u64 {
+        self.cache.memory()
+    }
+
     /// Number of durable entries.
     pub fn durable(&self) -> u64 {
         self.writer.head().next_seq
@@ -385,6 +390,7 @@ impl Ledger {
                 self.cache
                     .look(id, |member| each(&view, member))?
                     .transpose()?;
+                self.cache.note_read(id);
                 continue;
             }
             let mut done = Ok(());

@@ -3,7 +3,7 @@
 //! after the page is durable its answer goes out.
 
 use crate::answer::{Accepted, Answer, Denied};
-use crate::command::{CampaignAction, ClientId, Request, SlipForm, Verb};
+use crate::command::{CampaignAction, ClientId, Office, Request, SlipForm, Verb};
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, keys_with, once_hash, order_hash};
 use crate::engine::staging::fitting::GROUP_BYTES;
@@ -188,7 +188,9 @@ impl Ledger {
     }
 
     fn staged_now(&mut self, request: &Request, mode: Mode) -> Result<Staged, Error> {
-        if !self.writer.has_room(GROUP_BYTES) {
+        // Figures, by which alerts are known, are made from durable entries.
+        let is_of_figures = matches!(request.verb, Verb::Office(Office::Alert(_)));
+        if !self.writer.has_room(GROUP_BYTES) || (is_of_figures && !self.is_tried) {
             self.make_durable()?;
         }
         if self.global().targeting.is_some() {
@@ -353,6 +355,7 @@ impl Ledger {
                 repeats: Some(request.key.clone()),
             });
         }
+        self.check_alert(&act)?;
         self.check_party(owner, member)?;
         self.check_loop(request)?;
         self.check_history(mode, member)?;

@@ -1,9 +1,9 @@
 //! Payment options of a lookup, compared with purchases that use them.
 
-use super::whole::{folders, options, say};
+use super::whole::{cafe, folders, options, say};
 use crate::answer::Answer;
-use crate::command::{Who, parse_keyless};
-use crate::engine::{Ledger, LookedUp};
+use crate::command::{Who, parse, parse_keyless};
+use crate::engine::{Error, Ledger, LookedUp, Mode};
 use crate::model::{MemberId, Points};
 use crate::policy::Bundle;
 use crate::rules::purchase::payment_options::PointsOption;
@@ -262,4 +262,45 @@ fn a_lookup_tries_no_code_and_counts_nothing() {
         assert_eq!(found.now.locks, []);
     }
     assert!(ledger.global().guessing.is_empty());
+}
+
+/// Questions about many members leave decoded lots of the last ones in memory only.
+// proves: KEEP23
+#[test]
+fn questions_leave_no_decoded_lots_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
+    for n in 0..1500 {
+        let card = n % 500;
+        let sale = format!(
+            r#"{{"do":"purchase","key":"k{n}","member":"card:{card:010}","enrol":true,"total":"5.00"}}"#
+        );
+        let request = parse(sale.as_bytes(), 2).unwrap();
+        ledger.stage(&request, Mode::default()).unwrap();
+    }
+    let answers = ledger.commit().unwrap();
+    assert!(answers.iter().all(Answer::is_ok));
+    let ids = ledger.ids_written().unwrap();
+    assert_eq!(ids.len(), 500);
+    let decoded = |ledger: &Ledger| {
+        let members = &ledger.cache.state().members;
+        let found = ids.iter().filter_map(|id| members.get(id));
+        found.filter(|m| m.lots.is_decoded_beside()).count()
+    };
+    for id in &ids {
+        let member = ledger.member(*id).unwrap().unwrap();
+        assert!(member.lots.iter().all(|lot| lot.remaining.is_positive()));
+        assert!(!member.lots.is_empty());
+    }
+    let kept = decoded(&ledger);
+    assert!((1..=256).contains(&kept), "{kept}");
+    let mut seen = 0;
+    let each = ledger.each_of::<Error>(&ids, |_, member| {
+        seen += member.lots.len();
+        Ok(())
+    });
+    each.unwrap();
+    assert!(seen >= 1500, "{seen}");
+    let kept = decoded(&ledger);
+    assert!((1..=256).contains(&kept), "{kept}");
 }

@@ -5,7 +5,7 @@ use crate::command::{Adjust, Bad, EntryRef, Office, Request, Return, SaleRef, Ve
 use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::Stop;
-use crate::model::{Act, Code, Day, Extent, Instant, Key, Money, Policy, Refusal};
+use crate::model::{Act, AlertChange, Code, Day, Extent, Instant, Key, Money, Policy, Refusal};
 use crate::rules::purchase::foreign;
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -45,6 +45,22 @@ impl Ledger {
             ),
             false => Bad::unknown("segment", "segment", segment, &known),
         };
+        Err(Refusal::new(Code::BadInput, bad.to_string()).into())
+    }
+
+    /// Refuses to acknowledge or end an alert that is not there.
+    pub(in crate::engine) fn check_alert(&mut self, act: &Act) -> Result<(), Stop> {
+        let (Act::AlertChanged(changed), Some(look)) = (act, self.options.alerts) else {
+            return Ok(());
+        };
+        if changed.change == AlertChange::Raised {
+            return Ok(());
+        }
+        let Some(known) = look(self, &changed.alert)? else {
+            return Ok(());
+        };
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let bad = Bad::unknown("alert", "alert", &changed.alert, &known);
         Err(Refusal::new(Code::BadInput, bad.to_string()).into())
     }
 

@@ -1,7 +1,7 @@
 //! Folding of what campaigns, partners, pools and passes did.
 
 use crate::insight::facts::{
-    CampaignMove, Discount, Facts, NOBODY, PassCharge, Targeted, Touch, why_number,
+    CampaignMove, Discount, Facts, NOBODY, PassCharge, Targeted, Touch, add_row, why_number,
 };
 use crate::model::{Act, Effect, Entry, Number, saturated};
 
@@ -141,7 +141,7 @@ impl Facts {
             && let Ok(at) = u32::try_from(self.sales.len().saturating_sub(1))
             && self.sale_campaigns.last() != Some(&(at, campaign))
         {
-            self.sale_campaigns.push((at, campaign));
+            add_row(&mut self.sale_campaigns, (at, campaign));
         }
         let (who, day) = (self.touched(entry, who), entry.head.day);
         if who == NOBODY {

@@ -1,7 +1,7 @@
 //! Folding of effects on points and vouchers. Every movement has an account on
 //! the other side, so the sums are those of the ledger's own accounts.
 
-use crate::insight::facts::{End, Facts, FlowKey, Lot};
+use crate::insight::facts::{End, Facts, FlowKey, Lot, add_row};
 use crate::model::{Account, Act, Effect, Entry, LotId, Number, Terms};
 
 impl Facts {
@@ -127,7 +127,7 @@ impl Facts {
             paid: 0,
             is_moved: false,
         };
-        self.lots.push(lot);
+        add_row(&mut self.lots, lot);
     }
 
     /// Notes points that came to a lot from an account, or (negative) went there. Returns the
@@ -200,6 +200,6 @@ impl Facts {
         if !matches!(entry.act, Act::Merged { .. } | Act::Unmerged { .. }) {
             *self.sent.entry((entry.head.day, new.unit)).or_default() += i128::from(amount);
         }
-        self.lots.push(new);
+        add_row(&mut self.lots, new);
     }
 }

@@ -77,7 +77,19 @@ impl Lots {
         self.decoded.get().filter(|_| self.count == 0)
     }
 
-    /// Bytes of memory that they take until somebody reads them. Complexity:
+    /// Drops what was decoded for a reader, where the encoded lots are as good.
+    pub fn forget_decoded(&mut self) {
+        if self.is_decoded_beside() {
+            self.decoded = OnceLock::new();
+        }
+    }
+
+    /// True if they are in memory twice, encoded and decoded.
+    pub fn is_decoded_beside(&self) -> bool {
+        self.count > 0 && self.decoded.get().is_some()
+    }
+
+    /// Bytes of memory that they take, but for what is decoded for a reader. Complexity:
     /// constant.
     pub(super) fn memory_len(&self) -> usize {
         let changed = self.changed().map_or(0, Vec::capacity);
