@@ -10,16 +10,17 @@ use crate::command::import::{Line, Lines};
 use crate::command::{Bad, SlipForm, parse};
 use crate::engine::Ledger;
 use crate::model::Instant;
-use crate::queue::{Allowance, Drained, Fate, Queue, QueueError, Queued, Setup, Wanted, drain};
+use crate::queue::{Drained, Fate, Queue, QueueError, Queued, Setup, Wanted, drain};
 use crate::serve::Client;
 use crate::slip::{self, Occasion, Source};
 use crate::storage::clock::{Clock, SystemClock};
-use crate::storage::files::limit;
+use crate::storage::files::{self, limit};
 use clap::{Args, Subcommand};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::io::BufReader;
+use std::io::{BufReader, ErrorKind};
 use std::path::PathBuf;
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 
 /// Keeps commands that only give points, or spend those of an allowance, while the ledger
 /// cannot be reached, in a folder of the terminal's own, and sends them later, in order. Each is carried out once,
@@ -93,7 +94,7 @@ Example:
 Examples:
   stampbook queue drain
   stampbook queue drain --dry-run
-  STAMPBOOK_TOKEN=sb-till-.. stampbook queue drain --to http://office:7311")]
+  STAMPBOOK_TOKEN=sb-till-.. stampbook queue drain --to https://office.example:7311")]
     Drain(DrainArgs),
 }
 
@@ -129,9 +130,21 @@ pub struct AllowArgs {
     /// Up to when they may be spent.
     #[arg(long, value_name = "INSTANT")]
     pub until: String,
+    /// Where the ledger is.
+    #[command(flatten)]
+    pub service: Elsewhere,
+}
+
+/// A service on another machine.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+pub struct Elsewhere {
     /// A service on another machine; its token is in the environment, STAMPBOOK_TOKEN.
     #[arg(long, value_name = "URL")]
     pub to: Option<String>,
+    /// The service's certificate in PEM, or the one that certifies it, in place of those that
+    /// browsers trust.
+    #[arg(long, value_name = "FILE", env = "STAMPBOOK_CA")]
+    pub ca: Option<PathBuf>,
 }
 
 /// Destination of a drain.
@@ -140,9 +153,9 @@ pub struct DrainArgs {
     /// Only tell what would be sent.
     #[arg(long)]
     pub dry_run: bool,
-    /// A service on another machine; its token is in the environment, STAMPBOOK_TOKEN.
-    #[arg(long, value_name = "URL")]
-    pub to: Option<String>,
+    /// Where the ledger is.
+    #[command(flatten)]
+    pub service: Elsewhere,
 }
 
 /// The remedy where the sender's token was revoked, or is for another place.
@@ -297,7 +310,8 @@ fn status(queue: &Queue, out: &mut Printer) -> Result<Exit, Failure> {
             out.json(
                 &json!({"ok": true, "terminal": setup.terminal, "store": setup.store,
                 "waiting": waiting, "done": done, "refused": refused, "since": since,
-                "allowances": allowances.collect::<Vec<_>>()}),
+                "allowances": allowances.collect::<Vec<_>>(),
+                "unanswered": queue.unanswered()}),
             )?;
         }
         false => {
@@ -312,6 +326,13 @@ fn status(queue: &Queue, out: &mut Printer) -> Result<Exit, Failure> {
                 let (points, unit, member) = (&a.points, &a.unit, &a.member);
                 out.line(format!(
                     "{left} of {points} {unit} of {member} may be spent until {} ({})",
+                    a.until, a.key
+                ))?;
+            }
+            for a in queue.unanswered() {
+                let (points, unit, member) = (&a.points, &a.unit, &a.member);
+                out.line(format!(
+                    "{points} {unit} of {member} were asked for until {} ({}), and no answer came: ask in the same words again",
                     a.until, a.key
                 ))?;
             }
@@ -386,27 +407,20 @@ fn print_slip(queue: &Queue, queued: &Queued, form: SlipForm) -> Result<PrintedS
 
 impl AllowArgs {
     fn allow(&self, queue: &mut Queue, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let (allowance, command) = queue.prepare_allowance(
-            &Wanted {
-                member: self.member.clone(),
-                unit: self.unit.clone(),
-                points: self.points.clone(),
-                until: self.until.clone(),
-            },
-            Instant(SystemClock.now_micros()),
-        )?;
-        let to = self.to.as_deref();
-        let answers = with_ledger(to, cli, out, "hold", |send| send(&[command]))?;
-        let done = match answers.into_iter().next() {
-            Some(Answer::Accepted(done)) => done,
-            Some(Answer::Refused(no)) => return out.answer(&Answer::Refused(no)),
-            None => return Err(Failure::internal("no answer to one command")),
+        let wanted = Wanted {
+            member: self.member.clone(),
+            unit: self.unit.clone(),
+            points: self.points.clone(),
+            until: self.until.clone(),
         };
-        let given = Allowance {
-            seq: done.seq,
-            ..allowance
+        let now = Instant(SystemClock.now_micros());
+        let (asked, command) = queue.ask_allowance(&wanted, now)?;
+        let answers = with_ledger(&self.service, cli, out, "hold", |send| send(&[command]))?;
+        let answer = answers.into_iter().next();
+        let answer = answer.ok_or_else(|| Failure::internal("no answer to one command"))?;
+        let Some(given) = queue.keep_allowance(asked, &answer)? else {
+            return out.answer(&answer);
         };
-        queue.keep_allowance(given.clone())?;
         match out.is_json() {
             true => out.json(&json!({"ok": true, "allowance": given}))?,
             false => out.line(format!(
@@ -431,8 +445,7 @@ impl DrainArgs {
             }
             return Ok(Exit::Done);
         }
-        let to = self.to.as_deref();
-        let drained = with_ledger(to, cli, out, "drain", |send| drain(queue, send))?;
+        let drained = with_ledger(&self.service, cli, out, "drain", |send| drain(queue, send))?;
         tell(queue, &drained, out)
     }
 }
@@ -440,17 +453,18 @@ impl DrainArgs {
 /// Sends commands to the ledger, and returns its answer to each.
 type Send<'s> = &'s mut dyn FnMut(&[String]) -> Result<Vec<Answer>, Failure>;
 
-/// Does some work with the ledger: the service at `to`, else the one that has the ledger
+/// Does some work with the ledger: the service elsewhere, else the one that has the ledger
 /// open on this machine, else the ledger itself, opened for a purpose.
 fn with_ledger<T>(
-    to: Option<&str>,
+    elsewhere: &Elsewhere,
     cli: &Cli,
     out: &mut Printer,
     purpose: &str,
     work: impl FnOnce(Send) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    if let Some(url) = to {
-        return work(&mut |lines| send_to(url, lines));
+    if let Some(url) = &elsewhere.to {
+        let agent = elsewhere.agent()?;
+        return work(&mut |lines| send_to(&agent, url, lines));
     }
     if let Some(mut client) = connect(cli) {
         return work(&mut |lines| send_through(&mut client, lines));
@@ -527,6 +541,33 @@ fn send_through(client: &mut Client, lines: &[String]) -> Result<Vec<Answer>, Fa
     }
 }
 
+/// The remedy where the service's certificate is not trusted.
+const UNTRUSTED: &str = "what waits is kept; --ca FILE names the certificate that the service \
+    shows, or the one that certifies it (docs/install.md makes one for a shop)";
+
+impl Elsewhere {
+    fn agent(&self) -> Result<ureq::Agent, Failure> {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(std::time::Duration::from_secs(60)));
+        let Some(ca) = &self.ca else {
+            return Ok(config.build().into());
+        };
+        let pem = files::read_named(ca, limit::PEM_FILE)?;
+        let found = parse_pem(&pem).filter_map(|item| match item {
+            Ok(PemItem::Certificate(found)) => Some(found),
+            _ => None,
+        });
+        let found: Vec<_> = found.collect();
+        if found.is_empty() {
+            let text = format!("{}: it holds no certificate", ca.display());
+            return Err(Bad::new("--ca", text).into());
+        }
+        let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&found));
+        Ok(config.tls_config(tls.build()).build().into())
+    }
+}
+
 /// Answers of a service to several commands.
 #[derive(Deserialize)]
 struct Answers {
@@ -534,16 +575,15 @@ struct Answers {
 }
 
 /// Sends commands to a service on another machine.
-fn send_to(url: &str, lines: &[String]) -> Result<Vec<Answer>, Failure> {
+fn send_to(agent: &ureq::Agent, url: &str, lines: &[String]) -> Result<Vec<Answer>, Failure> {
     let away = |error: ureq::Error| {
-        Failure::busy(format!("{url}: the service cannot be reached: {error}"))
-            .hint("what waits is kept; drain again later")
+        let hint = match &error {
+            // What rustls finds wrong with who is there.
+            ureq::Error::Io(found) if found.kind() == ErrorKind::InvalidData => UNTRUSTED,
+            _ => "what waits is kept; drain again later",
+        };
+        Failure::busy(format!("{url}: the service cannot be reached: {error}")).hint(hint)
     };
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .timeout_global(Some(std::time::Duration::from_secs(60)))
-        .build()
-        .into();
     let token = std::env::var("STAMPBOOK_TOKEN").unwrap_or_default();
     let sent = agent
         .post(format!("{}/v1/commands", url.trim_end_matches('/')))

@@ -3,7 +3,8 @@
 //! queue and of copies of it, the ledger lets nobody spend more than it set aside.
 
 use super::entry::Entry;
-use super::{Queue, QueueError, Queued, drawn_letters};
+use super::{Queue, QueueError, Queued, Setup, drawn_letters};
+use crate::answer::{Answer, Class};
 use crate::command::{Bad, EntryRef, Means, Purchase};
 use crate::model::Instant;
 use rust_decimal::Decimal;
@@ -43,9 +44,40 @@ pub struct Allowance {
     pub points: String,
     /// Instant up to which the terminal may spend them.
     pub until: String,
+    /// Instant at which the terminal asked for it, by its own clock.
+    #[serde(default)]
+    pub asked: String,
+    /// The ledger's stamp of the hold, which proves who gave it.
+    #[serde(default)]
+    pub stamp: Option<String>,
 }
 
 impl Allowance {
+    /// The command that has the ledger give it; the same each time.
+    fn command(&self, setup: &Setup) -> String {
+        let until = Instant::parse(&self.until).map_or(Instant(0), |(until, _)| until);
+        let (terminal, end) = (&setup.terminal, &self.until);
+        let mut command = json!({
+            "do": "hold",
+            "key": self.key,
+            "member": self.member,
+            "unit": self.unit,
+            "points": self.points,
+            "until": Instant(until.0.saturating_add(KEPT_MICROS)).display(0),
+            "terminal": terminal,
+            "note": format!("offline allowance of {terminal} until {end}"),
+        });
+        if !setup.store.is_empty() {
+            command["store"] = setup.store.clone().into();
+        }
+        command.to_string()
+    }
+
+    fn is_of(&self, wanted: &Wanted, until: Instant) -> bool {
+        (&self.member, &self.unit, &self.points) == (&wanted.member, &wanted.unit, &wanted.points)
+            && self.until == until.display(0)
+    }
+
     fn whole(&self) -> Decimal {
         Decimal::from_str(&self.points).unwrap_or_default()
     }
@@ -75,12 +107,14 @@ fn spent(command: &Map<String, Value>, key: &str) -> Decimal {
 }
 
 impl Queue {
-    /// The allowance as it will be once the ledger has carried out the command beside it.
+    /// Notes that an allowance is asked for, and returns the command that asks the ledger. One
+    /// that was asked for in the same words, and whose answer was lost, is asked for again: the
+    /// ledger gives it once. Durable on return.
     ///
     /// # Errors
-    /// The instant cannot be read, or is past; the system gave no random bytes.
-    pub fn prepare_allowance(
-        &self,
+    /// The instant cannot be read, or is past; the queue cannot be written.
+    pub fn ask_allowance(
+        &mut self,
         wanted: &Wanted,
         now: Instant,
     ) -> Result<(Allowance, String), QueueError> {
@@ -88,38 +122,75 @@ impl Queue {
         if until <= now {
             return Err(Bad::new("until", "it is over already; name a later instant").into());
         }
-        let setup = self.setup();
-        let key = format!("allow/{}/{}", setup.terminal, drawn_letters()?);
-        let mut command = json!({
-            "do": "hold",
-            "key": key,
-            "member": wanted.member,
-            "unit": wanted.unit,
-            "points": wanted.points,
-            "until": Instant(until.0.saturating_add(KEPT_MICROS)).display(0),
-            "terminal": setup.terminal,
-            "note": format!("offline allowance of {}", setup.terminal),
-        });
-        if !setup.store.is_empty() {
-            command["store"] = setup.store.clone().into();
-        }
-        let allowance = Allowance {
-            key,
-            seq: None,
-            member: wanted.member.clone(),
-            unit: wanted.unit.clone(),
-            points: wanted.points.clone(),
-            until: until.display(0),
+        let before = self.unanswered.iter().find(|a| a.is_of(wanted, until));
+        let asked = match before {
+            Some(before) => before.clone(),
+            None => {
+                let asked = Allowance {
+                    key: format!("allow/{}/{}", self.setup.terminal, drawn_letters()?),
+                    seq: None,
+                    member: wanted.member.clone(),
+                    unit: wanted.unit.clone(),
+                    points: wanted.points.clone(),
+                    until: until.display(0),
+                    asked: now.display(0),
+                    stamp: None,
+                };
+                self.append(&[Entry::Asked(asked.clone())])?;
+                asked
+            }
         };
-        Ok((allowance, command.to_string()))
+        let command = asked.command(&self.setup);
+        Ok((asked, command))
     }
 
-    /// Keeps an allowance that the ledger has given; durable on return.
+    /// Keeps the ledger's answer to an allowance; returns the allowance if it gave it. Durable on
+    /// return.
     ///
     /// # Errors
-    /// The queue cannot be written.
-    pub fn keep_allowance(&mut self, given: Allowance) -> Result<(), QueueError> {
-        self.append(&[Entry::Allowed(given)])
+    /// The answer is of a ledger to practise with, or concerns the caller; the queue cannot be
+    /// written.
+    pub fn keep_allowance(
+        &mut self,
+        asked: Allowance,
+        answer: &Answer,
+    ) -> Result<Option<Allowance>, QueueError> {
+        match answer {
+            answer if answer.is_training() => Err(QueueError::for_training()),
+            Answer::Accepted(done) => {
+                let given = Allowance {
+                    seq: done.seq,
+                    stamp: done.stamp.as_ref().map(|stamp| stamp.slip.clone()),
+                    ..asked
+                };
+                self.append(&[Entry::Allowed(given.clone())])?;
+                Ok(Some(given))
+            }
+            Answer::Refused(no) => {
+                if let Some(denied) = QueueError::not_admitted(no) {
+                    return Err(denied);
+                }
+                if matches!(no.class, Class::Refused | Class::Invalid) {
+                    self.append(&[Entry::NotAllowed { key: asked.key }])?;
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// Allowances that were asked for and have no answer: the ledger may have given them.
+    pub fn unanswered(&self) -> &[Allowance] {
+        &self.unanswered
+    }
+
+    /// The latest instant that the queue knows: a clock that shows less was put back, and an
+    /// allowance does not begin again by that.
+    fn latest(&self) -> Instant {
+        let booked = self.queued.iter().filter(|queued| !queued.is_dead());
+        let booked = booked.map(|queued| queued.field("at"));
+        let asked = self.allowances.iter().map(|given| given.asked.as_str());
+        let all = booked.chain(asked).filter_map(|at| Instant::parse(at).ok());
+        all.map(|(at, _)| at).max().unwrap_or(Instant(i64::MIN))
     }
 
     /// Allowances that the ledger has given, oldest first.
@@ -136,8 +207,8 @@ impl Queue {
         allowance.whole() - spent
     }
 
-    /// Has points of a sale paid from allowances: each tender of points is to name how many,
-    /// and gets the hold that covers them.
+    /// Has points of a sale at an instant paid from allowances: each tender of points is to name
+    /// how many, and gets the hold that covers them.
     ///
     /// # Errors
     /// Something is spent that no allowance covers.
@@ -145,12 +216,13 @@ impl Queue {
         &self,
         fields: &mut Map<String, Value>,
         sale: &Purchase,
-        now: Instant,
+        at: Instant,
     ) -> Result<(), Bad> {
+        let now = at.max(self.latest());
         let member = fields.get("member").and_then(Value::as_str);
         let member = member.unwrap_or_default().to_owned();
-        for (at, tender) in sale.tenders.iter().enumerate() {
-            let place = |name: &str| format!("tenders[{at}].{name}");
+        for (n, tender) in sale.tenders.iter().enumerate() {
+            let place = |name: &str| format!("tenders[{n}].{name}");
             let (named, unit, points) = match &tender.means {
                 means if !means.is_own() => continue,
                 Means::Points { unit, points } => (None, Some(unit), Some(*points)),
@@ -186,15 +258,19 @@ impl Queue {
             });
             let Some(found) = found else {
                 let most = fit.next().map(left).unwrap_or_default();
+                let clock = match now > at {
+                    true => format!("; the queue has come to {} already", now.display(0)),
+                    false => String::new(),
+                };
                 let text = format!(
-                    "points are spent without the ledger only within an allowance (`stampbook queue allow`): for {member} {most} are left"
+                    "points are spent without the ledger only within an allowance (`stampbook queue allow`): for {member} {most} are left{clock}"
                 );
                 return Err(Bad::new(place("points"), text));
             };
             let key = found.key.clone();
             if let Some(Value::Object(tender)) = fields
                 .get_mut("tenders")
-                .and_then(|tenders| tenders.get_mut(at))
+                .and_then(|tenders| tenders.get_mut(n))
             {
                 tender.insert("hold".into(), key.into());
             }

@@ -32,8 +32,15 @@ pub(super) enum Entry {
         /// The command as it will be sent.
         command: Map<String, Value>,
     },
-    /// The ledger has set points aside for this terminal.
+    /// The ledger is asked to set points aside for this terminal.
+    Asked(Allowance),
+    /// It has done so.
     Allowed(Allowance),
+    /// It has refused to.
+    NotAllowed {
+        /// Key of the hold.
+        key: String,
+    },
     /// A command was carried out.
     Done {
         /// The entry that queued it.

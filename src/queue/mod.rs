@@ -65,6 +65,8 @@ pub struct Queue {
     /// Positions of commands among the queued, by their keys.
     by_key: HashMap<String, usize>,
     allowances: Vec<Allowance>,
+    /// Those that were asked for and have no answer.
+    unanswered: Vec<Allowance>,
     /// Remark on an unfinished write that was cut off at opening.
     note: Option<String>,
 }
@@ -138,6 +140,7 @@ impl Queue {
             queued: Vec::new(),
             by_key: HashMap::new(),
             allowances: Vec::new(),
+            unanswered: Vec::new(),
             note: None,
         })
     }
@@ -197,7 +200,12 @@ impl Queue {
                 self.by_key.insert(queued.key().into(), self.queued.len());
                 self.queued.push(queued);
             }
-            Entry::Allowed(allowance) => self.allowances.push(allowance),
+            Entry::Asked(allowance) => self.unanswered.push(allowance),
+            Entry::Allowed(allowance) => {
+                self.unanswered.retain(|asked| asked.key != allowance.key);
+                self.allowances.push(allowance);
+            }
+            Entry::NotAllowed { key } => self.unanswered.retain(|asked| asked.key != key),
             Entry::Done { of, seq } => self.set_fate(of, Fate::Done { seq }),
             Entry::Refused(no) => self.set_fate(no.of, Fate::Refused(no)),
         }
@@ -296,7 +304,8 @@ impl Queue {
             }
         }
         if let Verb::Purchase(sale) = &request.verb {
-            self.spend(&mut fields, sale, now)?;
+            let at = request.at.map_or(now, |(at, _)| at.max(now));
+            self.spend(&mut fields, sale, at)?;
             fields.insert("if_short".into(), "book".into());
             if request.member.is_none() && sale.total.is_positive() {
                 let hash = self.code(&key)?.hash(CodeKind::Claim);

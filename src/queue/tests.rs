@@ -1,6 +1,9 @@
 //! Kills and power cuts at each write.
 
 use super::*;
+use crate::answer::catalogue::ErrorCode;
+use crate::answer::{Accepted, Denied};
+use crate::model::Code;
 use crate::storage::journal::memory::{self, Fault, Memory};
 
 fn opened(disk: &Memory) -> Result<Queue, QueueError> {
@@ -91,7 +94,7 @@ fn answers_that_were_not_kept_are_asked_for_again() {
         let key = json
             .split('"')
             .nth(json.split('"').position(|p| p == "key").unwrap() + 2);
-        Answer::from(crate::answer::Accepted::new(key.unwrap(), Some(9)))
+        Answer::from(Accepted::new(key.unwrap(), Some(9)))
     };
     let done: Result<Drained, QueueError> = drain(&mut queue, |lines| {
         assert_eq!(lines, &sent[..]);
@@ -102,51 +105,125 @@ fn answers_that_were_not_kept_are_asked_for_again() {
     assert_eq!(opened(&disk).unwrap().counts(), (0, 3, 0));
 }
 
-#[test]
-fn an_allowance_is_spent_once_and_up_to_its_end() {
-    let disk = made();
-    let mut queue = opened(&disk).unwrap();
-    let wanted = Wanted {
+/// A sale that is paid with points, of a named hold if `hold` names one.
+fn spending(n: usize, points: &str, hold: &str) -> String {
+    format!(
+        r#"{{"do":"purchase","key":"k{n}","member":"card:1","total":"9.00","tenders":[{{"kind":"points","unit":"star","points":{points},"amount":"1.00"{hold}}}]}}"#
+    )
+}
+
+fn push(queue: &mut Queue, line: String, at: i64) -> Result<(), QueueError> {
+    queue.push(line.as_bytes(), Instant(at)).map(|_| ())
+}
+
+/// Thirty stars of a member until the end of the first minute.
+fn wanted() -> Wanted {
+    Wanted {
         member: "card:1".into(),
         unit: "star".into(),
         points: "30".into(),
         until: "1970-01-01T00:01:00Z".into(),
+    }
+}
+
+/// What the ledger may have given is asked for again under the same key, also by a process that
+/// comes later; what it has refused is asked for anew.
+#[test]
+fn an_allowance_whose_answer_was_lost_is_asked_for_again() {
+    let disk = made();
+    let mut queue = opened(&disk).unwrap();
+    let (asked, command) = queue.ask_allowance(&wanted(), Instant(0)).unwrap();
+    drop(queue);
+    let mut queue = opened(&disk).unwrap();
+    assert_eq!(queue.unanswered(), std::slice::from_ref(&asked));
+    let again = queue.ask_allowance(&wanted(), Instant(5)).unwrap();
+    assert_eq!(again, (asked.clone(), command));
+    let more = Wanted {
+        points: "31".into(),
+        ..wanted()
     };
-    let (allowance, command) = queue.prepare_allowance(&wanted, Instant(0)).unwrap();
+    let (other, _) = queue.ask_allowance(&more, Instant(5)).unwrap();
+    assert_ne!(other.key, asked.key);
+    // Busy is no answer; of who may not ask nothing is kept either.
+    for code in [ErrorCode::Busy, ErrorCode::Forbidden] {
+        let denied = Answer::from(Denied::new(&asked.key, code, "later"));
+        assert!(!matches!(
+            queue.keep_allowance(asked.clone(), &denied),
+            Ok(Some(_))
+        ));
+        assert_eq!(queue.unanswered().len(), 2);
+    }
+    let mut practised = Answer::from(Accepted::new(&asked.key, Some(4)));
+    practised.mark_training();
+    queue.keep_allowance(asked.clone(), &practised).unwrap_err();
+    let refused = Denied::new(&other.key, Code::InsufficientPoints, "too few");
+    let kept = queue.keep_allowance(other, &refused.into()).unwrap();
+    assert_eq!((kept, queue.unanswered().len()), (None, 1));
+    let given = Answer::from(Accepted::new(&asked.key, Some(4)));
+    queue.keep_allowance(asked.clone(), &given).unwrap();
+    drop(queue);
+    let mut queue = opened(&disk).unwrap();
+    assert_eq!((queue.unanswered().len(), queue.allowances().len()), (0, 1));
+    let (next, _) = queue.ask_allowance(&wanted(), Instant(9)).unwrap();
+    assert_ne!(next.key, asked.key, "another one in the same words");
+}
+
+/// The instant of what the queue holds already is the least that its clock can show.
+#[test]
+fn a_clock_that_is_put_back_opens_no_allowance_again() {
+    const SECOND: i64 = 1_000_000;
+    let disk = made();
+    let mut queue = opened(&disk).unwrap();
+    let (asked, _) = queue.ask_allowance(&wanted(), Instant(0)).unwrap();
+    let given = Answer::from(Accepted::new(&asked.key, Some(4)));
+    queue.keep_allowance(asked, &given).unwrap();
+    // Within its time a clock may step.
+    push(&mut queue, spending(1, "1", ""), 50 * SECOND).unwrap();
+    push(&mut queue, spending(2, "1", ""), 20 * SECOND).unwrap();
+    // The sale's own instant counts too.
+    let late = spending(3, "1", "").replace("\"total\"", r#""at":"1970-01-01T00:01:01Z","total""#);
+    assert!(push(&mut queue, late, 30 * SECOND).is_err());
+    push(&mut queue, sale(4), 61 * SECOND).unwrap();
+    let Err(QueueError::Bad(bad)) = push(&mut queue, spending(5, "1", ""), 30 * SECOND) else {
+        panic!("it was spent after its end");
+    };
+    assert!(
+        bad.to_string().contains("come to 1970-01-01T00:01:01Z"),
+        "{bad}"
+    );
+    // What earns goes on.
+    push(&mut queue, sale(6), 30 * SECOND).unwrap();
+}
+
+#[test]
+fn an_allowance_is_spent_once_and_up_to_its_end() {
+    let disk = made();
+    let mut queue = opened(&disk).unwrap();
+    let wanted = wanted();
+    let (asked, command) = queue.ask_allowance(&wanted, Instant(0)).unwrap();
     assert!(
         command.contains(r#""until":"1970-01-31T00:01:00Z""#),
         "{command}"
     );
-    assert!(
-        queue
-            .prepare_allowance(&wanted, Instant(60_000_000))
-            .is_err()
-    );
-    let sale = |n: usize, points: &str, key: &str| {
-        format!(
-            r#"{{"do":"purchase","key":"k{n}","member":"card:1","total":"9.00","tenders":[{{"kind":"points","unit":"star","points":{points},"amount":"1.00"{key}}}]}}"#
-        )
-    };
-    let push = |queue: &mut Queue, line: String, at: i64| {
-        queue.push(line.as_bytes(), Instant(at)).map(|_| ())
-    };
-    assert!(push(&mut queue, sale(1, "10", ""), 1).is_err());
-    queue.keep_allowance(allowance.clone()).unwrap();
+    assert!(queue.ask_allowance(&wanted, Instant(60_000_000)).is_err());
+    assert!(push(&mut queue, spending(1, "10", ""), 1).is_err());
+    let given = Answer::from(Accepted::new(&asked.key, Some(4)));
+    let allowance = queue.keep_allowance(asked, &given).unwrap().unwrap();
     let hold = format!(r#","hold":"{}""#, allowance.key);
-    push(&mut queue, sale(1, "10", ""), 1).unwrap();
-    push(&mut queue, sale(2, "15", &hold), 2).unwrap();
+    push(&mut queue, spending(1, "10", ""), 1).unwrap();
+    push(&mut queue, spending(2, "15", &hold), 2).unwrap();
     // It outlives the process.
     drop(queue);
     let mut queue = opened(&disk).unwrap();
     assert_eq!(queue.left_of(&allowance).to_string(), "5");
     for (line, at) in [
-        (sale(3, "6", ""), 3),
-        (sale(3, "6", &hold), 3),
-        (sale(3, "1", r#","hold":"another""#), 3),
-        (sale(3, "5", ""), 60_000_001),
+        (spending(3, "6", ""), 3),
+        (spending(3, "6", &hold), 3),
+        (spending(3, "1", r#","hold":"another""#), 3),
+        (spending(3, "5", ""), 60_000_001),
     ] {
         assert!(push(&mut queue, line.clone(), at).is_err(), "{line}");
     }
-    push(&mut queue, sale(3, "5", ""), 60_000_000).unwrap();
+    push(&mut queue, spending(3, "5", ""), 60_000_000).unwrap();
     assert_eq!(queue.left_of(&allowance).to_string(), "0");
 }

@@ -415,6 +415,63 @@ fn points_are_spent_offline_within_an_allowance_and_no_copy_spends_them_again() 
     shop.run("audit verify").ends(0);
 }
 
+/// Copies that want more of one allowance than there is: whatever the order of draining, each
+/// sale is booked once, those that come too late without the points, and no point is spent twice.
+// proves: C12.56
+#[test]
+fn an_allowance_in_three_queues_is_spent_once_in_every_order_of_draining() {
+    let programme = "[programme]\nname = \"a\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n[unit.point]\nkind = \"spendable\"\nvalue = \"0.01\"\n";
+    let base = "campaign(#{ id: \"base\" });\nfn on_purchase(purchase, member) { award(\"point\", purchase.earning); }\n";
+    let wanted = [50, 40, 20];
+    for order in [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ] {
+        let shop = Shop::of(&[("programme.toml", programme), ("campaigns/base.rhai", base)]);
+        shop.run("member enrol --alias card:1").ends(0);
+        shop.run("purchase --member card:1 --total 100.00 --key p1")
+            .ends(0);
+        till(&shop, "q0");
+        let told = shop
+            .run("--json queue allow --queue q0 --member card:1 --unit point --points 60 --until 2099-01-01T00:00:00Z")
+            .ends(0)
+            .json();
+        let stamp = told["allowance"]["stamp"].as_str().unwrap();
+        assert!(stamp.starts_with("STAMP "), "{told}");
+        for copy in ["q1", "q2"] {
+            crate::shop::copy(&shop.path("q0"), &shop.path(copy));
+        }
+        for (n, points) in wanted.iter().enumerate() {
+            let worth = format!("0.{points}");
+            let sale = json!({"do": "purchase", "key": format!("s{n}"), "member": "card:1", "total": worth,
+                "tenders": [{"kind": "points", "unit": "point", "points": points, "amount": worth}]});
+            assert_eq!(queue(&shop, &format!("q{n}"), &[sale])[0]["ok"], true);
+        }
+        let mut left = 60;
+        for n in order {
+            let is_short = wanted[n] > left;
+            left -= if is_short { 0 } else { wanted[n] };
+            let drained = drain(&shop, &format!("q{n}"));
+            let short = drained["short"].as_array().unwrap();
+            assert_eq!(
+                (&drained["done"], short.len()),
+                (&json!(1), usize::from(is_short)),
+                "{order:?} {drained}"
+            );
+        }
+        assert_eq!(points(&shop, "card:1"), 40, "{order:?}");
+        let key = told["allowance"]["key"].as_str().unwrap();
+        shop.run(&format!("release --of {key} --key r"))
+            .ends(i32::from(left == 0));
+        assert_eq!(points(&shop, "card:1"), 40 + left, "{order:?}");
+        shop.run("audit verify").ends(0);
+    }
+}
+
 /// A programme in which the order of sales matters: a budget that one sale uses up, a
 /// voucher for the first two, and a tier that doubles.
 const IN_ORDER: &str = r#"[programme]

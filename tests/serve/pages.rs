@@ -1,7 +1,7 @@
 //! Counters, the document of the interface, TLS and other machines.
 
 use super::commands::sale;
-use super::service::{Service, shop, stampbook, token};
+use super::service::{Service, binary, shop, stampbook, token};
 use std::sync::Arc;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
@@ -124,4 +124,25 @@ fn other_machines_are_served_with_tls_and_tokens_only() {
     // In the clear nothing is answered.
     let in_the_clear = service.connect().try_post("/v1/commands", &sale("k2"));
     assert!(in_the_clear.is_none());
+    // A till's queue is drained to it where its certificate is named.
+    let dir = service.dir.path();
+    let made = stampbook(dir, &["queue", "init", "--terminal", "till-1"]);
+    assert!(made.status.success(), "{made:?}");
+    std::fs::write(dir.join("sale"), r#"{"do":"purchase","total":"1.00"}"#).unwrap();
+    assert!(stampbook(dir, &["queue", "add", "sale"]).status.success());
+    let (_, port) = service.addr().rsplit_once(':').unwrap();
+    let url = format!("https://localhost:{port}");
+    for (flags, code, said) in [
+        (&[][..], 4, "--ca FILE"),
+        (&["--ca", KEY], 2, "it holds no certificate"),
+        (&["--ca", CERT], 0, "1 carried out"),
+    ] {
+        let drain = [&["queue", "drain", "--to", &url], flags].concat();
+        let out = binary(dir, &drain).env("STAMPBOOK_TOKEN", &secret).output();
+        let out = out.unwrap();
+        let told = [out.stdout, out.stderr].concat();
+        let told = String::from_utf8(told).unwrap();
+        assert_eq!(out.status.code(), Some(code), "{told}");
+        assert!(told.contains(said), "{told}");
+    }
 }
