@@ -2,8 +2,8 @@
 
 use super::Door;
 use super::reply::Reply;
-use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, TRANSFER_ENCODING};
+use axum::body::{Body, HttpBody};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
@@ -19,13 +19,18 @@ pub(super) async fn read_up_to(
     len_max: usize,
 ) -> Result<Vec<u8>, Reply> {
     check(request.headers())?;
+    let too_long = || {
+        let text = format!("the body has more than {len_max} bytes; send less at once");
+        Reply::bad_http(StatusCode::PAYLOAD_TOO_LARGE, text)
+    };
+    // Nobody waits for what is refused anyhow.
+    if request.body().size_hint().lower() > len_max as u64 {
+        return Err(too_long());
+    }
     let body = Limited::new(request.into_body(), len_max).collect();
     match tokio::time::timeout(door.limits.patience, body).await {
         Ok(Ok(body)) => Ok(body.to_bytes().into()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Reply::bad_http(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            format!("the body has more than {len_max} bytes; send less at once"),
-        )),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_long()),
         Ok(Err(_)) => Err(Reply::bad_http(
             StatusCode::BAD_REQUEST,
             "the body ended before its length; send it whole",
@@ -44,6 +49,10 @@ fn check(headers: &HeaderMap) -> Result<(), Reply> {
     if headers.contains_key(TRANSFER_ENCODING) {
         let text = "the body's length must be said: Content-Length, no Transfer-Encoding";
         return Err(Reply::bad_http(StatusCode::LENGTH_REQUIRED, text));
+    }
+    if headers.contains_key(CONTENT_ENCODING) {
+        let text = "the body must be sent as it is: no Content-Encoding";
+        return Err(Reply::bad_http(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
     }
     let said = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
     let kind = said.unwrap_or("").split(';').next().unwrap_or("").trim();

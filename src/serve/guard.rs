@@ -11,7 +11,7 @@ use crate::model::on_one_line;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, HOST, ORIGIN, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue, Request, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::IpAddr;
@@ -69,7 +69,7 @@ impl Door {
         if peer == Some(Peer::Owner) {
             return Ok(Some(Caller::office()));
         }
-        self.check_host(headers).map_err(refuse)?;
+        self.check_host(request.uri(), headers).map_err(refuse)?;
         self.check_origin(headers).map_err(refuse)?;
         if is_open(path) {
             return Ok(None);
@@ -120,8 +120,8 @@ impl Door {
 
     /// Checks the host's name against DNS rebinding: a name that leads to this
     /// machine only because a web page wants it to does not belong to the
-    /// service.
-    fn check_host(&self, headers: &HeaderMap) -> Result<(), Reply> {
+    /// service. A request line with a name of its own means that one (RFC 9112, 3.2.2).
+    fn check_host(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Reply> {
         let host = headers.get(HOST).and_then(|v| v.to_str().ok());
         let name = host.unwrap_or_default();
         let is_ours = |name: &str| {
@@ -130,7 +130,9 @@ impl Door {
                 || name.parse::<IpAddr>().is_ok()
                 || self.names.iter().any(|own| own.eq_ignore_ascii_case(name))
         };
-        match headers.get_all(HOST).iter().count() == 1 && is_ours(without_port(name)) {
+        let is_own_line = uri.host().is_none_or(is_ours);
+        let is_one = headers.get_all(HOST).iter().count() == 1;
+        match is_one && is_own_line && is_ours(without_port(name)) {
             true => Ok(()),
             false => Err(Reply::bad_http(
                 StatusCode::MISDIRECTED_REQUEST,

@@ -100,6 +100,13 @@ fn web_pages_of_others_are_not_answered() {
         (&*own, "Host: shop.example", 421),
         (&*own, "Host: localhost:1", 200),
         (&*own, "X: y", 400),
+        ("POST /v1", "POST http://shop.example/v1", 421),
+        ("POST /v1", "POST http://localhost/v1", 200),
+        (
+            "Content-Length",
+            "Content-Encoding: gzip\r\nContent-Length",
+            415,
+        ),
         (
             "Content-Length",
             "Origin: http://shop.example\r\nContent-Length",

@@ -226,13 +226,13 @@ impl Pusher {
         let body = event(&self.origin, message);
         let seconds = SystemClock.now_micros().div_euclid(1_000_000);
         let outcome = self.sender.send(&message.id, seconds, &body);
-        let (webhook, message) = (self.webhook.id.as_str(), message.id.as_str());
+        let (webhook, id) = (self.webhook.id.as_str(), message.id.as_str());
         let (word, why) = match &outcome {
             Outcome::Delivered => ("delivered", ""),
             Outcome::Gone => ("gone", ""),
             Outcome::Failed { why, .. } => ("failed", why.as_str()),
         };
-        tracing::info!(webhook, message, outcome = word, why, "webhook");
+        tracing::info!(webhook, id, outcome = word, why, "webhook");
         self.gate.with(|door| door.metrics.count_webhook(word));
         outcome
     }
