@@ -162,7 +162,7 @@ pub enum Command {
     /// Enrol, show, change, export or erase a member.
     #[command(long_about = told::<MemberArgs>())]
     Member(MemberArgs),
-    /// Tells what a purchase would earn; books nothing.
+    /// Tell what a purchase would earn; book nothing.
     #[command(long_about = told::<QuoteArgs>())]
     Quote(QuoteArgs),
     /// Book a sale.
@@ -199,7 +199,7 @@ pub enum Command {
     /// Issue, show, give, claim and take back vouchers.
     #[command(long_about = told::<VoucherArgs>())]
     Voucher(VoucherArgs),
-    /// Take codes again where too many wrong ones have locked them.
+    /// Lift a lock that too many wrong codes have set.
     #[command(long_about = told::<raw::Unlock>())]
     Unlock(raw::Unlock),
     /// Book something that is no purchase.
@@ -223,7 +223,7 @@ pub enum Command {
     /// All members with balances, as CSV or JSON Lines.
     #[command(long_about = told::<MembersArgs>())]
     Members(MembersArgs),
-    /// Tells all that a till needs after a scan, in one answer.
+    /// Tell a till all it needs after a scan, in one answer.
     #[command(long_about = told::<LookupArgs>(), mut_args(lookup_arg))]
     Lookup(Box<LookupArgs>),
     /// Balance of a member.
@@ -235,7 +235,7 @@ pub enum Command {
     /// Explain why an entry is as it is.
     #[command(long_about = told::<query::Explain>())]
     Explain(query::Explain),
-    /// Figures of a business day, to be tied to a till's own total.
+    /// Figures of a business day, to reconcile with a till's own total.
     #[command(long_about = told::<query::Day>())]
     Day(query::Day),
     /// Figures with their definitions.
@@ -247,7 +247,7 @@ pub enum Command {
     /// Close a till's shift: its figures since the last close.
     #[command(long_about = told::<ShiftArgs>())]
     Shift(ShiftArgs),
-    /// Finds what became of a key, a receipt or an order.
+    /// Find what became of a key, a receipt or an order.
     #[command(long_about = told::<query::Find>())]
     Find(query::Find),
     /// The slip of an entry for the customer.
@@ -277,7 +277,7 @@ pub enum Command {
     /// Make, list and revoke the tokens of the service's clients.
     #[command(long_about = told::<TokenArgs>())]
     Token(TokenArgs),
-    /// Book what fell due for members whom nobody touched.
+    /// Book what fell due: expiry, releases, reviews.
     #[command(long_about = told::<DailyArgs>())]
     Daily(DailyArgs),
     /// Check, test, activate and list programmes.
@@ -322,7 +322,7 @@ pub enum Command {
     /// Verify the ledger; needs no key and changes nothing.
     #[command(long_about = told::<AuditArgs>())]
     Audit(AuditArgs),
-    /// Put an accepted clock that was far ahead right.
+    /// Correct a clock that was accepted although it was far ahead.
     #[command(long_about = told::<CorrectClockArgs>())]
     CorrectClock(CorrectClockArgs),
     /// Make the book again from the journal.

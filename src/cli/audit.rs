@@ -88,7 +88,7 @@ impl From<&audit::Card> for CardTold {
 #[command(after_help = "\
 Where the secrets are at hand (beside the ledger, or named), keys and vault are compared with the journal as well: whether a member's key is gone without an erasure.
 
-Claims: 0 chained, 1 state, 2 reperformed, 3 signed (without --key or --card by the ledger's own key only, which is said; with --level 3 that is not enough), 4 anchored (needs my old card, checkpoint or stamps).
+Claims: 0 chained, 1 state, 2 reperformed, 3 signed (without --key or --card by the ledger's own key only, which the verdict says; with --level 3 that is not enough), 4 anchored (needs a card, checkpoint or stamp kept earlier).
 
 Examples:
   stampbook audit verify

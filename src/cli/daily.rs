@@ -10,23 +10,22 @@ use crate::query::{LastDaily, LastDailyReply};
 use clap::Args;
 use serde_json::json;
 
-/// Books what fell due (released, reviewed, expired, triggered) up to now, for
-/// members whom nobody touched: each day since the last entry in its order, so that a late
-/// run books the same as daily ones. The service does it by itself, at the start of each
-/// business day (`stampbook serve --no-daily` leaves it out); once more does no harm. A
-/// campaign whose review fails, or whose script failed since the programme took
-/// effect, is told as a warning, and so is a scheduled programme that could not take
-/// effect, and a terminal whose counter skipped a number,
-/// repeated one or went back since yesterday. Alerts by the thresholds of `[alerts]` in
-/// programme.toml, and of the disk and the book, are told as well, unless somebody has
-/// acknowledged them; one that began is a message of the outbox.
+/// Books what fell due up to now and that no command of the member has booked yet: expiry,
+/// releases, reviews, campaigns on days. Days are booked in their order, so a late run books
+/// the same as daily ones; running it again does no harm. The service runs it by itself at
+/// the start of each business day, unless started with `--no-daily`.
+///
+/// Warns of campaigns whose review or script failed, a scheduled programme that could not
+/// take effect, and terminals whose counter skipped a number, repeated one or went back.
+/// Shows alerts by the thresholds of `[alerts]` in programme.toml, and of disk and book,
+/// that nobody has acknowledged; one that began is a message of the outbox.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Examples:
   stampbook daily
   stampbook daily --last")]
 pub struct DailyArgs {
-    /// Books nothing, and says what the last run did, whoever made it.
+    /// Books nothing; shows what the last run did, whoever made it.
     #[arg(long)]
     pub last: bool,
 }

@@ -41,7 +41,7 @@ pub struct PolicyArgs {
 /// Subcommands for a programme.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum PolicyCommand {
-    /// Find what cannot compile, resolve or be meant.
+    /// Find errors and likely mistakes.
     Check(CheckArgs),
     /// Run the programme's stories.
     Test(TestArgs),
@@ -82,7 +82,7 @@ pub enum PolicyCommand {
     Show(ShowPolicyArgs),
 }
 
-/// Finds what cannot compile, resolve or be meant; changes nothing.
+/// Finds errors (what does not compile or resolve) and likely mistakes; changes nothing.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:

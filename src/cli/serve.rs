@@ -28,7 +28,7 @@ use std::time::Duration;
 /// (SIGTERM, SIGINT); then it answers what it has accepted, and closes the ledger.
 /// Commands that clients send at the same time become durable with one sync.
 ///
-/// Commands typed on this machine go through the service unseen, with the same answers
+/// Commands typed on this machine go through the service, with the same answers
 /// and exit codes, as do sessions; files are read and written by the command. Only
 /// `init`, `audit`, `rebuild`, `recover`, `backup`, `restore`, `correct-clock`,
 /// `supervisor`, `terminal` and `token` never do.

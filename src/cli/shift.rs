@@ -7,7 +7,7 @@ use crate::command::{Text, Whole};
 use crate::query::{Day, DayReply};
 use clap::{Args, Subcommand};
 
-/// Counts what a till did in a shift, to be tied to what lies in its drawer.
+/// Counts what a till did in a shift, to reconcile with its drawer.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:

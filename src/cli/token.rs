@@ -38,7 +38,7 @@ Examples:
 Roles: a till sells, takes back and knows its members; a merchant also corrects and
 runs campaigns; an auditor asks and does nothing; the office does everything.")]
     Create(CreateArgs),
-    /// Shows the tokens, without what opens the door.
+    /// Lists the tokens, without their secret part.
     #[command(after_help = "Example:\n  stampbook token list")]
     List,
     /// Makes a token invalid at once.

@@ -426,9 +426,9 @@ Examples:
 );
 
 verb!(
-    /// Goods come back. Name the purchase by `of`, or by `receipt` and what else tells its slip
-    /// from others: `sale_day`, `sale_terminal` and `sale_store` are of the sale; `store`,
-    /// `terminal` and `at` say where and when the goods come back.
+    /// Goods come back. Name the purchase by `of`, or by `receipt` and, where that is not enough,
+    /// `sale_day`, `sale_terminal` and `sale_store`. `store`, `terminal` and `at` say where and
+    /// when the goods come back.
     #[command(after_help = "\
 Examples:
   stampbook return --of till-1/000812 --line 2 --key till-1/000813
@@ -440,12 +440,12 @@ Examples:
         #[arg(long, value_name = "KEY")]
         pub of: Option<Text>,
     } slip {
-        /// `true`: nobody can name the sale. Where the programme takes such goods back, points are
+        /// Nobody can name the sale. Where the programme takes such goods back, points are
         /// taken from the `member` at the base rate for the `amount` given.
         #[serde(default)]
         #[arg(long)]
         pub without_slip: bool,
-        /// `true`: all that is left comes back.
+        /// All that is left comes back.
         #[serde(default)]
         #[arg(long)]
         pub all: bool,
@@ -459,8 +459,8 @@ Examples:
         #[serde(default, deserialize_with = "objects")]
         #[arg(long = "line", value_name = "NUMBER[:QTY|=AMOUNT]")]
         pub lines: Vec<LineExtent>,
-        /// Currency that amounts are in: the programme's, which it is if absent, or that of the
-        /// sale. The answer says what is given back in that of the sale.
+        /// Currency of the amounts: the programme's (default) or that of the sale. The answer says
+        /// what is given back in that of the sale.
         #[arg(long, value_name = "CODE")]
         pub currency: Option<Text>,
         /// The slip number of the return itself, unique like that of a sale and apart from it.
@@ -758,7 +758,7 @@ verb!(
 );
 
 verb!(
-    /// Books what fell due for members whom nobody touched.
+    /// Books what fell due and no command has booked yet.
     Daily "daily" (#[arg(skip)]) {}
 );
 

@@ -146,9 +146,9 @@ Example:
         pub seq: Whole,
     }
 
-    /// Figures of a business day, to be tied to the total that a till prints at its end: sales,
-    /// returns, tenders, points, vouchers, refusals and missing counters. What was undone on
-    /// the day stands apart. All entries since the day began are read.
+    /// Figures of a business day, to reconcile with the total that a till prints at its end:
+    /// sales, returns, tenders, points, vouchers, refusals and missing counters. What was undone
+    /// on the day stands apart. All entries since the day began are read.
     #[command(after_help = "\
 Examples:
   stampbook day
@@ -163,7 +163,7 @@ Examples:
         /// The business day, in the programme's zone; default: today.
         #[arg(long, value_name = "DAY")]
         pub date: Option<Text>,
-        /// Instead of a day: all that came behind this entry, such as the last of the shift
+        /// Instead of a day: all that came after this entry, such as the last of the shift
         /// before.
         #[arg(long, value_name = "SEQ", conflicts_with = "date")]
         pub since: Option<Whole>,
@@ -172,7 +172,7 @@ Examples:
     /// The programme in force: number, digest, units, stores, tiers, campaigns, rewards.
     Policy "policy" {}
 
-    /// Fate of a command: its recorded answer.
+    /// The recorded answer to a command.
     #[command(group = clap::ArgGroup::new("what").required(true).args(["key", "receipt", "order"]))]
     #[command(after_help = "\
 Examples:
