@@ -2,10 +2,15 @@
 
 use super::Door;
 use super::reply::Reply;
+use crate::command::{Bad, place, text_of};
 use axum::body::{Body, HttpBody};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+
+/// Most bytes of a body that are read though its request is refused.
+const DRAINED_MAX: u64 = 64 << 10;
 
 /// Reads the JSON of a request.
 pub(super) async fn read(door: &Door, request: Request<Body>) -> Result<Vec<u8>, Reply> {
@@ -40,6 +45,26 @@ pub(super) async fn read_up_to(
             "the body did not come in time; send it at once",
         )),
     }
+}
+
+/// Reads a short body whose request is refused, so that the connection goes on; false if it was
+/// not read to its end.
+pub(super) async fn drain(door: &Door, body: Body) -> bool {
+    if body.size_hint().upper().is_none_or(|len| len > DRAINED_MAX) {
+        return false;
+    }
+    let rest = tokio::time::timeout(door.limits.patience, body.collect());
+    matches!(rest.await, Ok(Ok(_)))
+}
+
+/// Reads JSON that is one object.
+pub(super) fn object<T: DeserializeOwned>(json: &[u8]) -> Result<T, Bad> {
+    let text = text_of(json)?;
+    // A list would be read as the fields of an object, by position.
+    if !text.trim_ascii_start().starts_with('{') {
+        return Err(Bad::new("", "the body must be one JSON object"));
+    }
+    serde_json::from_str(text).map_err(|error| place::explain(&error, text))
 }
 
 /// Checks the headers of a body. A page of another site can send forms and

@@ -5,7 +5,6 @@ use super::reply::Reply;
 use super::{Door, body};
 use crate::answer::Denied;
 use crate::answer::catalogue::ErrorCode;
-use crate::command::{Bad, text_of};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::Request;
@@ -45,14 +44,8 @@ pub(super) async fn post(
     request: Request<Body>,
 ) -> Result<Reply, Reply> {
     let json = body::read(&door, request).await?;
-    let bad = |bad: &Bad| Denied::bad_json(&json, bad);
-    let text = text_of(&json).map_err(|e| bad(&e))?;
-    let asked: Enrol = serde_json::from_str(text).map_err(|error| {
-        bad(&Bad::new(
-            "code",
-            format!("send {{\"code\":\"...\"}}: {error}"),
-        ))
-    })?;
+    let asked = body::object::<Enrol>(&json);
+    let asked = asked.map_err(|bad| Denied::bad_json(&json, &bad))?;
     let file = door.tokens.clone();
     let changed = tokio::task::spawn_blocking(move || file.exchange(&asked.code)).await;
     match changed {

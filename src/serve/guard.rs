@@ -4,19 +4,33 @@
 use super::connection::Peer;
 use super::reply::Reply;
 use super::roles::Caller;
-use super::{Door, PROTOCOL, PROTOCOL_HEADER};
+use super::{Door, PROTOCOL, PROTOCOL_HEADER, body};
 use crate::answer::Denied;
 use crate::answer::catalogue::ErrorCode;
 use crate::model::on_one_line;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{AUTHORIZATION, HOST, ORIGIN, WWW_AUTHENTICATE};
+use axum::http::header::{AUTHORIZATION, CONNECTION, HOST, ORIGIN, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
+
+/// Statuses of requests whose body was not read to its end.
+const UNREAD: [StatusCode; 4] = [
+    StatusCode::REQUEST_TIMEOUT,
+    StatusCode::LENGTH_REQUIRED,
+    StatusCode::PAYLOAD_TOO_LARGE,
+    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+];
+
+/// Tells the client that the connection ends behind the response.
+fn close_behind(response: &mut Response) {
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(CONNECTION, close);
+}
 
 /// Passes an admitted request on, and logs it: never its body or query, which
 /// name members.
@@ -45,8 +59,17 @@ pub(super) async fn guard(
             }
             next.run(request).await
         }
-        Err(response) => *response,
+        Err(refusal) => {
+            let mut response = *refusal;
+            if !body::drain(&door, request.into_body()).await {
+                close_behind(&mut response);
+            }
+            response
+        }
     };
+    if UNREAD.contains(&response.status()) {
+        close_behind(&mut response);
+    }
     let headers = response.headers_mut();
     headers.insert(PROTOCOL_HEADER, HeaderValue::from(PROTOCOL));
     let took = begun.elapsed();

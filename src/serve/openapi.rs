@@ -96,7 +96,9 @@ pub(super) fn document() -> Value {
     };
     schemas.insert("Command".into(), named("command", VERBS));
     schemas.insert("Question".into(), named("question", query::WORDS));
-    schemas.insert("Reply".into(), named("reply", query::WORDS));
+    // No field tells replies apart, and some fit several.
+    let replies = named("reply", query::WORDS)["oneOf"].take();
+    schemas.insert("Reply".into(), json!({"anyOf": replies}));
     schemas.insert("Enrol".into(), schemars::schema_for!(Enrol).into());
     schemas.insert("MemberTold".into(), query::member_schema());
     schemas.insert("Enrolled".into(), schemars::schema_for!(Enrolled).into());

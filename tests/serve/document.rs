@@ -129,6 +129,12 @@ impl Document {
                 .iter()
                 .map(|part| self.misfit(part, value, at))
                 .collect();
+            let fits = misfits.iter().filter(|misfit| misfit.is_none()).count();
+            if of == "oneOf" && fits > 1 {
+                return Some(format!(
+                    "{at}: fits {fits} of the schemas, and one is promised"
+                ));
+            }
             if misfits.iter().all(Option::is_some) {
                 let all = misfits
                     .into_iter()

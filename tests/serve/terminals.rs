@@ -63,6 +63,7 @@ fn a_till_is_enrolled_by_a_code_replaced_and_revoked() {
         ("", 400),
         (r#"{"code":1}"#, 400),
         (r#"{"code":"a","x":1}"#, 400),
+        (r#"["a"]"#, 400),
     ] {
         let told = service.connect_as("").post("/v1/enrol", body);
         assert_eq!(told.status, status, "{body}: {told:?}");

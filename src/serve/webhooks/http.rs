@@ -6,7 +6,6 @@ use super::super::{Door, body};
 use super::{Webhook, WebhookFile};
 use crate::answer::Denied;
 use crate::answer::catalogue::ErrorCode;
-use crate::command::{Bad, place};
 use crate::storage::error::StorageError;
 use axum::Extension;
 use axum::body::Body;
@@ -53,11 +52,7 @@ pub(in crate::serve) async fn resend(
 ) -> Result<Reply, Reply> {
     admit(&caller, true)?;
     let sent = body::read(&door, request).await?;
-    let text = std::str::from_utf8(&sent).map_err(|_| Bad::new("", "the body is not UTF-8"));
-    let asked = text.and_then(|text| {
-        serde_json::from_str::<Resend>(text).map_err(|error| place::explain(&error, text))
-    });
-    let asked = asked.map_err(|bad| Reply::from(Denied::bad("", &bad)))?;
+    let asked: Resend = body::object(&sent).map_err(|bad| Reply::from(Denied::bad("", &bad)))?;
     let count = of_file(&door, move |file| {
         file.resend(asked.webhook.as_deref(), asked.position.as_deref())
     });
