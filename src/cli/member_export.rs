@@ -119,7 +119,7 @@ impl<'a> Held<'a> {
             "was_referred": member.referrer.is_some(),
             "tier": tier,
             "consents": consents.collect::<Vec<_>>(),
-            "tags": member.tags,
+            "tags": &member.tags[..],
             "remembered": memo.collect::<Vec<_>>(),
             "lots": self.each(&member.lots, Held::lot),
             "owed": self.by_unit(&member.owed),

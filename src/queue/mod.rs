@@ -106,6 +106,11 @@ impl Queue {
                 let text = format!("{}: no queue is there", dir.display());
                 return Err(QueueError::Absent(text));
             }
+            // Its own key, of which no backup of a ledger's secrets has a copy.
+            Err(StorageError::SecretDamage { path, finding }) => {
+                let text = format!("{}: {finding}", path.display());
+                return Err(QueueError::damage(text));
+            }
             seed => seed?,
         };
         let lock = lock(dir)?;

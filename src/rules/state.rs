@@ -11,6 +11,7 @@ use crate::rules::campaign::tally::Tally;
 use crate::rules::pilot::RunningPilot;
 use bincode::{Decode, Encode};
 use std::collections::HashMap;
+use std::ops::DerefMut;
 
 pub use super::table::{ByMember, IdHasher};
 
@@ -19,6 +20,7 @@ mod bounds;
 mod guessing;
 mod hold;
 mod household;
+mod list;
 mod lots;
 mod memory;
 mod partners;
@@ -30,6 +32,7 @@ pub(in crate::rules) use bounds::{SMALL_SUMS_MAX, capped, is_large_amount};
 pub use guessing::{Guesser, Guessing};
 pub use hold::Hold;
 pub use household::Household;
+pub use list::List;
 pub use lots::Lots;
 pub use partners::{PartnerMonth, PartnerState, PassCharge, PassHeld, PoolState, PoolYear};
 pub use terminals::{Counting, TerminalCounter, Terminals};
@@ -153,7 +156,7 @@ pub struct LedgerState {
     /// The day on which the programme in force took effect.
     pub activated: Day,
     /// Counters of everybody together and of stores.
-    pub counters: Vec<Counter>,
+    pub counters: List<Counter>,
     /// The terminals' own counters.
     pub terminals: Terminals,
     /// Accounts of partners.
@@ -517,7 +520,7 @@ pub struct Figures {
     /// Money spent.
     pub spend: Money,
     /// Points earned or qualified, by unit.
-    pub units: Vec<(Number, i64)>,
+    pub units: List<(Number, i64)>,
 }
 
 impl Figures {
@@ -558,9 +561,13 @@ impl Change {
 }
 
 /// The value of a key in a short list, inserted with its default if missing.
-pub(super) fn entry_of<K: PartialEq, V: Default>(list: &mut Vec<(K, V)>, key: K) -> &mut V {
-    let at = list.iter().position(|(k, _)| *k == key).unwrap_or_else(|| {
-        list.push((key, V::default()));
+pub(super) fn entry_of<'a, K: PartialEq + 'a, V: Default + 'a>(
+    list: &'a mut (impl DerefMut<Target = [(K, V)]> + Extend<(K, V)>),
+    key: K,
+) -> &'a mut V {
+    let at = list.iter().position(|(k, _)| *k == key);
+    let at = at.unwrap_or_else(|| {
+        list.extend([(key, V::default())]);
         list.len() - 1
     });
     &mut list[at].1
@@ -588,49 +595,49 @@ pub struct Member {
     /// Open lots, by id.
     pub lots: Lots,
     /// Sums over open lots, by unit: every command asks for them, and lots are many.
-    pub in_lots: Vec<LotSums>,
+    pub in_lots: List<LotSums>,
     /// Instant before which no lot expires or is released; None if none ever
     /// does. Each command asks for it, and lots are many.
     pub lots_due: Option<Instant>,
     /// Debts, by unit.
-    pub owed: Vec<(Number, i64)>,
+    pub owed: List<(Number, i64)>,
     /// Sums by calendar month (months since year 0), ascending.
-    pub months: Vec<(i32, Figures)>,
+    pub months: List<(i32, Figures)>,
     /// Sums by day, ascending, of the last days with any activity.
-    pub days: Vec<(Day, Figures)>,
+    pub days: List<(Day, Figures)>,
     /// Sums over all time.
     pub lifetime: Figures,
     /// The first and the last purchase.
     pub purchased: Option<(Day, Day)>,
     /// Counters.
-    pub counters: Vec<Counter>,
+    pub counters: List<Counter>,
     /// Scripts' memories: campaign, name, value.
-    pub memo: Vec<(Number, String, Value)>,
+    pub memo: List<(Number, String, Value)>,
     /// Labels, sorted.
-    pub tags: Vec<String>,
+    pub tags: List<String>,
     /// Consents by purpose.
-    pub consents: Vec<(Number, bool)>,
+    pub consents: List<(Number, bool)>,
     /// Deadlines at which a unit expires by inactivity.
-    pub deadlines: Vec<(Number, Instant)>,
+    pub deadlines: List<(Number, Instant)>,
     /// Last day for which each campaign's trigger was processed.
-    pub fired: Vec<(Number, Day)>,
+    pub fired: List<(Number, Day)>,
     /// Points that are set aside, oldest first.
-    pub holds: Vec<Hold>,
+    pub holds: List<Hold>,
     /// Points sent to others on the last days with transfers: unit, day, points.
-    pub sent: Vec<(Number, Day, i64)>,
+    pub sent: List<(Number, Day, i64)>,
     /// Members merged into this one, oldest first.
-    pub absorbed: Vec<Absorbed>,
+    pub absorbed: List<Absorbed>,
     /// The member's referrer.
     pub referrer: Option<MemberId>,
     /// Campaigns that address the member, each with whether the member is held
     /// out as a control.
-    pub targeted: Vec<(Number, bool)>,
+    pub targeted: List<(Number, bool)>,
     /// Campaigns of the lots that closed last, for points that may come back to them.
-    pub closed: Vec<(LotId, Number)>,
+    pub closed: List<(LotId, Number)>,
     /// Activities by day, oldest first.
-    pub acted: Vec<ActedOn>,
+    pub acted: List<ActedOn>,
     /// Passes, ended ones included.
-    pub passes: Vec<PassHeld>,
+    pub passes: List<PassHeld>,
     /// The household the member is in, if any.
     pub household: Option<Household>,
 }
@@ -648,27 +655,27 @@ impl Member {
             effective: Instant::default(),
             tier: None,
             lots: Lots::default(),
-            in_lots: Vec::new(),
+            in_lots: List::new(),
             lots_due: None,
-            owed: Vec::new(),
-            months: Vec::new(),
-            days: Vec::new(),
+            owed: List::new(),
+            months: List::new(),
+            days: List::new(),
             lifetime: Figures::default(),
             purchased: None,
-            counters: Vec::new(),
-            memo: Vec::new(),
-            tags: Vec::new(),
-            consents: Vec::new(),
-            deadlines: Vec::new(),
-            fired: Vec::new(),
-            holds: Vec::new(),
-            sent: Vec::new(),
-            absorbed: Vec::new(),
+            counters: List::new(),
+            memo: List::new(),
+            tags: List::new(),
+            consents: List::new(),
+            deadlines: List::new(),
+            fired: List::new(),
+            holds: List::new(),
+            sent: List::new(),
+            absorbed: List::new(),
             referrer: None,
-            targeted: Vec::new(),
-            closed: Vec::new(),
-            acted: Vec::new(),
-            passes: Vec::new(),
+            targeted: List::new(),
+            closed: List::new(),
+            acted: List::new(),
+            passes: List::new(),
             household: None,
         }
     }
@@ -832,15 +839,15 @@ fn day_oldest(newest: Day) -> Day {
 }
 
 /// Drops sums older than any that can be asked for.
-fn forget<K: Ord + Copy>(list: &mut Vec<(K, Figures)>, oldest: fn(K) -> K) {
+fn forget<K: Ord + Copy>(list: &mut List<(K, Figures)>, oldest: fn(K) -> K) {
     let oldest = list.last().map(|newest| oldest(newest.0));
     let over = list.partition_point(|(key, _)| Some(*key) < oldest);
-    list.drain(..over);
+    list.remove_first(over);
 }
 
 /// Adds to the figures of a date; dates that are too old are dropped.
 fn add_dated<K: Ord + Copy>(
-    list: &mut Vec<(K, Figures)>,
+    list: &mut List<(K, Figures)>,
     key: K,
     oldest: fn(K) -> K,
     change: &Change,
@@ -860,7 +867,7 @@ fn add_dated<K: Ord + Copy>(
 
 /// Adds to a counter; of each kind those periods are kept that a late command
 /// may fall into.
-pub(super) fn count_up(list: &mut Vec<Counter>, counter: Counter) {
+pub(super) fn count_up(list: &mut List<Counter>, counter: Counter) {
     let is_same_kind =
         |c: &Counter| (c.count, c.store, c.each) == (counter.count, counter.store, counter.each);
     match list

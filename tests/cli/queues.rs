@@ -323,6 +323,14 @@ fn an_unfinished_write_is_cut_off_and_damage_is_told() {
     shop.run("queue status --queue q")
         .ends(5)
         .says(&["was not written by this terminal"]);
+    // The key is the queue's own, and no ledger's: its copies are the folder's.
+    let mut key = shop.read("q/terminal.key");
+    key[30] ^= 1;
+    shop.write("q/terminal.key", &key);
+    shop.run("queue status --queue q")
+        .ends(5)
+        .says(&["the queue is damaged", "terminal.key", "its newest copy"])
+        .lacks(&["secrets"]);
 }
 
 // proves: C12.56

@@ -76,7 +76,7 @@ impl Ledger {
     /// Loads the programmes under which a member's passes were paid for.
     pub(in crate::engine) fn load_passes(&mut self, member: Option<MemberId>) -> Result<(), Error> {
         let found = member.and_then(|id| self.cache.member(id));
-        let passes = found.map(|m| m.passes.as_slice()).unwrap_or_default();
+        let passes = found.map_or(&[][..], |m| &m.passes);
         let bundles: Vec<u32> = passes.iter().map(|p| p.bundle).collect();
         for bundle in bundles {
             self.programme_of(bundle)?;

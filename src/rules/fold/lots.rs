@@ -158,7 +158,7 @@ impl Poster<'_> {
             let closed = &mut self.member_mut(who)?.closed;
             closed.push((id, campaign));
             let over = closed.len().saturating_sub(CLOSED_MAX);
-            closed.drain(..over);
+            closed.remove_first(over);
         }
         Ok(campaign)
     }

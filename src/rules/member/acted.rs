@@ -1,13 +1,14 @@
 //! Log of a member's activities: a count by activity and day.
 
 use crate::model::{ActedOn, Day, Number};
+use crate::rules::state::List;
 
 /// Days kept for each activity: scripts ask for up to 366, also on the oldest
 /// day that a command may come from.
 const DAYS_MAX: usize = 366 + crate::rules::state::DAYS_LATE as usize;
 
 /// Adds to a day's count; only the newest days of each activity are kept.
-pub(in crate::rules) fn add(log: &mut Vec<ActedOn>, activity: Number, day: Day, times: i32) {
+pub(in crate::rules) fn add(log: &mut List<ActedOn>, activity: Number, day: Day, times: i32) {
     match log.iter_mut().find(|a| (a.0, a.1) == (activity, day)) {
         Some(found) => found.2 = found.2.saturating_add(times),
         None => {
@@ -24,7 +25,7 @@ pub(in crate::rules) fn add(log: &mut Vec<ActedOn>, activity: Number, day: Day, 
 }
 
 /// Subtracts another member's counts, as far as they were not dropped as too old.
-pub(in crate::rules) fn give_up(log: &mut Vec<ActedOn>, other: &[ActedOn]) {
+pub(in crate::rules) fn give_up(log: &mut List<ActedOn>, other: &[ActedOn]) {
     for (activity, day, times) in other {
         let mut days = log.iter_mut();
         if let Some(found) = days.find(|a| (a.0, a.1) == (*activity, *day)) {
@@ -47,7 +48,7 @@ mod tests {
 
     #[test]
     fn days_before_the_window_and_after_the_day_do_not_count() {
-        let mut log = Vec::new();
+        let mut log = List::new();
         for day in [1, 3, 9, 20, 31, 40] {
             add(&mut log, 7, Day(day), 1);
         }
@@ -60,7 +61,7 @@ mod tests {
 
     #[test]
     fn the_log_is_bounded_by_its_newest_days() {
-        let mut log = Vec::new();
+        let mut log = List::new();
         (0..500).for_each(|day| add(&mut log, 7, Day(day), 1));
         assert_eq!(log.len(), DAYS_MAX);
         assert_eq!(log[0].1, Day(500 - DAYS_MAX as i32));

@@ -2,8 +2,8 @@
 //! one member, and can become two again.
 
 use super::{
-    Counter, Exceeded, Figures, Member, TierHeld, bounded_sum, count_up, day_oldest, entry_of,
-    forget, month_oldest,
+    Counter, Exceeded, Figures, List, Member, TierHeld, bounded_sum, count_up, day_oldest,
+    entry_of, forget, month_oldest,
 };
 use crate::model::{Day, Instant, MemberId, Number};
 use crate::rules::member::acted;
@@ -19,11 +19,11 @@ pub struct Absorbed {
     /// The member's tier before.
     pub tier: Option<TierHeld>,
     /// The member's consents before.
-    pub consents: Vec<(Number, bool)>,
+    pub consents: List<(Number, bool)>,
     /// The member's deadlines before.
-    pub deadlines: Vec<(Number, Instant)>,
+    pub deadlines: List<(Number, Instant)>,
     /// The member's labels before.
-    pub tags: Vec<String>,
+    pub tags: List<String>,
     /// Scripts' memories of the member before: campaign, name.
     pub memo: Vec<(Number, String)>,
     /// The member's first and last purchase before.
@@ -48,7 +48,7 @@ impl Figures {
 }
 
 fn absorb_dated<K: Ord + Copy>(
-    list: &mut Vec<(K, Figures)>,
+    list: &mut List<(K, Figures)>,
     others: &[(K, Figures)],
     sign: i64,
     oldest: fn(K) -> K,
@@ -89,9 +89,11 @@ impl Member {
                 self.memo.push(memo.clone());
             }
         }
-        self.tags.extend(other.tags.iter().cloned());
-        self.tags.sort_unstable();
-        self.tags.dedup();
+        for tag in &other.tags {
+            if let Err(at) = self.tags.binary_search(tag) {
+                self.tags.insert(at, tag.clone());
+            }
+        }
         self.purchased = match (self.purchased, other.purchased) {
             (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
             (a, b) => a.or(b),

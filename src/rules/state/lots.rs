@@ -10,7 +10,7 @@ use bincode::error::{DecodeError, EncodeError};
 use std::ops::Deref;
 use std::sync::OnceLock;
 
-/// Bytes for which a list has room to grow when it is read.
+/// Bytes for which a list has room to grow: one more lot, as most are.
 const ROOM: usize = 48;
 
 /// Lots in the order of their ids.
@@ -39,6 +39,9 @@ impl Lots {
         match self.decoded.get() {
             Some(_) => self.to_mut().push(lot),
             None => {
+                if self.bytes.capacity() - self.bytes.len() < ROOM {
+                    self.bytes.reserve_exact(2 * ROOM);
+                }
                 append(&mut self.bytes, &lot);
                 self.count += 1;
             }

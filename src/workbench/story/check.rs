@@ -62,7 +62,7 @@ impl View<'_> {
                 Check::Uses(unit.clone(), uses)
             }
             Check::Warns(_) => Check::Warns(self.warnings()),
-            Check::Tags(_) => Check::Tags(self.member.map_or_else(Vec::new, |m| m.tags.clone())),
+            Check::Tags(_) => Check::Tags(self.member.map_or_else(Vec::new, |m| m.tags.to_vec())),
             Check::Gives(_) => Check::Gives(self.gives()),
             Check::Collects(_) => Check::Collects(self.collects()),
             Check::Campaign(id, _) => Check::Campaign(id.clone(), self.state(id)),
