@@ -58,7 +58,7 @@ pub enum Code {
     TooMuchReturned,
     /// The member is not a party to that entry.
     WrongMember,
-    /// The campaign is in that state already.
+    /// The thing to be changed (campaign, consent, pass ...) is in that state already.
     AlreadySo,
     /// A script refused it.
     PolicyRefused,
