@@ -6,7 +6,7 @@ use super::print::{Exit, Failure, Printer};
 use crate::command::raw;
 use clap::{Args, Subcommand};
 
-/// Campaigns, at once and without touching a file.
+/// Shows campaigns, and changes their state at once, without an edit of the programme.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Examples:
@@ -39,8 +39,8 @@ pub enum CampaignCommand {
     /// It gives again although it was closed.
     #[command(mut_arg("quota", |arg| arg.hide(true)), mut_arg("decline", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.required(true)), after_help = "Example:\n  stampbook campaign open double-tuesday --reason 'once more'")]
     Open(raw::Campaign),
-    /// Chooses whom it addresses, of all who match its header: by an order of
-    /// its own that anybody can work out again, not by who came first.
+    /// Chooses whom it addresses, of all who match its header: by a hash
+    /// that anybody can compute again, not by who came first.
     #[command(mut_arg("reason", |arg| arg.hide(true)), after_help = "\
 Examples:
   stampbook campaign target blind-test --quota 3

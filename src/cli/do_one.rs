@@ -22,7 +22,7 @@ Examples:
 pub struct DoArgs {
     /// A file, or - for stdin.
     pub file: String,
-    /// Decide and forget.
+    /// Decide it and book nothing.
     #[arg(long)]
     pub quote: bool,
 }

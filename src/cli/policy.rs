@@ -49,7 +49,7 @@ pub enum PolicyCommand {
     #[command(after_help = "Examples:
   stampbook policy schema > programme.schema.json")]
     Schema,
-    /// Search for money pumps and surprises.
+    /// Search for loopholes: points or money for nothing.
     Probe(ProbeArgs),
     /// Help an editor as you type, by the Language Server Protocol.
     Lsp(LspArgs),

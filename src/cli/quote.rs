@@ -9,7 +9,7 @@ use crate::command::raw;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Decides a purchase and forgets it: what it would earn, and which discounts
+/// Decides a purchase without booking it: what it would earn, and which discounts
 /// the till should give. With --at it may be for a time to come: the member is
 /// then as known today, with what falls due until then.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]

@@ -32,7 +32,7 @@ pub enum SupervisorCommand {
         /// The shop's own id of the person; no name.
         id: String,
     },
-    /// Lets a person approve nothing any more.
+    /// Removes a person, who may approve nothing from then on.
     #[command(after_help = "Example:\n  stampbook supervisor remove s-7")]
     Remove {
         /// Their id.

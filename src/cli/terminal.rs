@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 /// Gives tills their tokens without anybody copying one: a code is shown here, typed
-/// into the till within a quarter of an hour, and changed by it for a token of its own
+/// into the till within a quarter of an hour, and exchanged by it for a token of its own
 /// (`POST /v1/enrol {"code":"..."}`), bound to its store and terminal. A terminal has one
 /// token at a time.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]

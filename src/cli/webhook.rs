@@ -40,7 +40,7 @@ pub enum WebhookCommand {
     /// Shows the webhooks, without their secrets.
     #[command(after_help = "Example:\n  stampbook webhook list")]
     List,
-    /// Has a webhook send nothing; what comes meanwhile is sent once it is enabled.
+    /// Pauses a webhook; what comes meanwhile is sent once it is enabled.
     #[command(after_help = "Example:\n  stampbook webhook disable 4f1c09ab")]
     Disable(Named),
     /// Has a webhook send again.

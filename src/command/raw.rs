@@ -677,7 +677,7 @@ Examples:
         /// Or its sequence.
         #[arg(long)]
         pub seq: Option<Whole>,
-        /// The campaign it makes good.
+        /// The campaign it corrects.
         #[arg(long)]
         pub campaign: Option<Text>,
         /// Person who approved it.
@@ -816,9 +816,8 @@ Example:
 );
 
 verb!(
-    /// Takes codes of a kind again where too many wrong ones have locked them:
-    /// at a terminal, for the member named, or, where neither is named, on the
-    /// channels. `store` says where; without it, in every store.
+    /// Lifts a lock that too many wrong codes of a kind have set: at a terminal,
+    /// for the member named, or, where neither is named, on the channels. `store` says where; without it, in every store.
     #[command(after_help = "\
 Examples:
   stampbook unlock --codes voucher --locked-terminal till-1 --reason 'a torn voucher was typed five times'

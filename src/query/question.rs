@@ -59,7 +59,7 @@ macro_rules! questions {
 }
 
 questions! {
-    /// Decides a purchase and forgets it: what it would earn, and which discounts
+    /// Decides a purchase without booking it: what it would earn, and which discounts
     /// the till should give.
     Quote "quote" {
         /// The command, as it would be booked; it needs no key.

@@ -11,7 +11,7 @@ use serde_json::json;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// Searches a programme for money pumps and surprises: everything comes back and
+/// Searches a programme for loopholes and surprises: everything comes back and
 /// points stay, a bill in pieces gives more than at once, a higher bill gives
 /// less, points for joining alone, gift cards that earn twice or are bought with
 /// points, activities again and again, points worth more than was paid. What is

@@ -96,7 +96,7 @@ Example:
         /// Source that it was taken from, such as the name of a file.
         #[arg(long)]
         pub source: Text,
-        /// The last day it is good there, `2026-12-31`, of points that are spent.
+        /// The last day on which it is good, `2026-12-31`; only for points that are spent.
         #[arg(long, value_name = "DATE")]
         pub expires: Option<Text>,
     }
