@@ -817,7 +817,8 @@ Example:
 
 verb!(
     /// Lifts a lock that too many wrong codes of a kind have set: at a terminal,
-    /// for the member named, or, where neither is named, on the channels. `store` says where; without it, in every store.
+    /// for the member named, or, where neither is named, on the channels. `store`
+    /// says where; without it, in every store.
     #[command(after_help = "\
 Examples:
   stampbook unlock --codes voucher --locked-terminal till-1 --reason 'a torn voucher was typed five times'

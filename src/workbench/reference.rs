@@ -58,10 +58,10 @@ impl EntryKind {
             EntryKind::FunctionOption => ("options of functions", "函数选项"),
             EntryKind::HeaderField => ("header fields", "抬头字段"),
             EntryKind::ManifestKey => ("keys of programme.toml", "programme.toml 的键"),
-            EntryKind::StoryLine => ("lines of stories", "故事的行"),
-            EntryKind::StoryWord => ("words in lines of stories", "故事行中的词"),
-            EntryKind::StoryOutcome => ("outcomes in stories", "故事的结果"),
-            EntryKind::StoryCheck => ("checks in stories", "故事的核对"),
+            EntryKind::StoryLine => ("lines of stories", "案例的行"),
+            EntryKind::StoryWord => ("words in lines of stories", "案例行中的词"),
+            EntryKind::StoryOutcome => ("outcomes in stories", "案例的结果"),
+            EntryKind::StoryCheck => ("checks in stories", "案例的核对"),
         };
         match lang {
             Lang::En => english,

@@ -71,7 +71,7 @@ fn a_draft_is_told_beside_what_was_in_force_as_text_json_and_page() {
             "policy simulate y {WINDOW} --format html --language zh"
         ))
         .ends(0);
-    let page = page.says(&["lang=\"zh", "各活动的发放", "无从得知", "期内入会", "草案"]);
+    let page = page.says(&["lang=\"zh", "各活动的发放", "无从得知", "期内入会", "草稿"]);
     drop(page.lacks(&["Given, by campaign", "cannot be known", "joined in"]));
     // Nothing was booked.
     let balance = shop.run("balance card:1 --json").json();

@@ -118,7 +118,7 @@ fn list(lang: Lang, out: &mut Printer) -> Result<Exit, Failure> {
 fn told(entry: &Entry, lang: Lang) -> String {
     let labels = match lang {
         Lang::En => ["type", "default", "example", "story"],
-        Lang::Zh => ["类型", "默认", "示例", "故事"],
+        Lang::Zh => ["类型", "默认", "示例", "案例"],
     };
     let means = match lang {
         Lang::En => &entry.means,

@@ -406,7 +406,7 @@ pub(super) fn part(told: &Report, stories: &[StoryRow], lang: Lang) -> Part {
     Part {
         id: "simulation".into(),
         title: lang
-            .say("As it was, and by the draft", "当时，与按草案")
+            .say("As it was, and by the draft", "当时，与按草稿")
             .into(),
         views: views.collect(),
     }
@@ -422,7 +422,7 @@ fn lead_in_chinese(told: &Report) -> Vec<String> {
             told.from, told.to, told.purchases, told.sales.then
         ),
         format!(
-            "所得：当时 {} {measure}，按草案 {}（{}）。{} 位会员中，{} 位会更多，{} 位会更少。",
+            "所得：当时 {} {measure}，按草稿 {}（{}）。{} 位会员中，{} 位会更多，{} 位会更少。",
             change.then,
             change.draft,
             cells(change)[2],
@@ -440,7 +440,7 @@ fn lead_in_chinese(told: &Report) -> Vec<String> {
     if told.repriced.0 > 0 {
         let (sales, money) = &told.repriced;
         lead.push(format!(
-            "{sales} 笔销售按草案的折扣价格不同，合计少付 {money} {currency}。"
+            "{sales} 笔销售按草稿的折扣价格不同，合计少付 {money} {currency}。"
         ));
     }
     lead
@@ -448,13 +448,13 @@ fn lead_in_chinese(told: &Report) -> Vec<String> {
 
 /// Words of tables and notes in Chinese. What is not in it, such as ids, stays.
 const CHINESE: &[(&str, &str)] = &[
-    ("Draft", "草案"),
-    ("Entries", "记录数"),
-    ("Last hash", "最后哈希"),
+    ("Draft", "草稿"),
+    ("Entries", "条目数"),
+    ("Last hash", "末条哈希"),
     ("then", "当时"),
-    ("draft", "草案"),
+    ("draft", "草稿"),
     ("difference", "差额"),
-    ("by the draft", "按草案"),
+    ("by the draft", "按草稿"),
     ("campaign", "活动"),
     ("unit", "单位"),
     ("movement", "变动"),
@@ -473,8 +473,8 @@ const CHINESE: &[(&str, &str)] = &[
     ("losers", "受损"),
     ("member", "会员"),
     ("tier then", "当时等级"),
-    ("tier by the draft", "草案等级"),
-    ("story", "故事"),
+    ("tier by the draft", "草稿等级"),
+    ("story", "案例"),
     ("line", "行"),
     ("it says", "写着"),
     ("would be", "将是"),
@@ -505,27 +505,27 @@ const CHINESE: &[(&str, &str)] = &[
     ("Budgets and limits that were reached", "达到的预算与限额"),
     (
         "Stories of the programme in force that would differ",
-        "现行计划中结果会不同的故事",
+        "当前生效方案中结果会不同的案例",
     ),
     (
         "Commands that were accepted and would be refused",
-        "当时接受、草案会拒绝的命令",
+        "当时接受、草稿会拒绝的命令",
     ),
     (
         "Spent although the draft had not given it",
-        "草案未曾发放却已花掉的",
+        "草稿未曾发放却已花掉的",
     ),
     (
         "These are the sales that were made. Whether people would have bought more, less or something else under the draft cannot be known from them.",
-        "这些是实际发生的销售。按草案人们会不会多买、少买或买别的，无从得知。",
+        "这些是实际发生的销售。按草稿人们会不会多买、少买或买别的，无从得知。",
     ),
     (
         "Spending as it was: what members spent then is spent here too. Where the draft had not given them enough, the rest is lent and repaid by what they earn later.",
-        "花费照旧：会员当时花掉的，这里也花掉。草案没有给够的部分先借出，由以后所得偿还。",
+        "花费照旧：会员当时花掉的，这里也花掉。草稿没有给够的部分先借出，由以后所得偿还。",
     ),
     (
         "Spending in cash: what the draft had not given is not spent; sales are paid in cash instead, and redemptions are not made.",
-        "改付现金：草案没有给的就不花；销售改付现金，兑换不发生。",
+        "改付现金：草稿没有给的就不花；销售改付现金，兑换不发生。",
     ),
     (
         "What was refused then stays refused.",
@@ -533,7 +533,7 @@ const CHINESE: &[(&str, &str)] = &[
     ),
     (
         "Money off: where the till gave what campaigns proposed then, it gives here what the draft proposes, the sale costs that much less or more, and points are given on that. Sales at which the till gave something else, and those in another currency, cost what they cost.",
-        "折扣：当时收银台按活动的建议打折的，这里按草案的建议打折，价格相应增减，积分按新价计算。当时打了别的折扣的销售，以及外币销售，价格不变。",
+        "折扣：当时收银台按活动的建议打折的，这里按草稿的建议打折，价格相应增减，积分按新价计算。当时打了别的折扣的销售，以及外币销售，价格不变。",
     ),
 ];
 

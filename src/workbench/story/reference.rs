@@ -47,7 +47,7 @@ const LINES_ZH: &[(&str, &str)] = &[
     ("unlock", "解锁：解除码的锁定"),
     ("quote", "试算：决定但不登记"),
     ("given", "初始状态：会员开始时的样子"),
-    ("activate", "启用：启用旁边文件夹的计划"),
+    ("activate", "启用：启用旁边文件夹的方案"),
 ];
 
 /// The same of words that may follow.
