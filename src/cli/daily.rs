@@ -72,7 +72,7 @@ impl DailyArgs {
     }
 }
 
-/// What somebody should see to; what began and what is over is recorded, and told by the
+/// Alerts; what began and what is over is recorded, and told by the
 /// outbox.
 fn alerts(ledger: &mut Ledger, out: &Printer) -> Result<Vec<Alert>, Failure> {
     let Some((made, alerts)) = alert::made(ledger, out)? else {

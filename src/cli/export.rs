@@ -19,12 +19,12 @@ const SLICE: usize = 500;
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "Example:\n  stampbook export tables figures/2026")]
 pub struct ExportArgs {
-    /// What to export.
+    /// Export.
     #[command(subcommand)]
     pub command: ExportCommand,
 }
 
-/// What to export.
+/// Export.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum ExportCommand {
     /// Entries, effects, members by random id and campaigns as tables, with their
@@ -38,7 +38,7 @@ Examples:
     Tables(TablesArgs),
 }
 
-/// Where to, and how.
+/// Target and format.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 pub struct TablesArgs {
     /// The folder, which is made if it is not there.

@@ -124,13 +124,13 @@ pub struct AllowArgs {
     /// Which unit.
     #[arg(long)]
     pub unit: String,
-    /// How many.
+    /// Number of points.
     #[arg(long)]
     pub points: String,
     /// Up to when they may be spent.
     #[arg(long, value_name = "INSTANT")]
     pub until: String,
-    /// Where the ledger is.
+    /// Address of the ledger.
     #[command(flatten)]
     pub service: Elsewhere,
 }
@@ -153,7 +153,7 @@ pub struct DrainArgs {
     /// Only tell what would be sent.
     #[arg(long)]
     pub dry_run: bool,
-    /// Where the ledger is.
+    /// Address of the ledger.
     #[command(flatten)]
     pub service: Elsewhere,
 }

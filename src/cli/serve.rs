@@ -84,7 +84,7 @@ pub struct ServeArgs {
     /// response must be read; an idle connection is closed after them.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..))]
     pub patience: u16,
-    /// How long after the business day's start the daily run is made: hours and minutes.
+    /// Time from the business day's start to the daily run: hours and minutes.
     #[arg(long, value_name = "HH:MM", default_value = "00:00", value_parser = parse_minutes)]
     pub daily_after: u16,
     /// Seconds between looks for alerts.

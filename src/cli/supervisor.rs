@@ -18,12 +18,12 @@ Examples:
   stampbook supervisor add s-7
   stampbook supervisor list")]
 pub struct SupervisorArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: SupervisorCommand,
 }
 
-/// What to do with supervisors.
+/// Subcommands for supervisors.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum SupervisorCommand {
     /// Adds a person, or gives them a new PIN, and shows it this once.

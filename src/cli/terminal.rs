@@ -19,12 +19,12 @@ Examples:
   stampbook terminal enrol --store mitte --terminal till-1
   stampbook terminal list")]
 pub struct TerminalArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: TerminalCommand,
 }
 
-/// What to do with terminals.
+/// Subcommands for terminals.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum TerminalCommand {
     /// Shows a code for a terminal that has no token.

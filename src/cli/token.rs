@@ -21,12 +21,12 @@ Examples:
   stampbook token create --role till --store mitte --terminal till-1
   stampbook token list")]
 pub struct TokenArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: TokenCommand,
 }
 
-/// What to do with tokens.
+/// Subcommands for tokens.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum TokenCommand {
     /// Makes a token, and shows it this once.
@@ -52,7 +52,7 @@ runs campaigns; an auditor asks and does nothing; the office does everything.")]
 /// The token to be made.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 pub struct CreateArgs {
-    /// What its bearer may do.
+    /// Role of its bearer.
     #[arg(long)]
     pub role: Role,
     /// The store that it is bound to: filled into its commands, and no other is taken.

@@ -26,12 +26,12 @@ Examples:
   stampbook webhook add https://mail.example/stampbook --events welcome,points-changed
   stampbook webhook list")]
 pub struct WebhookArgs {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub command: WebhookCommand,
 }
 
-/// What to do with webhooks.
+/// Subcommands for webhooks.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum WebhookCommand {
     /// Makes a webhook, and shows its secret this once.
@@ -73,7 +73,7 @@ pub struct Named {
 /// The webhook to be made.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 pub struct AddArgs {
-    /// Where messages are sent: https.
+    /// Address that messages are sent to: https.
     pub url: String,
     /// Templates of messages that are sent; absent: all.
     #[arg(long, value_name = "TEMPLATE", value_delimiter = ',')]

@@ -5,14 +5,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
-/// What a daily run did.
+/// Record of a daily run.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DailyTold {
     /// The business day on which it ran.
     pub day: String,
-    /// When it began.
+    /// Instant at which it began.
     pub began: String,
-    /// When it was done.
+    /// Instant at which it was done.
     pub ended: String,
     /// Days that it caught up, one after another, this one included.
     pub days: usize,

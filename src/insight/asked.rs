@@ -1,4 +1,4 @@
-//! What a figure is made from: facts, the programme in force, and what was asked.
+//! Inputs of a figure: facts, the programme in force, and the question.
 
 use super::dimension::Dimension;
 use super::facts::{Facts, Sale, Who};
@@ -49,7 +49,7 @@ impl Parameter {
     }
 }
 
-/// What figures are made from, with what they share. One serves many questions.
+/// Inputs of figures, with what they share. One serves many questions.
 #[derive(Clone, Copy)]
 pub struct Source<'a> {
     facts: &'a Facts,
@@ -86,7 +86,7 @@ pub struct Asked<'a> {
     pub shop: Shop<'a>,
     /// First and last day that are counted.
     pub days: (Day, Day),
-    /// What it is divided by.
+    /// Dimension it is divided by.
     pub by: Option<Dimension>,
     /// Parameters by name.
     pub parameters: &'a BTreeMap<String, String>,
@@ -201,7 +201,7 @@ impl Asked<'_> {
         }
     }
 
-    /// What one point is worth: the parameter `value`, or the unit's value on a bill.
+    /// Worth of one point: the parameter `value`, or the unit's value on a bill.
     ///
     /// # Errors
     /// Neither is there.

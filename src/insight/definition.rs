@@ -90,9 +90,9 @@ pub struct Figure {
     pub name: (&'static str, &'static str),
     /// Formula in words.
     pub formula: &'static str,
-    /// What the numerator counts; empty for a figure that is no quotient.
+    /// Meaning of the numerator; empty for a figure that is no quotient.
     pub numerator: &'static str,
-    /// What the denominator counts; empty for a figure that is no quotient.
+    /// Meaning of the denominator; empty for a figure that is no quotient.
     pub denominator: &'static str,
     /// Days counted where none are named.
     pub span: Span,
@@ -102,7 +102,7 @@ pub struct Figure {
     pub direction: Direction,
     /// Rows of the requirements that ask for it.
     pub rows: &'static str,
-    /// What it can be divided by.
+    /// Dimensions it can be divided by.
     pub by: &'static [Dimension],
     /// Its parameters.
     pub parameters: &'static [Parameter],

@@ -1,6 +1,6 @@
 //! Dimensions of figures.
 
-/// What a figure is divided by.
+/// Dimension that a figure is divided by.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Dimension {
     /// Business day.

@@ -154,7 +154,7 @@ pub struct Lot {
     pub given: i64,
     /// Points left.
     pub left: i64,
-    /// How the last of it ended, and when.
+    /// End of the last of it, and the day.
     pub end: (End, Day),
     /// Minor units that it paid, for a voucher.
     pub paid: i64,
@@ -169,7 +169,7 @@ impl Lot {
     }
 }
 
-/// What points moved for: the key of [`Facts::flows`].
+/// Reason of movements of points: the key of [`Facts::flows`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
 pub struct FlowKey {
     /// Business day.
@@ -247,7 +247,7 @@ pub struct TierMove {
     pub to: Number,
 }
 
-/// What a campaign did, by day.
+/// Sums of a campaign, by day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode)]
 pub struct CampaignDay {
     /// Messages for members.
@@ -334,7 +334,7 @@ pub struct Touch {
     pub first: Day,
     /// Last day.
     pub last: Day,
-    /// How often.
+    /// Number of times.
     pub count: u32,
 }
 
@@ -426,7 +426,7 @@ pub struct PassCharge {
     pub paid: i64,
 }
 
-/// What is known of an alert from its entries.
+/// State of an alert by its entries.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct AlertKnown {
     /// Entry of the last change.
@@ -511,7 +511,7 @@ impl<T: Hashable + Eq + Clone> Distinct<T> {
         self.list.get(number.into() as usize)
     }
 
-    /// How many there are.
+    /// Number of them.
     pub fn len(&self) -> usize {
         self.list.len()
     }
@@ -565,13 +565,13 @@ pub struct Facts {
     pub sent: BTreeMap<(Day, Number), i128>,
     /// Points that moved between accounts of which neither is a member's.
     pub aside: BTreeMap<(Number, Account), i128>,
-    /// What members did besides buying.
+    /// Activities of members.
     pub doings: Vec<Doing>,
     /// Activities.
     pub acted: Vec<Acted>,
     /// Changes of tiers.
     pub tiers: Vec<TierMove>,
-    /// What campaigns did, by campaign and day.
+    /// Sums of campaigns, by campaign and day.
     pub campaigns: BTreeMap<(Number, Day), CampaignDay>,
     /// Targets of campaigns.
     pub targeted: Vec<Targeted>,

@@ -1,4 +1,4 @@
-//! What a figure comes to: one value, a table, or both.
+//! Result of a figure: one value, a table, or both.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -336,7 +336,7 @@ impl Note {
     }
 }
 
-/// What a figure comes to.
+/// Result of a figure.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Outcome {
     /// The value; None for a figure that is a table.
@@ -345,7 +345,7 @@ pub struct Outcome {
     pub headline: Headline,
     /// The table behind it, if there is one.
     pub table: Option<Table>,
-    /// What a reader must know besides.
+    /// Notes that a reader needs.
     pub notes: Vec<Note>,
 }
 

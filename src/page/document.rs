@@ -34,7 +34,7 @@ pub struct Document {
     pub origin: Vec<(String, String)>,
     /// The figures, by heading; a heading without figures is left out.
     pub parts: Vec<Part>,
-    /// What is not in the document, with the reason.
+    /// Figures that are not in the document, with the reason.
     pub left_out: Vec<(String, String)>,
 }
 

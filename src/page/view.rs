@@ -144,7 +144,7 @@ pub struct Known {
     pub name: String,
     /// Its formula.
     pub formula: String,
-    /// What it can be divided by.
+    /// Dimensions it can be divided by.
     pub by: Vec<String>,
     /// True if it counts a window of days, and not all.
     pub has_window: bool,
@@ -215,7 +215,7 @@ impl Known {
 /// A cell of a table.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Cell {
-    /// What is written in it.
+    /// Its text.
     pub text: String,
     /// `number`, `word`, `none` or `small`.
     pub kind: &'static str,
@@ -235,9 +235,9 @@ pub struct View {
     pub name: String,
     /// Formula in words; empty: no definition is shown.
     pub formula: String,
-    /// What the numerator counts; empty for one that is no quotient.
+    /// Meaning of the numerator; empty for one that is no quotient.
     pub numerator: String,
-    /// What the denominator counts.
+    /// Meaning of the denominator.
     pub denominator: String,
     /// Rows of the requirements.
     pub source: String,
@@ -267,7 +267,7 @@ pub struct View {
     pub rows: Vec<Vec<Cell>>,
     /// Its plot.
     pub plot: Option<Plot>,
-    /// What a reader must know besides.
+    /// Notes that a reader needs.
     pub notes: Vec<String>,
     /// Message, where it could not be made.
     pub trouble: Option<String>,

@@ -1,4 +1,4 @@
-//! What the last daily run did.
+//! Record of the last daily run.
 
 use super::{Ask, Error, LastDaily};
 use crate::command::Whole;
@@ -6,7 +6,7 @@ use crate::engine::{DailyTold, Ledger};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What the last daily run did.
+/// Record of the last daily run.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct LastDailyReply {
     /// Always true.

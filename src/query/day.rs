@@ -141,7 +141,7 @@ pub struct CounterSum {
     pub last: u64,
     /// Numbers that are missing, in all.
     pub missing: u64,
-    /// Where they are missing.
+    /// Ranges that are missing.
     pub gaps: Vec<Gap>,
 }
 

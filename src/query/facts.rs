@@ -31,12 +31,12 @@ impl Drop for KeptFacts {
     }
 }
 
-/// What questions share.
+/// State that questions share.
 #[derive(Default)]
 struct Shared {
     kept: RwLock<Kept>,
     lifetime: LastEstimate,
-    /// What the service looked at besides the ledger.
+    /// Conditions that the service found beside the ledger.
     beside: Mutex<Conditions>,
     /// Number of questions that used the facts.
     uses: AtomicU64,
@@ -338,7 +338,7 @@ impl Basis {
         Ok((work(&facts, &source), None))
     }
 
-    /// What is found beside the journal.
+    /// Conditions beside the journal.
     fn conditions(&self) -> Conditions {
         let beside = self.shared.beside.lock();
         let mut all = beside.unwrap_or_else(PoisonError::into_inner).clone();

@@ -223,7 +223,7 @@ Examples:
     /// Senders of messages, and the position up to which each has acknowledged.
     Consumers "consumers" {}
 
-    /// What the last daily run did.
+    /// Record of the last daily run.
     LastDaily "last_daily" {}
     /// A figure: its value, the numbers it is made from, the table behind it, and its
     /// definition; without a name, the definitions of all figures. It says as of which
@@ -249,7 +249,7 @@ Examples:
         /// As it was known then, by entries up to that instant, or to the end of that day.
         #[arg(long, value_name = "INSTANT|DAY")]
         pub as_of: Option<Text>,
-        /// What it is divided by: month, source, tier, store, channel ..., as the figure says;
+        /// Dimension: month, source, tier, store, channel ..., as the figure says;
         /// of all figures, those that can be.
         #[arg(long, value_name = "DIMENSION")]
         pub by: Option<Text>,

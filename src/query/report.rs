@@ -30,8 +30,8 @@ pub struct ReportReply {
     /// The definitions of all figures, where none was named.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub figures: Vec<FigureTold>,
-    /// What the requirements ask for beside figures, where none was named: another command
-    /// that gives it, or the input that it lacks.
+    /// Further requirements, where no figure was named: another command
+    /// that gives them, or the input they lack.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<ElsewhereTold>,
     /// The figure.
@@ -64,7 +64,7 @@ pub struct LeftOut {
 pub struct ElsewhereTold {
     /// The rows of the requirements that ask for it.
     pub source: String,
-    /// What is asked for.
+    /// Requirement.
     pub asked: String,
     /// The same in Simplified Chinese.
     pub asked_zh: String,
@@ -89,11 +89,11 @@ pub struct FigureTold {
     pub formula: String,
     /// The same in Simplified Chinese.
     pub formula_zh: String,
-    /// What the numerator counts; empty for one that is no quotient.
+    /// Meaning of the numerator; empty for one that is no quotient.
     pub numerator: String,
     /// The same in Simplified Chinese.
     pub numerator_zh: String,
-    /// What the denominator counts; empty for one that is no quotient.
+    /// Meaning of the denominator; empty for one that is no quotient.
     pub denominator: String,
     /// The same in Simplified Chinese.
     pub denominator_zh: String,
@@ -107,7 +107,7 @@ pub struct FigureTold {
     pub direction: String,
     /// The rows of the requirements that ask for it.
     pub source: String,
-    /// What it can be divided by.
+    /// Dimensions it can be divided by.
     pub by: Vec<String>,
     /// Its parameters.
     pub parameters: Vec<ParameterTold>,
@@ -120,7 +120,7 @@ pub struct ParameterTold {
     pub name: String,
     /// The value that was taken.
     pub value: String,
-    /// What it means, with its unit.
+    /// Its meaning, with its unit.
     pub meaning: String,
     /// The same in Simplified Chinese.
     pub meaning_zh: String,
@@ -133,7 +133,7 @@ pub struct Made {
     pub figure: FigureTold,
     /// The instant whose knowledge it is: entries that the clock read later are not in it.
     pub as_of: String,
-    /// How many entries it is made from ...
+    /// Number of entries it is made from ...
     pub entries: u64,
     /// ... and the chain hash of the last one.
     pub hash: String,
@@ -157,7 +157,7 @@ pub struct Made {
     /// it is not shown, since it speaks of fewer than five members or would tell of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<Vec<Option<String>>>,
-    /// What a reader must know besides.
+    /// Notes that a reader needs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
     /// The same in Simplified Chinese.

@@ -24,7 +24,7 @@ pub enum QueueError {
     NotAdmitted {
         /// Code of the denial.
         code: ErrorCode,
-        /// What was denied, and why.
+        /// Words of the denial.
         text: String,
     },
     /// Its bytes are not as they were written.

@@ -102,7 +102,7 @@ pub(super) async fn read_up(door: &Door, request: &Request) {
     }
 }
 
-/// What the service alone can see: webhooks that gave messages up, and the verification.
+/// Conditions that the service alone can see: webhooks with dead letters, and the verification.
 fn beside(gate: &Gate, webhooks: &WebhookFile) -> Result<Conditions, Stop> {
     let content = webhooks.content()?;
     let failing = content.webhooks.iter().filter_map(|webhook| {

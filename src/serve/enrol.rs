@@ -27,13 +27,13 @@ pub(super) struct Enrolled {
     ok: bool,
     /// Its id in lists and logs.
     id: String,
-    /// What its bearer may do.
+    /// Role of its bearer.
     role: String,
     /// The store that it is bound to.
     store: Option<String>,
     /// The terminal that it is bound to.
     terminal: Option<String>,
-    /// What the terminal sends from now on (`Authorization: Bearer TOKEN`): kept nowhere
+    /// Token that the terminal sends from now on (`Authorization: Bearer TOKEN`): kept nowhere
     /// else, and shown this once.
     token: String,
 }

@@ -63,7 +63,7 @@ const PROTOCOL: u32 = 1;
 /// Header of that version, in responses, and in requests of clients that need one.
 const PROTOCOL_HEADER: &str = "stampbook-protocol";
 
-/// What a client of `/v1` may count on.
+/// Promise to clients of `/v1`.
 const PROMISE: &str = "Every response says `Stampbook-Protocol: 1`. Within it, paths, fields, codes and their meanings stay; fields of answers and replies, codes, commands, questions and paths may be added, so a client passes over what it does not know. A command may be sent again under its key for as long as the ledger exists, and is answered as it was. What would break this is `/v2`, beside `/v1`. A client that needs a newer protocol says so in the same header of its request, and is answered 400 with both versions where the service is older.";
 
 /// Bounds on requests and on the time of clients.

@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// Entries that are read at once.
 const SLICE: usize = 500;
 
-/// Where to go on.
+/// Position to go on from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TableSlice {
     /// The first entry.

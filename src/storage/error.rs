@@ -93,7 +93,7 @@ pub enum StorageError {
         /// The greatest length of that kind, in bytes.
         len_max: u64,
     },
-    /// What has the name of the lock file is too long to be one.
+    /// The file with the lock's name is too long to be one.
     #[error("{}: it has {len} bytes, and a lock file has three short lines: it was not written here, and nothing was changed; move it away and try again, a lock file is made anew", path.display())]
     ForeignLock {
         /// The file.

@@ -57,9 +57,9 @@ pub struct PilotReport {
     pub since: String,
     /// Currency of the money.
     pub currency: String,
-    /// What the pilot decided.
+    /// Sums of the entries that the pilot decided.
     pub pilot: GroupSums,
-    /// What the programme for all decided.
+    /// Sums of the entries that the programme for all decided.
     pub rest: GroupSums,
     /// All entries since it began. Both groups come to it, but for members who bought in both.
     pub total: GroupSums,

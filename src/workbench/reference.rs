@@ -91,7 +91,7 @@ impl EntryKind {
 pub struct Entry {
     /// Its kind.
     pub kind: EntryKind,
-    /// What it belongs to, such as `purchase` or `campaign`; may be empty.
+    /// Section it belongs to, such as `purchase` or `campaign`; may be empty.
     pub section: String,
     /// Its name.
     pub name: String,

@@ -222,7 +222,7 @@ fn overlaps(runs: &[Run]) -> Vec<Overlap> {
     found
 }
 
-/// What happens where both apply.
+/// Effect of both at one purchase.
 fn together(one: &Campaign, other: &Campaign) -> String {
     let is_group = one.group == other.group;
     let has = |stack: &Stack| one.stack == *stack || other.stack == *stack;

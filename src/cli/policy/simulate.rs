@@ -63,7 +63,7 @@ pub struct SimulateArgs {
     /// With --on, a field that is the same for all rows; may be repeated.
     #[arg(long = "set", value_name = "FIELD=VALUE", requires = "on")]
     pub constants: Vec<String>,
-    /// What was paid with points that it would not have given: as-they-were (it is
+    /// Treatment of payments with points that it would not have given: as-they-were (it is
     /// paid so all the same, and what is missing is a debt), or cash.
     #[arg(long, value_name = "HOW", default_value = "as-they-were")]
     pub replies: RepliesWord,
@@ -75,7 +75,7 @@ pub struct SimulateArgs {
     pub lang: LangChoice,
 }
 
-/// What becomes of points that were spent and would not have been there.
+/// Treatment of points that were spent and would not have been there.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RepliesWord {
     /// They are spent all the same.
@@ -93,7 +93,7 @@ pub enum Format {
     Json,
     /// One HTML file.
     Html,
-    /// What is in the HTML file, to be put into another page.
+    /// Content of the HTML file, to be put into another page.
     #[value(hide = true)]
     Part,
 }
@@ -304,7 +304,7 @@ impl Write for Shared {
     }
 }
 
-/// What a page was made from.
+/// Origin of a page.
 fn origin(ledger: &mut Ledger, folder: &str) -> Result<Vec<(String, String)>, Failure> {
     let entries = ledger.durable();
     let hash = ledger.hash_after(entries)?;

@@ -9,10 +9,10 @@ verb!(
         /// `lifetime_value`, `nps`, `repurchase`, `response_time`, `retention`,
         /// `return`, `sales` or `utilisation`.
         pub metric: Text,
-        /// Where it stands.
+        /// Present value of the figure.
         #[arg(long, allow_negative_numbers = true)]
         pub from: Amount,
-        /// Where it is to be.
+        /// Target value of the figure.
         #[arg(long, allow_negative_numbers = true)]
         pub to: Amount,
         /// `pp` (percentage points) or `rel` (per cent of where it stands): 40 to

@@ -6,7 +6,7 @@ use crate::model::{Draft, MemberId, MonthDay};
 use crate::rules::state::{Aftermath, LedgerState, Member, State};
 use std::collections::HashMap;
 
-/// What the entries since the last durable page have changed, as it was before them; or,
+/// State that entries since the last durable page have changed, as it was before them; or,
 /// while questions are answered, as it is behind them.
 #[derive(Default)]
 pub(super) struct BeforeImages {

@@ -16,7 +16,7 @@ use crate::storage::keys::KeyHash;
 use crate::storage::vault::Secret;
 use std::sync::Arc;
 
-/// What is not durable yet, put aside while questions are answered.
+/// State that is not durable yet, put aside while questions are answered.
 struct Ahead {
     entries: NotDurable,
     keys: Vec<(KeyHash, u64)>,

@@ -59,7 +59,7 @@ pub struct ActivationNote {
 }
 
 impl ActivationNote {
-    /// What is booked of a programme that takes effect at an instant, and its stories.
+    /// Schedule and stories that are booked of a programme that takes effect at an instant.
     fn schedule(self, bundle: &Bundle, at: Instant) -> (Schedule, Vec<BundleFile>) {
         let schedule = Schedule {
             at,

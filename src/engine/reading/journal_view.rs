@@ -25,7 +25,7 @@ pub struct JournalView {
     is_reading: bool,
 }
 
-/// What a derived file beside the journal holds.
+/// Content of a derived file beside the journal.
 #[derive(Debug)]
 pub enum Derived {
     /// There is none.

@@ -339,7 +339,7 @@ impl Ledger {
         self.cache.set_mark(LAST, &json)
     }
 
-    /// What the last daily run did; None if there was none since the book was made.
+    /// Record of the last daily run; None if there was none since the book was made.
     ///
     /// # Errors
     /// I/O errors.

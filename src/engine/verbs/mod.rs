@@ -1,4 +1,4 @@
-//! What single verbs need of the ledger before their rule decides.
+//! Lookups and loads that single verbs need before their rule decides.
 
 pub(super) mod activity;
 pub(super) mod aliases;

@@ -376,7 +376,7 @@ impl Ledger {
         self.opened(id, entry.seq, |key| Profile::open(sealed, key, id))
     }
 
-    /// What an entry seals for a member; None if its key is gone.
+    /// Opens what an entry seals for a member; None if its key is gone.
     fn opened<T>(
         &mut self,
         id: MemberId,

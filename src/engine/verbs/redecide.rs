@@ -36,23 +36,23 @@ pub struct Redecided {
 pub enum VoucherCorrection {
     /// One goes to another member, and counts once in its unit's stock.
     Move {
-        /// Who has it.
+        /// Its holder.
         from: MemberId,
         /// Its lot.
         lot: LotId,
-        /// Who gets it, under a new code.
+        /// Its new holder, under a new code.
         to: MemberId,
     },
     /// One is taken back.
     Void {
-        /// Who has it.
+        /// Its holder.
         member: MemberId,
         /// Its lot.
         lot: LotId,
     },
     /// One is issued.
     Issue {
-        /// Who gets it.
+        /// Its new holder.
         member: MemberId,
         /// The unit.
         unit: Number,

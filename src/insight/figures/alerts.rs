@@ -36,7 +36,7 @@ struct Alert {
     kind: &'static str,
     /// Part of the id that tells it from others of its kind; empty if there is only one.
     key: String,
-    /// What it is about: a campaign and unit, a day, an operator.
+    /// Subject: a campaign and unit, a day, an operator.
     subject: String,
     value: Decimal,
     threshold: u32,
@@ -86,7 +86,7 @@ impl Alert {
 pub struct Condition {
     /// Kind, one of [`Conditions::kinds`].
     pub kind: &'static str,
-    /// What tells it from others of its kind; empty if there is only one.
+    /// Subject, which tells it from others of its kind; empty if there is only one.
     pub subject: String,
     /// Value, such as free space in per cent.
     pub value: u64,
@@ -96,7 +96,7 @@ pub struct Condition {
     pub text: (String, String),
 }
 
-/// What was looked at beside the journal, and what was found.
+/// Things looked at beside the journal, and what was found.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Conditions {
     /// Kinds that were looked at: an alert of another kind stays as it was told.

@@ -8,7 +8,7 @@ use crate::model::{Account, Campaign, CampaignStatus, Cap, NameKind, Number, RIP
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
-/// What a campaign did in the window.
+/// Sums of a campaign in the window.
 #[derive(Default, Clone, Debug)]
 struct Sums {
     invited: u64,
@@ -114,7 +114,7 @@ fn whole(n: i128) -> Decimal {
     Decimal::try_from_i128_with_scale(n, 0).unwrap_or(Decimal::MAX)
 }
 
-/// What each campaign did.
+/// Sums of each campaign.
 fn sums(asked: &Asked<'_>) -> Result<BTreeMap<Number, Sums>, String> {
     let (facts, programme) = (asked.facts, asked.shop.programme());
     let mut sums: BTreeMap<Number, Sums> = BTreeMap::new();
@@ -208,7 +208,7 @@ pub(super) fn given(asked: &Asked<'_>, campaign: Number, cap: &Cap) -> i128 {
     flows.map(|(_, flow)| flow.given - flow.taken).sum()
 }
 
-/// What is left of a campaign's budgets in the period of the last day.
+/// Rest of a campaign's budgets in the period of the last day.
 fn budget(asked: &Asked<'_>, campaign: &Campaign) -> String {
     let left = campaign.budget.iter().map(|cap| {
         let given = given(asked, campaign.number, cap);

@@ -90,7 +90,7 @@ pub(super) const COHORTS: Figure = Figure {
     make: retention,
 };
 
-/// What a customer bought within the window.
+/// Purchases of a customer within the window.
 struct Bought {
     /// First and last day.
     begin: Day,

@@ -1,7 +1,7 @@
 //! Requirements of reports and of what comes from outside that are no figure: the
 //! command or page that gives them, or the input that they lack.
 
-/// How something that is asked for is had; English and Simplified Chinese.
+/// Way in which a requirement is met; English and Simplified Chinese.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Means {
     /// By a command, a page or other figures.
@@ -15,9 +15,9 @@ pub enum Means {
 pub struct Elsewhere {
     /// Rows of the requirements.
     pub rows: &'static str,
-    /// What is asked for, in English and in Simplified Chinese.
+    /// Requirement, in English and in Simplified Chinese.
     pub asked: (&'static str, &'static str),
-    /// How it is had.
+    /// Way in which it is met.
     pub means: Means,
 }
 

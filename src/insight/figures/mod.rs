@@ -31,7 +31,7 @@ use crate::model::Day;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// What a row of the table leaves out.
+/// Defaults of a row of the table.
 const PLAIN: Figure = Figure {
     id: "",
     name: ("", ""),

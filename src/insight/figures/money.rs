@@ -56,7 +56,7 @@ fn costs(asked: &Asked<'_>) -> BTreeMap<String, Decimal> {
     rows
 }
 
-/// What winning a member costs against keeping one.
+/// Cost of winning a member against that of keeping one.
 pub fn unit_cost(asked: &Asked<'_>) -> Result<Outcome, String> {
     let sum = |kind: &str| {
         let costs = asked.facts.costs.iter();

@@ -215,7 +215,7 @@ const LIABLE: [Column; 4] = [
     Column::of("liability", Unit::Money),
 ];
 
-/// What outstanding points are expected to cost, by when they expire.
+/// Expected cost of outstanding points, by when they expire.
 pub fn liability(asked: &Asked<'_>) -> Result<Outcome, String> {
     let unit = asked.unit()?;
     let worth = asked.worth(unit)?;

@@ -1,4 +1,4 @@
-//! What a script does without paying for it by steps: copying a constant,
+//! Work of a script that costs no steps: copying a constant,
 //! looking through the cases of a `switch`, and catching an error. The first two
 //! are bounded instead, and the last is refused.
 

@@ -87,7 +87,7 @@ pub(super) struct Walk<'a> {
     own: BTreeSet<(String, usize)>,
     /// Argument types with which they are called.
     passed: Parameters,
-    /// What they return, as far as the pass before knows.
+    /// Their results, as far as the pass before knows.
     results: Results,
     /// Common type of the values that the function returned so far.
     returned: Option<Type>,

@@ -28,7 +28,7 @@ pub enum WordKind {
 pub struct Word {
     /// Its kind.
     pub kind: WordKind,
-    /// What it belongs to: `purchase`, `campaign`, `unit`, or a group of functions.
+    /// Section it belongs to: `purchase`, `campaign`, `unit`, or a group of functions.
     pub section: &'static str,
     /// Its name, with the names of outer maps: `when.weekday`.
     pub name: &'static str,

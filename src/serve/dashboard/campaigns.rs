@@ -115,7 +115,7 @@ struct Campaigns<'a> {
     key: String,
 }
 
-/// How many campaigns are in each state.
+/// Counts campaigns by state.
 fn states(campaigns: &[Campaign]) -> Vec<(String, usize)> {
     let mut states: Vec<(String, usize)> = Vec::new();
     for one in campaigns {

@@ -40,7 +40,7 @@ struct DraftPage<'a> {
     /// True if the programme's folder is here.
     has_folder: bool,
     editor: Option<Editor>,
-    /// What was said when it was to take effect, with the findings behind it.
+    /// Refusal of its activation, with the findings behind it.
     refused: Option<(String, String)>,
 }
 

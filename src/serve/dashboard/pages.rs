@@ -295,7 +295,7 @@ struct Overview<'a> {
     frame: &'a Frame,
     tiles: Vec<View>,
     period: String,
-    /// What somebody should see to, with the page for it.
+    /// Alerts, each with the page for it.
     attention: Vec<(String, String)>,
     /// Alerts that nobody has seen to, with the page about each.
     alerts: Vec<(Alert, String)>,

@@ -139,7 +139,7 @@ struct ProgrammePage<'a> {
     folder: Option<Vec<Differing>>,
     rows: Vec<(String, String, usize)>,
     history: Vec<Version>,
-    /// What can be compared, the newest first, and the two that are.
+    /// Versions that can be compared, the newest first, and the two that are.
     words: Vec<String>,
     compared: (String, String),
     changes: Option<Result<Changes, String>>,

@@ -15,9 +15,9 @@ pub(super) type Files = BTreeMap<String, String>;
 pub(super) struct Output {
     /// True if it did what was asked.
     pub is_done: bool,
-    /// What it printed to stdout.
+    /// Its output to stdout.
     pub out: String,
-    /// What it printed to stderr.
+    /// Its output to stderr.
     pub err: String,
 }
 

@@ -31,11 +31,11 @@ const DEAD_MAX: usize = 10_000;
 pub struct Webhook {
     /// Its id.
     pub id: String,
-    /// Where messages are sent.
+    /// Address that messages are sent to.
     pub url: String,
     /// Templates of messages that are sent; empty for all.
     pub events: Vec<String>,
-    /// When it was made.
+    /// Instant of its creation.
     pub created: String,
     /// Instant from which messages are sent, in microseconds; `i64::MIN` for all.
     pub since: i64,
@@ -111,7 +111,7 @@ pub struct DeadLetter {
     pub message: String,
     /// Name of the template.
     pub template: String,
-    /// When it was given up.
+    /// Instant at which it was given up.
     pub at: String,
     /// Number of attempts.
     pub attempts: u32,
@@ -128,10 +128,10 @@ impl DeadLetter {
     }
 }
 
-/// What a new webhook is to be.
+/// Settings of a new webhook.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Wish {
-    /// Where messages are sent.
+    /// Address that messages are sent to.
     pub url: String,
     /// Templates; empty for all.
     pub events: Vec<String>,

@@ -1,4 +1,4 @@
-//! What counts as a hole, each kind by a measure of its own.
+//! Kinds of holes, each by a measure of its own.
 
 use super::Prober;
 use super::scenario::{Scenario, Step};

@@ -33,7 +33,7 @@ pub struct Budget {
 pub struct Found {
     /// Its kind.
     pub hole: Hole,
-    /// How much comes of it, in words.
+    /// Its gain, in words.
     pub says: String,
     /// A story that shows it, without what must come out.
     pub story: String,

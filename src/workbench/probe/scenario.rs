@@ -383,7 +383,7 @@ impl Scenario {
         })
     }
 
-    /// Who bought the n-th bill.
+    /// Buyer of the n-th bill.
     fn buyer(&self, n: usize) -> &'static str {
         let buyers = self.steps.iter().filter_map(|step| match step {
             Step::Buy { who, .. } => Some(*who),

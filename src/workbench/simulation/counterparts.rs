@@ -15,7 +15,7 @@ const STRIDE: u64 = 1 << 20;
 pub(super) enum Treatment {
     /// The command is decided again.
     Again,
-    /// What falls due for its member is booked up to its instant.
+    /// Books due events of its member up to its instant.
     Settle,
     /// It is booked as it was.
     AsRecorded,

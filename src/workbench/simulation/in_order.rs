@@ -221,7 +221,7 @@ fn moved(entry: &Entry, last: &mut Instant) -> Entry {
 /// Awards by member, unit and campaign.
 type Given = BTreeMap<(MemberId, Number, Number), i64>;
 
-/// What campaigns gave by an entry.
+/// Adds points that campaigns gave by an entry.
 fn given(entry: &Entry, state: &State, given: &mut Given, sign: i64) {
     for effect in &entry.effects {
         let (Effect::Award {

@@ -47,7 +47,7 @@ pub struct Window {
     pub to: Day,
 }
 
-/// What becomes of points, rewards and vouchers that were spent, and that the draft
+/// Treatment of points, rewards and vouchers that were spent, and that the draft
 /// would not have given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Replies {
@@ -72,13 +72,13 @@ impl Replies {
 pub struct Simulation {
     /// Days that it covers.
     pub window: Window,
-    /// What became of spending that the draft does not cover.
+    /// Treatment of spending that the draft does not cover.
     pub replies: Replies,
     /// Sums of what happened.
     pub then: Tally,
     /// Sums by the draft.
     pub drafted: Tally,
-    /// What the draft made impossible.
+    /// Commands that the draft made impossible.
     pub unlike: Unlike,
     state_then: State,
     state_drafted: State,

@@ -44,7 +44,7 @@ pub(super) struct Replayed {
     pub state_then: State,
     /// The state at the end by the draft.
     pub state_drafted: State,
-    /// What the draft made impossible.
+    /// Commands that the draft made impossible.
     pub unlike: Unlike,
     /// The programme in force at the end, as it was.
     pub policy_then: Arc<dyn Policy>,
@@ -60,7 +60,7 @@ pub(super) struct BothEnds {
     pub in_order: BTreeMap<u64, Entry>,
     /// Programme in force at the end.
     pub policy: Arc<dyn Policy>,
-    /// What the order makes impossible.
+    /// Commands that the order makes impossible.
     pub unlike: Unlike,
 }
 

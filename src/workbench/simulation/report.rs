@@ -106,7 +106,7 @@ pub struct GroupRow {
     pub winners: u64,
     /// Those who get less.
     pub losers: u64,
-    /// What they earned together, less what was taken back.
+    /// Their earnings together, less what was taken back.
     pub earned: Compared,
 }
 
@@ -115,7 +115,7 @@ pub struct GroupRow {
 pub struct MemberRow {
     /// The member's id.
     pub member: String,
-    /// What they earned, less what was taken back.
+    /// Their earnings, less what was taken back.
     pub earned: Compared,
     /// The tier at the end as it was.
     pub tier: String,
@@ -138,7 +138,7 @@ pub struct LimitRow {
     pub draft: Option<ReachedTold>,
 }
 
-/// How a limit was reached.
+/// Use of a limit that was reached.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct ReachedTold {
     /// Instant of the first award that was cut.
@@ -180,7 +180,7 @@ pub struct Report {
     pub replies: &'static str,
     /// Currency of money.
     pub currency: String,
-    /// What the figures of members are counted in: the currency, or a unit.
+    /// Measure of members' figures: the currency, or a unit.
     pub measure: String,
     /// Purchases of the window.
     pub purchases: u64,
@@ -214,7 +214,7 @@ pub struct Report {
     pub repriced: (u64, String),
     /// Commands that the draft refuses.
     pub refused: Vec<RefusedRow>,
-    /// What a simulation cannot know.
+    /// Limits of a simulation, in words.
     pub notes: Vec<String>,
 }
 

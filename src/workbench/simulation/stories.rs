@@ -12,9 +12,9 @@ pub struct StoryRow {
     pub story: String,
     /// The line, from 1.
     pub line: usize,
-    /// What it says.
+    /// Outcome that it expects.
     pub expected: String,
-    /// What would happen, or why it cannot be told any more.
+    /// Outcome that there would be, or why it cannot be known any more.
     pub happened: String,
 }
 

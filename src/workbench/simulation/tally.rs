@@ -3,7 +3,7 @@
 use crate::model::{Account, Act, CutBy, Effect, Entry, Instant, MemberId, Number};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What a campaign gave in a unit.
+/// Points of a unit that a campaign gave.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Issued {
     /// Points given; vouchers count one each.
@@ -12,7 +12,7 @@ pub struct Issued {
     pub times: u64,
 }
 
-/// What became of a unit's points besides.
+/// Other movements of a unit's points.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Moved {
     /// Taken back after returns and voids.
@@ -28,7 +28,7 @@ pub struct Moved {
 pub struct Reached {
     /// Times that an award was cut.
     pub times: u64,
-    /// When the first was.
+    /// Instant of the first.
     pub first: Instant,
     /// Members concerned.
     pub members: BTreeSet<MemberId>,

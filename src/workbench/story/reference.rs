@@ -411,7 +411,7 @@ mod tests {
         kind = \"qualifying\"\n[unit.mug]\nkind = \"voucher\"\n[unit.free-drink]\nkind = \"voucher\"\n\
         [unit.prime]\nkind = \"pass\"\nperiod = \"12 months\"\n";
 
-    /// What came before the examples.
+    /// Story lines before the examples.
     const SETUP: &str = "2026-01-09 purchase alice 29.00 key sale-1\n\
         2026-01-09 hold alice 100 star until 2026-01-12 10:00\n2026-01-09 merge alice into bob\n";
 
