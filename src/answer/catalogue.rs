@@ -843,11 +843,11 @@ pub fn document() -> String {
         "# Codes\n\nMade from `src/answer/catalogue.rs`; `stampbook errors CODE` prints one of them. Codes, \
          classes, exit codes and retry advice are a contract.\n\nRetry: `same_key`, nothing was recorded and the \
          same command may be sent again; `new_key`, this attempt is closed and another one needs another key; `never`, \
-         the command must be put right first.\n\nA refusal that is about a quantity says it in figures, beside the words: \
-         `asked`, `available` (of `below_minimum` `minimum`, of `not_in_steps` `step`), `missing` and `unit`. All have one \
-         scale, what people say: whole numbers, decimals as text. `unit` is a unit's id, the currency, `qty` for the quantity \
-         of a line, or `time`, `piece`, `place`, `member`, `byte` for what is counted.\n\nA script that turns an activity \
-         down warns with a code of its own.\n",
+         the command must be put right first.\n\nA refusal about a quantity has figures beside the message: \
+         `asked`, `available` (`below_minimum`: `minimum`; `not_in_steps`: `step`), `missing` and `unit`. All are as people \
+         say them, not in smallest parts: whole numbers, decimals as text. `unit` is a unit's id, the currency, `qty` for the \
+         quantity of a line, or `time`, `piece`, `place`, `member`, `byte` for what is counted.\n\nA script that refuses an \
+         activity warns with a code of its own.\n",
     );
     let parts = [
         (CodeKind::Refusal, "Refusals, in order of precedence"),
@@ -906,11 +906,11 @@ mod tests {
         assert_eq!(codes.len(), all().count());
     }
 
-    /// `STAMPBOOK_BLESS=1` writes it anew.
+    /// `STAMPBOOK_WRITE=1` writes it anew.
     #[test]
     fn the_document_is_the_catalogue() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/errors.md");
-        if std::env::var_os("STAMPBOOK_BLESS").is_some() {
+        if std::env::var_os("STAMPBOOK_WRITE").is_some() {
             std::fs::write(path, document()).unwrap();
         }
         assert_eq!(std::fs::read_to_string(path).unwrap(), document());
