@@ -1,4 +1,5 @@
 //! An auditor verifies a copy of a ledger: `cargo run --example verify -- FOLDER`.
+//! Ends with 0 if all claims held, 1 if one failed, 3 if one could not be checked.
 
 use stampbook::{VerifyOptions, verify};
 use std::error::Error;
@@ -12,5 +13,5 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         println!("claim {}: {:?}", claim.level, claim.verdict);
     }
     println!("{:?}", report.outcome());
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitCode::from(report.outcome() as u8))
 }
