@@ -235,7 +235,7 @@ impl Paper {
 }
 
 /// Breaks a text into lines of at most so many columns: at blanks, between wide
-/// characters, and inside a word only if it is longer than a line. Lines after
+/// characters, and inside a word, behind a dash, only if it is longer than a line. Lines after
 /// the first are indented. Hidden characters, which a printer might obey, are
 /// spelt out.
 fn wrapped(text: &str, columns: usize, indent: &str) -> Vec<String> {
@@ -244,18 +244,24 @@ fn wrapped(text: &str, columns: usize, indent: &str) -> Vec<String> {
     let mut line = String::new();
     // Byte at which the line can be cut: behind a blank or a wide character.
     let mut cut = 0;
+    // Likewise behind a dash.
+    let mut dash = 0;
     for c in text.chars() {
         line.push(c);
         if width(&line) > columns {
             let at = match cut {
                 _ if c == ' ' => line.len(),
+                0 if dash > indent.len() => dash,
                 0 => line.len() - c.len_utf8(),
                 at => at,
             };
             let rest = line.split_off(at);
             lines.push(std::mem::take(&mut line).trim_end().to_owned());
             line = format!("{indent}{}", rest.trim_start());
-            cut = 0;
+            (cut, dash) = (0, 0);
+        }
+        if c == '-' {
+            dash = line.len();
         }
         if c == ' ' && line.trim() != "" || char_width(c) == 2 {
             cut = line.len();
@@ -356,6 +362,11 @@ mod tests {
         }
         let lines = wrapped("one two three", 7, "");
         assert_eq!(lines, ["one two", "three"]);
+        // A code that is longer than a line stays in its groups.
+        let lines = wrapped("8FR3-SZFE-1A1C-6751-S4XD-NKK9-MSX1-RCS8-X", 32, "");
+        assert_eq!(lines, ["8FR3-SZFE-1A1C-6751-S4XD-NKK9-", "MSX1-RCS8-X"]);
+        let lines = wrapped("ends on 2026-12-31", 14, "");
+        assert_eq!(lines, ["ends on", "2026-12-31"]);
     }
 
     #[test]
