@@ -48,7 +48,7 @@ fn asked(ledger: &mut Ledger) -> (Basis, String) {
     (basis, format!("{:?} {}", made.result, made.entries))
 }
 
-/// A purchase takes so many bytes in the facts, and no more room than an eighth besides.
+/// A purchase takes 141 bytes in the facts here, an eighth more where a table has just grown.
 // proves: KEEP23
 #[test]
 fn facts_take_few_bytes_for_each_sale() {
@@ -61,11 +61,8 @@ fn facts_take_few_bytes_for_each_sale() {
     let (basis, _) = asked(&mut ledger);
     let each = (basis.memory_len() - before) / 4000;
     println!("{each} bytes for each sale");
-    assert!((100..=MOST).contains(&each), "{each}");
+    assert!((100..=200).contains(&each), "{each}");
 }
-
-/// Most bytes of a purchase with two lots.
-const MOST: u64 = 400;
 
 /// Facts that are larger than their part of the memory are let go, and come back the same.
 // proves: KEEP23
