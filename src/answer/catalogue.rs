@@ -382,7 +382,7 @@ const REFUSALS: [(Code, &str, &str); 63] = [
     (
         OrderConflict,
         "the order number was used for another sale",
-        "send the sale under its own order number; `stampbook find` shows the first",
+        "send the sale under its own order number, or what the order came to, as at pick-up, with `stampbook amend`; `stampbook find` shows the first",
     ),
     (
         UnknownPurchase,

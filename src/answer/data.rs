@@ -159,9 +159,12 @@ pub struct Accepted {
     pub ticket: Option<TicketAnswer>,
     /// Of a sale that went to another member: what undid it, and the sale there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reassigned: Option<Reassigned>,
-    /// Of a return or void of a sale that went to another member: the sale, and the entry it
-    /// was before.
+    pub reassigned: Option<Corrected>,
+    /// Of a sale that came to something else: what undid it, and the sale as it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amended: Option<Corrected>,
+    /// Of a return or void of a sale that went to another member, or was amended: the sale,
+    /// and the entry it was before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_sale: Option<MovedSale>,
     /// Codes that the command made: shown here, and again when it is repeated,
@@ -320,18 +323,21 @@ pub struct TicketAnswer {
     pub parts: Vec<TicketPart>,
 }
 
-/// A sale that went to another member.
+/// A sale that was undone and booked again.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
-pub struct Reassigned {
+pub struct Corrected {
     /// The sale that was undone.
     pub of: u64,
     /// The entry that undid it, of the member who had it.
-    pub undone: ReassignedPart,
+    pub undone: CorrectedPart,
     /// The sale as it is booked now.
-    pub booked: ReassignedPart,
+    pub booked: CorrectedPart,
+    /// Of an amended sale: money that it came to more, as a decimal; negative is paid out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_pay: Option<String>,
 }
 
-/// A sale that went to another member, as a later command finds it.
+/// A sale that was booked again, as a later command finds it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct MovedSale {
     /// The entry of the sale.
@@ -340,9 +346,9 @@ pub struct MovedSale {
     pub was: u64,
 }
 
-/// One of the two entries by which a sale goes to another member.
+/// One of the two entries by which a sale is booked again.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
-pub struct ReassignedPart {
+pub struct CorrectedPart {
     /// Its key.
     pub key: String,
     /// Its sequence; absent from a quote.

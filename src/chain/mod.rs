@@ -8,6 +8,7 @@ pub mod codec;
 pub mod hash;
 pub mod note;
 pub mod page;
+pub mod part_key;
 pub mod stamp;
 pub mod tree;
 pub mod width;

@@ -217,6 +217,9 @@ pub enum Command {
     /// Put a sale that was booked on the wrong card on the right one.
     #[command(long_about = told::<raw::Reassign>())]
     Reassign(raw::Reassign),
+    /// Book what a sale came to after all, as when an order is weighed at pick-up.
+    #[command(long_about = told::<raw::Amend>())]
+    Amend(Box<raw::Amend>),
     /// Correct a balance by hand.
     #[command(long_about = told::<raw::Adjust>())]
     Adjust(raw::Adjust),

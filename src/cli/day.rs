@@ -48,6 +48,7 @@ pub(super) fn print_sums(told: &DayReply, out: &mut Printer) -> Result<(), Failu
         ("voided sales", &told.voided_sales, false),
         ("voided returns", &told.voided_returns, false),
         ("to another card", &told.reassigned, false),
+        ("amended", &told.amended, false),
         ("passes paid", &told.passes, false),
         ("passes refunded", &told.pass_refunds, false),
     ];

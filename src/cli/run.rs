@@ -39,6 +39,7 @@ pub(super) fn carry_out(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Note(args) => cli.book("note", out, args.clone()),
         Command::Void(args) => cli.book("void", out, args.clone()),
         Command::Reassign(args) => cli.book("reassign", out, args.clone()),
+        Command::Amend(args) => cli.book("amend", out, raw::Amend::clone(args)),
         Command::Adjust(args) => cli.book("adjust", out, args.clone()),
         Command::Campaign(args) => args.run(&cli, out),
         Command::Partner(args) => args.run(&cli, out),

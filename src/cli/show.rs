@@ -32,22 +32,23 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
             Some(no) => format!("no {unit} pay ({}): {}", no.code, no.why),
         })?;
     }
-    if let Some(ticket) = &answer.ticket {
-        let net = match ticket.to_pay.strip_prefix('-') {
+    let corrected = answer.reassigned.as_ref().or(answer.amended.as_ref());
+    let ticket = answer.ticket.iter().map(|ticket| &ticket.to_pay);
+    for to_pay in ticket.chain(corrected.and_then(|corrected| corrected.to_pay.as_ref())) {
+        printer.line(match to_pay.strip_prefix('-') {
             Some(out) => format!("pay out {out}"),
-            None => format!("to pay {}", ticket.to_pay),
-        };
-        printer.line(net)?;
+            None => format!("to pay {to_pay}"),
+        })?;
     }
-    if let Some(reassigned) = &answer.reassigned {
-        let undone = &reassigned.undone;
+    if let Some(corrected) = corrected {
+        let undone = &corrected.undone;
         let member = undone.member.as_deref().unwrap_or("no member");
-        printer.line(format!("entry {}, of {member}, is undone:", reassigned.of))?;
+        printer.line(format!("entry {}, of {member}, is undone:", corrected.of))?;
         effects(printer, &undone.did)?;
     }
     if let Some(MovedSale { of, was }) = &answer.moved_sale {
         printer.line(format!(
-            "the sale is entry {of}, which was entry {was} before it went to this card"
+            "the sale is entry {of}, which was entry {was} before it was corrected"
         ))?;
     }
     if let Some(collect) = &answer.collect {

@@ -102,6 +102,7 @@ fn request(line: &str) -> Result<Request, command::Bad> {
         Command::Release(verb) => verb.into(),
         Command::Transfer(args) => args.verb().into(),
         Command::Void(verb) => verb.into(),
+        Command::Amend(verb) => (*verb).into(),
         Command::Adjust(verb) => verb.into(),
         Command::Campaign(args) => args.verb().expect("a change").into(),
         Command::Member(args) => match args.command {
@@ -133,6 +134,10 @@ fn flags_make_the_same_requests_as_json() {
         (
             "stampbook void --seq 17 --reason r --key k",
             r#"{"do":"void","seq":17,"reason":"r","key":"k"}"#,
+        ),
+        (
+            "stampbook amend --order T7 --total -12.80 --line SCONE:12.80 --discount 1.00@1 --charge tip:1.00 --tender cash:12.80 --reason r --key k",
+            r#"{"do":"amend","order":"T7","total":"-12.80","lines":[{"sku":"SCONE","amount":"12.80"}],"discounts":[{"amount":"1.00","line":1}],"charges":[{"kind":"tip","amount":"1.00"}],"tenders":[{"kind":"cash","amount":"12.80"}],"reason":"r","key":"k"}"#,
         ),
         (
             "stampbook adjust --member card:1 --unit star --points -20 --reason r --key k",

@@ -8,7 +8,7 @@ use super::{
     request::*,
     scalar::{self, Amount, Quantity, Text, Whole},
 };
-use crate::command::{EntryRef, SaleRef, SlipRef, Who};
+use crate::command::{EntryRef, OrderRef, SaleRef, SlipRef, Who};
 use crate::model::{
     CampaignStatus, Channel, Charge, ChargeKind, Day, Extent, Identified, Instant, Key, Line,
     LineDetail, LineExtent, LotId, Money, MonthDay, OffsetMinutes, OutboxPosition, Qty,
@@ -62,6 +62,7 @@ pub(super) fn request(mut raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request
         Raw::Unmerge(raw) => transfers::unmerge(*raw)?,
         Raw::Void(raw) => void(*raw)?,
         Raw::Reassign(raw) => reassign(*raw)?,
+        Raw::Amend(raw) => amend(*raw, digits)?,
         Raw::Adjust(raw) => adjust(*raw)?,
         Raw::Campaign(raw) => campaign(*raw)?,
         Raw::Pass(raw) => passes::pass(*raw, digits)?,
@@ -565,6 +566,46 @@ fn reassign(raw: raw::Reassign) -> Parsed<Verb> {
         to: who("to", &raw.to)?,
         reason: needed("reason", raw.reason)?,
     })
+}
+
+fn amend(raw: raw::Amend, digits: u8) -> Parsed<Verb> {
+    let entry = entry_ref(raw.of, raw.seq)?;
+    let order = given_out("order", raw.order)?;
+    let of = if order.is_empty() {
+        let slip = slip_ref(raw.receipt, raw.sale_store, raw.sale_terminal, raw.sale_day)?;
+        sale_ref(entry, slip, || {
+            let remedy =
+                "name the sale by 'of' (its key), 'seq', 'receipt' (its slip's number) or 'order'";
+            Bad::missing("of", remedy)
+        })?
+    } else {
+        let slip = slip_ref(raw.receipt, None, raw.sale_terminal, raw.sale_day)?;
+        if entry.is_some() || slip.is_some() {
+            let message = "and 'of', 'seq' or 'receipt' exclude each other; give one";
+            return Err(Bad::new("order", message));
+        }
+        let store = given_out("sale_store", raw.sale_store)?;
+        SaleRef::Order(OrderRef { order, store })
+    };
+    let (currency, digits) = currency_of(raw.currency, digits)?;
+    let total = raw.total.map(|total| signed_money("total", &total, digits));
+    let change = SaleChange {
+        total: total.transpose()?,
+        currency: None,
+        lines: each("lines", raw.lines, |line| line_of(line, digits))?,
+        charges: each("charges", raw.charges, |charge| charge_of(charge, digits))?,
+        discounts: each("discounts", raw.discounts, |d| discount_of(d, digits))?,
+        tenders: each("tenders", raw.tenders, |tender| tender_of(tender, digits))?,
+    };
+    if change == SaleChange::default() {
+        let remedy = "say what the sale came to, with its 'lines' where it has some";
+        return Err(Bad::missing("total", remedy));
+    }
+    Ok(Verb::Amend(Box::new(Amend {
+        of,
+        change: SaleChange { currency, ..change },
+        reason: needed("reason", raw.reason)?,
+    })))
 }
 
 fn adjust(raw: raw::Adjust) -> Parsed<Verb> {

@@ -32,4 +32,4 @@ pub use request::*;
 pub use scalar::{Amount, ClientId, Plain, Quantity, Text, Whole};
 pub use slip_form::{EscPos, Lang, SlipForm};
 pub use transfers::{HouseholdAsked, Taker};
-pub use who::{Alias, EntryRef, SaleRef, SlipRef, Who};
+pub use who::{Alias, EntryRef, OrderRef, SaleRef, SlipRef, Who};

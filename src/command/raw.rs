@@ -656,6 +656,59 @@ Examples:
 );
 
 verb!(
+    /// Books what a sale came to after all, as when an order is weighed at pick-up: undoes it and
+    /// books it as it is now, of the same member, slip, order, place and time, both or neither.
+    /// What is given takes the place of what the sale had, and all else stays; points are decided
+    /// again. Name the sale by `of` or `seq`, by `receipt`, or by `order`. From then on it is
+    /// known by this command's key, and by the one it had. The answer's `amended` says what is
+    /// still to be paid, or (negative) paid out.
+    #[command(after_help = "\
+Examples:
+  stampbook amend --of till-1/000812 --total 43.10 --line LATTE:coffee:2:29.00 --line SCONE:food:1:14.10 --reason 'weighed at pick-up' --key till-1/000815
+  stampbook amend --order W-7 --total 12.80 --reason 'weighed at pick-up' --key till-1/000816")]
+    Amend "amend" (#[arg(skip)]) {
+        /// The sale's key.
+        #[arg(long, value_name = "KEY")]
+        pub of: Option<Text>,
+        /// The sale's sequence.
+        #[arg(long)]
+        pub seq: Option<Whole>,
+        /// The sale's order number; with `sale_store` where stores count their own.
+        #[arg(long)]
+        pub order: Option<Text>,
+    } slip {
+        /// Amount owed now, as that of a purchase.
+        #[arg(long, allow_negative_numbers = true)]
+        pub total: Option<Amount>,
+        /// ISO 4217 code of the amounts: that of the sale, where it was paid in another currency
+        /// than the programme's. All parts of such a sale are sent again.
+        #[arg(long)]
+        pub currency: Option<Text>,
+        /// All positions as they are now, as those of a purchase. A reward or a voucher then pays
+        /// what it is worth on them.
+        #[serde(default, deserialize_with = "objects")]
+        #[arg(long = "line", value_name = "SKU[:CATEGORY:QTY]:AMOUNT")]
+        pub lines: Vec<Line>,
+        /// All amounts owed besides the lines.
+        #[serde(default, deserialize_with = "objects")]
+        #[arg(long = "charge", value_name = "KIND:AMOUNT")]
+        pub charges: Vec<Charge>,
+        /// All discounts.
+        #[serde(default, deserialize_with = "objects")]
+        #[arg(long = "discount", value_name = "[CAMPAIGN:]AMOUNT[@LINES]")]
+        pub discounts: Vec<Discount>,
+        /// All means of payment. Without them those of the sale pay again, and the only one in
+        /// money, if there is one, pays what the sale came to more or less.
+        #[serde(default, deserialize_with = "objects")]
+        #[arg(long = "tender", value_name = "KIND:..")]
+        pub tenders: Vec<Tender>,
+        /// Why, in words without personal data.
+        #[arg(long)]
+        pub reason: Text,
+    }
+);
+
+verb!(
     /// Corrects a balance by hand.
     #[command(after_help = "\
 Examples:

@@ -4,7 +4,7 @@
 use super::scalar::ClientId;
 use super::slip_form::SlipForm;
 use super::transfers::{HouseholdAsked, Taker};
-use super::who::{Alias, EntryRef, SaleRef, SlipRef, Who};
+use super::who::{Alias, EntryRef, OrderRef, SaleRef, SlipRef, Who};
 use crate::model::{
     AlertChanged, CampaignStatus, Charge, Day, Exact, Extent, Foreign, GuessedCode, Identified,
     Instant, Key, Line, LotId, Money, MonthDay, OffsetMinutes, OutboxPosition,
@@ -151,6 +151,34 @@ pub struct Purchase {
     pub books_if_short: bool,
     /// True to enrol the member if nobody owns the alias.
     pub is_enrolling: bool,
+}
+
+/// Parts of a sale as they are after all; what is absent or empty stays as it was.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SaleChange {
+    /// Amount owed.
+    pub total: Option<Money>,
+    /// Code of the currency of all amounts, if stated.
+    pub currency: Option<String>,
+    /// All positions.
+    pub lines: Vec<Line>,
+    /// All charges besides the lines.
+    pub charges: Vec<Charge>,
+    /// All discounts on the whole.
+    pub discounts: Vec<DiscountGiven>,
+    /// All tenders.
+    pub tenders: Vec<TenderGiven>,
+}
+
+/// A sale that came to something else.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Amend {
+    /// The sale.
+    pub of: SaleRef,
+    /// Its parts that change.
+    pub change: SaleChange,
+    /// Reason, in words.
+    pub reason: String,
 }
 
 /// Goods that come back.
@@ -547,6 +575,8 @@ pub enum Verb {
         /// Reason, in words.
         reason: String,
     },
+    /// A sale is undone and booked as it is after all.
+    Amend(Box<Amend>),
     /// A balance is corrected.
     Adjust(Adjust),
     /// A campaign's state is changed, or its members are chosen.
@@ -597,9 +627,10 @@ impl Verb {
     /// Codes and tokens in the command, by their kinds; those of an activity
     /// are known to the programme alone.
     pub fn secrets(&mut self) -> Vec<(GuessedCode, &mut String)> {
-        let sale = match self {
-            Verb::Purchase(sale) => Some(&mut **sale),
-            Verb::Ticket(ticket) => ticket.sale.as_mut(),
+        let tenders = match self {
+            Verb::Purchase(sale) => Some(&mut sale.tenders),
+            Verb::Ticket(ticket) => ticket.sale.as_mut().map(|sale| &mut sale.tenders),
+            Verb::Amend(amend) => Some(&mut amend.change.tenders),
             Verb::Claim { code } => return vec![(GuessedCode::Claim, code)],
             Verb::ClaimPoints { token } | Verb::Voucher(VoucherAsked::Claim { token }) => {
                 return vec![(GuessedCode::Gift, token)];
@@ -611,59 +642,66 @@ impl Verb {
             },
             _ => None,
         };
-        let tenders = sale.into_iter().flat_map(|sale| &mut sale.tenders);
-        let codes = tenders.filter_map(|tender| match &mut tender.means {
-            Means::Voucher(code) => Some((GuessedCode::Voucher, code)),
-            _ => None,
-        });
+        let codes = tenders
+            .into_iter()
+            .flatten()
+            .filter_map(|tender| match &mut tender.means {
+                Means::Voucher(code) => Some((GuessedCode::Voucher, code)),
+                _ => None,
+            });
         codes.collect()
     }
 
     /// False for a sale that pays with no voucher: by far the most commands.
     pub fn may_name_codes(&self) -> bool {
-        let has_voucher = |sale: &Purchase| {
-            let mut tenders = sale.tenders.iter();
-            tenders.any(|tender| matches!(tender.means, Means::Voucher(_)))
-        };
+        let is_voucher = |tender: &TenderGiven| matches!(tender.means, Means::Voucher(_));
         match self {
-            Verb::Purchase(sale) => has_voucher(sale),
-            Verb::Ticket(ticket) => ticket.sale.as_ref().is_some_and(has_voucher),
+            Verb::Purchase(sale) => sale.tenders.iter().any(is_voucher),
+            Verb::Ticket(ticket) => {
+                let mut sale = ticket.sale.iter();
+                sale.any(|sale| sale.tenders.iter().any(is_voucher))
+            }
             _ => true,
         }
     }
 
     /// Slips by which it names sales.
     pub fn slips(&self) -> Vec<&SlipRef> {
+        let sales = self.sales().into_iter();
+        let slips = sales.filter_map(|of| match of {
+            SaleRef::Slip(slip) => Some(slip),
+            _ => None,
+        });
+        slips.collect()
+    }
+
+    /// Sales that it names.
+    pub fn sales(&self) -> Vec<&SaleRef> {
         let returns = match self {
             Verb::Return(back) => std::slice::from_ref(back),
             Verb::Ticket(ticket) => &ticket.returns,
-            Verb::Void {
-                of: SaleRef::Slip(slip),
-                ..
-            }
-            | Verb::Reassign {
-                of: SaleRef::Slip(slip),
-                ..
-            } => return vec![slip],
+            Verb::Void { of, .. } | Verb::Reassign { of, .. } => return vec![of],
+            Verb::Amend(amend) => return vec![&amend.of],
             _ => &[],
         };
-        let named = returns.iter().map(|back| &back.of);
-        named
-            .filter_map(|of| match of {
-                Some(SaleRef::Slip(slip)) => Some(slip),
-                _ => None,
-            })
-            .collect()
+        returns.iter().filter_map(|back| back.of.as_ref()).collect()
     }
 
-    /// Sets the store of slips that name none.
+    /// True if it undoes a sale and books it again.
+    pub fn is_correction(&self) -> bool {
+        matches!(self, Verb::Reassign { .. } | Verb::Amend(_))
+    }
+
+    /// Sets the store of slips and orders that name none.
     pub(super) fn default_slip_store(&mut self, store: &str) {
-        let of_slip = |of: &mut SaleRef| {
-            if let SaleRef::Slip(slip) = of
-                && slip.store.is_empty()
+        let of_slip = |of: &mut SaleRef| match of {
+            SaleRef::Slip(SlipRef { store: named, .. })
+            | SaleRef::Order(OrderRef { store: named, .. })
+                if named.is_empty() =>
             {
-                slip.store = store.to_owned();
+                named.push_str(store);
             }
+            _ => {}
         };
         match self {
             Verb::Return(back) => back.of.iter_mut().for_each(of_slip),
@@ -672,6 +710,7 @@ impl Verb {
                 named.for_each(of_slip);
             }
             Verb::Void { of, .. } | Verb::Reassign { of, .. } => of_slip(of),
+            Verb::Amend(amend) => of_slip(&mut amend.of),
             _ => {}
         }
     }
@@ -700,6 +739,7 @@ impl Verb {
             Verb::Note { .. } => "note",
             Verb::Void { .. } => "void",
             Verb::Reassign { .. } => "reassign",
+            Verb::Amend(_) => "amend",
             Verb::Adjust(_) => "adjust",
             Verb::Enrol(_) => "enrol",
             Verb::Profile(_) => "profile",

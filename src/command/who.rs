@@ -153,4 +153,15 @@ pub enum SaleRef {
     Entry(EntryRef),
     /// By the slip.
     Slip(SlipRef),
+    /// By the order.
+    Order(OrderRef),
+}
+
+/// Reference to a sale by its order number.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct OrderRef {
+    /// The number.
+    pub order: String,
+    /// Store where it was placed; empty if not stated.
+    pub store: String,
 }

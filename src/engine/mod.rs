@@ -48,7 +48,6 @@ pub use verbs::profile::{self, alias_check};
 pub use verbs::redecide::{Redecided, VoucherCorrection, is_order_correction};
 pub use verbs::targets::CampaignInForce;
 pub(crate) use verbs::targets::targeting;
-pub use verbs::tickets::is_first_part;
 pub use verbs::vouchers::traced;
 
 use crate::chain::checkpoint::Verified;

@@ -57,6 +57,9 @@ pub struct Sale {
     pub day: Day,
     /// Total in minor units, after discounts.
     pub total: i64,
+    /// Amount that it counts as sold on its day, in minor units: its total, or the one that it
+    /// was rung up with if it was amended; None if it was corrected and another counts for it.
+    pub sold: Option<i64>,
     /// Goods that came back, by their share of the total.
     pub back: i64,
     /// True if it was undone, or if all of it came back.
@@ -84,15 +87,27 @@ impl Sale {
     }
 }
 
-/// Money of sales that was taken back on a day: goods that came back, or a sale undone.
+/// Money of sales that was taken back on a day: goods that came back, a sale undone, or what a
+/// sale that was amended came to less.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Back {
     /// The sale, by its position; None for goods without one.
     pub of: Option<u32>,
     /// Business day of the return.
     pub day: Day,
-    /// Minor units; negative where a return was undone.
+    /// Minor units; negative where a return was undone, or a sale came to more.
     pub amount: i64,
+}
+
+/// Void of a sale, which a sale that is booked with it takes the place of.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Undone {
+    /// Key of the void.
+    pub key: String,
+    /// Instant at which both were recorded.
+    pub recorded: Instant,
+    /// The sale, by its position.
+    pub sale: u32,
 }
 
 /// A line of a sale.
@@ -549,6 +564,8 @@ pub struct Facts {
     pub sales: Vec<Sale>,
     /// Money of sales that was taken back.
     pub backs: Vec<Back>,
+    /// The last void of a sale.
+    pub undone: Option<Undone>,
     /// Lines of sales.
     pub items: Vec<Item>,
     /// Campaigns that gave something for a sale: position of the sale, campaign.
@@ -652,8 +669,10 @@ impl Facts {
         let at = u32::try_from(self.sales.len()).unwrap_or(u32::MAX);
         let sums = self.sales_days.entry(sale.place_of_day(sale.day));
         let sums = sums.or_default();
-        sums.sales += 1;
-        sums.sold += i128::from(sale.total);
+        if let Some(sold) = sale.sold {
+            sums.sales += 1;
+            sums.sold += i128::from(sold);
+        }
         sums.count(&sale, true);
         if let Some(bought) = sale.bought(at) {
             self.histories.put(self.resolve(sale.who), bought);
@@ -681,15 +700,49 @@ impl Facts {
         sums.count(&after, true);
     }
 
+    /// Adds a sale in place of one that was just undone: together they count once, and the
+    /// difference on the day of the void.
+    pub(super) fn replace_sale(&mut self, undone: u32, sale: Sale) {
+        let of = u32::try_from(self.sales.len()).ok();
+        let mut before = None;
+        if let Some(old) = self.sales.get_mut(undone as usize) {
+            let sums = self
+                .sales_days
+                .entry(old.place_of_day(old.day))
+                .or_default();
+            if let Some(sold) = old.sold {
+                sums.sales -= 1;
+                sums.sold -= i128::from(sold);
+            }
+            before = Some((old.sold.take(), old.total));
+        }
+        let (sold, was) = before.unwrap_or((sale.sold, sale.total));
+        let less = was - sale.total;
+        self.add_sale(Sale { sold, ..sale });
+        if let Some(back) = self.backs.pop_if(|back| back.of == Some(undone)) {
+            let day = back.day;
+            self.count_back(&back, -back.amount);
+            if less != 0 {
+                let amount = less;
+                self.add_back(Back { of, day, amount });
+            }
+        }
+    }
+
     /// Adds money that was taken back.
     pub(super) fn add_back(&mut self, back: Back) {
+        self.count_back(&back, back.amount);
+        add_row(&mut self.backs, back);
+    }
+
+    /// Adds an amount to the sums of the day and place of money that was taken back.
+    fn count_back(&mut self, back: &Back, amount: i64) {
         let sale = back.of.and_then(|at| self.sales.get(at as usize));
         // Without a sale it is of no place.
         let key = sale.map_or((back.day, u16::MAX, u16::MAX), |sale| {
             sale.place_of_day(back.day)
         });
-        self.sales_days.entry(key).or_default().back += i128::from(back.amount);
-        add_row(&mut self.backs, back);
+        self.sales_days.entry(key).or_default().back += i128::from(amount);
     }
 
     /// Gives the sales in a person's history to those they belong to now, after a merge

@@ -7,9 +7,10 @@ mod people;
 mod points;
 
 use super::facts::{
-    Back, ByHand, Cost, Did, Doing, Facts, Goal, Item, NOBODY, Payout, Sale, Who, add_row,
+    Back, ByHand, Cost, Did, Doing, Facts, Goal, Item, NOBODY, Payout, Sale, Undone, Who, add_row,
 };
 use crate::chain::hash::Hash;
+use crate::chain::part_key::is_first_part;
 use crate::model::{Act, Effect, Entry, Purchase};
 
 impl Facts {
@@ -124,13 +125,21 @@ impl Facts {
             who: self.first_of(entry),
             day: entry.head.day,
             total: purchase.total.0,
+            sold: Some(purchase.total.0),
             back: 0,
             is_gone: false,
             is_own_paid,
             place: self.places.short(&origin.place),
             channel: self.channels.short(&origin.channel),
         };
-        self.add_sale(row);
+        let is_half = |undone: &mut Undone| {
+            entry.head.recorded_at() == undone.recorded
+                && is_first_part(&undone.key, &entry.head.key)
+        };
+        match self.undone.take_if(is_half) {
+            Some(undone) => self.replace_sale(undone.sale, row),
+            None => self.add_sale(row),
+        }
         for line in &purchase.lines {
             let item = Item {
                 sale: at,
@@ -210,6 +219,11 @@ impl Facts {
             let day = entry.head.day;
             let of = u32::try_from(at).ok();
             self.add_back(Back { of, day, amount });
+            self.undone = of.map(|sale| Undone {
+                key: entry.head.key.to_string(),
+                recorded: entry.head.recorded_at(),
+                sale,
+            });
         }
     }
 

@@ -9,7 +9,7 @@ use std::hash::Hash as Hashable;
 
 /// Layout of the bytes: raise its number whenever a row, a table or what the fold
 /// puts into them changes.
-pub const LAYOUT: &[u8; 8] = b"STAMPFA4";
+pub const LAYOUT: &[u8; 8] = b"STAMPFA5";
 
 /// Most memory that reading claims, whatever lengths the bytes state.
 const MEMORY_MAX: usize = 4 << 30;
@@ -114,7 +114,7 @@ macro_rules! saved {
 }
 
 saved! {
-    people, sales, backs, items, sale_campaigns, discounts, lots, flows, owing, sent, aside, doings, acted,
+    people, sales, backs, undone, items, sale_campaigns, discounts, lots, flows, owing, sent, aside, doings, acted,
     tiers, campaigns, targeted, campaign_moves, touches, costs, goals, pooled, payouts, owed,
     by_hand, charges, benefits, consents, rewards, refusals, alerts;
     sources, places, channels, words

@@ -4,11 +4,12 @@
 use super::past::Past;
 use super::{Ask, Day, Error, day_named};
 use crate::answer::{Described, EffectKind, Name, Sum, describe};
+use crate::chain::part_key::is_first_part;
 use crate::command::{Bad, Figure, Whole};
-use crate::engine::{AHEAD_MAX, Ledger, is_first_part};
+use crate::engine::{AHEAD_MAX, Ledger};
 use crate::model::{
-    self, Act, Code, Effect, Entry, Instant, Money, NameKind, Number, Points, Programme, Purchase,
-    UnitKind, wide_money,
+    self, Act, Code, Effect, Entry, Instant, MemberId, Money, NameKind, Number, Points, Programme,
+    Purchase, UnitKind, wide_money,
 };
 use crate::rules::purchase::bill::{booked, tender_name};
 use schemars::JsonSchema;
@@ -41,17 +42,21 @@ pub struct DayReply {
     pub voided_sales: Total,
     /// Returns of any day that were undone on this one.
     pub voided_returns: Total,
-    /// Sales less returns, both less the undone ones, as a decimal.
+    /// Sales less returns, both less the undone ones, and amendments, as a decimal.
     pub net: String,
     /// Sales that were moved to another member's card: they count as sales of the day they
     /// were rung up, and move no money.
     pub reassigned: Total,
+    /// Sales of any day that were amended on this one, and what they came to more or (negative)
+    /// less: as sales they count on the day they were rung up, with what they came to then.
+    pub amended: Total,
     /// Passes that were paid for ...
     pub passes: Total,
     /// ... and refunded.
     pub pass_refunds: Total,
-    /// Means that sales were paid with. `unsaid` is what sales came to beyond the tenders
-    /// stated by the till, `unpaid` what was to be collected for a tender that fell short.
+    /// Means that sales were paid with, and those by which amended ones were paid more or less.
+    /// `unsaid` is what sales came to beyond the tenders stated by the till, `unpaid` what was
+    /// to be collected for a tender that fell short.
     pub tenders: Vec<TenderSum>,
     /// Points, by spendable unit.
     pub units: Vec<UnitSum>,
@@ -312,10 +317,11 @@ struct VoucherRunning {
     money: i128,
 }
 
-/// Void of a sale that may be the first half of a reassignment to another card.
+/// Void of a sale that may be the first half of its correction.
 struct Undone {
     key: String,
     recorded: Instant,
+    member: Option<MemberId>,
     is_asked: bool,
     sale: Purchase,
 }
@@ -330,6 +336,7 @@ struct Sums {
     voided_sales: Running,
     voided_returns: Running,
     reassigned: Running,
+    amended: Running,
     passes: Running,
     pass_refunds: Running,
     /// Payments and voided amounts, by kind.
@@ -347,7 +354,7 @@ impl Sums {
         if is_asked {
             self.note(entry, past);
         }
-        if self.is_moved(entry, is_asked) {
+        if self.is_corrected(entry, is_asked) {
             return Ok(());
         }
         if let Act::Reversal { of, .. } = &entry.act {
@@ -467,7 +474,7 @@ impl Sums {
         }
     }
 
-    /// Counts a void, and keeps it: it may be half of a reassignment.
+    /// Counts a void, and keeps it: it may be half of a correction.
     fn undo(&mut self, past: &Past, entry: &Entry, of: u64, is_asked: bool) -> Result<(), Error> {
         let Some(named) = past.view.entry(of)? else {
             return Ok(());
@@ -484,6 +491,7 @@ impl Sums {
                 self.undone = Some(Undone {
                     key: entry.head.key.to_string(),
                     recorded: entry.head.recorded_at(),
+                    member: entry.member(),
                     is_asked,
                     sale,
                 });
@@ -498,27 +506,53 @@ impl Sums {
         Ok(())
     }
 
-    /// True if an entry is the second half of a reassignment to another card;
+    /// True if an entry is the second half of a correction, which counts instead:
     /// the first half then no longer counts as a void.
-    fn is_moved(&mut self, entry: &Entry, is_asked: bool) -> bool {
-        let is_half = |undone: &Undone| {
-            matches!(&entry.act, Act::Purchase(sale) if sale.total == undone.sale.total)
-                && entry.head.recorded_at() == undone.recorded
-                && is_first_part(&undone.key, &entry.head.key)
-        };
-        let Some(undone) = self.undone.take_if(|undone| is_half(undone)) else {
+    fn is_corrected(&mut self, entry: &Entry, is_asked: bool) -> bool {
+        let Act::Purchase(sale) = &entry.act else {
             return false;
         };
+        let is_half = |undone: &mut Undone| {
+            entry.head.recorded_at() == undone.recorded
+                && is_first_part(&undone.key, &entry.head.key)
+        };
+        let Some(undone) = self.undone.take_if(is_half) else {
+            return false;
+        };
+        let before = paid(&undone.sale, &[]);
         if undone.is_asked {
             self.voided_sales.take(undone.sale.total);
-            for (kind, money) in paid(&undone.sale, &[]) {
-                self.tenders.entry(kind).or_default().1 -= i128::from(money.0);
+            for (kind, money) in &before {
+                self.tenders.entry(kind.clone()).or_default().1 -= i128::from(money.0);
             }
         }
-        if undone.is_asked || is_asked {
-            self.reassigned.add(undone.sale.total);
+        if entry.member() != undone.member {
+            if undone.is_asked || is_asked {
+                self.reassigned.add(undone.sale.total);
+            }
+        } else if undone.is_asked {
+            self.amend((&undone.sale, before), (sale, paid(sale, &entry.effects)));
         }
         true
+    }
+
+    /// Counts what an amended sale came to more or less, and by which means.
+    fn amend(
+        &mut self,
+        (was, before): (&Purchase, Vec<(String, Money)>),
+        (now, after): (&Purchase, Vec<(String, Money)>),
+    ) {
+        self.amended.add(Money(now.total.0 - was.total.0));
+        let mut more: BTreeMap<String, i64> = BTreeMap::new();
+        for (kind, money) in after {
+            *more.entry(kind).or_default() += money.0;
+        }
+        for (kind, money) in before {
+            *more.entry(kind).or_default() -= money.0;
+        }
+        for (kind, money) in more.into_iter().filter(|(_, money)| *money != 0) {
+            self.tenders.entry(kind).or_default().0.add(Money(money));
+        }
     }
 
     fn told(self, past: &Past) -> DayReply {
@@ -529,7 +563,8 @@ impl Sums {
             money: money(running.money),
         };
         let net = self.sales.money - self.returns.money - self.voided_sales.money
-            + self.voided_returns.money;
+            + self.voided_returns.money
+            + self.amended.money;
         let unit = |number: Number| past.global.names.text(NameKind::Unit, number);
         let tenders = self.tenders.into_iter();
         let tenders = tenders.filter(|(_, (paid, voided))| paid.count > 0 || *voided != 0);
@@ -569,6 +604,7 @@ impl Sums {
             voided_returns: sum(self.voided_returns),
             net: money(net),
             reassigned: sum(self.reassigned),
+            amended: sum(self.amended),
             passes: sum(self.passes),
             pass_refunds: sum(self.pass_refunds),
             tenders: tenders.collect(),

@@ -46,7 +46,7 @@ const MERCHANT: &[Role] = &[Role::Merchant, Role::Office];
 const OFFICE: &[Role] = &[Role::Office];
 
 /// Roles that may send each verb.
-pub const VERBS: [(&str, &[Role]); 34] = [
+pub const VERBS: [(&str, &[Role]); 35] = [
     ("purchase", TILL),
     ("return", TILL),
     ("ticket", TILL),
@@ -58,6 +58,7 @@ pub const VERBS: [(&str, &[Role]); 34] = [
     ("activity", TILL),
     ("consent", TILL),
     ("void", TILL),
+    ("amend", TILL),
     ("enrol", TILL),
     ("profile", TILL),
     ("note", TILL),

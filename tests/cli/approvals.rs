@@ -127,6 +127,9 @@ fn five_wrong_pins_lock_a_person_whoever_opens_the_ledger() {
     shop.run(reassign)
         .ends(1)
         .says(&["approval_needed", "which voids a sale"]);
+    shop.run("amend --of p2 --total 31.00 --reason x --key m2")
+        .ends(1)
+        .says(&["approval_needed", "which voids a sale"]);
     for n in 0..5 {
         void(&format!("b{n}"), "s-7:1").ends(1);
     }

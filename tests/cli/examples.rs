@@ -177,6 +177,10 @@ fn prepare(shop: &Shop, example: &str) {
     if begins("recover --accept") {
         std::fs::remove_file(shop.path("ledger-secrets/writer-state")).unwrap();
     }
+    if begins("amend --order") {
+        shop.run("purchase --member card:6900012345 --total 12.40 --order W-7")
+            .ends(0);
+    }
     if begins("unlock") {
         let member = "--member card:6900012345 --terminal till-1";
         for n in 0..5 {

@@ -233,4 +233,6 @@ fn a_crash_leaves_all_parts_of_a_ticket_or_none() {
         .ends(0);
     let moved = "reassign --of c --to card:2 --reason 'wrong card' --key m";
     torn(&shop, moved, &["m~1", "m"]);
+    let amended = "amend --of m --total 8.00 --reason weighed --key n";
+    torn(&shop, amended, &["n~1", "n"]);
 }

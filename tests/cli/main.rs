@@ -10,6 +10,7 @@
 )]
 
 mod aliases;
+mod amend;
 mod approvals;
 mod backups;
 mod bad_input;

@@ -65,6 +65,7 @@ table! {
     "unmerge" Unmerge
     "void" Void
     "reassign" Reassign
+    "amend" Amend
     "adjust" Adjust
     "enrol" Enrol
     "profile" Profile

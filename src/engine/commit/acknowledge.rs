@@ -230,7 +230,7 @@ impl Ledger {
     }
 
     /// Makes the answer of one command's entries: a single one, a ticket's, or
-    /// those of a sale that was moved to another member.
+    /// those of a sale that was corrected.
     ///
     /// # Errors
     /// I/O errors.
@@ -242,7 +242,7 @@ impl Ledger {
         match entries {
             [entry] => self.answer_of(entry, is_repeated),
             [first, last] if first.act.undoes().is_some() && last.act.undoes().is_none() => {
-                self.answer_reassignment(entries, is_repeated)
+                self.answer_correction(entries, is_repeated)
             }
             _ => self.answer_ticket(entries, is_repeated),
         }
@@ -277,7 +277,7 @@ impl Ledger {
             accepted.claim = self.claim_code(entry);
         }
         if let Act::Return { of, .. } | Act::Reversal { of, .. } = entry.act {
-            let was = self.moved_from(of)?;
+            let was = self.corrected_from(of)?;
             accepted.moved_sale = was.map(|was| MovedSale { of, was });
         }
         Ok(accepted.into())

@@ -158,7 +158,8 @@ impl Ledger {
     }
 
     /// Converts the tenders of a bill, one after the other: each piece is paid
-    /// for once.
+    /// for once. Money without an amount, which only a corrected sale has, pays the
+    /// rest.
     fn tenders(
         &mut self,
         given: &Purchase,
@@ -176,6 +177,13 @@ impl Ledger {
                 }
                 made => made.map_err(|stop| stop.at_tender(n))?,
             });
+        }
+        let mut all = given.tenders.iter();
+        if let Some(n) = all.position(|t| t.amount.is_none() && !t.means.is_own()) {
+            let paid = Money::sum(tenders.iter().map(|t| t.amount));
+            let rest = paid.and_then(|paid| given.total.minus(paid));
+            let large = || Refusal::new(Code::TooLarge, "tenders: they are too large");
+            tenders[n].amount = rest.ok_or_else(large)?;
         }
         Ok(crate::engine::verbs::vouchers::with_rest(
             tenders,
@@ -447,9 +455,13 @@ impl Ledger {
             Means::Other(name) => TenderKind::Other(name.clone()),
         };
         let missing = || Refusal::new(Code::BadInput, "tenders: amount is missing");
+        let amount = match kind {
+            TenderKind::Points { .. } => given.amount.ok_or_else(missing)?,
+            _ => given.amount.unwrap_or_default(),
+        };
         Ok(Tender {
             kind,
-            amount: given.amount.ok_or_else(missing)?,
+            amount,
             lines: given.lines.clone(),
         })
     }
@@ -520,6 +532,7 @@ impl Ledger {
                 self.standing_sale_for(request, seq)
             }
             SaleRef::Slip(slip) => self.sale_of_slip(request, slip),
+            SaleRef::Order(named) => self.sale_of_order(named),
         }
     }
 

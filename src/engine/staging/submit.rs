@@ -8,6 +8,7 @@ use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, keys_with, once_hash, order_hash};
 use crate::engine::staging::fitting::GROUP_BYTES;
 use crate::engine::verbs::approval::{Supervisors, needs_approval, unapproved};
+use crate::engine::verbs::corrections::Correction;
 use crate::engine::verbs::gifts::takes_gift;
 use crate::engine::verbs::guessing::{has_wrong_code, without_codes};
 use crate::engine::{Brief, Ledger};
@@ -51,7 +52,7 @@ pub enum Staged {
     /// The entries that answer a command of several parts, which were booked together.
     Together {
         /// The entries: of a ticket its returns and then its sale; of a sale
-        /// that is moved to another member the void and then the sale.
+        /// that is corrected the void and then the sale.
         entries: Vec<Entry>,
         /// The key it was sent under again, if it had been carried out before.
         repeats: Option<Key>,
@@ -309,7 +310,11 @@ impl Ledger {
             Verb::Erase { .. } => return self.recorded_erasure(request),
             Verb::Ticket(ticket) => self.stage_ticket(request, mode, ticket)?,
             Verb::Reassign { of, to, reason } => {
-                self.stage_reassignment(request, mode, (of, to, reason))?
+                self.stage_correction(request, mode, (of, reason), Correction::Member(to))?
+            }
+            Verb::Amend(amend) => {
+                let (of, change) = (&amend.of, Correction::Sale(&amend.change));
+                self.stage_correction(request, mode, (of, &amend.reason), change)?
             }
             verb if verb.is_personal() => self.stage_personal(request, mode, origin.clone())?,
             Verb::Campaign {
@@ -447,8 +452,11 @@ impl Ledger {
         };
         let party = self.resolve(&crate::command::Who::Id(party))?;
         if party != member {
-            let was = named.map(|entry| self.moved_from(entry.seq)).transpose()?;
-            let detail = match (was.flatten(), named) {
+            let was = match named {
+                Some(entry) => self.reassigned_from(entry)?,
+                None => None,
+            };
+            let detail = match (was, named) {
                 (Some(was), Some(entry)) => format!(
                     "member: the sale of entry {was} went to another member's card as entry {}; name that member, or none",
                     entry.seq
@@ -626,8 +634,8 @@ impl Ledger {
 /// The refusal of an order number that belongs to another sale.
 fn order_conflict(first: &Entry, asked: &Purchase) -> Refusal {
     let detail = format!(
-        "order: {} was booked as entry {} for another sale; an order is the same only with the same member, total, currency and lines; if it changed, as at pick-up, void entry {} and book it again under this order",
-        asked.order, first.seq, first.seq
+        "order: {} was booked as entry {} for another sale; an order is the same only with the same member, total, currency and lines; if it changed, as at pick-up, send what it came to with 'amend' (stampbook amend --order)",
+        asked.order, first.seq
     );
     Refusal::new(Code::OrderConflict, detail)
 }

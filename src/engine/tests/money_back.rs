@@ -2,7 +2,7 @@
 //! discounts, coupons, rewards, vouchers, points, paid directly or set aside
 //! before, and negative parts, in any currency and named in either, never pays back
 //! more than was paid, in money and by negative parts that are kept, and ends where
-//! the purchase began.
+//! the purchase began; the same once it was amended.
 
 use super::whole::{folders, options, say};
 use crate::answer::{Accepted, Answer};
@@ -104,6 +104,8 @@ struct Shop {
     foreign: usize,
     /// Number of returns that name it for their amounts.
     in_dollars: usize,
+    /// Number of sales that were amended before goods came back.
+    amended: usize,
 }
 
 impl Shop {
@@ -315,13 +317,40 @@ impl Shop {
         }
     }
 
+    /// Amends a line of a bill, as when it is weighed again; what its tenders in money
+    /// pay more follows from the answer.
+    fn amend(&mut self, bill: &mut Bill, of: &str) {
+        let mut lines = bill.json["lines"].as_array().unwrap().clone();
+        let amount = |line: &Value| cents(line["amount"].as_str().unwrap());
+        let Some(line) = lines.iter_mut().find(|line| amount(line) > 0) else {
+            return;
+        };
+        let more = self.dice.upto(600) - amount(line).min(300);
+        line["amount"] = json!(money(amount(line) + more));
+        let total = cents(bill.json["total"].as_str().unwrap()) + more;
+        let command = json!({"do": "amend", "of": of, "total": money(total), "lines": lines, "reason": "weighed"});
+        match self.say(command) {
+            Answer::Accepted(accepted) => {
+                let to_pay = accepted.amended.unwrap().to_pay.unwrap();
+                bill.paid += cents(&to_pay);
+                bill.json["lines"] = json!(lines);
+                self.amended += 1;
+            }
+            // Discounts, or what the member pays with, may be more than it comes to now.
+            Answer::Refused(_) => {}
+        }
+    }
+
     /// Sells, returns in parts and then the rest; false if the sale was refused.
     fn round(&mut self) -> bool {
-        let bill = self.bill();
+        let mut bill = self.bill();
         let before = self.balance();
         let of = format!("k{}", self.keys + 1);
         if !self.say(bill.json.clone()).is_ok() {
             return false;
+        }
+        if !bill.is_foreign && self.dice.is_one_in(2) {
+            self.amend(&mut bill, &of);
         }
         self.foreign += usize::from(bill.is_foreign);
         let (mut paid, mut given, mut points, mut vouchers) = (0, bill.given, 0, 0);
@@ -389,7 +418,7 @@ impl Shop {
     }
 }
 
-// proves: BACK5
+// proves: BACK5 AMEND4
 #[test]
 fn no_split_of_returns_pays_back_more_than_was_paid() {
     let seeds = match std::env::var("STAMPBOOK_SEED") {
@@ -415,6 +444,7 @@ fn no_split_of_returns_pays_back_more_than_was_paid() {
                 held: 0,
                 foreign: 0,
                 in_dollars: 0,
+                amended: 0,
             };
             assert!(
                 shop.say(json!({"do": "enrol", "aliases": ["card:1"]}))
@@ -429,6 +459,7 @@ fn no_split_of_returns_pays_back_more_than_was_paid() {
                 held > 5 && foreign > 0,
                 "{held} holds, {foreign} in dollars"
             );
+            assert!(shop.amended > 5, "{} amended", shop.amended);
             in_dollars += shop.in_dollars;
         }
     }
@@ -453,6 +484,7 @@ fn given_back(bill: Value, returns: &[Value]) -> (Vec<String>, (i64, i64)) {
         held: 0,
         foreign: 0,
         in_dollars: 0,
+        amended: 0,
     };
     assert!(
         shop.say(json!({"do": "enrol", "aliases": ["card:1"]}))

@@ -248,6 +248,7 @@ pub(in crate::engine) fn needs_approval(
     match &request.verb {
         Verb::Void { .. } if rule.voids => Some("a void"),
         Verb::Reassign { .. } if rule.voids => Some("a reassignment, which voids a sale,"),
+        Verb::Amend(_) if rule.voids => Some("an amendment, which voids a sale,"),
         Verb::Return(back) if rule.without_slip && is_without_slip(back) => {
             Some("a return without a slip")
         }

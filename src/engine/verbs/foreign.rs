@@ -59,10 +59,14 @@ impl Ledger {
         let Some(currency) = self.foreign_currency(given)?.cloned() else {
             return Ok(None);
         };
-        // A command sent again is converted at the rate at which it was booked.
-        let rate = self
-            .rate_booked(request, &currency)?
-            .unwrap_or(currency.rate);
+        let rate = match &given.foreign {
+            // A sale that is amended keeps the rate at which it was paid.
+            Some(paid) if paid.currency == currency.code => paid.rate,
+            // A command sent again is converted at the rate at which it was booked.
+            _ => self
+                .rate_booked(request, &currency)?
+                .unwrap_or(currency.rate),
+        };
         let by = self.conversion(&currency, rate)?;
         check_sums(given, currency.digits)?;
         let mut counted = as_sent(given);

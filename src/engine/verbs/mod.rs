@@ -2,9 +2,11 @@
 
 pub(super) mod activity;
 pub(super) mod aliases;
+pub(super) mod amend;
 pub(super) mod approval;
 pub(super) mod attributes;
 pub(super) mod codes;
+pub(super) mod corrections;
 pub(super) mod erasure;
 pub(super) mod foreign;
 pub(super) mod gifts;
@@ -16,7 +18,6 @@ pub(super) mod partners;
 pub(super) mod passes;
 pub(super) mod privacy;
 pub mod profile;
-pub(super) mod reassign;
 pub(super) mod redecide;
 pub(super) mod slips;
 pub(super) mod targets;

@@ -3,7 +3,7 @@
 //! then nothing is guessed.
 
 use crate::answer::{Denied, SaleNamed};
-use crate::command::{Request, SlipRef};
+use crate::command::{OrderRef, Request, SaleRef, SlipRef};
 use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no, order_hash, order_scope, receipt_hash, slip_hash};
@@ -202,8 +202,12 @@ impl Ledger {
         request: &Request,
     ) -> Result<Vec<SaleNamed>, Error> {
         let today = self.request_day(request);
-        for slip in request.verb.slips() {
-            let found = self.sales_of_slip(slip, today)?;
+        for of in request.verb.sales() {
+            let found = match of {
+                SaleRef::Slip(slip) => self.sales_of_slip(slip, today)?,
+                SaleRef::Order(named) => self.sales_of_order(named, None)?,
+                SaleRef::Entry(_) => continue,
+            };
             let mut standing = Vec::with_capacity(found.len());
             for seq in found {
                 let after = self.aftermath(seq)?;
@@ -241,20 +245,73 @@ impl Ledger {
         Ok(sales)
     }
 
-    /// The purchase of an order number, for queries: if the programme scopes
-    /// orders by store, that of the named store; if by channel, that of the
-    /// named channel.
+    /// The purchase of an order number, for queries.
     ///
     /// # Errors
-    /// Several channels have that order and none is named; I/O errors.
+    /// Several stores or channels have that order and none is named; I/O errors.
     pub fn find_order(
         &mut self,
         order: &str,
         store: &str,
         channel: Option<&Channel>,
     ) -> Result<Result<Option<Entry>, Box<Denied>>, Error> {
+        let named = OrderRef {
+            order: order.into(),
+            store: store.into(),
+        };
+        let found = self.sales_of_order(&named, channel)?;
+        match found[..] {
+            [] => Ok(Ok(None)),
+            [seq] => Ok(Ok(self.entry(seq)?)),
+            _ => {
+                let by = match self.programme()?.orders {
+                    Orders::Store => "by store",
+                    _ => "by channel",
+                };
+                let refusal = ambiguous_order(order, found.len(), by);
+                let mut denied = self.denied("", &refusal);
+                denied.candidates = self.sales_named(found.into_iter())?;
+                Ok(Err(denied.into()))
+            }
+        }
+    }
+
+    /// The sale that an order number names.
+    ///
+    /// # Errors
+    /// There is none, or there are several; I/O errors.
+    pub(in crate::engine) fn sale_of_order(&mut self, named: &OrderRef) -> Result<u64, Stop> {
+        match self.sales_of_order(named, None)?[..] {
+            [seq] => Ok(seq),
+            [] => {
+                let store = match named.store.as_str() {
+                    "" => String::new(),
+                    store => format!(" of store {store}"),
+                };
+                let detail = format!(
+                    "order: no sale{store} has order {}; name the store that it was placed at by sale_store, or the sale by its key or slip",
+                    named.order
+                );
+                no(Code::UnknownPurchase, detail)
+            }
+            ref several => {
+                let by = "by sale_store, or by its key or slip";
+                Err(ambiguous_order(&named.order, several.len(), by).into())
+            }
+        }
+    }
+
+    /// Sales of an order number: in the whole programme one, and where orders are
+    /// counted by store or channel those of the named one or of each. If one
+    /// stands, those that were undone are left out.
+    fn sales_of_order(
+        &mut self,
+        named: &OrderRef,
+        channel: Option<&Channel>,
+    ) -> Result<Vec<u64>, Error> {
+        let OrderRef { order, store } = named;
         let orders = self.programme()?.orders;
-        let places = match (store, orders) {
+        let places = match (store.as_str(), orders) {
             ("", Orders::Store) => {
                 let stores = self.programme()?.stores.iter();
                 let stores = stores.map(|store| self.place_named(&store.id));
@@ -279,7 +336,7 @@ impl Ledger {
                 ..Origin::default()
             };
             let asked = Purchase {
-                order: order.into(),
+                order: order.clone(),
                 order_scope: order_scope(orders, &origin),
                 ..Purchase::default()
             };
@@ -297,23 +354,7 @@ impl Ledger {
                 found = standing;
             }
         }
-        match found[..] {
-            [] => Ok(Ok(None)),
-            [seq] => Ok(Ok(self.entry(seq)?)),
-            _ => {
-                let (many, one) = match orders {
-                    Orders::Store => ("stores", "store"),
-                    _ => ("channels", "channel"),
-                };
-                let detail = format!(
-                    "order: {} {many} have an order {order}; say which one by {one}",
-                    found.len()
-                );
-                let mut denied = self.denied("", &Refusal::new(Code::AmbiguousSlip, detail));
-                denied.candidates = self.sales_named(found.into_iter())?;
-                Ok(Err(denied.into()))
-            }
-        }
+        Ok(found)
     }
 
     /// The newest sale or return of a slip, for queries.
@@ -349,6 +390,12 @@ impl Ledger {
             }
         }
     }
+}
+
+/// The refusal of an order number that several sales have.
+fn ambiguous_order(order: &str, count: usize, by: &str) -> Refusal {
+    let detail = format!("order: {count} sales have order {order}; say which one {by}");
+    Refusal::new(Code::AmbiguousSlip, detail)
 }
 
 fn not_found(slip: &SlipRef) -> String {

@@ -4,18 +4,18 @@
 //! no part; it is recorded under the command's key, as that of the part is.
 
 use crate::answer::{Accepted, Answer, ByUnit, ForeignMoney, GiveBack, TicketAnswer, TicketPart};
-use crate::chain::hash::{Purpose, bytes_hash};
+use crate::chain::part_key;
 use crate::command::{EntryRef, Means, Request, SaleRef, Source, TenderGiven, Ticket, Verb};
 use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
 use crate::engine::staging::fitting::{GROUP_BYTES, too_long};
 use crate::engine::staging::submit::{Mode, Staged, key_conflict};
-use crate::model::{Act, Code, Effect, Entry, KEY_LEN_MAX, Key, Money, Refusal, TenderKind};
+use crate::model::{Act, Code, Effect, Entry, Key, Money, Refusal, TenderKind};
 use crate::rules::purchase::bill;
 
 /// Name of the tender by which returned money pays for the goods sold.
-const EXCHANGE: &str = "exchange";
+pub(in crate::engine) const EXCHANGE: &str = "exchange";
 
 /// The parts of a ticket as commands of their own: its returns, then its sale.
 /// The last has the ticket's key and the terminal's counter.
@@ -46,27 +46,13 @@ fn parts_of(request: &Request, ticket: &Ticket) -> Result<Vec<Request>, Stop> {
     verbs.into_iter().enumerate().map(part).collect()
 }
 
-/// True if a key is that of the first part of a command with another key.
-pub fn is_first_part(part: &str, whole: &Key) -> bool {
-    whole.is_some() && part_key(whole, 0).is_ok_and(|key| key.as_str() == part)
-}
-
 /// The key of a part that is not the last.
 pub(in crate::engine) fn part_key(key: &Key, n: usize) -> Result<Key, Stop> {
     if !key.is_some() {
         return Ok(Key::none());
     }
-    let part = format!("~{}", n + 1);
-    let text = match key.as_str().len() + part.len() <= KEY_LEN_MAX {
-        true => format!("{}{part}", key.as_str()),
-        // A key too long for a suffix is replaced by its hash.
-        false => {
-            let hash = bytes_hash(Purpose::KEY, key.as_str().as_bytes()).to_hex();
-            format!("{}{part}", &hash[..32])
-        }
-    };
     let wrong = |message| Refusal::new(Code::BadInput, format!("key: {message}"));
-    Ok(Key::parse(&text).map_err(wrong)?)
+    Ok(Key::parse(&part_key::part_key(key, n)).map_err(wrong)?)
 }
 
 /// The sale, paid with the returned money if the till named the tenders and
@@ -288,8 +274,8 @@ impl Ledger {
         );
         let filled = match tried? {
             Tried::Fits(filled) => filled,
-            // The refusal of a sale that is moved has a remedy of its own.
-            Tried::Refused(refused) if matches!(request.verb, Verb::Reassign { .. }) => {
+            // The refusal of a correction has a remedy of its own.
+            Tried::Refused(refused) if request.verb.is_correction() => {
                 return Err(refused.refusal.into());
             }
             Tried::Refused(refused) => return self.record_refused(request, mode, *refused),
@@ -442,8 +428,8 @@ impl Ledger {
     }
 
     /// The entries of the command that booked an entry, in their sequence: the
-    /// parts of a ticket, of its void, or of a sale that was moved to another
-    /// member, if the entry has the command's own key; otherwise the entry alone.
+    /// parts of a ticket, of its void, or of a sale that was corrected, if the
+    /// entry has the command's own key; otherwise the entry alone.
     ///
     /// # Errors
     /// I/O errors.

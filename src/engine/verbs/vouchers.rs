@@ -366,7 +366,7 @@ impl Ledger {
     /// Refuses the hash of a code that a till made if it is that of another sale,
     /// which could no longer be claimed.
     fn check_claim_of_till(&mut self, request: &Request, hash: &[u8; 32]) -> Result<(), Stop> {
-        let other = match self.find(&code_key_of(CodeKind::Claim, hash))? {
+        let other = match self.find_standing(&code_key_of(CodeKind::Claim, hash))? {
             Some(seq) => self.entry(seq)?,
             None => None,
         };

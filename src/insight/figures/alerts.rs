@@ -284,7 +284,7 @@ fn budgets(asked: &Asked<'_>, rule: AlertRule) -> Vec<Alert> {
 fn velocity(asked: &Asked<'_>, rule: AlertRule) -> Vec<Alert> {
     // Sales that are gone count too, so they are not read from the histories.
     let mut counts: HashMap<(Day, Who), (u32, u64, u64)> = HashMap::new();
-    let sales = asked.facts.sales.iter();
+    let sales = asked.facts.sales.iter().filter(|sale| sale.sold.is_some());
     for sale in sales.filter(|sale| sale.who != NOBODY && asked.has(sale.day)) {
         let who = asked.facts.resolve(sale.who);
         let (count, first, last) = counts.entry((sale.day, who)).or_insert((0, sale.seq, 0));

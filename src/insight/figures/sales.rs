@@ -222,9 +222,11 @@ fn by_membership(asked: &Asked<'_>) -> BTreeMap<String, SalesDay> {
     };
     let facts = asked.facts;
     for sale in facts.sales.iter().filter(|sale| asked.has(sale.day)) {
-        let row = rows.entry(key(Some(sale))).or_default();
-        row.sales += 1;
-        row.sold += i128::from(sale.total);
+        if let Some(sold) = sale.sold {
+            let row = rows.entry(key(Some(sale))).or_default();
+            row.sales += 1;
+            row.sold += i128::from(sold);
+        }
     }
     for back in facts.backs.iter().filter(|back| asked.has(back.day)) {
         let sale = back.of.and_then(|at| facts.sales.get(at as usize));

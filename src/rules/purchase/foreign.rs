@@ -150,13 +150,17 @@ pub fn counted_extent(
     let given = |counted: i64| refunded(foreign, total, (Money::ZERO, Money(counted))).0;
     let counted = |done: Money, paid: Money| {
         let target = given(done.0).checked_add(paid.0)?;
-        let exact = i128::from(target) * i128::from(total.0);
-        let low = i64::try_from(exact.div_euclid(i128::from(foreign.total.0.max(1)))).ok()?;
+        // A bill that paid out has both totals below 0.
+        let sign = if foreign.total.0 < 0 { -1 } else { 1 };
+        let exact = i128::from(target) * i128::from(total.0) * sign;
+        let whole = i128::from(foreign.total.0) * sign;
+        let low = i64::try_from(exact.div_euclid(whole.max(1))).ok()?;
         let high = low.checked_add(1)?;
         let near = |counted: i64| (given(counted) - target).abs();
         let nearest = if near(high) < near(low) { high } else { low };
         // What rounding has given before is not asked for again.
-        let is_rest = target > foreign.total.0 && target - foreign.total.0 < given(1).max(1);
+        let is_rest =
+            done < total && target > foreign.total.0 && target - foreign.total.0 < given(1).max(1);
         let nearest = if is_rest { total.0 } else { nearest };
         Some(Money(nearest - done.0)).filter(|counted| counted.is_in_range())
     };

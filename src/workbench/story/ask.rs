@@ -175,7 +175,7 @@ impl<'p> Asker<'p> {
     /// Reads the command in the same way as all commands.
     fn request(&self, form: &Form, said: &mut Said, words: &Words) -> Read<Request> {
         let name = said.name.clone().unwrap_or_default();
-        let is_named = ["of", "receipt"]
+        let is_named = ["of", "receipt", "order"]
             .iter()
             .any(|f| said.fields.contains_key(*f));
         if !form.latest.is_empty() && !is_named {
@@ -203,8 +203,12 @@ impl<'p> Asker<'p> {
         let digits = self.reader.programme.digits;
         let mut request = command::parse(json.as_bytes(), digits)
             .map_err(|bad| words.finding(1, bad.to_string()))?;
-        if let Verb::Purchase(purchase) = &mut request.verb {
-            with_the_rest(&mut purchase.tenders, purchase.total);
+        match &mut request.verb {
+            Verb::Purchase(sale) => with_the_rest(&mut sale.tenders, Some(sale.total)),
+            Verb::Amend(amend) => {
+                with_the_rest(&mut amend.change.tenders, amend.change.total);
+            }
+            _ => {}
         }
         Ok(request)
     }
@@ -276,12 +280,12 @@ fn quoted(words: &mut Words) -> String {
 }
 
 /// Adds the rest in cash if only points, rewards and vouchers are named.
-fn with_the_rest(tenders: &mut Vec<TenderGiven>, total: Money) {
+fn with_the_rest(tenders: &mut Vec<TenderGiven>, total: Option<Money>) {
     let is_own = |t: &TenderGiven| t.means.is_own();
     let amounts: Option<Vec<Money>> = tenders.iter().map(|t| t.amount).collect();
     let paid = amounts.and_then(Money::sum);
     let rest = paid
-        .and_then(|paid| total.minus(paid))
+        .and_then(|paid| total?.minus(paid))
         .filter(|rest| rest.is_positive());
     if let Some(rest) = rest.filter(|_| !tenders.is_empty() && tenders.iter().all(is_own)) {
         tenders.push(TenderGiven {

@@ -33,6 +33,8 @@ pass <member:name> renew <pass:unit> [price <paid:money>] = pass action=renew
 pass <member:name> cancel <pass:unit> = pass action=cancel reason?=story | because
 void <whose> = void of~entry reason?=story | of receipt sold because
 reassign <whose> to <to:name> = reassign of~purchase reason?=story | of receipt sold because
+amend <whose> <total:amount> = amend of~purchase reason?=story | AMENDED
+amend <whose> = amend of~purchase reason?=story | AMENDED
 adjust <member:name> <points:signed> <unit> = adjust reason?=story | because
 daily = daily
 pause <campaign:word> = campaign action=pause reason?=story | because
@@ -116,6 +118,10 @@ pub(super) const EVERYWHERE: &str = "at till via key happened training";
 const BILL: &str =
     "in receipt order by code enrolling if_short paid reward pays voucher uses held charge off";
 
+/// Words that an amended bill takes: [`FORMS`] refers to them as `AMENDED`.
+const AMENDED: &str =
+    "of receipt sold order in because paid reward pays voucher uses held charge off";
+
 /// One form of a line, or one word that may follow.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(super) struct Form {
@@ -140,7 +146,7 @@ pub(super) struct Form {
 impl Form {
     /// True if indented lines may follow, with positions and more options.
     pub fn has_lines(&self) -> bool {
-        matches!(self.command, "purchase" | "ticket")
+        matches!(self.command, "purchase" | "ticket" | "amend")
     }
 }
 
@@ -154,8 +160,9 @@ pub(super) fn form(row: &'static str) -> Form {
     let (row, options) = row.split_once(" | ").unwrap_or((row, ""));
     let (pattern, command) = row.split_once(" = ").unwrap_or((row, ""));
     let (word, reads) = pattern.split_once(' ').unwrap_or((pattern, ""));
-    let bill = options.strip_prefix("BILL").map(|more| [BILL, more]);
-    let options = bill.unwrap_or([options, ""]);
+    let words = [("BILL", BILL), ("AMENDED", AMENDED)].into_iter();
+    let mut bill = words.filter_map(|(name, words)| Some([words, options.strip_prefix(name)?]));
+    let options = bill.next().unwrap_or([options, ""]);
     let options = options.into_iter().flat_map(str::split_whitespace);
     let options = EVERYWHERE.split(' ').chain(options);
     let mut form = Form {

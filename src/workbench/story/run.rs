@@ -291,6 +291,7 @@ impl<'s> Runner<'s> {
             | Verb::Redeem { .. }
             | Verb::Return(_)
             | Verb::Reassign { .. }
+            | Verb::Amend(_)
             | Verb::Ticket(_) => Some(self.ledger.quote(request, None)?),
             _ => None,
         };

@@ -1,0 +1,530 @@
+//! Sales that were booked wrongly: each is voided and booked again, on the right
+//! card or as it is after all, as if the till had sent the two commands one after
+//! the other.
+
+use crate::answer::{Answer, Corrected, CorrectedPart};
+use crate::chain::part_key::is_first_part;
+use crate::command::{
+    DiscountGiven, EntryRef, Means, Purchase, Request, SaleChange, SaleRef, Source, TenderGiven,
+    Verb, Who,
+};
+use crate::engine::Ledger;
+use crate::engine::error::Error;
+use crate::engine::staging::admit::{Stop, no};
+use crate::engine::staging::submit::{Mode, Staged, key_conflict};
+use crate::engine::verbs::amend;
+use crate::engine::verbs::tickets::part_key;
+use crate::model::{
+    self, Act, Code, Entry, MemberId, Money, NameKind, Operator, Refusal, TenderKind, minutes_of,
+};
+use crate::rules::purchase::bill;
+
+/// What is put right about a sale.
+#[derive(Clone, Copy)]
+pub(in crate::engine) enum Correction<'a> {
+    /// It belongs to another member.
+    Member(&'a Who),
+    /// It came to something else.
+    Sale(&'a SaleChange),
+}
+
+impl Ledger {
+    /// Voids a sale and books it again, corrected: both, or neither.
+    pub(in crate::engine) fn stage_correction(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        (of, reason): (&SaleRef, &str),
+        correction: Correction<'_>,
+    ) -> Result<Staged, Stop> {
+        if let Correction::Member(to) = correction
+            && self.resolve(to)?.is_none()
+        {
+            let detail = "to: nobody is known by that; enrol them first";
+            return no(Code::UnknownMember, detail);
+        }
+        if let Some(entries) = self.corrected_before(request, (of, reason), correction)? {
+            return Ok(Staged::Together {
+                entries,
+                repeats: Some(request.key.clone()),
+            });
+        }
+        let seq = self.sale_ref(request, of)?;
+        let entry = self.entry(seq)?;
+        let entry =
+            entry.ok_or_else(|| Error::damage(format!("entry {seq} cannot be read back")))?;
+        let book = self.booked_again(request, &entry, correction)?;
+        let undo = Request {
+            key: part_key(&request.key, 0)?,
+            verb: Verb::Void {
+                of: SaleRef::Entry(EntryRef::Seq(seq)),
+                reason: reason.to_owned(),
+            },
+            ..request.clone()
+        };
+        // The sale was in time; only this was unknown.
+        let mode = Mode {
+            is_late: true,
+            ..*mode
+        };
+        self.stage_together(request, &mode, &[undo, book])
+            .map_err(|stop| match stop {
+                Stop::No(refusal) => with_remedy(refusal, seq, correction).into(),
+                stop => stop,
+            })
+    }
+
+    /// The command that books a sale again, corrected.
+    fn booked_again(
+        &mut self,
+        request: &Request,
+        entry: &Entry,
+        correction: Correction<'_>,
+    ) -> Result<Request, Stop> {
+        let Act::Purchase(sale) = &entry.act else {
+            let detail = format!(
+                "of: entry {} is {}, and only a sale can be {}",
+                entry.seq,
+                entry.act.kind(),
+                match correction {
+                    Correction::Member(_) => "moved",
+                    Correction::Sale(_) => "amended",
+                }
+            );
+            return no(Code::NotReversible, detail);
+        };
+        let member = entry.member();
+        let (member, sale) = match correction {
+            Correction::Member(to) => {
+                if let Some(id) = member
+                    && self.resolve(&Who::Id(id))? == self.resolve(to)?
+                {
+                    return no(Code::AlreadySo, "to: the sale is that member's already");
+                }
+                let sent = self.as_sent(sale, |ledger, kind| {
+                    ledger.means_on_other_card((entry.seq, member), kind)
+                })?;
+                (Some(to.clone()), sent)
+            }
+            Correction::Sale(change) => {
+                // What fell short was collected otherwise, and stays so.
+                let booked = bill::booked(sale, &entry.effects);
+                let sent = self.as_sent(&booked, |ledger, kind| ledger.means_again(kind))?;
+                let before = Purchase {
+                    claim: sale.claim,
+                    ..sent
+                };
+                let own = self.programme()?.currency.as_str();
+                let sale = amend::amended(&before, change, own)?;
+                if sale == before && self.is_standing(entry.seq)? {
+                    let detail = format!("of: entry {} is so already", entry.seq);
+                    return no(Code::AlreadySo, detail);
+                }
+                (member.map(Who::Id), sale)
+            }
+        };
+        Ok(Request {
+            key: request.key.clone(),
+            member,
+            at: Some(when(entry, &self.programme()?.calendar)),
+            source: self.source_of(request, entry),
+            is_clock_accepted: request.is_clock_accepted,
+            is_training: false,
+            id: None,
+            slip: None,
+            verb: Verb::Purchase(Box::new(sale)),
+        })
+    }
+
+    /// True if an entry was not undone.
+    fn is_standing(&mut self, seq: u64) -> Result<bool, Error> {
+        let after = self.aftermath(seq)?;
+        Ok(after.is_none_or(|after| after.voided.is_none()))
+    }
+
+    /// The two entries of the same command, if it was carried out before.
+    fn corrected_before(
+        &mut self,
+        request: &Request,
+        (of, reason): (&SaleRef, &str),
+        correction: Correction<'_>,
+    ) -> Result<Option<Vec<Entry>>, Stop> {
+        if !request.key.is_some() {
+            return Ok(None);
+        }
+        let undo = part_key(&request.key, 0)?;
+        let (undone, booked) = (
+            self.find_by_key(undo.as_str())?,
+            self.find_by_key(request.key.as_str())?,
+        );
+        let Some(used) = booked.or(undone) else {
+            return Ok(None);
+        };
+        let both = match (undone, booked) {
+            (Some(undone), Some(booked)) => (self.entry(undone)?, self.entry(booked)?),
+            _ => (None, None),
+        };
+        let (Some(undone), Some(booked)) = both else {
+            return Err(key_conflict(used).into());
+        };
+        let sold = match &undone.act {
+            Act::Reversal { of, reason: given } if given == reason => self.entry(*of)?,
+            _ => None,
+        };
+        let is_same = match sold {
+            Some(sold) => {
+                matches!(booked.act, Act::Purchase(_))
+                    && self.is_named(of, &sold)?
+                    && self.is_corrected_so(request, (&sold, &booked), correction)?
+            }
+            None => false,
+        };
+        match is_same {
+            true => Ok(Some(vec![undone, booked])),
+            false => Err(key_conflict(used).into()),
+        }
+    }
+
+    /// True if a command names a sale, by whatever it is known by.
+    fn is_named(&mut self, of: &SaleRef, sold: &Entry) -> Result<bool, Stop> {
+        Ok(match of {
+            SaleRef::Entry(of) => {
+                let seq = self.entry_ref(of)?;
+                self.sales_of(seq)?.contains(&sold.seq)
+            }
+            SaleRef::Slip(slip) => self.is_of_slip(sold, slip),
+            SaleRef::Order(named) => {
+                matches!(&sold.act, Act::Purchase(sale) if sale.order == named.order)
+            }
+        })
+    }
+
+    /// True if a sale was booked again as a command asks for.
+    fn is_corrected_so(
+        &mut self,
+        request: &Request,
+        (sold, booked): (&Entry, &Entry),
+        correction: Correction<'_>,
+    ) -> Result<bool, Stop> {
+        if let Correction::Member(to) = correction {
+            return Ok(match booked.member() {
+                Some(id) => self.resolve(&Who::Id(id))? == self.resolve(to)?,
+                None => false,
+            });
+        }
+        let again = match self.booked_again(request, sold, correction) {
+            Err(Stop::No(_)) => return Ok(false),
+            again => again?,
+        };
+        let member = again.member.as_ref();
+        let member = member.map(|who| self.resolve(who)).transpose()?.flatten();
+        let (act, _) = self.coded_act(&again, &booked.head.origin, member)?;
+        Ok(self.is_same(booked, &again, member, &act)?)
+    }
+
+    /// Source of a sale, with the operator who corrects it.
+    fn source_of(&self, request: &Request, sale: &Entry) -> Source {
+        let origin = &sale.head.origin;
+        let of_sale = |by: &Operator| by.id.clone();
+        let operator = match request.source.operator.as_str() {
+            "" => origin.operator.as_ref().map_or_else(String::new, of_sale),
+            said => said.to_owned(),
+        };
+        Source {
+            store: self.store_of(&origin.place),
+            terminal: origin.terminal.clone(),
+            counter: None,
+            operator,
+            approval: request.source.approval.clone(),
+            channel: origin.channel.clone(),
+        }
+    }
+
+    /// Reconstructs a sale as the till sent it; `means` are those that a tender of a
+    /// kind has when it pays again.
+    fn as_sent(
+        &mut self,
+        sale: &model::Purchase,
+        means: impl Fn(&mut Ledger, &TenderKind) -> Result<Means, Stop>,
+    ) -> Result<Purchase, Stop> {
+        let names = &self.global().names;
+        let discount = |d: &model::Discount| DiscountGiven {
+            campaign: match d.campaign {
+                0 => String::new(),
+                number => names.text(NameKind::Campaign, number),
+            },
+            amount: d.amount,
+            why: d.why.clone(),
+            lines: d.lines.clone(),
+        };
+        let discounts = sale.discounts.iter().map(discount).collect();
+        let mut tenders = Vec::with_capacity(sale.tenders.len());
+        for tender in &sale.tenders {
+            tenders.push(TenderGiven {
+                means: means(self, &tender.kind)?,
+                amount: Some(tender.amount),
+                lines: tender.lines.clone(),
+            });
+        }
+        Ok(Purchase {
+            claim: None,
+            total: sale.total,
+            currency: None,
+            foreign: sale.foreign.clone(),
+            lines: sale.lines.clone(),
+            charges: sale.charges.clone(),
+            discounts,
+            tenders,
+            by: sale.by,
+            receipt: sale.receipt.clone(),
+            order: sale.order.clone(),
+            codes: sale.codes.clone(),
+            books_if_short: sale.book_if_short,
+            is_enrolling: false,
+        })
+    }
+
+    /// Means of payment of the same member. What was held is in the member's hands
+    /// again once the sale is undone, and pays as such.
+    fn means_again(&self, kind: &TenderKind) -> Result<Means, Stop> {
+        if let Some(code) = kind.voucher() {
+            return Ok(Means::UsedVoucher(*code));
+        }
+        let names = &self.global().names;
+        if let Some(reward) = kind.reward() {
+            return Ok(Means::Reward(names.text(NameKind::Reward, reward)));
+        }
+        if let Some((unit, points)) = kind.points() {
+            return Ok(Means::Points {
+                unit: names.text(NameKind::Unit, unit),
+                points: self.programme()?.decimal(unit, points),
+            });
+        }
+        Ok(match kind {
+            TenderKind::Card => Means::Card,
+            TenderKind::Mobile => Means::Mobile,
+            TenderKind::GiftCard => Means::GiftCard,
+            TenderKind::Other(name) => Means::Other(name.clone()),
+            _ => Means::Cash,
+        })
+    }
+
+    /// Means of payment on another card than that of the sale. A voucher pays for
+    /// whoever brings its code, so it pays again.
+    fn means_on_other_card(
+        &mut self,
+        (seq, member): (u64, Option<MemberId>),
+        kind: &TenderKind,
+    ) -> Result<Means, Stop> {
+        let is_own = match kind {
+            TenderKind::Voucher { code } => self.is_used_without_code(code, member)?,
+            TenderKind::Held { .. } => true,
+            _ => false,
+        };
+        match is_own {
+            true => of_other_card(seq),
+            false => self.means_again(kind),
+        }
+    }
+
+    /// True if a voucher may have been used because of the card that was
+    /// scanned, rather than by its code.
+    fn is_used_without_code(
+        &mut self,
+        code: &[u8; 32],
+        member: Option<MemberId>,
+    ) -> Result<bool, Stop> {
+        let Some(found) = self.voucher(code)? else {
+            return Ok(false);
+        };
+        let member = member.map(|id| self.resolve(&Who::Id(id))).transpose()?;
+        let unit = self.programme()?.unit(found.unit);
+        let is_open = unit.is_some_and(|unit| unit.voucher.is_open_to_holder);
+        Ok(is_open && member.flatten() == Some(found.holder))
+    }
+
+    /// The sale that an entry stands for: the one that it claims, or that was
+    /// booked in its place.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn standing_sale(&mut self, seq: u64) -> Result<u64, Error> {
+        let sales = self.sales_of(seq)?;
+        Ok(sales.last().copied().unwrap_or(seq))
+    }
+
+    /// The sale of an entry, and those that were booked in its place one after
+    /// the other.
+    fn sales_of(&mut self, seq: u64) -> Result<Vec<u64>, Error> {
+        let mut seq = self.claimed_sale(seq)?;
+        let mut sales = vec![seq];
+        while let Some(next) = self.corrected_as(seq)? {
+            sales.push(next);
+            seq = next;
+        }
+        Ok(sales)
+    }
+
+    /// [`Ledger::standing_sale`] for a command; one that was carried out before
+    /// stays with the sale that it named then.
+    pub(in crate::engine) fn standing_sale_for(
+        &mut self,
+        request: &Request,
+        seq: u64,
+    ) -> Result<u64, Stop> {
+        let sales = self.sales_of(seq)?;
+        let named = match sales.len() > 1 {
+            true => self.named_before(request)?,
+            false => None,
+        };
+        let named = named.filter(|named| sales.contains(named));
+        Ok(named.or(sales.last().copied()).unwrap_or(seq))
+    }
+
+    /// The sale that was booked in place of a sale.
+    fn corrected_as(&mut self, sale: u64) -> Result<Option<u64>, Error> {
+        let undone = self.aftermath(sale)?.and_then(|after| after.voided);
+        let undone = undone.map(|seq| self.entry(seq)).transpose()?.flatten();
+        let Some(undone) = undone.filter(|entry| entry.head.key.as_str().ends_with("~1")) else {
+            return Ok(None);
+        };
+        let mut seq = undone.seq + 1;
+        while let Some(entry) = self.entry(seq)?
+            && entry.head.recorded_at() == undone.head.recorded_at()
+        {
+            let is_sale = matches!(entry.act, Act::Purchase(_));
+            if is_sale && is_first_part(undone.head.key.as_str(), &entry.head.key) {
+                return Ok(Some(seq));
+            }
+            seq += 1;
+        }
+        Ok(None)
+    }
+
+    /// The sale in whose place a sale was booked, if it was.
+    pub(in crate::engine) fn corrected_from(&mut self, sale: u64) -> Result<Option<u64>, Error> {
+        let Some(entry) = self.entry(sale)? else {
+            return Ok(None);
+        };
+        let parts = self.booked_with(entry)?;
+        Ok(match parts.first().map(|part| &part.act) {
+            Some(Act::Reversal { of, .. }) if parts.len() > 1 => Some(*of),
+            _ => None,
+        })
+    }
+
+    /// [`Ledger::corrected_from`], if it was another member's.
+    pub(in crate::engine) fn reassigned_from(
+        &mut self,
+        sale: &Entry,
+    ) -> Result<Option<u64>, Error> {
+        let Some(was) = self.corrected_from(sale.seq)? else {
+            return Ok(None);
+        };
+        let before = self.entry(was)?;
+        Ok(before
+            .filter(|before| before.member() != sale.member())
+            .map(|before| before.seq))
+    }
+
+    /// Answer of the two entries: that of the sale, and both parts.
+    pub(in crate::engine) fn answer_correction(
+        &mut self,
+        entries: &[Entry],
+        is_repeated: bool,
+    ) -> Result<Answer, Error> {
+        let missing = || Error::internal("a sale that was corrected has two parts");
+        let [undone, booked] = entries else {
+            return Err(missing());
+        };
+        let Act::Reversal { of, .. } = undone.act else {
+            return Err(missing());
+        };
+        let (first, last) = (
+            self.answer_of(undone, is_repeated)?,
+            self.answer_of(booked, is_repeated)?,
+        );
+        let (Answer::Accepted(first), Answer::Accepted(mut last)) = (first, last) else {
+            return Err(missing());
+        };
+        let is_booked = !self.writer.is_dry_run;
+        let part = |part: &crate::answer::Accepted| CorrectedPart {
+            key: part.key.clone(),
+            seq: part.seq.filter(|_| is_booked),
+            member: part.member.clone(),
+            did: part.did.clone(),
+            after: part.after.clone(),
+        };
+        let mut told = Corrected {
+            of,
+            undone: part(&first),
+            booked: part(&last),
+            to_pay: None,
+        };
+        last.warnings.splice(0..0, first.warnings);
+        if undone.member() == booked.member() {
+            let sold = self.entry(of)?.ok_or_else(missing)?;
+            let more = money_of(booked) - money_of(&sold);
+            told.to_pay = Some(Money(more).display(self.programme()?.digits));
+            last.amended = Some(told);
+        } else {
+            last.reassigned = Some(told);
+        }
+        Ok(Answer::Accepted(last))
+    }
+}
+
+/// Money that a sale was paid with, in minor units.
+fn money_of(sale: &Entry) -> i64 {
+    match &sale.act {
+        Act::Purchase(sold) => bill::money(&bill::booked(sold, &sale.effects)),
+        _ => 0,
+    }
+}
+
+/// Time of a sale, as its till would state it.
+fn when(sale: &Entry, calendar: &model::Calendar) -> (model::Instant, model::OffsetMinutes) {
+    let at = sale.head.occurred_at();
+    let offset = sale.head.occurred.map(|occurred| occurred.offset);
+    (
+        at,
+        offset.unwrap_or_else(|| minutes_of(calendar.offset_at(at))),
+    )
+}
+
+/// The refusal to move a sale that was paid with what the other card holds.
+fn of_other_card<T>(seq: u64) -> Result<T, Stop> {
+    let detail = format!(
+        "of: what the other card holds paid for the sale; void entry {seq} and book it again on the right card with what is paid then"
+    );
+    no(Code::WrongMember, detail)
+}
+
+/// Adds the remedy to a refusal to correct a sale.
+fn with_remedy(mut refusal: Refusal, seq: u64, correction: Correction<'_>) -> Refusal {
+    let remedy = match correction {
+        Correction::Member(_) => remedy(seq, refusal.code),
+        Correction::Sale(change) => amend::remedy(change, refusal.code),
+    };
+    if let Some(remedy) = remedy {
+        refusal.detail = format!("{}; {remedy}", refusal.detail);
+    }
+    refusal
+}
+
+/// Remedy for a refusal to move a sale to another card.
+fn remedy(seq: u64, code: Code) -> Option<String> {
+    Some(match code {
+        Code::HasDependents => {
+            "undo that first, or leave the sale where it is and put the points right with 'adjust' on both cards".into()
+        }
+        Code::PeriodClosed => {
+            "leave the sale where it is and put the points right with 'adjust' on both cards".into()
+        }
+        Code::AlreadyVoided => "book the sale on the right card as a purchase".into(),
+        code if code.is_of_tender() => format!(
+            "the sale was paid with points, a reward or a voucher that do not pay on the right card; void entry {seq} and book it again on the right card with what is paid then"
+        ),
+        _ => return None,
+    })
+}
