@@ -41,6 +41,12 @@ impl<T> Held for Vec<T> {
     }
 }
 
+impl<T> Held for Option<T> {
+    fn held(&self) -> usize {
+        size_of::<Self>()
+    }
+}
+
 impl<K, V> Held for BTreeMap<K, V> {
     fn held(&self) -> usize {
         // Nodes are from half full to full.
