@@ -158,22 +158,36 @@ fn check_reach(
     rewards: &[Reward],
     found: &mut Vec<Diagnostic>,
 ) {
-    use check::reach;
+    use check::{exclusions, reach};
     let pairs: Vec<(&Campaign, &Draft)> = pairs.iter().map(|(c, draft)| (c, *draft)).collect();
     for (campaign, draft) in pairs.iter().filter(|(c, _)| c.id != REWARDS) {
         found.extend(reach::header(draft, campaign, programme));
         found.extend(reach::channels(draft, campaign));
     }
+    let labels = exclusions::labels_given(drafts.all());
+    let bases = pairs.iter().filter(|(c, _)| c.role == Role::Base);
+    let bases: Option<Vec<_>> = bases.map(|(_, draft)| reach::given(&draft.uses)).collect();
+    let bases = bases.map(|units| units.into_iter().flatten().collect());
+    for (campaign, draft) in pairs.iter().filter(|(c, _)| c.id != REWARDS) {
+        let labels = labels.as_ref();
+        found.extend(exclusions::campaign(draft, campaign, programme, labels));
+    }
     let campaigns: Vec<&Campaign> = pairs.iter().map(|(c, _)| *c).collect();
     for draft in drafts.all() {
         let uses = source::with_texts(&draft.uses, &draft.ast);
         found.extend(check::targets(&draft.file, &uses, &campaigns));
+        let (labels, bases) = (labels.as_ref(), bases.as_ref());
+        found.extend(exclusions::unmade(draft, &uses, labels, bases));
     }
     if let (Some(draft), Some(tiers)) = (&drafts.tiers, tiers) {
         found.extend(reach::tiers(draft, tiers));
     }
     found.extend(reach::units(drafts, programme, rewards));
     found.extend(reach::rewards(drafts, &pairs, programme, rewards));
+    if let Some(draft) = &drafts.rewards {
+        found.extend(exclusions::rewards(draft, rewards));
+    }
+    found.extend(exclusions::programme(&drafts.manifest, programme));
 }
 
 /// Reads the fields of a declaration with their places.

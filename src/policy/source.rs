@@ -59,7 +59,8 @@ pub(super) struct Use {
     pub form: Form,
     /// The name.
     pub name: String,
-    /// The variable directly before the dot, if it is one.
+    /// The variable directly before the dot, if it is one; of an operator, that of its
+    /// first operand that has one.
     pub owner: Option<String>,
     /// Arguments or operands, without the value before a dot.
     pub arguments: Vec<Argument>,
@@ -168,22 +169,35 @@ fn compared(node: &ASTNode<'_>, text: &str) -> Vec<Use> {
             ("contains", [Expr::Array(items, _), value]) => (value, items.to_vec()),
             _ => return Vec::new(),
         },
+        ASTNode::Expr(Expr::Dot(pair, ..)) => match (&pair.lhs, &pair.rhs) {
+            (Expr::Array(items, _), Expr::MethodCall(call, _)) => {
+                match (call.name.as_str(), &call.args[..]) {
+                    ("contains", [value]) => (value, items.to_vec()),
+                    _ => return Vec::new(),
+                }
+            }
+            _ => return Vec::new(),
+        },
         ASTNode::Stmt(Stmt::Switch(parts, at)) => (&parts.0, cases(text, place(*at))),
         _ => return Vec::new(),
     };
-    let owner = match value {
+    let equal = |literal: &Expr| Use {
+        arguments: vec![argument(value), argument(literal)],
+        owner: variable_of(value),
+        ..plain(Form::Operator, "==", literal.position())
+    };
+    literals.iter().map(equal).collect()
+}
+
+/// The variable that a value is a property or the result of a method of.
+fn variable_of(value: &Expr) -> Option<String> {
+    match value {
         Expr::Dot(pair, ..) => match &pair.lhs {
             Expr::Variable(names, ..) => Some(names.1.to_string()),
             _ => None,
         },
         _ => None,
-    };
-    let equal = |literal: &Expr| Use {
-        arguments: vec![argument(value), argument(literal)],
-        owner: owner.clone(),
-        ..plain(Form::Operator, "==", literal.position())
-    };
-    literals.iter().map(equal).collect()
+    }
 }
 
 /// Literals with which the cases of a `switch` at a place begin. The syntax
@@ -274,10 +288,9 @@ fn of_node(node: &ASTNode<'_>, path: &[ASTNode<'_>]) -> Option<Use> {
         ASTNode::Expr(expr) => of_expression(expr)?,
         _ => return None,
     };
-    let (owner, taker) = (owner(path), taker(path));
     Some(Use {
-        owner,
-        taker,
+        owner: owner(path).or(made.owner),
+        taker: taker(path),
         ..made
     })
 }
@@ -323,8 +336,13 @@ fn of_call(call: &FnCallExpr, form: Form, at: Position) -> Use {
     } else {
         form
     };
+    let owner = match form {
+        Form::Operator => call.args.iter().find_map(variable_of),
+        _ => None,
+    };
     Use {
         arguments: call.args.iter().map(argument).collect(),
+        owner,
         ..plain(form, &call.name, at)
     }
 }

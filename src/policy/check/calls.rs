@@ -54,9 +54,11 @@ pub(super) fn arguments(
     for (argument, (parameter, of)) in arguments.iter().zip(parameters) {
         literal(walk, name, parameter, *of, argument);
     }
-    if let (Some(Expr::Map(map, _)), Some(("options", _))) =
-        (arguments.last(), parameters.get(arguments.len() - 1))
-    {
+    let last = arguments
+        .iter()
+        .zip(parameters)
+        .nth(arguments.len().saturating_sub(1));
+    if let Some((Expr::Map(map, _), ("options", _))) = last {
         for (field, value) in &map.0 {
             option(walk, name, field, value);
         }

@@ -6,6 +6,7 @@ mod calls;
 mod channels;
 mod characters;
 mod costs;
+pub(super) mod exclusions;
 mod habits;
 mod levels;
 mod names;

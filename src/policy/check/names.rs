@@ -354,7 +354,10 @@ fn named(each: &Use) -> Option<(&str, &str)> {
 /// The argument that refers to a declaration of the programme.
 fn literal(each: &Use) -> Option<&Argument> {
     match (each.form, each.name.as_str()) {
-        (Form::Function, "award" | "refer" | "issue" | "grant" | "benefit" | "contribute")
+        (
+            Form::Function,
+            "award" | "refer" | "issue" | "grant" | "benefit" | "contribute" | "take_back",
+        )
         | (Form::Method, _) => each.arguments.first(),
         (Form::Function, _) => each.arguments.get(1),
         _ => None,
@@ -368,7 +371,9 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
         units.map(|u| u.id.as_str()).collect()
     };
     match name {
-        "award" | "refer" | "base" | "earned" => Some(("unit", units(None))),
+        "award" | "refer" | "base" | "earned" | "take_back" | "given" => {
+            Some(("unit", units(None)))
+        }
         "issue" => Some(("voucher", units(Some(UnitKind::Voucher)))),
         "balance" => {
             let has_lots = |u: &&crate::model::Unit| u.kind != UnitKind::Qualifying;

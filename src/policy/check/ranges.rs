@@ -6,6 +6,7 @@ use super::types::{Class, Typed, Walk, class, is_like_date, last_name, unquoted,
 use crate::model::{Day, WEEKDAYS, kind_word};
 use crate::policy::diagnostic::{nearest, suggest};
 use crate::policy::host::names::Type;
+use crate::policy::words::{self as table, WordKind};
 use rhai::{Expr, Position};
 use rust_decimal::Decimal;
 
@@ -14,6 +15,8 @@ pub(super) fn comparison(walk: &mut Walk, name: &str, at: Position, a: Typed, b:
     if is_tier(walk, a.0) || is_tier(walk, b.0) {
         return tier(walk, name, at, a, b);
     }
+    spelling(walk, a.0, b.0);
+    spelling(walk, b.0, a.0);
     let (of_a, of_b) = (class(a.1), class(b.1));
     if of_a == Class::Any || of_b == Class::Any {
         return;
@@ -29,13 +32,23 @@ pub(super) fn comparison(walk: &mut Walk, name: &str, at: Position, a: Typed, b:
     for (fact, literal, is_first) in [(a, b, true), (b, a, false)] {
         day(walk, fact, literal);
         bound(walk, side(name, is_first), at, fact, literal);
-        attribute(walk, fact.0, literal.0);
+        known(walk, name, at, fact, literal);
+        values(walk, fact.0, literal.0);
         kind_of(walk, fact.0, literal.0);
     }
 }
 
 /// Checks `item in list`: a list of one type contains only items of that type.
 pub(super) fn membership(walk: &mut Walk, at: Position, list: Typed, item: Typed) {
+    if let Expr::FnCall(call, at) = list.0
+        && let ("..", [from, to]) | ("..=", [from, to]) = (call.name.as_str(), &call.args[..])
+        && let (Some(from), Some(to)) = (number(from), number(to))
+        && from > to
+    {
+        let message = format!("{from} to {to} goes down: nothing is ever in it");
+        let help = format!("write x >= {from} || x < {to}");
+        return walk.error(*at, message, help);
+    }
     if let Expr::Array(items, _) = list.0 {
         for each in items.iter() {
             let of = walk.infer(each);
@@ -69,23 +82,99 @@ pub(super) fn membership(walk: &mut Walk, at: Position, list: Typed, item: Typed
     walk.error(at, message, help);
 }
 
-/// Finds an attribute that is compared with a value it cannot have.
-fn attribute(walk: &mut Walk, fact: &Expr, literal: &Expr) {
-    let Expr::StringConstant(text, at) = literal else {
+/// Finds an attribute, or a field of activities, that is compared with a value it cannot
+/// have.
+fn values(walk: &mut Walk, fact: &Expr, literal: &Expr) {
+    let (Some(path), Expr::StringConstant(text, at)) = (path(fact), literal) else {
         return;
     };
-    let path = path(fact).unwrap_or_default();
-    let asked = path
-        .split_once("attribute(\"")
-        .and_then(|(_, rest)| rest.strip_suffix("\")"));
-    let declared = walk.programme.attributes.iter();
-    let found = asked.and_then(|id| declared.clone().find(|a| a.id == id));
-    let Some(found) = found.filter(|a| !a.values.contains(&text.to_string())) else {
+    let asked = |word: &str| {
+        let (_, rest) = path.split_once(&format!("{word}(\""))?;
+        rest.strip_suffix("\")")
+    };
+    let programme = walk.programme;
+    let (what, possible): (_, Vec<&str>) = if let Some(id) = asked("attribute") {
+        let declared = programme.attributes.iter().filter(|a| a.id == id);
+        let values = declared.flat_map(|a| &a.values);
+        (
+            format!("attribute {id}"),
+            values.map(String::as_str).collect(),
+        )
+    } else if let Some(name) = asked("field") {
+        let fields = programme.activities.iter().flat_map(|a| &a.fields);
+        let declared: Vec<_> = fields.filter(|f| f.name == name).collect();
+        if declared.iter().any(|f| f.values.is_empty()) {
+            return;
+        }
+        let values = declared.into_iter().flat_map(|f| &f.values);
+        (
+            format!("field {name}"),
+            values.map(String::as_str).collect(),
+        )
+    } else {
         return;
     };
-    let known: Vec<&str> = found.values.iter().map(String::as_str).collect();
-    let message = format!("attribute {} is never '{text}'", found.id);
-    walk.error(*at, message, suggest(text, &known));
+    if !possible.is_empty() && !possible.contains(&text.as_str()) {
+        let message = format!("{what} is never '{text}'");
+        walk.error(*at, message, suggest(text, &possible));
+    }
+}
+
+/// Finds a fact that is always known and is compared with `()`.
+fn known(walk: &mut Walk, name: &str, at: Position, fact: Typed, literal: Typed) {
+    let (Expr::Dot(pair, ..), Expr::Unit(_)) = (fact.0, literal.0) else {
+        return;
+    };
+    let (Type::Object(kind), Some(word)) = (walk.infer(&pair.lhs), last_name(&pair.rhs)) else {
+        return;
+    };
+    let mut facts = table::of(WordKind::Fact).filter(|f| f.section == kind && f.name == word);
+    let Some(fact) = facts.find(|f| f.default != "`()`" && kind != "day") else {
+        return;
+    };
+    let always = if name == "!=" { "true" } else { "false" };
+    let message = format!("{kind}.{word} is never (): '{name}' is always {always}");
+    let help = match fact.of {
+        "text" => format!("where there is none it is \"\": write {kind}.{word} {name} \"\""),
+        "texts" => format!("write {kind}.{word}.is_empty()"),
+        _ => String::new(),
+    };
+    walk.error(at, message, help);
+}
+
+/// Finds a text in small letters or capitals that is compared with one in the others.
+fn spelling(walk: &mut Walk, fact: &Expr, literal: &Expr) {
+    let (Some(function), Expr::StringConstant(text, at)) = (last_name(fact), literal) else {
+        return;
+    };
+    let spelt = match function {
+        "to_lower" => text.to_lowercase(),
+        "to_upper" => text.to_uppercase(),
+        _ => return,
+    };
+    if spelt != text.as_str() {
+        let message = format!("{function}() never gives '{text}'");
+        walk.error(*at, message, format!("write \"{spelt}\""));
+    }
+}
+
+/// Finds a beginning or an end that no date has.
+pub(super) fn part_of_date(walk: &mut Walk, name: &str, of: Type, text: &str, at: Position) {
+    const DATE: &str = "2026-12-24";
+    let has = |from: usize| {
+        let part = DATE.get(from..from + text.len()).unwrap_or_default();
+        let alike = |(a, b): (char, char)| a == b || (a.is_ascii_digit() && b.is_ascii_digit());
+        part.len() == text.len() && part.chars().zip(text.chars()).all(alike)
+    };
+    let from = if name == "ends_with" {
+        DATE.len().saturating_sub(text.len())
+    } else {
+        0
+    };
+    if of == Type::Day && !has(from) {
+        let message = format!("no date {} '{text}'", name.replace('_', " "));
+        walk.error(at, message, format!("a date is a text such as \"{DATE}\""));
+    }
 }
 
 fn remedy(a: Typed, b: Typed) -> String {
@@ -182,7 +271,9 @@ fn limits(expr: &Expr) -> Option<(i64, i64)> {
         | "months_enrolled"
         | "activities"
         | "pass_uses"
+        | "balance"
         | "len" => Some((0, i64::MAX)),
+        "years" => Some((1, i64::MAX)),
         _ => None,
     }
 }
@@ -288,7 +379,7 @@ fn bound(walk: &mut Walk, name: &str, at: Position, fact: Typed, literal: Typed)
     if is_never {
         let fact = last_name(fact.0).unwrap_or_default();
         let range = match most == Decimal::from(i64::MAX) {
-            true => "is never below 0".into(),
+            true => format!("is never below {least}"),
             false => format!("goes from {least} to {most}"),
         };
         walk.error(

@@ -19,6 +19,7 @@ pub(in crate::policy) fn tiers(draft: &Draft, tiers: &Tiers) -> Vec<Diagnostic> 
     let file = &draft.file;
     let mut found = Vec::new();
     for body in bodies(&draft.ast) {
+        found.extend(chain(file, &returning(&body.statements), tiers));
         for statement in &body.statements {
             statement.walk(&mut Vec::new(), &mut |path: &[ASTNode<'_>]| {
                 if let Some(ASTNode::Stmt(statement @ Stmt::If(..))) = path.last() {
@@ -86,6 +87,18 @@ fn branches(statement: &Stmt) -> Vec<Branch> {
     found
 }
 
+/// Branches of `if .. { return ..; }` one after another.
+fn returning(statements: &[Stmt]) -> Vec<Branch> {
+    let alone = statements.iter().filter_map(|statement| match statement {
+        Stmt::If(flow, _) if flow.branch.is_empty() => Some(flow),
+        _ => None,
+    });
+    let returning = alone.filter(|flow| matches!(flow.body.statements(), [Stmt::Return(..)]));
+    returning
+        .filter_map(|flow| branch(&flow.expr, &flow.body))
+        .collect()
+}
+
 fn branch(condition: &Expr, body: &StmtBlock) -> Option<Branch> {
     let Expr::FnCall(call, at) = condition else {
         return None;
@@ -93,7 +106,7 @@ fn branch(condition: &Expr, body: &StmtBlock) -> Option<Branch> {
     let [fact, literal] = &call.args[..] else {
         return None;
     };
-    let [Stmt::Expr(answer)] = body.statements() else {
+    let ([Stmt::Expr(answer)] | [Stmt::Return(Some(answer), ..)]) = body.statements() else {
         return None;
     };
     let Expr::StringConstant(tier, _) = answer.as_ref() else {
@@ -143,7 +156,7 @@ fn chain(file: &str, branches: &[Branch], tiers: &Tiers) -> Vec<Diagnostic> {
 }
 
 /// Units that a file's functions give; None if one is not literal.
-fn given(uses: &[Use]) -> Option<Vec<&str>> {
+pub(in crate::policy) fn given(uses: &[Use]) -> Option<Vec<&str>> {
     let giving = uses
         .iter()
         .filter(|each| each.form == Form::Function && GIVING.contains(&each.name.as_str()));
@@ -241,6 +254,16 @@ pub(in crate::policy) fn header(
             let message = format!("a limit of {id}, but the campaign gives none of it");
             told(message, format!("it gives: {given}"));
         }
+    }
+    let judged = campaign.pause_when.as_ref().and_then(|when| when.unit);
+    if let (Some(units), Some(unit)) = (&units, judged.and_then(|unit| programme.unit(unit)))
+        && !units.contains(&unit.id.as_str())
+    {
+        let message = format!(
+            "pause_when counts {}, but the campaign gives none of it",
+            unit.id
+        );
+        told(message, format!("it gives: {}", units.join(", ")));
     }
     if campaign.per_referrer.is_some() && !campaign.has_refer {
         let help = "write refer(unit, amount, why) in a function";

@@ -8,7 +8,9 @@ use crate::model::{FieldKind, Hook, Programme};
 use crate::policy::diagnostic::{Diagnostic, Place, suggest};
 use crate::policy::host::names::{self as host, Type, ValueKind};
 use crate::policy::source::{cases, place};
-use rhai::{AST, ASTNode, Expr, FnCallExpr, FnPtr, Position, Stmt, StmtBlock};
+use rhai::{
+    AST, ASTFlags, ASTNode, BinaryExpr, Expr, FnCallExpr, FnPtr, Position, Stmt, StmtBlock,
+};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -121,10 +123,7 @@ impl Walk<'_> {
             let of = given.filter(|_| *of == Type::Any).unwrap_or(of);
             self.declare(name, *of, None);
         }
-        let mut last = Type::Nothing;
-        for statement in &body.statements {
-            last = self.statement(statement);
-        }
+        let last = self.statements(&body.statements);
         let ends = body.statements.last();
         match self.returned {
             Some(of) if matches!(ends, Some(Stmt::Return(..))) => of,
@@ -171,11 +170,20 @@ impl Walk<'_> {
 
     fn block(&mut self, block: &StmtBlock) -> Type {
         let outer = self.scope.len();
-        let mut last = Type::Nothing;
-        for statement in block.iter() {
-            last = self.statement(statement);
-        }
+        let last = self.statements(block.statements());
         self.scope.truncate(outer);
+        last
+    }
+
+    /// Checks statements; returns the type of the last, which is their value.
+    fn statements(&mut self, all: &[Stmt]) -> Type {
+        let mut last = Type::Nothing;
+        for (n, statement) in all.iter().enumerate() {
+            last = self.statement(statement);
+            if n + 1 < all.len() {
+                self.idle(statement);
+            }
+        }
         last
     }
 
@@ -224,7 +232,9 @@ impl Walk<'_> {
             }
             Stmt::For(parts, _) => {
                 let (name, counter, flow) = &**parts;
-                let of = element(self.infer(&flow.expr));
+                let list = self.infer(&flow.expr);
+                self.loops(&flow.expr, list);
+                let of = element(list);
                 let outer = self.scope.len();
                 self.declare(&name.name, of, None);
                 if let Some(counter) = counter {
@@ -275,6 +285,45 @@ impl Walk<'_> {
             _ => {}
         }
         Type::Nothing
+    }
+
+    /// Checks that a loop goes over something that has elements.
+    fn loops(&mut self, over: &Expr, of: Type) {
+        let has_none = matches!(
+            class(of),
+            Class::Object | Class::Number | Class::Bool | Class::Nothing
+        );
+        if has_none {
+            let message = format!("a loop goes over a list, and this is {}", words(of));
+            let help = match of {
+                Type::Object("purchase") => "write for line in purchase.lines",
+                _ => "write for n in 0..3 to do something three times",
+            };
+            self.error(over.position(), message, help.into());
+        }
+    }
+
+    /// Warns of a comparison that stands alone: it changes nothing.
+    fn idle(&mut self, statement: &Stmt) {
+        let call = match statement {
+            Stmt::FnCall(call, at) => Some((call, *at)),
+            Stmt::Expr(expr) => match expr.as_ref() {
+                Expr::FnCall(call, at) => Some((call, *at)),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some((call, at)) = call
+            && call.op_token.is_some()
+            && matches!(call.name.as_str(), "==" | "!=" | "<" | "<=" | ">" | ">=")
+        {
+            let message = format!("'{}' compares, and nothing uses the answer", call.name);
+            self.warning(
+                at,
+                message,
+                "write = to set a variable, or if before it".into(),
+            );
+        }
     }
 
     fn returns(&mut self, of: Type) {
@@ -346,14 +395,9 @@ impl Walk<'_> {
                 let of = self.infer(&pair.lhs);
                 self.link(of, &pair.lhs, &pair.rhs)
             }
-            Expr::Index(pair, ..) => {
+            Expr::Index(pair, flags, _) => {
                 let of = self.infer(&pair.lhs);
-                self.infer(&pair.rhs);
-                if let (Type::Object(name), Expr::StringConstant(field, at)) = (of, &pair.rhs) {
-                    let message = format!("{name} is no map: this fails at the till");
-                    self.error(*at, message, format!("write {name}.{field}"));
-                }
-                element(of)
+                self.element(of, pair, *flags)
             }
             Expr::And(parts, _) => {
                 parts.iter().for_each(|part| self.condition(part));
@@ -394,8 +438,9 @@ impl Walk<'_> {
             Expr::Property(names, at) => match kind(of) {
                 Some(kind) => self.property(kind, owner, &names.2, *at),
                 None => {
-                    if of == Type::Day {
-                        self.part_of_day(&names.2, *at);
+                    match of {
+                        Type::Day => self.part_of_day(&names.2, *at),
+                        _ => self.part_of_list(of, &names.2, *at),
                     }
                     Type::Any
                 }
@@ -405,12 +450,39 @@ impl Walk<'_> {
                 let of = self.link(of, owner, &pair.lhs);
                 self.link(of, &pair.lhs, &pair.rhs)
             }
-            Expr::Index(pair, ..) => {
+            Expr::Index(pair, flags, _) => {
+                // The check of names sees no property before a bracket, so this one tells.
+                let owner = match &pair.lhs {
+                    property @ Expr::Property(..) => property,
+                    _ => owner,
+                };
                 let of = self.link(of, owner, &pair.lhs);
-                self.infer(&pair.rhs);
-                element(of)
+                self.element(of, pair, *flags)
             }
             _ => Type::Any,
+        }
+    }
+
+    /// Infers the type of an element by its index, or of what follows behind the bracket:
+    /// the language puts `[0].amount` to the right of its list, as a chain that begins
+    /// with the index.
+    fn element(&mut self, list: Type, pair: &BinaryExpr, flags: ASTFlags) -> Type {
+        let is_last = flags.intersects(ASTFlags::BREAK);
+        let (index, next) = match &pair.rhs {
+            Expr::Dot(next, ..) if !is_last => (&next.lhs, Some((next, None))),
+            Expr::Index(next, flags, _) if !is_last => (&next.lhs, Some((next, Some(*flags)))),
+            index => (index, None),
+        };
+        self.infer(index);
+        if let (Type::Object(name), Expr::StringConstant(field, at)) = (list, index) {
+            let message = format!("{name} is no map: this fails at the till");
+            self.error(*at, message, format!("write {name}.{field}"));
+        }
+        let of = element(list);
+        match next {
+            None => of,
+            Some((next, None)) => self.link(of, index, &next.rhs),
+            Some((next, Some(flags))) => self.element(of, next, flags),
         }
     }
 
@@ -426,20 +498,36 @@ impl Walk<'_> {
         self.error(at, message, help.into());
     }
 
+    /// Refuses a property of a list that its elements have.
+    fn part_of_list(&mut self, list: Type, name: &str, at: Position) {
+        if let Some(each) = kind(element(list)).filter(|each| each.property(name).is_some()) {
+            let message = format!("a list has no '{name}': each {} in it has", each.name);
+            let help = format!("write for {0} in purchase.{0}s {{ {0}.{name} }}", each.name);
+            self.error(at, message, help);
+        }
+    }
+
     fn property(&mut self, kind: &ValueKind, owner: &Expr, name: &str, at: Position) -> Type {
         if let Some(of) = kind.property(name) {
             return of;
         }
         // Calls named after their kind were checked by name.
         let is_told = variable(owner).is_some_and(|n| host::kind(n).is_some());
-        if !is_told && kind.method(name).is_none() {
-            let known: Vec<&str> = kind.names().collect();
-            self.error(
-                at,
-                format!("{} has no '{name}'", kind.name),
-                suggest(name, &known),
-            );
+        if is_told {
+            return Type::Any;
         }
+        let (message, help) = match kind.method(name) {
+            Some((_, parameters, _)) => (
+                format!("{}.{name} needs round brackets", kind.name),
+                host::signature(&format!("{}.{name}", kind.name), parameters),
+            ),
+            None => {
+                let known: Vec<&str> = kind.names().collect();
+                let message = format!("{} has no '{name}'", kind.name);
+                (message, suggest(name, &known))
+            }
+        };
+        self.error(at, message, help);
         Type::Any
     }
 
@@ -482,6 +570,10 @@ impl Walk<'_> {
             ("find" | "pop" | "shift", _) => element(*first),
             ("contains", [list, item]) => {
                 ranges::membership(self, at, (*list, *first), (*item, given[1]));
+                *answer
+            }
+            ("starts_with" | "ends_with", [_, Expr::StringConstant(text, at)]) => {
+                ranges::part_of_date(self, name, *first, text, *at);
                 *answer
             }
             _ => *answer,
@@ -552,6 +644,11 @@ impl Walk<'_> {
                 (Type::Decimal, _) | (_, Type::Decimal) => Type::Decimal,
                 _ => Type::Number,
             },
+            (Class::Text, Class::Number) if a.1 == Type::Day => {
+                let message = format!("'{name}' of a date and a number makes no date");
+                self.error(at, message, "write days_after(purchase.date, 30)".into());
+                Type::Any
+            }
             // A text can be concatenated with anything, and a part can be
             // removed from it.
             (Class::Text, _) | (_, Class::Text) if name == "+" => Type::Text,

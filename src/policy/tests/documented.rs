@@ -10,6 +10,10 @@ fn printed() -> Vec<&'static str> {
     parts.filter_map(|rest| rest.split("```").next()).collect()
 }
 
+/// A base campaign, for scripts that look at what it gave.
+const BASE: &str = "campaign(#{ id: \"base\", role: \"base\" });
+fn on_purchase(purchase, member) { award(\"star\", 1) }";
+
 #[test]
 fn every_printed_script_compiles_without_a_warning() {
     assert!(printed().len() >= 4);
@@ -21,6 +25,9 @@ fn every_printed_script_compiles_without_a_warning() {
         };
         let units = ("campaigns/units.rhai", UNITS);
         let mut files = vec![("programme.toml", PLAIN), (path, text), units];
+        if text.contains("purchase.base(") {
+            files.push(("campaigns/base.rhai", BASE));
+        }
         if path == "rewards.rhai" {
             files.push((
                 "tiers.rhai",

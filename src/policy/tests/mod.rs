@@ -3,6 +3,7 @@
 
 mod declared;
 mod documented;
+mod excluded;
 mod linted;
 mod offered;
 mod own;

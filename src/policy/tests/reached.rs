@@ -47,6 +47,14 @@ fn tiers_that_nobody_reaches_are_found() {
             .contains("'gold' takes more than 'silver', but levels has it below (write the lowest"),
         "{found}"
     );
+    let returned = "if n >= 10 { return \"silver\"; } if n >= 50 { return \"gold\"; } \"bronze\"";
+    let found = tiers(three, returned);
+    assert!(
+        found.contains("whoever has 50 was answered 'silver' before"),
+        "{found}"
+    );
+    let fine = "if n >= 50 { return \"gold\"; } if n >= 10 { return \"silver\"; } \"bronze\"";
+    assert_eq!(tiers(three, fine), "");
     // Another fact is another condition.
     let other = "if n >= 10 { \"silver\" } else if member.visits(\"year\") >= 50 { \"gold\" } else { \"bronze\" }";
     assert_eq!(tiers(three, other), "");

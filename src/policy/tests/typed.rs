@@ -102,7 +102,7 @@ fn a_text_is_never_compared_with_a_number() {
         (
             "if purchase.total { award(\"star\", 1) }",
             "a condition is true or false, and this is a number",
-            "if member.has_tag(\"vip\") { award(\"star\", 1) }",
+            "tag(\"vip\"); if member.has_tag(\"vip\") { award(\"star\", 1) }",
         ),
         (
             "award(\"star\", purchase.total * \"2\")",
