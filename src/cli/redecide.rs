@@ -13,9 +13,10 @@ use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeSet;
 
-/// Decides again what a campaign gave (or failed to give), with the programme
-/// that is active now, and shows the differences; --book books them as
-/// adjustments, by which tiers are judged. Of a campaign that the programme no
+/// Decides again what a campaign gave (or failed to give) for purchases, activities and
+/// enrolments, with the programme that is active now, and shows the differences; --book
+/// books them as adjustments, by which tiers are judged. What it gave on days of its own
+/// (on_day), to whoever brought somebody, and as vouchers stays. Of a campaign that the programme no
 /// longer has, all that it gave is too much. What is taken back comes from
 /// points of the campaign only.
 ///
@@ -207,12 +208,13 @@ impl RedecideArgs {
             vec![of, d.member.clone(), points, d.unit.clone()]
         };
         let rows: Vec<Vec<String>> = found.iter().map(row).collect();
-        out.table(&["purchase", "member", "points", "unit"], &rows)?;
-        let count = found.len();
-        out.line(match (count, self.book) {
+        out.table(&["entry", "member", "points", "unit"], &rows)?;
+        let differences = counted(found.len() as u64, "difference", "differences");
+        let adjusted = counted(booked.len() as u64, "adjustment", "adjustments");
+        out.line(match (found.len(), self.book) {
             (0, _) => "nothing differs".into(),
-            (_, false) => format!("{count} differences; nothing was booked (--book books them)"),
-            (_, true) => format!("{count} differences; {} adjustments booked", booked.len()),
+            (_, false) => format!("{differences}; nothing was booked (--book books them)"),
+            (_, true) => format!("{differences}; {adjusted} booked"),
         })?;
         let is_less = |d: &Difference| d.points.to_decimal().is_sign_negative();
         if found.iter().any(is_less) && !self.take_back && self.by.is_none() {

@@ -278,6 +278,57 @@ fn redecide_leaves_alone_what_came_back_and_what_a_pause_kept_out() {
     shop.run("audit verify").ends(0);
 }
 
+// proves: PC30
+#[test]
+fn redecide_looks_at_activities_and_enrolments_too() {
+    let shop = Shop::plain();
+    shop.write(
+        "programme/programme.toml",
+        "[programme]\nname = \"plain\"\ncurrency = \"USD\"\nzone = \"UTC\"\n[unit.point]\nkind = \"spendable\"\n[activity.run]\nfields = { km = \"decimal\" }\n",
+    );
+    let bonus = |points: u8, least: u8| {
+        let text = format!(
+            "campaign(#{{ id: \"bonus\" }});
+fn on_enrol(member) {{ award(\"point\", {points}, \"welcome\"); }}
+fn on_activity(activity, member) {{
+    if activity.field(\"km\") < {least} {{ refuse(\"short\", \"too short\"); }}
+    award(\"point\", {points} * 2, \"run\");
+}}\n"
+        );
+        shop.write("programme/campaigns/bonus.rhai", text);
+        shop.run("policy activate --without-stories --reason tried")
+            .ends(0);
+    };
+    bonus(5, 1);
+    shop.run("member enrol --alias card:1 --key e").ends(0);
+    for (key, km) in [("short", 2), ("long", 8)] {
+        shop.run(&format!(
+            "activity run --member card:1 --field km={km} --key {key}"
+        ))
+        .ends(0);
+    }
+    let points = || {
+        shop.run("--json balance card:1").ends(0).json()["now"]["balance"]["point"]["available"]
+            .clone()
+    };
+    assert_eq!(points(), 25, "5, and twice 10");
+    let booked = "redecide --campaign bonus --from 2020-01-01 --to 2199-12-31 --book --take-back --reason test";
+    bonus(4, 5);
+    shop.run(booked)
+        .ends(0)
+        .says(&["-1 ", "-10 ", "-2 ", "3 differences; 3 adjustments"]);
+    assert_eq!(points(), 12, "4, nothing for the short one, 8");
+    shop.run(booked).ends(0).says(&["nothing differs"]);
+    std::fs::remove_file(shop.path("programme/campaigns/bonus.rhai")).unwrap();
+    shop.run("policy activate --without-stories --reason tried")
+        .ends(0);
+    shop.run(booked)
+        .ends(0)
+        .says(&["2 differences; 2 adjustments"]);
+    assert_eq!(points(), 0);
+    shop.run("audit verify").ends(0);
+}
+
 #[test]
 fn a_story_that_alone_differs_is_run_before_anything_is_said() {
     let shop = Shop::plain();

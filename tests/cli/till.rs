@@ -195,10 +195,10 @@ fn what_a_campaign_failed_to_give_is_settled_later() {
     let ask = "redecide --campaign base --from 2020-01-01 --to 2199-12-31";
     shop.run(ask)
         .ends(0)
-        .says(&["+7", "1 differences; nothing was booked"]);
+        .says(&["+7", "1 difference; nothing was booked"]);
     shop.run(&format!("{ask} --book --reason 'rate was wrong'"))
         .ends(0)
-        .says(&["1 adjustments booked"]);
+        .says(&["1 adjustment booked"]);
     shop.run(ask).ends(0).says(&["nothing differs"]);
     shop.run("statement card:1")
         .ends(0)

@@ -80,9 +80,9 @@ pub fn is_order_correction(entry: &Entry) -> bool {
 
 impl Ledger {
     /// Differences between a campaign's awards by the programme in force and
-    /// those it gave, for the purchases between two instants, both included; if
-    /// the programme no longer has the campaign, all its awards. Changes
-    /// nothing.
+    /// those it gave, for the purchases, activities and enrolments between two
+    /// instants, both included; if the programme no longer has the campaign, all
+    /// its awards for them. Changes nothing.
     ///
     /// # Errors
     /// [`Error::Refused`] for a campaign that no programme ever had.
@@ -93,9 +93,9 @@ impl Ledger {
         to: Instant,
     ) -> Result<Vec<Redecided>, Error> {
         let campaign = self.campaign_ever(campaign)?;
-        let (purchases, adjusted) = self.purchases_of(campaign, from, to)?;
+        let (decided, adjusted) = self.decided_of(campaign, from, to)?;
         let mut found = Vec::new();
-        for entry in purchases {
+        for entry in decided {
             let Some(member) = entry.member() else {
                 continue;
             };
@@ -149,16 +149,16 @@ impl Ledger {
         }
     }
 
-    /// Purchases between two instants at which a campaign was neither paused
-    /// nor closed, and the adjustments made for it by entry and unit.
+    /// Purchases, activities and enrolments between two instants at which a campaign
+    /// was neither paused nor closed, and the adjustments made for it by entry and unit.
     #[allow(clippy::type_complexity)]
-    fn purchases_of(
+    fn decided_of(
         &self,
         campaign: Number,
         from: Instant,
         to: Instant,
     ) -> Result<(Vec<Entry>, Vec<(u64, Number, Points)>), Error> {
-        let (mut purchases, mut adjusted) = (Vec::new(), Vec::new());
+        let (mut decided, mut adjusted) = (Vec::new(), Vec::new());
         let mut is_running = true;
         for entry in self.entries_from(0)? {
             let entry = entry?;
@@ -173,10 +173,10 @@ impl Ledger {
                 }
             }
             match &entry.act {
-                Act::Purchase(_)
+                Act::Purchase(_) | Act::Activity { .. } | Act::Enrolled(_)
                     if is_running && (from..=to).contains(&entry.head.occurred_at()) =>
                 {
-                    purchases.push(entry)
+                    decided.push(entry)
                 }
                 Act::Adjustment(Adjustment {
                     of: Some(of),
@@ -190,7 +190,7 @@ impl Ledger {
                 _ => {}
             }
         }
-        Ok((purchases, adjusted))
+        Ok((decided, adjusted))
     }
 
     /// Books differences as adjustments, and judges tiers by them. Negative

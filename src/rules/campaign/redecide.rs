@@ -1,56 +1,49 @@
-//! Correction of awards: the award of today's programme for an earlier
-//! purchase, less the one that was given.
+//! Correction of awards: the award of today's programme for an earlier purchase,
+//! activity or enrolment, less the one that was given.
 
 use crate::model::{
-    Act, Effect, Entry, Given, Hook, NameKind, Number, Points, Policy, Purchase, Returns, Scene,
-    Value,
+    Act, ActivityFacts, Effect, Entry, Given, Hook, NameKind, Number, Points, Policy, Purchase,
+    Returns, Scene, Value,
 };
-use crate::rules::campaign::earn::EarnOutcome;
-use crate::rules::campaign::earn::Earner;
+use crate::rules::campaign::earn::{Earner, Grant};
 use crate::rules::campaign::limits::Limits;
 use crate::rules::case::Case;
+use crate::rules::member::activity;
 use crate::rules::purchase::allocated_bill::Bill;
 use crate::rules::share::scale;
-use crate::rules::state::{Member, entry_of};
+use crate::rules::state::{Aftermath, Member, entry_of};
 use crate::rules::{purchase, returns};
 
-/// The difference that a campaign owes for a purchase by the programme in
-/// force, by unit; `booked` are adjustments made for it before.
+/// The difference that a campaign owes for a purchase, an activity or an enrolment by the
+/// programme in force, by unit; `booked` are adjustments made for it before.
 pub fn difference(
     case: &Case,
     entry: &Entry,
     campaign: Number,
     booked: &[(Number, Points)],
 ) -> Vec<(Number, Points)> {
-    let (Act::Purchase(bought), Some(member)) = (&entry.act, case.member()) else {
+    let Some(member) = case.member() else {
         return Vec::new();
     };
-    let before = case
-        .state
-        .aftermath
-        .get(&entry.seq)
-        .cloned()
-        .unwrap_or_default();
+    let before = case.state.aftermath.get(&entry.seq);
+    let before = before.cloned().unwrap_or_default();
     // A purchase that came back whole has given its points back, however many.
-    if before.voided.is_some() || before.is_all(bought) {
+    let is_all_back = matches!(&entry.act, Act::Purchase(bought) if before.is_all(bought));
+    if before.voided.is_some() || is_all_back {
         return Vec::new();
     }
     let mut units: Vec<(Number, Points)> = Vec::new();
     let mut count = |unit, change: i64| entry_of(&mut units, unit).0 += change;
-    for grant in earned(
-        case,
-        entry,
-        campaign,
-        &Bill::recorded(bought, entry).kept(&before),
-        member,
-    )
-    .grants
-    {
+    for grant in earned(case, entry, campaign, &before, member) {
         if grant.campaign == campaign {
             count(grant.offer.unit, grant.amount);
         }
     }
-    for (unit, amount) in left_given(case, entry, campaign, bought, member) {
+    let given = match &entry.act {
+        Act::Purchase(bought) => left_given(case, entry, campaign, bought, member),
+        _ => given(entry, campaign).collect(),
+    };
+    for (unit, amount) in given {
         count(unit, -amount);
     }
     for (unit, points) in booked {
@@ -59,6 +52,12 @@ pub fn difference(
     // Vouchers are issued or taken back by hand: no number corrects them.
     units.retain(|u| u.1 != Points::ZERO && !case.is_voucher(u.0));
     units
+}
+
+/// The campaign's awards by an entry.
+fn given(entry: &Entry, campaign: Number) -> impl Iterator<Item = (Number, i64)> {
+    let given = entry.effects.iter().filter_map(move |e| gave(e, campaign));
+    given.map(|(unit, amount)| (unit, amount.0))
 }
 
 /// The campaign's awards that returns have left: those it gave, or, if goods
@@ -72,8 +71,7 @@ fn left_given(
 ) -> Vec<(Number, i64)> {
     let before = case.state.aftermath.get(&entry.seq);
     let came_back = before.map_or(0, |b| b.amount.0);
-    let given = entry.effects.iter().filter_map(|e| gave(e, campaign));
-    let given = given.map(|(unit, amount)| (unit, amount.0));
+    let given = given(entry, campaign);
     let old = case.policies.policy(entry.head.bundle);
     match (before, old) {
         (Some(before), Some(old)) if came_back > 0 => match old.programme().returns {
@@ -94,14 +92,15 @@ fn left_given(
     }
 }
 
-/// Awards of today's programme for the kept part, as of that time.
+/// Awards of today's programme as of that time: of a purchase for the kept part, of an
+/// activity none if the programme turns it down.
 fn earned(
     case: &Case,
     entry: &Entry,
     campaign: Number,
-    kept: &Bill,
+    before: &Aftermath,
     member: &Member,
-) -> EarnOutcome {
+) -> Vec<Grant> {
     let old = case.policies.policy(entry.head.bundle);
     let old = old.as_deref();
     let given = old.map_or_else(Given::new, |old| given_now(old, &*case.policy, entry));
@@ -110,10 +109,12 @@ fn earned(
         ..case.clone()
     };
     let scene = Scene {
-        purchase: purchase::facts(&then, kept),
         has_member: true,
         given,
         ..Scene::default()
+    };
+    let Some((hook, scene)) = scene_then(&then, entry, before, scene) else {
+        return Vec::new();
     };
     let limits = Limits::Open {
         campaign,
@@ -129,7 +130,41 @@ fn earned(
         draw: None,
         steps: &case.steps,
     };
-    earner.earn(Hook::OnPurchase, scene)
+    let outcome = earner.earn(hook, scene);
+    match hook == Hook::OnActivity && outcome.has_refusal {
+        true => Vec::new(),
+        false => outcome.grants,
+    }
+}
+
+/// The scene of that time: its place, and what was bought and is kept, or done.
+fn scene_then(
+    then: &Case,
+    entry: &Entry,
+    before: &Aftermath,
+    scene: Scene,
+) -> Option<(Hook, Scene)> {
+    let (hook, purchase) = match &entry.act {
+        Act::Purchase(bought) => {
+            let kept = Bill::recorded(bought, entry).kept(before);
+            (Hook::OnPurchase, purchase::facts(then, &kept))
+        }
+        Act::Activity { .. } => (Hook::OnActivity, purchase::place_facts(then)),
+        Act::Enrolled(_) => (Hook::OnEnrol, purchase::place_facts(then)),
+        _ => return None,
+    };
+    let activity = match &entry.act {
+        Act::Activity {
+            activity, fields, ..
+        } => activity::seen(then.programme().activity(*activity)?, fields),
+        _ => ActivityFacts::default(),
+    };
+    let seen = Scene {
+        purchase,
+        activity,
+        ..scene
+    };
+    Some((hook, seen))
 }
 
 /// Number of the member's tier at that time; 0 for none.
