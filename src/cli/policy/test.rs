@@ -7,9 +7,11 @@ use crate::engine::Error;
 use crate::model::{Policy, Programme};
 use crate::policy::Bundle;
 use crate::storage::files;
+use crate::workbench::story::Unexpected;
 use crate::workbench::{Folder, judge, story};
 use serde::Serialize;
 use serde_json::json;
+use std::borrow::Cow;
 use std::io;
 use std::time::Duration;
 
@@ -134,11 +136,15 @@ fn tell(
     printer: &mut Printer,
 ) -> Result<Exit, Failure> {
     count.told += 1;
-    let reopened = match args.refill {
-        true => reopened(folder, file, text, programme)?,
+    let refilled = match args.refill {
+        true => refilled(folder, file, text, programme)?,
         false => None,
     };
-    let text = reopened.as_deref().unwrap_or(text);
+    let (text, mut filled) = match refilled {
+        Some((text, lines)) => (Cow::Owned(text), lines),
+        None => (Cow::Borrowed(text), Vec::new()),
+    };
+    let text = &*text;
     let story = match story::parse(file, text, programme) {
         Ok(story) => story,
         Err(found) => {
@@ -155,8 +161,8 @@ fn tell(
     count.steps += told.steps;
     count.coverage.add(std::mem::take(&mut told.coverage));
     if args.fill || args.refill {
-        let mut filled = told.unexpected.clone();
-        filled.retain(|u| !u.is_failure);
+        filled.extend(told.unexpected.iter().filter(|u| !u.is_failure).cloned());
+        filled.sort_by_key(|one| one.line);
         for one in &filled {
             show_filled(file, one, printer)?;
         }
@@ -179,22 +185,22 @@ fn tell(
     })
 }
 
-/// A story without what is expected of lines that come out differently; None if it
-/// cannot be read.
-fn reopened(
+/// A story with what happens behind lines that come out differently, and those lines;
+/// None if it cannot be read.
+fn refilled(
     folder: &Folder,
     file: &str,
     text: &str,
     programme: &Programme,
-) -> Result<Option<String>, Failure> {
+) -> Result<Option<(String, Vec<Unexpected>)>, Failure> {
     let Ok(story) = story::parse(file, text, programme) else {
         return Ok(None);
     };
     let told = story::run(&story, &folder.bundle, &|name| folder.beside(name)).map_err(trouble)?;
-    Ok(Some(story::reopen(text, &told)))
+    Ok(Some(story::refill(text, &told)))
 }
 
-fn show_filled(file: &str, filled: &story::Unexpected, printer: &mut Printer) -> io::Result<()> {
+fn show_filled(file: &str, filled: &Unexpected, printer: &mut Printer) -> io::Result<()> {
     let line = filled.line;
     let happened = match filled.happened.as_slice() {
         [] => "nothing".to_owned(),

@@ -1,6 +1,6 @@
 //! Fills in right-hand sides for a person to read and accept.
 
-use super::finding::StoryResult;
+use super::finding::{StoryResult, Unexpected};
 
 /// Column of arrows, if the line leaves room.
 const ARROW_COLUMN: usize = 67;
@@ -19,14 +19,16 @@ pub fn fill(text: &str, told: &StoryResult) -> String {
     filled
 }
 
-/// The story's text without what is expected of lines that come out differently, so
-/// that [`fill`] can write what happens now. Failures stay.
-pub fn reopen(text: &str, told: &StoryResult) -> String {
-    let is_open = |n: usize| {
+/// The story's text with what happened behind lines that come out differently, in the
+/// order and with the checks of what was expected there, and those lines. Failures stay.
+pub fn refill(text: &str, told: &StoryResult) -> (String, Vec<Unexpected>) {
+    let differs = |n: usize| {
         let mut findings = told.findings.iter();
-        findings.any(|f| f.diagnostic.line == n && !f.expected.is_empty() && !f.happened.is_empty())
+        findings
+            .find(|f| f.diagnostic.line == n && !f.expected.is_empty() && !f.happened.is_empty())
     };
-    let (mut opened, mut is_within) = (String::with_capacity(text.len()), false);
+    let (mut filled, mut lines) = (String::with_capacity(text.len()), Vec::new());
+    let mut is_within = false;
     for (n, line) in text.split_inclusive('\n').enumerate() {
         let (bare, end) = split_end(line);
         let (said, comment) = split_comment(bare);
@@ -34,19 +36,26 @@ pub fn reopen(text: &str, told: &StoryResult) -> String {
         if is_within && said.trim_start().starts_with("->") {
             continue;
         }
-        match said.find("->").filter(|_| is_open(n + 1)) {
-            Some(at) => {
-                let gap = if comment.is_empty() { "" } else { " " };
-                opened.push_str(&format!("{}{gap}{comment}{end}", said[..at].trim_end()));
+        match said.find("->").zip(differs(n + 1)) {
+            Some((at, found)) => {
+                let happened: Vec<String> = found.happened.split(" -> ").map(Into::into).collect();
+                let asked = format!("{} {comment}{end}", said[..at].trim_end());
+                let line = filled.lines().count() + 1;
+                filled.push_str(&with(&asked, &happened));
+                lines.push(Unexpected {
+                    line,
+                    happened,
+                    is_failure: false,
+                });
                 is_within = true;
             }
             None => {
-                opened.push_str(line);
+                filled.push_str(line);
                 is_within &= line.starts_with([' ', '\t']);
             }
         }
     }
-    opened
+    (filled, lines)
 }
 
 fn with(line: &str, happened: &[String]) -> String {
@@ -88,7 +97,8 @@ fn split_comment(line: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workbench::story::Unexpected;
+    use crate::policy::Diagnostic;
+    use crate::workbench::story::Mismatch;
 
     fn unexpected(line: usize, happened: &[&str]) -> Unexpected {
         Unexpected {
@@ -117,5 +127,40 @@ mod tests {
                 pad("2026-01-02 daily"),
             )
         );
+    }
+
+    #[test]
+    fn what_came_out_differently_is_written_with_its_checks() {
+        let text = "programme x\n2026-01-01 purchase a 5.00 -> +1 star; balance 1 # why\n    1 x tea T 5.00\n2026-01-02 daily -> a -1 star\n    -> b -1 star\n2026-01-03 daily -> nothing";
+        let mismatch = |line, expected: &str, happened: &str| Mismatch {
+            diagnostic: Diagnostic::error("a.story", (line, 1), "it came out differently"),
+            expected: expected.into(),
+            happened: happened.into(),
+            because: String::new(),
+        };
+        let told = StoryResult {
+            findings: vec![
+                mismatch(2, "+1 star; balance 1 star", "+5 star; balance 5 star"),
+                mismatch(
+                    4,
+                    "a -1 star -> b -1 star",
+                    "a -2 star -> b -2 star; balance 0 star",
+                ),
+                // A script that fails stays as it is told.
+                mismatch(6, "nothing", ""),
+            ],
+            ..StoryResult::default()
+        };
+        let pad = |text: &str| format!("{text:<67}");
+        let (filled, lines) = refill(text, &told);
+        assert_eq!(
+            filled,
+            format!(
+                "programme x\n{}-> +5 star; balance 5 star # why\n    1 x tea T 5.00\n{}-> a -2 star\n    -> b -2 star; balance 0 star\n2026-01-03 daily -> nothing",
+                pad("2026-01-01 purchase a 5.00"),
+                pad("2026-01-02 daily"),
+            )
+        );
+        assert_eq!(lines.iter().map(|l| l.line).collect::<Vec<_>>(), [2, 4]);
     }
 }

@@ -31,7 +31,7 @@ mod vouchers;
 mod words;
 
 pub use coverage::Coverage;
-pub use fill::{fill, reopen};
+pub use fill::{fill, refill};
 pub use finding::{Mismatch, StoryResult, Unexpected};
 pub use parity::{Parity, parity};
 pub use parse::parse;

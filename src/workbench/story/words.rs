@@ -123,7 +123,10 @@ impl<'a> Words<'a> {
                 self.next += 1;
                 Ok(text.to_owned())
             }
-            _ => Err(self.wrong(&format!("{what} ({})", known.join(", ")))),
+            _ => Err(self.wrong(&match known {
+                [] => format!("{what}, and the programme has none"),
+                known => format!("{what} ({})", known.join(", ")),
+            })),
         }
     }
 
