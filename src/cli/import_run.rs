@@ -11,7 +11,7 @@ use crate::answer::{Answer, ByUnit, Class, Denied};
 use crate::command::import::{BadRow, Options, Row, RowError, Rows, Shown};
 use crate::command::{Enrol, Office, ProfileChange, Request, Verb, Who};
 use crate::engine::{AHEAD, Brief, CommandHasher, CommandHashes, Ledger, Mode};
-use crate::model::{Key, MemberId, NameKind, Points, Refusal};
+use crate::model::{Code, Key, MemberId, NameKind, Points, Refusal};
 use crate::storage::error::StorageError;
 use crate::storage::files::limit;
 use clap::ValueEnum;
@@ -136,6 +136,8 @@ struct Import<'l> {
     known_before: u64,
     /// Line of the bill that was counted as bad last.
     last_bad: Option<u64>,
+    /// Columns by the fields they fill.
+    columns: BTreeMap<String, String>,
 }
 
 /// A bill's first line, and its number of rows.
@@ -185,6 +187,7 @@ pub(super) fn import(
             met: BTreeSet::new(),
             known_before: 0,
             last_bad: None,
+            columns: BTreeMap::new(),
         };
         match opened {
             Ok(rows) => import.all(rows, len, args.path())?,
@@ -256,8 +259,13 @@ impl Import<'_> {
         file: &str,
     ) -> Result<(), Failure> {
         self.note_told(rows.take_notes());
+        let layout = rows.shown();
+        let columns = layout.iter().flat_map(|(_, columns, _)| columns);
+        self.columns = columns
+            .map(|shown| (shown.field.clone(), shown.column.clone()))
+            .collect();
         if self.is_dry {
-            self.summary.shown = rows.shown().map(shown);
+            self.summary.shown = layout.map(shown);
         }
         let (to, from) = sync_channel(BATCHES_MAX);
         let (give_back, used) = channel();
@@ -274,6 +282,10 @@ impl Import<'_> {
         if self.known_before > 0 {
             let rows = counted(self.known_before, "row names", "rows name");
             self.note_told(vec![format!("{rows} members who were known before: their names and birthdays were left as they are")]);
+        }
+        if self.summary.codes.contains_key(Code::KeyConflict.as_str()) {
+            let note = "keys were used before for something else: if the file is brought in for another purpose, such as another unit, --source NAME gives its rows keys of their own";
+            self.note_told(vec![note.into()]);
         }
         Ok(())
     }
@@ -525,7 +537,14 @@ impl Import<'_> {
             Class::Invalid => self.count_bad(place),
             _ => self.summary.refused += 1,
         }
-        self.tell(place.line, &denied.code, &denied.message);
+        // The ledger names the field, a file's reader looks for the column.
+        let field = denied.message.split_once(": ");
+        let column = field.and_then(|(field, _)| self.columns.get(field));
+        let message = match (field, column) {
+            (Some((field, rest)), Some(column)) => format!("column {column} ({field}): {rest}"),
+            _ => denied.message.clone(),
+        };
+        self.tell(place.line, &denied.code, &message);
     }
 
     fn note_bad(&mut self, row: &BadRow) {

@@ -80,7 +80,8 @@ impl InitArgs {
         if shipped_files(&self.programme).is_none() {
             let mut folder = Folder::read(Path::new(&self.programme))?;
             folder.bundle = bundle.clone();
-            hold(&failing_stories(&folder)?, out)?;
+            let hint = "mend the programme or the story; `stampbook policy test DIR` runs them, --fill writes what comes out";
+            hold(&failing_stories(&folder)?, hint, out)?;
         }
         // Written before the ledger, so that an interrupted init can be run
         // again: existing files of the same programme are taken for its own.

@@ -111,9 +111,9 @@ impl FromStr for Tender {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Tender, String> {
-        const FORMS: &str = "cash:42.50, points:star:500:5.00, reward:free-coffee[:3.20], voucher:CODE[:3.20], voucher:unit=mug, voucher:lot=4711.0 or hold:KEY[:3.20]";
+        const FORMS: &str = "cash:42.50, points:star:500:5.00, reward:free-coffee[:3.20], voucher:CODE[:3.20], voucher:unit=mug, voucher:lot=4711.0 or hold:KEY[:points=300][:final][:3.20]";
         let (text, lines) = for_lines(text)?;
-        let found = pieces(text, &[2, 3, 4], FORMS)?;
+        let found = pieces(text, &[2, 3, 4, 5], FORMS)?;
         let tender = Tender {
             kind: found[0].into(),
             lines,
@@ -132,11 +132,26 @@ impl FromStr for Tender {
                 amount: amount(rest),
                 ..tender
             }),
-            ["hold", key, ref rest @ ..] if rest.len() < 2 => Ok(Tender {
-                hold: Some(key.into()),
-                amount: amount(rest),
-                ..tender
-            }),
+            ["hold", key, ref rest @ ..] => {
+                let (points, rest) = match rest.first().and_then(|p| p.strip_prefix("points=")) {
+                    Some(points) => (Some(points.parse()?), &rest[1..]),
+                    None => (None, rest),
+                };
+                let (is_final, rest) = match rest {
+                    ["final", rest @ ..] => (true, rest),
+                    rest => (false, rest),
+                };
+                if rest.len() > 1 {
+                    return Err(format!("not of the form {FORMS}"));
+                }
+                Ok(Tender {
+                    hold: Some(key.into()),
+                    points,
+                    is_final,
+                    amount: amount(rest),
+                    ..tender
+                })
+            }
             ["voucher", which, ref rest @ ..] if rest.len() < 2 => {
                 let (code, lot, unit) = match which.split_once('=') {
                     Some(("lot", lot)) => (None, some(lot), None),

@@ -40,6 +40,21 @@ fn what_cannot_be_made_is_told_before_there_is_a_ledger() {
     shop.run("init").ends(0);
 }
 
+#[test]
+fn a_story_that_does_not_hold_is_told_with_what_init_can_do() {
+    let shop = Shop::empty();
+    shop.run("init").ends(0);
+    shop.write(
+        "programme/stories/wrong.story",
+        "programme programme\n2026-11-24 enrol alice -> +5 star\n",
+    );
+    let told = shop
+        .run("init --programme programme --ledger other")
+        .ends(2);
+    assert!(told.err.contains("--fill"), "{}", told.err);
+    assert!(!told.err.contains("--without-stories"), "{}", told.err);
+}
+
 /// A limit on the length of files cuts it short while something is written.
 #[cfg(unix)]
 #[test]

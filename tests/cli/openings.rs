@@ -44,6 +44,13 @@ fn an_export_becomes_openings_and_every_bad_line_is_named() {
         "star, year-star",
     ];
     assert_eq!(bad.len(), words.len(), "{sum}");
+    // What only the ledger can refuse is told with its column as well.
+    assert!(
+        bad[0]
+            .1
+            .contains("column BALANCE (points): 7.5 is no whole"),
+        "{sum}"
+    );
     for ((line, message), (expected, word)) in bad.iter().zip((4..).zip(words)) {
         assert_eq!(*line, expected);
         assert!(message.contains(word), "{line}: {message}");
@@ -157,4 +164,26 @@ fn tiers_are_judged_by_what_was_brought_or_corrected() {
     let now = told(&shop, "balance card:4", 0);
     assert_eq!(now["now"]["tier"]["name"], "bronze", "{now}");
     shop.run("audit verify --level 2").ends(0);
+}
+
+#[test]
+fn one_file_with_balances_in_two_units_is_told_how_to_be_read_twice() {
+    let shop = Shop::cafe();
+    shop.write("old.csv", "CARD,STARS,YEAR\n1,30,40\n2,50,60\n");
+    let map = |column: &str| format!("--map 'alias=CARD:card:,points={column}'");
+    let stars = format!(
+        "import old.csv --opening --enrol --set unit=star {}",
+        map("STARS")
+    );
+    told(&shop, &stars, 0);
+    let year = format!(
+        "import old.csv --opening --set unit=year-star {}",
+        map("YEAR")
+    );
+    shop.run(&year)
+        .ends(1)
+        .says(&["key_conflict", "--source NAME"]);
+    let sum = told(&shop, &format!("{year} --source year"), 0);
+    assert_eq!(sum["booked"], 2, "{sum}");
+    assert_eq!(told(&shop, &stars, 0)["repeated"], 2);
 }

@@ -452,7 +452,8 @@ impl Change<'_> {
         if !self.without.without_stories {
             let folder = &self.folder;
             let found = out.beside(ledger, || failing_stories(folder))??;
-            hold(&found, out)?;
+            let hint = "mend the programme or the story; --without-stories --reason '..' goes on all the same, and is recorded";
+            hold(&found, hint, out)?;
         }
         Ok(made)
     }
@@ -632,11 +633,15 @@ pub(in crate::cli) fn failing_stories(folder: &Folder) -> Result<FailingStories,
     Ok(failing)
 }
 
-/// Prints the stories that fail.
+/// Prints the stories that fail; `hint` is the remedy.
 ///
 /// # Errors
 /// There are some.
-pub(in crate::cli) fn hold(failing: &FailingStories, out: &mut Printer) -> Result<(), Failure> {
+pub(in crate::cli) fn hold(
+    failing: &FailingStories,
+    hint: &str,
+    out: &mut Printer,
+) -> Result<(), Failure> {
     for finding in failing.iter().flat_map(|(_, findings)| findings) {
         out.note(finding.trim_end());
     }
@@ -648,6 +653,5 @@ pub(in crate::cli) fn hold(failing: &FailingStories, out: &mut Printer) -> Resul
         "stories do not hold: {}; nothing took effect",
         wrong.join(", ")
     );
-    let hint = "mend the programme or the story; --without-stories --reason '..' goes on all the same, and is recorded";
     Err(Failure::new(ErrorCode::StoriesFailed, message).hint(hint))
 }

@@ -8,9 +8,17 @@ use crate::command::Bad;
 #[derive(Clone, Debug)]
 struct Wanted {
     column: usize,
-    values: Vec<String>,
+    name: String,
+    values: Vec<Value>,
+}
+
+/// One of them.
+#[derive(Clone, Debug)]
+struct Value {
     text: String,
-    /// True once a row matched one of them.
+    /// The text in small letters, as cells are compared.
+    lower: String,
+    /// True once a row matched it.
     is_met: bool,
 }
 
@@ -57,9 +65,13 @@ impl Filter {
     }
 
     /// Values that no row matched, to be reported: they may be misspelt.
-    pub fn unmet(&self) -> Vec<&str> {
+    pub fn unmet(&self) -> Vec<String> {
         let all = self.only.iter().chain(&self.skip);
-        all.filter(|w| !w.is_met).map(|w| w.text.as_str()).collect()
+        let unmet = all.flat_map(|w| w.values.iter().map(move |value| (w, value)));
+        let unmet = unmet.filter(|(_, value)| !value.is_met);
+        unmet
+            .map(|(w, value)| format!("{}={}", w.name, value.text))
+            .collect()
     }
 
     /// True if there is no condition.
@@ -71,8 +83,10 @@ impl Filter {
 impl Wanted {
     fn is_in(&mut self, cell: &str) -> bool {
         let cell = cell.to_lowercase();
-        let is_in = self.values.contains(&cell);
-        self.is_met |= is_in;
+        let mut is_in = false;
+        for value in self.values.iter_mut().filter(|value| value.lower == cell) {
+            (value.is_met, is_in) = (true, true);
+        }
         is_in
     }
 }
@@ -93,18 +107,18 @@ fn all(texts: &[String], flag: &str, names: &[String]) -> Result<Vec<Wanted>, Ba
             return Err(Bad::unknown(flag, "column", name.trim(), &known));
         };
         let rest = text.trim_start()[name.len()..].trim_start();
-        let values = rest[1..].split('|').map(|v| v.trim().to_lowercase());
+        let values = rest[1..].split('|').map(|value| Value {
+            text: value.trim().into(),
+            lower: value.trim().to_lowercase(),
+            is_met: false,
+        });
         let column = names.iter().position(|n| n == name).unwrap_or(0);
         match found.iter_mut().find(|w| w.column == column) {
-            Some(same) => {
-                same.values.extend(values);
-                same.text = format!("{} or {text}", same.text);
-            }
+            Some(same) => same.values.extend(values),
             None => found.push(Wanted {
                 column,
+                name: name.clone(),
                 values: values.collect(),
-                text: text.clone(),
-                is_met: false,
             }),
         }
     }

@@ -442,6 +442,9 @@ fn titles_totals_hints_and_repeated_headers_are_told() {
     ] {
         assert!(told.contains(words), "{words}: {told}");
     }
+    // Of several values those that no row has.
+    assert!(told.contains("no row has Art=Trinkgeld;"), "{told}");
+    assert!(!told.contains("storno;"), "{told}");
     map.map.only = vec!["Art=Verkuaf".into()];
     let told = notes(text.as_bytes(), map);
     assert!(told.contains("no row has Art=Verkuaf"), "{told}");

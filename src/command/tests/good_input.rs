@@ -82,6 +82,22 @@ fn points_and_rewards_are_tenders() {
 }
 
 #[test]
+fn a_flag_captures_a_part_of_what_is_held() {
+    let read = |text: &str| text.parse::<crate::command::raw::Tender>();
+    let whole = read("hold:h").unwrap();
+    assert!(whole.points.is_none() && whole.amount.is_none() && !whole.is_final);
+    let part = read("hold:h:points=40:final:3.00@2").unwrap();
+    assert_eq!(part.hold.as_deref(), Some("h"));
+    assert!(part.points.is_some() && part.amount.is_some() && part.is_final);
+    assert_eq!(part.lines.len(), 1);
+    assert!(read("hold:h:final").unwrap().is_final);
+    assert!(read("hold:h:3.00").unwrap().amount.is_some());
+    for wrong in ["hold:h:points=x", "hold:h:3.00:final", "hold:h:3.00:4.00"] {
+        assert!(read(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn every_verb_is_read() {
     for (json, word) in [
         (
