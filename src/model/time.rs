@@ -232,6 +232,13 @@ impl Day {
         months - i32::from(is_short)
     }
 
+    /// Number of months since an earlier day that are over, as [`Day::after_months`] has it.
+    pub fn months_over(self, earlier: Day) -> u32 {
+        let passed = self.months_passed(earlier);
+        let is_short = passed > 0 && earlier.after_months(passed) > self;
+        passed - u32::from(is_short)
+    }
+
     /// Whole months since an earlier day; 0 where it is a later one.
     pub fn months_passed(self, earlier: Day) -> u32 {
         self.months_since(earlier).max(0).unsigned_abs()
@@ -606,6 +613,16 @@ mod tests {
             ("2026-01-31", 2, "2026-03-31"),
         ] {
             assert_eq!(day(from).after_months(months), day(over), "{from} {months}");
+        }
+        for (on, since, over) in [
+            ("2026-02-28", "2026-01-31", 0),
+            ("2026-03-01", "2026-01-31", 1),
+            ("2026-03-31", "2026-01-31", 2),
+            ("2025-02-28", "2024-02-29", 11),
+            ("2025-03-01", "2024-02-29", 12),
+            ("2026-01-31", "2026-02-28", 0),
+        ] {
+            assert_eq!(day(on).months_over(day(since)), over, "{on} {since}");
         }
         assert_eq!(day("2026-03-30").months_since(day("2026-01-31")), 1);
         assert_eq!(day("2026-03-31").months_since(day("2026-01-31")), 2);

@@ -331,6 +331,7 @@ fn enrol(case: &Case, enrolled: Enrolled) -> Result<Draft, Refusal> {
     let member = newcomer(id, case.day(), &enrolled);
     let given = purchase::given(case, &member);
     let scene = Scene {
+        purchase: purchase::place_facts(case),
         has_member: true,
         given: given.clone(),
         ..Scene::default()

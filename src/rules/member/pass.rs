@@ -77,8 +77,8 @@ fn start(case: &Case, unit: Number, paid: Money) -> Result<Draft, Refusal> {
     }
     let anchor = case.day();
     let until = match terms.starts {
-        PassStarts::Now => anchor.plus_months(terms.period_months),
-        PassStarts::FirstUse => anchor.plus_months(terms.lapses_months),
+        PassStarts::Now => anchor.after_months(terms.period_months),
+        PassStarts::FirstUse => anchor.after_months(terms.lapses_months),
     };
     let until = case.programme().calendar.start_of(until);
     let mut effects = Vec::new();
@@ -197,13 +197,13 @@ fn end_day(case: &Case, lot: &Lot) -> Day {
 }
 
 /// The first end of a period after a day. Periods are counted from the anchor,
-/// never from one another: 31 January, 28 February, 31 March.
+/// never from one another: from 31 January through 28 February, 30 March, 30 April.
 fn end_after(anchor: Day, period_months: u32, day: Day) -> Day {
     let mut months = period_months;
-    while anchor.plus_months(months) <= day && months < u32::MAX / 2 {
+    while anchor.after_months(months) <= day && months < u32::MAX / 2 {
         months += period_months;
     }
-    anchor.plus_months(months)
+    anchor.after_months(months)
 }
 
 /// True if a pass that begins with its first use has not been used.
@@ -363,7 +363,7 @@ fn begin(case: &Case, member: &Member, held: &PassHeld, lot: &Lot) -> Vec<Effect
     let until = case
         .programme()
         .calendar
-        .start_of(today.plus_months(months));
+        .start_of(today.after_months(months));
     let (who, unit, lot) = (0, held.unit, lot.id);
     let extended = Effect::Extended {
         who,
@@ -410,11 +410,11 @@ mod tests {
             end = end_after(anchor, 1, end);
             ends.push(end);
         }
-        let expected = ["2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31"];
+        let expected = ["2026-03-01", "2026-03-31", "2026-05-01", "2026-05-31"];
         assert_eq!(ends, expected.map(day));
         assert_eq!(
             end_after(day("2024-02-29"), 12, day("2024-02-29")),
-            day("2025-02-28")
+            day("2025-03-01")
         );
     }
 

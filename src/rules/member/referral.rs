@@ -118,7 +118,10 @@ fn scene(then: &Case, entry: &Entry, kept: Option<&Bill>) -> Option<(Hook, Scene
             };
             (Hook::OnActivity, seen)
         }
-        Act::Enrolled(_) => (Hook::OnEnrol, scene),
+        Act::Enrolled(_) => {
+            let purchase = place_facts(then);
+            (Hook::OnEnrol, Scene { purchase, ..scene })
+        }
         _ => return None,
     })
 }

@@ -164,15 +164,15 @@ fn next_review(
                 .tier
                 .filter(|t| !is_new && t.tier == tier)
                 .map_or(day, |t| t.since);
-            let passed = day.months_passed(since) / u32::from(months.max(1));
-            Some(since.plus_months((passed + 1) * u32::from(months.max(1))))
+            let passed = day.months_over(since) / u32::from(months.max(1));
+            Some(since.after_months((passed + 1) * u32::from(months.max(1))))
         }
         Review::Anniversary => {
-            let years = day.months_passed(member.enrolled) / 12;
+            let years = day.months_over(member.enrolled) / 12;
             Some(
                 member
                     .enrolled
-                    .plus_months((years + 1 + u32::from(is_new)) * 12),
+                    .after_months((years + 1 + u32::from(is_new)) * 12),
             )
         }
     }
@@ -184,12 +184,13 @@ fn is_regular(tiers: &Tiers, member: &Member, held: TierHeld, day: Day) -> bool 
     match tiers.review {
         Review::CalendarYear => day.start_of(Period::Year) == day,
         Review::Months(months) => {
-            let passed = day.months_passed(held.since);
-            passed.is_multiple_of(u32::from(months.max(1))) && held.since.plus_months(passed) == day
+            let passed = day.months_over(held.since);
+            passed.is_multiple_of(u32::from(months.max(1)))
+                && held.since.after_months(passed) == day
         }
         Review::Anniversary => {
-            let passed = day.months_passed(member.enrolled);
-            passed.is_multiple_of(12) && member.enrolled.plus_months(passed) == day
+            let passed = day.months_over(member.enrolled);
+            passed.is_multiple_of(12) && member.enrolled.after_months(passed) == day
         }
         Review::Never => true,
     }
@@ -237,7 +238,7 @@ pub fn review(case: &Case, member: &Member, day: Day) -> Judged {
             next_review(tiers, member, earned, day, true),
         ),
         () if in_grace => {
-            let end = day.plus_months(tiers.grace_months.into());
+            let end = day.after_months(tiers.grace_months.into());
             set(member, held.tier, held.since, Some(end))
         }
         () => {
