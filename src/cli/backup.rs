@@ -56,6 +56,11 @@ impl BackupArgs {
         let code = self.code_file.as_deref().map(code_in).transpose()?;
         settle(cli, out)?;
         let done = back_up(&folders, &self.place, PATIENCE).map_err(Failure::from)?;
+        if let Some(why) = &done.unnoted {
+            out.note(format!(
+                "note: the backup is whole, but its age will not be told: {why}"
+            ));
+        }
         let sealed = match &self.sealed_secrets {
             Some(file) => Some((file, seal(&folders.secrets, file, code)?)),
             None => None,

@@ -4,6 +4,7 @@ use super::args::Cli;
 use super::documents;
 use super::print::{ErrorCode, Exit, Failure, Mood, Printer, colored};
 use crate::command::{Bad, Plain};
+use crate::engine::Ledger;
 use crate::page;
 use crate::query::spreadsheet::{self, BYTE_ORDER_MARK};
 use crate::query::{
@@ -90,7 +91,12 @@ impl ReportArgs {
         cli.at_desk("report", out, |ledger, out| {
             let read = match query::begin_ask(ledger, &question)? {
                 (Some(basis), read_at) => query::Read {
-                    reply: out.beside(ledger, || question.make_from(&basis))??,
+                    reply: match out.beside(ledger, || question.make_from(&basis))? {
+                        Err(query::Error::Bad(why)) if self.is_explained(&why, format) => {
+                            return self.explain_unmade(ledger, &why, out);
+                        }
+                        made => made?,
+                    },
                     read_at,
                 },
                 (None, _) => query::ask(ledger, &question)?,
@@ -106,6 +112,32 @@ impl ReportArgs {
             }
             Ok(Exit::Done)
         })
+    }
+
+    /// True if a figure that lacks a parameter is to be explained all the same.
+    fn is_explained(&self, why: &Bad, format: Format) -> bool {
+        self.explain && format == Format::Table && why.field == "set"
+    }
+
+    /// Explains a figure that could not be made. One that only lacks a parameter is no error:
+    /// its explanation is what was asked for.
+    fn explain_unmade(
+        &self,
+        ledger: &mut Ledger,
+        why: &Bad,
+        out: &mut Printer,
+    ) -> Result<Exit, Failure> {
+        let known = query::ask(ledger, &Report::default())?.reply.figures;
+        let mut named = known.iter();
+        if let Some(figure) = named.find(|one| self.question.name.as_deref() == Some(&*one.id)) {
+            let lacks = self.say("no figure", "无数据");
+            out.line(format!("{}: {lacks}: {}", self.name(figure), why.message))?;
+            self.define(figure, out)?;
+        }
+        match self.settings.is_empty() {
+            true => Ok(Exit::Done),
+            false => Err(why.clone().into()),
+        }
     }
 
     /// The report as one HTML file.
@@ -166,8 +198,11 @@ impl ReportArgs {
         out.table(&LIST_COLUMNS, &figures.collect::<Vec<Vec<String>>>())?;
         let elsewhere = told.elsewhere.iter().map(|row| self.beside(row).into());
         out.table(&ELSEWHERE_COLUMNS, &elsewhere.collect::<Vec<Vec<String>>>())?;
-        for made in told.all.iter().chain(&told.made) {
-            self.print_one(made, out)?;
+        for made in &told.all {
+            self.print_one(made, Some(ROWS_OF_ALL), out)?;
+        }
+        if let Some(made) = &told.made {
+            self.print_one(made, None, out)?;
         }
         for left_out in &told.left_out {
             out.line(format!("{} not made: {}", left_out.figure, left_out.reason))?;
@@ -175,7 +210,13 @@ impl ReportArgs {
         Ok(())
     }
 
-    fn print_one(&self, made: &Made, out: &mut Printer) -> Result<(), Failure> {
+    /// Prints a figure, of a longer table so many rows.
+    fn print_one(
+        &self,
+        made: &Made,
+        most: Option<usize>,
+        out: &mut Printer,
+    ) -> Result<(), Failure> {
         out.line(self.headline(made))?;
         if let Some(change) = &made.change {
             let before = shown(&change.before, unit_of(made, &made.figure.unit));
@@ -192,7 +233,15 @@ impl ReportArgs {
                 _ => format!("  {from} to {to}: {before}; no change can be told"),
             })?;
         }
-        print_table(made, out)?;
+        let rows = rows_shown(made, most);
+        print_table(made, rows, out)?;
+        if rows.len() < made.rows.len() {
+            let (shown, all, how) = (rows.len(), made.rows.len(), self.command_of(made));
+            out.line(match self.lang {
+                Lang::En => format!("  {shown} of {all} rows; all of them: {how}"),
+                Lang::Zh => format!("  共 {all} 行，显示 {shown} 行；全部：{how}"),
+            })?;
+        }
         let notes = match self.lang {
             Lang::En => &made.notes,
             Lang::Zh => &made.notes_zh,
@@ -208,6 +257,21 @@ impl ReportArgs {
         let made_at = format!("{from} to {to}; as of {at}, {entries} entries, last hash {hash}");
         out.line(colored(Mood::Quiet, &made_at))?;
         Ok(())
+    }
+
+    /// Command line that prints a figure with all of its rows.
+    fn command_of(&self, made: &Made) -> String {
+        let mut line = format!("stampbook report {}", made.figure.id);
+        let of_days = [
+            ("from", made.from.as_deref()),
+            ("to", Some(made.to.as_str())),
+        ];
+        let by = self.question.by.as_deref();
+        let by = by.filter(|by| made.figure.by.iter().any(|known| known == by));
+        for (flag, value) in of_days.into_iter().chain([("by", by)]) {
+            line += &value.map_or(String::new(), |value| format!(" --{flag} {value}"));
+        }
+        line
     }
 
     fn headline(&self, made: &Made) -> String {
@@ -398,14 +462,35 @@ fn heading(made: &Made, column: &ColumnTold) -> String {
     }
 }
 
-fn print_table(made: &Made, out: &mut Printer) -> Result<(), Failure> {
+/// Most rows of a figure among all: a year by day would be a screen for each month.
+const ROWS_OF_ALL: usize = 20;
+
+/// Rows that are printed: of a longer table the newest, where rows follow one another in
+/// time, or else the first.
+fn rows_shown(made: &Made, most: Option<usize>) -> &[Vec<Option<String>>] {
+    let rest = made.rows.len().saturating_sub(most.unwrap_or(usize::MAX));
+    let is_time = made
+        .columns
+        .first()
+        .is_some_and(|first| page::is_time(&first.id));
+    match is_time {
+        true => &made.rows[rest..],
+        false => &made.rows[..made.rows.len() - rest],
+    }
+}
+
+fn print_table(
+    made: &Made,
+    rows: &[Vec<Option<String>>],
+    out: &mut Printer,
+) -> Result<(), Failure> {
     let heads: Vec<String> = made
         .columns
         .iter()
         .map(|column| heading(made, column))
         .collect();
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
-    let rows = made.rows.iter().map(|row| {
+    let rows = rows.iter().map(|row| {
         let cells = row.iter().zip(&made.columns);
         let cell = |(cell, column): (&Option<String>, &ColumnTold)| match cell {
             None if column.unit != "text" => "-".into(),

@@ -27,5 +27,19 @@ fn print(told: &StatementReply, out: &mut Printer) -> Result<(), Failure> {
     };
     let rows: Vec<Vec<String>> = told.entries.iter().map(row).collect();
     out.table(&["entry", "when", "what", "why", "did", "after"], &rows)?;
+    if let Some(received) = told.received.as_ref().filter(|sums| !sums.is_none()) {
+        let parts = [
+            ("off bills", &received.discounts),
+            ("paid with points, rewards and vouchers", &received.paid),
+            ("redeemed", &received.redeemed),
+            ("other benefits", &received.benefits),
+        ];
+        let parts = parts.map(|(what, amount)| format!("{what} {amount}"));
+        out.line(format!(
+            "received so far: {} ({})",
+            received.total,
+            parts.join(", ")
+        ))?;
+    }
     Ok(())
 }

@@ -30,6 +30,7 @@ pub use programmes::activate::{ActivationNote, RULES, StoriesFound, engine};
 pub use programmes::compiled::Programmes;
 pub use programmes::zone;
 pub use reading::journal_view::{Derived, JournalView};
+pub use reading::last_backup::LastBackup;
 pub use reading::lookup::LookedUp;
 pub use reading::outbox::{Outgoing, Pulled};
 pub use staging::admit::{

@@ -5,7 +5,7 @@ use super::facts::{Facts, Sale, Who};
 use super::figures::Conditions;
 use super::histories::Histories;
 use super::models::lifetime::LastEstimate;
-use super::outcome::Outcome;
+use super::outcome::{self, Outcome};
 use crate::model::{Day, Names, Number, Policy, Programme, Unit, UnitKind};
 use rust_decimal::Decimal;
 use std::cell::OnceCell;
@@ -256,8 +256,12 @@ impl Asked<'_> {
             return Err("benchmark: it needs benchmark_source and benchmark_date as well".into());
         }
         let measured = outcome.measure.as_ref().and_then(|measure| measure.value);
-        let beside = measured.map(|own| (own - value).normalize());
-        let told = |text: &str| beside.map_or(String::new(), |more| format!("{text}{more}"));
+        let beside = measured.map(|own| outcome::Unit::Score.render(own - value, 2));
+        let told = |text: &str| {
+            beside
+                .as_ref()
+                .map_or(String::new(), |more| format!("{text}{more}"))
+        };
         Ok(outcome.note(
             format!(
                 "benchmark {value} ({source}, {date}){}",

@@ -27,6 +27,8 @@ pub struct Mark {
     pub hash: Hash,
     /// Instant at which the clock was read for the last one.
     pub recorded: Instant,
+    /// Instant at which the clock was read for the first one.
+    pub began: Instant,
 }
 
 /// A member, as figures count one. Erasure takes nothing away from it.
@@ -121,6 +123,20 @@ pub struct Item {
     pub sku: u32,
     /// Price in minor units.
     pub amount: i64,
+    /// Price of what came back of it by line, in minor units.
+    pub back: i64,
+}
+
+impl Item {
+    /// Price less what came back, in minor units.
+    pub fn net(&self) -> i64 {
+        self.amount - self.back
+    }
+
+    /// True if all of it came back.
+    fn is_gone(&self) -> bool {
+        self.back != 0 && self.back == self.amount
+    }
 }
 
 /// Money off that a campaign gave on a sale.
@@ -169,8 +185,8 @@ pub struct Lot {
     pub given: i64,
     /// Points left.
     pub left: i64,
-    /// End of the last of it, and the day.
-    pub end: (End, Day),
+    /// End of the last of it, the day, and the entry that ended it.
+    pub end: (End, Day, u64),
     /// Minor units that it paid, for a voucher.
     pub paid: i64,
     /// True if it came from another lot.
@@ -220,12 +236,16 @@ pub enum Did {
 /// Something that a member did besides buying.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Doing {
+    /// Entry that booked it.
+    pub seq: u64,
     /// The member.
     pub who: Who,
     /// Business day.
     pub day: Day,
     /// Kind.
     pub did: Did,
+    /// True if it was undone, or if all that was bought with it came back.
+    pub is_gone: bool,
 }
 
 /// An activity and its answers.
@@ -428,7 +448,44 @@ pub struct ByHand {
     pub operator: u32,
 }
 
-/// A charge of a pass.
+/// Points and vouchers sent from member to member.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode)]
+pub struct Sent {
+    /// Points, or number of vouchers.
+    pub points: i128,
+    /// Number of lots that they were in.
+    pub lots: u64,
+}
+
+/// A reward that was redeemed or paid with.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct RewardHad {
+    /// Entry that booked it.
+    pub seq: u64,
+    /// The reward.
+    pub reward: Number,
+    /// Business day.
+    pub day: Day,
+    /// True if it was undone, or if all that was bought with it came back.
+    pub is_gone: bool,
+}
+
+/// A benefit of a pass that was used.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct BenefitUse {
+    /// Entry that booked it.
+    pub seq: u64,
+    /// The pass's unit.
+    pub unit: Number,
+    /// Business day.
+    pub day: Day,
+    /// Its value in minor units.
+    pub amount: i64,
+    /// True if it was undone.
+    pub is_gone: bool,
+}
+
+/// A charge of a pass, or money given back for one.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct PassCharge {
     /// The member.
@@ -578,8 +635,8 @@ pub struct Facts {
     pub flows: BTreeMap<FlowKey, Flow>,
     /// Points that members owe, by unit.
     pub owing: BTreeMap<Number, i128>,
-    /// Points sent from member to member, by day and unit.
-    pub sent: BTreeMap<(Day, Number), i128>,
+    /// What was sent from member to member, by day and unit.
+    pub sent: BTreeMap<(Day, Number), Sent>,
     /// Points that moved between accounts of which neither is a member's.
     pub aside: BTreeMap<(Number, Account), i128>,
     /// Activities of members.
@@ -608,14 +665,16 @@ pub struct Facts {
     pub owed: BTreeMap<(Number, Day, u8), i128>,
     /// Points added and vouchers issued by hand, where an operator is named.
     pub by_hand: Vec<ByHand>,
-    /// Charges of passes.
+    /// Passes that were paid for or given.
     pub charges: Vec<PassCharge>,
-    /// Benefits of passes that were used: unit, day, member, minor units.
-    pub benefits: Vec<(Number, Day, Who, i64)>,
+    /// Money given back for passes that were cancelled.
+    pub refunds: Vec<PassCharge>,
+    /// Benefits of passes that were used.
+    pub benefits: Vec<BenefitUse>,
     /// Consents.
     pub consents: Vec<ConsentMove>,
-    /// Rewards that were redeemed or paid with, by reward and day.
-    pub rewards: BTreeMap<(Number, Day), u64>,
+    /// Rewards that were redeemed or paid with.
+    pub rewards: Vec<RewardHad>,
     /// Refusals, by day and code.
     pub refusals: BTreeMap<(Day, String), u64>,
     /// Alerts that began, by id.
@@ -778,12 +837,26 @@ impl Facts {
         self.lots.binary_search_by_key(&id, |lot| lot.id).ok()
     }
 
-    /// Lines of sales that stand, each with its sale.
+    /// Lines that stand of sales that do, each with its sale.
     pub fn standing_items(&self) -> impl Iterator<Item = (&Item, &Sale)> {
         self.items.iter().filter_map(move |item| {
             let sale = self.sales.get(item.sale as usize)?;
-            (!sale.is_gone).then_some((item, sale))
+            (!sale.is_gone && !item.is_gone()).then_some((item, sale))
         })
+    }
+
+    /// Member who brought a person: as both are now, so that nobody brought themselves
+    /// whose second card was merged into the first.
+    pub fn referrer(&self, who: Who) -> Option<Who> {
+        let person = self.people.get(who as usize)?;
+        let referrer = self.resolve(person.referrer);
+        (referrer != NOBODY && referrer != self.resolve(who)).then_some(referrer)
+    }
+
+    /// Store of an entry's sale, in [`Facts::places`]; beyond them for another entry.
+    pub fn place_of(&self, seq: u64) -> u16 {
+        let sale = self.sale_at(seq).and_then(|at| self.sales.get(at));
+        sale.map_or(u16::MAX, |sale| sale.place)
     }
 
     /// Activities of a kind that were not undone.

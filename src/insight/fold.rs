@@ -7,17 +7,21 @@ mod people;
 mod points;
 
 use super::facts::{
-    Back, ByHand, Cost, Did, Doing, Facts, Goal, Item, NOBODY, Payout, Sale, Undone, Who, add_row,
+    Back, ByHand, Cost, Did, Doing, Facts, Goal, Item, NOBODY, Payout, RewardHad, Sale, Undone,
+    Who, add_row,
 };
 use crate::chain::hash::Hash;
 use crate::chain::part_key::is_first_part;
-use crate::model::{Act, Effect, Entry, Purchase};
+use crate::model::{Act, Effect, Entry, Number, Purchase, ReturnedLine};
 
 impl Facts {
     /// Adds the next entry. Its hash is set by [`Facts::mark_hash`].
     pub fn add(&mut self, entry: &Entry) {
         self.mark.entries = entry.seq + 1;
         self.mark.recorded = entry.head.recorded_at();
+        if entry.seq == 0 {
+            self.mark.began = self.mark.recorded;
+        }
         self.add_act(entry);
         alerts::add_alert(&mut self.alerts, entry);
         let mut lots = 0;
@@ -43,7 +47,7 @@ impl Facts {
             }),
             Act::Redemption { reward, .. } => {
                 if *reward != 0 {
-                    *self.rewards.entry((*reward, day)).or_default() += 1;
+                    self.have(entry, *reward);
                 }
                 self.did(entry, Did::Spent);
             }
@@ -94,7 +98,7 @@ impl Facts {
                 to: to.clone(),
                 evidence: *evidence,
             }),
-            _ => {}
+            _ => self.add_refund(entry),
         }
     }
 
@@ -146,6 +150,7 @@ impl Facts {
                 category: self.words.number(line.category.as_str()),
                 sku: self.words.number(line.sku.as_str()),
                 amount: line.amount.0,
+                back: 0,
             };
             add_row(&mut self.items, item);
         }
@@ -157,8 +162,48 @@ impl Facts {
     fn did(&mut self, entry: &Entry, did: Did) {
         let who = self.first_of(entry);
         if who != NOBODY {
-            let day = entry.head.day;
-            add_row(&mut self.doings, Doing { who, day, did });
+            let doing = Doing {
+                seq: entry.seq,
+                who,
+                day: entry.head.day,
+                did,
+                is_gone: false,
+            };
+            add_row(&mut self.doings, doing);
+        }
+    }
+
+    /// Notes that a reward was had.
+    pub(super) fn have(&mut self, entry: &Entry, reward: Number) {
+        self.rewards.push(RewardHad {
+            seq: entry.seq,
+            reward,
+            day: entry.head.day,
+            is_gone: false,
+        });
+    }
+
+    /// Notes whether what a member did with an entry stands.
+    fn undo_doings(&mut self, seq: u64, is_gone: bool) {
+        let first = self.doings.partition_point(|doing| doing.seq < seq);
+        let own = self.doings[first..].iter_mut();
+        own.take_while(|doing| doing.seq == seq)
+            .for_each(|doing| doing.is_gone = is_gone);
+        let first = self.rewards.partition_point(|had| had.seq < seq);
+        let own = self.rewards[first..].iter_mut();
+        own.take_while(|had| had.seq == seq)
+            .for_each(|had| had.is_gone = is_gone);
+    }
+
+    /// Notes lines of a sale that came back, or (negative) did not after all.
+    fn take_back_lines(&mut self, at: usize, lines: &[ReturnedLine]) {
+        let Ok(sale) = u32::try_from(at) else { return };
+        let first = self.items.partition_point(|item| item.sale < sale);
+        for line in lines {
+            let item = self.items.get_mut(first + line.place());
+            if let Some(item) = item.filter(|item| item.sale == sale) {
+                item.back += line.amount.0;
+            }
         }
     }
 
@@ -178,7 +223,9 @@ impl Facts {
             | Effect::Tier { .. }
             | Effect::Acted { .. }
             | Effect::Consented { .. } => self.apply_people(entry, effect),
-            Effect::Returned { of, amount, .. } => self.take_back(entry, *of, amount.0),
+            Effect::Returned {
+                of, amount, lines, ..
+            } => self.take_back(entry, *of, amount.0, lines),
             Effect::Voided { of } => self.void(entry, *of),
             Effect::Claimed { of } => {
                 let who = self.first_of(entry);
@@ -191,8 +238,9 @@ impl Facts {
     }
 
     /// Notes goods that came back, or (negative) a return that was undone.
-    fn take_back(&mut self, entry: &Entry, of: u64, amount: i64) {
+    fn take_back(&mut self, entry: &Entry, of: u64, amount: i64, lines: &[ReturnedLine]) {
         let Some(at) = self.sale_at(of) else { return };
+        self.take_back_lines(at, lines);
         let visits = entry.effects.iter().find_map(|effect| match effect {
             Effect::Visited { visits, .. } => Some(*visits),
             _ => None,
@@ -205,6 +253,7 @@ impl Facts {
                 None => sale.is_gone = amount > 0 && sale.back >= sale.total,
             }
         });
+        self.undo_doings(of, self.sales[at].is_gone);
         self.settle_discounts(entry, at);
         let day = entry.head.day;
         let of = u32::try_from(at).ok();
@@ -212,6 +261,7 @@ impl Facts {
     }
 
     fn void(&mut self, entry: &Entry, of: u64) {
+        self.undo_doings(of, true);
         if let Some(at) = self.sale_at(of) {
             let amount = self.sales[at].net();
             self.change_sale(at, |sale| sale.is_gone = true);

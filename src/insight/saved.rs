@@ -9,7 +9,7 @@ use std::hash::Hash as Hashable;
 
 /// Layout of the bytes: raise its number whenever a row, a table or what the fold
 /// puts into them changes.
-pub const LAYOUT: &[u8; 8] = b"STAMPFA5";
+pub const LAYOUT: &[u8; 8] = b"STAMPFA6";
 
 /// Most memory that reading claims, whatever lengths the bytes state.
 const MEMORY_MAX: usize = 4 << 30;
@@ -85,7 +85,7 @@ macro_rules! saved {
                     mark, positions: _, histories: _, sales_days: _, $($table,)* $($names),*
                 } = self;
                 let mut bytes = Vec::new();
-                put(&(mark.entries, mark.recorded), &mut bytes);
+                put(&(mark.entries, mark.recorded, mark.began), &mut bytes);
                 $(put($table, &mut bytes);)*
                 $(put($names.list(), &mut bytes);)*
                 bytes
@@ -103,9 +103,9 @@ macro_rules! saved {
             /// None if it is not of that form.
             pub fn from_bytes(mut bytes: &[u8], hash: crate::chain::hash::Hash) -> Option<Facts> {
                 let bytes = &mut bytes;
-                let (entries, recorded) = take(bytes)?;
+                let (entries, recorded, began) = take(bytes)?;
                 let mut facts = Facts {
-                    mark: Mark { entries, hash, recorded },
+                    mark: Mark { entries, hash, recorded, began },
                     ..Facts::default()
                 };
                 $(facts.$table = take(bytes)?;)*
@@ -122,6 +122,6 @@ macro_rules! saved {
 saved! {
     people, sales, backs, undone, items, sale_campaigns, discounts, lots, flows, owing, sent, aside, doings, acted,
     tiers, campaigns, targeted, campaign_moves, touches, costs, goals, pooled, payouts, owed,
-    by_hand, charges, benefits, consents, rewards, refusals, alerts;
+    by_hand, charges, refunds, benefits, consents, rewards, refusals, alerts;
     sources, places, channels, words
 }

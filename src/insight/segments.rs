@@ -197,7 +197,8 @@ pub fn tiers<'a>(asked: &'a Asked<'_>) -> &'a HashMap<Who, Number> {
 pub fn participants<'a>(asked: &'a Asked<'_>) -> &'a HashSet<Who> {
     asked.participants.get_or_init(|| {
         let doings = asked.facts.doings.iter();
-        let spent = doings.filter(|doing| doing.did == Did::Spent && doing.day <= asked.days.1);
+        let spent = doings
+            .filter(|doing| doing.did == Did::Spent && !doing.is_gone && doing.day <= asked.days.1);
         spent.map(|doing| asked.facts.resolve(doing.who)).collect()
     })
 }

@@ -420,6 +420,8 @@ pub struct AlertRule {
     pub lapsing_above: u32,
     /// Free space of the ledger's disk, in per cent, below which it is told.
     pub disk_below: u32,
+    /// Age of the last backup, in days, above which it is told if entries came since; 0: never.
+    pub backup_days: u32,
 }
 
 impl Default for AlertRule {
@@ -433,6 +435,7 @@ impl Default for AlertRule {
             by_hand_a_month: 3,
             lapsing_above: 0,
             disk_below: 10,
+            backup_days: 7,
         }
     }
 }

@@ -38,7 +38,7 @@ const HEADINGS: &[(&str, &str)] = &[
     ("parameter", "参数"), ("participant", "参与情况"), ("partner", "合作伙伴"), ("pass", "会员卡"),
     ("period", "期间"), ("points", "积分"), ("progress", "进度"), ("purchase_days", "购买天数"),
     ("quarter", "季度"), ("rate", "比率"), ("re_estimated", "重估"), ("reason", "原因"),
-    ("recognised", "已确认"), ("redeemed", "兑换"), ("referred", "推荐加入"), ("referrers", "推荐人数"),
+    ("recognised", "已确认"), ("redeemed", "兑换"), ("refunded", "退款"), ("referred", "推荐加入"), ("referrers", "推荐人数"),
     ("relation", "关系"), ("reversed", "冲正"), ("reward", "奖励"), ("risen_to", "升入"),
     ("sales", "销售"), ("segment", "分群"), ("sent", "转赠"), ("settled", "已结算"), ("share", "占比"),
     ("size", "人数"), ("sku", "商品"), ("sold", "销售额"), ("source", "来源"), ("spent", "消费额"),
@@ -64,5 +64,5 @@ const WORDS: &[(&str, &str)] = &[
     ("promoters", "推荐者"), ("reward", "奖励型"), ("running", "进行中"), ("told", "已通知"), ("true", "真诚型"),
     ("utilisation", "积分使用率"), ("velocity", "购买过频"), ("voucher_use", "优惠券核销率"),
     ("vouchers", "优惠券"), ("winning a member", "获得一名会员"), ("without a member", "无会员"),
-    ("worse", "恶化"), ("disk", "磁盘"), ("book", "账簿"), ("webhook", "Webhook"), ("verification", "校验"),
+    ("worse", "恶化"), ("backup", "备份"), ("disk", "磁盘"), ("book", "账簿"), ("webhook", "Webhook"), ("verification", "校验"),
 ];

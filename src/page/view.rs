@@ -135,6 +135,22 @@ const FIRST: [&str; 12] = [
     "nps",
 ];
 
+/// True for a column whose rows follow one another in time.
+pub fn is_time(column: &str) -> bool {
+    TIMES.contains(&column)
+}
+
+/// A parameter of a figure.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// What it means, in the language of the page.
+    pub meaning: String,
+    /// The value that is taken where none is given; empty if there is none.
+    pub value: String,
+}
+
 /// A figure in a list of definitions.
 #[derive(Clone, Debug)]
 pub struct Known {
@@ -148,8 +164,8 @@ pub struct Known {
     pub by: Vec<String>,
     /// True if it counts a window of days, and not all.
     pub has_window: bool,
-    /// Its parameters, with their meanings.
-    pub parameters: Vec<(String, String)>,
+    /// Its parameters.
+    pub parameters: Vec<Parameter>,
 }
 
 fn text(value: &Value) -> String {
@@ -171,7 +187,11 @@ pub fn known(lang: Lang, answer: &Value) -> Vec<Known> {
         by: texts(&figure["by"]),
         has_window: !text(&figure["window"]).starts_with("all days"),
         parameters: (figure["parameters"].as_array().into_iter().flatten())
-            .map(|one| (text(&one["name"]), said(lang, one, "meaning")))
+            .map(|one| Parameter {
+                name: text(&one["name"]),
+                meaning: said(lang, one, "meaning"),
+                value: text(&one["value"]),
+            })
             .collect(),
     });
     known.collect()
@@ -198,9 +218,9 @@ impl Known {
         let told = message.strip_prefix("set: ").unwrap_or(message);
         let named = told.split(':').next();
         let mut parameters = self.parameters.iter();
-        match parameters.find(|(name, _)| Some(name.as_str()) == named) {
-            Some((name, meaning)) if lang == Lang::Chinese => {
-                format!("缺少可用的参数 {name}：{meaning}")
+        match parameters.find(|one| Some(one.name.as_str()) == named) {
+            Some(one) if lang == Lang::Chinese => {
+                format!("缺少可用的参数 {}：{}", one.name, one.meaning)
             }
             _ => told.to_owned(),
         }
@@ -261,6 +281,8 @@ pub struct View {
     pub entries: String,
     /// Chain hash of the last one.
     pub hash: String,
+    /// Flags besides the days that make it again, each with a blank before it.
+    pub flags: String,
     /// Headings of the table, and whether each is of words.
     pub columns: Vec<(String, bool)>,
     /// Rows of the table.
@@ -421,7 +443,7 @@ impl View {
             across: &heading(lang, &columns[label]).0,
             unit: &unit,
             rows: &points,
-            is_time: TIMES.contains(&id),
+            is_time: is_time(id),
         };
         self.plot = plot(lang, &series);
     }
@@ -573,7 +595,11 @@ mod tests {
             formula: String::new(),
             by: Vec::new(),
             has_window: false,
-            parameters: vec![("steps".into(), "步骤".into())],
+            parameters: vec![Parameter {
+                name: "steps".into(),
+                meaning: "步骤".into(),
+                value: String::new(),
+            }],
         };
         let view = View::of(Lang::Chinese, &known, &made(json!("68.0")));
         assert_eq!(

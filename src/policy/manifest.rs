@@ -61,6 +61,7 @@ pub(super) struct AlertsText {
     pub by_hand_a_month: Option<At<i64>>,
     pub lapsing_above: Option<At<i64>>,
     pub disk_below: Option<At<i64>>,
+    pub backup_days: Option<At<i64>>,
 }
 
 /// `[approval]`

@@ -112,6 +112,7 @@ impl Reader<'_> {
             by_hand_a_month: read(&text.by_hand_a_month, usual.by_hand_a_month, &count),
             lapsing_above: read(&text.lapsing_above, usual.lapsing_above, &count),
             disk_below: read(&text.disk_below, usual.disk_below, &share),
+            backup_days: read(&text.backup_days, usual.backup_days, &(0..=3660)),
         }
     }
 

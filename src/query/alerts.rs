@@ -4,10 +4,22 @@
 use super::{Basis, Error, Made, Report};
 use crate::engine::{self, JournalView, Ledger};
 use crate::insight::{Condition, Conditions};
+use crate::model::{AlertRule, Instant};
 use serde_json::{Value, json};
 
-/// Looks at the disk and at the ledger's folder.
-pub(super) fn of_ledger(view: &JournalView, disk_below: u32) -> Conditions {
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
+/// Looks at the disk and at the ledger's folder. The ledger began at an instant.
+///
+/// # Errors
+/// I/O errors.
+pub(super) fn of_ledger(
+    view: &JournalView,
+    rule: AlertRule,
+    began: Instant,
+) -> Result<Conditions, engine::Error> {
+    let disk_below = rule.disk_below;
     let free = view.disk_free();
     let free = free.filter(|free| *free < u64::from(disk_below));
     let disk = free.map(|free| Condition {
@@ -31,10 +43,51 @@ pub(super) fn of_ledger(view: &JournalView, disk_below: u32) -> Conditions {
             "账簿无法使用，已搁置并正在重建".into(),
         ),
     });
-    Conditions {
-        kinds: vec!["disk", "book"],
-        found: disk.into_iter().chain(book).collect(),
+    let backup = backup(view, rule.backup_days, began)?;
+    Ok(Conditions {
+        kinds: vec!["disk", "book", "backup"],
+        found: disk.into_iter().chain(book).chain(backup).collect(),
+    })
+}
+
+/// A backup that is too old while something was booked since.
+fn backup(
+    view: &JournalView,
+    days_max: u32,
+    began: Instant,
+) -> Result<Option<Condition>, engine::Error> {
+    let last = view.last_backup()?;
+    let covered = last.map_or(0, |last| last.point.count);
+    let missing = view.point().count.saturating_sub(covered);
+    let since = last.map_or(began, |last| last.at);
+    let age = view.taken().0.saturating_sub(since.0);
+    if days_max == 0 || missing == 0 || age <= i64::from(days_max) * DAY {
+        return Ok(None);
     }
+    let days = age / DAY;
+    let text = match last {
+        Some(_) => (
+            format!(
+                "the last backup is {days} days old, and {missing} entries came since: run `stampbook backup PLACE`"
+            ),
+            format!(
+                "上次备份在 {days} 天前，其后新增 {missing} 条：请运行 `stampbook backup PLACE`"
+            ),
+        ),
+        None => (
+            format!(
+                "the ledger is {days} days old, and no backup is known: run `stampbook backup PLACE`"
+            ),
+            format!("账本已使用 {days} 天，未见备份：请运行 `stampbook backup PLACE`"),
+        ),
+    };
+    Ok(Some(Condition {
+        kind: "backup",
+        subject: String::new(),
+        value: days.unsigned_abs(),
+        threshold: days_max,
+        text,
+    }))
 }
 
 /// Looks for an alert, as [`engine::Options::alerts`] asks: among those recorded as open, and

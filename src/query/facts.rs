@@ -8,7 +8,7 @@ use crate::command::Text;
 use crate::engine::{self, Derived, JournalPoint, JournalView, Ledger};
 use crate::insight::models::lifetime::LastEstimate;
 use crate::insight::{Conditions, Facts, LAYOUT, Shop, Source};
-use crate::model::{Entry, Names, Policy, Programme};
+use crate::model::{Entry, Instant, Names, Policy, Programme};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
@@ -311,11 +311,11 @@ impl Basis {
         };
         let Some((end, hash)) = self.until else {
             self.shared.uses.fetch_add(1, Ordering::Relaxed);
-            let conditions = self.conditions();
             let mut note = self.shared.catch_up(&self.view)?;
             self.shared.save(&self.view);
             let told = {
                 let kept = self.shared.read();
+                let conditions = self.conditions(kept.facts.mark.began)?;
                 let source = Source::new(&kept.facts, shop, (&self.shared.lifetime, &conditions));
                 work(&kept.facts, &source)
             };
@@ -338,13 +338,13 @@ impl Basis {
         Ok((work(&facts, &source), None))
     }
 
-    /// Conditions beside the journal.
-    fn conditions(&self) -> Conditions {
+    /// Conditions beside the journal of a ledger that began at an instant.
+    fn conditions(&self, began: Instant) -> Result<Conditions, engine::Error> {
         let beside = self.shared.beside.lock();
         let mut all = beside.unwrap_or_else(PoisonError::into_inner).clone();
-        let own = alerts::of_ledger(&self.view, self.programme().alerts.disk_below);
+        let own = alerts::of_ledger(&self.view, self.programme().alerts, began)?;
         all.kinds.extend(own.kinds);
         all.found.extend(own.found);
-        all
+        Ok(all)
     }
 }

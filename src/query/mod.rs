@@ -19,6 +19,7 @@ mod past;
 mod policy;
 mod question;
 mod quote;
+mod received;
 mod report;
 mod schema;
 mod slip;
@@ -44,6 +45,7 @@ pub use question::{
     Balance, Consumers, Day, Explain, Find, LastDaily, Lookup, Outbox, Policy, Quote, Report, Slip,
     Statement, WORDS, may_book,
 };
+pub use received::ReceivedTold;
 pub use report::{
     Change, ColumnTold, ElsewhereTold, FigureTold, LeftOut, Made, MeasureTold, ParameterTold,
     ReportReply,

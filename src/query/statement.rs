@@ -1,5 +1,6 @@
 //! A member's entries.
 
+use super::received::{ReceivedTold, received};
 use super::{Ask, Error, Statement, day_named, days_in_order, member_named};
 use crate::answer::StatementEntry;
 use crate::command::{Bad, Text, Whole};
@@ -17,6 +18,10 @@ pub struct StatementReply {
     pub member: String,
     /// The entries, oldest first.
     pub entries: Vec<StatementEntry>,
+    /// What the member has received so far, by all of the member's entries; absent where only
+    /// the last ones were read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub received: Option<ReceivedTold>,
 }
 
 impl Ask for Statement {
@@ -44,6 +49,10 @@ impl Ask for Statement {
             _ => usize::MAX,
         };
         let mut entries = ledger.newest(id, read_max)?;
+        let received = match read_max {
+            usize::MAX => Some(received(&entries, id, ledger.programme()?)),
+            _ => None,
+        };
         entries.retain(is_asked);
         entries.truncate(last);
         entries.reverse();
@@ -56,6 +65,7 @@ impl Ask for Statement {
             ok: true,
             member: id.to_string(),
             entries: told.collect(),
+            received,
         })
     }
 

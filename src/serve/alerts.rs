@@ -48,12 +48,19 @@ pub(super) fn start(
     Ok(())
 }
 
+/// Longest time that what was seen last is taken for what there is: a disk fills and a
+/// backup grows old without an entry.
+const SEEN_FOR: Duration = Duration::from_hours(1);
+
+/// What was seen last: entries, what the service looked at, and when.
+type Seen = (u64, Conditions, Instant);
+
 /// Looks once, if entries came or something else changed since what was seen last. `uses` is
 /// how often the facts had been used after the last look.
 fn look(
     gate: &Gate,
     webhooks: &WebhookFile,
-    seen: &mut Option<(u64, Conditions)>,
+    seen: &mut Option<Seen>,
     uses: &mut u64,
 ) -> Result<(), Stop> {
     let beside = beside(gate, webhooks)?;
@@ -67,8 +74,8 @@ fn look(
         look_beside(ledger, noted);
         Ok((ledger.durable(), query::begin_ask(ledger, &asked)))
     })?;
-    // A free disk has no entry, so it is looked at all the same; the figures are not.
-    let is_known = |seen: &(u64, Conditions)| (seen.0, &seen.1) == (entries, &beside);
+    let is_known =
+        |seen: &Seen| (seen.0, &seen.1) == (entries, &beside) && seen.2.elapsed() < SEEN_FOR;
     if seen.as_ref().is_some_and(is_known) {
         return Ok(());
     }
@@ -88,7 +95,7 @@ fn look(
         let request = request.map_err(|bad| Stop::Later(bad.to_string()))?;
         gate.ask(move |ledger| ledger.submit(&request))?;
     }
-    *seen = Some((entries, beside));
+    *seen = Some((entries, beside, Instant::now()));
     Ok(())
 }
 

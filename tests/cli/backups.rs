@@ -2,7 +2,13 @@
 //! what a place holds after a run that was cut short.
 
 use crate::shop::{Shop, copy};
+use stampbook::engine::{Folders, Ledger, Options};
+use stampbook::policy::Bundle;
+use stampbook::query::{Report, ask};
+use stampbook::storage::clock::SteppingClock;
+use stampbook::storage::derived::{from_derived_bytes, to_derived_bytes};
 use std::path::Path;
+use std::sync::Arc;
 
 const SEGMENT: &str = "journal/000000000000.seg";
 
@@ -432,4 +438,96 @@ fn two_backups_into_one_place_do_not_meet() {
     }
     shop.run("backup usb").ends(0);
     shop.run("restore usb --check").ends(0);
+}
+
+/// Ids of the alerts that are open.
+fn alerts(shop: &Shop) -> Vec<String> {
+    let told = shop.run("--json alert list").ends(0).json();
+    let told = told["alerts"].as_array().unwrap().iter();
+    told.map(|one| one["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// Makes the note of the last backup older by days.
+fn age(shop: &Shop, days: i64) {
+    let layout = b"STAMPLB1";
+    let bytes = shop.read("ledger/last-backup");
+    let (point, content) = from_derived_bytes(layout, &bytes).unwrap();
+    let at = i64::from_le_bytes(content.try_into().unwrap()) - days * 86_400_000_000;
+    shop.write(
+        "ledger/last-backup",
+        to_derived_bytes(layout, &point, &at.to_le_bytes()),
+    );
+}
+
+// proves: KEEP23
+#[test]
+fn an_old_backup_is_an_alert_once_something_came_since() {
+    let shop = Shop::cafe();
+    bought(&shop, "a");
+    assert_eq!(alerts(&shop), Vec::<String>::new(), "the ledger is new");
+    shop.run("backup usb").ends(0);
+    age(&shop, 9);
+    assert_eq!(alerts(&shop), Vec::<String>::new(), "it holds everything");
+    bought(&shop, "b");
+    assert_eq!(alerts(&shop), ["backup"]);
+    let told = "the last backup is 9 days old, and ";
+    shop.run("daily").ends(0).says(&[told, "stampbook backup"]);
+    shop.run("report alerts --lang zh")
+        .ends(0)
+        .says(&["上次备份在 9 天前"]);
+    // A note that cannot be read is none, and the ledger is not old enough.
+    let note = shop.read("ledger/last-backup");
+    shop.write("ledger/last-backup", &note[..note.len() - 1]);
+    assert_eq!(alerts(&shop), Vec::<String>::new());
+    shop.write("ledger/last-backup", note);
+    assert_eq!(alerts(&shop), ["backup"]);
+    shop.run("backup usb").ends(0).lacks(&["note:"]);
+    bought(&shop, "c");
+    assert_eq!(alerts(&shop), Vec::<String>::new());
+    // How old is too old is the programme's to say.
+    age(&shop, 9);
+    let file = shop.path("programme/programme.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text + "\n[alerts]\nbackup_days = 30\n").unwrap();
+    shop.run("policy activate programme").ends(0);
+    assert_eq!(alerts(&shop), Vec::<String>::new());
+    // A folder that takes no note does not spoil the backup.
+    std::fs::remove_file(shop.path("ledger/last-backup")).unwrap();
+    std::fs::create_dir_all(shop.path("ledger/last-backup/x")).unwrap();
+    let told = shop.run("backup usb").ends(0);
+    told.says(&["backup is whole, but its age will not be told"]);
+    shop.run("restore usb --check").ends(0);
+}
+
+#[test]
+fn a_ledger_without_a_backup_is_an_alert_once_it_is_old() {
+    let dir = tempfile::tempdir().unwrap();
+    let folders = Folders {
+        ledger: dir.path().join("ledger"),
+        secrets: dir.path().join("secrets"),
+    };
+    let programme = "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n[unit.point]\nkind = \"spendable\"\n";
+    let files = vec![("programme.toml".to_owned(), programme.as_bytes().to_vec())];
+    let bundle = Bundle::new(files).unwrap();
+    let clock = Arc::new(SteppingClock::new(1_767_225_600_000_000, 0));
+    let options = Options {
+        clock: Arc::clone(&clock) as _,
+        ..Options::new("test").unwrap()
+    };
+    let mut ledger = Ledger::create(&folders, "shop.example/1", &bundle, options).unwrap();
+    let question = Report {
+        name: Some("alerts".into()),
+        ..Report::default()
+    };
+    let mut rows = |days: i64| {
+        clock.set(1_767_225_600_000_000 + days * 86_400_000_000);
+        let made = ask(&mut ledger, &question).unwrap().reply.made.unwrap();
+        made.rows
+    };
+    assert_eq!(rows(7), Vec::<Vec<Option<String>>>::new());
+    let told = rows(8);
+    assert_eq!(told[0][0].as_deref(), Some("backup"), "{told:?}");
+    let text = told[0][10].as_deref().unwrap();
+    assert!(text.starts_with("the ledger is 8 days old"), "{text}");
 }

@@ -1,7 +1,7 @@
 //! Figures as people and programs ask for them.
 
 use crate::shop::Shop;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A shop with a hundred members, of whom as many bought on a second day.
@@ -33,7 +33,7 @@ pub fn made(shop: &Shop, question: &str) -> Value {
     told["made"].clone()
 }
 
-// proves: O1
+// proves: O1 S120
 #[test]
 fn people_who_bought_on_two_days_are_counted_and_say_as_of_what() {
     let shop = shop_of_a_hundred(68);
@@ -162,6 +162,7 @@ pub fn year_with_returns(seed: u64) -> Shop {
     shop
 }
 
+// proves: S118 S119 S122 S123 S125 S126 S127 S128 S139
 #[test]
 fn a_slow_second_route_over_exported_rows_comes_to_the_same_figures() {
     let shop = year_with_returns(20_251_128);
@@ -530,6 +531,7 @@ fn all_figures_come_as_a_sheet_with_a_row_for_each_value_and_cell() {
     }
 }
 
+// proves: S165
 #[test]
 fn a_report_is_one_page_that_needs_no_other_file() {
     let shop = shop_of_a_hundred(68);
@@ -771,4 +773,156 @@ fn figures_are_explained_in_chinese() {
     let html = shop.run("report churn --format html --lang zh").ends(0);
     assert!(html.out.contains("统计期前活跃且期内无购买的会员"));
     assert!(!html.out.contains("members active before the window"));
+}
+
+#[test]
+fn a_figure_that_lacks_a_parameter_is_explained_all_the_same() {
+    let shop = shop_of_a_hundred(1);
+    let told = shop.run("report uplift --explain").ends(0);
+    told.says(&[
+        "no figure: campaign: name one",
+        "formula: share of addressed members",
+        "--set days=30",
+    ]);
+    let told = shop.run("report funnel --explain --lang zh").ends(0);
+    told.says(&["转化漏斗: 无数据", "公式：", "--set within=7"]);
+    // One that is wrong is an error, behind the explanation.
+    let wrong = shop.run("report uplift --explain --set campaign=none");
+    wrong
+        .ends(2)
+        .says(&["formula: share of addressed", "there is no 'none'"]);
+    let lacking = shop.run("report uplift").ends(2);
+    lacking.says(&["campaign: name one"]).lacks(&["formula"]);
+}
+
+#[test]
+fn all_figures_in_text_show_the_newest_rows_and_say_how_to_see_the_rest() {
+    let shop = Shop::empty();
+    shop.run("init --currency EUR --zone UTC").ends(0);
+    let rows = (1..=28).map(|day| format!("card:1,9.00,2025-02-{day:02}T10:00:00Z,k{day}\n"));
+    let rows: String = rows.collect();
+    shop.write("rows.csv", format!("member,total,at,key\n{rows}"));
+    let map = "'member=member,total=total,at=at,key=key'";
+    shop.run(&format!("import rows.csv --enrol --history --map {map}"))
+        .ends(0);
+    let command = "report points --from 2025-02-01 --to 2025-02-28";
+    let all = shop.run("report all --period 2025-02").ends(0);
+    let all = all.says(&[&format!("20 of 28 rows; all of them: stampbook {command}")]);
+    let all = all.says(&["2025-02-09"]).lacks(&["2025-02-08"]);
+    assert!(all.out.lines().count() < 400, "{}", all.out);
+    shop.run(command).ends(0).says(&["2025-02-08"]);
+    let zh = shop.run("report all --period 2025-02 --lang zh").ends(0);
+    zh.says(&["共 28 行，显示 20 行；全部：stampbook report points"]);
+    // For programs, all rows are there.
+    let csv = shop.run("report all --period 2025-02 --format csv").ends(0);
+    csv.says(&["2025-02-08,issued,points"]);
+}
+
+// proves: S132 S152 S197 O9
+#[test]
+fn changes_are_told_in_points_and_in_per_cent() {
+    let programme = r#"[programme]
+name = "x"
+currency = "EUR"
+zone = "UTC"
+
+[unit.point]
+kind = "spendable"
+
+[activity.nps]
+fields = { score = "whole" }
+"#;
+    let shop = Shop::of(&[("programme.toml", programme)]);
+    let mut lines = String::new();
+    let mut send = |command: Value| {
+        lines += &format!("{command}\n");
+    };
+    for n in 0..100 {
+        let card = format!("card:{n}");
+        send(
+            json!({"do": "enrol", "aliases": [&card], "at": "2025-01-01T08:00:00Z", "key": format!("e{n}")}),
+        );
+        // Forty of a hundred buy again, then forty-six; 84 of them are promoters, then 89.
+        let quarters = [("2025-01", 40, 84, 6), ("2025-04", 46, 89, 6)];
+        for (month, again, promoters, detractors) in quarters {
+            let score = match n {
+                n if n < promoters => 9,
+                n if n >= 100 - detractors => 3,
+                _ => 7,
+            };
+            send(json!({"do": "purchase", "member": &card, "total": "5.00",
+                "at": format!("{month}-02T10:00:00Z"), "key": format!("{month}/a{n}")}));
+            if n < again {
+                send(json!({"do": "purchase", "member": &card, "total": "5.00",
+                    "at": format!("{month}-20T10:00:00Z"), "key": format!("{month}/b{n}")}));
+            }
+            send(json!({"do": "activity", "activity": "nps", "member": &card,
+                "fields": {"score": score}, "at": format!("{month}-21T10:00:00Z"),
+                "key": format!("{month}/n{n}")}));
+        }
+    }
+    shop.write("year.jsonl", lines);
+    shop.run("import year.jsonl --history").ends(0);
+    for (figure, value, difference, unit, relative) in [
+        ("repurchase", "46.0", "+6.0", "pp", "+15.0"),
+        ("nps", "83", "+5", "score", "+6.4"),
+    ] {
+        let told = made(
+            &shop,
+            &format!("{figure} --period 2025Q2 --compare previous"),
+        );
+        assert_eq!(told["result"]["value"], value, "{figure}");
+        let change = &told["change"];
+        let parts = ["difference", "unit", "relative"].map(|part| change[part].clone());
+        assert_eq!(parts, [difference, unit, relative], "{figure}");
+    }
+}
+
+// proves: S25
+#[test]
+fn rewards_are_told_by_partner_and_category() {
+    let shop = Shop::of(&[
+        (
+            "programme.toml",
+            r#"[programme]
+name = "x"
+currency = "EUR"
+zone = "UTC"
+
+[unit.mile]
+kind = "spendable"
+
+[partner.inn]
+redeems = "0.06"
+"#,
+        ),
+        (
+            "rewards.rhai",
+            r#"reward(#{ id: "dinner", unit: "mile", points: 10, partner: "inn", category: "dining", value: 5.00, cost: 0.60 });
+reward(#{ id: "mug", unit: "mile", points: 10, cost: 1.50 });
+"#,
+        ),
+    ]);
+    shop.run("member enrol --alias card:1").ends(0);
+    shop.run("adjust --member card:1 --unit mile --points 100 --reason goodwill")
+        .ends(0);
+    for (n, reward) in ["dinner", "dinner", "mug", "dinner", "dinner"]
+        .iter()
+        .enumerate()
+    {
+        shop.run(&format!(
+            "redeem --member card:1 --reward {reward} --key r{n}"
+        ))
+        .ends(0);
+    }
+    // One is undone.
+    shop.run("void --of r4 --reason wrong").ends(0);
+    let told = made(&shop, "redemptions");
+    assert_eq!(told["result"]["value"], "4");
+    let rows = told["rows"].as_array().unwrap();
+    assert_eq!(
+        rows[0],
+        json!(["dinner", "inn", "dining", "3", "75.0", "1.80"])
+    );
+    assert_eq!(rows[1], json!(["mug", "", "", "1", "25.0", "1.50"]));
 }

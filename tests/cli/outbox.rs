@@ -36,7 +36,7 @@ fn templates(messages: &[Value]) -> Vec<&str> {
         .collect()
 }
 
-// proves: OUT1 OUT2
+// proves: OUT1 OUT2 S106
 #[test]
 fn a_sender_that_acknowledges_gets_each_message_once_whatever_becomes_of_the_folder() {
     let shop = letters();
@@ -95,7 +95,7 @@ unique = "message"
 fields = { message = "text", cost = "decimal" }
 "#;
 
-// proves: OUT4
+// proves: OUT4 S108
 #[test]
 fn what_became_of_a_message_comes_back_as_an_activity_of_its_recipient() {
     let shop = Shop::empty();

@@ -89,6 +89,7 @@ fn did(entry: &Value) -> Vec<String> {
         .collect()
 }
 
+// proves: S116
 #[test]
 fn a_transfer_is_told_to_each_side_as_its_own() {
     let shop = club();

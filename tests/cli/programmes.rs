@@ -102,7 +102,7 @@ fn a_better_story_is_kept_with_the_programme_in_force() {
     shop.run("audit verify").ends(0);
 }
 
-// proves: PC53
+// proves: PC53 S204
 #[test]
 fn rollback_goes_back_to_any_programme_with_its_stories() {
     let shop = Shop::cafe();
@@ -680,7 +680,7 @@ fn a_story_tries_a_programme_in_a_store() {
     shop.run("policy test programme").ends(0);
 }
 
-// proves: PC60
+// proves: PC60 S155
 #[test]
 fn a_goal_is_for_a_segment_that_there_is() {
     let shop = Shop::empty();

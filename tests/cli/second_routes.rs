@@ -312,6 +312,7 @@ fn tiers_and_vouchers_come_to_a_count_over_exported_rows() {
     );
 }
 
+// proves: S130 S161 S162
 #[test]
 fn campaigns_and_costs_come_to_a_count_over_exported_rows() {
     let year = year(20_261_130);
@@ -385,6 +386,7 @@ fn campaigns_and_costs_come_to_a_count_over_exported_rows() {
     }
 }
 
+// proves: S137 S153
 #[test]
 fn what_a_campaign_brought_comes_to_a_count_over_exported_rows() {
     let year = year(20_261_131);
@@ -429,6 +431,7 @@ fn what_a_campaign_brought_comes_to_a_count_over_exported_rows() {
     assert!((told - expected).abs() < 0.051, "{told} {expected}");
 }
 
+// proves: S58 S196 S198 S199
 #[test]
 fn answers_and_segments_come_to_a_count_over_what_was_sent() {
     let year = year(20_261_132);

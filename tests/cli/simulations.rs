@@ -134,6 +134,7 @@ fn the_sales_of_a_file_need_no_ledger() {
     assert!(!shop.path("ledger").exists(), "no ledger is left");
 }
 
+// proves: S167
 #[test]
 fn activate_tells_what_the_last_days_would_have_cost_before_it_takes_effect() {
     let shop = shop();

@@ -5,9 +5,9 @@ use stampbook::insight::{
     Asked, Conditions, Dimension, Facts, Outcome, Shop, Source, Unit, figure, relative,
 };
 use stampbook::model::{
-    Account, Act, Calendar, Day, Effect, Enrolled, Entry, Exact, Extent, Head, Identified, Instant,
-    Key, LotId, MemberId, Money, NameKind, Names, Origin, Place, Points, Purchase, Standing, Terms,
-    Touched, Value,
+    Account, Act, Calendar, Channel, Day, Effect, Enrolled, Entry, Exact, Extent, Head, Identified,
+    Instant, Key, Line, LotId, MemberId, Money, NameKind, Names, Origin, Place, Points, Purchase,
+    Qty, Standing, Terms, Touched, Value,
 };
 use stampbook::policy::{Bundle, Compiled, compile};
 use std::collections::BTreeMap;
@@ -42,6 +42,18 @@ fields = { case = "text" }
 
 [activity.case_closed]
 fields = { case = "text" }
+
+[activity.contact]
+fields = { channel = "text" }
+
+[activity.emotion]
+fields = { label = "text" }
+
+[activity.intent]
+fields = { score = "whole" }
+
+[activity.survey]
+fields = { price = "whole" }
 "#;
 
 const BASE: &str = r#"campaign(#{ id: "base", role: "base" });
@@ -62,6 +74,8 @@ pub struct Life {
     pub facts: Facts,
     pub conditions: Conditions,
     pub names: Names,
+    /// Channel of the entries from now on.
+    pub channel: Channel,
     policy: Compiled,
     people: Vec<MemberId>,
     next: u64,
@@ -134,6 +148,7 @@ impl Life {
             facts: Facts::default(),
             conditions: Conditions::default(),
             names,
+            channel: Channel::default(),
             policy,
             people: Vec::new(),
             next: 0,
@@ -169,6 +184,7 @@ impl Life {
                 day: day(on),
                 origin: Origin {
                     place,
+                    channel: self.channel.clone(),
                     ..Origin::default()
                 },
                 key: Key::none(),
@@ -241,6 +257,44 @@ impl Life {
         self.book_at(on, place, Some(who), Life::sale(cents), vec![visited])
     }
 
+    /// A member buys one article.
+    pub fn buy_goods(&mut self, who: u32, on: &str, (category, cents): (&str, i64)) -> u64 {
+        let line = Line {
+            sku: String::new(),
+            category: category.into(),
+            tags: Vec::new(),
+            qty: Qty(1000),
+            amount: Money(cents),
+            detail: None,
+        };
+        let sale = Purchase {
+            total: Money(cents),
+            lines: vec![line],
+            ..Purchase::default()
+        };
+        self.book(on, Some(who), Act::Purchase(Box::new(sale)), Vec::new())
+    }
+
+    /// A member turns out to have been brought by another.
+    pub fn refer(&mut self, who: u32, on: &str, referrer: u32) {
+        let referred = Effect::Referred {
+            who: 0,
+            referrer: self.people[referrer as usize],
+        };
+        self.book(on, Some(who), Act::Due { day: day(on) }, vec![referred]);
+    }
+
+    /// A cost is booked.
+    pub fn pay(&mut self, on: &str, kind: &str, cents: i64) {
+        let act = Act::CostBooked {
+            kind: kind.into(),
+            amount: Money(cents),
+            campaign: 0,
+            note: String::new(),
+        };
+        self.book(on, None, act, Vec::new());
+    }
+
     /// A part of a sale comes back.
     pub fn back(&mut self, who: u32, on: &str, of: u64, cents: i64) {
         let effects = vec![
@@ -268,6 +322,10 @@ impl Life {
 
     /// Points are given.
     pub fn award(&mut self, who: u32, on: &str, points: i64) -> LotId {
+        self.award_within(who, on, points, Terms::default())
+    }
+
+    pub fn award_within(&mut self, who: u32, on: &str, points: i64, terms: Terms) -> LotId {
         let award = Effect::Award {
             who: 0,
             unit: 1,
@@ -277,7 +335,7 @@ impl Life {
             campaign: 1,
             exact: Exact::default(),
             line: 0,
-            terms: Terms::default(),
+            terms,
             why: String::new(),
         };
         let seq = self.book(on, Some(who), Act::Due { day: day(on) }, vec![award]);

@@ -9,6 +9,7 @@
 )]
 
 mod life;
+mod rows;
 mod small;
 
 use life::{Life, day};
@@ -33,7 +34,7 @@ fn lost(life: &mut Life, members: usize, gone: usize) -> Vec<u32> {
     people
 }
 
-// proves: O3
+// proves: O3 S122 S123 S124 S144
 #[test]
 fn intervals_of_five_and_fifteen_lost_of_a_hundred_overlap_and_prove_nothing() {
     let mut life = Life::new();
@@ -63,7 +64,7 @@ fn intervals_of_five_and_fifteen_lost_of_a_hundred_overlap_and_prove_nothing() {
     assert!(!notes.contains("because"), "{notes}");
 }
 
-// proves: O8
+// proves: O8 S109 S133
 #[test]
 fn growth_is_told_against_the_month_before() {
     let mut life = Life::new();
@@ -79,7 +80,7 @@ fn growth_is_told_against_the_month_before() {
     assert_eq!(made.change_since(&before), "+25.0");
 }
 
-// proves: O5
+// proves: O5 S129
 #[test]
 fn utilisation_warns_below_half_and_not_at_half() {
     for (used, warns) in [(49, true), (50, false)] {
@@ -105,7 +106,7 @@ fn utilisation_warns_below_half_and_not_at_half() {
     assert_eq!(out.rows(), [["2026-01", "50.0", "100", "30", "40"]]);
 }
 
-// proves: BB6 O11
+// proves: BB6 O11 S145
 #[test]
 fn the_median_interval_is_of_days_and_told_against_another_time() {
     let mut life = Life::new();
@@ -125,7 +126,7 @@ fn the_median_interval_is_of_days_and_told_against_another_time() {
     assert_eq!(after.change_since(&before), "-40.0");
 }
 
-// proves: CC6
+// proves: CC6 S151
 #[test]
 fn sales_are_told_against_the_year_before() {
     let mut life = Life::new();
@@ -141,7 +142,7 @@ fn sales_are_told_against_the_year_before() {
     assert_eq!(july(2026).change_since(&july(2025)), "+28.0");
 }
 
-// proves: O10 O12
+// proves: O10 O12 S126 S127 S146
 #[test]
 fn lifetime_value_and_activity_are_told_against_another_time() {
     let mut life = Life::new();
@@ -319,7 +320,7 @@ fn answered(activity: &str, scores: &[(i64, usize)]) -> Life {
 
 const QUARTER: (&str, &str) = ("2026-01-01", "2026-03-31");
 
-// proves: XM6 O2 O9
+// proves: XM6 O2 O9 S196 S213
 #[test]
 fn the_promoter_score_counts_passive_answers_and_is_told_in_points() {
     let life = answered("nps", &[(10, 40), (9, 44), (8, 10), (0, 3), (6, 3)]);
@@ -347,6 +348,7 @@ fn without_answers_there_is_no_figure() {
     assert!(made.notes()[0].contains("5 answers"), "{:?}", made.notes());
 }
 
+// proves: S199
 #[test]
 fn less_effort_is_better_and_more_satisfaction_is() {
     let life = answered("ces", &[(1, 60), (5, 40)]);
@@ -362,7 +364,7 @@ fn less_effort_is_better_and_more_satisfaction_is() {
     assert!(made.notes()[0].contains("3 of 4 answers (75.0 %) are 4 or 5"));
 }
 
-// proves: UQ4
+// proves: UQ4 S98
 #[test]
 fn a_purchase_online_after_a_try_on_is_told_for_the_shop() {
     let mut life = Life::new();
@@ -386,7 +388,7 @@ fn a_purchase_online_after_a_try_on_is_told_for_the_shop() {
     );
 }
 
-// proves: XM2
+// proves: XM2 S80
 #[test]
 fn who_withdraws_a_consent_is_off_the_next_list_and_the_entry_stays() {
     let mut life = Life::new();
@@ -420,7 +422,7 @@ fn who_withdraws_a_consent_is_off_the_next_list_and_the_entry_stays() {
     assert_eq!(life.facts.acted.len(), acted);
 }
 
-// proves: PT6
+// proves: PT6 S192
 #[test]
 fn donations_and_what_is_carried_are_one_per_cent_of_net_sales() {
     let mut life = Life::new();
@@ -465,7 +467,7 @@ fn donations_and_what_is_carried_are_one_per_cent_of_net_sales() {
     assert_eq!(life.figure("sales", year, None, &[]).value(), "1234467.89");
 }
 
-// proves: SB10
+// proves: SB10 S147
 #[test]
 fn a_benchmark_stands_beside_the_figure_with_source_and_date() {
     let mut life = Life::new();
@@ -531,7 +533,7 @@ fn real_purchases_come_to_what_a_count_by_hand_comes_to() {
     );
 }
 
-// proves: O7
+// proves: O7 S154 S156
 #[test]
 fn a_goal_is_never_without_its_unit() {
     let mut life = Life::new();
@@ -598,6 +600,7 @@ fn erasing_a_member_changes_no_figure() {
     assert_eq!(all(&life), before);
 }
 
+// proves: S136
 #[test]
 fn ids_of_figures_are_distinct_and_what_they_say_is_whole() {
     let mut ids: Vec<&str> = Vec::new();
@@ -691,6 +694,7 @@ fn every_row_that_asks_for_a_report_is_a_figure_or_is_told_where_it_is() {
     }
 }
 
+// proves: S135
 #[test]
 fn members_of_high_value_who_stay_away_are_an_alert() {
     let mut life = Life::new();
@@ -941,7 +945,7 @@ fn the_layout_of_saved_facts_is_the_one_that_is_named() {
     let bytes = life.facts.to_bytes();
     let sum = blake3::hash(&bytes).to_hex();
     let known = (std::str::from_utf8(LAYOUT).unwrap(), &sum[..16]);
-    assert_eq!(known, ("STAMPFA5", "694d5316c0266bd5"));
+    assert_eq!(known, ("STAMPFA6", "f6ff91b7a9977ecd"));
     let again = Facts::from_bytes(&bytes, life.facts.mark.hash);
     assert!(again == Some(life.facts), "read again");
 }

@@ -235,6 +235,70 @@ fn a_pause_on_the_page_stops_the_next_award_and_is_booked_once() {
 }
 
 #[test]
+fn a_figure_takes_its_parameters_on_its_page() {
+    let service = Service::start(&[]);
+    let cookie = service.sign_in(&token(service.dir.path(), &["--role", "merchant"]));
+    let page = service.page("/dashboard/figure/uplift", &cookie);
+    assert_eq!(page.status, 200);
+    for part in [
+        "name=\"set.days\"",
+        "placeholder=\"30\"",
+        "campaign: name one",
+        "<details id=\"parameters\" class=\"parameters\" open>",
+    ] {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    let (_, list) = page.body.split_once("name=\"set.campaign\"").unwrap();
+    let (_, first) = list
+        .split_once("<option value=\"\">–</option><option value=\"")
+        .unwrap();
+    let campaign = first.split('"').next().unwrap();
+    let path = format!("/dashboard/figure/uplift?by=&period=&set.campaign={campaign}&set.days=+5");
+    let page = service.page(&path, &cookie);
+    for part in [
+        &format!("<option value=\"{campaign}\" selected>"),
+        "name=\"set.days\" value=\"5\"",
+        "nobody was held out",
+        "stampbook report uplift --set &#39;campaign=",
+    ] {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    // A value that is wrong is told in words, and kept in its field.
+    let path = "/dashboard/figure/funnel?set.steps=purchase,walk%22&set.within=7";
+    let page = service.page(path, &cookie);
+    for part in ["neither an activity", "value=\"purchase,walk&#34;\""] {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    let path = "/dashboard/figure/funnel?set.steps=purchase,purchase";
+    let page = service.page(path, &cookie);
+    assert!(page.body.contains("class=\"value\""), "{}", page.body);
+}
+
+// proves: S134
+#[test]
+fn a_page_shows_the_figure_that_programs_are_told() {
+    let service = Service::start(&[]);
+    let cookie = service.sign_in(&token(service.dir.path(), &["--role", "merchant"]));
+    let mut client = service.connect();
+    assert_eq!(client.post("/v1/commands", &sale("k1")).status, 200);
+    for figure in ["sales", "active_members", "engagement"] {
+        let question = format!(r#"{{"ask":"report","name":"{figure}"}}"#);
+        let told = client.post("/v1/questions", &question).json();
+        let made = &told["made"];
+        let page = service.page(&format!("/dashboard/figure/{figure}"), &cookie);
+        for part in [
+            &made["result"]["value"],
+            &made["hash"],
+            &made["as_of"],
+            &made["figure"]["formula"],
+        ] {
+            let part = part.as_str().unwrap();
+            assert!(page.body.contains(part), "{part}: {}", page.body);
+        }
+    }
+}
+
+#[test]
 fn a_member_is_looked_at_by_alias_and_the_log_says_by_whom() {
     let service = Service::start(&[]);
     let cookie = service.sign_in(&token(service.dir.path(), &["--role", "merchant"]));
@@ -322,6 +386,7 @@ fn language_and_appearance_are_chosen_and_lead_nowhere_else() {
     assert_eq!(told.header("set-cookie"), None);
 }
 
+// proves: S112
 #[test]
 fn a_page_is_told_of_new_entries_and_the_service_stops_with_it_open() {
     let service = Service::start(&[]);

@@ -9,7 +9,10 @@ use crate::engine::error::Error;
 use crate::engine::opening::folders::Folders;
 use crate::engine::opening::open::signing_key;
 use crate::engine::opening::restoration::check_is_apart;
+use crate::engine::reading::last_backup::LastBackup;
+use crate::model::Instant;
 use crate::storage::backup_folder::{self, BackupFolder, Reached};
+use crate::storage::clock::{Clock, SystemClock};
 #[cfg(doc)]
 use crate::storage::error::StorageError;
 use crate::storage::files;
@@ -32,6 +35,8 @@ pub struct BackedUp {
     pub hash: Hash,
     /// Bytes of the journal that were copied and read back.
     pub bytes: u64,
+    /// Reason why the ledger's folder could not note it; its age is then not told.
+    pub unnoted: Option<String>,
 }
 
 /// Brings a backup in `dir`, or a new one there, up to the last signed point of
@@ -65,12 +70,16 @@ pub fn back_up(folders: &Folders, dir: &Path, patience: Duration) -> Result<Back
         files::write_shared(&dir.join("checkpoint"), signed.text().as_bytes())?;
     }
     lock.release()?;
+    let point = *folder.point();
+    let at = Instant(SystemClock.now_micros());
+    let noted = LastBackup { at, point }.note(&folders.ledger);
     Ok(BackedUp {
         origin: state.origin,
         before,
-        entries: folder.point().count,
-        hash: folder.point().hash,
+        entries: point.count,
+        hash: point.hash,
         bytes,
+        unnoted: noted.err().map(|trouble| trouble.to_string()),
     })
 }
 

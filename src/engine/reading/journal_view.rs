@@ -4,9 +4,10 @@
 use crate::engine::Ledger;
 use crate::engine::cache::PageMarks;
 use crate::engine::error::Error;
+use crate::engine::reading::last_backup::LastBackup;
 use crate::engine::reading::page_entries::PageEntries;
 use crate::engine::reading::read::{entries_of, pages_between};
-use crate::model::Entry;
+use crate::model::{Entry, Instant};
 use crate::storage::derived::{DerivedFile, JournalPoint};
 use crate::storage::error::StorageError;
 use crate::storage::files::{free_share, limit};
@@ -23,6 +24,8 @@ pub struct JournalView {
     folder: PathBuf,
     /// True if nothing may be written beside the journal.
     is_reading: bool,
+    /// The clock's reading when it was taken.
+    taken: Instant,
 }
 
 /// Content of a derived file beside the journal.
@@ -48,6 +51,7 @@ impl JournalView {
             marks: ledger.writer.pages.marks().clone(),
             folder: ledger.folders.ledger.clone(),
             is_reading: ledger.options.is_reading,
+            taken: Instant(ledger.clock.now_micros()),
         })
     }
 
@@ -64,6 +68,22 @@ impl JournalView {
     /// Number of books that were set aside since they could not be used.
     pub fn books_aside(&self) -> usize {
         set_aside_before(&self.folder.join("book")).map_or(0, |aside| aside.len())
+    }
+
+    /// The clock's reading when the view was taken.
+    pub fn taken(&self) -> Instant {
+        self.taken
+    }
+
+    /// The last backup of this journal; None if none is known.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn last_backup(&self) -> Result<Option<LastBackup>, Error> {
+        match LastBackup::of(&self.folder) {
+            Some(last) if self.continues(&last.point)? => Ok(Some(last)),
+            _ => Ok(None),
+        }
     }
 
     /// True if the journal has a point, and not behind the view's end.

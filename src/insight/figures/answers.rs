@@ -244,17 +244,19 @@ pub fn response_time(asked: &Asked<'_>) -> Result<Outcome, String> {
         _ => None,
     };
     let mut begun: BTreeMap<String, i64> = BTreeMap::new();
-    for act in asked.facts.activities(opened) {
+    let until = |act: &&Acted| act.day <= asked.days.1;
+    for act in asked.facts.activities(opened).filter(until) {
         if let Some(case) = case(act) {
             begun.entry(case).or_insert(act.at.0);
         }
     }
     let mut minutes = Vec::new();
     let mut ended: BTreeSet<String> = BTreeSet::new();
-    for act in acted(asked, closed) {
+    for act in asked.facts.activities(closed).filter(until) {
         if let Some(case) = case(act)
             && let Some(begin) = begun.get(&case)
             && ended.insert(case)
+            && asked.has(act.day)
         {
             minutes.push((act.at.0 - begin) / 60_000_000);
         }

@@ -2,7 +2,8 @@
 
 use crate::insight::asked::Asked;
 use crate::insight::dimension::Dimension;
-use crate::insight::facts::{End, Lot, NOBODY, Who};
+use crate::insight::facts::{Did, End, Lot, NOBODY, Sale, Who, pairs};
+use crate::insight::models::quantile::median;
 use crate::insight::outcome::{Cell, Column, Headline, Measure, Outcome, Row, Table, Unit};
 use crate::insight::segments::{people_of, segment};
 use crate::model::{Day, NameKind, Number, Role, UnitKind};
@@ -37,14 +38,18 @@ fn steps(asked: &Asked<'_>) -> Result<Vec<(String, Step)>, String> {
         .collect()
 }
 
-/// Days and stores on which each member took a step.
-fn taken(asked: &Asked<'_>, step: &Step) -> BTreeMap<Who, Vec<(Day, u16)>> {
+/// A step that a member took: day, entry and store. Steps of a day follow one another as
+/// they were booked.
+type Taken = (Day, u64, u16);
+
+/// When each member took a step, in order.
+fn taken(asked: &Asked<'_>, step: &Step) -> BTreeMap<Who, Vec<Taken>> {
     let facts = asked.facts;
-    let mut found: BTreeMap<Who, Vec<(Day, u16)>> = BTreeMap::new();
-    let mut add = |who: Who, day: Day, place: u16| {
+    let mut found: BTreeMap<Who, Vec<Taken>> = BTreeMap::new();
+    let mut add = |who: Who, day: Day, (seq, place): (u64, u16)| {
         let who = facts.resolve(who);
         if who != NOBODY {
-            found.entry(who).or_default().push((day, place));
+            found.entry(who).or_default().push((day, seq, place));
         }
     };
     let is_voucher = |lot: &&Lot| asked.shop.programme().is_kind(lot.unit, UnitKind::Voucher);
@@ -52,22 +57,23 @@ fn taken(asked: &Asked<'_>, step: &Step) -> BTreeMap<Who, Vec<(Day, u16)>> {
     match step {
         Step::Activity(of) => {
             for act in facts.activities(Some(*of)) {
-                add(act.who, act.day, act.place);
+                add(act.who, act.day, (act.seq, act.place));
             }
         }
         Step::Issued => {
-            for lot in vouchers.filter(|lot| !lot.is_moved && lot.paid >= 0) {
-                add(lot.who, lot.day, 0);
+            for lot in vouchers.filter(|lot| !lot.is_moved && lot.end.0 != End::Voided) {
+                add(lot.who, lot.day, (lot.id.0, facts.place_of(lot.id.0)));
             }
         }
         Step::Used => {
             for lot in vouchers.filter(|lot| lot.end.0 == End::Used) {
-                add(lot.who, lot.end.1, 0);
+                let (_, day, seq) = lot.end;
+                add(lot.who, day, (seq, facts.place_of(seq)));
             }
         }
         Step::Purchase => {
             for sale in facts.sales.iter().filter(|sale| !sale.is_gone) {
-                add(sale.who, sale.day, sale.place);
+                add(sale.who, sale.day, (sale.seq, sale.place));
             }
         }
     }
@@ -89,19 +95,24 @@ pub fn funnel(asked: &Asked<'_>) -> Result<Outcome, String> {
     let mut counts = vec![0u64; ways.len()];
     let mut stores: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for (who, days) in first {
-        let begin = days.iter().find(|(day, _)| asked.has(*day));
-        let Some((begin, place)) = begin.copied() else {
+        let begin = days.iter().find(|(day, ..)| asked.has(*day));
+        let Some((begin, seq, place)) = begin.copied() else {
             continue;
         };
         let until = begin.days_after(within);
-        let (mut day, mut reached) = (begin, 1);
-        for way in next {
-            let later = way
-                .get(who)
-                .and_then(|days| days.iter().find(|(at, _)| *at >= day && *at <= until));
-            let Some((at, _)) = later else { break };
-            (day, reached) = (*at, reached + 1);
+        // A sale with a voucher is two steps, but no event is the same step twice.
+        let mut way = vec![(&steps[0].0, begin, seq)];
+        for ((word, _), own) in steps[1..].iter().zip(next) {
+            let (_, day, seq) = way[way.len() - 1];
+            let later = own.get(who).and_then(|own| {
+                own.iter().find(|(at, by, _)| {
+                    (*at, *by) >= (day, seq) && *at <= until && !way.contains(&(word, *at, *by))
+                })
+            });
+            let Some((day, seq, _)) = later else { break };
+            way.push((word, *day, *seq));
         }
+        let reached = way.len();
         counts[..reached].iter_mut().for_each(|count| *count += 1);
         let store = stores
             .entry(asked.facts.place(place, asked.shop.names))
@@ -191,9 +202,9 @@ pub fn preferences(asked: &Asked<'_>) -> Result<Outcome, String> {
             item.sku
         };
         let sum = sums.entry((item.category, sku)).or_default();
-        sum.0 += i128::from(item.amount);
+        sum.0 += i128::from(item.net());
         sum.1.insert(who);
-        all += i128::from(item.amount);
+        all += i128::from(item.net());
     }
     let words = &asked.facts.words;
     let mut sums: Vec<_> = sums.into_iter().collect();
@@ -231,11 +242,8 @@ const BROUGHT: &[&str] = &["brought", "referrers"];
 pub fn advocacy(asked: &Asked<'_>) -> Result<Outcome, String> {
     let mut brought: BTreeMap<Who, u64> = BTreeMap::new();
     for who in people_of(asked) {
-        let person = &asked.facts.people[who as usize];
-        if person.referrer != NOBODY && asked.has(person.joined) {
-            *brought
-                .entry(asked.facts.resolve(person.referrer))
-                .or_default() += 1;
+        if let Some(referrer) = brought_by(asked, who) {
+            *brought.entry(referrer).or_default() += 1;
         }
     }
     let mut rows: BTreeMap<String, (u64, u64, u64)> = BTreeMap::new();
@@ -276,18 +284,18 @@ pub fn advocacy(asked: &Asked<'_>) -> Result<Outcome, String> {
     Ok(outcome.with(Table { columns, rows }))
 }
 
+/// The member who brought one who joined in the window.
+fn brought_by(asked: &Asked<'_>, who: Who) -> Option<Who> {
+    let joined = asked.facts.people.get(who as usize)?.joined;
+    asked.facts.referrer(who).filter(|_| asked.has(joined))
+}
+
 /// Relations between members: brought, and points sent.
 pub fn network(asked: &Asked<'_>) -> Result<Outcome, String> {
-    let people = people_of(asked).map(|who| &asked.facts.people[who as usize]);
-    let brought = people
-        .filter(|p| p.referrer != NOBODY && asked.has(p.joined))
-        .count() as u64;
-    let gifts = asked
-        .facts
-        .lots
-        .iter()
-        .filter(|lot| lot.is_moved && asked.has(lot.end.1));
-    let gifts = gifts.count() as u64;
+    let brought = people_of(asked).filter_map(|who| brought_by(asked, who));
+    let brought = brought.count() as u64;
+    let sent = pairs(&asked.facts.sent).filter(|((day, _), _)| asked.has(*day));
+    let gifts: u64 = sent.map(|(_, sent)| sent.lots).sum();
     let rows = [
         ("members brought by members", brought),
         ("lots that moved from member to member", gifts),
@@ -301,26 +309,37 @@ pub fn network(asked: &Asked<'_>) -> Result<Outcome, String> {
     Ok(Outcome::from(Measure::of(brought + gifts)).with(Table { columns, rows }))
 }
 
-/// Kinds of loyalty by rules of thumb over what members did.
+/// Members who did something of a kind in the window.
+fn doers(asked: &Asked<'_>, did: Did) -> BTreeSet<Who> {
+    let doings = asked.facts.doings.iter();
+    let own = doings.filter(|one| one.did == did && !one.is_gone && asked.has(one.day));
+    own.map(|one| asked.facts.resolve(one.who)).collect()
+}
+
+/// True if no interval between days of purchase is longer than twice their median.
+fn is_regular(sales: &[&Sale]) -> bool {
+    let mut days: Vec<Day> = sales.iter().map(|sale| sale.day).collect();
+    days.dedup();
+    let gaps = days.windows(2).map(|pair| i64::from(pair[1].0 - pair[0].0));
+    let gaps: Vec<i64> = gaps.collect();
+    let longest = gaps.iter().max().copied().map(Decimal::from);
+    longest
+        .zip(median(&gaps))
+        .is_some_and(|(longest, middle)| longest <= middle * Decimal::TWO)
+}
+
+/// Kinds of loyalty by rules of thumb over what members did in the window.
 pub fn loyalty_types(asked: &Asked<'_>) -> Result<Outcome, String> {
     let promoted = promoted(asked);
-    let facts = asked.facts;
-    let referrers: BTreeSet<Who> = facts
-        .people
-        .iter()
-        .map(|p| facts.resolve(p.referrer))
-        .collect();
-    let engaged: BTreeSet<Who> = facts
-        .doings
-        .iter()
-        .map(|doing| facts.resolve(doing.who))
-        .collect();
+    let referrers = people_of(asked).filter_map(|who| brought_by(asked, who));
+    let referrers: BTreeSet<Who> = referrers.collect();
+    let (engaged, spenders) = (doers(asked, Did::Activity), doers(asked, Did::Spent));
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for who in people_of(asked) {
-        if asked.histories().within(who, asked.days).len() < 3 {
+        let sales: Vec<&Sale> = asked.sales_within(who, asked.days).collect();
+        if sales.len() < 3 {
             continue;
         }
-        let sales: Vec<_> = asked.sales_within(who, asked.days).collect();
         let rewarded = sales
             .iter()
             .filter(|s| s.is_own_paid || promoted.contains(&s.seq))
@@ -330,7 +349,7 @@ pub fn loyalty_types(asked: &Asked<'_>) -> Result<Outcome, String> {
             "reward"
         } else if referrers.contains(&who) || engaged.contains(&who) {
             "true"
-        } else if stores.len() == 1 {
+        } else if stores.len() == 1 && !spenders.contains(&who) && is_regular(&sales) {
             "habitual"
         } else {
             "none of them"
@@ -353,17 +372,17 @@ pub fn loyalty_types(asked: &Asked<'_>) -> Result<Outcome, String> {
     ];
     let rows = rows.collect();
     Ok(Outcome::from(Measure::of(Decimal::from(all))).with(Table { columns, rows }).note(
-        "rules of thumb, for members with three orders and more: reward, more than half of the orders with a bonus or paid with points; true, brings others or takes part; habitual, one store; inertia cannot be told from habit without a survey",
-        "经验规则，适用于有三笔及以上订单的会员：奖励型，半数以上订单有奖励或以积分支付；真诚型，推荐他人或参与活动；习惯型，只在一家门店；没有调查无法区分惰性与习惯",
+        "rules of thumb, for members with three orders and more, over the window: reward, more than half of the orders with a bonus or paid with points, which is no loyalty once a better reward comes along; true, brought others or took part in something; habitual, in one store, at regular intervals (none more than twice the median) and without redeeming; inertia cannot be told from habit without a survey",
+        "经验规则，适用于统计期内有三笔及以上订单的会员：奖励型，半数以上订单有奖励或以积分支付，一旦他处奖励更好即会离开；真诚型，推荐了他人或参与了活动；习惯型，只在一家门店、间隔规律（均不超过中位数的两倍）且未兑换；没有调查无法区分惰性与习惯",
     ))
 }
 
 /// Rewards that were redeemed or paid with, with whose they are.
 pub fn redemptions(asked: &Asked<'_>) -> Result<Outcome, String> {
     let mut counts: BTreeMap<Number, u64> = BTreeMap::new();
-    for ((reward, day), count) in &asked.facts.rewards {
-        if asked.has(*day) {
-            *counts.entry(*reward).or_default() += count;
+    for had in asked.facts.rewards.iter().filter(|had| !had.is_gone) {
+        if asked.has(had.day) {
+            *counts.entry(had.reward).or_default() += 1;
         }
     }
     let all: u64 = counts.values().sum();

@@ -2,7 +2,7 @@
 
 use crate::insight::asked::Asked;
 use crate::insight::dimension::Dimension;
-use crate::insight::facts::{NOBODY, Who};
+use crate::insight::facts::Who;
 use crate::insight::outcome::{Cell, Column, Headline, Measure, Outcome, Row, Table, Unit};
 use crate::insight::segments::{
     of_segments, people_of, period_name, period_of, segment, share_of_people,
@@ -36,7 +36,7 @@ pub fn growth(asked: &Asked<'_>) -> Result<Outcome, String> {
         row[0] += 1;
         row[1] += u64::from(first.is_some());
         row[2] += u64::from(is_kept);
-        row[3] += u64::from(person.referrer != NOBODY);
+        row[3] += u64::from(asked.facts.referrer(who).is_some());
     }
     let outcome = Outcome::from(Measure::of(all));
     let Some(by) = asked.by else {
@@ -211,7 +211,7 @@ pub fn engagement(asked: &Asked<'_>) -> Result<Outcome, String> {
         .facts
         .doings
         .iter()
-        .filter(|doing| asked.has(doing.day))
+        .filter(|doing| !doing.is_gone && asked.has(doing.day))
     {
         let who = asked.facts.resolve(doing.who);
         did.entry(who).or_default().push(doing.day);

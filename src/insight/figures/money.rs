@@ -258,10 +258,15 @@ pub fn partners(asked: &Asked<'_>) -> Result<Outcome, String> {
             bought.entry(partner).or_default().insert(who);
         }
     }
-    let mut owed: BTreeMap<u16, [i128; 4]> = BTreeMap::new();
+    // What was owed before the window, and in it by reason.
+    let mut owed: BTreeMap<u16, [i128; 5]> = BTreeMap::new();
     for ((partner, day, why), amount) in pairs(&asked.facts.owed) {
-        if asked.has(day) {
-            owed.entry(partner).or_default()[usize::from(why)] += amount;
+        if day <= asked.days.1 {
+            let at = match asked.has(day) {
+                true => usize::from(why) + 1,
+                false => 0,
+            };
+            owed.entry(partner).or_default()[at] += amount;
         }
     }
     let all: BTreeSet<Who> = bought.values().flatten().copied().collect();
@@ -281,6 +286,7 @@ pub fn partners(asked: &Asked<'_>) -> Result<Outcome, String> {
     let columns = vec![
         Column::of("partner", Unit::Text),
         Column::of("members", Unit::Count).of_some(&["members"]),
+        Column::of("opening", Unit::Money),
         Column::of("earned", Unit::Money),
         Column::of("redeemed", Unit::Money),
         Column::of("undone", Unit::Money),
@@ -291,48 +297,66 @@ pub fn partners(asked: &Asked<'_>) -> Result<Outcome, String> {
     Ok(Outcome::from(measure).with(Table { columns, rows }))
 }
 
+/// What a pass came to in the window.
+#[derive(Default)]
+struct PassSums {
+    members: BTreeSet<Who>,
+    charges: u64,
+    paid: i128,
+    refunded: i128,
+    uses: u64,
+    benefit: i128,
+}
+
 /// Passes: charges, benefits, and how often their holders buy.
 pub fn passes(asked: &Asked<'_>) -> Result<Outcome, String> {
     let names = asked.shop.names;
     let facts = asked.facts;
-    let mut rows: BTreeMap<u16, (BTreeSet<Who>, u64, i128, u64, i128)> = BTreeMap::new();
+    let mut passes: BTreeMap<u16, PassSums> = BTreeMap::new();
     for charge in facts.charges.iter().filter(|charge| asked.has(charge.day)) {
-        let row = rows.entry(charge.unit).or_default();
-        row.0.insert(facts.resolve(charge.who));
-        (row.1, row.2) = (row.1 + 1, row.2 + i128::from(charge.paid));
+        let sums = passes.entry(charge.unit).or_default();
+        sums.members.insert(facts.resolve(charge.who));
+        (sums.charges, sums.paid) = (sums.charges + 1, sums.paid + i128::from(charge.paid));
     }
-    for (unit, _, _, amount) in facts.benefits.iter().filter(|used| asked.has(used.1)) {
-        let row = rows.entry(*unit).or_default();
-        (row.3, row.4) = (row.3 + u64::from(*amount >= 0), row.4 + i128::from(*amount));
+    for refund in facts.refunds.iter().filter(|refund| asked.has(refund.day)) {
+        passes.entry(refund.unit).or_default().refunded += i128::from(refund.paid);
     }
-    let mut holders = 0u64;
-    let rows: Vec<Row> = (rows.into_iter())
-        .map(|(unit, (members, charges, paid, uses, benefit))| {
-            let bought = |who| asked.histories().within(who, asked.days).len() as u64;
-            let orders: u64 = members.iter().map(|who| bought(*who)).sum();
-            holders += members.len() as u64;
-            Row {
-                cells: vec![
-                    names.text(NameKind::Unit, unit).into(),
-                    (members.len() as u64).into(),
-                    charges.into(),
-                    Cell::Value(asked.money(paid)),
-                    uses.into(),
-                    Cell::Value(asked.money(benefit)),
-                    Measure::quotient(orders, members.len() as u64).value.into(),
-                ],
-                members: Some(members.len() as u64),
-            }
-        })
+    let used = facts.benefits.iter().filter(|used| !used.is_gone);
+    for used in used.filter(|used| asked.has(used.day)) {
+        let sums = passes.entry(used.unit).or_default();
+        (sums.uses, sums.benefit) = (sums.uses + 1, sums.benefit + i128::from(used.amount));
+    }
+    let holders: BTreeSet<Who> = (passes.values())
+        .flat_map(|sums| sums.members.iter().copied())
         .collect();
+    let rows = passes.into_iter().map(|(unit, sums)| {
+        let bought = |who: &Who| asked.histories().within(*who, asked.days).len() as u64;
+        let orders: u64 = sums.members.iter().map(bought).sum();
+        let members = sums.members.len() as u64;
+        Row {
+            cells: vec![
+                names.text(NameKind::Unit, unit).into(),
+                members.into(),
+                sums.charges.into(),
+                Cell::Value(asked.money(sums.paid)),
+                Cell::Value(asked.money(sums.refunded)),
+                sums.uses.into(),
+                Cell::Value(asked.money(sums.benefit)),
+                Measure::quotient(orders, members).value.into(),
+            ],
+            members: Some(members),
+        }
+    });
+    let rows = rows.collect();
     let columns = vec![
         Column::of("pass", Unit::Text),
         Column::of("value", Unit::Count),
         Column::of("charges", Unit::Count),
         Column::of("paid", Unit::Money),
+        Column::of("refunded", Unit::Money),
         Column::of("benefits", Unit::Count),
         Column::of("benefit_value", Unit::Money),
         Column::of("orders_each", Unit::Ratio),
     ];
-    Ok(Outcome::from(Measure::of(holders)).with(Table { columns, rows }))
+    Ok(Outcome::from(Measure::of(holders.len() as u64)).with(Table { columns, rows }))
 }

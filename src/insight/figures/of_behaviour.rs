@@ -11,7 +11,7 @@ pub const FIGURES: &[Figure] = &[
     Figure {
         id: "funnel",
         name: ("Steps on a way", "转化漏斗"),
-        formula: "members who took all steps in order within `within` days of the first / members who took the first in the window",
+        formula: "members who took all steps in order within `within` days of the first that they took in the window / members who took the first in the window; of one day, as they were booked; what was undone is none",
         numerator: "members who took all steps in their order",
         denominator: "members who took the first step",
         unit: Unit::Percent,
@@ -47,7 +47,7 @@ pub const FIGURES: &[Figure] = &[
     Figure {
         id: "preferences",
         name: ("Preferences", "购买偏好"),
-        formula: "prices of lines bought by members, by article or category, as a share of all, in the window; one member's own usual is in `lookup`",
+        formula: "prices of lines bought by members, less what came back of them by line, by article or category, as a share of all, in the window; one member's own usual is in `lookup`",
         unit: Unit::Percent,
         direction: Direction::Neutral,
         rows: "S59 S65 S66 S67",
@@ -89,7 +89,7 @@ pub const FIGURES: &[Figure] = &[
     Figure {
         id: "loyalty_types",
         name: ("Kinds of loyalty, by rules of thumb", "忠诚类型(经验规则)"),
-        formula: "members with three orders and more in the window, by what they did",
+        formula: "members with three orders and more in the window, by what they did in it",
         direction: Direction::Neutral,
         rows: "S221 S222 S223",
         make: behaviour::loyalty_types,
@@ -98,7 +98,7 @@ pub const FIGURES: &[Figure] = &[
     Figure {
         id: "redemptions",
         name: ("Rewards redeemed", "奖励兑换"),
-        formula: "times that rewards were redeemed or paid with in the window, by reward, partner and category",
+        formula: "times that rewards were redeemed or paid with in the window and not undone, by reward, partner and category",
         rows: "S25 S160",
         make: behaviour::redemptions,
         ..PLAIN

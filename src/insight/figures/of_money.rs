@@ -75,7 +75,7 @@ pub const FIGURES: &[Figure] = &[
     Figure {
         id: "partners",
         name: ("Members of several partners", "跨合作伙伴会员占比"),
-        formula: "members who bought with several partners / members who bought with a partner, in the window; with what each owes",
+        formula: "members who bought with several partners / members who bought with a partner, in the window; with what each owed before it, what came in it, and what it owes at its end",
         numerator: "members who bought in stores of at least two partners",
         denominator: "members who bought in a store of a partner",
         unit: Unit::Percent,
@@ -86,7 +86,7 @@ pub const FIGURES: &[Figure] = &[
     Figure {
         id: "passes",
         name: ("Pass holders", "付费会员"),
-        formula: "members who were charged for a pass in the window; with benefits used and orders of each",
+        formula: "members who paid for a pass, renewed or were given one in the window; with what was given back, benefits used, and orders of each",
         rows: "S149",
         make: money::passes,
         ..PLAIN

@@ -109,7 +109,7 @@ pub fn points(asked: &Asked<'_>) -> Result<Outcome, String> {
         within.for_each(|(_, of_day)| course.join(of_day));
         let sent = (asked.facts.sent.iter())
             .filter(|((day, of), _)| *of == unit.number && (days.0..=days.1).contains(day));
-        let sent: i128 = sent.map(|(_, amount)| amount).sum();
+        let sent: i128 = sent.map(|(_, sent)| sent.points).sum();
         outstanding += course.net();
         let figures = [
             course.issued,

@@ -296,7 +296,7 @@ fn sales_of_goods(asked: &Asked<'_>) -> Result<Outcome, String> {
             && (sku.is_empty() || words.text(item.sku) == sku);
         if is_it && asked.has(sale.day) {
             let sum = sums.entry(words.text(item.category)).or_default();
-            *sum = (sum.0 + i128::from(item.amount), sum.1 + 1);
+            *sum = (sum.0 + i128::from(item.net()), sum.1 + 1);
         }
     }
     let all: i128 = sums.values().map(|sum| sum.0).sum();
@@ -316,7 +316,7 @@ fn sales_of_goods(asked: &Asked<'_>) -> Result<Outcome, String> {
     Ok(Outcome::from(Measure::of(asked.money(all)))
         .with(Table { columns, rows })
         .note(
-            "prices of lines as sold, before discounts on the whole bill; sales that were undone or came back as a whole are left out",
-            "商品行的售价，未减整单折扣；不含已撤销或全部退回的销售",
+            "prices of lines less what came back of them by line, before discounts on the whole bill; sales that were undone or came back as a whole are left out",
+            "商品行的售价减去按行退回的部分，未减整单折扣；不含已撤销或全部退回的销售",
         ))
 }

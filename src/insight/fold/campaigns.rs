@@ -1,7 +1,8 @@
 //! Folding of what campaigns, partners, pools and passes did.
 
 use crate::insight::facts::{
-    CampaignMove, Discount, Facts, NOBODY, PassCharge, Targeted, Touch, add_row, why_number,
+    BenefitUse, CampaignMove, Discount, Facts, NOBODY, PassCharge, Targeted, Touch, add_row,
+    why_number,
 };
 use crate::model::{Act, Effect, Entry, Number, saturated};
 
@@ -70,7 +71,7 @@ impl Facts {
         let day = entry.head.day;
         match effect {
             Effect::RewardUsed { reward, .. } => {
-                *self.rewards.entry((*reward, day)).or_default() += 1;
+                self.have(entry, *reward);
             }
             Effect::PartnerOwes {
                 partner,
@@ -84,9 +85,14 @@ impl Facts {
             Effect::Pooled { pool, amount, .. } if !matches!(entry.act, Act::PoolPaid { .. }) => {
                 *self.pooled.entry((*pool, day)).or_default() += i128::from(amount.0);
             }
+            // One that begins with its first use was paid for before.
             Effect::Pass {
-                who, unit, paid, ..
-            } => {
+                who,
+                unit,
+                lot,
+                paid,
+                ..
+            } if lot.seq == entry.seq || matches!(entry.act, Act::PassRenewed { .. }) => {
                 let who = self.touched(entry, *who);
                 self.charges.push(PassCharge {
                     who,
@@ -101,13 +107,46 @@ impl Facts {
                 campaign,
                 amount,
             } => {
-                let person = self.touched(entry, *who);
-                self.benefits.push((*unit, day, person, amount.0));
+                if amount.0 < 0 {
+                    self.unuse(entry, (*unit, -amount.0));
+                    return;
+                }
+                self.benefits.push(BenefitUse {
+                    seq: entry.seq,
+                    unit: *unit,
+                    day,
+                    amount: amount.0,
+                    is_gone: false,
+                });
                 let sums = self.campaigns.entry((*campaign, day)).or_default();
-                sums.benefits += u64::from(amount.0 >= 0);
+                sums.benefits += 1;
                 self.touch(entry, *who, *campaign);
             }
             _ => {}
+        }
+    }
+
+    /// Notes what was given back for a pass that was cancelled.
+    pub(super) fn add_refund(&mut self, entry: &Entry) {
+        if let Act::PassCancelled { unit, refund, .. } = &entry.act {
+            self.refunds.push(PassCharge {
+                who: self.first_of(entry),
+                unit: *unit,
+                day: entry.head.day,
+                paid: refund.0,
+            });
+        }
+    }
+
+    /// Notes that a benefit of the entry that this one undoes was not used after all.
+    fn unuse(&mut self, entry: &Entry, of: (Number, i64)) {
+        let Some(seq) = entry.act.named() else { return };
+        let first = self.benefits.partition_point(|used| used.seq < seq);
+        let mut own = self.benefits[first..].iter_mut();
+        let found =
+            own.find(|used| used.seq == seq && !used.is_gone && (used.unit, used.amount) == of);
+        if let Some(used) = found {
+            used.is_gone = true;
         }
     }
 

@@ -123,7 +123,7 @@ impl Facts {
             expires: terms.expires,
             given: amount,
             left: amount,
-            end: (End::None, day),
+            end: (End::None, day, entry.seq),
             paid: 0,
             is_moved: false,
         };
@@ -159,7 +159,7 @@ impl Facts {
             _ => End::Voided,
         };
         if lot.left == 0 {
-            lot.end = (end, entry.head.day);
+            lot.end = (end, entry.head.day, entry.seq);
         }
     }
 
@@ -179,7 +179,7 @@ impl Facts {
         if lot.end.0 == End::Used {
             lot.paid = 0;
         }
-        lot.end = (End::None, entry.head.day);
+        lot.end = (End::None, entry.head.day, entry.seq);
     }
 
     fn move_lot(&mut self, entry: &Entry, to: u8, lot: LotId, (n, amount): (u16, i64)) {
@@ -198,7 +198,8 @@ impl Facts {
             ..old.clone()
         };
         if !matches!(entry.act, Act::Merged { .. } | Act::Unmerged { .. }) {
-            *self.sent.entry((entry.head.day, new.unit)).or_default() += i128::from(amount);
+            let sent = self.sent.entry((entry.head.day, new.unit)).or_default();
+            (sent.points, sent.lots) = (sent.points + i128::from(amount), sent.lots + 1);
         }
         add_row(&mut self.lots, new);
     }

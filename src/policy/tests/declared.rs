@@ -58,6 +58,7 @@ fn thresholds_of_alerts_are_read_and_bounded() {
         ("utilisation_below = 101", "0 to 100"),
         ("budget_above = 0", "1 to 100"),
         ("by_hand_a_month = -1", "0 to"),
+        ("backup_days = 4000", "0 to 3660"),
     ] {
         let found = listed(&alerts(text).err().unwrap());
         assert!(found.contains(told), "{text}: {found}");

@@ -6,6 +6,7 @@ use super::pages::{
     Fields, Ledger, admitted, forbidden, minute, notice, page, plain, see_other, sent,
 };
 use super::verification::Verified;
+use crate::engine::JournalView;
 use crate::page::grouped;
 use askama::Template;
 use axum::Form;
@@ -35,6 +36,9 @@ struct Checkpoint {
 struct Audit<'a> {
     frame: &'a Frame,
     checkpoint: Option<Checkpoint>,
+    /// The last backup: when it was made, the entries that it holds, and those that came
+    /// since. None if none is known.
+    backup: Option<(String, String, String)>,
     shown: Shown,
 }
 
@@ -153,7 +157,7 @@ pub(super) async fn audit(Shared(door): Ledger, headers: HeaderMap) -> Response 
             Some(seq) => ledger.entry(seq)?,
             None => None,
         };
-        let calendar = &ledger.programme()?.calendar;
+        let calendar = ledger.programme()?.calendar.clone();
         let at = last.map(|entry| calendar.display(entry.head.effective));
         let told = Checkpoint {
             size: grouped(&covered.size().to_string()),
@@ -163,15 +167,22 @@ pub(super) async fn audit(Shared(door): Ledger, headers: HeaderMap) -> Response 
             hash: ledger.hash_after(ledger.durable())?.to_string(),
             note: signed.text().to_owned(),
         };
-        Ok((told, ledger.global().next_seq))
+        let view = JournalView::of(ledger)?;
+        let backup = view.last_backup()?.map(|last| {
+            let held = last.point.count;
+            let since = view.point().count.saturating_sub(held);
+            let at = minute(&Value::from(calendar.display(last.at)));
+            (at, grouped(&held.to_string()), grouped(&since.to_string()))
+        });
+        Ok((told, backup, ledger.global().next_seq))
     });
-    let checkpoint = match checkpoint.await {
-        Ok((checkpoint, entries)) => {
+    let (checkpoint, backup) = match checkpoint.await {
+        Ok((checkpoint, backup, entries)) => {
             frame.entries = entries;
-            Some(checkpoint)
+            (Some(checkpoint), backup)
         }
         // The ledger may be in such trouble that only a verification tells more.
-        Err(_) => None,
+        Err(_) => (None, None),
     };
     let shown = match door.verification.state() {
         State::Never => Shown::Never,
@@ -182,6 +193,7 @@ pub(super) async fn audit(Shared(door): Ledger, headers: HeaderMap) -> Response 
     let told = Audit {
         frame: &frame,
         checkpoint,
+        backup,
         shown,
     };
     page(StatusCode::OK, &told)

@@ -4,7 +4,7 @@ use super::alerts::open_alerts;
 use super::campaigns::{Campaign, attention, campaigns_of};
 use super::frame::{Frame, LANG, THEME};
 use super::session::{self, Session};
-use crate::page::{Alert, Known, Lang, SECTIONS, View, grouped, known};
+use crate::page::{Alert, Known, Lang, Parameter, SECTIONS, View, grouped, known};
 use crate::serve::Door;
 use crate::serve::roles::Caller;
 use askama::Template;
@@ -257,10 +257,12 @@ async fn made(
     figures: &[Known],
     period: &str,
 ) -> Result<(Vec<View>, u64), String> {
+    let division = |figure: &Known| {
+        let mut words = ["month", "day"].into_iter();
+        words.find(|word| figure.by.iter().any(|by| by == word))
+    };
     let questions = figures.iter().map(|figure| {
-        let by = ["month", "day"]
-            .into_iter()
-            .find(|word| figure.by.iter().any(|by| by == word));
+        let by = division(figure);
         let mut question = json!({"ask": "report", "name": figure.id});
         if let Some(by) = by {
             question["by"] = json!(by);
@@ -277,6 +279,7 @@ async fn made(
     let views = figures.iter().zip(&answers);
     let views = views.map(|(figure, answer)| View {
         is_linked: true,
+        flags: division(figure).map_or(String::new(), |by| format!(" --by {by}")),
         ..View::of(lang, figure, answer)
     });
     Ok((views.collect(), entries))
@@ -480,6 +483,31 @@ struct Figure<'a> {
     known: Known,
     by: String,
     period: String,
+    /// The parameters, with what was chosen for each.
+    fields: Vec<(Parameter, String)>,
+    /// Ids and titles of campaigns, to choose from.
+    campaigns: Vec<(String, String)>,
+}
+
+impl Figure<'_> {
+    /// True if the parameters are to be seen at once.
+    fn is_open(&self) -> bool {
+        self.view.is_wanting || self.fields.iter().any(|(_, chosen)| !chosen.is_empty())
+    }
+}
+
+/// Flags that make a figure again as it was asked for.
+fn flags(by: &str, fields: &[(Parameter, String)]) -> String {
+    let by = match by {
+        "" => String::new(),
+        by => format!(" --by {by}"),
+    };
+    let chosen = fields.iter().filter(|(_, value)| !value.is_empty());
+    let set = chosen.map(|(parameter, value)| {
+        let value = value.replace('\'', r"'\''");
+        format!(" --set '{}={value}'", parameter.name)
+    });
+    by + set.collect::<String>().as_str()
 }
 
 pub(super) async fn figure(
@@ -500,22 +528,36 @@ pub(super) async fn figure(
         let Some(known) = all.into_iter().find(|figure| figure.id == id) else {
             return Ok(None);
         };
+        let fields = known.parameters.iter().map(|parameter| {
+            let chosen = of(&format!("set.{}", parameter.name)).trim().to_owned();
+            (parameter.clone(), chosen)
+        });
+        let fields: Vec<(Parameter, String)> = fields.collect();
         let mut question = json!({"ask": "report", "name": id});
         for (name, value) in [("by", &by), ("period", &period)] {
             if !value.is_empty() {
                 question[name] = json!(value);
             }
         }
+        for (parameter, value) in fields.iter().filter(|(_, value)| !value.is_empty()) {
+            question["set"][&parameter.name] = json!(value);
+        }
         let (answers, entries) = door.figures(vec![question]).await?;
         let view = View {
             is_linked: true,
+            flags: flags(&by, &fields),
             ..View::of(frame.lang, &known, &answers[0])
         };
-        Ok::<_, String>(Some((known, view, entries)))
+        let campaigns = match fields.iter().any(|(one, _)| one.name == "campaign") {
+            true => campaigns_of(&door).await?,
+            false => Vec::new(),
+        };
+        let campaigns = campaigns.into_iter().map(|one| (one.id, one.title));
+        Ok::<_, String>(Some((known, view, fields, campaigns.collect(), entries)))
     };
     let found = found.await;
     match found {
-        Ok(Some((known, view, entries))) => {
+        Ok(Some((known, view, fields, campaigns, entries))) => {
             frame.entries = entries;
             page(
                 StatusCode::OK,
@@ -525,6 +567,8 @@ pub(super) async fn figure(
                     known,
                     by,
                     period,
+                    fields,
+                    campaigns,
                 },
             )
         }
