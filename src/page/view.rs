@@ -86,11 +86,11 @@ pub const SECTIONS: [Section; 7] = [
         word: "results",
         title: ("Campaign results", "活动效果"),
         figures: &[
+            "cost",
             "campaigns",
             "uplift",
             "return",
             "promotion_share",
-            "cost",
             "funnel",
         ],
     },

@@ -49,9 +49,10 @@ impl Ask for Statement {
             _ => usize::MAX,
         };
         let mut entries = ledger.newest(id, read_max)?;
-        let received = match read_max {
-            usize::MAX => Some(received(&entries, id, ledger.programme()?)),
-            _ => None,
+        // With fewer than asked for, all were read.
+        let received = match entries.len() < read_max {
+            true => Some(received(&entries, id, ledger.programme()?)),
+            false => None,
         };
         entries.retain(is_asked);
         entries.truncate(last);

@@ -460,7 +460,7 @@ fn age(shop: &Shop, days: i64) {
     );
 }
 
-// proves: KEEP23
+// proves: KEEP27
 #[test]
 fn an_old_backup_is_an_alert_once_something_came_since() {
     let shop = Shop::cafe();

@@ -244,6 +244,7 @@ fn a_figure_takes_its_parameters_on_its_page() {
         "name=\"set.days\"",
         "placeholder=\"30\"",
         "campaign: name one",
+        "href=\"/dashboard/figures/results\">← Campaign results",
         "<details id=\"parameters\" class=\"parameters\" open>",
     ] {
         assert!(page.body.contains(part), "{part}: {}", page.body);
@@ -317,6 +318,20 @@ fn a_member_is_looked_at_by_alias_and_the_log_says_by_whom() {
         shown.status == 200 && shown.body.contains("/dashboard/entries/"),
         "{shown:?}"
     );
+    for part in [
+        "received so far, in money",
+        "<dd>0.00</dd>",
+        "available</dt>",
+    ] {
+        assert!(shown.body.contains(part), "{part}: {}", shown.body);
+    }
+    assert!(!shown.body.contains("{&#34;name"), "{}", shown.body);
+    let zh = format!("{cookie}; stampbook_lang=zh");
+    let form = format!("csrf={csrf}&who=card%3A6900012345");
+    let shown = service.form("/dashboard/members", &zh, &form);
+    for part in ["<td>购买</td>", "可用</dt>"] {
+        assert!(shown.body.contains(part), "{part}: {}", shown.body);
+    }
     let nobody = service.form(
         "/dashboard/members",
         &cookie,

@@ -117,8 +117,8 @@ pub fn active_members(asked: &Asked<'_>) -> Result<Outcome, String> {
         false => Headline::OfAll,
     });
     Ok(outcome.with(Table { columns, rows }).note(
-        format!("active: bought in the last {active} days; lapsed: not in the last {lapsed}"),
-        format!("活跃：最近 {active} 天内有购买；流失：最近 {lapsed} 天内没有"),
+        format!("active: bought in the last {active} days; lapsed: not in the last {lapsed}; who they are: `last_purchase` of `stampbook members`"),
+        format!("活跃：最近 {active} 天内有购买；流失：最近 {lapsed} 天内没有；名单见 `stampbook members` 的 `last_purchase`"),
     ))
 }
 

@@ -2,6 +2,7 @@
 //! the ledger that the page was made at.
 
 use super::session::{Session, value_in};
+use super::words::chinese;
 use crate::page::{Lang, SECTIONS};
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
@@ -220,23 +221,7 @@ impl Frame {
 
     /// A word of answers, such as `issued`, in the page's language.
     pub(super) fn word(&self, word: &str) -> String {
-        let chinese = match word {
-            "issued" => "已发放",
-            "lapsed" => "已失效",
-            "matured" => "已到期",
-            "used" => "已使用",
-            "voided" => "已作废",
-            "refused" => "已拒绝",
-            "enrolled" => "入会",
-            "purchase" => "购买",
-            "return" => "退货",
-            "redemption" => "兑换",
-            "expired" => "过期",
-            "adjusted" => "更正",
-            "policy_activated" => "方案生效",
-            "genesis" => "账本创建",
-            other => other,
-        };
+        let chinese = chinese(word).unwrap_or(word);
         self.lang.say(word, chinese).replace('_', " ")
     }
 

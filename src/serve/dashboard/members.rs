@@ -27,7 +27,11 @@ struct Members<'a> {
 struct Life {
     member: String,
     tier: String,
+    /// Last day of the tier; empty if it has none.
+    until: String,
     balances: Vec<(String, Vec<(String, String)>)>,
+    /// What the member has received so far, in money; empty where the life is longer.
+    received: String,
     entries: Vec<Happened>,
 }
 
@@ -115,7 +119,7 @@ fn life(balance: &Value, statement: &Value) -> Life {
         let held = held.filter(|(_, value)| !value.is_object() && !value.is_array());
         (
             unit.clone(),
-            held.map(|(name, value)| (name.replace('_', " "), grouped(&plain(value))))
+            held.map(|(name, value)| (name.clone(), grouped(&plain(value))))
                 .collect(),
         )
     });
@@ -123,14 +127,16 @@ fn life(balance: &Value, statement: &Value) -> Life {
     let entries = entries.map(|entry| Happened {
         seq: plain(&entry["seq"]),
         at: minute(&entry["at"]),
-        kind: plain(&entry["kind"]).replace('_', " "),
+        kind: plain(&entry["kind"]),
         what: plain(&entry["what"]),
         did: done(&entry["did"]),
         after: pairs(&entry["after"]),
     });
     Life {
         member: plain(&balance["member"]),
-        tier: plain(&balance["now"]["tier"]),
+        tier: plain(&balance["now"]["tier"]["name"]),
+        until: plain(&balance["now"]["tier"]["until"]),
+        received: plain(&statement["received"]["total"]),
         balances: balances.collect(),
         entries: entries.collect(),
     }

@@ -19,6 +19,7 @@ mod programme;
 mod session;
 mod trials;
 mod verification;
+mod words;
 
 pub(super) use drafts::Drafts;
 pub use drafts::ProgrammeFolder;

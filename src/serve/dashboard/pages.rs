@@ -4,7 +4,7 @@ use super::alerts::open_alerts;
 use super::campaigns::{Campaign, attention, campaigns_of};
 use super::frame::{Frame, LANG, THEME};
 use super::session::{self, Session};
-use crate::page::{Alert, Known, Lang, Parameter, SECTIONS, View, grouped, known};
+use crate::page::{Alert, Known, Lang, Parameter, SECTIONS, View, chinese_heading, grouped, known};
 use crate::serve::Door;
 use crate::serve::roles::Caller;
 use askama::Template;
@@ -490,6 +490,19 @@ struct Figure<'a> {
 }
 
 impl Figure<'_> {
+    /// Word and title of the section that the figure is in.
+    fn section(&self) -> Option<(&'static str, &'static str)> {
+        let mut sections = SECTIONS.iter();
+        let found = sections.find(|one| one.figures.contains(&self.known.id.as_str()))?;
+        let title = self.frame.say(found.title.0, found.title.1);
+        Some((found.word, title))
+    }
+
+    /// Name of a division in the page's language.
+    fn division<'t>(&self, word: &'t str) -> &'t str {
+        self.frame.say(word, chinese_heading(word).unwrap_or(word))
+    }
+
     /// True if the parameters are to be seen at once.
     fn is_open(&self) -> bool {
         self.view.is_wanting || self.fields.iter().any(|(_, chosen)| !chosen.is_empty())
@@ -544,7 +557,6 @@ pub(super) async fn figure(
         }
         let (answers, entries) = door.figures(vec![question]).await?;
         let view = View {
-            is_linked: true,
             flags: flags(&by, &fields),
             ..View::of(frame.lang, &known, &answers[0])
         };
