@@ -365,6 +365,9 @@ pub fn capture(case: &Case, of: u64, points: Points) -> Result<Draft, Refusal> {
     if asked > left || asked.0 < 0 {
         return Err(too_few(case, hold.unit, left, asked)?);
     }
+    if matches!(case.inputs.named, Some(entry) if matches!(entry.act, Act::Hold { .. })) {
+        spend::check_pays(case, hold.unit, asked)?;
+    }
     let mut effects = free(hold, asked);
     let taken: Vec<Effect> = effects.iter().filter_map(spent).collect();
     effects.extend(taken);

@@ -461,6 +461,17 @@ fn pay_reward(
     Ok(paid.lines)
 }
 
+/// Refuses points that are worth less than the smallest coin, if their unit has a
+/// value.
+///
+/// # Errors
+/// [`Code::BelowMinimum`], with how many would be worth it.
+pub fn check_pays(case: &Case, unit: Number, points: Points) -> Result<(), Refusal> {
+    let is_nothing = case.programme().worth(unit, points) == Some(Money::ZERO);
+    let nothing = is_nothing.then(|| pays_nothing(case, unit, points));
+    nothing.flatten().map_or(Ok(()), Err)
+}
+
 /// The refusal of points that would pay nothing: states how many would pay the
 /// smallest coin. None if no number of them does.
 fn pays_nothing(case: &Case, unit: Number, points: Points) -> Option<Refusal> {

@@ -52,6 +52,9 @@ pub fn check<'a>(
     if let Some(reward) = reward {
         counted.extend(spend::counted_for(case, member, reward, &[])?);
     }
+    if reward.is_none() {
+        spend::check_pays(case, spending.unit, spending.points)?;
+    }
     spend::check_limits(case, unit, member, &spending, &[])?;
     let mut voucher = None;
     if let Some(reward) = reward {
