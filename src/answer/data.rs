@@ -735,6 +735,11 @@ pub struct Denied {
 }
 
 impl Denied {
+    /// Adds what to do instead to the message.
+    pub fn advise(&mut self, remedy: &str) {
+        self.message = format!("{}; {remedy}", self.message);
+    }
+
     /// Makes a refusal with the class and remedy that follow from its code.
     pub fn new(
         key: impl Into<String>,

@@ -687,11 +687,6 @@ impl Verb {
         returns.iter().filter_map(|back| back.of.as_ref()).collect()
     }
 
-    /// True if it undoes a sale and books it again.
-    pub fn is_correction(&self) -> bool {
-        matches!(self, Verb::Reassign { .. } | Verb::Amend(_))
-    }
-
     /// Sets the store of slips and orders that name none.
     pub(super) fn default_slip_store(&mut self, store: &str) {
         let of_slip = |of: &mut SaleRef| match of {

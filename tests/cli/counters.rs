@@ -97,6 +97,48 @@ fn a_refused_ticket_counts_at_its_terminal() {
     shop.run("audit verify").ends(0).lacks(&["counted"]);
 }
 
+// proves: A5.5
+#[test]
+fn a_refused_correction_counts_at_its_terminal() {
+    let shop = Shop::plain();
+    sale(&shop, "a", 1, " --enrol --order T7 --receipt 9");
+    shop.run("member enrol --alias card:2").ends(0);
+    shop.run("return --of a --amount 1.00 --key r").ends(0);
+    for (counter, verb) in [
+        (2, "amend --order T7 --total 4.00"),
+        (3, "reassign --of a --to card:2"),
+    ] {
+        let line = format!(
+            "--json {verb} --reason x --store s --terminal t1 --counter {counter} --key c{counter}"
+        );
+        let line = line.replace("--store s ", "");
+        let first = shop.run(&line).ends(1).json();
+        assert_eq!(first["code"], "has_dependents", "{first}");
+        assert!(first["seq"].is_u64(), "it is recorded: {first}");
+        let again = shop.run(&line).ends(1).json();
+        assert_eq!(
+            (&again["repeated"], &again["seq"], &again["message"]),
+            (&json!(true), &first["seq"], &first["message"]),
+            "the remedy is told each time"
+        );
+        shop.run(&line.replace("--reason x", "--reason y"))
+            .ends(1)
+            .says(&["key_conflict"]);
+    }
+    assert_eq!(warned(&sale(&shop, "b", 4, "")), [""; 0]);
+    let day = shop.run("--json day").ends(0).json();
+    assert_eq!(day["refusals"], json!({"has_dependents": 2}));
+    assert_eq!(day["counters"][0]["missing"], 0, "{day}");
+    // With what stood against it undone, it is a new attempt.
+    shop.run("void --of r --reason x --key rv").ends(0);
+    shop.run("amend --order T7 --total 4.00 --reason x --key d")
+        .ends(0);
+    shop.run("rebuild").ends(0);
+    shop.run("audit verify --level 2")
+        .ends(0)
+        .lacks(&["counted"]);
+}
+
 // proves: A5.2
 #[test]
 fn a_number_that_comes_again_or_goes_back_is_warned_of() {

@@ -214,6 +214,13 @@ impl Ledger {
                 is_training,
                 staged,
             } => self.answer_with_slip(*staged, form, is_training),
+            Staged::Advised { remedy, staged } => {
+                let mut answer = self.answer(*staged)?;
+                if let Answer::Refused(denied) = &mut answer {
+                    denied.advise(&remedy);
+                }
+                Ok(answer)
+            }
             Staged::Echoed { id, staged } => {
                 let mut answer = self.answer(*staged)?;
                 answer.echo(id);

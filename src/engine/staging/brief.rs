@@ -115,6 +115,13 @@ impl Ledger {
             Staged::Echoed { staged, .. } | Staged::WithSlip { staged, .. } => {
                 return self.brief(*staged);
             }
+            Staged::Advised { remedy, staged } => {
+                let mut brief = self.brief(*staged);
+                if let Brief::No(denied) = &mut brief {
+                    denied.advise(&remedy);
+                }
+                return brief;
+            }
             Staged::Answered(Answer::Refused(denied)) => return Brief::No(denied),
             Staged::Answered(Answer::Accepted(accepted)) => {
                 return Brief::Done {

@@ -57,6 +57,13 @@ pub enum Staged {
         /// The key it was sent under again, if it had been carried out before.
         repeats: Option<Key>,
     },
+    /// The answer is a recorded refusal, with what to do instead.
+    Advised {
+        /// Remedy, in words.
+        remedy: String,
+        /// The staged command.
+        staged: Box<Staged>,
+    },
     /// The answer has a slip.
     WithSlip {
         /// Form of the slip.

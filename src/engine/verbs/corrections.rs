@@ -15,7 +15,7 @@ use crate::engine::staging::submit::{Mode, Staged, key_conflict};
 use crate::engine::verbs::amend;
 use crate::engine::verbs::tickets::part_key;
 use crate::model::{
-    self, Act, Code, Entry, MemberId, Money, NameKind, Operator, Refusal, TenderKind, minutes_of,
+    self, Act, Code, Entry, MemberId, Money, NameKind, Operator, TenderKind, minutes_of,
 };
 use crate::rules::purchase::bill;
 
@@ -28,8 +28,19 @@ pub(in crate::engine) enum Correction<'a> {
     Sale(&'a SaleChange),
 }
 
+impl Correction<'_> {
+    /// Remedy for a refusal to correct a sale; None if it says enough.
+    fn remedy(self, seq: u64, code: Code) -> Option<String> {
+        match self {
+            Correction::Member(_) => remedy(seq, code),
+            Correction::Sale(change) => amend::remedy(change, code),
+        }
+    }
+}
+
 impl Ledger {
-    /// Voids a sale and books it again, corrected: both, or neither.
+    /// Voids a sale and books it again, corrected: both, or neither. A refusal is
+    /// recorded where that of a ticket is.
     pub(in crate::engine) fn stage_correction(
         &mut self,
         request: &Request,
@@ -67,11 +78,12 @@ impl Ledger {
             is_late: true,
             ..*mode
         };
-        self.stage_together(request, &mode, &[undo, book])
-            .map_err(|stop| match stop {
-                Stop::No(refusal) => with_remedy(refusal, seq, correction).into(),
-                stop => stop,
-            })
+        let parts = [undo, book];
+        let staged = match self.refused_before(request, &mode, &parts)? {
+            Some(refused) => Ok(refused),
+            None => self.stage_together(request, &mode, &parts),
+        };
+        advised(staged, |code| correction.remedy(seq, code))
     }
 
     /// The command that books a sale again, corrected.
@@ -142,7 +154,8 @@ impl Ledger {
         Ok(after.is_none_or(|after| after.voided.is_none()))
     }
 
-    /// The two entries of the same command, if it was carried out before.
+    /// The two entries of the same command, if it was carried out before; None also
+    /// if it was refused.
     fn corrected_before(
         &mut self,
         request: &Request,
@@ -165,7 +178,11 @@ impl Ledger {
             _ => (None, None),
         };
         let (Some(undone), Some(booked)) = both else {
-            return Err(key_conflict(used).into());
+            let used_by = self.entry(used)?;
+            return match used_by.is_some_and(|entry| matches!(entry.act, Act::Refused(_))) {
+                true => Ok(None),
+                false => Err(key_conflict(used).into()),
+            };
         };
         let sold = match &undone.act {
             Act::Reversal { of, reason: given } if given == reason => self.entry(*of)?,
@@ -500,16 +517,34 @@ fn of_other_card<T>(seq: u64) -> Result<T, Stop> {
     no(Code::WrongMember, detail)
 }
 
-/// Adds the remedy to a refusal to correct a sale.
-fn with_remedy(mut refusal: Refusal, seq: u64, correction: Correction<'_>) -> Refusal {
-    let remedy = match correction {
-        Correction::Member(_) => remedy(seq, refusal.code),
-        Correction::Sale(change) => amend::remedy(change, refusal.code),
-    };
-    if let Some(remedy) = remedy {
-        refusal.detail = format!("{}; {remedy}", refusal.detail);
+/// Adds the remedy of its code to a refusal, recorded or not.
+fn advised(
+    staged: Result<Staged, Stop>,
+    remedy: impl Fn(Code) -> Option<String>,
+) -> Result<Staged, Stop> {
+    match staged {
+        Err(Stop::No(mut refusal)) => {
+            if let Some(remedy) = remedy(refusal.code) {
+                refusal.detail = format!("{}; {remedy}", refusal.detail);
+            }
+            Err(refusal.into())
+        }
+        Ok(Staged::Sealed { entry, repeats }) => {
+            let remedy = match &entry.act {
+                Act::Refused(refused) => remedy(refused.refusal.code),
+                _ => None,
+            };
+            let staged = Staged::Sealed { entry, repeats };
+            Ok(match remedy {
+                Some(remedy) => Staged::Advised {
+                    remedy,
+                    staged: Box::new(staged),
+                },
+                None => staged,
+            })
+        }
+        staged => staged,
     }
-    refusal
 }
 
 /// Remedy for a refusal to move a sale to another card.

@@ -274,10 +274,6 @@ impl Ledger {
         );
         let filled = match tried? {
             Tried::Fits(filled) => filled,
-            // The refusal of a correction has a remedy of its own.
-            Tried::Refused(refused) if request.verb.is_correction() => {
-                return Err(refused.refusal.into());
-            }
             Tried::Refused(refused) => return self.record_refused(request, mode, *refused),
             Tried::Impossible(refusal) => return Err(refusal.into()),
         };
@@ -316,10 +312,7 @@ impl Ledger {
     ) -> Result<Staged, Stop> {
         let alone = Request {
             key: request.key.clone(),
-            source: Source {
-                counter: request.source.counter,
-                ..part.source.clone()
-            },
+            source: request.source.clone(),
             ..part
         };
         let origin = self.origin(&alone, mode)?;
@@ -339,7 +332,7 @@ impl Ledger {
     }
 
     /// The recorded refusal of a command of several parts that is sent again.
-    fn refused_before(
+    pub(in crate::engine) fn refused_before(
         &mut self,
         request: &Request,
         mode: &Mode,
