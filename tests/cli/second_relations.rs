@@ -594,3 +594,152 @@ fn a_statement_tells_what_the_member_has_received() {
     let last = shop.run("--json statement card:1 --last 2").ends(0).json();
     assert_eq!(last["received"], Value::Null, "not all entries were read");
 }
+
+impl Year {
+    /// Vouchers issued in a window: all, open, used and taken back; the earliest is used first.
+    fn vouchers(&self, window: (&str, &str)) -> [usize; 4] {
+        let mut lots: BTreeMap<usize, Vec<(&str, bool, bool)>> = BTreeMap::new();
+        for sale in self.sent.sales.iter().filter(|sale| sale.total >= 6000) {
+            let own = lots.entry(sale.who).or_default();
+            own.push((sale.day(), false, sale.is_void));
+        }
+        let uses = self.of_kind("voucher");
+        for who in uses.map(|one| self.sale_of(&one["seq"]).unwrap().who) {
+            let mut own = lots.get_mut(&who).unwrap().iter_mut();
+            own.find(|lot| !lot.1 && !lot.2).unwrap().1 = true;
+        }
+        let own: Vec<_> = lots.values().flatten().collect();
+        let own: Vec<_> = own
+            .into_iter()
+            .filter(|lot| within(lot.0, window))
+            .collect();
+        let used = own.iter().filter(|lot| lot.1).count();
+        let voided = own.iter().filter(|lot| lot.2).count();
+        [own.len(), own.len() - used - voided, used, voided]
+    }
+
+    /// Cents that a window cost: points at a cent each, vouchers, and money off delivery.
+    fn costs(&self, window: (&str, &str)) -> [i64; 3] {
+        let mut costs = [0; 3];
+        let mut add = |at: usize, day: &str, cents: i64| {
+            costs[at] += if within(day, window) { cents } else { 0 };
+        };
+        for (command, sale) in self.commands().filter_map(|one| Some((one.0, one.1?))) {
+            let tender = command["tenders"][0]["kind"].as_str().unwrap_or_default();
+            match tender {
+                "points" => add(0, sale.day(), 50),
+                "voucher" => add(1, sale.day(), 1000),
+                _ => {}
+            }
+            if command["discounts"].is_array() {
+                add(2, sale.day(), 490);
+                if sale.is_void {
+                    add(2, &sale.back_on, -490);
+                }
+            }
+        }
+        costs
+    }
+
+    /// Commands, each with the sale that it is.
+    fn commands(&self) -> impl Iterator<Item = (&Value, Option<&Sale>)> {
+        self.sent.lines.iter().map(|command| {
+            let mut sales = self.sent.sales.iter();
+            (
+                command,
+                sales.find(|sale| command["key"] == sale.key.as_str()),
+            )
+        })
+    }
+}
+
+// proves: S27 S119 S127 S139 S161
+#[test]
+fn parts_of_a_year_come_to_a_count_over_what_was_sent() {
+    let year = year(20_261_208);
+    for window in WINDOWS {
+        let counted = cells(&year.made("vouchers", window));
+        let of = |column: &str| &counted[&("ten-off/thanks".to_owned(), column.to_owned())];
+        let vouchers = year.vouchers(window);
+        for (column, count) in ["issued", "open", "used", "voided"].iter().zip(vouchers) {
+            assert_eq!(*of(column), count.to_string(), "{column} {window:?}");
+            assert!(count > 0, "{column} says nothing");
+        }
+        assert_eq!(*of("paid"), money(vouchers[2] as i64 * 1000));
+        assert_eq!(*of("value"), share(vouchers[2], vouchers[0] - vouchers[3]));
+
+        let counted = cells(&year.made("cost", window));
+        for (kind, cost) in ["redeemed point", "vouchers", "discounts"]
+            .iter()
+            .zip(year.costs(window))
+        {
+            let told = &counted[&((*kind).to_owned(), "value".to_owned())];
+            assert_eq!(*told, money(cost), "{kind} {window:?}");
+        }
+
+        let bonus = ["thanks", "delivery", "guests"];
+        let given = year
+            .effects
+            .iter()
+            .filter(|one| bonus.contains(&&*one["campaign"]));
+        let given: BTreeSet<&str> = given.map(|one| year.at(&one["seq"])).collect();
+        let (mut promoted, mut all, mut orders) = (0, 0, 0);
+        let mut doers = BTreeSet::new();
+        let mut goods: BTreeMap<&str, (i64, usize)> = BTreeMap::new();
+        for (who, sale) in year.standing(window) {
+            let net = sale.total - sale.back();
+            (all, orders) = (all + net, orders + 1);
+            promoted += if given.contains(&*sale.at) { net } else { 0 };
+            doers.insert(who);
+            for line in sale.lines.iter().filter(|line| !line.is_back) {
+                let sum = goods.entry(line.category).or_default();
+                *sum = (sum.0 + line.cents, sum.1 + 1);
+            }
+        }
+        let told = year.made("promotion_share", window);
+        assert_eq!(
+            told["result"]["value"],
+            share(promoted as usize, all as usize)
+        );
+        let told = year.made("average_order", window);
+        assert_eq!(
+            told["result"]["denominator"],
+            orders.to_string(),
+            "{window:?}"
+        );
+        let counted = cells(&year.made("sales --by category", window));
+        for (category, (cents, lines)) in goods {
+            let of = |column: &str| &counted[&(category.to_owned(), column.to_owned())];
+            assert_eq!(
+                (of("value"), of("lines")),
+                (&money(cents), &lines.to_string())
+            );
+        }
+        let acted = year.sent.acted.iter().filter(|one| !one.is_void);
+        let acted = acted.filter(|one| within(&one.at[..10], window));
+        doers.extend(acted.map(|one| year.sent.person(one.who)));
+        let told = year.made("engagement", window);
+        assert_eq!(
+            told["result"]["numerator"],
+            doers.len().to_string(),
+            "{window:?}"
+        );
+        // Sales of the window, less what came back in it of any sale.
+        let sold = year
+            .sent
+            .sales
+            .iter()
+            .filter(|sale| within(sale.day(), window));
+        let sold: i64 = sold.map(|sale| sale.total).sum();
+        let back = year
+            .sent
+            .sales
+            .iter()
+            .filter(|sale| within(&sale.back_on, window));
+        let back: i64 = back.map(Sale::back).sum();
+        assert_eq!(
+            year.made("sales", window)["result"]["value"],
+            money(sold - back)
+        );
+    }
+}
