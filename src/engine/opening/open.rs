@@ -46,8 +46,9 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// Memory of a process in bytes whatever the ledger's size: the program, its
-/// threads, pages and rows in flight, an index of the vault. Measured.
-const PROGRAM_LEN: u64 = 64 << 20;
+/// threads, pages and rows in flight, an index of the vault, and what the
+/// allocator keeps of them. Measured, so that 512 MiB hold.
+const PROGRAM_LEN: u64 = 160 << 20;
 /// Part of the memory that sled's cache may take, as a divisor.
 const BOOK_PART: u64 = 16;
 
@@ -56,11 +57,12 @@ fn book_memory(memory: u64) -> u64 {
     (memory / BOOK_PART).clamp(1 << 20, CACHE_BYTES)
 }
 
-/// Memory for the state in bytes: half of the rest beside the program, since
-/// state that is written to the book is in memory twice, sled takes more than
-/// its cache, and the allocator does not return all it gets back.
+/// Memory for the state in bytes: five eighths of the rest beside the program,
+/// since state that is written to the book is in memory a second time, as bytes,
+/// sled takes more than its cache, and the allocator does not return all it gets
+/// back.
 fn state_memory(memory: u64) -> u64 {
-    memory.saturating_sub(PROGRAM_LEN + 2 * book_memory(memory)) / 2
+    memory.saturating_sub(PROGRAM_LEN + 2 * book_memory(memory)) / 8 * 5
 }
 
 /// Looks for an alert among figures, which the engine does not know: None if it is there, else
