@@ -2,6 +2,7 @@
 //! reason given. Statements, exports and explanations are written from it
 //! alone.
 
+use crate::model::counted;
 use crate::model::{Act, AlertChange, AlertChanged, Extent, Purchase, Value, field_name};
 
 /// Describes an act in a few words; `digits` are the decimals of the currency.
@@ -83,7 +84,8 @@ fn particulars(act: &Act, digits: u8) -> String {
             format!("the programme of entry {of} does not take effect")
         }
         Act::StoriesKept { of, files, .. } => {
-            format!("{} stories of the programme of entry {of}", files.len())
+            let stories = counted(files.len() as u64, "story", "stories");
+            format!("{stories} of the programme of entry {of}")
         }
         Act::TermsAnnounced(announced) => {
             format!(

@@ -1,6 +1,7 @@
 //! Oddities that were booked nevertheless, in words.
 
 use super::{View, Warning};
+use crate::model::counted;
 use crate::model::{Effect, WarningCode};
 
 impl View<'_> {
@@ -29,9 +30,8 @@ impl View<'_> {
                 missing,
                 ..
             } if *missing > 0 => {
-                let message = format!(
-                    "terminal {terminal}: {missing} number(s) are missing before {counter}"
-                );
+                let missing = counted(*missing, "number is", "numbers are");
+                let message = format!("terminal {terminal}: {missing} missing before {counter}");
                 Warning::new(WarningCode::CounterGap, message)
             }
             Effect::Warned { code, text } => Warning {

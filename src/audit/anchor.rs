@@ -114,6 +114,17 @@ pub enum AnchorFlaw {
     Note(#[from] NoteFlaw),
 }
 
+/// The stamp of a printed slip, which is at its end: from its word on.
+fn stamp_of_slip(text: &str) -> Option<&str> {
+    let is_stamp = |line: &str| {
+        let word = line.trim_start().get(..6);
+        word.is_some_and(|word| word.eq_ignore_ascii_case("STAMP "))
+    };
+    let lines = text.split_inclusive('\n');
+    let before: usize = lines.take_while(|line| !is_stamp(line)).map(str::len).sum();
+    text.get(before..).filter(|stamp| !stamp.is_empty())
+}
+
 impl Anchor {
     /// Parses an anchor of the kind that its first words name.
     ///
@@ -122,15 +133,12 @@ impl Anchor {
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Anchor, AnchorFlaw> {
         let text = std::str::from_utf8(bytes).map_err(|_| AnchorFlaw::Unknown)?;
         let begins = text.trim_start();
-        let is_slip = begins
-            .get(..6)
-            .is_some_and(|word| word.eq_ignore_ascii_case("STAMP "));
         let kept = if begins.starts_with(TITLE) {
             Kept::Card(Card::parse(text)?)
         } else if begins.starts_with("c2sp.org/tlog-proof") {
             Kept::Stamp(Stamp::parse(bytes)?)
-        } else if is_slip {
-            Kept::Slip(Slip::parse(text)?)
+        } else if let Some(stamp) = stamp_of_slip(text) {
+            Kept::Slip(Slip::parse(stamp)?)
         } else if text.contains("\n\n\u{2014} ") {
             Kept::Checkpoint(Signed::parse(bytes)?)
         } else {

@@ -3,6 +3,7 @@
 use super::secrets::SecretsVerdict;
 use crate::chain::hash::Hash;
 use crate::chain::note::VerifierKey;
+use crate::model::counted;
 use serde::Serialize;
 use std::path::Path;
 
@@ -250,7 +251,10 @@ impl Findings {
     /// Verdict that findings and doubts lead to, and the reason.
     fn verdict(&self, held: String) -> (Verdict, String) {
         match self.doubts.first() {
-            _ if self.count > 0 => (Verdict::Failed, format!("{} finding(s)", self.count)),
+            _ if self.count > 0 => {
+                let findings = counted(self.count, "finding", "findings");
+                (Verdict::Failed, findings)
+            }
             Some(doubt) => (Verdict::NotChecked, doubt.clone()),
             None => (Verdict::Held, held),
         }

@@ -1,6 +1,7 @@
 //! A report as plain text for the working inputs.
 
 use super::report::{Claim, Finding, Report, Verdict};
+use crate::model::counted;
 use crate::model::on_one_line;
 use std::fmt;
 
@@ -17,8 +18,9 @@ impl fmt::Display for Report {
         let counts = &self.counts;
         let (valid, all) = (grouped(counts.entries_valid), grouped(counts.entries));
         writeln!(f, "entries     {valid}/{all} valid")?;
-        let (pages, segments) = (grouped(counts.pages), grouped(counts.segments));
-        writeln!(f, "pages       {pages} in {segments} segment file(s)")?;
+        let (pages, segments) = (grouped(counts.pages), counts.segments);
+        let files = counted(segments, "segment file", "segment files");
+        writeln!(f, "pages       {pages} in {files}")?;
         writeln!(f)?;
         self.claims.iter().try_for_each(|claim| claim.fmt_on(f))?;
         if let Some(secrets) = &self.secrets {

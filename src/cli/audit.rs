@@ -138,7 +138,7 @@ pub enum StampCommand {
 Example:
   stampbook audit stamp check slip-1.txt slip-2.txt")]
 pub struct StampCheckArgs {
-    /// Stamps (`.tlog-proof`), or files with just the STAMP line of a slip.
+    /// Stamps (`.tlog-proof`), or slips as they were printed, whole or from STAMP on.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// The verifier key, as a card prints it; default: the ledger's own.

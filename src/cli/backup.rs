@@ -3,9 +3,10 @@
 use super::args::Cli;
 use super::desk::PATIENCE;
 use super::forward::settle;
-use super::print::{ErrorCode, Exit, Failure, Printer, counted};
+use super::print::{ErrorCode, Exit, Failure, Printer};
 use crate::engine::{BackedUp, back_up, check_seal_apart};
 use crate::model::Code;
+use crate::model::counted;
 use crate::storage::entropy::Entropy;
 use crate::storage::files::{self, limit};
 use crate::storage::sealed_secrets::{self, RecoveryCode};
@@ -52,6 +53,11 @@ impl BackupArgs {
         let folders = cli.folders();
         if let Some(file) = &self.sealed_secrets {
             check_seal_apart(file, &folders, &self.place)?;
+            let folder = file.parent().filter(|dir| !dir.as_os_str().is_empty());
+            if let Some(dir) = folder.filter(|dir| !dir.is_dir()) {
+                let message = format!("--sealed-secrets: there is no folder {}", dir.display());
+                return Err(Failure::new(ErrorCode::BadFile, message).hint("make it first"));
+            }
         }
         let code = self.code_file.as_deref().map(code_in).transpose()?;
         settle(cli, out)?;

@@ -5,6 +5,7 @@ use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::show;
 use crate::engine::Ledger;
+use crate::model::counted;
 use crate::page::Alert;
 use crate::query::{LastDaily, LastDailyReply};
 use clap::Args;
@@ -61,11 +62,10 @@ impl DailyArgs {
                     out.json(&json!({"ok": true, "booked": booked, "warnings": warnings, "alerts": texts}))?;
                 }
                 (false, []) => out.line("nothing fell due")?,
-                (false, [first, .., last]) => out.line(format!(
-                    "{} entries booked, {first} to {last}",
-                    booked.len()
-                ))?,
-                (false, [only]) => out.line(format!("1 entry booked, {only}"))?,
+                (false, [first, ..]) => {
+                    let last = booked.last().unwrap_or(first);
+                    out.line(entries_booked(booked.len() as u64, *first, *last))?;
+                }
             }
             Ok(Exit::Done)
         })
@@ -87,13 +87,19 @@ fn tell(reply: &LastDailyReply, out: &mut Printer) -> Result<(), Failure> {
         return Ok(out.line("no run is known")?);
     };
     let entries = match (run.entries, run.first, run.last) {
-        (n, Some(first), Some(last)) => format!("{n} entries booked, {first} to {last}"),
+        (n, Some(first), Some(last)) => entries_booked(n, first, last),
         _ => "nothing fell due".into(),
     };
-    let (began, ended, days) = (&run.began, &run.ended, run.days);
-    out.line(format!(
-        "{began} to {ended}, {days} day(s): {entries}; {} warning(s)",
-        run.warnings
-    ))?;
+    let (began, ended) = (&run.began, &run.ended);
+    let days = counted(run.days as u64, "day", "days");
+    let warnings = counted(run.warnings as u64, "warning", "warnings");
+    out.line(format!("{began} to {ended}, {days}: {entries}; {warnings}"))?;
     Ok(())
+}
+
+fn entries_booked(count: u64, first: u64, last: u64) -> String {
+    match count {
+        1 => format!("1 entry booked, {first}"),
+        _ => format!("{count} entries booked, {first} to {last}"),
+    }
 }

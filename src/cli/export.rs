@@ -3,6 +3,7 @@
 use super::args::Cli;
 use super::forward::{connect, no_answer, refused};
 use super::print::{Exit, Failure, Printer};
+use crate::model::counted;
 use crate::query::{Past, Standings, TABLES, TableRows, TableTold, spreadsheet, table_rows};
 use crate::serve::{Answered, Client, TableSlice};
 use crate::storage::error::At;
@@ -92,7 +93,8 @@ impl ExportArgs {
         }
         args.describe()?;
         for (table, count) in TABLES.iter().zip(tables.counts) {
-            out.line(format!("{}: {count} rows", table.name))?;
+            let rows = counted(count, "row", "rows");
+            out.line(format!("{}: {rows}", table.name))?;
         }
         Ok(Exit::Done)
     }

@@ -4,14 +4,14 @@
 use super::import::ImportArgs;
 use super::input;
 use super::member_export::figure;
-use super::print::{Exit, Failure, Printer, counted};
+use super::print::{Exit, Failure, Printer};
 use super::progress::Progress;
 use super::trouble::not_read;
 use crate::answer::{Answer, ByUnit, Class, Denied};
 use crate::command::import::{BadRow, Options, Row, RowError, Rows, Shown};
 use crate::command::{Enrol, Office, ProfileChange, Request, Verb, Who};
 use crate::engine::{AHEAD, Brief, CommandHasher, CommandHashes, Ledger, Mode};
-use crate::model::{Code, Key, MemberId, NameKind, Points, Refusal};
+use crate::model::{Code, Key, MemberId, NameKind, Points, Refusal, counted};
 use crate::storage::error::StorageError;
 use crate::storage::files::limit;
 use clap::ValueEnum;
@@ -646,7 +646,7 @@ fn in_words(summary: &Summary) -> String {
     }
     // A row may enrol, introduce and book, so there can be more commands than rows.
     if commands > summary.bills.unwrap_or(summary.rows) {
-        counts += &format!(", {commands} commands");
+        counts += &format!(", {}", counted(commands, "command", "commands"));
     }
     counts += &format!(
         ": {} {would}booked, {} booked before, {} refused, {} bad",

@@ -442,11 +442,6 @@ pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     table.to_string()
 }
 
-/// A count with its noun.
-pub fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
-}
-
 fn is_number(cell: &str) -> bool {
     cell.chars()
         .all(|c| c.is_ascii_digit() || "+-.,".contains(c))

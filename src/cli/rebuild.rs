@@ -4,6 +4,7 @@ use super::args::Cli;
 use super::desk::check_secrets;
 use super::print::{Exit, Failure, Printer};
 use crate::engine::Ledger;
+use crate::model::counted;
 use clap::Args;
 use serde_json::json;
 
@@ -28,7 +29,9 @@ impl RebuildArgs {
         match out.is_json() {
             true => out.json(&json!({"ok": true, "entries": entries, "members": members}))?,
             false => out.line(format!(
-                "the book was made again from {entries} entries; {members} members"
+                "the book was made again from {}; {}",
+                counted(entries, "entry", "entries"),
+                counted(members, "member", "members")
             ))?,
         }
         Ok(Exit::Done)

@@ -1,10 +1,11 @@
 //! `stampbook redecide`
 
 use super::args::Cli;
-use super::print::{Exit, Failure, Printer, counted};
+use super::print::{Exit, Failure, Printer};
 use crate::answer::{Answer, CodeShown};
 use crate::command::Figure;
 use crate::engine::{Error, Ledger, Redecided, VoucherCorrection};
+use crate::model::counted;
 use crate::model::{Day, Instant, NameKind, Number};
 use crate::query::instant_named;
 use crate::workbench::simulation::{InOrder, in_order};

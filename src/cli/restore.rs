@@ -7,6 +7,7 @@ use super::print::{ErrorCode, Exit, Failure, Printer};
 use crate::audit::{self, Verdict};
 use crate::chain::note::VerifierKey;
 use crate::engine::{Folders, Ledger, StagedBackup, Standing, VaultStanding, check_is_copy};
+use crate::model::counted;
 use crate::storage::sealed_secrets::Unsealed;
 use clap::Args;
 use serde_json::json;
@@ -184,7 +185,8 @@ impl RestoreArgs {
             out.line(match keyless {
                 0 => "the sealed secrets open, and are those of this copy".to_owned(),
                 lost => format!(
-                    "the sealed secrets open, and are older: {lost} members' names would be lost"
+                    "the sealed secrets open, and are older: {} would be lost",
+                    counted(lost as u64, "member's name", "members' names")
                 ),
             })?;
         }

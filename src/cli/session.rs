@@ -3,11 +3,12 @@
 use super::args::Cli;
 use super::desk::compact;
 use super::forward::{connect, post_lines};
-use super::print::{ErrorCode, Exit, Failure, JsonLine, NoCode, Printer, counted};
+use super::print::{ErrorCode, Exit, Failure, JsonLine, NoCode, Printer};
 use crate::answer::{Answer, Class, Denied};
 use crate::command::import::{Line, Lines};
 use crate::command::{Bad, LINE_LEN_MAX, Request};
 use crate::engine::{Error, GroupCommit, Ledger};
+use crate::model::counted;
 use crate::query::{self, SessionLine};
 use crate::serve::Client;
 use clap::Args;

@@ -87,7 +87,18 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
 /// Prints effects as a table, a row for each.
 pub(super) fn effects(printer: &mut Printer, did: &[Did]) -> io::Result<()> {
     let did: Vec<Vec<String>> = summed(did).iter().map(did_row).collect();
-    printer.table(&["did", "amount", "of", "by", "until"], &did)
+    let rows = did.chunk_by(|one, next| one == next).map(|same| {
+        let mut row = same[0].clone();
+        // Of many members the same, with nothing to add up: their number.
+        if same.len() > 1 && row[1].is_empty() {
+            row[1] = format!("{} times", same.len());
+        }
+        row
+    });
+    printer.table(
+        &["did", "amount", "of", "by", "until"],
+        &rows.collect::<Vec<_>>(),
+    )
 }
 
 /// Prints warnings beside the answer.

@@ -1,8 +1,9 @@
 //! `stampbook statement`
 
 use super::args::Cli;
-use super::print::{Exit, Failure, Printer, counted};
+use super::print::{Exit, Failure, Printer};
 use crate::answer::{StatementEntry, to_second};
+use crate::model::counted;
 use crate::query::{Statement, StatementReply};
 
 impl Statement {

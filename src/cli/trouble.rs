@@ -3,6 +3,7 @@
 use super::input::SENT_ROWS;
 use super::print::{ErrorCode, Failure};
 use crate::engine::{Error, code_of};
+use crate::model::counted;
 use crate::policy::{Bundle, Diagnostic};
 use crate::query;
 use crate::storage::error::StorageError;
@@ -56,9 +57,10 @@ pub(super) fn programme_failure(bundle: Option<&Bundle>, found: &[Diagnostic]) -
         Some(bundle) => bundle.render(d),
         None => d.render(""),
     });
+    let errors = found.iter().filter(|d| d.is_error()).count() as u64;
     let message = format!(
-        "the programme has {} error(s)\n{}",
-        found.iter().filter(|d| d.is_error()).count(),
+        "the programme has {}\n{}",
+        counted(errors, "error", "errors"),
         shown.collect::<String>().trim_end()
     );
     Failure::in_lines(ErrorCode::BadProgramme, message)

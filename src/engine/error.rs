@@ -3,6 +3,7 @@
 use crate::answer::Class;
 use crate::answer::catalogue::{ErrorCode, NoCode};
 use crate::chain::codec::CodecError;
+use crate::model::counted;
 use crate::model::{Code, Refusal};
 use crate::policy::Diagnostic;
 use crate::rules::Contradiction;
@@ -28,7 +29,7 @@ pub enum Error {
         source: CodecError,
     },
     /// A programme does not compile, or may not follow the one in force.
-    #[error("the programme has {} error(s)", .0.len())]
+    #[error("the programme has {}", counted(.0.len() as u64, "error", "errors"))]
     Programme(Vec<Diagnostic>),
     /// The folder, the option or the name cannot be used.
     #[error("{0}")]

@@ -147,6 +147,11 @@ fn spelt(text: &str, is_kept: impl Fn(char) -> bool) -> String {
     shown
 }
 
+/// A count with its noun.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

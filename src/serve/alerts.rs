@@ -6,6 +6,7 @@ use super::Door;
 use super::duty::{Gate, Stop};
 use super::webhooks::WebhookFile;
 use crate::command::{Office, Request, Verb, parse};
+use crate::model::counted;
 use crate::query::{self, Condition, Conditions, Report, alert_commands, look_beside};
 use serde_json::json;
 use std::sync::Arc;
@@ -124,7 +125,10 @@ fn beside(gate: &Gate, webhooks: &WebhookFile) -> Result<Conditions, Stop> {
             value: count,
             threshold: 0,
             text: (
-                format!("webhook {id} gave up {count} messages: see `stampbook webhook dead`"),
+                format!(
+                    "webhook {id} gave up {}: see `stampbook webhook dead`",
+                    counted(count, "message", "messages")
+                ),
                 format!("Webhook {id} 已放弃 {count} 条消息：见 `stampbook webhook dead`"),
             ),
         })

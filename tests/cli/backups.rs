@@ -342,6 +342,9 @@ fn a_stolen_laptop_is_replaced_from_a_backup_and_sealed_secrets() {
     shop.run("member enrol --alias card:1 --name Ada --birthday 05-04")
         .ends(0);
     bought(&shop, "k1");
+    shop.run("backup usb --sealed-secrets safe/seal")
+        .ends(2)
+        .says(&["--sealed-secrets: there is no folder safe", "make it first"]);
     std::fs::create_dir(shop.path("safe")).unwrap();
     // The seal lies in none of the three folders, and over no other file.
     for file in ["usb/s", "ledger/s", "ledger-secrets/s"] {
@@ -409,7 +412,7 @@ fn a_stolen_laptop_is_replaced_from_a_backup_and_sealed_secrets() {
     std::fs::write(&path, &seal).unwrap();
     shop.run(&format!("{drill} --code-file code"))
         .ends(0)
-        .says(&["1 members' names would be lost"]);
+        .says(&["1 member's name would be lost"]);
     for len in [0, 7, 31, seal.len() - 1] {
         std::fs::write(&path, &seal[..len]).unwrap();
         shop.run(&format!("{drill} --code-file code")).ends(2);

@@ -151,7 +151,7 @@ fn a_number_that_comes_again_or_goes_back_is_warned_of() {
     assert_eq!(warned(&told), ["counter_gap"], "{told}");
     let message = told["warnings"][0]["message"].as_str().unwrap();
     assert!(
-        message.contains("t1: 0 number(s) missing, 2 again or back"),
+        message.contains("t1: 0 numbers missing, 2 again or back"),
         "{message}"
     );
     let again = shop.run("--json find --key c").ends(0).json();

@@ -163,7 +163,7 @@ fn stories_run_again_when_a_file_changes() {
     let shop = shop();
     let mut watch = Running::start(&shop, &["policy", "test", "p", "--watch"]);
     let first = watch.until("waiting for a change");
-    assert!(first.contains("1 stories, 2 lines: all as told"), "{first}");
+    assert!(first.contains("1 story, 2 lines: all as told"), "{first}");
     shop.write("p/stories/first.story", STORY.replace("+9 star", "+8 star"));
     let second = watch.until("waiting for a change");
     assert!(

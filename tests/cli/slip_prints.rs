@@ -60,6 +60,15 @@ fn one_answer_has_the_slip_and_its_stamp_is_found_in_the_ledger() {
         let at = text.find("STAMP").unwrap();
         shop.write("slip.txt", &text[at..]);
         shop.run("audit stamp check slip.txt").ends(0);
+        // So is the paper as a whole, and what was changed on it is noticed.
+        shop.write("slip.txt", text);
+        shop.run("audit stamp check slip.txt").ends(0);
+        let whole = text.trim_end();
+        let digit = if whole.ends_with('0') { "1" } else { "0" };
+        shop.write("slip.txt", [&whole[..whole.len() - 1], digit].concat());
+        shop.run("audit stamp check slip.txt").ends(2);
+        shop.write("slip.txt", &text[..at]);
+        shop.run("audit stamp check slip.txt").ends(2);
     }
     // The same command again without a slip is the same command.
     let again = sale(&shop, r#""key":"a","member":"card:1","receipt":"a1""#);

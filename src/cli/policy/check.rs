@@ -3,9 +3,9 @@
 use crate::cli::input;
 use crate::cli::policy::CheckArgs;
 use crate::cli::policy::test::{show, trouble};
-use crate::cli::print::counted;
 use crate::cli::{Exit, Failure, Printer};
 use crate::engine::Error;
+use crate::model::counted;
 use crate::model::{Instant, Policy};
 use crate::policy::{Bundle, Diagnostic, past};
 use crate::storage::clock::{Clock, SystemClock};

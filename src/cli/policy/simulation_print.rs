@@ -1,7 +1,8 @@
 //! A simulation as text and as a page, from the same tables. They are made in English;
 //! a page in Chinese has their words translated by one list.
 
-use crate::cli::print::{Failure, Printer, counted};
+use crate::cli::print::{Failure, Printer};
+use crate::model::counted;
 use crate::page::{Cell, Document, Lang, Part, Series, View, grouped, plot};
 use crate::workbench::simulation::{Compared, GroupRow, ReachedTold, Report, StoryRow};
 use rust_decimal::prelude::ToPrimitive;

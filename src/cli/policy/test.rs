@@ -4,6 +4,7 @@ use crate::cli::policy::TestArgs;
 use crate::cli::policy::check::{print, read, report};
 use crate::cli::{Exit, Failure, Printer};
 use crate::engine::Error;
+use crate::model::counted;
 use crate::model::{Policy, Programme};
 use crate::policy::Bundle;
 use crate::storage::files;
@@ -240,13 +241,20 @@ fn sum_up(count: &Count, printer: &mut Printer) -> Result<(), Failure> {
         coverage: _,
     } = count;
     if *filled > 0 {
-        printer.line(format!(
-            "{filled} lines were filled in: read them before you accept them"
-        ))?;
+        let lines = counted(*filled as u64, "line was", "lines were");
+        let remark = format!("{lines} filled in: read before you accept");
+        printer.line(remark)?;
     }
     match wrong {
-        0 => printer.line(format!("{told} stories, {steps} lines: all as told"))?,
-        wrong => printer.line(format!("{wrong} of {told} stories came out differently"))?,
+        0 => {
+            let stories = counted(*told as u64, "story", "stories");
+            let lines = counted(*steps as u64, "line", "lines");
+            printer.line(format!("{stories}, {lines}: all as told"))?;
+        }
+        wrong => {
+            let stories = counted(*told as u64, "story", "stories");
+            printer.line(format!("{wrong} of {stories} came out differently"))?;
+        }
     }
     Ok(())
 }

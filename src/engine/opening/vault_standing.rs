@@ -6,6 +6,7 @@ use crate::engine::opening::folders::Folders;
 use crate::engine::opening::locks::Locks;
 use crate::engine::opening::open::Options;
 use crate::engine::reading::read::entries_of;
+use crate::model::counted;
 use crate::model::{Entry, MemberId};
 use crate::storage::error::StorageError;
 use crate::storage::journal::{JournalReader, Piece};
@@ -91,8 +92,8 @@ impl VaultStanding {
         }
         if self.accepted > 0 {
             lines.push(format!(
-                "accepted      the keys of {} members were accepted as lost before",
-                self.accepted
+                "accepted      the keys of {} were accepted as lost before",
+                counted(self.accepted, "member", "members")
             ));
         }
         lines

@@ -7,6 +7,7 @@ use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
 use crate::engine::staging::submit::{Mode, Staged};
+use crate::model::counted;
 use crate::model::{
     Act, Campaign, Code, Entry, MemberId, NameKind, Number, Origin, Policy, Purpose, Refusal,
     Target, WarningCode,
@@ -151,8 +152,9 @@ impl Ledger {
                 number => self.global().names.text(NameKind::Store, number) + "/",
             };
             let (missing, out_of_order) = (counter.missing, counter.out_of_order);
+            let missing = counted(missing, "number", "numbers");
             let message = format!(
-                "terminal {store}{terminal}: {missing} number(s) missing, {out_of_order} again or back, last at entry {seq}"
+                "terminal {store}{terminal}: {missing} missing, {out_of_order} again or back, last at entry {seq}"
             );
             Some(Warning::new(WarningCode::CounterGap, message))
         }));
