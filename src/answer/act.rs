@@ -93,6 +93,13 @@ fn particulars(act: &Act, digits: u8) -> String {
                 announced.of, announced.terms
             )
         }
+        Act::AnnouncementWithdrawn { announced, is_told } => {
+            let told = match is_told {
+                true => "",
+                false => ", of which nobody had heard",
+            };
+            format!("of the programme of entry {}{told}", announced.of)
+        }
         Act::PoolPaid { to, .. } => format!("to {to}"),
         Act::OutboxAcknowledged { consumer, to } => format!("{consumer}: messages up to {to}"),
         Act::Recovered { len, .. } => {

@@ -397,7 +397,7 @@ fn decided_again(case: &Case, entry: &Entry) -> Result<(), String> {
 /// asked for it.
 fn is_chosen(state: &State, entry: &Entry, id: MemberId) -> bool {
     match &entry.act {
-        Act::TermsAnnounced(_) => true,
+        Act::TermsAnnounced(_) | Act::AnnouncementWithdrawn { .. } => true,
         Act::CampaignTargeted { campaign, .. } => {
             let member = state.members.get(&id);
             member.is_none_or(|m| !m.targeted.contains(&(*campaign, false)))
@@ -424,7 +424,7 @@ fn other_of(entry: &Entry, act: &Act) -> Option<MemberId> {
 
 /// The members that an entry chose.
 fn targets(entry: &Entry, asked: Option<MemberId>) -> Vec<(MemberId, bool)> {
-    if matches!(entry.act, Act::TermsAnnounced(_)) {
+    if entry.act.announced().is_some() {
         return entry.touched.iter().map(|t| (t.member, false)).collect();
     }
     let target = |effect: &Effect| match effect {

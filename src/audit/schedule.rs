@@ -31,12 +31,11 @@ pub(super) fn check(global: &LedgerState, act: &Act) -> Result<(), String> {
                 &schedule.digest,
             )
         }
-        Act::ScheduleCancelled { of, .. } if !global.scheduled.iter().any(|s| s.seq == *of) => {
+        Act::ScheduleCancelled { of, .. } if !global.is_scheduled(*of) => {
             Err(format!("it cancels entry {of}, which schedules nothing"))
         }
         Act::StoriesKept { of, digest, files } => {
-            let is_scheduled = global.scheduled.iter().any(|s| s.seq == *of);
-            if !is_scheduled && !global.activations.contains(of) {
+            if !global.is_scheduled(*of) && !global.activations.contains(of) {
                 return Err(format!(
                     "it keeps stories of entry {of}, which is no programme"
                 ));

@@ -12,7 +12,8 @@ use clap::{Args, Subcommand};
 /// then none is lost, and none is pulled twice.
 ///
 /// A message is held back while the consent that it needs is missing, and those to erased
-/// members are gone.
+/// members are gone. Of a change that was announced and is cancelled, messages not sent yet
+/// are withdrawn: send what was pulled soon, and acknowledge it.
 ///
 /// What becomes of a message (sent, opened, clicked, bounced, what it cost) comes back as
 /// an activity that the programme declares, by the message's id: `stampbook activity opened

@@ -342,8 +342,9 @@ pub struct TwoPeople {
 /// Cancels a programme that is scheduled: the one in force stays.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
-Example:
-  stampbook policy cancel --reason 'the posters are late'")]
+Examples:
+  stampbook policy cancel --reason 'the posters are late'
+  stampbook policy cancel --untold")]
 pub struct CancelArgs {
     /// The entry that scheduled it; needed only where there are several.
     #[arg(value_name = "ENTRY")]
@@ -351,6 +352,13 @@ pub struct CancelArgs {
     /// A word on why.
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub reason: String,
+    /// Tell those who have a message about worse terms that these do not come: a message
+    /// `terms-kept`. Follows by itself where a sender has acknowledged one.
+    #[arg(long, conflicts_with = "untold")]
+    pub told: bool,
+    /// Tell nobody: no message about worse terms was sent yet. They are withdrawn.
+    #[arg(long)]
+    pub untold: bool,
 }
 
 /// Puts an earlier programme in force again, as a new activation: its files as they were,

@@ -26,7 +26,7 @@ pub use opening::open::{AlertsKnown, Options, Remade, RemakePlan};
 pub use opening::recovery::Standing;
 pub use opening::restoration::{StagedBackup, check_is_copy};
 pub use opening::vault_standing::VaultStanding;
-pub use programmes::activate::{ActivationNote, RULES, StoriesFound, engine};
+pub use programmes::activate::{ActivationNote, Cancelled, RULES, StoriesFound, engine};
 pub use programmes::compiled::Programmes;
 pub use programmes::zone;
 pub use reading::journal_view::{Derived, JournalView};

@@ -581,6 +581,14 @@ pub enum Act {
     AlertChanged(AlertChanged),
     /// 61: members were told of worse terms of a scheduled programme.
     TermsAnnounced(TermsAnnounced),
+    /// 62: an announcement of worse terms was withdrawn, since its schedule was cancelled.
+    AnnouncementWithdrawn {
+        /// The announcement; its first entry names no member, the next ones each have some
+        /// members' messages, in the order of their ids.
+        announced: TermsAnnounced,
+        /// False if its messages count as not sent: then nobody is told.
+        is_told: bool,
+    },
 }
 
 /// Announcement of worse terms: its first entry follows the schedule and names no member,
@@ -731,6 +739,16 @@ impl Act {
         }
     }
 
+    /// The announcement that the act makes or withdraws.
+    pub fn announced(&self) -> Option<&TermsAnnounced> {
+        match self {
+            Act::TermsAnnounced(announced) | Act::AnnouncementWithdrawn { announced, .. } => {
+                Some(announced)
+            }
+            _ => None,
+        }
+    }
+
     /// Name of the kind, as commands and screens spell it.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -793,6 +811,7 @@ impl Act {
             Act::CampaignTuned { .. } => "campaign_tuned",
             Act::AlertChanged(_) => "alert_changed",
             Act::TermsAnnounced(_) => "terms_announced",
+            Act::AnnouncementWithdrawn { .. } => "announcement_withdrawn",
         }
     }
 }

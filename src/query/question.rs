@@ -214,7 +214,7 @@ Examples:
         /// At most so many messages; absent: 1000.
         #[arg(long, value_name = "N")]
         pub limit: Option<Whole>,
-        /// Also those that are not to be sent since a consent is missing.
+        /// Also those that are not to be sent: a consent is missing, or they were withdrawn.
         #[serde(default)]
         #[arg(long)]
         pub suppressed: bool,

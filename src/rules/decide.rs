@@ -157,7 +157,10 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
         }
         Act::CampaignTuned { .. } => review::decide(case, act),
         Act::CampaignTargeted { .. } => target::decide(case, act),
-        Act::TermsAnnounced(announced) => announcement::decide(case, announced),
+        Act::TermsAnnounced(announced) => announcement::announce(case, announced),
+        Act::AnnouncementWithdrawn { announced, is_told } => {
+            announcement::withdraw(case, announced, is_told)
+        }
         Act::GoalSet { .. }
         | Act::CostBooked { .. }
         | Act::AlertChanged(_)

@@ -208,9 +208,8 @@ impl Poster<'_> {
             Act::ScheduleCancelled { of, reason } => {
                 global.cancel_schedule(*of, (seq, head.effective), reason);
             }
-            Act::TermsAnnounced(announced) => {
-                let last = self.entry.touched.last().map(|touched| touched.member);
-                global.announce(announced, last);
+            Act::TermsAnnounced(_) | Act::AnnouncementWithdrawn { .. } => {
+                global.tell(&self.entry);
             }
             Act::StoriesKept { of, digest, .. } => global.stories.push(KeptStories {
                 of: *of,

@@ -247,3 +247,55 @@ fn worse_terms_are_refused_before_the_notice_and_told_to_members() {
     shop.run("policy rollback --at 2036-12-01").ends(0);
     shop.run("audit verify").ends(0);
 }
+
+// proves: PC79
+#[test]
+fn a_cancelled_change_is_taken_back_from_those_it_was_announced_to() {
+    let shop = Shop::cafe();
+    std::fs::remove_dir_all(shop.path("programme/stories")).unwrap();
+    let edit = |file: &str, was: &str, is: &str| {
+        let path = format!("programme/{file}");
+        let text = String::from_utf8(shop.read(&path)).unwrap();
+        assert!(text.contains(was), "{text}");
+        shop.write(&path, text.replace(was, is));
+    };
+    let named = "currency = \"EUR\"";
+    edit(
+        "programme.toml",
+        named,
+        &format!("{named}\nnotice = \"30 days\""),
+    );
+    shop.run("policy activate").ends(0);
+    edit("rewards.rhai", "points: 60", "points: 80");
+    for n in 1..3 {
+        shop.run(&format!("member enrol --alias card:{n} --key e{n}"))
+            .ends(0);
+    }
+    shop.run("policy activate --at 2036-11-30").ends(0);
+    shop.run("policy cancel --reason typo").ends(2).says(&[
+        "2 messages `terms-change`",
+        "--told",
+        "--untold",
+    ]);
+    shop.run("policy cancel --reason typo --told --untold")
+        .ends(2);
+    shop.run("policy cancel --reason typo --untold")
+        .ends(0)
+        .says(&["the 2 messages `terms-change` are withdrawn; nobody is told"]);
+    assert_eq!(shop.run("--json outbox").ends(0).out, "");
+    shop.run("policy activate --at 2036-11-30").ends(0);
+    let sent = shop.run("--json outbox --limit 1").ends(0).json();
+    let position = sent["position"].as_str().unwrap().to_owned();
+    shop.run(&format!("outbox acknowledge mailer {position}"))
+        .ends(0);
+    let cancelled = shop.run("--json policy cancel").ends(0).json();
+    for (name, value) in [("announced", 2), ("acknowledged", 1)] {
+        assert_eq!(cancelled[name], value, "{cancelled}");
+    }
+    let left = shop.run("--json outbox --consumer mailer").ends(0).out;
+    assert_eq!(left.matches("terms-kept").count(), 2, "{left}");
+    assert!(!left.contains("terms-change"), "{left}");
+    let all = shop.run("--json outbox --suppressed").ends(0).out;
+    assert_eq!(all.matches("\"is_withdrawn\":true").count(), 4, "{all}");
+    shop.run("audit verify").ends(0);
+}

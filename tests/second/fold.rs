@@ -211,6 +211,11 @@ impl Fold {
                 let scheduled = self.scheduled.get(&of);
                 ensure(scheduled.is_some_and(|s| s.0 == at), "of the announcement")?;
             }
+            "AnnouncementWithdrawn" => {
+                let of = act.get("announced").get("of").num();
+                let is_pending = self.scheduled.contains_key(&of);
+                ensure(!is_pending, "withdrawn announcement of a schedule")?;
+            }
             "StoriesKept" => {
                 let of = act.get("of").num();
                 let is_one = self.scheduled.contains_key(&of) || self.activations.contains(&of);

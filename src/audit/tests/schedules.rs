@@ -190,8 +190,13 @@ fn a_schedule_is_cancelled_once_and_a_past_one_is_refused() {
     // Something else takes effect meanwhile; the schedule stays.
     ledger.activate(&of_stars(5), note("")).unwrap();
     assert_eq!(ledger.global().scheduled.len(), 1);
-    ledger.cancel_schedule(seq, "posters are late").unwrap();
-    let again = ledger.cancel_schedule(seq, "").unwrap_err().to_string();
+    ledger
+        .cancel_schedule(seq, "posters are late", None)
+        .unwrap();
+    let again = ledger
+        .cancel_schedule(seq, "", None)
+        .unwrap_err()
+        .to_string();
     assert!(again.contains("still to come"), "{again}");
     clock.set(at.0 + MINUTE);
     assert_eq!(buy(&mut ledger, "a", "").head.bundle, 2);
@@ -246,7 +251,7 @@ fn a_programme_that_can_no_longer_take_effect_is_cancelled_and_the_till_goes_on(
     // What a person cancels is no failure, and their next activation ends the warning.
     let later = at.after(10 * MINUTE);
     let seq = ledger.schedule(&points, later, note("")).unwrap();
-    ledger.cancel_schedule(seq, "not now").unwrap();
+    ledger.cancel_schedule(seq, "not now", None).unwrap();
     assert_eq!(ledger.global().failed_schedules.len(), 1);
     ledger.activate(&points, note("")).unwrap();
     assert_eq!(failed(&ledger), None);
@@ -339,8 +344,100 @@ fn a_schedule_leaves_paused_what_people_paused_and_brings_aliases_into_form() {
     is_sound(&dir);
 }
 
-/// Terms that get worse are told to every active member before they take effect, also when
-/// telling was cut between two pages, and never twice.
+/// The café with a notice of two days, its only price of 60 points as given.
+fn with_notice(prices: &str, notice: &str) -> Bundle {
+    let mut new = bundle("corner-cafe");
+    for file in &mut new.files {
+        let named = "currency = \"EUR\"\n";
+        let promised = format!("{named}notice = \"{notice}\"\n");
+        file.text = file.text.replace(named, &promised);
+        file.text = file.text.replace("points: 60", prices);
+    }
+    new
+}
+
+/// Messages of a template that may be sent, by member.
+fn to_send(ledger: &mut Ledger, template: &str) -> Vec<String> {
+    let messages = ledger.outbox(None, 1000, false).unwrap().messages;
+    let found = messages.into_iter().filter(|m| m.template == template);
+    let mut members: Vec<String> = found.map(|message| message.member).collect();
+    members.sort();
+    members
+}
+
+/// What was announced and does not come: what was not sent is withdrawn, and those who may
+/// have heard of it hear that, once.
+// proves: PC79
+#[test]
+fn an_announcement_is_withdrawn_with_its_schedule() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut ledger, _) = cafe(&dir);
+    for n in 0..150 {
+        let json = format!(r#"{{"do":"enrol","key":"m{n}","aliases":["card:{n}"]}}"#);
+        assert!(say(&mut ledger, &json).is_ok());
+    }
+    let promise = with_notice("points: 60", "2 days");
+    ledger.activate(&promise, note("")).unwrap();
+    let dearer = with_notice("points: 80", "2 days");
+    let schedule =
+        |ledger: &mut Ledger| ledger.schedule(&dearer, instant(MONDAY), note("")).unwrap();
+    // Nothing was sent yet: whoever cancels says so, or does not know.
+    let first = schedule(&mut ledger);
+    let asked = ledger.cancel_schedule(first, "", None).unwrap_err();
+    for words in ["151 messages", "--told", "--untold"] {
+        assert!(asked.to_string().contains(words), "{words}: {asked}");
+    }
+    let cancelled = ledger.cancel_schedule(first, "", Some(false)).unwrap();
+    assert_eq!((cancelled.messages, cancelled.is_told), (151, false));
+    assert!(
+        ledger
+            .outbox(None, 1000, false)
+            .unwrap()
+            .messages
+            .is_empty()
+    );
+    let all = ledger.outbox(None, 1000, true).unwrap().messages;
+    assert_eq!(all.len(), 151);
+    assert!(all.iter().all(|m| m.is_withdrawn && m.is_suppressed));
+    // Of the second one some were sent.
+    let second = schedule(&mut ledger);
+    let sent = ledger.outbox(None, 60, false).unwrap();
+    let to = sent.next.unwrap();
+    let read = format!(r#"{{"do":"acknowledge","key":"a","consumer":"mailer","position":"{to}"}}"#);
+    assert!(say(&mut ledger, &read).is_ok());
+    let refused = ledger.cancel_schedule(second, "", Some(false)).unwrap_err();
+    assert!(refused.to_string().contains("60 of the 151"), "{refused}");
+    for json in [
+        r#"{"do":"erase","key":"x","member":"card:0","reason":"asked"}"#,
+        r#"{"do":"merge","key":"y","member":"card:1","into":"card:2","reason":"twice"}"#,
+        r#"{"do":"enrol","key":"z","aliases":["card:late"]}"#,
+        r#"{"do":"merge","key":"w","member":"card:3","into":"card:late","reason":"twice"}"#,
+    ] {
+        assert!(say(&mut ledger, json).is_ok(), "{json}");
+    }
+    let cancelled = ledger.cancel_schedule(second, "", None).unwrap();
+    assert_eq!((cancelled.acknowledged, cancelled.is_told), (60, true));
+    assert!(to_send(&mut ledger, "terms-change").is_empty());
+    let mut told = to_send(&mut ledger, "terms-kept");
+    let late = ledger.find_key("z").unwrap().unwrap().member().unwrap();
+    assert!(told.contains(&late.to_string()), "the card of 3 was told");
+    // 151 without the erased one and the one merged into a member who is told too.
+    assert_eq!(told.len(), 149);
+    told.dedup();
+    assert_eq!(told.len(), 149);
+    assert_eq!(ledger.global().telling, None);
+    // The third one comes.
+    schedule(&mut ledger);
+    assert_eq!(to_send(&mut ledger, "terms-change").len(), 150);
+    ledger.close().unwrap();
+    is_sound(&dir);
+    let ledger = Ledger::rebuild(&folders(&dir), with_clock(MONDAY).0).unwrap();
+    assert_eq!(ledger.global().announcements.len(), 3);
+    ledger.close().unwrap();
+}
+
+/// Terms that get worse are told to every active member before they take effect, and never
+/// twice.
 // proves: PC78
 #[test]
 fn worse_terms_wait_for_the_notice_and_members_are_told() {
@@ -350,16 +447,7 @@ fn worse_terms_wait_for_the_notice_and_members_are_told() {
         let json = format!(r#"{{"do":"enrol","key":"m{n}","aliases":["card:{n}"]}}"#);
         assert!(say(&mut ledger, &json).is_ok());
     }
-    let with = |prices: &str, notice: &str| {
-        let mut new = bundle("corner-cafe");
-        for file in &mut new.files {
-            let named = "currency = \"EUR\"\n";
-            let promised = format!("{named}notice = \"{notice}\"\n");
-            file.text = file.text.replace(named, &promised);
-            file.text = file.text.replace("points: 60", prices);
-        }
-        new
-    };
+    let with = with_notice;
     ledger
         .activate(&with("points: 60", "2 days"), note(""))
         .unwrap();
@@ -412,7 +500,7 @@ fn worse_terms_wait_for_the_notice_and_members_are_told() {
         var("at").contains("2026-11-30T00:00:00+01:00"),
         "{message:?}"
     );
-    assert_eq!(ledger.global().announcing, None);
+    assert_eq!(ledger.global().telling, None);
     clock.set(instant(MONDAY).0 + MINUTE);
     ledger.take_schedules().unwrap();
     assert_eq!(activated(&mut ledger, 4).2, Some(seq));

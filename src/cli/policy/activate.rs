@@ -14,7 +14,7 @@ use crate::cli::policy::{
 };
 use crate::cli::print::{ErrorCode, Exit, Failure, Printer};
 use crate::cli::trouble::{of_bundle, programme_failure};
-use crate::engine::{ActivationNote, Ledger, StoriesFound, engine};
+use crate::engine::{ActivationNote, Cancelled, Ledger, StoriesFound, engine};
 use crate::model::{
     BundleFile, Campaign, Instant, NameKind, Number, PilotScope, Policy, unprintable,
 };
@@ -294,16 +294,40 @@ impl CancelArgs {
                 )));
             }
             let (_, schedule) = ledger.scheduled(of)?;
-            let seq = ledger.cancel_schedule(of, &self.reason)?;
+            let is_told = (self.told || self.untold).then_some(self.told);
+            let cancelled = ledger.cancel_schedule(of, &self.reason, is_told)?;
+            let seq = cancelled.seq;
             let at = display(ledger, schedule.at)?;
-            match out.is_json() {
-                true => out.json(&json!({"ok": true, "seq": seq, "of": of, "at": at}))?,
-                false => out.line(format!(
-                    "the programme of entry {of} does not take effect on {at} (entry {seq})"
-                ))?,
+            if out.is_json() {
+                let mut told = json!({"ok": true, "seq": seq, "of": of, "at": at});
+                if cancelled.messages > 0 {
+                    told["announced"] = json!(cancelled.messages);
+                    told["acknowledged"] = json!(cancelled.acknowledged);
+                    told["is_told"] = json!(cancelled.is_told);
+                }
+                out.json(&told)?;
+                return Ok(Exit::Done);
+            }
+            out.line(format!(
+                "the programme of entry {of} does not take effect on {at} (entry {seq})"
+            ))?;
+            if cancelled.messages > 0 {
+                out.line(withdrawn(&cancelled))?;
             }
             Ok(Exit::Done)
         })
+    }
+}
+
+/// A line on what becomes of an announcement that is withdrawn.
+fn withdrawn(cancelled: &Cancelled) -> String {
+    let left = cancelled.messages - cancelled.acknowledged;
+    match cancelled.is_told {
+        true => format!(
+            "whom it was announced to is told by a message `terms-kept` that it does not come; {left} of the {} messages `terms-change` were not acknowledged by a sender and are withdrawn",
+            cancelled.messages
+        ),
+        false => format!("the {left} messages `terms-change` are withdrawn; nobody is told"),
     }
 }
 

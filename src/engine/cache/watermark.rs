@@ -6,7 +6,7 @@ use crate::storage::derived::{JournalPoint, from_derived_bytes, to_derived_bytes
 /// Layout of the stored state: of `LedgerState`, `Member` and their parts, and of the
 /// book's tables. Raise it with every change; a book of another layout is
 /// rebuilt.
-const LAYOUT: &[u8; 8] = b"STAMPW24";
+const LAYOUT: &[u8; 8] = b"STAMPW25";
 
 /// The watermark: the point of the journal that the book has folded, and the
 /// right edge of the tree there.

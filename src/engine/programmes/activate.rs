@@ -1,22 +1,24 @@
 //! Activation of programmes: at once, or at an instant to come; and the stories kept with
 //! them.
 
+use crate::command::Who;
 use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::opening::open::zone_of;
 use crate::engine::staging::admit::Stop;
 use crate::model::{
-    Account, Act, Activation, BundleFile, Draft, Engine, Entry, Head, Instant, NameKind, Names,
-    Number, Occurred, Operator, Pilot, PilotScope, Policy, Schedule, TermsAnnounced, unprintable,
+    Account, Act, Activation, BundleFile, Draft, Effect, Engine, Entry, Head, Instant, MemberId,
+    NameKind, Names, Number, Occurred, Operator, OutboxPosition, Pilot, PilotScope, Policy,
+    Schedule, TermsAnnounced, unprintable,
 };
 use crate::policy::{
     BUNDLE_LEN_MAX, Bundle, Compiled, Diagnostic, HOST, SCRIPT, WorseTerm, check_pilot,
     check_upgrade, examine, shipped_stories, stories_digest, worse_terms,
 };
 use crate::rules::DecisionInputs;
-use crate::rules::announcement::{TOLD_MAX, is_told};
+use crate::rules::announcement::{ANNOUNCED, TOLD_MAX, WITHDRAWN, may_be_told};
 use crate::rules::pilot::RunningPilot;
-use crate::rules::state::Scheduled;
+use crate::rules::state::{Scheduled, Telling};
 
 /// Version of the ledger's own rules. A change of their decisions raises it,
 /// and the old rules stay in the code.
@@ -248,7 +250,7 @@ impl Ledger {
             self.begin_announcement(seq, at, &worse)?;
         }
         self.book_stories(seq, stories)?;
-        self.finish_announcement().map_err(said)?;
+        self.finish_telling().map_err(said)?;
         self.commit()?;
         Ok(seq)
     }
@@ -321,21 +323,47 @@ impl Ledger {
         Ok(Bundle::recorded(&self.scheduled(seq)?.1.files))
     }
 
-    /// Cancels a scheduled programme.
+    /// Cancels a scheduled programme. Where it was announced, the messages that were not sent
+    /// are withdrawn, and those who may have one are told that it does not come: `is_told`
+    /// is false where none was sent, and may be left open where a sender has acknowledged one.
     ///
     /// # Errors
-    /// Misuse, if nothing is scheduled by that entry (any more); I/O errors.
-    pub fn cancel_schedule(&mut self, of: u64, reason: &str) -> Result<u64, Error> {
+    /// Misuse, if nothing is scheduled by that entry (any more), or `is_told` is needed or
+    /// cannot be; I/O errors.
+    pub fn cancel_schedule(
+        &mut self,
+        of: u64,
+        reason: &str,
+        is_told: Option<bool>,
+    ) -> Result<Cancelled, Error> {
         self.commit()?;
         self.take_scheduled().map_err(said)?;
-        if !self.global().scheduled.iter().any(|s| s.seq == of) {
+        if !self.global().is_scheduled(of) {
             return Err(Error::misuse(format!(
                 "entry {of} schedules no programme that is still to come"
             )));
         }
-        let reason = reason.into();
-        let seq = self.book_system_act(Act::ScheduleCancelled { of, reason }, Vec::new())?;
+        let mut cancelled = self.announced_so_far(of)?;
+        cancelled.is_told = cancelled.whether_told(of, is_told)?;
+        self.make_room().map_err(said)?;
+        cancelled.seq = self.book_cancelled(of, reason.into(), cancelled.is_told)?;
+        self.finish_telling().map_err(said)?;
         self.commit()?;
+        Ok(cancelled)
+    }
+
+    /// Books that a schedule is cancelled, and on the same page that its announcement is
+    /// withdrawn, so that none is without the other.
+    fn book_cancelled(&mut self, of: u64, reason: String, is_told: bool) -> Result<u64, Error> {
+        let seq = self.book_system_act(Act::ScheduleCancelled { of, reason }, Vec::new())?;
+        let announced = self.global().announcement(of).map(|known| TermsAnnounced {
+            is_last: !is_told,
+            ..known.announced.clone()
+        });
+        if let Some(announced) = announced {
+            let head = self.ledger_head();
+            self.seal_alone(head, Act::AnnouncementWithdrawn { announced, is_told })?;
+        }
         Ok(seq)
     }
 
@@ -347,11 +375,15 @@ impl Ledger {
     fn scheduled_due(&self) -> Option<Scheduled> {
         let next = self.global().scheduled_next()?;
         let now = Instant(self.clock.now_micros()).max(self.global().effective.after(1));
-        let may_write = !self.writer.is_dry_run
+        (next.at <= now && self.may_write()).then(|| next.clone())
+    }
+
+    /// True if the ledger may book what is its own to book.
+    fn may_write(&self) -> bool {
+        !self.writer.is_dry_run
             && !self.writer.is_back()
             && !self.options.is_reading
-            && !self.is_tried;
-        (next.at <= now && may_write).then(|| next.clone())
+            && !self.is_tried
     }
 
     /// The programme that is scheduled to be in force at an instant; None if that is the
@@ -372,12 +404,14 @@ impl Ledger {
         }
     }
 
-    /// Puts every scheduled programme in force whose instant has come, and commits.
+    /// Puts every scheduled programme in force whose instant has come, goes on with messages
+    /// about terms that were interrupted, and commits.
     ///
     /// # Errors
     /// I/O errors. A clock that jumped leaves it for later.
     pub fn take_schedules(&mut self) -> Result<(), Error> {
-        if !self.is_schedule_due() {
+        let is_telling = self.global().telling.is_some() && self.may_write();
+        if !is_telling && !self.is_schedule_due() {
             return Ok(());
         }
         self.commit()?;
@@ -388,7 +422,7 @@ impl Ledger {
     /// Puts every scheduled programme in force whose instant has come, each behind what was
     /// due before that instant.
     pub(in crate::engine) fn take_scheduled(&mut self) -> Result<(), Stop> {
-        self.finish_announcement()?;
+        self.finish_telling()?;
         while let Some(next) = self.scheduled_due() {
             if self.check_clock(Instant(self.clock.now_micros())).is_err() {
                 // Everything else is refused for the same reason.
@@ -399,7 +433,7 @@ impl Ledger {
             }
             self.take(&next)?;
         }
-        Ok(())
+        self.finish_telling()
     }
 
     fn take(&mut self, next: &Scheduled) -> Result<(), Stop> {
@@ -420,7 +454,7 @@ impl Ledger {
                 let reason = format!("it cannot take effect: {first}");
                 let of = next.seq;
                 self.make_room()?;
-                self.book_system_act(Act::ScheduleCancelled { of, reason }, Vec::new())?;
+                self.book_cancelled(of, reason, true)?;
             }
             Err(error) => return Err(error.into()),
         }
@@ -688,37 +722,35 @@ impl Ledger {
         self.seal_alone(head, act)
     }
 
-    /// Puts the messages about worse terms to all members into the outbox, as many pages as
-    /// it takes, and goes on where it was interrupted.
-    fn finish_announcement(&mut self) -> Result<(), Stop> {
-        let Some(open) = self.global().announcing.clone() else {
+    /// Puts the messages about worse terms into the outbox, to all members or, that they do
+    /// not come, to those who were told; as many pages as it takes, and goes on where it was
+    /// interrupted.
+    fn finish_telling(&mut self) -> Result<(), Stop> {
+        let Some(open) = self.global().telling.clone().filter(|_| self.may_write()) else {
             return Ok(());
         };
-        if self.writer.is_dry_run
-            || self.writer.is_back()
-            || self.options.is_reading
-            || self.is_tried
-        {
+        let Some(known) = self.global().announcement(open.of).cloned() else {
             return Ok(());
-        }
+        };
         self.make_durable_now()?;
         self.write_state()?;
         self.settle_book()?;
-        let mut active = Vec::new();
-        for id in self.cache.ids()? {
-            if Some(id) > open.last && self.cache.look(id, is_told)? == Some(true) {
-                active.push((id, false));
-            }
-        }
-        active.sort_unstable();
-        let mut groups = active.chunks(TOLD_MAX).peekable();
+        let to_tell = self.to_tell(&open)?;
+        let mut groups = to_tell.chunks(TOLD_MAX).peekable();
         loop {
             let group = groups.next().unwrap_or_default();
             let is_last = groups.peek().is_none();
-            let act = Act::TermsAnnounced(TermsAnnounced {
+            let announced = TermsAnnounced {
                 is_last,
-                ..open.announced.clone()
-            });
+                ..known.announced.clone()
+            };
+            let act = match open.is_withdrawal {
+                false => Act::TermsAnnounced(announced),
+                true => Act::AnnouncementWithdrawn {
+                    announced,
+                    is_told: true,
+                },
+            };
             self.make_room()?;
             for (id, _) in group {
                 self.cache.load(*id)?;
@@ -732,6 +764,101 @@ impl Ledger {
             if is_last {
                 return Ok(());
             }
+        }
+    }
+
+    /// The members who are still to be told, in the order of their ids.
+    fn to_tell(&mut self, open: &Telling) -> Result<Vec<(MemberId, bool)>, Error> {
+        let mut all: Vec<MemberId> = match open.is_withdrawal {
+            false => self.cache.ids()?,
+            true => {
+                let told = self.messages_announcing(open.of)?;
+                let ids = told.into_iter().map(|(_, id)| self.resolve(&Who::Id(id)));
+                ids.filter_map(Result::transpose)
+                    .collect::<Result<_, _>>()?
+            }
+        };
+        all.sort_unstable();
+        all.dedup();
+        let mut found = Vec::new();
+        for id in all.into_iter().filter(|id| Some(*id) > open.last) {
+            if self.cache.look(id, may_be_told)? == Some(true) {
+                found.push((id, false));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Messages of an announcement: the position and the member of each.
+    fn messages_announcing(&mut self, of: u64) -> Result<Vec<(OutboxPosition, MemberId)>, Error> {
+        let known = self.global().announcement(of);
+        let Some((first, last)) = known.map(|known| (known.first, known.last)) else {
+            return Ok(Vec::new());
+        };
+        let mut found = Vec::new();
+        for seq in first..=last {
+            let Some(entry) = self.entry(seq)? else {
+                continue;
+            };
+            if !matches!(&entry.act, Act::TermsAnnounced(announced) if announced.of == of) {
+                continue;
+            }
+            for (effect, index) in entry.effects.iter().zip(0..) {
+                let Effect::Message { who, .. } = effect else {
+                    continue;
+                };
+                let party = entry.touched.get(usize::from(*who));
+                let position = OutboxPosition { seq, index };
+                found.extend(party.map(|touched| (position, touched.member)));
+            }
+        }
+        Ok(found)
+    }
+
+    /// How far the announcement of a schedule has got.
+    fn announced_so_far(&mut self, of: u64) -> Result<Cancelled, Error> {
+        let messages = self.messages_announcing(of)?;
+        let consumers = self.global().consumers.iter();
+        let reached = consumers.map(|consumer| consumer.1).max();
+        let acknowledged = messages.iter().filter(|message| Some(message.0) <= reached);
+        Ok(Cancelled {
+            acknowledged: acknowledged.count(),
+            messages: messages.len(),
+            ..Cancelled::default()
+        })
+    }
+}
+
+/// A cancelled schedule, and what became of its announcement.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Cancelled {
+    /// The entry that cancelled it.
+    pub seq: u64,
+    /// Messages that announced it.
+    pub messages: usize,
+    /// Those of them that a sender had acknowledged.
+    pub acknowledged: usize,
+    /// True if their members are told that it does not come.
+    pub is_told: bool,
+}
+
+impl Cancelled {
+    /// True if members are told: as asked, or as it follows from what senders acknowledged.
+    fn whether_told(&self, of: u64, asked: Option<bool>) -> Result<bool, Error> {
+        let Cancelled {
+            messages,
+            acknowledged,
+            ..
+        } = self;
+        match asked {
+            Some(false) if *acknowledged > 0 => Err(Error::misuse(format!(
+                "untold: a sender has acknowledged {acknowledged} of the {messages} messages `{ANNOUNCED}` about entry {of}, so members have them: leave it out, and they are told by a message `{WITHDRAWN}` that the change does not come"
+            ))),
+            Some(is_told) => Ok(is_told && *messages > 0),
+            None if *messages > 0 && *acknowledged == 0 => Err(Error::misuse(format!(
+                "entry {of} was announced by {messages} messages `{ANNOUNCED}`, and no sender has acknowledged one yet. Were any of them sent? If so, say --told: their members get a message `{WITHDRAWN}` that the change does not come. If not, say --untold: they are withdrawn, and nobody hears of it"
+            ))),
+            None => Ok(*messages > 0),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::model::{
     Act, AlertChange, AlertChanged, Effect, Entry, MemberId, NameKind, Number, OutboxPosition,
     Value,
 };
+use crate::rules::announcement::ANNOUNCED;
 use crate::rules::member::consent::agrees;
 use crate::rules::state::Status;
 use schemars::JsonSchema;
@@ -40,12 +41,23 @@ pub struct Outgoing {
     pub template: String,
     /// Its variables.
     pub vars: BTreeMap<String, serde_json::Value>,
-    /// True if it must not be sent, only counted: the consent is missing.
+    /// True if it must not be sent, only counted: the consent is missing, or it was withdrawn.
     pub is_suppressed: bool,
+    /// True if it was withdrawn, since what it announces does not come.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_withdrawn: bool,
     /// Instant of booking, in microseconds.
     #[serde(skip)]
     #[schemars(skip)]
     pub recorded: i64,
+}
+
+impl Outgoing {
+    /// True if it can be withdrawn, so that one that was pulled is looked up again before it
+    /// is sent.
+    pub fn can_be_withdrawn(&self) -> bool {
+        self.template == ANNOUNCED
+    }
 }
 
 /// Facts of a message that its results refer to.
@@ -71,8 +83,9 @@ pub struct Pulled {
 
 impl Ledger {
     /// At most `count_max` messages after a position, oldest first; suppressed ones only
-    /// if asked for. Consents are those of now, not of when the message came about, and
-    /// messages to erased members are left out. Complexity: reads up to 5,000 entries
+    /// if asked for. Consents are those of now, not of when the message came about, a
+    /// message that was withdrawn since is suppressed, and those to erased members are left
+    /// out. Complexity: reads up to 5,000 entries
     /// from the position on; the reply says where to continue.
     ///
     /// # Errors
@@ -115,6 +128,7 @@ impl Ledger {
         if let Act::AlertChanged(changed) = &entry.act {
             return Ok(self.alert_message(entry, changed)?.into_iter().collect());
         }
+        let is_withdrawn = self.is_withdrawn(&entry.act);
         let mut found = Vec::new();
         let effects = entry.effects.iter().zip(0..);
         for (effect, index) in effects {
@@ -149,7 +163,8 @@ impl Ledger {
                 campaign: self.campaign_text(*campaign),
                 template: template.clone(),
                 vars: vars.iter().map(var).collect(),
-                is_suppressed: *is_suppressed || !self.may_send(party, needed)?,
+                is_suppressed: *is_suppressed || is_withdrawn || !self.may_send(party, needed)?,
+                is_withdrawn,
                 recorded: entry.head.effective.0,
             };
             found.push((position, message));
@@ -189,6 +204,7 @@ impl Ledger {
             template: ALERT.into(),
             vars: vars.into_iter().filter_map(var).collect(),
             is_suppressed: false,
+            is_withdrawn: false,
             recorded: entry.head.effective.0,
         };
         Ok(Some((position, message)))
@@ -204,6 +220,15 @@ impl Ledger {
             .cache
             .look(id, |member| member.status == Status::Erased)?;
         Ok((is_erased == Some(false)).then_some(id))
+    }
+
+    /// True of an announcement that was withdrawn.
+    fn is_withdrawn(&self, act: &Act) -> bool {
+        let Act::TermsAnnounced(announced) = act else {
+            return false;
+        };
+        let known = self.global().announcement(announced.of);
+        known.is_some_and(|known| known.is_withdrawn)
     }
 
     /// True if a member agrees to a purpose now.

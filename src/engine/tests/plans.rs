@@ -8,7 +8,8 @@ use crate::chain::page::Page;
 use crate::command::parse;
 use crate::engine::commit::page_committer::PageCommitter;
 use crate::engine::commit::writer::Writer;
-use crate::engine::{Folders, Ledger, Mode, Options};
+use crate::engine::error::Error;
+use crate::engine::{ActivationNote, Folders, Ledger, Mode, Options};
 use crate::policy::Bundle;
 use crate::rules::member::erasure::LOTS_MAX;
 use crate::rules::state::{Member, Status};
@@ -273,6 +274,80 @@ fn a_choice_of_many_members_is_finished_and_never_half_booked() {
             all += 1;
         }
         assert_eq!((chosen, all), (450, 500));
+    });
+}
+
+/// Interrupts an act behind each of its pages; the next opening completes it.
+fn completed_by_opening(
+    prepared: &TempDir,
+    pages_min: usize,
+    act: impl Fn(&mut Ledger) -> Result<(), Error>,
+    check: impl Fn(&mut Ledger),
+) {
+    for pages in 1.. {
+        let dir = copy(prepared);
+        let mut ledger = Ledger::open(&folders(&dir), options(START)).unwrap();
+        let_fail(&mut ledger, &folders(&dir), pages);
+        ledger.writer.body_max = BODY_SMALL;
+        let is_whole = act(&mut ledger).is_ok();
+        drop(ledger);
+        let mut ledger = Ledger::open(&folders(&dir), options(START)).unwrap();
+        check(&mut ledger);
+        ledger.close().unwrap();
+        holds(&dir);
+        if is_whole {
+            assert!(pages >= pages_min, "it took {pages} pages");
+            return;
+        }
+    }
+}
+
+/// Members who have a message of a template, each of them one.
+fn told(ledger: &mut Ledger, template: &str) -> usize {
+    let pulled = ledger.outbox(None, 5_000, true).unwrap();
+    let messages = pulled.messages.iter().filter(|m| m.template == template);
+    let members: Vec<&String> = messages.map(|message| &message.member).collect();
+    let mut once = members.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), members.len(), "somebody is told twice");
+    members.len()
+}
+
+// proves: PC79
+#[test]
+fn an_announcement_or_its_withdrawal_that_is_cut_goes_on_at_the_next_opening() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = |word: &str| {
+        let manifest = MANIFEST.replace("zone", "notice = \"1 day\"\nzone");
+        let pick = PICK.replace("QUOTA", "9").replace("picked", word);
+        let named = [("programme.toml", manifest), ("campaigns/pick.rhai", pick)];
+        let files = named.map(|(path, text)| (path.to_string(), text.into_bytes()));
+        Bundle::new(files.into()).unwrap()
+    };
+    let mut ledger =
+        Ledger::create(&folders(&dir), ORIGIN, &files("picked"), options(START)).unwrap();
+    in_parts(&mut ledger, (0..450).map(enrol));
+    ledger.close().unwrap();
+    let at = crate::model::Instant::parse(LATER).unwrap().0;
+    let announce = |ledger: &mut Ledger| {
+        let note = ActivationNote::default();
+        ledger.schedule(&files("chosen"), at, note).map(drop)
+    };
+    completed_by_opening(&dir, 5, announce, |ledger| {
+        assert_eq!(told(ledger, "terms-change"), 450);
+        assert_eq!(ledger.global().telling, None);
+    });
+    let mut ledger = Ledger::open(&folders(&dir), options(START)).unwrap();
+    announce(&mut ledger).unwrap();
+    let of = ledger.global().scheduled[0].seq;
+    ledger.close().unwrap();
+    let cancel = |ledger: &mut Ledger| ledger.cancel_schedule(of, "", Some(true)).map(drop);
+    completed_by_opening(&dir, 5, cancel, |ledger| {
+        assert_eq!(told(ledger, "terms-kept"), 450);
+        assert_eq!(ledger.global().telling, None);
+        let pulled = ledger.outbox(None, 5_000, false).unwrap().messages;
+        assert!(pulled.iter().all(|m| m.template == "terms-kept"));
     });
 }
 

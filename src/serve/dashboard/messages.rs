@@ -20,6 +20,7 @@ struct Message {
     campaign: String,
     template: String,
     is_suppressed: bool,
+    is_withdrawn: bool,
 }
 
 impl Message {
@@ -33,6 +34,7 @@ impl Message {
             campaign: plain(&one["campaign"]),
             template: plain(&one["template"]),
             is_suppressed: one["is_suppressed"] == true,
+            is_withdrawn: one["is_withdrawn"] == true,
             position,
         }
     }

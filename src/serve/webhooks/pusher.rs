@@ -181,9 +181,10 @@ impl Pusher {
             return Ok(false);
         };
         let (position, attempts) = (item.position, item.attempts);
-        // Meanwhile its member may have withdrawn their consent, or be erased.
+        // Meanwhile its member may have withdrawn their consent or be erased, or the shop may
+        // have withdrawn what it announces.
         let message = match attempts {
-            0 => Some(item.message.clone()),
+            0 if !item.message.can_be_withdrawn() => Some(item.message.clone()),
             _ => self.message_at(position)?,
         };
         let outcome = message.as_ref().map(|message| self.attempt(message));

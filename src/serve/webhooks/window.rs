@@ -125,6 +125,7 @@ mod tests {
             template: String::new(),
             vars: Default::default(),
             is_suppressed: false,
+            is_withdrawn: false,
             recorded: 0,
         }
     }

@@ -99,6 +99,7 @@ pub(super) fn is_of_ledger(act: &Act) -> bool {
             | Act::ScheduleCancelled { .. }
             | Act::StoriesKept { .. }
             | Act::TermsAnnounced(_)
+            | Act::AnnouncementWithdrawn { .. }
             | Act::KeyRotated { .. }
             | Act::Restored { .. }
             | Act::Recovered { .. }
