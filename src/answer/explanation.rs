@@ -229,6 +229,7 @@ fn limit(by: CutBy) -> &'static str {
     match by {
         CutBy::Budget => "the campaign's budget",
         CutBy::PerMember => "the campaign's limit for each member",
+        CutBy::PerHousehold => "the campaign's limit for each household",
         CutBy::AwardLimit => "the limit for one entry",
         CutBy::Best => "another campaign of its group gave more",
         CutBy::Stop => "a campaign before it stops the others",

@@ -56,6 +56,7 @@ fn why_not(
     let tier = policy.facts().iter().position(|f| *f == Fact::Tier);
     let tier = tier.and_then(|at| entry.given.get(at));
     let tier = tier.map(|tier| tier.to_string());
+    let monthly: Vec<String> = when.monthly.iter().map(ToString::to_string).collect();
     let has_tag = |tag: &String| purchase.lines.iter().any(|l| l.tags.contains(tag));
     let has_category = |c: &String| purchase.lines.iter().any(|l| l.category == *c);
     let lacks = |list: &[String], is_met: &dyn Fn(&String) -> bool| {
@@ -69,8 +70,13 @@ fn why_not(
         ("to", to < day, format!("it was over on {to}")),
         (
             "weekday",
-            !when.is_on(day),
+            !when.is_weekday(day),
             format!("not on a {}", WEEKDAYS[day.weekday()]),
+        ),
+        (
+            "monthly",
+            !when.is_monthly(day),
+            listed("each month only on", &monthly),
         ),
         (
             "hours",

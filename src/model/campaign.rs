@@ -2,7 +2,7 @@
 //! is evaluated without running a script.
 
 use super::{
-    CostTo, Goods, Hook, Money, Number, PauseWhen, Points, Target, Trigger, Tunable,
+    CostTo, Goods, Hook, Money, MonthlyDay, Number, PauseWhen, Points, Target, Trigger, Tunable,
     time::{Day, Instant, Period},
 };
 use bincode::{Decode, Encode};
@@ -58,6 +58,8 @@ pub struct Cap {
 pub struct When {
     /// Days of the week, 0 for Monday.
     pub weekdays: Vec<u8>,
+    /// Days of the month.
+    pub monthly: Vec<MonthlyDay>,
     /// Minutes of the day, half-open ranges; one may run over midnight.
     pub hours: Vec<(u16, u16)>,
     /// Tiers held before the act.
@@ -81,11 +83,21 @@ pub struct When {
 }
 
 impl When {
-    /// True on a day of the week that is named, or if none is.
+    /// True on a day on which it holds, by the week and by the month.
     pub fn is_on(&self, day: Day) -> bool {
+        self.is_weekday(day) && self.is_monthly(day)
+    }
+
+    /// True on a day of the week that is named, or if none is.
+    pub fn is_weekday(&self, day: Day) -> bool {
         let weekday = day.weekday();
         let mut named = self.weekdays.iter().map(|named| usize::from(*named));
         self.weekdays.is_empty() || named.any(|named| named == weekday)
+    }
+
+    /// True on a day of the month that is named, or if none is.
+    pub fn is_monthly(&self, day: Day) -> bool {
+        self.monthly.is_empty() || self.monthly.iter().any(|one| one.is(day))
     }
 
     /// True at a minute of the day within one of the hours, or if there are none.
@@ -158,6 +170,8 @@ pub struct Campaign {
     pub per_purchase: Vec<Cap>,
     /// Limits for each member.
     pub per_member: Vec<Cap>,
+    /// Limits for the members of a household together.
+    pub per_household: Vec<Cap>,
     /// Partner that pays for what it gives; None: the programme.
     pub cost_to: Option<CostTo>,
     /// Most rewards of one referrer in a period.
@@ -278,6 +292,8 @@ pub struct Reward {
     pub pool: Number,
     /// Its own limit for each member.
     pub per_member: Option<(u32, Period)>,
+    /// Its own limit for the members of a household together.
+    pub per_household: Option<(u32, Period)>,
     /// Unit of the voucher that it gives; 0: it is handed out at once.
     pub gives: Number,
     /// Stock in all; None: unlimited.

@@ -89,6 +89,8 @@ pub enum CutBy {
     OutOfStock,
     /// The partner does not take part.
     Partner,
+    /// The campaign's limit for the members of a household together.
+    PerHousehold,
 }
 
 /// Terms of a lot, fixed when it was earned.

@@ -320,6 +320,7 @@ fn redeeming(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> O
         budget: Vec::new(),
         per_purchase: Vec::new(),
         per_member: Vec::new(),
+        per_household: Vec::new(),
         cost_to: None,
         per_referrer: None,
         has_refer: false,

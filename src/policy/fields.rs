@@ -184,9 +184,25 @@ impl<'a> Fields<'a> {
 
     /// Reads a list of texts; a single text is a list of one.
     pub fn texts(&mut self, name: &'static str) -> Vec<String> {
-        let list = self.read(name, "a list of texts", |x| match text(x) {
+        self.list(name, "a list of texts", text)
+    }
+
+    /// Reads a list of texts or whole numbers, as texts; a single one is a list of one.
+    pub fn texts_or_wholes(&mut self, name: &'static str) -> Vec<String> {
+        let whole = |x: &Dynamic| x.as_int().ok().map(|number| number.to_string());
+        let one = |x: &Dynamic| text(x).or_else(|| whole(x));
+        self.list(name, "a list of texts or whole numbers", one)
+    }
+
+    fn list(
+        &mut self,
+        name: &'static str,
+        needs: &str,
+        each: impl Fn(&Dynamic) -> Option<String>,
+    ) -> Vec<String> {
+        let list = self.read(name, needs, |x| match each(x) {
             Some(one) => Some(vec![one]),
-            None => x.read_lock::<rhai::Array>()?.iter().map(text).collect(),
+            None => x.read_lock::<rhai::Array>()?.iter().map(&each).collect(),
         });
         list.unwrap_or_default()
     }

@@ -40,6 +40,8 @@ pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &
     let role = f.word("role", &[("bonus", Role::Bonus), ("base", Role::Base)]);
     let mut per_member = caps(&mut f, known, "per_member", Period::Ever);
     per_member.extend(caps(&mut f, known, "per_day", Period::Day));
+    let per_household = caps(&mut f, known, "per_household", Period::Ever);
+    check_households(&mut f, known, !per_household.is_empty());
     let (pause_when, ripe_days) = reviews::pause_when(&mut f, known);
     let when = when(&mut f, known, from, to);
     let campaign = Campaign {
@@ -58,6 +60,7 @@ pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &
         budget: caps(&mut f, known, "budget", Period::Ever),
         per_purchase: caps(&mut f, known, "per_purchase", Period::Day),
         per_member,
+        per_household,
         cost_to: partners::cost_to(&mut f, known),
         per_referrer: per_referrer(&mut f),
         has_refer: false,
@@ -124,6 +127,14 @@ fn check_hooks(f: &mut Fields, hooks: &[Hook]) {
                 format!("lists {name}, but there is no such function here"),
             );
         }
+    }
+}
+
+/// Refuses limits for households where there are none.
+fn check_households(f: &mut Fields, known: &Known, is_limited: bool) {
+    if is_limited && known.programme.household_size.is_none() {
+        let help = "add [household] with size = 6 to programme.toml";
+        f.wrong_help("per_household", ": there are no households", help);
     }
 }
 
@@ -194,7 +205,7 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
     // The first of the words is the default.
     periods.sort_by_key(|(_, period)| *period != each);
     if name == "per_purchase" && inner.misplaced("each") {
-        let message = "is for budget and per_member: what one purchase may bring has no period";
+        let message = "is for budget, per_member and per_household: what one purchase may bring has no period";
         inner.wrong("each", message);
     }
     let each = inner.word("each", &periods);
@@ -258,7 +269,8 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
         return When::default();
     };
     let when = When {
-        weekdays: weekdays(&mut inner, from, to),
+        weekdays: weekdays(&mut inner),
+        monthly: triggers::monthly_days(&mut inner),
         hours: hours(&mut inner),
         tiers: tiers_named(&mut inner, known, "tier"),
         stores: stores(&mut inner, known),
@@ -270,8 +282,32 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
         passes: passes(&mut inner, known),
         activities: activities(&mut inner, known),
     };
+    check_days(&mut inner, &when, from, to);
     inner.finish();
     when
+}
+
+/// Days in which all days of the week meet all days of the month.
+const DAYS_TO_MEET: i32 = 800;
+
+/// Refuses days of which none ever comes.
+fn check_days(f: &mut Fields, when: &When, from: Option<Day>, to: Option<Day>) {
+    let from = from.unwrap_or_default();
+    let last = from.plus_days(DAYS_TO_MEET);
+    let to = to.map_or(last, |to| to.min(last));
+    let mut days = (from.0..=to.0).map(Day);
+    if from > to || days.any(|day| when.is_on(day)) {
+        return;
+    }
+    let name = match when.weekdays.is_empty() {
+        true => "monthly",
+        false => "weekday",
+    };
+    let message = match to < last {
+        true => "never comes between from and to: the campaign cannot run",
+        false => "never comes on a day of `monthly`: the campaign cannot run",
+    };
+    f.wrong(name, message);
 }
 
 /// Reads channels, each in its canonical spelling.
@@ -298,26 +334,12 @@ fn activities(f: &mut Fields, known: &Known) -> Vec<String> {
     ids
 }
 
-fn weekdays(f: &mut Fields, from: Option<Day>, to: Option<Day>) -> Vec<u8> {
+fn weekdays(f: &mut Fields) -> Vec<u8> {
     let names = f.texts("weekday");
     f.check_known("weekday", "day of the week", &names, &WEEKDAYS);
     let known = (0..).zip(WEEKDAYS);
     let number = |name: &String| Some(known.clone().find(|(_, w)| w == name)?.0);
-    let days: Vec<u8> = names.iter().filter_map(number).collect();
-    if let (Some(from), Some(to)) = (from, to) {
-        let span = from.0..=to.0.min(from.0.saturating_add(6));
-        let mut span = span.map(|day| Day(day).weekday());
-        if !days.is_empty()
-            && from <= to
-            && !span.any(|day| days.iter().any(|d| usize::from(*d) == day))
-        {
-            f.wrong(
-                "weekday",
-                "never comes between from and to: the campaign cannot run",
-            );
-        }
-    }
-    days
+    names.iter().filter_map(number).collect()
 }
 
 fn hours(f: &mut Fields) -> Vec<(u16, u16)> {
@@ -439,6 +461,16 @@ fn grace(f: &mut Fields) -> u8 {
     })
 }
 
+/// Reads how often something may be had.
+fn times(f: &mut Fields, name: &'static str) -> Option<u32> {
+    let count = f.whole(name)?;
+    let count = u32::try_from(count).unwrap_or_default();
+    if count == 0 {
+        f.wrong(name, "needs a whole number above 0");
+    }
+    Some(count)
+}
+
 /// Reads the number of pieces that a reward pays for; 1 if missing.
 fn pieces(f: &mut Fields) -> u32 {
     match f.whole("pieces").map(u32::try_from) {
@@ -470,14 +502,13 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
     }
     let is_each = f.has("each");
     let each = f.word("each", &PERIODS);
-    let per_member = f.whole("per_member").map(u32::try_from);
-    if matches!(per_member, Some(Err(_) | Ok(0))) {
-        f.wrong("per_member", "needs a whole number above 0");
-    }
-    if is_each && per_member.is_none() {
+    let per_member = times(&mut f, "per_member");
+    let per_household = times(&mut f, "per_household");
+    check_households(&mut f, known, per_household.is_some());
+    if is_each && per_member.or(per_household).is_none() {
         f.wrong_help(
             "each",
-            "means nothing without per_member",
+            "means nothing without per_member or per_household",
             "write per_member: 1",
         );
     }
@@ -496,7 +527,8 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
         tiers: tiers_named(&mut f, known, "tier"),
         categories: f.texts("category"),
         not_for: catalogue::not_for(&mut f),
-        per_member: per_member.and_then(Result::ok).map(|count| (count, each)),
+        per_member: per_member.map(|count| (count, each)),
+        per_household: per_household.map(|count| (count, each)),
         gives: catalogue::gives(&mut f, known),
         stock: catalogue::stock(&mut f),
         opens: catalogue::opens(&mut f, known),

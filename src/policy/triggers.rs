@@ -3,10 +3,10 @@
 use super::expiry::span;
 use super::fields::Fields;
 use super::headers::{Known, unit_number};
-use crate::model::{Hook, Trigger};
+use crate::model::{Hook, MonthlyDay, Trigger};
 
 const HELP: &str = "write birthday: true, quiet: \"3 months\", anniversary: \"first purchase\" \
-     (or \"enrolment\"), or expiring: \"30 days\", unit: \"star\"";
+     (or \"enrolment\"), monthly: 1, or expiring: \"30 days\", unit: \"star\"";
 
 /// Reads the field, and checks it against the function of that name.
 pub(super) fn read(f: &mut Fields, known: &Known, hooks: &[Hook]) -> Option<Trigger> {
@@ -32,20 +32,30 @@ pub(super) fn read(f: &mut Fields, known: &Known, hooks: &[Hook]) -> Option<Trig
 }
 
 fn declared(f: &mut Fields, known: &Known) -> Option<Trigger> {
-    let found = [birthday(f), quiet(f), anniversary(f), expiring(f, known)];
+    // One that is there and wrong has its own message.
+    let others = ["quiet", "anniversary", "expiring", "monthly"];
+    let is_there = others.iter().any(|name| f.has(name));
+    let found = [
+        birthday(f),
+        quiet(f),
+        anniversary(f),
+        expiring(f, known),
+        monthly(f),
+    ];
     let mut found = found.into_iter().flatten();
     match (found.next(), found.next()) {
         (Some(one), None) => Some(one),
+        (None, _) if is_there => None,
         (None, _) => {
             f.wrong_help(
                 "birthday",
-                "is missing, or quiet, anniversary or expiring in its place",
+                "is missing, or quiet, anniversary, expiring or monthly in its place",
                 HELP,
             );
             None
         }
         _ => {
-            let message = "and quiet, anniversary and expiring exclude each other";
+            let message = "and quiet, anniversary, expiring and monthly exclude each other";
             f.wrong_help("birthday", message, "write one campaign for each");
             None
         }
@@ -78,6 +88,24 @@ fn anniversary(f: &mut Fields) -> Option<Trigger> {
             None
         }
     }
+}
+
+fn monthly(f: &mut Fields) -> Option<Trigger> {
+    Some(monthly_days(f))
+        .filter(|days| !days.is_empty())
+        .map(Trigger::Monthly)
+}
+
+/// Reads the days of each month in the field `monthly`.
+pub(super) fn monthly_days(f: &mut Fields) -> Vec<MonthlyDay> {
+    let mut days = Vec::new();
+    for text in f.texts_or_wholes("monthly") {
+        match MonthlyDay::parse(&text) {
+            Ok(day) => days.push(day),
+            Err(help) => f.wrong_help("monthly", format!("cannot be '{text}'"), help),
+        }
+    }
+    days
 }
 
 fn expiring(f: &mut Fields, known: &Known) -> Option<Trigger> {

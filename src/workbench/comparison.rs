@@ -405,7 +405,7 @@ impl Search<'_> {
             Some(to) if to < first => campaign.from.unwrap_or(to),
             _ => first,
         };
-        let mut days = (0..7).map(|n| first.plus_days(n));
+        let mut days = (0..366).map(|n| first.plus_days(n));
         Basket {
             day: days.find(|day| when.is_on(*day)).unwrap_or(first),
             minute: when.hours.first().map_or(12 * 60, |hours| hours.0),

@@ -6,7 +6,7 @@ use crate::cli::policy::CalendarArgs;
 use crate::cli::policy::status::today;
 use crate::cli::print::{Exit, Failure, Printer};
 use crate::engine::Ledger;
-use crate::model::{Campaign, Day, Policy, Role, Stack, When};
+use crate::model::{Campaign, Day, Policy, Role, Stack, WEEKDAYS, When};
 use crate::policy::Bundle;
 use crate::workbench::pilot;
 use serde::Serialize;
@@ -241,9 +241,12 @@ fn together(one: &Campaign, other: &Campaign) -> String {
     }
 }
 
+/// Days in which days of the week and of the month have met as they ever do.
+const DAYS_TO_MEET: i32 = 800;
+
 /// True if the conditions of two campaigns can hold of one purchase.
 fn can_meet(one: &When, other: &When, (first, last): (Day, Day)) -> bool {
-    let mut days = (0..=(last.0 - first.0).min(6)).map(|n| first.plus_days(n));
+    let mut days = (0..=(last.0 - first.0).min(DAYS_TO_MEET)).map(|n| first.plus_days(n));
     days.any(|day| one.is_on(day) && other.is_on(day))
         && share(&one.tiers, &other.tiers)
         && share(&one.stores, &other.stores)
@@ -288,7 +291,6 @@ fn gaps(runs: &[Run], (from, to): (Day, Day)) -> Vec<Gap> {
 
 /// For what and whom a campaign is, as its header says.
 fn conditions(campaign: &Campaign) -> String {
-    const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let when = &campaign.when;
     let mut told = Vec::new();
     let day = |n: &u8| WEEKDAYS.get(usize::from(*n)).copied().unwrap_or_default();
@@ -296,7 +298,9 @@ fn conditions(campaign: &Campaign) -> String {
     let clock = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60);
     let hour = |(from, to): &(u16, u16)| format!("{}-{}", clock(*from), clock(*to));
     let hours: Vec<String> = when.hours.iter().map(hour).collect();
+    let monthly = when.monthly.iter().map(|day| format!("monthly {day}"));
     told.push(weekdays.join(" "));
+    told.extend(monthly);
     told.push(hours.join(" "));
     let lists = [
         ("stores", &when.stores),

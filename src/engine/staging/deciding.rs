@@ -139,6 +139,9 @@ impl Ledger {
         work: impl FnOnce(&Case) -> T,
     ) -> Result<(T, Head), Error> {
         let policy: Arc<dyn Policy> = self.policy_by(head.bundle)?;
+        if let (Some(_), Some(id)) = (policy.programme().household_size, member) {
+            self.cache.with_housemates(vec![id])?;
+        }
         let birthday = match member {
             Some(id) if wants_birthdays(&*policy) => self.cache.birthday(&mut self.vault, id)?,
             _ => None,

@@ -238,6 +238,7 @@ pub(in crate::policy) fn header(
         .iter()
         .chain(&campaign.per_purchase)
         .chain(&campaign.per_member)
+        .chain(&campaign.per_household)
     {
         let id = programme.unit(cap.unit).map_or("", |unit| unit.id.as_str());
         if cap.points.0 == 0 {

@@ -491,7 +491,9 @@ impl Walk<'_> {
         let help = match name {
             "year" => "write parse_int(purchase.date.sub_string(0, 4))",
             "month" => "write parse_int(purchase.date.sub_string(5, 2))",
-            "day" => "write parse_int(purchase.date.sub_string(8))",
+            "day" => {
+                "write parse_int(purchase.date.sub_string(8)), or in the header when: #{ monthly: 1 }"
+            }
             _ => return,
         };
         let message = format!("a date is a text such as \"2026-12-24\" and has no '{name}'");

@@ -3,8 +3,8 @@
 
 use super::*;
 use crate::model::{
-    AlertRule, Cap, Deficit, Down, Last, LeapRule, Period, Points, Returns, Review, Role, Rounding,
-    Stack, Window,
+    AlertRule, Cap, Deficit, Down, Last, LeapRule, MonthlyDay, Period, Points, Returns, Review,
+    Role, Rounding, Stack, Window,
 };
 use crate::policy::check_upgrade;
 
@@ -78,7 +78,8 @@ fn every_field_of_a_campaign_is_taken() {
         "campaign(#{{
             id: \"full\", title: \"Everything\", role: \"base\", on: \"purchase\",
             from: \"2026-11-01\", to: \"2026-12-31\",
-            when: #{{ weekday: [\"Tue\", \"Sun\"], hours: [\"07:00-10:30\", \"22:00-24:00\"],
+            when: #{{ weekday: [\"Tue\", \"Sun\"], monthly: [1, \"last Sat\"],
+                hours: [\"07:00-10:30\", \"22:00-24:00\"],
                 tier: \"silver\", store: [\"mitte\"], channel: \"app\", category: \"coffee\",
                 tag: [\"new\"], minimum: 10.50, code: \"SPRING\" }},
             stack: \"best\", group: \"autumn\", priority: -3,
@@ -96,6 +97,8 @@ fn every_field_of_a_campaign_is_taken() {
     );
     assert_eq!(found.from, Some(Day::parse("2026-11-01").unwrap()));
     assert_eq!(found.when.weekdays, [1, 6]);
+    let monthly = [MonthlyDay::Number(1), MonthlyDay::LastOf(5)];
+    assert_eq!(found.when.monthly, monthly);
     assert_eq!(found.when.hours, [(420, 630), (1320, 1440)]);
     assert_eq!(found.when.tiers, [2]);
     assert_eq!(found.when.minimum, Some(Money(1050)));
@@ -191,6 +194,30 @@ fn wrong_fields_are_named_with_place_and_remedy() {
         (
             "id: \"x\", from: \"2026-11-23\", to: \"2026-11-25\", when: #{ weekday: \"Fri\" }",
             "when.weekday never comes between from and to",
+        ),
+        (
+            "id: \"x\", from: \"2026-11-23\", to: \"2026-11-25\", when: #{ monthly: \"last\" }",
+            "when.monthly never comes between from and to",
+        ),
+        (
+            "id: \"x\", when: #{ weekday: \"Mon\", monthly: \"1st Tue\" }",
+            "when.weekday never comes on a day of `monthly`",
+        ),
+        (
+            "id: \"x\", when: #{ monthly: 31 }",
+            "when.monthly cannot be '31' (not every month has it: write \"last\")",
+        ),
+        (
+            "id: \"x\", when: #{ monthly: \"first Sat\" }",
+            "when.monthly cannot be 'first Sat' (write \"1\" to \"28\"",
+        ),
+        (
+            "id: \"x\", when: #{ monthly: 1.5 }",
+            "when.monthly needs a list of texts or whole numbers",
+        ),
+        (
+            "id: \"x\", per_household: #{ star: 5 }",
+            "per_household: there are no households (add [household]",
         ),
         (
             "id: \"x\", when: #{ weekday: [\"Tuesday\"] }",

@@ -413,7 +413,7 @@ fn types_are_known_in_lists_cases_and_functions_of_ones_own() {
         ),
         (
             "if purchase.date.day <= 7 { award(\"star\", 1) }",
-            "has no 'day' (write parse_int(purchase.date.sub_string(8)))",
+            "has no 'day' (write parse_int(purchase.date.sub_string(8)), or in the header when: #{ monthly: 1 })",
             "if parse_int(purchase.date.sub_string(8)) <= 7 { award(\"star\", 1) }",
         ),
         (

@@ -35,6 +35,8 @@ fields = { km = "decimal" }
 [attribute.sweetness]
 values = ["low"]
 purpose = "personalise"
+[household]
+size = 4
 [rfm]
 recency = [30]
 frequency = [2]

@@ -136,24 +136,32 @@ fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Deci
         let most = whole(cap.points.0.into());
         (most, cap.last, CutBy::AwardLimit)
     });
-    let left = |(cap, by, counters): (&Cap, CutBy, &[Counter])| {
+    let left = |(cap, by, counters): (&Cap, CutBy, &[&[Counter]])| {
         let start = earner.head.day.start_of(cap.each);
         let count = Count::Given {
             campaign: header.number,
             unit,
         };
-        let used = counted_in(counters, count, store_of(earner, cap), cap.each, start);
-        let left = (i128::from(cap.points.0) - i128::from(used)).max(0);
+        let store = store_of(earner, cap);
+        let of = |list: &&[Counter]| counted_in(list, count, store, cap.each, start);
+        let used: i128 = counters.iter().map(|list| i128::from(of(list))).sum();
+        let left = (i128::from(cap.points.0) - used).max(0);
         (whole(left), cap.last, by)
     };
     match earner.limits {
         Limits::Now => {
-            let global = &earner.state.global.counters[..];
-            let budget = header.budget.iter().map(|c| (c, CutBy::Budget, global));
-            let own = &earner.member.counters[..];
+            let global = [&earner.state.global.counters[..]];
+            let of_all = of_household(earner, header);
+            let budget = header
+                .budget
+                .iter()
+                .map(|c| (c, CutBy::Budget, &global[..]));
             let member = header.per_member.iter();
-            let member = member.map(|c| (c, CutBy::PerMember, own));
-            let counted = budget.chain(member).filter(|(cap, ..)| cap.unit == unit);
+            let member = member.map(|c| (c, CutBy::PerMember, &of_all[..1]));
+            let household = header.per_household.iter();
+            let household = household.map(|c| (c, CutBy::PerHousehold, &of_all[..]));
+            let counted = budget.chain(member).chain(household);
+            let counted = counted.filter(|(cap, ..)| cap.unit == unit);
             let all = counted.map(left).chain(of_entry);
             all.min_by_key(|(left, ..)| *left)
         }
@@ -175,6 +183,19 @@ fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Deci
             all.min_by_key(|(left, ..)| *left)
         }
     }
+}
+
+/// Counters of the member, followed by those of the household if the campaign limits it.
+/// Each member brings their own: who leaves takes them along.
+fn of_household<'a>(earner: &Earner<'a>, header: &Campaign) -> Vec<&'a [Counter]> {
+    let own = earner.member;
+    let mates = match header.per_household.is_empty() {
+        true => Vec::new(),
+        false => own.housemates(),
+    };
+    let mates = mates.iter().filter_map(|id| earner.state.members.get(id));
+    let all = std::iter::once(own).chain(mates);
+    all.map(|member| &member.counters[..]).collect()
 }
 
 /// Store whose own counter a limit reads; 0 for that of all stores.
@@ -223,7 +244,14 @@ pub fn counters(earner: &Earner<'_>, grants: &[Grant]) -> Vec<Effect> {
             };
             (cap, scope)
         });
-        let member = header.per_member.iter().map(|cap| (cap, Scope::Member(0)));
+        // Limits of a member and of their household over the same period have one counter.
+        let is_own = |cap: &&Cap| {
+            let mut own = header.per_member.iter();
+            own.any(|other| (other.unit, other.each) == (cap.unit, cap.each))
+        };
+        let household = header.per_household.iter().filter(|cap| !is_own(cap));
+        let member = header.per_member.iter().chain(household);
+        let member = member.map(|cap| (cap, Scope::Member(0)));
         for (cap, scope) in budget.chain(member) {
             let of = |g: &&Grant| g.campaign == header.number && g.offer.unit == cap.unit;
             let by: i64 = grants.iter().filter(of).map(|g| g.amount).sum();

@@ -4,7 +4,7 @@
 
 use crate::model::{
     Calendar, Campaign, CampaignStatus, Day, DayFacts, Effect, Given, Hook, LeapRule, MonthDay,
-    Number, Period, Points, Policy, Scene, Trigger, part_up,
+    MonthlyDay, Number, Period, Points, Policy, Scene, Trigger, part_up,
 };
 use crate::rules::campaign::earn::EarnOutcome;
 use crate::rules::campaign::limits::{self, Limits};
@@ -58,6 +58,7 @@ fn of(member: &Member, outlook: &Outlook, campaign: &Campaign) -> Option<Day> {
             let (_, last) = member.purchased?;
             Some(last.plus_months(*months).days_after(*days)).filter(|day| *day > after)
         }
+        Trigger::Monthly(days) => MonthlyDay::next_of(days, after),
         Trigger::Expiring { unit, days } => {
             let ends = ends(member, *unit, outlook.policy);
             let due = ends.flat_map(|end| days.iter().filter_map(move |n| end.due(*n)));

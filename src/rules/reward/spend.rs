@@ -309,7 +309,7 @@ pub fn allowed<'a>(case: &'a Case, member: &Member, number: Number) -> Result<&'
     Ok(reward)
 }
 
-/// Advances the counter of a reward that is limited for each member, after
+/// Advances the counter of a reward that is limited for each member or household, after
 /// those of effects of the same entry.
 pub fn counted_for(
     case: &Case,
@@ -317,17 +317,28 @@ pub fn counted_for(
     reward: &Reward,
     effects: &[Effect],
 ) -> Result<Option<Effect>, Refusal> {
-    let Some((max, each)) = reward.per_member else {
+    let (own, household) = (reward.per_member, reward.per_household);
+    let Some((_, each)) = own.or(household) else {
         return Ok(None);
     };
     let start = case.day().start_of(each);
     let count = Count::Reward(reward.number);
     let now: i64 = effects.iter().map(|e| recount(e, count)).sum();
-    let used = counted(&member.counters, count, each, start) + now;
-    if used >= i64::from(max) {
-        let detail = format!("{} was had {used} times, {max} are possible", reward.id);
-        let (code, measure) = (Code::OverLimit, Measure::Times);
-        return Err(Refusal::short(code, measure, 0, 1, detail));
+    let of = |member: &Member| counted(&member.counters, count, each, start);
+    let mates = member.housemates();
+    let mates = mates.iter().filter_map(|id| case.state.members.get(id));
+    let used = of(member) + now;
+    let used_by_all = used + mates.map(of).sum::<i64>();
+    for (limit, used, by) in [
+        (own, used, ""),
+        (household, used_by_all, " by the household"),
+    ] {
+        if let Some((max, _)) = limit.filter(|(max, _)| used >= i64::from(*max)) {
+            let id = &reward.id;
+            let detail = format!("{id} was had {used} times{by}, {max} are possible");
+            let (code, measure) = (Code::OverLimit, Measure::Times);
+            return Err(Refusal::short(code, measure, 0, 1, detail));
+        }
     }
     Ok(Some(Effect::Counted {
         scope: Scope::Member(0),

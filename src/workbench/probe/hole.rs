@@ -311,7 +311,8 @@ fn in_points(
 /// are no more than what was meant to be given.
 fn yearly(prober: &Prober, unit: &Unit) -> Decimal {
     let campaigns = prober.policy.campaigns().iter();
-    let caps = campaigns.flat_map(|campaign| &campaign.per_member);
+    let caps =
+        campaigns.flat_map(|campaign| campaign.per_member.iter().chain(&campaign.per_household));
     let caps = caps.filter(|cap| cap.unit == unit.number && cap.each == Period::Year);
     let most = caps.map(|cap| unit.decimal(cap.points)).max();
     most.unwrap_or_default()
@@ -347,7 +348,7 @@ fn worth(prober: &Prober, unit: &Unit, points: Decimal) -> Decimal {
         );
         let count = points.checked_div(price)?.floor();
         // Who may have it once makes no pump of it.
-        let count = match reward.per_member {
+        let count = match reward.per_member.or(reward.per_household) {
             Some((most, _)) => count.min(most.into()),
             None => count,
         };

@@ -119,7 +119,7 @@ impl Context {
         } else {
             first
         };
-        let day = (0..7)
+        let day = (0..366)
             .map(|n| first.plus_days(n))
             .find(|day| when.is_on(*day) && *day <= last);
         let hour = when.hours.first().map(|(from, _)| u32::from(*from));

@@ -195,6 +195,7 @@ fn limit_word(by: CutBy) -> Option<&'static str> {
     match by {
         CutBy::Budget => Some("budget"),
         CutBy::PerMember => Some("per member"),
+        CutBy::PerHousehold => Some("per household"),
         CutBy::AwardLimit => Some("per purchase"),
         CutBy::OutOfStock => Some("stock"),
         _ => None,

@@ -233,6 +233,7 @@ fn conditions(campaign: &Campaign) -> impl Iterator<Item = &'static str> {
         ("from", campaign.from.is_some()),
         ("to", campaign.to.is_some()),
         ("weekday", !when.weekdays.is_empty()),
+        ("monthly", !when.monthly.is_empty()),
         ("hours", !when.hours.is_empty()),
         ("tier", !when.tiers.is_empty()),
         ("store", !when.stores.is_empty()),
