@@ -156,9 +156,16 @@ pub(super) fn decimal(value: &Value) -> Option<Decimal> {
     }
 }
 
-/// Reads a part from 0 to 1, in ten-thousandths.
+/// Reads a part from 0 to 1 (`"0.5"`, `"50%"`), in ten-thousandths.
 pub(super) fn part(value: &Value) -> Option<u16> {
-    ten_thousandths(decimal(value)?)
+    let percent = value.as_str().and_then(|text| text.strip_suffix('%'));
+    match percent {
+        Some(number) => {
+            let number: Decimal = number.trim_end().parse().ok()?;
+            ten_thousandths(number / Decimal::ONE_HUNDRED)
+        }
+        None => ten_thousandths(decimal(value)?),
+    }
 }
 
 /// Converts a part of one to ten-thousandths, if exact.

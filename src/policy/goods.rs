@@ -20,7 +20,7 @@ pub(super) fn read(bundle: &Bundle, found: &mut Vec<Diagnostic>) -> Vec<(String,
     let head = text.lines().next().unwrap_or_default();
     let separator = [';', '\t'].into_iter().find(|c| head.contains(*c));
     let separator = separator.unwrap_or(',');
-    let head: Vec<String> = cells(head, separator);
+    let head: Vec<String> = cells(head, separator).unwrap_or_default();
     let column = |name: &str| head.iter().position(|cell| cell.eq_ignore_ascii_case(name));
     let (Some(sku), Some(category)) = (column("sku"), column("category")) else {
         let help = "its first line names the columns, such as sku,category,name,price";
@@ -29,7 +29,11 @@ pub(super) fn read(bundle: &Bundle, found: &mut Vec<Diagnostic>) -> Vec<(String,
     };
     let mut goods: Vec<(String, String, usize)> = Vec::new();
     for (n, line) in text.lines().enumerate().skip(1) {
-        let row = cells(line, separator);
+        let Some(row) = cells(line, separator) else {
+            let help = "close it, or write a quote within a name twice";
+            wrong(n + 1, "a quote (\") that is not closed".into(), help);
+            continue;
+        };
         let cell = |at: usize| row.get(at).cloned().unwrap_or_default();
         let (sku, category) = (cell(sku), cell(category));
         if line.trim().is_empty() || category.is_empty() {
@@ -59,8 +63,9 @@ pub(super) fn read(bundle: &Bundle, found: &mut Vec<Diagnostic>) -> Vec<(String,
     goods.map(|(sku, category, _)| (sku, category)).collect()
 }
 
-/// Cells of a line; one in quotes may hold the separator, and a quote twice.
-fn cells(line: &str, separator: char) -> Vec<String> {
+/// Cells of a line; one in quotes may hold the separator, and a quote twice. None if a quote
+/// is not closed.
+fn cells(line: &str, separator: char) -> Option<Vec<String>> {
     let (mut cells, mut cell, mut is_quoted) = (Vec::new(), String::new(), false);
     let mut chars = line.chars().peekable();
     while let Some(c) = chars.next() {
@@ -75,7 +80,8 @@ fn cells(line: &str, separator: char) -> Vec<String> {
         }
     }
     cells.push(cell);
-    cells.iter().map(|cell| cell.trim().to_owned()).collect()
+    let cells = cells.iter().map(|cell| cell.trim().to_owned());
+    (!is_quoted).then(|| cells.collect())
 }
 
 #[cfg(test)]
@@ -105,6 +111,7 @@ mod tests {
             ("article,group\nA,b\n", "no columns"),
             ("sku,category\nA,tea\nA,bread\n", "two categories"),
             ("sku,category\n,tea\n", "of no article"),
+            ("sku,category\n\"A,tea\n", "not closed"),
         ] {
             let (_, wrong) = read_of(text);
             assert!(wrong[0].contains(words), "{wrong:?}");

@@ -56,5 +56,5 @@ pub use premises::Premises;
 pub use reach::Reach;
 pub use shipped::{Shipped, shipped, shipped_files, shipped_stories};
 pub use upgrade::{check_pilot, check_upgrade, upgrade_error};
-pub use words::{Word, WordKind, words};
+pub use words::{Word, WordKind, first_sentence, words};
 pub use worse::{Term, TermKind, WorseTerm, terms, worse_terms};

@@ -412,7 +412,7 @@ impl Reader<'_> {
         let part = expiry::part(at.get_ref());
         part.unwrap_or_else(|| {
             let needs = "this needs a part from 0 to 1, in quotes";
-            self.wrong(at, needs, "write \"0.5\" for half");
+            self.wrong(at, needs, "write \"0.5\" or \"50%\" for half");
             WHOLE
         })
     }

@@ -381,9 +381,13 @@ fn unquoted(value: &str) -> &str {
 /// Months have 30 days: `"12 months"` and `"365 days"` are told apart, never mistaken.
 fn measure(value: &str) -> Option<Decimal> {
     let value = unquoted(value);
-    let plain = value.trim_end_matches('%').replace('_', "");
-    if let Ok(number) = plain.parse() {
-        return Some(number);
+    let percent = value.strip_suffix('%');
+    let number = percent.unwrap_or(value).trim_end().replace('_', "");
+    if let Ok(number) = number.parse::<Decimal>() {
+        return Some(match percent {
+            Some(_) => number / Decimal::ONE_HUNDRED,
+            None => number,
+        });
     }
     if let Some((months, days)) = span(value) {
         return Some((u64::from(months) * 30 + u64::from(days)).into());

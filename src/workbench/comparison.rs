@@ -167,10 +167,15 @@ fn fields(was: Option<&Part>, is: Option<&Part>) -> Vec<FieldChange> {
     for field in names {
         let value = |part: Option<&Part>| part.and_then(|p| p.get(&field)).map(str::to_owned);
         let (before, behind) = (value(was), value(is));
-        if before == behind {
+        let word = is.or(was).and_then(|part| part.word(&field));
+        let default = word.map_or("", |word| word.default.trim_matches('`'));
+        let meant = |value: &Option<String>| value.clone().unwrap_or_else(|| default.into());
+        // Of a part that is new or gone every field is told, of others not what is left out and
+        // the same by default.
+        let is_alike = was.is_some() && is.is_some() && meant(&before) == meant(&behind);
+        if before == behind || is_alike {
             continue;
         }
-        let word = is.or(was).and_then(|part| part.word(&field));
         found.push(FieldChange {
             default: word.map_or("", |word| word.default),
             means: word.map_or("", |word| word.gist()),
@@ -531,6 +536,24 @@ mod tests {
         assert!(examples[0].story.starts_with("2026-12-03"), "{examples:?}");
         assert_eq!(found(&was, &is).1, examples, "always the same");
         assert_eq!(found(&was, &was), (compare(&was, &was), Vec::new()));
+    }
+
+    #[test]
+    fn a_day_of_the_month_is_found_and_a_default_that_is_left_out_is_no_change() {
+        let was = cafe(&[]);
+        let tuesday = "weekday: [\"Tue\"]";
+        let monthly = "monthly: \"last Fri\"";
+        let is = cafe(&[("campaigns/double-tuesday.rhai", tuesday, monthly)]);
+        let (told, examples) = found(&was, &is);
+        assert_eq!(told.parts[0].fields[0].field, "when.monthly");
+        let mut stories = examples.iter().map(|example| example.story.as_str());
+        assert!(
+            stories.any(|story| story.starts_with("2026-12-25")),
+            "{examples:?}"
+        );
+        let is = cafe(&[("programme.toml", "deficit = \"carry\"", "")]);
+        let told = compare(&was, &is);
+        assert_eq!((told.parts.len(), told.files.len()), (0, 1), "{told:?}");
     }
 
     #[test]

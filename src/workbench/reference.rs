@@ -115,7 +115,7 @@ impl Entry {
     /// Its meaning in one line.
     pub fn gist(&self, lang: Lang) -> &str {
         match lang {
-            Lang::En => self.means.split(". ").next().unwrap_or_default(),
+            Lang::En => policy::first_sentence(&self.means),
             Lang::Zh => &self.zh,
         }
     }
@@ -200,6 +200,14 @@ pub fn topic(word: &str) -> Option<&'static str> {
     let sections = TUTORIAL.split("\n## ");
     let mut sections = sections.filter_map(|section| section.strip_prefix(topic.heading));
     sections.next().map(str::trim)
+}
+
+/// Parts of the tutorial in which a text stands.
+pub fn topics_with(text: &str) -> Vec<&'static str> {
+    let text = text.to_lowercase();
+    let is_in = |word: &&str| topic(word).is_some_and(|told| told.to_lowercase().contains(&text));
+    let words = TOPICS.iter().map(|topic| topic.word);
+    words.filter(is_in).collect()
 }
 
 /// Entries that a word names, by its name alone or with what it belongs to.

@@ -5,6 +5,7 @@ use super::{Folder, judge, story};
 use crate::engine::Error;
 use crate::model::{Policy, UnitKind};
 use crate::policy::{Bundle, Diagnostic};
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -49,6 +50,88 @@ pub struct Parameter {
     pub default: &'static str,
     /// Its meaning.
     pub means: &'static str,
+    /// Values that it takes.
+    kind: ValueKind,
+}
+
+/// Values that a parameter takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum ValueKind {
+    /// A number above 0.
+    Number,
+    /// A number above 1.
+    Times,
+    /// A whole number from 1.
+    Whole,
+    /// A name: it becomes a part of ids, scripts and stories.
+    Word,
+    /// A text whose sense the check of the programme judges.
+    Text,
+}
+
+/// Words for kinds that do not follow from the default.
+const KINDS: [(&str, ValueKind); 2] = [("whole", ValueKind::Whole), ("times", ValueKind::Times)];
+
+impl Parameter {
+    /// A parameter of a row `name = default | meaning` or `name = default | kind | meaning`.
+    fn read(row: &'static str) -> Option<Parameter> {
+        let (set, means) = row.split_once(" | ")?;
+        let (name, default) = set.split_once(" = ")?;
+        let said = means.split_once(" | ").and_then(|(word, means)| {
+            let kind = KINDS.iter().find(|(known, _)| *known == word)?.1;
+            Some((kind, means))
+        });
+        let kind = match default.parse::<Decimal>() {
+            Ok(_) => ValueKind::Number,
+            Err(_) if is_word(default) => ValueKind::Word,
+            Err(_) => ValueKind::Text,
+        };
+        let (kind, means) = said.unwrap_or((kind, means));
+        Some(Parameter {
+            name,
+            default,
+            means,
+            kind,
+        })
+    }
+
+    /// Checks a value for it.
+    ///
+    /// # Errors
+    /// Says what it takes.
+    pub fn check(&self, value: &str) -> Result<(), String> {
+        let number: Option<Decimal> = value.parse().ok();
+        let is_above = |least: u32| number.is_some_and(|number| number > Decimal::from(least));
+        let is_whole = number.is_some_and(|number| number.fract().is_zero());
+        let (is_good, needs) = match self.kind {
+            ValueKind::Number => (is_above(0), "a number above 0"),
+            ValueKind::Times => (is_above(1), "a number above 1"),
+            ValueKind::Whole => (is_above(0) && is_whole, "a whole number from 1"),
+            ValueKind::Word => (
+                is_word(value),
+                "a word of letters, digits, '-', '_' and '.'",
+            ),
+            ValueKind::Text => (
+                !value.is_empty() && !value.contains(['"', '\\', '\n']),
+                "a text without quotes",
+            ),
+        };
+        let comma = match value.replace(',', ".").parse::<Decimal>() {
+            Ok(point) if value.contains(',') => {
+                format!(": a decimal is written with a point, {point}")
+            }
+            _ => String::new(),
+        };
+        match is_good {
+            true => Ok(()),
+            false => Err(format!("{} needs {needs}, not '{value}'{comma}", self.name)),
+        }
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !text.is_empty() && text.chars().all(is_plain)
 }
 
 /// The wishes of a person for what a template makes.
@@ -118,13 +201,7 @@ fn read(text: &'static str) -> Option<Template> {
             text.push_str(line);
             text.push('\n');
         } else if let Some(parameter) = line.strip_prefix(": ") {
-            let (set, means) = parameter.split_once(" | ")?;
-            let (name, default) = set.split_once(" = ")?;
-            parameters.push(Parameter {
-                name,
-                default,
-                means,
-            });
+            parameters.push(Parameter::read(parameter)?);
         }
     }
     Some(Template {
@@ -157,6 +234,20 @@ impl Template {
                 all.join(", ")
             )));
         }
+        for parameter in &self.parameters {
+            if let Some(value) = wishes.values.get(parameter.name) {
+                parameter.check(value).map_err(NotMade::Wish)?;
+            }
+        }
+        let id = match wishes.id.as_str() {
+            "" => self.name,
+            id if is_word(id) => id,
+            id => {
+                return Err(NotMade::Wish(format!(
+                    "the id needs letters, digits, '-', '_' and '.', not '{id}'"
+                )));
+            }
+        };
         let mut files: BTreeMap<String, String> = BTreeMap::new();
         match into {
             Some(folder) => {
@@ -181,10 +272,6 @@ impl Template {
             ("", None) => "point".to_owned(),
             ("", Some(_)) => first_unit(&bundle)?,
             (unit, _) => unit.to_owned(),
-        };
-        let id = match wishes.id.as_str() {
-            "" => self.name,
-            id => id,
         };
         let told = self.add(&mut files, id, &unit, &wishes.values)?;
         let bundle = bundle_of(&files)?;
@@ -241,7 +328,7 @@ impl Template {
                 }
                 _ if files.contains_key(&path) => {
                     return Err(NotMade::Wish(format!(
-                        "there is a {path} already; name another id"
+                        "there is a {path} already; name another by --id"
                     )));
                 }
                 _ => {
@@ -291,7 +378,6 @@ fn first_unit(bundle: &Bundle) -> Result<String, NotMade> {
     points.map(|unit| unit.id.clone()).ok_or_else(none)
 }
 
-/// The story with what happens under a programme.
 /// Stories of a folder that come out differently under another bundle.
 fn differing(
     folder: &Folder,
@@ -314,6 +400,7 @@ fn differing(
     Ok(differing)
 }
 
+/// The story with what happens under a programme.
 fn filled(
     file: &str,
     text: &str,
@@ -454,5 +541,38 @@ mod tests {
         unknown.values.insert("maximum".into(), "5".into());
         let wrong = threshold.make(None, &unknown).unwrap_err();
         assert!(matches!(wrong, NotMade::Wish(text) if text.contains("minimum, points")));
+    }
+
+    #[test]
+    fn a_value_that_a_parameter_cannot_take_is_told_in_its_words() {
+        for (template, set, told) in [
+            (
+                "stamp-card",
+                "count=0",
+                "count needs a whole number from 1, not '0'",
+            ),
+            ("stamp-card", "count=2.5", "a whole number"),
+            ("stamp-card", "count=five", "not 'five'"),
+            ("stamp-card", "category=hot drinks", "category needs a word"),
+            ("multiplier", "factor=1", "factor needs a number above 1"),
+            ("multiplier", "factor=1,5", "written with a point, 1.5"),
+            ("multiplier", "hours=\"7\"", "a text without quotes"),
+            ("next-time", "value=0", "value needs a number above 0"),
+        ] {
+            let (name, value) = set.split_once('=').unwrap();
+            let mut asked = wishes();
+            asked.values.insert(name.into(), value.into());
+            let wrong = Template::find(template).unwrap().make(None, &asked);
+            match wrong.unwrap_err() {
+                NotMade::Wish(text) => assert!(text.contains(told), "{set}: {text}"),
+                wrong => panic!("{set}: {wrong:?}"),
+            }
+        }
+        let named = Wishes {
+            id: "big basket".into(),
+            ..wishes()
+        };
+        let wrong = Template::find("threshold").unwrap().make(None, &named);
+        assert!(matches!(wrong, Err(NotMade::Wish(text)) if text.contains("not 'big basket'")));
     }
 }

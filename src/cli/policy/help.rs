@@ -90,7 +90,13 @@ fn unknown(word: &str) -> Failure {
         Some(name) => format!("there is no word '{word}'; did you mean '{name}'?"),
         None => format!("there is no word '{word}' in programmes and stories"),
     };
-    Failure::bad_input(message).hint("stampbook policy help lists them all")
+    let texts = reference::topics_with(word).join("`, `stampbook policy help ");
+    Failure::bad_input(message).hint(match texts.as_str() {
+        "" => "stampbook policy help lists them all".to_owned(),
+        texts => format!(
+            "`stampbook policy help {texts}` speaks of it; stampbook policy help lists all words"
+        ),
+    })
 }
 
 fn list(lang: Lang, out: &mut Printer) -> Result<Exit, Failure> {

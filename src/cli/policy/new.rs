@@ -106,7 +106,11 @@ impl NewArgs {
             for parameter in &template.parameters {
                 if !wishes.values.contains_key(parameter.name) {
                     let asked = format!("{}, {}", parameter.name, parameter.means);
-                    let value = answer(out, &asked, parameter.default)?;
+                    let mut value = answer(out, &asked, parameter.default)?;
+                    while let Err(wrong) = parameter.check(&value) {
+                        out.note(wrong);
+                        value = answer(out, &asked, parameter.default)?;
+                    }
                     wishes.values.insert(parameter.name.into(), value);
                 }
             }

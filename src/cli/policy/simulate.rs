@@ -132,6 +132,20 @@ impl SimulateArgs {
         out: &mut Printer,
     ) -> Result<Exit, Failure> {
         let mut told = report(ledger, &folder.bundle, window, replies, out)?;
+        match &self.on {
+            Some(file) if told.purchases == 0 => {
+                let message = format!("{file}: none of its sales lies in those days");
+                let hint =
+                    "--from and --to name the days, `stampbook import --help` what --map says";
+                return Err(Failure::bad_input(message).hint(hint));
+            }
+            None if told.purchases == 0 => {
+                out.note(
+                    "note: there are no purchases in those days, so there is little to compare",
+                );
+            }
+            _ => {}
+        }
         let stories = match self.on {
             None => {
                 let stories = stories_in_force(ledger, folder)?;

@@ -51,8 +51,16 @@ pub struct Word {
 impl Word {
     /// Its meaning in one sentence, without the full stop.
     pub fn gist(&self) -> &'static str {
-        self.means.split(". ").next().unwrap_or_default()
+        first_sentence(self.means)
     }
+}
+
+/// The first sentence of a text, without the full stop.
+pub fn first_sentence(text: &str) -> &str {
+    let mut ends = text.match_indices(". ").map(|found| found.0);
+    // Two full stops stand for what is left out: `#{ .. }`.
+    let end = ends.find(|at| !text[..*at].ends_with('.'));
+    &text[..end.unwrap_or(text.len())]
 }
 
 const TABLES: [(WordKind, &str); 5] = [
