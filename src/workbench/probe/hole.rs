@@ -45,11 +45,13 @@ pub enum Hole {
     FreeReward,
     /// The same pieces in more lines give more.
     ByLine,
+    /// A bill that points or a voucher pay gives such points or such a voucher again.
+    EarnsOnItself,
 }
 
 impl Hole {
     /// All kinds.
-    pub const ALL: [Hole; 17] = [
+    pub const ALL: [Hole; 18] = [
         Hole::KeptAfterReturns,
         Hole::PaidBackMore,
         Hole::Splitting,
@@ -67,6 +69,7 @@ impl Hole {
         Hole::CostsNothing,
         Hole::FreeReward,
         Hole::ByLine,
+        Hole::EarnsOnItself,
     ];
 
     /// Its name in JSON.
@@ -89,6 +92,7 @@ impl Hole {
             Hole::CostsNothing => "costs_nothing",
             Hole::FreeReward => "free_reward",
             Hole::ByLine => "by_line",
+            Hole::EarnsOnItself => "earns_on_itself",
         }
     }
 
@@ -158,6 +162,10 @@ impl Hole {
             Hole::ByLine => (
                 "the same pieces rung up in more lines give more",
                 "count pieces (line.qty, purchase.count_in) or money rather than lines",
+            ),
+            Hole::EarnsOnItself => (
+                "a bill that points or a voucher pay gives the same again",
+                "give by purchase.earning, which leaves out what they paid, rather than by purchase.total or by bill",
             ),
             Hole::FreeReward => (
                 "a reward is had, everything that was bought comes back, and nothing is owed",
@@ -283,7 +291,10 @@ fn in_points(
                 (got >= without * times && without > Decimal::ZERO && times > Decimal::ONE)
                     .then(|| format!("{got} {id} for {times} times, {without} for one"))
             }
-            Hole::WorthMoreThanPaid => worth_more(prober, unit, scenario, got - without),
+            Hole::WorthMoreThanPaid => {
+                let paid = scenario.paid(programme.digits) - sums.off;
+                worth_more(prober, unit, scenario, (paid, got - without))
+            }
             Hole::Reset => (got - without > Decimal::ONE + tenth)
                 .then(|| format!("{got} {id}, and {without} if nothing had come back")),
             Hole::Moving => (got - without > Decimal::ONE + tenth)
@@ -296,6 +307,7 @@ fn in_points(
                 .then(|| format!("{got} {id}, and {without} with one birthday")),
             Hole::Remembered => (got - without > Decimal::ONE + tenth)
                 .then(|| format!("{got} {id}, and {without} without what came back")),
+            Hole::EarnsOnItself => on_itself(scenario, unit, got - without),
             Hole::PaidBackMore | Hole::PointsToMoney | Hole::CostsNothing | Hole::FreeReward => {
                 None
             }
@@ -319,9 +331,13 @@ fn yearly(prober: &Prober, unit: &Unit) -> Decimal {
 }
 
 /// Points or vouchers of a purchase that are worth more than was paid for it.
-fn worth_more(prober: &Prober, unit: &Unit, scenario: &Scenario, got: Decimal) -> Option<String> {
-    let paid = scenario.paid(prober.policy.programme().digits);
-    let worth = worth(prober, unit, got);
+fn worth_more(
+    prober: &Prober,
+    unit: &Unit,
+    scenario: &Scenario,
+    (paid, got): (Decimal, Decimal),
+) -> Option<String> {
+    let worth = worth(prober, unit, scenario, got);
     // A voucher may be worth what it was bought for.
     let is_more = match unit.kind {
         UnitKind::Spendable => worth >= paid,
@@ -333,14 +349,29 @@ fn worth_more(prober: &Prober, unit: &Unit, scenario: &Scenario, got: Decimal) -
     })
 }
 
+/// What a bill gives of the unit that paid it, if more than a part of a point.
+fn on_itself(scenario: &Scenario, unit: &Unit, more: Decimal) -> Option<String> {
+    let Some(Step::Buy { pays, .. }) = scenario.steps.last() else {
+        return None;
+    };
+    let (_, paid) = pays.by_unit().filter(|(by, _)| *by == unit.id)?;
+    let got = more + Decimal::from(paid);
+    let id = &unit.id;
+    (got >= Decimal::ONE).then(|| format!("{paid} {id} paid a bill, which gives {got} again"))
+}
+
 /// Worth of points in money: their value on a bill, or that of the dearest reward
 /// that they buy.
-fn worth(prober: &Prober, unit: &Unit, points: Decimal) -> Decimal {
+fn worth(prober: &Prober, unit: &Unit, scenario: &Scenario, points: Decimal) -> Decimal {
     let digits = prober.policy.programme().digits;
     let value = unit.value.as_ref().and_then(|value| value.to_decimal());
     let by_value = value.and_then(|value| value.checked_mul(points));
     let rewards = prober.policy.rewards().iter();
-    let of_unit = rewards.filter(|reward| reward.unit == unit.number && reward.tiers.is_empty());
+    let of_unit = rewards.filter(|reward| {
+        let tiers = &reward.tiers;
+        let is_allowed = tiers.is_empty() || scenario.context.has_tier(tiers, prober.policy);
+        reward.unit == unit.number && is_allowed
+    });
     let by_reward = of_unit.filter_map(|reward| {
         let (price, value) = (
             unit.decimal(reward.points),

@@ -1,7 +1,7 @@
 //! Sequences of purchases, returns and the like that a search tries.
 
 use super::Hole;
-use crate::model::{Campaign, Day, Money, Policy, Programme};
+use crate::model::{Campaign, Day, Money, Number, Policy, Programme, UnitKind};
 use crate::policy::{Bundle, Compiled};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -105,6 +105,13 @@ impl Context {
         self.is_birthday
     }
 
+    /// True if the member has one of some tiers.
+    pub fn has_tier(&self, tiers: &[Number], policy: &Compiled) -> bool {
+        let name = |tier: &Number| policy.tiers().and_then(|tiers| tiers.name(*tier));
+        let mut names = tiers.iter().filter_map(name);
+        names.any(|name| self.tier.as_deref() == Some(name))
+    }
+
     /// Number of conditions of campaigns that it meets by codes and goods.
     pub fn campaigns(&self) -> usize {
         self.codes.len() + usize::from(self.category.is_some())
@@ -147,6 +154,19 @@ pub(super) enum Pays {
     GiftCard,
     /// Points of a unit.
     Points(String, i64),
+    /// A voucher of a unit.
+    Voucher(String),
+}
+
+impl Pays {
+    /// The unit that pays, and how much of it.
+    pub fn by_unit(&self) -> Option<(&str, i64)> {
+        match self {
+            Pays::Points(unit, points) => Some((unit, *points)),
+            Pays::Voucher(unit) => Some((unit, 1)),
+            Pays::Cash | Pays::GiftCard => None,
+        }
+    }
 }
 
 /// One line of a scenario.
@@ -156,7 +176,7 @@ pub(super) enum Step {
         who: &'static str,
         from: Option<&'static str>,
     },
-    /// The member has points to begin with.
+    /// The member has points to begin with, or a voucher.
     Given(String),
     /// A bill of these lines, in the smallest parts of the currency; a line below 0 is a
     /// deposit that is given back.
@@ -303,7 +323,11 @@ impl Scenario {
                 }
             }
             Step::Given(unit) => {
-                let _ = write!(text, "given alice {GIVEN} {unit}");
+                let known = programme.units.iter().find(|known| known.id == *unit);
+                let _ = match known.map(|unit| unit.kind) {
+                    Some(UnitKind::Voucher) => write!(text, "issue alice {unit}"),
+                    _ => write!(text, "given alice {GIVEN} {unit}"),
+                };
             }
             Step::Buy {
                 who,
@@ -334,6 +358,9 @@ impl Scenario {
                     }
                     Pays::Points(unit, points) => {
                         let _ = write!(text, " paid {points} {unit}");
+                    }
+                    Pays::Voucher(unit) => {
+                        let _ = write!(text, " uses {unit}");
                     }
                 }
                 let category = match is_gift_card {
@@ -458,6 +485,12 @@ impl Scenario {
                             .iter()
                             .any(|s| matches!(s, Step::Activity(_) | Step::Given(_)))
                 }
+                Hole::EarnsOnItself => match steps {
+                    [_, Step::Given(unit), Step::Buy { pays, .. }] => {
+                        pays.by_unit().is_some_and(|(by, _)| by == unit)
+                    }
+                    _ => false,
+                },
                 Hole::GiftCardTwice => bills == 2 && steps.len() == 3,
                 Hole::PointsToMoney => bills == 1 && steps.len() == 3,
                 Hole::ActivityAgain => {
@@ -466,20 +499,17 @@ impl Scenario {
                             .iter()
                             .all(|s| matches!(s, Step::Activity(_)) && *s == steps[1])
                 }
-                Hole::Remembered => {
-                    matches!(
-                        steps,
-                        [
-                            _,
-                            Step::Buy { .. },
-                            Step::Return {
-                                of: 0,
-                                amount: None
-                            },
-                            Step::Buy { .. }
-                        ]
-                    ) && only_cash
-                }
+                Hole::Remembered => match steps {
+                    [_, back @ .., Step::Buy { .. }] => {
+                        let is_back = |(n, pair): (usize, &[Step])| match pair {
+                            [Step::Buy { .. }, Step::Return { of, amount: None }] => *of == n,
+                            _ => false,
+                        };
+                        let mut pairs = back.chunks(2).enumerate();
+                        !back.is_empty() && pairs.all(is_back) && only_cash
+                    }
+                    _ => false,
+                },
             }
     }
 
@@ -517,7 +547,7 @@ impl Scenario {
                 self.steps.iter().map(step).collect()
             }
             Hole::GiftCardTwice => vec![ALICE, buy(self.bills().next()?.0.clone())],
-            Hole::ActivityAgain => self.steps[..2].to_vec(),
+            Hole::ActivityAgain | Hole::EarnsOnItself => self.steps[..2].to_vec(),
             Hole::Remembered => vec![ALICE, self.steps.last()?.clone()],
             _ => return None,
         };

@@ -36,6 +36,16 @@ pub(super) fn systematic(
     plan.add_moves();
     plan.add_rewards();
     for context in contexts {
+        plan.add_own_payments(context);
+    }
+    if bundle
+        .files
+        .iter()
+        .any(|file| file.text.contains("remember("))
+    {
+        plan.add_cycles();
+    }
+    for context in contexts {
         plan.add_surprises(context);
     }
     plan.add_discounts(contexts, amounts);
@@ -71,6 +81,8 @@ impl Plan<'_> {
     fn add_joining(&mut self) {
         let joined = vec![ALICE, friend("bob"), friend("carla")];
         self.add_plain(Hole::ByJoining, joined);
+        let merged = vec![ALICE, newcomer("bob"), Step::Merge];
+        self.add_plain(Hole::ByJoining, merged);
         for activity in activities(self.policy.programme()) {
             let steps = std::iter::once(ALICE).chain(vec![Step::Activity(activity); 5]);
             self.add_plain(Hole::ActivityAgain, steps.collect());
@@ -121,13 +133,47 @@ impl Plan<'_> {
         }
     }
 
+    /// Bills that points or vouchers pay, which have no more than the value of either.
+    fn add_own_payments(&mut self, context: &Context) {
+        const POINTS: i64 = 500;
+        for unit in &self.policy.programme().units {
+            let (pays, count) = match unit.kind {
+                UnitKind::Spendable => (Pays::Points(unit.id.clone(), POINTS), POINTS),
+                UnitKind::Voucher => (Pays::Voucher(unit.id.clone()), 1),
+                _ => continue,
+            };
+            let value = unit.value.as_ref().and_then(|value| value.to_decimal());
+            let price = value.and_then(|v| v.checked_mul(Decimal::from(count * self.one)));
+            let Some(price) = price.and_then(|price| price.to_i64()).filter(|p| *p > 0) else {
+                continue;
+            };
+            let bill = Step::Buy {
+                who: "alice",
+                lines: vec![price],
+                pieces: 1,
+                pays,
+                is_gift_card: false,
+            };
+            let steps = vec![ALICE, Step::Given(unit.id.clone()), bill];
+            self.add(Hole::EarnsOnItself, context, steps);
+        }
+    }
+
+    /// Bills that come back again and again, and one that does not.
+    fn add_cycles(&mut self) {
+        for count in 2..PIECES {
+            let cycle = |n| [buy(vec![self.large]), all_of(n)];
+            let cycles = (0..count).flat_map(cycle);
+            let steps = std::iter::once(ALICE).chain(cycles);
+            let steps = steps.chain([buy(vec![self.large])]).collect();
+            self.add_plain(Hole::Remembered, steps);
+        }
+    }
+
     /// Points of two members that come together, or go to somebody else before the
     /// goods come back.
     fn add_moves(&mut self) {
-        let bob = Step::Enrol {
-            who: "bob",
-            from: None,
-        };
+        let bob = newcomer("bob");
         let both = [
             bought_by("alice", vec![self.large]),
             bought_by("bob", vec![self.large]),
@@ -142,6 +188,10 @@ impl Plan<'_> {
                 let sent = Step::Transfer(unit.id.clone());
                 let given = [Step::Given(unit.id.clone()), sent.clone()].into_iter();
                 self.add_plain(Hole::Moving, begun(given.chain(both.clone()).collect()));
+                // What one of them is given for having much, the other is given too.
+                let [first, second] = both.clone();
+                let between = [Step::Given(unit.id.clone()), first, sent.clone(), second];
+                self.add_plain(Hole::Moving, begun(between.into()));
                 let back = vec![buy(vec![1000 * self.one]), sent, all_of(0)];
                 self.add_plain(Hole::KeptAfterReturns, begun(back));
             }
@@ -150,7 +200,11 @@ impl Plan<'_> {
         self.add_plain(Hole::Moving, begun(merged.collect()));
         if programme.household_size.is_some() {
             let joined = std::iter::once(Step::Household).chain(both.clone());
-            self.add_plain(Hole::Moving, begun(joined.collect()));
+            self.add_plain(Hole::Moving, begun(joined.clone().collect()));
+            for unit in programme.units.iter().filter(|unit| unit.is_pooled) {
+                let given = std::iter::once(Step::Given(unit.id.clone()));
+                self.add_plain(Hole::Moving, begun(given.chain(joined.clone()).collect()));
+            }
         }
     }
 
@@ -158,9 +212,11 @@ impl Plan<'_> {
     fn add_rewards(&mut self) {
         for reward in self.policy.rewards() {
             for amount in [100 * self.one, 1000 * self.one, self.large] {
-                let had = Step::Redeem(reward.id.clone());
-                let steps = vec![ALICE, buy(vec![amount]), had, all_of(0)];
-                self.add_plain(Hole::FreeReward, steps);
+                for undone in [all_of(0), Step::Void(0)] {
+                    let had = Step::Redeem(reward.id.clone());
+                    let steps = vec![ALICE, buy(vec![amount]), had, undone];
+                    self.add_plain(Hole::FreeReward, steps);
+                }
             }
         }
     }
@@ -238,6 +294,10 @@ impl Plan<'_> {
         self.add(Hole::KeptAfterReturns, context, steps.clone().collect());
         self.add(Hole::PaidBackMore, context, steps.collect());
     }
+}
+
+fn newcomer(who: &'static str) -> Step {
+    Step::Enrol { who, from: None }
 }
 
 fn friend(who: &'static str) -> Step {
