@@ -35,11 +35,9 @@ impl Reader<'_> {
         let found = expiry::decimal(at.get_ref());
         let money = found.and_then(|amount| Money::parse(&amount.to_string(), digits).ok());
         if money.is_none() {
-            self.wrong(
-                at,
-                "this needs an amount of money, in quotes",
-                "write \"20.00\"",
-            );
+            let twenty = Money(20 * 10_i64.pow(u32::from(digits))).display(digits);
+            let help = format!("write \"{twenty}\"");
+            self.wrong(at, "this needs an amount of money, in quotes", &help);
         }
         money
     }

@@ -45,8 +45,8 @@ pub fn withdraw(case: &Case, announced: TermsAnnounced, is_told: bool) -> Result
     let global = &case.state.global;
     let of = announced.of;
     let is_open = |open: &Telling| open.of == of && open.is_withdrawal;
-    let is_open = global.telling.as_ref().is_some_and(is_open);
-    let before = global.announcement(of).filter(|known| {
+    let is_open = global.announcements.telling.as_ref().is_some_and(is_open);
+    let before = global.announcements.of(of).filter(|known| {
         let repeated = TermsAnnounced {
             is_last: announced.is_last,
             ..known.announced.clone()
@@ -72,6 +72,7 @@ fn tell(case: &Case, act: Act, template: &str) -> Result<Draft, Refusal> {
     let mut last = case
         .state
         .global
+        .announcements
         .telling
         .as_ref()
         .and_then(|open| open.last);

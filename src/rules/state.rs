@@ -3,10 +3,9 @@
 //! back later.
 
 use crate::model::{
-    Account, Act, ActedOn, Activation, CampaignStatus, Cap, Charge, Count, Day, Entry, Exact,
-    Failure, Instant, Line, LotId, MemberId, Money, Names, Number, Origin, OutboxPosition, Period,
-    Place, Points, Purchase, ReturnedLine, Terms, TermsAnnounced, Value, WAIT_DAYS_MAX,
-    WINDOW_DAYS_MAX, Window,
+    Account, ActedOn, Activation, CampaignStatus, Cap, Charge, Count, Day, Exact, Failure, Instant,
+    Line, LotId, MemberId, Money, Names, Number, Origin, OutboxPosition, Period, Place, Points,
+    Purchase, ReturnedLine, Terms, Value, WAIT_DAYS_MAX, WINDOW_DAYS_MAX, Window,
 };
 use crate::rules::campaign::tally::Tally;
 use crate::rules::pilot::RunningPilot;
@@ -17,6 +16,7 @@ use std::ops::DerefMut;
 pub use super::table::{ByMember, IdHasher};
 
 mod absorbed;
+mod announcements;
 mod bounds;
 mod guessing;
 mod hold;
@@ -28,6 +28,7 @@ mod partners;
 mod terminals;
 
 pub use absorbed::Absorbed;
+pub use announcements::{Announcement, Announcements, Telling};
 pub use bounds::{Exceeded, bounded_sum, is_large, narrowed};
 pub(in crate::rules) use bounds::{SMALL_SUMS_MAX, capped, is_large_amount};
 pub use guessing::{Guesser, Guessing};
@@ -169,10 +170,8 @@ pub struct LedgerState {
     pub pools: Vec<PoolState>,
     /// A choice of members of which some entries are still to come.
     pub targeting: Option<Targeting>,
-    /// Announcements of worse terms to come, and those that were withdrawn.
-    pub announcements: Vec<Announcement>,
-    /// Messages of one of them that are still to come.
-    pub telling: Option<Telling>,
+    /// Announcements of worse terms.
+    pub announcements: Announcements,
     /// The scripts that failed since the programme in force took effect, by campaign.
     pub failures: Vec<ScriptFailures>,
     /// Wrong codes that still count, and locks because of them.
@@ -246,63 +245,7 @@ pub struct Targeting {
     pub left: u64,
 }
 
-/// An announcement of worse terms.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
-pub struct Announcement {
-    /// Its content, as its first entry has it.
-    pub announced: TermsAnnounced,
-    /// Its first entry.
-    pub first: u64,
-    /// Its last entry so far.
-    pub last: u64,
-    /// True if what it announces does not come.
-    pub is_withdrawn: bool,
-}
-
-/// Messages to members, over several entries, that are not complete.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
-pub struct Telling {
-    /// The entry that scheduled what the announcement is of.
-    pub of: u64,
-    /// True if they withdraw it.
-    pub is_withdrawal: bool,
-    /// The last member who was told, in the order of ids.
-    pub last: Option<MemberId>,
-}
-
 impl LedgerState {
-    /// Keeps an entry of an announcement, or of its withdrawal.
-    pub(super) fn tell(&mut self, entry: &Entry) {
-        let Some(announced) = entry.act.announced() else {
-            return;
-        };
-        let is_withdrawal = matches!(entry.act, Act::AnnouncementWithdrawn { .. });
-        let mut known = self.announcements.iter_mut();
-        match known.find(|known| known.announced.of == announced.of) {
-            Some(known) if is_withdrawal => known.is_withdrawn = true,
-            Some(known) => known.last = entry.seq,
-            None => self.announcements.push(Announcement {
-                announced: announced.clone(),
-                first: entry.seq,
-                last: entry.seq,
-                is_withdrawn: is_withdrawal,
-            }),
-        }
-        let last = entry.touched.last().map(|touched| touched.member);
-        let before = self.telling.as_ref().and_then(|open| open.last);
-        self.telling = (!announced.is_last).then_some(Telling {
-            of: announced.of,
-            is_withdrawal,
-            last: last.or(before),
-        });
-    }
-
-    /// The announcement of a schedule's terms.
-    pub fn announcement(&self, of: u64) -> Option<&Announcement> {
-        let mut known = self.announcements.iter();
-        known.find(|known| known.announced.of == of)
-    }
-
     /// True if an entry schedules a programme that is still to come.
     pub fn is_scheduled(&self, of: u64) -> bool {
         self.scheduled.iter().any(|scheduled| scheduled.seq == of)
@@ -352,8 +295,7 @@ impl LedgerState {
         (self.bundle, self.activated, self.pilot) = (activation.number, day, None);
         let scheduled = activation.scheduled;
         self.scheduled.retain(|s| Some(s.seq) != scheduled);
-        self.announcements
-            .retain(|known| Some(known.announced.of) != scheduled);
+        self.announcements.take_effect(scheduled);
         // Another programme may have fixed them.
         self.failures.clear();
         // So may one that was made since; not one scheduled before it was known.
@@ -373,7 +315,7 @@ impl LedgerState {
             return;
         };
         let scheduled = self.scheduled.remove(at);
-        self.telling.take_if(|open| open.of == scheduled.seq);
+        self.announcements.stop(scheduled.seq);
         if scheduled.at <= by.1 {
             self.failed_schedules.push(FailedSchedule {
                 scheduled,

@@ -3,7 +3,7 @@
 
 use super::{Folder, judge, story};
 use crate::engine::Error;
-use crate::model::{Policy, UnitKind};
+use crate::model::{Policy, Programme, UnitKind};
 use crate::policy::{Bundle, Diagnostic};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -93,6 +93,19 @@ impl Parameter {
             means,
             kind,
         })
+    }
+
+    /// A text with a value in its place: as it is, as an amount (`{minimum.00}`), and a cent
+    /// less (`{minimum-0.01}`).
+    fn set(&self, text: &str, value: &str) -> String {
+        let name = self.name;
+        let mut text = text.replace(&format!("{{{name}}}"), value);
+        if let Ok(number) = value.parse::<Decimal>() {
+            let less = number - Decimal::new(1, 2);
+            text = text.replace(&format!("{{{name}.00}}"), &format!("{number:.2}"));
+            text = text.replace(&format!("{{{name}-0.01}}"), &format!("{less:.2}"));
+        }
+        text
     }
 
     /// Checks a value for it.
@@ -262,18 +275,20 @@ impl Template {
                     manifest.replace("{zone}", &wishes.zone),
                 );
                 if let (true, Some(base)) = (self.name != BASE, Template::find(BASE)) {
-                    base.add(&mut files, "base", "point", &BTreeMap::new())?;
+                    base.add(&mut files, ("base", "point", 2), &BTreeMap::new())?;
                 }
             }
         }
         let before = into.map(|_| files.clone()).unwrap_or_default();
         let bundle = bundle_of(&files)?;
-        let unit = match (wishes.unit.as_str(), into) {
-            ("", None) => "point".to_owned(),
-            ("", Some(_)) => first_unit(&bundle)?,
-            (unit, _) => unit.to_owned(),
+        let known =
+            judge(&bundle).map_err(|found| NotMade::Programme(Box::new(bundle.clone()), found))?;
+        let unit = match wishes.unit.as_str() {
+            "" => first_unit(known.programme())?,
+            unit => unit.to_owned(),
         };
-        let told = self.add(&mut files, id, &unit, &wishes.values)?;
+        let names = (id, unit.as_str(), known.programme().digits);
+        let told = self.add(&mut files, names, &wishes.values)?;
         let bundle = bundle_of(&files)?;
         let policy =
             judge(&bundle).map_err(|found| NotMade::Programme(Box::new(bundle.clone()), found))?;
@@ -297,27 +312,26 @@ impl Template {
     fn add(
         &self,
         files: &mut BTreeMap<String, String>,
-        id: &str,
-        unit: &str,
+        (id, unit, digits): (&str, &str, u8),
         values: &BTreeMap<String, String>,
     ) -> Result<String, NotMade> {
         let set = |text: &str| {
-            let mut text = text.replace("{id}", id).replace("{unit}", unit);
-            for parameter in &self.parameters {
-                let value = values.get(parameter.name).map(String::as_str);
-                let value = value.unwrap_or(parameter.default);
-                text = text.replace(&format!("{{{}}}", parameter.name), value);
-            }
-            text
+            let text = text.replace("{id}", id).replace("{unit}", unit);
+            self.parameters.iter().fold(text, |text, parameter| {
+                let value = values.get(parameter.name).cloned();
+                let value = value.unwrap_or_else(|| in_digits(parameter.default, digits, 0));
+                parameter.set(&text, &value)
+            })
         };
         let mut told = String::new();
         for (path, text) in &self.files {
             let (path, text) = (set(path), set(text));
             match path.as_str() {
-                STORY => told = without_outcomes(&text),
+                // Nobody pays a part of a yen.
+                STORY => told = in_digits(&without_outcomes(&text), digits, 1),
                 "programme.toml" => {
                     let manifest = files.entry(path).or_default();
-                    append_tables(manifest, &text);
+                    append_tables(manifest, &in_digits(&text, digits, 0));
                 }
                 "rewards.rhai" => {
                     let rewards = files.entry(path).or_default();
@@ -350,6 +364,30 @@ fn append_tables(manifest: &mut String, tables: &str) {
     }
 }
 
+/// A text whose amounts have two digits, for a currency of so many: one that has none gets the
+/// whole part, and `least` or nothing else in place of 0.
+fn in_digits(text: &str, digits: u8, least: u64) -> String {
+    if digits >= 2 {
+        return text.to_owned();
+    }
+    let word = |word: &str| {
+        let plain = word.trim_matches('"');
+        let whole = plain.split_once('.').filter(|(_, part)| part.len() == 2);
+        let whole = whole.filter(|(_, part)| part.parse::<u8>().is_ok());
+        let whole = whole.and_then(|(whole, _)| whole.parse::<u64>().ok());
+        match whole.map(|whole| whole.max(least)) {
+            Some(whole) if digits == 0 && whole > 0 => word.replace(plain, &whole.to_string()),
+            _ => word.to_owned(),
+        }
+    };
+    let words = text.split_inclusive([' ', '\n']);
+    let set = words.map(|part| {
+        let end = part.trim_end_matches([' ', '\n']);
+        word(end) + &part[end.len()..]
+    });
+    set.collect()
+}
+
 /// A story without what is behind its arrows.
 fn without_outcomes(story: &str) -> String {
     let mut lines = Vec::new();
@@ -369,10 +407,8 @@ fn bundle_of(files: &BTreeMap<String, String>) -> Result<Bundle, NotMade> {
         .map_err(|found| NotMade::Programme(Box::new(Bundle { files: Vec::new() }), found))
 }
 
-fn first_unit(bundle: &Bundle) -> Result<String, NotMade> {
-    let policy =
-        judge(bundle).map_err(|found| NotMade::Programme(Box::new(bundle.clone()), found))?;
-    let mut units = policy.programme().units.iter();
+fn first_unit(programme: &Programme) -> Result<String, NotMade> {
+    let mut units = programme.units.iter();
     let points = units.find(|unit| unit.kind == UnitKind::Spendable);
     let none = || NotMade::Wish("the programme has no unit of points; name one".into());
     points.map(|unit| unit.id.clone()).ok_or_else(none)
@@ -382,7 +418,7 @@ fn first_unit(bundle: &Bundle) -> Result<String, NotMade> {
 fn differing(
     folder: &Folder,
     bundle: &Bundle,
-    programme: &crate::model::Programme,
+    programme: &Programme,
 ) -> Result<Vec<String>, Error> {
     let mut differing = Vec::new();
     for (file, text) in &folder.stories {
@@ -405,7 +441,7 @@ fn filled(
     file: &str,
     text: &str,
     bundle: &Bundle,
-    programme: &crate::model::Programme,
+    programme: &Programme,
 ) -> Result<String, NotMade> {
     let wrong = |found| NotMade::Story(text.to_owned(), found);
     let read = story::parse(file, text, programme).map_err(wrong)?;
@@ -487,12 +523,13 @@ mod tests {
             );
             let (_, written) = template.files.iter().find(|f| f.0 == STORY).unwrap();
             let body: Vec<&str> = text.lines().skip(2).collect();
-            let mut set = written
+            let set = written
                 .replace("{id}", template.name)
                 .replace("{unit}", "point");
-            for parameter in &template.parameters {
-                set = set.replace(&format!("{{{}}}", parameter.name), parameter.default);
-            }
+            let set = template
+                .parameters
+                .iter()
+                .fold(set, |set, parameter| parameter.set(&set, parameter.default));
             let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
             if words(&set) != words(&body.join("\n")) {
                 differing.push_str(&format!("== {}\n{}\n", template.name, body.join("\n")));
@@ -541,6 +578,38 @@ mod tests {
         unknown.values.insert("maximum".into(), "5".into());
         let wrong = threshold.make(None, &unknown).unwrap_err();
         assert!(matches!(wrong, NotMade::Wish(text) if text.contains("minimum, points")));
+    }
+
+    #[test]
+    fn a_template_is_made_in_a_currency_without_cents() {
+        for template in templates() {
+            for (currency, zone) in [("JPY", "Asia/Tokyo"), ("KWD", "Asia/Kuwait")] {
+                let wishes = Wishes {
+                    currency: currency.into(),
+                    zone: zone.into(),
+                    ..Wishes::default()
+                };
+                let made = template.make(None, &wishes);
+                assert!(made.is_ok(), "{} {currency}: {made:?}", template.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_story_tells_the_amount_that_was_asked_for() {
+        let mut asked = wishes();
+        asked.values.insert("minimum".into(), "12.5".into());
+        let made = Template::find("threshold").unwrap().make(None, &asked);
+        let made = made.unwrap();
+        let story = &made
+            .files
+            .iter()
+            .find(|file| file.0 == made.story)
+            .unwrap()
+            .1;
+        for words in ["alice 12.49", "alice 12.50"] {
+            assert!(story.contains(words), "{story}");
+        }
     }
 
     #[test]

@@ -305,7 +305,7 @@ fn a_promotion_is_made_from_a_template_with_its_story() {
     // Without a folder it is a programme of its own, which a ledger can begin with.
     shop.run("policy new threshold --set minimum=40 --set points=15")
         .ends(0)
-        .says(&["programme/campaigns/threshold.rhai", "+50 point, +15 point"]);
+        .says(&["programme/campaigns/threshold.rhai", "+40 point, +15 point"]);
     shop.run("policy test programme").ends(0).says(&["as told"]);
     shop.run("init --programme programme").ends(0);
     // Another joins it, and takes effect.

@@ -425,14 +425,14 @@ fn an_announcement_is_withdrawn_with_its_schedule() {
     assert_eq!(told.len(), 149);
     told.dedup();
     assert_eq!(told.len(), 149);
-    assert_eq!(ledger.global().telling, None);
+    assert_eq!(ledger.global().announcements.telling, None);
     // The third one comes.
     schedule(&mut ledger);
-    assert_eq!(to_send(&mut ledger, "terms-change").len(), 150);
+    assert_eq!(to_send(&mut ledger, "terms-change").len(), 149);
     ledger.close().unwrap();
     is_sound(&dir);
     let ledger = Ledger::rebuild(&folders(&dir), with_clock(MONDAY).0).unwrap();
-    assert_eq!(ledger.global().announcements.len(), 3);
+    assert_eq!(ledger.global().announcements.known.len(), 3);
     ledger.close().unwrap();
 }
 
@@ -500,7 +500,7 @@ fn worse_terms_wait_for_the_notice_and_members_are_told() {
         var("at").contains("2026-11-30T00:00:00+01:00"),
         "{message:?}"
     );
-    assert_eq!(ledger.global().telling, None);
+    assert_eq!(ledger.global().announcements.telling, None);
     clock.set(instant(MONDAY).0 + MINUTE);
     ledger.take_schedules().unwrap();
     assert_eq!(activated(&mut ledger, 4).2, Some(seq));

@@ -356,10 +356,14 @@ impl Ledger {
     /// withdrawn, so that none is without the other.
     fn book_cancelled(&mut self, of: u64, reason: String, is_told: bool) -> Result<u64, Error> {
         let seq = self.book_system_act(Act::ScheduleCancelled { of, reason }, Vec::new())?;
-        let announced = self.global().announcement(of).map(|known| TermsAnnounced {
-            is_last: !is_told,
-            ..known.announced.clone()
-        });
+        let announced = self
+            .global()
+            .announcements
+            .of(of)
+            .map(|known| TermsAnnounced {
+                is_last: !is_told,
+                ..known.announced.clone()
+            });
         if let Some(announced) = announced {
             let head = self.ledger_head();
             self.seal_alone(head, Act::AnnouncementWithdrawn { announced, is_told })?;
@@ -410,7 +414,7 @@ impl Ledger {
     /// # Errors
     /// I/O errors. A clock that jumped leaves it for later.
     pub fn take_schedules(&mut self) -> Result<(), Error> {
-        let is_telling = self.global().telling.is_some() && self.may_write();
+        let is_telling = self.global().announcements.telling.is_some() && self.may_write();
         if !is_telling && !self.is_schedule_due() {
             return Ok(());
         }
@@ -726,10 +730,16 @@ impl Ledger {
     /// not come, to those who were told; as many pages as it takes, and goes on where it was
     /// interrupted.
     fn finish_telling(&mut self) -> Result<(), Stop> {
-        let Some(open) = self.global().telling.clone().filter(|_| self.may_write()) else {
+        let Some(open) = self
+            .global()
+            .announcements
+            .telling
+            .clone()
+            .filter(|_| self.may_write())
+        else {
             return Ok(());
         };
-        let Some(known) = self.global().announcement(open.of).cloned() else {
+        let Some(known) = self.global().announcements.of(open.of).cloned() else {
             return Ok(());
         };
         self.make_durable_now()?;
@@ -791,7 +801,7 @@ impl Ledger {
 
     /// Messages of an announcement: the position and the member of each.
     fn messages_announcing(&mut self, of: u64) -> Result<Vec<(OutboxPosition, MemberId)>, Error> {
-        let known = self.global().announcement(of);
+        let known = self.global().announcements.of(of);
         let Some((first, last)) = known.map(|known| (known.first, known.last)) else {
             return Ok(Vec::new());
         };

@@ -227,7 +227,7 @@ impl Ledger {
         let Act::TermsAnnounced(announced) = act else {
             return false;
         };
-        let known = self.global().announcement(announced.of);
+        let known = self.global().announcements.of(announced.of);
         known.is_some_and(|known| known.is_withdrawn)
     }
 

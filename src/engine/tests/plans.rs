@@ -336,7 +336,7 @@ fn an_announcement_or_its_withdrawal_that_is_cut_goes_on_at_the_next_opening() {
     };
     completed_by_opening(&dir, 5, announce, |ledger| {
         assert_eq!(told(ledger, "terms-change"), 450);
-        assert_eq!(ledger.global().telling, None);
+        assert_eq!(ledger.global().announcements.telling, None);
     });
     let mut ledger = Ledger::open(&folders(&dir), options(START)).unwrap();
     announce(&mut ledger).unwrap();
@@ -345,7 +345,7 @@ fn an_announcement_or_its_withdrawal_that_is_cut_goes_on_at_the_next_opening() {
     let cancel = |ledger: &mut Ledger| ledger.cancel_schedule(of, "", Some(true)).map(drop);
     completed_by_opening(&dir, 5, cancel, |ledger| {
         assert_eq!(told(ledger, "terms-kept"), 450);
-        assert_eq!(ledger.global().telling, None);
+        assert_eq!(ledger.global().announcements.telling, None);
         let pulled = ledger.outbox(None, 5_000, false).unwrap().messages;
         assert!(pulled.iter().all(|m| m.template == "terms-kept"));
     });

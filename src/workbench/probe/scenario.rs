@@ -360,7 +360,7 @@ impl Scenario {
                         let _ = write!(text, " paid {points} {unit}");
                     }
                     Pays::Voucher(unit) => {
-                        let _ = write!(text, " uses {unit}");
+                        let _ = write!(text, " voucher {unit}");
                     }
                 }
                 let category = match is_gift_card {
@@ -423,6 +423,12 @@ impl Scenario {
     pub fn paid(&self, digits: u8) -> Decimal {
         let all: i64 = self.bills().flat_map(|(lines, ..)| lines).sum();
         Money(all).to_decimal(digits)
+    }
+
+    /// Points of a unit that somebody has to begin with.
+    pub fn given(&self, unit: &str) -> Decimal {
+        let is_given = |step: &&Step| matches!(step, Step::Given(of) if of == unit);
+        Decimal::from(GIVEN) * Decimal::from(self.steps.iter().filter(is_given).count())
     }
 
     /// True if everything that was bought came back.

@@ -174,10 +174,8 @@ impl Plan<'_> {
     /// goods come back.
     fn add_moves(&mut self) {
         let bob = newcomer("bob");
-        let both = [
-            bought_by("alice", vec![self.large]),
-            bought_by("bob", vec![self.large]),
-        ];
+        let bills = |amount| ["alice", "bob"].map(|who| bought_by(who, vec![amount]));
+        let (both, small) = (bills(self.large), bills(self.one));
         let begun = |steps: Vec<Step>| -> Vec<Step> {
             let first = [ALICE, bob.clone()];
             first.into_iter().chain(steps).collect()
@@ -189,7 +187,7 @@ impl Plan<'_> {
                 let given = [Step::Given(unit.id.clone()), sent.clone()].into_iter();
                 self.add_plain(Hole::Moving, begun(given.chain(both.clone()).collect()));
                 // What one of them is given for having much, the other is given too.
-                let [first, second] = both.clone();
+                let [first, second] = small.clone();
                 let between = [Step::Given(unit.id.clone()), first, sent.clone(), second];
                 self.add_plain(Hole::Moving, begun(between.into()));
                 let back = vec![buy(vec![1000 * self.one]), sent, all_of(0)];
@@ -200,11 +198,7 @@ impl Plan<'_> {
         self.add_plain(Hole::Moving, begun(merged.collect()));
         if programme.household_size.is_some() {
             let joined = std::iter::once(Step::Household).chain(both.clone());
-            self.add_plain(Hole::Moving, begun(joined.clone().collect()));
-            for unit in programme.units.iter().filter(|unit| unit.is_pooled) {
-                let given = std::iter::once(Step::Given(unit.id.clone()));
-                self.add_plain(Hole::Moving, begun(given.chain(joined.clone()).collect()));
-            }
+            self.add_plain(Hole::Moving, begun(joined.collect()));
         }
     }
 
