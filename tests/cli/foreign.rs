@@ -121,7 +121,7 @@ fn tickets_imports_and_holds_take_it_too() {
     shop.run(
         "import rows.csv --set do=purchase --map member=card --map total=sum --map currency=cur",
     )
-    .says(&["2 booked", "1 bad", "currency: it is CHF"]);
+    .says(&["2 booked", "1 bad", "column cur (currency): it is CHF"]);
     shop.run("audit verify").ends(0);
 }
 
