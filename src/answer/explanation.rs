@@ -44,6 +44,12 @@ pub struct Explanation {
     /// Id of the member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member: Option<String>,
+    /// Sale that was undone for this one, which is on the right card or as it came to after all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<u64>,
+    /// Sale that was booked in place of this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrected_as: Option<u64>,
     /// Number of the programme that decided; 0 before the first.
     pub programme: u32,
     /// Bill of a purchase.
@@ -156,6 +162,8 @@ impl View<'_> {
             approver: id_of(&head.origin.approver),
             is_history: head.origin.is_history,
             member: entry.member().map(|id| id.to_string()),
+            corrects: None,
+            corrected_as: None,
             programme: head.bundle,
             bill,
             given: decided.map_or_else(BTreeMap::new, |policy| given(entry, policy)),

@@ -33,6 +33,14 @@ fn print(explained: &Explanation, out: &mut Printer) -> Result<(), Failure> {
     for (name, value) in named.iter().filter(|n| !n.1.is_empty()) {
         out.line(format!("{name:<10}{value}"))?;
     }
+    for (how, sale) in [
+        ("in place of", explained.corrects),
+        ("booked again as", explained.corrected_as),
+    ] {
+        if let Some(sale) = sale {
+            out.line(format!("{how} entry {sale}"))?;
+        }
+    }
     let history = if explained.is_history {
         ", as history"
     } else {

@@ -29,6 +29,10 @@ impl Ask for Explain {
         let note = ledger.note_to_show(&entry)?;
         let mut explained = ledger.view()?.explanation(&entry, decided, costs);
         explained.told = explained.told.with_note(note);
+        if let Act::Purchase(_) = entry.act {
+            explained.corrects = ledger.corrected_from(entry.seq)?;
+            explained.corrected_as = ledger.corrected_as(entry.seq)?;
+        }
         Ok(explained)
     }
 

@@ -96,7 +96,17 @@ fn an_order_is_booked_as_it_was_weighed_at_pick_up() {
     for kept in [&*day(1), "SPRING", "000812", "app", "13.90", "1.15"] {
         assert!(explained.contains(kept), "{kept} {explained}");
     }
+    shop.run("explain 4")
+        .ends(0)
+        .says(&["booked again as entry 6"]);
     shop.run("explain 5").ends(0).says(&["weighed at pick-up"]);
+    shop.run("explain 6").ends(0).says(&["in place of entry 4"]);
+    let explained = |seq: u64| shop.run(&format!("--json explain {seq}")).ends(0).json();
+    assert_eq!(
+        (&explained(4)["corrected_as"], &explained(6)["corrects"]),
+        (&6.into(), &4.into())
+    );
+    assert_eq!(explained(6).get("corrected_as"), None);
     shop.run("find --key s")
         .ends(0)
         .says(&["it was amended as entry 6"]);

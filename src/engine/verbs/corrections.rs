@@ -399,7 +399,10 @@ impl Ledger {
     }
 
     /// The sale that was booked in place of a sale.
-    fn corrected_as(&mut self, sale: u64) -> Result<Option<u64>, Error> {
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn corrected_as(&mut self, sale: u64) -> Result<Option<u64>, Error> {
         let undone = self.aftermath(sale)?.and_then(|after| after.voided);
         let undone = undone.map(|seq| self.entry(seq)).transpose()?.flatten();
         let Some(undone) = undone.filter(|entry| entry.head.key.as_str().ends_with("~1")) else {
@@ -419,7 +422,10 @@ impl Ledger {
     }
 
     /// The sale in whose place a sale was booked, if it was.
-    pub(in crate::engine) fn corrected_from(&mut self, sale: u64) -> Result<Option<u64>, Error> {
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn corrected_from(&mut self, sale: u64) -> Result<Option<u64>, Error> {
         let Some(entry) = self.entry(sale)? else {
             return Ok(None);
         };
