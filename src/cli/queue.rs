@@ -580,7 +580,7 @@ fn send_to(agent: &ureq::Agent, url: &str, lines: &[String]) -> Result<Vec<Answe
         let hint = match &error {
             // What rustls finds wrong with who is there.
             ureq::Error::Io(found) if found.kind() == ErrorKind::InvalidData => UNTRUSTED,
-            _ => "what waits is kept; drain again later",
+            _ => "what waits is kept; do the same again later",
         };
         Failure::busy(format!("{url}: the service cannot be reached: {error}")).hint(hint)
     };

@@ -85,17 +85,19 @@ fn look(
         return Ok(());
     };
     let made = question.make_from(&basis).map_err(later)?.made;
-    // Nobody else has asked since the last look.
-    if basis.uses() <= *uses + 1 {
-        basis.let_go();
-    }
-    *uses = basis.uses();
+    let is_alone = basis.uses() <= *uses + 1;
     for command in made.iter().flat_map(alert_commands) {
         // No amount of money is in it.
         let request = parse(command.to_string().as_bytes(), 0);
         let request = request.map_err(|bad| Stop::Later(bad.to_string()))?;
         gate.ask(move |ledger| ledger.submit(&request))?;
     }
+    // Nobody else has asked since the last look. The ledger, which looks for an alert that
+    // ends, has no use for them any more either.
+    if is_alone {
+        basis.let_go();
+    }
+    *uses = basis.uses();
     *seen = Some((entries, beside, Instant::now()));
     Ok(())
 }

@@ -190,9 +190,10 @@ fn of_webhooks() -> [Value; 4] {
         ),
     );
     let resent = told("resent", json!({"type": "integer", "minimum": 0}));
+    let named = json!({"type": ["string", "null"]});
     let resend = json!({
         "type": "object",
-        "properties": {"webhook": text, "position": text},
+        "properties": {"webhook": named, "position": named},
         "additionalProperties": false,
     });
     [webhooks, dead, resent, resend]

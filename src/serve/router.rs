@@ -8,7 +8,7 @@ use super::{
 };
 use axum::Router;
 use axum::extract::State;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
@@ -80,7 +80,7 @@ fn cors(origins: &[String]) -> CorsLayer {
             CONTENT_TYPE,
             HeaderName::from_static(PROTOCOL_HEADER),
         ])
-        .expose_headers([HeaderName::from_static(PROTOCOL_HEADER)])
+        .expose_headers([HeaderName::from_static(PROTOCOL_HEADER), RETRY_AFTER])
 }
 
 /// Returns a path of the service; other paths may hold anything, so no log

@@ -85,6 +85,15 @@ fn a_web_site_that_is_allowed_may_ask_from_a_browser() {
     );
     let told = ask("https://other.example");
     assert_eq!(told.header("access-control-allow-origin"), None);
+    // A page sees when to come again, too.
+    let mut client = service.connect();
+    let get = format!(
+        "GET /healthz HTTP/1.1\r\nHost: {}\r\nOrigin: https://office.example\r\n\r\n",
+        service.addr()
+    );
+    let exposed = client.send(&get);
+    let exposed = exposed.header("access-control-expose-headers").unwrap();
+    assert!(exposed.contains("retry-after"), "{exposed}");
 }
 
 #[test]
