@@ -1,5 +1,5 @@
 programme monthly
-# proves: PC80
+# proves: PC83
 # Who joins on one of the days waits for the next.
 2026-01-31  enrol    alice        -> nothing
 2026-02-01  daily                 -> alice +5 point
