@@ -248,7 +248,7 @@ fn worse_terms_are_refused_before_the_notice_and_told_to_members() {
     shop.run("audit verify").ends(0);
 }
 
-// proves: PC82
+// proves: PC85
 #[test]
 fn a_cancelled_change_is_taken_back_from_those_it_was_announced_to() {
     let shop = Shop::cafe();

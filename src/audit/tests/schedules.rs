@@ -367,7 +367,7 @@ fn to_send(ledger: &mut Ledger, template: &str) -> Vec<String> {
 
 /// What was announced and does not come: what was not sent is withdrawn, and those who may
 /// have heard of it hear that, once.
-// proves: PC82
+// proves: PC85
 #[test]
 fn an_announcement_is_withdrawn_with_its_schedule() {
     let dir = tempfile::tempdir().unwrap();

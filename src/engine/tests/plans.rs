@@ -314,7 +314,7 @@ fn told(ledger: &mut Ledger, template: &str) -> usize {
     members.len()
 }
 
-// proves: PC82
+// proves: PC85
 #[test]
 fn an_announcement_or_its_withdrawal_that_is_cut_goes_on_at_the_next_opening() {
     let dir = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
 programme monthly
-# proves: PC83
+# proves: PC86
 # Who joins on one of the days waits for the next.
 2026-01-31  enrol    alice        -> nothing
 2026-02-01  daily                 -> alice +5 point

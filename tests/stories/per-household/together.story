@@ -1,5 +1,5 @@
 programme per-household
-# proves: PC84
+# proves: PC87
 2026-01-05  enrol     ann born 03-08    -> nothing
 2026-01-05  enrol     ben born 03-08    -> nothing
 2026-01-05  enrol     cat               -> nothing
