@@ -128,6 +128,7 @@ fn judge(
             let (file, text) = (&draft.file, &draft.text);
             found.extend(check::types(file, text, &draft.ast, &programme));
             found.extend(check::untold(file, &draft.uses, &draft.ast));
+            found.extend(check::newcomers(file, &draft.uses, &draft.ast));
         }
     }
     assemble::assemble(programme, drafts, names, depth, found)

@@ -49,6 +49,45 @@ pub(in crate::policy) fn untold(file: &str, uses: &[Use], ast: &AST) -> Vec<Diag
     found
 }
 
+/// Facts that are 0 or `()` for somebody who has just joined.
+const OF_THE_PAST: [&str; 10] = [
+    "visits",
+    "spend",
+    "earned",
+    "balance",
+    "qualifying",
+    "activities",
+    "months_active",
+    "days_since_purchase",
+    "months_since_first_purchase",
+    "rfm",
+];
+
+/// Finds reads of what a member did before, in functions that only joining reaches.
+pub(in crate::policy) fn newcomers(file: &str, uses: &[Use], ast: &AST) -> Vec<Diagnostic> {
+    let functions = functions(ast, uses);
+    let mut found = Vec::new();
+    for (name, uses) in &functions {
+        let mut hooks = Hook::ALL.into_iter();
+        let is_only =
+            hooks.all(|hook| reaches(hook.name(), name, &functions) == (hook == Hook::OnEnrol));
+        let is_past = |each: &&&Use| {
+            let is_of_member = each.owner.as_deref() == Some("member");
+            let is_read = matches!(each.form, Form::Property | Form::Method);
+            is_only && is_of_member && is_read && OF_THE_PAST.contains(&each.name.as_str())
+        };
+        found.extend(uses.iter().filter(is_past).map(|each| {
+            let message = format!(
+                "nobody who has just joined did anything before: {} is 0 or ()",
+                each.name
+            );
+            let help = "ask in fn on_purchase(purchase, member)";
+            Diagnostic::warning(file, each.place, message).help(help)
+        }));
+    }
+    found
+}
+
 fn vain(file: &str, each: &Use, hook: Hook) -> Diagnostic {
     let message = format!("{}(..) does nothing in {}", each.name, hook.name());
     let possible = match hook.carries_out() {

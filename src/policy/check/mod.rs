@@ -17,7 +17,7 @@ mod ties;
 mod types;
 mod unset;
 
-pub(super) use asked::{asked, untold};
+pub(super) use asked::{asked, newcomers, untold};
 pub(super) use channels::channels;
 pub(super) use characters::characters;
 pub(super) use costs::costs;

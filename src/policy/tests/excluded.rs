@@ -352,3 +352,31 @@ fn rewards_and_limits_that_let_nothing_through_are_found() {
     }
     assert_eq!(found("[spend.star]\nmin = 50\nmax = 50", campaign, TEA), "");
 }
+
+// proves: PC81
+#[test]
+fn what_nobody_did_before_joining_is_told() {
+    let of = |functions: &str| {
+        found(
+            "",
+            &format!("campaign(#{{ id: \"x\" }});\n{functions}"),
+            TEA,
+        )
+    };
+    for (functions, said) in [
+        (
+            "fn on_enrol(member) { if member.visits(\"lifetime\") > 0 { award(\"star\", 1) } }",
+            "warning: campaigns/x.rhai:2:33: nobody who has just joined did anything before: visits is 0 or ()",
+        ),
+        (
+            "fn on_enrol(member) { more(member) }\nfn more(member) { if member.days_since_purchase > 9 { award(\"star\", 1) } }",
+            "days_since_purchase is 0 or ()",
+        ),
+    ] {
+        let found = of(functions);
+        assert!(found.contains(said), "{functions}: {found}");
+    }
+    // A function that a purchase reaches too.
+    let shared = "fn on_enrol(member) { more(member) }\nfn on_purchase(purchase, member) { more(member) }\nfn more(member) { if member.visits(\"month\") == 0 { award(\"star\", 1) } }";
+    assert_eq!(of(shared), "");
+}
