@@ -11,6 +11,7 @@ pub(super) fn chinese(word: &str) -> Option<&'static str> {
 const WORDS: &[(&str, &str)] = &[
     // Kinds of entries.
     ("activity", "行为"), ("adjustment", "人工调整"), ("alert_changed", "提醒变更"),
+    ("announcement_withdrawn", "撤回条款预告"),
     ("campaign_changed", "活动变更"), ("campaign_targeted", "选定活动对象"), ("campaign_tuned", "活动调节"),
     ("capture", "扣款"), ("claim", "补领"), ("clock_corrected", "时钟校正"), ("code_tried", "错误代码"),
     ("consent_changed", "同意变更"), ("cost_booked", "记录成本"), ("due", "到期处理"), ("enrolled", "入会"),
