@@ -48,7 +48,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 19] = [
     (
         "rules",
         &["model"],
-        &["bincode", "rust_decimal", "thiserror"],
+        &["bincode", "rust_decimal", "thin_vec", "thiserror"],
     ),
     (
         "policy",
