@@ -8,7 +8,7 @@ use crate::engine::Ledger;
 use crate::page;
 use crate::query::spreadsheet::{self, BYTE_ORDER_MARK};
 use crate::query::{
-    self, ColumnTold, ElsewhereTold, FigureTold, Made, MeasureTold, Report, ReportReply,
+    self, ColumnTold, ElsewhereTold, FigureTold, LeftOut, Made, MeasureTold, Report, ReportReply,
 };
 use clap::{Args, ValueEnum};
 use serde_json::Value;
@@ -130,8 +130,15 @@ impl ReportArgs {
         let known = query::ask(ledger, &Report::default())?.reply.figures;
         let mut named = known.iter();
         if let Some(figure) = named.find(|one| self.question.name.as_deref() == Some(&*one.id)) {
+            let parameter = why.message.split(':').next().unwrap_or_default();
+            let mut known = figure.parameters.iter();
+            let reason_zh = known
+                .find(|one| one.name == parameter)
+                .map(|one| format!("缺少可用的参数 {parameter}：{}", one.meaning_zh));
+            let reason_zh = reason_zh.as_deref().unwrap_or(&why.message);
             let lacks = self.say("no figure", "无数据");
-            out.line(format!("{}: {lacks}: {}", self.name(figure), why.message))?;
+            let reason = self.say(&why.message, reason_zh);
+            out.line(format!("{}: {lacks}: {reason}", self.name(figure)))?;
             self.define(figure, out)?;
         }
         match self.settings.is_empty() {
@@ -205,7 +212,15 @@ impl ReportArgs {
             self.print_one(made, None, out)?;
         }
         for left_out in &told.left_out {
-            out.line(format!("{} not made: {}", left_out.figure, left_out.reason))?;
+            let LeftOut {
+                figure,
+                reason,
+                reason_zh,
+            } = left_out;
+            out.line(match self.lang {
+                Lang::En => format!("{figure} not made: {reason}"),
+                Lang::Zh => format!("{figure} 未生成：{reason_zh}"),
+            })?;
         }
         Ok(())
     }

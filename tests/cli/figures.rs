@@ -785,7 +785,11 @@ fn a_figure_that_lacks_a_parameter_is_explained_all_the_same() {
         "--set days=30",
     ]);
     let told = shop.run("report funnel --explain --lang zh").ends(0);
-    told.says(&["转化漏斗: 无数据", "公式：", "--set within=7"]);
+    told.says(&[
+        "转化漏斗: 无数据: 缺少可用的参数 steps",
+        "公式：",
+        "--set within=7",
+    ]);
     // One that is wrong is an error, behind the explanation.
     let wrong = shop.run("report uplift --explain --set campaign=none");
     wrong
@@ -812,7 +816,10 @@ fn all_figures_in_text_show_the_newest_rows_and_say_how_to_see_the_rest() {
     assert!(all.out.lines().count() < 400, "{}", all.out);
     shop.run(command).ends(0).says(&["2025-02-08"]);
     let zh = shop.run("report all --period 2025-02 --lang zh").ends(0);
-    zh.says(&["共 28 行，显示 20 行；全部：stampbook report points"]);
+    zh.says(&[
+        "共 28 行，显示 20 行；全部：stampbook report points",
+        "uplift 未生成：缺少可用的参数 campaign",
+    ]);
     // For programs, all rows are there.
     let csv = shop.run("report all --period 2025-02 --format csv").ends(0);
     csv.says(&["2025-02-08,issued,points"]);

@@ -275,6 +275,26 @@ fn a_figure_takes_its_parameters_on_its_page() {
     assert!(page.body.contains("class=\"value\""), "{}", page.body);
 }
 
+#[test]
+fn only_the_office_sees_segments_of_fewer_than_five_on_a_page() {
+    let service = Service::start(&[]);
+    let mut till = service.connect();
+    let enrol = r#"{"do":"enrol","key":"e1","aliases":["card:1"]}"#;
+    assert_eq!(till.post("/v1/commands", enrol).status, 200);
+    let path = "/dashboard/figure/growth?by=source&small=yes";
+    for (role, is_shown) in [("merchant", false), ("auditor", false), ("office", true)] {
+        let cookie = service.sign_in(&token(service.dir.path(), &["--role", role]));
+        let page = service.page(path, &cookie);
+        assert_eq!(page.status, 200);
+        let is_hidden = page.body.contains("&#60;5</td>") || page.body.contains("&lt;5</td>");
+        assert_eq!(!is_hidden, is_shown, "{role}: {}", page.body);
+        let is_offered = page.body.contains("name=\"small\" value=\"yes\" checked");
+        assert_eq!(is_offered, is_shown, "{role}");
+        let plain = service.page("/dashboard/figure/growth?by=source", &cookie);
+        assert!(!plain.body.contains(" checked"), "{role}");
+    }
+}
+
 // proves: S134
 #[test]
 fn a_page_shows_the_figure_that_programs_are_told() {

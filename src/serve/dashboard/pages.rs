@@ -6,7 +6,7 @@ use super::frame::{Frame, LANG, THEME};
 use super::session::{self, Session};
 use crate::page::{Alert, Known, Lang, Parameter, SECTIONS, View, chinese_heading, grouped, known};
 use crate::serve::Door;
-use crate::serve::roles::Caller;
+use crate::serve::roles::{Caller, Role};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
@@ -487,6 +487,9 @@ struct Figure<'a> {
     fields: Vec<(Parameter, String)>,
     /// Ids and titles of campaigns, to choose from.
     campaigns: Vec<(String, String)>,
+    /// Whether segments of fewer than five members are shown; None where the role may not
+    /// ask for them.
+    small: Option<bool>,
 }
 
 impl Figure<'_> {
@@ -530,12 +533,13 @@ pub(super) async fn figure(
     Query(query): Query<Fields>,
 ) -> Response {
     let path = format!("/dashboard/figure/{id}");
-    let (mut frame, _) = match admitted(&door, &headers, &path, "report") {
+    let (mut frame, caller) = match admitted(&door, &headers, &path, "report") {
         Ok(admitted) => admitted,
         Err(response) => return *response,
     };
     let of = |name: &str| query.get(name).cloned().unwrap_or_default();
     let (by, period) = (of("by"), of("period"));
+    let small = (caller.role == Role::Office).then(|| of("small") == "yes");
     let found = async {
         let (all, _) = definitions(&door, frame.lang).await?;
         let Some(known) = all.into_iter().find(|figure| figure.id == id) else {
@@ -552,12 +556,18 @@ pub(super) async fn figure(
                 question[name] = json!(value);
             }
         }
+        if small == Some(true) {
+            question["small"] = json!(true);
+        }
         for (parameter, value) in fields.iter().filter(|(_, value)| !value.is_empty()) {
             question["set"][&parameter.name] = json!(value);
         }
         let (answers, entries) = door.figures(vec![question]).await?;
         let view = View {
-            flags: flags(&by, &fields),
+            flags: match small {
+                Some(true) => flags(&by, &fields) + " --small",
+                _ => flags(&by, &fields),
+            },
             ..View::of(frame.lang, &known, &answers[0])
         };
         let campaigns = match fields.iter().any(|(one, _)| one.name == "campaign") {
@@ -581,6 +591,7 @@ pub(super) async fn figure(
                     period,
                     fields,
                     campaigns,
+                    small,
                 },
             )
         }
