@@ -77,6 +77,14 @@ fn fault(words: &[String]) -> Option<String> {
     None
 }
 
+/// In an empty image nothing else brings it, and without it no programme has a zone.
+#[test]
+fn image_and_package_have_the_tz_database() {
+    let image = text("docs/install/Dockerfile");
+    assert!(image.contains("COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo"));
+    assert!(text("Cargo.toml").contains(r#"depends = ["$auto", "tzdata"]"#));
+}
+
 // proves: KEEP6
 #[test]
 fn pages_and_units_name_only_commands_and_flags_that_there_are() {
