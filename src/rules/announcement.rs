@@ -57,7 +57,8 @@ pub fn withdraw(case: &Case, announced: TermsAnnounced, is_told: bool) -> Result
         let detail = format!("entry {of} announced nothing that could be withdrawn");
         return Err(Refusal::new(Code::BadInput, detail));
     }
-    if !is_told && !(announced.is_last && case.inputs.targets.is_empty()) {
+    let is_nobody = announced.is_last && case.inputs.targets.is_empty();
+    if !is_told && !is_nobody {
         let detail = "nobody had heard of it, so nobody is told";
         return Err(Refusal::new(Code::BadInput, detail));
     }

@@ -209,7 +209,7 @@ impl Poster<'_> {
                 global.cancel_schedule(*of, (seq, head.effective), reason);
             }
             Act::TermsAnnounced(_) | Act::AnnouncementWithdrawn { .. } => {
-                global.announcements.tell(&self.entry);
+                global.announcements.tell(self.entry);
             }
             Act::StoriesKept { of, digest, .. } => global.stories.push(KeptStories {
                 of: *of,

@@ -333,10 +333,8 @@ fn what_the_member_paid_with_pays_again_as_far_as_the_goods_do() {
     let (available, held) = stars(&shop);
     assert_eq!(held, 0);
     // The loaf is heavier: its reward pays the loaf as it is, and cash the rest.
-    let line = format!(
-        "--json amend --of s --total 42.20 --line LOAF:bread:1:3.20 --line CAKE:food:1:39.00 --reason weighed --key m"
-    );
-    let told = shop.run(&line).ends(0).json();
+    let line = "--json amend --of s --total 42.20 --line LOAF:bread:1:3.20 --line CAKE:food:1:39.00 --reason weighed --key m";
+    let told = shop.run(line).ends(0).json();
     assert_eq!(told["amended"]["to_pay"], "2.00", "{told}");
     let after = stars(&shop);
     assert_eq!(
@@ -347,7 +345,7 @@ fn what_the_member_paid_with_pays_again_as_far_as_the_goods_do() {
         (0.into(), 2),
         "{told}"
     );
-    assert_eq!(shop.run(&line).ends(0).json()["repeated"], true);
+    assert_eq!(shop.run(line).ends(0).json()["repeated"], true);
     // The voucher is used up, and comes back with the goods, as all else does.
     let other = format!(
         r#"{{"do":"purchase","key":"o","total":"9.00","tenders":[{{"kind":"voucher","code":"{code}"}}]}}"#

@@ -219,11 +219,11 @@ impl Sent {
     }
 
     pub fn holds(&self, who: usize, pass: &str) -> bool {
-        let own = self
+        let mut own = self
             .passes
             .iter()
             .filter(|one| (one.who, one.pass) == (who, pass));
-        own.last().is_some_and(|one| one.action != "cancel")
+        own.next_back().is_some_and(|one| one.action != "cancel")
     }
 
     /// Person that a card belongs to in the end.

@@ -446,18 +446,20 @@ fn segment(recency: usize, value: usize) -> &'static str {
 fn each_segment_comes_to_a_count_over_what_was_sent() {
     let year = year(20_261_206);
     for window in [("2025-01-01", "2025-12-31"), ("2025-05-10", "2025-08-20")] {
-        let mut people: BTreeMap<usize, (BTreeSet<&str>, i64)> = BTreeMap::new();
+        /// Days of purchases, and what was spent.
+        type Person<'a> = (BTreeSet<&'a str>, i64);
+        let mut people: BTreeMap<usize, Person> = BTreeMap::new();
         for (who, sale) in year.standing(window) {
             let person = people.entry(who).or_default();
             person.0.insert(sale.day());
             person.1 += sale.total - sale.back();
         }
-        let people: Vec<(BTreeSet<&str>, i64)> = people.into_values().collect();
-        let recency = |one: &(BTreeSet<&str>, i64)| i64::from(day_number(one.0.last().unwrap()));
-        let often = |one: &(BTreeSet<&str>, i64)| one.0.len() as i64;
-        let spent = |one: &(BTreeSet<&str>, i64)| one.1;
+        let people: Vec<Person> = people.into_values().collect();
+        let recency = |one: &Person| i64::from(day_number(one.0.last().unwrap()));
+        let often = |one: &Person| one.0.len() as i64;
+        let spent = |one: &Person| one.1;
         // The fifth of the middle of those who are equal.
-        let digit = |of: &dyn Fn(&(BTreeSet<&str>, i64)) -> i64, one: &(BTreeSet<&str>, i64)| {
+        let digit = |of: &dyn Fn(&Person) -> i64, one: &Person| {
             let below = people.iter().filter(|other| of(other) < of(one)).count();
             let equal = people.iter().filter(|other| of(other) == of(one)).count();
             1 + 5 * (2 * below + equal) / (2 * people.len())

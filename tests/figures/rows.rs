@@ -53,7 +53,7 @@ fn repurchase_and_recommendation_are_told_by_tier() {
     for (n, who) in all.iter().enumerate() {
         life.buy(*who, "2026-01-05", 1000);
         // Of ten in gold eight buy again, of the twenty others five.
-        if n < 8 || n >= 25 {
+        if !(8..25).contains(&n) {
             life.buy(*who, "2026-02-05", 1000);
         }
         if n < 10 {

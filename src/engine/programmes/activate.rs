@@ -745,7 +745,7 @@ impl Ledger {
         self.make_durable_now()?;
         self.write_state()?;
         self.settle_book()?;
-        let to_tell = self.to_tell(&open)?;
+        let to_tell = self.still_to_tell(&open)?;
         let mut groups = to_tell.chunks(TOLD_MAX).peekable();
         loop {
             let group = groups.next().unwrap_or_default();
@@ -778,7 +778,7 @@ impl Ledger {
     }
 
     /// The members who are still to be told, in the order of their ids.
-    fn to_tell(&mut self, open: &Telling) -> Result<Vec<(MemberId, bool)>, Error> {
+    fn still_to_tell(&mut self, open: &Telling) -> Result<Vec<(MemberId, bool)>, Error> {
         let mut all: Vec<MemberId> = match open.is_withdrawal {
             false => self.cache.ids()?,
             true => {
