@@ -32,7 +32,8 @@ impl Shop<'_> {
 pub struct Parameter {
     /// Name in questions.
     pub name: &'static str,
-    /// Value where none is given; empty: it must be given, or there is none.
+    /// Value where none is given; empty: it must be given, there is none, or the programme
+    /// says it.
     pub default: &'static str,
     /// Meaning, with its unit.
     pub meaning: &'static str,
@@ -150,6 +151,17 @@ impl Asked<'_> {
         let text = self.text(name);
         let number = text.parse::<u32>().ok().filter(|n| *n > 0);
         number.ok_or_else(|| format!("{name}: '{text}' is not a whole number from 1 on"))
+    }
+
+    /// A parameter that is a whole number from 1 on; if it is empty, another number.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn whole_or(&self, name: &str, otherwise: u32) -> Result<u32, String> {
+        match self.text(name) {
+            "" => Ok(otherwise),
+            _ => self.whole(name),
+        }
     }
 
     /// A parameter that is a decimal; None if it is empty.

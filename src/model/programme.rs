@@ -397,6 +397,8 @@ pub struct Programme {
     pub approval: ApprovalRule,
     /// Thresholds of alerts.
     pub alerts: AlertRule,
+    /// Days after which members are lapsing and lapsed.
+    pub lapsing: LapsingRule,
     /// Categories of articles, for tills that send none: article and category, sorted.
     pub goods: Vec<(String, String)>,
 }
@@ -436,6 +438,42 @@ impl Default for AlertRule {
             lapsing_above: 0,
             disk_below: 10,
             backup_days: 7,
+        }
+    }
+}
+
+/// Days without a purchase after which members are lapsing, and after which they have
+/// lapsed. No decision depends on them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct LapsingRule {
+    /// Those of purchases of whatever kind.
+    pub all: Lapsing,
+    /// Those of purchases in a category, which has its own interval.
+    pub categories: Vec<(String, Lapsing)>,
+}
+
+impl LapsingRule {
+    /// Those of a category; of an empty one, or one without its own, those of all.
+    pub fn of(&self, category: &str) -> Lapsing {
+        let own = self.categories.iter().find(|(name, _)| name == category);
+        own.map_or(self.all, |(_, days)| *days)
+    }
+}
+
+/// Days since the last purchase.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lapsing {
+    /// Below, a member is active.
+    pub active: u32,
+    /// From here on, a member has lapsed; between the two, a member is lapsing.
+    pub lapsed: u32,
+}
+
+impl Default for Lapsing {
+    fn default() -> Lapsing {
+        Lapsing {
+            active: 90,
+            lapsed: 180,
         }
     }
 }

@@ -47,6 +47,8 @@ pub(super) struct Manifest {
     pub approval: Option<ApprovalText>,
     #[serde(default)]
     pub alerts: AlertsText,
+    #[serde(default)]
+    pub lapsing: LapsingText,
 }
 
 /// `[alerts]`
@@ -62,6 +64,24 @@ pub(super) struct AlertsText {
     pub lapsing_above: Option<At<i64>>,
     pub disk_below: Option<At<i64>>,
     pub backup_days: Option<At<i64>>,
+}
+
+/// `[lapsing]`
+#[derive(Deserialize, Debug, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LapsingText {
+    pub active: Option<At<String>>,
+    pub lapsed: Option<At<String>>,
+    #[serde(default)]
+    pub category: BTreeMap<String, DaysText>,
+}
+
+/// `category.coffee` in `[lapsing]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DaysText {
+    pub active: Option<At<String>>,
+    pub lapsed: Option<At<String>>,
 }
 
 /// `[approval]`

@@ -3,15 +3,16 @@
 use super::diagnostic::{Diagnostic, suggest};
 use super::host::names::parse_window;
 use super::manifest::{
-    self, AlertsText, At, CurrencyText, FILE, Manifest, ProgrammeSection, SpendText, UnitText,
+    self, AlertsText, At, CurrencyText, DaysText, FILE, LapsingText, Manifest, ProgrammeSection,
+    SpendText, UnitText,
 };
 use super::reader::{Reader, goods};
 use super::{activities, aliases, attributes, expiry, households, partners, passes, rfm, vouchers};
 use crate::model::{
-    AlertRule, ApprovalRule, AwardLimit, Calendar, Currency, Deficit, Earns, LeapRule, NameKind,
-    Names, Number, Orders, Points, Programme, Returns, Rounding, SpendLimit, Store, TransferRule,
-    Unit, UnitKind, WAIT_DAYS_MAX, WHOLE, Window, WithoutSlip, Zone, currency_digits, kind_word,
-    parse_minutes,
+    AlertRule, ApprovalRule, AwardLimit, Calendar, Currency, Deficit, Earns, Lapsing, LapsingRule,
+    LeapRule, NameKind, Names, Number, Orders, Points, Programme, Returns, Rounding, SpendLimit,
+    Store, TransferRule, Unit, UnitKind, WAIT_DAYS_MAX, WHOLE, Window, WithoutSlip, Zone,
+    currency_digits, kind_word, parse_minutes,
 };
 use std::ops::RangeInclusive;
 
@@ -91,6 +92,7 @@ impl Reader<'_> {
             household_size: households::size(&mut self, &manifest),
             approval: self.approval(&manifest),
             alerts: self.alerts(&manifest.alerts),
+            lapsing: self.lapsing(&manifest.lapsing),
             // A file of its own.
             goods: Vec::new(),
         }
@@ -114,6 +116,42 @@ impl Reader<'_> {
             disk_below: read(&text.disk_below, usual.disk_below, &share),
             backup_days: read(&text.backup_days, usual.backup_days, &(0..=3660)),
         }
+    }
+
+    fn lapsing(&mut self, text: &LapsingText) -> LapsingRule {
+        let all = self.lapsing_days((&text.active, &text.lapsed), Lapsing::default());
+        let mut own = |(name, days): (&String, &DaysText)| {
+            let days = self.lapsing_days((&days.active, &days.lapsed), all);
+            (name.clone(), days)
+        };
+        LapsingRule {
+            all,
+            categories: text.category.iter().map(&mut own).collect(),
+        }
+    }
+
+    fn lapsing_days(
+        &mut self,
+        (active, lapsed): (&Option<At<String>>, &Option<At<String>>),
+        otherwise: Lapsing,
+    ) -> Lapsing {
+        let read = Lapsing {
+            active: self.days(active, otherwise.active),
+            lapsed: self.days(lapsed, otherwise.lapsed),
+        };
+        let is_rising = 0 < read.active && read.active <= read.lapsed;
+        if let Some(at) = active.as_ref().or(lapsed.as_ref()).filter(|_| !is_rising) {
+            let message = format!(
+                "a member is active for {} days and has lapsed after {}",
+                read.active, read.lapsed
+            );
+            self.wrong(
+                at,
+                message,
+                "write 1 day and more for `active`, and no fewer for `lapsed`",
+            );
+        }
+        read
     }
 
     fn approval(&mut self, manifest: &Manifest) -> ApprovalRule {

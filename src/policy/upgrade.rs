@@ -73,10 +73,11 @@ pub fn check_pilot(
 ) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let name = is.programme().name.clone();
-    let alerts = is.programme().alerts;
+    let (alerts, lapsing) = (is.programme().alerts, is.programme().lapsing.clone());
     let same = Programme {
         name,
         alerts,
+        lapsing,
         ..was.programme().clone()
     };
     if same != *is.programme() {

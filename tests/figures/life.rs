@@ -54,6 +54,9 @@ fields = { score = "whole" }
 
 [activity.survey]
 fields = { price = "whole" }
+
+[lapsing]
+category = { phone = { active = "1278 days", lapsed = "1278 days" } }
 "#;
 
 const BASE: &str = r#"campaign(#{ id: "base", role: "base" });

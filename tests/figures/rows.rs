@@ -152,6 +152,9 @@ fn a_category_has_a_window_of_its_own() {
     let end = ("2022-01-01", "2026-06-30");
     let of = |set: &[(&str, &str)]| life.figure("active_members", end, None, set).value();
     assert_eq!(of(&[]), "0", "three months would call all of them lost");
+    // The programme says it for the category, and a question for once.
+    assert_eq!(of(&[("category", "phone")]), "12");
+    assert_eq!(of(&[("category", "phone"), ("active", "90")]), "0");
     // 42 months before the end of June 2026.
     let days = (day("2026-06-30").0 - day("2022-12-30").0).to_string();
     assert_eq!(

@@ -6,14 +6,12 @@ use crate::insight::definition::{Direction, Figure, Span};
 use crate::insight::facts::{AlertKnown, NOBODY, Who};
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
 use crate::insight::segments::people_of;
-use crate::model::{AlertRule, Day, NameKind};
+use crate::model::{AlertRule, Day, Lapsing, NameKind};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Most alerts of a kind that are listed, the gravest first.
 const LISTED_MAX: usize = 20;
-/// Days without a purchase from which a member is lapsing, and from which lapsed.
-const LAPSING: (i32, i32) = (90, 180);
 /// Days within which what an operator did by hand for one member is counted.
 const BY_HAND_DAYS: u32 = 30;
 
@@ -375,9 +373,11 @@ fn lapsing(asked: &Asked<'_>, rule: AlertRule) -> Option<Alert> {
     let mut bought: Vec<(i64, Day)> = people_of(asked).filter_map(spent).collect();
     bought.sort_unstable_by(|a, b| b.cmp(a));
     bought.truncate(bought.len().div_ceil(5));
-    let is_lapsing = |(_, last): &&(i64, Day)| (LAPSING.0..LAPSING.1).contains(&(to.0 - last.0));
+    let Lapsing { active, lapsed } = asked.shop.programme().lapsing.all;
+    let is_lapsing =
+        |(_, last): &&(i64, Day)| *last <= to.days_before(active) && *last > to.days_before(lapsed);
     let count = bought.iter().filter(is_lapsing).count() as u64;
-    let (of, days) = (bought.len(), LAPSING.0);
+    let (of, days) = (bought.len(), active);
     (count > u64::from(rule.lapsing_above)).then(|| Alert {
         kind: "lapsing",
         key: String::new(),

@@ -75,7 +75,9 @@ pub fn growth(asked: &Asked<'_>) -> Result<Outcome, String> {
 
 /// Members by how long ago they bought last.
 pub fn active_members(asked: &Asked<'_>) -> Result<Outcome, String> {
-    let (active, lapsed) = (asked.whole("active")?, asked.whole("lapsed")?);
+    let days = asked.shop.programme().lapsing.of(asked.text("category"));
+    let active = asked.whole_or("active", days.active)?;
+    let lapsed = asked.whole_or("lapsed", days.lapsed)?;
     if lapsed < active {
         return Err("lapsed: no fewer days than active".into());
     }
@@ -151,9 +153,14 @@ fn bought(asked: &Asked<'_>, who: Who, from: Day, to: Day) -> bool {
     !asked.histories().within(who, (from, to)).is_empty()
 }
 
+/// Days before the window within which a purchase makes a member active.
+fn active_days(asked: &Asked<'_>) -> Result<u32, String> {
+    asked.whole_or("active", asked.shop.programme().lapsing.all.active)
+}
+
 /// Members who were active before the window and did not buy in it, of those who were.
 pub fn churn(asked: &Asked<'_>) -> Result<Outcome, String> {
-    let active = asked.whole("active")?;
+    let active = active_days(asked)?;
     let outcome = share_of_people(asked, |who, (from, to)| {
         let was_active = bought(asked, who, from.days_before(active), from.plus_days(-1));
         was_active.then(|| !bought(asked, who, from, to))
@@ -170,7 +177,7 @@ pub fn churn(asked: &Asked<'_>) -> Result<Outcome, String> {
 
 /// Members who were active before the window and bought in it, of those who were.
 pub fn retention(asked: &Asked<'_>) -> Result<Outcome, String> {
-    let active = asked.whole("active")?;
+    let active = active_days(asked)?;
     Ok(share_of_people(asked, |who, (from, to)| {
         let was_active = bought(asked, who, from.days_before(active), from.plus_days(-1));
         was_active.then(|| bought(asked, who, from, to))

@@ -8,8 +8,8 @@ use crate::insight::outcome::Unit;
 
 const ACTIVE: Parameter = Parameter {
     name: "active",
-    default: "90",
-    meaning: "days before the window within which a purchase makes a member active",
+    default: "",
+    meaning: "days before the window within which a purchase makes a member active; else as `[lapsing]` in programme.toml says",
 };
 
 /// The figures.
@@ -46,13 +46,13 @@ pub const FIGURES: &[Figure] = &[
         parameters: &[
             Parameter {
                 name: "active",
-                default: "90",
-                meaning: "days within which a purchase makes a member active",
+                default: "",
+                meaning: "days within which a purchase makes a member active; else as `[lapsing]` in programme.toml says, for the category",
             },
             Parameter {
                 name: "lapsed",
-                default: "180",
-                meaning: "days without a purchase from which on a member has lapsed",
+                default: "",
+                meaning: "days without a purchase from which on a member has lapsed; else as for `active`",
             },
             CATEGORY,
         ],

@@ -66,6 +66,42 @@ fn thresholds_of_alerts_are_read_and_bounded() {
     assert!(alerts("velocity = 3").is_err());
 }
 
+#[test]
+fn days_until_members_lapse_are_of_the_programme_and_of_categories() {
+    let lapsing = |text: &str| {
+        let toml = format!("{PLAIN}\n[lapsing]\n{text}");
+        judged(&[("programme.toml", &toml), ("campaigns/a.rhai", AWARDING)])
+    };
+    let read = |text: &str, category: &str| match lapsing(text) {
+        Ok(policy) => {
+            let days = policy.programme().lapsing.of(category);
+            (days.active, days.lapsed)
+        }
+        Err(found) => panic!("{}", listed(&found)),
+    };
+    assert_eq!(read("", "coffee"), (90, 180));
+    let text = "active = \"60 days\"\ncategory = { coffee = { active = \"2 weeks\" }, sofas = { lapsed = \"1800 days\" } }";
+    assert_eq!(read(text, ""), (60, 180));
+    assert_eq!(read(text, "coffee"), (14, 180));
+    assert_eq!(read(text, "sofas"), (60, 1800));
+    for (text, told) in [
+        (
+            "active = \"200 days\"",
+            "for 200 days and has lapsed after 180",
+        ),
+        (
+            "category = { tea = { lapsed = \"30 days\" } }",
+            "lapsed after 30",
+        ),
+        ("active = \"0 days\"", "days"),
+        ("lapsed = \"some time\"", "not so many days"),
+    ] {
+        let found = listed(&lapsing(text).err().unwrap());
+        assert!(found.contains(told), "{text}: {found}");
+    }
+    assert!(lapsing("lapsed = 180").is_err());
+}
+
 const AWARDING: &str = "campaign(#{ id: \"a\", title: \"A\" });\n\
     fn on_purchase(purchase, member) { award(\"star\", 1) }";
 
