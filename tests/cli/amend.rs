@@ -398,6 +398,48 @@ fn the_code_on_the_slip_of_a_sale_of_nobody_still_claims() {
     shop.run("audit verify --level 2").ends(0);
 }
 
+// proves: AMEND5
+#[test]
+fn what_was_sent_before_an_amendment_is_repeated_with_the_code_that_its_till_made() {
+    let shop = crate::vouchers::shop(crate::vouchers::PROGRAMME);
+    let hash = "5e".repeat(32);
+    let sale = format!(
+        r#"{{"do":"purchase","key":"k1","order":"T7","total":"60.00","claim_hash":"{hash}"}}"#
+    );
+    let seq = shop.say(&sale).ends(0).json()["seq"].clone();
+    let more = |total: &str, key: &str| {
+        shop.run(&format!(
+            "--json amend --of k1 --total {total} --reason weighed --key {key}"
+        ))
+        .ends(0)
+        .json()
+    };
+    let first = more("70.00", "k2");
+    // The queue has had no answer, and sends it again.
+    let again = shop.say(&sale).ends(0).json();
+    assert_eq!(
+        (&again["repeated"], &again["seq"]),
+        (&true.into(), &seq),
+        "{again}"
+    );
+    more("80.00", "k3");
+    let again = more("70.00", "k2");
+    assert_eq!(
+        (&again["repeated"], &again["seq"]),
+        (&true.into(), &first["seq"]),
+        "{again}"
+    );
+    assert_eq!(shop.say(&sale).ends(0).json()["repeated"], true);
+    // The code of another sale is refused as ever.
+    shop.say(&sale.replace("k1", "k4").replace("T7", "T8"))
+        .ends(1)
+        .says(&["code_used"]);
+    shop.say(&sale.replace("60.00", "61.00"))
+        .ends(1)
+        .says(&["key_conflict"]);
+    shop.run("audit verify --level 2").ends(0);
+}
+
 // proves: AMEND6
 #[test]
 fn days_and_figures_count_an_amended_sale_once() {
