@@ -102,8 +102,7 @@ fn since(ledger: &mut Ledger, seq: u64) -> Result<Vec<Warning>, Error> {
         .filter(|by| *by != seq)
         .map(|by| Warning::new(WarningCode::ClaimedSince, format!("entry {by} claimed it")));
     let now = ledger.standing_sale(sale)?;
-    let mut member_of = |seq| Ok::<_, Error>(ledger.entry(seq)?.and_then(|entry| entry.member()));
-    let how = match member_of(sale)? == member_of(now)? {
+    let how = match ledger.is_of_same_member(sale, now)? {
         true => "it was amended",
         false => "it went to another member's card",
     };

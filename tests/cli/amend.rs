@@ -440,6 +440,48 @@ fn what_was_sent_before_an_amendment_is_repeated_with_the_code_that_its_till_mad
     shop.run("audit verify --level 2").ends(0);
 }
 
+// proves: AMEND2
+#[test]
+fn a_sale_went_to_another_card_only_if_another_member_has_it() {
+    let moved = "another member's card";
+    let shop = ordered();
+    shop.run("member enrol --alias card:3 --key card:3").ends(0);
+    // Too little for a point, which the merge would have moved.
+    shop.run("purchase --member card:1 --total 0.40 --key z")
+        .ends(0);
+    shop.run("member merge card:1 card:2 --reason 'one person' --key one")
+        .ends(0);
+    shop.run("amend --of z --total 0.60 --reason weighed --key m")
+        .ends(0);
+    shop.run("find --key z")
+        .ends(0)
+        .says(&["it was amended as entry"])
+        .lacks(&[moved]);
+    shop.run("return --of z --all --member card:3 --key r")
+        .ends(1)
+        .says(&["wrong_member"])
+        .lacks(&[moved]);
+
+    let shop = ordered();
+    shop.run("reassign --of s --to card:2 --reason 'wrong card' --key w")
+        .ends(0);
+    shop.run(WEIGHED).ends(0);
+    shop.run("find --key s")
+        .ends(0)
+        .says(&[moved, "as entry 8"]);
+    shop.run("find --key w")
+        .ends(0)
+        .says(&["it was amended as entry 8"]);
+    shop.run("return --of s --all --member card:1 --key r")
+        .ends(1)
+        .says(&[
+            "wrong_member",
+            "the sale of entry 4 went to another member's card as entry 8",
+        ]);
+    shop.run("return --of s --all --member card:2 --key r2")
+        .ends(0);
+}
+
 // proves: AMEND6
 #[test]
 fn days_and_figures_count_an_amended_sale_once() {

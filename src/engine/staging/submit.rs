@@ -460,7 +460,7 @@ impl Ledger {
         let party = self.resolve(&crate::command::Who::Id(party))?;
         if party != member {
             let was = match named {
-                Some(entry) => self.reassigned_from(entry)?,
+                Some(entry) => self.reassigned_from(entry.seq)?,
                 None => None,
             };
             let detail = match (was, named) {

@@ -19,12 +19,12 @@ use crate::model::{
 };
 use crate::rules::purchase::bill;
 
-/// What is put right about a sale.
+/// Change to a sale that was booked wrongly.
 #[derive(Clone, Copy)]
 pub(in crate::engine) enum Correction<'a> {
     /// It belongs to another member.
     Member(&'a Who),
-    /// It came to something else.
+    /// Its amounts or goods are others.
     Sale(&'a SaleChange),
 }
 
@@ -436,18 +436,32 @@ impl Ledger {
         })
     }
 
-    /// [`Ledger::corrected_from`], if it was another member's.
-    pub(in crate::engine) fn reassigned_from(
-        &mut self,
-        sale: &Entry,
-    ) -> Result<Option<u64>, Error> {
-        let Some(was) = self.corrected_from(sale.seq)? else {
-            return Ok(None);
-        };
-        let before = self.entry(was)?;
-        Ok(before
-            .filter(|before| before.member() != sale.member())
-            .map(|before| before.seq))
+    /// The last of the sales in whose place a sale was booked that was another
+    /// member's.
+    pub(in crate::engine) fn reassigned_from(&mut self, sale: u64) -> Result<Option<u64>, Error> {
+        let mut was = self.corrected_from(sale)?;
+        while let Some(before) = was
+            && self.is_of_same_member(before, sale)?
+        {
+            was = self.corrected_from(before)?;
+        }
+        Ok(was)
+    }
+
+    /// True if two sales are of the same member, or both of nobody, whichever card
+    /// was merged since.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn is_of_same_member(&mut self, one: u64, other: u64) -> Result<bool, Error> {
+        Ok(self.member_now(one)? == self.member_now(other)?)
+    }
+
+    /// Who a sale's member is now.
+    fn member_now(&mut self, sale: u64) -> Result<Option<MemberId>, Error> {
+        let member = self.entry(sale)?.and_then(|entry| entry.member());
+        let now = member.map(|id| self.resolve(&Who::Id(id))).transpose()?;
+        Ok(now.flatten().or(member))
     }
 
     /// Answer of the two entries: that of the sale, and both parts.
