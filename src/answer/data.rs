@@ -335,6 +335,9 @@ pub struct Corrected {
     /// Of an amended sale: money that it came to more, as a decimal; negative is paid out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_pay: Option<String>,
+    /// The same in the currency of the sale, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignMoney>,
 }
 
 /// A sale that was booked again, as a later command finds it.

@@ -2,8 +2,8 @@
 
 use super::print::{Mood, Printer, colored};
 use crate::answer::{
-    Accepted, CodesLocked, Did, Expiring, GiveBack, MovedSale, Now, PointsTold, StampBrief,
-    Warning, summed, to_second,
+    Accepted, CodesLocked, Did, Expiring, ForeignMoney, GiveBack, MovedSale, Now, PointsTold,
+    StampBrief, Warning, summed, to_second,
 };
 use crate::chain::hash::Hash;
 use crate::chain::stamp::Slip;
@@ -33,12 +33,13 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
         })?;
     }
     let corrected = answer.reassigned.as_ref().or(answer.amended.as_ref());
-    let ticket = answer.ticket.iter().map(|ticket| &ticket.to_pay);
-    for to_pay in ticket.chain(corrected.and_then(|corrected| corrected.to_pay.as_ref())) {
-        printer.line(match to_pay.strip_prefix('-') {
-            Some(out) => format!("pay out {out}"),
-            None => format!("to pay {to_pay}"),
-        })?;
+    if let Some(ticket) = &answer.ticket {
+        printer.line(paid(&ticket.to_pay, ticket.foreign.as_ref()))?;
+    }
+    if let Some(corrected) = corrected
+        && let Some(more) = &corrected.to_pay
+    {
+        printer.line(paid(more, corrected.foreign.as_ref()))?;
     }
     if let Some(corrected) = corrected {
         let undone = &corrected.undone;
@@ -168,6 +169,16 @@ fn did_row(did: &Did) -> Vec<String> {
         by.join(": "),
         until.or_else(|| did.until.clone()).unwrap_or_default(),
     ]
+}
+
+/// Money that is to be paid, or is paid out, also in the currency of its sale.
+fn paid(money: &str, foreign: Option<&ForeignMoney>) -> String {
+    let said = |money: &str| match money.strip_prefix('-') {
+        Some(out) => format!("pay out {out}"),
+        None => format!("to pay {money}"),
+    };
+    let foreign = foreign.map(|f| format!(", in {} {}", f.currency, said(&f.money)));
+    format!("{}{}", said(money), foreign.unwrap_or_default())
 }
 
 fn give_back(back: &GiveBack) -> String {

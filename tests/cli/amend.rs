@@ -292,8 +292,18 @@ fn a_sale_in_another_currency_is_amended_in_it_at_its_rate() {
     let paid = json!({"currency": "USD", "total": "24.00", "rate": "0.50", "counted": "12.00"});
     assert_eq!(told["foreign"]["counted"], paid["counted"], "{told}");
     assert_eq!(told["foreign"]["total"], paid["total"], "{told}");
+    assert_eq!(told["amended"]["to_pay"], "2.00", "{told}");
+    assert_eq!(
+        told["amended"]["foreign"],
+        json!({"currency": "USD", "money": "4.00"}),
+        "{told}"
+    );
     assert_eq!(points(&shop, "card:1"), 24);
     assert_eq!(shop.run(&line).ends(0).json()["repeated"], true);
+    shop.run(line.trim_start_matches("--json "))
+        .ends(0)
+        .says(&["to pay 2.00, in USD to pay 4.00"]);
+    no(&shop, &line.replace("--key m", "--key m2"), &["already_so"]);
     let back = shop
         .run("--json return --of d --all --key r")
         .ends(0)

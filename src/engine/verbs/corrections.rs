@@ -2,7 +2,7 @@
 //! card or as it is after all, as if the till had sent the two commands one after
 //! the other.
 
-use crate::answer::{Answer, Corrected, CorrectedPart};
+use crate::answer::{Answer, Corrected, CorrectedPart, ForeignMoney};
 use crate::chain::part_key::is_first_part;
 use crate::command::{
     DiscountGiven, EntryRef, Means, Purchase, Request, SaleChange, SaleRef, Source, TenderGiven,
@@ -13,6 +13,7 @@ use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
 use crate::engine::staging::submit::{Mode, Staged, key_conflict};
 use crate::engine::verbs::amend;
+use crate::engine::verbs::foreign::paid_of;
 use crate::engine::verbs::tickets::part_key;
 use crate::model::{
     self, Act, Code, Entry, MemberId, Money, NameKind, Operator, TenderKind, minutes_of,
@@ -128,7 +129,9 @@ impl Ledger {
                 };
                 let own = self.programme()?.currency.as_str();
                 let sale = amend::amended(&before, change, own)?;
-                if sale == before && self.is_standing(entry.seq)? {
+                if self.is_standing(entry.seq)?
+                    && (sale == before || self.is_paid_so(request, &booked, &sale)?)
+                {
                     let detail = format!("of: entry {} is so already", entry.seq);
                     return no(Code::AlreadySo, detail);
                 }
@@ -146,6 +149,26 @@ impl Ledger {
             slip: None,
             verb: Verb::Purchase(Box::new(sale)),
         })
+    }
+
+    /// True if a sale in another currency than the programme's is booked as it is
+    /// sent, once its amounts are converted.
+    fn is_paid_so(
+        &mut self,
+        request: &Request,
+        booked: &model::Purchase,
+        sent: &Purchase,
+    ) -> Result<bool, Stop> {
+        if sent.currency.is_none() {
+            return Ok(false);
+        }
+        let mut sent = match self.purchase(sent, request) {
+            // What cannot be booked is refused when it is booked again.
+            Err(Stop::No(_)) => return Ok(false),
+            sent => sent?,
+        };
+        (sent.order_scope, sent.claim) = (booked.order_scope.clone(), booked.claim);
+        Ok(sent == *booked)
     }
 
     /// True if an entry was not undone.
@@ -497,12 +520,14 @@ impl Ledger {
             undone: part(&first),
             booked: part(&last),
             to_pay: None,
+            foreign: None,
         };
         last.warnings.splice(0..0, first.warnings);
         if undone.member() == booked.member() {
             let sold = self.entry(of)?.ok_or_else(missing)?;
             let more = money_of(booked) - money_of(&sold);
             told.to_pay = Some(Money(more).display(self.programme()?.digits));
+            told.foreign = paid_more(&sold, booked);
             last.amended = Some(told);
         } else {
             last.reassigned = Some(told);
@@ -517,6 +542,13 @@ fn money_of(sale: &Entry) -> i64 {
         Act::Purchase(sold) => bill::money(&bill::booked(sold, &sale.effects)),
         _ => 0,
     }
+}
+
+/// Money that a sale came to more in its currency, if that is another than the
+/// programme's.
+fn paid_more(sold: &Entry, booked: &Entry) -> Option<ForeignMoney> {
+    let (before, (currency, after)) = (paid_of(sold)?.1, paid_of(booked)?);
+    Some(ForeignMoney::new(&currency, Money(after.0 - before.0)))
 }
 
 /// Time of a sale, as its till would state it.

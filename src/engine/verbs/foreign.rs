@@ -263,6 +263,18 @@ impl Ledger {
     }
 }
 
+/// Money that a sale was paid with in its currency, if that is another than the
+/// programme's.
+pub(in crate::engine) fn paid_of(entry: &Entry) -> Option<(String, Money)> {
+    let Act::Purchase(sale) = &entry.act else {
+        return None;
+    };
+    let sale = bill::booked(sale, &entry.effects);
+    let (paid, money) = (sale.foreign.as_ref()?, Money(bill::money(&sale)));
+    let money = foreign::refunded(paid, sale.total, (Money::ZERO, money));
+    Some((paid.currency.clone(), money))
+}
+
 /// Refund of a ticket's returns, if all of them are in one other currency.
 pub(in crate::engine) fn refund_of(entries: &[Entry]) -> Option<(&str, Money)> {
     let is_sale = |entry: &&Entry| matches!(entry.act, Act::Purchase(_));
