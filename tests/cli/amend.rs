@@ -10,6 +10,11 @@ const WEIGHED: &str = "--json amend --order T7 --total 13.90 --line APPLES:fruit
 
 /// One point for a euro, and an order of yesterday on card:1.
 fn ordered() -> Shop {
+    ordered_on(&day(1))
+}
+
+/// [`ordered`], with the day of the order.
+fn ordered_on(yesterday: &str) -> Shop {
     let programme = "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n\n[unit.point]\nkind = \"spendable\"\nexpires = \"never\"\nvalue = \"0.10\"\n\n[currency.USD]\nrate = \"0.50\"\n";
     let base = "campaign(#{ id: \"base\", role: \"base\" });\nfn on_purchase(purchase, member) {\n    award(\"point\", floor(purchase.earning), \"purchase\");\n}\n";
     let shop = Shop::of(&[("programme.toml", programme), ("campaigns/base.rhai", base)]);
@@ -17,7 +22,7 @@ fn ordered() -> Shop {
         shop.run(&format!("member enrol --alias {card} --key {card}"))
             .ends(0);
     }
-    shop.say(&ORDER.replace("AT", &format!("{}T10:03:00+01:00", day(1))))
+    shop.say(&ORDER.replace("AT", &format!("{yesterday}T10:03:00+01:00")))
         .ends(0);
     shop
 }
@@ -36,7 +41,8 @@ fn no(shop: &Shop, line: &str, words: &[&str]) {
 // proves: AMEND1
 #[test]
 fn an_order_is_booked_as_it_was_weighed_at_pick_up() {
-    let shop = ordered();
+    let yesterday = day(1);
+    let shop = ordered_on(&yesterday);
     assert_eq!(points(&shop, "card:1"), 12);
     // The same order with another total is no second sale; the refusal names the way.
     let pick_up = "--json purchase --member card:1 --order T7 --total 13.90 --key p";
@@ -93,7 +99,7 @@ fn an_order_is_booked_as_it_was_weighed_at_pick_up() {
         "{order}"
     );
     let explained = shop.run("--json explain 6").ends(0).json().to_string();
-    for kept in [&*day(1), "SPRING", "000812", "app", "13.90", "1.15"] {
+    for kept in [&*yesterday, "SPRING", "000812", "app", "13.90", "1.15"] {
         assert!(explained.contains(kept), "{kept} {explained}");
     }
     shop.run("explain 4")
@@ -492,11 +498,32 @@ fn a_sale_went_to_another_card_only_if_another_member_has_it() {
         .ends(0);
 }
 
-// proves: AMEND6
-#[test]
-fn days_and_figures_count_an_amended_sale_once() {
-    let shop = ordered();
-    let now = shop.run("--json day").ends(0).json()["day"].clone();
+/// What was done within one day, told today and yesterday; begun again if the day changed
+/// meanwhile.
+fn within_a_day<T>(done: impl Fn(&str, &str) -> T) -> T {
+    loop {
+        let (today, yesterday) = (day(0), day(1));
+        let what = done(&today, &yesterday);
+        if day(0) == today {
+            return what;
+        }
+    }
+}
+
+/// A shop in which two sales were amended and one of them undone, and what it told of its days.
+struct Told {
+    shop: Shop,
+    today: String,
+    yesterday: String,
+    ordered: Value,
+    amended: Value,
+    first_till: Value,
+    second_till: Value,
+    undone: Value,
+}
+
+fn told(today: &str, yesterday: &str) -> Told {
+    let shop = ordered_on(yesterday);
     let sale = "--member card:1 --store mitte --terminal till-1 --total 20.00 --tender cash:20.00";
     shop.run(&format!("purchase {sale} --key b")).ends(0);
     shop.run(WEIGHED).ends(0);
@@ -505,7 +532,29 @@ fn days_and_figures_count_an_amended_sale_once() {
         "amend --of b --total 17.00 {paid} --store mitte --terminal till-2 --reason x --key n"
     ))
     .ends(0);
-    let told = |flags: &str| shop.run(&format!("--json day{flags}")).ends(0).json();
+    let day = |flags: &str| shop.run(&format!("--json day{flags}")).ends(0).json();
+    let ordered = day(&format!(" --date {yesterday}"));
+    let amended = day("");
+    let first_till = day(" --store mitte --terminal till-1");
+    let second_till = day(" --store mitte --terminal till-2");
+    shop.run("void --of b --reason x --key v").ends(0);
+    let undone = day("");
+    Told {
+        shop,
+        today: today.into(),
+        yesterday: yesterday.into(),
+        ordered,
+        amended,
+        first_till,
+        second_till,
+        undone,
+    }
+}
+
+// proves: AMEND6
+#[test]
+fn days_and_figures_count_an_amended_sale_once() {
+    let told = within_a_day(told);
     let sum = |count: u64, money: &str| json!({"count": count, "money": money});
     let tender = |told: &Value, kind: &str| {
         let all = told["tenders"].as_array().unwrap();
@@ -513,17 +562,17 @@ fn days_and_figures_count_an_amended_sale_once() {
         found.map_or(Value::Null, |found| found["net"].clone())
     };
     // Yesterday is as its till closed it.
-    let before = told(&format!(" --date {}", day(1)));
+    let before = &told.ordered;
     assert_eq!(
         (&before["sales"], &before["net"]),
         (&sum(1, "12.40"), &"12.40".into()),
         "{before}"
     );
     assert_eq!(before["amended"], sum(0, "0.00"));
-    assert_eq!(tender(&before, "card"), "12.40");
+    assert_eq!(tender(before, "card"), "12.40");
     // Today a sale, 1.50 more by card and 3.00 less: 5.00 out of the drawer, 2.00 by phone.
-    let today = told("");
-    assert_eq!(today["day"], now);
+    let today = &told.amended;
+    assert_eq!(today["day"], told.today);
     assert_eq!(
         (&today["sales"], &today["amended"]),
         (&sum(1, "20.00"), &sum(2, "-1.50")),
@@ -535,39 +584,40 @@ fn days_and_figures_count_an_amended_sale_once() {
     );
     assert_eq!(today["net"], "18.50");
     for (kind, net) in [("card", "1.50"), ("cash", "15.00"), ("mobile", "2.00")] {
-        assert_eq!(tender(&today, kind), net, "{today}");
+        assert_eq!(tender(today, kind), net, "{today}");
     }
     // What was paid more or less, was so at the second till.
-    let first = told(" --store mitte --terminal till-1");
+    let first = &told.first_till;
     assert_eq!(
-        (&first["net"], tender(&first, "cash")),
+        (&first["net"], tender(first, "cash")),
         (&"20.00".into(), "20.00".into()),
         "{first}"
     );
-    let second = told(" --store mitte --terminal till-2");
+    let second = &told.second_till;
     assert_eq!(
         (&second["sales"], &second["net"]),
         (&sum(0, "0.00"), &"-1.50".into()),
         "{second}"
     );
-    assert_eq!(tender(&second, "cash"), "-5.00");
+    assert_eq!(tender(second, "cash"), "-5.00");
     // One that is undone after all is a void of what it came to.
-    shop.run("void --of b --reason x --key v").ends(0);
-    let today = told("");
+    let today = &told.undone;
     assert_eq!(
         (&today["voided_sales"], &today["net"]),
         (&sum(1, "17.00"), &"1.50".into()),
         "{today}"
     );
+    let shop = &told.shop;
     shop.run("void --of v --reason x --key vv").ends(1);
     // Figures say the same.
-    let all = format!("--from {} --to {}", day(2), now.as_str().unwrap());
-    let figure = |question: &str| crate::figures::made(&shop, &format!("{question} {all}"));
+    let (from, to) = (&told.yesterday, &told.today);
+    let figure =
+        |question: &str| crate::figures::made(shop, &format!("{question} --from {from} --to {to}"));
     let sales = figure("sales");
     assert_eq!(sales["result"]["value"], "13.90", "{sales}");
     let by_day = figure("sales --by participant");
     assert!(by_day.to_string().contains("32.40"), "sold: {by_day}");
-    let one = crate::figures::made(&shop, &format!("sales --from {0} --to {0}", day(1)));
+    let one = crate::figures::made(shop, &format!("sales --from {from} --to {from}"));
     assert_eq!(one["result"]["value"], "12.40", "{one}");
     let basket = figure("average_order");
     assert!(basket.to_string().contains("13.90"), "{basket}");
