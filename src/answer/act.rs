@@ -2,8 +2,7 @@
 //! reason given. Statements, exports and explanations are written from it
 //! alone.
 
-use crate::model::counted;
-use crate::model::{Act, AlertChange, AlertChanged, Extent, Purchase, Value, field_name};
+use crate::model::{Act, AlertChange, AlertChanged, Extent, Purchase, Value, counted, field_name};
 
 /// Describes an act in a few words; `digits` are the decimals of the currency.
 pub fn phrase(act: &Act, digits: u8) -> String {

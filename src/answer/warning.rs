@@ -1,8 +1,7 @@
 //! Oddities that were booked nevertheless, in words.
 
 use super::{View, Warning};
-use crate::model::counted;
-use crate::model::{Effect, WarningCode};
+use crate::model::{Effect, WarningCode, counted};
 
 impl View<'_> {
     /// Warning for an effect, if it stands for one.

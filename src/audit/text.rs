@@ -1,8 +1,7 @@
 //! A report as plain text for the working inputs.
 
 use super::report::{Claim, Finding, Report, Verdict};
-use crate::model::counted;
-use crate::model::on_one_line;
+use crate::model::{counted, on_one_line};
 use std::fmt;
 
 impl fmt::Display for Report {

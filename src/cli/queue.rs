@@ -332,8 +332,13 @@ fn status(queue: &Queue, out: &mut Printer) -> Result<Exit, Failure> {
             for a in queue.unanswered() {
                 let (points, unit, member) = (&a.points, &a.unit, &a.member);
                 out.line(format!(
-                    "{points} {unit} of {member} were asked for until {} ({}), and no answer came: ask in the same words again",
-                    a.until, a.key
+                    "{points} {unit} of {member} were asked for until {} ({}), and no answer came: {}",
+                    a.until,
+                    a.key,
+                    match Instant::parse(&a.until).is_ok_and(|(until, _)| until > now) {
+                        true => "ask in the same words again",
+                        false => "it is over, and what was set aside is free again by itself",
+                    }
                 ))?;
             }
         }

@@ -3,8 +3,7 @@
 use crate::answer::Class;
 use crate::answer::catalogue::{ErrorCode, NoCode};
 use crate::chain::codec::CodecError;
-use crate::model::counted;
-use crate::model::{Code, Refusal};
+use crate::model::{Code, Refusal, counted};
 use crate::policy::Diagnostic;
 use crate::rules::Contradiction;
 use crate::storage::error::StorageError;

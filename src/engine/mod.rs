@@ -22,7 +22,7 @@ pub use error::{Error, code_of};
 pub use opening::backup::{BackedUp, back_up, check_seal_apart};
 pub use opening::continuity::{TRAINING, UnprovenPage, first_origin, is_for_training};
 pub use opening::folders::{Folders, default_secrets};
-pub use opening::open::{AlertsKnown, Options, Remade, RemakePlan};
+pub use opening::open::{AlertLookup, Options, Remade, RemakePlan};
 pub use opening::recovery::Standing;
 pub use opening::restoration::{StagedBackup, check_is_copy};
 pub use opening::vault_standing::VaultStanding;
@@ -122,7 +122,7 @@ struct Settings {
     lag_share: u64,
     /// True if nothing may be written to ledger and secrets.
     is_reading: bool,
-    alerts: Option<AlertsKnown>,
+    alerts: Option<AlertLookup>,
 }
 
 impl Ledger {

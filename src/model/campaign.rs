@@ -82,7 +82,18 @@ pub struct When {
     pub activities: Vec<String>,
 }
 
+/// Days within which every weekday has met every day of the month: a Friday the 13th is
+/// at most 427 days after the one before.
+const DAYS_TO_MEET: i32 = 428;
+
 impl When {
+    /// The first day on which it holds, from one day to a last one, if there is one.
+    pub fn first_on(&self, first: Day, last: Option<Day>) -> Option<Day> {
+        let days = (0..DAYS_TO_MEET).map(|n| first.plus_days(n));
+        let mut days = days.take_while(|day| last.is_none_or(|last| *day <= last));
+        days.find(|day| self.is_on(*day))
+    }
+
     /// True on a day on which it holds, by the week and by the month.
     pub fn is_on(&self, day: Day) -> bool {
         self.is_weekday(day) && self.is_monthly(day)
@@ -313,4 +324,32 @@ pub struct Early {
     pub passes: Vec<Number>,
     /// ... this many hours earlier.
     pub hours: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::MonthlyDay;
+
+    /// Whatever the day, a weekday that is a day of the month is found, and the first one.
+    #[test]
+    fn a_weekday_meets_a_day_of_the_month_in_time() {
+        for n in 0..(28 * 366) {
+            let (first, number) = (Day(20_000 + n), 1 + n.unsigned_abs() % 28);
+            let when = When {
+                weekdays: vec![4],
+                monthly: vec![MonthlyDay::Number(number)],
+                ..When::default()
+            };
+            let found = when.first_on(first, None).unwrap();
+            assert!(when.is_on(found), "{first}");
+            let before = (first.0..found.0).map(Day);
+            assert!(!before.into_iter().any(|day| when.is_on(day)), "{first}");
+            assert_eq!(when.first_on(first, Some(found)), Some(found));
+            let day_before = found.plus_days(-1);
+            if first <= day_before {
+                assert_eq!(when.first_on(first, Some(day_before)), None);
+            }
+        }
+    }
 }

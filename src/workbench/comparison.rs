@@ -410,9 +410,8 @@ impl Search<'_> {
             Some(to) if to < first => campaign.from.unwrap_or(to),
             _ => first,
         };
-        let mut days = (0..366).map(|n| first.plus_days(n));
         Basket {
-            day: days.find(|day| when.is_on(*day)).unwrap_or(first),
+            day: when.first_on(first, campaign.to).unwrap_or(first),
             minute: when.hours.first().map_or(12 * 60, |hours| hours.0),
             member: member_of(tier),
             words,

@@ -281,7 +281,7 @@ fn a_cancelled_change_is_taken_back_from_those_it_was_announced_to() {
         .ends(2);
     shop.run("policy cancel --reason typo --untold")
         .ends(0)
-        .says(&["the 2 messages `terms-change` are withdrawn; nobody is told"]);
+        .says(&["2 messages `terms-change` withdrawn; nobody is told"]);
     assert_eq!(shop.run("--json outbox").ends(0).out, "");
     shop.run("policy activate --at 2036-11-30").ends(0);
     let sent = shop.run("--json outbox --limit 1").ends(0).json();

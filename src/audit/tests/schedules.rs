@@ -204,34 +204,34 @@ fn a_schedule_is_cancelled_once_and_a_past_one_is_refused() {
     is_sound(&dir);
 }
 
+/// A programme whose only unit has a name.
+fn with_unit(unit: &str, notice: &str) -> Bundle {
+    let manifest = format!(
+        "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"Europe/Berlin\"\nnotice = \"{notice}\"\n[unit.{unit}]\nkind = \"spendable\"\n"
+    );
+    let base = format!(
+        "campaign(#{{ id: \"base\", title: \"x\", role: \"base\" }});\nfn on_purchase(purchase, member) {{ award(\"{unit}\", purchase.earning); }}\n"
+    );
+    let files = [("programme.toml", manifest), ("campaigns/base.rhai", base)];
+    let files = files.map(|(path, text)| (path.into(), text.into()));
+    Bundle::new(files.to_vec()).unwrap()
+}
+
 // proves: PC52
 #[test]
 fn a_programme_that_can_no_longer_take_effect_is_cancelled_and_the_till_goes_on() {
     let dir = tempfile::tempdir().unwrap();
-    let with_unit = |unit: &str| {
-        let manifest = format!(
-            "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"Europe/Berlin\"\n[unit.{unit}]\nkind = \"spendable\"\n"
-        );
-        let base = format!(
-            "campaign(#{{ id: \"base\", title: \"x\", role: \"base\" }});\nfn on_purchase(purchase, member) {{ award(\"{unit}\", purchase.earning); }}\n"
-        );
-        let files = [("programme.toml", manifest), ("campaigns/base.rhai", base)];
-        Bundle::new(
-            files
-                .map(|(path, text)| (path.into(), text.into()))
-                .to_vec(),
-        )
-        .unwrap()
-    };
     let (options, clock) = with_clock(START);
-    let (folders, points) = (folders(&dir), with_unit("point"));
+    let (folders, points) = (folders(&dir), with_unit("point", "0 days"));
     let mut ledger = Ledger::create(&folders, "cafe.example/1", &points, options).unwrap();
     assert!(say(&mut ledger, ENROL).is_ok());
     // Nobody has a point yet, so they may go; by Monday somebody does.
     let at = instant(MONDAY);
-    ledger.schedule(&with_unit("star"), at, note("")).unwrap();
+    ledger
+        .schedule(&with_unit("star", "0 days"), at, note(""))
+        .unwrap();
     buy(&mut ledger, "a", "");
-    let no = ledger.schedule(&with_unit("heart"), at.after(-MINUTE), note(""));
+    let no = ledger.schedule(&with_unit("heart", "0 days"), at.after(-MINUTE), note(""));
     assert!(no.is_err(), "what is known to fail is refused");
     clock.set(at.0 + MINUTE);
     assert_eq!(buy(&mut ledger, "b", "").head.bundle, 1);
@@ -434,6 +434,34 @@ fn an_announcement_is_withdrawn_with_its_schedule() {
     let ledger = Ledger::rebuild(&folders(&dir), with_clock(MONDAY).0).unwrap();
     assert_eq!(ledger.global().announcements.known.len(), 3);
     ledger.close().unwrap();
+}
+
+/// Two that were announced and cannot take effect when the ledger comes to both at once.
+#[test]
+fn each_announced_schedule_that_cannot_take_effect_is_taken_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let (options, clock) = with_clock(START);
+    let points = with_unit("point", "1 day");
+    let mut ledger = Ledger::create(&folders(&dir), "cafe.example/1", &points, options).unwrap();
+    assert!(say(&mut ledger, ENROL).is_ok());
+    let at = instant(MONDAY);
+    for (unit, at) in [("star", at), ("heart", at.after(MINUTE))] {
+        ledger
+            .schedule(&with_unit(unit, "1 day"), at, note(""))
+            .unwrap();
+    }
+    assert_eq!(to_send(&mut ledger, "terms-change").len(), 2);
+    let sent = ledger.outbox(None, 10, false).unwrap().next.unwrap();
+    let read =
+        format!(r#"{{"do":"acknowledge","key":"r","consumer":"mailer","position":"{sent}"}}"#);
+    assert!(say(&mut ledger, &read).is_ok());
+    buy(&mut ledger, "a", "");
+    clock.set(at.0 + 2 * MINUTE);
+    buy(&mut ledger, "b", "");
+    assert!(ledger.global().scheduled.is_empty());
+    assert_eq!(to_send(&mut ledger, "terms-kept").len(), 2);
+    ledger.close().unwrap();
+    is_sound(&dir);
 }
 
 /// Terms that get worse are told to every active member before they take effect, and never

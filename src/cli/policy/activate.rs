@@ -16,7 +16,7 @@ use crate::cli::print::{ErrorCode, Exit, Failure, Printer};
 use crate::cli::trouble::{of_bundle, programme_failure};
 use crate::engine::{ActivationNote, Cancelled, Ledger, StoriesFound, engine};
 use crate::model::{
-    BundleFile, Campaign, Instant, NameKind, Number, PilotScope, Policy, unprintable,
+    BundleFile, Campaign, Instant, NameKind, Number, PilotScope, Policy, counted, unprintable,
 };
 use crate::policy::{Bundle, Compiled};
 use crate::rules::pilot::RunningPilot;
@@ -324,10 +324,13 @@ fn withdrawn(cancelled: &Cancelled) -> String {
     let left = cancelled.messages - cancelled.acknowledged;
     match cancelled.is_told {
         true => format!(
-            "whom it was announced to is told by a message `terms-kept` that it does not come; {left} of the {} messages `terms-change` were not acknowledged by a sender and are withdrawn",
-            cancelled.messages
+            "members to whom it was announced get a message `terms-kept`: it does not come; of {} `terms-change`, {left} not acknowledged by a sender are withdrawn",
+            counted(cancelled.messages as u64, "message", "messages")
         ),
-        false => format!("the {left} messages `terms-change` are withdrawn; nobody is told"),
+        false => format!(
+            "{} `terms-change` withdrawn; nobody is told",
+            counted(left as u64, "message", "messages")
+        ),
     }
 }
 

@@ -241,7 +241,8 @@ fn together(one: &Campaign, other: &Campaign) -> String {
     }
 }
 
-/// Days in which days of the week and of the month have met as they ever do.
+/// Days after which days of two campaigns have met if they ever do: a weekday meets a day
+/// of the month at most 427 days after the last time, and both may be such.
 const DAYS_TO_MEET: i32 = 800;
 
 /// True if the conditions of two campaigns can hold of one purchase.

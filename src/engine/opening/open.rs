@@ -65,9 +65,9 @@ fn state_memory(memory: u64) -> u64 {
     memory.saturating_sub(PROGRAM_LEN + 2 * book_memory(memory)) / 8 * 5
 }
 
-/// Looks for an alert among figures, which the engine does not know: None if it is there, else
-/// the ids of those that are.
-pub type AlertsKnown = fn(&mut Ledger, &str) -> Result<Option<Vec<String>>, Error>;
+/// Looks up an alert by its id. Returns None if there is one, else the ids of all there are. The
+/// engine does not know figures.
+pub type AlertLookup = fn(&mut Ledger, &str) -> Result<Option<Vec<String>>, Error>;
 
 /// Options for opening a ledger.
 pub struct Options {
@@ -99,8 +99,8 @@ pub struct Options {
     /// queries only: nothing is written to ledger and secrets. For a read-only
     /// disk.
     pub scratch: Option<PathBuf>,
-    /// Tells the alerts that there are, without which any can be acknowledged.
-    pub alerts: Option<AlertsKnown>,
+    /// Lookup of alerts; without it any id can be acknowledged.
+    pub alerts: Option<AlertLookup>,
     /// Called during replay with the entries done and the entries in all.
     pub progress: Option<Box<dyn FnMut(u64, u64)>>,
 }

@@ -20,8 +20,8 @@ use crate::rules::announcement::{ANNOUNCED, TOLD_MAX, WITHDRAWN, may_be_told};
 use crate::rules::pilot::RunningPilot;
 use crate::rules::state::{Scheduled, Telling};
 
-/// Version of the ledger's own rules. A change of their decisions raises it,
-/// and the old rules stay in the code.
+/// Version of the ledger's own rules. From the first release on, a change of
+/// their decisions raises it, and the old rules stay in the code.
 pub const RULES: u32 = 1;
 
 /// Versions of everything that decides in this program.
@@ -436,8 +436,10 @@ impl Ledger {
                 self.book_due_before(next.at)?;
             }
             self.take(&next)?;
+            // The next one may have messages of its own.
+            self.finish_telling()?;
         }
-        self.finish_telling()
+        Ok(())
     }
 
     fn take(&mut self, next: &Scheduled) -> Result<(), Stop> {
@@ -825,7 +827,7 @@ impl Ledger {
         Ok(found)
     }
 
-    /// How far the announcement of a schedule has got.
+    /// Counts the messages of an announcement, and those that a sender has acknowledged.
     fn announced_so_far(&mut self, of: u64) -> Result<Cancelled, Error> {
         let messages = self.messages_announcing(of)?;
         let consumers = self.global().consumers.iter();

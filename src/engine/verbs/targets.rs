@@ -7,10 +7,9 @@ use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
 use crate::engine::staging::submit::{Mode, Staged};
-use crate::model::counted;
 use crate::model::{
     Act, Campaign, Code, Entry, MemberId, NameKind, Number, Origin, Policy, Purpose, Refusal,
-    Target, WarningCode,
+    Target, WarningCode, counted,
 };
 use crate::policy::Compiled;
 use crate::rules::DecisionInputs;

@@ -35,6 +35,7 @@ pub(in crate::policy) fn campaign(
         &campaign.budget,
         &campaign.per_purchase,
         &campaign.per_member,
+        &campaign.per_household,
     ]
     .into_iter()
     .flatten()

@@ -120,20 +120,15 @@ impl Context {
     fn for_campaign(&self, campaign: &Campaign, policy: &Compiled) -> Context {
         let when = &campaign.when;
         let first = campaign.from.unwrap_or(self.day).max(self.day);
-        let last = campaign.to.unwrap_or(first.plus_days(366));
-        let first = if first > last {
-            campaign.from.unwrap_or(last)
-        } else {
-            first
+        let first = match campaign.to {
+            Some(to) if to < first => campaign.from.unwrap_or(to),
+            _ => first,
         };
-        let day = (0..366)
-            .map(|n| first.plus_days(n))
-            .find(|day| when.is_on(*day) && *day <= last);
         let hour = when.hours.first().map(|(from, _)| u32::from(*from));
         let tier = when.tiers.first().zip(policy.tiers());
         let tier = tier.and_then(|(tier, tiers)| tiers.name(*tier).map(str::to_owned));
         Context {
-            day: day.unwrap_or(first),
+            day: when.first_on(first, campaign.to).unwrap_or(first),
             minute: hour.unwrap_or(self.minute),
             store: when.stores.first().cloned().or_else(|| self.store.clone()),
             channel: when.channels.first().cloned(),
