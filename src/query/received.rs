@@ -1,10 +1,12 @@
 //! What a member has received so far, in money, by the member's own entries.
 
-use crate::model::{Act, Effect, Entry, MemberId, Money, Points, Programme, Purchase};
+use crate::model::{
+    Account, Act, Effect, Entry, MemberId, Money, Number, Points, Programme, Purchase,
+};
 use crate::rules::share::scale;
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a member has received so far, in the programme's currency; what was undone or came
 /// back is taken off.
@@ -70,6 +72,10 @@ impl Aftermath {
 pub(super) fn received(entries: &[Entry], id: MemberId, programme: &Programme) -> ReceivedTold {
     let after = Aftermath::of(entries);
     let [mut discounts, mut paid, mut redeemed, mut benefits] = [0i64; 4];
+    let worth = |unit, points| {
+        let worth = programme.worth(unit, Points(points));
+        worth.map_or(0, |worth| worth.0)
+    };
     let own = entries.iter().filter(|entry| entry.member() == Some(id));
     for entry in own {
         let add = |sum: &mut i64, amount: i64| {
@@ -78,11 +84,15 @@ pub(super) fn received(entries: &[Entry], id: MemberId, programme: &Programme) -
         match &entry.act {
             Act::Purchase(sale) => add(&mut paid, own_paid(entry, sale)),
             Act::Redemption { unit, points, .. } => {
-                let worth = programme.worth(*unit, Points(points.0.abs()));
-                add(&mut redeemed, worth.map_or(0, |worth| worth.0));
+                add(&mut redeemed, worth(*unit, points.0.abs()));
+            }
+            Act::Capture { .. } => {
+                for (unit, points) in captured(entry) {
+                    add(&mut redeemed, worth(unit, points));
+                }
             }
             // What it gives back was taken off where it was given.
-            Act::Reversal { .. } => continue,
+            Act::Reversal { .. } | Act::Return { .. } => continue,
             _ => {}
         }
         for effect in &entry.effects {
@@ -95,7 +105,8 @@ pub(super) fn received(entries: &[Entry], id: MemberId, programme: &Programme) -
             }
         }
     }
-    let total = [discounts, paid, redeemed, benefits].iter().sum::<i64>();
+    let all = [discounts, paid, redeemed, benefits];
+    let total = all.into_iter().fold(0, i64::saturating_add);
     let money = |minor: i64| Money(minor).display(programme.digits);
     ReceivedTold {
         discounts: money(discounts),
@@ -104,6 +115,23 @@ pub(super) fn received(entries: &[Entry], id: MemberId, programme: &Programme) -
         benefits: money(benefits),
         total: money(total),
     }
+}
+
+/// Points of each unit that a capture spent.
+fn captured(entry: &Entry) -> BTreeMap<Number, i64> {
+    let mut spent = BTreeMap::<Number, i64>::new();
+    for effect in &entry.effects {
+        if let Effect::Debit {
+            unit,
+            amount,
+            to: Account::Redemption,
+            ..
+        } = effect
+        {
+            *spent.entry(*unit).or_default() += amount.0;
+        }
+    }
+    spent
 }
 
 /// Minor units of a bill that the member's points, rewards and vouchers paid.

@@ -18,8 +18,8 @@ pub struct StatementReply {
     pub member: String,
     /// The entries, oldest first.
     pub entries: Vec<StatementEntry>,
-    /// What the member has received so far, by all of the member's entries; absent where only
-    /// the last ones were read.
+    /// What the member has received so far, by all entries told of the member: not by those of
+    /// a card from before it was merged into this one. Absent where only the last were read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub received: Option<ReceivedTold>,
 }

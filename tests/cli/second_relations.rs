@@ -560,8 +560,10 @@ fn a_statement_tells_what_the_member_has_received() {
         delivered("kept"),
         delivered("void"),
         delivered("half"),
+        delivered("back"),
         json!({"do": "void", "of": "void", "reason": "wrong"}),
         json!({"do": "return", "of": "half", "amount": "10.00"}),
+        json!({"do": "return", "of": "back", "all": true}),
         paid(
             "15.00",
             json!([{"kind": "voucher", "unit": "ten-off", "amount": "10.00"},
@@ -573,6 +575,9 @@ fn a_statement_tells_what_the_member_has_received() {
                 {"kind": "cash", "amount": "19.50"}]),
         ),
         json!({"do": "redeem", "unit": "point", "points": 10}),
+        json!({"do": "hold", "unit": "point", "points": 10, "key": "held",
+            "until": "2099-01-01T00:00:00Z"}),
+        json!({"do": "capture", "of": "held"}),
         start("guest"),
         json!({"do": "purchase", "total": "10.00"}),
     ]
@@ -588,11 +593,11 @@ fn a_statement_tells_what_the_member_has_received() {
         shop.say(&command.to_string()).ends(0);
     }
     let told = shop.run("--json statement card:1").ends(0).json();
-    let expected = json!({"discounts": "7.35", "paid": "10.50", "redeemed": "0.10",
-        "benefits": "1.50", "total": "19.45"});
+    let expected = json!({"discounts": "7.35", "paid": "10.50", "redeemed": "0.20",
+        "benefits": "1.50", "total": "19.55"});
     assert_eq!(told["received"], expected);
     let text = shop.run("statement card:1").ends(0);
-    text.says(&["received so far: 19.45 (off bills 7.35,"]);
+    text.says(&["received so far: 19.55 (off bills 7.35,"]);
     let last = shop.run("--json statement card:1 --last 2").ends(0).json();
     assert_eq!(last["received"], Value::Null, "not all entries were read");
 }
