@@ -4,7 +4,7 @@
 use super::{Basis, Error, Made, Report};
 use crate::engine::{self, JournalView, Ledger};
 use crate::insight::{Condition, Conditions};
-use crate::model::{AlertRule, Instant};
+use crate::model::{AlertRule, Instant, counted};
 use serde_json::{Value, json};
 
 /// Microseconds of a day.
@@ -64,11 +64,13 @@ fn backup(
     if days_max == 0 || missing == 0 || age <= i64::from(days_max) * DAY {
         return Ok(None);
     }
-    let days = age / DAY;
+    let days = (age / DAY).unsigned_abs();
+    let old = counted(days, "day", "days");
     let text = match last {
         Some(_) => (
             format!(
-                "the last backup is {days} days old, and {missing} entries came since: run `stampbook backup PLACE`"
+                "the last backup is {old} old, and {} came since: run `stampbook backup PLACE`",
+                counted(missing, "entry", "entries")
             ),
             format!(
                 "上次备份在 {days} 天前，其后新增 {missing} 条：请运行 `stampbook backup PLACE`"
@@ -76,7 +78,7 @@ fn backup(
         ),
         None => (
             format!(
-                "the ledger is {days} days old, and no backup is known: run `stampbook backup PLACE`"
+                "the ledger is {old} old, and no backup is known: run `stampbook backup PLACE`"
             ),
             format!("账本已使用 {days} 天，未见备份：请运行 `stampbook backup PLACE`"),
         ),
@@ -84,7 +86,7 @@ fn backup(
     Ok(Some(Condition {
         kind: "backup",
         subject: String::new(),
-        value: days.unsigned_abs(),
+        value: days,
         threshold: days_max,
         text,
     }))
