@@ -2,7 +2,7 @@
 //! own, the others have it with their number behind it.
 
 use super::hash::{Purpose, bytes_hash};
-use crate::model::{KEY_LEN_MAX, Key};
+use crate::model::{Head, Instant, KEY_LEN_MAX, Key};
 
 /// Key of an entry that is not the last, counted from 0.
 pub fn part_key(key: &Key, n: usize) -> String {
@@ -20,4 +20,10 @@ pub fn part_key(key: &Key, n: usize) -> String {
 /// True if a key is that of the first entry of a command with another key.
 pub fn is_first_part(part: &str, whole: &Key) -> bool {
     whole.is_some() && part_key(whole, 0) == part
+}
+
+/// True if a sale is booked in place of the one that a void took back, by the void's key and
+/// the instant at which it was recorded.
+pub fn is_correction((key, recorded): (&str, Instant), sale: &Head) -> bool {
+    sale.recorded_at() == recorded && is_first_part(key, &sale.key)
 }

@@ -11,7 +11,7 @@ use super::facts::{
     Who, add_row,
 };
 use crate::chain::hash::Hash;
-use crate::chain::part_key::is_first_part;
+use crate::chain::part_key::is_correction;
 use crate::model::{Act, Effect, Entry, Number, Purchase, ReturnedLine};
 
 impl Facts {
@@ -136,10 +136,7 @@ impl Facts {
             place: self.places.short(&origin.place),
             channel: self.channels.short(&origin.channel),
         };
-        let is_half = |undone: &mut Undone| {
-            entry.head.recorded_at() == undone.recorded
-                && is_first_part(&undone.key, &entry.head.key)
-        };
+        let is_half = |void: &mut Undone| is_correction((&void.key, void.recorded), &entry.head);
         match self.undone.take_if(is_half) {
             Some(undone) => self.replace_sale(undone.sale, row),
             None => self.add_sale(row),

@@ -4,7 +4,7 @@
 use super::past::Past;
 use super::{Ask, Day, Error, day_named};
 use crate::answer::{Described, EffectKind, Name, Sum, describe};
-use crate::chain::part_key::is_first_part;
+use crate::chain::part_key::is_correction;
 use crate::command::{Bad, Figure, Whole};
 use crate::engine::{AHEAD_MAX, Ledger};
 use crate::model::{
@@ -512,10 +512,7 @@ impl Sums {
         let Act::Purchase(sale) = &entry.act else {
             return false;
         };
-        let is_half = |undone: &mut Undone| {
-            entry.head.recorded_at() == undone.recorded
-                && is_first_part(&undone.key, &entry.head.key)
-        };
+        let is_half = |void: &mut Undone| is_correction((&void.key, void.recorded), &entry.head);
         let Some(undone) = self.undone.take_if(is_half) else {
             return false;
         };
