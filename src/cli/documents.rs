@@ -3,11 +3,21 @@
 use crate::page::{Document, Lang, Part, SECTIONS, View};
 use serde_json::Value;
 
-/// A report of the figures of an answer, in the order of the dashboard's sections.
-pub(super) fn of_figures(lang: Lang, told: &Value, period: Option<&str>) -> Document {
+/// A report of the figures of an answer, each with the flags that make it again, in the order
+/// of the dashboard's sections.
+pub(super) fn of_figures(
+    lang: Lang,
+    told: &Value,
+    flags: Vec<String>,
+    period: Option<&str>,
+) -> Document {
     let all = told["all"].as_array().into_iter().flatten();
     let made: Vec<&Value> = all.chain(told.get("made")).collect();
-    let mut views: Vec<View> = (made.iter()).map(|made| View::made(lang, made)).collect();
+    let views = made.iter().zip(flags).map(|(made, flags)| View {
+        flags,
+        ..View::made(lang, made)
+    });
+    let mut views: Vec<View> = views.collect();
     let mut parts = Vec::new();
     for section in SECTIONS {
         let take = |id: &&str| {

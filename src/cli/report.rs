@@ -88,27 +88,32 @@ impl ReportArgs {
             // A plot needs a row for each month.
             question.by = Some("month".into());
         }
+        let asked = ReportArgs {
+            question,
+            ..self.clone()
+        };
+        let question = &asked.question;
         cli.at_desk("report", out, |ledger, out| {
-            let read = match query::begin_ask(ledger, &question)? {
+            let read = match query::begin_ask(ledger, question)? {
                 (Some(basis), read_at) => query::Read {
                     reply: match out.beside(ledger, || question.make_from(&basis))? {
-                        Err(query::Error::Bad(why)) if self.is_explained(&why, format) => {
-                            return self.explain_unmade(ledger, &why, out);
+                        Err(query::Error::Bad(why)) if asked.is_explained(&why, format) => {
+                            return asked.explain_unmade(ledger, &why, out);
                         }
                         made => made?,
                     },
                     read_at,
                 },
-                (None, _) => query::ask(ledger, &question)?,
+                (None, _) => query::ask(ledger, question)?,
             };
             for note in &read.reply.notes {
                 out.note(format!("note: {note}"));
             }
             match format {
-                Format::Html => out.verbatim(&self.document(&read.to_json()?)?)?,
+                Format::Html => out.verbatim(&asked.document(&read)?)?,
                 Format::Json => out.json(&read.to_json()?)?,
-                Format::Csv => out.verbatim(&self.sheet(&read.reply))?,
-                Format::Table => self.print(&read.reply, out)?,
+                Format::Csv => out.verbatim(&asked.sheet(&read.reply))?,
+                Format::Table => asked.print(&read.reply, out)?,
             }
             Ok(Exit::Done)
         })
@@ -148,7 +153,10 @@ impl ReportArgs {
     }
 
     /// The report as one HTML file.
-    fn document(&self, told: &Value) -> Result<String, Failure> {
+    fn document(&self, read: &query::Read<ReportReply>) -> Result<String, Failure> {
+        let told: Value = read.to_json()?;
+        let made = read.reply.all.iter().chain(&read.reply.made);
+        let flags = made.map(|made| self.flags_of(&made.figure)).collect();
         let lang = match self.lang {
             Lang::En => page::Lang::English,
             Lang::Zh => page::Lang::Chinese,
@@ -158,7 +166,7 @@ impl ReportArgs {
                 let message = "html is the form of figures: name one, or all";
                 return Err(Bad::new("--format", message).into());
             }
-            false => documents::of_figures(lang, told, self.question.period.as_deref()),
+            false => documents::of_figures(lang, &told, flags, self.question.period.as_deref()),
         };
         let html = document.to_html();
         html.map_err(|error| Failure::new(ErrorCode::Internal, error.to_string()))
@@ -276,17 +284,18 @@ impl ReportArgs {
 
     /// Command line that prints a figure with all of its rows.
     fn command_of(&self, made: &Made) -> String {
-        let mut line = format!("stampbook report {}", made.figure.id);
-        let of_days = [
-            ("from", made.from.as_deref()),
-            ("to", Some(made.to.as_str())),
-        ];
+        let days = (made.from.as_deref(), made.to.as_str());
+        let flags = self.flags_of(&made.figure);
+        page::command(&made.figure.id, &flags, days, &made.as_of)
+    }
+
+    /// Flags besides the days that make a figure again.
+    fn flags_of(&self, figure: &FigureTold) -> String {
         let by = self.question.by.as_deref();
-        let by = by.filter(|by| made.figure.by.iter().any(|known| known == by));
-        for (flag, value) in of_days.into_iter().chain([("by", by)]) {
-            line += &value.map_or(String::new(), |value| format!(" --{flag} {value}"));
-        }
-        line
+        let by = by.filter(|by| figure.by.iter().any(|known| known == by));
+        let set = self.question.set.iter();
+        let set: Vec<(&str, &str)> = set.map(|(name, value)| (&**name, &*value.0)).collect();
+        page::flags(by, &set, self.question.small)
     }
 
     fn headline(&self, made: &Made) -> String {

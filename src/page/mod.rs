@@ -15,4 +15,6 @@ pub use chinese::{chinese_heading, chinese_word};
 pub use document::{Document, Part, STYLE};
 pub use language::Lang;
 pub use plot::{Mark, Plot, Series, Tick, plot};
-pub use view::{Cell, Known, Parameter, SECTIONS, Section, View, grouped, is_time, known};
+pub use view::{
+    Cell, Known, Parameter, SECTIONS, Section, View, command, flags, grouped, is_time, known,
+};

@@ -281,7 +281,7 @@ pub struct View {
     pub entries: String,
     /// Chain hash of the last one.
     pub hash: String,
-    /// Flags besides the days that make it again, each with a blank before it.
+    /// Flags besides the days that make it again, by [`flags`].
     pub flags: String,
     /// Headings of the table, and whether each is of words.
     pub columns: Vec<(String, bool)>,
@@ -301,6 +301,25 @@ pub struct View {
     pub is_heat: bool,
     /// True if its name leads to the dashboard's page about it.
     pub is_linked: bool,
+    /// True if its name is the page's heading, and does not stand again above it.
+    pub is_page: bool,
+}
+
+/// Flags of a division, of parameters and of small segments, each with a blank before it.
+pub fn flags(by: Option<&str>, set: &[(&str, &str)], is_small: bool) -> String {
+    let by = by.map(|by| format!(" --by {by}"));
+    let set = set.iter().map(|(name, value)| {
+        let value = value.replace('\'', r"'\''");
+        format!(" --set '{name}={value}'")
+    });
+    let small = is_small.then(|| " --small".to_owned());
+    by.into_iter().chain(set).chain(small).collect()
+}
+
+/// Command line that makes a figure again; without a first day it counts all.
+pub fn command(id: &str, flags: &str, (from, to): (Option<&str>, &str), as_of: &str) -> String {
+    let from = from.map_or(String::new(), |from| format!(" --from {from}"));
+    format!("stampbook report {id}{flags}{from} --to {to} --as-of {as_of}")
 }
 
 impl View {
@@ -377,6 +396,12 @@ impl View {
         };
         view.tabulate(lang, currency, &columns, &rows);
         view
+    }
+
+    /// Command line that makes it again.
+    pub fn command(&self) -> String {
+        let from = (!self.from.is_empty()).then_some(self.from.as_str());
+        command(&self.id, &self.flags, (from, &self.to), &self.as_of)
     }
 
     /// The text of its language.

@@ -820,6 +820,29 @@ fn all_figures_in_text_show_the_newest_rows_and_say_how_to_see_the_rest() {
         "共 28 行，显示 20 行；全部：stampbook report points",
         "uplift 未生成：缺少可用的参数 campaign",
     ]);
+    // What was asked for besides the days is in the line too.
+    let all = shop.run("report all --period 2025-02 --small").ends(0);
+    let (_, line) = all
+        .out
+        .split_once("20 of 28 rows; all of them: stampbook ")
+        .unwrap();
+    let line = line.lines().next().unwrap();
+    let flags = "--small --from 2025-02-01 --to 2025-02-28 --as-of 20";
+    assert!(line.contains(flags), "{line}");
+    shop.run(line).ends(0).says(&["2025-02-08"]);
+    for (asked, again) in [
+        (
+            "all --period 2025-02 --small",
+            "stampbook report average_order --by month --small --from 2025-02-01",
+        ),
+        (
+            "repurchase --set days=3 --by source",
+            "stampbook report repurchase --by source --set &#39;days=3&#39; --from",
+        ),
+    ] {
+        let html = shop.run(&format!("report {asked} --format html")).ends(0);
+        assert!(html.out.contains(again), "{again} is not in {}", html.out);
+    }
     // For programs, all rows are there.
     let csv = shop.run("report all --period 2025-02 --format csv").ends(0);
     csv.says(&["2025-02-08,issued,points"]);

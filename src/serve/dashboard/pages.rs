@@ -4,7 +4,9 @@ use super::alerts::open_alerts;
 use super::campaigns::{Campaign, attention, campaigns_of};
 use super::frame::{Frame, LANG, THEME};
 use super::session::{self, Session};
-use crate::page::{Alert, Known, Lang, Parameter, SECTIONS, View, chinese_heading, grouped, known};
+use crate::page::{
+    Alert, Known, Lang, Parameter, SECTIONS, View, chinese_heading, flags, grouped, known,
+};
 use crate::serve::Door;
 use crate::serve::roles::{Caller, Role};
 use askama::Template;
@@ -279,7 +281,7 @@ async fn made(
     let views = figures.iter().zip(&answers);
     let views = views.map(|(figure, answer)| View {
         is_linked: true,
-        flags: division(figure).map_or(String::new(), |by| format!(" --by {by}")),
+        flags: flags(division(figure), &[], false),
         ..View::of(lang, figure, answer)
     });
     Ok((views.collect(), entries))
@@ -512,20 +514,6 @@ impl Figure<'_> {
     }
 }
 
-/// Flags that make a figure again as it was asked for.
-fn flags(by: &str, fields: &[(Parameter, String)]) -> String {
-    let by = match by {
-        "" => String::new(),
-        by => format!(" --by {by}"),
-    };
-    let chosen = fields.iter().filter(|(_, value)| !value.is_empty());
-    let set = chosen.map(|(parameter, value)| {
-        let value = value.replace('\'', r"'\''");
-        format!(" --set '{}={value}'", parameter.name)
-    });
-    by + set.collect::<String>().as_str()
-}
-
 pub(super) async fn figure(
     State(door): Ledger,
     headers: HeaderMap,
@@ -559,15 +547,20 @@ pub(super) async fn figure(
         if small == Some(true) {
             question["small"] = json!(true);
         }
-        for (parameter, value) in fields.iter().filter(|(_, value)| !value.is_empty()) {
-            question["set"][&parameter.name] = json!(value);
+        let chosen = fields.iter().filter(|(_, value)| !value.is_empty());
+        let set = chosen.map(|(parameter, value)| (parameter.name.as_str(), value.as_str()));
+        let set: Vec<(&str, &str)> = set.collect();
+        for (name, value) in &set {
+            question["set"][name] = json!(value);
         }
         let (answers, entries) = door.figures(vec![question]).await?;
         let view = View {
-            flags: match small {
-                Some(true) => flags(&by, &fields) + " --small",
-                _ => flags(&by, &fields),
-            },
+            flags: flags(
+                Some(by.as_str()).filter(|by| !by.is_empty()),
+                &set,
+                small == Some(true),
+            ),
+            is_page: true,
             ..View::of(frame.lang, &known, &answers[0])
         };
         let campaigns = match fields.iter().any(|(one, _)| one.name == "campaign") {
