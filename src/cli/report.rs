@@ -135,11 +135,9 @@ impl ReportArgs {
         let known = query::ask(ledger, &Report::default())?.reply.figures;
         let mut named = known.iter();
         if let Some(figure) = named.find(|one| self.question.name.as_deref() == Some(&*one.id)) {
-            let parameter = why.message.split(':').next().unwrap_or_default();
-            let mut known = figure.parameters.iter();
-            let reason_zh = known
-                .find(|one| one.name == parameter)
-                .map(|one| format!("缺少可用的参数 {parameter}：{}", one.meaning_zh));
+            let known = figure.parameters.iter();
+            let known = known.map(|one| (one.name.as_str(), one.meaning_zh.as_str()));
+            let reason_zh = query::lacking_zh(&why.message, known);
             let reason_zh = reason_zh.as_deref().unwrap_or(&why.message);
             let lacks = self.say("no figure", "无数据");
             let reason = self.say(&why.message, reason_zh);

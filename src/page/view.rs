@@ -213,19 +213,6 @@ impl Known {
         found.figures.iter().position(|id| *id == self.id)
     }
 
-    /// Message where the figure could not be made: in Chinese the parameter that it lacks.
-    fn trouble(&self, lang: Lang, message: &str) -> String {
-        let told = message.strip_prefix("set: ").unwrap_or(message);
-        let named = told.split(':').next();
-        let mut parameters = self.parameters.iter();
-        match parameters.find(|one| Some(one.name.as_str()) == named) {
-            Some(one) if lang == Lang::Chinese => {
-                format!("缺少可用的参数 {}：{}", one.name, one.meaning)
-            }
-            _ => told.to_owned(),
-        }
-    }
-
     /// Place on the overview; None if it is not there.
     pub fn rank(&self) -> Option<usize> {
         FIRST.iter().position(|id| *id == self.id)
@@ -323,21 +310,6 @@ pub fn command(id: &str, flags: &str, (from, to): (Option<&str>, &str), as_of: &
 }
 
 impl View {
-    /// A figure from the answer to `report NAME`.
-    pub fn of(lang: Lang, known: &Known, answer: &Value) -> View {
-        match answer["made"].is_object() {
-            true => View::made(lang, &answer["made"]),
-            false => View {
-                lang,
-                id: known.id.clone(),
-                name: known.name.clone(),
-                trouble: (answer["message"].as_str()).map(|message| known.trouble(lang, message)),
-                is_wanting: answer["field"] == "set",
-                ..View::default()
-            },
-        }
-    }
-
     /// A figure as it was made.
     pub fn made(lang: Lang, made: &Value) -> View {
         let currency = made["currency"].as_str().unwrap_or_default();
@@ -604,7 +576,7 @@ mod tests {
     #[test]
     fn a_figure_is_shown_with_what_it_was_made_from_and_no_figure_stays_none() {
         let made = |value: Value| {
-            json!({"ok": true, "made": {
+            json!({
                 "figure": {"id": "x", "name": "Repurchase", "name_zh": "复购率", "unit": "%",
                     "formula": "a / b", "numerator": "a", "denominator": "b", "source": "S1",
                     "direction": "up"},
@@ -612,21 +584,9 @@ mod tests {
                 "result": {"value": value, "numerator": "68", "denominator": "100"},
                 "columns": [{"id": "month", "unit": "text"}, {"id": "members", "unit": "count"}],
                 "rows": [["2026-01", "7"], ["2026-02", "<5"], ["2026-03", null], ["2026-04", "1200"]],
-            }})
+            })
         };
-        let known = Known {
-            id: "x".into(),
-            name: String::new(),
-            formula: String::new(),
-            by: Vec::new(),
-            has_window: false,
-            parameters: vec![Parameter {
-                name: "steps".into(),
-                meaning: "步骤".into(),
-                value: String::new(),
-            }],
-        };
-        let view = View::of(Lang::Chinese, &known, &made(json!("68.0")));
+        let view = View::made(Lang::Chinese, &made(json!("68.0")));
         assert_eq!(
             (view.name.as_str(), view.value.as_deref()),
             ("复购率", Some("68.0 %"))
@@ -637,28 +597,14 @@ mod tests {
             ("1,234", "月份")
         );
         let mut still = made(json!("68.0"));
-        still["made"]["change"] = json!({"difference": "0.0", "unit": "pp"});
-        let view_of_still = View::of(Lang::Chinese, &known, &still);
+        still["change"] = json!({"difference": "0.0", "unit": "pp"});
+        let view_of_still = View::made(Lang::Chinese, &still);
         assert_eq!(view_of_still.change.as_deref(), Some("无变化"));
         let kinds: Vec<&str> = view.rows.iter().map(|row| row[1].kind).collect();
         assert_eq!(kinds, ["number", "small", "none", "number"]);
         let plot = view.plot.unwrap();
         assert_eq!(plot.marks.len(), 2, "what is hidden or none is not drawn");
-        let view = View::of(Lang::English, &known, &made(Value::Null));
+        let view = View::made(Lang::English, &made(Value::Null));
         assert_eq!(view.value, None);
-        let view = View::of(
-            Lang::English,
-            &known,
-            &json!({"ok": false, "message": "no"}),
-        );
-        assert_eq!(view.trouble.as_deref(), Some("no"));
-        let wanting = json!({"ok": false, "field": "set", "message": "set: steps: name the steps"});
-        for (lang, told) in [
-            (Lang::English, "steps: name the steps"),
-            (Lang::Chinese, "缺少可用的参数 steps：步骤"),
-        ] {
-            let view = View::of(lang, &known, &wanting);
-            assert_eq!(view.trouble.as_deref(), Some(told));
-        }
     }
 }

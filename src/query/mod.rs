@@ -46,6 +46,7 @@ pub use question::{
     Statement, WORDS, may_book,
 };
 pub use received::ReceivedTold;
+pub(crate) use report::lacking_zh;
 pub use report::{
     Change, ColumnTold, ElsewhereTold, FigureTold, LeftOut, Made, MeasureTold, ParameterTold,
     ReportReply,

@@ -309,7 +309,7 @@ impl Report {
                 // What is wrong with the question itself is wrong for every figure.
                 Err(Error::Bad(why)) if why.field == "set" => told.left_out.push(LeftOut {
                     figure: figure.id.into(),
-                    reason_zh: lacking_zh(figure, &why.message),
+                    reason_zh: left_out_zh(figure, &why.message),
                     reason: why.message,
                 }),
                 Err(error) => return Err(error),
@@ -544,19 +544,23 @@ fn parsed(year: &str, month: &str, each: Period) -> Option<(Day, Day)> {
     Some((from, from.next(each)?.plus_days(-1)))
 }
 
-/// The parameter that a reason begins with, in Simplified Chinese; the reason itself where
-/// it begins with none.
-fn lacking_zh(figure: &Figure, reason: &str) -> String {
+/// The parameter that a reason begins with, in Simplified Chinese, by the names of parameters
+/// and what they mean; None where it begins with none of them.
+pub(crate) fn lacking_zh<'p>(
+    reason: &str,
+    parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
+) -> Option<String> {
     let named = reason.split(':').next();
-    let mut parameters = figure.parameters.iter();
-    match parameters.find(|parameter| Some(parameter.name) == named) {
-        Some(parameter) => format!(
-            "缺少可用的参数 {}：{}",
-            parameter.name,
-            translated(parameter.meaning)
-        ),
-        None => reason.to_owned(),
-    }
+    let mut parameters = parameters.into_iter();
+    let (name, meaning) = parameters.find(|(name, _)| Some(*name) == named)?;
+    Some(format!("缺少可用的参数 {name}：{meaning}"))
+}
+
+/// Why a figure is not among all, in Simplified Chinese where a parameter is lacking.
+fn left_out_zh(figure: &Figure, reason: &str) -> String {
+    let parameters = figure.parameters.iter();
+    let parameters = parameters.map(|one| (one.name, chinese(one.meaning).unwrap_or(one.meaning)));
+    lacking_zh(reason, parameters).unwrap_or_else(|| reason.to_owned())
 }
 
 /// The text in Simplified Chinese; a test holds that there is one.

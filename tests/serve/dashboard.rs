@@ -252,6 +252,9 @@ fn a_figure_takes_its_parameters_on_its_page() {
     // Its name is the page's heading, and does not stand again below it.
     assert_eq!(page.body.matches("<h1>").count(), 1);
     assert!(!page.body.contains("<h3>"), "{}", page.body);
+    let zh = format!("{cookie}; stampbook_lang=zh");
+    let lacking = service.page("/dashboard/figure/uplift", &zh).body;
+    assert!(lacking.contains("缺少可用的参数 campaign："), "{lacking}");
     let (_, list) = page.body.split_once("name=\"set.campaign\"").unwrap();
     let (_, first) = list
         .split_once("<option value=\"\">–</option><option value=\"")

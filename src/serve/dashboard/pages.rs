@@ -7,6 +7,7 @@ use super::session::{self, Session};
 use crate::page::{
     Alert, Known, Lang, Parameter, SECTIONS, View, chinese_heading, flags, grouped, known,
 };
+use crate::query::lacking_zh;
 use crate::serve::Door;
 use crate::serve::roles::{Caller, Role};
 use askama::Template;
@@ -282,9 +283,31 @@ async fn made(
     let views = views.map(|(figure, answer)| View {
         is_linked: true,
         flags: flags(division(figure), &[], false),
-        ..View::of(lang, figure, answer)
+        ..view_of(lang, figure, answer)
     });
     Ok((views.collect(), entries))
+}
+
+/// A figure from the answer to `report NAME`; where it could not be made, with the reason.
+fn view_of(lang: Lang, known: &Known, answer: &Value) -> View {
+    if answer["made"].is_object() {
+        return View::made(lang, &answer["made"]);
+    }
+    let told = |message: &str| {
+        let told = message.strip_prefix("set: ").unwrap_or(message);
+        let parameters = known.parameters.iter();
+        let parameters = parameters.map(|one| (one.name.as_str(), one.meaning.as_str()));
+        let lacking = lacking_zh(told, parameters).filter(|_| lang == Lang::Chinese);
+        lacking.unwrap_or_else(|| told.to_owned())
+    };
+    View {
+        lang,
+        id: known.id.clone(),
+        name: known.name.clone(),
+        trouble: answer["message"].as_str().map(told),
+        is_wanting: answer["field"] == "set",
+        ..View::default()
+    }
 }
 
 /// True if a figure was made from fewer entries than there are.
@@ -561,7 +584,7 @@ pub(super) async fn figure(
                 small == Some(true),
             ),
             is_page: true,
-            ..View::of(frame.lang, &known, &answers[0])
+            ..view_of(frame.lang, &known, &answers[0])
         };
         let campaigns = match fields.iter().any(|(one, _)| one.name == "campaign") {
             true => campaigns_of(&door).await?,
