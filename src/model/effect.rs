@@ -656,6 +656,19 @@ impl Effect {
         }
     }
 
+    /// Points that left a lot to be spent, with their unit; None for other effects.
+    pub fn spent(&self) -> Option<(Number, Points)> {
+        match self {
+            Effect::Debit {
+                unit,
+                amount,
+                to: Account::Redemption,
+                ..
+            } => Some((*unit, *amount)),
+            _ => None,
+        }
+    }
+
     /// Target of a wrong code, a lock or an unlock; None for other effects.
     pub fn guess(&self) -> Option<Guess<'_>> {
         match self {

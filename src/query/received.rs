@@ -1,8 +1,6 @@
 //! What a member has received so far, in money, by the member's own entries.
 
-use crate::model::{
-    Account, Act, Effect, Entry, MemberId, Money, Number, Points, Programme, Purchase,
-};
+use crate::model::{Act, Effect, Entry, MemberId, Money, Number, Points, Programme, Purchase};
 use crate::rules::share::scale;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -119,19 +117,13 @@ pub(super) fn received(entries: &[Entry], id: MemberId, programme: &Programme) -
 
 /// Points of each unit that a capture spent.
 fn captured(entry: &Entry) -> BTreeMap<Number, i64> {
-    let mut spent = BTreeMap::<Number, i64>::new();
+    let mut sums = BTreeMap::<Number, i64>::new();
     for effect in &entry.effects {
-        if let Effect::Debit {
-            unit,
-            amount,
-            to: Account::Redemption,
-            ..
-        } = effect
-        {
-            *spent.entry(*unit).or_default() += amount.0;
+        if let Some((unit, points)) = effect.spent() {
+            *sums.entry(unit).or_default() += points.0;
         }
     }
-    spent
+    sums
 }
 
 /// Minor units of a bill that the member's points, rewards and vouchers paid.
