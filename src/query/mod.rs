@@ -46,10 +46,9 @@ pub use question::{
     Statement, WORDS, may_book,
 };
 pub use received::ReceivedTold;
-pub(crate) use report::lacking_zh;
 pub use report::{
     Change, ColumnTold, ElsewhereTold, FigureTold, LeftOut, Made, MeasureTold, ParameterTold,
-    ReportReply,
+    ReportReply, lacking_zh,
 };
 pub use schema::{member_schema, schema};
 pub use slip::SlipReply;

@@ -546,7 +546,7 @@ fn parsed(year: &str, month: &str, each: Period) -> Option<(Day, Day)> {
 
 /// The parameter that a reason begins with, in Simplified Chinese, by the names of parameters
 /// and what they mean; None where it begins with none of them.
-pub(crate) fn lacking_zh<'p>(
+pub fn lacking_zh<'p>(
     reason: &str,
     parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
 ) -> Option<String> {
