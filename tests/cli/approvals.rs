@@ -204,6 +204,23 @@ fn one_person_drafts_a_programme_and_another_activates_it() {
     shop.run("audit verify").ends(0);
 }
 
+/// Replaces a text in a file of the programme.
+fn edit(shop: &Shop, file: &str, was: &str, is: &str) {
+    let path = format!("programme/{file}");
+    let text = String::from_utf8(shop.read(&path)).unwrap();
+    assert!(text.contains(was), "{text}");
+    shop.write(&path, text.replace(was, is));
+}
+
+/// Puts a notice of 30 days in force, and raises a price in the draft.
+fn make_dearer_with_notice(shop: &Shop) {
+    let named = "currency = \"EUR\"";
+    let promised = format!("{named}\nnotice = \"30 days\"");
+    edit(shop, "programme.toml", named, &promised);
+    shop.run("policy activate").ends(0);
+    edit(shop, "rewards.rhai", "points: 60", "points: 80");
+}
+
 // proves: PC78
 #[test]
 fn worse_terms_are_refused_before_the_notice_and_told_to_members() {
@@ -211,20 +228,7 @@ fn worse_terms_are_refused_before_the_notice_and_told_to_members() {
     std::fs::remove_dir_all(shop.path("programme/stories")).unwrap();
     shop.run("purchase --member card:1 --total 3.00 --key p1 --enrol")
         .ends(0);
-    let edit = |file: &str, was: &str, is: &str| {
-        let path = format!("programme/{file}");
-        let text = String::from_utf8(shop.read(&path)).unwrap();
-        assert!(text.contains(was), "{text}");
-        shop.write(&path, text.replace(was, is));
-    };
-    let named = "currency = \"EUR\"";
-    edit(
-        "programme.toml",
-        named,
-        &format!("{named}\nnotice = \"30 days\""),
-    );
-    shop.run("policy activate").ends(0);
-    edit("rewards.rhai", "points: 60", "points: 80");
+    make_dearer_with_notice(&shop);
     let refused = ["30 days", "points 60 becomes 80", "--at "];
     for words in ["", "--dry-run", "--at 2036-11-30 --accept-clock"] {
         let ran = shop.run(format!("policy activate {words}").trim_end());
@@ -238,7 +242,7 @@ fn worse_terms_are_refused_before_the_notice_and_told_to_members() {
         told.contains("terms-change") && told.contains("points 60 becomes 80"),
         "{told}"
     );
-    edit("rewards.rhai", "points: 80", "points: 40");
+    edit(&shop, "rewards.rhai", "points: 80", "points: 40");
     shop.run("policy activate").ends(0);
     // To go back to the dearer one needs the notice as well.
     shop.run("policy rollback")
@@ -253,20 +257,7 @@ fn worse_terms_are_refused_before_the_notice_and_told_to_members() {
 fn a_cancelled_change_is_taken_back_from_those_it_was_announced_to() {
     let shop = Shop::cafe();
     std::fs::remove_dir_all(shop.path("programme/stories")).unwrap();
-    let edit = |file: &str, was: &str, is: &str| {
-        let path = format!("programme/{file}");
-        let text = String::from_utf8(shop.read(&path)).unwrap();
-        assert!(text.contains(was), "{text}");
-        shop.write(&path, text.replace(was, is));
-    };
-    let named = "currency = \"EUR\"";
-    edit(
-        "programme.toml",
-        named,
-        &format!("{named}\nnotice = \"30 days\""),
-    );
-    shop.run("policy activate").ends(0);
-    edit("rewards.rhai", "points: 60", "points: 80");
+    make_dearer_with_notice(&shop);
     for n in 1..3 {
         shop.run(&format!("member enrol --alias card:{n} --key e{n}"))
             .ends(0);

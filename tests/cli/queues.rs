@@ -6,6 +6,16 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::time::Duration;
 
+/// All orders in which three queues can be drained.
+const ORDERS: [[usize; 3]; 6] = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+];
+
 fn till(shop: &Shop, name: &str) {
     shop.run(&format!(
         "queue init --queue {name} --terminal {name} --shop Café"
@@ -111,14 +121,7 @@ fn queues_drained_in_any_order_give_the_same_balances() {
         queue(&shop, name, &sales);
     }
     let mut balances = Vec::new();
-    for order in [
-        [0, 1, 2],
-        [0, 2, 1],
-        [1, 0, 2],
-        [1, 2, 0],
-        [2, 0, 1],
-        [2, 1, 0],
-    ] {
+    for order in ORDERS {
         let copy = shop.copied();
         for n in order {
             let drained = drain(&copy, tills[n]);
@@ -431,14 +434,7 @@ fn an_allowance_in_three_queues_is_spent_once_in_every_order_of_draining() {
     let programme = "[programme]\nname = \"a\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n[unit.point]\nkind = \"spendable\"\nvalue = \"0.01\"\n";
     let base = "campaign(#{ id: \"base\" });\nfn on_purchase(purchase, member) { award(\"point\", purchase.earning); }\n";
     let wanted = [50, 40, 20];
-    for order in [
-        [0, 1, 2],
-        [0, 2, 1],
-        [1, 0, 2],
-        [1, 2, 0],
-        [2, 0, 1],
-        [2, 1, 0],
-    ] {
+    for order in ORDERS {
         let shop = Shop::of(&[("programme.toml", programme), ("campaigns/base.rhai", base)]);
         shop.run("member enrol --alias card:1").ends(0);
         shop.run("purchase --member card:1 --total 100.00 --key p1")

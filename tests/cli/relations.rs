@@ -4,7 +4,7 @@
 use super::figures::{made, table};
 use super::shop::Shop;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub const PROGRAMME: &[(&str, &str)] = &[
     (
@@ -537,6 +537,14 @@ impl Year {
     pub fn at(&self, seq: &str) -> &str {
         let found = self.entries.iter().find(|one| one["seq"] == seq);
         &found.unwrap()["occurred"]
+    }
+
+    /// Instants of entries in which a campaign gave more than the base.
+    pub fn with_bonus(&self) -> BTreeSet<&str> {
+        let bonus = ["thanks", "delivery", "guests"];
+        let given = self.effects.iter();
+        let given = given.filter(|one| bonus.contains(&&*one["campaign"]));
+        given.map(|one| self.at(&one["seq"])).collect()
     }
 
     pub fn sale_of(&self, seq: &str) -> Option<&Sale> {

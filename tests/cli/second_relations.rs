@@ -373,12 +373,7 @@ fn ways_of_members_come_to_a_count_over_what_was_sent() {
 fn kinds_of_loyalty_come_to_a_count_over_what_was_sent() {
     let year = year(20_261_205);
     for window in WINDOWS {
-        let bonus = ["thanks", "delivery", "guests"];
-        let given = year
-            .effects
-            .iter()
-            .filter(|one| bonus.contains(&&*one["campaign"]));
-        let given: BTreeSet<&str> = given.map(|one| year.at(&one["seq"])).collect();
+        let given = year.with_bonus();
         let brought = year.brought(window);
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for who in 0..MEMBERS {
@@ -684,12 +679,7 @@ fn parts_of_a_year_come_to_a_count_over_what_was_sent() {
             assert_eq!(*told, money(cost), "{kind} {window:?}");
         }
 
-        let bonus = ["thanks", "delivery", "guests"];
-        let given = year
-            .effects
-            .iter()
-            .filter(|one| bonus.contains(&&*one["campaign"]));
-        let given: BTreeSet<&str> = given.map(|one| year.at(&one["seq"])).collect();
+        let given = year.with_bonus();
         let (mut promoted, mut all, mut orders) = (0, 0, 0);
         let mut doers = BTreeSet::new();
         let mut goods: BTreeMap<&str, (i64, usize)> = BTreeMap::new();

@@ -2,18 +2,8 @@
 
 use super::*;
 
-const RICH: &str = r#"
-[programme]
-name = "Test"
-currency = "EUR"
-zone = "UTC"
-purposes = ["marketing"]
-[[store]]
-id = "mitte"
-[unit.star]
-kind = "spendable"
-[unit.year-star]
-kind = "qualifying"
+/// What a plain programme lacks: vouchers and activities.
+const MORE: &str = r#"
 [unit.mug]
 kind = "voucher"
 [activity.run]
@@ -24,7 +14,7 @@ fields = { how = { type = "text", values = ["slow", "fast"] } }
 fn found(more: &str, campaign: &str, rewards: &str) -> String {
     let base = "campaign(#{ id: \"base\", role: \"base\" });
 fn on_purchase(purchase, member) { award(\"star\", floor(purchase.earning)); award(\"year-star\", 1); issue(\"mug\") }";
-    let toml = format!("{RICH}{more}");
+    let toml = format!("{PLAIN}{MORE}{more}");
     let made = judged(&[
         ("programme.toml", &toml),
         ("campaigns/base.rhai", base),
