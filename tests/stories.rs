@@ -190,6 +190,22 @@ fn a_line_that_cannot_be_read_says_where_and_what_was_expected() {
             "programme x\n2026-02-03 given a 5 star -> nothing",
             "2:30: setting the scene has no outcome",
         ),
+        (
+            "programme x\n2026-02-03 activate members-day from tomorrow -> nothing",
+            "2:38: expected a date such as 2026-01-10, found 'tomorrow'",
+        ),
+        (
+            "programme x\n2026-02-03 activate members-day until 2026-02-04 -> nothing",
+            "2:33: expected at, for, from or ->, found 'until'",
+        ),
+        (
+            "programme x\n2026-02-03 activate x from 2026-02-01 -> nothing",
+            "2:39: 'from' names an instant to come; without it, it takes effect at once",
+        ),
+        (
+            "programme x\n2026-02-03 activate members-day -> nothing",
+            "2:36: programme.toml: the currency was EUR, now CNY; programme.toml: the zone was Europe/Berlin, now Asia/Shanghai",
+        ),
     ];
     for (text, expected) in cases {
         let found = findings("corner-cafe", text);

@@ -239,6 +239,7 @@ static SHIPPED: &[Shipped] = &[
         "campaigns/base.rhai",
         "campaigns/first-saturday.rhai",
         "stories/every-month.story",
+        "stories/from-december.story",
     ),
     files!("members-only":
         "programme.toml",

@@ -2,7 +2,7 @@
 
 use crate::engine::{Error, zone};
 use crate::model::Names;
-use crate::policy::{Bundle, Compiled, Diagnostic, examine, zone_name};
+use crate::policy::{Bundle, Compiled, Diagnostic, examine, shipped_files, zone_name};
 use crate::storage::files::{self, NamedBytes};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -73,18 +73,23 @@ impl Folder {
         })
     }
 
-    /// Reads the programme of that name beside this folder, for stories in
-    /// which a programme changes.
+    /// Reads the programme of that name beside this folder, or else the shipped one, for
+    /// stories in which a programme changes.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be read; in words.
     pub fn beside(&self, name: &str) -> Result<Bundle, String> {
         let path = self.parent().join(name);
+        let shipped = || Some(Folder::of(&path, shipped_files(name)?, BTreeMap::new()));
         let folder = match &self.beside {
-            None => Folder::read(&path),
-            Some(beside) => {
-                let files = beside.get(name).cloned();
-                let files = files.ok_or_else(|| format!("there is no {}", path.display()))?;
-                Folder::of(&path, files, BTreeMap::new())
-            }
+            None if path.exists() => Some(Folder::read(&path)),
+            None => shipped(),
+            Some(beside) => match beside.get(name) {
+                Some(files) => Some(Folder::of(&path, files.clone(), BTreeMap::new())),
+                None => shipped(),
+            },
         };
+        let folder = folder.ok_or_else(|| format!("there is no {}", path.display()))?;
         let folder = folder.map_err(|error| error.to_string())?;
         Ok(folder.bundle)
     }
@@ -192,6 +197,27 @@ mod tests {
                 "{one}"
             );
         }
+    }
+
+    #[test]
+    fn a_shipped_programme_lies_beside_every_folder() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("mine");
+        std::fs::create_dir(&path).unwrap();
+        let write = |name: &str, text: &str| {
+            std::fs::create_dir_all(root.path().join(name)).unwrap();
+            std::fs::write(root.path().join(name).join("programme.toml"), text).unwrap();
+        };
+        write("double-week", "[programme]\nname = \"own\"\n");
+        let read = Folder::read(&path).unwrap();
+        let recorded = Folder::of(&path, Vec::new(), BTreeMap::new()).unwrap();
+        for folder in [&read, &recorded] {
+            assert!(folder.beside("members-day").is_ok());
+            let wrong = folder.beside("nowhere").unwrap_err();
+            assert!(wrong.starts_with("there is no "), "{wrong}");
+        }
+        let own = |folder: &Folder| folder.beside("double-week").unwrap().files.len() == 1;
+        assert_eq!((own(&read), own(&recorded)), (true, false));
     }
 
     #[test]

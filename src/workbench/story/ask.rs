@@ -1,9 +1,9 @@
 //! Command of a story's line: one of the forms, read like JSON.
 
 use super::forms::{self, CHOICES, FORMS, Form, POSITION};
-use super::pattern::{Object, Said, WordReader, push};
+use super::pattern::{Object, Said, WordReader, push, wall};
 use super::words::{Read, Words};
-use super::{Asked, Holding, Scene, Tried};
+use super::{Asked, Holding, Scene, Start};
 use crate::command::{self, Alias, Means, Request, TenderGiven, Verb, Who};
 use crate::model::{Day, Key, Money, Programme};
 use crate::policy::Diagnostic;
@@ -45,16 +45,7 @@ impl<'p> Asker<'p> {
         let mut verb = words.one_of("what is done", &self.verbs())?;
         match verb.as_str() {
             "given" => return self.given(words),
-            "activate" => {
-                let folder = words.need("a programme beside this one")?.text.to_owned();
-                let tried = match (words.take("at"), words.take("for")) {
-                    (true, _) => Some(Tried::Store(words.need("a store")?.text.to_owned())),
-                    (_, true) => Some(Tried::Tag(words.need("a label")?.text.to_owned())),
-                    _ => None,
-                };
-                words.end("->")?;
-                return Ok((None, Asked::Activate(folder, tried)));
-            }
+            "activate" => return self.activate(words),
             _ => {}
         }
         let is_quote = verb == "quote";
@@ -227,6 +218,26 @@ impl<'p> Asker<'p> {
             _ => {}
         }
         note("entry");
+    }
+
+    /// Reads `activate corner-cafe from 2026-12-01 08:00`; a day alone is its beginning.
+    fn activate(&self, words: &mut Words) -> Read<(Option<String>, Asked)> {
+        let name = words.need("a programme beside this one")?.text.to_owned();
+        let start = if words.take("at") {
+            Start::InStore(words.need("a store")?.text.to_owned())
+        } else if words.take("for") {
+            Start::WithTag(words.need("a label")?.text.to_owned())
+        } else if words.take("from") {
+            let (day, programme) = (words.day()?, self.reader.programme);
+            Start::At(match words.time() {
+                Some(second) => wall(programme, day, second),
+                None => programme.calendar.start_of(day),
+            })
+        } else {
+            Start::Now
+        };
+        words.end("at, for, from or ->")?;
+        Ok((None, Asked::Activate(name, start)))
     }
 
     /// Reads `given alice silver, 500 star until 2026-12-31`.

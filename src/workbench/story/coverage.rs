@@ -19,12 +19,8 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// Adds the hooks that the programme in force was run for.
-    ///
-    /// # Errors
-    /// The ledger has no programme.
-    pub(super) fn add_hooks(&mut self, ledger: &Ledger) -> Result<(), Error> {
-        let policy = ledger.policy()?;
+    /// Adds the hooks that a programme was run for.
+    pub(super) fn add_hooks(&mut self, policy: &Compiled) {
         for (n, campaign) in policy.campaigns().iter().enumerate() {
             for hook in &campaign.hooks {
                 let key = (campaign.id.clone(), *hook);
@@ -33,7 +29,6 @@ impl Coverage {
             }
         }
         self.add_spots(policy.spots());
-        Ok(())
     }
 
     fn add_spots(&mut self, spots: BTreeMap<String, Spots>) {

@@ -13,13 +13,13 @@ pub(super) const FORMS: &str = "
 enrol <aliases[]:newcomer> = enrol | born consent from
 purchase <total:amount> = purchase | BILL
 purchase <member:name> <total:amount> = purchase | BILL
-return <amount:money> = return | of receipt sold
-return all!all = return | of receipt sold
-return = return | of receipt sold line
-return <member:name> <amount:money> = return of~purchase | of receipt sold
-return <member:name> all!all = return of~purchase | of receipt sold
-return <member:name> <amount:money> without_slip!without_slip = return
-return <member:name> = return of~purchase | of receipt sold line
+return <amount:money> = return | of receipt sold return_receipt
+return all!all = return | of receipt sold return_receipt
+return = return | of receipt sold return_receipt line
+return <member:name> <amount:money> = return of~purchase | of receipt sold return_receipt
+return <member:name> all!all = return of~purchase | of receipt sold return_receipt
+return <member:name> <amount:money> without_slip!without_slip = return | return_receipt
+return <member:name> = return of~purchase | of receipt sold return_receipt line
 ticket <member:name> <total:amount> = ticket | BILL back back_without_slip
 ticket <member:name> = ticket | receipt back back_without_slip
 redeem <member:name> <points> <unit> = redeem | by
@@ -84,6 +84,7 @@ happened <at:moment>
 of <of:key>
 receipt <receipt:word>
 sold [on <sale_day:day>] [at <sale_store:word>] [till <sale_terminal:word>]
+return_receipt <return_receipt:word>
 in <currency:word>
 order <order:word>
 by <by:scanned|typed|app|staff>

@@ -84,17 +84,21 @@ pub(crate) enum Asked {
     Quote(Box<Request>),
     /// A member's initial state is set.
     Given(Scene),
-    /// Another programme takes effect: the folder beside this one, for all or as a pilot.
-    Activate(String, Option<Tried>),
+    /// A programme takes effect: that of the story, or that in the folder beside it.
+    Activate(String, Start),
 }
 
-/// For whom a story tries a programme.
+/// Beginning of a programme that a story activates: when, and for whom.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Tried {
-    /// In a store.
-    Store(String),
-    /// For members with a label.
-    Tag(String),
+pub(crate) enum Start {
+    /// At once, for all.
+    Now,
+    /// By itself at an instant to come, for all.
+    At(Instant),
+    /// At once as a pilot, in a store.
+    InStore(String),
+    /// At once as a pilot, for members with a label.
+    WithTag(String),
 }
 
 /// State of a member at the beginning of a story.

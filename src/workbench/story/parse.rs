@@ -5,7 +5,7 @@ use super::expect;
 use super::outcome::LineOutcome;
 use super::pattern::wall;
 use super::words::{Read, Words, error};
-use super::{Asked, Expected, Step, Story};
+use super::{Asked, Expected, Start, Step, Story};
 use crate::command::Verb;
 use crate::model::{Instant, Programme, minutes_of};
 use crate::policy::Diagnostic;
@@ -110,6 +110,10 @@ fn step(
         let message = "the line is on an earlier day than the one before; what was sent late \
                        says 'happened DATE TIME' and stands where it was sent";
         return Err(words.finding(1, message.into()));
+    }
+    if matches!(&asked, Asked::Activate(_, Start::At(from)) if *from <= at) {
+        let message = "'from' names an instant to come; without it, it takes effect at once";
+        return Err(words.finding(words.column(), message.into()));
     }
     let asked = out_of_order(asked, at, before, programme);
     let at = before.map_or(at, |before| at.max(before.at));

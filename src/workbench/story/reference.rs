@@ -48,7 +48,7 @@ const LINES_ZH: &[(&str, &str)] = &[
     ("unlock", "解锁：解除码的锁定"),
     ("quote", "试算：决定但不登记"),
     ("given", "初始状态：会员开始时的样子"),
-    ("activate", "启用：启用旁边文件夹的方案"),
+    ("activate", "启用：启用旁边文件夹的方案，或定时启用"),
 ];
 
 /// The same of words that may follow.
@@ -61,6 +61,7 @@ const WORDS_ZH: &[(&str, &str)] = &[
     ("of", "属于：哪笔购买"),
     ("receipt", "小票：小票号"),
     ("sold", "售于：何时何地售出"),
+    ("return_receipt", "退货小票：退货自己的小票号"),
     ("in", "币种：外币"),
     ("order", "订单：订单号"),
     ("by", "方式：如何认出会员"),
@@ -220,9 +221,9 @@ const OTHER_LINES: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "activate",
-        "activate <programme> [at <store>] [for <label>]",
-        "2026-01-10 activate corner-cafe",
-        "The programme in the folder of that name beside this one takes effect; `at mitte` tries it in a store, `for testers` for members with a label",
+        "activate <programme> [at <store>] [for <label>] [from <day> [<time>]]",
+        "2026-01-10 activate corner-cafe from 2026-01-12 08:00",
+        "The programme in the folder of that name beside this one takes effect, or the story's own; `from` schedules it, `at mitte` tries it in a store, `for testers` for members with a label",
     ),
 ];
 
@@ -328,7 +329,7 @@ fn sample_word(word: &str) -> &str {
         ("channel", _) => "app",
         ("currency", _) => "USD",
         ("kind", _) => "cash",
-        ("receipt" | "order", _) => "A-17",
+        ("receipt" | "return_receipt" | "order", _) => "A-17",
         ("codes[]", _) => "SPRING",
         ("to", _) => "gardeners",
         (_, choice) if choice.contains('|') => choice.split('|').next().unwrap_or_default(),

@@ -2,12 +2,12 @@
 
 use super::ask::alias;
 use super::finding::StoryResult;
-use super::{Asked, Step, Story, Tried};
+use super::{Asked, Start, Step, Story};
 use crate::answer::Answer;
 use crate::command::{Request, Verb};
 use crate::engine::{ActivationNote, Error, Folders, Ledger, Options};
 use crate::model::{Entry, Instant, LotId, MemberId, PilotScope, Points, WarningCode};
-use crate::policy::Bundle;
+use crate::policy::{Bundle, Compiled, Diagnostic};
 use crate::rules::state::Member;
 use crate::storage::clock::SteppingClock;
 use crate::storage::entropy::Entropy;
@@ -69,18 +69,20 @@ fn run_traced(
         steps: story.steps.len(),
         ..StoryResult::default()
     };
-    let mut is_own = true;
+    let mut own = runner.own_programme()?;
     for step in &story.steps {
-        if is_traced && is_own {
-            runner.ledger.policy()?.trace_lines(bundle);
-        }
-        if let Asked::Activate(name, None) = &step.asked {
-            runner.learn(is_own, &mut told)?;
-            is_own = beside(name).is_ok_and(|other| other == *bundle);
+        if let (true, Some(own)) = (is_traced, &own) {
+            own.trace_lines(bundle);
         }
         runner.step(step, &mut told)?;
+        // Another one may have taken effect by itself.
+        let in_force = runner.ledger.policy()?;
+        if own.as_ref().is_none_or(|own| !Arc::ptr_eq(own, in_force)) {
+            own.iter().for_each(|own| told.coverage.add_hooks(own));
+            own = runner.own_programme()?;
+        }
     }
-    runner.learn(is_own, &mut told)?;
+    own.iter().for_each(|own| told.coverage.add_hooks(own));
     told.coverage.add_entries(&mut runner.ledger)?;
     if is_traced {
         told.coverage.add_unmet(&mut runner.ledger)?;
@@ -93,6 +95,7 @@ fn run_traced(
 
 pub(super) struct Runner<'s> {
     pub(super) story: &'s Story,
+    bundle: &'s Bundle,
     beside: Beside<'s>,
     pub(super) ledger: Ledger,
     clock: Arc<SteppingClock>,
@@ -116,7 +119,7 @@ impl<'s> Runner<'s> {
     /// Makes a runner whose ledger is in a temporary folder.
     pub(super) fn in_a_folder(
         story: &'s Story,
-        bundle: &Bundle,
+        bundle: &'s Bundle,
         beside: Beside<'s>,
     ) -> Result<Runner<'s>, Error> {
         let folder = folder().map_err(|e| StorageError::io("create", &std::env::temp_dir(), e))?;
@@ -133,7 +136,7 @@ impl<'s> Runner<'s> {
 
     fn new(
         story: &'s Story,
-        bundle: &Bundle,
+        bundle: &'s Bundle,
         beside: Beside<'s>,
         folder: TempDir,
     ) -> Result<Runner<'s>, Error> {
@@ -156,6 +159,7 @@ impl<'s> Runner<'s> {
         let ledger = Ledger::create(&folders, "story.example/story", bundle, options)?;
         Ok(Runner {
             story,
+            bundle,
             beside,
             ledger,
             clock,
@@ -177,12 +181,11 @@ impl<'s> Runner<'s> {
         self.compare(step, &did, told)
     }
 
-    /// Notes the hooks that ran, if the programme in force is the story's own.
-    fn learn(&self, is_own: bool, told: &mut StoryResult) -> Result<(), Error> {
-        match is_own {
-            true => told.coverage.add_hooks(&self.ledger),
-            false => Ok(()),
-        }
+    /// The programme in force, if it is the story's own.
+    fn own_programme(&mut self) -> Result<Option<Arc<Compiled>>, Error> {
+        let number = self.ledger.global().bundle;
+        let is_own = self.ledger.activation(number)?.1.digest == self.bundle.digest();
+        Ok(is_own.then_some(Arc::clone(self.ledger.policy()?)))
     }
 
     pub(super) fn done(&mut self, step: &Step) -> Result<Did, Error> {
@@ -250,35 +253,39 @@ impl<'s> Runner<'s> {
             // A quote books nothing, so it is run elsewhere.
             Asked::Quote(_) => Ok((None, None)),
             Asked::Given(scene) => Ok((None, self.set(step, scene)?)),
-            Asked::Activate(name, tried) => match (self.beside)(name) {
-                Ok(bundle) => self.activate(name, &bundle, tried.as_ref()),
-                Err(wrong) => Ok((None, Some(wrong))),
-            },
+            Asked::Activate(name, start) => Ok((None, self.activate(name, start)?)),
         }
     }
 
-    /// Lets another programme take effect, for all or as a pilot.
-    fn activate(
-        &mut self,
-        name: &str,
-        bundle: &Bundle,
-        tried: Option<&Tried>,
-    ) -> Result<(Option<Answer>, Option<String>), Error> {
-        let unsaid = ActivationNote::default();
-        let scope = match tried {
-            None => {
-                self.ledger.activate(bundle, unsaid)?;
-                return Ok((None, None));
-            }
-            Some(Tried::Tag(tag)) => PilotScope::Tag(tag.clone()),
-            Some(Tried::Store(id)) => match self.ledger.pilot_store(id) {
-                Ok(store) => PilotScope::Stores(vec![store]),
-                Err(wrong) => return Ok((None, Some(wrong.to_string()))),
-            },
+    /// Lets a programme take effect. Returns a message about one that cannot.
+    fn activate(&mut self, name: &str, start: &Start) -> Result<Option<String>, Error> {
+        let bundle = match name == self.story.programme {
+            true => Ok(self.bundle.clone()),
+            false => (self.beside)(name),
         };
-        self.ledger
-            .start_pilot(bundle, (name.into(), scope), unsaid)?;
-        Ok((None, None))
+        let done = bundle.map_err(Error::misuse);
+        let done = done.and_then(|bundle| self.put_in_force(name, &bundle, start));
+        match done {
+            Ok(_) => Ok(None),
+            Err(Error::Misuse(wrong)) => Ok(Some(wrong)),
+            Err(Error::Programme(found)) => {
+                let messages: Vec<String> = found.iter().map(Diagnostic::to_string).collect();
+                Ok(Some(messages.join("; ").replace("error: ", "")))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn put_in_force(&mut self, name: &str, bundle: &Bundle, start: &Start) -> Result<u64, Error> {
+        let unsaid = ActivationNote::default();
+        let scope = match start {
+            Start::Now => return self.ledger.activate(bundle, unsaid),
+            Start::At(at) => return self.ledger.schedule(bundle, *at, unsaid),
+            Start::WithTag(tag) => PilotScope::Tag(tag.clone()),
+            Start::InStore(id) => PilotScope::Stores(vec![self.ledger.pilot_store(id)?]),
+        };
+        let pilot = (name.to_owned(), scope);
+        self.ledger.start_pilot(bundle, pilot, unsaid)
     }
 
     /// Carries out a command, after a quote of it: the quote must match the booking.
