@@ -70,7 +70,11 @@ enum ValueKind {
 }
 
 /// Words for kinds that do not follow from the default.
-const KINDS: [(&str, ValueKind); 2] = [("whole", ValueKind::Whole), ("times", ValueKind::Times)];
+const KINDS: [(&str, ValueKind); 3] = [
+    ("whole", ValueKind::Whole),
+    ("times", ValueKind::Times),
+    ("text", ValueKind::Text),
+];
 
 impl Parameter {
     /// A parameter of a row `name = default | meaning` or `name = default | kind | meaning`.
@@ -536,7 +540,7 @@ mod tests {
             }
         }
         assert!(differing.is_empty(), "{differing}");
-        assert!(templates().len() >= 22);
+        assert!(templates().len() >= 24);
     }
 
     #[test]

@@ -296,7 +296,7 @@ fn a_promotion_is_made_from_a_template_with_its_story() {
         "+1 free-coffee until",
     ]);
     let json = shop.run("--json policy templates").ends(0).json();
-    assert!(json["templates"].as_array().unwrap().len() >= 22);
+    assert!(json["templates"].as_array().unwrap().len() >= 24);
     shop.run("policy new").ends(2).says(&["policy templates"]);
     shop.run("policy new stampcard").ends(2).says(&[
         "there is no template 'stampcard'",

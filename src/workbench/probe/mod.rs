@@ -218,7 +218,7 @@ mod tests {
             assert!(found.story.lines().count() <= 10, "{name}\n{}", found.story);
             programmes += 1;
         }
-        assert_eq!(programmes, 25);
+        assert_eq!(programmes, 27);
         let words: Vec<&str> = Hole::ALL.iter().map(|hole| hole.word()).collect();
         assert!(words.contains(&"remembered"));
     }
@@ -245,6 +245,20 @@ mod tests {
             let search = searched(&folder, if is_long { 300 } else { 40 }, usize::MAX);
             assert_eq!(search.found, [], "{name}: seed {SEED}");
         }
+    }
+
+    /// Points that come to every member on a day of the month, and cannot be sent.
+    #[test]
+    fn a_monthly_gift_that_stays_with_its_member_is_no_hole() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programmes/monthly");
+        let read = Folder::read(&folder).unwrap();
+        let policy = judge(&read.bundle).unwrap_or_else(|found| panic!("{found:?}"));
+        let (contexts, one) = (Context::all(&policy), 100);
+        let tried = sequences::systematic(&read.bundle, &policy, &contexts, &[one]);
+        let has_day =
+            |scenario: &Scenario| scenario.story("x", policy.programme()).contains("daily");
+        assert_eq!(tried.iter().filter(|(_, s)| has_day(s)).count(), 5);
+        assert_eq!(searched(&folder, 40, usize::MAX).found, []);
     }
 
     #[test]

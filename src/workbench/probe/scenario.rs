@@ -31,6 +31,11 @@ pub(super) struct Context {
 }
 
 impl Context {
+    /// The day of the first step.
+    pub fn day(&self) -> Day {
+        self.day
+    }
+
     fn plain(programme: &Programme) -> Context {
         Context {
             day: Day::parse("2026-03-03").unwrap_or(Day(0)),
@@ -197,6 +202,8 @@ pub(super) enum Step {
     Household,
     /// The next day begins; on it Alice has her birthday if so.
     NextDay { is_birthday: bool },
+    /// The daily run of a day to come.
+    Daily(Day),
     /// An activity with its fields, as a story has it.
     Activity(String),
 }
@@ -267,7 +274,7 @@ impl Scenario {
     /// The sequence as a story.
     pub fn story(&self, name: &str, programme: &Programme) -> String {
         let mut text = format!("programme {name}\n");
-        let (mut bills, mut more_days) = (0, 0);
+        let (mut bills, mut first) = (0, self.context.day);
         for (n, step) in (0..).zip(&self.steps) {
             // Two tills at once: all in the minute behind the first.
             let n = if self.context.has_two_tills {
@@ -277,10 +284,12 @@ impl Scenario {
             };
             let minute = self.context.minute + n;
             let days = i32::try_from(minute / 1440).unwrap_or(0);
-            if let Step::NextDay { .. } = step {
-                more_days += 1;
+            match step {
+                Step::NextDay { .. } => first = first.plus_days(1),
+                Step::Daily(day) => first = day.plus_days(-days),
+                _ => {}
             }
-            let day = self.context.day.plus_days(days + more_days);
+            let day = first.plus_days(days);
             let time = minute % 1440;
             if let Step::NextDay { is_birthday: false } = step {
                 continue;
@@ -387,6 +396,7 @@ impl Scenario {
             Step::Merge => text.push_str("merge bob into alice"),
             Step::Household => text.push_str("household bob join alice"),
             Step::NextDay { .. } => {}
+            Step::Daily(_) => text.push_str("daily"),
             Step::Activity(fields) => {
                 let _ = write!(text, "activity alice {fields}");
             }
@@ -525,11 +535,14 @@ impl Scenario {
                 let amount: i64 = self.bills().flat_map(|(lines, ..)| lines).sum();
                 vec![ALICE, buy(vec![(amount - 1).max(1)])]
             }
-            Hole::ByJoining => vec![ALICE],
-            Hole::KeptAfterReturns | Hole::WorthMoreThanPaid => {
-                let is_before = |s: &&Step| matches!(s, Step::Enrol { .. } | Step::Given(_));
-                self.steps.iter().filter(is_before).cloned().collect()
+            // A day comes for whoever does nothing as well.
+            Hole::ByJoining => {
+                let is_alone = |s: &&Step| **s == ALICE || matches!(s, Step::Daily(_));
+                self.steps.iter().filter(is_alone).cloned().collect()
             }
+            Hole::KeptAfterReturns | Hole::WorthMoreThanPaid => self.without(|step| {
+                !matches!(step, Step::Enrol { .. } | Step::Given(_) | Step::Daily(_))
+            }),
             Hole::Reset => self.without(Step::is_undone),
             Hole::Moving => self.without(Step::is_moved),
             Hole::ByLine => {

@@ -3,7 +3,7 @@
 
 use super::scenario::{ALICE, Context, PIECES, Pays, Scenario, Step, all_of, bought_by, buy};
 use super::{Chance, Hole};
-use crate::model::{FieldKind, Policy, Programme, UnitKind};
+use crate::model::{FieldKind, MonthlyDay, Policy, Programme, Trigger, UnitKind};
 use crate::policy::{Bundle, Compiled};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -28,6 +28,7 @@ pub(super) fn systematic(
         large: amounts.iter().copied().max().unwrap_or(one),
     };
     plan.add_joining();
+    plan.add_monthly();
     // Whoever sells no gift cards need not keep points away from them.
     let mut texts = bundle.files.iter().map(|file| &file.text);
     let has_gift_cards =
@@ -93,6 +94,33 @@ impl Plan<'_> {
         self.add_plain(Hole::KeptAfterReturns, back);
         let voided = vec![ALICE, buy(vec![self.large]), Step::Void(0)];
         self.add_plain(Hole::KeptAfterReturns, voided);
+    }
+
+    /// Days on which campaigns run every month: for members who only joined, and for bills
+    /// that come back before the day or behind it.
+    fn add_monthly(&mut self) {
+        let campaigns = self.policy.campaigns().iter();
+        for campaign in campaigns.filter(|campaign| !campaign.is_draft) {
+            let Some(Trigger::Monthly(days)) = &campaign.trigger else {
+                continue;
+            };
+            let joined = self.plain.day();
+            let before = campaign.from.map_or(joined, |from| from.plus_days(-1));
+            let day = MonthlyDay::next_of(days, before.max(joined));
+            let Some(day) = day.filter(|day| campaign.to.is_none_or(|to| *day <= to)) else {
+                continue;
+            };
+            let day = Step::Daily(day);
+            let all = [ALICE, newcomer("bob"), newcomer("carla"), day.clone()];
+            self.add_plain(Hole::ByJoining, all.into());
+            for undone in [all_of(0), Step::Void(0)] {
+                let bill = buy(vec![self.large]);
+                let before = [ALICE, bill.clone(), undone.clone(), day.clone()];
+                self.add_plain(Hole::KeptAfterReturns, before.into());
+                let behind = [ALICE, bill, day.clone(), undone];
+                self.add_plain(Hole::KeptAfterReturns, behind.into());
+            }
+        }
     }
 
     /// Gift cards, and what points pay.
