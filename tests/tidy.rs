@@ -87,6 +87,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 19] = [
             "data_encoding",
             "encoding_rs",
             "jiff",
+            "regex",
             "rust_decimal",
             "schemars",
             "serde",

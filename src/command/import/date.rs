@@ -2,19 +2,29 @@
 
 use crate::command::bad::shortened;
 use crate::model::{Calendar, Day, Instant, MINUTE, MonthDay, SECOND};
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// One item of a pattern.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Item {
     /// This character.
     Literal(char),
-    /// Digits of a part of the date or time, and their greatest number;
-    /// `is_fixed`: exactly that many.
-    Digits {
-        part: Part,
-        len: usize,
-        is_fixed: bool,
-    },
+    /// A part of the date or time.
+    Part(Part),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Part {
+    Year,
+    ShortYear,
+    Month,
+    Day,
+    Hour,
+    Minute,
+    Second,
+    /// A fraction of a second.
+    Fraction,
     /// The name of a month.
     MonthName,
     /// The name of a day of the week, which is ignored.
@@ -27,26 +37,19 @@ enum Item {
     Epoch,
     /// A number of days, where `number` stands for the day `day`; its fraction
     /// is the time.
-    DayNumber { number: i64, day: Day },
+    DayNumber {
+        number: i64,
+        day: Day,
+    },
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Part {
-    Year,
-    ShortYear,
-    Month,
-    Day,
-    Hour,
-    Minute,
-    Second,
-    Fraction,
-}
-
-/// A pattern such as `%d.%m.%Y %H:%M`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// A pattern such as `%d.%m.%Y %H:%M`, as a regular expression.
+#[derive(Clone, Debug)]
 pub struct Pattern {
     text: String,
-    items: Vec<Item>,
+    form: Regex,
+    /// The part of each group of the expression.
+    parts: Vec<Part>,
 }
 
 /// Parts of a pattern, for messages.
@@ -55,32 +58,21 @@ pub const PARTS: &str = "%Y %y %m %d %b %H %I %p %M %S %f %z %a, %s for seconds 
 impl Pattern {
     /// Parses a pattern; None if it has another part, or no whole date.
     pub fn parse(text: &str) -> Option<Pattern> {
-        let mut items = Vec::new();
-        let mut rest = text;
-        while let Some(c) = rest.chars().next() {
-            rest = &rest[c.len_utf8()..];
-            if c != '%' {
-                items.push(Item::Literal(c));
-                continue;
-            }
-            let letter = rest.chars().next()?;
-            rest = &rest[letter.len_utf8()..];
-            let item = match letter {
-                'D' => {
-                    let (inner, after) = rest.strip_prefix('{')?.split_once('}')?;
-                    rest = after;
-                    day_number(inner)?
-                }
-                letter => item_of(letter)?,
-            };
-            items.push(item);
+        let items = items_of(text)?;
+        let has = |part| items.contains(&Item::Part(part));
+        let is_alone =
+            |item: &Item| matches!(item, Item::Part(Part::Epoch | Part::DayNumber { .. }));
+        // Month and day are a birthday, also without a year.
+        let has_day = has(Part::Day) && (has(Part::Month) || has(Part::MonthName));
+        if !has_day && !items.iter().any(is_alone) {
+            return None;
         }
-        fix_widths(&mut items);
-        let pattern = Pattern {
+        let (form, parts) = form_of(&items);
+        Some(Pattern {
             text: text.to_owned(),
-            items,
-        };
-        pattern.is_whole().then_some(pattern)
+            form: Regex::new(&form).ok()?,
+            parts,
+        })
     }
 
     /// The pattern as it was written.
@@ -88,50 +80,146 @@ impl Pattern {
         &self.text
     }
 
-    /// True if it has month and day, perhaps without a year: a birthday.
-    fn has_day(&self) -> bool {
-        let has = |wanted: Part| {
-            let is_it = |i: &Item| matches!(i, Item::Digits { part, .. } if *part == wanted);
-            self.items.iter().any(is_it)
-        };
-        has(Part::Day) && (has(Part::Month) || self.items.contains(&Item::MonthName))
-    }
-
-    fn is_whole(&self) -> bool {
-        let is_alone = |i: &Item| matches!(i, Item::Epoch | Item::DayNumber { .. });
-        self.items.iter().any(is_alone) || self.has_day()
+    /// Reads a cell.
+    fn read(&self, cell: &str) -> Option<Civil> {
+        let found = self.form.captures(cell.trim())?;
+        let mut civil = Civil::default();
+        for (part, text) in self.parts.iter().zip(found.iter().skip(1)) {
+            if let Some(text) = text {
+                civil.set(*part, text.as_str())?;
+            }
+        }
+        Some(civil)
     }
 }
 
-fn item_of(letter: char) -> Option<Item> {
-    let digits = |part, len| Item::Digits {
-        part,
-        len,
-        is_fixed: false,
+fn items_of(text: &str) -> Option<Vec<Item>> {
+    let mut items = Vec::new();
+    let mut letters = text.chars();
+    while let Some(c) = letters.next() {
+        items.push(match c {
+            '%' => match letters.next()? {
+                '%' => Item::Literal('%'),
+                'D' => {
+                    let rest = letters.as_str().strip_prefix('{')?;
+                    let (inner, after) = rest.split_once('}')?;
+                    letters = after.chars();
+                    Item::Part(day_number(inner)?)
+                }
+                letter => Item::Part(Part::of(letter)?),
+            },
+            c => Item::Literal(c),
+        });
+    }
+    Some(items)
+}
+
+impl Part {
+    /// The part that a letter stands for.
+    fn of(letter: char) -> Option<Part> {
+        Some(match letter {
+            'Y' => Part::Year,
+            'y' => Part::ShortYear,
+            'm' => Part::Month,
+            'd' | 'e' => Part::Day,
+            'H' | 'k' | 'I' | 'l' => Part::Hour,
+            'M' => Part::Minute,
+            'S' => Part::Second,
+            'f' | 'L' => Part::Fraction,
+            'b' | 'B' | 'h' => Part::MonthName,
+            'a' | 'A' => Part::Weekday,
+            'p' | 'P' => Part::AmPm,
+            'z' => Part::Offset,
+            's' => Part::Epoch,
+            _ => return None,
+        })
+    }
+
+    /// Regular expression of the part, with one group. Digits next to digits have a fixed width.
+    fn form(self, is_fixed: bool) -> &'static str {
+        match self {
+            Part::Year => "([0-9]{4})",
+            Part::ShortYear => "([0-9]{2})",
+            Part::Fraction => "([0-9]+)",
+            Part::MonthName | Part::Weekday => r"(\p{Alphabetic}+)\.?",
+            Part::AmPm => r"\s*((?i:a\.m\.|p\.m\.|am|pm|上午|下午|午前|午後))",
+            Part::Offset => r"\s*(UTC|GMT|Z|[+-][0-9]{2}(?::?[0-9]{2})?)",
+            Part::Epoch => r"([0-9]+(?:\.[0-9]+)?)",
+            Part::DayNumber { .. } => "([0-9]+(?:[.,][0-9]+)?)",
+            _ if is_fixed => "([0-9]{2})",
+            _ => "([0-9]{1,2})",
+        }
+    }
+}
+
+/// True for digits, which need a fixed width beside others.
+fn is_digits(item: Option<Item>) -> bool {
+    use Part::{Day, Fraction, Hour, Minute, Month, Second, ShortYear, Year};
+    let Some(Item::Part(part)) = item else {
+        return false;
     };
-    Some(match letter {
-        'Y' => digits(Part::Year, 4),
-        'y' => digits(Part::ShortYear, 2),
-        'm' => digits(Part::Month, 2),
-        'd' | 'e' => digits(Part::Day, 2),
-        'H' | 'k' | 'I' | 'l' => digits(Part::Hour, 2),
-        'M' => digits(Part::Minute, 2),
-        'S' => digits(Part::Second, 2),
-        'f' | 'L' => digits(Part::Fraction, 9),
-        'b' | 'B' | 'h' => Item::MonthName,
-        'a' | 'A' => Item::Weekday,
-        'p' | 'P' => Item::AmPm,
-        'z' => Item::Offset,
-        's' => Item::Epoch,
-        '%' => Item::Literal('%'),
-        _ => return None,
-    })
+    matches!(
+        part,
+        Year | ShortYear | Month | Day | Hour | Minute | Second | Fraction
+    )
+}
+
+/// Regular expression of a character. Separators of dates are interchangeable, since a pattern
+/// is for the order of the parts; a blank matches several, or a T.
+fn literal(c: char) -> String {
+    match c {
+        ' ' | 'T' => r"(?:\s+|T)".into(),
+        '/' | '-' | '.' => "[/.-]".into(),
+        c => regex::escape(c.encode_utf8(&mut [0; 4])),
+    }
+}
+
+/// Regular expression of a pattern, and the part of each of its groups.
+fn form_of(items: &[Item]) -> (String, Vec<Part>) {
+    const MINUTE: Option<Item> = Some(Item::Part(Part::Minute));
+    const SECOND: Option<Item> = Some(Item::Part(Part::Second));
+    let (mut form, mut parts, mut is_open) = (String::from("^"), Vec::new(), false);
+    for (at, item) in items.iter().enumerate() {
+        let before = at.checked_sub(1).map(|at| items[at]);
+        let next = items.get(at + 1).copied();
+        let part = match item {
+            // Seconds that the pattern has and the cell lacks are zero.
+            Item::Literal(':') if (before, next) == (MINUTE, SECOND) => {
+                form += "(?::";
+                is_open = true;
+                continue;
+            }
+            // An offset may directly follow the time.
+            Item::Literal(' ') if next == Some(Item::Part(Part::Offset)) => continue,
+            Item::Literal(c) => {
+                form += &literal(*c);
+                continue;
+            }
+            Item::Part(part) => *part,
+        };
+        form += part.form(is_digits(before) || is_digits(next));
+        parts.push(part);
+        // Seconds and fractions of them that the cell has and the pattern lacks.
+        let is_last = next != Some(Item::Literal(':')) && !is_digits(next);
+        if part == Part::Minute && is_last {
+            form += "(?::([0-9]{2})(?:[.,]([0-9]+))?)?";
+            parts.extend([Part::Second, Part::Fraction]);
+        } else if part == Part::Second && is_last {
+            form += "(?:[.,]([0-9]+))?";
+            parts.push(Part::Fraction);
+        }
+        if is_open && part == Part::Second {
+            form += ")?";
+            is_open = false;
+        }
+    }
+    (form + r"\s*$", parts)
 }
 
 /// Parses `1=2026-01-01`.
-fn day_number(inner: &str) -> Option<Item> {
+fn day_number(inner: &str) -> Option<Part> {
     let (number, day) = inner.split_once('=')?;
-    Some(Item::DayNumber {
+    Some(Part::DayNumber {
         number: number.trim().parse().ok()?,
         day: Day::parse(day.trim())
             .ok()
@@ -147,19 +235,6 @@ fn excel_start(day: &str) -> Option<Day> {
         "1899-12-31" => Some(Day(-25_568)),
         "1904-01-01" => Some(Day(-24_107)),
         _ => None,
-    }
-}
-
-/// Fixes the width of digits next to digits; a year always has its full width.
-fn fix_widths(items: &mut [Item]) {
-    let is_digits = |item: Option<&Item>| matches!(item, Some(Item::Digits { .. }));
-    for at in 0..items.len() {
-        let before = at.checked_sub(1).and_then(|i| items.get(i));
-        let beside = is_digits(before) || is_digits(items.get(at + 1));
-        if let Item::Digits { part, is_fixed, .. } = &mut items[at] {
-            let is_year = matches!(part, Part::Year | Part::ShortYear);
-            *is_fixed = *part != Part::Fraction && (beside || is_year);
-        }
     }
 }
 
@@ -194,39 +269,45 @@ pub struct Moment {
 }
 
 /// Default patterns: the year comes first, so that nothing is guessed.
-const YEAR_FIRST: [&str; 11] = [
-    "%Y-%m-%d",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%d %H:%M %z",
-    "%Y-%m-%d %H:%M:%S %z",
-    "%Y%m%d",
-    "%Y%m%d %H%M%S",
-    "%Y%m%d %H%M",
-    "%Y%m%d %H%M%S%z",
-    "%Y年%m月%d日",
-    "%Y年%m月%d日 %H:%M:%S",
-];
+static YEAR_FIRST: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
+    let patterns = [
+        "%Y-%m-%d",
+        "%Y-%m-%d %H:%M",
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%d %H:%M %z",
+        "%Y-%m-%d %H:%M:%S %z",
+        "%Y%m%d",
+        "%Y%m%d %H%M%S",
+        "%Y%m%d %H%M",
+        "%Y%m%d %H%M%S%z",
+        "%Y年%m月%d日",
+        "%Y年%m月%d日 %H:%M:%S",
+    ];
+    patterns.into_iter().filter_map(Pattern::parse).collect()
+});
 
 /// Patterns of the dates in one column.
 #[derive(Clone, Debug)]
 pub struct Dates {
-    patterns: Vec<Pattern>,
-    /// True if they were stated; default patterns have the year first.
-    is_said: bool,
+    /// As stated; by default the year comes first.
+    said: Vec<Pattern>,
 }
 
 impl Dates {
     /// Uses the stated patterns, or the default ones.
-    pub fn new(said: &[Pattern]) -> Dates {
-        let own = || YEAR_FIRST.iter().filter_map(|text| Pattern::parse(text));
-        Dates {
-            patterns: match said.is_empty() {
-                true => own().collect(),
-                false => said.to_vec(),
-            },
-            is_said: !said.is_empty(),
-        }
+    pub fn new(said: Vec<Pattern>) -> Dates {
+        Dates { said }
+    }
+
+    /// A cell as each of the patterns that it has reads it.
+    fn read(&self, cell: &str) -> impl Iterator<Item = Civil> {
+        let patterns = match self.said.is_empty() {
+            true => &*YEAR_FIRST,
+            false => &self.said,
+        };
+        patterns
+            .iter()
+            .filter_map(move |pattern| pattern.read(cell))
     }
 
     /// Reads an instant in a cell. A time without an offset is in the
@@ -237,7 +318,7 @@ impl Dates {
     /// # Errors
     /// The cell does not match the patterns.
     pub fn instant(&self, cell: &str, calendar: &Calendar) -> Result<Moment, String> {
-        if !self.is_said
+        if self.said.is_empty()
             && let Ok((at, _)) = Instant::parse(cell)
         {
             return Ok(Moment {
@@ -246,8 +327,7 @@ impl Dates {
                 odd: None,
             });
         }
-        let mut found = self.patterns.iter().filter_map(|p| p.read(cell));
-        let moment = found.find_map(|civil| moment(&civil, calendar));
+        let moment = self.read(cell).find_map(|civil| moment(&civil, calendar));
         moment.ok_or_else(|| self.wrong(cell, true))
     }
 
@@ -256,12 +336,13 @@ impl Dates {
     /// # Errors
     /// The cell does not match the patterns.
     pub fn day(&self, cell: &str, calendar: &Calendar) -> Result<Day, String> {
-        let mut found = self.patterns.iter().filter_map(|p| p.read(cell));
-        let day = found.find_map(|civil| match (civil.epoch, civil.date) {
-            (Some(at), _) => Some(calendar.day_of(Instant(at))),
-            (None, Some(day)) => Some(day),
-            (None, None) => civil_day(&civil),
-        });
+        let day = self
+            .read(cell)
+            .find_map(|civil| match (civil.epoch, civil.date) {
+                (Some(at), _) => Some(calendar.day_of(Instant(at))),
+                (None, Some(day)) => Some(day),
+                (None, None) => civil_day(&civil),
+            });
         day.filter(|day| day.0 >= 0)
             .ok_or_else(|| self.wrong(cell, false))
     }
@@ -271,13 +352,12 @@ impl Dates {
     /// # Errors
     /// The cell does not match the patterns.
     pub fn birthday(&self, cell: &str) -> Result<MonthDay, String> {
-        if !self.is_said
+        if self.said.is_empty()
             && let Ok(birthday) = MonthDay::parse(cell.trim_start_matches("--"))
         {
             return Ok(birthday);
         }
-        let mut found = self.patterns.iter().filter_map(|p| p.read(cell));
-        let birthday = found.find_map(|civil| {
+        let birthday = self.read(cell).find_map(|civil| {
             // A year before 1970 is out of a ledger's range, but a birthday may
             // be in one.
             let year = civil
@@ -298,31 +378,23 @@ impl Dates {
             true => "2026-11-24, 2026-11-24 10:03 or 2026-11-24T10:03:00+01:00",
             false => "2026-11-24",
         };
-        match self.is_said {
-            true => {
-                let said: Vec<&str> = self.patterns.iter().map(Pattern::text).collect();
-                format!("'{shown}' is not a date as in {}", said.join(" or "))
-            }
-            false => match likely(cell) {
-                Some(patterns) => format!(
-                    "'{shown}' is not a date as in {example}; say with the column how it is written: {patterns}"
-                ),
-                None => format!("'{shown}' is not a date as in {example}"),
-            },
+        if !self.said.is_empty() {
+            let said: Vec<&str> = self.said.iter().map(Pattern::text).collect();
+            return format!("'{shown}' is not a date as in {}", said.join(" or "));
+        }
+        match likely(cell) {
+            Some(patterns) => format!(
+                "'{shown}' is not a date as in {example}; say with the column how it is written: {patterns}"
+            ),
+            None => format!("'{shown}' is not a date as in {example}"),
         }
     }
 }
 
-/// Suggests patterns that a cell may match, for a person to choose.
-fn likely(cell: &str) -> Option<String> {
-    let time = if cell.contains(':') { " %H:%M" } else { "" };
-    let half = if cell.to_uppercase().ends_with('M') {
-        " %p"
-    } else {
-        ""
-    };
-    let time = if half.is_empty() { time } else { " %I:%M" };
-    let own = [
+/// Patterns that are suggested: dates whose order of parts a person must choose, each alone and
+/// with a time.
+static SUGGESTED: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
+    let dates = [
         "%d.%m.%Y",
         "%d.%m.%y",
         "%d/%m/%Y",
@@ -336,25 +408,26 @@ fn likely(cell: &str) -> Option<String> {
         "%b %d, %Y",
         "%b %d %Y",
     ];
-    let fits = |date: &str| {
-        let text = format!("{date}{time}{half}");
-        let pattern = Pattern::parse(&text);
-        let separator = date.chars().find(|c| "./- ".contains(*c)).unwrap_or('.');
-        cell.contains(separator) && pattern.is_some_and(|p| p.read(cell).is_some())
+    let with_times = |date| ["", " %H:%M", " %I:%M %p"].map(|time| format!("{date}{time}"));
+    let texts = dates.into_iter().flat_map(with_times);
+    texts.filter_map(|text| Pattern::parse(&text)).collect()
+});
+
+/// Suggests patterns that a cell may match, for a person to choose.
+fn likely(cell: &str) -> Option<String> {
+    let fits = |pattern: &&Pattern| {
+        let separator = pattern.text.chars().find(|c| "./- ".contains(*c));
+        separator.is_some_and(|c| cell.contains(c)) && pattern.read(cell).is_some()
     };
-    let fitting: Vec<String> = own
-        .iter()
-        .filter(|date| fits(date))
-        .map(|date| format!("{date}{time}{half}"))
-        .collect();
-    if fitting.is_empty() {
-        let (whole, part) = cell.split_once(['.', ',']).unwrap_or((cell, "0"));
-        let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        return (is_digits(whole) && is_digits(part)).then(|| {
-            "%s where it counts seconds since 1970, %D{1=2026-01-01} where it counts days and 1 is that day, %D{0=1899-12-30} where it is a spreadsheet's number of a day".to_owned()
-        });
+    let fitting: Vec<&str> = SUGGESTED.iter().filter(fits).map(Pattern::text).collect();
+    if !fitting.is_empty() {
+        return Some(fitting.join(" or "));
     }
-    Some(fitting.join(" or "))
+    let (whole, part) = cell.split_once(['.', ',']).unwrap_or((cell, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    (is_digits(whole) && is_digits(part)).then(|| {
+        "%s where it counts seconds since 1970, %D{1=2026-01-01} where it counts days and 1 is that day, %D{0=1899-12-30} where it is a spreadsheet's number of a day".to_owned()
+    })
 }
 
 fn is_leap(year: u32) -> bool {
@@ -425,248 +498,80 @@ fn odd(calendar: &Calendar, at: Instant, hour: u32, minute: u32) -> Option<&'sta
     is_twice.then_some("the clock was put back and showed that time twice; the first is taken")
 }
 
-impl Pattern {
-    /// Reads a cell.
-    fn read(&self, cell: &str) -> Option<Civil> {
-        let mut civil = Civil::default();
-        let mut rest = cell.trim();
-        let mut items = self.items.iter().peekable();
-        let mut last = None;
-        while let Some(item) = items.next() {
-            // Seconds that the pattern has and the cell lacks are zero.
-            let is_seconds = matches!(item, Item::Literal(':'))
-                && matches!(
-                    items.peek(),
-                    Some(Item::Digits {
-                        part: Part::Second,
-                        ..
-                    })
-                );
-            if is_seconds && last == Some(Part::Minute) && !rest.starts_with(':') {
-                items.next();
-                continue;
-            }
-            // An offset may directly follow the time.
-            let is_gap = *item == Item::Literal(' ') && items.peek() == Some(&&Item::Offset);
-            if is_gap && !rest.starts_with(char::is_whitespace) {
-                continue;
-            }
-            rest = item.read(rest, &mut civil)?;
-            last = match item {
-                Item::Digits { part, .. } => Some(*part),
-                _ => None,
-            };
-            let is_before_second =
-                matches!(items.peek(), Some(Item::Literal(':') | Item::Digits { .. }));
-            if !is_before_second {
-                rest = more_time(rest, last, &mut civil);
-            }
-        }
-        rest.trim().is_empty().then_some(civil)
-    }
-}
-
-/// Reads seconds that the cell has and the pattern lacks, and fractions of them.
-fn more_time<'t>(rest: &'t str, last: Option<Part>, civil: &mut Civil) -> &'t str {
-    let mut rest = rest;
-    if last == Some(Part::Minute)
-        && let Some(after) = rest.strip_prefix(':')
-        && let Some((second, after)) = number(after, 2, true)
-    {
-        (civil.second, rest) = (second, after);
-    } else if last != Some(Part::Second) {
-        return rest;
-    }
-    match rest.strip_prefix(['.', ',']).and_then(fraction) {
-        Some((micros, after)) => {
-            civil.micros = micros;
-            after
-        }
-        None => rest,
-    }
-}
-
-/// Reads a fraction of a second, in microseconds.
-fn fraction(text: &str) -> Option<(i64, &str)> {
-    let len = text.bytes().take_while(u8::is_ascii_digit).count();
-    let digits = text.get(..len).filter(|d| !d.is_empty())?;
+/// A fraction of a second in microseconds, by its digits.
+fn micros(digits: &str) -> i64 {
     let six: String = digits.chars().chain("000000".chars()).take(6).collect();
-    Some((six.parse().ok()?, &text[len..]))
-}
-
-fn number(text: &str, len: usize, is_fixed: bool) -> Option<(u32, &str)> {
-    let found = text
-        .bytes()
-        .take(len)
-        .take_while(u8::is_ascii_digit)
-        .count();
-    if found == 0 || (is_fixed && found != len) {
-        return None;
-    }
-    Some((text[..found].parse().ok()?, &text[found..]))
-}
-
-impl Item {
-    fn read<'t>(&self, text: &'t str, civil: &mut Civil) -> Option<&'t str> {
-        match self {
-            Item::Literal(c) => literal(text, *c),
-            Item::Digits {
-                part: Part::Fraction,
-                ..
-            } => {
-                let (micros, rest) = fraction(text)?;
-                civil.micros = micros;
-                Some(rest)
-            }
-            Item::Digits {
-                part,
-                len,
-                is_fixed,
-            } => {
-                let (value, rest) = number(text, *len, *is_fixed)?;
-                civil.set(*part, value);
-                Some(rest)
-            }
-            Item::MonthName => {
-                let (month, rest) = month_name(text)?;
-                civil.month = Some(month);
-                Some(rest)
-            }
-            Item::Weekday => {
-                let len = text
-                    .chars()
-                    .take_while(|c| c.is_alphabetic())
-                    .map(char::len_utf8)
-                    .sum::<usize>();
-                let rest = text.get(len..).filter(|_| len > 0)?;
-                Some(rest.strip_prefix('.').unwrap_or(rest))
-            }
-            Item::AmPm => {
-                let (is_afternoon, rest) = am_pm(text)?;
-                civil.is_afternoon = Some(is_afternoon);
-                Some(rest)
-            }
-            Item::Offset => {
-                let (offset, rest) = offset(text.trim_start())?;
-                civil.offset = Some(offset);
-                Some(rest)
-            }
-            Item::Epoch => {
-                let (micros, rest) = epoch(text)?;
-                civil.epoch = Some(micros);
-                Some(rest)
-            }
-            Item::DayNumber { number, day } => civil.day_number(text, *number, *day),
-        }
-    }
+    six.parse().unwrap_or(0)
 }
 
 impl Civil {
-    fn set(&mut self, part: Part, value: u32) {
+    /// Sets a part from its text; None if that is out of bounds.
+    fn set(&mut self, part: Part, text: &str) -> Option<()> {
+        let number = || text.parse::<u32>().ok();
         match part {
-            Part::Year => self.year = Some(value),
+            Part::Year => self.year = number(),
             // As in POSIX: 69 to 99 are of the last century.
-            Part::ShortYear => self.year = Some(value + if value < 69 { 2000 } else { 1900 }),
-            Part::Month => self.month = Some(value),
-            Part::Day => self.day = Some(value),
-            Part::Hour => self.hour = Some(value),
-            Part::Minute => self.minute = value,
-            Part::Second => self.second = value,
-            Part::Fraction => {}
+            Part::ShortYear => {
+                self.year = number().map(|year| year + if year < 69 { 2000 } else { 1900 });
+            }
+            Part::Month => self.month = number(),
+            Part::Day => self.day = number(),
+            Part::Hour => self.hour = number(),
+            Part::Minute => self.minute = number()?,
+            Part::Second => self.second = number()?,
+            Part::Fraction => self.micros = micros(text),
+            Part::MonthName => self.month = Some(month_named(text)?),
+            Part::Weekday => {}
+            Part::AmPm => {
+                let is_morning = text.starts_with(['a', 'A', '上']) || text == "午前";
+                self.is_afternoon = Some(!is_morning);
+            }
+            Part::Offset => self.offset = Some(offset(text)?),
+            Part::Epoch => self.epoch = Some(epoch(text)?),
+            Part::DayNumber { number, day } => self.day_number(text, number, day)?,
         }
+        Some(())
     }
 
-    fn day_number<'t>(&mut self, text: &'t str, number: i64, day: Day) -> Option<&'t str> {
-        let len = text.bytes().take_while(u8::is_ascii_digit).count();
-        let days: i64 = text.get(..len)?.parse().ok()?;
+    fn day_number(&mut self, text: &str, number: i64, day: Day) -> Option<()> {
+        let (days, fraction) = text.split_once(['.', ',']).unwrap_or((text, ""));
+        let days: i64 = days.parse().ok()?;
         let date = i64::from(day.0).checked_add(days.checked_sub(number)?)?;
         let last = Day::from_ymd(2199, 12, 31)?;
-        let date = i32::try_from(date).ok()?;
-        self.date = Some(Day(date)).filter(|day| (Day(0)..=last).contains(day));
-        self.date?;
-        let rest = &text[len..];
-        let Some((micros, after)) = rest.strip_prefix(['.', ',']).and_then(fraction) else {
-            return Some(rest);
-        };
-        // Six decimals of a day are a tenth of a second: rounded to the second.
-        let seconds = u32::try_from((micros * 86_400 + 500_000) / 1_000_000).ok()?;
-        let seconds = seconds.min(86_399);
-        (self.hour, self.minute, self.second) =
-            (Some(seconds / 3600), seconds / 60 % 60, seconds % 60);
-        Some(after)
-    }
-}
-
-/// Matches a literal. Separators of dates are interchangeable, since a pattern
-/// is for the order of the parts; a blank matches several, or a T.
-fn literal(text: &str, wanted: char) -> Option<&str> {
-    let next = text.chars().next()?;
-    let rest = &text[next.len_utf8()..];
-    let is_date = |c: char| matches!(c, '/' | '-' | '.');
-    match wanted {
-        ' ' if next.is_whitespace() => Some(text.trim_start()),
-        ' ' if next == 'T' => Some(rest),
-        'T' if next.is_whitespace() => Some(text.trim_start()),
-        wanted if is_date(wanted) && is_date(next) => Some(rest),
-        wanted => (next == wanted).then_some(rest),
-    }
-}
-
-fn am_pm(text: &str) -> Option<(bool, &str)> {
-    let text = text.trim_start();
-    for (word, is_afternoon) in [
-        ("a.m.", false),
-        ("p.m.", true),
-        ("am", false),
-        ("pm", true),
-        ("上午", false),
-        ("下午", true),
-        ("午前", false),
-        ("午後", true),
-    ] {
-        if let Some(head) = text.get(..word.len())
-            && head.eq_ignore_ascii_case(word)
-        {
-            return Some((is_afternoon, &text[word.len()..]));
+        let date = Day(i32::try_from(date).ok()?);
+        self.date = Some((Day(0)..=last).contains(&date).then_some(date)?);
+        if !fraction.is_empty() {
+            // Six decimals of a day are a tenth of a second: rounded to the second.
+            let seconds = (micros(fraction) * 86_400 + 500_000) / 1_000_000;
+            let seconds = u32::try_from(seconds).ok()?.min(86_399);
+            (self.hour, self.minute, self.second) =
+                (Some(seconds / 3600), seconds / 60 % 60, seconds % 60);
         }
+        Some(())
     }
-    None
 }
 
-fn offset(text: &str) -> Option<(i32, &str)> {
-    for word in ["UTC", "GMT", "Z"] {
-        if let Some(rest) = text.strip_prefix(word) {
-            return Some((0, rest));
-        }
-    }
-    let sign = match text.chars().next()? {
-        '+' => 1,
-        '-' => -1,
-        _ => return None,
+/// Reads an offset, in seconds east of UTC.
+fn offset(text: &str) -> Option<i32> {
+    let (sign, digits) = match text.split_at(1) {
+        ("+", digits) => (1, digits.replace(':', "")),
+        ("-", digits) => (-1, digits.replace(':', "")),
+        _ => return Some(0),
     };
-    let (hours, rest) = number(&text[1..], 2, true)?;
-    let (minutes, rest) =
-        number(rest.strip_prefix(':').unwrap_or(rest), 2, true).unwrap_or((0, rest));
-    let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
-    (hours <= 14 && minutes < 60).then_some((sign * seconds, rest))
+    let (hours, minutes) = digits.split_at(2);
+    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().unwrap_or(0));
+    (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
-/// Reads seconds since 1970: ten digits are seconds, thirteen milliseconds,
+/// Reads seconds since 1970, in microseconds: ten digits are seconds, thirteen milliseconds,
 /// sixteen microseconds.
-fn epoch(text: &str) -> Option<(i64, &str)> {
-    let len = text.bytes().take_while(u8::is_ascii_digit).count();
-    let value: i64 = text.get(..len)?.parse().ok()?;
-    let rest = &text[len..];
-    match len {
-        1..=11 => {
-            let seconds = value.checked_mul(SECOND)?;
-            match rest.strip_prefix('.').and_then(fraction) {
-                Some((micros, rest)) => Some((seconds + micros, rest)),
-                None => Some((seconds, rest)),
-            }
-        }
-        12..=14 => Some((value.checked_mul(1000)?, rest)),
-        15..=17 => Some((value, rest)),
+fn epoch(text: &str) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let value: i64 = whole.parse().ok()?;
+    match (whole.len(), fraction) {
+        (1..=11, fraction) => Some(value.checked_mul(SECOND)? + micros(fraction)),
+        (12..=14, "") => value.checked_mul(1000),
+        (15..=17, "") => Some(value),
         _ => None,
     }
 }
@@ -688,18 +593,11 @@ const MONTHS: [&[&str]; 12] = [
     &["dec", "dez", "déc", "dic", "gru"],
 ];
 
-fn month_name(text: &str) -> Option<(u32, &str)> {
-    let len: usize = text
-        .chars()
-        .take_while(|c| c.is_alphabetic())
-        .map(char::len_utf8)
-        .sum();
-    let word = text.get(..len)?.to_lowercase();
-    let rest = &text[len..];
-    let rest = rest.strip_prefix('.').unwrap_or(rest);
-    let is_it = |names: &[&str]| names.iter().any(|name| word.starts_with(name));
-    let month = MONTHS.iter().position(|names| is_it(names))?;
-    Some((u32::try_from(month).ok()? + 1, rest))
+fn month_named(name: &str) -> Option<u32> {
+    let name = name.to_lowercase();
+    let is_it = |known: &[&str]| known.iter().any(|known| name.starts_with(known));
+    let month = MONTHS.iter().position(|known| is_it(known))?;
+    u32::try_from(month + 1).ok()
 }
 
 #[cfg(test)]
@@ -725,7 +623,7 @@ mod tests {
             .filter(|t| !t.is_empty())
             .map(|t| Pattern::parse(t).unwrap_or_else(|| panic!("{t}")))
             .collect();
-        Dates::new(&patterns)
+        Dates::new(patterns)
     }
 
     #[test]
@@ -797,7 +695,28 @@ mod tests {
                 "%a, %B %d, %Y",
                 "2026-10-03T12:00:00+02:00",
             ),
+            (
+                "2026-10-03 08:05:33.25",
+                "%Y-%m-%d %H:%M:%S.%f",
+                "2026-10-03T08:05:33.250+02:00",
+            ),
+            (
+                "3.10.2026 8:05 p.m.",
+                "%d.%m.%Y %I:%M %p",
+                "2026-10-03T20:05:00+02:00",
+            ),
+            (
+                "2026-10-03 上午8:05",
+                "%Y-%m-%d %p%H:%M",
+                "2026-10-03T08:05:00+02:00",
+            ),
+            (
+                "2026-10-03 08:05 -03",
+                "%Y-%m-%d %H:%M %z",
+                "2026-10-03T08:05:00-03:00",
+            ),
             ("1790000000", "%s", "2026-09-21T16:13:20+02:00"),
+            ("1790000000.5", "%s", "2026-09-21T16:13:20.500+02:00"),
             ("1790000000123", "%s", "2026-09-21T16:13:20.123+02:00"),
             (
                 "3 0040",
@@ -861,7 +780,7 @@ mod tests {
             assert!(wrong.contains(words), "{cell}: {wrong}");
         }
         for wrong in ["%Q", "%Y-%m", "%H:%M", "%D{x}", "%"] {
-            assert_eq!(Pattern::parse(wrong), None, "{wrong}");
+            assert!(Pattern::parse(wrong).is_none(), "{wrong}");
         }
     }
 

@@ -568,7 +568,7 @@ fn constant(field: &str, value: &str) -> Entry {
         field: field.into(),
         source: Source::Constant(value.into()),
         scheme: scheme_of(field).into(),
-        dates: Dates::new(&[]),
+        dates: Dates::new(Vec::new()),
         patterns: String::new(),
         mark: Some(Mark::Point),
         values: Vec::new(),
@@ -637,10 +637,10 @@ fn entry(column: &Column, kind: Kind, names: &[String]) -> Result<Entry, Bad> {
     let (is_right, example) = match kind {
         Kind::Instant | Kind::Day | Kind::Birthday => {
             let patterns: Option<Vec<Pattern>> = how.split('|').map(Pattern::parse).collect();
-            let patterns = patterns.unwrap_or_default();
-            entry.dates = Dates::new(&patterns);
+            let is_right = patterns.is_some();
+            entry.dates = Dates::new(patterns.unwrap_or_default());
             entry.patterns = how.to_owned();
-            (!patterns.is_empty(), format!("a date pattern of {}, such as at=date:%Y%m%d", super::date::PARTS))
+            (is_right, format!("a date pattern of {}, such as at=date:%Y%m%d", super::date::PARTS))
         }
         Kind::Number | Kind::Whole => {
             entry.mark = Mark::parse(how);
