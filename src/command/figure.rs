@@ -1,12 +1,12 @@
 //! Amounts of units as people state them: whole numbers, or exact decimals for
 //! units with subunits.
 
+use super::scalar::{Fault, Scalar, inline_schema, whole};
 use crate::model::{AMOUNT_MAX, Money, Points, Programme, Unit};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::de::{Deserialize, Deserializer, Unexpected};
 use serde::{Serialize, Serializer};
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 /// An amount of a unit: an integer, or a decimal in quotes if the unit has subunits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -111,60 +111,22 @@ impl Serialize for Figure {
 
 impl<'de> Deserialize<'de> for Figure {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Figure, D::Error> {
-        from.deserialize_any(FigureVisitor)
-    }
-}
-
-impl JsonSchema for Figure {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Figure".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": ["integer", "string"],
-            "pattern": "^-?[0-9]+(\\.[0-9]+)?$",
-            "minimum": -AMOUNT_MAX,
-            "maximum": AMOUNT_MAX,
+        from.deserialize_any(Scalar {
+            expects: "a whole number without quotes, below 2^53, or a decimal in quotes such as \"0.6\"",
+            read: |found| match found {
+                Unexpected::Str(text) => parse(text).ok_or(Fault::Value),
+                found => whole(found).map(Figure::Whole),
+            },
         })
     }
 }
 
-struct FigureVisitor;
-
-impl Visitor<'_> for FigureVisitor {
-    type Value = Figure;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "a whole number without quotes, below 2^53, or a decimal in quotes such as \"0.6\"",
-        )
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Figure, E> {
-        let whole = i64::try_from(value).ok().filter(|v| *v <= AMOUNT_MAX);
-        let unexpected = de::Unexpected::Unsigned(value);
-        whole
-            .map(Figure::Whole)
-            .ok_or_else(|| E::invalid_value(unexpected, &self))
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Figure, E> {
-        match (-AMOUNT_MAX..=AMOUNT_MAX).contains(&value) {
-            true => Ok(Figure::Whole(value)),
-            false => Err(E::invalid_value(de::Unexpected::Signed(value), &self)),
-        }
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Figure, E> {
-        let unexpected = de::Unexpected::Str(text);
-        parse(text).ok_or_else(|| E::invalid_value(unexpected, &self))
-    }
-}
+inline_schema!(Figure, {
+    "type": ["integer", "string"],
+    "pattern": "^-?[0-9]+(\\.[0-9]+)?$",
+    "minimum": -AMOUNT_MAX,
+    "maximum": AMOUNT_MAX,
+});
 
 /// Reads an amount as people write it: digits, at most one point, optionally a
 /// sign. Without a point it is a whole number.

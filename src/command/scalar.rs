@@ -1,15 +1,123 @@
 //! Scalars of a command as sent. Each states the expected form in its own words.
 
 use crate::model::AMOUNT_MAX;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::{
     Serialize,
-    de::{self, Deserialize, Deserializer, Visitor},
+    de::{self, Deserialize, Deserializer, Unexpected, Visitor},
 };
-use std::{borrow::Cow, fmt, ops::Deref};
+use std::{fmt, ops::Deref};
 
+/// Reader of a scalar.
+pub(super) struct Scalar<T> {
+    /// The form that is expected, in words.
+    pub(super) expects: &'static str,
+    /// Reads what was found.
+    pub(super) read: fn(&Unexpected) -> Result<T, Fault>,
+}
+
+/// Fault of a scalar.
+pub(super) enum Fault {
+    /// It is of another type.
+    Type,
+    /// It is of the type, and out of bounds.
+    Value,
+    /// As these words say.
+    Said(&'static str),
+}
+
+impl<T> Scalar<T> {
+    fn visit<E: de::Error>(self, found: &Unexpected) -> Result<T, E> {
+        (self.read)(found).map_err(|fault| match fault {
+            Fault::Type => E::invalid_type(*found, &self),
+            Fault::Value => E::invalid_value(*found, &self),
+            Fault::Said(words) => E::custom(words),
+        })
+    }
+}
+
+impl<T> Visitor<'_> for Scalar<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expects)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        self.visit(&Unexpected::Str(text))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<T, E> {
+        self.visit(&Unexpected::Unsigned(value))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<T, E> {
+        self.visit(&Unexpected::Signed(value))
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<T, E> {
+        self.visit(&Unexpected::Bool(value))
+    }
+}
+
+fn text(found: &Unexpected) -> Result<String, Fault> {
+    match found {
+        Unexpected::Str(text) => Ok((*text).to_owned()),
+        _ => Err(Fault::Type),
+    }
+}
+
+/// A text, or an integer as its text.
+fn text_or_integer(found: &Unexpected) -> Result<String, Fault> {
+    match found {
+        Unexpected::Unsigned(value) => Ok(value.to_string()),
+        Unexpected::Signed(value) => Ok(value.to_string()),
+        found => text(found),
+    }
+}
+
+/// A text, or another scalar as its text.
+fn any_text(found: &Unexpected) -> Result<String, Fault> {
+    match found {
+        Unexpected::Bool(value) => Ok(value.to_string()),
+        found => text_or_integer(found),
+    }
+}
+
+/// A whole number between plus and minus 2^53 - 1.
+pub(super) fn whole(found: &Unexpected) -> Result<i64, Fault> {
+    let value = match *found {
+        Unexpected::Unsigned(value) => i64::try_from(value).map_err(|_| Fault::Value)?,
+        Unexpected::Signed(value) => value,
+        _ => return Err(Fault::Type),
+    };
+    match (-AMOUNT_MAX..=AMOUNT_MAX).contains(&value) {
+        true => Ok(value),
+        false => Err(Fault::Value),
+    }
+}
+
+/// The JSON schema of a scalar, written out wherever it occurs.
+macro_rules! inline_schema {
+    ($name:ident, $schema:tt) => {
+        impl schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!($schema)
+            }
+        }
+    };
+}
+pub(super) use inline_schema;
+
+/// A text of its own type: its schema, the way to deserialize it, and what is expected of it.
 macro_rules! text_like {
-    ($(#[$meta:meta])* $name:ident, $schema:tt) => {
+    ($(#[$meta:meta])* $name:ident, $schema:tt, $how:ident, $read:ident, $expects:literal) => {
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, Debug, Default)]
         pub struct $name(pub String);
@@ -33,118 +141,38 @@ macro_rules! text_like {
             }
         }
 
-        impl JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!($schema)
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let scalar = Scalar { expects: $expects, read: $read };
+                from.$how(scalar).map($name)
             }
         }
+
+        inline_schema!($name, $schema);
     };
 }
 
 text_like!(
     /// A text.
-    Text, {"type": "string"}
+    Text, {"type": "string"}, deserialize_str, text,
+    "a text in quotes"
 );
 text_like!(
     /// Money as a decimal in quotes; parsed later, with the currency's digits.
-    Amount, {"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$"}
+    Amount, {"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$"}, deserialize_str, text,
+    "a decimal in quotes such as \"42.50\""
 );
 text_like!(
     /// A quantity: a decimal in quotes, or an integer, which is taken as its decimal.
-    Quantity, {"type": ["string", "integer"], "pattern": "^-?[0-9]+(\\.[0-9]{1,3})?$"}
+    Quantity, {"type": ["string", "integer"], "pattern": "^-?[0-9]+(\\.[0-9]{1,3})?$"},
+    deserialize_any, text_or_integer,
+    "a decimal in quotes such as \"0.125\", or an integer"
 );
-
 text_like!(
     /// A text, a whole number, or true or false; its type is the programme's.
-    Plain, {"type": ["string", "integer", "boolean"]}
+    Plain, {"type": ["string", "integer", "boolean"]}, deserialize_any, any_text,
+    "a text or a decimal in quotes, a whole number, true or false"
 );
-
-struct TextVisitor(&'static str);
-
-impl Visitor<'_> for TextVisitor {
-    type Value = String;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(text.to_owned())
-    }
-}
-
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let expects = "a text in quotes";
-        from.deserialize_str(TextVisitor(expects)).map(Text)
-    }
-}
-
-impl<'de> Deserialize<'de> for Amount {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let expects = "a decimal in quotes such as \"42.50\"";
-        from.deserialize_str(TextVisitor(expects)).map(Amount)
-    }
-}
-
-impl<'de> Deserialize<'de> for Quantity {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let visitor = ScalarVisitor {
-            expects: "a decimal in quotes such as \"0.125\", or an integer",
-            has_bool: false,
-        };
-        from.deserialize_any(visitor).map(Quantity)
-    }
-}
-
-/// Reads a text, or a scalar as its text.
-struct ScalarVisitor {
-    expects: &'static str,
-    has_bool: bool,
-}
-
-impl Visitor<'_> for ScalarVisitor {
-    type Value = String;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.expects)
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(text.to_owned())
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(value.to_string())
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(value.to_string())
-    }
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
-        match self.has_bool {
-            true => Ok(value.to_string()),
-            false => Err(E::invalid_type(de::Unexpected::Bool(value), &self)),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Plain {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let visitor = ScalarVisitor {
-            expects: "a text or a decimal in quotes, a whole number, true or false",
-            has_bool: true,
-        };
-        from.deserialize_any(visitor).map(Plain)
-    }
-}
 
 /// An id that a sender gives its message: a text or a whole number, which comes
 /// back as it was sent.
@@ -157,33 +185,19 @@ pub enum ClientId {
     Whole(i64),
 }
 
-struct ClientIdVisitor;
-
-impl Visitor<'_> for ClientIdVisitor {
-    type Value = ClientId;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text in quotes, or a whole number")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<ClientId, E> {
-        Ok(ClientId::Text(text.to_owned()))
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<ClientId, E> {
-        let value = i64::try_from(value);
-        let wrong = |_| E::custom("the number is too large; send it as a text in quotes");
-        value.map(ClientId::Whole).map_err(wrong)
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<ClientId, E> {
-        Ok(ClientId::Whole(value))
-    }
-}
-
 impl<'de> Deserialize<'de> for ClientId {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(ClientIdVisitor)
+        const TOO_LARGE: &str = "the number is too large; send it as a text in quotes";
+        from.deserialize_any(Scalar {
+            expects: "a text in quotes, or a whole number",
+            read: |found| match *found {
+                Unexpected::Unsigned(value) => i64::try_from(value)
+                    .map(ClientId::Whole)
+                    .map_err(|_| Fault::Said(TOO_LARGE)),
+                Unexpected::Signed(value) => Ok(ClientId::Whole(value)),
+                _ => text(found).map(ClientId::Text),
+            },
+        })
     }
 }
 
@@ -191,48 +205,13 @@ impl<'de> Deserialize<'de> for ClientId {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Whole(pub i64);
 
-struct WholeVisitor;
-
-impl Visitor<'_> for WholeVisitor {
-    type Value = Whole;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a whole number without quotes, below 2^53")
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Whole, E> {
-        let unexpected = de::Unexpected::Unsigned(value);
-        i64::try_from(value)
-            .ok()
-            .filter(|v| *v <= AMOUNT_MAX)
-            .map(Whole)
-            .ok_or_else(|| E::invalid_value(unexpected, &self))
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Whole, E> {
-        match (-AMOUNT_MAX..=AMOUNT_MAX).contains(&value) {
-            true => Ok(Whole(value)),
-            false => Err(E::invalid_value(de::Unexpected::Signed(value), &self)),
-        }
-    }
-}
-
 impl<'de> Deserialize<'de> for Whole {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_i64(WholeVisitor)
+        from.deserialize_i64(Scalar {
+            expects: "a whole number without quotes, below 2^53",
+            read: |found| whole(found).map(Whole),
+        })
     }
 }
 
-impl JsonSchema for Whole {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Whole".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "integer", "minimum": -AMOUNT_MAX, "maximum": AMOUNT_MAX})
-    }
-}
+inline_schema!(Whole, {"type": "integer", "minimum": -AMOUNT_MAX, "maximum": AMOUNT_MAX});
