@@ -1,19 +1,27 @@
 //! Bad input: the fault, its place, and the remedy.
 
 use crate::model::{Code, on_one_line};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Reason why input was not accepted.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Bad {
     /// Always a code of class `invalid`.
+    #[serde(skip, default = "bad_input")]
     pub code: Code,
     /// The field's path, such as `lines[1].amount`; empty for the whole.
     pub field: String,
     /// The fault and the remedy.
     pub message: String,
     /// The nearest known name, if one was misspelt.
+    #[serde(skip)]
     pub nearest: Option<String>,
+}
+
+/// Code of an error that waited in a scratch file of an import.
+fn bad_input() -> Code {
+    Code::BadInput
 }
 
 impl Bad {

@@ -2,35 +2,22 @@
 //! fields, and those of an enrolment before it or a return after it.
 
 use super::date::Moment;
-use super::expression::{Expression, Values};
+use super::expression::{Expression, Over, Values};
 use super::field::{Field, Kind, Place};
 use super::form::{Form, Node};
 use super::map::Negative;
 use super::plan::{Entry, Plan, SKIP, Source, Target, VerbPlan, label_of};
 use super::record::Record;
 use super::sales::{Buyer, Sales};
-use super::{KeyBy, Options, number};
+use super::{KeyBy, Options, Row, check_key, number};
 use crate::command::raw::table;
-use crate::command::{Alias, Bad, Request, Verb, Who, bad::shortened, json::from_raw};
-use crate::model::KEY_LEN_MAX;
+use crate::command::{Alias, Bad, Request, bad::shortened, json::from_raw};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 use std::cell::Cell;
 
-/// Commands of a bill's rows.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Asked {
-    /// Enrolment of a member, unless known.
-    pub enrolment: Option<Box<Request>>,
-    /// Commands, in order.
-    pub requests: Vec<Request>,
-    /// True if the last of them is a return of all that came back of the sale so far.
-    pub is_refund_in_all: bool,
-    /// The same as JSON, if it is to be shown.
-    pub shown: Vec<String>,
-    /// Oddity of its time.
-    pub odd: Option<&'static str>,
-}
+/// Commands of a bill's rows, and an oddity of its time.
+type Asked = (Row, Option<&'static str>);
 
 /// Reads the rows of a file.
 pub struct Reader<'p> {
@@ -80,31 +67,34 @@ impl Values for Reader<'_> {
 }
 
 impl Reader<'_> {
-    /// Makes a bill's commands; None if its rows are to be skipped.
+    /// Makes a bill's commands, and tells an oddity of its time; None if its rows are to be
+    /// skipped.
     ///
     /// # Errors
     /// The fault in a cell, or in the command made of it.
     pub fn asked(&self, rows: &[Record], sales: &mut Sales) -> Result<Option<Asked>, Bad> {
-        let cells = Cells {
-            reader: self,
-            rows,
-            odd: Cell::new(None),
-        };
+        let cells = self.cells(rows);
         let Some(verb) = cells.verb()? else {
             return Ok(None);
         };
-        let asked = cells.asked(verb, sales);
-        asked.map(Some).map_err(|bad| self.plan.placed(bad, verb))
+        match cells.asked(verb, sales) {
+            Ok(row) => Ok(Some((row, cells.odd.get()))),
+            Err(bad) => Err(self.plan.placed(bad, verb)),
+        }
+    }
+
+    fn cells<'c>(&'c self, rows: &'c [Record]) -> Cells<'c, 'c> {
+        Cells {
+            reader: self,
+            rows,
+            odd: Cell::new(None),
+        }
     }
 
     /// Member and time of a bill, for sorting bills.
     pub fn place_in_time(&self, rows: &[Record]) -> Option<(String, i64)> {
         let verb = self.plan.verbs.first()?;
-        let cells = Cells {
-            reader: self,
-            rows,
-            odd: Cell::new(None),
-        };
+        let cells = self.cells(rows);
         let entry = |path: &str| {
             let is_it = |t: &Target| match t {
                 Target::Own(f) => f.path() == path,
@@ -124,34 +114,11 @@ impl Reader<'_> {
         Some((member, at.at.0))
     }
 
-    /// Key of a command without one: it contains the verb, so that the same
-    /// file may be imported for two purposes.
+    /// Key of a command without one: by the row's content rather than its spelling, so that
+    /// an unmapped column, or 5.0 for 5.00, makes no other row.
     fn key(&self, rows: &[Record], verb: &str, form: &Form) -> Result<String, Bad> {
         let line = rows.first().map_or(0, |row| row.line);
-        let key = match &self.options.key {
-            KeyBy::Line => format!("{}/{line}/{verb}", self.options.source),
-            // The row's content rather than its spelling: an unmapped column,
-            // or 5.0 for 5.00, makes no other row.
-            KeyBy::Content { secret } => {
-                let hash = blake3::keyed_hash(secret, form.to_json(verb).as_bytes());
-                format!("row-{}", &hash.to_hex()[..32])
-            }
-        };
-        check_key(key)
-    }
-}
-
-/// Refuses a key that exceeds the greatest length.
-pub fn check_key(key: String) -> Result<String, Bad> {
-    match key.len() <= KEY_LEN_MAX {
-        true => Ok(key),
-        false => Err(Bad::new(
-            "key",
-            format!(
-                "the key '{}' would be longer than {KEY_LEN_MAX} bytes; name the file shorter with --source",
-                shortened(&key)
-            ),
-        )),
+        self.options.key_of(line, verb, || form.to_json(verb))
     }
 }
 
@@ -219,11 +186,11 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
             return Ok(false);
         };
         let number = self.number(&plan.entries[at]);
-        let number = number.map_err(|bad| plan.placed(bad.inside_total(), verb))?;
+        let number = number.map_err(|bad| plan.placed(bad.of("total"), verb))?;
         Ok(number.is_some_and(|plain| plain.starts_with('-')))
     }
 
-    fn asked(&self, verb: &'p VerbPlan, sales: &mut Sales) -> Result<Asked, Bad> {
+    fn asked(&self, verb: &'p VerbPlan, sales: &mut Sales) -> Result<Row, Bad> {
         let plan = self.reader.plan;
         let word = verb.word.as_str();
         let mut form = Form::default();
@@ -247,8 +214,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         if word == "return"
             && let Some(Node::Text(amount)) = form.take("amount")
         {
-            let amount = amount.trim_start_matches('-').to_owned();
-            form.set("amount", Node::Text(amount.into()));
+            form.set("amount", amount.trim_start_matches('-').to_owned());
         }
         self.lines(verb, &mut form)?;
         self.put_items(items, &mut form);
@@ -256,9 +222,10 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         if word == "return" {
             sales.find(&mut form, &self.reader.options.currency)?;
         }
-        let mut asked = Asked {
-            odd: self.odd.get(),
-            ..Asked::default()
+        let mut asked = Row {
+            line: self.rows.first().map_or(0, |row| row.line),
+            rows: self.rows.len() as u64,
+            ..Row::default()
         };
         if self.reader.options.is_enrolling {
             self.enrolment(word, &form, enrolment, &mut asked)?;
@@ -281,7 +248,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         word: &str,
         mut form: Form<'_>,
         sales: &mut Sales,
-        asked: &mut Asked,
+        asked: &mut Row,
         (refunded, refunded_at): (Option<String>, Option<String>),
     ) -> Result<(), Bad> {
         let key = match form.text("key") {
@@ -301,19 +268,12 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
                 }
             }
         };
-        form.set("key", Node::Text(key.clone().into()));
-        let (at, member, store) = (
-            form.text("at").map(str::to_owned),
-            form.text("member").map(str::to_owned),
-            form.text("store").map(str::to_owned),
-        );
-        let total = form.text("total").map(str::to_owned);
-        let currency = form.text("currency").map(str::to_owned);
-        asked
-            .requests
-            .push(self.request(word, form, &mut asked.shown)?);
-        let is_some = |amount: &String| amount.bytes().any(|b| (b'1'..=b'9').contains(&b));
-        let refunded = refunded.filter(is_some);
+        form.set("key", key.clone());
+        let [at, member, store, total, currency] = ["at", "member", "store", "total", "currency"]
+            .map(|name| form.text(name).map(str::to_owned));
+        let request = self.request(word, form, &mut asked.shown)?;
+        asked.requests.push(request);
+        let refunded = refunded.filter(|amount| !number::is_zero(amount));
         if word == "purchase"
             && let (Some(member), Some(total)) = (&member, &total)
         {
@@ -330,12 +290,9 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
             }
             _ => check_key(format!("{key}/return"))?,
         };
-        back.set("of", Node::Text(key.into()));
-        back.set(
-            "amount",
-            Node::Text(refunded.trim_start_matches('-').to_owned().into()),
-        );
-        back.set("key", Node::Text(own_key.into()));
+        back.set("of", key);
+        back.set("amount", refunded.trim_start_matches('-').to_owned());
+        back.set("key", own_key);
         for (name, value) in [
             ("at", refunded_at.or(at)),
             ("member", member),
@@ -343,13 +300,12 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
             ("currency", currency),
         ] {
             if let Some(value) = value {
-                back.set(name, Node::Text(value.into()));
+                back.set(name, value);
             }
         }
         let request = self.request("return", back, &mut asked.shown);
-        asked
-            .requests
-            .push(request.map_err(|bad| bad.of("refunded"))?);
+        let request = request.map_err(|bad| bad.of("refunded"))?;
+        asked.requests.push(request);
         asked.is_refund_in_all = true;
         Ok(())
     }
@@ -358,13 +314,9 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         if self.reader.is_shown {
             shown.push(form.to_json(word));
         }
-        let mut request = from_raw(form.into_raw(word)?, self.reader.options.digits)?;
-        if let (Verb::Purchase(purchase), Some(Who::Alias(_))) =
-            (&mut request.verb, &request.member)
-        {
-            purchase.is_enrolling |= self.reader.options.is_enrolling;
-        }
-        Ok(request)
+        let options = self.reader.options;
+        let request = from_raw(form.into_raw(word)?, options.digits)?;
+        Ok(options.enrolling(request))
     }
 
     /// Makes an enrolment: if more is known than one name, or if there is
@@ -374,7 +326,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         word: &str,
         form: &Form<'p>,
         mut enrolment: Form<'p>,
-        asked: &mut Asked,
+        asked: &mut Row,
     ) -> Result<(), Bad> {
         let member = form.text("member").filter(|m| Alias::parse(m).is_ok());
         let is_alone = word == "opening" && self.is_no_balance(form);
@@ -399,14 +351,12 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
             };
         }
         enrolment.set("aliases", Node::Texts(aliases));
-        enrolment.set(
-            "key",
-            Node::Text(self.reader.key(self.rows, "enrol", &enrolment)?.into()),
-        );
+        let key = self.reader.key(self.rows, "enrol", &enrolment)?;
+        enrolment.set("key", key);
         let is_then = word != "opening" || self.reader.options.is_history;
         for name in ["at", "store", "channel"] {
             if let Some(value) = form.text(name).filter(|_| name != "at" || is_then) {
-                enrolment.set(name, Node::Text(value.to_owned().into()));
+                enrolment.set(name, value.to_owned());
             }
         }
         let request = self.request("enrol", enrolment, &mut asked.shown)?;
@@ -419,7 +369,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         match self.reader.options.is_setting_balances {
             // Zero is a possible target of a balance.
             true => points.is_empty(),
-            false => !points.bytes().any(|b| (b'1'..=b'9').contains(&b)),
+            false => number::is_zero(points),
         }
     }
 
@@ -443,10 +393,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
                 return Err(Bad::new("member", "is missing or empty"));
             }
             if !form.has("source") {
-                form.set(
-                    "source",
-                    Node::Text(self.reader.options.source.clone().into()),
-                );
+                form.set("source", self.reader.options.source.clone());
             }
         }
         // A time that is mapped and blank never means now.
@@ -482,11 +429,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         }
         let mut lines = Vec::new();
         for row in self.rows {
-            let one = Cells {
-                reader: self.reader,
-                rows: std::slice::from_ref(row),
-                odd: Cell::new(None),
-            };
+            let one = self.reader.cells(std::slice::from_ref(row));
             let (mut line, mut has_value) = (Form::default(), false);
             for (entry, field) in fields() {
                 let before = line.has(&field.name);
@@ -505,7 +448,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
                         "is missing: a line of several needs its own amount, in a column that is mapped as line_amount",
                     ));
                 };
-                line.set("amount", Node::Text(total.to_owned().into()));
+                line.set("amount", total.to_owned());
             }
             lines.push(line);
         }
@@ -564,12 +507,10 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
                 && !item.form.has("amount")
                 && let Some(total) = form.text("total")
             {
-                item.form.set("amount", Node::Text(total.to_owned().into()));
+                item.form.set("amount", total.to_owned());
             }
             let amount = item.form.text("amount");
-            if amount.is_some_and(|a| !a.bytes().any(|b| (b'1'..=b'9').contains(&b)))
-                && !is_constant
-            {
+            if amount.is_some_and(number::is_zero) && !is_constant {
                 continue;
             }
             match lists.iter_mut().find(|l| l.0 == item.list) {
@@ -601,26 +542,19 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
     /// Fills a field with an entry's value, if there is one.
     fn fill(&self, entry: &'p Entry, field: &'p Field, form: &mut Form<'p>) -> Result<(), Bad> {
         let value = match field.kind {
-            Kind::Number => self
-                .number(entry)
-                .map(|n| n.map(|plain| Node::Text(plain.into()))),
+            Kind::Number => self.number(entry).map(|plain| plain.map(Node::from)),
             Kind::Whole => self.whole(entry),
-            Kind::Instant => self
-                .moment(entry)
-                .map(|m| m.map(|text| Node::Text(text.into()))),
+            Kind::Instant => self.moment(entry).map(|text| text.map(Node::from)),
             Kind::Text | Kind::Flag | Kind::Day | Kind::Birthday => {
                 let text = self.text(entry);
                 text.and_then(|text| text.map(|text| self.read(entry, field, text)).transpose())
             }
         };
-        let value = value.map_err(|bad| {
-            if bad.field.is_empty() {
-                bad.of(&field.path())
-            } else {
-                bad
-            }
-        })?;
-        let Some(value) = value else { return Ok(()) };
+        let value = value.map_err(|bad| match bad.field.is_empty() {
+            true => bad.of(&field.path()),
+            false => bad,
+        });
+        let Some(value) = value? else { return Ok(()) };
         match (&field.place, value) {
             (Place::Texts, Node::Text(text)) => form.push(&field.name, text),
             (Place::Named(outer), value) => {
@@ -643,37 +577,27 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         let wrong = |message: String| Bad::new(field.path(), message);
         let calendar = &self.reader.options.calendar;
         Ok(match field.kind {
-            Kind::Day => Node::Text(
-                entry
-                    .dates
-                    .day(&text, calendar)
-                    .map_err(wrong)?
-                    .to_string()
-                    .into(),
-            ),
-            Kind::Birthday => Node::Text(
-                entry
-                    .dates
-                    .birthday(&text)
-                    .map_err(wrong)?
-                    .to_string()
-                    .into(),
-            ),
+            Kind::Day => {
+                let day = entry.dates.day(&text, calendar).map_err(wrong)?;
+                Node::from(day.to_string())
+            }
+            Kind::Birthday => {
+                let birthday = entry.dates.birthday(&text).map_err(wrong)?;
+                Node::from(birthday.to_string())
+            }
             Kind::Flag => match text.to_lowercase().as_str() {
                 "true" | "yes" | "1" | "y" | "ja" => Node::Flag(true),
                 "false" | "no" | "0" | "n" | "nein" => Node::Flag(false),
                 _ => {
-                    return Err(wrong(format!(
-                        "'{}' is neither yes nor no",
-                        shortened(&text)
-                    )));
+                    let message = format!("'{}' is neither yes nor no", shortened(&text));
+                    return Err(wrong(message));
                 }
             },
             Kind::Text if field.path() == "currency" => {
                 let own = &self.reader.options.currency;
                 let mut known = std::iter::once(own).chain(&self.reader.options.currencies);
                 match known.find(|code| number::is_currency(&text, code)) {
-                    Some(code) => Node::Text(code.clone().into()),
+                    Some(code) => Node::from(code.clone()),
                     None => Node::Text(text),
                 }
             }
@@ -702,23 +626,19 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
 
     /// The number of an entry as a plain decimal; None if it is blank.
     fn number(&self, entry: &'p Entry) -> Result<Option<String>, Bad> {
+        let read = |text: &str, mark| {
+            let read = number::read(text, mark, &self.reader.options.currency);
+            read.map(Some).map_err(|message| Bad::new("", message))
+        };
         let expression = match &entry.source {
-            Source::Constant(value) => {
-                let read = number::read(value, entry.mark, &self.reader.options.currency);
-                return read.map(Some).map_err(|message| Bad::new("", message));
-            }
+            Source::Constant(value) => return read(value, entry.mark),
             Source::Columns(expression) => expression,
         };
         if let Some(column) = expression.single() {
             let Some(cell) = self.text(entry)? else {
                 return Ok(None);
             };
-            let read = number::read(
-                &cell,
-                self.reader.plan.marks[column],
-                &self.reader.options.currency,
-            );
-            return read.map(Some).map_err(|message| Bad::new("", message));
+            return read(&cell, self.reader.plan.marks[column]);
         }
         if self.rows.len() > 1 && !expression.is_over_rows() {
             self.check_same(entry, expression)?;
@@ -731,51 +651,37 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
     /// first row's that has one, and no row may have another.
     fn text(&self, entry: &'p Entry) -> Result<Option<Cow<'p, str>>, Bad> {
         let expression = match &entry.source {
+            Source::Constant(value) if entry.scheme.is_empty() => {
+                return Ok(Some(value.as_str().into()));
+            }
             Source::Constant(value) => {
-                return Ok(Some(with_scheme(
-                    &entry.scheme,
-                    Cow::Borrowed(value.as_str()),
-                )));
+                return Ok(Some(format!("{}{value}", entry.scheme).into()));
             }
             Source::Columns(expression) => expression,
         };
         if self.rows.len() > 1 && !expression.is_over_rows() {
             self.check_same(entry, expression)?;
         }
-        let mut texts = self
-            .rows
-            .iter()
-            .map(|row| expression.text(row))
-            .filter(|t| !t.is_empty());
-        let is_last = matches!(
-            expression,
-            Expression::Rows(super::expression::Over::Last, _)
-        );
-        let text = if is_last {
-            texts.next_back()
-        } else {
-            texts.next()
+        let texts = self.rows.iter().map(|row| expression.text(row));
+        let mut texts = texts.filter(|text| !text.is_empty());
+        let text = match expression {
+            Expression::Rows(Over::Last, _) => texts.next_back(),
+            _ => texts.next(),
         };
         let Some(text) = text else { return Ok(None) };
         let text = match entry.values.is_empty() {
             true => text,
             false => stands_for(entry, &text)?,
         };
-        if entry.scheme.is_empty() {
-            return Ok(Some(text));
+        match entry.scheme.is_empty() {
+            true => Ok(Some(text)),
+            false => Ok(Some(format!("{}{}", entry.scheme, name_of(&text)?).into())),
         }
-        Ok(Some(with_scheme(
-            &entry.scheme,
-            Cow::Owned(name_of(&text)?.to_owned()),
-        )))
     }
 
     fn check_same(&self, entry: &Entry, expression: &Expression) -> Result<(), Bad> {
-        let mut said = self
-            .rows
-            .iter()
-            .map(|row| (row.line, expression.text(row)))
-            .filter(|s| !s.1.is_empty());
+        let said = self.rows.iter().map(|row| (row.line, expression.text(row)));
+        let mut said = said.filter(|(_, text)| !text.is_empty());
         let Some((_, first)) = said.next() else {
             return Ok(());
         };
@@ -797,13 +703,6 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
             format!("column {column} ({})", entry.field),
             message,
         ))
-    }
-}
-
-fn with_scheme<'c>(scheme: &str, text: Cow<'c, str>) -> Cow<'c, str> {
-    match scheme {
-        "" => text,
-        scheme => Cow::Owned(format!("{scheme}{text}")),
     }
 }
 
@@ -858,9 +757,5 @@ impl Bad {
             self.field = field.to_owned();
         }
         self
-    }
-
-    fn inside_total(self) -> Bad {
-        self.of("total")
     }
 }

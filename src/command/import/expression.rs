@@ -28,12 +28,8 @@ pub enum Expression {
     Column(usize, String),
     /// A number.
     Number(Decimal),
-    /// The sum of two numbers; for texts, the concatenation with a blank between.
-    Plus(Box<Expression>, Box<Expression>),
-    /// The difference of two numbers.
-    Minus(Box<Expression>, Box<Expression>),
-    /// The product of two numbers.
-    Times(Box<Expression>, Box<Expression>),
+    /// Two numbers joined by a sign; with `+` also two texts, with a blank between.
+    Both(Box<Expression>, char, Box<Expression>),
     /// Rounded half up to the decimals of the currency.
     Round(Box<Expression>),
     /// Aggregated value of the rows of a bill.
@@ -73,9 +69,7 @@ impl Expression {
         match self {
             Expression::Column(at, name) => vec![(*at, name.as_str())],
             Expression::Number(_) => Vec::new(),
-            Expression::Plus(a, b) | Expression::Minus(a, b) | Expression::Times(a, b) => {
-                [a.columns(), b.columns()].concat()
-            }
+            Expression::Both(a, _, b) => [a.columns(), b.columns()].concat(),
             Expression::Round(inner) | Expression::Rows(_, inner) => inner.columns(),
         }
     }
@@ -85,9 +79,7 @@ impl Expression {
         match self {
             Expression::Rows(..) => true,
             Expression::Column(..) | Expression::Number(_) => false,
-            Expression::Plus(a, b) | Expression::Minus(a, b) | Expression::Times(a, b) => {
-                a.is_over_rows() || b.is_over_rows()
-            }
+            Expression::Both(a, _, b) => a.is_over_rows() || b.is_over_rows(),
             Expression::Round(inner) => inner.is_over_rows(),
         }
     }
@@ -104,16 +96,15 @@ impl Expression {
     pub fn text<'r>(&self, record: &'r Record) -> Cow<'r, str> {
         match self {
             Expression::Column(at, _) => Cow::Borrowed(record.cell(*at)),
-            Expression::Plus(a, b) => match (a.text(record), b.text(record)) {
+            Expression::Both(a, '+', b) => match (a.text(record), b.text(record)) {
                 (a, b) if b.is_empty() => a,
                 (a, b) if a.is_empty() => b,
                 (a, b) => Cow::Owned(format!("{a} {b}")),
             },
             Expression::Number(number) => Cow::Owned(number.to_string()),
-            Expression::Minus(a, _) | Expression::Times(a, _) | Expression::Round(a) => {
-                a.text(record)
+            Expression::Both(inner, ..) | Expression::Round(inner) | Expression::Rows(_, inner) => {
+                inner.text(record)
             }
-            Expression::Rows(_, inner) => inner.text(record),
         }
     }
 
@@ -121,7 +112,7 @@ impl Expression {
     pub fn is_text(&self) -> bool {
         match self {
             Expression::Column(..) => true,
-            Expression::Plus(a, b) => a.is_text() && b.is_text(),
+            Expression::Both(a, '+', b) => a.is_text() && b.is_text(),
             Expression::Rows(Over::First | Over::Last, inner) => inner.is_text(),
             _ => false,
         }
@@ -133,23 +124,24 @@ impl Expression {
     /// # Errors
     /// A cell is not a number, or the result is too large.
     pub fn number(&self, rows: &[Record], values: &dyn Values) -> Result<Option<Decimal>, Bad> {
-        let both = |a: &Expression,
-                    b: &Expression,
-                    join: fn(Decimal, Decimal) -> Option<Decimal>| {
-            match (a.number(rows, values)?, b.number(rows, values)?) {
-                (Some(a), Some(b)) => join(a, b).map(Some).ok_or_else(too_large),
-                _ => Ok(None),
-            }
-        };
         match self {
             Expression::Column(at, _) => match rows.first() {
                 Some(row) => values.number(row, *at),
                 None => Ok(None),
             },
             Expression::Number(number) => Ok(Some(*number)),
-            Expression::Plus(a, b) => both(a, b, Decimal::checked_add),
-            Expression::Minus(a, b) => both(a, b, Decimal::checked_sub),
-            Expression::Times(a, b) => both(a, b, Decimal::checked_mul),
+            Expression::Both(a, sign, b) => {
+                let both = (a.number(rows, values)?, b.number(rows, values)?);
+                let (Some(a), Some(b)) = both else {
+                    return Ok(None);
+                };
+                let joined = match sign {
+                    '+' => a.checked_add(b),
+                    '-' => a.checked_sub(b),
+                    _ => a.checked_mul(b),
+                };
+                joined.map(Some).ok_or_else(too_large)
+            }
             Expression::Round(inner) => {
                 let number = inner.number(rows, values)?;
                 let half_up = RoundingStrategy::MidpointAwayFromZero;
@@ -197,23 +189,16 @@ struct Parser<'t, 'h> {
 impl Parser<'_, '_> {
     fn sum(&mut self) -> Result<Expression, Bad> {
         let mut left = self.product()?;
-        loop {
-            let Some(sign) = self.sign(&['+', '-']) else {
-                return Ok(left);
-            };
-            let right = self.product()?;
-            left = match sign {
-                '+' => Expression::Plus(Box::new(left), Box::new(right)),
-                _ => Expression::Minus(Box::new(left), Box::new(right)),
-            };
+        while let Some(sign) = self.sign(&['+', '-']) {
+            left = Expression::Both(Box::new(left), sign, Box::new(self.product()?));
         }
+        Ok(left)
     }
 
     fn product(&mut self) -> Result<Expression, Bad> {
         let mut left = self.factor()?;
-        while self.sign(&['*']).is_some() {
-            let right = self.factor()?;
-            left = Expression::Times(Box::new(left), Box::new(right));
+        while let Some(sign) = self.sign(&['*']) {
+            left = Expression::Both(Box::new(left), sign, Box::new(self.factor()?));
         }
         Ok(left)
     }

@@ -53,7 +53,8 @@ impl<'c> Form<'c> {
     }
 
     /// Sets a field, replacing its value.
-    pub fn set(&mut self, name: &'c str, value: Node<'c>) {
+    pub fn set(&mut self, name: &'c str, value: impl Into<Node<'c>>) {
+        let value = value.into();
         match self.0.iter_mut().find(|f| f.0 == name) {
             Some(found) => found.1 = value,
             None => self.0.push((name, value)),
@@ -102,6 +103,12 @@ impl<'c> Form<'c> {
     fn json_fields(&self) -> String {
         let field = |(name, value): &(&str, Node)| format!("{}:{}", json(name), value.to_json());
         self.0.iter().map(field).collect::<Vec<_>>().join(",")
+    }
+}
+
+impl From<String> for Node<'_> {
+    fn from(text: String) -> Self {
+        Node::Text(text.into())
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::command::Bad;
 use crate::command::bad::shortened;
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_16BE, UTF_16LE};
 use std::io::{self, BufRead, BufReader, Read};
 
 /// Looks up an encoding such as `gbk`.
@@ -49,21 +49,17 @@ impl<R: BufRead> Input<R> {
         encoding: Option<&'static Encoding>,
     ) -> io::Result<(Input<R>, Option<&'static Encoding>)> {
         let head = input.fill_buf()?;
-        let is_big = match (head, encoding) {
-            ([0xff, 0xfe, ..], None) => Some(false),
-            ([0xfe, 0xff, ..], None) => Some(true),
+        let wide = match (head, encoding) {
+            ([0xff, 0xfe, ..], None) => UTF_16LE,
+            ([0xfe, 0xff, ..], None) => UTF_16BE,
             // Without a byte order mark: of ASCII letters, every second byte is zero.
-            ([first, 0, second, 0, ..], None) if *first != 0 && *second != 0 => Some(false),
-            ([0, first, 0, second, ..], None) if *first != 0 && *second != 0 => Some(true),
-            (_, Some(named)) if is_wide(named) => {
-                Some(named == UTF_16BE || head.starts_with(&[0xfe, 0xff]))
-            }
-            _ => None,
+            ([first, 0, second, 0, ..], None) if *first != 0 && *second != 0 => UTF_16LE,
+            ([0, first, 0, second, ..], None) if *first != 0 && *second != 0 => UTF_16BE,
+            ([0xfe, 0xff, ..], Some(named)) if is_wide(named) => UTF_16BE,
+            (_, Some(named)) if is_wide(named) => named,
+            _ => return Ok((Input::Plain(input), encoding)),
         };
-        Ok(match is_big {
-            None => (Input::Plain(input), encoding),
-            Some(is_big) => (Input::Wide(BufReader::new(Wide::new(input, is_big))), None),
-        })
+        Ok((Input::Wide(BufReader::new(Wide::new(input, wide))), None))
     }
 }
 
@@ -95,22 +91,18 @@ impl<R: BufRead> BufRead for Input<R> {
 /// UTF-16 as UTF-8; an unpaired surrogate is an error, never another letter.
 pub struct Wide<R> {
     input: R,
-    is_big: bool,
-    /// Surrogates that wait for their other half.
-    units: Vec<u16>,
-    byte: Option<u8>,
-    ready: Vec<u8>,
+    /// None at the end of the input.
+    decoder: Option<Decoder>,
+    ready: String,
     at: usize,
 }
 
 impl<R: BufRead> Wide<R> {
-    fn new(input: R, is_big: bool) -> Wide<R> {
+    fn new(input: R, encoding: &'static Encoding) -> Wide<R> {
         Wide {
             input,
-            is_big,
-            units: Vec::new(),
-            byte: None,
-            ready: Vec::new(),
+            decoder: Some(encoding.new_decoder_without_bom_handling()),
+            ready: String::new(),
             at: 0,
         }
     }
@@ -118,35 +110,23 @@ impl<R: BufRead> Wide<R> {
     /// Converts one buffer to UTF-8; false at the end.
     fn more(&mut self) -> io::Result<bool> {
         let broken = || io::Error::new(io::ErrorKind::InvalidData, "not UTF-16: half a letter");
+        let Some(decoder) = &mut self.decoder else {
+            return Ok(false);
+        };
         let bytes = self.input.fill_buf()?;
-        if bytes.is_empty() {
-            let is_whole = self.units.is_empty() && self.byte.is_none();
-            (self.units, self.byte) = (Vec::new(), None);
-            return match is_whole {
-                true => Ok(false),
-                false => Err(broken()),
-            };
+        let is_last = bytes.is_empty();
+        let len = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
+        (self.ready, self.at) = (String::with_capacity(len.ok_or_else(broken)?), 0);
+        let (found, read) =
+            decoder.decode_to_string_without_replacement(bytes, &mut self.ready, is_last);
+        self.input.consume(read);
+        if is_last {
+            self.decoder = None;
         }
-        for byte in bytes {
-            match self.byte.take() {
-                None => self.byte = Some(*byte),
-                Some(first) if self.is_big => self.units.push(u16::from_be_bytes([first, *byte])),
-                Some(first) => self.units.push(u16::from_le_bytes([first, *byte])),
-            }
+        match found {
+            DecoderResult::InputEmpty => Ok(!is_last),
+            _ => Err(broken()),
         }
-        let len = bytes.len();
-        self.input.consume(len);
-        // The other half of a surrogate pair may be in the next buffer.
-        let is_first_half = |unit: &mut u16| (0xd800..0xdc00).contains(unit);
-        let half = self.units.pop_if(is_first_half);
-        (self.ready, self.at) = (Vec::with_capacity(len), 0);
-        for letter in char::decode_utf16(self.units.drain(..)) {
-            let letter = letter.map_err(|_| broken())?;
-            self.ready
-                .extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
-        }
-        self.units.extend(half);
-        Ok(true)
     }
 }
 
@@ -157,9 +137,7 @@ impl<R: BufRead> Read for Wide<R> {
                 return Ok(0);
             }
         }
-        let rest = &self.ready[self.at..];
-        let len = rest.len().min(buffer.len());
-        buffer[..len].copy_from_slice(&rest[..len]);
+        let len = (&self.ready.as_bytes()[self.at..]).read(buffer)?;
         self.at += len;
         Ok(len)
     }

@@ -1,6 +1,7 @@
 //! Lines of any length in bounded memory.
 
 use crate::command::LINE_LEN_MAX;
+use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
 
 /// One line, without its end.
@@ -31,6 +32,8 @@ impl Line {
 /// Reads lines that end in LF or CRLF, or in CR if [`Lines::tell_ends`] found so.
 pub struct Lines<R> {
     input: R,
+    /// Lines that were read and put back.
+    waiting: VecDeque<Line>,
     number: u64,
     bytes_read: u64,
     end: u8,
@@ -41,6 +44,7 @@ impl<R: BufRead> Lines<R> {
     pub fn new(input: R) -> Lines<R> {
         Lines {
             input,
+            waiting: VecDeque::new(),
             number: 0,
             bytes_read: 0,
             end: b'\n',
@@ -72,6 +76,9 @@ impl<R: BufRead> Lines<R> {
     /// command are skipped, not kept.
     #[allow(clippy::should_implement_trait)] // It can fail, and is never used as an iterator.
     pub fn next(&mut self) -> io::Result<Option<Line>> {
+        if !self.waiting.is_empty() {
+            return Ok(self.waiting.pop_front());
+        }
         let mut line = Line {
             number: self.number + 1,
             bytes: Vec::new(),
@@ -85,6 +92,26 @@ impl<R: BufRead> Lines<R> {
         self.number += 1;
         trim(&mut line);
         Ok(Some(line))
+    }
+
+    /// The next line that is not blank; None at the end.
+    ///
+    /// # Errors
+    /// The input cannot be read.
+    pub fn next_filled(&mut self) -> io::Result<Option<Line>> {
+        while let Some(line) = self.next()? {
+            if !line.is_blank() {
+                return Ok(Some(line));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Puts lines back: they come next, in this order.
+    pub fn put_back(&mut self, lines: impl DoubleEndedIterator<Item = Line>) {
+        for line in lines.rev() {
+            self.waiting.push_front(line);
+        }
     }
 
     /// Reads one buffer; false at the end of the input.

@@ -32,14 +32,16 @@ pub use map::{Column, ColumnMap, MapFile, Negative};
 pub use presets::{PRESETS, description, preset};
 pub use sorter::{MakeScratch, Scratch, Sorting};
 
-use crate::command::{self, Alias, Bad, Request, Verb, Who};
-use crate::model::{Calendar, Key};
-use bill::{Asked, Reader};
+use crate::command::{self, Alias, Bad, Request, Verb, Who, bad::shortened};
+use crate::model::{Calendar, KEY_LEN_MAX, Key};
+use bill::Reader;
 use encoding_rs::Encoding;
 use input::Input;
 use order::{Bill, Gathering, TextLine};
+use plan::Plan;
 use record::Record;
 use sales::Sales;
+use serde::{Deserialize, Serialize};
 use sorter::Sorted;
 use std::collections::VecDeque;
 use std::{fmt, io::BufRead};
@@ -147,8 +149,51 @@ pub struct Options {
     pub sorting: Sorting,
 }
 
+impl Options {
+    /// Key of a command without one: it contains the verb, so that the same file may be
+    /// imported for two purposes.
+    fn key_of(
+        &self,
+        line: u64,
+        verb: &str,
+        content: impl FnOnce() -> String,
+    ) -> Result<String, Bad> {
+        check_key(match &self.key {
+            KeyBy::Line => format!("{}/{line}/{verb}", self.source),
+            KeyBy::Content { secret } => {
+                let hash = blake3::keyed_hash(secret, content().as_bytes());
+                format!("row-{}", &hash.to_hex()[..32])
+            }
+        })
+    }
+
+    /// Has a purchase enrol its member, if rows of unknown members do.
+    fn enrolling(&self, mut request: Request) -> Request {
+        if let (Verb::Purchase(purchase), Some(Who::Alias(_))) =
+            (&mut request.verb, &request.member)
+        {
+            purchase.is_enrolling |= self.is_enrolling;
+        }
+        request
+    }
+}
+
+/// Refuses a key that exceeds the greatest length.
+fn check_key(key: String) -> Result<String, Bad> {
+    match key.len() <= KEY_LEN_MAX {
+        true => Ok(key),
+        false => Err(Bad::new(
+            "key",
+            format!(
+                "the key '{}' would be longer than {KEY_LEN_MAX} bytes; name the file shorter with --source",
+                shortened(&key)
+            ),
+        )),
+    }
+}
+
 /// A row, or the rows of one bill, converted to commands.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Row {
     /// The line it begins on, from 1.
     pub line: u64,
@@ -166,7 +211,7 @@ pub struct Row {
 }
 
 /// A row that could not be converted.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct BadRow {
     /// Line number, from 1.
     pub line: u64,
@@ -188,6 +233,14 @@ impl BadRow {
             rows: 1,
         }
     }
+
+    /// The error of a line.
+    fn of(line: &Line, bad: Bad) -> BadRow {
+        BadRow {
+            is_partial: !line.is_terminated,
+            ..BadRow::new(line.number, bad)
+        }
+    }
 }
 
 impl fmt::Display for BadRow {
@@ -207,12 +260,18 @@ pub enum RowError {
     Scratch(std::io::Error),
 }
 
+impl From<BadRow> for RowError {
+    fn from(bad: BadRow) -> RowError {
+        RowError::Bad(bad)
+    }
+}
+
 impl From<std::io::Error> for RowError {
     fn from(error: std::io::Error) -> RowError {
         match error.kind() {
             // Bytes that are not text are the file's fault, not the disk's.
             std::io::ErrorKind::InvalidData => {
-                RowError::Bad(BadRow::new(0, Bad::new("", error.to_string())))
+                BadRow::new(0, Bad::new("", error.to_string())).into()
             }
             _ => RowError::Io(error),
         }
@@ -247,8 +306,6 @@ pub struct Rows<R> {
 enum Kind<R> {
     Json {
         lines: Lines<Input<R>>,
-        /// First line, which was read to detect the format.
-        first: VecDeque<Line>,
         encoding: Option<&'static Encoding>,
     },
     Table {
@@ -272,14 +329,7 @@ impl<R: BufRead> Rows<R> {
         let (input, encoding) = Input::open(input, options.encoding)?;
         let mut lines = Lines::new(input);
         lines.tell_ends()?;
-        let mut head = VecDeque::new();
-        while let Some(line) = lines.next()? {
-            let is_blank = line.is_blank();
-            if !is_blank {
-                head.push_back(line);
-                break;
-            }
-        }
+        let head = VecDeque::from_iter(lines.next_filled()?);
         let is_json = |line: &Line| line.bytes.trim_ascii_start().starts_with(b"{");
         let is_json = match options.format {
             Some(format) => format == Format::Json,
@@ -290,23 +340,25 @@ impl<R: BufRead> Rows<R> {
             && is_list(&first.bytes)
         {
             let message = "it is a list; an import file has one JSON object a line, without brackets round them and commas between";
-            return Err(at(first, Bad::new("", message)));
+            return Err(BadRow::of(first, Bad::new("", message)).into());
         }
         let kind = match is_json {
             true => {
                 if let Some(first) = head.front() {
-                    takes_no_map(&options.map).map_err(|bad| at(first, bad))?;
+                    takes_no_map(&options.map).map_err(|bad| BadRow::of(first, bad))?;
                 }
-                Kind::Json {
-                    lines,
-                    first: head,
-                    encoding,
+                lines.put_back(head.into_iter());
+                Kind::Json { lines, encoding }
+            }
+            false => {
+                let table = Table::open(lines, head, encoding, &options)?;
+                let mut sales = Sales::within(&options.sorting);
+                sales.is_wanted = table.plan.verbs.iter().any(|verb| verb.word == "return");
+                Kind::Table {
+                    table: Box::new(table),
+                    sales,
                 }
             }
-            false => Kind::Table {
-                table: Box::new(Table::open(lines, head, encoding, &options)?),
-                sales: Sales::within(&options.sorting),
-            },
         };
         let mut rows = Rows {
             kind,
@@ -321,90 +373,86 @@ impl<R: BufRead> Rows<R> {
         Ok(rows)
     }
 
-    /// Reads all rows if bills are to be grouped or sorted; otherwise notes
-    /// their order.
+    /// The map joined with the columns; none for JSON Lines.
+    fn plan(&self) -> Option<&Plan> {
+        match &self.kind {
+            Kind::Table { table, .. } => Some(&table.plan),
+            Kind::Json { .. } => None,
+        }
+    }
+
+    /// Reads all rows if bills are to be grouped, or each member's put in the order of their
+    /// times; otherwise notes their order.
     fn gather(&mut self) -> Result<(), RowError> {
-        let Kind::Table { table, sales } = &mut self.kind else {
-            return match self.options.is_history {
-                true => self.gather_lines(),
-                false => Ok(()),
-            };
-        };
-        let plan = table.plan.clone();
-        let reader = Reader {
-            plan: &plan,
-            options: &self.options,
-            is_shown: false,
-        };
-        sales.is_wanted = plan.verbs.iter().any(|verb| verb.word == "return");
-        let is_sorted = self.options.is_history && order::has_time(&plan);
-        if plan.group.is_none() && !is_sorted {
-            let sampled = table.sampled();
-            let times: Vec<i64> = sampled
-                .filter_map(|row| reader.place_in_time(std::slice::from_ref(row)))
-                .map(|found| found.1)
-                .collect();
-            if order::is_newest_first(times.iter().copied().zip(times.iter().copied().skip(1))) {
-                table.notes.push("the rows stand newest first and are booked as they stand; --history puts each member's in the order of their times".into());
-            }
+        let group = self.plan().and_then(|plan| plan.group);
+        let is_sorted = self.options.is_history && self.plan().is_none_or(order::has_time);
+        if group.is_none() && !is_sorted {
+            self.note_order();
             return Ok(());
         }
-        let mut all = Gathering::new(&self.options.sorting, plan.group);
+        let mut all = Gathering::new(&self.options.sorting, group);
         loop {
-            let pushed = match table.next() {
+            let bill = match self.next_in_file() {
                 Ok(None) => break,
-                Ok(Some(record)) => all.push(record),
-                Err(RowError::Bad(bad)) => all.push_bad(bad),
+                Ok(Some(bill)) => bill,
+                Err(RowError::Bad(bad)) => Bill::Bad(bad),
                 Err(error) => return Err(error),
             };
-            pushed.map_err(RowError::Scratch)?;
+            all.push(&bill).map_err(RowError::Scratch)?;
         }
         if !is_sorted {
             self.sorted = Some(all.grouped().map_err(RowError::Scratch)?);
             return Ok(());
         }
-        let sorted = all.sorted(|bill| match bill {
-            Bill::Rows(rows) => reader.place_in_time(rows),
-            Bill::Line(_) | Bill::Bad(_) => None,
-        });
-        let (sorted, is_moved) = sorted.map_err(RowError::Scratch)?;
-        if is_moved {
-            table.notes.push(MOVED.into());
-        }
-        self.sorted = Some(sorted);
-        Ok(())
-    }
-
-    /// Reads all commands and puts each member's in the order of their times.
-    fn gather_lines(&mut self) -> Result<(), RowError> {
-        let mut all = Gathering::new(&self.options.sorting, None);
-        loop {
-            let pushed = match self.next_line() {
-                Ok(None) => break,
-                Ok(Some(line)) => all.push_line(line),
-                Err(RowError::Bad(bad)) => all.push_bad(bad),
-                Err(error) => return Err(error),
-            };
-            pushed.map_err(RowError::Scratch)?;
-        }
-        let digits = self.options.digits;
-        let sorted = all.sorted(|bill| match bill {
-            Bill::Line(line) => {
-                let request = command::parse_keyless(line.text.as_bytes(), digits).ok()?;
-                let member = match &request.member {
-                    Some(Who::Alias(alias)) => alias.as_str().to_lowercase(),
-                    other => format!("{other:?}"),
-                };
-                Some((member, request.at?.0.0))
-            }
-            Bill::Rows(_) | Bill::Bad(_) => None,
-        });
+        let sorted = all.sorted(|bill| self.place_in_time(bill));
         let (sorted, is_moved) = sorted.map_err(RowError::Scratch)?;
         if is_moved {
             self.notes.push(MOVED.into());
         }
         self.sorted = Some(sorted);
         Ok(())
+    }
+
+    /// Notes that the first rows stand newest first.
+    fn note_order(&mut self) {
+        let Kind::Table { table, .. } = &mut self.kind else {
+            return;
+        };
+        let reader = Reader {
+            plan: &table.plan,
+            options: &self.options,
+            is_shown: false,
+        };
+        let rows = table.sampled().map(std::slice::from_ref);
+        let found = rows.filter_map(|row| reader.place_in_time(row));
+        let times: Vec<i64> = found.map(|(_, time)| time).collect();
+        if order::is_newest_first(&times) {
+            table.notes.push("the rows stand newest first and are booked as they stand; --history puts each member's in the order of their times".into());
+        }
+    }
+
+    /// Member and time of a bill; none if it has no time, or a fault.
+    fn place_in_time(&self, bill: &Bill) -> Option<(String, i64)> {
+        match bill {
+            Bill::Rows(rows) => {
+                let reader = Reader {
+                    plan: self.plan()?,
+                    options: &self.options,
+                    is_shown: false,
+                };
+                reader.place_in_time(rows)
+            }
+            Bill::Line(line) => {
+                let text = line.text.as_bytes();
+                let request = command::parse_keyless(text, self.options.digits).ok()?;
+                let member = match &request.member {
+                    Some(Who::Alias(alias)) => alias.as_str().to_lowercase(),
+                    other => format!("{other:?}"),
+                };
+                Some((member, request.at?.0.0))
+            }
+            Bill::Bad(_) => None,
+        }
     }
 
     /// Bytes read so far, for a progress bar.
@@ -453,10 +501,7 @@ impl<R: BufRead> Rows<R> {
 
     /// Bills so far, if rows are put together.
     pub fn bills(&self) -> Option<u64> {
-        match &self.kind {
-            Kind::Table { table, .. } => table.plan.group.map(|_| self.bills),
-            Kind::Json { .. } => None,
-        }
+        self.plan()?.group.map(|_| self.bills)
     }
 
     /// Layout of the file, use of each column, and the unused columns.
@@ -516,15 +561,31 @@ impl<R: BufRead> Rows<R> {
     }
 
     fn next_bill(&mut self) -> Result<Option<Bill>, RowError> {
-        if let Some(sorted) = &mut self.sorted {
-            let next = sorted.next().map_err(RowError::Scratch)?;
-            let bill = next.map(|(_, bytes)| Bill::read(&bytes));
-            return bill.transpose().map_err(RowError::Scratch);
-        }
-        match &mut self.kind {
-            Kind::Json { .. } => Ok(self.next_line()?.map(Bill::Line)),
-            Kind::Table { table, .. } => Ok(table.next()?.map(|row| Bill::Rows(vec![row]))),
-        }
+        let Some(sorted) = &mut self.sorted else {
+            return self.next_in_file();
+        };
+        let next = sorted.next().map_err(RowError::Scratch)?;
+        let bill = next.map(|(_, bytes)| Bill::read(&bytes));
+        bill.transpose().map_err(RowError::Scratch)
+    }
+
+    /// The next row, or the next line of JSON, as it stands in the file.
+    fn next_in_file(&mut self) -> Result<Option<Bill>, RowError> {
+        let (lines, encoding) = match &mut self.kind {
+            Kind::Table { table, .. } => {
+                return Ok(table.next()?.map(|row| Bill::Rows(vec![row])));
+            }
+            Kind::Json { lines, encoding } => (lines, *encoding),
+        };
+        let Some(line) = lines.next_filled()? else {
+            return Ok(None);
+        };
+        let text = record::decode(&line, encoding).map_err(|bad| BadRow::of(&line, bad))?;
+        Ok(Some(Bill::Line(TextLine {
+            number: line.number,
+            is_terminated: line.is_terminated,
+            text: text.trim().to_owned(),
+        })))
     }
 
     /// Converts a bill to a row; None if it is skipped.
@@ -547,24 +608,15 @@ impl<R: BufRead> Rows<R> {
         if let Some(trouble) = sales.trouble.take() {
             return Err(RowError::Scratch(trouble));
         }
-        let asked = asked.map_err(|bad| {
-            RowError::Bad(BadRow {
-                rows: bill.len() as u64,
-                ..BadRow::new(line, bad)
-            })
+        let asked = asked.map_err(|bad| BadRow {
+            rows: bill.len() as u64,
+            ..BadRow::new(line, bad)
         });
         let asked = asked.inspect_err(|_| self.bills += 1);
-        let Some(asked) = asked? else {
+        let Some((row, odd)) = asked? else {
             self.skipped += bill.len() as u64;
             return Ok(None);
         };
-        let Asked {
-            enrolment,
-            requests,
-            is_refund_in_all,
-            shown,
-            odd,
-        } = asked;
         self.bills += 1;
         self.options.shown = self.options.shown.saturating_sub(1);
         if let Some(odd) = odd {
@@ -573,89 +625,35 @@ impl<R: BufRead> Rows<R> {
                 self.notes.push(format!("line {line}: {odd}"));
             }
         }
-        Ok(Some(Row {
-            line,
-            rows: bill.len() as u64,
-            enrolment,
-            requests,
-            is_refund_in_all,
-            shown,
-        }))
+        Ok(Some(row))
     }
 
-    /// The next line of JSON that is not blank.
-    fn next_line(&mut self) -> Result<Option<TextLine>, RowError> {
-        let Kind::Json {
-            lines,
-            first,
-            encoding,
-        } = &mut self.kind
-        else {
-            return Ok(None);
-        };
-        let line = loop {
-            let line = match first.pop_front() {
-                Some(line) => Some(line),
-                None => lines.next()?,
-            };
-            match line {
-                None => return Ok(None),
-                Some(line) if line.is_blank() => {}
-                Some(line) => break line,
-            }
-        };
-        let text = record::decode(&line, *encoding).map_err(|bad| at(&line, bad))?;
-        Ok(Some(TextLine {
-            number: line.number,
-            is_terminated: line.is_terminated,
-            text: text.trim().to_owned(),
-        }))
-    }
-
-    fn json_row(&mut self, line: &TextLine) -> Result<Row, RowError> {
-        let request = self.json(line).map_err(|bad| {
-            RowError::Bad(BadRow {
-                is_partial: !line.is_terminated,
-                ..BadRow::new(line.number, bad)
-            })
+    fn json_row(&mut self, line: &TextLine) -> Result<Row, BadRow> {
+        let request = self.json(line).map_err(|bad| BadRow {
+            is_partial: !line.is_terminated,
+            ..BadRow::new(line.number, bad)
         })?;
+        let is_shown = self.options.shown > 0;
+        self.options.shown = self.options.shown.saturating_sub(1);
         Ok(Row {
             line: line.number,
             rows: 1,
-            enrolment: None,
             requests: vec![request],
-            is_refund_in_all: false,
-            shown: match self.options.shown {
-                0 => Vec::new(),
-                _ => {
-                    self.options.shown -= 1;
-                    vec![line.text.clone()]
-                }
-            },
+            shown: Vec::from_iter(is_shown.then(|| line.text.clone())),
+            ..Row::default()
         })
     }
 
     fn json(&self, line: &TextLine) -> Result<Request, Bad> {
-        let text = line.text.as_bytes();
-        let mut request = command::parse_keyless(text, self.options.digits)?;
+        let mut request = command::parse_keyless(line.text.as_bytes(), self.options.digits)?;
         if !request.key.is_some() {
             let verb = request.verb.word();
-            let key = match &self.options.key {
-                KeyBy::Line => format!("{}/{}/{verb}", self.options.source, line.number),
-                KeyBy::Content { secret } => {
-                    let hash = blake3::keyed_hash(secret, text);
-                    format!("row-{}", &hash.to_hex()[..32])
-                }
-            };
-            let key = bill::check_key(key)?;
+            let key = self
+                .options
+                .key_of(line.number, verb, || line.text.clone())?;
             request.key = Key::parse(&key).map_err(|e| Bad::new("key", e))?;
         }
-        if let (Verb::Purchase(purchase), Some(Who::Alias(_))) =
-            (&mut request.verb, &request.member)
-        {
-            purchase.is_enrolling |= self.options.is_enrolling;
-        }
-        Ok(request)
+        Ok(self.options.enrolling(request))
     }
 }
 
@@ -683,15 +681,6 @@ fn takes_no_map(map: &ColumnMap) -> Result<(), Bad> {
             "JSON Lines name their own fields; --map, --set, --opening, --group, --only, --skip and --negative are for files with columns",
         )),
     }
-}
-
-fn at(line: &Line, bad: Bad) -> RowError {
-    RowError::Bad(BadRow {
-        line: line.number,
-        bad,
-        is_partial: !line.is_terminated,
-        rows: 1,
-    })
 }
 
 /// True if a prefix such as `id:` names an alias scheme.

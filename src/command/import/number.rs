@@ -135,13 +135,16 @@ pub fn plain(number: Decimal) -> String {
     trimmed(&number.to_string())
 }
 
+/// True if a plain decimal is 0.
+pub fn is_zero(plain: &str) -> bool {
+    !plain.bytes().any(|b| (b'1'..=b'9').contains(&b))
+}
+
 /// Removes needless zeros: `12.50000` is `12.50`, `12.00` is `12`.
 fn trimmed(plain: &str) -> String {
-    let is_none = !plain.bytes().any(|b| (b'1'..=b'9').contains(&b));
-    let plain = if is_none {
-        plain.trim_start_matches('-')
-    } else {
-        plain
+    let plain = match is_zero(plain) {
+        true => plain.trim_start_matches('-'),
+        false => plain,
     };
     let Some((whole, part)) = plain.split_once('.') else {
         return plain.to_owned();

@@ -24,24 +24,8 @@ pub struct TextLine {
     pub text: String,
 }
 
-/// A row while it waits for its place.
-#[derive(Serialize, Deserialize)]
-enum Stored {
-    Row(Record),
-    Line(TextLine),
-    Bad(StoredBad),
-}
-
-#[derive(Serialize, Deserialize)]
-struct StoredBad {
-    line: u64,
-    rows: u64,
-    is_partial: bool,
-    field: String,
-    message: String,
-}
-
 /// The rows of one bill, a command, or a bad row.
+#[derive(Serialize, Deserialize)]
 pub enum Bill {
     /// Rows, of one bill if there are several.
     Rows(Vec<Record>),
@@ -58,18 +42,10 @@ impl Bill {
     /// The bytes are not those that were written.
     pub fn read(bytes: &[u8]) -> io::Result<Bill> {
         let mut rows = Vec::new();
-        for row in serde_json::Deserializer::from_slice(bytes).into_iter() {
-            match row? {
-                Stored::Row(row) => rows.push(row),
-                Stored::Line(line) => return Ok(Bill::Line(line)),
-                Stored::Bad(bad) => {
-                    return Ok(Bill::Bad(BadRow {
-                        line: bad.line,
-                        rows: bad.rows,
-                        is_partial: bad.is_partial,
-                        bad: Bad::new(bad.field, bad.message),
-                    }));
-                }
+        for part in serde_json::Deserializer::from_slice(bytes).into_iter() {
+            match part? {
+                Bill::Rows(more) => rows.extend(more),
+                other => return Ok(other),
             }
         }
         Ok(Bill::Rows(rows))
@@ -100,54 +76,24 @@ impl Gathering {
         }
     }
 
-    /// Adds a row. One whose cell is blank belongs to the bill before it.
+    /// Adds a row, a command or a bad row. A row whose cell is blank belongs to the bill
+    /// before it.
     ///
     /// # Errors
     /// I/O errors of a scratch file.
-    pub fn push(&mut self, row: Record) -> io::Result<()> {
-        let bill = self
-            .group
-            .map(|column| match (row.cell(column), self.last) {
-                ("", Some(last)) => last,
-                (number, _) => hash_of(number),
-            });
-        self.last = bill.or(self.last);
-        self.add(bill, &Stored::Row(row))
-    }
-
-    /// Adds a command in JSON.
-    ///
-    /// # Errors
-    /// I/O errors of a scratch file.
-    pub fn push_line(&mut self, line: TextLine) -> io::Result<()> {
-        self.add(None, &Stored::Line(line))
-    }
-
-    /// Adds a bad row, which keeps its place.
-    ///
-    /// # Errors
-    /// I/O errors of a scratch file.
-    pub fn push_bad(&mut self, bad: BadRow) -> io::Result<()> {
-        let BadRow {
-            line,
-            bad,
-            is_partial,
-            rows,
-        } = bad;
-        let stored = StoredBad {
-            line,
-            rows,
-            is_partial,
-            field: bad.field,
-            message: bad.message,
+    pub fn push(&mut self, bill: &Bill) -> io::Result<()> {
+        let number = match (bill, self.group) {
+            (Bill::Rows(rows), Some(column)) => rows.first().map(|row| row.cell(column)),
+            _ => None,
         };
-        self.add(None, &Stored::Bad(stored))
-    }
-
-    fn add(&mut self, bill: Option<u128>, row: &Stored) -> io::Result<()> {
-        let key = SortKey(bill.unwrap_or(ALONE), 0, self.count);
+        let number = number.map(|number| match (number, self.last) {
+            ("", Some(last)) => last,
+            (number, _) => hash_of(number),
+        });
+        self.last = number.or(self.last);
+        let key = SortKey(number.unwrap_or(ALONE), 0, self.count);
         self.count += 1;
-        self.rows.push(key, serde_json::to_vec(row)?)
+        self.rows.push(key, serde_json::to_vec(bill)?)
     }
 
     /// Bills in the order of their first rows.
@@ -275,14 +221,11 @@ fn too_long(bill: &[u8], rows: u64) -> io::Result<Vec<u8>> {
         "the bill that begins here has {rows} rows of more than {} MiB; see that the column for --group names single bills",
         BILL_LEN_MAX >> 20
     );
-    let bad = StoredBad {
-        line,
+    let bad = BadRow {
         rows,
-        is_partial: false,
-        field: String::new(),
-        message,
+        ..BadRow::new(line, Bad::new("", message))
     };
-    Ok(serde_json::to_vec(&Stored::Bad(bad))?)
+    Ok(serde_json::to_vec(&Bill::Bad(bad))?)
 }
 
 /// Order in which each member's bills stand.
@@ -320,11 +263,11 @@ impl Direction {
     }
 }
 
-/// True if more rows are followed by an earlier one than by a later one.
-pub fn is_newest_first(pairs: impl Iterator<Item = (i64, i64)>) -> bool {
+/// True if more times are followed by an earlier one than by a later one.
+pub fn is_newest_first(times: &[i64]) -> bool {
     let mut found = Direction::default();
-    for (before, next) in pairs {
-        found.count(before, next);
+    for pair in times.windows(2) {
+        found.count(pair[0], pair[1]);
     }
     found.is_newest_first()
 }

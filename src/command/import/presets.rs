@@ -3,28 +3,23 @@
 use super::MapFile;
 use crate::command::Bad;
 
+/// A map's name, and its text: the file of that name.
+macro_rules! map {
+    ($name:literal) => {
+        (
+            $name,
+            include_str!(concat!("../../../maps/", $name, ".toml")),
+        )
+    };
+}
+
 /// Their names and texts.
 pub const PRESETS: [(&str, &str); 5] = [
-    (
-        "web-shop-orders",
-        include_str!("../../../maps/web-shop-orders.toml"),
-    ),
-    (
-        "till-receipts",
-        include_str!("../../../maps/till-receipts.toml"),
-    ),
-    (
-        "customers-with-balances",
-        include_str!("../../../maps/customers-with-balances.toml"),
-    ),
-    (
-        "basket-lines",
-        include_str!("../../../maps/basket-lines.toml"),
-    ),
-    (
-        "german-till",
-        include_str!("../../../maps/german-till.toml"),
-    ),
+    map!("web-shop-orders"),
+    map!("till-receipts"),
+    map!("customers-with-balances"),
+    map!("basket-lines"),
+    map!("german-till"),
 ];
 
 /// The text of a preset.

@@ -10,8 +10,7 @@ use csv::StringRecord;
 use encoding_rs::{Encoding, UTF_8};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::VecDeque;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 /// Most lines of one record.
 const RECORD_LINES_MAX: usize = 200;
@@ -68,62 +67,6 @@ impl Record {
     }
 }
 
-/// Feeds the CSV reader one record at a time.
-#[derive(Default)]
-struct Feed {
-    text: Vec<u8>,
-    at: usize,
-}
-
-impl Read for Feed {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let rest = &self.text[self.at..];
-        let len = rest.len().min(buffer.len());
-        buffer[..len].copy_from_slice(&rest[..len]);
-        self.at += len;
-        Ok(len)
-    }
-}
-
-/// Splits one record into cells.
-struct Splitter {
-    format: Format,
-    csv: csv::Reader<Feed>,
-}
-
-impl Splitter {
-    fn new(format: Format) -> Splitter {
-        let mark = match format {
-            Format::Csv(mark) => u8::try_from(mark).unwrap_or(b','),
-            _ => b',',
-        };
-        let csv = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(mark)
-            .from_reader(Feed::default());
-        Splitter { format, csv }
-    }
-
-    /// Splits a text with closed quotes into cells.
-    fn split(&mut self, text: &str) -> Result<StringRecord, Bad> {
-        let mut cells = StringRecord::new();
-        if matches!(self.format, Format::Columns) {
-            text.split_whitespace()
-                .for_each(|cell| cells.push_field(cell));
-            return Ok(cells);
-        }
-        let feed = self.csv.get_mut();
-        feed.text.clear();
-        feed.text.extend_from_slice(text.as_bytes());
-        feed.text.push(b'\n');
-        feed.at = 0;
-        let read = self.csv.read_record(&mut cells);
-        read.map_err(|e| Bad::new("", e.to_string()))?;
-        Ok(cells)
-    }
-}
-
 /// Decodes a line to text.
 pub fn decode<'l>(
     line: &'l Line,
@@ -148,77 +91,76 @@ pub fn decode<'l>(
     }
 }
 
-/// State of the quotes at the end of a text.
-#[derive(PartialEq, Eq, Debug)]
-enum Quotes {
-    /// All are closed; blanks around quoted cells are removed.
-    Closed(String),
-    /// One is open.
+/// A text split into cells.
+enum Split {
+    /// The cells of a whole record.
+    Whole(StringRecord),
+    /// A quote is open.
     Open,
-    /// Text follows a closing one.
+    /// Text follows a closing quote.
     Stray,
 }
 
-fn quotes(text: &str, mark: char) -> Quotes {
-    #[derive(PartialEq)]
+/// Splits a text into cells. In a cell that begins with a quote, a doubled quote is one, and a
+/// separator or a line break is text; blanks around the quotes are dropped.
+fn split(text: &str, format: Format) -> Split {
+    let Format::Csv(mark) = format else {
+        return Split::Whole(text.split_whitespace().collect());
+    };
+    if !text.contains('"') {
+        return Split::Whole(text.split(mark).collect());
+    }
     enum At {
         Start,
         Plain,
         Quoted,
         Behind,
     }
-    let mut out = String::with_capacity(text.len());
-    let mut at = At::Start;
+    let (mut cells, mut cell, mut at) = (StringRecord::new(), String::new(), At::Start);
     let mut letters = text.chars().peekable();
     while let Some(c) = letters.next() {
-        let is_mark = c == mark;
         match at {
-            At::Start if c == ' ' && !is_mark => continue,
-            At::Start if c == '"' => at = At::Quoted,
-            At::Start if !is_mark => at = At::Plain,
-            At::Plain if is_mark => at = At::Start,
-            At::Quoted if c == '"' && letters.peek() == Some(&'"') => {
-                out.push('"');
-                letters.next();
+            At::Quoted if c != '"' => cell.push(c),
+            At::Quoted if letters.next_if_eq(&'"').is_some() => cell.push('"'),
+            At::Quoted => at = At::Behind,
+            _ if c == mark => {
+                cells.push_field(&cell);
+                cell.clear();
+                at = At::Start;
             }
-            At::Quoted if c == '"' => at = At::Behind,
-            At::Behind if is_mark => at = At::Start,
-            At::Behind if c.is_whitespace() => continue,
-            At::Behind => return Quotes::Stray,
-            _ => {}
+            At::Start if c == ' ' => {}
+            At::Start if c == '"' => at = At::Quoted,
+            At::Behind if c.is_whitespace() => {}
+            At::Behind => return Split::Stray,
+            At::Start | At::Plain => {
+                cell.push(c);
+                at = At::Plain;
+            }
         }
-        out.push(c);
     }
-    match at {
-        At::Quoted => Quotes::Open,
-        _ => Quotes::Closed(out),
+    if matches!(at, At::Quoted) {
+        return Split::Open;
     }
+    cells.push_field(&cell);
+    Split::Whole(cells)
 }
 
 /// The records of a file.
 pub struct Records<R> {
     lines: Lines<R>,
-    /// Lines that were read already.
-    waiting: VecDeque<Line>,
     encoding: Option<&'static Encoding>,
-    splitter: Splitter,
+    format: Format,
     /// Number of the header's columns, once known.
     pub width: Option<usize>,
 }
 
 impl<R: BufRead> Records<R> {
-    /// The records of lines; `waiting` were read before.
-    pub fn new(
-        lines: Lines<R>,
-        waiting: VecDeque<Line>,
-        encoding: Option<&'static Encoding>,
-        format: Format,
-    ) -> Records<R> {
+    /// The records of lines.
+    pub fn new(lines: Lines<R>, encoding: Option<&'static Encoding>, format: Format) -> Records<R> {
         Records {
             lines,
-            waiting,
             encoding,
-            splitter: Splitter::new(format),
+            format,
             width: None,
         }
     }
@@ -228,101 +170,53 @@ impl<R: BufRead> Records<R> {
         self.lines.bytes_read()
     }
 
-    fn line(&mut self) -> io::Result<Option<Line>> {
-        match self.waiting.pop_front() {
-            Some(line) => Ok(Some(line)),
-            None => self.lines.next(),
-        }
-    }
-
     /// The next record that is not blank.
     ///
     /// # Errors
     /// The file cannot be read.
     pub fn next(&mut self) -> io::Result<Option<Result<Record, BadRow>>> {
-        loop {
-            match self.line()? {
-                None => return Ok(None),
-                Some(line) if line.is_blank() => {}
-                Some(line) => return self.record(line).map(Some),
-            }
+        match self.lines.next_filled()? {
+            None => Ok(None),
+            Some(line) => self.record(&line).map(Some),
         }
     }
 
-    fn record(&mut self, line: Line) -> io::Result<Result<Record, BadRow>> {
-        let bad = |line: &Line, bad| BadRow {
-            line: line.number,
-            bad,
-            is_partial: !line.is_terminated,
-            rows: 1,
-        };
-        let text = match decode(&line, self.encoding) {
+    /// Reads a record, which continues over several lines while a quote is open.
+    fn record(&mut self, first: &Line) -> io::Result<Result<Record, BadRow>> {
+        let mut text = match decode(first, self.encoding) {
             Ok(text) => text,
-            Err(why) => return Ok(Err(bad(&line, why))),
-        };
-        let is_quoted = matches!(self.splitter.format, Format::Csv(_)) && text.contains('"');
-        if is_quoted {
-            let text = text.into_owned();
-            return self.quoted(line, text);
-        }
-        let cells = self.splitter.split(&text);
-        Ok(match cells {
-            Ok(cells) => Ok(Record {
-                line: line.number,
-                last_line: line.number,
-                is_terminated: line.is_terminated,
-                cells,
-            }),
-            Err(why) => Err(bad(&line, why)),
-        })
-    }
-
-    /// Reads a record with quotes, which may continue over several lines.
-    fn quoted(&mut self, first: Line, mut text: String) -> io::Result<Result<Record, BadRow>> {
-        let Format::Csv(mark) = self.splitter.format else {
-            return Ok(Err(BadRow::new(
-                first.number,
-                Bad::new("", "quotes need a separator"),
-            )));
+            Err(why) => return Ok(Err(BadRow::of(first, why))),
         };
         let mut more: Vec<Line> = Vec::new();
         let why = loop {
-            match quotes(&text, mark) {
-                Quotes::Closed(closed) => match self.splitter.split(&closed) {
-                    Ok(cells) if more.is_empty() || self.fits(&cells) => {
-                        return Ok(Ok(Record {
-                            line: first.number,
-                            last_line: more.last().unwrap_or(&first).number,
-                            is_terminated: more.last().unwrap_or(&first).is_terminated,
-                            cells,
-                        }));
-                    }
-                    Ok(_) => break NOT_CLOSED,
-                    Err(why) => return Ok(Err(BadRow::new(first.number, why))),
-                },
-                Quotes::Stray if more.is_empty() => break STRAY,
-                Quotes::Stray => break NOT_CLOSED,
-                Quotes::Open => {}
+            match split(&text, self.format) {
+                Split::Whole(cells) if more.is_empty() || self.fits(&cells) => {
+                    let last = more.last().unwrap_or(first);
+                    return Ok(Ok(Record {
+                        line: first.number,
+                        last_line: last.number,
+                        is_terminated: last.is_terminated,
+                        cells,
+                    }));
+                }
+                Split::Stray if more.is_empty() => break STRAY,
+                Split::Whole(_) | Split::Stray => break NOT_CLOSED,
+                Split::Open => {}
             }
             let next = match more.len() < RECORD_LINES_MAX && text.len() < LINE_LEN_MAX {
-                true => self.line()?,
+                true => self.lines.next()?,
                 false => None,
             };
             let Some(next) = next else { break NOT_CLOSED };
             let added = decode(&next, self.encoding).map(Cow::into_owned);
             more.push(next);
             match added {
-                Ok(added) => {
-                    text.push('\n');
-                    text.push_str(&added);
-                }
+                Ok(added) => *text.to_mut() += &format!("\n{added}"),
                 Err(_) => break NOT_CLOSED,
             }
         };
-        let is_partial = !more.last().unwrap_or(&first).is_terminated && why == NOT_CLOSED;
-        for line in more.into_iter().rev() {
-            self.waiting.push_front(line);
-        }
+        let is_partial = !more.last().unwrap_or(first).is_terminated && why == NOT_CLOSED;
+        self.lines.put_back(more.into_iter());
         Ok(Err(BadRow {
             is_partial,
             ..BadRow::new(first.number, Bad::new("", why))
@@ -345,7 +239,7 @@ mod tests {
 
     fn read(text: &str, mark: char, width: usize) -> Vec<Result<Vec<String>, String>> {
         let lines = Lines::new(BufReader::new(text.as_bytes()));
-        let mut records = Records::new(lines, VecDeque::new(), None, Format::Csv(mark));
+        let mut records = Records::new(lines, None, Format::Csv(mark));
         records.width = Some(width);
         let mut found = Vec::new();
         while let Some(record) = records.next().unwrap() {
@@ -367,6 +261,15 @@ mod tests {
         assert_eq!(cells[1], ["1", "two\nlines, one cell", "3"]);
         assert_eq!(cells[2], ["1", "Bike 28\"", "3"]);
         assert_eq!(cells[3], ["", "", ""]);
+    }
+
+    #[test]
+    fn a_carriage_return_in_a_cell_is_no_end_of_the_row() {
+        let found = read("1,first\rsecond,3\n4,Mug,6\n7,\"a\rb\",9\n", ',', 3);
+        let cells: Vec<Vec<String>> = found.into_iter().map(Result::unwrap).collect();
+        assert_eq!(cells[0], ["1", "first\rsecond", "3"]);
+        assert_eq!(cells[1], ["4", "Mug", "6"]);
+        assert_eq!(cells[2], ["7", "a\rb", "9"]);
     }
 
     #[test]

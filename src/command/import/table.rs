@@ -76,16 +76,7 @@ impl<R: BufRead> Table<R> {
         options: &Options,
     ) -> Result<Table<R>, RowError> {
         let first = head.front().map_or(1, |line| line.number);
-        let is_partial = false;
-        let whole = |bad| {
-            RowError::Bad(BadRow {
-                line: first,
-                bad,
-                is_partial,
-                rows: 1,
-            })
-        };
-        plan::check(&options.map, options).map_err(whole)?;
+        plan::check(&options.map, options).map_err(|bad| BadRow::new(first, bad))?;
         let mut separator = options.separator;
         let hint = head.front().and_then(|line| separator_hint(&line.bytes));
         if let Some(hint) = hint {
@@ -98,17 +89,15 @@ impl<R: BufRead> Table<R> {
                 None => break,
             }
         }
-        let found = find(&head, encoding, separator, options).map_err(RowError::Bad)?;
+        let found = find(&head, encoding, separator, options)?;
         let (header, format) = (found.header, found.format);
         let title = head
             .front()
             .filter(|line| line.number < header.line)
             .map(|line| line.number);
-        let behind = head
-            .into_iter()
-            .filter(|line| line.number > header.last_line)
-            .collect();
-        let mut records = Records::new(lines, behind, encoding, format);
+        let behind = head.into_iter();
+        lines.put_back(behind.filter(|line| line.number > header.last_line));
+        let mut records = Records::new(lines, encoding, format);
         records.width = Some(found.plan.names.len());
         let mut table = Table {
             layout: layout(format, header.line, encoding),
@@ -169,7 +158,7 @@ impl<R: BufRead> Table<R> {
                 }
                 return Ok(None);
             };
-            let record = next.map_err(RowError::Bad)?;
+            let record = next?;
             if let Some(why) = self.no_row(&record) {
                 self.left_out += 1;
                 if self.left_out <= NOTES_MAX {
@@ -192,7 +181,7 @@ impl<R: BufRead> Table<R> {
         }
     }
 
-    fn check_width(&self, record: &Record) -> Result<(), RowError> {
+    fn check_width(&self, record: &Record) -> Result<(), BadRow> {
         let width = self.plan.names.len();
         if record.len() <= width && record.width() >= width {
             return Ok(());
@@ -207,12 +196,10 @@ impl<R: BufRead> Table<R> {
             message +=
                 "; it is the last and has no line end: complete the file and import it again";
         }
-        Err(RowError::Bad(BadRow {
-            line: record.line,
-            bad: Bad::new("", message),
+        Err(BadRow {
             is_partial: !record.is_terminated,
-            rows: 1,
-        }))
+            ..BadRow::new(record.line, Bad::new("", message))
+        })
     }
 
     /// Reason why a line is not a row, if it is not.
@@ -268,7 +255,7 @@ impl<R: BufRead> Table<R> {
     }
 
     /// Detects the number format from the sample, if it is not stated.
-    fn tell_marks(&mut self, header: u64) -> Result<(), RowError> {
+    fn tell_marks(&mut self, header: u64) -> Result<(), BadRow> {
         for column in self.plan.number_columns() {
             if self.plan.marks[column].is_some() {
                 continue;
@@ -293,23 +280,13 @@ impl<R: BufRead> Table<R> {
                     let message = format!(
                         "column {name}: {point} on line {point_line} and {comma} on line {comma_line} have different decimal marks; write all alike, or say {name}:point or {name}:comma in the map, and the others are bad rows"
                     );
-                    return Err(RowError::Bad(BadRow {
-                        line: header,
-                        bad: Bad::new("map", message),
-                        is_partial: false,
-                        rows: 1,
-                    }));
+                    return Err(BadRow::new(header, Bad::new("map", message)));
                 }
                 Told::Unclear((line, cell)) => {
                     let message = format!(
                         "column {name}: {cell} on line {line} can be read in two ways, and no other cell tells which; say {name}:comma for 1.234,50 or {name}:point for 1,234.50 in the map"
                     );
-                    return Err(RowError::Bad(BadRow {
-                        line: header,
-                        bad: Bad::new("map", message),
-                        is_partial: false,
-                        rows: 1,
-                    }));
+                    return Err(BadRow::new(header, Bad::new("map", message)));
                 }
             }
         }
@@ -416,8 +393,9 @@ fn find(
         decode(line, encoding).map_err(|bad| BadRow::new(line.number, bad))?;
     }
     for format in formats(separator, options) {
-        let lines = Lines::new(&b""[..]);
-        let mut records = Records::new(lines, head.clone(), encoding, format);
+        let mut lines = Lines::new(&b""[..]);
+        lines.put_back(head.iter().cloned());
+        let mut records = Records::new(lines, encoding, format);
         while let Ok(Some(record)) = records.next() {
             let Ok(record) = record else { continue };
             match header_of(&record, options) {
