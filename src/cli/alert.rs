@@ -2,34 +2,30 @@
 
 use super::args::Cli;
 use super::desk::request_of;
-use super::print::{Exit, Failure, Printer};
+use super::print::{Exit, Failure, Printer, cell, row};
 use super::report::Lang;
 use crate::command::{parse, raw};
 use crate::engine::Ledger;
 use crate::page::{self, Alert};
 use crate::query::{self, Made, Read, Report, alert_commands};
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use serde_json::json;
 
 /// Shows alerts, and acknowledges them: what somebody should see to, by the thresholds of
 /// `[alerts]` in programme.toml, and of the machine and the service.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Examples:
   stampbook alert list
   stampbook alert acknowledge utilisation --by Lena --reason 'new rewards from May'")]
-pub struct AlertArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: AlertCommand,
-}
-
-/// Subcommands for alerts.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum AlertCommand {
     /// All alerts, the acknowledged ones too.
     #[command(after_help = "Example:\n  stampbook alert list")]
-    List(AlertListArgs),
+    List {
+        /// Language: en or zh.
+        #[arg(long, visible_alias = "lang", default_value = "en")]
+        language: Lang,
+    },
     /// Somebody has seen to an alert: it stays quiet until it ends and comes again, or gets
     /// worse by a tenth of its threshold.
     #[command(
@@ -37,14 +33,6 @@ pub enum AlertCommand {
         after_help = "Example:\n  stampbook alert acknowledge utilisation --by Lena"
     )]
     Acknowledge(Box<raw::Alert>),
-}
-
-/// The language of a list of alerts.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
-pub struct AlertListArgs {
-    /// Language: en or zh.
-    #[arg(long, visible_alias = "lang", default_value = "en")]
-    pub language: Lang,
 }
 
 /// The alerts as they are now.
@@ -83,16 +71,12 @@ pub(super) fn record(ledger: &mut Ledger, made: &Made) -> Result<(), Failure> {
     Ok(())
 }
 
-impl AlertArgs {
+impl AlertCommand {
     /// Shows alerts, or acknowledges one.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        match &self.command {
-            AlertCommand::List(list) => cli.at_desk("report", out, |ledger, out| {
-                let lang = match list.language {
-                    Lang::En => page::Lang::English,
-                    Lang::Zh => page::Lang::Chinese,
-                };
-                let alerts = alerts_in(lang, ledger, out)?;
+        match self {
+            AlertCommand::List { language } => cli.at_desk("report", out, |ledger, out| {
+                let alerts = alerts_in((*language).into(), ledger, out)?;
                 let alerts = alerts.map(|(_, alerts)| alerts);
                 show(&alerts.unwrap_or_default(), out)
             }),
@@ -116,25 +100,7 @@ impl AlertArgs {
     }
 }
 
-/// Columns of the list.
-const COLUMNS: [&str; 5] = ["alert", "state", "entry", "by", "what"];
-
 fn show(alerts: &[Alert], out: &mut Printer) -> Result<Exit, Failure> {
-    if out.is_json() {
-        let rows = alerts.iter().map(|alert| {
-            json!({
-                "id": alert.id,
-                "state": alert.state,
-                "entry": alert.entry,
-                "by": alert.by,
-                "reason": alert.reason,
-                "text": alert.text,
-                "text_zh": alert.text_zh,
-            })
-        });
-        out.json(&json!({"ok": true, "alerts": rows.collect::<Vec<_>>()}))?;
-        return Ok(Exit::Done);
-    }
     if alerts.is_empty() {
         out.line("no alerts")?;
     }
@@ -143,15 +109,20 @@ fn show(alerts: &[Alert], out: &mut Printer) -> Result<Exit, Failure> {
             "" => alert.by.clone(),
             reason => format!("{}: {reason}", alert.by),
         };
-        let entry = alert.entry.clone().unwrap_or_default();
-        vec![
-            alert.id.clone(),
-            alert.state.clone(),
-            entry,
-            by,
-            alert.text.clone(),
-        ]
+        let entry = cell(alert.entry.as_ref());
+        row(&[&alert.id, &alert.state, &entry, &by, &alert.text])
     });
-    out.table(&COLUMNS, &rows.collect::<Vec<_>>())?;
-    Ok(Exit::Done)
+    out.table(&["alert", "state", "entry", "by", "what"], rows)?;
+    let told = alerts.iter().map(|alert| {
+        json!({
+            "id": alert.id,
+            "state": alert.state,
+            "entry": alert.entry,
+            "by": alert.by,
+            "reason": alert.reason,
+            "text": alert.text,
+            "text_zh": alert.text_zh,
+        })
+    });
+    out.done(&json!({"ok": true, "alerts": told.collect::<Vec<_>>()}))
 }

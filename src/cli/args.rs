@@ -1,30 +1,30 @@
 //! All commands, and their common options.
 
 use super::activity::ActivityArgs;
-use super::alert::AlertArgs;
-use super::audit::AuditArgs;
+use super::alert::AlertCommand;
+use super::audit::AuditCommand;
 use super::backup::BackupArgs;
-use super::campaign::CampaignArgs;
-use super::consent::ConsentArgs;
+use super::campaign::CampaignCommand;
+use super::consent::ConsentCommand;
 use super::correct_clock::CorrectClockArgs;
 use super::daily::DailyArgs;
 use super::demo::DemoArgs;
 use super::do_one::DoArgs;
 use super::errors::ErrorsArgs;
-use super::export::ExportArgs;
-use super::household::HouseholdArgs;
+use super::export::ExportCommand;
+use super::household::HouseholdCommand;
 use super::import::ImportArgs;
 use super::init::InitArgs;
 use super::lookup::LookupArgs;
-use super::member::MemberArgs;
+use super::member::MemberCommand;
 use super::members::MembersArgs;
-use super::office::{CostArgs, GoalArgs, PeriodArgs};
+use super::office::{CostCommand, GoalCommand, PeriodCommand};
 use super::outbox::OutboxArgs;
 use super::packaging::{CompletionsArgs, ManArgs};
-use super::partner::PartnerArgs;
-use super::pass::PassArgs;
-use super::policy::PolicyArgs;
-use super::pool::PoolArgs;
+use super::partner::PartnerCommand;
+use super::pass::PassCommand;
+use super::policy::PolicyCommand;
+use super::pool::PoolCommand;
 use super::print::ColorWhen;
 use super::queue::QueueArgs;
 use super::quote::QuoteArgs;
@@ -36,13 +36,13 @@ use super::restore::RestoreArgs;
 use super::schema::SchemaArgs;
 use super::serve::ServeArgs;
 use super::session::SessionArgs;
-use super::shift::ShiftArgs;
-use super::supervisor::SupervisorArgs;
-use super::terminal::TerminalArgs;
-use super::token::TokenArgs;
+use super::shift::ShiftCommand;
+use super::supervisor::SupervisorCommand;
+use super::terminal::TerminalCommand;
+use super::token::TokenCommand;
 use super::transfer::TransferArgs;
-use super::voucher::VoucherArgs;
-use super::webhook::WebhookArgs;
+use super::voucher::VoucherCommand;
+use super::webhook::WebhookCommand;
 use crate::command::raw;
 use crate::query;
 use crate::storage::memory;
@@ -144,11 +144,20 @@ fn memory_size(text: &str) -> Result<u64, String> {
 /// the list of commands is given here below. Built only if help is asked for:
 /// building it for all commands takes a tenth of a start.
 fn told<A: Args>() -> StyledStr {
+    about_of(A::augment_args)
+}
+
+/// The same of a command with subcommands.
+fn told_with<S: Subcommand>() -> StyledStr {
+    about_of(S::augment_subcommands)
+}
+
+fn about_of(augment: fn(clap::Command) -> clap::Command) -> StyledStr {
     let is_asked = |word: OsString| word == "--help" || word == "help" || word == "man";
     if !std::env::args_os().any(is_asked) {
         return StyledStr::new();
     }
-    let command = A::augment_args(clap::Command::new(""));
+    let command = augment(clap::Command::new(""));
     let long = command.get_long_about().or(command.get_about());
     long.cloned().unwrap_or_default()
 }
@@ -160,8 +169,8 @@ pub enum Command {
     #[command(long_about = told::<InitArgs>())]
     Init(InitArgs),
     /// Enrol, show, change, export or erase a member.
-    #[command(long_about = told::<MemberArgs>())]
-    Member(MemberArgs),
+    #[command(subcommand, long_about = told_with::<MemberCommand>())]
+    Member(MemberCommand),
     /// Tell what a purchase would earn; book nothing.
     #[command(long_about = told::<QuoteArgs>())]
     Quote(QuoteArgs),
@@ -191,14 +200,14 @@ pub enum Command {
     #[command(long_about = told::<TransferArgs>())]
     Transfer(TransferArgs),
     /// Let members use one another's points.
-    #[command(long_about = told::<HouseholdArgs>())]
-    Household(HouseholdArgs),
+    #[command(subcommand, long_about = told_with::<HouseholdCommand>())]
+    Household(HouseholdCommand),
     /// Claim a purchase made without a member.
     #[command(long_about = told::<raw::Claim>())]
     Claim(raw::Claim),
     /// Issue, show, give, claim and take back vouchers.
-    #[command(long_about = told::<VoucherArgs>())]
-    Voucher(VoucherArgs),
+    #[command(subcommand, long_about = told_with::<VoucherCommand>())]
+    Voucher(VoucherCommand),
     /// Lift a lock that too many wrong codes have set.
     #[command(long_about = told::<raw::Unlock>())]
     Unlock(raw::Unlock),
@@ -206,8 +215,8 @@ pub enum Command {
     #[command(long_about = told::<ActivityArgs>())]
     Activity(ActivityArgs),
     /// Give or withdraw consents.
-    #[command(long_about = told::<ConsentArgs>())]
-    Consent(ConsentArgs),
+    #[command(subcommand, long_about = told_with::<ConsentCommand>())]
+    Consent(ConsentCommand),
     /// Keep a remark on a member.
     #[command(long_about = told::<raw::Note>())]
     Note(raw::Note),
@@ -245,11 +254,11 @@ pub enum Command {
     #[command(long_about = told::<ReportArgs>())]
     Report(Box<ReportArgs>),
     /// Tables for other programs.
-    #[command(long_about = told::<ExportArgs>())]
-    Export(ExportArgs),
+    #[command(subcommand, long_about = told_with::<ExportCommand>())]
+    Export(ExportCommand),
     /// Close a till's shift: its figures since the last close.
-    #[command(long_about = told::<ShiftArgs>())]
-    Shift(ShiftArgs),
+    #[command(subcommand, long_about = told_with::<ShiftCommand>())]
+    Shift(ShiftCommand),
     /// Find what became of a key, a receipt or an order.
     #[command(long_about = told::<query::Find>())]
     Find(query::Find),
@@ -272,44 +281,44 @@ pub enum Command {
     #[command(long_about = told::<ServeArgs>())]
     Serve(ServeArgs),
     /// Name those who may approve what others do, by PIN.
-    #[command(long_about = told::<SupervisorArgs>())]
-    Supervisor(SupervisorArgs),
+    #[command(subcommand, long_about = told_with::<SupervisorCommand>())]
+    Supervisor(SupervisorCommand),
     /// Enrol, replace and revoke tills by codes that are typed in.
-    #[command(long_about = told::<TerminalArgs>())]
-    Terminal(TerminalArgs),
+    #[command(subcommand, long_about = told_with::<TerminalCommand>())]
+    Terminal(TerminalCommand),
     /// Make, list and revoke the tokens of the service's clients.
-    #[command(long_about = told::<TokenArgs>())]
-    Token(TokenArgs),
+    #[command(subcommand, long_about = told_with::<TokenCommand>())]
+    Token(TokenCommand),
     /// Book what fell due: expiry, releases, reviews.
     #[command(long_about = told::<DailyArgs>())]
     Daily(DailyArgs),
     /// Check, test, activate and list programmes.
-    #[command(long_about = told::<PolicyArgs>())]
-    Policy(PolicyArgs),
+    #[command(subcommand, long_about = told_with::<PolicyCommand>())]
+    Policy(PolicyCommand),
     /// Show campaigns; pause, resume, close or open one; choose whom it addresses.
-    #[command(long_about = told::<CampaignArgs>())]
-    Campaign(CampaignArgs),
+    #[command(subcommand, long_about = told_with::<CampaignCommand>())]
+    Campaign(CampaignCommand),
     /// Suspend, resume, settle with or show partners.
-    #[command(long_about = told::<PartnerArgs>())]
-    Partner(PartnerArgs),
+    #[command(subcommand, long_about = told_with::<PartnerCommand>())]
+    Partner(PartnerCommand),
     /// Pay out of a pool, or show what pools hold.
-    #[command(long_about = told::<PoolArgs>())]
-    Pool(PoolArgs),
+    #[command(subcommand, long_about = told_with::<PoolCommand>())]
+    Pool(PoolCommand),
     /// Start, renew, cancel or show a pass.
-    #[command(long_about = told::<PassArgs>())]
-    Pass(PassArgs),
+    #[command(subcommand, long_about = told_with::<PassCommand>())]
+    Pass(PassCommand),
     /// Set goals for figures.
-    #[command(long_about = told::<GoalArgs>())]
-    Goal(GoalArgs),
+    #[command(subcommand, long_about = told_with::<GoalCommand>())]
+    Goal(GoalCommand),
     /// Show alerts, and acknowledge them.
-    #[command(long_about = told::<AlertArgs>())]
-    Alert(AlertArgs),
+    #[command(subcommand, long_about = told_with::<AlertCommand>())]
+    Alert(AlertCommand),
     /// Book costs.
-    #[command(long_about = told::<CostArgs>())]
-    Cost(CostArgs),
+    #[command(subcommand, long_about = told_with::<CostCommand>())]
+    Cost(CostCommand),
     /// Close the books of a period.
-    #[command(long_about = told::<PeriodArgs>())]
-    Period(PeriodArgs),
+    #[command(subcommand, long_about = told_with::<PeriodCommand>())]
+    Period(PeriodCommand),
     /// Bring a balance from another system.
     #[command(long_about = told::<raw::Opening>())]
     Opening(raw::Opening),
@@ -317,14 +326,14 @@ pub enum Command {
     #[command(long_about = told::<OutboxArgs>())]
     Outbox(OutboxArgs),
     /// Addresses to which the service pushes those messages.
-    #[command(long_about = told::<WebhookArgs>())]
-    Webhook(WebhookArgs),
+    #[command(subcommand, long_about = told_with::<WebhookCommand>())]
+    Webhook(WebhookCommand),
     /// Decide again what a campaign gave, and settle the difference.
     #[command(long_about = told::<RedecideArgs>())]
     Redecide(RedecideArgs),
     /// Verify the ledger; needs no key and changes nothing.
-    #[command(long_about = told::<AuditArgs>())]
-    Audit(AuditArgs),
+    #[command(subcommand, long_about = told_with::<AuditCommand>())]
+    Audit(AuditCommand),
     /// Correct a clock that was accepted although it was far ahead.
     #[command(long_about = told::<CorrectClockArgs>())]
     CorrectClock(CorrectClockArgs),

@@ -17,25 +17,18 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// For auditors: reads the journal only, changes no byte, needs no secret.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
   stampbook audit verify --card card.txt")]
-pub struct AuditArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: AuditCommand,
-}
-
-/// Subcommands of the audit.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum AuditCommand {
     /// Verify the claims 0, 1 and 3, and print what an auditor should keep.
     Card(CardArgs),
     /// Verify claim by claim: held, failed, or not checked and why.
     Verify(VerifyArgs),
     /// Stamps: proofs that an entry is in the ledger.
-    Stamp(StampArgs),
+    #[command(subcommand)]
+    Stamp(StampCommand),
     /// An entry's bytes and fields as they are stored.
     Raw(RawArgs),
 }
@@ -115,18 +108,10 @@ pub struct VerifyArgs {
 }
 
 /// Stamps.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
   stampbook audit stamp check slip.txt")]
-pub struct StampArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: StampCommand,
-}
-
-/// Subcommands for stamps.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum StampCommand {
     /// Check stamps against the ledger.
     Check(StampCheckArgs),
@@ -156,16 +141,14 @@ pub struct RawArgs {
     pub seq: u64,
 }
 
-impl AuditArgs {
+impl AuditCommand {
     /// Audits the ledger in a folder, or a copy of it.
     pub fn run(&self, cli: &Cli, printer: &mut Printer) -> Result<Exit, Failure> {
         let ledger = &*cli.ledger;
-        match &self.command {
+        match self {
             AuditCommand::Card(args) => args.run(ledger, printer),
             AuditCommand::Verify(args) => args.run(cli, printer),
-            AuditCommand::Stamp(StampArgs {
-                command: StampCommand::Check(args),
-            }) => args.run(ledger, printer),
+            AuditCommand::Stamp(StampCommand::Check(args)) => args.run(ledger, printer),
             AuditCommand::Raw(args) => args.run(ledger, printer),
         }
     }

@@ -71,20 +71,6 @@ impl BackupArgs {
             None => None,
         };
         let shown = sealed.as_ref().and_then(|(_, code)| code.as_deref());
-        if out.is_json() {
-            out.json(&json!({
-                "ok": true,
-                "backup": self.place.display().to_string(),
-                "origin": done.origin,
-                "entries_before": done.before,
-                "entries": done.entries,
-                "last_hash": done.hash.to_string(),
-                "bytes_copied": done.bytes,
-                "sealed_secrets": sealed.as_ref().map(|(file, _)| file.display().to_string()),
-                "recovery_code": shown,
-            }))?;
-            return Ok(Exit::Done);
-        }
         self.tell(&done, out)?;
         match &sealed {
             Some((file, _)) => out.line(format!(
@@ -96,11 +82,21 @@ impl BackupArgs {
                 folders.secrets.display()
             ))?,
         }
-        if let Some(code) = shown {
+        if let Some(code) = shown.filter(|_| !out.is_json()) {
             out.line(code)?;
             out.note("the recovery code, shown this once: without it the sealed secrets open to nobody; keep it apart from them");
         }
-        Ok(Exit::Done)
+        out.done(&json!({
+            "ok": true,
+            "backup": self.place.display().to_string(),
+            "origin": done.origin,
+            "entries_before": done.before,
+            "entries": done.entries,
+            "last_hash": done.hash.to_string(),
+            "bytes_copied": done.bytes,
+            "sealed_secrets": sealed.as_ref().map(|(file, _)| file.display().to_string()),
+            "recovery_code": shown,
+        }))
     }
 
     fn tell(&self, done: &BackedUp, out: &mut Printer) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! `stampbook balance`
 
 use super::args::Cli;
-use super::print::{Exit, Failure, Printer};
+use super::print::{Exit, Failure, Printer, row};
 use crate::query::{Balance, BalanceReply};
 
 impl Balance {
@@ -21,14 +21,8 @@ fn print(told: &BalanceReply, out: &mut Printer) -> Result<(), Failure> {
         return Ok(());
     };
     out.line(format!("member {member} at {as_of}"))?;
-    let rows: Vec<Vec<String>> = balance
-        .iter()
-        .map(|(unit, n)| vec![unit.clone(), n.to_string()])
-        .collect();
-    match rows.is_empty() {
-        true => out.line("nothing had been booked yet")?,
-        false => out.table(&["unit", "balance"], &rows)?,
-    }
+    let rows = balance.iter().map(|(unit, n)| row(&[unit, n]));
+    out.table_or("nothing had been booked yet", &["unit", "balance"], rows)?;
     super::show::locks(out, &told.locks)?;
     if told.is_ahead {
         out.note(

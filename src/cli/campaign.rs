@@ -4,29 +4,24 @@ use super::args::Cli;
 use super::campaign_state;
 use super::print::{Exit, Failure, Printer};
 use crate::command::raw;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 /// Shows campaigns, and changes their state at once, without an edit of the programme.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Examples:
   stampbook campaign list
   stampbook campaign pause double-tuesday --reason 'too dear'")]
-pub struct CampaignArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: CampaignCommand,
-}
-
-/// Subcommands for a campaign.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum CampaignCommand {
     /// All campaigns: what they are doing, when they run, what is left of them.
     #[command(after_help = "Example:\n  stampbook campaign list")]
     List,
     /// One campaign with its budgets and figures.
     #[command(after_help = "Example:\n  stampbook campaign show double-tuesday")]
-    Show(ShowCampaignArgs),
+    Show {
+        /// The campaign's id.
+        campaign: String,
+    },
     /// It gives nothing until resumed.
     #[command(mut_arg("quota", |arg| arg.hide(true)), mut_arg("decline", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.required(true)), after_help = "Example:\n  stampbook campaign pause double-tuesday --reason 'too dear'")]
     Pause(raw::Campaign),
@@ -48,18 +43,11 @@ Examples:
     Target(raw::Campaign),
 }
 
-/// Campaign that is shown.
-#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct ShowCampaignArgs {
-    /// The campaign's id.
-    pub campaign: String,
-}
-
-impl CampaignArgs {
+impl CampaignCommand {
     /// Shows campaigns, or books an action on one.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        match (&self.command, self.verb()) {
-            (CampaignCommand::Show(show), _) => campaign_state::show(cli, &show.campaign, out),
+        match (self, self.verb()) {
+            (CampaignCommand::Show { campaign }, _) => campaign_state::show(cli, campaign, out),
             (_, Some(campaign)) => cli.book("campaign", out, campaign),
             (_, None) => campaign_state::list(cli, out),
         }
@@ -67,8 +55,8 @@ impl CampaignArgs {
 
     /// The verb of the flags, if they make one.
     pub(super) fn verb(&self) -> Option<raw::Campaign> {
-        let (action, campaign) = match &self.command {
-            CampaignCommand::List | CampaignCommand::Show(_) => return None,
+        let (action, campaign) = match self {
+            CampaignCommand::List | CampaignCommand::Show { .. } => return None,
             CampaignCommand::Pause(campaign) => ("pause", campaign),
             CampaignCommand::Resume(campaign) => ("resume", campaign),
             CampaignCommand::Close(campaign) => ("close", campaign),

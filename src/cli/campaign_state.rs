@@ -83,18 +83,13 @@ struct Budget {
 pub(super) fn list(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
     cli.at_desk("campaign", out, |ledger, out| {
         let shown = all(ledger)?;
-        match out.is_json() {
-            true => out.json(&shown)?,
-            false => {
-                if let Some(running) = ledger.global().pilot.clone() {
-                    out.note(pilot::sentence(ledger, &running)?);
-                }
-                for one in &shown {
-                    out.line(one.line())?;
-                }
-            }
+        if let (Some(running), false) = (ledger.global().pilot.clone(), out.is_json()) {
+            out.note(pilot::sentence(ledger, &running)?);
         }
-        Ok(Exit::Done)
+        for one in &shown {
+            out.line(one.line())?;
+        }
+        out.done(&shown)
     })
 }
 
@@ -107,16 +102,11 @@ pub(super) fn show(cli: &Cli, id: &str, out: &mut Printer) -> Result<Exit, Failu
             return Err(Failure::new(Code::UnknownCampaign, message)
                 .hint("`stampbook campaign list` lists them"));
         };
-        match out.is_json() {
-            true => out.json(&shown)?,
-            false => {
-                out.line(shown.line())?;
-                for line in shown.details() {
-                    out.line(format!("  {line}"))?;
-                }
-            }
+        out.line(shown.line())?;
+        for line in shown.details() {
+            out.line(format!("  {line}"))?;
         }
-        Ok(Exit::Done)
+        out.done(&shown)
     })
 }
 

@@ -1,21 +1,13 @@
 //! `stampbook consent`
 
 use crate::command::raw::{self, Raw};
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 /// Consents: given and withdrawn with effect at once. Points and tier stay.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
   stampbook consent give --member card:6900012345 --purpose marketing --notice 2026-11 --key app/c-1")]
-pub struct ConsentArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: ConsentCommand,
-}
-
-/// Give or withdraw.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum ConsentCommand {
     /// The member agrees.
     #[command(
@@ -29,10 +21,10 @@ pub enum ConsentCommand {
     Withdraw(raw::Consent),
 }
 
-impl ConsentArgs {
+impl ConsentCommand {
     /// Makes the verb of the flags.
     pub fn raw(&self) -> Raw {
-        let (action, consent) = match &self.command {
+        let (action, consent) = match self {
             ConsentCommand::Give(consent) => ("give", consent),
             ConsentCommand::Withdraw(consent) => ("withdraw", consent),
         };

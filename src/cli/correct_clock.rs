@@ -28,11 +28,8 @@ impl CorrectClockArgs {
                 .programme()?
                 .calendar
                 .display(ledger.global().effective);
-            match out.is_json() {
-                true => out.json(&json!({"ok": true, "seq": seq, "at": at}))?,
-                false => out.line(format!("entry {seq}: the ledger's time is {at} again"))?,
-            }
-            Ok(Exit::Done)
+            out.line(format!("entry {seq}: the ledger's time is {at} again"))?;
+            out.done(&json!({"ok": true, "seq": seq, "at": at}))
         })
     }
 }

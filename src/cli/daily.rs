@@ -53,21 +53,17 @@ impl DailyArgs {
                 show::warnings(out, &warnings);
                 for alert in &alerts {
                     let entry = alert.entry.as_ref().map(|seq| format!(" (entry {seq})"));
-                    out.note(format!("alert: {}{}", alert.text, entry.unwrap_or_default()));
+                    out.note(format!(
+                        "alert: {}{}",
+                        alert.text,
+                        entry.unwrap_or_default()
+                    ));
                 }
             }
-            match (out.is_json(), booked) {
-                (true, _) => {
-                    let texts: Vec<&str> = alerts.iter().map(|a| a.text.as_str()).collect();
-                    out.json(&json!({"ok": true, "booked": booked, "warnings": warnings, "alerts": texts}))?;
-                }
-                (false, []) => out.line("nothing fell due")?,
-                (false, [first, ..]) => {
-                    let last = booked.last().unwrap_or(first);
-                    out.line(entries_booked(booked.len() as u64, *first, *last))?;
-                }
-            }
-            Ok(Exit::Done)
+            let (first, last) = (booked.first().copied(), booked.last().copied());
+            out.line(entries_booked(booked.len() as u64, first, last))?;
+            let texts: Vec<&str> = alerts.iter().map(|a| a.text.as_str()).collect();
+            out.done(&json!({"ok": true, "booked": booked, "warnings": warnings, "alerts": texts}))
         })
     }
 }
@@ -86,10 +82,7 @@ fn tell(reply: &LastDailyReply, out: &mut Printer) -> Result<(), Failure> {
     let Some(run) = &reply.daily else {
         return Ok(out.line("no run is known")?);
     };
-    let entries = match (run.entries, run.first, run.last) {
-        (n, Some(first), Some(last)) => entries_booked(n, first, last),
-        _ => "nothing fell due".into(),
-    };
+    let entries = entries_booked(run.entries, run.first, run.last);
     let (began, ended) = (&run.began, &run.ended);
     let days = counted(run.days as u64, "day", "days");
     let warnings = counted(run.warnings as u64, "warning", "warnings");
@@ -97,9 +90,10 @@ fn tell(reply: &LastDailyReply, out: &mut Printer) -> Result<(), Failure> {
     Ok(())
 }
 
-fn entries_booked(count: u64, first: u64, last: u64) -> String {
-    match count {
-        1 => format!("1 entry booked, {first}"),
-        _ => format!("{count} entries booked, {first} to {last}"),
+fn entries_booked(count: u64, first: Option<u64>, last: Option<u64>) -> String {
+    match (count, first, last) {
+        (1, Some(first), _) => format!("1 entry booked, {first}"),
+        (_, Some(first), Some(last)) => format!("{count} entries booked, {first} to {last}"),
+        _ => "nothing fell due".into(),
     }
 }

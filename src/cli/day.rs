@@ -1,8 +1,8 @@
 //! `stampbook day`
 
 use super::args::Cli;
-use super::print::{Exit, Failure, Printer};
-use crate::query::{Day, DayReply, Read, Total, begin_day};
+use super::print::{Exit, Failure, Printer, row};
+use crate::query::{Day, DayReply, Read, begin_day};
 
 impl Day {
     /// Shows the figures.
@@ -52,29 +52,14 @@ pub(super) fn print_sums(told: &DayReply, out: &mut Printer) -> Result<(), Failu
         ("passes paid", &told.passes, false),
         ("passes refunded", &told.pass_refunds, false),
     ];
-    let row = |(what, sum, is_always): &(&str, &Total, bool)| {
-        let is_shown = *is_always || sum.count > 0;
-        is_shown.then(|| vec![(*what).into(), sum.count.to_string(), sum.money.clone()])
-    };
-    let mut rows: Vec<Vec<String>> = sums.iter().filter_map(row).collect();
-    rows.push(vec!["net".into(), String::new(), told.net.clone()]);
-    rows.push(vec![
-        "paid out for returns".into(),
-        String::new(),
-        told.paid_out.clone(),
-    ]);
-    out.table(&["of it", "count", "money"], &rows)?;
-    let tenders = told.tenders.iter().map(|tender| {
-        vec![
-            tender.kind.clone(),
-            tender.count.to_string(),
-            tender.money.clone(),
-            tender.voided.clone(),
-            tender.net.clone(),
-        ]
-    });
-    let head = ["tender", "count", "money", "voided", "net"];
-    out.table(&head, &tenders.collect::<Vec<_>>())?;
+    let shown = sums.iter().filter(|sum| sum.2 || sum.1.count > 0);
+    let shown = shown.map(|(what, sum, _)| row(&[what, &sum.count, &sum.money]));
+    let rest = [("net", &told.net), ("paid out for returns", &told.paid_out)];
+    let rest = rest.map(|(what, money)| row(&[&what, &"", money]));
+    out.table(&["of it", "count", "money"], shown.chain(rest))?;
+    let tenders = told.tenders.iter();
+    let tenders = tenders.map(|t| row(&[&t.kind, &t.count, &t.money, &t.voided, &t.net]));
+    out.table(&["tender", "count", "money", "voided", "net"], tenders)?;
     print_points(told, out)?;
     for counter in &told.counters {
         let (store, terminal) = (&counter.store, &counter.terminal);
@@ -91,17 +76,16 @@ pub(super) fn print_sums(told: &DayReply, out: &mut Printer) -> Result<(), Failu
 }
 
 fn print_points(told: &DayReply, out: &mut Printer) -> Result<(), Failure> {
-    let units = told.units.iter().map(|unit| {
-        let figures = [
-            unit.earned,
-            unit.taken_back,
-            unit.spent,
-            unit.put_back,
-            unit.corrected,
-            unit.expired,
-        ];
-        let figures = figures.map(|figure| figure.to_string());
-        std::iter::once(unit.unit.clone()).chain(figures).collect()
+    let units = told.units.iter().map(|u| {
+        row(&[
+            &u.unit,
+            &u.earned,
+            &u.taken_back,
+            &u.spent,
+            &u.put_back,
+            &u.corrected,
+            &u.expired,
+        ])
     });
     let head = [
         "unit",
@@ -112,17 +96,13 @@ fn print_points(told: &DayReply, out: &mut Printer) -> Result<(), Failure> {
         "corrected",
         "expired",
     ];
-    out.table(&head, &units.collect::<Vec<Vec<String>>>())?;
-    let vouchers = told.vouchers.iter().map(|voucher| {
-        let counts = [voucher.given, voucher.used, voucher.put_back];
-        let counts = counts.map(|count| count.to_string());
-        let all = std::iter::once(voucher.unit.clone()).chain(counts);
-        all.chain([voucher.money.clone()]).collect()
-    });
+    out.table(&head, units)?;
+    let vouchers = told.vouchers.iter();
+    let vouchers = vouchers.map(|v| row(&[&v.unit, &v.given, &v.used, &v.put_back, &v.money]));
     let head = ["voucher", "given", "used", "put back", "paid"];
-    out.table(&head, &vouchers.collect::<Vec<Vec<String>>>())?;
+    out.table(&head, vouchers)?;
     let refusals = told.refusals.iter();
-    let refusals = refusals.map(|(code, count)| vec![code.clone(), count.to_string()]);
-    out.table(&["refused", "count"], &refusals.collect::<Vec<_>>())?;
+    let refusals = refusals.map(|(code, count)| row(&[code, count]));
+    out.table(&["refused", "count"], refusals)?;
     Ok(())
 }

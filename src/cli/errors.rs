@@ -1,6 +1,6 @@
 //! `stampbook errors`
 
-use super::print::{Exit, Failure, Printer};
+use super::print::{Exit, Failure, Printer, row};
 use crate::answer::catalogue::{self, CodeEntry};
 use crate::command::Bad;
 use clap::Args;
@@ -20,39 +20,27 @@ pub struct ErrorsArgs {
 impl ErrorsArgs {
     /// Prints codes; needs no ledger.
     pub fn run(&self, out: &mut Printer) -> Result<Exit, Failure> {
+        let head = ["code", "class", "retry", "exit", "meaning"];
         let Some(code) = &self.code else {
-            let rows: Vec<Vec<String>> = catalogue::all().map(|known| row(&known)).collect();
-            out.table(&["code", "class", "retry", "exit", "meaning"], &rows)?;
-            if out.is_json() {
-                let all: Vec<_> = catalogue::all().map(|known| as_json(&known)).collect();
-                out.json(&all)?;
-            }
-            return Ok(Exit::Done);
+            out.table(&head, catalogue::all().map(|known| cells(&known)))?;
+            let all: Vec<_> = catalogue::all().map(|known| as_json(&known)).collect();
+            return out.done(&all);
         };
         let Some(known) = catalogue::find(code) else {
             let all: Vec<&str> = catalogue::all().map(|known| known.code).collect();
             return Err(Bad::unknown("code", "code", code, &all).into());
         };
-        match out.is_json() {
-            true => out.json(&as_json(&known))?,
-            false => {
-                let head = ["code", "class", "retry", "exit", "meaning"];
-                out.table(&head, &[row(&known)])?;
-                out.line(known.remedy)?;
-            }
-        }
-        Ok(Exit::Done)
+        out.table(&head, [cells(&known)])?;
+        out.line(known.remedy)?;
+        out.done(&as_json(&known))
     }
 }
 
-fn row(known: &CodeEntry) -> Vec<String> {
-    vec![
-        known.code.into(),
-        known.class.map_or("warning", catalogue::class_word).into(),
-        known.retry.map_or("", catalogue::retry_word).into(),
-        (known.exit as u8).to_string(),
-        known.meaning.into(),
-    ]
+fn cells(known: &CodeEntry) -> Vec<String> {
+    let class = known.class.map_or("warning", catalogue::class_word);
+    let retry = known.retry.map_or("", catalogue::retry_word);
+    let exit = known.exit as u8;
+    row(&[&known.code, &class, &retry, &exit, &known.meaning])
 }
 
 fn as_json(known: &CodeEntry) -> serde_json::Value {

@@ -1,7 +1,7 @@
 //! `stampbook explain`
 
 use super::args::Cli;
-use super::print::{Exit, Failure, Printer};
+use super::print::{Exit, Failure, Printer, cell, row};
 use crate::answer::{Award, Explanation};
 use crate::query::Explain;
 use rust_decimal::Decimal;
@@ -66,13 +66,13 @@ fn print(explained: &Explanation, out: &mut Printer) -> Result<(), Failure> {
 }
 
 fn print_reasons(explained: &Explanation, out: &mut Printer) -> Result<(), Failure> {
-    let bill = rows(&explained.bill, |p| [&p.what, &p.of, &p.qty, &p.amount]);
-    out.table(&["bill", "of", "qty", "amount"], &bill)?;
-    let given: Vec<_> = explained.given.iter().collect();
-    out.table(&["fact", "was"], &rows(&given, |(fact, was)| [*fact, *was]))?;
-    let awards: Vec<Vec<String>> = explained.awards.iter().map(award_row).collect();
+    let bill = explained.bill.iter();
+    let bill = bill.map(|p| row(&[&p.what, &p.of, &p.qty, &p.amount]));
+    out.table(&["bill", "of", "qty", "amount"], bill)?;
+    let given = explained.given.iter();
+    out.table(&["fact", "was"], given.map(|(fact, was)| row(&[fact, was])))?;
     let head = ["campaign", "unit", "line", "exact", "given", "until", "why"];
-    out.table(&head, &awards)?;
+    out.table(&head, explained.awards.iter().map(award_row))?;
     for cut in &explained.cuts {
         let (campaign, unit) = (&cut.campaign, &cut.unit);
         out.line(format!(
@@ -80,8 +80,9 @@ fn print_reasons(explained: &Explanation, out: &mut Printer) -> Result<(), Failu
             cut.asked, cut.granted, cut.by
         ))?;
     }
-    let idle = rows(&explained.not_run, |c| [&c.campaign, &c.why]);
-    out.table(&["had no part", "because"], &idle)?;
+    let idle = explained.not_run.iter();
+    let idle = idle.map(|c| row(&[&c.campaign, &c.why]));
+    out.table(&["had no part", "because"], idle)?;
     for sum in &explained.rounding {
         out.line(format!(
             "rounded once: {} {} in all, {} given ({})",
@@ -94,27 +95,19 @@ fn print_reasons(explained: &Explanation, out: &mut Printer) -> Result<(), Failu
     Ok(())
 }
 
-fn rows<T, const N: usize>(list: &[T], cells: impl Fn(&T) -> [&String; N]) -> Vec<Vec<String>> {
-    let row = |item: &T| cells(item).map(String::clone).to_vec();
-    list.iter().map(row).collect()
-}
-
 fn award_row(award: &Award) -> Vec<String> {
-    let line = match award.line {
-        0 => String::new(),
-        line => line.to_string(),
-    };
+    let line = cell(Some(award.line).filter(|line| *line != 0));
     let mut why = award.why.clone();
     if award.fills.to_decimal() > Decimal::ZERO {
         why.push_str(&format!(" ({} fill what was owed)", award.fills));
     }
-    vec![
-        award.campaign.clone(),
-        award.unit.clone(),
-        line,
-        award.exact.clone(),
-        format!("{:+}", award.amount),
-        award.last_day.clone(),
-        why,
-    ]
+    row(&[
+        &award.campaign,
+        &award.unit,
+        &line,
+        &award.exact,
+        &format!("{:+}", award.amount),
+        &award.last_day,
+        &why,
+    ])
 }

@@ -17,16 +17,8 @@ use std::path::{Path, PathBuf};
 const SLICE: usize = 500;
 
 /// Export for other programs.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
-#[command(after_help = "Example:\n  stampbook export tables figures/2026")]
-pub struct ExportArgs {
-    /// Export.
-    #[command(subcommand)]
-    pub command: ExportCommand,
-}
-
-/// Export.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "Example:\n  stampbook export tables figures/2026")]
 pub enum ExportCommand {
     /// Entries, effects, members by random id and campaigns as tables, with their
     /// description in schema.json: for DuckDB, pandas, R or a spreadsheet. No names,
@@ -70,10 +62,10 @@ impl Format {
     }
 }
 
-impl ExportArgs {
+impl ExportCommand {
     /// Writes the tables, from the service that has the ledger open or from the ledger.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let ExportCommand::Tables(args) = &self.command;
+        let ExportCommand::Tables(args) = self;
         let mut tables = match connect(cli) {
             Some(mut client) => args.write(|slice| asked(&mut client, slice))?,
             None => {

@@ -143,7 +143,7 @@ fn goes_through(command: &Command) -> bool {
         | Command::Man(_)
         | Command::Demo(_) => false,
         Command::Import(import) => import.presets.is_none(),
-        Command::Policy(policy) => match &policy.command {
+        Command::Policy(policy) => match policy {
             PolicyCommand::Check(_)
             | PolicyCommand::Test(_)
             | PolicyCommand::Help(_)
@@ -177,7 +177,7 @@ fn inputs(command: &Command, out: &Printer) -> Inputs {
                 inputs.add_programme(folder);
             }
         }
-        Command::Policy(policy) => match &policy.command {
+        Command::Policy(policy) => match policy {
             PolicyCommand::Activate(activate) => inputs.add_programme(&activate.folder),
             PolicyCommand::Diff(diff) => {
                 for folder in diff.folders() {

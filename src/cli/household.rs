@@ -1,28 +1,20 @@
 //! `stampbook household`
 
 use super::args::Cli;
-use super::print::{Exit, Failure, Printer};
+use super::print::{Exit, Failure, Printer, row};
 use crate::command::{Figure, raw};
 use crate::engine::Ledger;
 use crate::model::{MemberId, Points};
 use crate::query::member_named;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use serde_json::{Value, json};
 
 /// Households: members who may spend one another's points of the units that
 /// programme.toml marks with pooled = true.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
   stampbook household join --member card:6900012345 --with card:6900054321")]
-pub struct HouseholdArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: HouseholdCommand,
-}
-
-/// Subcommands for a household.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum HouseholdCommand {
     /// Join another member's household, or found one together.
     #[command(after_help = "\
@@ -37,21 +29,17 @@ Example:
     Leave(raw::Household),
     /// Members of it, and what they hold together.
     #[command(after_help = "Example:\n  stampbook household show card:6900012345")]
-    Show(ShowHouseholdArgs),
+    Show {
+        /// An alias or a member id.
+        member: String,
+    },
 }
 
-/// Member whose household is shown.
-#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct ShowHouseholdArgs {
-    /// An alias or a member id.
-    pub member: String,
-}
-
-impl HouseholdArgs {
+impl HouseholdCommand {
     /// Books the command, or shows the household.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let (action, household) = match &self.command {
-            HouseholdCommand::Show(args) => return args.run(cli, out),
+        let (action, household) = match self {
+            HouseholdCommand::Show { member } => return show(member, cli, out),
             HouseholdCommand::Join(household) => ("join", household),
             HouseholdCommand::Leave(household) => ("leave", household),
         };
@@ -66,19 +54,14 @@ impl HouseholdArgs {
 /// A member of a household, with the points of a pooled unit that they can spend.
 type PooledShare = (MemberId, String, Figure);
 
-impl ShowHouseholdArgs {
-    fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.at_desk("household show", out, |ledger, out| {
-            let id = member_named(ledger, &self.member)?;
-            let members = ledger.household(id)?;
-            let parts = parts(ledger, &members)?;
-            match out.is_json() {
-                true => out.json(&told(&members, &parts))?,
-                false => print(id, &members, &parts, out)?,
-            }
-            Ok(Exit::Done)
-        })
-    }
+fn show(member: &str, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+    cli.at_desk("household show", out, |ledger, out| {
+        let id = member_named(ledger, member)?;
+        let members = ledger.household(id)?;
+        let parts = parts(ledger, &members)?;
+        print(id, &members, &parts, out)?;
+        out.done(&told(&members, &parts))
+    })
 }
 
 fn told(members: &[MemberId], parts: &[PooledShare]) -> Value {
@@ -101,12 +84,9 @@ fn print(
     for member in members {
         out.line(format!("  {member}"))?;
     }
-    let rows: Vec<Vec<String>> = parts.iter().map(row).collect();
-    Ok(out.table(&["member", "unit", "available"], &rows)?)
-}
-
-fn row((id, unit, available): &PooledShare) -> Vec<String> {
-    vec![id.to_string(), unit.clone(), available.to_string()]
+    let rows = parts.iter();
+    let rows = rows.map(|(id, unit, available)| row(&[id, unit, available]));
+    Ok(out.table(&["member", "unit", "available"], rows)?)
 }
 
 fn parts(ledger: &mut Ledger, members: &[MemberId]) -> Result<Vec<PooledShare>, Failure> {

@@ -4,7 +4,7 @@ use super::args::Cli;
 use super::desk::compact;
 use super::import_run::{self, Balances};
 use super::input;
-use super::print::{ErrorCode, Exit, Failure, Printer};
+use super::print::{ErrorCode, Exit, Failure, Printer, row};
 use crate::storage::files::limit;
 use crate::storage::memory;
 use crate::{
@@ -290,19 +290,11 @@ fn list_presets(name: &str, out: &mut Printer) -> Result<Exit, Failure> {
         out.verbatim(import::preset(name)?)?;
         return Ok(Exit::Done);
     }
-    let rows = import::PRESETS.map(|(name, text)| (name, import::description(text)));
-    match out.is_json() {
-        true => {
-            let rows = rows.map(|(name, what)| serde_json::json!({"preset": name, "for": what}));
-            out.json(&rows)?;
-        }
-        false => {
-            let rows = rows.map(|(name, what)| vec![name.to_owned(), what]);
-            out.table(&["preset", "for"], &rows)?;
-            out.line("stampbook import --presets NAME prints one, to copy and change")?;
-        }
-    }
-    Ok(Exit::Done)
+    let all = import::PRESETS.map(|(name, text)| (name, import::description(text)));
+    let rows = all.iter().map(|(name, what)| row(&[name, what]));
+    out.table(&["preset", "for"], rows)?;
+    out.line("stampbook import --presets NAME prints one, to copy and change")?;
+    out.done(&all.map(|(name, what)| serde_json::json!({"preset": name, "for": what})))
 }
 
 /// Merges a map file over a preset.

@@ -4,7 +4,7 @@
 use super::import::ImportArgs;
 use super::input;
 use super::member_export::figure;
-use super::print::{Exit, Failure, Printer};
+use super::print::{Exit, Failure, Printer, row};
 use super::progress::Progress;
 use super::trouble::not_read;
 use crate::answer::{Answer, ByUnit, Class, Denied};
@@ -549,10 +549,8 @@ impl Import<'_> {
 
     fn note_bad(&mut self, row: &BadRow) {
         self.summary.rows += row.rows;
-        self.count_bad(Place {
-            line: row.line,
-            rows: row.rows,
-        });
+        let (line, rows) = (row.line, row.rows);
+        self.count_bad(Place { line, rows });
         self.tell(row.line, row.bad.code.as_str(), &row.bad.to_string());
     }
 
@@ -606,26 +604,20 @@ fn finish(mut summary: Summary, out: &mut Printer) -> Result<Exit, Failure> {
     };
     summary.ok = exit == Exit::Done;
     summary.told.truncate(TOLD_MAX);
-    if out.is_json() {
-        out.json(&summary)?;
-        return Ok(exit);
-    }
     if let Some(shown) = &summary.shown {
         show(shown, out)?;
     }
     out.line(in_words(&summary))?;
+    out.done(&summary)?;
     Ok(exit)
 }
 
 /// Prints the findings of a dry run, for people.
 fn show(shown: &ShownAll, out: &mut Printer) -> Result<(), Failure> {
     out.line(&shown.layout)?;
-    let rows: Vec<Vec<String>> = shown
-        .columns
-        .iter()
-        .map(|c| vec![c.column.clone(), c.field.clone(), c.how.clone()])
-        .collect();
-    out.table(&["column", "field", "read as"], &rows)?;
+    let rows = shown.columns.iter();
+    let rows = rows.map(|c| row(&[&c.column, &c.field, &c.how]));
+    out.table(&["column", "field", "read as"], rows)?;
     if !shown.unused.is_empty() {
         out.line(format!("not used: {}", shown.unused.join(", ")))?;
     }

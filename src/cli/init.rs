@@ -106,11 +106,8 @@ impl InitArgs {
             origin,
             verifier,
         };
-        match out.is_json() {
-            true => out.json(&made)?,
-            false => tell(&made, &flags_of(cli), out)?,
-        }
-        Ok(Exit::Done)
+        tell(&made, &flags_of(cli), out)?;
+        out.done(&made)
     }
 
     /// Origin under which checkpoints are signed, with its first incarnation.

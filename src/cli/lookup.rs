@@ -1,7 +1,7 @@
 //! `stampbook lookup`
 
 use super::args::Cli;
-use super::print::{Exit, Failure, Printer};
+use super::print::{Exit, Failure, Printer, cell, row};
 use super::show::{balances, effects};
 use crate::answer::No;
 use crate::answer::{Answer, to_second};
@@ -76,15 +76,11 @@ fn print(told: &LookupReply, out: &mut Printer) -> Result<(), Failure> {
         print_bill(bill, out)?;
     }
     let rewards = told.rewards.iter().map(|reward| {
-        vec![
-            reward.reward.clone(),
-            format!("{} {}", reward.points, reward.unit),
-            reward.pays.clone().unwrap_or_default(),
-            may(reward.no.as_ref()),
-        ]
+        let price = format!("{} {}", reward.points, reward.unit);
+        let pays = cell(reward.pays.as_ref());
+        row(&[&reward.reward, &price, &pays, &may(reward.no.as_ref())])
     });
-    let rewards: Vec<Vec<String>> = rewards.collect();
-    out.table(&["reward", "price", "pays", "may be had"], &rewards)?;
+    out.table(&["reward", "price", "pays", "may be had"], rewards)?;
     Ok(())
 }
 
@@ -106,26 +102,16 @@ fn print_bill(bill: &BillTold, out: &mut Printer) -> Result<(), Failure> {
         out.line(format!("to pay {to_pay}"))?;
     }
     let points = bill.points.iter().map(|points| {
-        vec![
-            format!("{} {}", points.most, points.unit),
-            points.pays.clone(),
-            may(points.no.as_ref()),
-        ]
+        let most = format!("{} {}", points.most, points.unit);
+        row(&[&most, &points.pays, &may(points.no.as_ref())])
     });
-    out.table(
-        &["most points", "pay", "usable"],
-        &points.collect::<Vec<_>>(),
-    )?;
+    out.table(&["most points", "pay", "usable"], points)?;
     let vouchers = bill.vouchers.iter().map(|voucher| {
-        vec![
-            voucher.unit.clone(),
-            voucher.lot.clone(),
-            voucher.pays.clone().unwrap_or_default(),
-            may(voucher.no.as_ref()),
-        ]
+        let pays = cell(voucher.pays.as_ref());
+        let may = may(voucher.no.as_ref());
+        row(&[&voucher.unit, &voucher.lot, &pays, &may])
     });
-    let vouchers: Vec<Vec<String>> = vouchers.collect();
-    out.table(&["voucher", "lot", "pays", "usable"], &vouchers)?;
+    out.table(&["voucher", "lot", "pays", "usable"], vouchers)?;
     Ok(())
 }
 

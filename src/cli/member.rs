@@ -17,24 +17,22 @@ use serde_json::json;
 use std::path::PathBuf;
 
 /// Enrols, shows, changes, exports or erases members.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
   stampbook member enrol --alias card:6900012345 --birthday 02-29")]
-pub struct MemberArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: MemberCommand,
-}
-
-/// Subcommands for a member.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum MemberCommand {
     /// Enrol somebody.
     #[command(alias = "enroll")]
     Enrol(raw::Enrol),
     /// Shows what is known of a member.
-    Show(ShowMemberArgs),
+    #[command(after_help = "\
+Example:
+  stampbook member show card:6900012345")]
+    Show {
+        /// An alias or a member id.
+        member: String,
+    },
     /// Change a name, a birthday, aliases.
     Profile(ProfileArgs),
     /// Everything held about a member, as JSON, for the member.
@@ -45,16 +43,6 @@ pub enum MemberCommand {
     Unmerge(raw::Unmerge),
     /// Destroy a member's key: nobody can be told any more who it was.
     Erase(EraseArgs),
-}
-
-/// Shows what is known of a member.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
-#[command(after_help = "\
-Example:
-  stampbook member show card:6900012345")]
-pub struct ShowMemberArgs {
-    /// An alias or a member id.
-    pub member: String,
 }
 
 /// Changes what is known of a member; what is not named stays.
@@ -120,13 +108,13 @@ impl EraseArgs {
     }
 }
 
-impl MemberArgs {
+impl MemberCommand {
     /// Runs the subcommand.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        match &self.command {
+        match self {
             MemberCommand::Enrol(args) => cli.book("member enrol", out, args.clone()),
             MemberCommand::Profile(args) => cli.book("member profile", out, args.raw()?),
-            MemberCommand::Show(args) => args.run(cli, out),
+            MemberCommand::Show { member } => show(member, cli, out),
             MemberCommand::Export(args) => args.run(cli, out),
             MemberCommand::Merge(args) => cli.book("member merge", out, args.clone()),
             MemberCommand::Unmerge(args) => {
@@ -146,42 +134,33 @@ fn by_sequence(mut args: raw::Unmerge) -> raw::Unmerge {
     args
 }
 
-impl ShowMemberArgs {
-    fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.at_desk("member show", out, |ledger, out| {
-            let id = member_named(ledger, &self.member)?;
-            let profile = ledger.profile_today(id)?;
-            let is_lost = profile.is_none() && ledger.is_profile_lost(id)?;
-            let now = ledger.standing(id)?.unwrap_or_default();
-            let notes = notes_on(ledger, id)?;
-            if out.is_json() {
-                let profile = profile
-                    .as_ref()
-                    .map(|p| profile_json(ledger, p))
-                    .transpose()?;
-                let member = id.to_string();
-                let mut told = json!({"ok": true, "member": member, "profile": profile, "notes": notes, "now": now});
-                if is_lost {
-                    told["profile_lost"] = true.into();
-                }
-                out.json(&told)?;
-                return Ok(Exit::Done);
-            }
-            out.line(format!("member    {id}"))?;
-            match profile {
-                Some(profile) => print_profile(&profile, out)?,
-                None if is_lost => out.line(
-                    "the profile and its aliases are lost: the key is gone with the vault (`stampbook member profile` with the id begins a new one)",
-                )?,
-                None => out.line("nothing is known of the person")?,
-            }
-            for note in &notes {
-                out.line(format!("note      {} ({}, {})", note.text, note.purpose, note.day))?;
-            }
-            super::show::balances(out, &now)?;
-            Ok(Exit::Done)
-        })
-    }
+fn show(member: &str, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+    cli.at_desk("member show", out, |ledger, out| {
+        let id = member_named(ledger, member)?;
+        let profile = ledger.profile_today(id)?;
+        let is_lost = profile.is_none() && ledger.is_profile_lost(id)?;
+        let now = ledger.standing(id)?.unwrap_or_default();
+        let notes = notes_on(ledger, id)?;
+        out.line(format!("member    {id}"))?;
+        match &profile {
+            Some(profile) => print_profile(profile, out)?,
+            None if is_lost => out.line(
+                "the profile and its aliases are lost: the key is gone with the vault (`stampbook member profile` with the id begins a new one)",
+            )?,
+            None => out.line("nothing is known of the person")?,
+        }
+        for note in &notes {
+            out.line(format!("note      {} ({}, {})", note.text, note.purpose, note.day))?;
+        }
+        super::show::balances(out, &now)?;
+        let profile = profile.as_ref().map(|p| profile_json(ledger, p));
+        let (member, profile) = (id.to_string(), profile.transpose()?);
+        let mut told = json!({"ok": true, "member": member, "profile": profile, "notes": notes, "now": now});
+        if is_lost {
+            told["profile_lost"] = true.into();
+        }
+        out.done(&told)
+    })
 }
 
 /// A remark on a member.

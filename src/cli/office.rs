@@ -1,21 +1,13 @@
 //! `stampbook goal`, `cost` and `period`: commands of the office.
 
 use crate::command::raw;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 /// Sets goals for figures.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
   stampbook goal set repurchase --from 40 --to 50 --unit pp --by 2027-12-31")]
-pub struct GoalArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: GoalCommand,
-}
-
-/// Subcommands for goals.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum GoalCommand {
     /// Sets a goal.
     #[command(
@@ -25,18 +17,10 @@ pub enum GoalCommand {
 }
 
 /// Books what the scheme costs besides its points.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
   stampbook cost add printing 120.00 --campaign double-tuesday")]
-pub struct CostArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: CostCommand,
-}
-
-/// Subcommands for costs.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum CostCommand {
     /// Books a cost.
     #[command(
@@ -46,18 +30,10 @@ pub enum CostCommand {
 }
 
 /// Closes the books of a period: nothing more is booked into it.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
   stampbook period close --through 2025-12-31")]
-pub struct PeriodArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: PeriodCommand,
-}
-
-/// Subcommands for periods.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum PeriodCommand {
     /// Closes the books up to a day: nothing is booked into closed days any
     /// more, corrections go into the open ones.

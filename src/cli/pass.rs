@@ -5,24 +5,16 @@ use super::print::{Exit, Failure, Printer};
 use super::show;
 use crate::command::raw;
 use crate::query::member_named;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use serde_json::json;
 
 /// Starts, renews, cancels or shows passes: a paid membership, an annual pass.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 A pass is a unit of programme.toml with kind = \"pass\", a period and a price.
 
 Example:
   stampbook pass start prime --member card:6900012345 --key till-1/000830")]
-pub struct PassArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: PassCommand,
-}
-
-/// Subcommands for a pass.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum PassCommand {
     /// A member has paid for a pass.
     #[command(mut_arg("reason", |arg| arg.hide(true)), after_help = "\
@@ -40,23 +32,19 @@ Example:
   stampbook pass cancel prime --member card:6900012345 --reason moved --key till-1/000833")]
     Cancel(raw::Pass),
     /// The passes that a member holds.
-    Show(ShowPassesArgs),
+    #[command(after_help = "Example:\n  stampbook pass show --member card:6900012345")]
+    Show {
+        /// An alias or a member id.
+        #[arg(long)]
+        member: String,
+    },
 }
 
-/// Member whose passes are shown.
-#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-#[command(after_help = "Example:\n  stampbook pass show --member card:6900012345")]
-pub struct ShowPassesArgs {
-    /// An alias or a member id.
-    #[arg(long)]
-    pub member: String,
-}
-
-impl PassArgs {
+impl PassCommand {
     /// Books the command, or shows the passes held.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let (action, pass) = match &self.command {
-            PassCommand::Show(args) => return args.run(cli, out),
+        let (action, pass) = match self {
+            PassCommand::Show { member } => return show_held(member, cli, out),
             PassCommand::Start(pass) => ("start", pass),
             PassCommand::Renew(pass) => ("renew", pass),
             PassCommand::Cancel(pass) => ("cancel", pass),
@@ -69,20 +57,14 @@ impl PassArgs {
     }
 }
 
-impl ShowPassesArgs {
-    fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.at_desk("pass show", out, |ledger, out| {
-            let id = member_named(ledger, &self.member)?;
-            let now = ledger.standing(id)?.unwrap_or_default();
-            match out.is_json() {
-                true => {
-                    let member = id.to_string();
-                    out.json(&json!({"ok": true, "member": member, "passes": now.passes}))?;
-                }
-                false if now.passes.is_empty() => out.line("the member holds no pass")?,
-                false => show::passes(out, &now)?,
-            }
-            Ok(Exit::Done)
-        })
-    }
+fn show_held(member: &str, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+    cli.at_desk("pass show", out, |ledger, out| {
+        let id = member_named(ledger, member)?;
+        let now = ledger.standing(id)?.unwrap_or_default();
+        if now.passes.is_empty() {
+            out.line("the member holds no pass")?;
+        }
+        show::passes(out, &now)?;
+        out.done(&json!({"ok": true, "member": id.to_string(), "passes": now.passes}))
+    })
 }

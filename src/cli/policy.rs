@@ -24,7 +24,7 @@ use std::path::PathBuf;
 const DAYS_MAX: u32 = 3660;
 
 /// Programmes: folders of declarations, campaigns and stories.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(
     after_help = "\
 Examples:
@@ -32,14 +32,6 @@ Examples:
   stampbook policy help award",
     disable_help_subcommand = true
 )]
-pub struct PolicyArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: PolicyCommand,
-}
-
-/// Subcommands for a programme.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum PolicyCommand {
     /// Find errors and likely mistakes.
     Check(CheckArgs),
@@ -67,7 +59,8 @@ pub enum PolicyCommand {
     /// Let a programme take effect from now on, or from an instant to come.
     Activate(ActivateArgs),
     /// Compare a pilot with the rest, widen it to all, or end it.
-    Pilot(PilotArgs),
+    #[command(subcommand)]
+    Pilot(PilotCommand),
     /// Cancel a programme that is scheduled.
     Cancel(CancelArgs),
     /// Put an earlier programme in force again.
@@ -77,7 +70,10 @@ pub enum PolicyCommand {
     /// Which promotions run when, which overlap, and the days without any.
     Calendar(CalendarArgs),
     /// All programmes that were ever active.
-    List(ListArgs),
+    #[command(after_help = "\
+Example:
+  stampbook policy list")]
+    List,
     /// The files of a programme that was active.
     Show(ShowPolicyArgs),
 }
@@ -266,7 +262,7 @@ pub struct WithoutStories {
 }
 
 /// A pilot: a programme that `policy activate --pilot` tries for some.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(
     after_help = "\
 Examples:
@@ -274,14 +270,6 @@ Examples:
   stampbook policy pilot end --reason 'nobody came for it' --dry-run",
     disable_help_subcommand = true
 )]
-pub struct PilotArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: PilotCommand,
-}
-
-/// Subcommands for a pilot.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum PilotCommand {
     /// For whom it runs and since when, and both groups compared: purchases, points, cost,
     /// members.
@@ -418,13 +406,6 @@ pub struct CalendarArgs {
     #[arg(long, value_name = "DAY")]
     pub to: Option<String>,
 }
-
-/// All programmes that were ever active.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
-#[command(after_help = "\
-Example:
-  stampbook policy list")]
-pub struct ListArgs {}
 
 /// The files of a programme that was active, with its stories.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]

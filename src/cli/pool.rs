@@ -1,23 +1,15 @@
 //! `stampbook pool`
 
 use super::args::Cli;
-use super::print::{Exit, Failure, Printer};
+use super::print::{Exit, Failure, Printer, row};
 use crate::answer::PoolAccount;
 use crate::command::raw;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use serde_json::json;
 
 /// Pools: money set aside for others. They are declared in programme.toml.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
-#[command(after_help = "Example:\n  stampbook pool show")]
-pub struct PoolArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: PoolCommand,
-}
-
-/// Subcommands for a pool.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "Example:\n  stampbook pool show")]
 pub enum PoolCommand {
     /// Pays somebody; never more than the pool holds.
     #[command(after_help = "\
@@ -25,19 +17,15 @@ Example:
   stampbook pool pay earth 5000.00 --to forest-fund --key paid/2026-12")]
     Pay(Box<raw::Pool>),
     /// Balance of every pool, and whom it paid, with the hash of each entry.
-    Show(ShowPoolArgs),
+    #[command(after_help = "Example:\n  stampbook pool show --json")]
+    Show,
 }
 
-/// Nothing to choose.
-#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-#[command(after_help = "Example:\n  stampbook pool show --json")]
-pub struct ShowPoolArgs {}
-
-impl PoolArgs {
+impl PoolCommand {
     /// Books the command, or shows the pools.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        match &self.command {
-            PoolCommand::Show(_) => show(cli, out),
+        match self {
+            PoolCommand::Show => show(cli, out),
             PoolCommand::Pay(pool) => cli.book("pool", out, raw::Pool::clone(pool)),
         }
     }
@@ -46,31 +34,23 @@ impl PoolArgs {
 fn show(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
     cli.at_desk("pool show", out, |ledger, out| {
         let pools = ledger.pools()?;
-        if out.is_json() {
-            out.json(&json!({"ok": true, "pools": pools}))?;
-            return Ok(Exit::Done);
-        }
         if pools.is_empty() {
             out.line("the programme has no pool")?;
         }
         for pool in &pools {
             print(pool, out)?;
         }
-        Ok(Exit::Done)
+        out.done(&json!({"ok": true, "pools": pools}))
     })
 }
 
 fn print(pool: &PoolAccount, out: &mut Printer) -> Result<(), Failure> {
     out.line(format!("pool {}: {}", pool.pool, pool.balance))?;
     let years = pool.years.iter();
-    let years = years.map(|y| vec![y.year.to_string(), y.given.clone(), y.paid.clone()]);
-    out.table(&["year", "given", "paid"], &years.collect::<Vec<_>>())?;
-    let paid = pool.payments.iter().map(|p| {
-        let row = [&p.day, &p.amount, &p.to, &p.hash];
-        let row = row.into_iter().cloned();
-        std::iter::once(p.seq.to_string()).chain(row).collect()
-    });
-    let paid: Vec<Vec<String>> = paid.collect();
-    out.table(&["entry", "day", "paid", "to", "hash of the entry"], &paid)?;
+    let years = years.map(|y| row(&[&y.year, &y.given, &y.paid]));
+    out.table(&["year", "given", "paid"], years)?;
+    let paid = pool.payments.iter();
+    let paid = paid.map(|p| row(&[&p.seq, &p.day, &p.amount, &p.to, &p.hash]));
+    out.table(&["entry", "day", "paid", "to", "hash of the entry"], paid)?;
     Ok(())
 }

@@ -12,6 +12,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
 use std::{
     borrow::Cow,
+    fmt::Display,
     io::{self, IsTerminal, Write},
     process::ExitCode,
 };
@@ -343,11 +344,39 @@ impl Printer {
         self.out.note(done, ())
     }
 
-    /// Prints a table for people; nothing under `--json`.
-    pub fn table(&mut self, head: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
-        match self.is_json || rows.is_empty() {
+    /// Prints a value under `--json`, which ends a command that has been carried out.
+    /// People were told by [`Printer::line`] and [`Printer::table`].
+    pub fn done(&mut self, value: &impl Serialize) -> Result<Exit, Failure> {
+        if self.is_json {
+            self.json(value)?;
+        }
+        Ok(Exit::Done)
+    }
+
+    /// Prints a table for people; nothing under `--json`, or without rows.
+    pub fn table<R: Into<Vec<String>>>(
+        &mut self,
+        head: &[&str],
+        rows: impl IntoIterator<Item = R>,
+    ) -> io::Result<()> {
+        let rows: Vec<Vec<String>> = rows.into_iter().map(R::into).collect();
+        match rows.is_empty() {
             true => Ok(()),
-            false => writeln!(self.out, "{}", shown(&table(head, rows))),
+            false => self.line(table(head, &rows)),
+        }
+    }
+
+    /// Prints a table for people, or a line if it has no rows.
+    pub fn table_or(
+        &mut self,
+        none: &str,
+        head: &[&str],
+        rows: impl IntoIterator<Item = Vec<String>>,
+    ) -> io::Result<()> {
+        let mut rows = rows.into_iter().peekable();
+        match rows.peek() {
+            None => self.line(none),
+            Some(_) => self.table(head, rows),
         }
     }
 
@@ -409,6 +438,16 @@ impl Printer {
         }
         failure.exit()
     }
+}
+
+/// Makes a row of a table from the values of its cells.
+pub fn row(cells: &[&dyn Display]) -> Vec<String> {
+    cells.iter().map(ToString::to_string).collect()
+}
+
+/// An optional value as a cell; empty if there is none.
+pub fn cell(value: Option<impl Display>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
 }
 
 /// Formats a table as text; columns of numbers are right-aligned, empty ones

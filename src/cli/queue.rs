@@ -3,7 +3,7 @@
 use super::args::Cli;
 use super::forward::{connect, post_lines, refused};
 use super::input;
-use super::print::{ErrorCode, Exit, Failure, Printer};
+use super::print::{ErrorCode, Exit, Failure, Printer, row};
 use super::session::too_long;
 use crate::answer::{Accepted, Answer, Denied, PrintedSlip};
 use crate::command::import::{Line, Lines};
@@ -210,15 +210,12 @@ impl QueueArgs {
             digits: init.digits,
         };
         Queue::create(&self.queue, setup)?;
-        match out.is_json() {
-            true => out.json(&json!({"ok": true}))?,
-            false => out.line(format!(
-                "the queue of {} is in {}; its key is the terminal's own: keep the folder private, and never copy it to another terminal",
-                init.terminal,
-                self.queue.display()
-            ))?,
-        }
-        Ok(Exit::Done)
+        out.line(format!(
+            "the queue of {} is in {}; its key is the terminal's own: keep the folder private, and never copy it to another terminal",
+            init.terminal,
+            self.queue.display()
+        ))?;
+        out.done(&json!({"ok": true}))
     }
 }
 
@@ -299,76 +296,62 @@ fn status(queue: &Queue, out: &mut Printer) -> Result<Exit, Failure> {
     let first = queue.queued().iter().find(|queued| queued.is_open());
     let since = first.map_or("", |queued| queued.field("at"));
     let now = Instant(SystemClock.now_micros());
-    let allowances = queue.allowances().iter();
-    let allowances = allowances.map(|a| (a, queue.left_of(a), a.is_open(now)));
-    match out.is_json() {
-        true => {
-            let allowances = allowances.map(|(a, left, is_open)| {
-                json!({"key": a.key, "seq": a.seq, "member": a.member, "unit": a.unit,
-                    "points": a.points, "left": left.to_string(), "until": a.until, "is_open": is_open})
-            });
-            out.json(
-                &json!({"ok": true, "terminal": setup.terminal, "store": setup.store,
-                "waiting": waiting, "done": done, "refused": refused, "since": since,
-                "allowances": allowances.collect::<Vec<_>>(),
-                "unanswered": queue.unanswered()}),
-            )?;
-        }
-        false => {
-            out.line(format!(
-                "{}: {waiting} waiting, {done} done, {refused} refused",
-                setup.terminal
-            ))?;
-            if !since.is_empty() {
-                out.line(format!("the first waits since {since}"))?;
-            }
-            for (a, left, _) in allowances.filter(|(_, _, is_open)| *is_open) {
-                let (points, unit, member) = (&a.points, &a.unit, &a.member);
-                out.line(format!(
-                    "{left} of {points} {unit} of {member} may be spent until {} ({})",
-                    a.until, a.key
-                ))?;
-            }
-            for a in queue.unanswered() {
-                let (points, unit, member) = (&a.points, &a.unit, &a.member);
-                out.line(format!(
-                    "{points} {unit} of {member} were asked for until {} ({}), and no answer came: {}",
-                    a.until,
-                    a.key,
-                    match Instant::parse(&a.until).is_ok_and(|(until, _)| until > now) {
-                        true => "ask in the same words again",
-                        false => "it is over, and what was set aside is free again by itself",
-                    }
-                ))?;
-            }
-        }
+    out.line(format!(
+        "{}: {waiting} waiting, {done} done, {refused} refused",
+        setup.terminal
+    ))?;
+    if !since.is_empty() {
+        out.line(format!("the first waits since {since}"))?;
     }
-    Ok(Exit::Done)
+    let mut allowances = Vec::new();
+    for a in queue.allowances() {
+        let (left, is_open) = (queue.left_of(a).to_string(), a.is_open(now));
+        let (points, unit, member) = (&a.points, &a.unit, &a.member);
+        if is_open {
+            out.line(format!(
+                "{left} of {points} {unit} of {member} may be spent until {} ({})",
+                a.until, a.key
+            ))?;
+        }
+        allowances.push(json!({
+            "key": a.key, "seq": a.seq, "member": member, "unit": unit,
+            "points": points, "left": left, "until": a.until, "is_open": is_open,
+        }));
+    }
+    for a in queue.unanswered() {
+        let (points, unit, member) = (&a.points, &a.unit, &a.member);
+        let next = match Instant::parse(&a.until).is_ok_and(|(until, _)| until > now) {
+            true => "ask in the same words again",
+            false => "it is over, and what was set aside is free again by itself",
+        };
+        out.line(format!(
+            "{points} {unit} of {member} were asked for until {} ({}), and no answer came: {next}",
+            a.until, a.key,
+        ))?;
+    }
+    out.done(&json!({
+        "ok": true, "terminal": setup.terminal, "store": setup.store,
+        "waiting": waiting, "done": done, "refused": refused, "since": since,
+        "allowances": allowances, "unanswered": queue.unanswered(),
+    }))
 }
 
 fn list(queue: &Queue, is_refused: bool, out: &mut Printer) -> Result<Exit, Failure> {
     let is_listed = |queued: &&Queued| !is_refused || matches!(queued.fate, Fate::Refused(_));
     let mut rows = Vec::new();
     for queued in queue.queued().iter().filter(is_listed) {
-        let told = told(queue, queued)?;
-        match out.is_json() {
-            true => out.json(&told)?,
-            false => rows.push(vec![
-                queued.number.to_string(),
-                queued.key().to_owned(),
-                queued.field("do").to_owned(),
-                queued.field("total").to_owned(),
-                queued.field("at").to_owned(),
-                match &queued.fate {
-                    Fate::Waiting => "waiting".to_owned(),
-                    Fate::Done { seq: Some(seq) } => format!("done, entry {seq}"),
-                    Fate::Done { seq: None } => "done".to_owned(),
-                    Fate::Refused(no) => format!("{}: {}", no.code, no.message),
-                },
-            ]),
-        }
+        out.done(&told(queue, queued)?)?;
+        let state = match &queued.fate {
+            Fate::Waiting => "waiting".to_owned(),
+            Fate::Done { seq: Some(seq) } => format!("done, entry {seq}"),
+            Fate::Done { seq: None } => "done".to_owned(),
+            Fate::Refused(no) => format!("{}: {}", no.code, no.message),
+        };
+        let [verb, total, at] = ["do", "total", "at"].map(|name| queued.field(name));
+        let (number, key) = (queued.number, queued.key());
+        rows.push(row(&[&number, &key, &verb, &total, &at, &state]));
     }
-    out.table(&["number", "key", "do", "total", "at", "state"], &rows)?;
+    out.table(&["number", "key", "do", "total", "at", "state"], rows)?;
     Ok(Exit::Done)
 }
 
@@ -426,19 +409,16 @@ impl AllowArgs {
         let Some(given) = queue.keep_allowance(asked, &answer)? else {
             return out.answer(&answer);
         };
-        match out.is_json() {
-            true => out.json(&json!({"ok": true, "allowance": given}))?,
-            false => out.line(format!(
-                "{} may spend {} {} of {} until {} ({})",
-                queue.setup().terminal,
-                given.points,
-                given.unit,
-                given.member,
-                given.until,
-                given.key
-            ))?,
-        }
-        Ok(Exit::Done)
+        out.line(format!(
+            "{} may spend {} {} of {} until {} ({})",
+            queue.setup().terminal,
+            given.points,
+            given.unit,
+            given.member,
+            given.until,
+            given.key
+        ))?;
+        out.done(&json!({"ok": true, "allowance": given}))
     }
 }
 

@@ -26,14 +26,11 @@ impl RebuildArgs {
         let global = ledger.global();
         let (entries, members) = (global.next_seq, global.members);
         ledger.close()?;
-        match out.is_json() {
-            true => out.json(&json!({"ok": true, "entries": entries, "members": members}))?,
-            false => out.line(format!(
-                "the book was made again from {}; {}",
-                counted(entries, "entry", "entries"),
-                counted(members, "member", "members")
-            ))?,
-        }
-        Ok(Exit::Done)
+        out.line(format!(
+            "the book was made again from {}; {}",
+            counted(entries, "entry", "entries"),
+            counted(members, "member", "members")
+        ))?;
+        out.done(&json!({"ok": true, "entries": entries, "members": members}))
     }
 }

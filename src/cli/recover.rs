@@ -37,10 +37,8 @@ impl RecoverArgs {
         check_secrets_alone(&cli.folders())?;
         let standing = Standing::survey(&cli.folders())?;
         let keys = VaultStanding::survey(&cli.folders())?;
-        if !out.is_json() {
-            for line in standing.lines().into_iter().chain(keys.lines(LISTED_MAX)) {
-                out.line(line)?;
-            }
+        for line in standing.lines().into_iter().chain(keys.lines(LISTED_MAX)) {
+            out.line(line)?;
         }
         if !self.accept {
             return tell(&standing, &keys, out);
@@ -54,15 +52,12 @@ impl RecoverArgs {
         let origin = checkpoint.checkpoint().origin().to_owned();
         let size = checkpoint.checkpoint().size();
         ledger.close()?;
-        match out.is_json() {
-            true => out.json(&json!({
-                "ok": true, "entries": size, "origin": origin, "lost_keys": ids(&keys),
-            }))?,
-            false => out.line(format!(
-                "accepted; the ledger goes on with {size} entries under {origin}: give your auditor a new card (`stampbook audit card`)"
-            ))?,
-        }
-        Ok(Exit::Done)
+        out.line(format!(
+            "accepted; the ledger goes on with {size} entries under {origin}: give your auditor a new card (`stampbook audit card`)"
+        ))?;
+        out.done(&json!({
+            "ok": true, "entries": size, "origin": origin, "lost_keys": ids(&keys),
+        }))
     }
 }
 
@@ -75,26 +70,24 @@ fn ids(keys: &VaultStanding) -> Vec<String> {
 
 fn tell(standing: &Standing, keys: &VaultStanding, out: &mut Printer) -> Result<Exit, Failure> {
     let is_continued = standing.is_continued() && keys.is_whole();
-    match (out.is_json(), is_continued) {
-        (true, _) => {
-            let mut found = standing.lines();
-            found.extend(keys.lines(0));
-            out.json(&json!({
-                "ok": is_continued, "found": found, "lost_keys": ids(keys),
-                "accepted_lost_keys": keys.accepted,
-            }))?;
+    out.line(match is_continued {
+        true => "there is nothing to recover",
+        false if standing.broken.is_some() => {
+            "it cannot be gone on with as it is: put a copy of the ledger's folder in its place with `stampbook restore BACKUP`"
         }
-        (false, true) => out.line("there is nothing to recover")?,
-        (false, false) if standing.broken.is_some() => out.line(
-            "it cannot be gone on with as it is: put a copy of the ledger's folder in its place with `stampbook restore BACKUP`",
-        )?,
-        (false, false) if standing.is_continued() => out.line(
-            "put the newest copy of the secrets folder's vault back, if there is one; to go on without the keys: `stampbook recover --accept --reason TEXT`",
-        )?,
-        (false, false) => out.line(
-            "to go on from what is there: `stampbook recover --accept --reason TEXT`; where a newer copy exists, put it in the ledger's place first: `stampbook restore BACKUP`",
-        )?,
-    }
+        false if standing.is_continued() => {
+            "put the newest copy of the secrets folder's vault back, if there is one; to go on without the keys: `stampbook recover --accept --reason TEXT`"
+        }
+        false => {
+            "to go on from what is there: `stampbook recover --accept --reason TEXT`; where a newer copy exists, put it in the ledger's place first: `stampbook restore BACKUP`"
+        }
+    })?;
+    let mut found = standing.lines();
+    found.extend(keys.lines(0));
+    out.done(&json!({
+        "ok": is_continued, "found": found, "lost_keys": ids(keys),
+        "accepted_lost_keys": keys.accepted,
+    }))?;
     Ok(match is_continued {
         true => Exit::Done,
         false => Exit::Refused,

@@ -1,7 +1,7 @@
 //! `stampbook redecide`
 
 use super::args::Cli;
-use super::print::{Exit, Failure, Printer};
+use super::print::{Exit, Failure, Printer, cell, row};
 use crate::answer::{Answer, CodeShown};
 use crate::command::Figure;
 use crate::engine::{Error, Ledger, Redecided, VoucherCorrection};
@@ -121,8 +121,7 @@ impl RedecideArgs {
                 false => Vec::new(),
                 true => ledger.settle_redecided(&found, self.take_back, reason)?,
             };
-            self.tell(&differences(ledger, &found)?, &booked, out)?;
-            Ok(Exit::Done)
+            self.tell(&differences(ledger, &found)?, &booked, out)
         })
     }
 
@@ -156,13 +155,12 @@ impl RedecideArgs {
             }
         }
         if out.is_json() {
-            out.json(
-                &json!({"ok": true, "late": found.late, "again": found.entries,
+            return out.done(&json!({
+                "ok": true, "late": found.late, "again": found.entries,
                 "differences": points, "vouchers": vouchers, "tiers": tiers,
                 "impossible": found.unlike.refused, "booked": booked, "codes": codes,
-                "not_booked": refused}),
-            )?;
-            return Ok(Exit::Done);
+                "not_booked": refused,
+            }));
         }
         out.line(format!(
             "{} late; {} decided again in order of time",
@@ -170,20 +168,12 @@ impl RedecideArgs {
             counted(found.entries, "entry was", "entries were"),
         ))?;
         self.tell(&points, &booked, out)?;
-        let rows: Vec<Vec<String>> = vouchers
-            .iter()
-            .map(|v| vec![v.member.clone(), v.unit.clone(), format!("{:+}", v.count)])
-            .collect();
-        if !rows.is_empty() {
-            out.table(&["member", "voucher", "missing"], &rows)?;
-        }
-        let rows: Vec<Vec<String>> = tiers
-            .iter()
-            .map(|t| vec![t.member.clone(), t.tier.clone(), t.in_order.clone()])
-            .collect();
-        if !rows.is_empty() {
-            out.table(&["member", "tier", "in order of time"], &rows)?;
-        }
+        let rows = vouchers.iter();
+        let rows = rows.map(|v| row(&[&v.member, &v.unit, &format!("{:+}", v.count)]));
+        out.table(&["member", "voucher", "missing"], rows)?;
+        let rows = tiers.iter();
+        let rows = rows.map(|t| row(&[&t.member, &t.tier, &t.in_order]));
+        out.table(&["member", "tier", "in order of time"], rows)?;
         for code in &codes {
             out.line(format!("{}: {}", code.unit, code.code))?;
         }
@@ -198,18 +188,16 @@ impl RedecideArgs {
         Ok(Exit::Done)
     }
 
-    fn tell(&self, found: &[Difference], booked: &[u64], out: &mut Printer) -> Result<(), Failure> {
-        if out.is_json() {
-            out.json(&json!({"ok": true, "differences": found, "booked": booked}))?;
-            return Ok(());
-        }
-        let row = |d: &Difference| {
-            let of = d.of.map_or_else(String::new, |of| of.to_string());
-            let points = format!("{:+}", d.points);
-            vec![of, d.member.clone(), points, d.unit.clone()]
-        };
-        let rows: Vec<Vec<String>> = found.iter().map(row).collect();
-        out.table(&["entry", "member", "points", "unit"], &rows)?;
+    fn tell(
+        &self,
+        found: &[Difference],
+        booked: &[u64],
+        out: &mut Printer,
+    ) -> Result<Exit, Failure> {
+        let rows = found.iter();
+        let rows =
+            rows.map(|d| row(&[&cell(d.of), &d.member, &format!("{:+}", d.points), &d.unit]));
+        out.table(&["entry", "member", "points", "unit"], rows)?;
         let differences = counted(found.len() as u64, "difference", "differences");
         let adjusted = counted(booked.len() as u64, "adjustment", "adjustments");
         out.line(match (found.len(), self.book) {
@@ -218,10 +206,11 @@ impl RedecideArgs {
             (_, true) => format!("{differences}; {adjusted} booked"),
         })?;
         let is_less = |d: &Difference| d.points.to_decimal().is_sign_negative();
-        if found.iter().any(is_less) && !self.take_back && self.by.is_none() {
+        let is_kept = !self.take_back && self.by.is_none();
+        if found.iter().any(is_less) && is_kept && !out.is_json() {
             out.note("note: what was given too much is taken back only with --take-back");
         }
-        Ok(())
+        out.done(&json!({"ok": true, "differences": found, "booked": booked}))
     }
 }
 

@@ -59,6 +59,15 @@ pub enum Format {
     Html,
 }
 
+impl From<Lang> for page::Lang {
+    fn from(lang: Lang) -> page::Lang {
+        match lang {
+            Lang::En => page::Lang::English,
+            Lang::Zh => page::Lang::Chinese,
+        }
+    }
+}
+
 /// Language of the names of figures.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Lang {
@@ -155,17 +164,12 @@ impl ReportArgs {
         let told: Value = read.to_json()?;
         let made = read.reply.all.iter().chain(&read.reply.made);
         let flags = made.map(|made| self.flags_of(&made.figure)).collect();
-        let lang = match self.lang {
-            Lang::En => page::Lang::English,
-            Lang::Zh => page::Lang::Chinese,
-        };
-        let document = match told["figures"].is_array() {
-            true => {
-                let message = "html is the form of figures: name one, or all";
-                return Err(Bad::new("--format", message).into());
-            }
-            false => documents::of_figures(lang, &told, flags, self.question.period.as_deref()),
-        };
+        if told["figures"].is_array() {
+            let message = "html is the form of figures: name one, or all";
+            return Err(Bad::new("--format", message).into());
+        }
+        let period = self.question.period.as_deref();
+        let document = documents::of_figures(self.lang.into(), &told, flags, period);
         let html = document.to_html();
         html.map_err(|error| Failure::new(ErrorCode::Internal, error.to_string()))
     }
@@ -207,10 +211,10 @@ impl ReportArgs {
     }
 
     fn print(&self, told: &ReportReply, out: &mut Printer) -> Result<(), Failure> {
-        let figures = told.figures.iter().map(|figure| self.listed(figure).into());
-        out.table(&LIST_COLUMNS, &figures.collect::<Vec<Vec<String>>>())?;
-        let elsewhere = told.elsewhere.iter().map(|row| self.beside(row).into());
-        out.table(&ELSEWHERE_COLUMNS, &elsewhere.collect::<Vec<Vec<String>>>())?;
+        let figures = told.figures.iter().map(|figure| self.listed(figure));
+        out.table(&LIST_COLUMNS, figures)?;
+        let elsewhere = told.elsewhere.iter().map(|row| self.beside(row));
+        out.table(&ELSEWHERE_COLUMNS, elsewhere)?;
         for made in &told.all {
             self.print_one(made, Some(ROWS_OF_ALL), out)?;
         }
@@ -506,22 +510,18 @@ fn print_table(
     rows: &[Vec<Option<String>>],
     out: &mut Printer,
 ) -> Result<(), Failure> {
-    let heads: Vec<String> = made
-        .columns
-        .iter()
-        .map(|column| heading(made, column))
-        .collect();
+    let heads = made.columns.iter().map(|column| heading(made, column));
+    let heads: Vec<String> = heads.collect();
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
-    let rows = rows.iter().map(|row| {
-        let cells = row.iter().zip(&made.columns);
-        let cell = |(cell, column): (&Option<String>, &ColumnTold)| match cell {
-            None if column.unit != "text" => "-".into(),
-            cell => cell.clone().unwrap_or_default(),
-        };
-        cells.map(cell).collect()
-    });
-    out.table(&heads, &rows.collect::<Vec<Vec<String>>>())?;
-    Ok(())
+    let cell = |(cell, column): (&Option<String>, &ColumnTold)| match cell {
+        None if column.unit != "text" => "-".into(),
+        cell => cell.clone().unwrap_or_default(),
+    };
+    let rows = rows.iter().map(|row| row.iter().zip(&made.columns));
+    Ok(out.table(
+        &heads,
+        rows.map(|cells| cells.map(cell).collect::<Vec<_>>()),
+    )?)
 }
 
 /// A value with the numbers it is made from.

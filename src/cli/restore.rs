@@ -112,8 +112,7 @@ impl RestoreArgs {
         let origin = checkpoint.checkpoint().origin().to_owned();
         let size = checkpoint.checkpoint().size();
         ledger.close()?;
-        tell(out, &standing, (size, &origin), aside.as_deref())?;
-        Ok(Exit::Done)
+        tell(out, &standing, (size, &origin), aside.as_deref())
     }
 
     fn unsealed(&self) -> Result<Option<Unsealed>, Failure> {
@@ -164,21 +163,11 @@ impl RestoreArgs {
         };
         let lines = standing.as_ref().map(Standing::lines).unwrap_or_default();
         let is_continued = standing.as_ref().is_some_and(Standing::is_continued);
-        if out.is_json() {
-            out.json(&json!({
-                "ok": true, "verified": ["chained", "state", "signed"],
-                "entries": standing.as_ref().map(|standing| standing.size),
-                "continues": is_continued, "found": lines,
-                "sealed_secrets_open": sealed.map(|_| keyless == 0),
-                "members_without_key": sealed.map(|_| keyless),
-            }))?;
-            return Ok(Exit::Done);
-        }
         out.line(format!(
             "{} verifies: chained, state and signed",
             self.backup.display()
         ))?;
-        for line in lines {
+        for line in &lines {
             out.line(line)?;
         }
         if sealed.is_some() {
@@ -195,7 +184,13 @@ impl RestoreArgs {
             (false, true) => "put in place it would lose what is said above, and asks for --accept --reason; nothing was touched",
             (false, false) => "put in place it would go on under a new incarnation (--accept --reason): nothing here says how much was signed; nothing was touched",
         })?;
-        Ok(Exit::Done)
+        out.done(&json!({
+            "ok": true, "verified": ["chained", "state", "signed"],
+            "entries": standing.as_ref().map(|standing| standing.size),
+            "continues": is_continued, "found": lines,
+            "sealed_secrets_open": sealed.map(|_| keyless == 0),
+            "members_without_key": sealed.map(|_| keyless),
+        }))
     }
 
     /// Decides whether the copy may be put in place; otherwise fails with the
@@ -204,7 +199,7 @@ impl RestoreArgs {
         self.verify(staged.dir(), Some(staged.key().clone()))?;
         let standing = staged.standing()?;
         let missing = staged.missing()?;
-        if !standing.is_continued() && !out.is_json() {
+        if !standing.is_continued() {
             for line in standing.lines() {
                 out.line(line)?;
             }
@@ -275,18 +270,11 @@ fn tell(
     standing: &Standing,
     (size, origin): (u64, &str),
     aside: Option<&Path>,
-) -> Result<(), Failure> {
+) -> Result<Exit, Failure> {
     let is_accepted = !standing.is_continued();
     let aside = aside.map(|aside| aside.display().to_string());
-    if out.is_json() {
-        out.json(&json!({
-            "ok": true, "entries": size, "origin": origin,
-            "accepted": is_accepted, "set_aside": aside,
-        }))?;
-        return Ok(());
-    }
     out.line(format!("the copy is in place, with {size} entries"))?;
-    if let Some(aside) = aside {
+    if let Some(aside) = &aside {
         out.line(format!("the folder that lay there is {aside} now"))?;
     }
     if is_accepted {
@@ -294,5 +282,8 @@ fn tell(
             "the ledger goes on under {origin}: give your auditor a new card (`stampbook audit card`)"
         ))?;
     }
-    Ok(())
+    out.done(&json!({
+        "ok": true, "entries": size, "origin": origin,
+        "accepted": is_accepted, "set_aside": aside,
+    }))
 }

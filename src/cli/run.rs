@@ -66,19 +66,10 @@ pub(super) fn carry_out(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Token(args) => args.run(&cli, out),
         Command::Daily(args) => args.run(&cli, out),
         Command::Policy(args) => args.run(&cli, out),
-        Command::Goal(args) => {
-            let GoalCommand::Set(goal) = &args.command;
-            cli.book("goal", out, goal.clone())
-        }
+        Command::Goal(GoalCommand::Set(goal)) => cli.book("goal", out, goal.clone()),
         Command::Alert(args) => args.run(&cli, out),
-        Command::Cost(args) => {
-            let CostCommand::Add(cost) = &args.command;
-            cli.book("cost", out, cost.clone())
-        }
-        Command::Period(args) => {
-            let PeriodCommand::Close(period) = &args.command;
-            cli.book("period", out, period.clone())
-        }
+        Command::Cost(CostCommand::Add(cost)) => cli.book("cost", out, cost.clone()),
+        Command::Period(PeriodCommand::Close(period)) => cli.book("period", out, period.clone()),
         Command::Opening(args) => cli.book("opening", out, args.clone()),
         Command::Outbox(args) => args.run(&cli, out),
         Command::Webhook(args) => args.run(&cli, out),

@@ -231,12 +231,11 @@ fn probe(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
     let Some(mut client) = connect(cli) else {
         return Err(Failure::not_established("no service has the ledger open"));
     };
-    match client.get("/readyz") {
-        Ok(Answered::Done(_)) if out.is_json() => out.json(&json!({"ok": true}))?,
-        Ok(Answered::Done(_)) => out.line("ready")?,
-        _ => return Err(Failure::not_established("the service is not ready")),
-    }
-    Ok(Exit::Done)
+    let Ok(Answered::Done(_)) = client.get("/readyz") else {
+        return Err(Failure::not_established("the service is not ready"));
+    };
+    out.line("ready")?;
+    out.done(&json!({"ok": true}))
 }
 
 /// Reads the programme's folder, if there is one.

@@ -8,18 +8,10 @@ use crate::query::{Day, DayReply};
 use clap::{Args, Subcommand};
 
 /// Counts what a till did in a shift, to reconcile with its drawer.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
   stampbook shift close --store mitte --terminal till-1")]
-pub struct ShiftArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: ShiftCommand,
-}
-
-/// Subcommands for a shift.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum ShiftCommand {
     /// Counts what came since the last close, and says where the next shift begins. The
     /// shifts of a day add up to `stampbook day`. It is a report: nothing is booked.
@@ -44,10 +36,10 @@ pub struct CloseArgs {
     pub since: Option<Whole>,
 }
 
-impl ShiftArgs {
+impl ShiftCommand {
     /// Shows the figures.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let ShiftCommand::Close(close) = &self.command;
+        let ShiftCommand::Close(close) = self;
         let day = Day {
             store: Some(close.store.clone()),
             terminal: Some(close.terminal.clone()),

@@ -1,6 +1,6 @@
 //! Answers for people.
 
-use super::print::{Mood, Printer, colored};
+use super::print::{Mood, Printer, colored, row};
 use crate::answer::{
     Accepted, CodesLocked, Did, Expiring, ForeignMoney, GiveBack, MovedSale, Now, PointsTold,
     StampBrief, Warning, summed, to_second,
@@ -96,10 +96,7 @@ pub(super) fn effects(printer: &mut Printer, did: &[Did]) -> io::Result<()> {
         }
         row
     });
-    printer.table(
-        &["did", "amount", "of", "by", "until"],
-        &rows.collect::<Vec<_>>(),
-    )
+    printer.table(&["did", "amount", "of", "by", "until"], rows)
 }
 
 /// Prints warnings beside the answer.
@@ -149,24 +146,18 @@ fn did_row(did: &Did) -> Vec<String> {
         (None, Some(money)) => money.clone(),
         (None, None) => String::new(),
     };
-    let of = [&did.unit, &did.name]
-        .into_iter()
-        .flatten()
-        .cloned()
-        .collect::<Vec<_>>();
-    let by = [&did.campaign, &did.why]
-        .into_iter()
-        .flatten()
-        .cloned()
-        .collect::<Vec<_>>();
+    let joined = |parts: [&Option<String>; 2], between: &str| {
+        let parts = parts.into_iter().flatten().cloned();
+        parts.collect::<Vec<_>>().join(between)
+    };
     let later = if did.moves_on { " or later" } else { "" };
     let until = did.last_day.as_ref();
     let until = until.map(|day| format!("{day}{later}"));
     vec![
         did.effect.words(),
         amount,
-        of.join(" "),
-        by.join(": "),
+        joined([&did.unit, &did.name], " "),
+        joined([&did.campaign, &did.why], ": "),
         until.or_else(|| did.until.clone()).unwrap_or_default(),
     ]
 }
@@ -191,21 +182,11 @@ fn give_back(back: &GiveBack) -> String {
 
 /// Prints a member's balances: a table of units, and the tier.
 pub fn balances(printer: &mut Printer, now: &Now) -> io::Result<()> {
-    let rows: Vec<Vec<String>> = now
-        .balance
-        .iter()
-        .map(|(unit, b)| {
-            let counts = [b.available, b.pending, b.held].map(|n| n.to_string());
-            let mut row = vec![unit.clone()];
-            row.extend(counts);
-            row.push(b.expiring.as_ref().map(expiring).unwrap_or_default());
-            row
-        })
-        .collect();
-    printer.table(
-        &["unit", "available", "pending", "held", "ends next"],
-        &rows,
-    )?;
+    let rows = now.balance.iter().map(|(unit, b)| {
+        let ends = b.expiring.as_ref().map(expiring).unwrap_or_default();
+        row(&[unit, &b.available, &b.pending, &b.held, &ends])
+    });
+    printer.table(&["unit", "available", "pending", "held", "ends next"], rows)?;
     for voucher in &now.vouchers {
         let until = voucher.last_day.iter().map(|day| format!(" until {day}"));
         let until = until.collect::<String>();

@@ -1,8 +1,8 @@
 //! `stampbook statement`
 
 use super::args::Cli;
-use super::print::{Exit, Failure, Printer};
-use crate::answer::{StatementEntry, to_second};
+use super::print::{Exit, Failure, Printer, row};
+use crate::answer::to_second;
 use crate::model::counted;
 use crate::query::{Statement, StatementReply};
 
@@ -16,18 +16,12 @@ impl Statement {
 fn print(told: &StatementReply, out: &mut Printer) -> Result<(), Failure> {
     let entries = counted(told.entries.len() as u64, "entry", "entries");
     out.line(format!("member {}, {entries}", told.member))?;
-    let row = |told: &StatementEntry| {
-        vec![
-            told.seq.to_string(),
-            to_second(&told.at),
-            told.kind.replace('_', " "),
-            told.what.clone(),
-            told.did_text(),
-            told.after_text(),
-        ]
-    };
-    let rows: Vec<Vec<String>> = told.entries.iter().map(row).collect();
-    out.table(&["entry", "when", "what", "why", "did", "after"], &rows)?;
+    let rows = told.entries.iter().map(|told| {
+        let (at, kind) = (to_second(&told.at), told.kind.replace('_', " "));
+        let (did, after) = (told.did_text(), told.after_text());
+        row(&[&told.seq, &at, &kind, &told.what, &did, &after])
+    });
+    out.table(&["entry", "when", "what", "why", "did", "after"], rows)?;
     if let Some(received) = told.received.as_ref().filter(|sums| !sums.is_none()) {
         let parts = [
             ("off bills", &received.discounts),

@@ -5,26 +5,18 @@ use super::desk::check_secrets_alone;
 use super::print::{Exit, Failure, Printer};
 use crate::engine::Supervisors;
 use crate::storage::entropy::Entropy;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use serde_json::json;
 
 /// Names those who may approve what a programme's `[approval]` asks a second person for:
 /// voids, adjustments above a limit, returns without a slip. Their id and PIN come with
 /// the command (`--approval ID:PIN`); the id is kept in its entry, the PIN nowhere. Five
 /// wrong PINs lock a person for a quarter of an hour.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Examples:
   stampbook supervisor add s-7
   stampbook supervisor list")]
-pub struct SupervisorArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: SupervisorCommand,
-}
-
-/// Subcommands for supervisors.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum SupervisorCommand {
     /// Adds a person, or gives them a new PIN, and shows it this once.
     #[command(after_help = "Example:\n  stampbook supervisor add s-7")]
@@ -43,13 +35,13 @@ pub enum SupervisorCommand {
     List,
 }
 
-impl SupervisorArgs {
+impl SupervisorCommand {
     /// Changes or shows the file; needs no lock of the ledger.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let folders = cli.folders();
         check_secrets_alone(&folders)?;
         let known = Supervisors::open(&folders.secrets)?;
-        let (text, value) = match &self.command {
+        let (text, value) = match self {
             SupervisorCommand::Add { id } => {
                 let random = u64::from_be_bytes(Entropy::from_os()?.draw());
                 let pin = format!("{:08}", random % 100_000_000);
@@ -76,10 +68,7 @@ impl SupervisorArgs {
                 (text, json!({"ok": true, "supervisors": ids}))
             }
         };
-        match out.is_json() {
-            true => out.json(&value)?,
-            false => text.lines().try_for_each(|line| out.line(line))?,
-        }
-        Ok(Exit::Done)
+        text.lines().try_for_each(|line| out.line(line))?;
+        out.done(&value)
     }
 }

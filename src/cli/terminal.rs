@@ -2,30 +2,23 @@
 
 use super::args::Cli;
 use super::desk::check_secrets_alone;
-use super::print::{Exit, Failure, Printer, table};
+use super::print::{Exit, Failure, Printer, cell, row};
 use super::till_place;
 use crate::serve::roles::Role;
 use crate::serve::tokens::{Place, TokenFile};
 use clap::{Args, Subcommand};
 use serde_json::json;
+use std::fmt::{self, Display, Formatter};
 
 /// Gives tills their tokens without anybody copying one: a code is shown here, typed
 /// into the till within a quarter of an hour, and exchanged by it for a token of its own
 /// (`POST /v1/enrol {"code":"..."}`), bound to its store and terminal. A terminal has one
 /// token at a time.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Examples:
   stampbook terminal enrol --store mitte --terminal till-1
   stampbook terminal list")]
-pub struct TerminalArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: TerminalCommand,
-}
-
-/// Subcommands for terminals.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum TerminalCommand {
     /// Shows a code for a terminal that has no token.
     #[command(after_help = "Example:\n  stampbook terminal enrol --store mitte --terminal till-1")]
@@ -55,6 +48,12 @@ pub struct TillArgs {
     pub terminal: String,
 }
 
+impl Display for TillArgs {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.store, self.terminal)
+    }
+}
+
 impl TillArgs {
     fn place(&self) -> Place {
         Place {
@@ -64,37 +63,24 @@ impl TillArgs {
     }
 }
 
-impl TerminalArgs {
+impl TerminalCommand {
     /// Changes or shows the file of tokens; needs no lock of the ledger.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let folders = cli.folders();
         check_secrets_alone(&folders)?;
         let file = TokenFile::new(&folders.secrets);
-        match &self.command {
-            TerminalCommand::Enrol(till) => {
-                till_place::check(&till.place(), cli, out)?;
-                invite(&file, till, false, out)
-            }
-            TerminalCommand::Replace(till) => {
-                till_place::check(&till.place(), cli, out)?;
-                invite(&file, till, true, out)
-            }
+        match self {
+            TerminalCommand::Enrol(till) => invite(&file, till, false, (cli, out)),
+            TerminalCommand::Replace(till) => invite(&file, till, true, (cli, out)),
             TerminalCommand::Revoke(till) => match file.revoke_at(&till.place())? {
-                0 => Err(Failure::bad_input(format!(
-                    "{} {} has neither token nor code",
-                    till.store, till.terminal
-                ))
-                .hint("`stampbook terminal list` shows those that have")),
+                0 => Err(
+                    Failure::bad_input(format!("{till} has neither token nor code"))
+                        .hint("`stampbook terminal list` shows those that have"),
+                ),
                 ended => {
-                    match out.is_json() {
-                        true => out.json(&json!({"ok": true, "revoked": ended}))?,
-                        false => out.line(format!(
-                            "{} {} opens nothing any more",
-                            till.store, till.terminal
-                        ))?,
-                    }
+                    out.line(format!("{till} opens nothing any more"))?;
                     out.note("what its queue still holds is drained by the office: `stampbook queue drain --queue FOLDER` here, or with `--to` and a token of the office");
-                    Ok(Exit::Done)
+                    out.done(&json!({"ok": true, "revoked": ended}))
                 }
             },
             TerminalCommand::List => list(&file, out),
@@ -106,56 +92,32 @@ fn invite(
     file: &TokenFile,
     till: &TillArgs,
     is_replacing: bool,
-    out: &mut Printer,
+    (cli, out): (&Cli, &mut Printer),
 ) -> Result<Exit, Failure> {
+    till_place::check(&till.place(), cli, out)?;
     let Some((token, code)) = file.invite(Role::Till, till.place(), is_replacing)? else {
-        let message = format!("{} {} has a token already", till.store, till.terminal);
-        return Err(Failure::bad_input(message)
+        return Err(Failure::bad_input(format!("{till} has a token already"))
             .hint("another till in its place: `stampbook terminal replace`; a stolen one: `stampbook terminal revoke`"));
     };
     let until = token.until.unwrap_or_default();
-    if out.is_json() {
-        out.json(&json!({"ok": true, "code": code, "until": until}))?;
-        return Ok(Exit::Done);
-    }
     out.line(&code)?;
-    out.note(format!(
-        "to be typed into {} {} until {until}; it is valid once",
-        till.store, till.terminal
-    ));
-    Ok(Exit::Done)
+    if !out.is_json() {
+        let remark = format!("to be typed into {till} until {until}; it is valid once");
+        out.note(remark);
+    }
+    out.done(&json!({"ok": true, "code": code, "until": until}))
 }
 
 fn list(file: &TokenFile, out: &mut Printer) -> Result<Exit, Failure> {
-    let tokens = file.list()?;
-    let tills = tokens.iter().filter(|token| token.terminal.is_some());
-    if out.is_json() {
-        let told: Vec<_> = tills
-            .map(|t| json!({"store": t.store, "terminal": t.terminal, "id": t.id, "role": t.role, "is_code": t.is_code, "created": t.created, "until": t.until}))
-            .collect();
-        out.json(&json!({"ok": true, "terminals": told}))?;
-        return Ok(Exit::Done);
-    }
-    let said = |text: &Option<String>| text.clone().unwrap_or_default();
-    let rows: Vec<Vec<String>> = tills
-        .map(|t| {
-            let has = if t.is_code { "a code" } else { "a token" };
-            vec![
-                said(&t.store),
-                said(&t.terminal),
-                has.to_owned(),
-                t.id.clone(),
-                t.created.clone(),
-                said(&t.until),
-            ]
-        })
-        .collect();
-    match rows.is_empty() {
-        true => out.line("no terminal has a token or a code")?,
-        false => out.line(table(
-            &["store", "terminal", "has", "id", "created", "until"],
-            &rows,
-        ))?,
-    }
-    Ok(Exit::Done)
+    let mut tills = file.list()?;
+    tills.retain(|token| token.terminal.is_some());
+    let rows = tills.iter().map(|t| {
+        let has = if t.is_code { "a code" } else { "a token" };
+        let [store, terminal, until] = [&t.store, &t.terminal, &t.until].map(|t| cell(t.as_ref()));
+        row(&[&store, &terminal, &has, &t.id, &t.created, &until])
+    });
+    let head = ["store", "terminal", "has", "id", "created", "until"];
+    out.table_or("no terminal has a token or a code", &head, rows)?;
+    let told = tills.iter().map(|t| json!({"store": t.store, "terminal": t.terminal, "id": t.id, "role": t.role, "is_code": t.is_code, "created": t.created, "until": t.until}));
+    out.done(&json!({"ok": true, "terminals": told.collect::<Vec<_>>()}))
 }

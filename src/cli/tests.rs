@@ -105,7 +105,7 @@ fn request(line: &str) -> Result<Request, command::Bad> {
         Command::Amend(verb) => (*verb).into(),
         Command::Adjust(verb) => verb.into(),
         Command::Campaign(args) => args.verb().expect("a change").into(),
-        Command::Member(args) => match args.command {
+        Command::Member(command) => match command {
             member::MemberCommand::Enrol(verb) => verb.into(),
             member::MemberCommand::Profile(args) => args.raw()?,
             member::MemberCommand::Erase(args) => args.raw()?,

@@ -2,7 +2,7 @@
 
 use super::args::Cli;
 use super::desk::check_secrets_alone;
-use super::print::{Exit, Failure, Printer, table};
+use super::print::{Exit, Failure, Printer, cell, row};
 use super::till_place;
 use crate::model::Instant;
 use crate::serve::roles::Role;
@@ -15,19 +15,11 @@ use serde_json::json;
 /// Makes, lists and revokes the tokens that clients of `stampbook serve` send
 /// (`Authorization: Bearer TOKEN`). What is made or revoked holds from the next
 /// request on, also while the service runs. Only hashes are kept, in the secrets folder.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Examples:
   stampbook token create --role till --store mitte --terminal till-1
   stampbook token list")]
-pub struct TokenArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: TokenCommand,
-}
-
-/// Subcommands for tokens.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum TokenCommand {
     /// Makes a token, and shows it this once.
     #[command(after_help = "\
@@ -76,32 +68,25 @@ impl ValueEnum for Role {
     }
 }
 
-impl TokenArgs {
+impl TokenCommand {
     /// Changes or shows the file of tokens; needs no lock of the ledger.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let folders = cli.folders();
         check_secrets_alone(&folders)?;
         let file = TokenFile::new(&folders.secrets);
-        match &self.command {
+        match self {
             TokenCommand::Create(args) => args.run(&file, cli, out),
             TokenCommand::List => list(&file, out),
             TokenCommand::Revoke { id } => match file.revoke(id)? {
                 true => {
                     out.line(format!("{id} is not valid any more"))?;
-                    json_only(out, &json!({"ok": true, "revoked": id}))
+                    out.done(&json!({"ok": true, "revoked": id}))
                 }
                 false => Err(Failure::bad_input(format!("no token has the id {id}"))
                     .hint("`stampbook token list` shows the ids")),
             },
         }
     }
-}
-
-fn json_only(out: &mut Printer, value: &serde_json::Value) -> Result<Exit, Failure> {
-    if out.is_json() {
-        out.json(value)?;
-    }
-    Ok(Exit::Done)
 }
 
 impl CreateArgs {
@@ -124,42 +109,22 @@ impl CreateArgs {
             "the token of {} (id {}), shown this once: only its hash is kept",
             token.role, token.id
         ));
-        json_only(out, &json!({"ok": true, "id": token.id, "token": secret}))
+        out.done(&json!({"ok": true, "id": token.id, "token": secret}))
     }
 }
 
 fn list(file: &TokenFile, out: &mut Printer) -> Result<Exit, Failure> {
     let tokens = file.list()?;
-    if out.is_json() {
-        let told: Vec<_> = tokens
-            .iter()
-            .map(|t| json!({"id": t.id, "role": t.role, "store": t.store, "terminal": t.terminal, "is_code": t.is_code, "created": t.created, "until": t.until}))
-            .collect();
-        return json_only(out, &json!({"ok": true, "tokens": told}));
-    }
-    let said = |text: &Option<String>| text.clone().unwrap_or_default();
-    let rows: Vec<Vec<String>> = tokens
-        .iter()
-        .map(|t| {
-            vec![
-                t.id.clone(),
-                match t.is_code {
-                    true => format!("{} (a code)", t.role),
-                    false => t.role.to_string(),
-                },
-                said(&t.store),
-                said(&t.terminal),
-                t.created.clone(),
-                said(&t.until),
-            ]
-        })
-        .collect();
-    match rows.is_empty() {
-        true => out.line("there is no token")?,
-        false => out.line(table(
-            &["id", "role", "store", "terminal", "created", "until"],
-            &rows,
-        ))?,
-    }
-    Ok(Exit::Done)
+    let rows = tokens.iter().map(|t| {
+        let role = match t.is_code {
+            true => format!("{} (a code)", t.role),
+            false => t.role.to_string(),
+        };
+        let [store, terminal, until] = [&t.store, &t.terminal, &t.until].map(|t| cell(t.as_ref()));
+        row(&[&t.id, &role, &store, &terminal, &t.created, &until])
+    });
+    let head = ["id", "role", "store", "terminal", "created", "until"];
+    out.table_or("there is no token", &head, rows)?;
+    let told = tokens.iter().map(|t| json!({"id": t.id, "role": t.role, "store": t.store, "terminal": t.terminal, "is_code": t.is_code, "created": t.created, "until": t.until}));
+    out.done(&json!({"ok": true, "tokens": told.collect::<Vec<_>>()}))
 }

@@ -1,38 +1,31 @@
 //! `stampbook voucher`
 
 use super::args::Cli;
-use super::print::{Exit, Failure, Printer};
+use super::print::{Exit, Failure, Printer, cell, row};
 use crate::command::Text;
 use crate::command::raw::{self, Head};
-use crate::engine::PrintedCode;
-use crate::model::{Day, Instant, NameKind};
+use crate::model::{Instant, NameKind};
 use crate::query::member_named;
-use crate::rules::state::Lot;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 /// Vouchers: each has a code of its own, and whoever has the code may use it.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Examples:
   stampbook voucher issue --member card:6900012345 --unit free-drink --reason 'cold coffee'
   stampbook voucher give --code 7KQ2-9FXN-04RM-VB8T-W5HC
   stampbook voucher show card:6900012345")]
-pub struct VoucherArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: VoucherCommand,
-}
-
-/// Subcommands for vouchers.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum VoucherCommand {
     /// Give one to a member by hand; the answer shows its code.
     #[command(mut_arg("token", |arg| arg.hide(true)), mut_arg("code", |arg| arg.hide(true)), mut_arg("lot", |arg| arg.hide(true)), mut_arg("unit", |arg| arg.required(true)), mut_arg("reason", |arg| arg.required(true)), mut_arg("member", |arg| arg.required(true)), after_help = "Example:\n  stampbook voucher issue --member card:6900012345 --unit free-drink --reason 'cold coffee'")]
     Issue(raw::Voucher),
     /// Show a member's vouchers with their codes.
     #[command(after_help = "Example:\n  stampbook voucher show card:6900012345")]
-    Show(ShowVouchersArgs),
+    Show {
+        /// An alias or a member id.
+        member: String,
+    },
     /// Take one back for good, by its code or its lot.
     #[command(mut_arg("token", |arg| arg.hide(true)), mut_arg("unit", |arg| arg.hide(true)), mut_arg("expires", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.required(true)), after_help = "Example:\n  stampbook voucher void --code 7KQ2-9FXN-04RM-VB8T-W5HC --reason 'printed twice'")]
     Void(raw::Voucher),
@@ -61,18 +54,11 @@ pub struct ClaimGiftArgs {
     pub head: Head,
 }
 
-/// Member whose vouchers are shown.
-#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct ShowVouchersArgs {
-    /// An alias or a member id.
-    pub member: String,
-}
-
-impl VoucherArgs {
+impl VoucherCommand {
     /// Books the command, or shows vouchers.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let (action, voucher) = match &self.command {
-            VoucherCommand::Show(show) => return show.run(cli, out),
+        let (action, voucher) = match self {
+            VoucherCommand::Show { member } => return show(member, cli, out),
             VoucherCommand::Issue(voucher) => ("issue", voucher.clone()),
             VoucherCommand::Void(voucher) => ("void", voucher.clone()),
             VoucherCommand::Give(voucher) => ("give", voucher.clone()),
@@ -99,41 +85,30 @@ impl ClaimGiftArgs {
     }
 }
 
-impl ShowVouchersArgs {
-    fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.at_desk("voucher", out, |ledger, out| {
-            let id = member_named(ledger, &self.member)?;
-            let vouchers = ledger.vouchers(id)?;
-            let names = &ledger.global().names;
-            let calendar = &ledger.programme()?.calendar;
-            let at = |at: Instant| calendar.display(at);
-            if out.is_json() {
-                let told = |(lot, code): &(Lot, PrintedCode)| {
-                    json!({"unit": names.text(NameKind::Unit, lot.unit), "code": code.to_string(),
-                        "lot": lot.id.to_string(), "is_given": lot.held.is_positive(),
-                        "available_at": lot.terms.available.map(at),
-                        "expires_at": lot.terms.expires.map(at),
-                        "last_day": lot.terms.expires.map(|at| calendar.last_day(at).to_string())})
-                };
-                let list: Vec<_> = vouchers.iter().map(told).collect();
-                out.json(&json!({"ok": true, "member": id.to_string(), "vouchers": list}))?;
-                return Ok(Exit::Done);
-            }
-            out.line(format!("member {id}, vouchers: {}", vouchers.len()))?;
-            let day = |day: Option<Day>| day.map_or_else(String::new, |day| day.to_string());
-            let row = |(lot, code): &(Lot, PrintedCode)| {
-                vec![
-                    names.text(NameKind::Unit, lot.unit),
-                    code.to_string(),
-                    lot.id.to_string(),
-                    if lot.held.is_positive() { "given" } else { "" }.into(),
-                    day(lot.terms.available.map(|at| calendar.day_of(at))),
-                    day(lot.terms.expires.map(|at| calendar.last_day(at))),
-                ]
-            };
-            let rows: Vec<Vec<String>> = vouchers.iter().map(row).collect();
-            out.table(&["voucher", "code", "lot", "is", "from", "until"], &rows)?;
-            Ok(Exit::Done)
-        })
-    }
+fn show(member: &str, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+    cli.at_desk("voucher", out, |ledger, out| {
+        let id = member_named(ledger, member)?;
+        let vouchers = ledger.vouchers(id)?;
+        let names = &ledger.global().names;
+        let calendar = &ledger.programme()?.calendar;
+        out.line(format!("member {id}, vouchers: {}", vouchers.len()))?;
+        let rows = vouchers.iter().map(|(lot, code)| {
+            let unit = names.text(NameKind::Unit, lot.unit);
+            let given = if lot.held.is_positive() { "given" } else { "" };
+            let from = cell(lot.terms.available.map(|at| calendar.day_of(at)));
+            let until = cell(lot.terms.expires.map(|at| calendar.last_day(at)));
+            row(&[&unit, code, &lot.id, &given, &from, &until])
+        });
+        out.table(&["voucher", "code", "lot", "is", "from", "until"], rows)?;
+        let at = |at: Instant| calendar.display(at);
+        let told = vouchers.iter().map(|(lot, code)| {
+            json!({"unit": names.text(NameKind::Unit, lot.unit), "code": code.to_string(),
+                "lot": lot.id.to_string(), "is_given": lot.held.is_positive(),
+                "available_at": lot.terms.available.map(at),
+                "expires_at": lot.terms.expires.map(at),
+                "last_day": lot.terms.expires.map(|at| calendar.last_day(at).to_string())})
+        });
+        let told: Vec<_> = told.collect();
+        out.done(&json!({"ok": true, "member": id.to_string(), "vouchers": told}))
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::args::Cli;
 use super::desk::check_secrets_alone;
-use super::print::{ErrorCode, Exit, Failure, Printer, table};
+use super::print::{ErrorCode, Exit, Failure, Printer, row};
 use crate::model::Instant;
 use crate::serve::webhooks::{Outcome, Sender, Webhook, WebhookFile, Wish, test_event};
 use crate::storage::clock::{Clock, SystemClock};
@@ -20,19 +20,11 @@ use serde_json::json;
 /// this machine or of a private network, whatever name leads there, unless that was
 /// allowed when the webhook was made. What is changed holds at once, also while the
 /// service runs.
-#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Examples:
   stampbook webhook add https://mail.example/stampbook --events welcome,points-changed
   stampbook webhook list")]
-pub struct WebhookArgs {
-    /// Subcommand.
-    #[command(subcommand)]
-    pub command: WebhookCommand,
-}
-
-/// Subcommands for webhooks.
-#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum WebhookCommand {
     /// Makes a webhook, and shows its secret this once.
     #[command(after_help = "Example:\n  stampbook webhook add https://mail.example/stampbook")]
@@ -111,7 +103,7 @@ pub struct ResendArgs {
     pub position: Option<String>,
 }
 
-impl WebhookArgs {
+impl WebhookCommand {
     /// Changes or shows the file of webhooks; needs no lock of the ledger.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let folders = cli.folders();
@@ -122,7 +114,7 @@ impl WebhookArgs {
             false => Err(Failure::bad_input(format!("no webhook has the id {id}"))
                 .hint("`stampbook webhook list` shows the ids")),
         };
-        let said = match &self.command {
+        let said = match self {
             WebhookCommand::Add(args) => return args.run(&file, out),
             WebhookCommand::List => return list(&file, out),
             WebhookCommand::Dead => return dead(&file, out),
@@ -146,23 +138,15 @@ impl WebhookArgs {
             }
             WebhookCommand::Resend(args) => {
                 let count = file.resend(args.webhook.as_deref(), args.position.as_deref())?;
-                return told(
-                    out,
-                    &format!("{count} dead letters are sent again by the service"),
-                    &json!({"ok": true, "resent": count}),
-                );
+                out.line(format!(
+                    "{count} dead letters are sent again by the service"
+                ))?;
+                return out.done(&json!({"ok": true, "resent": count}));
             }
         };
-        told(out, &said, &json!({"ok": true}))
+        out.line(said)?;
+        out.done(&json!({"ok": true}))
     }
-}
-
-fn told(out: &mut Printer, line: &str, value: &serde_json::Value) -> Result<Exit, Failure> {
-    match out.is_json() {
-        true => out.json(value)?,
-        false => out.line(line)?,
-    }
-    Ok(Exit::Done)
 }
 
 impl AddArgs {
@@ -183,74 +167,46 @@ impl AddArgs {
             "the secret of webhook {}, shown this once: its receiver checks signatures with it",
             webhook.id
         ));
-        told(
-            out,
-            &secret,
-            &json!({"ok": true, "id": webhook.id, "secret": secret}),
-        )
+        out.line(&secret)?;
+        out.done(&json!({"ok": true, "id": webhook.id, "secret": secret}))
     }
 }
 
 fn list(file: &WebhookFile, out: &mut Printer) -> Result<Exit, Failure> {
     let webhooks = file.list()?;
-    if out.is_json() {
-        let all: Vec<_> = webhooks.iter().map(Webhook::shown).collect();
-        out.json(&json!({"ok": true, "webhooks": all}))?;
-        return Ok(Exit::Done);
-    }
-    let row = |w: &Webhook| {
+    let rows = webhooks.iter().map(|w| {
         let state = if w.is_disabled { "disabled" } else { "" };
         let events = match w.events.is_empty() {
             true => "all".into(),
             false => w.events.join(", "),
         };
-        vec![
-            w.id.clone(),
-            w.url.clone(),
-            events,
-            state.into(),
-            w.created.clone(),
-        ]
-    };
-    let rows: Vec<Vec<String>> = webhooks.iter().map(row).collect();
-    match rows.is_empty() {
-        true => out.line("there is no webhook")?,
-        false => out.line(table(&["id", "url", "events", "state", "created"], &rows))?,
-    }
-    Ok(Exit::Done)
+        row(&[&w.id, &w.url, &events, &state, &w.created])
+    });
+    let head = ["id", "url", "events", "state", "created"];
+    out.table_or("there is no webhook", &head, rows)?;
+    let all: Vec<_> = webhooks.iter().map(Webhook::shown).collect();
+    out.done(&json!({"ok": true, "webhooks": all}))
 }
 
 fn dead(file: &WebhookFile, out: &mut Printer) -> Result<Exit, Failure> {
     let dead = file.dead()?;
-    if out.is_json() {
-        out.json(&json!({"ok": true, "dead": dead}))?;
-        return Ok(Exit::Done);
-    }
-    let rows: Vec<Vec<String>> = dead
-        .into_iter()
-        .map(|l| {
-            let state = if l.is_waiting { "to be sent again" } else { "" };
-            vec![
-                l.webhook,
-                l.position,
-                l.template,
-                l.at,
-                l.attempts.to_string(),
-                l.why,
-                state.into(),
-            ]
-        })
-        .collect();
-    match rows.is_empty() {
-        true => out.line("there is no dead letter")?,
-        false => out.line(table(
-            &[
-                "webhook", "position", "template", "given up", "attempts", "why", "state",
-            ],
-            &rows,
-        ))?,
-    }
-    Ok(Exit::Done)
+    let rows = dead.iter().map(|l| {
+        let state = if l.is_waiting { "to be sent again" } else { "" };
+        row(&[
+            &l.webhook,
+            &l.position,
+            &l.template,
+            &l.at,
+            &l.attempts,
+            &l.why,
+            &state,
+        ])
+    });
+    let head = [
+        "webhook", "position", "template", "given up", "attempts", "why", "state",
+    ];
+    out.table_or("there is no dead letter", &head, rows)?;
+    out.done(&json!({"ok": true, "dead": dead}))
 }
 
 fn test(webhook: &Webhook, out: &mut Printer) -> Result<Exit, Failure> {
@@ -258,11 +214,10 @@ fn test(webhook: &Webhook, out: &mut Printer) -> Result<Exit, Failure> {
     let id = format!("test_{now}");
     let event = test_event(&id, &Instant(now).display(0));
     match Sender::new(webhook).send(&id, now.div_euclid(1_000_000), &event) {
-        Outcome::Delivered => told(
-            out,
-            "the receiver has taken it",
-            &json!({"ok": true, "message": id}),
-        ),
+        Outcome::Delivered => {
+            out.line("the receiver has taken it")?;
+            out.done(&json!({"ok": true, "message": id}))
+        }
         Outcome::Gone => Err(not_taken(
             "it answered 410: it wants no more messages".into(),
         )),

@@ -2,7 +2,7 @@
 
 use super::{Ask, Balance, Error, instant_named, member_named};
 use crate::answer::{ByUnit, CodesLocked, Now};
-use crate::command::{Figure, Whole};
+use crate::command::Figure;
 use crate::engine::Ledger;
 use crate::model::{NameKind, Number, Points};
 use schemars::JsonSchema;
@@ -59,10 +59,6 @@ impl Ask for Balance {
             is_ahead: at > ledger.view()?.now,
             ..told
         })
-    }
-
-    fn at_least(&self) -> Option<Whole> {
-        self.at_least
     }
 }
 

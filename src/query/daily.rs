@@ -1,7 +1,6 @@
 //! Record of the last daily run.
 
 use super::{Ask, Error, LastDaily};
-use crate::command::Whole;
 use crate::engine::{DailyTold, Ledger};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -22,9 +21,5 @@ impl Ask for LastDaily {
     fn answer(&self, ledger: &mut Ledger) -> Result<LastDailyReply, Error> {
         let daily = ledger.last_daily()?;
         Ok(LastDailyReply { ok: true, daily })
-    }
-
-    fn at_least(&self) -> Option<Whole> {
-        self.at_least
     }
 }

@@ -167,10 +167,6 @@ impl Ask for Day {
     fn answer(&self, ledger: &mut Ledger) -> Result<DayReply, Error> {
         self.begin(ledger)?.tell()
     }
-
-    fn at_least(&self) -> Option<Whole> {
-        self.at_least
-    }
 }
 
 /// A day or a shift, with all that its figures are made from: that takes long, and needs no

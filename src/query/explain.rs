@@ -2,7 +2,6 @@
 
 use super::{Ask, Error, Explain, last_of};
 use crate::answer::{Cost, Explanation, costs};
-use crate::command::Whole;
 use crate::engine::{self, Ledger};
 use crate::model::{Act, Code, Entry, Policy};
 
@@ -34,10 +33,6 @@ impl Ask for Explain {
             explained.corrected_as = ledger.corrected_as(entry.seq)?;
         }
         Ok(explained)
-    }
-
-    fn at_least(&self) -> Option<Whole> {
-        self.at_least
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Ask, Error, Find, day_named};
 use crate::answer::{Answer, Denied, Warning};
-use crate::command::{Bad, SlipRef, Text, Whole, channel, given_out};
+use crate::command::{Bad, SlipRef, Text, channel, given_out};
 use crate::engine::Ledger;
 use crate::model::{Code, Entry, Orders, WarningCode};
 
@@ -41,10 +41,6 @@ impl Ask for Find {
             }
         }
         Ok(answer)
-    }
-
-    fn at_least(&self) -> Option<Whole> {
-        self.at_least
     }
 }
 

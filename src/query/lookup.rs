@@ -4,7 +4,7 @@
 use super::usual::{Usual, usual};
 use super::{Ask, Error, Lookup, member_named};
 use crate::answer::{Answer, Denied, No, Now, PointsTold, View};
-use crate::command::{Bad, Figure, Request, Verb, Whole, from_raw, raw};
+use crate::command::{Bad, Figure, Request, Verb, from_raw, raw};
 use crate::engine::{Ledger, LookedUp};
 use crate::model::{Code, LotId, Money, Policy, Refusal};
 use crate::rules::purchase::payment_options::RewardOption;
@@ -149,10 +149,6 @@ impl Ask for Lookup {
             bill: bill.map(|bill| BillTold::new(&view, &found, &bill)),
             now: found.now,
         })
-    }
-
-    fn at_least(&self) -> Option<Whole> {
-        self.at_least
     }
 }
 

@@ -64,8 +64,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+/// A question of a ledger.
+pub trait Question {
+    /// Least sequence that the ledger must have reached.
+    fn at_least(&self) -> Option<Whole>;
+}
+
 /// A question and its reply.
-pub trait Ask {
+pub trait Ask: Question {
     /// The reply.
     type Reply: Serialize + JsonSchema;
 
@@ -75,9 +81,6 @@ pub trait Ask {
     /// The question is malformed, there is no answer to it, or the ledger could
     /// not be read.
     fn answer(&self, ledger: &mut Ledger) -> Result<Self::Reply, Error>;
-
-    /// Least sequence that the ledger must have reached.
-    fn at_least(&self) -> Option<Whole>;
 }
 
 /// A reply, with the last entry it takes into account.
@@ -132,7 +135,7 @@ pub fn begin_day(ledger: &mut Ledger, day: &Day) -> Result<(DayBasis, u64), Erro
 }
 
 /// Refuses a question that asks for more entries than there are.
-fn check_reached(ledger: &Ledger, question: &impl Ask) -> Result<(), Error> {
+fn check_reached(ledger: &Ledger, question: &impl Question) -> Result<(), Error> {
     let last = last_of(ledger);
     if let Some(Whole(least)) = question.at_least()
         && i128::from(least) > i128::from(last)

@@ -1,7 +1,7 @@
 //! Messages to be sent, and the senders that pull them.
 
 use super::{Ask, Consumers, Error, Outbox};
-use crate::command::{Bad, Whole, consumer, outbox_position};
+use crate::command::{Bad, consumer, outbox_position};
 use crate::engine::{Ledger, Outgoing};
 use crate::model::OutboxPosition;
 use schemars::JsonSchema;
@@ -83,10 +83,6 @@ impl Ask for Outbox {
             is_end: pulled.is_end,
         })
     }
-
-    fn at_least(&self) -> Option<Whole> {
-        self.at_least
-    }
 }
 
 impl Ask for Consumers {
@@ -104,9 +100,5 @@ impl Ask for Consumers {
             ok: true,
             consumers,
         })
-    }
-
-    fn at_least(&self) -> Option<Whole> {
-        self.at_least
     }
 }

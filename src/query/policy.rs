@@ -1,7 +1,6 @@
 //! Description of the programme in force.
 
 use super::{Ask, Error, Policy};
-use crate::command::Whole;
 use crate::engine::{self, Ledger};
 use crate::model::Policy as _;
 use schemars::JsonSchema;
@@ -101,9 +100,5 @@ impl Ask for Policy {
             rewards: policy.rewards().iter().map(|r| r.id.clone()).collect(),
             purposes: programme.purposes.iter().map(|p| p.1.clone()).collect(),
         })
-    }
-
-    fn at_least(&self) -> Option<Whole> {
-        self.at_least
     }
 }

@@ -1,7 +1,7 @@
 //! Questions as they are sent. The doc comments are the descriptions that
 //! `stampbook schema` and `--help` print.
 
-use super::{Ask, Error};
+use super::{Ask, Error, Question};
 use crate::command::{Bad, ClientId, Plain, Text, Whole, place, raw, text_of};
 use crate::engine::Ledger;
 use schemars::JsonSchema;
@@ -33,6 +33,12 @@ macro_rules! questions {
                 #[arg(skip)]
                 pub id: Option<ClientId>,
             }
+            }
+
+            impl Question for $name {
+                fn at_least(&self) -> Option<Whole> {
+                    self.at_least
+                }
             }
         )*
 

@@ -2,7 +2,7 @@
 
 use super::{Ask, Error, Quote};
 use crate::answer::{Answer, Denied};
-use crate::command::{Bad, Whole, parse_keyless};
+use crate::command::{Bad, parse_keyless};
 use crate::engine::Ledger;
 
 impl Ask for Quote {
@@ -17,9 +17,5 @@ impl Ask for Quote {
             Ok(request) => ledger.quote_discounted(&request, None)?,
             Err(bad) => Denied::bad_json(&json, &bad).into(),
         })
-    }
-
-    fn at_least(&self) -> Option<Whole> {
-        self.at_least
     }
 }

@@ -2,7 +2,7 @@
 
 use super::facts::Basis;
 use super::{Ask, Error, Report, day_named, days_in_order};
-use crate::command::{Bad, Whole};
+use crate::command::Bad;
 use crate::engine::{self, Ledger};
 use crate::insight::{
     Asked, Cell, Dimension, ELSEWHERE, Elsewhere, FIGURES, Facts, Figure, Means, Measure, Outcome,
@@ -225,10 +225,6 @@ impl Ask for Report {
             });
         };
         self.make_from(&basis)
-    }
-
-    fn at_least(&self) -> Option<Whole> {
-        self.at_least
     }
 }
 

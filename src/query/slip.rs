@@ -48,10 +48,6 @@ impl Ask for Slip {
             slip: ledger.slip_of(last, accepted, form, self.reprint)?,
         })
     }
-
-    fn at_least(&self) -> Option<Whole> {
-        self.at_least
-    }
 }
 
 impl Slip {

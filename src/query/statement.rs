@@ -69,8 +69,4 @@ impl Ask for Statement {
             received,
         })
     }
-
-    fn at_least(&self) -> Option<Whole> {
-        self.at_least
-    }
 }

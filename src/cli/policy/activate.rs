@@ -25,6 +25,7 @@ use crate::workbench::simulation::{Replies, Report, Window};
 use crate::workbench::{Folder, judge, pilot, story};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::path::Path;
 
 /// Due entries after which others are let in.
@@ -39,7 +40,7 @@ struct Change<'a> {
     /// Reason for the change.
     note: String,
     without: &'a WithoutStories,
-    people: TwoPeople,
+    people: &'a TwoPeople,
     is_dry_run: bool,
     /// Instant at which it takes effect; None for now.
     at: Option<Instant>,
@@ -64,16 +65,12 @@ impl ActivateArgs {
                 Ok::<_, Failure>((name, scope(ledger, text)?))
             });
             let change = Change {
-                folder,
-                name: self.folder.display().to_string(),
                 note: self.without.note(&self.note),
-                without: &self.without,
-                people: self.people.clone(),
                 is_dry_run: self.dry_run,
                 at: at.transpose()?,
                 simulated_days: self.simulate,
                 pilot: pilot.transpose()?,
-                ends_pilot: false,
+                ..Change::new(folder, self.folder.display(), &self.without, &self.people)
             };
             change.carry_out(ledger, out)
         })
@@ -103,17 +100,12 @@ impl RollbackArgs {
                 "" => format!("back to programme {number}"),
                 note => format!("back to programme {number}: {note}"),
             };
+            let name = format!("programme {number}");
             let change = Change {
-                folder,
-                name: format!("programme {number}"),
                 note,
-                without: &self.without,
-                people: self.people.clone(),
                 is_dry_run: self.dry_run,
                 at: at.transpose()?,
-                simulated_days: None,
-                pilot: None,
-                ends_pilot: false,
+                ..Change::new(folder, name, &self.without, &self.people)
             };
             change.carry_out(ledger, out)
         })
@@ -207,20 +199,17 @@ impl WidenArgs {
                 without_stories: !unrun.is_empty(),
                 reason: (!unrun.is_empty()).then_some(unrun),
             };
+            let people = TwoPeople {
+                drafter: self.people.drafter.clone().or(drafter),
+                approval: self.people.approval.clone(),
+            };
+            let folder = recorded(ledger, number, true)?;
             let change = Change {
-                folder: recorded(ledger, number, true)?,
-                name: format!("programme {number}"),
                 note: format!("pilot {name} widened: {}", self.reason),
-                without: &without,
-                people: TwoPeople {
-                    drafter: self.people.drafter.clone().or(drafter),
-                    approval: self.people.approval.clone(),
-                },
                 is_dry_run: self.dry_run,
                 at: at.transpose()?,
-                simulated_days: None,
-                pilot: None,
                 ends_pilot: true,
+                ..Change::new(folder, format!("programme {number}"), &without, &people)
             };
             change.carry_out(ledger, out)
         })
@@ -257,11 +246,8 @@ impl EndArgs {
                     (Some(seq), word)
                 }
             };
-            match out.is_json() {
-                true => out.json(&json!({"ok": true, "seq": seq, "message": word}))?,
-                false => out.line(word)?,
-            }
-            Ok(Exit::Done)
+            out.line(&word)?;
+            out.done(&json!({"ok": true, "seq": seq, "message": word}))
         })
     }
 }
@@ -269,9 +255,7 @@ impl EndArgs {
 impl CancelArgs {
     /// Cancels a scheduled programme.
     pub(in crate::cli) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        if let Some(wrong) = unprintable(&self.reason) {
-            return Err(Failure::bad_input(format!("--reason {wrong}")));
-        }
+        check_printable("reason", &self.reason)?;
         cli.at_desk("policy cancel", out, |ledger, out| {
             let all: Vec<u64> = ledger.global().scheduled.iter().map(|s| s.seq).collect();
             let listed: Vec<String> = all.iter().map(u64::to_string).collect();
@@ -298,23 +282,17 @@ impl CancelArgs {
             let cancelled = ledger.cancel_schedule(of, &self.reason, is_told)?;
             let seq = cancelled.seq;
             let at = display(ledger, schedule.at)?;
-            if out.is_json() {
-                let mut told = json!({"ok": true, "seq": seq, "of": of, "at": at});
-                if cancelled.messages > 0 {
-                    told["announced"] = json!(cancelled.messages);
-                    told["acknowledged"] = json!(cancelled.acknowledged);
-                    told["is_told"] = json!(cancelled.is_told);
-                }
-                out.json(&told)?;
-                return Ok(Exit::Done);
-            }
             out.line(format!(
                 "the programme of entry {of} does not take effect on {at} (entry {seq})"
             ))?;
+            let mut told = json!({"ok": true, "seq": seq, "of": of, "at": at});
             if cancelled.messages > 0 {
                 out.line(withdrawn(&cancelled))?;
+                told["announced"] = json!(cancelled.messages);
+                told["acknowledged"] = json!(cancelled.acknowledged);
+                told["is_told"] = json!(cancelled.is_told);
             }
-            Ok(Exit::Done)
+            out.done(&told)
         })
     }
 }
@@ -340,26 +318,49 @@ fn check_words(without: &WithoutStories, note: &str) -> Result<(), Failure> {
     if without.without_stories && reason.trim().is_empty() {
         return Err(Failure::bad_input("--reason: say why, in words"));
     }
-    for (flag, text) in [("reason", reason), ("note", note)] {
-        if let Some(wrong) = unprintable(text) {
-            return Err(Failure::bad_input(format!("--{flag} {wrong}")));
-        }
-    }
-    Ok(())
+    check_printable("reason", reason)?;
+    check_printable("note", note)
 }
 
 /// Checks words that must be there.
 fn check_word(flag: &str, text: &str) -> Result<(), Failure> {
+    check_printable(flag, text)?;
+    match text.trim() {
+        "" => Err(Failure::bad_input(format!("--{flag}: say why, in words"))),
+        _ => Ok(()),
+    }
+}
+
+/// Checks that words have no hidden characters.
+fn check_printable(flag: &str, text: &str) -> Result<(), Failure> {
     match unprintable(text) {
         Some(wrong) => Err(Failure::bad_input(format!("--{flag} {wrong}"))),
-        None if text.trim().is_empty() => {
-            Err(Failure::bad_input(format!("--{flag}: say why, in words")))
-        }
         None => Ok(()),
     }
 }
 
-impl Change<'_> {
+impl<'a> Change<'a> {
+    /// A change that takes effect now, for all.
+    fn new(
+        folder: Folder,
+        name: impl Display,
+        without: &'a WithoutStories,
+        people: &'a TwoPeople,
+    ) -> Change<'a> {
+        Change {
+            folder,
+            name: name.to_string(),
+            note: String::new(),
+            without,
+            people,
+            is_dry_run: false,
+            at: None,
+            simulated_days: None,
+            pilot: None,
+            ends_pilot: false,
+        }
+    }
+
     fn carry_out(self, ledger: &mut Ledger, out: &mut Printer) -> Result<Exit, Failure> {
         let bundle = &self.folder.bundle;
         let made = self.checked(ledger, out)?;
@@ -404,6 +405,20 @@ impl Change<'_> {
                 self.name
             ));
         }
+        let (seq, word) = self.take_effect(said_of, &mut changes, ledger, out)?;
+        self.tell(out, &word, changes, (Some(seq), cost))
+    }
+
+    /// Schedules the programme, tries it as a pilot, or activates it: the entry of that, and
+    /// what it says. Changes that follow from it are added.
+    fn take_effect(
+        &self,
+        said_of: ActivationNote,
+        changes: &mut Vec<String>,
+        ledger: &mut Ledger,
+        out: &mut Printer,
+    ) -> Result<(u64, String), Failure> {
+        let bundle = &self.folder.bundle;
         if let Some(at) = self.at {
             let scheduled = ledger.schedule(bundle, at, said_of);
             let seq = of_bundle(bundle, scheduled)?;
@@ -412,15 +427,14 @@ impl Change<'_> {
                 short(&bundle.digest()),
                 display(ledger, at)?
             );
-            return self.tell(out, &word, changes, (Some(seq), cost));
+            return Ok((seq, word));
         }
         if let Some((name, scope)) = self.pilot.clone() {
             let begun = ledger.start_pilot(bundle, (name, scope), said_of);
             let seq = of_bundle(bundle, begun)?;
             let running = ledger.running_pilot()?;
             let word = pilot::sentence(ledger, &running)?;
-            let word = replaced(ledger, word)?;
-            return self.tell(out, &word, changes, (Some(seq), cost));
+            return Ok((seq, replaced(ledger, word)?));
         }
         // What is due is booked under the old programme first, while others sell.
         let mut due = ledger.begin_due()?;
@@ -444,8 +458,7 @@ impl Change<'_> {
             "programme {number} ({}) is active from entry {seq}",
             short(&bundle.digest())
         );
-        let word = replaced(ledger, word)?;
-        self.tell(out, &word, changes, (Some(seq), cost))
+        Ok((seq, replaced(ledger, word)?))
     }
 
     /// Checks that the programme may take effect as asked, and runs its stories.
@@ -549,19 +562,14 @@ impl Change<'_> {
         changes: Vec<String>,
         (seq, cost): (Option<u64>, Option<Report>),
     ) -> Result<Exit, Failure> {
-        match out.is_json() {
-            true => out.json(&json!({
-                "ok": true, "seq": seq, "changes": changes, "stories": self.folder.stories.len(),
-                "without_stories": self.without.unrun(), "message": word, "simulation": cost,
-            }))?,
-            false => {
-                for change in &changes {
-                    out.line(format!("  {change}"))?;
-                }
-                out.line(word)?;
-            }
+        for change in &changes {
+            out.line(format!("  {change}"))?;
         }
-        Ok(Exit::Done)
+        out.line(word)?;
+        out.done(&json!({
+            "ok": true, "seq": seq, "changes": changes, "stories": self.folder.stories.len(),
+            "without_stories": self.without.unrun(), "message": word, "simulation": cost,
+        }))
     }
 }
 

@@ -4,7 +4,7 @@ use crate::cli::args::Cli;
 use crate::cli::campaign_state::state_of;
 use crate::cli::policy::CalendarArgs;
 use crate::cli::policy::status::today;
-use crate::cli::print::{Exit, Failure, Printer};
+use crate::cli::print::{Exit, Failure, Printer, row};
 use crate::engine::Ledger;
 use crate::model::{Campaign, Day, Policy, Role, Stack, WEEKDAYS, When};
 use crate::policy::Bundle;
@@ -63,23 +63,14 @@ impl CalendarArgs {
             let runs = runs(ledger, (from, to))?;
             let (overlaps, gaps) = (overlaps(&runs), gaps(&runs, (from, to)));
             let told: Vec<RunTold> = runs.iter().map(RunTold::of).collect();
-            if out.is_json() {
-                out.json(&json!({
-                    "ok": true, "from": from.to_string(), "to": to.to_string(),
-                    "promotions": told, "overlaps": overlaps, "without": gaps,
-                }))?;
-                return Ok(Exit::Done);
-            }
             out.line(format!("promotions from {from} to {to}"))?;
-            let rows = told.iter().map(RunTold::row).collect::<Vec<_>>();
-            out.table(&["campaign", "from", "to", "for", "in", "is"], &rows)?;
+            let rows = told.iter();
+            let rows =
+                rows.map(|r| row(&[&r.campaign, &r.from, &r.to, &r.conditions, &r.by, &r.state]));
+            out.table(&["campaign", "from", "to", "for", "in", "is"], rows)?;
             for both in &overlaps {
-                let (
-                    [one, other],
-                    Overlap {
-                        from, to, together, ..
-                    },
-                ) = (&both.campaigns, both);
+                let ([one, other], together) = (&both.campaigns, &both.together);
+                let (from, to) = (&both.from, &both.to);
                 out.line(format!(
                     "{one} and {other} overlap from {from} to {to}: {together}"
                 ))?;
@@ -93,7 +84,10 @@ impl CalendarArgs {
                     false => format!("nothing runs from {} to {}", gap.from, gap.to),
                 })?;
             }
-            Ok(Exit::Done)
+            out.done(&json!({
+                "ok": true, "from": from.to_string(), "to": to.to_string(),
+                "promotions": told, "overlaps": overlaps, "without": gaps,
+            }))
         })
     }
 
@@ -126,18 +120,6 @@ impl RunTold {
             by: run.by.clone(),
             state: run.state,
         }
-    }
-
-    fn row(&self) -> Vec<String> {
-        let cells = [
-            &self.campaign,
-            &self.from,
-            &self.to,
-            &self.conditions,
-            &self.by,
-        ];
-        let state = std::iter::once(self.state.to_owned());
-        cells.into_iter().cloned().chain(state).collect()
     }
 }
 

@@ -82,13 +82,11 @@ pub fn check(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
                 counted(campaigns as u64, "campaign", "campaigns"),
                 counted(told as u64, "story", "stories")
             ))?;
-            if printer.is_json() {
-                printer.json(&Clean {
-                    ok: true,
-                    campaigns,
-                    stories: told,
-                })?;
-            }
+            printer.done(&Clean {
+                ok: true,
+                campaigns,
+                stories: told,
+            })?;
             Ok(exit)
         }
     }
@@ -170,10 +168,9 @@ pub(in crate::cli) fn print(
 
 fn shown(finding: &Diagnostic) -> FindingJson<'_> {
     FindingJson {
-        severity: if finding.is_error() {
-            "error"
-        } else {
-            "warning"
+        severity: match finding.is_error() {
+            true => "error",
+            false => "warning",
         },
         file: &finding.file,
         line: finding.line,

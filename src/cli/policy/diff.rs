@@ -73,20 +73,19 @@ impl Named {
                 let files = shipped_files(name).unwrap_or_default();
                 Ok((bundle_of(files)?, format!("the shipped {name}")))
             }
-            (Named::Active, Some(ledger)) => {
-                let version = Version::numbered(ledger, ledger.global().bundle)?;
-                Ok((version.bundle.clone(), version.name()))
-            }
-            (Named::Number(number), Some(ledger)) => {
-                let version = Version::numbered(ledger, *number)?;
-                Ok((version.bundle.clone(), version.name()))
-            }
-            (Named::At(text), Some(ledger)) => {
-                let at = instant_or_start(ledger, "A, B", text)?;
-                let version = Version::at(ledger, at)?;
-                Ok((version.bundle.clone(), version.name()))
-            }
             (_, None) => Err(Failure::internal("a programme of no ledger")),
+            (named, Some(ledger)) => {
+                let version = match named {
+                    Named::Number(number) => Version::numbered(ledger, *number)?,
+                    Named::At(text) => {
+                        let at = instant_or_start(ledger, "A, B", text)?;
+                        Version::at(ledger, at)?
+                    }
+                    _ => Version::numbered(ledger, ledger.global().bundle)?,
+                };
+                let name = version.name();
+                Ok((version.bundle, name))
+            }
         }
     }
 }
@@ -166,11 +165,10 @@ fn tell(
     let told = compare(was, is);
     let examples = examples(was, is, &told, today)?;
     if out.is_json() {
-        out.json(&json!({
+        return out.done(&json!({
             "ok": true, "was": was_name, "is": is_name, "words": words(&told), "parts": told.parts,
             "files": told.files, "examples": examples,
-        }))?;
-        return Ok(Exit::Done);
+        }));
     }
     if told.files.is_empty() {
         out.line(format!("{was_name} and {is_name} are the same"))?;

@@ -45,21 +45,13 @@ impl HelpArgs {
             return list(lang, out);
         };
         if let Some(text) = reference::topic(word) {
-            match out.is_json() {
-                true => out.json(&json!({ "topic": word, "text": text }))?,
-                false => out.line(text)?,
-            }
-            return Ok(Exit::Done);
+            out.line(text)?;
+            return out.done(&json!({ "topic": word, "text": text }));
         }
         let found = reference::find(word);
         let near = reference::near(word);
         if found.is_empty() && near.is_empty() {
             return Err(unknown(word));
-        }
-        if out.is_json() {
-            let all: Vec<_> = found.iter().map(|entry| as_json(entry)).collect();
-            out.json(&all)?;
-            return Ok(Exit::Done);
         }
         for entry in &found {
             out.line(told(entry, lang).trim_end())?;
@@ -79,7 +71,8 @@ impl HelpArgs {
             };
             out.line(format!("{head}\n  {shown}{end}"))?;
         }
-        Ok(Exit::Done)
+        let all: Vec<_> = found.iter().map(|entry| as_json(entry)).collect();
+        out.done(&all)
     }
 }
 
@@ -100,24 +93,18 @@ fn unknown(word: &str) -> Failure {
 }
 
 fn list(lang: Lang, out: &mut Printer) -> Result<Exit, Failure> {
-    if out.is_json() {
-        let all: Vec<_> = reference::entries().iter().map(as_json).collect();
-        out.json(&all)?;
-        return Ok(Exit::Done);
-    }
     let topics = TOPICS.iter().map(|topic| topic.word);
     let topics: Vec<&str> = topics.collect();
     out.line(format!("texts: {}", topics.join(", ")))?;
     for kind in EntryKind::ALL {
         out.line(format!("{}:", kind.title(lang)))?;
-        for entry in reference::entries()
-            .iter()
-            .filter(|entry| entry.kind == kind)
-        {
+        let entries = reference::entries().iter();
+        for entry in entries.filter(|entry| entry.kind == kind) {
             out.line(format!("  {}  {}", entry.full_name(), entry.gist(lang)))?;
         }
     }
-    Ok(Exit::Done)
+    let all: Vec<_> = reference::entries().iter().map(as_json).collect();
+    out.done(&all)
 }
 
 /// An entry as people read it.

@@ -1,7 +1,7 @@
 //! `stampbook policy new / templates`
 
 use crate::cli::policy::{NewArgs, TemplatesArgs};
-use crate::cli::print::{Exit, Failure, Printer};
+use crate::cli::print::{Exit, Failure, Printer, row};
 use crate::cli::programme;
 use crate::cli::trouble::programme_failure;
 use crate::model::BundleFile;
@@ -9,6 +9,7 @@ use crate::policy::shipped;
 use crate::workbench::template::{NotMade, Template, Wishes, templates};
 use crate::workbench::{Folder, judge};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::Path;
 
@@ -19,10 +20,8 @@ impl TemplatesArgs {
             let template = found(name)?;
             let made = made(template, None, &self.wishes())?;
             if out.is_json() {
-                let files = made.files.iter().cloned();
-                let files: std::collections::BTreeMap<String, String> = files.collect();
-                out.json(&json!({"ok": true, "template": name, "files": files}))?;
-                return Ok(Exit::Done);
+                let files: BTreeMap<String, String> = made.files.into_iter().collect();
+                return out.done(&json!({"ok": true, "template": name, "files": files}));
             }
             for parameter in &template.parameters {
                 let (name, default) = (parameter.name, parameter.default);
@@ -35,28 +34,22 @@ impl TemplatesArgs {
             return Ok(Exit::Done);
         }
         let names: Vec<&str> = shipped().iter().map(|s| s.0).collect();
-        if out.is_json() {
-            let each = templates().iter().map(|template| {
-                let parameters = template
-                    .parameters
-                    .iter()
-                    .map(|p| json!({"name": p.name, "default": p.default, "means": p.means}));
-                json!({
-                    "template": template.name, "makes": template.gist,
-                    "parameters": parameters.collect::<Vec<_>>(),
-                })
-            });
-            out.json(&json!({
-                "ok": true, "templates": each.collect::<Vec<_>>(), "programmes": names,
-            }))?;
-            return Ok(Exit::Done);
-        }
-        let rows = templates().iter();
-        let rows: Vec<Vec<String>> = rows.map(|t| vec![t.name.into(), t.gist.into()]).collect();
-        out.table(&["template", "makes"], &rows)?;
+        let rows = templates().iter().map(|t| row(&[&t.name, &t.gist]));
+        out.table(&["template", "makes"], rows)?;
         out.line("`stampbook policy templates NAME` shows one, `stampbook policy new NAME` makes it in your programme; `stampbook policy show NAME` shows a whole programme that is shipped:")?;
         out.line(names.join(", "))?;
-        Ok(Exit::Done)
+        let each = templates().iter().map(|template| {
+            let parameters = template.parameters.iter();
+            let parameters =
+                parameters.map(|p| json!({"name": p.name, "default": p.default, "means": p.means}));
+            json!({
+                "template": template.name, "makes": template.gist,
+                "parameters": parameters.collect::<Vec<_>>(),
+            })
+        });
+        out.done(&json!({
+            "ok": true, "templates": each.collect::<Vec<_>>(), "programmes": names,
+        }))
     }
 
     fn wishes(&self) -> Wishes {
@@ -130,8 +123,7 @@ impl NewArgs {
         let shown = self.folder.display();
         if out.is_json() {
             let paths: Vec<&str> = made.files.iter().map(|f| f.0.as_str()).collect();
-            out.json(&json!({"ok": true, "folder": shown.to_string(), "files": paths, "differing": made.differing}))?;
-            return Ok(Exit::Done);
+            return out.done(&json!({"ok": true, "folder": shown.to_string(), "files": paths, "differing": made.differing}));
         }
         for (path, _) in &made.files {
             out.line(format!("{shown}/{path}"))?;

@@ -65,35 +65,22 @@ impl ProbeArgs {
         for hole in &found.found {
             let text = filled(hole, &folder.bundle, &policy);
             let (means, help) = hole.hole.means();
-            if out.is_json() {
-                out.json(&json!({
-                    "hole": hole.hole.word(),
-                    "message": hole.says,
-                    "help": help,
-                    "story": text,
-                }))?;
-            }
+            out.done(&json!({
+                "hole": hole.hole.word(), "message": hole.says, "help": help, "story": text,
+            }))?;
             out.line(format!("hole: {means}: {}\n  help: {help}\n", hole.says))?;
             out.line(text)?;
         }
-        let cut = if found.is_cut {
-            "; the time was up"
-        } else {
-            ""
+        let (runs, seed, holes) = (found.runs, self.seed, found.found.len());
+        let cut = match found.is_cut {
+            true => "; the time was up",
+            false => "",
         };
-        out.line(match found.found.len() {
-            0 => format!(
-                "{} sequences tried with seed {}: no hole found{cut}",
-                found.runs, self.seed
-            ),
-            n => format!(
-                "{n} holes in {} sequences with seed {}{cut}",
-                found.runs, self.seed
-            ),
+        out.line(match holes {
+            0 => format!("{runs} sequences tried with seed {seed}: no hole found{cut}"),
+            n => format!("{n} holes in {runs} sequences with seed {seed}{cut}"),
         })?;
-        if out.is_json() {
-            out.json(&json!({ "runs": found.runs, "seed": self.seed, "holes": found.found.len(), "cut": found.is_cut }))?;
-        }
+        out.done(&json!({"runs": runs, "seed": seed, "holes": holes, "cut": found.is_cut}))?;
         Ok(match found.found.is_empty() {
             true => Exit::Done,
             false => Exit::Refused,

@@ -11,7 +11,6 @@ use crate::cli::trouble::of_bundle;
 use crate::command::Bad;
 use crate::engine::{Error, Ledger, Options};
 use crate::model::{Day, MemberId, Policy};
-use crate::page::Lang;
 use crate::policy::Bundle;
 use crate::storage::clock::SteppingClock;
 use crate::workbench::simulation::{
@@ -169,10 +168,7 @@ impl SimulateArgs {
             (_, Format::Table) => simulation_print::print(&told, &stories, out)?,
             (_, Format::Html | Format::Part) => {
                 let origin = origin(ledger, &self.folder.display().to_string())?;
-                let lang = match self.lang {
-                    LangChoice::En => Lang::English,
-                    LangChoice::Zh => Lang::Chinese,
-                };
+                let lang = self.lang.into();
                 let document = simulation_print::document(&told, &stories, origin, lang);
                 let html = match self.format {
                     Format::Part => document.to_part(),

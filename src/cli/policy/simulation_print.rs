@@ -363,7 +363,7 @@ fn print_some(
         out.line("")?;
         out.line(&table.title)?;
         let head: Vec<&str> = table.head.iter().map(String::as_str).collect();
-        out.table(&head, &table.rows)?;
+        out.table(&head, table.rows)?;
     }
     out.line("")?;
     for note in &told.notes {

@@ -7,10 +7,8 @@ use crate::cli::policy::check::check;
 use crate::cli::policy::new::shipped_text;
 use crate::cli::policy::test::test;
 use crate::cli::policy::versions::{Version, display, hex, instant_or_start, short};
-use crate::cli::policy::{
-    ListArgs, PilotCommand, PolicyArgs, PolicyCommand, ShowPolicyArgs, StatusArgs,
-};
-use crate::cli::print::{Exit, Failure, Printer};
+use crate::cli::policy::{PilotCommand, PolicyCommand, ShowPolicyArgs, StatusArgs};
+use crate::cli::print::{Exit, Failure, Printer, row};
 use crate::engine::{Ledger, StoriesFound};
 use crate::model::{BundleFile, Day};
 use crate::workbench::Folder;
@@ -21,17 +19,14 @@ use serde_json::{Value, json};
 /// Prints the JSON Schema of programme.toml.
 fn schema(out: &mut Printer) -> Result<Exit, Failure> {
     let schema = crate::workbench::schema::schema();
-    match out.is_json() {
-        true => out.json(&schema)?,
-        false => out.line(format!("{schema:#}"))?,
-    }
-    Ok(Exit::Done)
+    out.line(format!("{schema:#}"))?;
+    out.done(&schema)
 }
 
-impl PolicyArgs {
+impl PolicyCommand {
     /// Runs the subcommand.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        match &self.command {
+        match self {
             PolicyCommand::Check(args) => check(args, out),
             PolicyCommand::Test(args) => test(args, out),
             PolicyCommand::Help(args) => args.run(out),
@@ -43,16 +38,14 @@ impl PolicyArgs {
             PolicyCommand::Probe(args) => args.run(out),
             PolicyCommand::Schema => schema(out),
             PolicyCommand::Activate(args) => args.run(cli, out),
-            PolicyCommand::Pilot(args) => match &args.command {
-                PilotCommand::Status => pilot_status(cli, out),
-                PilotCommand::Widen(args) => args.run(cli, out),
-                PilotCommand::End(args) => args.run(cli, out),
-            },
+            PolicyCommand::Pilot(PilotCommand::Status) => pilot_status(cli, out),
+            PolicyCommand::Pilot(PilotCommand::Widen(args)) => args.run(cli, out),
+            PolicyCommand::Pilot(PilotCommand::End(args)) => args.run(cli, out),
             PolicyCommand::Cancel(args) => args.run(cli, out),
             PolicyCommand::Rollback(args) => args.run(cli, out),
             PolicyCommand::Status(args) => args.run(cli, out),
             PolicyCommand::Calendar(args) => args.run(cli, out),
-            PolicyCommand::List(args) => args.run(cli, out),
+            PolicyCommand::List => list(cli, out),
             PolicyCommand::Show(args) => args.run(cli, out),
         }
     }
@@ -176,13 +169,12 @@ impl StatusArgs {
             let campaigns = campaigns(ledger)?;
             let warnings = ledger.script_warnings()?;
             if out.is_json() {
-                out.json(&json!({
+                return out.done(&json!({
                     "ok": true, "number": number, "seq": active.seq, "at": at,
                     "digest": hex(&active.digest), "name": ledger.programme()?.name,
                     "pilot": pilot, "scheduled": scheduled, "differences": files, "campaigns": campaigns,
                     "warnings": warnings,
-                }))?;
-                return Ok(Exit::Done);
+                }));
             }
             out.line(format!(
                 "programme {number} \"{}\" ({}), in force since {at} (entry {})",
@@ -201,10 +193,7 @@ impl StatusArgs {
                     noted(&next.note)
                 ))?;
             }
-            out.table(
-                &["campaign", "role", "from", "to", "is"],
-                &campaigns.iter().map(row).collect::<Vec<_>>(),
-            )?;
+            out.table(&["campaign", "role", "from", "to", "is"], campaigns)?;
             crate::cli::show::warnings(out, &warnings);
             self.tell_folder(files, number, out)?;
             Ok(Exit::Done)
@@ -256,25 +245,21 @@ fn pilot_status(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let running = ledger.running_pilot()?;
         let sentence = pilot::sentence(ledger, &running)?;
         let told = pilot::compare(ledger)?;
-        if out.is_json() {
-            out.json(&json!({"ok": true, "pilot": told}))?;
-            return Ok(Exit::Done);
-        }
         out.line(sentence)?;
         let groups = [&told.pilot, &told.rest, &told.total];
-        let row = |name: &str, cell: &dyn Fn(&GroupSums) -> String| {
-            let cells = groups.iter().map(|group| cell(group));
-            std::iter::once(name.to_owned()).chain(cells).collect()
+        let compared = |name: &str, of: &dyn Fn(&GroupSums) -> String| {
+            let [pilot, rest, total] = groups.map(of);
+            row(&[&name, &pilot, &rest, &total])
         };
         let currency = &told.currency;
-        let mut rows: Vec<Vec<String>> = vec![
-            row("purchases", &|group| group.purchases.to_string()),
-            row("members", &|group| group.members.to_string()),
-            row(&format!("sales ({currency})"), &|group| group.sales.clone()),
+        let mut rows = vec![
+            compared("purchases", &|group| group.purchases.to_string()),
+            compared("members", &|group| group.members.to_string()),
+            compared(&format!("sales ({currency})"), &|group| group.sales.clone()),
         ];
         for unit in told.total.units.iter().map(|sums| &sums.unit) {
             let figures = |what: &str, of: &dyn Fn(&pilot::UnitSums) -> String| {
-                row(&format!("{unit} {what}"), &|group| {
+                compared(&format!("{unit} {what}"), &|group| {
                     let found = group.units.iter().find(|sums| sums.unit == *unit);
                     found.map_or_else(|| "0".into(), of)
                 })
@@ -283,16 +268,15 @@ fn pilot_status(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
             rows.push(figures("taken back", &|sums| sums.taken_back.to_string()));
             rows.push(figures("spent", &|sums| sums.spent.to_string()));
         }
-        rows.push(row(&format!("money off ({currency})"), &|group| {
-            group.discounts.clone()
-        }));
-        rows.push(row(&format!("cost ({currency})"), &|group| group.cost.clone()));
-        out.table(&["since it began", "pilot", "rest", "total"], &rows)?;
+        let money_off = format!("money off ({currency})");
+        rows.push(compared(&money_off, &|group| group.discounts.clone()));
+        rows.push(compared(&format!("cost ({currency})"), &|group| group.cost.clone()));
+        out.table(&["since it began", "pilot", "rest", "total"], rows)?;
         out.line(format!(
             "{} members bought in both; cost is points given less taken back, at the unit's cost or else its value, and the money off. Both groups differ in more than the programme: compare with the time before as well",
             told.members_in_both
         ))?;
-        Ok(Exit::Done)
+        out.done(&json!({"ok": true, "pilot": told}))
     })
 }
 
@@ -324,70 +308,52 @@ fn campaigns(ledger: &Ledger) -> Result<Vec<[String; 5]>, Failure> {
     Ok(told.collect())
 }
 
-fn row(cells: &[String; 5]) -> Vec<String> {
-    cells.to_vec()
-}
-
-impl ListArgs {
-    fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.at_desk("policy list", out, |ledger, out| {
-            let (mut rows, mut values): (Vec<Vec<String>>, Vec<Value>) = Default::default();
-            for number in 1..ledger.global().next_activation() {
-                let (entry, active) = ledger.activation(number)?;
-                let at = display(ledger, entry.head.occurred_at())?;
-                let pilot = active.pilot.as_ref();
-                let pilot = pilot.map(|p| (p, pilot::scope(ledger, &p.scope)));
-                values.push(json!({
-                    "number": number, "seq": entry.seq, "at": at, "digest": hex(&active.digest),
-                    "engine": active.engine.script, "note": active.note,
-                    "stories": active.stories.as_ref().map(hex),
-                    "without_stories": active.without_stories, "scheduled": active.scheduled,
-                    "drafter": active.drafter,
-                    "pilot": pilot.as_ref().map(|(p, scope)| json!({
-                        "name": p.name, "for": scope, "base": p.base,
-                    })),
-                }));
-                rows.push(vec![
-                    number.to_string(),
-                    entry.seq.to_string(),
-                    at,
-                    short(&active.digest),
-                    pilot.map_or_else(|| "all".into(), |(_, scope)| scope),
-                    active.note,
-                    active.without_stories,
-                ]);
-            }
-            let scheduled = coming(ledger)?;
-            if out.is_json() {
-                out.json(&json!({"ok": true, "programmes": values, "scheduled": scheduled}))?;
-                return Ok(Exit::Done);
-            }
-            for next in &scheduled {
-                rows.push(vec![
-                    "scheduled".into(),
-                    next.seq.to_string(),
-                    next.at.clone(),
-                    next.digest[..12].into(),
-                    "all".into(),
-                    next.note.clone(),
-                    String::new(),
-                ]);
-            }
-            out.table(
-                &[
-                    "programme",
-                    "entry",
-                    "active from",
-                    "digest",
-                    "for",
-                    "note",
-                    "without stories",
-                ],
-                &rows,
-            )?;
-            Ok(Exit::Done)
-        })
-    }
+fn list(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+    cli.at_desk("policy list", out, |ledger, out| {
+        let (mut rows, mut values): (Vec<Vec<String>>, Vec<Value>) = Default::default();
+        for number in 1..ledger.global().next_activation() {
+            let (entry, active) = ledger.activation(number)?;
+            let at = display(ledger, entry.head.occurred_at())?;
+            let pilot = active.pilot.as_ref();
+            let pilot = pilot.map(|p| (p, pilot::scope(ledger, &p.scope)));
+            values.push(json!({
+                "number": number, "seq": entry.seq, "at": at, "digest": hex(&active.digest),
+                "engine": active.engine.script, "note": active.note,
+                "stories": active.stories.as_ref().map(hex),
+                "without_stories": active.without_stories, "scheduled": active.scheduled,
+                "drafter": active.drafter,
+                "pilot": pilot.as_ref().map(|(p, scope)| json!({
+                    "name": p.name, "for": scope, "base": p.base,
+                })),
+            }));
+            let whom = pilot.map_or_else(|| "all".into(), |(_, scope)| scope);
+            rows.push(row(&[
+                &number,
+                &entry.seq,
+                &at,
+                &short(&active.digest),
+                &whom,
+                &active.note,
+                &active.without_stories,
+            ]));
+        }
+        let scheduled = coming(ledger)?;
+        rows.extend(scheduled.iter().map(|next| {
+            let (seq, at, digest) = (&next.seq, &next.at, &&next.digest[..12]);
+            row(&[&"scheduled", seq, at, digest, &"all", &next.note, &""])
+        }));
+        let head = [
+            "programme",
+            "entry",
+            "active from",
+            "digest",
+            "for",
+            "note",
+            "without stories",
+        ];
+        out.table(&head, rows)?;
+        out.done(&json!({"ok": true, "programmes": values, "scheduled": scheduled}))
+    })
 }
 
 /// Texts of files by their paths, as JSON.
@@ -423,12 +389,10 @@ impl ShowPolicyArgs {
             let files = self.asked(version.files(), &version.name())?;
             let at = display(ledger, version.at)?;
             if out.is_json() {
-                let files = by_path(&files);
-                out.json(&json!({
+                return out.done(&json!({
                     "ok": true, "number": version.number, "seq": version.seq, "at": at,
-                    "digest": hex(&version.digest), "files": files,
-                }))?;
-                return Ok(Exit::Done);
+                    "digest": hex(&version.digest), "files": by_path(&files),
+                }));
             }
             if self.at.is_some() {
                 out.note(format!("{}, in force from {at}", version.name()));
@@ -453,12 +417,10 @@ impl ShowPolicyArgs {
         out: &mut Printer,
     ) -> Result<Exit, Failure> {
         let files = self.asked(files, name)?;
-        if out.is_json() {
-            let files = by_path(&files);
-            out.json(&json!({"ok": true, "name": name, "files": files}))?;
-            return Ok(Exit::Done);
+        match out.is_json() {
+            true => out.done(&json!({"ok": true, "name": name, "files": by_path(&files)})),
+            false => self.print(&files, out),
         }
-        self.print(&files, out)
     }
 
     /// The files that are asked for.

@@ -12,7 +12,6 @@ use crate::workbench::{Folder, judge, story};
 use serde::Serialize;
 use serde_json::json;
 use std::borrow::Cow;
-use std::io;
 use std::time::Duration;
 
 /// Time between two looks at the files under `--watch`.
@@ -178,10 +177,9 @@ fn tell(
         show(finding, text, printer)?;
     }
     count.wrong += usize::from(!told.findings.is_empty());
-    Ok(if told.findings.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Refused
+    Ok(match told.findings.is_empty() {
+        true => Exit::Done,
+        false => Exit::Refused,
     })
 }
 
@@ -200,35 +198,30 @@ fn refilled(
     Ok(Some(story::refill(text, &told)))
 }
 
-fn show_filled(file: &str, filled: &Unexpected, printer: &mut Printer) -> io::Result<()> {
+fn show_filled(file: &str, filled: &Unexpected, printer: &mut Printer) -> Result<Exit, Failure> {
     let line = filled.line;
     let happened = match filled.happened.as_slice() {
         [] => "nothing".to_owned(),
         happened => happened.join(" -> "),
     };
-    match printer.is_json() {
-        true => printer.json(&json!({"file": file, "line": line, "filled": happened})),
-        false => printer.line(format!("{file}:{line}: -> {happened}")),
-    }
+    printer.line(format!("{file}:{line}: -> {happened}"))?;
+    printer.done(&json!({"file": file, "line": line, "filled": happened}))
 }
 
 pub(in crate::cli) fn show(
     finding: &story::Mismatch,
     text: &str,
     printer: &mut Printer,
-) -> Result<(), Failure> {
-    match printer.is_json() {
-        true => printer.json(&MismatchJson {
-            file: &finding.diagnostic.file,
-            line: finding.diagnostic.line,
-            message: &finding.diagnostic.message,
-            expected: &finding.expected,
-            happened: &finding.happened,
-            because: &finding.because,
-        })?,
-        false => printer.line(finding.render(text).trim_end())?,
-    }
-    Ok(())
+) -> Result<Exit, Failure> {
+    printer.line(finding.render(text).trim_end())?;
+    printer.done(&MismatchJson {
+        file: &finding.diagnostic.file,
+        line: finding.diagnostic.line,
+        message: &finding.diagnostic.message,
+        expected: &finding.expected,
+        happened: &finding.happened,
+        because: &finding.because,
+    })
 }
 
 fn sum_up(count: &Count, printer: &mut Printer) -> Result<(), Failure> {
@@ -244,17 +237,12 @@ fn sum_up(count: &Count, printer: &mut Printer) -> Result<(), Failure> {
         let remark = format!("{lines} filled in: read before you accept");
         printer.line(remark)?;
     }
-    match wrong {
-        0 => {
-            let stories = counted(*told as u64, "story", "stories");
-            let lines = counted(*steps as u64, "line", "lines");
-            printer.line(format!("{stories}, {lines}: all as told"))?;
-        }
-        wrong => {
-            let stories = counted(*told as u64, "story", "stories");
-            printer.line(format!("{wrong} of {stories} came out differently"))?;
-        }
-    }
+    let stories = counted(*told as u64, "story", "stories");
+    let lines = counted(*steps as u64, "line", "lines");
+    printer.line(match wrong {
+        0 => format!("{stories}, {lines}: all as told"),
+        wrong => format!("{wrong} of {stories} came out differently"),
+    })?;
     Ok(())
 }
 
