@@ -178,6 +178,7 @@ fn check_reach(
         found.extend(check::targets(&draft.file, &uses, &campaigns));
         let (labels, bases) = (labels.as_ref(), bases.as_ref());
         found.extend(exclusions::unmade(draft, &uses, labels, bases));
+        found.extend(exclusions::empty_lists(draft));
     }
     if let (Some(draft), Some(tiers)) = (&drafts.tiers, tiers) {
         found.extend(reach::tiers(draft, tiers));

@@ -139,6 +139,11 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
 
 /// Suggests `did you mean 'x'?`, or lists all known names, or nothing.
 pub(super) fn suggest(wrong: &str, known: &[&str]) -> String {
+    let known: Vec<&str> = known
+        .iter()
+        .copied()
+        .filter(|name| !name.is_empty())
+        .collect();
     match nearest(wrong, known.iter().copied()) {
         Some(name) => format!("did you mean '{name}'?"),
         None if known.is_empty() => String::new(),
@@ -148,8 +153,7 @@ pub(super) fn suggest(wrong: &str, known: &[&str]) -> String {
 
 /// The same for words that each have a value.
 pub(super) fn suggest_word<T>(wrong: &str, words: &[(&str, T)]) -> String {
-    let known = words.iter().map(|(word, _)| *word);
-    let known: Vec<&str> = known.filter(|word| !word.is_empty()).collect();
+    let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
     suggest(wrong, &known)
 }
 

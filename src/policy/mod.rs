@@ -44,7 +44,7 @@ mod worse;
 pub(crate) mod tests;
 
 pub use bundle::{BUNDLE_LEN_MAX, Bundle, stories_digest};
-pub use check::reach::past;
+pub use check::past::past;
 pub use codes::code_hash;
 pub use compile::{compile, examine, zone_name};
 pub use compiled::Compiled;

@@ -116,7 +116,7 @@ pub(super) fn with_texts(uses: &[Use], ast: &AST) -> Vec<Use> {
 
 /// Texts of constants and variables that are declared once in a file and have
 /// one value: `let t = "silver"`, also by way of another.
-fn fixed_texts(ast: &AST) -> BTreeMap<String, String> {
+pub(super) fn fixed_texts(ast: &AST) -> BTreeMap<String, String> {
     let mut declared: BTreeMap<String, Vec<Argument>> = BTreeMap::new();
     // Parameters, loop variables and those assigned again have no one value.
     let mut open: BTreeSet<String> = BTreeSet::new();
@@ -250,7 +250,8 @@ pub(super) fn cases(text: &str, at: Place) -> Vec<Expr> {
             '{' | '(' | '[' => (depth, open) = (depth + 1, Vec::new()),
             '}' | ')' | ']' => {
                 (depth, open) = (depth - 1, Vec::new());
-                if depth == 0 {
+                // A bracket that closes before is of the value.
+                if depth == 0 && c == '}' {
                     return found;
                 }
             }

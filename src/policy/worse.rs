@@ -153,7 +153,7 @@ impl WorseTerm {
     /// The same in Simplified Chinese.
     pub fn zh(&self) -> String {
         let section = match self.section.as_str() {
-            "programme" => "计划",
+            "programme" => "方案",
             "campaign" => "活动",
             "reward" => "奖品",
             "unit" => "单位",

@@ -125,6 +125,41 @@ fn aliases_from_before_are_brought_into_form_and_survive_a_rebuild() {
     assert_eq!(entries(&shop)["entries"], before + 1);
 }
 
+// proves: WHO5
+#[test]
+fn aliases_that_do_not_fit_a_form_are_told_and_stay() {
+    let shop = club("");
+    for (alias, key) in [
+        ("phone:030 111", "a"),
+        ("phone:hello", "b"),
+        ("phone:12", "c"),
+    ] {
+        shop.run(&format!("member enrol --alias '{alias}' --key {key}"))
+            .ends(0);
+    }
+    let ids = ["phone:hello", "phone:12"].map(|alias| member(&shop, alias));
+    write(&shop, FORMS);
+    for flag in [" --dry-run", ""] {
+        let told = shop.run(&format!("policy activate ./club{flag}")).ends(0);
+        let told = told.out.clone();
+        for said in [
+            "2 members with a phone that does not fit its form",
+            &ids[0],
+            &ids[1],
+        ] {
+            assert!(told.contains(said), "{told}");
+        }
+        assert!(!told.contains("hello"), "{told}");
+    }
+    assert_eq!(
+        ["phone:hello", "phone:12"].map(|alias| member(&shop, alias)),
+        ids
+    );
+    write(&shop, &format!("{FORMS}# the same\n"));
+    let told = shop.run("policy activate ./club").ends(0);
+    assert!(!told.out.contains("fit"), "{}", told.out);
+}
+
 #[test]
 fn a_number_that_somebody_has_twice_is_kept_once_in_its_form() {
     let shop = club("");

@@ -16,7 +16,8 @@ use crate::cli::print::{ErrorCode, Exit, Failure, Printer};
 use crate::cli::trouble::{of_bundle, programme_failure};
 use crate::engine::{ActivationNote, Cancelled, Ledger, StoriesFound, engine};
 use crate::model::{
-    BundleFile, Campaign, Instant, NameKind, Number, PilotScope, Policy, counted, unprintable,
+    BundleFile, Campaign, Instant, MemberId, NameKind, Number, PilotScope, Policy, counted,
+    unprintable,
 };
 use crate::policy::{Bundle, Compiled};
 use crate::rules::pilot::RunningPilot;
@@ -30,6 +31,9 @@ use std::path::Path;
 
 /// Due entries after which others are let in.
 const DUE_SLICE: usize = 20;
+
+/// Most members listed whose aliases do not fit a form.
+const UNFIT_MAX: usize = 20;
 
 /// A programme that is to take effect.
 struct Change<'a> {
@@ -386,6 +390,7 @@ impl<'a> Change<'a> {
         let is_told = |path: &String| told.parts.iter().any(|part| part.file == *path);
         let untold = files.iter().filter(|(path, _)| !is_told(path));
         changes.extend(untold.map(|(path, how)| format!("{path} {how}")));
+        changes.extend(unfit(ledger, &made)?);
         let cost = self.simulated_days.map(|days| self.cost(days, ledger, out));
         let cost = cost.transpose()?;
         if self.is_dry_run {
@@ -582,6 +587,26 @@ fn replaced(ledger: &Ledger, mut word: String) -> Result<String, Failure> {
         word.push_str(&note);
     }
     Ok(word)
+}
+
+/// Lines on aliases that do not fit the forms of a programme.
+fn unfit(ledger: &mut Ledger, made: &Compiled) -> Result<Vec<String>, Failure> {
+    let told = |(scheme, ids): (String, BTreeSet<MemberId>)| {
+        let mut named: Vec<String> = ids
+            .iter()
+            .take(UNFIT_MAX)
+            .map(MemberId::to_string)
+            .collect();
+        if ids.len() > UNFIT_MAX {
+            named.push("..".into());
+        }
+        format!(
+            "{} with a {scheme} that does not fit its form, which stays as it is spelt: {}",
+            counted(ids.len() as u64, "member", "members"),
+            named.join(", ")
+        )
+    };
+    Ok(ledger.unfit_aliases(made)?.into_iter().map(told).collect())
 }
 
 /// The stories of a folder as they are kept.

@@ -57,7 +57,7 @@ pub fn check(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
             let today = policy.programme().calendar.day_of(now);
             report(
                 printer,
-                &past(policy.campaigns(), &folder.bundle, today),
+                &past(&policy, &folder.bundle, today),
                 &folder.bundle,
             )?;
             if args.channel_parity && !policy.channels().is_empty() {

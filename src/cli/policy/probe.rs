@@ -3,6 +3,7 @@
 use crate::cli::policy::check::{read, report};
 use crate::cli::policy::test::trouble;
 use crate::cli::{Exit, Failure, Printer};
+use crate::model::counted;
 use crate::policy::Bundle;
 use crate::workbench::probe::{Budget, Found, search};
 use crate::workbench::{judge, story};
@@ -78,7 +79,10 @@ impl ProbeArgs {
         };
         out.line(match holes {
             0 => format!("{runs} sequences tried with seed {seed}: no hole found{cut}"),
-            n => format!("{n} holes in {runs} sequences with seed {seed}{cut}"),
+            n => {
+                let holes = counted(n as u64, "hole", "holes");
+                format!("{holes} in {runs} sequences with seed {seed}{cut}")
+            }
         })?;
         out.done(&json!({"runs": runs, "seed": seed, "holes": holes, "cut": found.is_cut}))?;
         Ok(match found.found.is_empty() {

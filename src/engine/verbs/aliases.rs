@@ -13,9 +13,9 @@ use crate::engine::error::Error;
 use crate::engine::staging::admit::Stop;
 use crate::engine::verbs::profile::{Profile, text_hash};
 use crate::model::{ALIAS_FORMS_VERSION, Act, AliasForm, Code, MemberId, Policy, Refusal};
-use crate::policy::{Diagnostic, upgrade_error};
+use crate::policy::{Compiled, Diagnostic, upgrade_error};
 use crate::rules::DecisionInputs;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Key of the book for the forms in which all profiles are.
 const FORMS: &[u8] = b"F";
@@ -106,6 +106,32 @@ impl Ledger {
         if more > 0 {
             let message = format!("{more} more members have one alias in its new form");
             found.push(upgrade_error(message, ""));
+        }
+        Ok(found)
+    }
+
+    /// Members with aliases that do not fit the forms of a programme that is to take
+    /// effect, by scheme. Such an alias stays as it is spelt.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn unfit_aliases(
+        &mut self,
+        new: &Compiled,
+    ) -> Result<BTreeMap<String, BTreeSet<MemberId>>, Error> {
+        let forms = &new.programme().aliases;
+        let mut found: BTreeMap<String, BTreeSet<MemberId>> = BTreeMap::new();
+        if self.are_in_forms(forms)? {
+            return Ok(found);
+        }
+        for id in self.ids_written()? {
+            for alias in self.profile(id)?.unwrap_or_default().aliases {
+                let parsed = Alias::parse(&alias).ok();
+                if let Some(alias) = parsed.filter(|alias| alias.in_form(forms).is_err()) {
+                    let scheme = alias.scheme().to_owned();
+                    found.entry(scheme).or_default().insert(id);
+                }
+            }
         }
         Ok(found)
     }

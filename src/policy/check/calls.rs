@@ -116,11 +116,15 @@ fn dated(days: i64) -> String {
 
 /// Checks a literal of the right type that would nevertheless be refused.
 fn literal(walk: &mut Walk, name: &str, parameter: &str, of: Type, argument: &Expr) {
-    if let (Type::Amount, Some(amount)) = (of, number(argument))
-        && amount < Decimal::ZERO
-    {
-        let message = format!("{name}(..): {parameter} cannot be negative");
-        walk.error(argument.position(), message, String::new());
+    if let (Type::Amount, Some(amount)) = (of, number(argument)) {
+        let at = argument.position();
+        if amount < Decimal::ZERO {
+            let message = format!("{name}(..): {parameter} cannot be negative");
+            walk.error(at, message, String::new());
+        } else if amount.is_zero() {
+            let message = format!("{name}(..): {parameter} is 0, so nothing comes of it");
+            walk.warning(at, message, "write how much, or take the call out".into());
+        }
     }
     if let (Type::Day, Expr::StringConstant(text, at)) = (of, argument) {
         date(walk, &format!("{name}(..): {parameter}"), text, *at);

@@ -4,15 +4,15 @@
 use super::ranges::number;
 use crate::model::{
     Campaign, Cap, CostTo, Expiry, Hook, Last, Programme, Reward, SpendLimit, Trigger, Unit,
-    UnitKind,
+    UnitKind, WHOLE,
 };
 use crate::policy::assemble::Draft;
 use crate::policy::diagnostic::{Diagnostic, Place, suggest};
 use crate::policy::manifest;
-use crate::policy::source::{Argument, Form, Use, labels, place};
-use rhai::{ASTNode, Expr, FnCallExpr, Stmt};
+use crate::policy::source::{Argument, Form, Use, fields, labels, place};
+use rhai::{ASTNode, Expr, FnCallExpr, Map, Stmt};
 use rust_decimal::Decimal;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Labels that the scripts put on members; None if one of them is computed.
 pub(in crate::policy) fn labels_given<'a>(
@@ -42,11 +42,10 @@ pub(in crate::policy) fn campaign(
     {
         told.extend(unit(cap.unit).and_then(|unit| never_within(draft, cap, unit)));
     }
-    let nobody_pays = programme.stores.iter().all(|store| store.partner == 0);
-    if campaign.cost_to == Some(CostTo::Store) && nobody_pays {
-        let message =
-            "cost_to is \"store\", and no [[store]] has a partner: it never gives anything";
-        let help = "write partner = \"..\" under [[store]], or leave cost_to out";
+    told.extend(unpaid(campaign, programme).map(|(message, help)| (at, message, help.into())));
+    if campaign.hold_out >= WHOLE {
+        let help = "write less than \"100%\", or draft: true";
+        let message = "hold_out leaves everybody out: it never gives anything";
         told.push((at, message.into(), help.into()));
     }
     told.extend(never_ends(draft, campaign, programme, at));
@@ -85,6 +84,63 @@ pub(in crate::policy) fn campaign(
         .into_iter()
         .map(|(at, message, help)| Diagnostic::warning(&draft.file, at, message).help(help));
     warned.collect()
+}
+
+/// Stores in which nobody pays for a campaign that each store's partner pays for, and the
+/// remedy.
+fn unpaid(campaign: &Campaign, programme: &Programme) -> Option<(String, &'static str)> {
+    if campaign.cost_to != Some(CostTo::Store) {
+        return None;
+    }
+    let asked = &campaign.when.stores;
+    let stores = programme.stores.iter();
+    let stores = stores.filter(|store| asked.is_empty() || asked.contains(&store.id));
+    let (unpaid, paid): (Vec<_>, Vec<_>) = stores.partition(|store| store.partner == 0);
+    if paid.is_empty() {
+        return Some((
+            "cost_to is \"store\", and no [[store]] has a partner: it never gives anything".into(),
+            "write partner = \"..\" under [[store]], or leave cost_to out",
+        ));
+    }
+    let unpaid: Vec<&str> = unpaid.iter().map(|store| store.id.as_str()).collect();
+    (!asked.is_empty() && !unpaid.is_empty()).then(|| {
+        let message = format!(
+            "cost_to is \"store\", and of when.store these have no partner, where it gives nothing: {}",
+            unpaid.join(", ")
+        );
+        let help = "write partner = \"..\" under their [[store]], or take them out of when.store";
+        (message, help)
+    })
+}
+
+/// Finds empty lists in the declarations of a file: they are no condition at all.
+pub(in crate::policy) fn empty_lists(draft: &Draft) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for header in &draft.headers {
+        let at = place(header.at);
+        let places: BTreeMap<String, Place> = fields(&draft.ast, at).into_iter().collect();
+        for path in empty_within(&header.map, "") {
+            let at = places.get(&path).copied().unwrap_or(at);
+            let message = format!("{path} is an empty list, which asks for nothing");
+            let help = "name what it asks for, or leave the field out";
+            found.push(Diagnostic::warning(&draft.file, at, message).help(help));
+        }
+    }
+    found
+}
+
+/// Paths of the empty lists in a map.
+fn empty_within(map: &Map, outer: &str) -> Vec<String> {
+    let mut paths = Vec::new();
+    for (name, value) in map {
+        let path = format!("{outer}{name}");
+        if let Ok(map) = value.as_map_ref() {
+            paths.extend(empty_within(&map, &format!("{path}.")));
+        } else if value.as_array_ref().is_ok_and(|list| list.is_empty()) {
+            paths.push(path);
+        }
+    }
+    paths
 }
 
 /// Conditions of a header that can never be met in one of its functions.

@@ -10,6 +10,7 @@ pub(super) mod exclusions;
 mod habits;
 mod levels;
 mod names;
+pub(super) mod past;
 mod ranges;
 pub(super) mod reach;
 mod syntax;

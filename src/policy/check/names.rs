@@ -6,6 +6,7 @@ use crate::policy::headers::Known;
 use crate::policy::host::names::{self as host, ValueKind};
 use crate::policy::source::{Argument, Form, Use, place_of};
 use rhai::AST;
+use std::collections::BTreeSet;
 
 /// Finds functions, methods and properties that do not exist. The language
 /// reports them only when it reaches them, which is too late at a till.
@@ -335,7 +336,8 @@ fn compared(each: &Use) -> Option<(&str, &str)> {
             if matches!(
                 name.as_str(),
                 "tier" | "store" | "weekday" | "terminal" | "partner" | "unit" | "reward"
-            ) || (name == "id" && each.owner.as_deref() == Some("activity")) =>
+            ) || (matches!(name.as_str(), "id" | "label")
+                && each.owner.as_deref() == Some("activity")) =>
         {
             Some((name, text))
         }
@@ -405,6 +407,12 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
         "activities" | "id" => {
             let activities = known.programme.activities.iter();
             Some(("activity", activities.map(|a| a.id.as_str()).collect()))
+        }
+        "label" => {
+            let codes = known.programme.activities.iter().flat_map(|a| &a.codes);
+            let labels: BTreeSet<&str> = codes.map(|code| code.1.as_str()).collect();
+            let labels = labels.into_iter().chain([""]);
+            Some(("code labelled", labels.collect()))
         }
         "field" => {
             let activities = known.programme.activities.iter();

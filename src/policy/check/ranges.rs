@@ -31,6 +31,7 @@ pub(super) fn comparison(walk: &mut Walk, name: &str, at: Position, a: Typed, b:
     }
     for (fact, literal, is_first) in [(a, b, true), (b, a, false)] {
         day(walk, fact, literal);
+        sliced(walk, name, fact, literal);
         bound(walk, side(name, is_first), at, fact, literal);
         known(walk, name, at, fact, literal);
         values(walk, fact.0, literal.0);
@@ -158,22 +159,46 @@ fn spelling(walk: &mut Walk, fact: &Expr, literal: &Expr) {
     }
 }
 
+/// An example of a date.
+const DATE: &str = "2026-12-24";
+/// Length of a date.
+pub(super) const DATE_LEN: usize = DATE.len();
+
+/// True if some date has a text at this place.
+fn is_part_of_date(text: &str, from: usize) -> bool {
+    // The rest comes from dates of a leap year that leave all digits of a month and day free.
+    let is_date = |rest: &str| {
+        let (before, behind) = (rest.get(..from), rest.get(from + text.len()..));
+        let whole = before.zip(behind).map(|(a, b)| format!("{a}{text}{b}"));
+        whole.is_some_and(|whole| Day::parse(&whole).is_ok())
+    };
+    // A whole date is checked wherever it is written.
+    is_like_date(text) || ["2028-10-10", "2028-01-01"].into_iter().any(is_date)
+}
+
 /// Finds a beginning or an end that no date has.
 pub(super) fn part_of_date(walk: &mut Walk, name: &str, of: Type, text: &str, at: Position) {
-    const DATE: &str = "2026-12-24";
-    let has = |from: usize| {
-        let part = DATE.get(from..from + text.len()).unwrap_or_default();
-        let alike = |(a, b): (char, char)| a == b || (a.is_ascii_digit() && b.is_ascii_digit());
-        part.len() == text.len() && part.chars().zip(text.chars()).all(alike)
+    let from = match name {
+        "ends_with" => DATE_LEN.saturating_sub(text.len()),
+        _ => 0,
     };
-    let from = if name == "ends_with" {
-        DATE.len().saturating_sub(text.len())
-    } else {
-        0
-    };
-    if of == Type::Day && !has(from) {
+    if of == Type::Day && !is_part_of_date(text, from) {
         let message = format!("no date {} '{text}'", name.replace('_', " "));
         walk.error(at, message, format!("a date is a text such as \"{DATE}\""));
+    }
+}
+
+/// Finds a part of a date that is compared with a text that no date has there.
+fn sliced(walk: &mut Walk, name: &str, fact: Typed, literal: Typed) {
+    let (Type::PartOfDay(from, len), Expr::StringConstant(text, at)) = (fact.1, literal.0) else {
+        return;
+    };
+    let is_there = text.len() == len && is_part_of_date(text, from);
+    if matches!(name, "==" | "!=") && !is_there {
+        let example = &DATE[from..from + len];
+        let message = format!("no date has '{text}' there");
+        let help = format!("of the date \"{DATE}\" this part is \"{example}\"");
+        walk.error(*at, message, help);
     }
 }
 
@@ -260,11 +285,17 @@ fn day(walk: &mut Walk, fact: Typed, literal: Typed) {
     }
 }
 
-/// Least and greatest value of a fact.
-fn limits(expr: &Expr) -> Option<(i64, i64)> {
-    match last_name(expr)? {
-        "hour" => Some((0, 23)),
-        "minute" => Some((0, 59)),
+/// Name of a fact in messages, its least and its greatest value.
+fn limits<'a>((expr, of): Typed<'a>) -> Option<(&'a str, i64, i64)> {
+    match of {
+        Type::MonthNumber => return Some(("the month of a date", 1, 12)),
+        Type::DayNumber => return Some(("the day of a date", 1, 31)),
+        _ => {}
+    }
+    let name = last_name(expr)?;
+    let (least, most) = match name {
+        "hour" => (0, 23),
+        "minute" => (0, 59),
         "visits"
         | "months_active"
         | "days_since_purchase"
@@ -272,10 +303,11 @@ fn limits(expr: &Expr) -> Option<(i64, i64)> {
         | "activities"
         | "pass_uses"
         | "balance"
-        | "len" => Some((0, i64::MAX)),
-        "years" => Some((1, i64::MAX)),
-        _ => None,
-    }
+        | "len" => (0, i64::MAX),
+        "years" => (1, i64::MAX),
+        _ => return None,
+    };
+    Some((name, least, most))
 }
 
 /// Kinds of tenders that every till can send; a shop may have others.
@@ -357,13 +389,12 @@ pub(super) fn named_between(walk: &mut Walk, (a, b): (&Expr, &Expr)) {
 
 /// Finds a fact that is compared with a value it never reaches.
 fn bound(walk: &mut Walk, name: &str, at: Position, fact: Typed, literal: Typed) {
-    let (Some((least, most)), Some(number)) = (limits(fact.0), number(literal.0)) else {
+    let (Some((fact, least, most)), Some(number)) = (limits(fact), number(literal.0)) else {
         return;
     };
     let (least, most) = (Decimal::from(least), Decimal::from(most));
     let is_whole = number.is_integer();
     if !is_whole && most < Decimal::ONE_HUNDRED {
-        let fact = last_name(fact.0).unwrap_or_default();
         let message = format!("{fact} is a whole number, and {number} is none");
         let help = "half past five is hour > 17 || (hour == 17 && minute >= 30)".into();
         return walk.error(at, message, help);
@@ -377,7 +408,6 @@ fn bound(walk: &mut Walk, name: &str, at: Position, fact: Typed, literal: Typed)
         _ => false,
     };
     if is_never {
-        let fact = last_name(fact.0).unwrap_or_default();
         let range = match most == Decimal::from(i64::MAX) {
             true => format!("is never below {least}"),
             false => format!("goes from {least} to {most}"),

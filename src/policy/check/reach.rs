@@ -3,11 +3,11 @@
 
 use super::ranges::{CHANNELS, number, path};
 use super::types::bodies;
-use crate::model::{Campaign, Day, Hook, Programme, Reward, Role, Tiers, Unit, UnitKind};
+use crate::model::{Campaign, Hook, Programme, Reward, Role, Tiers, Unit, UnitKind};
 use crate::policy::assemble::{Draft, Drafts};
 use crate::policy::diagnostic::{Diagnostic, Place, nearest};
+use crate::policy::manifest;
 use crate::policy::source::{Argument, Form, Use, place};
-use crate::policy::{Bundle, manifest};
 use rhai::{ASTNode, Expr, FnCallExpr, Stmt, StmtBlock};
 use rust_decimal::Decimal;
 
@@ -375,17 +375,4 @@ fn rate(expr: &Expr) -> Option<Decimal> {
             .checked_div(Decimal::ONE_HUNDRED),
         _ => None,
     }
-}
-
-/// Finds campaigns whose last day is before a day. The checks know no clock, so
-/// the caller supplies the day.
-pub fn past(campaigns: &[Campaign], bundle: &Bundle, today: Day) -> Vec<Diagnostic> {
-    let last = |c: &Campaign| c.to.filter(|to| *to < today && !c.is_draft);
-    let told = |c: &Campaign| {
-        let message = format!("'{}' is over since {}: it never runs", c.id, last(c)?);
-        let help = "give it another `to`, or take the file away";
-        let text = bundle.text(&c.file).unwrap_or_default();
-        Some(Diagnostic::gap(&c.file, text, "campaign(", message).help(help))
-    };
-    campaigns.iter().filter_map(told).collect()
 }

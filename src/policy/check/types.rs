@@ -578,6 +578,15 @@ impl Walk<'_> {
                 ranges::part_of_date(self, name, *first, text, *at);
                 *answer
             }
+            ("sub_string", [_, from, rest @ ..]) => {
+                let part = (*first == Type::Day).then(|| part_of_day(from, rest.first()));
+                part.flatten().unwrap_or(*answer)
+            }
+            ("parse_int", _) => match first {
+                Type::PartOfDay(5, 2) => Type::MonthNumber,
+                Type::PartOfDay(8, 2) => Type::DayNumber,
+                _ => *answer,
+            },
             _ => *answer,
         }
     }
@@ -704,8 +713,13 @@ pub(super) fn class(of: Type) -> Class {
         Type::Any => Class::Any,
         Type::Nothing => Class::Nothing,
         Type::Bool => Class::Bool,
-        Type::Whole | Type::Decimal | Type::Number | Type::Amount => Class::Number,
-        Type::Text | Type::Day => Class::Text,
+        Type::Whole
+        | Type::Decimal
+        | Type::Number
+        | Type::Amount
+        | Type::MonthNumber
+        | Type::DayNumber => Class::Number,
+        Type::Text | Type::Day | Type::PartOfDay(..) => Class::Text,
         Type::Texts | Type::Lines | Type::Tenders | Type::List => Class::List,
         Type::Map => Class::Map,
         Type::Call => Class::Call,
@@ -719,9 +733,9 @@ pub(super) fn words(of: Type) -> String {
         Type::Any => "anything",
         Type::Nothing => "() (nothing)",
         Type::Bool => "true or false",
-        Type::Whole => "a whole number",
+        Type::Whole | Type::MonthNumber | Type::DayNumber => "a whole number",
         Type::Decimal | Type::Number | Type::Amount => "a number",
-        Type::Text => "a text",
+        Type::Text | Type::PartOfDay(..) => "a text",
         Type::Day => "a date",
         Type::Texts | Type::Lines | Type::Tenders | Type::List => "a list",
         Type::Map => "a map #{..}",
@@ -780,6 +794,18 @@ fn element(of: Type) -> Type {
         Type::Tenders => Type::Object("tender"),
         _ => Type::Any,
     }
+}
+
+/// Characters of a date that `sub_string` takes; None if they are not written as numbers.
+fn part_of_day(from: &Expr, len: Option<&&Expr>) -> Option<Type> {
+    let count = |expr: &Expr| match expr {
+        Expr::IntegerConstant(n, _) => usize::try_from(*n).ok(),
+        _ => None,
+    };
+    let from = count(from)?;
+    let left = ranges::DATE_LEN.checked_sub(from)?;
+    let len = len.map_or(Some(left), |len| count(len))?;
+    Some(Type::PartOfDay(from, len.min(left)))
 }
 
 /// Common type of two types.

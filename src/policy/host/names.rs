@@ -28,6 +28,12 @@ pub(in crate::policy) enum Type {
     Text,
     /// A text that is a date.
     Day,
+    /// Characters of a date: the place of the first, and how many.
+    PartOfDay(usize, usize),
+    /// The number of a month.
+    MonthNumber,
+    /// The number of a day in its month.
+    DayNumber,
     /// A list of texts.
     Texts,
     /// The lines of a purchase.

@@ -244,6 +244,10 @@ fn headers_that_exclude_everything_are_found() {
         ),
         ("cost_to: \"store\"", "no [[store]] has a partner"),
         (
+            "hold_out: \"100%\"",
+            "hold_out leaves everybody out: it never gives anything",
+        ),
+        (
             "when: #{ code: \"\" }",
             "when.code names '', which nothing is ever called",
         ),
@@ -297,6 +301,146 @@ fn headers_that_exclude_everything_are_found() {
         let found = found("", &text, TEA);
         assert!(found.contains(said), "{trigger}: {found}");
     }
+}
+
+// proves: PC90
+#[test]
+fn a_store_whose_campaign_nobody_pays_for_is_told() {
+    let stores =
+        "[partner.air]\n[[store]]\nid = \"nord\"\npartner = \"air\"\n[[store]]\nid = \"west\"\n";
+    let told = |when: &str| {
+        let text = format!(
+            "campaign(#{{ id: \"x\", cost_to: \"store\"{when} }});\nfn on_purchase(purchase, member) {{ award(\"star\", 5) }}"
+        );
+        found(stores, &text, TEA)
+    };
+    // Such as an office, whose sales no partner makes.
+    assert_eq!(told(""), "");
+    let two = told(", when: #{ store: [\"nord\", \"west\"] }");
+    assert!(
+        two.contains("where it gives nothing: west (write partner"),
+        "{two}"
+    );
+    let none = told(", when: #{ store: \"west\" }");
+    assert!(none.contains("it never gives anything"), "{none}");
+    assert_eq!(told(", when: #{ store: \"nord\" }"), "");
+}
+
+// proves: PC90
+#[test]
+fn an_empty_list_and_an_amount_of_0_are_told() {
+    for (header, said) in [
+        (
+            "when: #{ weekday: [] }",
+            "warning: campaigns/x.rhai:1:31: when.weekday is an empty list, which asks for nothing",
+        ),
+        ("target: #{ tag: [] }", "target.tag is an empty list"),
+    ] {
+        let found = with_header(header);
+        assert!(found.contains(said), "{header}: {found}");
+    }
+    let reward = "reward(#{ id: \"tea\", unit: \"star\", points: 50, tier: [] });";
+    let campaign = "campaign(#{ id: \"x\" });\nfn on_enrol(member) { award(\"star\", 5) }";
+    assert!(found("", campaign, reward).contains("tier is an empty list"));
+    for body in [
+        "award(\"star\", 0)",
+        "award(\"star\", 0.0, \"why\")",
+        "discount(0)",
+        "refer(\"star\", 0)",
+    ] {
+        let found = wrong_body(body);
+        assert!(
+            found.contains("amount is 0, so nothing comes of it"),
+            "{body}: {found}"
+        );
+    }
+}
+
+// proves: PC81
+#[test]
+fn parts_of_dates_that_never_come_are_found() {
+    for (body, said) in [
+        (
+            "if purchase.date.sub_string(5) == \"12-32\" { award(\"star\", 1) }",
+            "no date has '12-32' there (of the date \"2026-12-24\" this part is \"12-24\")",
+        ),
+        (
+            "let d = purchase.date; if d.sub_string(5, 2) == \"13\" { award(\"star\", 1) }",
+            "no date has '13' there",
+        ),
+        (
+            "if purchase.date.sub_string(5) in [\"02-29\", \"02-30\"] { award(\"star\", 1) }",
+            "no date has '02-30' there",
+        ),
+        (
+            "if purchase.date.sub_string(5) == \"12\" { award(\"star\", 1) }",
+            "no date has '12' there",
+        ),
+        (
+            "switch purchase.date.sub_string(8) { \"1\" => award(\"star\", 1) }",
+            "no date has '1' there",
+        ),
+        (
+            "if parse_int(purchase.date.sub_string(8)) > 31 { award(\"star\", 1) }",
+            "the day of a date goes from 1 to 31: this is never true",
+        ),
+        (
+            "let month = parse_int(purchase.date.sub_string(5, 2)); if month == 0 { award(\"star\", 1) }",
+            "the month of a date goes from 1 to 12: this is never true",
+        ),
+        (
+            "if purchase.date.starts_with(\"2026-13\") { award(\"star\", 1) }",
+            "no date starts with '2026-13'",
+        ),
+        (
+            "if purchase.date.ends_with(\"-32\") { award(\"star\", 1) }",
+            "no date ends with '-32'",
+        ),
+    ] {
+        let found = wrong_body(body);
+        assert!(found.contains(said), "{body}: {found}");
+    }
+    for fine in [
+        "if purchase.date.sub_string(5) == \"02-29\" { award(\"star\", 1) }",
+        "if purchase.date.sub_string(5) >= \"12-24\" { award(\"star\", 1) }",
+        "if parse_int(purchase.date.sub_string(8)) == 31 { award(\"star\", 1) }",
+        "if parse_int(purchase.date.sub_string(5, 2)) / 2.0 == 1.5 { award(\"star\", 1) }",
+        "if parse_int(purchase.date.sub_string(0, 4)) == 2027 { award(\"star\", 1) }",
+        "if purchase.date.ends_with(\"-31\") || purchase.date.ends_with(\"9\") { award(\"star\", 1) }",
+        "if purchase.date.starts_with(\"2026-1\") || purchase.date.starts_with(\"20\") { award(\"star\", 1) }",
+        "if purchase.date.sub_string(8, 1) == \"0\" { award(\"star\", 1) }",
+        "if purchase.store.sub_string(5) == \"12-32\" { award(\"star\", 1) }",
+    ] {
+        assert_eq!(wrong_body(fine), "", "{fine}");
+    }
+}
+
+// proves: PC81
+#[test]
+fn a_label_that_no_list_of_codes_has_is_found() {
+    let more = "[activity.bottle]\nfields = { code = { type = \"secret\", codes = \"codes/a.txt\" } }\nunique = \"code\"\n";
+    let told = |label: &str| {
+        let text = format!(
+            "campaign(#{{ id: \"x\" }});\nfn on_activity(activity, member) {{ if activity.label == \"{label}\" {{ award(\"star\", 1); award(\"year-star\", 1) }} }}"
+        );
+        let toml = format!("{PLAIN}{more}");
+        let files = [
+            ("programme.toml", &*toml),
+            ("campaigns/x.rhai", &*text),
+            (
+                "codes/a.txt",
+                "ABCD-EFGH-JKMN gold\nABCD-EFGH-JKMP silver\n",
+            ),
+        ];
+        judged(&files).map_or_else(|found| listed(&found), |made| listed(made.warnings()))
+    };
+    let found = told("gld");
+    assert!(
+        found.contains("there is no code labelled 'gld' in this programme (did you mean 'gold'?)"),
+        "{found}"
+    );
+    assert_eq!(told("gold"), "");
+    assert_eq!(told(""), "");
 }
 
 // proves: PC82

@@ -189,7 +189,7 @@ fn campaigns_that_are_over_are_told() {
         );
         let policy = with_campaign(&text).unwrap_or_else(|found| panic!("{}", listed(&found)));
         listed(&crate::policy::past(
-            policy.campaigns(),
+            &policy,
             &Bundle::new(vec![("campaigns/test.rhai".into(), text.into_bytes())]).unwrap(),
             Day::parse(today).unwrap(),
         ))
@@ -205,6 +205,50 @@ fn campaigns_that_are_over_are_told() {
     );
     assert_eq!(over("to: \"2026-11-29\", draft: true", "2026-11-30"), "");
     assert_eq!(over("from: \"2026-11-29\"", "2030-01-01"), "");
+}
+
+// proves: PC91
+#[test]
+fn what_is_given_until_a_day_that_is_past_is_told() {
+    let told = |header: &str, body: &str| {
+        let toml = format!(
+            "{PLAIN}[unit.mug]\nkind = \"voucher\"\n[unit.club]\nkind = \"pass\"\nperiod = \"12 months\"\n"
+        );
+        let text = format!(
+            "campaign(#{{ id: \"a\"{header} }});\nconst END = \"2026-03-01\";\nfn on_purchase(purchase, member) {{ {body} }}"
+        );
+        let files = [("programme.toml", &*toml), ("campaigns/a.rhai", &*text)];
+        let policy = judged(&files).unwrap_or_else(|found| panic!("{}", listed(&found)));
+        let bundle = Bundle::new(vec![]).unwrap();
+        listed(&crate::policy::past(
+            &policy,
+            &bundle,
+            Day::parse("2026-11-29").unwrap(),
+        ))
+    };
+    for body in [
+        "award(\"star\", 1, \"x\", #{ expires: \"2026-11-28\" })",
+        "issue(\"mug\", \"x\", #{ expires: \"2020-01-01\" })",
+        "refer(\"star\", 1, \"x\", #{ expires: global::END })",
+        "if purchase.total > 5 { let end = \"2026-11-28\"; grant(\"club\", end) }",
+    ] {
+        let found = told("", body);
+        assert!(
+            found.starts_with("warning: campaigns/a.rhai:3:"),
+            "{body}: {found}"
+        );
+        assert!(
+            found.contains("which is past: nobody can use it"),
+            "{body}: {found}"
+        );
+        assert_eq!(told(", draft: true", body), "", "{body}");
+    }
+    for fine in [
+        "award(\"star\", 1, \"x\", #{ expires: \"2026-11-29\", available: \"2026-01-01\" })",
+        "award(\"star\", 1, \"x\", #{ expires: days_after(purchase.date, 9) })",
+    ] {
+        assert_eq!(told("", fine), "", "{fine}");
+    }
 }
 
 // proves: PC10

@@ -32,6 +32,8 @@ period = "12 months"
 [pool.earth]
 [activity.run]
 fields = { km = "decimal" }
+[activity.bottle]
+fields = { code = { type = "secret", codes = "codes/caps.txt" } }
 [attribute.sweetness]
 values = ["low"]
 purpose = "personalise"
@@ -63,6 +65,7 @@ fn on_purchase(purchase, member) { if \"SPRING\" in purchase.codes { award(\"yea
 fn on_review(figures) { tune(\"rate\", 1); }";
     errors(&[
         ("programme.toml", FULL),
+        ("codes/caps.txt", "ABCD-EFGH-JKMN gold"),
         ("campaigns/words.rhai", campaign),
         ("campaigns/other.rhai", other),
         ("tiers.rhai", LEVELS),
@@ -228,6 +231,7 @@ fn every_example_of_a_header_field_is_accepted() {
                 );
                 errors(&[
                     ("programme.toml", FULL),
+                    ("codes/caps.txt", "ABCD-EFGH-JKMN gold"),
                     ("campaigns/words.rhai", &format!("{HEADER}\n{hooks}")),
                     ("tiers.rhai", &text),
                 ])
@@ -245,6 +249,7 @@ fn every_example_of_a_header_field_is_accepted() {
                 let text = format!("reward(#{{ {example}{needed}{value} }});");
                 errors(&[
                     ("programme.toml", FULL),
+                    ("codes/caps.txt", "ABCD-EFGH-JKMN gold"),
                     ("campaigns/words.rhai", &format!("{HEADER}\n{hooks}")),
                     ("rewards.rhai", &text),
                     ("tiers.rhai", LEVELS),
