@@ -1,7 +1,7 @@
 //! Sequences of purchases, returns and the like that a search tries.
 
 use super::Hole;
-use crate::model::{Campaign, Day, Money, Number, Policy, Programme, UnitKind};
+use crate::model::{Campaign, Day, Money, MonthDay, Number, Policy, Programme, UnitKind};
 use crate::policy::{Bundle, Compiled};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -178,16 +178,8 @@ pub(super) enum Step {
     },
     /// The member has points to begin with, or a voucher.
     Given(String),
-    /// A bill of these lines, in the smallest parts of the currency; a line below 0 is a
-    /// deposit that is given back.
-    Buy {
-        who: &'static str,
-        lines: Vec<i64>,
-        /// Pieces of each line.
-        pieces: usize,
-        pays: Pays,
-        is_gift_card: bool,
-    },
+    /// Somebody buys.
+    Buy(Bill),
     /// Goods of the n-th purchase come back: all, or so much.
     Return { of: usize, amount: Option<i64> },
     /// The n-th purchase is voided.
@@ -208,6 +200,39 @@ pub(super) enum Step {
     Activity(String),
 }
 
+/// What somebody buys.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Bill {
+    pub who: &'static str,
+    /// Lines in the smallest parts of the currency; one below 0 is a deposit that is given back.
+    pub lines: Vec<i64>,
+    /// Pieces of each line.
+    pub pieces: usize,
+    pub pays: Pays,
+    pub is_gift_card: bool,
+}
+
+impl Bill {
+    /// A bill that Alice pays in cash.
+    pub fn of(lines: Vec<i64>) -> Bill {
+        Bill {
+            who: "alice",
+            lines,
+            pieces: 1,
+            pays: Pays::Cash,
+            is_gift_card: false,
+        }
+    }
+
+    fn total(&self) -> i64 {
+        self.lines.iter().sum()
+    }
+
+    fn is_cash(&self) -> bool {
+        self.pays == Pays::Cash && !self.is_gift_card
+    }
+}
+
 /// A sequence, and its circumstances.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Scenario {
@@ -221,37 +246,12 @@ pub(super) const ALICE: Step = Step::Enrol {
 };
 
 pub(super) fn buy(lines: Vec<i64>) -> Step {
-    bought_by("alice", lines)
+    Step::Buy(Bill::of(lines))
 }
 
 pub(super) fn bought_by(who: &'static str, lines: Vec<i64>) -> Step {
-    Step::Buy {
-        who,
-        lines,
-        pieces: 1,
-        pays: Pays::Cash,
-        is_gift_card: false,
-    }
-}
-
-/// A bill of one line of so many pieces.
-fn in_one_line(amount: i64, pieces: usize) -> Step {
-    match buy(vec![amount]) {
-        Step::Buy {
-            who,
-            lines,
-            pays,
-            is_gift_card,
-            ..
-        } => Step::Buy {
-            who,
-            lines,
-            pieces,
-            pays,
-            is_gift_card,
-        },
-        other => other,
-    }
+    let bill = Bill::of(lines);
+    Step::Buy(Bill { who, ..bill })
 }
 
 pub(super) fn all_of(of: usize) -> Step {
@@ -287,147 +287,115 @@ impl Scenario {
             match step {
                 Step::NextDay { .. } => first = first.plus_days(1),
                 Step::Daily(day) => first = day.plus_days(-days),
+                Step::Buy(_) => bills += 1,
                 _ => {}
             }
-            let day = first.plus_days(days);
-            let time = minute % 1440;
-            if let Step::NextDay { is_birthday: false } = step {
-                continue;
+            let (day, time) = (first.plus_days(days), minute % 1440);
+            if let Some(line) = self.line(step, (bills, day), programme) {
+                let _ = writeln!(text, "{day} {:02}:{:02}  {line}", time / 60, time % 60);
             }
-            let _ = write!(text, "{day} {:02}:{:02}  ", time / 60, time % 60);
-            if let Step::NextDay { .. } = step {
-                let day = day.to_string();
-                let _ = writeln!(text, "profile alice born {}", &day[day.len() - 5..]);
-                continue;
-            }
-            self.line(step, &mut bills, programme, &mut text);
-            text.push('\n');
         }
         text
     }
 
-    fn line(&self, step: &Step, bills: &mut usize, programme: &Programme, text: &mut String) {
-        let money = |amount: i64| Money(amount).display(programme.digits);
+    /// A step as a line of a story behind its time; None if nothing is said of it.
+    fn line(&self, step: &Step, (bill, day): (usize, Day), of: &Programme) -> Option<String> {
         let context = &self.context;
-        match step {
+        Some(match step {
             Step::Enrol { who, from } => {
-                let _ = write!(text, "enrol {who}");
+                let mut text = format!("enrol {who}");
                 if context.is_birthday {
-                    let day = context.day.to_string();
-                    let _ = write!(text, " born {}", &day[day.len() - 5..]);
+                    text += &format!(" born {}", month_day(context.day));
                 }
-                for (_, purpose) in &programme.purposes {
-                    let _ = write!(text, " consent {purpose}");
+                for (_, purpose) in &of.purposes {
+                    text += &format!(" consent {purpose}");
                 }
                 if let Some(from) = from {
-                    let _ = write!(text, " from {from}");
+                    text += &format!(" from {from}");
                 }
                 if let Some(tier) = &context.tier {
-                    let _ = write!(text, "\n{} given {who} {tier}", context.day);
+                    text += &format!("\n{} given {who} {tier}", context.day);
                 }
+                text
             }
-            Step::Given(unit) => {
-                let known = programme.units.iter().find(|known| known.id == *unit);
-                let _ = match known.map(|unit| unit.kind) {
-                    Some(UnitKind::Voucher) => write!(text, "issue alice {unit}"),
-                    _ => write!(text, "given alice {GIVEN} {unit}"),
-                };
+            Step::Given(unit) => match of.unit_named(unit).map(|unit| unit.kind) {
+                Some(UnitKind::Voucher) => format!("issue alice {unit}"),
+                _ => format!("given alice {GIVEN} {unit}"),
+            },
+            Step::Buy(one) => self.purchase(one, bill, of),
+            Step::Return { of: n, amount } => {
+                let amount = amount.map(|amount| Money(amount).display(of.digits));
+                let (who, what) = (self.buyer(*n), amount.unwrap_or("all".into()));
+                format!("return {who} {what} of bill-{}", n + 1)
             }
-            Step::Buy {
-                who,
-                lines,
-                pieces,
-                pays,
-                is_gift_card,
-            } => {
-                *bills += 1;
-                let total: i64 = lines.iter().sum();
-                let _ = write!(text, "purchase {who} {} key bill-{bills}", money(total));
-                let is_second = context.has_two_tills && bills.is_multiple_of(2);
-                let second = programme.stores.get(1).filter(|_| is_second);
-                let store = second.map(|store| &store.id).or(context.store.as_ref());
-                if let Some(store) = store {
-                    let _ = write!(text, " at {store}");
-                }
-                if let Some(channel) = &context.channel {
-                    let _ = write!(text, " via {channel}");
-                }
-                for code in &context.codes {
-                    let _ = write!(text, " code {code}");
-                }
-                match pays {
-                    Pays::Cash => {}
-                    Pays::GiftCard => {
-                        let _ = write!(text, " pays gift_card {}", money(total));
-                    }
-                    Pays::Points(unit, points) => {
-                        let _ = write!(text, " paid {points} {unit}");
-                    }
-                    Pays::Voucher(unit) => {
-                        let _ = write!(text, " voucher {unit}");
-                    }
-                }
-                let category = match is_gift_card {
-                    true => "gift_card",
-                    false => context.category.as_deref().unwrap_or("goods"),
-                };
-                for line in lines {
-                    let category = if *line < 0 { "deposit" } else { category };
-                    let _ = write!(text, "\n    {pieces} x {category} A-1 {}", money(*line));
-                    if let Some(tag) = &context.tag {
-                        let _ = write!(text, " tag {tag}");
-                    }
-                }
+            Step::Void(n) => format!("void {} of bill-{}", self.buyer(*n), n + 1),
+            Step::Transfer(unit) => format!("transfer alice {} {unit} to bob", GIVEN / 2),
+            Step::Redeem(reward) => format!("redeem alice {reward}"),
+            Step::Merge => "merge bob into alice".into(),
+            Step::Household => "household bob join alice".into(),
+            Step::NextDay { is_birthday } => {
+                return is_birthday.then(|| format!("profile alice born {}", month_day(day)));
             }
-            Step::Return { of, amount } => {
-                let what = amount.map_or("all".into(), money);
-                let who = self.buyer(*of);
-                let _ = write!(text, "return {who} {what} of bill-{}", of + 1);
-            }
-            Step::Void(of) => {
-                let _ = write!(text, "void {} of bill-{}", self.buyer(*of), of + 1);
-            }
-            Step::Transfer(unit) => {
-                let _ = write!(text, "transfer alice {} {unit} to bob", GIVEN / 2);
-            }
-            Step::Redeem(reward) => {
-                let _ = write!(text, "redeem alice {reward}");
-            }
-            Step::Merge => text.push_str("merge bob into alice"),
-            Step::Household => text.push_str("household bob join alice"),
-            Step::NextDay { .. } => {}
-            Step::Daily(_) => text.push_str("daily"),
-            Step::Activity(fields) => {
-                let _ = write!(text, "activity alice {fields}");
-            }
-        }
+            Step::Daily(_) => "daily".into(),
+            Step::Activity(fields) => format!("activity alice {fields}"),
+        })
     }
 
-    fn bills(&self) -> impl Iterator<Item = (&Vec<i64>, &Pays, bool)> {
+    /// The n-th purchase as a line of a story, with the lines of its bill.
+    fn purchase(&self, bill: &Bill, n: usize, programme: &Programme) -> String {
+        let context = &self.context;
+        let money = |amount: i64| Money(amount).display(programme.digits);
+        let total = money(bill.total());
+        let mut text = format!("purchase {} {total} key bill-{n}", bill.who);
+        let is_second = context.has_two_tills && n.is_multiple_of(2);
+        let second = programme.stores.get(1).filter(|_| is_second);
+        let store = second.map(|store| &store.id).or(context.store.as_ref());
+        let codes = context.codes.iter().map(|code| ("code", code));
+        let at = store.map(|store| ("at", store));
+        let via = context.channel.as_ref().map(|channel| ("via", channel));
+        for (word, what) in at.into_iter().chain(via).chain(codes) {
+            text += &format!(" {word} {what}");
+        }
+        text += &match &bill.pays {
+            Pays::Cash => String::new(),
+            Pays::GiftCard => format!(" pays gift_card {total}"),
+            Pays::Points(unit, points) => format!(" paid {points} {unit}"),
+            Pays::Voucher(unit) => format!(" voucher {unit}"),
+        };
+        let goods = context.category.as_deref().unwrap_or("goods");
+        for line in &bill.lines {
+            let category = match (bill.is_gift_card, *line < 0) {
+                (_, true) => "deposit",
+                (true, _) => "gift_card",
+                _ => goods,
+            };
+            text += &format!("\n    {} x {category} A-1 {}", bill.pieces, money(*line));
+            if let Some(tag) = &context.tag {
+                text += &format!(" tag {tag}");
+            }
+        }
+        text
+    }
+
+    fn bills(&self) -> impl Iterator<Item = &Bill> {
         self.steps.iter().filter_map(|step| match step {
-            Step::Buy {
-                lines,
-                pays,
-                is_gift_card,
-                ..
-            } => Some((lines, pays, *is_gift_card)),
+            Step::Buy(bill) => Some(bill),
             _ => None,
         })
     }
 
     /// Buyer of the n-th bill.
     fn buyer(&self, n: usize) -> &'static str {
-        let buyers = self.steps.iter().filter_map(|step| match step {
-            Step::Buy { who, .. } => Some(*who),
-            _ => None,
-        });
-        buyers.into_iter().nth(n).unwrap_or("alice")
+        self.bills().nth(n).map_or("alice", |bill| bill.who)
     }
 
     /// Money of all purchases.
     pub fn paid(&self, digits: u8) -> Decimal {
-        let all: i64 = self.bills().flat_map(|(lines, ..)| lines).sum();
-        Money(all).to_decimal(digits)
+        Money(self.total()).to_decimal(digits)
+    }
+
+    fn total(&self) -> i64 {
+        self.bills().map(Bill::total).sum()
     }
 
     /// Points of a unit that somebody has to begin with.
@@ -438,7 +406,7 @@ impl Scenario {
 
     /// True if everything that was bought came back.
     fn comes_back(&self) -> bool {
-        let bills: Vec<i64> = self.bills().map(|(lines, ..)| lines.iter().sum()).collect();
+        let bills: Vec<i64> = self.bills().map(Bill::total).collect();
         let is_back = |(n, total): (usize, &i64)| {
             let mut back = 0;
             for step in &self.steps {
@@ -461,9 +429,7 @@ impl Scenario {
         let steps = &self.steps[..];
         let is_joined = steps.first() == Some(&ALICE);
         let bills = self.bills().count();
-        let only_cash = self
-            .bills()
-            .all(|(_, pays, card)| *pays == Pays::Cash && !card);
+        let only_cash = self.bills().all(Bill::is_cash);
         is_joined
             && match hole {
                 Hole::KeptAfterReturns => self.comes_back(),
@@ -471,12 +437,12 @@ impl Scenario {
                 Hole::Splitting => bills == steps.len() - 1 && bills > 1 && only_cash,
                 Hole::MoreForLess => bills == 1 && steps.len() == 2 && only_cash,
                 Hole::WorthMoreThanPaid => {
-                    bills == 1 && only_cash && matches!(steps.last(), Some(Step::Buy { .. }))
+                    bills == 1 && only_cash && matches!(steps.last(), Some(Step::Buy(_)))
                 }
                 Hole::Reset => bills > 1 && steps.iter().any(Step::is_undone) && only_cash,
                 Hole::Moving => steps.iter().any(Step::is_moved),
                 Hole::NegativeLine => {
-                    let mut lines = self.bills().flat_map(|(lines, ..)| lines);
+                    let mut lines = self.bills().flat_map(|bill| &bill.lines);
                     bills == 1 && steps.len() == 2 && lines.any(|line| *line < 0)
                 }
                 Hole::BirthdayAgain => {
@@ -497,8 +463,8 @@ impl Scenario {
                             .any(|s| matches!(s, Step::Activity(_) | Step::Given(_)))
                 }
                 Hole::EarnsOnItself => match steps {
-                    [_, Step::Given(unit), Step::Buy { pays, .. }] => {
-                        pays.by_unit().is_some_and(|(by, _)| by == unit)
+                    [_, Step::Given(unit), Step::Buy(bill)] => {
+                        bill.pays.by_unit().is_some_and(|(by, _)| by == unit)
                     }
                     _ => false,
                 },
@@ -511,9 +477,9 @@ impl Scenario {
                             .all(|s| matches!(s, Step::Activity(_)) && *s == steps[1])
                 }
                 Hole::Remembered => match steps {
-                    [_, back @ .., Step::Buy { .. }] => {
+                    [_, back @ .., Step::Buy(_)] => {
                         let is_back = |(n, pair): (usize, &[Step])| match pair {
-                            [Step::Buy { .. }, Step::Return { of, amount: None }] => *of == n,
+                            [Step::Buy(_), Step::Return { of, amount: None }] => *of == n,
                             _ => false,
                         };
                         let mut pairs = back.chunks(2).enumerate();
@@ -528,13 +494,10 @@ impl Scenario {
     pub fn reference(&self, hole: Hole) -> Option<Scenario> {
         let steps = match hole {
             Hole::Splitting => {
-                let lines = self.bills().flat_map(|(lines, ..)| lines.clone());
+                let lines = self.bills().flat_map(|bill| bill.lines.clone());
                 vec![ALICE, buy(lines.collect())]
             }
-            Hole::MoreForLess => {
-                let amount: i64 = self.bills().flat_map(|(lines, ..)| lines).sum();
-                vec![ALICE, buy(vec![(amount - 1).max(1)])]
-            }
+            Hole::MoreForLess => vec![ALICE, buy(vec![(self.total() - 1).max(1)])],
             // A day comes for whoever does nothing as well.
             Hole::ByJoining => {
                 let is_alone = |s: &&Step| **s == ALICE || matches!(s, Step::Daily(_));
@@ -546,13 +509,12 @@ impl Scenario {
             Hole::Reset => self.without(Step::is_undone),
             Hole::Moving => self.without(Step::is_moved),
             Hole::ByLine => {
-                let (lines, ..) = self.bills().next()?;
-                vec![ALICE, in_one_line(lines.iter().sum(), lines.len())]
+                let bill = self.bills().next()?;
+                let in_one = Bill::of(vec![bill.total()]);
+                let pieces = bill.lines.len();
+                vec![ALICE, Step::Buy(Bill { pieces, ..in_one })]
             }
-            Hole::NegativeLine => {
-                let amount: i64 = self.bills().flat_map(|(lines, ..)| lines).sum();
-                vec![ALICE, buy(vec![amount])]
-            }
+            Hole::NegativeLine => vec![ALICE, buy(vec![self.total()])],
             Hole::BirthdayAgain => {
                 let step = |step: &Step| match step {
                     Step::NextDay { .. } => Step::NextDay { is_birthday: false },
@@ -560,7 +522,7 @@ impl Scenario {
                 };
                 self.steps.iter().map(step).collect()
             }
-            Hole::GiftCardTwice => vec![ALICE, buy(self.bills().next()?.0.clone())],
+            Hole::GiftCardTwice => vec![ALICE, buy(self.bills().next()?.lines.clone())],
             Hole::ActivityAgain | Hole::EarnsOnItself => self.steps[..2].to_vec(),
             Hole::Remembered => vec![ALICE, self.steps.last()?.clone()],
             _ => return None,
@@ -605,10 +567,8 @@ impl Scenario {
         for n in (1..self.steps.len()).rev() {
             let mut steps = self.steps.clone();
             let gone = steps.remove(n);
-            if let Step::Buy { .. } = gone {
-                let before = self.steps[..n]
-                    .iter()
-                    .filter(|s| matches!(s, Step::Buy { .. }));
+            if let Step::Buy(_) = gone {
+                let before = self.steps[..n].iter().filter(|s| matches!(s, Step::Buy(_)));
                 let number = before.count();
                 let names = |step: &Step| matches!(step, Step::Return { of, .. } | Step::Void(of) if *of == number);
                 steps.retain(|step| !names(step));
@@ -625,6 +585,11 @@ impl Scenario {
         }
         all
     }
+}
+
+/// A birthday as stories have it: `03-08`.
+fn month_day(day: Day) -> String {
+    MonthDay::of(day).to_string()
 }
 
 /// Amounts around every number that the programme names, in the smallest parts

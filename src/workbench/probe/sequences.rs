@@ -1,9 +1,9 @@
 //! Sequences that a search tries: first those that are known to find holes, then
 //! some by chance.
 
-use super::scenario::{ALICE, Context, PIECES, Pays, Scenario, Step, all_of, bought_by, buy};
+use super::scenario::{ALICE, Bill, Context, PIECES, Pays, Scenario, Step, all_of, bought_by, buy};
 use super::{Chance, Hole};
-use crate::model::{FieldKind, MonthlyDay, Policy, Programme, Trigger, UnitKind};
+use crate::model::{FieldKind, MonthlyDay, Policy, Programme, Trigger, Unit, UnitKind};
 use crate::policy::{Bundle, Compiled};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -78,6 +78,13 @@ impl Plan<'_> {
         self.add(hole, self.plain, steps);
     }
 
+    /// Value of points or vouchers on a bill, in the smallest parts of the currency.
+    fn worth(&self, unit: &Unit, count: i64) -> Option<i64> {
+        let value = unit.value.as_ref()?.to_decimal()?;
+        let worth = value.checked_mul(Decimal::from(count * self.one))?;
+        worth.to_i64().filter(|worth| *worth > 0)
+    }
+
     /// Joining and bringing friends, without and with what they buy; activities.
     fn add_joining(&mut self) {
         let joined = vec![ALICE, friend("bob"), friend("carla")];
@@ -125,12 +132,13 @@ impl Plan<'_> {
 
     /// Gift cards, and what points pay.
     fn add_payments(&mut self, has_gift_cards: bool) {
-        let card = |line, pays, is_gift_card| Step::Buy {
-            who: "alice",
-            lines: vec![line],
-            pieces: 1,
-            pays,
-            is_gift_card,
+        let card = |line, pays, is_gift_card| {
+            let bill = Bill::of(vec![line]);
+            Step::Buy(Bill {
+                pays,
+                is_gift_card,
+                ..bill
+            })
         };
         let (fifty, programme) = (50 * self.one, self.policy.programme());
         let paid = [
@@ -144,10 +152,7 @@ impl Plan<'_> {
             .iter()
             .filter(|u| u.kind == UnitKind::Spendable);
         for unit in spendable {
-            let value = unit.value.as_ref().and_then(|value| value.to_decimal());
-            let price = value.and_then(|v| v.checked_mul(Decimal::from(100 * self.one)));
-            let price = price.and_then(|price| price.to_i64());
-            let Some(price) = price.filter(|price| *price > 0) else {
+            let Some(price) = self.worth(unit, 100) else {
                 continue;
             };
             let given = Step::Given(unit.id.clone());
@@ -170,19 +175,12 @@ impl Plan<'_> {
                 UnitKind::Voucher => (Pays::Voucher(unit.id.clone()), 1),
                 _ => continue,
             };
-            let value = unit.value.as_ref().and_then(|value| value.to_decimal());
-            let price = value.and_then(|v| v.checked_mul(Decimal::from(count * self.one)));
-            let Some(price) = price.and_then(|price| price.to_i64()).filter(|p| *p > 0) else {
+            let Some(price) = self.worth(unit, count) else {
                 continue;
             };
-            let bill = Step::Buy {
-                who: "alice",
-                lines: vec![price],
-                pieces: 1,
-                pays,
-                is_gift_card: false,
-            };
-            let steps = vec![ALICE, Step::Given(unit.id.clone()), bill];
+            let bill = Bill::of(vec![price]);
+            let paid = Step::Buy(Bill { pays, ..bill });
+            let steps = vec![ALICE, Step::Given(unit.id.clone()), paid];
             self.add(Hole::EarnsOnItself, context, steps);
         }
     }
