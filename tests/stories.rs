@@ -135,6 +135,31 @@ error: wrong.story:7: nothing is said of what must come of it; `policy test --fi
 }
 
 #[test]
+fn a_misspelt_word_is_told_with_the_one_that_is_like_it() {
+    for (text, like) in [
+        ("programme x\n2026-02-03 enrole a -> nothing", "enrol"),
+        (
+            "programme x\n2026-02-03 purchase a 2.99 recipt 7 -> nothing",
+            "receipt",
+        ),
+        (
+            "programme x\n2026-02-03 purchase a 2.99 -> +2 stars",
+            "star",
+        ),
+        (
+            "programme x\n2026-02-03 purchase a 2.99 -> nothing; ballance 3",
+            "balance",
+        ),
+    ] {
+        let found = findings("corner-cafe", text);
+        assert!(
+            found.contains(&format!("did you mean '{like}'?")),
+            "{found}"
+        );
+    }
+}
+
+#[test]
 fn a_line_that_cannot_be_read_says_where_and_what_was_expected() {
     let cases = [
         (
@@ -238,7 +263,7 @@ programme corner-cafe
         let policy = judge(&folder.bundle).unwrap();
         let story = story::parse("fill.story", text, policy.programme()).unwrap();
         let told = story::run(&story, &folder.bundle, &|name| folder.beside(name)).unwrap();
-        let filled = story::fill(text, &told);
+        let (filled, _) = story::fill(text, &told);
         assert_eq!(wrong(&folder, "fill.story", &filled), "");
         filled
     });

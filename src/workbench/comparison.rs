@@ -270,8 +270,12 @@ pub fn examples(
         let was = story::run(first, was, &none)?;
         let is = story::run(second, is, &none)?;
         let of = |told: &story::StoryResult, line: usize| {
-            let found = told.unexpected.iter().find(|u| u.line == line);
-            found.map(|u| u.happened.clone()).unwrap_or_default()
+            let found = told.findings.iter().find(|f| f.diagnostic.line == line);
+            let happened = found.map_or("", |found| &found.happened);
+            let parts = happened
+                .split(" -> ")
+                .filter(|part| !matches!(*part, "" | "nothing"));
+            parts.map(str::to_owned).collect::<Vec<_>>()
         };
         let mut found: Vec<(&(usize, Basket), Example)> = Vec::new();
         for (basket, span) in baskets.iter().zip(&lines) {

@@ -450,18 +450,11 @@ fn filled(
     let wrong = |found| NotMade::Story(text.to_owned(), found);
     let read = story::parse(file, text, programme).map_err(wrong)?;
     let told = story::run(&read, bundle, &|name| Err(format!("there is no {name}")))?;
-    let failures = told.findings.into_iter().map(|f| f.diagnostic);
-    let is_failed = told.unexpected.iter().any(|u| u.is_failure);
-    let found: Vec<Diagnostic> = failures.filter(|_| is_failed).collect();
-    match found.is_empty() {
-        true => Ok(story::fill(
-            text,
-            &story::StoryResult {
-                unexpected: told.unexpected,
-                ..story::StoryResult::default()
-            },
+    match told.findings.iter().any(|found| found.is_failure) {
+        false => Ok(story::fill(text, &told).0),
+        true => Err(wrong(
+            told.findings.into_iter().map(|f| f.diagnostic).collect(),
         )),
-        false => Err(wrong(found)),
     }
 }
 

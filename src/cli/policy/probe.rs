@@ -113,7 +113,7 @@ fn filled(found: &Found, bundle: &Bundle, policy: &crate::policy::Compiled) -> S
     };
     let nobody = |name: &str| Err(format!("there is no programme {name}"));
     match story::run(&story, bundle, &nobody) {
-        Ok(result) => story::fill(&open, &result),
+        Ok(result) => story::fill(&open, &result).0,
         Err(_) => text,
     }
 }

@@ -7,7 +7,7 @@ use crate::engine::Error;
 use crate::model::{Policy, Programme, counted};
 use crate::policy::Bundle;
 use crate::storage::files;
-use crate::workbench::story::Unexpected;
+use crate::workbench::story::Filled;
 use crate::workbench::{Folder, judge, story};
 use serde::Serialize;
 use serde_json::json;
@@ -160,7 +160,8 @@ fn tell(
     count.steps += told.steps;
     count.coverage.add(std::mem::take(&mut told.coverage));
     if args.fill || args.refill {
-        filled.extend(told.unexpected.iter().filter(|u| !u.is_failure).cloned());
+        let (written, open) = story::fill(text, &told);
+        filled.extend(open);
         filled.sort_by_key(|one| one.line);
         for one in &filled {
             show_filled(file, one, printer)?;
@@ -168,7 +169,7 @@ fn tell(
         if !filled.is_empty() {
             count.filled += filled.len();
             let path = folder.path.join(file);
-            files::write_shared(&path, story::fill(text, &told).as_bytes())?;
+            files::write_shared(&path, written.as_bytes())?;
         }
         told.findings
             .retain(|f| !filled.iter().any(|u| u.line == f.diagnostic.line));
@@ -190,7 +191,7 @@ fn refilled(
     file: &str,
     text: &str,
     programme: &Programme,
-) -> Result<Option<(String, Vec<Unexpected>)>, Failure> {
+) -> Result<Option<(String, Vec<Filled>)>, Failure> {
     let Ok(story) = story::parse(file, text, programme) else {
         return Ok(None);
     };
@@ -198,12 +199,8 @@ fn refilled(
     Ok(Some(story::refill(text, &told)))
 }
 
-fn show_filled(file: &str, filled: &Unexpected, printer: &mut Printer) -> Result<Exit, Failure> {
-    let line = filled.line;
-    let happened = match filled.happened.as_slice() {
-        [] => "nothing".to_owned(),
-        happened => happened.join(" -> "),
-    };
+fn show_filled(file: &str, filled: &Filled, printer: &mut Printer) -> Result<Exit, Failure> {
+    let Filled { line, happened } = filled;
     printer.line(format!("{file}:{line}: -> {happened}"))?;
     printer.done(&json!({"file": file, "line": line, "filled": happened}))
 }

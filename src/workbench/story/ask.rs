@@ -1,21 +1,23 @@
 //! Command of a story's line: one of the forms, read like JSON.
 
-use super::forms::{self, CHOICES, FORMS, Form, POSITION};
+use super::forms::{self, Form};
 use super::pattern::{Object, Said, WordReader, push, wall};
-use super::words::{Read, Words};
+use super::words::{Read, Words, suggest};
 use super::{Asked, Holding, Scene, Start};
 use crate::command::{self, Alias, Means, Request, TenderGiven, Verb, Who};
-use crate::model::{Day, Key, Money, Programme};
+use crate::model::{Key, Money, Programme};
 use crate::policy::Diagnostic;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::HashMap;
+
+/// Fields of a ticket itself, rather than of its sale.
+const OF_TICKET: [&str; 10] = [
+    "do", "key", "member", "at", "store", "terminal", "channel", "receipt", "returns", "operator",
+];
 
 /// Reads lines, and keeps each member's last commands.
 pub(super) struct Asker<'p> {
     reader: WordReader<'p>,
-    forms: Vec<Form>,
-    choices: Vec<Form>,
-    position: Form,
     /// Key of each member's last command, by its kind and the member's name.
     latest: HashMap<(&'static str, String), Key>,
 }
@@ -29,9 +31,6 @@ impl<'p> Asker<'p> {
     pub fn new(programme: &'p Programme) -> Asker<'p> {
         Asker {
             reader: WordReader { programme },
-            forms: forms::read(FORMS),
-            choices: forms::read(CHOICES),
-            position: forms::form(POSITION),
             latest: HashMap::new(),
         }
     }
@@ -42,44 +41,42 @@ impl<'p> Asker<'p> {
         words: &mut Words,
         details: &mut [Words],
     ) -> Read<(Option<String>, Asked)> {
-        let mut verb = words.one_of("what is done", &self.verbs())?;
-        match verb.as_str() {
-            "given" => return self.given(words),
-            "activate" => return self.activate(words),
-            _ => {}
-        }
-        let is_quote = verb == "quote";
-        if is_quote {
-            verb = quoted(words);
-        }
-        let (form, mut said) = self.form(&verb, words)?;
-        self.details(form, details, &mut said)?;
-        let request = self.request(form, &mut said, words)?;
-        if !is_quote {
-            self.note(said.name.as_deref(), &request);
-        }
-        let asked = match is_quote {
-            true => Asked::Quote(Box::new(request)),
-            false => Asked::Command(Box::new(request)),
-        };
-        Ok((said.name, asked))
-    }
-
-    /// Verbs in the order of the table, then the words that are not commands.
-    fn verbs(&self) -> Vec<&'static str> {
-        let mut verbs: Vec<&str> = self.forms.iter().map(|form| form.word).collect();
+        // Verbs in the order of the table, then the words that are not commands.
+        let mut verbs: Vec<&str> = forms::lines().iter().map(|form| form.word).collect();
         verbs.dedup();
         verbs.extend(["given", "activate", "quote"]);
-        verbs
+        let mut verb = words.one_of("what is done", &verbs)?;
+        let is_quote = verb == "quote";
+        match verb.as_str() {
+            "given" => return self.given(words),
+            "activate" => return Ok((None, self.activate(words)?)),
+            "quote" => {
+                let verbs = ["redeem", "return", "purchase"];
+                let said = verbs.into_iter().find(|verb| words.take(verb));
+                verb = said.unwrap_or("purchase").to_owned();
+            }
+            _ => {}
+        }
+        let (form, mut said) = self.form(&verb, words)?;
+        for detail in details {
+            self.detail(form, detail, &mut said)?;
+        }
+        let name = said.name.clone();
+        let request = Box::new(self.request(form, said, words)?);
+        if is_quote {
+            return Ok((name, Asked::Quote(request)));
+        }
+        self.note(name.as_deref(), &request);
+        Ok((name, Asked::Command(request)))
     }
 
     /// The first form of a verb that the words fit; if none does, the error of
     /// the one that got furthest.
-    fn form(&self, verb: &str, words: &mut Words) -> Read<(&Form, Said)> {
+    fn form(&self, verb: &str, words: &mut Words) -> Read<(&'static Form, Said)> {
         let mut furthest: Option<Diagnostic> = None;
-        for form in self.forms.iter().filter(|form| form.word == verb) {
+        for form in forms::lines().iter().filter(|form| form.word == verb) {
             let (mut tried, mut said) = (words.clone(), Said::default());
-            let read = self.reader.read(form.reads, &mut tried, &mut said);
+            let read = self.reader.read(&form.pattern, &mut tried, &mut said);
             match read.and_then(|()| self.options(form, &mut tried, &mut said)) {
                 Ok(()) => {
                     *words = tried;
@@ -98,10 +95,11 @@ impl<'p> Asker<'p> {
     fn options(&self, form: &Form, words: &mut Words, said: &mut Said) -> Read<()> {
         while let Some(word) = words.peek() {
             let allowed = form.options.iter().find(|(known, _)| *known == word);
-            let choice = self.choices.iter().find(|choice| choice.word == word);
+            let choice = forms::words().iter().find(|choice| choice.word == word);
             let (Some((_, field)), Some(choice)) = (allowed, choice) else {
                 let known: Vec<&str> = form.options.iter().map(|o| o.0).collect();
-                return Err(words.wrong(&format!("{} or ->", known.join(", "))));
+                let wrong = words.wrong(&format!("{} or ->", known.join(", ")));
+                return Err(suggest(wrong, Some(word), &known));
             };
             words.next();
             self.choice(choice, field, words, said)?;
@@ -112,18 +110,16 @@ impl<'p> Asker<'p> {
     /// Reads one option, into the field that the form names or into a list.
     fn choice(&self, choice: &Form, field: &str, words: &mut Words, said: &mut Said) -> Read<()> {
         if choice.list.is_empty() && field.is_empty() {
-            return self.reader.read(choice.reads, words, said);
+            return self.reader.read(&choice.pattern, words, said);
         }
         let mut own = Said::default();
-        self.reader.read(choice.reads, words, &mut own)?;
+        self.reader.read(&choice.pattern, words, &mut own)?;
         if choice.list.is_empty() {
             let value = own.fields.into_iter().next().map(|(_, value)| value);
             said.fields.extend(value.map(|value| (field.into(), value)));
             return Ok(());
         }
-        let fixed = choice.fixed.iter();
-        own.fields
-            .extend(fixed.map(|(name, value)| ((*name).into(), (*value).into())));
+        own.fields.extend(fields_of(&choice.fixed));
         self.price(&mut own.fields);
         push(&mut said.fields, choice.list, Value::Object(own.fields));
         Ok(())
@@ -146,29 +142,26 @@ impl<'p> Asker<'p> {
         tender.insert("amount".into(), worth.into());
     }
 
-    /// Reads the indented lines.
-    fn details(&self, form: &Form, details: &mut [Words], said: &mut Said) -> Read<()> {
-        for detail in details {
-            if !form.has_lines() {
-                return Err(detail.wrong("no indented line here: only purchases have lines"));
-            }
-            match detail.peek_after() {
-                Some("x") => {
-                    self.choice(&self.position, "", detail, said)?;
-                    detail.end("tag, or the line's end")?;
-                }
-                _ => self.options(form, detail, said)?,
-            }
+    /// Reads an indented line: a position of the bill, or options.
+    fn detail(&self, form: &Form, detail: &mut Words, said: &mut Said) -> Read<()> {
+        if !form.has_lines() {
+            return Err(detail.wrong("no indented line here: only purchases have lines"));
         }
-        Ok(())
+        let position = forms::words().iter().find(|choice| choice.word == "-");
+        match position.filter(|_| detail.peek_after() == Some("x")) {
+            Some(position) => {
+                self.choice(position, "", detail, said)?;
+                detail.end("tag, or the line's end")
+            }
+            None => self.options(form, detail, said),
+        }
     }
 
     /// Reads the command in the same way as all commands.
-    fn request(&self, form: &Form, said: &mut Said, words: &Words) -> Read<Request> {
-        let name = said.name.clone().unwrap_or_default();
-        let is_named = ["of", "receipt", "order"]
-            .iter()
-            .any(|f| said.fields.contains_key(*f));
+    fn request(&self, form: &Form, mut said: Said, words: &Words) -> Read<Request> {
+        let name = said.name.unwrap_or_default();
+        let mut names = ["of", "receipt", "order"].iter();
+        let is_named = names.any(|field| said.fields.contains_key(*field));
         if !form.latest.is_empty() && !is_named {
             let what = form.latest;
             let key = self.latest.get(&(what, name.clone())).ok_or_else(|| {
@@ -181,24 +174,20 @@ impl<'p> Asker<'p> {
         if said.is_unnamed {
             said.fields.remove("member");
         }
-        let mut fields = Object::new();
+        let mut fields = fields_of(&form.defaults);
+        fields.extend(fields_of(&form.fixed));
         fields.insert("do".into(), form.command.into());
         fields.insert("key".into(), format!("line-{}", words.line).into());
-        let all = form.defaults.iter().chain(&form.fixed);
-        fields.extend(all.map(|(name, value)| ((*name).into(), (*value).into())));
         fields.append(&mut said.fields);
         if form.command == "ticket" {
-            super::ticket::nest(&mut fields);
+            nest(&mut fields);
         }
         let json = Value::Object(fields).to_string();
-        let digits = self.reader.programme.digits;
-        let mut request = command::parse(json.as_bytes(), digits)
+        let mut request = command::parse(json.as_bytes(), self.reader.programme.digits)
             .map_err(|bad| words.finding(1, bad.to_string()))?;
         match &mut request.verb {
             Verb::Purchase(sale) => with_the_rest(&mut sale.tenders, Some(sale.total)),
-            Verb::Amend(amend) => {
-                with_the_rest(&mut amend.change.tenders, amend.change.total);
-            }
+            Verb::Amend(amend) => with_the_rest(&mut amend.change.tenders, amend.change.total),
             _ => {}
         }
         Ok(request)
@@ -206,22 +195,20 @@ impl<'p> Asker<'p> {
 
     fn note(&mut self, name: Option<&str>, request: &Request) {
         let Some(name) = name else { return };
-        let mut note = |latest| {
-            self.latest
-                .insert((latest, name.into()), request.key.clone())
-        };
-        match &request.verb {
-            Verb::Purchase(_) => drop(note("purchase")),
-            Verb::Merge { .. } => drop(note("merge")),
-            Verb::Hold { .. } | Verb::HoldVoucher { .. } => drop(note("hold")),
+        let kind = match &request.verb {
             Verb::Enrol(_) | Verb::Void { .. } => return,
-            _ => {}
+            Verb::Purchase(_) => Some("purchase"),
+            Verb::Merge { .. } => Some("merge"),
+            Verb::Hold { .. } | Verb::HoldVoucher { .. } => Some("hold"),
+            _ => None,
+        };
+        for kind in kind.into_iter().chain(["entry"]) {
+            self.latest.insert((kind, name.into()), request.key.clone());
         }
-        note("entry");
     }
 
     /// Reads `activate corner-cafe from 2026-12-01 08:00`; a day alone is its beginning.
-    fn activate(&self, words: &mut Words) -> Read<(Option<String>, Asked)> {
+    fn activate(&self, words: &mut Words) -> Read<Asked> {
         let name = words.need("a programme beside this one")?.text.to_owned();
         let start = if words.take("at") {
             Start::InStore(words.need("a store")?.text.to_owned())
@@ -237,57 +224,62 @@ impl<'p> Asker<'p> {
             Start::Now
         };
         words.end("at, for, from or ->")?;
-        Ok((None, Asked::Activate(name, start)))
+        Ok(Asked::Activate(name, start))
     }
 
     /// Reads `given alice silver, 500 star until 2026-12-31`.
     fn given(&self, words: &mut Words) -> Read<(Option<String>, Asked)> {
+        words.trim_commas();
         let name = words.need("a member's name")?.text.to_owned();
         let mut scene = Scene::default();
         while let Some(word) = words.peek() {
-            match word.starts_with(|c: char| c.is_ascii_digit()) {
-                true => scene.holdings.push(self.holding(words)?),
-                false if scene.tier.is_none() => {
-                    words.next();
-                    scene.tier = Some(word.trim_end_matches(',').to_owned());
-                }
-                false => return Err(words.wrong("points such as '500 star'")),
+            if word.starts_with(|c: char| c.is_ascii_digit()) {
+                scene.holdings.push(Holding {
+                    points: words.count()?,
+                    unit: words.unit(self.reader.programme)?,
+                    until: words.take("until").then(|| words.day()).transpose()?,
+                });
+            } else if scene.tier.is_none() {
+                scene.tier = Some(word.to_owned());
+                words.next();
+            } else {
+                return Err(words.wrong("points such as '500 star'"));
             }
         }
         Ok((Some(name), Asked::Given(scene)))
     }
-
-    fn holding(&self, words: &mut Words) -> Read<Holding> {
-        let points = words.count()?;
-        let units = &self.reader.programme.units;
-        let ids: Vec<&str> = units.iter().map(|u| u.id.as_str()).collect();
-        let unit = words.read(&format!("a unit ({})", ids.join(", ")), |text| {
-            let id = text.trim_end_matches(',');
-            ids.iter()
-                .find(|known| **known == id)
-                .map(|id| id.to_string())
-                .ok_or(())
-        })?;
-        let is_dated = words.take("until");
-        let until = match is_dated {
-            true => Some(words.read("a date such as 2026-12-31", |text| {
-                Day::parse(text.trim_end_matches(','))
-            })?),
-            false => None,
-        };
-        Ok(Holding {
-            unit,
-            points,
-            until,
-        })
-    }
 }
 
-/// Verb that a quote is about: a purchase, unless stated.
-fn quoted(words: &mut Words) -> String {
-    let mut said = ["redeem", "return", "purchase"].into_iter();
-    let said = said.find(|verb| words.take(verb));
-    said.unwrap_or("purchase").to_owned()
+/// Fields with their values.
+fn fields_of(pairs: &[(&str, &str)]) -> Object {
+    let pairs = pairs.iter();
+    pairs
+        .map(|(name, value)| ((*name).into(), (*value).into()))
+        .collect()
+}
+
+/// Moves the sale of a ticket under `sale`, and returned lines under their return.
+fn nest(fields: &mut Object) {
+    let all = std::mem::take(fields).into_iter();
+    let (own, sale): (Object, Object) = all.partition(|(name, _)| OF_TICKET.contains(&&**name));
+    *fields = own;
+    if !sale.is_empty() {
+        fields.insert("sale".into(), Value::Object(sale));
+    }
+    let Some(Value::Array(returns)) = fields.get_mut("returns") else {
+        return;
+    };
+    let named = returns.iter_mut().filter_map(Value::as_object_mut);
+    for back in named.filter(|back| !back.contains_key("without_slip")) {
+        let line = ["line", "qty"]
+            .iter()
+            .filter_map(|name| back.remove_entry(*name));
+        let line: Object = line.collect();
+        match line.is_empty() {
+            true => back.insert("all".into(), true.into()),
+            false => back.insert("lines".into(), json!([line])),
+        };
+    }
 }
 
 /// Adds the rest in cash if only points, rewards and vouchers are named.
@@ -295,9 +287,8 @@ fn with_the_rest(tenders: &mut Vec<TenderGiven>, total: Option<Money>) {
     let is_own = |t: &TenderGiven| t.means.is_own();
     let amounts: Option<Vec<Money>> = tenders.iter().map(|t| t.amount).collect();
     let paid = amounts.and_then(Money::sum);
-    let rest = paid
-        .and_then(|paid| total?.minus(paid))
-        .filter(|rest| rest.is_positive());
+    let rest = paid.and_then(|paid| total?.minus(paid));
+    let rest = rest.filter(|rest| rest.is_positive());
     if let Some(rest) = rest.filter(|_| !tenders.is_empty() && tenders.iter().all(is_own)) {
         tenders.push(TenderGiven {
             means: Means::Cash,

@@ -1,89 +1,121 @@
-//! Checks of state after a line, if it asks for any.
+//! Values of checks: state after a line, if it asks for any.
 
-use super::outcome::Check;
-use crate::answer::Answer;
+use super::items::{discounts, member};
+use super::outcome::{Check, listed};
+use super::run::Did;
+use crate::answer::{Accepted, Answer};
 use crate::model::{
-    CampaignStatus, Effect, Entry, Instant, Money, Number, Points, Policy, Programme, Window,
-    wide_money,
+    CampaignStatus, Effect, Instant, Number, Points, Policy, Programme, Window, wide_money,
 };
 use crate::rules::state::{LedgerState, Lot, Member, PassHeld};
-use rust_decimal::Decimal;
 
 /// State that checks read.
 pub(super) struct View<'a> {
     pub global: &'a LedgerState,
     pub policy: &'a dyn Policy,
     pub member: Option<&'a Member>,
-    pub answer: Option<&'a Answer>,
-    pub discount: Money,
-    /// States of campaigns that were paused, resumed or closed.
-    pub states: &'a [(Number, CampaignStatus)],
-    pub entries: &'a [Entry],
+    pub did: &'a Did,
     pub at: Instant,
 }
 
 impl View<'_> {
-    /// The same check with its actual result.
+    /// The same check with its actual value.
     pub fn answer_to(&self, check: &Check) -> Check {
-        match check {
-            Check::Balance(unit, _) => Check::Balance(
-                unit.clone(),
-                self.sum(unit, |m, n| m.available(n, self.at).0),
-            ),
-            Check::Pending(unit, _) => {
-                Check::Pending(unit.clone(), self.sum(unit, |m, n| m.pending(n, self.at).0))
-            }
-            Check::Held(unit, _) => {
-                let held = |m: &Member, n| m.lots_of(n).map(|l| l.held.0).sum();
-                Check::Held(unit.clone(), self.sum(unit, held))
-            }
-            Check::Qualifying(unit, _) => {
-                let window = self
-                    .programme()
-                    .unit_named(unit)
-                    .map_or(Window::Year, |u| u.window);
-                let day = self.programme().calendar.day_of(self.at);
-                let sum = |m: &Member, n| m.window(window, day, |f| f.unit(n));
-                Check::Qualifying(unit.clone(), self.sum(unit, sum))
-            }
-            Check::Tier(_) => Check::Tier(self.tier()),
-            Check::Lots(unit, _) => self.lots(unit),
-            Check::Pass(unit, _) => {
-                let held = self.pass(unit);
-                let end = held.and_then(|(_, lot)| lot.terms.expires);
-                let last = end.map(|at| self.programme().calendar.last_day(at));
-                Check::Pass(unit.clone(), last)
-            }
-            Check::Owes(partner, _) => Check::Owes(partner.clone(), self.owes(partner)),
-            Check::Pool(pool, _) => Check::Pool(pool.clone(), self.holds(pool)),
-            Check::Uses(unit, _) => {
-                let day = self.programme().calendar.day_of(self.at);
-                let uses = self.pass(unit).map_or(0, |(held, _)| held.uses(day).into());
-                Check::Uses(unit.clone(), uses)
-            }
-            Check::Warns(_) => Check::Warns(self.warnings()),
-            Check::Tags(_) => Check::Tags(self.member.map_or_else(Vec::new, |m| m.tags.to_vec())),
-            Check::Gives(_) => Check::Gives(self.gives()),
-            Check::Collects(_) => Check::Collects(self.collects()),
-            Check::Campaign(id, _) => Check::Campaign(id.clone(), self.state(id)),
-            Check::Sends(_) => Check::Sends(self.messages()),
-            Check::Discount(_) => Check::Discount(self.discount.display(self.programme().digits)),
+        Check {
+            value: self.value(check.word, &check.about),
+            ..check.clone()
         }
     }
 
-    fn owes(&self, id: &str) -> String {
-        let programme = self.programme();
-        let found = programme.partners.iter().find(|p| p.id == id);
-        let mut books = self.global.partners.iter();
-        let book = found.and_then(|p| books.find(|b| b.partner == p.number));
-        wide_money(book.map_or(0, |b| b.balance), programme.digits)
+    /// The value of a check, by its word and what it is about.
+    fn value(&self, word: &str, about: &str) -> String {
+        let day = self.programme().calendar.day_of(self.at);
+        match word {
+            "balance" => self.sum(about, |m, n| m.available(n, self.at).0),
+            "pending" => self.sum(about, |m, n| m.pending(n, self.at).0),
+            "held" => self.sum(about, |m, n| m.lots_of(n).map(|lot| lot.held.0).sum()),
+            "qualifying" => {
+                let unit = self.programme().unit_named(about);
+                let window = unit.map_or(Window::Year, |unit| unit.window);
+                self.sum(about, |m, n| m.window(window, day, |f| f.unit(n)))
+            }
+            "tier" => self.tier().unwrap_or("none").into(),
+            "lots" => self.lots(about),
+            "pass" => {
+                let end = self.pass(about).and_then(|(_, lot)| lot.terms.expires);
+                end.map_or("none".into(), |end| self.until(end))
+            }
+            "uses" => {
+                let uses = self.pass(about).map_or(0, |(held, _)| held.uses(day));
+                uses.to_string()
+            }
+            "owes" => self.owes(about),
+            "pool" => self.holds(about),
+            "campaign" => self.state(about).into(),
+            "warns" => {
+                let warnings = self.accepted().into_iter().flat_map(|done| &done.warnings);
+                listed(warnings.map(|warning| &warning.code), ", ", "nothing")
+            }
+            "tags" => {
+                let tags = self
+                    .member
+                    .into_iter()
+                    .flat_map(|member| member.tags.iter());
+                listed(tags, ", ", "nothing")
+            }
+            "sends" => listed(self.messages().iter(), ", ", "nothing"),
+            "gives" => {
+                let back = self.accepted().and_then(|done| done.give_back.as_ref());
+                back.map_or("nothing".into(), |back| back.money.clone())
+            }
+            "collects" => {
+                let rest = self.accepted().and_then(|done| done.collect.as_ref());
+                rest.map_or("nothing".into(), |rest| rest.money.clone())
+            }
+            "discount" => discounts(&self.did.entries).display(self.programme().digits),
+            _ => String::new(),
+        }
     }
 
-    fn holds(&self, id: &str) -> String {
-        let found = self.programme().pools.iter().find(|p| p.id == id);
-        let digits = found.map_or(0, |p| p.digits);
-        let balance = found.and_then(|p| self.global.pool(p.number));
-        wide_money(balance.map_or(0, |b| b.balance), digits)
+    fn programme(&self) -> &Programme {
+        self.policy.programme()
+    }
+
+    fn accepted(&self) -> Option<&Accepted> {
+        match &self.did.answer {
+            Some(Answer::Accepted(done)) => Some(done),
+            _ => None,
+        }
+    }
+
+    fn sum(&self, unit: &str, of: impl Fn(&Member, Number) -> i64) -> String {
+        let unit = self.programme().unit_named(unit);
+        let sum = self.member.zip(unit);
+        let sum = sum.map(|(member, unit)| unit.decimal(Points(of(member, unit.number))));
+        sum.unwrap_or_default().to_string()
+    }
+
+    fn tier(&self) -> Option<&str> {
+        self.policy.tiers()?.name(self.member?.tier?.tier)
+    }
+
+    fn lots(&self, unit: &str) -> String {
+        let number = self.programme().unit_named(unit).map_or(0, |u| u.number);
+        let lots = self.member.into_iter().flat_map(|m| m.lots_of(number));
+        let mut open: Vec<&Lot> = lots
+            .filter(|lot| lot.remaining.is_positive() && !lot.is_dead(self.at))
+            .collect();
+        open.sort_by_key(|lot| lot.spend_order());
+        let lots = open.iter().map(|lot| {
+            let amount = self.programme().decimal(number, lot.remaining);
+            let end = lot.terms.expires.map(|end| format!(" {}", self.until(end)));
+            format!("{amount}{}", end.unwrap_or_default())
+        });
+        listed(lots, ", ", "none")
+    }
+
+    fn until(&self, end: Instant) -> String {
+        format!("until {}", self.programme().calendar.last_day(end))
     }
 
     fn pass(&self, unit: &str) -> Option<(&PassHeld, &Lot)> {
@@ -91,93 +123,53 @@ impl View<'_> {
         self.member?.pass(number, self.at)
     }
 
-    fn programme(&self) -> &Programme {
-        self.policy.programme()
+    fn owes(&self, id: &str) -> String {
+        let programme = self.programme();
+        let found = programme.partners.iter().find(|p| p.id == id);
+        let account = found.and_then(|partner| self.global.partner(partner.number));
+        wide_money(
+            account.map_or(0, |account| account.balance),
+            programme.digits,
+        )
     }
 
-    fn sum(&self, unit: &str, of: impl Fn(&Member, Number) -> i64) -> Decimal {
-        let unit = self.programme().unit_named(unit);
-        let sum = self.member.zip(unit).map(|(member, unit)| {
-            let sum = Points(of(member, unit.number));
-            unit.decimal(sum)
-        });
-        sum.unwrap_or_default()
+    fn holds(&self, id: &str) -> String {
+        let found = self.programme().pools.iter().find(|p| p.id == id);
+        let pool = found.and_then(|pool| self.global.pool(pool.number));
+        let digits = found.map_or(0, |pool| pool.digits);
+        wide_money(pool.map_or(0, |pool| pool.balance), digits)
     }
 
-    fn tier(&self) -> Option<String> {
-        let held = self.member?.tier?.tier;
-        self.policy.tiers()?.name(held).map(str::to_owned)
-    }
-
-    fn lots(&self, unit: &str) -> Check {
-        let number = self.programme().unit_named(unit).map_or(0, |u| u.number);
-        let lots = self.member.into_iter().flat_map(|m| m.lots_of(number));
-        let mut open: Vec<_> = lots
-            .filter(|l| l.remaining.is_positive() && !l.is_dead(self.at))
-            .collect();
-        open.sort_by_key(|lot| lot.spend_order());
-        let calendar = &self.programme().calendar;
-        let last = |at| calendar.last_day(at);
-        let shown = open.iter().map(|l| {
-            let amount = self.programme().decimal(number, l.remaining);
-            (amount, l.terms.expires.map(last))
-        });
-        Check::Lots(unit.to_owned(), shown.collect())
-    }
-
-    fn warnings(&self) -> Vec<String> {
-        match self.answer {
-            Some(Answer::Accepted(done)) => done.warnings.iter().map(|w| w.code.clone()).collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    fn state(&self, id: &str) -> String {
+    fn state(&self, id: &str) -> &'static str {
         let campaign = self.policy.campaigns().iter().find(|c| c.id == id);
-        let found = campaign.map(|c| self.states.iter().find(|s| s.0 == c.number));
-        match found {
-            Some(state) => state
-                .map_or(CampaignStatus::Running, |s| s.1)
-                .as_str()
-                .into(),
-            None => "unknown".into(),
-        }
+        let status = campaign.map(|campaign| self.global.status(campaign.number));
+        status.map_or("unknown", CampaignStatus::as_str)
     }
 
     /// Messages to the member, in the order of the entries.
-    fn messages(&self) -> Vec<(String, bool)> {
-        let Some(id) = self.member.map(|m| m.id) else {
-            return Vec::new();
-        };
-        let sent = |entry: &'_ Entry| -> Vec<(String, bool)> {
-            let is_to = |who: u8| entry.touched.get(usize::from(who)).map(|t| t.member) == Some(id);
-            let message = |effect: &Effect| match effect {
-                Effect::Message {
-                    who,
-                    template,
-                    is_suppressed,
-                    ..
-                } if is_to(*who) => Some((template.clone(), *is_suppressed)),
-                _ => None,
+    fn messages(&self) -> Vec<String> {
+        let mut sent = Vec::new();
+        for entry in &self.did.entries {
+            let is_own = |who| {
+                self.member
+                    .is_some_and(|own| member(entry, who) == Some(own.id))
             };
-            entry.effects.iter().filter_map(message).collect()
-        };
-        self.entries.iter().flat_map(sent).collect()
-    }
-
-    fn collects(&self) -> String {
-        match self.answer {
-            Some(Answer::Accepted(done)) => done.collect.as_ref().map(|c| c.money.clone()),
-            _ => None,
+            let mut message = |template: &str, is_suppressed: bool| {
+                let suppressed = if is_suppressed { " suppressed" } else { "" };
+                sent.push(format!("{template}{suppressed}"));
+            };
+            for effect in &entry.effects {
+                match effect {
+                    Effect::Message {
+                        who,
+                        template,
+                        is_suppressed,
+                        ..
+                    } if is_own(*who) => message(template, *is_suppressed),
+                    _ => {}
+                }
+            }
         }
-        .unwrap_or_else(|| "nothing".into())
-    }
-
-    fn gives(&self) -> String {
-        match self.answer {
-            Some(Answer::Accepted(done)) => done.give_back.as_ref().map(|g| g.money.clone()),
-            _ => None,
-        }
-        .unwrap_or_else(|| "nothing".into())
+        sent
     }
 }

@@ -1,19 +1,16 @@
 //! Comparison of a line's actual outcome with the expected one.
 
+use super::Step;
 use super::check::View;
-use super::finding::{Mismatch, StoryResult, Unexpected};
-use super::items::{ByMember, Teller, discounts, open_checks};
+use super::finding::{Mismatch, StoryResult};
+use super::items::{Teller, open_checks};
 use super::outcome::{Check, Item, LineOutcome, MemberOutcome};
 use super::run::{Did, Runner};
 use super::words::error;
-use super::{Expected, Step};
 use crate::answer::Answer;
 use crate::engine::Error;
-use crate::model::{Code, Effect, Instant, MemberId, Points, Policy};
+use crate::model::{Code, Effect, Instant, Points, Policy};
 use std::sync::Arc;
-
-/// Items of one member: the name, and each item with whether it is quiet.
-type Named = (Option<String>, Vec<(bool, Item)>);
 
 impl Runner<'_> {
     /// Compares the actual outcome of a line with the expected one.
@@ -25,237 +22,168 @@ impl Runner<'_> {
     ) -> Result<(), Error> {
         let expected = step.expected.as_ref();
         let happened = self.happened(step, did)?;
-        let is_like = |e: &Expected| {
-            let (wanted, got) = (&e.outcome.parts, &happened.parts);
-            wanted.len() == got.len() && wanted.iter().zip(got).all(|(w, g)| w.is_like(g))
-        };
-        if expected.is_some_and(is_like) && did.wrong.is_none() {
+        if did.wrong.is_none() && expected.is_some_and(|e| e.outcome.is_like(&happened)) {
             return Ok(());
         }
-        if expected.is_none() {
-            told.unexpected.push(Unexpected {
-                line: step.line,
-                happened: happened
-                    .parts
-                    .iter()
-                    .map(MemberOutcome::to_string)
-                    .collect(),
-                is_failure: is_failure(did),
-            });
-        }
-        told.findings.push(self.finding(step, did, &happened));
-        Ok(())
-    }
-
-    fn finding(&self, step: &Step, did: &Did, happened: &LineOutcome) -> Mismatch {
-        let message = match (&did.wrong, &step.expected) {
+        let is_failure = is_failure(did);
+        let message = match (&did.wrong, expected) {
             (Some(wrong), _) => wrong.clone(),
             (None, Some(_)) => "it came out differently".into(),
-            (None, None) if is_failure(did) => "a script failed; `policy test --fill` leaves the \
+            (None, None) if is_failure => "a script failed; `policy test --fill` leaves the \
                  line open: mend it, or write that it is to fail"
                 .into(),
             (None, None) => {
                 "nothing is said of what must come of it; `policy test --fill` writes it".into()
             }
         };
-        let column = step.expected.as_ref().map_or(0, |e| e.column);
-        let is_told = did.wrong.is_none();
-        Mismatch {
-            diagnostic: error(&self.story.file, (step.line, column), message),
-            expected: step
-                .expected
-                .as_ref()
-                .map(|e| e.outcome.to_string())
-                .unwrap_or_default(),
-            happened: if is_told {
-                happened.to_string()
-            } else {
-                String::new()
+        let place = (step.line, expected.map_or(0, |e| e.column));
+        told.findings.push(Mismatch {
+            diagnostic: error(&self.story.file, place, message),
+            expected: expected.map_or_else(String::new, |e| e.outcome.to_string()),
+            happened: match did.wrong {
+                Some(_) => String::new(),
+                None => happened.to_string(),
             },
+            is_failure,
             because: because(did),
-        }
+        });
+        Ok(())
     }
 
-    /// Actual outcome, in the order and with the checks of the expected one.
+    /// Actual outcome, in the order and with the checks of the expected one; of an open line,
+    /// all that can be told.
     fn happened(&mut self, step: &Step, did: &Did) -> Result<LineOutcome, Error> {
-        let mut told = self.tell(step, did);
+        let policy = Arc::clone(self.ledger.policy()?);
+        let names = self.ledger.global().names.clone();
+        let teller = Teller {
+            programme: policy.programme(),
+            names: &names,
+        };
+        let is_open = step.expected.is_none();
+        let is_shown = |item: &Item, part: &MemberOutcome| {
+            let is_named = matches!(item, Item::Moved(moved) if part.names(&moved.unit));
+            is_open || is_named || !teller.is_quiet(item)
+        };
+        let wanted = match &step.expected {
+            Some(expected) => expected.outcome.parts.clone(),
+            None => self.open_parts(step, did),
+        };
+        let mut told = self.items(step, did, &teller);
         let mut parts = Vec::new();
-        let wanted = step
-            .expected
-            .as_ref()
-            .map(|e| e.outcome.parts.as_slice())
-            .unwrap_or_default();
         for (n, part) in wanted.iter().enumerate() {
             let name = part.member.as_ref().or(step.member.as_ref());
-            let items = told
-                .iter_mut()
-                .find(|t| t.0.as_ref() == name)
-                .map(|t| std::mem::take(&mut t.1));
-            let mut items = items.unwrap_or_default();
-            if n == 0 {
-                items.splice(0..0, answered(did));
-            }
-            items.retain(|(is_quiet, item)| {
-                !is_quiet || matches!(item, Item::Moved(m) if part.names(&m.unit))
-            });
-            let items = items.into_iter().map(|(_, item)| item).collect();
-            let checks = self.checks(part, name, step.at, did)?;
+            let own = told.iter_mut().find(|told| told.0.as_ref() == name);
+            let own = own.map(|told| std::mem::take(&mut told.1));
+            let own = own.unwrap_or_default().into_iter();
+            let own = own.filter(|item| is_shown(item, part));
             parts.push(MemberOutcome {
                 member: part.member.clone(),
-                items,
-                checks,
+                items: answered(did)
+                    .filter(|_| n == 0)
+                    .into_iter()
+                    .chain(own)
+                    .collect(),
+                checks: self.checks(&part.checks, name, step.at, did)?,
             });
         }
-        let is_open = wanted.is_empty();
-        let mut rest: Vec<MemberOutcome> = told
-            .into_iter()
-            .map(|(member, items)| shown(member, items, step, is_open))
-            .collect();
-        if is_open {
-            self.add_all(&mut rest, step, did)?;
-        }
+        let unnamed = MemberOutcome::default();
+        let rest = told.into_iter().map(|(member, items)| MemberOutcome {
+            member: member.filter(|name| Some(name) != step.member.as_ref()),
+            items: items
+                .into_iter()
+                .filter(|item| is_shown(item, &unnamed))
+                .collect(),
+            checks: Vec::new(),
+        });
+        let mut rest: Vec<MemberOutcome> = match is_open {
+            true => parts.drain(..).chain(rest).collect(),
+            false => rest.collect(),
+        };
         rest.retain(|part| !part.items.is_empty() || !part.checks.is_empty());
         rest.sort_by(|a, b| a.member.cmp(&b.member));
         parts.extend(rest);
         Ok(LineOutcome { parts })
     }
 
-    /// Adds to an open line's outcome everything that a check can state: the
-    /// answer, tiers and labels that changed, messages, money.
-    fn add_all(
-        &mut self,
-        parts: &mut Vec<MemberOutcome>,
-        step: &Step,
-        did: &Did,
-    ) -> Result<(), Error> {
-        let names: Vec<(Option<String>, MemberId)> = {
-            let known = self.members.iter();
-            let other = |name: &&String| Some(*name) != step.member.as_ref();
-            known
-                .map(|(name, id)| (Some(name).filter(other).cloned(), *id))
-                .collect()
-        };
-        if !parts.iter().any(|part| part.member.is_none()) {
-            parts.push(MemberOutcome::default());
-        }
-        let global = self.ledger.global().names.clone();
-        let of_member = |id: MemberId| open_checks(&did.entries, &global, Some(id));
-        for (name, id) in &names {
-            let is_known = parts.iter().any(|part| part.member == *name);
-            if !is_known && !of_member(*id).is_empty() {
-                parts.push(MemberOutcome {
-                    member: name.clone(),
+    /// Parts of an open line with everything that a check can state of it: the answer, tiers
+    /// and labels that changed, messages, money.
+    fn open_parts(&self, step: &Step, did: &Did) -> Vec<MemberOutcome> {
+        let names = &self.ledger.global().names;
+        let of = |whose| open_checks(&did.entries, names, whose);
+        let mut own = MemberOutcome::default();
+        let mut others = Vec::new();
+        for (name, id) in &self.members {
+            let checks = of(Some(*id));
+            if Some(name) == step.member.as_ref() {
+                own.checks = checks;
+            } else if !checks.is_empty() {
+                others.push(MemberOutcome {
+                    member: Some(name.clone()),
+                    checks,
                     ..MemberOutcome::default()
                 });
             }
         }
-        for part in parts {
-            let id = names.iter().find(|(name, _)| *name == part.member);
-            part.checks = id.map_or_else(Vec::new, |(_, id)| of_member(*id));
-            if part.member.is_none() {
-                let own = answered(did).map(|(_, item)| item);
-                part.items.splice(0..0, own).for_each(drop);
-                part.checks.extend(self.of_all(did));
-            }
-            let name = part.member.clone().or_else(|| step.member.clone());
-            part.checks = self.checks(part, name.as_ref(), step.at, did)?;
-        }
-        Ok(())
-    }
-
-    /// Checks about effects of a line that belong to no member.
-    fn of_all(&self, did: &Did) -> Vec<Check> {
-        let names = &self.ledger.global().names;
-        let mut checks = Vec::new();
         if let Some(Answer::Accepted(done)) = &did.answer {
-            if !done.warnings.is_empty() {
-                checks.push(Check::Warns(Vec::new()));
-            }
-            if done.give_back.is_some() {
-                checks.push(Check::Gives(String::new()));
-            }
-            if done.collect.is_some() {
-                checks.push(Check::Collects(String::new()));
-            }
+            let stated = [
+                ("warns", !done.warnings.is_empty()),
+                ("gives", done.give_back.is_some()),
+                ("collects", done.collect.is_some()),
+            ];
+            let stated = stated.into_iter().filter(|(_, is_there)| *is_there);
+            own.checks
+                .extend(stated.map(|(word, _)| Check::open(word, "")));
         }
-        checks.extend(open_checks(&did.entries, names, None));
-        checks
+        own.checks.extend(of(None));
+        [own].into_iter().chain(others).collect()
     }
 
+    /// The checks with their actual values, about a member if they are about any.
     pub(super) fn checks(
         &mut self,
-        part: &MemberOutcome,
+        checks: &[Check],
         name: Option<&String>,
         at: Instant,
         did: &Did,
     ) -> Result<Vec<Check>, Error> {
-        let id = name.and_then(|name| self.members.get(name)).copied();
         let policy = Arc::clone(self.ledger.policy()?);
-        let states = self.ledger.global().campaigns.clone();
-        let global = self.ledger.global().clone();
-        let member = match id {
-            Some(id) => self.ledger.member(id)?,
+        let member = match name.and_then(|name| self.members.get(name)) {
+            Some(id) => self.ledger.member(*id)?.cloned(),
             None => None,
         };
         let view = View {
-            global: &global,
+            global: self.ledger.global(),
             policy: &*policy,
-            member,
-            answer: did.answer.as_ref(),
-            discount: discounts(&did.entries),
-            entries: &did.entries,
-            states: &states,
+            member: member.as_ref(),
+            did,
             at,
         };
-        Ok(part
-            .checks
-            .iter()
-            .map(|check| view.answer_to(check))
-            .collect())
+        Ok(checks.iter().map(|check| view.answer_to(check)).collect())
     }
 
-    /// Items of the entries, by name, each with whether it is quiet.
-    fn tell(&mut self, step: &Step, did: &Did) -> Vec<Named> {
-        let Ok(policy) = self.ledger.policy().cloned() else {
-            return Vec::new();
-        };
-        let names = self.ledger.global().names.clone();
-        let teller = Teller {
-            programme: policy.programme(),
-            names: &names,
-        };
+    /// Items of the entries, by name.
+    fn items(&self, step: &Step, did: &Did, teller: &Teller) -> Vec<(Option<String>, Vec<Item>)> {
         let released = |lot| {
             let pending = did.pending.iter().find(|l| l.0 == lot);
             pending.map_or(Points::ZERO, |l| l.1)
         };
-        let told: ByMember = teller.tell(&did.entries, released);
-        let named = |(id, items): (MemberId, Vec<Item>)| {
-            let name = self
-                .members
-                .iter()
-                .find(|m| *m.1 == id)
-                .map(|m| m.0.clone());
-            let name = name.or_else(|| step.member.clone());
-            (
-                name,
-                items
-                    .into_iter()
-                    .map(|item| (teller.is_quiet(&item), item))
-                    .collect(),
-            )
-        };
-        told.into_iter().map(named).collect()
+        let told = teller.tell(&did.entries, released).into_iter();
+        let named = told.map(|(id, items)| {
+            let known = self.members.iter().find(|member| *member.1 == id);
+            let name = known.map(|member| member.0).or(step.member.as_ref());
+            (name.cloned(), items)
+        });
+        named.collect()
     }
 }
 
-/// Items of the answer itself, before any effect.
-fn answered(did: &Did) -> impl Iterator<Item = (bool, Item)> + use<> {
-    let item = match &did.answer {
-        Some(Answer::Refused(denied)) => Some(Item::Refused(denied.code.clone())),
-        Some(Answer::Accepted(done)) if done.repeated => Some(Item::Repeated),
+/// Item of the answer itself, before any effect.
+fn answered(did: &Did) -> Option<Item> {
+    match &did.answer {
+        Some(Answer::Refused(denied)) => Some(Item::Said(format!("refused {}", denied.code))),
+        Some(Answer::Accepted(done)) if done.repeated => Some(Item::Said("repeated".into())),
         _ => None,
-    };
-    item.into_iter().map(|item| (false, item))
+    }
 }
 
 /// True if a script failed, or the line itself is wrong.
@@ -268,42 +196,16 @@ fn is_failure(did: &Did) -> bool {
     did.wrong.is_some() || is_refused || effects.any(|e| matches!(e, Effect::Failed { .. }))
 }
 
-/// Items shown for a member; on an open line also the quiet ones, which are
-/// otherwise shown only if named.
-fn shown(
-    member: Option<String>,
-    items: Vec<(bool, Item)>,
-    step: &Step,
-    is_open: bool,
-) -> MemberOutcome {
-    let items = items
-        .into_iter()
-        .filter(|(is_quiet, _)| is_open || !is_quiet)
-        .map(|(_, item)| item);
-    let member = member.filter(|name| Some(name) != step.member.as_ref());
-    MemberOutcome {
-        member,
-        items: items.collect(),
-        ..MemberOutcome::default()
-    }
-}
-
 /// The ledger's text for a refusal, and those of scripts that failed.
 fn because(did: &Did) -> String {
     let mut said: Vec<String> = Vec::new();
     if let Some(Answer::Refused(denied)) = &did.answer {
         said.push(denied.message.clone());
     }
-    let failures = did
-        .entries
-        .iter()
-        .flat_map(|e| &e.effects)
-        .filter_map(|effect| match effect {
-            Effect::Failed { failure: f, .. } => {
-                Some(format!("{}:{}:{}: {}", f.file, f.line, f.column, f.message))
-            }
-            _ => None,
-        });
-    said.extend(failures);
+    for effect in did.entries.iter().flat_map(|entry| &entry.effects) {
+        if let Effect::Failed { failure: f, .. } = effect {
+            said.push(format!("{}:{}:{}: {}", f.file, f.line, f.column, f.message));
+        }
+    }
     said.join("; ")
 }

@@ -9,24 +9,10 @@ use std::fmt;
 pub struct StoryResult {
     /// Number of lines that were run.
     pub steps: usize,
-    /// Lines with another outcome than expected.
+    /// Lines with another outcome than expected, and those that expect nothing.
     pub findings: Vec<Mismatch>,
-    /// Outcomes of the lines that expect nothing.
-    pub unexpected: Vec<Unexpected>,
     /// Parts of the programme that it reached.
     pub coverage: Coverage,
-}
-
-/// Outcome of a line that expects nothing.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Unexpected {
-    /// The line, from 1.
-    pub line: usize,
-    /// Texts that could follow its arrows.
-    pub happened: Vec<String>,
-    /// True if a script failed, or the line itself is wrong: such an outcome is
-    /// not filled in.
-    pub is_failure: bool,
 }
 
 /// A line with another outcome than expected.
@@ -36,8 +22,11 @@ pub struct Mismatch {
     pub diagnostic: Diagnostic,
     /// Expected outcome; empty if the story states none.
     pub expected: String,
-    /// Actual outcome.
+    /// Actual outcome; empty if the line itself is wrong.
     pub happened: String,
+    /// True if a script failed, or the line itself is wrong: such an outcome is
+    /// not filled in.
+    pub is_failure: bool,
     /// The ledger's own text, if it gave any.
     pub because: String,
 }

@@ -1,135 +1,33 @@
-//! The grammar of story lines, as two tables. The resulting command is read in
-//! the same way as JSON.
+//! The grammar of story lines, as tables of data (forms.txt). The resulting command is read
+//! in the same way as JSON.
 
-/// Forms of lines: `verb, pattern = command, fields | words that may follow`.
-///
-/// A word stands for itself, `word!field` sets a field to true, `<field:kind>`
-/// fills a field (`<kind>` the one of the same name), `<field[]:kind>` appends
-/// to a list, `[..]` may be left out and `[..]*` repeats. The command's verb
-/// and fields follow `=`: `field=value` is fixed, `field?=value` is a default,
-/// `of~purchase` defaults to the member's last purchase. Words that may follow
-/// are in [`CHOICES`]; `word=field` fills another field than theirs.
-pub(super) const FORMS: &str = "
-enrol <aliases[]:newcomer> = enrol | born consent from
-purchase <total:amount> = purchase | BILL
-purchase <member:name> <total:amount> = purchase | BILL
-return <amount:money> = return | of receipt sold return_receipt
-return all!all = return | of receipt sold return_receipt
-return = return | of receipt sold return_receipt line
-return <member:name> <amount:money> = return of~purchase | of receipt sold return_receipt
-return <member:name> all!all = return of~purchase | of receipt sold return_receipt
-return <member:name> <amount:money> without_slip!without_slip = return | return_receipt
-return <member:name> = return of~purchase | of receipt sold return_receipt line
-ticket <member:name> <total:amount> = ticket | BILL back back_without_slip
-ticket <member:name> = ticket | receipt back back_without_slip
-redeem <member:name> <points> <unit> = redeem | by
-redeem <member:name> <reward:word> = redeem | by
-activity <member:name> <activity:word> [<fields>] = activity | by
-consent <member:name> give <purposes[]:word> [notice <notice:word>] = consent action=give
-consent <member:name> withdraw <purposes[]:word> [notice <notice:word>] = consent action=withdraw
-note <member:name> for <purpose:word> = note text?=story | saying
-pass <member:name> start <pass:unit> [price <paid:money>] = pass action=start
-pass <member:name> renew <pass:unit> [price <paid:money>] = pass action=renew
-pass <member:name> cancel <pass:unit> = pass action=cancel reason?=story | because
-void <whose> = void of~entry reason?=story | of receipt sold because
-reassign <whose> to <to:name> = reassign of~purchase reason?=story | of receipt sold because
-amend <whose> <total:amount> = amend of~purchase reason?=story | AMENDED
-amend <whose> = amend of~purchase reason?=story | AMENDED
-adjust <member:name> <points:signed> <unit> = adjust reason?=story | because
-daily = daily
-pause <campaign:word> = campaign action=pause reason?=story | because
-resume <campaign:word> = campaign action=resume reason?=story | because
-erase <member:name> = erase reason?=story | because
-close <campaign:word> = campaign action=close reason?=story | because
-open <campaign:word> = campaign action=open reason?=story | because
-target <campaign:word> [<quota:count>] [decline <decline:name>] = campaign action=target reason?=story | because
-period <through:day> = close_period
-opening <member:name> <points> <unit> = opening source=story
-partner <partner:word> suspend = partner action=suspend | because
-partner <partner:word> resume = partner action=resume | because
-partner <partner:word> settle <month> = partner action=settle | because
-pool <pool:word> pay <amount:money> to <to:word> = pool
-hold <member:name> <points> <unit> until <until:moment> = hold | because=note
-hold <member:name> voucher <code:held> until <until:moment> = hold | because=note
-hold <member:name> <reward:word> until <until:moment> = hold | because=note
-capture <whose> all [final!final] = capture of~hold | of
-capture <whose> <points> <:unit> [final!final] = capture of~hold | of
-release <whose> = release of~hold | of
-transfer <member:name> <points> <unit> to <to:name> = transfer | because=note
-transfer <member:name> <points> <unit> with token = transfer action=send_token | because=note
-merge <member:name> into <into:name> = merge reason?=story | because
-unmerge <whose> = unmerge of~merge | of
-issue <member:name> <unit:voucher> [until <expires:day>] = voucher action=issue reason?=story | because
-withdraw <member:name> <code:held> = voucher action=void reason?=story | because
-claim <member:name> slip <code:slip> = claim
-claim <member:name> <code:wrong> = claim
-claim <member:name> gift <token:gift> [unnamed] = voucher action=claim
-claim <member:name> points <token:gift> = transfer action=claim
-profile <member:name> [<attributes:fields>] = profile | born
-give <member:name> <code:held> = voucher action=give
-household <member:name> join <with:name> = household action=join
-household <member:name> leave = household action=leave
-unlock <codes:voucher|gift|claim|activity> terminal <locked_terminal:word> = unlock reason?=story | because
-unlock <member:name> <codes:voucher|gift|claim|activity> = unlock reason?=story | because
-";
+use super::pattern::{Piece, pieces};
+use std::sync::LazyLock;
 
-/// Words that may follow: `word, pattern = fields`, where `list+` adds an
-/// object to a list of the command.
-pub(super) const CHOICES: &str = "
-at <store:word>
-till <terminal:word>
-via <channel:word>
-key <key>
-happened <at:moment>
-of <of:key>
-receipt <receipt:word>
-sold [on <sale_day:day>] [at <sale_store:word>] [till <sale_terminal:word>]
-return_receipt <return_receipt:word>
-in <currency:word>
-order <order:word>
-by <by:scanned|typed|app|staff>
-code <codes[]:word>
-because <reason:rest>
-saying <text:rest>
-consent <consents[]:word>
-born <birthday>
-from <referrer:name>
-enrolling !enrol
-training !training
-if_short <if_short:refuse|book>
-line <line:number> [qty <qty>] [amount <amount:money>] = lines+
-paid <points> <unit> [worth <amount:money>] [line <lines[]:number>]* = tenders+ kind=points
-reward <reward:word> [worth <amount:money>] [line <lines[]:number>]* = tenders+ kind=reward
-voucher <code:spent> [worth <amount:money>] [line <lines[]:number>]* = tenders+ kind=voucher
-pays <kind:word> <amount> = tenders+
-uses <unit:voucher> [worth <amount:money>] [line <lines[]:number>]* = tenders+ kind=voucher
-held <hold:key> [<points>] [final!final] [worth <amount:money>] [line <lines[]:number>]* = tenders+ kind=hold
-charge <kind:word> <amount> = charges+
-back_without_slip !without_slip <amount:money> = returns+
-back <of:key> [line <line:number>] [qty <qty>] = returns+
-off <amount:money> [from <campaign:word>] [line <lines[]:number>]* = discounts+
-";
-
-/// An indented line that begins with a quantity: one position of the bill.
-pub(super) const POSITION: &str = "- <qty> x <category:word> <sku:word> <amount> [name <name:word>] [tax <tax:money>] [price <unit_price:money>] [id <id:word>] [tag <tags[]:word>]* = lines+";
+const TEXT: &str = include_str!("forms.txt");
 
 /// Words that every line takes.
 pub(super) const EVERYWHERE: &str = "at till via key happened training";
-/// Words that a bill takes: [`FORMS`] refers to them as `BILL`.
-const BILL: &str =
-    "in receipt order by code enrolling if_short paid reward pays voucher uses held charge off";
 
-/// Words that an amended bill takes: [`FORMS`] refers to them as `AMENDED`.
-const AMENDED: &str =
-    "of receipt sold order in because paid reward pays voucher uses held charge off";
+/// Names that stand for words that may follow: those of a bill, and of an amended one.
+const GROUPS: [(&str, &str); 2] = [
+    (
+        "BILL",
+        "in receipt order by code enrolling if_short paid reward pays voucher uses held charge off",
+    ),
+    (
+        "AMENDED",
+        "of receipt sold order in because paid reward pays voucher uses held charge off",
+    ),
+];
 
 /// One form of a line, or one word that may follow.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Default, Debug)]
 pub(super) struct Form {
     /// First word.
     pub word: &'static str,
     /// Pattern of the words after it.
-    pub reads: &'static str,
+    pub pattern: Vec<Piece>,
     /// The command's verb.
     pub command: &'static str,
     /// List of the command that it adds to; empty if it fills fields.
@@ -142,6 +40,56 @@ pub(super) struct Form {
     pub latest: &'static str,
     /// Words that may follow, each with the field that it fills; empty for its own.
     pub options: Vec<(&'static str, &'static str)>,
+    /// Its name and its meaning in Chinese.
+    pub zh: &'static str,
+    /// Words that its example has besides those of the pattern.
+    pub more: &'static str,
+}
+
+/// A check, an outcome, or a line that is no command.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Row {
+    /// First word.
+    pub word: &'static str,
+    /// The form in which it is written.
+    pub usage: &'static str,
+    /// Kinds of the parts of a check, in the order in which they are written.
+    pub parts: Vec<&'static str>,
+    /// An example.
+    pub example: &'static str,
+    /// Its meaning.
+    pub means: &'static str,
+    /// Its name and its meaning in Chinese.
+    pub zh: &'static str,
+}
+
+static LINES: LazyLock<Vec<Form>> = LazyLock::new(|| forms("lines"));
+static WORDS: LazyLock<Vec<Form>> = LazyLock::new(|| forms("words"));
+static CHECKS: LazyLock<Vec<Row>> = LazyLock::new(|| rows("checks").map(row).collect());
+
+/// The forms of lines.
+pub(super) fn lines() -> &'static [Form] {
+    &LINES
+}
+
+/// The words that may follow, and the position of a bill (`-`).
+pub(super) fn words() -> &'static [Form] {
+    &WORDS
+}
+
+/// The checks.
+pub(super) fn checks() -> &'static [Row] {
+    &CHECKS
+}
+
+/// The lines that are no commands.
+pub(super) fn other_lines() -> Vec<Row> {
+    rows("other lines").map(row).collect()
+}
+
+/// The outcomes.
+pub(super) fn outcomes() -> Vec<Row> {
+    rows("outcomes").map(row).collect()
 }
 
 impl Form {
@@ -149,29 +97,83 @@ impl Form {
     pub fn has_lines(&self) -> bool {
         matches!(self.command, "purchase" | "ticket" | "amend")
     }
+
+    /// Words that may follow, other than those of every line.
+    pub fn own_words(&self) -> Vec<&'static str> {
+        let words = self.options.iter().map(|(word, _)| *word);
+        let is_own = |word: &&str| !EVERYWHERE.split(' ').any(|known| known == *word);
+        words.filter(is_own).collect()
+    }
 }
 
-/// Reads a table.
-pub(super) fn read(table: &'static str) -> Vec<Form> {
-    table.lines().filter(|l| !l.is_empty()).map(form).collect()
+/// True if a part of a check names the thing that the check is about.
+pub(super) fn is_about(part: &str) -> bool {
+    let things = ["spendable", "qualifying", "held_pass", "unit", "lots_of"];
+    things.contains(&part) || matches!(part, "campaign" | "party")
 }
 
-/// Reads a row of a table.
-pub(super) fn form(row: &'static str) -> Form {
-    let (row, options) = row.split_once(" | ").unwrap_or((row, ""));
-    let (pattern, command) = row.split_once(" = ").unwrap_or((row, ""));
-    let (word, reads) = pattern.split_once(' ').unwrap_or((pattern, ""));
-    let words = [("BILL", BILL), ("AMENDED", AMENDED)].into_iter();
-    let mut bill = words.filter_map(|(name, words)| Some([words, options.strip_prefix(name)?]));
-    let options = bill.next().unwrap_or([options, ""]);
-    let options = options.into_iter().flat_map(str::split_whitespace);
+/// True if a check's value is written before the thing that it is about.
+pub(super) fn is_value_first(word: &str) -> bool {
+    let found = checks().iter().find(|check| check.word == word);
+    found.is_some_and(|check| check.parts.first().is_some_and(|part| !is_about(part)))
+}
+
+/// Rows of a table of the text.
+fn rows(table: &str) -> impl Iterator<Item = &'static str> {
+    let mut tables = TEXT.split("\n== ").filter_map(|text| text.split_once('\n'));
+    let found = tables.find(|(name, _)| *name == table);
+    let rows = found.map_or("", |(_, rows)| rows).lines();
+    rows.filter(|row| !row.is_empty() && !row.starts_with('#'))
+}
+
+/// Cells of a row; those that are left out are empty.
+fn cells(row: &'static str) -> [&'static str; 4] {
+    let mut cells = row.split(" |").map(str::trim);
+    [(); 4].map(|()| cells.next().unwrap_or_default())
+}
+
+fn row(text: &'static str) -> Row {
+    let [form, example, means, zh] = cells(text);
+    let (usage, parts) = form.split_once(" = ").unwrap_or((form, ""));
+    Row {
+        word: usage.split(' ').next().unwrap_or_default(),
+        usage,
+        parts: parts.split_whitespace().collect(),
+        example,
+        means,
+        zh,
+    }
+}
+
+fn forms(table: &str) -> Vec<Form> {
+    let mut forms: Vec<Form> = Vec::new();
+    for row in rows(table) {
+        let mut form = form(row);
+        if let (Some(before), "") = (forms.last(), form.zh) {
+            form.zh = before.zh;
+        }
+        forms.push(form);
+    }
+    forms
+}
+
+fn form(row: &'static str) -> Form {
+    let [said, options, zh, more] = cells(row);
+    let (pattern, command) = said.split_once(" = ").unwrap_or((said, ""));
+    let (word, pattern) = pattern.split_once(' ').unwrap_or((pattern, ""));
+    let options = options.split_whitespace().flat_map(|option| {
+        let group = GROUPS.iter().find(|(name, _)| *name == option);
+        group.map_or(option, |(_, words)| words).split(' ')
+    });
     let options = EVERYWHERE.split(' ').chain(options);
     let mut form = Form {
         word,
-        reads,
+        pattern: pieces(pattern),
         options: options
             .map(|o| o.split_once('=').unwrap_or((o, "")))
             .collect(),
+        zh,
+        more,
         ..Form::default()
     };
     for part in command.split_whitespace() {
@@ -196,15 +198,28 @@ mod tests {
 
     #[test]
     fn each_row_says_a_command_and_only_words_that_there_are() {
-        let choices = read(CHOICES);
-        let forms = read(FORMS);
-        assert!(forms.len() > 40 && choices.len() > 20);
-        for form in &forms {
+        assert!(lines().len() > 40 && words().len() > 20);
+        for form in lines() {
             assert!(!form.command.is_empty(), "{form:?}");
             for (option, _) in &form.options {
-                let found = choices.iter().find(|choice| choice.word == *option);
+                let found = words().iter().find(|choice| choice.word == *option);
                 assert!(found.is_some(), "{option} of {}", form.word);
             }
+        }
+        assert_eq!((other_lines().len(), outcomes().len()), (3, 7));
+    }
+
+    #[test]
+    fn a_check_has_its_value_where_it_is_read() {
+        let is_first = |word| is_value_first(word);
+        assert_eq!(["balance", "uses"].map(is_first), [true; 2]);
+        assert_eq!(
+            ["lots", "pass", "owes", "campaign"].map(is_first),
+            [false; 4]
+        );
+        for check in checks() {
+            let values = check.parts.iter().filter(|part| !is_about(part));
+            assert_eq!(values.count(), 1, "{}", check.word);
         }
     }
 }

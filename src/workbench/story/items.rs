@@ -26,14 +26,12 @@ impl Teller<'_> {
             for effect in &entry.effects {
                 let effect = describe(entry, effect);
                 for (who, item) in self.items(&effect, &released) {
-                    let Some(touched) = entry.touched.get(usize::from(who)) else {
-                        continue;
-                    };
-                    match item {
-                        Item::Moved(moved) if effect.is_part => {
-                            add(&mut sums, touched.member, moved);
+                    match (member(entry, who), item) {
+                        (Some(member), Item::Moved(moved)) if effect.is_part => {
+                            add(&mut sums, member, moved);
                         }
-                        item => push(&mut told, touched.member, item),
+                        (Some(member), item) => push(&mut told, member, item),
+                        (None, _) => {}
                     }
                 }
             }
@@ -51,26 +49,23 @@ impl Teller<'_> {
                 0 => "tiers".into(),
                 number => self.names.text(NameKind::Campaign, number),
             };
-            return vec![(0, Item::Failed(campaign))];
+            return vec![(0, Item::Said(format!("failed {campaign}")))];
         }
         let Some(who) = effect.parties.who else {
             return Vec::new();
         };
         let whole = || effect.lot.map(released);
         let amount = effect.amount.or_else(whole).unwrap_or_default();
-        let moved = |amount| self.moved(effect, amount);
         let items = match effect.parties.other {
             // Points that move between members leave the one and reach the other.
             Some(other) => {
                 let came = Points(amount.0.abs());
-                vec![(who, moved(came.negated())), (other, moved(came))]
+                vec![(who, came.negated()), (other, came)]
             }
-            None => vec![(who, moved(amount))],
+            None => vec![(who, amount)],
         };
-        let told = items
-            .into_iter()
-            .filter_map(|(who, item)| Some((who, item?)));
-        told.collect()
+        let moved = |(who, amount)| Some((who, self.moved(effect, amount)?));
+        items.into_iter().filter_map(moved).collect()
     }
 
     fn moved(&self, effect: &Described<'_>, amount: Points) -> Option<Item> {
@@ -95,19 +90,15 @@ impl Teller<'_> {
     }
 }
 
-/// Checks of an open line: effects on a member beyond points, or on nobody in
-/// particular. Their figures are filled in later.
+/// Checks of an open line, without their values: effects on a member beyond points, or on
+/// nobody in particular.
 pub(super) fn open_checks(entries: &[Entry], names: &Names, whose: Option<MemberId>) -> Vec<Check> {
     let mut checks = Vec::new();
     for entry in entries {
         for effect in &entry.effects {
             let effect = describe(entry, effect);
-            let touched = effect
-                .parties
-                .who
-                .map(|who| entry.touched.get(usize::from(who)));
-            let is_theirs = match touched {
-                Some(touched) => whose.is_some() && touched.map(|t| t.member) == whose,
+            let is_theirs = match effect.parties.who {
+                Some(who) => whose.is_some() && member(entry, who) == whose,
                 None => whose.is_none(),
             };
             let check = check(&effect, names).filter(|check| is_theirs && !checks.contains(check));
@@ -118,19 +109,18 @@ pub(super) fn open_checks(entries: &[Entry], names: &Names, whose: Option<Member
 }
 
 fn check(effect: &Described<'_>, names: &Names) -> Option<Check> {
-    let name = match effect.name {
+    let name = || match effect.name {
         Some(Name::Of(kind, number)) => names.text(kind, number),
         _ => String::new(),
     };
-    let open = String::new();
     Some(match effect.kind? {
-        EffectKind::Discount => Check::Discount(open),
-        EffectKind::Campaign => Check::Campaign(name, open),
-        EffectKind::Pool => Check::Pool(name, open),
-        EffectKind::PartnerOwes => Check::Owes(name, open),
-        EffectKind::Tier => Check::Tier(None),
-        EffectKind::Tag | EffectKind::Untag => Check::Tags(Vec::new()),
-        EffectKind::Message | EffectKind::MessageSuppressed => Check::Sends(Vec::new()),
+        EffectKind::Discount => Check::open("discount", ""),
+        EffectKind::Campaign => Check::open("campaign", &name()),
+        EffectKind::Pool => Check::open("pool", &name()),
+        EffectKind::PartnerOwes => Check::open("owes", &name()),
+        EffectKind::Tier => Check::open("tier", ""),
+        EffectKind::Tag | EffectKind::Untag => Check::open("tags", ""),
+        EffectKind::Message | EffectKind::MessageSuppressed => Check::open("sends", ""),
         _ => return None,
     })
 }
@@ -143,6 +133,14 @@ pub(super) fn discounts(entries: &[Entry]) -> Money {
     };
     let effects = entries.iter().flat_map(|e| &e.effects);
     Money(effects.map(amount).sum())
+}
+
+/// The member at a position of an entry.
+pub(super) fn member(entry: &Entry, who: u8) -> Option<MemberId> {
+    entry
+        .touched
+        .get(usize::from(who))
+        .map(|touched| touched.member)
 }
 
 fn add(sums: &mut Vec<(MemberId, Moved)>, member: MemberId, moved: Moved) {

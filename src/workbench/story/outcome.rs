@@ -1,6 +1,7 @@
 //! Outcome of a line: the expected and the actual one have the same form, so
 //! that they can be compared and are written alike.
 
+use super::forms;
 use crate::answer::Flow;
 use crate::model::Day;
 use rust_decimal::Decimal;
@@ -28,12 +29,8 @@ pub(crate) struct MemberOutcome {
 pub(crate) enum Item {
     /// Points came or went.
     Moved(Moved),
-    /// The command was refused.
-    Refused(String),
-    /// The recorded answer was given again.
-    Repeated,
-    /// A campaign's script failed.
-    Failed(String),
+    /// Something else in the story's words: `refused CODE`, `repeated`, `failed CAMPAIGN`.
+    Said(String),
 }
 
 /// Points that came or went.
@@ -48,70 +45,52 @@ pub(crate) struct Moved {
     pub until: Option<Day>,
 }
 
-/// A check of state afterwards.
+/// A check of state afterwards: a word of [`forms::checks`], with its value as it is written.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Check {
-    /// Spendable points less debts: unit, amount.
-    Balance(String, Decimal),
-    /// Points not spendable yet.
-    Pending(String, Decimal),
-    /// Held points.
-    Held(String, Decimal),
-    /// The sum of a qualifying unit in its window.
-    Qualifying(String, Decimal),
-    /// The tier held; None for none.
-    Tier(Option<String>),
-    /// All lots of a unit, in spending order: points, last day.
-    Lots(String, Vec<(Decimal, Option<Day>)>),
-    /// The codes of all warnings.
-    Warns(Vec<String>),
-    /// All labels.
-    Tags(Vec<String>),
-    /// Money that a return pays out.
-    Gives(String),
-    /// Money that is still to be collected.
-    Collects(String),
-    /// Discount that the campaigns would give.
-    Discount(String),
-    /// State of a campaign.
-    Campaign(String, String),
-    /// A pass held: unit, last day; None if it is not held.
-    Pass(String, Option<Day>),
-    /// Amount that a partner owes; negative is owed to it.
-    Owes(String, String),
-    /// Balance of a pool.
-    Pool(String, String),
-    /// Benefits of a pass used in the current period.
-    Uses(String, i64),
-    /// The templates of all messages to the member, and whether each was suppressed.
-    Sends(Vec<(String, bool)>),
+pub(crate) struct Check {
+    pub word: &'static str,
+    /// Unit, partner, pool or campaign that it is about; empty if none.
+    pub about: String,
+    pub value: String,
 }
 
-impl MemberOutcome {
-    /// True if equal, in whatever order the items are listed.
-    pub fn is_like(&self, other: &MemberOutcome) -> bool {
+impl Check {
+    /// A check without its value.
+    pub fn open(word: &'static str, about: &str) -> Check {
+        Check {
+            word,
+            about: about.into(),
+            value: String::new(),
+        }
+    }
+}
+
+impl LineOutcome {
+    /// True if equal, in whatever order the items of a member are listed.
+    pub fn is_like(&self, other: &LineOutcome) -> bool {
         let sorted = |part: &MemberOutcome| {
             let mut items = part.items.clone();
             items.sort();
             items
         };
-        self.checks == other.checks && sorted(self) == sorted(other)
+        let is_like = |(one, other): (&MemberOutcome, &MemberOutcome)| {
+            one.checks == other.checks && sorted(one) == sorted(other)
+        };
+        self.parts.len() == other.parts.len() && self.parts.iter().zip(&other.parts).all(is_like)
     }
+}
 
+impl MemberOutcome {
     /// True if an item of this unit is named.
     pub fn names(&self, unit: &str) -> bool {
-        self.items
-            .iter()
-            .any(|item| matches!(item, Item::Moved(m) if m.unit == unit))
+        let is_of = |item: &Item| matches!(item, Item::Moved(moved) if moved.unit == unit);
+        self.items.iter().any(is_of)
     }
 }
 
 impl fmt::Display for LineOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.parts.is_empty() {
-            return f.write_str("nothing");
-        }
-        joined(f, &self.parts, " -> ")
+        f.write_str(&listed(self.parts.iter(), " -> ", "nothing"))
     }
 }
 
@@ -120,13 +99,9 @@ impl fmt::Display for MemberOutcome {
         if let Some(name) = &self.member {
             write!(f, "{name} ")?;
         }
-        match self.items.is_empty() {
-            true => f.write_str("nothing")?,
-            false => joined(f, &self.items, ", ")?,
-        }
-        self.checks
-            .iter()
-            .try_for_each(|check| write!(f, "; {check}"))
+        f.write_str(&listed(self.items.iter(), ", ", "nothing"))?;
+        let mut checks = self.checks.iter();
+        checks.try_for_each(|check| write!(f, "; {check}"))
     }
 }
 
@@ -134,9 +109,7 @@ impl fmt::Display for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Item::Moved(moved) => moved.fmt(f),
-            Item::Refused(code) => write!(f, "refused {code}"),
-            Item::Repeated => f.write_str("repeated"),
-            Item::Failed(campaign) => write!(f, "failed {campaign}"),
+            Item::Said(words) => f.write_str(words),
         }
     }
 }
@@ -159,66 +132,20 @@ impl fmt::Display for Moved {
 
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Check::Balance(unit, amount) => write!(f, "balance {amount} {unit}"),
-            Check::Pending(unit, amount) => write!(f, "pending {amount} {unit}"),
-            Check::Held(unit, amount) => write!(f, "held {amount} {unit}"),
-            Check::Qualifying(unit, amount) => write!(f, "qualifying {amount} {unit}"),
-            Check::Tier(tier) => write!(f, "tier {}", tier.as_deref().unwrap_or("none")),
-            Check::Lots(unit, lots) => {
-                write!(f, "lots {unit} ")?;
-                match lots.is_empty() {
-                    true => f.write_str("none"),
-                    false => joined(
-                        f,
-                        &lots.iter().map(|l| LotText(*l)).collect::<Vec<_>>(),
-                        ", ",
-                    ),
-                }
-            }
-            Check::Warns(codes) if codes.is_empty() => f.write_str("warns nothing"),
-            Check::Warns(codes) => write!(f, "warns {}", codes.join(", ")),
-            Check::Tags(tags) if tags.is_empty() => f.write_str("tags nothing"),
-            Check::Tags(tags) => write!(f, "tags {}", tags.join(", ")),
-            Check::Gives(money) => write!(f, "gives {money}"),
-            Check::Collects(money) => write!(f, "collects {money}"),
-            Check::Discount(money) => write!(f, "discount {money}"),
-            Check::Campaign(campaign, state) => write!(f, "campaign {campaign} {state}"),
-            Check::Pass(unit, Some(day)) => write!(f, "pass {unit} until {day}"),
-            Check::Pass(unit, None) => write!(f, "pass {unit} none"),
-            Check::Owes(partner, money) => write!(f, "owes {partner} {money}"),
-            Check::Pool(pool, money) => write!(f, "pool {pool} {money}"),
-            Check::Uses(unit, uses) => write!(f, "uses {uses} {unit}"),
-            Check::Sends(list) if list.is_empty() => f.write_str("sends nothing"),
-            Check::Sends(list) => {
-                let text = |(template, is_suppressed): &(String, bool)| match is_suppressed {
-                    true => format!("{template} suppressed"),
-                    false => template.clone(),
-                };
-                let texts: Vec<String> = list.iter().map(text).collect();
-                write!(f, "sends {}", texts.join(", "))
-            }
+        let Check { word, about, value } = self;
+        match forms::is_value_first(word) {
+            _ if about.is_empty() => write!(f, "{word} {value}"),
+            true => write!(f, "{word} {value} {about}"),
+            false => write!(f, "{word} {about} {value}"),
         }
     }
 }
 
-struct LotText((Decimal, Option<Day>));
-
-impl fmt::Display for LotText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            (amount, Some(day)) => write!(f, "{amount} until {day}"),
-            (amount, None) => amount.fmt(f),
-        }
+/// A list as it is written, with a word for an empty one.
+pub(super) fn listed<T: ToString>(items: impl Iterator<Item = T>, by: &str, none: &str) -> String {
+    let items: Vec<String> = items.map(|item| item.to_string()).collect();
+    match items.is_empty() {
+        true => none.into(),
+        false => items.join(by),
     }
-}
-
-fn joined<T: fmt::Display>(f: &mut fmt::Formatter<'_>, list: &[T], by: &str) -> fmt::Result {
-    for (n, item) in list.iter().enumerate() {
-        if n > 0 {
-            f.write_str(by)?;
-        }
-        item.fmt(f)?;
-    }
-    Ok(())
 }

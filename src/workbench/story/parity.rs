@@ -81,6 +81,7 @@ impl Runner<'_> {
             diagnostic: error(&self.story.file, (step.line, column), message).help(help),
             expected: format!("{}, as on {}", shown(own), sides.0),
             happened: format!("{} on {}", shown(other), sides.1),
+            is_failure: false,
             because: String::new(),
         }
     }

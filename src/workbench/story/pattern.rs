@@ -1,8 +1,7 @@
-//! Reads words by a form of the table into the fields of a command.
+//! Reads words by a pattern of the tables into the fields of a command.
 
 use super::words::{Read, Words};
-use crate::command::{Figure, figure_of};
-use crate::model::{Calendar, Day, Instant, Key, Money, MonthDay, Programme, Qty, UnitKind};
+use crate::model::{Day, Instant, Key, Money, MonthDay, Programme, Qty, UnitKind};
 use serde_json::{Map, Value};
 
 /// The fields that a line fills.
@@ -25,26 +24,82 @@ pub(super) struct Said {
     pub is_unnamed: bool,
 }
 
+/// One piece of a pattern.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Piece {
+    /// A word that stands for itself, and the field that it sets.
+    Word {
+        text: &'static str,
+        sets: Option<&'static str>,
+    },
+    /// A value, and the field that it fills.
+    Slot {
+        field: &'static str,
+        kind: &'static str,
+    },
+    /// Pieces that may be left out.
+    Group { inner: Vec<Piece>, repeats: bool },
+}
+
+/// The pieces of a pattern.
+pub(super) fn pieces(pattern: &'static str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = pattern.trim_start();
+    while !rest.is_empty() {
+        let (piece, behind) = next_piece(rest);
+        pieces.push(piece);
+        rest = behind.trim_start();
+    }
+    pieces
+}
+
+fn next_piece(pattern: &'static str) -> (Piece, &'static str) {
+    if let Some(group) = pattern.strip_prefix('[') {
+        // Groups hold slots such as `<tags[]:word>`, so the end is a `]` after a word.
+        let mut ends = group.match_indices(']').map(|(at, _)| at);
+        let end = ends.find(|at| !group[..*at].ends_with('['));
+        let (inner, behind) = group.split_at(end.unwrap_or(group.len()));
+        let behind = behind.strip_prefix(']').unwrap_or(behind);
+        let piece = Piece::Group {
+            inner: pieces(inner),
+            repeats: behind.starts_with('*'),
+        };
+        return (piece, behind.trim_start_matches('*'));
+    }
+    let (word, behind) = pattern.split_at(pattern.find(' ').unwrap_or(pattern.len()));
+    let piece = match word.strip_prefix('<').and_then(|w| w.strip_suffix('>')) {
+        Some(slot) => {
+            let (field, kind) = slot.split_once(':').unwrap_or((slot, slot));
+            Piece::Slot { field, kind }
+        }
+        None => {
+            let (text, sets) = word
+                .split_once('!')
+                .map_or((word, None), |(t, f)| (t, Some(f)));
+            Piece::Word { text, sets }
+        }
+    };
+    (piece, behind)
+}
+
 /// Reads words by patterns of one programme.
 pub(super) struct WordReader<'p> {
     pub programme: &'p Programme,
 }
 
-/// One piece of a pattern.
-enum Piece<'t> {
-    Word(&'t str),
-    Slot { field: &'t str, kind: &'t str },
-    Group { inner: &'t str, repeats: bool },
-}
-
 impl WordReader<'_> {
     /// Reads the words that a pattern asks for.
-    pub fn read(&self, pattern: &str, words: &mut Words, said: &mut Said) -> Read<()> {
-        let mut rest = pattern;
-        while let Some((piece, behind)) = next_piece(rest) {
-            rest = behind;
+    pub fn read(&self, pattern: &[Piece], words: &mut Words, said: &mut Said) -> Read<()> {
+        for piece in pattern {
             match piece {
-                Piece::Word(word) => self.word(word, words, said)?,
+                Piece::Word { text, sets } => {
+                    if !text.is_empty() && !words.take(text) {
+                        return Err(words.wrong(text));
+                    }
+                    let set = sets.map(|field| (field.to_owned(), Value::Bool(true)));
+                    said.fields.extend(set);
+                    said.is_unnamed |= *text == "unnamed";
+                }
                 Piece::Slot { field, kind } => self.slot(field, kind, words, said)?,
                 Piece::Group { inner, repeats } => {
                     while self.begins(inner, words) {
@@ -60,10 +115,10 @@ impl WordReader<'_> {
     }
 
     /// True if the next word is one that a group may begin with.
-    fn begins(&self, inner: &str, words: &Words) -> bool {
-        match next_piece(inner) {
-            Some((Piece::Word(word), _)) => words.peek() == Some(literal(word).0),
-            Some((Piece::Slot { field, kind }, _)) => {
+    fn begins(&self, inner: &[Piece], words: &Words) -> bool {
+        match inner.first() {
+            Some(Piece::Word { text, .. }) => words.peek() == Some(text),
+            Some(Piece::Slot { field, kind }) => {
                 let (mut words, mut said) = (words.clone(), Said::default());
                 words.peek().is_some() && self.slot(field, kind, &mut words, &mut said).is_ok()
             }
@@ -71,26 +126,7 @@ impl WordReader<'_> {
         }
     }
 
-    fn word(&self, word: &str, words: &mut Words, said: &mut Said) -> Read<()> {
-        let (text, field) = literal(word);
-        if !text.is_empty() && !words.take(text) {
-            return Err(words.wrong(text));
-        }
-        if let Some(field) = field {
-            said.fields.insert(field.into(), Value::Bool(true));
-        }
-        said.is_unnamed |= text == "unnamed";
-        Ok(())
-    }
-
     fn slot(&self, field: &str, kind: &str, words: &mut Words, said: &mut Said) -> Read<()> {
-        if kind == "fields" {
-            let fields = assignments(words);
-            if !fields.is_empty() {
-                said.fields.insert(field.into(), Value::Object(fields));
-            }
-            return Ok(());
-        }
         if matches!(kind, "name" | "whose" | "newcomer") {
             let column = words.column();
             let name = words.need("a member's name")?.text;
@@ -106,123 +142,62 @@ impl WordReader<'_> {
         }
         let name = said.name.clone().unwrap_or_default();
         let value = self.value(kind, &name, words)?;
-        if !field.is_empty() {
+        if !field.is_empty() && value != Value::Null {
             put(&mut said.fields, field, value);
         }
         Ok(())
     }
 
+    /// Reads a value into the form of JSON; null where none is there and none must be.
     fn value(&self, kind: &str, name: &str, words: &mut Words) -> Read<Value> {
-        let programme = self.programme;
+        const MONEY: &str = "an amount of money such as 29.00";
+        let (programme, digits) = (self.programme, self.programme.digits);
+        let month = |text: &str| Day::parse(&format!("{text}-01"));
         Ok(match kind {
             "word" => words.need("a word")?.text.into(),
             "rest" => words.rest().into(),
-            "money" => money(words, programme)?.display(programme.digits).into(),
-            "amount" => words
-                .read("an amount of money such as 29.00", |text| {
-                    Money::parse_signed(text, programme.digits)
-                })?
-                .display(programme.digits)
-                .into(),
-            "points" => words.count()?.to_string().into(),
-            "signed" => words
-                .read("points with a sign, such as +50", signed)?
-                .into(),
+            "fields" => assignments(words),
             "count" => words.read("how many", str::parse::<u32>)?.into(),
             "number" => words
                 .read("the number of a line", str::parse::<u16>)?
                 .into(),
-            "qty" => words
-                .read("a quantity", |text| {
-                    Qty::parse_signed(text).map(|_| text.to_owned())
-                })?
+            "qty" => words.same("a quantity", Qty::parse_signed)?,
+            "month" => words.same("a month such as 2026-11", month)?,
+            "birthday" => words.same("a birthday such as 02-29", MonthDay::parse)?,
+            "key" => words.same("a key", Key::parse)?,
+            "day" => words.day()?.to_string().into(),
+            "moment" => programme.calendar.display(moment(words, programme)?).into(),
+            "money" => {
+                let money = words.read(MONEY, |text| Money::parse(text, digits))?;
+                money.display(digits).into()
+            }
+            "amount" => {
+                let money = words.read(MONEY, |text| Money::parse_signed(text, digits))?;
+                money.display(digits).into()
+            }
+            "points" => words.count()?.to_string().into(),
+            "signed" => words
+                .signed("points with a sign, such as +50")?
+                .to_string()
                 .into(),
             "unit" => words.unit(programme)?.into(),
             "voucher" => voucher(words, programme)?.into(),
-            "moment" => self.told(moment(words, programme)?).into(),
-            "day" => words.day()?.to_string().into(),
-            "month" => words
-                .read("a month such as 2026-11", |text| {
-                    Day::parse(&format!("{text}-01")).map(|_| text.to_owned())
-                })?
-                .into(),
-            "birthday" => words
-                .read("a birthday such as 02-29", |text| {
-                    MonthDay::parse(text).map(|_| text.to_owned())
-                })?
-                .into(),
-            "key" => words
-                .read("a key", |text| Key::parse(text).map(|_| text.to_owned()))?
-                .into(),
-            "wrong" => match words.take("wrong") {
-                true => wrong(words).into(),
-                false => return Err(words.wrong("what is claimed (slip, gift, points)")),
-            },
+            "held" => stands_for(name, &voucher(words, programme)?).into(),
+            "spent" => spent(words, programme)?.into(),
+            "gift" | "wrong" if words.take("wrong") => wrong(words).into(),
+            "wrong" => return Err(words.wrong("what is claimed (slip, gift, points)")),
             "slip" => [SLIP, words.need("the key of a purchase")?.text]
                 .concat()
                 .into(),
-            "gift" => match words.take("wrong") {
-                true => wrong(words).into(),
-                false => [GIFT, words.need("the key of a gift")?.text]
-                    .concat()
-                    .into(),
-            },
-            "held" => stands_for(name, &voucher(words, programme)?).into(),
-            "spent" => spent(words, programme)?.into(),
+            "gift" => [GIFT, words.need("the key of a gift")?.text]
+                .concat()
+                .into(),
             choice => {
                 let known: Vec<&str> = choice.split('|').collect();
                 words.one_of("one", &known)?.into()
             }
         })
     }
-
-    /// An instant in the form of JSON.
-    fn told(&self, at: Instant) -> String {
-        let calendar: &Calendar = &self.programme.calendar;
-        calendar.display(at)
-    }
-}
-
-/// A literal word, and the field that it sets.
-fn literal(word: &str) -> (&str, Option<&str>) {
-    match word.split_once('!') {
-        Some((text, field)) => (text, Some(field)),
-        None => (word, None),
-    }
-}
-
-/// The first piece of a pattern, and the rest.
-fn next_piece(pattern: &str) -> Option<(Piece<'_>, &str)> {
-    let pattern = pattern.trim_start();
-    if let Some(group) = pattern.strip_prefix('[') {
-        // Groups hold slots such as `<tags[]:word>`, so the end is a `]` after a word.
-        let end = group
-            .match_indices(']')
-            .find(|(at, _)| !group[..*at].ends_with('['))?
-            .0;
-        let behind = &group[end + 1..];
-        let repeats = behind.starts_with('*');
-        let behind = behind.strip_prefix('*').unwrap_or(behind);
-        let inner = &group[..end];
-        return Some((Piece::Group { inner, repeats }, behind));
-    }
-    let end = pattern.find(' ').unwrap_or(pattern.len());
-    let (word, behind) = pattern.split_at(end);
-    if word.is_empty() {
-        return None;
-    }
-    let slot = word.strip_prefix('<').and_then(|w| w.strip_suffix('>'));
-    let piece = match slot {
-        None => Piece::Word(word),
-        Some(slot) => match slot.split_once(':') {
-            Some((field, kind)) => Piece::Slot { field, kind },
-            None => Piece::Slot {
-                field: slot,
-                kind: slot,
-            },
-        },
-    };
-    Some((piece, behind))
 }
 
 /// Sets a field, or appends to it if it is a list.
@@ -244,32 +219,20 @@ pub(super) fn push(fields: &mut Object, list: &str, value: Value) {
 }
 
 /// Reads `km=5.2 id=r1`, until another word comes.
-fn assignments(words: &mut Words) -> Object {
+fn assignments(words: &mut Words) -> Value {
     let mut fields = Object::new();
     while let Some((name, value)) = words.peek().and_then(|w| w.split_once('=')) {
         fields.insert(name.into(), value.into());
         words.next();
     }
-    fields
-}
-
-fn signed(text: &str) -> Result<String, ()> {
-    let has_sign = text.starts_with(['+', '-']);
-    let figure = figure_of(&text.replace('_', "")).filter(|_| has_sign);
-    let figure = figure.map(Figure::to_decimal).ok_or(())?;
-    Ok(figure.to_string())
-}
-
-/// An amount of money.
-pub(super) fn money(words: &mut Words, programme: &Programme) -> Read<Money> {
-    let digits = programme.digits;
-    words.read("an amount of money such as 29.00", |text| {
-        Money::parse(text, digits)
-    })
+    match fields.is_empty() {
+        true => Value::Null,
+        false => Value::Object(fields),
+    }
 }
 
 /// Reads a date, and a time of day if there is one: noon if not.
-pub(super) fn moment(words: &mut Words, programme: &Programme) -> Read<Instant> {
+fn moment(words: &mut Words, programme: &Programme) -> Read<Instant> {
     let day = words.day()?;
     let second = words.time().unwrap_or(12 * 3600);
     Ok(wall(programme, day, second))

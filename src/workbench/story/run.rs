@@ -2,9 +2,10 @@
 
 use super::ask::alias;
 use super::finding::StoryResult;
+use super::secrets::Wallet;
 use super::{Asked, Start, Step, Story};
 use crate::answer::Answer;
-use crate::command::{Request, Verb};
+use crate::command::{Request, Verb, VoucherAsked};
 use crate::engine::{ActivationNote, Error, Folders, Ledger, Options};
 use crate::model::{Entry, Instant, LotId, MemberId, PilotScope, Points, WarningCode};
 use crate::policy::{Bundle, Compiled, Diagnostic};
@@ -100,7 +101,7 @@ pub(super) struct Runner<'s> {
     pub(super) ledger: Ledger,
     clock: Arc<SteppingClock>,
     pub(super) members: BTreeMap<String, MemberId>,
-    pub(super) wallet: super::vouchers::Wallet,
+    pub(super) wallet: Wallet,
     folder: TempDir,
 }
 
@@ -116,16 +117,6 @@ pub(super) struct Did {
 }
 
 impl<'s> Runner<'s> {
-    /// Makes a runner whose ledger is in a temporary folder.
-    pub(super) fn in_a_folder(
-        story: &'s Story,
-        bundle: &'s Bundle,
-        beside: Beside<'s>,
-    ) -> Result<Runner<'s>, Error> {
-        let folder = folder().map_err(|e| StorageError::io("create", &std::env::temp_dir(), e))?;
-        Runner::new(story, bundle, beside, folder)
-    }
-
     pub(super) fn close(self) -> Result<(), Error> {
         self.ledger.close()
     }
@@ -134,16 +125,15 @@ impl<'s> Runner<'s> {
         self.clock.set(step.at.0);
     }
 
-    fn new(
+    /// Makes a runner whose ledger is in a temporary folder.
+    pub(super) fn in_a_folder(
         story: &'s Story,
         bundle: &'s Bundle,
         beside: Beside<'s>,
-        folder: TempDir,
     ) -> Result<Runner<'s>, Error> {
-        let start = story
-            .steps
-            .first()
-            .map_or(Instant(0), |step| step.at.after(-1));
+        let folder = folder().map_err(|e| StorageError::io("create", &std::env::temp_dir(), e))?;
+        let first = story.steps.first();
+        let start = first.map_or(Instant(0), |step| step.at.after(-1));
         let clock = Arc::new(SteppingClock::new(start.0, 0));
         let options = Options {
             clock: Arc::clone(&clock) as _,
@@ -164,7 +154,7 @@ impl<'s> Runner<'s> {
             ledger,
             clock,
             members: BTreeMap::new(),
-            wallet: super::vouchers::Wallet::default(),
+            wallet: Wallet::default(),
             folder,
         })
     }
@@ -188,21 +178,25 @@ impl<'s> Runner<'s> {
         Ok(is_own.then_some(Arc::clone(self.ledger.policy()?)))
     }
 
+    /// Carries out a line; of a quote, which books nothing, nothing.
     pub(super) fn done(&mut self, step: &Step) -> Result<Did, Error> {
         let before = self.ledger.global().next_seq;
-        let pending = self.pending()?;
-        let (answer, wrong) = self.act(step)?;
-        let mut entries = Vec::new();
+        let mut did = Did {
+            pending: self.pending()?,
+            ..Did::default()
+        };
+        match &step.asked {
+            Asked::Command(request) if request.verb == Verb::Daily => drop(self.ledger.daily()?),
+            Asked::Command(request) => self.command(step, request, &mut did)?,
+            Asked::Quote(_) => {}
+            Asked::Given(scene) => did.wrong = self.set(step, scene)?,
+            Asked::Activate(name, start) => did.wrong = self.activate(name, start)?,
+        }
         for seq in before..self.ledger.global().next_seq {
-            entries.extend(self.ledger.entry(seq)?);
+            did.entries.extend(self.ledger.entry(seq)?);
         }
         self.meet()?;
-        Ok(Did {
-            entries,
-            answer,
-            wrong,
-            pending,
-        })
+        Ok(did)
     }
 
     /// Quotes a command; nothing may have changed afterwards.
@@ -222,8 +216,8 @@ impl<'s> Runner<'s> {
 
     fn held(&mut self) -> Result<Vec<Option<Member>>, Error> {
         let ids = self.members.values();
-        let held = ids.map(|id| Ok(self.ledger.member(*id)?.cloned()));
-        held.collect()
+        ids.map(|id| Ok(self.ledger.member(*id)?.cloned()))
+            .collect()
     }
 
     fn pending(&mut self) -> Result<Vec<(LotId, Points)>, Error> {
@@ -234,27 +228,6 @@ impl<'s> Runner<'s> {
             pending.extend(waiting.map(|lot| (lot.id, lot.remaining)));
         }
         Ok(pending)
-    }
-
-    fn act(&mut self, step: &Step) -> Result<(Option<Answer>, Option<String>), Error> {
-        match &step.asked {
-            Asked::Command(request) if request.verb == Verb::Daily => {
-                self.ledger.daily()?;
-                Ok((None, None))
-            }
-            Asked::Command(request) => {
-                let request = self.with_codes(request, step.member.as_deref())?;
-                let done = self.command(&request)?;
-                if let Some(answer) = &done.0 {
-                    self.meet_unnamed(step.member.as_ref(), &request, answer);
-                }
-                Ok(done)
-            }
-            // A quote books nothing, so it is run elsewhere.
-            Asked::Quote(_) => Ok((None, None)),
-            Asked::Given(scene) => Ok((None, self.set(step, scene)?)),
-            Asked::Activate(name, start) => Ok((None, self.activate(name, start)?)),
-        }
     }
 
     /// Lets a programme take effect. Returns a message about one that cannot.
@@ -289,23 +262,38 @@ impl<'s> Runner<'s> {
     }
 
     /// Carries out a command, after a quote of it: the quote must match the booking.
-    fn command(&mut self, request: &Request) -> Result<(Option<Answer>, Option<String>), Error> {
-        if let Verb::Erase { .. } = request.verb {
-            return Ok((Some(self.ledger.erase(request)?), None));
-        }
+    fn command(&mut self, step: &Step, request: &Request, did: &mut Did) -> Result<(), Error> {
+        let request = self.with_codes(request, step.member.as_deref())?;
         let quoted = match &request.verb {
             Verb::Purchase(_)
             | Verb::Redeem { .. }
             | Verb::Return(_)
             | Verb::Reassign { .. }
             | Verb::Amend(_)
-            | Verb::Ticket(_) => Some(self.ledger.quote(request, None)?),
+            | Verb::Ticket(_) => Some(self.ledger.quote(&request, None)?),
             _ => None,
         };
-        let answer = self.ledger.submit(request)?;
+        let answer = match request.verb {
+            Verb::Erase { .. } => self.ledger.erase(&request)?,
+            _ => self.ledger.submit(&request)?,
+        };
         let differs = quoted.filter(|quoted| !is_drawing(quoted) && gist(quoted) != gist(&answer));
-        let wrong = differs.map(|q| format!("the quote said otherwise: {}", q.to_json()));
-        Ok((Some(answer), wrong))
+        did.wrong = differs.map(|q| format!("the quote said otherwise: {}", q.to_json()));
+        self.meet_unnamed(step, &request, &answer);
+        did.answer = Some(answer);
+        Ok(())
+    }
+
+    /// Records the id of somebody who claims a gift without an alias.
+    fn meet_unnamed(&mut self, step: &Step, request: &Request, answer: &Answer) {
+        let is_claim = matches!(request.verb, Verb::Voucher(VoucherAsked::Claim { .. }));
+        if let (Some(name), Answer::Accepted(done)) = (&step.member, answer)
+            && is_claim
+            && request.member.is_none()
+        {
+            let id = done.member.as_deref().and_then(MemberId::parse);
+            self.members.extend(id.map(|id| (name.clone(), id)));
+        }
     }
 
     /// Records the ids of members that have one by now.

@@ -1,14 +1,15 @@
 //! Initial state of members at the beginning of a story.
 
 use super::ask::alias;
-use super::outcome::{Check, MemberOutcome};
+use super::outcome::Check;
 use super::run::{Did, Runner};
-use super::{Holding, Scene, Step};
+use super::{Scene, Step};
 use crate::answer::Answer;
-use crate::command::{Alias, Enrol, Office, Request, Source, Verb, Who};
+use crate::command;
 use crate::engine::Error;
-use crate::model::{Key, UnitKind};
+use crate::model::UnitKind;
 use rust_decimal::Decimal;
+use serde_json::json;
 
 /// Most points of a qualifying unit that a tier is looked for with.
 const RAISED_MAX: u32 = 1_000_000;
@@ -17,148 +18,120 @@ impl Runner<'_> {
     /// Sets a member's initial state: an enrolment if needed, and opening
     /// balances. Returns a message about a state that cannot be set.
     pub(super) fn set(&mut self, step: &Step, scene: &Scene) -> Result<Option<String>, Error> {
-        let name = step.member.clone().unwrap_or_default();
-        let (Ok(who), Ok(alias)) = (alias(&name), Alias::parse(&format!("story:{name}"))) else {
+        let name = step.member.as_deref().unwrap_or_default();
+        let Ok(who) = alias(name) else {
             return Ok(Some(format!("'{name}' is no name")));
         };
+        let mut wrong = None;
         if self.ledger.resolve(&who)?.is_none() {
-            let enrol = Enrol {
-                aliases: vec![alias],
-                ..Enrol::default()
-            };
-            if let Some(wrong) = self.do_quietly(step, 0, None, Verb::Enrol(Box::new(enrol)))? {
-                return Ok(Some(wrong));
-            }
+            let enrol = json!({ "do": "enrol", "aliases": [format!("story:{name}")] });
+            wrong = self.do_quietly(step, 0, enrol)?;
         }
-        for (n, holding) in scene.holdings.iter().enumerate() {
-            let verb = opening(holding);
-            if let Some(wrong) = self.do_quietly(step, n + 1, Some(who.clone()), verb)? {
-                return Ok(Some(wrong));
+        for (n, holding) in (1..).zip(&scene.holdings) {
+            if wrong.is_none() {
+                wrong = self.open(step, n, (&holding.unit, holding.points))?;
             }
         }
         self.meet()?;
-        self.check_scene(step, scene, &name)
+        if wrong.is_some() {
+            return Ok(wrong);
+        }
+        // The programme's terms apply: those that are stated must be the same.
+        for holding in &scene.holdings {
+            let lots = self.state(step, Check::open("lots", &holding.unit))?;
+            let end = holding.until.map(|day| format!(" until {day}"));
+            let mut ends = lots.value.split(", ");
+            if !end.is_none_or(|end| ends.any(|lot| lot.ends_with(&end))) {
+                return Ok(Some(format!(
+                    "the programme gives them another end: {lots}"
+                )));
+            }
+        }
+        match &scene.tier {
+            Some(tier) if !self.has_tier(step, tier)? && !self.raise(step, scene, tier)? => {
+                Ok(Some(format!(
+                    "{name} does not reach {tier} so; let a purchase reach it"
+                )))
+            }
+            _ => Ok(None),
+        }
     }
 
+    /// Carries out a command about the member that is no line of its own. Returns the message
+    /// of a refusal.
     fn do_quietly(
         &mut self,
         step: &Step,
         n: usize,
-        member: Option<Who>,
-        verb: Verb,
+        mut fields: serde_json::Value,
     ) -> Result<Option<String>, Error> {
-        let key = Key::parse(&format!("line-{}-{n}", step.line)).map_err(Error::misuse)?;
-        let request = Request {
-            key,
-            member,
-            at: None,
-            source: Source::default(),
-            is_clock_accepted: false,
-            is_training: false,
-            id: None,
-            slip: None,
-            verb,
-        };
+        fields["key"] = format!("line-{}-{n}", step.line).into();
+        let digits = self.ledger.programme()?.digits;
+        let request = command::parse(fields.to_string().as_bytes(), digits);
+        let request = request.map_err(|wrong| Error::misuse(wrong.to_string()))?;
         Ok(match self.ledger.submit(&request)? {
             Answer::Accepted(_) => None,
             Answer::Refused(denied) => Some(denied.message),
         })
     }
 
-    /// Checks the stated terms against the programme's, which apply.
-    fn check_scene(
+    /// Opens a balance as if it had been earned here today, so that it needs no
+    /// reason and has the same expiry.
+    fn open(
         &mut self,
         step: &Step,
-        scene: &Scene,
-        name: &str,
+        n: usize,
+        (unit, points): (&str, Decimal),
     ) -> Result<Option<String>, Error> {
-        let lots = scene.holdings.iter().filter(|h| h.until.is_some());
-        let lots = lots.map(|h| (Check::Lots(h.unit.clone(), Vec::new()), h));
-        let part = |check| MemberOutcome {
-            checks: vec![check],
-            ..MemberOutcome::default()
-        };
+        let member = format!("story:{}", step.member.as_deref().unwrap_or_default());
+        let points = points.to_string();
+        let opening = json!({
+            "do": "opening", "member": member, "unit": unit, "points": points, "source": "story",
+        });
+        self.do_quietly(step, n, opening)
+    }
+
+    /// A check of the member's state with its value.
+    fn state(&mut self, step: &Step, check: Check) -> Result<Check, Error> {
         let nothing = Did::default();
-        let name = name.to_owned();
-        for (check, holding) in lots {
-            let found = self.checks(&part(check), Some(&name), step.at, &nothing)?;
-            let is_there = |c: &Check| matches!(c, Check::Lots(_, lots) if lots.iter().any(|l| l.1 == holding.until));
-            if !found.iter().any(is_there) {
-                let has = found.iter().map(Check::to_string).collect::<String>();
-                return Ok(Some(format!("the programme gives them another end: {has}")));
-            }
-        }
-        let Some(tier) = &scene.tier else {
-            return Ok(None);
-        };
-        let wanted = Check::Tier(Some(tier.clone()));
-        let found = self.checks(&part(wanted.clone()), Some(&name), step.at, &nothing)?;
-        if found.first() == Some(&wanted) {
-            return Ok(None);
-        }
-        match self.raise(step, scene, &name, &part(wanted))? {
-            true => Ok(None),
-            false => Ok(Some(format!(
-                "{name} does not reach {tier} so; let a purchase reach it"
-            ))),
-        }
+        let found = self.checks(
+            std::slice::from_ref(&check),
+            step.member.as_ref(),
+            step.at,
+            &nothing,
+        )?;
+        Ok(found.into_iter().next().unwrap_or(check))
+    }
+
+    fn has_tier(&mut self, step: &Step, tier: &str) -> Result<bool, Error> {
+        Ok(self.state(step, Check::open("tier", ""))?.value == tier)
     }
 
     /// Opens balances of the qualifying units that a member was not given, little by little,
     /// until the tier is the one that was wanted; false if it never is.
-    fn raise(
-        &mut self,
-        step: &Step,
-        scene: &Scene,
-        name: &str,
-        wanted: &MemberOutcome,
-    ) -> Result<bool, Error> {
+    fn raise(&mut self, step: &Step, scene: &Scene, tier: &str) -> Result<bool, Error> {
         let units = &self.ledger.programme()?.units;
         let is_free = |id: &String| scene.holdings.iter().all(|holding| holding.unit != *id);
         let qualifying = units.iter().filter(|u| u.kind == UnitKind::Qualifying);
         let ids: Vec<String> = qualifying.map(|u| u.id.clone()).filter(is_free).collect();
-        let Ok(who) = alias(name) else {
-            return Ok(false);
-        };
         let mut n = scene.holdings.len();
         for unit in ids {
             let mut held = Decimal::ZERO;
             while held < Decimal::from(RAISED_MAX) {
                 // A quarter more each time does not step over a tier.
                 let points = (held / Decimal::from(4)).floor().max(Decimal::ONE);
-                let opened = opening(&Holding {
-                    unit: unit.clone(),
-                    points,
-                    until: None,
-                });
                 n += 1;
-                if self
-                    .do_quietly(step, n, Some(who.clone()), opened)?
-                    .is_some()
-                {
+                if self.open(step, n, (&unit, points))?.is_some() {
                     break;
                 }
                 held += points;
-                let found =
-                    self.checks(wanted, Some(&name.to_owned()), step.at, &Did::default())?;
-                if found == wanted.checks {
+                if self.has_tier(step, tier)? {
                     return Ok(true);
                 }
             }
         }
         Ok(false)
     }
-}
-
-/// Opens a balance as if it had been earned here today, so that it needs no
-/// reason and has the same expiry.
-fn opening(holding: &Holding) -> Verb {
-    Verb::Office(Office::Opening {
-        unit: holding.unit.clone(),
-        points: holding.points,
-        source: "story".into(),
-        expires: None,
-    })
 }
 
 #[cfg(test)]

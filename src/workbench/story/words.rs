@@ -2,8 +2,9 @@
 
 use crate::command::{Figure, figure_of};
 use crate::model::{Day, Programme, parse_minutes};
-use crate::policy::Diagnostic;
+use crate::policy::{Diagnostic, nearest};
 use rust_decimal::Decimal;
+use serde_json::Value;
 
 /// Result of reading: a value, or the error and its place.
 pub(super) type Read<T> = Result<T, Diagnostic>;
@@ -108,12 +109,21 @@ impl<'a> Words<'a> {
 
     /// A number above zero; underscores may group its digits.
     pub fn count(&mut self) -> Read<Decimal> {
-        let parse = |text: &str| {
-            let figure = figure_of(&text.replace('_', ""));
-            let amount = figure.map(Figure::to_decimal);
-            amount.filter(|n| *n > Decimal::ZERO).ok_or(())
-        };
-        self.read("a number of points", parse)
+        let above = |text: &str| figure(text).filter(|n| *n > Decimal::ZERO).ok_or(());
+        self.read("a number of points", above)
+    }
+
+    /// A number with its sign.
+    pub fn signed(&mut self, what: &str) -> Read<Decimal> {
+        let has_sign = |text: &str| text.starts_with(['+', '-']);
+        self.read(what, |text| {
+            figure(text).filter(|_| has_sign(text)).ok_or(())
+        })
+    }
+
+    /// The next word as it is written, if a function can read it.
+    pub fn same<T, E>(&mut self, what: &str, by: impl Fn(&str) -> Result<T, E>) -> Read<Value> {
+        self.read(what, |text| by(text).map(|_| text.into()))
     }
 
     /// A word of a list.
@@ -123,10 +133,20 @@ impl<'a> Words<'a> {
                 self.next += 1;
                 Ok(text.to_owned())
             }
-            _ => Err(self.wrong(&match known {
-                [] => format!("{what}, and the programme has none"),
-                known => format!("{what} ({})", known.join(", ")),
-            })),
+            found => {
+                let wrong = self.wrong(&match known {
+                    [] => format!("{what}, and the programme has none"),
+                    known => format!("{what} ({})", known.join(", ")),
+                });
+                Err(suggest(wrong, found, known))
+            }
+        }
+    }
+
+    /// Leaves out the commas behind words.
+    pub fn trim_commas(&mut self) {
+        for word in &mut self.words {
+            word.text = word.text.trim_end_matches(',');
         }
     }
 
@@ -159,6 +179,19 @@ impl<'a> Words<'a> {
     }
 }
 
+/// A finding with the known word that is like the one that was found, if one is.
+pub(super) fn suggest(wrong: Diagnostic, found: Option<&str>, known: &[&str]) -> Diagnostic {
+    match found.and_then(|found| nearest(found, known.iter().copied())) {
+        Some(name) => wrong.help(format!("did you mean '{name}'?")),
+        None => wrong,
+    }
+}
+
+/// A number; underscores may group its digits.
+pub(super) fn figure(text: &str) -> Option<Decimal> {
+    figure_of(&text.replace('_', "")).map(Figure::to_decimal)
+}
+
 /// A finding in a story.
 pub(in crate::workbench) fn error(
     file: &str,
@@ -184,34 +217,21 @@ fn without_comment(text: &str) -> &str {
 
 /// Splits at blanks; marks are words of their own.
 fn split<'a>(text: &'a str, before: usize, marks: &str) -> Vec<Word<'a>> {
-    let mut words = Vec::new();
-    let mut start: Option<(usize, usize)> = None;
-    let mut column = before;
-    for (at, c) in text.char_indices() {
-        column += 1;
-        let is_mark = marks.contains(c);
-        if c.is_whitespace() || is_mark {
-            if let Some((from, column)) = start.take() {
-                words.push(Word {
-                    text: &text[from..at],
-                    column,
-                });
-            }
-            if is_mark {
-                words.push(Word {
-                    text: &text[at..at + c.len_utf8()],
-                    column,
-                });
-            }
-        } else if start.is_none() {
-            start = Some((at, column));
+    let mut words: Vec<Word> = Vec::new();
+    // True behind a letter of a word that may go on.
+    let mut goes_on = false;
+    for (column, (at, c)) in (before + 1..).zip(text.char_indices()) {
+        let end = at + c.len_utf8();
+        let is_part = !c.is_whitespace() && !marks.contains(c);
+        match words.last_mut().filter(|_| goes_on && is_part) {
+            Some(word) => word.text = &text[at - word.text.len()..end],
+            None if c.is_whitespace() => {}
+            None => words.push(Word {
+                text: &text[at..end],
+                column,
+            }),
         }
-    }
-    if let Some((from, column)) = start {
-        words.push(Word {
-            text: &text[from..],
-            column,
-        });
+        goes_on = is_part;
     }
     words
 }
