@@ -3,16 +3,15 @@
 
 use super::{
     Figure,
-    bad::{Bad, shortened},
+    bad::Bad,
     raw::{self, Raw},
     request::*,
     scalar::{self, Amount, Quantity, Text, Whole},
 };
 use crate::command::{EntryRef, OrderRef, SaleRef, SlipRef, Who};
 use crate::model::{
-    CampaignStatus, Channel, Charge, ChargeKind, Day, Extent, Identified, Instant, Key, Line,
-    LineDetail, LineExtent, LotId, Money, MonthDay, OffsetMinutes, OutboxPosition, Qty,
-    currency_digits, kind_word, plain_spelling,
+    CampaignStatus, Channel, Charge, ChargeKind, Extent, Identified, Key, Line, LineDetail,
+    LineExtent, OutboxPosition, Qty, currency_digits, kind_word, plain_spelling,
 };
 
 mod leaf;
@@ -41,8 +40,8 @@ type Parsed<T> = Result<T, Bad>;
 pub(super) fn request(mut raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request> {
     let head = raw.head();
     let verb = match raw {
-        Raw::Purchase(raw) => purchase(*raw, digits)?,
-        Raw::Return(raw) => parse_return(*raw, digits)?,
+        Raw::Purchase(raw) => Verb::Purchase(Box::new(purchase(*raw, digits)?)),
+        Raw::Return(raw) => Verb::Return(parse_return(*raw, digits)?),
         Raw::Ticket(raw) => ticket::ticket(*raw, digits)?,
         Raw::Enrol(raw) => enrol(*raw)?,
         Raw::Profile(raw) => profile(*raw)?,
@@ -86,24 +85,20 @@ pub(super) fn request(mut raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request
     };
     let mut request = Request {
         key: key_of(head.key, &verb, rule)?,
-        member: head.member.map(|m| who("member", &m)).transpose()?,
-        at: head.at.map(|at| instant(&at)).transpose()?,
+        member: optional("member", head.member, who)?,
+        at: optional("at", head.at, instant)?,
         source: Source {
             store: given_out("store", head.store)?,
             terminal: given_out("terminal", head.terminal)?,
-            counter: head
-                .counter
-                .map(|n| positive("counter", n))
-                .transpose()?
-                .map(i64::unsigned_abs),
+            counter: optional("counter", head.counter, positive)?.map(i64::unsigned_abs),
             operator: text("operator", head.operator)?,
             approval: text("approval", head.approval)?,
             channel: channel(head.channel)?,
         },
         is_clock_accepted: head.accept_clock,
         is_training: head.training,
-        id: head.id.map(client_id).transpose()?,
-        slip: head.slip.map(|form| slip_form(&form)).transpose()?,
+        id: optional("id", head.id, client_id)?,
+        slip: optional("slip", head.slip, slip_form)?,
         verb,
     };
     request.verb.default_slip_store(&request.source.store);
@@ -184,7 +179,7 @@ const WHOSE_POINTS: &str = "without a slip, name whose points are taken";
 
 fn key_of(key: Option<Text>, verb: &Verb, rule: KeyRule) -> Parsed<Key> {
     match key {
-        Some(key) => Key::parse(&key).map_err(|e| Bad::new("key", e)),
+        Some(text) => leaf::key("key", text),
         None if rule == KeyRule::Optional || *verb == Verb::Daily => Ok(Key::none()),
         None => Err(Bad::missing(
             "key",
@@ -219,10 +214,10 @@ pub fn outbox_position(field: &str, text: &str) -> Parsed<OutboxPosition> {
     text.parse().map_err(|why: &str| Bad::new(field, why))
 }
 
-fn purchase(raw: raw::Purchase, digits: u8) -> Parsed<Verb> {
+fn purchase(raw: raw::Purchase, digits: u8) -> Parsed<Purchase> {
     let (currency, digits) = currency_of(raw.currency, digits)?;
-    Ok(Verb::Purchase(Box::new(Purchase {
-        total: signed_money("total", &raw.total, digits)?,
+    Ok(Purchase {
+        total: signed_money("total", raw.total, digits)?,
         currency,
         foreign: None,
         lines: each("lines", raw.lines, |line| line_of(line, digits))?,
@@ -233,33 +228,25 @@ fn purchase(raw: raw::Purchase, digits: u8) -> Parsed<Verb> {
         receipt: given_out("receipt", raw.receipt)?,
         order: given_out("order", raw.order)?,
         codes: each("codes", raw.codes, |code| needed("", code))?,
-        claim: raw
-            .claim_hash
-            .map(|text| hash("claim_hash", &text))
-            .transpose()?,
-        books_if_short: books_if_short(raw.if_short)?,
+        claim: optional("claim_hash", raw.claim_hash, hash)?,
+        books_if_short: optional("if_short", raw.if_short, books_if_short)?.unwrap_or(false),
         is_enrolling: raw.enrol,
-    })))
-}
-
-fn books_if_short(said: Option<Text>) -> Parsed<bool> {
-    let known = [("refuse", false), ("book", true)];
-    said.map_or(Ok(false), |word| {
-        one_of("if_short", "way", &kind_word(&word), &known)
     })
 }
 
+fn books_if_short(field: &str, word: Text) -> Parsed<bool> {
+    let known = [("refuse", false), ("book", true)];
+    one_of(field, "way", &kind_word(&word), &known)
+}
+
 fn line_of(raw: raw::Line, digits: u8) -> Parsed<Line> {
-    let amount = signed_money("amount", &raw.amount, digits)?;
-    let money = |field, given: Option<Amount>| {
-        let money = given.map(|text| signed_money(field, &text, digits));
-        money.transpose()
-    };
+    let money = |field: &str, text| signed_money(field, text, digits);
+    let amount = money("amount", raw.amount)?;
     let detail = LineDetail {
         id: text("id", raw.id)?,
         name: text("name", raw.name)?,
-        unit_price: money("unit_price", raw.unit_price)?,
-        tax: money("tax", raw.tax)?,
+        unit_price: optional("unit_price", raw.unit_price, money)?,
+        tax: optional("tax", raw.tax, money)?,
     };
     if let Some(tax) = detail.tax
         && (tax.0.abs() > amount.0.abs() || tax.0.signum() * amount.0.signum() < 0)
@@ -271,9 +258,7 @@ fn line_of(raw: raw::Line, digits: u8) -> Parsed<Line> {
         sku: text("sku", raw.sku)?,
         category: text("category", raw.category)?,
         tags: each("tags", raw.tags, |tag| needed("", tag))?,
-        qty: raw
-            .qty
-            .map_or(Ok(Qty::ONE), |q| signed_quantity("qty", &q))?,
+        qty: optional("qty", raw.qty, signed_quantity)?.unwrap_or(Qty::ONE),
         amount,
         detail: (detail != LineDetail::default()).then(|| Box::new(detail)),
     })
@@ -289,14 +274,14 @@ fn charge_of(raw: raw::Charge, digits: u8) -> Parsed<Charge> {
     };
     Ok(Charge {
         kind,
-        amount: signed_money("amount", &raw.amount, digits)?,
+        amount: signed_money("amount", raw.amount, digits)?,
     })
 }
 
 fn discount_of(raw: raw::Discount, digits: u8) -> Parsed<DiscountGiven> {
     Ok(DiscountGiven {
         campaign: text("campaign", raw.campaign)?,
-        amount: money("amount", &raw.amount, digits)?,
+        amount: money("amount", raw.amount, digits)?,
         why: text("why", raw.why)?,
         lines: lines_named(raw.line, raw.lines)?,
     })
@@ -327,22 +312,13 @@ fn tender_of(mut raw: raw::Tender, digits: u8) -> Parsed<TenderGiven> {
         let message = "already names the voucher; leave out 'code' and 'lot'";
         return Err(Bad::new("hold", message));
     }
+    let (points, reward, voucher) = (is("points"), is("reward"), is("voucher"));
     let fields = [
-        (
-            "unit",
-            raw.unit.is_some(),
-            is("points") || is("voucher"),
-            "points",
-        ),
-        ("lot", raw.lot.is_some(), is("voucher"), "voucher"),
-        (
-            "points",
-            raw.points.is_some(),
-            is("points") || is_held,
-            "points",
-        ),
-        ("reward", raw.reward.is_some(), is("reward"), "reward"),
-        ("code", raw.code.is_some(), is("voucher"), "voucher"),
+        ("unit", raw.unit.is_some(), points || voucher, "points"),
+        ("lot", raw.lot.is_some(), voucher, "voucher"),
+        ("points", raw.points.is_some(), points || is_held, "points"),
+        ("reward", raw.reward.is_some(), reward, "reward"),
+        ("code", raw.code.is_some(), voucher, "voucher"),
         ("final", raw.is_final, is_held, "hold"),
         ("hold", is_held, OF_HOLDS.contains(&&*kind), "hold"),
     ];
@@ -350,23 +326,23 @@ fn tender_of(mut raw: raw::Tender, digits: u8) -> Parsed<TenderGiven> {
         let message = format!("belongs to a tender of kind '{kind}' only");
         return Err(Bad::new(*field, message));
     }
-    let may_be_open = is_held || is("reward") || is("voucher");
+    let may_be_open = is_held || reward || voucher;
     if raw.amount.is_none() && !may_be_open {
         return Err(Bad::new("amount", "is missing"));
     }
     // Money may be paid out; points, rewards and vouchers only pay.
-    let amount = |text: Amount| match is("points") || may_be_open {
-        true => money("amount", &text, digits),
-        false => signed_money("amount", &text, digits),
+    let amount = |field: &str, text| match points || may_be_open {
+        true => money(field, text, digits),
+        false => signed_money(field, text, digits),
     };
     Ok(TenderGiven {
-        amount: raw.amount.take().map(amount).transpose()?,
+        amount: optional("amount", raw.amount.take(), amount)?,
         lines: lines_named(raw.line, std::mem::take(&mut raw.lines))?,
         means: match raw.hold.take() {
             Some(hold) => Means::Held {
-                of: EntryRef::Key(key("hold", &hold)?),
+                of: EntryRef::Key(key("hold", hold)?),
                 content: content_stated(&kind, raw.unit, raw.reward)?,
-                points: raw.points.map(|n| count("points", n)).transpose()?,
+                points: optional("points", raw.points, count)?,
                 is_final: raw.is_final,
             },
             None => means(&kind, raw)?,
@@ -376,10 +352,10 @@ fn tender_of(mut raw: raw::Tender, digits: u8) -> Parsed<TenderGiven> {
 
 /// Content of a hold as its tender states it.
 fn content_stated(kind: &str, unit: Option<Text>, reward: Option<Text>) -> Parsed<HoldContent> {
-    let unit = unit.map(|unit| needed("unit", unit)).transpose()?;
+    let unit = optional("unit", unit, needed)?;
     Ok(match kind {
         "points" => HoldContent::Points(unit),
-        "reward" => HoldContent::Reward(reward.map(|id| needed("reward", id)).transpose()?),
+        "reward" => HoldContent::Reward(optional("reward", reward, needed)?),
         "voucher" => HoldContent::Voucher(unit),
         _ => HoldContent::Any,
     })
@@ -401,10 +377,7 @@ fn means(kind: &str, raw: raw::Tender) -> Parsed<Means> {
         "reward" => Means::Reward(needed("reward", raw.reward.unwrap_or_default())?),
         "voucher" => match (raw.code, raw.lot, raw.unit) {
             (Some(code), None, None) => Means::Voucher(needed("code", code)?),
-            (None, Some(lot), None) => {
-                let wrong = || Bad::new("lot", "is no lot such as 4711.0");
-                Means::OwnVoucher(OwnVoucher::Lot(LotId::parse(&lot).ok_or_else(wrong)?))
-            }
+            (None, Some(text), None) => Means::OwnVoucher(OwnVoucher::Lot(lot("lot", text)?)),
             (None, None, Some(unit)) => Means::OwnVoucher(OwnVoucher::Unit(needed("unit", unit)?)),
             (None, None, None) => {
                 return Err(Bad::missing("code", "it is printed on the voucher"));
@@ -421,13 +394,13 @@ fn means(kind: &str, raw: raw::Tender) -> Parsed<Means> {
 
 /// Reads the code of a currency; amounts have the decimals of the one that they are in.
 fn currency_of(raw: Option<Text>, digits: u8) -> Parsed<(Option<String>, u8)> {
-    let currency = raw.map(|c| text("currency", Some(c))).transpose()?;
+    let currency = optional("currency", raw, |field, code| text(field, Some(code)))?;
     let currency = currency.map(|code| code.to_uppercase());
     let own = currency.as_deref().and_then(currency_digits);
     Ok((currency, own.unwrap_or(digits)))
 }
 
-fn parse_return(raw: raw::Return, digits: u8) -> Parsed<Verb> {
+fn parse_return(raw: raw::Return, digits: u8) -> Parsed<Return> {
     let (currency, digits) = currency_of(raw.currency, digits)?;
     let slip = slip_ref(raw.receipt, raw.sale_store, raw.sale_terminal, raw.sale_day)?;
     let entry = entry_ref(raw.of, None)?;
@@ -452,7 +425,7 @@ fn parse_return(raw: raw::Return, digits: u8) -> Parsed<Verb> {
     }
     let extent = match (raw.all, raw.amount, raw.lines.is_empty()) {
         (true, None, true) => Extent::All,
-        (false, Some(amount), true) => Extent::Amount(more_than_none("amount", &amount, digits)?),
+        (false, Some(amount), true) => Extent::Amount(more_than_none("amount", amount, digits)?),
         (false, None, false) => {
             Extent::Lines(each("lines", raw.lines, |line| line_extent(line, digits))?)
         }
@@ -463,12 +436,12 @@ fn parse_return(raw: raw::Return, digits: u8) -> Parsed<Verb> {
             ));
         }
     };
-    Ok(Verb::Return(Return {
+    Ok(Return {
         of,
         extent,
         currency,
         receipt: given_out("return_receipt", raw.return_receipt)?,
-    }))
+    })
 }
 
 fn line_extent(raw: raw::LineExtent, digits: u8) -> Parsed<LineExtent> {
@@ -477,11 +450,10 @@ fn line_extent(raw: raw::LineExtent, digits: u8) -> Parsed<LineExtent> {
     }
     Ok(LineExtent {
         line: line_number(raw.line)?,
-        qty: raw.qty.map(|q| quantity("qty", &q)).transpose()?,
-        amount: raw
-            .amount
-            .map(|a| more_than_none("amount", &a, digits))
-            .transpose()?,
+        qty: optional("qty", raw.qty, quantity)?,
+        amount: optional("amount", raw.amount, |field, text| {
+            more_than_none(field, text, digits)
+        })?,
     })
 }
 
@@ -489,8 +461,8 @@ fn enrol(raw: raw::Enrol) -> Parsed<Verb> {
     Ok(Verb::Enrol(Box::new(Enrol {
         aliases: aliases("aliases", raw.aliases)?,
         name: text("name", raw.name)?,
-        birthday: raw.birthday.map(|b| birthday(&b)).transpose()?,
-        referrer: raw.referrer.map(|r| who("referrer", &r)).transpose()?,
+        birthday: optional("birthday", raw.birthday, birthday)?,
+        referrer: optional("referrer", raw.referrer, who)?,
         source: text("source", raw.source)?,
         consents: each("consents", raw.consents, |purpose| needed("", purpose))?,
         notice: text("notice", raw.notice)?,
@@ -499,11 +471,10 @@ fn enrol(raw: raw::Enrol) -> Parsed<Verb> {
 
 fn profile(raw: raw::Profile) -> Parsed<Verb> {
     let change = ProfileChange {
-        name: raw.name.map(|n| text("name", Some(n))).transpose()?,
-        birthday: raw
-            .birthday
-            .map(|b| (!b.is_empty()).then(|| birthday(&b)).transpose())
-            .transpose()?,
+        name: optional("name", raw.name, |field, name| text(field, Some(name)))?,
+        birthday: optional("birthday", raw.birthday, |field, text| {
+            optional(field, Some(text).filter(|text| !text.is_empty()), birthday)
+        })?,
         aliases_add: aliases("aliases_add", raw.aliases_add)?,
         aliases_remove: aliases("aliases_remove", raw.aliases_remove)?,
         attributes: person::attributes(raw.attributes)?,
@@ -563,7 +534,7 @@ fn reassign(raw: raw::Reassign) -> Parsed<Verb> {
     };
     Ok(Verb::Reassign {
         of: sale_ref(entry_ref(raw.of, raw.seq)?, slip, missing)?,
-        to: who("to", &raw.to)?,
+        to: who("to", raw.to)?,
         reason: needed("reason", raw.reason)?,
     })
 }
@@ -588,9 +559,9 @@ fn amend(raw: raw::Amend, digits: u8) -> Parsed<Verb> {
         SaleRef::Order(OrderRef { order, store })
     };
     let (currency, digits) = currency_of(raw.currency, digits)?;
-    let total = raw.total.map(|total| signed_money("total", &total, digits));
+    let money = |field: &str, text| signed_money(field, text, digits);
     let change = SaleChange {
-        total: total.transpose()?,
+        total: optional("total", raw.total, money)?,
         currency: None,
         lines: each("lines", raw.lines, |line| line_of(line, digits))?,
         charges: each("charges", raw.charges, |charge| charge_of(charge, digits))?,
@@ -638,8 +609,8 @@ fn campaign(raw: raw::Campaign) -> Parsed<Verb> {
         "resume" | "open" => CampaignAction::Becomes(CampaignStatus::Running),
         "close" => CampaignAction::Becomes(CampaignStatus::Closed),
         "target" => CampaignAction::Target {
-            quota: raw.quota.map(quota).transpose()?,
-            decline: raw.decline.map(|m| who("decline", &m)).transpose()?,
+            quota: optional("quota", raw.quota, quota)?,
+            decline: optional("decline", raw.decline, who)?,
         },
         other => {
             let known = ["pause", "resume", "open", "close", "target"];
@@ -657,9 +628,9 @@ fn campaign(raw: raw::Campaign) -> Parsed<Verb> {
     })
 }
 
-fn quota(raw: Whole) -> Parsed<u32> {
-    let quota = u32::try_from(positive("quota", raw)?);
-    quota.map_err(|_| Bad::new("quota", "is too large"))
+fn quota(field: &str, raw: Whole) -> Parsed<u32> {
+    let quota = u32::try_from(positive(field, raw)?);
+    quota.map_err(|_| Bad::new(field, "is too large"))
 }
 
 /// A sale by one of the two references.
@@ -696,18 +667,14 @@ fn slip_ref(
             receipt: needed("receipt", plain_spelling(&receipt).into_owned().into())?,
             store: given_out("sale_store", store)?,
             terminal: given_out("sale_terminal", terminal)?,
-            day: day.map(|day| sale_day(&day)).transpose()?,
+            day: optional("sale_day", day, leaf::day)?,
         })),
     }
 }
 
-fn sale_day(text: &str) -> Parsed<Day> {
-    Day::parse(text).map_err(|e| Bad::new("sale_day", e))
-}
-
 fn entry_ref(of: Option<Text>, seq: Option<Whole>) -> Parsed<Option<EntryRef>> {
     match (of, seq) {
-        (Some(of), None) => Ok(Some(EntryRef::Key(key("of", &of)?))),
+        (Some(of), None) => Ok(Some(EntryRef::Key(key("of", of)?))),
         (None, Some(Whole(seq))) => match u64::try_from(seq) {
             Ok(seq) => Ok(Some(EntryRef::Seq(seq))),
             Err(_) => Err(Bad::new("seq", "is negative")),

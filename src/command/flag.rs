@@ -114,64 +114,47 @@ impl FromStr for Tender {
         const FORMS: &str = "cash:42.50, points:star:500:5.00, reward:free-coffee[:3.20], voucher:CODE[:3.20], voucher:unit=mug, voucher:lot=4711.0 or hold:KEY[:points=300][:final][:3.20]";
         let (text, lines) = for_lines(text)?;
         let found = pieces(text, &[2, 3, 4, 5], FORMS)?;
-        let tender = Tender {
-            kind: found[0].into(),
+        let (kind, rest) = (found[0], &found[1..]);
+        let mut tender = Tender {
+            kind: kind.into(),
             lines,
             ..Tender::default()
         };
-        let amount = |rest: &[&str]| rest.first().map(|amount| (*amount).into());
-        match found[..] {
-            ["points", unit, points, amount] => Ok(Tender {
-                unit: Some(unit.into()),
-                points: Some(points.parse()?),
-                amount: Some(amount.into()),
-                ..tender
-            }),
-            ["reward", reward, ref rest @ ..] if rest.len() < 2 => Ok(Tender {
-                reward: Some(reward.into()),
-                amount: amount(rest),
-                ..tender
-            }),
-            ["hold", key, ref rest @ ..] => {
-                let (points, rest) = match rest.first().and_then(|p| p.strip_prefix("points=")) {
-                    Some(points) => (Some(points.parse()?), &rest[1..]),
-                    None => (None, rest),
-                };
-                let (is_final, rest) = match rest {
-                    ["final", rest @ ..] => (true, rest),
-                    rest => (false, rest),
-                };
-                if rest.len() > 1 {
-                    return Err(format!("not of the form {FORMS}"));
+        let rest = match (kind, rest) {
+            ("points", [unit, points, _]) => {
+                tender.unit = Some((*unit).into());
+                tender.points = Some(points.parse()?);
+                &rest[2..]
+            }
+            ("points", _) => &[],
+            ("reward", [reward, rest @ ..]) => {
+                tender.reward = Some((*reward).into());
+                rest
+            }
+            ("hold", [key, rest @ ..]) => {
+                tender.hold = Some((*key).into());
+                let points = rest.first().and_then(|p| p.strip_prefix("points="));
+                tender.points = points.map(str::parse).transpose()?;
+                let rest = &rest[usize::from(points.is_some())..];
+                tender.is_final = rest.first() == Some(&"final");
+                &rest[usize::from(tender.is_final)..]
+            }
+            ("voucher", [which, rest @ ..]) => {
+                match which.split_once('=') {
+                    Some(("lot", lot)) => tender.lot = some(lot),
+                    Some(("unit", unit)) => tender.unit = some(unit),
+                    _ => tender.code = Some((*which).into()),
                 }
-                Ok(Tender {
-                    hold: Some(key.into()),
-                    points,
-                    is_final,
-                    amount: amount(rest),
-                    ..tender
-                })
+                rest
             }
-            ["voucher", which, ref rest @ ..] if rest.len() < 2 => {
-                let (code, lot, unit) = match which.split_once('=') {
-                    Some(("lot", lot)) => (None, some(lot), None),
-                    Some(("unit", unit)) => (None, None, some(unit)),
-                    _ => (Some(which.into()), None, None),
-                };
-                Ok(Tender {
-                    code,
-                    lot,
-                    unit,
-                    amount: amount(rest),
-                    ..tender
-                })
-            }
-            [kind, amount] if kind != "points" => Ok(Tender {
-                amount: Some(amount.into()),
-                ..tender
-            }),
-            _ => Err(format!("not of the form {FORMS}")),
-        }
+            (_, rest) => rest,
+        };
+        tender.amount = match rest {
+            [amount] => Some((*amount).into()),
+            [] if kind != "points" => None,
+            _ => return Err(format!("not of the form {FORMS}")),
+        };
+        Ok(tender)
     }
 }
 

@@ -1,10 +1,32 @@
 //! Single fields.
 
 use super::*;
-use crate::command::{Alias, ClientId, SlipForm};
-use crate::model::{plain_spelling, unprintable, unprintable_in_words};
+use crate::command::{Alias, ClientId, SlipForm, bad::shortened};
+use crate::model::{
+    Day, Instant, LotId, Money, MonthDay, OffsetMinutes, unprintable, unprintable_in_words,
+};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
+
+/// Reads a field that may be absent.
+pub(super) fn optional<A, B>(
+    field: &str,
+    value: Option<A>,
+    read: impl FnOnce(&str, A) -> Parsed<B>,
+) -> Parsed<Option<B>> {
+    value.map(|value| read(field, value)).transpose()
+}
+
+/// Refuses more than there may be of something.
+pub(super) fn at_most(max: usize, field: &str, len: usize, what: &str) -> Parsed<()> {
+    match len <= max {
+        true => Ok(()),
+        false => Err(Bad::new(
+            field,
+            format!("has {len} {what}, at most {max} are possible"),
+        )),
+    }
+}
 
 /// Fields of free text: names and remarks.
 const WORDS: [&str; 5] = ["name", "note", "notice", "reason", "why"];
@@ -13,13 +35,7 @@ pub(super) fn text(field: &str, text: Option<Text>) -> Parsed<String> {
     let Some(text) = text else {
         return Ok(String::new());
     };
-    if text.len() > TEXT_LEN_MAX {
-        let message = format!(
-            "has {} bytes, at most {TEXT_LEN_MAX} are possible",
-            text.len()
-        );
-        return Err(Bad::new(field, message));
-    }
+    at_most(TEXT_LEN_MAX, field, text.len(), "bytes")?;
     // Text that is read and not compared.
     let wrong = match WORDS.contains(&field) {
         true => unprintable_in_words(&text),
@@ -65,27 +81,27 @@ fn number(field: &str, text: &str) -> Parsed<()> {
     }
 }
 
-pub(super) fn money(field: &str, text: &str, digits: u8) -> Parsed<Money> {
-    number(field, text)?;
-    Money::parse(text, digits).map_err(|e| Bad::new(field, e))
+pub(super) fn money(field: &str, text: Amount, digits: u8) -> Parsed<Money> {
+    number(field, &text)?;
+    Money::parse(&text, digits).map_err(|e| Bad::new(field, e))
 }
 
 /// Reads money that may be negative: for goods given back on the bill.
-pub(super) fn signed_money(field: &str, text: &str, digits: u8) -> Parsed<Money> {
-    number(field, text)?;
-    Money::parse_signed(text, digits).map_err(|e| Bad::new(field, e))
+pub(super) fn signed_money(field: &str, text: Amount, digits: u8) -> Parsed<Money> {
+    number(field, &text)?;
+    Money::parse_signed(&text, digits).map_err(|e| Bad::new(field, e))
 }
 
-pub(super) fn more_than_none(field: &str, text: &Amount, digits: u8) -> Parsed<Money> {
+pub(super) fn more_than_none(field: &str, text: Amount, digits: u8) -> Parsed<Money> {
     match money(field, text, digits)? {
         Money::ZERO => Err(Bad::new(field, "is 0; say how much")),
         more => Ok(more),
     }
 }
 
-pub(super) fn quantity(field: &str, text: &Quantity) -> Parsed<Qty> {
-    number(field, text)?;
-    match Qty::parse(text).map_err(|e| Bad::new(field, e))? {
+pub(super) fn quantity(field: &str, text: Quantity) -> Parsed<Qty> {
+    number(field, &text)?;
+    match Qty::parse(&text).map_err(|e| Bad::new(field, e))? {
         Qty(0) => Err(Bad::new(field, "is 0; leave the line out instead")),
         qty => Ok(qty),
     }
@@ -93,9 +109,9 @@ pub(super) fn quantity(field: &str, text: &Quantity) -> Parsed<Qty> {
 
 /// Reads a quantity that may be 0 or negative: a note on the bill, or goods
 /// taken back on it.
-pub(super) fn signed_quantity(field: &str, text: &Quantity) -> Parsed<Qty> {
-    number(field, text)?;
-    Qty::parse_signed(text).map_err(|e| Bad::new(field, e))
+pub(super) fn signed_quantity(field: &str, text: Quantity) -> Parsed<Qty> {
+    number(field, &text)?;
+    Qty::parse_signed(&text).map_err(|e| Bad::new(field, e))
 }
 
 pub(super) fn positive(field: &str, Whole(value): Whole) -> Parsed<i64> {
@@ -118,49 +134,51 @@ pub(super) fn count(field: &str, figure: Figure) -> Parsed<Decimal> {
     Err(Bad::new(field, wrong))
 }
 
-pub(super) fn instant(text: &str) -> Parsed<(Instant, OffsetMinutes)> {
-    Instant::parse(&shortened(text)).map_err(|e| Bad::new("at", e))
+pub(super) fn instant(field: &str, text: Text) -> Parsed<(Instant, OffsetMinutes)> {
+    Instant::parse(&shortened(&text)).map_err(|e| Bad::new(field, e))
 }
 
-pub(super) fn birthday(text: &str) -> Parsed<MonthDay> {
-    MonthDay::parse(&shortened(text)).map_err(|e| Bad::new("birthday", e))
+pub(super) fn day(field: &str, text: Text) -> Parsed<Day> {
+    Day::parse(&shortened(&text)).map_err(|e| Bad::new(field, e))
+}
+
+pub(super) fn birthday(field: &str, text: Text) -> Parsed<MonthDay> {
+    MonthDay::parse(&shortened(&text)).map_err(|e| Bad::new(field, e))
 }
 
 /// Most bytes of the sender's own id of a message.
 const ID_LEN_MAX: usize = 200;
 
-pub(super) fn client_id(id: ClientId) -> Parsed<ClientId> {
-    match &id {
-        ClientId::Text(text) if text.len() > ID_LEN_MAX => {
-            let message = format!(
-                "has {} bytes, at most {ID_LEN_MAX} are possible",
-                text.len()
-            );
-            Err(Bad::new("id", message))
-        }
-        _ => Ok(id),
+pub(super) fn client_id(field: &str, id: ClientId) -> Parsed<ClientId> {
+    if let ClientId::Text(text) = &id {
+        at_most(ID_LEN_MAX, field, text.len(), "bytes")?;
     }
+    Ok(id)
 }
 
 /// Reads a hash of 32 bytes.
-pub(super) fn hash(field: &str, text: &str) -> Parsed<[u8; 32]> {
+pub(super) fn hash(field: &str, text: Text) -> Parsed<[u8; 32]> {
     let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes());
     let hash = bytes.ok().and_then(|bytes| bytes.try_into().ok());
     hash.ok_or_else(|| Bad::new(field, "a hash has 64 hexadecimal digits"))
 }
 
-pub(super) fn slip_form(text: &str) -> Parsed<SlipForm> {
-    text.parse().map_err(|why: String| Bad::new("slip", why))
+pub(super) fn slip_form(field: &str, text: Text) -> Parsed<SlipForm> {
+    text.parse().map_err(|why: String| Bad::new(field, why))
 }
 
-pub(super) fn key(field: &str, text: &str) -> Parsed<Key> {
-    Key::parse(text).map_err(|e| Bad::new(field, e))
+pub(super) fn key(field: &str, text: Text) -> Parsed<Key> {
+    Key::parse(&text).map_err(|e| Bad::new(field, e))
+}
+
+pub(super) fn lot(field: &str, text: Text) -> Parsed<LotId> {
+    LotId::parse(&text).ok_or_else(|| Bad::new(field, "is no lot such as 4711.0"))
 }
 
 /// Reads a member; the message omits the value, which is personal, since
 /// messages reach logs.
-pub(super) fn who(field: &str, text: &str) -> Parsed<Who> {
-    Who::parse(text).map_err(|e| Bad::new(field, e))
+pub(super) fn who(field: &str, text: Text) -> Parsed<Who> {
+    Who::parse(&text).map_err(|e| Bad::new(field, e))
 }
 
 pub(super) fn aliases(field: &str, list: Vec<Text>) -> Parsed<Vec<Alias>> {
@@ -234,17 +252,9 @@ pub(super) fn each<A, B>(
     items: Vec<A>,
     convert: impl Fn(A) -> Parsed<B>,
 ) -> Parsed<Vec<B>> {
-    if items.len() > LINES_MAX {
-        let message = format!(
-            "has {} items, at most {LINES_MAX} are possible",
-            items.len()
-        );
-        return Err(Bad::new(field, message));
-    }
-    let mut converted = Vec::with_capacity(items.len());
-    for (i, item) in items.into_iter().enumerate() {
-        let item = convert(item).map_err(|bad| bad.inside(format_args!("{field}[{i}]")))?;
-        converted.push(item);
-    }
-    Ok(converted)
+    at_most(LINES_MAX, field, items.len(), "items")?;
+    let items = items.into_iter().enumerate();
+    let converted = items
+        .map(|(i, item)| convert(item).map_err(|bad| bad.inside(format_args!("{field}[{i}]"))));
+    converted.collect()
 }

@@ -1,7 +1,8 @@
 //! Commands of the office.
 
 use super::*;
-use crate::model::{AlertChange, AlertChanged, Day, Exact};
+use crate::command::bad::shortened;
+use crate::model::{AlertChange, AlertChanged, Exact};
 
 /// Figures for which a goal can be set.
 const METRICS: [&str; 13] = [
@@ -20,8 +21,8 @@ const METRICS: [&str; 13] = [
     "utilisation",
 ];
 
-fn decimal(field: &str, text: &str) -> Parsed<Exact> {
-    Exact::parse(text).map_err(|e| Bad::new(field, format!("'{}' {e}", shortened(text))))
+fn decimal(field: &str, text: Amount) -> Parsed<Exact> {
+    Exact::parse(&text).map_err(|e| Bad::new(field, format!("'{}' {e}", shortened(&text))))
 }
 
 pub(super) fn goal(raw: raw::Goal) -> Parsed<Verb> {
@@ -31,7 +32,7 @@ pub(super) fn goal(raw: raw::Goal) -> Parsed<Verb> {
     if !METRICS.contains(&metric.as_str()) {
         return Err(Bad::unknown("metric", "metric", &metric, &METRICS));
     }
-    let (from, to) = (decimal("from", &raw.from)?, decimal("to", &raw.to)?);
+    let (from, to) = (decimal("from", raw.from)?, decimal("to", raw.to)?);
     if from == to {
         return Err(Bad::new(
             "to",
@@ -47,7 +48,7 @@ pub(super) fn goal(raw: raw::Goal) -> Parsed<Verb> {
         from,
         to,
         is_points,
-        by: day("by", &raw.by)?,
+        by: day("by", raw.by)?,
         segment: text("segment", raw.segment)?,
     }))
 }
@@ -55,7 +56,7 @@ pub(super) fn goal(raw: raw::Goal) -> Parsed<Verb> {
 pub(super) fn cost(raw: raw::Cost, digits: u8) -> Parsed<Verb> {
     Ok(Verb::Office(Office::Cost {
         kind: needed("kind", kind_word(&raw.kind).into())?,
-        amount: more_than_none("amount", &raw.amount, digits)?,
+        amount: more_than_none("amount", raw.amount, digits)?,
         campaign: text("campaign", raw.campaign)?,
         note: text("note", raw.note)?,
     }))
@@ -72,11 +73,10 @@ pub(super) fn alert(raw: raw::Alert) -> Parsed<Verb> {
     if change == AlertChange::Raised && told.is_empty() {
         return Err(Bad::new("text", "say what the alert is"));
     }
-    let value = raw.value.map(|value| decimal("value", &value));
     Ok(Verb::Office(Office::Alert(AlertChanged {
         alert: needed("alert", raw.alert)?,
         change,
-        value: value.transpose()?,
+        value: optional("value", raw.value, decimal)?,
         text: told,
         text_zh: text("text_zh", raw.text_zh)?,
         by,
@@ -85,7 +85,7 @@ pub(super) fn alert(raw: raw::Alert) -> Parsed<Verb> {
 }
 
 pub(super) fn close(raw: raw::Period) -> Parsed<Verb> {
-    let through = day("through", &raw.through)?;
+    let through = day("through", raw.through)?;
     Ok(Verb::Office(Office::Close { through }))
 }
 
@@ -94,10 +94,6 @@ pub(super) fn opening(raw: raw::Opening) -> Parsed<Verb> {
         unit: needed("unit", raw.unit)?,
         points: raw.points.to_decimal(),
         source: needed("source", raw.source)?,
-        expires: raw.expires.map(|d| day("expires", &d)).transpose()?,
+        expires: optional("expires", raw.expires, day)?,
     }))
-}
-
-pub(super) fn day(field: &str, text: &str) -> Parsed<Day> {
-    Day::parse(&shortened(text)).map_err(|e| Bad::new(field, e))
 }

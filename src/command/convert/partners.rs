@@ -8,7 +8,7 @@ use crate::model::Day;
 
 pub(super) fn partner(raw: raw::Partner) -> Parsed<Verb> {
     let known = ["suspend", "resume", "settle"];
-    let month = raw.month.map(|text| month("month", &text)).transpose()?;
+    let month = optional("month", raw.month, |field, text| month(field, &text))?;
     let action = match (&*raw.action, month) {
         ("suspend", None) => PartnerAction::Suspend,
         ("resume", None) => PartnerAction::Resume,
@@ -35,11 +35,10 @@ pub fn month(field: &str, text: &str) -> Parsed<Day> {
 }
 
 pub(super) fn pool(raw: raw::Pool, digits: u8) -> Parsed<Verb> {
-    let evidence = raw.evidence.map(|hex| hash("evidence", &hex));
-    let evidence = evidence.transpose()?;
+    let evidence = optional("evidence", raw.evidence, hash)?;
     Ok(Verb::Pool(PoolPayment {
         pool: needed("pool", raw.pool)?,
-        amount: more_than_none("amount", &raw.amount, digits)?,
+        amount: more_than_none("amount", raw.amount, digits)?,
         to: needed("to", raw.to)?,
         evidence,
     }))

@@ -20,11 +20,10 @@ pub(super) fn pass(raw: raw::Pass, digits: u8) -> Parsed<Verb> {
     if is_cancelled && raw.reason.is_none() {
         return Err(Bad::new("reason", "is missing"));
     }
-    let paid = raw.paid.map(|paid| money("paid", &paid, digits));
     Ok(Verb::Pass(PassAsked {
         pass: needed("pass", raw.pass)?,
         action,
-        paid: paid.transpose()?,
+        paid: optional("paid", raw.paid, |field, paid| money(field, paid, digits))?,
         reason: text("reason", raw.reason)?,
     }))
 }

@@ -9,32 +9,16 @@ const FIELDS_MAX: usize = 16;
 const VALUE_LEN_MAX: usize = 200;
 
 pub(super) fn activity(raw: raw::Activity) -> Parsed<Verb> {
-    if raw.fields.len() > FIELDS_MAX {
-        let message = format!(
-            "has {} fields, at most {FIELDS_MAX} are possible",
-            raw.fields.len()
-        );
-        return Err(Bad::new("fields", message));
-    }
+    at_most(FIELDS_MAX, "fields", raw.fields.len(), "fields")?;
     let field = |(name, value): (String, scalar::Plain)| {
         let place = format!("fields.{name}");
-        if value.len() > VALUE_LEN_MAX {
-            let message = format!(
-                "has {} bytes, at most {VALUE_LEN_MAX} are possible",
-                value.len()
-            );
-            return Err(Bad::new(&place, message));
-        }
+        at_most(VALUE_LEN_MAX, &place, value.len(), "bytes")?;
         let value = text(&place, Some(Text(value.0)))?;
         Ok((text("fields", Some(name.into()))?, value))
     };
     Ok(Verb::Activity(Activity {
         activity: needed("activity", raw.activity)?,
-        fields: raw
-            .fields
-            .into_iter()
-            .map(field)
-            .collect::<Parsed<Vec<_>>>()?,
+        fields: raw.fields.into_iter().map(field).collect::<Parsed<_>>()?,
         message: text("message", raw.message)?,
         by: identified(raw.by)?,
     }))
@@ -58,13 +42,7 @@ pub(super) fn consent(raw: raw::Consent) -> Parsed<Verb> {
 const NOTE_LEN_MAX: usize = 500;
 
 pub(super) fn note(raw: raw::Note) -> Parsed<Verb> {
-    if raw.text.len() > NOTE_LEN_MAX {
-        let message = format!(
-            "has {} bytes, at most {NOTE_LEN_MAX} are possible",
-            raw.text.len()
-        );
-        return Err(Bad::new("text", message));
-    }
+    at_most(NOTE_LEN_MAX, "text", raw.text.len(), "bytes")?;
     Ok(Verb::Note {
         purpose: needed("purpose", raw.purpose)?,
         text: needed("text", raw.text)?,

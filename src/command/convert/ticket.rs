@@ -1,6 +1,6 @@
 //! A ticket: its sale and its returns are read like purchases and returns.
 
-use super::{Parsed, parse_return, purchase};
+use super::{Parsed, leaf::at_most, parse_return, purchase};
 use crate::command::bad::Bad;
 use crate::command::raw;
 use crate::command::request::{Purchase, Return, Ticket, Verb};
@@ -13,13 +13,7 @@ pub(super) fn ticket(raw: raw::Ticket, digits: u8) -> Parsed<Verb> {
         let remedy = "say what is sold by 'sale', or what comes back by 'returns'";
         return Err(Bad::missing("sale", remedy));
     }
-    if raw.returns.len() > RETURNS_MAX {
-        let message = format!(
-            "has {} items, at most {RETURNS_MAX} are possible",
-            raw.returns.len()
-        );
-        return Err(Bad::new("returns", message));
-    }
+    at_most(RETURNS_MAX, "returns", raw.returns.len(), "items")?;
     // A slip belongs to one entry: the last one.
     let (receipt, last) = (raw.receipt, raw.returns.len().saturating_sub(1));
     let has_sale = raw.sale.is_some();
@@ -56,10 +50,7 @@ fn sale_of(
         enrol: sale.enrol,
         ..raw::Purchase::default()
     };
-    match purchase(raw, digits)? {
-        Verb::Purchase(sale) => Ok(*sale),
-        _ => Err(Bad::new("", "is no sale")),
-    }
+    purchase(raw, digits)
 }
 
 fn return_of(
@@ -81,8 +72,5 @@ fn return_of(
         return_receipt: receipt,
         ..raw::Return::default()
     };
-    match parse_return(raw, digits)? {
-        Verb::Return(back) => Ok(back),
-        _ => Err(Bad::new("", "is no return")),
-    }
+    parse_return(raw, digits)
 }

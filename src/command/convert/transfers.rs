@@ -1,12 +1,11 @@
 //! Holds, and transfers between members.
 
 use super::super::{HouseholdAsked, Taker};
-use super::leaf::{count, needed, text, who};
 use super::*;
 
 pub(super) fn hold(raw: raw::Hold) -> Parsed<Verb> {
-    let until = Instant::parse(&shortened(&raw.until)).map_err(|e| Bad::new("until", e))?;
-    let (until, note) = (until.0, text("note", raw.note)?);
+    let (until, _) = instant("until", raw.until)?;
+    let note = text("note", raw.note)?;
     if raw.code.is_none() && raw.lot.is_none() {
         let what = redeemed(raw.unit, raw.points, raw.reward)?;
         return Ok(Verb::Hold { what, until, note });
@@ -23,7 +22,7 @@ pub(super) fn hold(raw: raw::Hold) -> Parsed<Verb> {
 pub(super) fn capture(raw: raw::Capture) -> Parsed<Verb> {
     Ok(Verb::Capture {
         of: hold_named(raw.of, raw.seq)?,
-        points: raw.points.map(|n| count("points", n)).transpose()?,
+        points: optional("points", raw.points, count)?,
         is_final: raw.is_final,
     })
 }
@@ -62,7 +61,7 @@ fn send(action: &str, raw: raw::Transfer) -> Parsed<Verb> {
 
 fn taker(action: &str, to: Option<Text>) -> Parsed<Taker> {
     match (action, to) {
-        ("send", Some(to)) => who("to", &to).map(Taker::Member),
+        ("send", Some(to)) => who("to", to).map(Taker::Member),
         ("send", None) => Err(Bad::new("to", "is missing; say who gets them")),
         (_, to) => stray(to.is_some(), "to", action).map(|()| Taker::Token),
     }
@@ -87,7 +86,7 @@ fn stray(is_given: bool, field: &str, action: &str) -> Parsed<()> {
 pub(super) fn household(raw: raw::Household) -> Parsed<Verb> {
     let asked = match (&*raw.action, raw.with) {
         ("join", Some(with)) => HouseholdAsked::Join {
-            with: who("with", &with)?,
+            with: who("with", with)?,
         },
         ("join", None) => return Err(Bad::new("with", "is missing; name the other member")),
         ("leave", None) => HouseholdAsked::Leave,
@@ -99,14 +98,14 @@ pub(super) fn household(raw: raw::Household) -> Parsed<Verb> {
 
 pub(super) fn merge(raw: raw::Merge) -> Parsed<Verb> {
     Ok(Verb::Merge {
-        into: who("into", &raw.into)?,
+        into: who("into", raw.into)?,
         reason: needed("reason", raw.reason)?,
     })
 }
 
 pub(super) fn unmerge(raw: raw::Unmerge) -> Parsed<Verb> {
     let of = entry_ref(raw.of, raw.seq)?;
-    let from = raw.from.map(|from| who("from", &from)).transpose()?;
+    let from = optional("from", raw.from, who)?;
     match of.is_some() && from.is_some() {
         true => Err(Bad::new(
             "from",

@@ -1,7 +1,7 @@
 //! Commands about vouchers.
 
 use super::*;
-use crate::model::{GuessedCode, LotId};
+use crate::model::GuessedCode;
 
 const ACTIONS: [&str; 4] = ["issue", "void", "give", "claim"];
 
@@ -10,10 +10,7 @@ pub(super) fn voucher(raw: raw::Voucher) -> Parsed<VoucherAsked> {
     Ok(match &*raw.action {
         "issue" => VoucherAsked::Issue {
             unit: needed("unit", raw.unit.unwrap_or_default())?,
-            expires: raw
-                .expires
-                .map(|day| super::office::day("expires", &day))
-                .transpose()?,
+            expires: optional("expires", raw.expires, day)?,
             reason: needed("reason", raw.reason.unwrap_or_default())?,
         },
         "void" => VoucherAsked::Void {
@@ -65,10 +62,7 @@ fn only(raw: &raw::Voucher) -> Parsed<()> {
 pub(super) fn which(code: Option<Text>, lot: Option<Text>) -> Parsed<VoucherRef> {
     match (code, lot) {
         (Some(code), None) => Ok(VoucherRef::Code(needed("code", code)?)),
-        (None, Some(lot)) => {
-            let wrong = || Bad::new("lot", "is no lot such as 4711.0");
-            LotId::parse(&lot).map(VoucherRef::Lot).ok_or_else(wrong)
-        }
+        (None, Some(text)) => Ok(VoucherRef::Lot(leaf::lot("lot", text)?)),
         (None, None) => Err(Bad::missing(
             "code",
             "name the voucher by 'code', or by 'member' and 'lot'",
