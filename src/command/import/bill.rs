@@ -6,7 +6,7 @@ use super::expression::{Expression, Over, Values};
 use super::field::{Field, Kind, Place};
 use super::form::{Form, Node};
 use super::map::Negative;
-use super::plan::{Entry, Plan, SKIP, Source, Target, VerbPlan, label_of};
+use super::plan::{Entry, Plan, SKIP, Source, Target, VerbPlan};
 use super::record::Record;
 use super::sales::{Buyer, Sales};
 use super::{KeyBy, Options, Row, check_key, number};
@@ -202,10 +202,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
                 Target::Verb => {}
                 Target::Unused => self.check_unused(entry, word)?,
                 Target::Own(field) if field.is_of_line() => {}
-                Target::Own(field) => match &field.place {
-                    Place::Item { .. } => self.item(entry, field, &mut items)?,
-                    _ => self.fill(entry, field, &mut form)?,
-                },
+                Target::Own(field) => self.own_field(entry, field, &mut form, &mut items)?,
                 Target::Enrol(field) => self.fill(entry, field, &mut enrolment)?,
                 Target::Refunded => refunded = self.number(entry).map_err(|b| b.of("refunded"))?,
                 Target::RefundedAt => refunded_at = self.moment(entry)?,
@@ -434,8 +431,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
             for (entry, field) in fields() {
                 let before = line.has(&field.name);
                 one.fill(entry, field, &mut line)?;
-                has_value |=
-                    matches!(entry.source, Source::Columns(_)) && line.has(&field.name) && !before;
+                has_value |= entry.is_of_file() && line.has(&field.name) && !before;
             }
             if !has_value {
                 continue;
@@ -458,18 +454,24 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         Ok(())
     }
 
-    fn item(
+    /// Fills a field of the verb, or of an item of a list of it.
+    fn own_field(
         &self,
         entry: &'p Entry,
         field: &'p Field,
+        form: &mut Form<'p>,
         items: &mut Vec<Item<'p>>,
     ) -> Result<(), Bad> {
-        let Some((list, label)) = label_of(field) else {
-            return Ok(());
+        let Place::Item {
+            list,
+            label,
+            implied,
+        } = &field.place
+        else {
+            return self.fill(entry, field, form);
         };
-        let at = items
-            .iter()
-            .position(|i| i.list == list && i.label == label);
+        let same = |item: &Item| item.list == list && item.label == label;
+        let at = items.iter().position(same);
         let at = at.unwrap_or_else(|| {
             items.push(Item {
                 list,
@@ -480,10 +482,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
             items.len() - 1
         });
         let item = &mut items[at];
-        if let Place::Item {
-            implied: Some(kind),
-            ..
-        } = &field.place
+        if let Some(kind) = implied
             && !item.form.has("kind")
         {
             item.form.set("kind", Node::Text(kind.into()));
@@ -491,7 +490,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         let before = item.form.has(&field.name);
         self.fill(entry, field, &mut item.form)?;
         let is_filled = item.form.has(&field.name) && !before;
-        item.has_value |= is_filled && matches!(entry.source, Source::Columns(_));
+        item.has_value |= is_filled && entry.is_of_file();
         Ok(())
     }
 
@@ -529,7 +528,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
     /// Refuses a value for a field that the row's verb does not take, if the
     /// map could not be checked before.
     fn check_unused(&self, entry: &'p Entry, word: &str) -> Result<(), Bad> {
-        let is_said = self.reader.plan.is_closed || matches!(entry.source, Source::Constant(_));
+        let is_said = self.reader.plan.is_closed || !entry.is_of_file();
         match is_said || self.text(entry)?.is_none() {
             true => Ok(()),
             false => Err(Bad::new(

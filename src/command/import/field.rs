@@ -23,6 +23,18 @@ pub enum Kind {
     Birthday,
 }
 
+impl Kind {
+    /// True for numbers.
+    pub fn is_number(self) -> bool {
+        matches!(self, Kind::Number | Kind::Whole)
+    }
+
+    /// True for what has a day.
+    pub fn is_date(self) -> bool {
+        matches!(self, Kind::Instant | Kind::Day | Kind::Birthday)
+    }
+}
+
 /// Place of a field in a verb.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Place {
@@ -92,7 +104,8 @@ fn is_of_message(name: &str) -> bool {
 
 /// The fields of a verb, from its schema.
 pub struct Fields {
-    verb: String,
+    /// The verb.
+    pub verb: String,
     schema: Value,
 }
 

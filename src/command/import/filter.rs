@@ -4,12 +4,14 @@ use super::map::ColumnMap;
 use super::record::Record;
 use crate::command::Bad;
 
-/// Values of one column.
+/// Rows are imported, or skipped, by these values of one column.
 #[derive(Clone, Debug)]
-struct Wanted {
+struct Condition {
     column: usize,
     name: String,
     values: Vec<Value>,
+    /// True if rows with one of the values are skipped, false if all others are.
+    is_skip: bool,
 }
 
 /// One of them.
@@ -24,10 +26,7 @@ struct Value {
 
 /// Rows to be imported, and rows to be skipped.
 #[derive(Clone, Debug, Default)]
-pub struct Filter {
-    only: Vec<Wanted>,
-    skip: Vec<Wanted>,
-}
+pub struct Filter(Vec<Condition>);
 
 impl Filter {
     /// Reads `COLUMN=VALUE` or `COLUMN=VALUE|VALUE` against a header. The same
@@ -36,63 +35,66 @@ impl Filter {
     /// # Errors
     /// It does not name a column.
     pub fn new(map: &ColumnMap, names: &[String]) -> Result<Filter, Bad> {
-        Ok(Filter {
-            only: all(&map.only, "only", names)?,
-            skip: all(&map.skip, "skip", names)?,
-        })
+        let mut filter = Filter(all(&map.only, "only", names)?);
+        filter.0.extend(all(&map.skip, "skip", names)?);
+        Ok(filter)
     }
 
     /// Columns that it reads.
     pub fn columns(&self) -> Vec<usize> {
-        self.only
-            .iter()
-            .chain(&self.skip)
-            .map(|w| w.column)
-            .collect()
+        self.0.iter().map(|condition| condition.column).collect()
     }
 
-    /// True if a row is to be imported. `cell` returns the row's own cell, or
-    /// its bill's.
-    pub fn counts(&mut self, cell: impl Fn(usize) -> String) -> bool {
+    /// True if a row is to be imported. A blank cell is taken from its bill's first row.
+    fn counts(&mut self, row: &Record, first: &Record) -> bool {
         let mut counts = true;
-        for wanted in &mut self.only {
-            counts &= wanted.is_in(&cell(wanted.column));
-        }
-        for wanted in &mut self.skip {
-            counts &= !wanted.is_in(&cell(wanted.column));
+        for condition in &mut self.0 {
+            let cell = match row.cell(condition.column) {
+                "" => first.cell(condition.column),
+                cell => cell,
+            };
+            counts &= condition.is_met(cell) != condition.is_skip;
         }
         counts
     }
 
+    /// Rows of a bill to be imported, and the number of the others.
+    pub fn counting(&mut self, bill: Vec<Record>) -> (Vec<Record>, usize) {
+        let Some(first) = bill.first().filter(|_| !self.0.is_empty()).cloned() else {
+            return (bill, 0);
+        };
+        let len = bill.len();
+        let kept = bill.into_iter().filter(|row| self.counts(row, &first));
+        let kept: Vec<Record> = kept.collect();
+        let skipped = len - kept.len();
+        (kept, skipped)
+    }
+
     /// Values that no row matched, to be reported: they may be misspelt.
     pub fn unmet(&self) -> Vec<String> {
-        let all = self.only.iter().chain(&self.skip);
-        let unmet = all.flat_map(|w| w.values.iter().map(move |value| (w, value)));
-        let unmet = unmet.filter(|(_, value)| !value.is_met);
-        unmet
-            .map(|(w, value)| format!("{}={}", w.name, value.text))
-            .collect()
-    }
-
-    /// True if there is no condition.
-    pub fn is_empty(&self) -> bool {
-        self.only.is_empty() && self.skip.is_empty()
+        let values = |c: &Condition| {
+            let unmet = c.values.iter().filter(|value| !value.is_met);
+            unmet
+                .map(|value| format!("{}={}", c.name, value.text))
+                .collect::<Vec<_>>()
+        };
+        self.0.iter().flat_map(values).collect()
     }
 }
 
-impl Wanted {
-    fn is_in(&mut self, cell: &str) -> bool {
+impl Condition {
+    fn is_met(&mut self, cell: &str) -> bool {
         let cell = cell.to_lowercase();
-        let mut is_in = false;
+        let mut is_met = false;
         for value in self.values.iter_mut().filter(|value| value.lower == cell) {
-            (value.is_met, is_in) = (true, true);
+            (value.is_met, is_met) = (true, true);
         }
-        is_in
+        is_met
     }
 }
 
-fn all(texts: &[String], flag: &str, names: &[String]) -> Result<Vec<Wanted>, Bad> {
-    let mut found: Vec<Wanted> = Vec::new();
+fn all(texts: &[String], flag: &str, names: &[String]) -> Result<Vec<Condition>, Bad> {
+    let mut found: Vec<Condition> = Vec::new();
     for text in texts {
         let begins = |name: &&String| {
             let rest = text.trim_start().strip_prefix(name.as_str());
@@ -115,38 +117,13 @@ fn all(texts: &[String], flag: &str, names: &[String]) -> Result<Vec<Wanted>, Ba
         let column = names.iter().position(|n| n == name).unwrap_or(0);
         match found.iter_mut().find(|w| w.column == column) {
             Some(same) => same.values.extend(values),
-            None => found.push(Wanted {
+            None => found.push(Condition {
                 column,
                 name: name.clone(),
                 values: values.collect(),
+                is_skip: flag == "skip",
             }),
         }
     }
     Ok(found)
-}
-
-/// Rows of a bill to be imported. A blank cell is taken from the bill's first row.
-pub fn counting(filter: &mut Filter, bill: Vec<Record>) -> (Vec<Record>, usize) {
-    if filter.is_empty() {
-        return (bill, 0);
-    }
-    let columns = filter.columns();
-    let first: Vec<(usize, String)> = columns
-        .iter()
-        .map(|at| (*at, bill.first().map_or("", |row| row.cell(*at)).to_owned()))
-        .collect();
-    let len = bill.len();
-    let counts = |row: &Record| {
-        filter.counts(|at| match row.cell(at) {
-            "" => first
-                .iter()
-                .find(|f| f.0 == at)
-                .map_or_else(String::new, |f| f.1.clone()),
-            cell => cell.to_owned(),
-        })
-    };
-    let mut counts = counts;
-    let kept: Vec<Record> = bill.into_iter().filter(|row| counts(row)).collect();
-    let skipped = len - kept.len();
-    (kept, skipped)
 }

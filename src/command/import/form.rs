@@ -4,11 +4,12 @@ use crate::command::Bad;
 use crate::command::raw::{Raw, table};
 use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
 use serde::de::{Deserializer, IntoDeserializer, Visitor};
-use serde::forward_to_deserialize_any;
+use serde::{Serialize, Serializer, forward_to_deserialize_any};
 use std::borrow::Cow;
 
 /// A value of a field.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(untagged)]
 pub enum Node<'c> {
     /// A text.
     Text(Cow<'c, str>),
@@ -95,14 +96,19 @@ impl<'c> Form<'c> {
 
     /// The command as JSON.
     pub fn to_json(&self, verb: &str) -> String {
-        let fields = self.json_fields();
-        let comma = if fields.is_empty() { "" } else { "," };
-        format!("{{\"do\":{}{comma}{fields}}}", json(verb))
+        let verb = Node::Text(verb.into());
+        let fields = self.0.iter().map(|(name, value)| (*name, value));
+        let fields = std::iter::once(("do", &verb)).chain(fields);
+        let mut json = Vec::new();
+        // Writing to memory does not fail, and what is written is text.
+        let _ = serde_json::Serializer::new(&mut json).collect_map(fields);
+        String::from_utf8(json).unwrap_or_default()
     }
+}
 
-    fn json_fields(&self) -> String {
-        let field = |(name, value): &(&str, Node)| format!("{}:{}", json(name), value.to_json());
-        self.0.iter().map(field).collect::<Vec<_>>().join(",")
+impl Serialize for Form<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 
@@ -110,29 +116,6 @@ impl From<String> for Node<'_> {
     fn from(text: String) -> Self {
         Node::Text(text.into())
     }
-}
-
-impl Node<'_> {
-    fn to_json(&self) -> String {
-        match self {
-            Node::Text(text) => json(text),
-            Node::Whole(whole) => whole.to_string(),
-            Node::Flag(flag) => flag.to_string(),
-            Node::Texts(texts) => {
-                let texts: Vec<String> = texts.iter().map(|t| json(t)).collect();
-                format!("[{}]", texts.join(","))
-            }
-            Node::Items(items) => {
-                let items = items.iter().map(|i| format!("{{{}}}", i.json_fields()));
-                format!("[{}]", items.collect::<Vec<_>>().join(","))
-            }
-            Node::Named(form) => format!("{{{}}}", form.json_fields()),
-        }
-    }
-}
-
-fn json(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 /// Rewords serde's message about a missing field.

@@ -593,7 +593,7 @@ impl<R: BufRead> Rows<R> {
         let Kind::Table { table, sales, .. } = &mut self.kind else {
             return Ok(None);
         };
-        let (bill, skipped) = filter::counting(&mut table.plan.filter, bill);
+        let (bill, skipped) = table.plan.filter.counting(bill);
         self.skipped += skipped as u64;
         let Some(first) = bill.first() else {
             return Ok(None);

@@ -164,8 +164,13 @@ struct Parts {
     body: String,
 }
 
-/// Currency signs with the currencies they may stand for; empty if unknown.
-const SIGNS: [(&str, &[&str]); 24] = [
+/// Signs of the dollar: many countries have one.
+const DOLLARS: &[&str] = &[
+    "USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "BRL",
+];
+
+/// Signs and words with the currencies that they may stand for, longer ones first.
+const SIGNS: [(&str, &[&str]); 38] = [
     ("R$", &["BRL"]),
     ("JP¥", &["JPY"]),
     ("CN¥", &["CNY"]),
@@ -190,10 +195,6 @@ const SIGNS: [(&str, &[&str]); 24] = [
     ("฿", &["THB"]),
     ("₪", &["ILS"]),
     ("zł", &["PLN"]),
-];
-
-/// Words, besides its code, that stand for one currency.
-const WORDS: [(&str, &[&str]); 9] = [
     ("Rs.", &["INR", "PKR", "LKR", "NPR", "MUR"]),
     ("Rs", &["INR", "PKR", "LKR", "NPR", "MUR"]),
     ("RMB", &["CNY"]),
@@ -203,23 +204,19 @@ const WORDS: [(&str, &[&str]); 9] = [
     ("kr", &["DKK", "SEK", "NOK", "ISK"]),
     ("Kč", &["CZK"]),
     ("Ft", &["HUF"]),
+    ("US$", DOLLARS),
+    ("HK$", DOLLARS),
+    ("NT$", DOLLARS),
+    ("$", DOLLARS),
+    ("＄", DOLLARS),
 ];
 
-/// Signs of the dollar: many countries have one.
-const DOLLARS: &[&str] = &[
-    "USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "BRL",
-];
-
+/// Codes of currencies, as they stand beside a number.
 const CODES: [&str; 31] = [
     "EUR", "USD", "GBP", "CNY", "JPY", "CHF", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF",
     "RON", "BGN", "RUB", "UAH", "TRY", "INR", "KRW", "HKD", "TWD", "SGD", "AUD", "NZD", "CAD",
     "MXN", "BRL", "ZAR", "THB", "ILS",
 ];
-
-/// True for a blank in any script.
-fn is_blank(c: char) -> bool {
-    c.is_whitespace()
-}
 
 fn is_minus(c: char) -> bool {
     matches!(
@@ -231,8 +228,8 @@ fn is_minus(c: char) -> bool {
 /// True if a text names a currency: by its code in any case, or by a sign that
 /// may stand for it.
 pub fn is_currency(text: &str, currency: &str) -> bool {
-    let text = text.trim_matches(is_blank);
-    let sign = currency_off(text).filter(|(rest, _)| rest.trim_matches(is_blank).is_empty());
+    let text = text.trim();
+    let sign = currency_off(text).filter(|(rest, _)| rest.trim().is_empty());
     text.eq_ignore_ascii_case(currency) || sign.is_some_and(|(_, known)| known.contains(&currency))
 }
 
@@ -247,7 +244,7 @@ fn without_dash(text: &str) -> &str {
 
 impl Parts {
     fn of(text: &str) -> Result<Parts, ()> {
-        let mut rest = text.trim_matches(is_blank);
+        let mut rest = text.trim();
         let (mut signs, mut is_negative, mut currencies) = (0, false, Vec::new());
         let brackets = [('(', ')'), ('（', '）')];
         let inner = brackets
@@ -257,7 +254,7 @@ impl Parts {
             (rest, signs, is_negative) = (inner, 1, true);
         }
         loop {
-            rest = without_dash(rest.trim_matches(is_blank));
+            rest = without_dash(rest.trim());
             if let Some((after, is_minus)) = sign_off(rest) {
                 (rest, signs, is_negative) = (after, signs + 1, is_negative || is_minus);
             } else if let Some((after, known)) = currency_off(rest) {
@@ -268,7 +265,8 @@ impl Parts {
             }
         }
         let body: String = rest.chars().map(narrow).collect();
-        let is_body = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '\'') || is_blank(c);
+        let is_body =
+            |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '\'') || c.is_whitespace();
         let has_digit = body.contains(|c: char| c.is_ascii_digit());
         match signs <= 1 && has_digit && body.chars().all(is_body) {
             true => Ok(Parts {
@@ -322,7 +320,7 @@ fn ungrouped(whole: &str, mark: Mark) -> Option<String> {
             whole.to_owned()
         });
     };
-    if separator != mark.group() && separator != '\'' && !is_blank(separator) {
+    if separator != mark.group() && separator != '\'' && !separator.is_whitespace() {
         return None;
     }
     let groups: Vec<&str> = whole.split(separator).collect();
@@ -346,19 +344,14 @@ fn sign_off(text: &str) -> Option<(&str, bool)> {
 
 fn currency_off(text: &str) -> Option<(&str, &'static [&'static str])> {
     let off = |word: &str| text.strip_prefix(word).or_else(|| text.strip_suffix(word));
-    for (sign, known) in SIGNS.into_iter().chain(WORDS) {
-        if let Some(rest) = off(sign) {
-            return Some((rest, known));
-        }
-    }
-    for dollar in ["US$", "HK$", "NT$", "$", "＄"] {
-        if let Some(rest) = off(dollar) {
-            return Some((rest, DOLLARS));
-        }
-    }
-    let position = CODES.iter().position(|code| off(code).is_some())?;
-    let rest = off(CODES[position])?;
-    Some((rest, &CODES[position..=position]))
+    let signed = SIGNS
+        .into_iter()
+        .find_map(|(sign, known)| Some((off(sign)?, known)));
+    let coded = || {
+        let mut codes = CODES.iter().map(std::slice::from_ref);
+        codes.find_map(|code| Some((off(code[0])?, code)))
+    };
+    signed.or_else(coded)
 }
 
 /// Converts full-width digits and marks to ASCII, and all kinds of apostrophes to one.

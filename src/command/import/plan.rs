@@ -3,7 +3,7 @@
 
 use super::date::{Dates, Pattern};
 use super::expression::Expression;
-use super::field::{Field, Fields, Kind, Place};
+use super::field::{Field, Fields, Kind};
 use super::filter::Filter;
 use super::map::{Column, ColumnMap, Negative, is_list};
 use super::number::Mark;
@@ -76,6 +76,11 @@ impl Entry {
         }
     }
 
+    /// True if its value comes from the file.
+    pub fn is_of_file(&self) -> bool {
+        matches!(self.source, Source::Columns(_))
+    }
+
     /// Columns that it reads.
     pub fn positions(&self) -> Vec<usize> {
         match &self.source {
@@ -146,38 +151,57 @@ pub fn by_name(names: &[String], map: &ColumnMap) -> ColumnMap {
     map
 }
 
-/// Verbs that the rows of a map may have, and whether those are all.
-fn verbs(map: &ColumnMap) -> Result<(Vec<String>, bool), Bad> {
-    let constant = map.constants.iter().find(|c| c.0 == "do");
-    let column = map.columns.iter().find(|c| c.field == "do");
-    let known = |flag: &str, word: &str| match table::schema(word) {
-        Some(_) => Ok(table::spelt(word).to_owned()),
-        None => Err(Bad::unknown(flag, "verb", word, table::WORDS)),
-    };
-    match (constant, column) {
-        (Some((_, word)), None) => Ok((vec![known("set", word)?], true)),
-        (None, None) => Ok((vec!["purchase".into()], true)),
-        (Some(_), Some(_)) => Err(Bad::new(
-            "map",
-            "do is said by a column and by --set; leave one of them out",
-        )),
-        (None, Some(column)) => {
-            let values = values_of(column);
-            if values.is_empty() {
-                return Ok((
-                    table::WORDS.iter().map(|w| (*w).to_owned()).collect(),
-                    false,
-                ));
+/// The verbs that rows of a map may have.
+struct Verbs {
+    all: Vec<Fields>,
+    /// True if the map names them all.
+    is_closed: bool,
+}
+
+impl Verbs {
+    fn of(map: &ColumnMap) -> Result<Verbs, Bad> {
+        let mut verbs = Verbs {
+            all: Vec::new(),
+            is_closed: true,
+        };
+        let constant = map.constants.iter().find(|c| c.0 == "do");
+        let column = map.columns.iter().find(|c| c.field == "do");
+        match (constant, column) {
+            (Some((_, word)), None) => verbs.add("set", word)?,
+            (None, None) => verbs.add("map", "purchase")?,
+            (Some(_), Some(_)) => {
+                let message = "do is said by a column and by --set; leave one of them out";
+                return Err(Bad::new("map", message));
             }
-            let mut words = Vec::new();
-            for (_, word) in values.iter().filter(|v| v.1 != SKIP) {
-                let word = known("map", word)?;
-                if !words.contains(&word) {
-                    words.push(word);
+            (None, Some(column)) => {
+                let values = values_of(column);
+                verbs.is_closed = !values.is_empty();
+                let every = if verbs.is_closed { &[] } else { table::WORDS };
+                for (_, word) in values.iter().filter(|v| v.1 != SKIP) {
+                    verbs.add("map", word)?;
+                }
+                for word in every {
+                    verbs.add("map", word)?;
                 }
             }
-            Ok((words, true))
         }
+        if map.negative == Some(Negative::Return) && verbs.has("purchase") {
+            verbs.add("map", "return")?;
+        }
+        Ok(verbs)
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.all.iter().any(|fields| fields.verb == word)
+    }
+
+    fn add(&mut self, flag: &str, word: &str) -> Result<(), Bad> {
+        let fields = Fields::of(word);
+        let fields = fields.ok_or_else(|| Bad::unknown(flag, "verb", word, table::WORDS))?;
+        if !self.has(&fields.verb) {
+            self.all.push(fields);
+        }
+        Ok(())
     }
 }
 
@@ -204,9 +228,7 @@ fn pairs(how: &str) -> Option<Vec<(String, String)>> {
 /// # Errors
 /// A field that no verb of the map takes, or one that is stated twice.
 pub fn check(map: &ColumnMap, options: &Options) -> Result<(), Bad> {
-    let (words, is_closed) = verbs(map)?;
-    let words = with_returns(words, map);
-    let all: Vec<Fields> = words.iter().filter_map(|w| Fields::of(w)).collect();
+    let verbs = Verbs::of(map)?;
     let fields = map
         .columns
         .iter()
@@ -224,51 +246,36 @@ pub fn check(map: &ColumnMap, options: &Options) -> Result<(), Bad> {
             return Err(Bad::new("map", message));
         }
         said.push((field, by));
-        let is_taken = words.iter().zip(&all).any(|(word, fields)| {
-            !matches!(
-                target(field, word, fields, options),
-                Ok(Target::Unused) | Err(_)
-            )
-        });
-        if !is_taken {
-            return Err(not_taken(flag, field, &words, &all, is_closed, options));
+        let takes = |fields| matches!(target(field, fields, options), Ok(t) if t != Target::Unused);
+        if !verbs.all.iter().any(takes) {
+            return Err(not_taken(flag, field, &verbs, options));
         }
     }
     Ok(())
 }
 
-/// Adds `return` if a negative total may turn a purchase into one.
-fn with_returns(mut words: Vec<String>, map: &ColumnMap) -> Vec<String> {
-    let has = |words: &[String], word: &str| words.iter().any(|w| w == word);
-    if map.negative == Some(Negative::Return) && has(&words, "purchase") && !has(&words, "return") {
-        words.push("return".into());
-    }
-    words
-}
-
-fn not_taken(
-    flag: &str,
-    field: &str,
-    words: &[String],
-    all: &[Fields],
-    is_closed: bool,
-    options: &Options,
-) -> Bad {
-    let by = words.iter().zip(all);
-    let mut said = by.filter_map(|(word, fields)| target(field, word, fields, options).err());
+fn not_taken(flag: &str, field: &str, verbs: &Verbs, options: &Options) -> Bad {
+    let mut said = verbs
+        .all
+        .iter()
+        .filter_map(|fields| target(field, fields, options).err());
     if let Some(said) = said.next() {
         return said;
     }
     let is_other = |word: &&&str| {
-        !words.iter().any(|w| w == **word)
-            && Fields::of(word).is_some_and(|f| f.find(field).is_some())
+        !verbs.has(word) && Fields::of(word).is_some_and(|f| f.find(field).is_some())
     };
     let others: Vec<&str> = table::WORDS.iter().filter(is_other).copied().collect();
-    if is_closed && !others.is_empty() {
+    if verbs.is_closed && !others.is_empty() {
         let remedy = match others.contains(&"opening") {
             true => "say with do what the rows are (--opening: balances brought from elsewhere)",
             false => "say with do what the rows are",
         };
+        let words: Vec<&str> = verbs
+            .all
+            .iter()
+            .map(|fields| fields.verb.as_str())
+            .collect();
         let message = format!(
             "'{field}' does not belong to '{}', but to {}; leave it out, or {remedy}",
             words.join("', '"),
@@ -276,7 +283,7 @@ fn not_taken(
         );
         return Bad::new(flag, message);
     }
-    let mut known: Vec<String> = all.iter().flat_map(Fields::paths).collect();
+    let mut known: Vec<String> = verbs.all.iter().flat_map(Fields::paths).collect();
     let short = [
         "do",
         "alias",
@@ -308,7 +315,8 @@ fn not_taken(
 }
 
 /// Meaning of a field's name for a verb.
-fn target(name: &str, word: &str, fields: &Fields, options: &Options) -> Result<Target, Bad> {
+fn target(name: &str, fields: &Fields, options: &Options) -> Result<Target, Bad> {
+    let word = fields.verb.as_str();
     match name {
         "do" => return Ok(Target::Verb),
         "refunded" if word == "purchase" => return Ok(Target::Refunded),
@@ -350,11 +358,9 @@ impl Plan {
     /// A column that the header lacks or has twice, or a format that does not
     /// fit its field.
     pub fn new(map: &ColumnMap, names: Vec<String>, options: &Options) -> Result<Plan, Bad> {
-        let (words, is_closed) = verbs(map)?;
-        let words = with_returns(words, map);
-        let all: Vec<Fields> = words.iter().filter_map(|w| Fields::of(w)).collect();
-        let mut entries = Vec::new();
-        let mut targets = vec![Vec::new(); words.len()];
+        let verbs = Verbs::of(map)?;
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut targets = vec![Vec::new(); verbs.all.len()];
         let columns = map
             .columns
             .iter()
@@ -364,13 +370,12 @@ impl Plan {
             .iter()
             .map(|c| (c.0.as_str(), None, c.1.as_str()));
         for (field, column, value) in constants.chain(columns) {
-            let mut kinds: Option<Kind> = None;
-            for ((word, fields), targets) in words.iter().zip(&all).zip(&mut targets) {
-                let target = target(field, word, fields, options).unwrap_or(Target::Unused);
-                kinds = kinds.or(kind_of(&target));
+            let of = |fields| target(field, fields, options).unwrap_or(Target::Unused);
+            let found: Vec<Target> = verbs.all.iter().map(of).collect();
+            let kind = found.iter().find_map(kind_of).unwrap_or(Kind::Text);
+            for (targets, target) in targets.iter_mut().zip(found) {
                 targets.push(target);
             }
-            let kind = kinds.unwrap_or(Kind::Text);
             entries.push(match column {
                 Some(column) => entry(column, kind, &names)?,
                 None => constant(field, value),
@@ -379,7 +384,7 @@ impl Plan {
         let mut plan = Plan {
             verb_entry: entries
                 .iter()
-                .position(|e: &Entry| e.field == "do" && e.column_is_file()),
+                .position(|e| e.field == "do" && e.is_of_file()),
             marks: vec![None; names.len()],
             group: map
                 .group
@@ -388,12 +393,13 @@ impl Plan {
                 .transpose()?,
             filter: Filter::new(map, &names)?,
             negative: map.negative,
-            verbs: words
+            is_closed: verbs.is_closed,
+            verbs: verbs
+                .all
                 .into_iter()
                 .zip(targets)
-                .map(|(word, targets)| VerbPlan { word, targets })
+                .map(|(Fields { verb: word, .. }, targets)| VerbPlan { word, targets })
                 .collect(),
-            is_closed,
             entries,
             names,
         };
@@ -458,11 +464,8 @@ impl Plan {
     pub fn number_columns(&self) -> Vec<usize> {
         let mut found = Vec::new();
         for (at, entry) in self.entries.iter().enumerate() {
-            let kinds = self.verbs.iter().filter_map(|v| kind_of(&v.targets[at]));
-            let is_number = kinds
-                .into_iter()
-                .any(|k| matches!(k, Kind::Number | Kind::Whole));
-            if is_number {
+            let mut kinds = self.verbs.iter().filter_map(|v| kind_of(&v.targets[at]));
+            if kinds.any(Kind::is_number) {
                 found.extend(entry.positions());
             }
         }
@@ -474,14 +477,10 @@ impl Plan {
     /// Fields that some of the verbs do not take, by verb, to be reported.
     pub fn unused(&self) -> Vec<String> {
         let mut told = Vec::new();
-        for verb in self
-            .verbs
-            .iter()
-            .filter(|_| self.is_closed && self.verbs.len() > 1)
-        {
+        let is_several = self.is_closed && self.verbs.len() > 1;
+        for verb in self.verbs.iter().filter(|_| is_several) {
             let fields = self.entries.iter().zip(&verb.targets);
-            let fields = fields
-                .filter(|(e, t)| **t == Target::Unused && matches!(e.source, Source::Columns(_)));
+            let fields = fields.filter(|(e, t)| **t == Target::Unused && e.is_of_file());
             let fields: Vec<&str> = fields.map(|(e, _)| e.field.as_str()).collect();
             if !fields.is_empty() {
                 told.push(format!(
@@ -509,8 +508,7 @@ impl Plan {
         };
         let find = |is_it: &dyn Fn(&Target) -> bool| {
             let entries = self.entries.iter().zip(&verb.targets);
-            let mut entries =
-                entries.filter(|(e, t)| matches!(e.source, Source::Columns(_)) && is_it(t));
+            let mut entries = entries.filter(|(e, t)| e.is_of_file() && is_it(t));
             entries.next().map(|(entry, _)| entry)
         };
         if let Some(entry) = find(&fills).or_else(|| find(&fills_member)) {
@@ -523,12 +521,6 @@ impl Plan {
             }
         }
         bad
-    }
-}
-
-impl Entry {
-    fn column_is_file(&self) -> bool {
-        matches!(self.source, Source::Columns(_))
     }
 }
 
@@ -609,8 +601,7 @@ fn entry(column: &Column, kind: Kind, names: &[String]) -> Result<Entry, Bad> {
         .map(str::trim)
         .filter(|how| !how.is_empty());
     let how = column.how.as_deref().or(behind);
-    let is_number = matches!(kind, Kind::Number | Kind::Whole);
-    if !is_number && !expression.is_text() {
+    if !kind.is_number() && !expression.is_text() {
         let message = format!(
             "'{}' is worked out as a number, and {} is none",
             column.source, column.field
@@ -626,9 +617,8 @@ fn entry(column: &Column, kind: Kind, names: &[String]) -> Result<Entry, Bad> {
     let Some(how) = how else {
         return Ok(entry);
     };
-    let is_date = matches!(kind, Kind::Instant | Kind::Day | Kind::Birthday);
     if column.values.is_empty()
-        && !is_date
+        && !kind.is_date()
         && let Some(values) = pairs(how)
     {
         entry.values = values;
@@ -664,13 +654,5 @@ fn entry(column: &Column, kind: Kind, names: &[String]) -> Result<Entry, Bad> {
                 column.field
             ),
         )),
-    }
-}
-
-/// List and label of an item, if it is identified by a label rather than by its row.
-pub fn label_of(field: &Field) -> Option<(&str, &str)> {
-    match &field.place {
-        Place::Item { list, label, .. } => Some((list, label)),
-        _ => None,
     }
 }
