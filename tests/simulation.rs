@@ -19,7 +19,9 @@ use stampbook::model::{Day, Instant, Money, Policy};
 use stampbook::policy::Bundle;
 use stampbook::rules::state::Member;
 use stampbook::storage::clock::SteppingClock;
-use stampbook::workbench::simulation::{Compared, Replies, Report, Simulation, Window, simulate};
+use stampbook::workbench::simulation::{
+    Compared, Replies, Report, Simulation, Window, simulate, simulate_within,
+};
 use stampbook::workbench::{Folder, judge, story};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -61,6 +63,17 @@ fn simulated(ledger: &mut Ledger, draft: &Bundle, from: Day, to: Day) -> Simulat
     .unwrap()
 }
 
+/// The same with no memory for members: each is read from a file for each entry.
+fn packed(ledger: &mut Ledger, draft: &Bundle, from: Day, to: Day) -> Simulation {
+    let window = Window { from, to };
+    let replies = Replies::AsTheyWere;
+    simulate_within(ledger, draft, window, replies, 0, &mut |_, _, _| Ok(())).unwrap()
+}
+
+fn json(report: &Report) -> String {
+    serde_json::to_string(report).unwrap()
+}
+
 /// A member without the numbers of entries, which a simulation has of its own.
 fn told(member: Option<&Member>) -> String {
     let Some(m) = member else {
@@ -100,7 +113,7 @@ fn differences(made: &Simulation) -> Vec<String> {
     if made.then != made.drafted {
         found.push(format!("sums: {:?}\n  {:?}", made.then, made.drafted));
     }
-    for (then, draft) in made.members() {
+    let mut compare = |then: Option<&Member>, draft: Option<&Member>| {
         let (a, b) = (told(then), told(draft));
         if a != b {
             found.push(format!(
@@ -108,7 +121,8 @@ fn differences(made: &Simulation) -> Vec<String> {
                 then.or(draft).map(|m| m.id)
             ));
         }
-    }
+    };
+    made.each_member(&mut compare).unwrap();
     if made.unlike != Default::default() {
         found.push(format!("{:?}", made.unlike));
     }
@@ -147,6 +161,17 @@ fn identical(programmes: &'static str, stories: Option<&'static str>) {
                         if !found.is_empty() {
                             wrong.push(format!("{file} from {from}:\n {}", found.join("\n ")));
                         }
+                    }
+                    // No member stays in memory from one entry to the next.
+                    let from = days[days.len() / 2];
+                    let mut packed = packed(&mut ledger, &folder.bundle, from, last);
+                    let found = differences(&packed);
+                    if !found.is_empty() {
+                        wrong.push(format!("{file} packed:\n {}", found.join("\n ")));
+                    }
+                    let mut whole = simulated(&mut ledger, &folder.bundle, from, last);
+                    if json(&packed.report().unwrap()) != json(&whole.report().unwrap()) {
+                        wrong.push(format!("{file}: the figures depend on the memory"));
                     }
                     ledger.close().unwrap();
                 };
@@ -252,7 +277,23 @@ impl Shop {
         let made = simulate(&mut self.ledger, draft, window, replies, &mut |_, _, _| {
             Ok(())
         });
-        made.unwrap().report()
+        let told = made.unwrap().report().unwrap();
+        // The same with every bound on memory: with some, states are in memory at the fork.
+        for memory in [0, 1 << 10, 4 << 10, 32 << 10] {
+            let ledger = &mut self.ledger;
+            let made =
+                simulate_within(
+                    ledger,
+                    draft,
+                    window,
+                    replies,
+                    memory,
+                    &mut |_, _, _| Ok(()),
+                );
+            let bounded = made.unwrap().report().unwrap();
+            assert_eq!(json(&bounded), json(&told), "within {memory} bytes");
+        }
+        told
     }
 }
 
@@ -353,7 +394,7 @@ fn a_draft_with_double_points_makes_exactly_the_difference() {
                 Ok(())
             },
         );
-        assert_eq!(beside.unwrap().report(), was);
+        assert_eq!(beside.unwrap().report().unwrap(), was);
         assert!(sold > 0);
         let same = shop.simulate(&programme("", "floor(purchase.earning)"), Replies::Cash);
         assert_eq!(figures(&same.campaigns[0].points), texts("60", "60", "0"));
@@ -564,7 +605,15 @@ fn three_programmes_over_the_sample_come_to_what_arithmetic_comes_to() {
             ),
         ];
         for (n, (draft, expected)) in drafts.iter().enumerate() {
-            let made = simulated(&mut shop.ledger, draft, from, to).report();
+            let made = simulated(&mut shop.ledger, draft, from, to)
+                .report()
+                .unwrap();
+            let bounded = packed(&mut shop.ledger, draft, from, to).report().unwrap();
+            assert_eq!(
+                json(&bounded),
+                json(&made),
+                "with no memory for members, {n}"
+            );
             let points = &made.campaigns[0].points;
             assert_eq!(points.then, plain, "as it was, {n}");
             assert_eq!(points.draft, *expected, "by the draft, {n}");

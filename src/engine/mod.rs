@@ -13,7 +13,7 @@ mod verbs;
 
 pub use crate::rules::AHEAD;
 pub use crate::storage::derived::JournalPoint;
-pub use cache::{LEAST_PART, PackedState, aftermath_len, members_len};
+pub use cache::{LEAST_PART, PackedState, aftermath_len, aftermath_of, members_len};
 pub use commit::command_hashes::{CommandHasher, CommandHashes};
 pub use commit::group_commit::GroupCommit;
 pub use commit::idle::{IdleWork, PageFlag, Question};

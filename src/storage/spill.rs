@@ -60,6 +60,11 @@ impl<K: Hash + Eq + Copy, S: BuildHasher + Default> Spill<K, S> {
         self.memory_len + places as u64 * OVERHEAD
     }
 
+    /// Memory of the values that are not in a file, in bytes, approximately.
+    pub fn waiting_len(&self) -> u64 {
+        self.memory_len
+    }
+
     /// Keeps a value, replacing the one before, in its place if it fits there.
     pub fn put(&mut self, key: K, bytes: &[u8]) {
         let place = match self.memory.entry(key) {

@@ -85,8 +85,8 @@ pub fn compare(ledger: &mut Ledger) -> Result<PilotReport, Error> {
     }
     let began = ledger.activation(running.number)?.0.head.occurred_at();
     let programme = ledger.programme()?;
-    let both = pilot.spent_by.keys().collect::<BTreeSet<_>>();
-    let in_both = rest.spent_by.keys().filter(|id| both.contains(id));
+    let both = pilot.buyers().collect::<BTreeSet<_>>();
+    let in_both = rest.buyers().filter(|id| both.contains(id));
     Ok(PilotReport {
         name: running.pilot.name.clone(),
         scope: scope(ledger, &running.pilot.scope),
@@ -157,7 +157,7 @@ fn sums(ledger: &Ledger, tally: &Tally) -> Result<GroupSums, Error> {
     Ok(GroupSums {
         purchases: tally.purchases,
         sales: money(tally.sales).to_string(),
-        members: tally.spent_by.len(),
+        members: tally.buyers().count(),
         units,
         discounts: discounts.to_string(),
         cost: cost.normalize().to_string(),

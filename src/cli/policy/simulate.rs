@@ -26,8 +26,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Decides the real past again with the programme of a folder beside what was in
 /// force: what it would have given, to whom. Changes nothing.
 ///
-/// Both sides keep all members in memory, about 8 KiB for each member, which --memory does
-/// not bound: one that would take more than --memory says is refused.
+/// Both sides' members stay in memory as far as --memory allows, about 8 KiB for each; beyond
+/// it they go into temporary files. The result is the same and takes longer.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Examples:
@@ -119,7 +119,6 @@ impl SimulateArgs {
         let folder = input::programme(out, &self.folder)?;
         match &self.on {
             None => cli.at_desk("simulate", out, |ledger, out| {
-                check_memory(cli.memory, ledger.global().members)?;
                 self.simulate(ledger, &folder, window, replies, out)
             }),
             Some(file) => self.simulate_on(file, cli, &folder, window, replies, out),
@@ -236,28 +235,9 @@ impl SimulateArgs {
             out.note(read.text().trim_end());
         }
         cli.at_desk("simulate", out, |ledger, out| {
-            check_memory(cli.memory, ledger.global().members)?;
             self.simulate(ledger, folder, window, replies, out)
         })
     }
-}
-
-/// Memory that a member takes, both sides together: 265 MiB for 30,000 members with ten
-/// purchases each.
-const MEMBER_BYTES: u64 = 8 << 10;
-
-/// Refuses a simulation that would take more memory than was named.
-fn check_memory(bound: Option<u64>, members: u64) -> Result<(), Failure> {
-    let needed = members.saturating_mul(MEMBER_BYTES);
-    if bound.is_none_or(|bound| needed <= bound) {
-        return Ok(());
-    }
-    let message = format!(
-        "--memory: both sides of a simulation keep all {members} members in memory, which takes about {} MiB",
-        needed >> 20
-    );
-    let hint = "leave --memory out where the machine has as much";
-    Err(Failure::bad_input(message).hint(hint))
 }
 
 /// Decides some days again by a draft, with a progress bar.
@@ -282,7 +262,7 @@ pub(in crate::cli) fn report(
         out.yield_now(ledger)
     };
     let made = simulate(ledger, draft, window, replies, &mut meanwhile);
-    Ok(of_bundle(draft, made)?.report())
+    Ok(of_bundle(draft, made)?.report()?)
 }
 
 /// The JSON of a simulation.
@@ -346,16 +326,4 @@ fn origin(ledger: &mut Ledger, folder: &str) -> Result<Vec<(String, String)>, Fa
         ("Entries".into(), entries.to_string()),
         ("Last hash".into(), hash.to_string()),
     ])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_simulation_beyond_the_memory_that_was_named_is_refused() {
-        assert!(check_memory(None, u64::MAX).is_ok());
-        assert!(check_memory(Some(512 << 20), 60_000).is_ok());
-        assert!(check_memory(Some(512 << 20), 70_000).is_err());
-    }
 }

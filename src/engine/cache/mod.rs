@@ -629,7 +629,7 @@ impl Cache {
 }
 
 /// Entries whose aftermath an entry of these effects changes.
-fn aftermath_of(effects: &[Effect]) -> impl Iterator<Item = u64> + '_ {
+pub fn aftermath_of(effects: &[Effect]) -> impl Iterator<Item = u64> + '_ {
     effects.iter().filter_map(|effect| match effect {
         Effect::Returned { of, .. } | Effect::Voided { of } | Effect::Claimed { of } => Some(*of),
         _ => None,

@@ -101,6 +101,11 @@ impl PackedState {
         self.members.keys().map(MemberId)
     }
 
+    /// All entries with an aftermath, in no particular order.
+    pub fn aftermaths(&self) -> impl Iterator<Item = u64> + '_ {
+        self.aftermath.keys()
+    }
+
     /// Packs everything in use in a state, which is left empty.
     pub fn pack(&mut self, state: &mut State) {
         let mut buffer = Vec::new();
@@ -129,6 +134,11 @@ impl PackedState {
     /// Bytes of memory that all of it takes, approximately.
     pub fn memory_len(&self) -> u64 {
         self.members.memory_len() + self.aftermath.memory_len()
+    }
+
+    /// Part of that which [`PackedState::write_out`] frees.
+    pub fn waiting_len(&self) -> u64 {
+        self.members.waiting_len() + self.aftermath.waiting_len()
     }
 
     /// Moves the bytes to scratch files, which `make` makes.

@@ -148,7 +148,12 @@ fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Deci
         let left = (i128::from(cap.points.0) - used).max(0);
         (whole(left), cap.last, by)
     };
+    let caps = [&header.budget, &header.per_member, &header.per_household];
     match earner.limits {
+        // Most campaigns have none, and every award asks.
+        Limits::Now if caps.iter().all(|caps| caps.is_empty()) => {
+            of_entry.min_by_key(|(left, ..)| *left)
+        }
         Limits::Now => {
             let global = [&earner.state.global.counters[..]];
             let of_all = of_household(earner, header);

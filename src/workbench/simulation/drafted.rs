@@ -2,36 +2,43 @@
 //! from the entries that the draft decides. Numbers of entries follow from those
 //! of the past, so that what a command names can be found.
 
+use super::bookings::Bookings;
+use super::bounded_state::BoundedState;
 use super::counterparts::{Sequences, codes_of, keep_codes, repriced};
-use super::entry_store::EntryStore;
+use super::tally::{Counted, Tally};
 use crate::engine::{
     Error, Ledger, Since, bought_of, followed, later_of, locate, named_inputs, once_one,
     parted_inputs, terms_taken, traced,
 };
 use crate::model::{
-    Act, CampaignStatus, Channel, Code, CodeKind, Codes, Day, Draft, Effect, Entry, Head, Instant,
-    Key, MemberId, MonthDay, Number, Occurred, Origin, Policies, Policy, Refusal, Steps,
+    Act, Adjustment, CampaignStatus, Channel, Code, CodeKind, Codes, Day, Draft, Effect, Entry,
+    Head, Instant, Key, MemberId, MonthDay, Number, Occurred, Origin, Policies, Policy, Refusal,
+    Steps,
 };
 use crate::rules::campaign::limits;
 use crate::rules::campaign::review;
 use crate::rules::campaign::trigger;
 use crate::rules::case::VoucherFound;
 use crate::rules::member::referral;
-use crate::rules::state::{Member, Status};
-use crate::rules::{self, Case, DecisionInputs, FailedScript, Outlook, State, due};
+use crate::rules::state::{IdHasher, Member, Status};
+use crate::rules::{self, Case, DecisionInputs, FailedScript, Outlook, due};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 /// Programmes by the number of their activation.
 #[derive(Default)]
-pub(super) struct ByNumber(HashMap<u32, Arc<dyn Policy>>);
+pub(super) struct ByNumber {
+    policies: HashMap<u32, Arc<dyn Policy>>,
+    /// True if a campaign of one of them draws.
+    is_drawing: bool,
+}
 
 impl ByNumber {
     /// The programme of an activation, compiled by the ledger if it is needed for the
     /// first time.
     pub fn get(&mut self, ledger: &mut Ledger, number: u32) -> Result<Arc<dyn Policy>, Error> {
-        if let Some(known) = self.0.get(&number) {
+        if let Some(known) = self.policies.get(&number) {
             return Ok(Arc::clone(known));
         }
         let found: Arc<dyn Policy> = ledger.programme_of(number)?;
@@ -41,13 +48,14 @@ impl ByNumber {
 
     /// Adds a programme.
     pub fn put(&mut self, number: u32, policy: Arc<dyn Policy>) {
-        self.0.insert(number, policy);
+        self.is_drawing |= policy.campaigns().iter().any(|c| c.is_drawing);
+        self.policies.insert(number, policy);
     }
 }
 
 impl Policies for ByNumber {
     fn policy(&self, number: u32) -> Option<Arc<dyn Policy>> {
-        self.0.get(&number).cloned()
+        self.policies.get(&number).cloned()
     }
 }
 
@@ -85,7 +93,7 @@ pub(super) struct Command<'a> {
     /// Values from outside.
     pub person: Person,
     /// Seed of codes and draws that the past did not make.
-    pub fresh: [u8; 32],
+    pub fresh: Chance<'a>,
     /// Its entry of the past, whose codes and draws the new one keeps.
     pub past: Option<&'a Entry>,
 }
@@ -95,7 +103,7 @@ pub(super) struct DraftedLedger<'l> {
     /// The real ledger: its entries before the fork, and its vault.
     pub ledger: &'l mut Ledger,
     /// The state.
-    pub state: State,
+    pub state: BoundedState,
     /// All programmes.
     pub policies: ByNumber,
     /// The draft.
@@ -108,46 +116,50 @@ pub(super) struct DraftedLedger<'l> {
     pub sequences: Sequences,
     /// Entries that made codes of vouchers, by the hash of the code.
     pub codes: HashMap<[u8; 32], u64>,
-    entries: EntryStore,
-    /// Entries booked since they were last taken.
-    booked: Vec<Rc<Entry>>,
+    /// Entries that were booked.
+    pub bookings: Bookings,
+    /// Entries that opened lots on a due day, by member and day.
+    pub dues: HashMap<(MemberId, i32), u64>,
     /// The due events of the past that are being booked again, if any.
     pub past_due: Option<Entry>,
     /// Birthdays by the entry of the past that keeps them.
-    birthdays: HashMap<MemberId, (u64, Option<MonthDay>)>,
+    birthdays: HashMap<MemberId, (u64, Option<MonthDay>), BuildHasherDefault<IdHasher>>,
+    counted: Counted,
 }
 
 impl<'l> DraftedLedger<'l> {
-    /// Continues from a state, by `before` until `from`, and by the draft after it.
+    /// Begins with an empty state, by `before` until `from`, and by the draft after it.
     pub fn new(
         ledger: &'l mut Ledger,
-        state: State,
         policies: ByNumber,
         (before, draft, from): (InForce, InForce, Instant),
-        codes: HashMap<[u8; 32], u64>,
+        counted: Counted,
     ) -> DraftedLedger<'l> {
-        let fork = state.global.next_seq;
         DraftedLedger {
             ledger,
-            state,
+            state: BoundedState::default(),
             policies,
             draft,
             before,
             from,
-            sequences: Sequences {
-                fork,
-                ..Sequences::default()
-            },
-            codes,
-            entries: EntryStore::default(),
-            booked: Vec::new(),
+            sequences: Sequences::default(),
+            codes: HashMap::new(),
+            bookings: Bookings::begin(counted, Tally::default()),
+            dues: HashMap::new(),
             past_due: None,
-            birthdays: HashMap::new(),
+            birthdays: HashMap::default(),
+            counted,
         }
     }
 
-    /// Continues with the real state, under the programme that is in force in it.
-    pub fn continue_with(&mut self, state: State, by: InForce) {
+    /// Continues with the real state and its sums, under the programme that is in force in
+    /// it. Returns the sums until then.
+    pub fn continue_with(
+        &mut self,
+        state: BoundedState,
+        by: InForce,
+        sums: Tally,
+    ) -> Result<Tally, Error> {
         self.sequences = Sequences {
             fork: state.global.next_seq,
             ..Sequences::default()
@@ -155,19 +167,15 @@ impl<'l> DraftedLedger<'l> {
         self.state = state;
         self.from = Instant(i64::MIN + 1);
         (self.before, self.draft) = (by.clone(), by);
-        self.entries = EntryStore::default();
-    }
-
-    /// Takes the entries that were booked since the last call.
-    pub fn take_booked(&mut self) -> Vec<Rc<Entry>> {
-        std::mem::take(&mut self.booked)
+        let bookings = Bookings::begin(self.counted, sums);
+        std::mem::replace(&mut self.bookings, bookings).end()
     }
 
     /// An entry by its sequence in the simulation.
     pub fn entry(&mut self, seq: u64) -> Result<Option<Entry>, Error> {
         match seq < self.sequences.fork {
             true => self.ledger.entry(seq),
-            false => self.entries.entry(seq),
+            false => self.bookings.entry(seq),
         }
     }
 
@@ -183,22 +191,38 @@ impl<'l> DraftedLedger<'l> {
     }
 
     /// The member whom a member was merged into, if any, else the member.
-    pub fn resolve(&self, id: MemberId) -> MemberId {
-        self.state.resolve(id)
+    pub fn resolve(&mut self, id: MemberId) -> Result<MemberId, Error> {
+        self.state.load(id)?;
+        Ok(self.state.resolve(id))
+    }
+
+    /// Loads the members that an entry of the past names.
+    pub fn load_parties(&mut self, entry: &Entry) -> Result<(), Error> {
+        for touched in &entry.touched {
+            self.state.load(touched.member)?;
+        }
+        match &entry.act {
+            Act::Enrolled(enrolled) => enrolled.referrer.map_or(Ok(()), |id| self.state.load(id)),
+            _ => Ok(()),
+        }
     }
 
     /// Books a draft.
-    pub fn seal(&mut self, draft: Draft) -> Result<Rc<Entry>, Error> {
-        let entry = Rc::new(rules::seal(&mut self.state, draft)?);
+    pub fn seal(&mut self, draft: Draft) -> Result<Arc<Entry>, Error> {
+        let entry = Arc::new(self.state.seal(draft)?);
         let made = codes_of(&entry).map(|code| (*code, entry.seq));
         self.codes.extend(made);
-        self.entries.push(&entry)?;
-        self.booked.push(Rc::clone(&entry));
+        if let (Act::Due { day }, Some(id)) = (&entry.act, entry.member())
+            && entry.effects.iter().any(Effect::opens_lot)
+        {
+            self.dues.insert((id, day.0), entry.seq);
+        }
+        self.bookings.push(Arc::clone(&entry))?;
         Ok(entry)
     }
 
     /// Books a draft, and what follows directly from it.
-    fn seal_followed(&mut self, draft: Draft) -> Result<Rc<Entry>, Error> {
+    fn seal_followed(&mut self, draft: Draft) -> Result<Arc<Entry>, Error> {
         let entry = self.seal(draft)?;
         self.reward_referrer(&entry)?;
         let Some(policy) = self.policies.policy(entry.head.bundle) else {
@@ -235,11 +259,11 @@ pub(super) fn own_head(head: &Head) -> Head {
 }
 
 /// Codes for new vouchers of the simulation: nobody knows a text for them.
-struct NewCodes([u8; 32]);
+struct NewCodes<'a>(Chance<'a>);
 
-impl Codes for NewCodes {
+impl Codes for NewCodes<'_> {
     fn hash(&self, kind: CodeKind, n: u16, _: &Key) -> [u8; 32] {
-        let mut hasher = blake3::Hasher::new_keyed(&self.0);
+        let mut hasher = blake3::Hasher::new_keyed(&self.0.seed());
         let kind: u8 = match kind {
             CodeKind::Voucher => 0,
             CodeKind::Gift => 1,
@@ -258,6 +282,7 @@ impl DraftedLedger<'_> {
     pub fn settle_all(&mut self, ids: Vec<MemberId>, head: &Head) -> Result<(), Error> {
         let mut all = ids;
         for n in 0..all.len() {
+            self.state.load(all[n])?;
             let mates = self.state.members.get(&all[n]);
             let mates = mates.map(Member::housemates).unwrap_or_default();
             let new: Vec<_> = mates.into_iter().filter(|id| !all.contains(id)).collect();
@@ -274,6 +299,7 @@ impl DraftedLedger<'_> {
 
     /// Books what falls due for a member up to an instant, under a head.
     pub fn settle(&mut self, id: MemberId, head: &Head, until: Instant) -> Result<(), Error> {
+        self.state.load(id)?;
         while let Some((at, day, act, by)) = self.due_next(id, until)? {
             let mut head = own_head(head);
             if head.origin.is_history {
@@ -291,7 +317,7 @@ impl DraftedLedger<'_> {
             let is_past = |past: &mut Entry| past.act == act && past.member() == Some(id);
             let past = self.past_due.take_if(is_past);
             let command = Command {
-                fresh: seed_of(&id.0, day),
+                fresh: Chance::of(&id.0, day),
                 head,
                 member: Some(id),
                 other: None,
@@ -326,9 +352,11 @@ impl DraftedLedger<'_> {
             key: Key::none(),
             bundle: self.draft.number,
         };
-        let ids: Vec<MemberId> = self.state.members.in_order().map(|m| m.id).collect();
-        ids.into_iter()
-            .try_for_each(|id| self.settle(id, &head, until))
+        for id in self.state.ids() {
+            self.settle(id, &head, until)?;
+            self.state.bound()?;
+        }
+        Ok(())
     }
 
     /// The next due event of a member, with the programme that decides it: days
@@ -423,10 +451,11 @@ impl DraftedLedger<'_> {
             .iter()
             .position(|c| c.number == campaign);
         let Some(n) = n else { return Ok(()) };
+        let number = campaign.to_le_bytes();
         let reviewed = review::review(&*by.policy, &self.state.global, n, head.day);
         for act in reviewed.acts {
             let command = Command {
-                fresh: seed_of(&campaign.to_le_bytes(), head.day),
+                fresh: Chance::of(&number, head.day),
                 head: Head {
                     bundle: by.number,
                     ..own_head(head)
@@ -454,11 +483,25 @@ fn drawn(entry: &Entry) -> Option<[u8; 32]> {
 
 /// Seed of codes and draws that the past did not make, from what they are for and
 /// the day: the same on both sides, and whenever the simulation is made again.
-pub(super) fn seed_of(what: &[u8], day: Day) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new_derive_key("stampbook 2026-11 simulated chance v1");
-    hasher.update(&day.0.to_le_bytes());
-    hasher.update(what);
-    *hasher.finalize().as_bytes()
+#[derive(Clone, Copy)]
+pub(super) struct Chance<'a> {
+    what: &'a [u8],
+    day: Day,
+}
+
+impl<'a> Chance<'a> {
+    /// The chance of something on a day.
+    pub fn of(what: &'a [u8], day: Day) -> Chance<'a> {
+        Chance { what, day }
+    }
+
+    /// The seed: computed where it is asked for, since few decisions draw.
+    fn seed(self) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new_derive_key("stampbook 2026-11 simulated chance v1");
+        hasher.update(&self.day.0.to_le_bytes());
+        hasher.update(self.what);
+        *hasher.finalize().as_bytes()
+    }
 }
 
 /// Decisions.
@@ -469,7 +512,7 @@ impl DraftedLedger<'_> {
         &mut self,
         command: Command,
         policy: &Arc<dyn Policy>,
-    ) -> Result<Result<Rc<Entry>, Refusal>, Error> {
+    ) -> Result<Result<Arc<Entry>, Refusal>, Error> {
         let Command {
             head,
             member,
@@ -479,10 +522,7 @@ impl DraftedLedger<'_> {
             fresh,
             past,
         } = command;
-        let named = match act.named() {
-            Some(of) => self.entry(of)?,
-            None => None,
-        };
+        let named = self.named(&act)?;
         let claim = self.claim_of(named.as_ref())?;
         let vouchers = self.vouchers_of(&act)?;
         let held = self.held_of(&act)?;
@@ -493,6 +533,7 @@ impl DraftedLedger<'_> {
             self.policies.get(self.ledger, bundle)?;
         }
         let codes = NewCodes(fresh);
+        let draw = || past.and_then(drawn).unwrap_or_else(|| fresh.seed());
         let inputs = DecisionInputs {
             birthday: person.birthday,
             attributes: &person.attributes,
@@ -501,7 +542,7 @@ impl DraftedLedger<'_> {
             held: &held,
             codes: Some(&codes),
             claim: claim.as_ref(),
-            draw: Some(past.and_then(drawn).unwrap_or(fresh)),
+            draw: self.policies.is_drawing.then(draw),
             ..since.inputs(named.as_ref())
         };
         let case = Case {
@@ -530,14 +571,37 @@ impl DraftedLedger<'_> {
         self.seal_followed(draft).map(Ok)
     }
 
+    /// The entry that an act names, with its aftermath and its members loaded.
+    fn named(&mut self, act: &Act) -> Result<Option<Entry>, Error> {
+        if let Act::Claim { of } | Act::Adjustment(Adjustment { of: Some(of), .. }) = act {
+            self.state.load_aftermath(*of)?;
+        }
+        let Some(of) = act.named() else {
+            return Ok(None);
+        };
+        self.state.load_aftermath(of)?;
+        let named = self.entry(of)?;
+        if let Some(named) = &named {
+            if let Act::Return { of, .. } = named.act {
+                self.state.load_aftermath(of)?;
+            }
+            self.load_parties(named)?;
+        }
+        Ok(named)
+    }
+
     /// The entry that claimed a purchase, if one did.
     fn claim_of(&mut self, named: Option<&Entry>) -> Result<Option<Entry>, Error> {
         let of = named.map_or(u64::MAX, |entry| entry.seq);
         let after = self.state.aftermath.get(&of);
-        match after.and_then(|after| after.claimed) {
-            Some(seq) => self.entry(seq),
-            None => Ok(None),
-        }
+        let Some(seq) = after.and_then(|after| after.claimed) else {
+            return Ok(None);
+        };
+        let claim = self.entry(seq)?;
+        claim
+            .iter()
+            .try_for_each(|claim| self.load_parties(claim))?;
+        Ok(claim)
     }
 
     fn held_of(&mut self, act: &Act) -> Result<Vec<Entry>, Error> {
@@ -580,6 +644,7 @@ impl DraftedLedger<'_> {
 
     /// A member's entries after a sequence, oldest first.
     fn history_since(&mut self, id: MemberId, seq: u64) -> Result<Vec<Entry>, Error> {
+        self.state.load(id)?;
         let mut next = self.state.members.get(&id).map(|m| m.last_seq);
         let mut entries = Vec::new();
         while let Some(at) = next.filter(|at| *at > seq) {
@@ -614,13 +679,13 @@ impl DraftedLedger<'_> {
             return Ok(None);
         };
         let first = found.holder;
-        found.holder = self.resolve(first);
+        found.holder = self.resolve(first)?;
         if self.is_with(&mut found)? {
             return Ok(Some(found));
         }
         for id in once_one(first, seq, &mut |id, seq| self.history_since(id, seq))? {
             let mut with = VoucherFound {
-                holder: self.resolve(id),
+                holder: self.resolve(id)?,
                 ..found.clone()
             };
             if self.is_with(&mut with)? {
@@ -641,15 +706,18 @@ impl DraftedLedger<'_> {
         let Some(id) = gift.member() else {
             return Ok(None);
         };
-        let giver = self.resolve(id);
+        let giver = self.resolve(id)?;
         if self.has_gift(giver, gift.seq) {
             return Ok(Some(giver));
         }
         let parted = once_one(id, gift.seq, &mut |id, seq| self.history_since(id, seq))?;
-        let mut parted = parted.into_iter().map(|id| self.resolve(id));
-        Ok(parted
-            .rfind(|id| self.has_gift(*id, gift.seq))
-            .or(Some(giver)))
+        for id in parted.into_iter().rev() {
+            let id = self.resolve(id)?;
+            if self.has_gift(id, gift.seq) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(Some(giver))
     }
 
     fn has_gift(&self, id: MemberId, seq: u64) -> bool {
@@ -670,7 +738,7 @@ impl DraftedLedger<'_> {
     }
 
     fn active_referrer(&self, id: MemberId) -> Option<MemberId> {
-        let found = self.resolve(self.state.members.get(&id)?.referrer?);
+        let found = self.state.resolve(self.state.members.get(&id)?.referrer?);
         let status = self.state.members.get(&found).map(|m| &m.status);
         (found != id && status == Some(&Status::Active)).then_some(found)
     }
@@ -711,7 +779,7 @@ impl DraftedLedger<'_> {
             else {
                 continue;
             };
-            let referrer = self.resolve(id);
+            let referrer = self.resolve(id)?;
             self.follow(entry, referrer, *campaign, Some((&bought, &thanked)))?;
         }
         Ok(())

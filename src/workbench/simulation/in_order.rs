@@ -77,7 +77,7 @@ pub fn in_order(ledger: &mut Ledger, from: Instant, to: Instant) -> Result<InOrd
         }
         if again.is_empty() && entry.head.effective < late.first {
             bundle = activated.len();
-            replay.take_as_it_is(&entry);
+            replay.take_as_it_is(&entry)?;
             continue;
         }
         if entry.head.origin.is_history {
@@ -87,9 +87,9 @@ pub fn in_order(ledger: &mut Ledger, from: Instant, to: Instant) -> Result<InOrd
         again.push(entry);
     }
     let ordered = in_order_of_time(&again);
-    replay.fork_in_order(Places::new(&ordered));
+    replay.fork_in_order(Places::new(&ordered))?;
     for entry in &again {
-        replay.take_as_it_is(entry);
+        replay.take_as_it_is(entry)?;
     }
     let mut last = late.first.after(-1);
     for entry in &ordered {

@@ -3,8 +3,11 @@
 //! a second time, on a state that evolves under the draft. With the programme that
 //! was in force it comes to what happened, to the point.
 
+mod bookings;
+mod bounded_state;
 mod counterparts;
 mod drafted;
+mod ends;
 mod entry_store;
 mod in_order;
 mod replay;
@@ -19,13 +22,14 @@ pub use report::{
     TierMove, TierRow, UnitRow,
 };
 pub use stories::{StoryRow, differing_stories, stories_in_force};
-pub use tally::{Issued, Moved, Reached, Tally};
+pub use tally::{Issued, Moved, Own, Reached, Tally};
 
 use crate::engine::{Error, Ledger};
 use crate::model::{Day, Entry, MemberId, Names, Policy};
 use crate::policy::{Bundle, Compiled};
-use crate::rules::State;
+use crate::rules::AHEAD;
 use crate::rules::state::Member;
+use bounded_state::BoundedState;
 use replay::{Past, Replay, Replayed};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -80,15 +84,28 @@ pub struct Simulation {
     pub drafted: Tally,
     /// Commands that the draft made impossible.
     pub unlike: Unlike,
-    state_then: State,
-    state_drafted: State,
+    state_then: BoundedState,
+    state_drafted: BoundedState,
     /// Programme in force at the end, and the draft.
     policies: (Arc<dyn Policy>, Arc<Compiled>),
     names: Names,
 }
 
+/// Bytes of memory of a member and of an entry besides the states: sums, birthdays, places.
+const MEMBER_LEN: u64 = 256;
+const ENTRY_LEN: u64 = 16;
+
+/// Bytes of memory for each of the two states, so that all keeps within the ledger's bound.
+fn memory_of_a_state(ledger: &Ledger) -> u64 {
+    // The ledger's own state has five eighths of what the program leaves.
+    let all = ledger.memory() / 5 * 8;
+    let others = ledger.global().members * MEMBER_LEN + ledger.durable() * ENTRY_LEN;
+    all.saturating_sub(others).max(all / 4) / 2
+}
+
 /// Decides the ledger's past again with a draft in force for some days. `meanwhile` is
-/// called now and then with the ledger and entries done, out of all; it may book.
+/// called now and then with the ledger and entries done, out of all; it may book. Memory:
+/// the ledger's bound, whatever the number of members.
 ///
 /// # Errors
 /// [`Error::Programme`] if the draft has errors; I/O errors.
@@ -99,35 +116,55 @@ pub fn simulate(
     replies: Replies,
     meanwhile: &mut dyn FnMut(&mut Ledger, u64, u64) -> Result<(), Error>,
 ) -> Result<Simulation, Error> {
+    let memory = memory_of_a_state(ledger);
+    simulate_within(ledger, draft, window, replies, memory, meanwhile)
+}
+
+/// [`simulate`], with another bound in bytes on the memory of each of the two states.
+///
+/// # Errors
+/// As [`simulate`].
+pub fn simulate_within(
+    ledger: &mut Ledger,
+    draft: &Bundle,
+    window: Window,
+    replies: Replies,
+    memory: u64,
+    meanwhile: &mut dyn FnMut(&mut Ledger, u64, u64) -> Result<(), Error>,
+) -> Result<Simulation, Error> {
     ledger.commit()?;
     let (draft, names) = ledger.try_named(draft)?;
     let draft = Arc::new(draft);
     let policy: Arc<dyn Policy> = Arc::clone(&draft) as _;
     let entries = ledger.entries_from(0)?;
     let all = ledger.durable();
-    let mut replay = Replay::new(ledger, (policy, names.clone()), window, replies)?;
+    let mut replay = Replay::new(ledger, (policy, names.clone()), window, replies, memory)?;
     std::thread::scope(|scope| {
         let batches = read_ahead(scope, entries);
-        let mut folding: Option<(SyncSender<Batch>, ScopedJoinHandle<'_, Past>)> = None;
+        let mut folding: Option<Folding<'_>> = None;
         for batch in batches {
-            let batch: Batch = Arc::new(batch?);
+            let batch = batch?;
+            for ahead in batch.chunks(AHEAD) {
+                replay.look_ahead(ahead);
+                for slice in ahead.chunks(SLICE) {
+                    let done = replay.done();
+                    meanwhile(replay.ledger(), done, all)?;
+                    slice.iter().try_for_each(|entry| replay.add(entry))?;
+                }
+            }
             if let Some((sender, _)) = &folding {
-                // It ends only with the sender.
-                let _ = sender.send(Arc::clone(&batch));
-            }
-            for slice in batch.chunks(SLICE) {
-                let done = replay.done();
-                meanwhile(replay.ledger(), done, all)?;
-                slice.iter().try_for_each(|entry| replay.add(entry))?;
-            }
-            if let Some(past) = replay.take_past() {
+                // It ends before its sender only by an error, which is told below.
+                if sender.send(batch).is_err() {
+                    break;
+                }
+            } else if let Some(past) = replay.take_past() {
                 folding = Some(fold_beside(scope, past));
             }
         }
         if let Some((sender, past)) = folding {
             drop(sender);
             let lost = |_| Error::Misuse("the thread that folds the past stopped".into());
-            replay.put_past(past.join().map_err(lost)?);
+            replay.put_past(past.join().map_err(lost)??);
         }
         Ok::<(), Error>(())
     })?;
@@ -152,8 +189,11 @@ pub fn simulate(
     })
 }
 
-/// Entries in their order, read together.
-type Batch = Arc<Vec<Entry>>;
+/// The thread that folds what happened, and what sends it entries.
+type Folding<'s> = (
+    SyncSender<Vec<Entry>>,
+    ScopedJoinHandle<'s, Result<Past, Error>>,
+);
 
 /// Reads and decodes entries on a thread of their own, a bounded number ahead.
 fn read_ahead<'s>(
@@ -175,32 +215,35 @@ fn read_ahead<'s>(
 }
 
 /// Folds the side that happened on a thread of its own.
-fn fold_beside<'s>(
-    scope: &'s Scope<'s, '_>,
-    mut past: Past,
-) -> (SyncSender<Batch>, ScopedJoinHandle<'s, Past>) {
-    let (sender, batches) = sync_channel::<Batch>(BATCHES_MAX);
+fn fold_beside<'s>(scope: &'s Scope<'s, '_>, mut past: Past) -> Folding<'s> {
+    let (sender, batches) = sync_channel::<Vec<Entry>>(BATCHES_MAX);
     let thread = scope.spawn(move || {
         for batch in batches {
-            batch.iter().for_each(|entry| past.add(entry));
+            for ahead in batch.chunks(AHEAD) {
+                past.look_ahead(ahead);
+                ahead.iter().try_for_each(|entry| past.add(entry))?;
+            }
         }
-        past
+        Ok(past)
     });
     (sender, thread)
 }
 
 impl Simulation {
-    /// Every member at the end, as they were and by the draft.
-    pub fn members(&self) -> impl Iterator<Item = (Option<&Member>, Option<&Member>)> {
-        let ids: BTreeSet<MemberId> = [&self.state_then, &self.state_drafted]
-            .into_iter()
-            .flat_map(|state| state.members.in_order().map(|m| m.id))
-            .collect();
-        ids.into_iter().map(move |id| {
-            (
-                self.state_then.members.get(&id),
-                self.state_drafted.members.get(&id),
-            )
-        })
+    /// Looks at every member at the end, as they were and by the draft.
+    ///
+    /// # Errors
+    /// I/O errors of temporary files.
+    pub fn each_member(
+        &self,
+        mut look: impl FnMut(Option<&Member>, Option<&Member>),
+    ) -> Result<(), Error> {
+        let ids = self.state_then.ids().into_iter();
+        let ids: BTreeSet<MemberId> = ids.chain(self.state_drafted.ids()).collect();
+        for id in ids {
+            let both = (self.state_then.member(id)?, self.state_drafted.member(id)?);
+            look(both.0.as_deref(), both.1.as_deref());
+        }
+        Ok(())
     }
 }

@@ -1,9 +1,10 @@
 //! The past, decided again: the entries of the journal in their order, each folded
 //! into the state as it was and decided by the draft beside it.
 
+use super::bounded_state::BoundedState;
 use super::counterparts::{self, Places, Sequences, Treatment};
-use super::drafted::{ByNumber, Command, DraftedLedger, InForce, Person, own_head, seed_of};
-use super::tally::Tally;
+use super::drafted::{ByNumber, Chance, Command, DraftedLedger, InForce, Person, own_head};
+use super::tally::{Counted, Tally};
 use super::{Replies, Window};
 use crate::engine::{Error, Ledger};
 use crate::model::{
@@ -11,7 +12,7 @@ use crate::model::{
     Measure, MemberId, Money, MonthDay, Names, Number, Points, Policy, Refusal, Terms, Trigger,
     Value,
 };
-use crate::rules::{State, fold};
+use crate::rules::{State, look_at};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -41,9 +42,9 @@ pub(super) struct Replayed {
     /// Sums over the simulation.
     pub drafted: Tally,
     /// The state at the end as it was.
-    pub state_then: State,
+    pub state_then: BoundedState,
     /// The state at the end by the draft.
-    pub state_drafted: State,
+    pub state_drafted: BoundedState,
     /// Commands that the draft made impossible.
     pub unlike: Unlike,
     /// The programme in force at the end, as it was.
@@ -64,28 +65,10 @@ pub(super) struct BothEnds {
     pub unlike: Unlike,
 }
 
-/// Days of a simulation, and their bounds.
-#[derive(Clone, Copy)]
-struct Counted {
-    window: Window,
-    /// First instant of the window, and the first after it.
-    bounds: (Instant, Instant),
-}
-
-impl Counted {
-    /// True if an entry counts for the window: due events by their day, everything
-    /// else by the instant at which it was booked.
-    fn counts(&self, entry: &Entry) -> bool {
-        let is_due = counterparts::is_due(&entry.act);
-        let is_within = (self.bounds.0..self.bounds.1).contains(&entry.head.effective);
-        is_within && (!is_due || entry.head.day >= self.window.from)
-    }
-}
-
 /// The side that happened: the state as it was, and its sums. It depends on nothing
 /// that the draft decides.
 pub(super) struct Past {
-    state: State,
+    state: BoundedState,
     sums: Tally,
     counted: Counted,
     is_forked: bool,
@@ -93,21 +76,28 @@ pub(super) struct Past {
 
 impl Past {
     /// Takes the next entry of the journal.
-    pub fn add(&mut self, entry: &Entry) {
+    pub fn add(&mut self, entry: &Entry) -> Result<(), Error> {
         let is_system = counterparts::is_of_ledger(&entry.act);
         if entry.head.effective >= self.counted.bounds.1 && !is_system {
-            return;
+            return Ok(());
         }
         if self.is_forked && !is_system && self.counted.counts(entry) {
             self.sums.add(entry);
         }
-        self.fold(entry);
+        self.state.fold(entry)?;
+        self.state.bound()
     }
 
-    fn fold(&mut self, entry: &Entry) {
-        self.state.global.next_seq = entry.seq;
-        fold::replay(&mut self.state, entry);
+    /// Prefetches what entries will need.
+    pub fn look_ahead(&self, next: &[Entry]) {
+        look_ahead(&self.state, next);
     }
+}
+
+/// Prefetches the members of entries.
+fn look_ahead(state: &State, next: &[Entry]) {
+    let touched = next.iter().flat_map(|entry| &entry.touched);
+    look_at(state, touched.map(|touched| touched.member));
 }
 
 /// The replay of a journal.
@@ -121,18 +111,16 @@ pub(super) struct Replay<'l> {
     done: u64,
     counted: Counted,
     replies: Replies,
-    sums: Tally,
     unlike: Unlike,
     /// Totals of sales that cost something else by the draft: then, and now.
     repriced: HashMap<u64, (Money, Money)>,
-    /// Entries of the simulation that opened lots on a due day, by member and day.
-    dues: HashMap<(MemberId, i32), u64>,
     is_forked: bool,
     names: Names,
 }
 
 impl<'l> Replay<'l> {
-    /// Begins a replay with the draft, compiled with `names`.
+    /// Begins a replay with the draft, compiled with `names`. Each side takes about `memory`
+    /// bytes of memory.
     ///
     /// # Errors
     /// [`Error::Misuse`] if the ledger has no programme.
@@ -141,6 +129,7 @@ impl<'l> Replay<'l> {
         (draft, names): (Arc<dyn Policy>, Names),
         window: Window,
         replies: Replies,
+        memory: u64,
     ) -> Result<Replay<'l>, Error> {
         let calendar = &ledger.programme()?.calendar;
         let bounds = (
@@ -158,11 +147,10 @@ impl<'l> Replay<'l> {
         let mut policies = ByNumber::default();
         policies.put(number, Arc::clone(&draft.policy));
         let forces = (draft.clone(), draft, bounds.0);
-        let drafted =
-            DraftedLedger::new(ledger, State::default(), policies, forces, HashMap::new());
         let counted = Counted { window, bounds };
+        let drafted = DraftedLedger::new(ledger, policies, forces, counted);
         let past = Past {
-            state: State::default(),
+            state: BoundedState::within(memory),
             sums: Tally::default(),
             counted,
             is_forked: false,
@@ -174,10 +162,8 @@ impl<'l> Replay<'l> {
             done: 0,
             counted,
             replies,
-            sums: Tally::default(),
             unlike: Unlike::default(),
             repriced: HashMap::new(),
-            dues: HashMap::new(),
             is_forked: false,
             names,
         })
@@ -186,6 +172,11 @@ impl<'l> Replay<'l> {
     /// The ledger, between two entries.
     pub fn ledger(&mut self) -> &mut Ledger {
         self.drafted.ledger
+    }
+
+    /// Prefetches what entries will need.
+    pub fn look_ahead(&self, next: &[Entry]) {
+        look_ahead(&self.drafted.state, next);
     }
 
     /// Number of entries that were taken.
@@ -230,10 +221,10 @@ impl<'l> Replay<'l> {
         if let Act::PolicyActivated(activation) = &entry.act {
             self.in_force = (activation.number, entry.head.day);
         }
-        if let Some(past) = &mut self.past {
-            past.add(entry);
+        match &mut self.past {
+            Some(past) => past.add(entry),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Notes the codes of an entry that is not decided again.
@@ -251,7 +242,7 @@ impl<'l> Replay<'l> {
         drafted.before = before;
         if let Some(past) = &mut self.past {
             past.is_forked = true;
-            drafted.state = past.state.clone();
+            drafted.state = past.state.copied()?;
         }
         drafted.state.global.names = self.names.clone();
         drafted.sequences.fork = drafted.state.global.next_seq;
@@ -287,11 +278,12 @@ impl<'l> Replay<'l> {
             bundle: by.number,
             ..entry.head.clone()
         };
+        self.drafted.load_parties(entry)?;
         match counterparts::treatment(entry) {
             Treatment::LeftOut => {}
             Treatment::Settle => {
                 if let Some(id) = entry.member() {
-                    let id = self.drafted.resolve(id);
+                    let id = self.drafted.resolve(id)?;
                     self.note_birthday(entry, id)?;
                     self.drafted.past_due = Some(entry.clone());
                     self.drafted.settle(id, &head, entry.head.occurred_at())?;
@@ -305,8 +297,7 @@ impl<'l> Replay<'l> {
             }
             Treatment::Again => self.command(entry, head, by)?,
         }
-        self.count();
-        Ok(())
+        self.drafted.state.bound()
     }
 
     /// Notes the birthday of a member who was erased since, by what the past did on it.
@@ -326,20 +317,6 @@ impl<'l> Replay<'l> {
             self.drafted.celebrated(id, entry.head.day);
         }
         Ok(())
-    }
-
-    /// Adds what the simulation booked to its sums.
-    fn count(&mut self) {
-        for entry in self.drafted.take_booked() {
-            if self.counted.counts(&entry) {
-                self.sums.add(&entry);
-            }
-            if let (Act::Due { day }, Some(id)) = (&entry.act, entry.member())
-                && entry.effects.iter().any(Effect::opens_lot)
-            {
-                self.dues.insert((id, day.0), entry.seq);
-            }
-        }
     }
 
     fn go_to(&mut self, seq: u64) -> Result<(), Error> {
@@ -371,27 +348,16 @@ impl<'l> Replay<'l> {
 
     /// Decides a command again.
     fn command(&mut self, entry: &Entry, head: Head, by: &InForce) -> Result<(), Error> {
-        let mut act = entry.act.clone();
-        // Money that came back of a sale is the same part of what it costs now.
-        if let Act::Return { of, extent, .. } = &mut act
-            && let (Some(totals), Extent::Amount(amount)) = (self.repriced.get(of), extent)
-        {
-            *amount = counterparts::scaled(*amount, *totals);
-        }
-        counterparts::renumber(&mut act, &self.drafted.sequences);
-        if let Some(lot) = counterparts::lot_of(&mut act) {
-            let Some(own) = self.counterpart(*lot)? else {
-                return self.impossible("voucher_not_given");
-            };
-            *lot = own;
-        }
+        let Some(mut act) = self.act_again(entry)? else {
+            return self.impossible("voucher_not_given");
+        };
         let is_merge = matches!(act, Act::Merged { .. } | Act::Unmerged { .. });
-        let resolve = |id| match is_merge {
-            true => id,
+        let mut resolve = |id| match is_merge {
+            true => Ok(id),
             false => self.drafted.resolve(id),
         };
-        let member = entry.member().map(resolve);
-        let mut other = counterparts::other_of(entry).map(resolve);
+        let member = entry.member().map(&mut resolve).transpose()?;
+        let mut other = counterparts::other_of(entry).map(resolve).transpose()?;
         if let Act::VoucherClaimed { of, .. } | Act::TransferClaimed { of } = act
             && let Some(gift) = self.drafted.entry(of)?
         {
@@ -399,20 +365,20 @@ impl<'l> Replay<'l> {
         }
         let parties = member.into_iter().chain(other);
         self.drafted.settle_all(parties.collect(), &head)?;
-        self.count();
         let person = self.person(entry, member, by)?;
-        let fresh = seed_of(&entry.seq.to_le_bytes(), entry.head.day);
+        let number = entry.seq.to_le_bytes();
         let mut lent: Vec<(MemberId, Number, Points)> = Vec::new();
         let mut free = self.drafted.state.global.next_seq;
+        let mut in_cash = 0;
         for _ in 0..TRIES_MAX {
             self.go_to(entry.seq)?;
             let command = Command {
                 head: head.clone(),
                 member,
                 other,
-                act: act.clone(),
+                act,
                 person: person.clone(),
-                fresh,
+                fresh: Chance::of(&number, entry.head.day),
                 past: Some(entry),
             };
             self.drafted.state.global.activated = by.activated;
@@ -424,16 +390,46 @@ impl<'l> Replay<'l> {
                 }
                 Err(refusal) => refusal,
             };
+            // The decision has taken the act; the next one differs by what pays.
+            let Some(again) = self.act_again(entry)? else {
+                break;
+            };
+            act = again;
+            for _ in 0..in_cash {
+                counterparts::pay_in_cash(&mut act);
+            }
             if let (Some(id), Some(missing)) = (member, self.missing(&refusal)) {
                 self.lend(id, missing, &head, &mut free)?;
                 lent.push((id, missing.0, missing.1));
-            } else if !counterparts::pay_in_cash(&mut act) {
+            } else if counterparts::pay_in_cash(&mut act) {
+                in_cash += 1;
+            } else {
                 self.take_back_lent(&lent, &head)?;
                 return self.impossible(refusal.code.as_str());
             }
         }
         self.take_back_lent(&lent, &head)?;
         self.impossible("insufficient_points")
+    }
+
+    /// An entry's act, with the numbers of the simulation; None if it is about a voucher
+    /// that the draft has not given.
+    fn act_again(&mut self, entry: &Entry) -> Result<Option<Act>, Error> {
+        let mut act = entry.act.clone();
+        // Money that came back of a sale is the same part of what it costs now.
+        if let Act::Return { of, extent, .. } = &mut act
+            && let (Some(totals), Extent::Amount(amount)) = (self.repriced.get(of), extent)
+        {
+            *amount = counterparts::scaled(*amount, *totals);
+        }
+        counterparts::renumber(&mut act, &self.drafted.sequences);
+        if let Some(lot) = counterparts::lot_of(&mut act) {
+            let Some(own) = self.counterpart(*lot)? else {
+                return Ok(None);
+            };
+            *lot = own;
+        }
+        Ok(Some(act))
     }
 
     #[expect(
@@ -566,7 +562,8 @@ impl<'l> Replay<'l> {
         };
         let seq = match (&past.act, past.member()) {
             (Act::Due { day }, Some(id)) => {
-                self.dues.get(&(self.drafted.resolve(id), day.0)).copied()
+                let id = self.drafted.resolve(id)?;
+                self.drafted.dues.get(&(id, day.0)).copied()
             }
             _ => Some(self.drafted.sequences.simulated(lot.seq)),
         };
@@ -620,21 +617,17 @@ impl<'l> Replay<'l> {
         let end = self.counted.bounds.1.after(-1);
         let window = self.counted.window;
         self.drafted.settle_everybody(end, window.to)?;
-        self.count();
         let state_drafted = std::mem::take(&mut self.drafted.state);
         let by = self.in_force(self.in_force.0)?;
         let mut past = self.whole_past()?;
         past.state.global.names = self.names.clone();
-        self.drafted.continue_with(past.state, by.clone());
+        let drafted = self
+            .drafted
+            .continue_with(past.state, by.clone(), past.sums)?;
         self.drafted.settle_everybody(end, window.to)?;
-        for entry in self.drafted.take_booked() {
-            if self.counted.counts(&entry) {
-                past.sums.add(&entry);
-            }
-        }
         Ok(Replayed {
-            then: past.sums,
-            drafted: self.sums,
+            then: self.drafted.bookings.end()?,
+            drafted,
             state_then: self.drafted.state,
             state_drafted,
             unlike: self.unlike,
@@ -657,30 +650,39 @@ impl<'l> Replay<'l> {
             from: calendar.day_of(from),
             to: calendar.day_of(ledger.global().effective),
         };
-        Replay::new(ledger, (policy, names), window, Replies::AsTheyWere)
+        // Its states stay whole: whoever asks looks at members of both.
+        Replay::new(
+            ledger,
+            (policy, names),
+            window,
+            Replies::AsTheyWere,
+            u64::MAX,
+        )
     }
 
     /// Begins to decide again, in an order.
-    pub fn fork_in_order(&mut self, places: Places) {
+    pub fn fork_in_order(&mut self, places: Places) -> Result<(), Error> {
         self.is_forked = true;
         let drafted = &mut self.drafted;
         if let Some(past) = &self.past {
-            drafted.state = past.state.clone();
+            drafted.state = past.state.copied()?;
         }
         drafted.state.global.names = self.names.clone();
         drafted.sequences = Sequences {
             fork: drafted.state.global.next_seq,
             places,
         };
+        Ok(())
     }
 
     /// Takes an entry into the state as it is; before the fork, it is the other's as well.
-    pub fn take_as_it_is(&mut self, entry: &Entry) {
+    pub fn take_as_it_is(&mut self, entry: &Entry) -> Result<(), Error> {
         if !self.is_forked {
             self.note_codes(entry);
         }
-        if let Some(past) = &mut self.past {
-            past.fold(entry);
+        match &mut self.past {
+            Some(past) => past.state.fold(entry),
+            None => Ok(()),
         }
     }
 
@@ -707,10 +709,13 @@ impl<'l> Replay<'l> {
     /// Settles what falls due until the last entry on both sides; `decided` are the
     /// entries that were decided again.
     pub fn end_in_order(mut self, decided: &[Entry]) -> Result<BothEnds, Error> {
-        let mut then = self.whole_past()?.state;
+        let Past {
+            state: mut then,
+            sums,
+            ..
+        } = self.whole_past()?;
         let (until, day) = (then.global.effective, self.counted.window.to);
         self.drafted.settle_everybody(until, day)?;
-        self.count();
         let mut in_order = BTreeMap::new();
         for entry in decided {
             let seq = self.drafted.sequences.simulated(entry.seq);
@@ -718,13 +723,13 @@ impl<'l> Replay<'l> {
                 in_order.insert(entry.seq, own);
             }
         }
-        let state_in_order = std::mem::take(&mut self.drafted.state);
+        let state_in_order = std::mem::take(&mut self.drafted.state).into_whole();
         let by = self.programme_of(then.global.bundle, then.global.activated)?;
         then.global.names = self.names.clone();
-        self.drafted.continue_with(then, by.clone());
+        self.drafted.continue_with(then, by.clone(), sums)?;
         self.drafted.settle_everybody(until, day)?;
         Ok(BothEnds {
-            state_then: self.drafted.state,
+            state_then: self.drafted.state.into_whole(),
             state_in_order,
             in_order,
             policy: by.policy,

@@ -1,11 +1,13 @@
 //! The comparison of a simulation, with names: what a merchant asks about a draft.
 
+use super::ends::{Ends, PersonAtEnd, joined};
+use super::tally::Own;
 use super::{Replies, Simulation, Tally};
 use crate::command::Figure;
+use crate::engine::Error;
 use crate::model::{
     Exact, MemberId, NameKind, Number, Points, Policy, Programme, Unit, UnitKind, wide_money,
 };
-use crate::rules::state::{Member, Status};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
@@ -219,23 +221,20 @@ pub struct Report {
 }
 
 /// A member with everything that groups are made by.
-struct Person<'s> {
+struct Person {
     id: MemberId,
-    then: Option<&'s Member>,
-    drafted: Option<&'s Member>,
+    /// Tiers at the end, on both sides.
+    tiers: (Number, Number),
+    is_new: bool,
+    is_erased: bool,
     /// Worth of what they earned, on both sides.
     earned: (Decimal, Decimal),
     spent: i128,
 }
 
-impl Person<'_> {
+impl Person {
     fn change(&self) -> Decimal {
         self.earned.1 - self.earned.0
-    }
-
-    fn is_erased(&self) -> bool {
-        let member = self.then.or(self.drafted);
-        member.is_some_and(|member| member.status == Status::Erased)
     }
 }
 
@@ -251,10 +250,14 @@ enum Measure<'s> {
 
 impl Simulation {
     /// The comparison, with names.
-    pub fn report(&self) -> Report {
+    ///
+    /// # Errors
+    /// I/O errors of temporary files.
+    pub fn report(&mut self) -> Result<Report, Error> {
+        let ends = self.ends()?;
         let measure = self.measure();
-        let people = self.people(&measure);
-        Report {
+        let people = self.people(&ends, &measure);
+        Ok(Report {
             from: self.window.from.to_string(),
             to: self.window.to.to_string(),
             replies: self.replies.as_str(),
@@ -266,10 +269,10 @@ impl Simulation {
             },
             purchases: self.then.purchases,
             sales: self.money((self.then.sales, self.drafted.sales)),
-            units: self.units(),
-            campaigns: self.by_campaign(),
+            units: self.units(&ends),
+            campaigns: self.by_campaign(&ends),
             discounts: self.discounts(),
-            tiers: self.tiers(),
+            tiers: self.tiers(&ends),
             tier_moves: self.tier_moves(),
             members: group("all", people.iter(), &measure),
             deciles: deciles(&people, &measure),
@@ -295,7 +298,18 @@ impl Simulation {
                 })
                 .collect(),
             notes: self.notes(),
-        }
+        })
+    }
+
+    /// Both sides' figures at the end, each from a walk on a thread of its own.
+    fn ends(&mut self) -> Result<(Ends, Ends), Error> {
+        let (then, drafted) = (&mut self.state_then, &mut self.state_drafted);
+        std::thread::scope(|scope| {
+            let then = scope.spawn(|| Ends::of(then));
+            let drafted = Ends::of(drafted)?;
+            let lost = |_| Error::Misuse("the thread that adds up the past stopped".into());
+            Ok((then.join().map_err(lost)??, drafted))
+        })
     }
 
     /// The draft's declarations.
@@ -354,8 +368,8 @@ impl Simulation {
     }
 
     /// Awards by campaign and unit, by id.
-    pub fn by_campaign(&self) -> Vec<CampaignRow> {
-        let open = self.open_points();
+    fn by_campaign(&self, ends: &(Ends, Ends)) -> Vec<CampaignRow> {
+        let open = both(&ends.0.lots, &ends.1.lots);
         let issued = [&self.then, &self.drafted].into_iter();
         let keys = issued.flat_map(|tally| tally.issued.keys()).copied();
         let keys: BTreeSet<(Number, Number)> = keys.chain(open.keys().copied()).collect();
@@ -381,43 +395,12 @@ impl Simulation {
         rows
     }
 
-    /// Points in members' lots at the end, by campaign and unit, on both sides.
-    fn open_points(&self) -> BTreeMap<(Number, Number), (i128, i128)> {
-        let mut open: BTreeMap<_, (i128, i128)> = BTreeMap::new();
-        for (then, drafted) in self.members() {
-            for lot in then.iter().flat_map(|m| &m.lots) {
-                let sums = open.entry((lot.campaign, lot.unit)).or_default();
-                sums.0 += i128::from(lot.remaining.0);
-            }
-            for lot in drafted.iter().flat_map(|m| &m.lots) {
-                let sums = open.entry((lot.campaign, lot.unit)).or_default();
-                sums.1 += i128::from(lot.remaining.0);
-            }
-        }
-        open
-    }
-
-    fn units(&self) -> Vec<UnitRow> {
+    fn units(&self, ends: &(Ends, Ends)) -> Vec<UnitRow> {
         let given = |tally: &Tally, unit: Number| -> i128 {
             let of_unit = tally.issued.iter().filter(|((_, u), _)| *u == unit);
             of_unit.map(|(_, issued)| issued.points).sum()
         };
-        let mut open: BTreeMap<Number, (i128, i128)> = BTreeMap::new();
-        for (then, drafted) in self.members() {
-            for (member, is_draft) in [(then, false), (drafted, true)] {
-                let Some(member) = member else { continue };
-                let in_lots = member
-                    .in_lots
-                    .iter()
-                    .map(|sums| (sums.unit, sums.remaining));
-                let owed = member.owed.iter().map(|(unit, owed)| (*unit, -owed));
-                for (unit, points) in in_lots.chain(owed) {
-                    let sums = open.entry(unit).or_default();
-                    let side = if is_draft { &mut sums.1 } else { &mut sums.0 };
-                    *side += i128::from(points);
-                }
-            }
-        }
+        let open = both(&ends.0.balances, &ends.1.balances);
         let sides = [&self.then, &self.drafted];
         let moved = sides.iter().flat_map(|tally| tally.moved.keys().copied());
         let issued = sides
@@ -458,16 +441,8 @@ impl Simulation {
         rows.collect()
     }
 
-    fn tiers(&self) -> Vec<TierRow> {
-        let mut members: BTreeMap<Number, (u64, u64)> = BTreeMap::new();
-        for (then, drafted) in self.members() {
-            if let Some(member) = then {
-                members.entry(tier_of(member)).or_default().0 += 1;
-            }
-            if let Some(member) = drafted {
-                members.entry(tier_of(member)).or_default().1 += 1;
-            }
-        }
+    fn tiers(&self, ends: &(Ends, Ends)) -> Vec<TierRow> {
+        let members = both(&ends.0.tiers, &ends.1.tiers);
         if members.keys().all(|tier| *tier == 0) {
             return Vec::new();
         }
@@ -577,28 +552,29 @@ impl Simulation {
         }
     }
 
-    fn people(&self, measure: &Measure) -> Vec<Person<'_>> {
-        let mut earned: BTreeMap<MemberId, (Decimal, Decimal)> = BTreeMap::new();
-        for ((id, unit), points) in &self.then.earned {
-            earned.entry(*id).or_default().0 += self.worth(measure, *unit, *points);
-        }
-        for ((id, unit), points) in &self.drafted.earned {
-            earned.entry(*id).or_default().1 += self.worth(measure, *unit, *points);
-        }
-        let people = self.members().filter_map(|(then, drafted)| {
-            let id = then.or(drafted)?.id;
-            let spent = self.then.spent_by.get(&id).copied();
-            let earned = earned.get(&id).copied();
-            // Only those who did something in the window.
-            if spent.is_none() && earned.is_none() {
-                return None;
-            }
+    /// The members who bought or earned something in the window, in their order.
+    fn people(&self, ends: &(Ends, Ends), measure: &Measure) -> Vec<Person> {
+        let earned = |own: Option<&Own>| -> Decimal {
+            let earned = own.iter().flat_map(|own| &own.earned);
+            earned
+                .map(|(unit, points)| self.worth(measure, *unit, *points))
+                .sum()
+        };
+        let people = joined(&ends.0, &ends.1).filter_map(|(then, drafted)| {
+            let member = then.or(drafted)?;
+            let own = (
+                self.then.by_member.get(&member.id),
+                self.drafted.by_member.get(&member.id),
+            );
+            own.0.or(own.1)?;
+            let tier = |member: Option<&PersonAtEnd>| member.map_or(0, |member| member.tier);
             Some(Person {
-                id,
-                then,
-                drafted,
-                earned: earned.unwrap_or_default(),
-                spent: spent.unwrap_or_default(),
+                id: member.id,
+                tiers: (tier(then), tier(drafted)),
+                is_new: member.enrolled >= self.window.from,
+                is_erased: member.is_erased,
+                earned: (earned(own.0), earned(own.1)),
+                spent: own.0.map_or(0, |own| own.spent),
             })
         });
         people.collect()
@@ -609,20 +585,18 @@ impl Simulation {
         let has_tiers = self.policies.1.tiers().is_some() || self.policies.0.tiers().is_some();
         for person in people {
             // Nobody can say any more what an erased member was.
-            if person.is_erased() {
+            if person.is_erased {
                 groups.entry((2, "erased".into())).or_default().push(person);
                 continue;
             }
             if has_tiers {
-                let tier = self.tier_id(person.then.map_or(0, tier_of));
+                let tier = self.tier_id(person.tiers.0);
                 groups
                     .entry((0, format!("tier {tier}")))
                     .or_default()
                     .push(person);
             }
-            let member = person.then.or(person.drafted);
-            let is_new = member.is_some_and(|m| m.enrolled >= self.window.from);
-            let joined = if is_new {
+            let joined = if person.is_new {
                 "joined in the window"
             } else {
                 "joined before"
@@ -640,15 +614,14 @@ impl Simulation {
             .filter(|p| p.change() != Decimal::ZERO)
             .collect();
         changed.sort_by_key(|p| (std::cmp::Reverse(p.change().abs()), p.id));
-        let tier = |member: Option<&Member>| self.tier_id(member.map_or(0, tier_of));
         let rows = changed.into_iter().take(NAMED_MAX).map(|p| MemberRow {
-            member: match p.is_erased() {
+            member: match p.is_erased {
                 true => "erased".into(),
                 false => p.id.to_string(),
             },
             earned: told(measure, p.earned),
-            tier: tier(p.then),
-            tier_draft: tier(p.drafted),
+            tier: self.tier_id(p.tiers.0),
+            tier_draft: self.tier_id(p.tiers.1),
         });
         rows.collect()
     }
@@ -658,8 +631,15 @@ fn worth_of(unit: &Unit) -> Option<Decimal> {
     unit.value.or(unit.cost)?.to_decimal()
 }
 
-fn tier_of(member: &Member) -> Number {
-    member.tier.map_or(0, |held| held.tier)
+/// The figures of both sides, by what they are of.
+fn both<K: Ord + Copy, T: Default + Copy>(
+    then: &BTreeMap<K, T>,
+    drafted: &BTreeMap<K, T>,
+) -> BTreeMap<K, (T, T)> {
+    let keys = then.keys().chain(drafted.keys());
+    let of = |side: &BTreeMap<K, T>, key| side.get(key).copied().unwrap_or_default();
+    keys.map(|key| (*key, (of(then, key), of(drafted, key))))
+        .collect()
 }
 
 fn narrow(points: i128) -> i64 {
@@ -711,11 +691,7 @@ fn told(measure: &Measure, both: (Decimal, Decimal)) -> Compared {
     }
 }
 
-fn group<'p, 's: 'p>(
-    name: &str,
-    people: impl Iterator<Item = &'p Person<'s>>,
-    measure: &Measure,
-) -> GroupRow {
+fn group<'p>(name: &str, people: impl Iterator<Item = &'p Person>, measure: &Measure) -> GroupRow {
     let (mut members, mut winners, mut losers) = (0, 0, 0);
     let mut earned = (Decimal::ZERO, Decimal::ZERO);
     for person in people {

@@ -1,7 +1,29 @@
 //! Sums over the entries of both sides: what happened, and the simulation.
 
+use super::Window;
+use super::counterparts::is_due;
 use crate::model::{Account, Act, CutBy, Effect, Entry, Instant, MemberId, Number};
+use crate::rules::state::{IdHasher, List};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::BuildHasherDefault;
+
+/// Days of a simulation, and their bounds.
+#[derive(Clone, Copy)]
+pub(super) struct Counted {
+    /// The days.
+    pub window: Window,
+    /// First instant of the window, and the first after it.
+    pub bounds: (Instant, Instant),
+}
+
+impl Counted {
+    /// True if an entry counts for the window: due events by their day, everything
+    /// else by the instant at which it was booked.
+    pub fn counts(&self, entry: &Entry) -> bool {
+        let is_within = (self.bounds.0..self.bounds.1).contains(&entry.head.effective);
+        is_within && (!is_due(&entry.act) || entry.head.day >= self.window.from)
+    }
+}
 
 /// Points of a unit that a campaign gave.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -34,6 +56,17 @@ pub struct Reached {
     pub members: BTreeSet<MemberId>,
 }
 
+/// Sums of one member.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Own {
+    /// Purchases.
+    pub purchases: u64,
+    /// Money of the purchases, in minor units.
+    pub spent: i128,
+    /// Points earned by unit, less those taken back, in the order of the units.
+    pub earned: List<(Number, i64)>,
+}
+
 /// Sums of one side.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Tally {
@@ -43,8 +76,8 @@ pub struct Tally {
     pub moved: BTreeMap<Number, Moved>,
     /// Money off that campaigns propose, by campaign, in minor units.
     pub discounts: BTreeMap<Number, i128>,
-    /// Points earned by member and unit, less those taken back.
-    pub earned: HashMap<(MemberId, Number), i64>,
+    /// Sums of the members who bought or earned something.
+    pub by_member: HashMap<MemberId, Own, BuildHasherDefault<IdHasher>>,
     /// Tiers reached and lost: from, to.
     pub tiers: BTreeMap<(Number, Number), u64>,
     /// Budgets and limits that were reached, by campaign, unit and kind.
@@ -53,18 +86,24 @@ pub struct Tally {
     pub purchases: u64,
     /// Money of the purchases, in minor units.
     pub sales: i128,
-    /// Money that each member bought for, in minor units.
-    pub spent_by: HashMap<MemberId, i128>,
 }
 
 impl Tally {
+    /// Members who bought something.
+    pub fn buyers(&self) -> impl Iterator<Item = MemberId> {
+        let own = self.by_member.iter();
+        own.filter(|(_, own)| own.purchases > 0).map(|(id, _)| *id)
+    }
+
     /// Adds an entry.
     pub fn add(&mut self, entry: &Entry) {
         if let Act::Purchase(purchase) = &entry.act {
             self.purchases += 1;
             self.sales += i128::from(purchase.total.0);
             if let Some(id) = entry.member() {
-                *self.spent_by.entry(id).or_default() += i128::from(purchase.total.0);
+                let own = self.by_member.entry(id).or_default();
+                own.purchases += 1;
+                own.spent += i128::from(purchase.total.0);
             }
         }
         for effect in &entry.effects {
@@ -172,8 +211,11 @@ impl Tally {
 
     fn earn(&mut self, entry: &Entry, who: u8, unit: Number, points: i64) {
         if let Some(touched) = entry.touched.get(usize::from(who)) {
-            let sum = self.earned.entry((touched.member, unit)).or_default();
-            *sum = sum.saturating_add(points);
+            let earned = &mut self.by_member.entry(touched.member).or_default().earned;
+            match earned.binary_search_by_key(&unit, |sum| sum.0) {
+                Ok(at) => earned[at].1 = earned[at].1.saturating_add(points),
+                Err(at) => earned.insert(at, (unit, points)),
+            }
         }
     }
 
