@@ -11,15 +11,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 /// Entries that are handed over at once, and such batches that may wait.
-const BATCH_LEN: usize = 256;
+const BATCH_LEN: usize = 64;
 const BATCHES_MAX: usize = 8;
-/// Batches whose entries are at hand: more than wait or are being stored.
+/// Batches whose entries are at hand: more than wait or are being stored. They are dropped
+/// soon, and by the thread that made them, whose next entries then take the same memory
+/// while the processor still has it in its cache.
 const RECENT_MAX: usize = BATCHES_MAX + 2;
 
 type Batch = Arc<Vec<Arc<Entry>>>;
-
-/// A batch to be stored, and one that was, to be dropped there.
-type HandedOver = (Batch, Option<Batch>);
 
 /// Booked entries in ascending sequence.
 pub(super) struct Bookings {
@@ -28,7 +27,7 @@ pub(super) struct Bookings {
     /// The last batches that were, oldest first: those before them are stored.
     recent: VecDeque<Batch>,
     store: Arc<Mutex<EntryStore>>,
-    thread: Option<(SyncSender<HandedOver>, JoinHandle<Result<Tally, Error>>)>,
+    thread: Option<(SyncSender<Batch>, JoinHandle<Result<Tally, Error>>)>,
 }
 
 impl Bookings {
@@ -59,14 +58,15 @@ impl Bookings {
         let next = Vec::with_capacity(BATCH_LEN);
         let batch = Arc::new(std::mem::replace(&mut self.batch, next));
         self.recent.push_back(Arc::clone(&batch));
-        let over = self.recent.len() > RECENT_MAX;
-        let old = over.then(|| self.recent.pop_front()).flatten();
-        let sent = self.thread.as_ref().map(|t| t.0.send((batch, old)));
-        match sent {
-            Some(Ok(())) => Ok(()),
+        let sent = self.thread.as_ref().map(|t| t.0.send(batch));
+        let Some(Ok(())) = sent else {
             // It ends before its sender only by an error.
-            _ => self.join().map(drop),
+            return self.join().map(drop);
+        };
+        if self.recent.len() > RECENT_MAX {
+            self.recent.pop_front();
         }
+        Ok(())
     }
 
     /// An entry by its sequence, if there is one.
@@ -96,12 +96,12 @@ impl Bookings {
 }
 
 fn store_all(
-    batches: &Receiver<HandedOver>,
+    batches: &Receiver<Batch>,
     store: &Mutex<EntryStore>,
     counted: Counted,
     mut sums: Tally,
 ) -> Result<Tally, Error> {
-    for (batch, _old) in batches {
+    for batch in batches {
         for entry in batch.iter().filter(|entry| counted.counts(entry)) {
             sums.add(entry);
         }

@@ -22,14 +22,14 @@ use crate::rules::case::VoucherFound;
 use crate::rules::member::referral;
 use crate::rules::state::{IdHasher, Member, Status};
 use crate::rules::{self, Case, DecisionInputs, FailedScript, Outlook, due};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 /// Programmes by the number of their activation.
 #[derive(Default)]
 pub(super) struct ByNumber {
-    policies: HashMap<u32, Arc<dyn Policy>>,
+    policies: BTreeMap<u32, Arc<dyn Policy>>,
     /// True if a campaign of one of them draws.
     is_drawing: bool,
 }

@@ -25,12 +25,12 @@ pub use stories::{StoryRow, differing_stories, stories_in_force};
 pub use tally::{Issued, Moved, Own, Reached, Tally};
 
 use crate::engine::{Error, Ledger};
-use crate::model::{Day, Entry, MemberId, Names, Policy};
+use crate::model::{Day, Entry, Instant, MemberId, Names, Policy};
 use crate::policy::{Bundle, Compiled};
 use crate::rules::AHEAD;
 use crate::rules::state::Member;
 use bounded_state::BoundedState;
-use replay::{Past, Replay, Replayed};
+use replay::{Past, Replay, Replayed, Told};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -140,16 +140,18 @@ pub fn simulate_within(
     let all = ledger.durable();
     let mut replay = Replay::new(ledger, (policy, names.clone()), window, replies, memory)?;
     std::thread::scope(|scope| {
-        let batches = read_ahead(scope, entries);
+        let batches = read_ahead(scope, entries, replay.begins());
         let mut folding: Option<Folding<'_>> = None;
         for batch in batches {
-            let batch = batch?;
+            let (batch, mut commands) = batch?;
             for ahead in batch.chunks(AHEAD) {
                 replay.look_ahead(ahead);
                 for slice in ahead.chunks(SLICE) {
                     let done = replay.done();
                     meanwhile(replay.ledger(), done, all)?;
-                    slice.iter().try_for_each(|entry| replay.add(entry))?;
+                    for entry in slice {
+                        replay.add(entry, commands.next().flatten())?;
+                    }
                 }
             }
             if let Some((sender, _)) = &folding {
@@ -195,16 +197,30 @@ type Folding<'s> = (
     ScopedJoinHandle<'s, Result<Past, Error>>,
 );
 
-/// Reads and decodes entries on a thread of their own, a bounded number ahead.
+/// Entries in their order, and of each that is decided again its command.
+type Batch = (Vec<Entry>, std::vec::IntoIter<Option<Told>>);
+
+/// Reads and decodes entries on a thread of their own, a bounded number ahead, and copies
+/// the commands of those from an instant on.
 fn read_ahead<'s>(
     scope: &'s Scope<'s, '_>,
     mut entries: impl Iterator<Item = Result<Entry, Error>> + Send + 's,
-) -> Receiver<Result<Vec<Entry>, Error>> {
+    from: Instant,
+) -> Receiver<Result<Batch, Error>> {
     let (batches_in, batches_out) = sync_channel(BATCHES_MAX);
+    let commands = move |batch: Vec<Entry>| {
+        let is_again = |entry: &&Entry| entry.head.effective >= from;
+        let told = batch
+            .iter()
+            .map(|entry| Some(entry).filter(is_again).map(Told::by));
+        let told: Vec<_> = told.collect();
+        (batch, told.into_iter())
+    };
     scope.spawn(move || {
         loop {
             let batch: Result<Vec<_>, _> = entries.by_ref().take(BATCH_LEN).collect();
             let is_last = batch.as_ref().map_or(true, Vec::is_empty);
+            let batch = batch.map(&commands);
             // Nobody receives any more once the taker has failed.
             if batches_in.send(batch).is_err() || is_last {
                 return;

@@ -100,6 +100,22 @@ fn look_ahead(state: &State, next: &[Entry]) {
     look_at(state, touched.map(|touched| touched.member));
 }
 
+/// A copy of what an entry was told, which a decision takes.
+pub(super) struct Told {
+    head: Head,
+    act: Act,
+}
+
+impl Told {
+    /// Copies it.
+    pub fn by(entry: &Entry) -> Told {
+        Told {
+            head: entry.head.clone(),
+            act: entry.act.clone(),
+        }
+    }
+}
+
 /// The replay of a journal.
 pub(super) struct Replay<'l> {
     drafted: DraftedLedger<'l>,
@@ -200,8 +216,13 @@ impl<'l> Replay<'l> {
         self.past.take().ok_or_else(missing)
     }
 
-    /// Takes the next entry of the journal.
-    pub fn add(&mut self, entry: &Entry) -> Result<(), Error> {
+    /// First instant that the draft decides.
+    pub fn begins(&self) -> Instant {
+        self.counted.bounds.0
+    }
+
+    /// Takes the next entry of the journal, with a copy of its command if there is one.
+    pub fn add(&mut self, entry: &Entry, told: Option<Told>) -> Result<(), Error> {
         let (from, end) = self.counted.bounds;
         let at = entry.head.effective;
         self.done = entry.seq + 1;
@@ -216,7 +237,7 @@ impl<'l> Replay<'l> {
         if !self.is_forked {
             self.note_codes(entry);
         } else if !is_system {
-            self.again(entry, is_drafted)?;
+            self.again(entry, told, is_drafted)?;
         }
         if let Act::PolicyActivated(activation) = &entry.act {
             self.in_force = (activation.number, entry.head.day);
@@ -264,20 +285,19 @@ impl<'l> Replay<'l> {
     }
 
     /// Decides an entry of the past again, by the draft or by its own programme.
-    fn again(&mut self, entry: &Entry, is_drafted: bool) -> Result<(), Error> {
+    fn again(&mut self, entry: &Entry, told: Option<Told>, is_drafted: bool) -> Result<(), Error> {
         let by = match is_drafted {
             true => self.drafted.draft.clone(),
             false => self.in_force(entry.head.bundle)?,
         };
-        self.again_by(entry, &by)
+        let told = told.unwrap_or_else(|| Told::by(entry));
+        self.again_by(entry, told, &by)
     }
 
     /// Decides an entry of the past again by a programme.
-    fn again_by(&mut self, entry: &Entry, by: &InForce) -> Result<(), Error> {
-        let head = Head {
-            bundle: by.number,
-            ..entry.head.clone()
-        };
+    fn again_by(&mut self, entry: &Entry, told: Told, by: &InForce) -> Result<(), Error> {
+        let Told { mut head, act } = told;
+        head.bundle = by.number;
         self.drafted.load_parties(entry)?;
         match counterparts::treatment(entry) {
             Treatment::LeftOut => {}
@@ -295,7 +315,7 @@ impl<'l> Replay<'l> {
                 self.go_to(entry.seq)?;
                 self.drafted.review(campaign, by, &head)?;
             }
-            Treatment::Again => self.command(entry, head, by)?,
+            Treatment::Again => self.command(entry, act, head, by)?,
         }
         self.drafted.state.bound()
     }
@@ -347,10 +367,16 @@ impl<'l> Replay<'l> {
     }
 
     /// Decides a command again.
-    fn command(&mut self, entry: &Entry, head: Head, by: &InForce) -> Result<(), Error> {
-        let Some(mut act) = self.act_again(entry)? else {
+    fn command(
+        &mut self,
+        entry: &Entry,
+        mut act: Act,
+        head: Head,
+        by: &InForce,
+    ) -> Result<(), Error> {
+        if !self.fit(&mut act)? {
             return self.impossible("voucher_not_given");
-        };
+        }
         let is_merge = matches!(act, Act::Merged { .. } | Act::Unmerged { .. });
         let mut resolve = |id| match is_merge {
             true => Ok(id),
@@ -391,10 +417,8 @@ impl<'l> Replay<'l> {
                 Err(refusal) => refusal,
             };
             // The decision has taken the act; the next one differs by what pays.
-            let Some(again) = self.act_again(entry)? else {
-                break;
-            };
-            act = again;
+            act = entry.act.clone();
+            self.fit(&mut act)?;
             for _ in 0..in_cash {
                 counterparts::pay_in_cash(&mut act);
             }
@@ -412,24 +436,23 @@ impl<'l> Replay<'l> {
         self.impossible("insufficient_points")
     }
 
-    /// An entry's act, with the numbers of the simulation; None if it is about a voucher
-    /// that the draft has not given.
-    fn act_again(&mut self, entry: &Entry) -> Result<Option<Act>, Error> {
-        let mut act = entry.act.clone();
+    /// Gives an act the numbers of the simulation; false if it is about a voucher that the
+    /// draft has not given.
+    fn fit(&mut self, act: &mut Act) -> Result<bool, Error> {
         // Money that came back of a sale is the same part of what it costs now.
-        if let Act::Return { of, extent, .. } = &mut act
+        if let Act::Return { of, extent, .. } = act
             && let (Some(totals), Extent::Amount(amount)) = (self.repriced.get(of), extent)
         {
             *amount = counterparts::scaled(*amount, *totals);
         }
-        counterparts::renumber(&mut act, &self.drafted.sequences);
-        if let Some(lot) = counterparts::lot_of(&mut act) {
+        counterparts::renumber(act, &self.drafted.sequences);
+        if let Some(lot) = counterparts::lot_of(act) {
             let Some(own) = self.counterpart(*lot)? else {
-                return Ok(None);
+                return Ok(false);
             };
             *lot = own;
         }
-        Ok(Some(act))
+        Ok(true)
     }
 
     #[expect(
@@ -695,7 +718,7 @@ impl<'l> Replay<'l> {
         let by = self.programme_of(number, activated)?;
         (self.drafted.before, self.drafted.draft) = (by.clone(), by.clone());
         self.drafted.from = Instant(i64::MIN + 1);
-        self.again_by(entry, &by)
+        self.again_by(entry, Told::by(entry), &by)
     }
 
     fn programme_of(&mut self, number: u32, activated: Day) -> Result<InForce, Error> {
