@@ -51,10 +51,6 @@ fn particulars(act: &Act, digits: u8) -> String {
             let notices = notices.filter(|notice| !notice.is_empty());
             notices.map(|notice| format!("notice {notice}")).collect()
         }
-        Act::PolicyActivated(activation) => {
-            let programme = format!("programme {}", activation.number);
-            programme + stories_left_out(&activation.without_stories).as_str()
-        }
         Act::Refused(refused) => {
             let (code, why) = (refused.refusal.code.as_str(), &refused.refusal.detail);
             let kind = refused.act.kind().replace('_', " ");
@@ -75,6 +71,33 @@ fn particulars(act: &Act, digits: u8) -> String {
             format!("{kind} {}", amount.display(digits))
         }
         Act::AlertChanged(changed) => alert(changed),
+        Act::PoolPaid { to, .. } => format!("to {to}"),
+        Act::OutboxAcknowledged { consumer, to } => format!("{consumer}: messages up to {to}"),
+        Act::Recovered { len, .. } => {
+            format!("{len} bytes of an unfinished write were cut")
+        }
+        Act::PeriodClosed { to, .. } => format!("up to {}", to.plus_days(-1)),
+        Act::Imported { source, .. } | Act::BalanceOpened { source, .. } => {
+            format!("from {source}")
+        }
+        Act::Release {
+            is_timeout: true, ..
+        } => "whose time ran out".into(),
+        Act::CodeTried { kind, .. } => format!("a {} code that is nobody's", kind.as_str()),
+        Act::GuessingLocked { kind, .. } => {
+            format!("too many wrong {} codes", kind.as_str())
+        }
+        _ => of_programme(act),
+    }
+}
+
+/// Particulars of an act on a programme or a campaign.
+fn of_programme(act: &Act) -> String {
+    match act {
+        Act::PolicyActivated(activation) => {
+            let programme = format!("programme {}", activation.number);
+            programme + stories_left_out(&activation.without_stories).as_str()
+        }
         Act::PolicyScheduled(schedule) => {
             let left_out = stories_left_out(&schedule.without_stories);
             format!("a programme for an instant to come{left_out}")
@@ -99,15 +122,6 @@ fn particulars(act: &Act, digits: u8) -> String {
             };
             format!("of the programme of entry {}{told}", announced.of)
         }
-        Act::PoolPaid { to, .. } => format!("to {to}"),
-        Act::OutboxAcknowledged { consumer, to } => format!("{consumer}: messages up to {to}"),
-        Act::Recovered { len, .. } => {
-            format!("{len} bytes of an unfinished write were cut")
-        }
-        Act::PeriodClosed { to, .. } => format!("up to {}", to.plus_days(-1)),
-        Act::Imported { source, .. } | Act::BalanceOpened { source, .. } => {
-            format!("from {source}")
-        }
         Act::CampaignTuned { name, value, .. } => format!("{name} is {value}"),
         Act::CampaignTargeted {
             count, held_out, ..
@@ -115,13 +129,6 @@ fn particulars(act: &Act, digits: u8) -> String {
             0 => format!("{count} addressed"),
             n => format!("{count} addressed, {n} left out"),
         },
-        Act::Release {
-            is_timeout: true, ..
-        } => "whose time ran out".into(),
-        Act::CodeTried { kind, .. } => format!("a {} code that is nobody's", kind.as_str()),
-        Act::GuessingLocked { kind, .. } => {
-            format!("too many wrong {} codes", kind.as_str())
-        }
         _ => String::new(),
     }
 }

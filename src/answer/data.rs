@@ -35,9 +35,7 @@ impl Answer {
     pub fn is_ok(&self) -> bool {
         matches!(self, Answer::Accepted(_))
     }
-}
 
-impl Answer {
     /// Echoes the sender's own id of the message.
     pub fn echo(&mut self, id: ClientId) {
         match self {

@@ -282,70 +282,57 @@ fn about<'e>(of: Kind, entry: &u64) -> Described<'e> {
 }
 
 impl<'e> Described<'e> {
-    fn in_parts(self) -> Self {
-        Described {
-            is_part: true,
-            ..self
-        }
+    fn in_parts(mut self) -> Self {
+        self.is_part = true;
+        self
     }
 
-    fn by(self, campaign: &Number) -> Self {
-        Described {
-            campaign: *campaign,
-            ..self
-        }
+    fn by(mut self, campaign: &Number) -> Self {
+        self.campaign = *campaign;
+        self
     }
 
-    fn on(self, line: &'e u16) -> Self {
-        let lines = match line {
+    fn on(mut self, line: &'e u16) -> Self {
+        self.lines = match line {
             0 => &[],
             line => std::slice::from_ref(line),
         };
-        Described { lines, ..self }
+        self
     }
 
-    fn within(self, terms: &Terms) -> Self {
-        Described {
-            available: terms.available,
-            expires: terms.expires,
-            ..self
-        }
+    fn within(mut self, terms: &Terms) -> Self {
+        (self.available, self.expires) = (terms.available, terms.expires);
+        self
     }
 
-    fn idle(self, deadline: Option<Instant>) -> Self {
-        Described { deadline, ..self }
+    fn idle(mut self, deadline: Option<Instant>) -> Self {
+        self.deadline = deadline;
+        self
     }
 
-    fn proposed(self, exact: &Exact, fills: Points) -> Self {
-        Described {
-            proposed: Some((*exact, fills)),
-            ..self
-        }
+    fn proposed(mut self, exact: &Exact, fills: Points) -> Self {
+        self.proposed = Some((*exact, fills));
+        self
     }
 
-    fn money(self, amount: &Money) -> Self {
-        Described {
-            sum: Some(Sum::Money(*amount)),
-            ..self
-        }
+    fn money(mut self, amount: &Money) -> Self {
+        self.sum = Some(Sum::Money(*amount));
+        self
     }
 
-    fn until(self, until: Option<Until>) -> Self {
-        Described { until, ..self }
+    fn until(mut self, until: Option<Until>) -> Self {
+        self.until = until;
+        self
     }
 
-    fn codes(self, effect: &'e Effect) -> Self {
-        Described {
-            name: effect.guess().map(Name::Codes),
-            ..self
-        }
+    fn codes(mut self, effect: &'e Effect) -> Self {
+        self.name = effect.guess().map(Name::Codes);
+        self
     }
 
-    fn because(self, why: impl Into<Cow<'e, str>>) -> Self {
-        Described {
-            why: why.into(),
-            ..self
-        }
+    fn because(mut self, why: impl Into<Cow<'e, str>>) -> Self {
+        self.why = why.into();
+        self
     }
 
     /// True if a campaign caused the effect, took part in it, or is its subject.

@@ -55,14 +55,17 @@ fn why_not(
     let tiers: Vec<String> = tiers.collect();
     let tier = policy.facts().iter().position(|f| *f == Fact::Tier);
     let tier = tier.and_then(|at| entry.given.get(at));
-    let tier = tier.map(|tier| tier.to_string());
+    let is_tier = |known: &String| tier.is_none_or(|tier| tier.to_string() == *known);
     let monthly: Vec<String> = when.monthly.iter().map(ToString::to_string).collect();
     let has_tag = |tag: &String| purchase.lines.iter().any(|l| l.tags.contains(tag));
     let has_category = |c: &String| purchase.lines.iter().any(|l| l.category == *c);
-    let lacks = |list: &[String], is_met: &dyn Fn(&String) -> bool| {
-        !list.is_empty() && !list.iter().any(is_met)
-    };
     let listed = |words: &str, list: &[String]| format!("{words} {}", list.join(", "));
+    let of_list = |word, words: &str, list: &[String], is_met: &dyn Fn(&String) -> bool| {
+        let is_unmet = !list.is_empty() && !list.iter().any(is_met);
+        (word, is_unmet, listed(words, list))
+    };
+    let is_channel = |channel: &String| channel == origin.channel.name();
+    let is_code = |code: &String| purchase.codes.contains(code);
     let (from, to) = (campaign.from.unwrap_or(day), campaign.to.unwrap_or(day));
     let conditions = [
         ("", campaign.is_draft, "it is a draft".into()),
@@ -83,36 +86,12 @@ fn why_not(
             !when.is_at(minutes),
             format!("not at {:02}:{:02}", local.hour, local.minute),
         ),
-        (
-            "tier",
-            tier.is_some_and(|tier| lacks(&tiers, &|t| *t == tier)),
-            listed("only for", &tiers),
-        ),
-        (
-            "store",
-            lacks(&when.stores, &|s| *s == store),
-            listed("only in", &when.stores),
-        ),
-        (
-            "channel",
-            lacks(&when.channels, &|c| c == origin.channel.name()),
-            listed("only by", &when.channels),
-        ),
-        (
-            "category",
-            lacks(&when.categories, &has_category),
-            listed("no line of", &when.categories),
-        ),
-        (
-            "tag",
-            lacks(&when.tags, &has_tag),
-            listed("no line marked", &when.tags),
-        ),
-        (
-            "code",
-            lacks(&when.codes, &|c| purchase.codes.contains(c)),
-            listed("without the code", &when.codes),
-        ),
+        of_list("tier", "only for", &tiers, &is_tier),
+        of_list("store", "only in", &when.stores, &|s| *s == store),
+        of_list("channel", "only by", &when.channels, &is_channel),
+        of_list("category", "no line of", &when.categories, &has_category),
+        of_list("tag", "no line marked", &when.tags, &has_tag),
+        of_list("code", "without the code", &when.codes, &is_code),
         (
             "",
             entry.member().is_none() && !campaign.is_for_everybody,

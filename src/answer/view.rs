@@ -10,9 +10,10 @@ use crate::chain::checkpoint::Checkpoint;
 use crate::chain::stamp::Slip;
 use crate::command::Figure;
 use crate::model::{
-    Act, Effect, Entry, Instant, MemberId, Money, NameKind, Number, Place, Points, Policy, Steps,
-    UnitKind, currency_digits,
+    AMOUNT_MAX, Act, Effect, Entry, Exact, Instant, MemberId, Money, NameKind, Number, Place,
+    Points, Policy, Steps, UnitKind, currency_digits,
 };
+use crate::rules::facts::FactReader;
 use crate::rules::purchase::foreign::{self, BillCurrency};
 use crate::rules::purchase::payment_options::PointsOption;
 use crate::rules::state::{Guesser, LedgerState, Lot, Member};
@@ -97,7 +98,7 @@ impl View<'_> {
     }
 
     /// Money in the programme's currency, as a decimal.
-    pub fn money(&self, money: crate::model::Money) -> String {
+    pub fn money(&self, money: Money) -> String {
         money.display(self.policy.programme().digits)
     }
 
@@ -400,34 +401,43 @@ impl View<'_> {
     /// Rest to a tier: the least amount of a single qualifying unit with which
     /// `qualify` returns it, found by trying.
     fn needs(&self, member: &Member, tier: &str) -> ByUnit {
-        let mut needs = ByUnit::new();
         let number = self.global.names.number(NameKind::Tier, tier).unwrap_or(0);
         let rank = |tier| self.policy.tiers().map_or(0, |tiers| tiers.rank(tier));
+        let units = self.policy.programme().units.iter();
+        let qualifying = units.filter(|unit| unit.kind == UnitKind::Qualifying);
+        let needs = qualifying.filter_map(|unit| {
+            let reached = |more| self.forecast(member, unit.number, more);
+            let reaches = |more| reached(more).is_some_and(|to| rank(to) >= rank(number).max(1));
+            let more = Figure::of(Some(unit), Points(least(reaches)?));
+            Some((unit.id.clone(), more))
+        });
+        needs.collect()
+    }
+
+    /// The tier a member would have with that many more of a qualifying unit today.
+    fn forecast(&self, member: &Member, unit: Number, more: i64) -> Option<Number> {
         let day = self.policy.programme().calendar.day_of(self.now);
-        for unit in self
-            .policy
-            .programme()
-            .units
-            .iter()
-            .filter(|u| u.kind == UnitKind::Qualifying)
-        {
-            let reaches = |more: i64| {
-                forecast(
-                    self.policy,
-                    self.global,
-                    member,
-                    day,
-                    self.now,
-                    unit.number,
-                    more,
-                )
-                .is_some_and(|reached| rank(reached) >= rank(number).max(1))
-            };
-            if let Some(more) = least(reaches) {
-                needs.insert(unit.id.clone(), Figure::of(Some(unit), Points(more)));
-            }
-        }
-        needs
+        let pending = [Effect::Qualify {
+            who: 0,
+            unit,
+            day,
+            amount: Points(more),
+            campaign: 0,
+            exact: Exact::default(),
+        }];
+        let reader = FactReader {
+            member,
+            pending: &pending,
+            policy: self.policy,
+            names: &self.global.names,
+            global: self.global,
+            day,
+            at: self.now,
+            birthday: None,
+            attributes: &[],
+        };
+        let given = reader.read(self.policy.facts_review());
+        self.policy.qualify(&given, &Steps::default()).ok()
     }
 }
 
@@ -442,9 +452,7 @@ fn slip(seq: u64, checkpoint: &Checkpoint) -> String {
 fn least(holds: impl Fn(i64) -> bool) -> Option<i64> {
     let mut high = 1i64;
     while !holds(high) {
-        high = high
-            .checked_mul(4)
-            .filter(|h| *h < crate::model::AMOUNT_MAX)?;
+        high = high.checked_mul(4).filter(|h| *h < AMOUNT_MAX)?;
     }
     let mut low = high / 4;
     while low + 1 < high {
@@ -456,37 +464,4 @@ fn least(holds: impl Fn(i64) -> bool) -> Option<i64> {
         }
     }
     Some(high)
-}
-
-/// The tier a member would have with that many more of a qualifying unit today.
-fn forecast(
-    policy: &dyn crate::model::Policy,
-    global: &LedgerState,
-    member: &crate::rules::state::Member,
-    day: crate::model::Day,
-    at: crate::model::Instant,
-    unit: u16,
-    more: i64,
-) -> Option<u16> {
-    let pending = [crate::model::Effect::Qualify {
-        who: 0,
-        unit,
-        day,
-        amount: crate::model::Points(more),
-        campaign: 0,
-        exact: crate::model::Exact::default(),
-    }];
-    let reader = crate::rules::facts::FactReader {
-        member,
-        pending: &pending,
-        policy,
-        names: &global.names,
-        global,
-        day,
-        at,
-        birthday: None,
-        attributes: &[],
-    };
-    let given = reader.read(policy.facts_review());
-    policy.qualify(&given, &Steps::default()).ok()
 }

@@ -1,48 +1,12 @@
 //! All commands, and their common options.
 
-use super::activity::ActivityArgs;
-use super::alert::AlertCommand;
-use super::audit::AuditCommand;
-use super::backup::BackupArgs;
-use super::campaign::CampaignCommand;
-use super::consent::ConsentCommand;
-use super::correct_clock::CorrectClockArgs;
-use super::daily::DailyArgs;
-use super::demo::DemoArgs;
-use super::do_one::DoArgs;
-use super::errors::ErrorsArgs;
-use super::export::ExportCommand;
-use super::household::HouseholdCommand;
-use super::import::ImportArgs;
-use super::init::InitArgs;
-use super::lookup::LookupArgs;
-use super::member::MemberCommand;
-use super::members::MembersArgs;
-use super::office::{CostCommand, GoalCommand, PeriodCommand};
-use super::outbox::OutboxArgs;
-use super::packaging::{CompletionsArgs, ManArgs};
-use super::partner::PartnerCommand;
-use super::pass::PassCommand;
-use super::policy::PolicyCommand;
-use super::pool::PoolCommand;
 use super::print::ColorWhen;
-use super::queue::QueueArgs;
-use super::quote::QuoteArgs;
-use super::rebuild::RebuildArgs;
-use super::recover::RecoverArgs;
-use super::redecide::RedecideArgs;
-use super::report::ReportArgs;
-use super::restore::RestoreArgs;
-use super::schema::SchemaArgs;
-use super::serve::ServeArgs;
-use super::session::SessionArgs;
-use super::shift::ShiftCommand;
-use super::supervisor::SupervisorCommand;
-use super::terminal::TerminalCommand;
-use super::token::TokenCommand;
-use super::transfer::TransferArgs;
-use super::voucher::VoucherCommand;
-use super::webhook::WebhookCommand;
+use super::{
+    activity, alert, audit, backup, campaign, consent, correct_clock, daily, demo, do_one, errors,
+    export, household, import, init, lookup, member, members, office, outbox, packaging, partner,
+    pass, policy, pool, queue, quote, rebuild, recover, redecide, report, restore, schema, serve,
+    session, shift, supervisor, terminal, token, transfer, voucher, webhook,
+};
 use crate::command::raw;
 use crate::query;
 use crate::storage::memory;
@@ -166,14 +130,14 @@ fn about_of(augment: fn(clap::Command) -> clap::Command) -> StyledStr {
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum Command {
     /// Begin a ledger with a programme.
-    #[command(long_about = told::<InitArgs>())]
-    Init(InitArgs),
+    #[command(long_about = told::<init::InitArgs>())]
+    Init(init::InitArgs),
     /// Enrol, show, change, export or erase a member.
-    #[command(subcommand, long_about = told_with::<MemberCommand>())]
-    Member(MemberCommand),
+    #[command(subcommand, long_about = told_with::<member::MemberCommand>())]
+    Member(member::MemberCommand),
     /// Tell what a purchase would earn; book nothing.
-    #[command(long_about = told::<QuoteArgs>())]
-    Quote(QuoteArgs),
+    #[command(long_about = told::<quote::QuoteArgs>())]
+    Quote(quote::QuoteArgs),
     /// Book a sale.
     #[command(alias = "sale")]
     #[command(long_about = told::<raw::Purchase>())]
@@ -197,26 +161,26 @@ pub enum Command {
     #[command(long_about = told::<raw::Release>())]
     Release(raw::Release),
     /// Send points to another member, or to whoever has a token.
-    #[command(long_about = told::<TransferArgs>())]
-    Transfer(TransferArgs),
+    #[command(long_about = told::<transfer::TransferArgs>())]
+    Transfer(transfer::TransferArgs),
     /// Let members use one another's points.
-    #[command(subcommand, long_about = told_with::<HouseholdCommand>())]
-    Household(HouseholdCommand),
+    #[command(subcommand, long_about = told_with::<household::HouseholdCommand>())]
+    Household(household::HouseholdCommand),
     /// Claim a purchase made without a member.
     #[command(long_about = told::<raw::Claim>())]
     Claim(raw::Claim),
     /// Issue, show, give, claim and take back vouchers.
-    #[command(subcommand, long_about = told_with::<VoucherCommand>())]
-    Voucher(VoucherCommand),
+    #[command(subcommand, long_about = told_with::<voucher::VoucherCommand>())]
+    Voucher(voucher::VoucherCommand),
     /// Lift a lock that too many wrong codes have set.
     #[command(long_about = told::<raw::Unlock>())]
     Unlock(raw::Unlock),
     /// Book something that is no purchase.
-    #[command(long_about = told::<ActivityArgs>())]
-    Activity(ActivityArgs),
+    #[command(long_about = told::<activity::ActivityArgs>())]
+    Activity(activity::ActivityArgs),
     /// Give or withdraw consents.
-    #[command(subcommand, long_about = told_with::<ConsentCommand>())]
-    Consent(ConsentCommand),
+    #[command(subcommand, long_about = told_with::<consent::ConsentCommand>())]
+    Consent(consent::ConsentCommand),
     /// Keep a remark on a member.
     #[command(long_about = told::<raw::Note>())]
     Note(raw::Note),
@@ -233,11 +197,11 @@ pub enum Command {
     #[command(long_about = told::<raw::Adjust>())]
     Adjust(raw::Adjust),
     /// All members with balances, as CSV or JSON Lines.
-    #[command(long_about = told::<MembersArgs>())]
-    Members(MembersArgs),
+    #[command(long_about = told::<members::MembersArgs>())]
+    Members(members::MembersArgs),
     /// Tell a till all it needs after a scan, in one answer.
-    #[command(long_about = told::<LookupArgs>(), mut_args(lookup_arg))]
-    Lookup(Box<LookupArgs>),
+    #[command(long_about = told::<lookup::LookupArgs>(), mut_args(lookup_arg))]
+    Lookup(Box<lookup::LookupArgs>),
     /// Balance of a member.
     #[command(long_about = told::<query::Balance>())]
     Balance(query::Balance),
@@ -251,14 +215,14 @@ pub enum Command {
     #[command(long_about = told::<query::Day>())]
     Day(query::Day),
     /// Figures with their definitions.
-    #[command(long_about = told::<ReportArgs>())]
-    Report(Box<ReportArgs>),
+    #[command(long_about = told::<report::ReportArgs>())]
+    Report(Box<report::ReportArgs>),
     /// Tables for other programs.
-    #[command(subcommand, long_about = told_with::<ExportCommand>())]
-    Export(ExportCommand),
+    #[command(subcommand, long_about = told_with::<export::ExportCommand>())]
+    Export(export::ExportCommand),
     /// Close a till's shift: its figures since the last close.
-    #[command(subcommand, long_about = told_with::<ShiftCommand>())]
-    Shift(ShiftCommand),
+    #[command(subcommand, long_about = told_with::<shift::ShiftCommand>())]
+    Shift(shift::ShiftCommand),
     /// Find what became of a key, a receipt or an order.
     #[command(long_about = told::<query::Find>())]
     Find(query::Find),
@@ -266,104 +230,104 @@ pub enum Command {
     #[command(long_about = told::<query::Slip>())]
     Slip(query::Slip),
     /// Commands of a till that cannot reach the ledger, sent later.
-    #[command(long_about = told::<QueueArgs>())]
-    Queue(QueueArgs),
+    #[command(long_about = told::<queue::QueueArgs>())]
+    Queue(queue::QueueArgs),
     /// Carry out one JSON command.
-    #[command(long_about = told::<DoArgs>())]
-    Do(DoArgs),
+    #[command(long_about = told::<do_one::DoArgs>())]
+    Do(do_one::DoArgs),
     /// Carry out the commands or rows of a file.
-    #[command(long_about = told::<ImportArgs>())]
-    Import(ImportArgs),
+    #[command(long_about = told::<import::ImportArgs>())]
+    Import(import::ImportArgs),
     /// Answer JSON Lines from stdin, in order, on stdout.
-    #[command(long_about = told::<SessionArgs>())]
-    Session(SessionArgs),
+    #[command(long_about = told::<session::SessionArgs>())]
+    Session(session::SessionArgs),
     /// Serve the ledger to tills, office and shop over HTTP.
-    #[command(long_about = told::<ServeArgs>())]
-    Serve(ServeArgs),
+    #[command(long_about = told::<serve::ServeArgs>())]
+    Serve(serve::ServeArgs),
     /// Name those who may approve what others do, by PIN.
-    #[command(subcommand, long_about = told_with::<SupervisorCommand>())]
-    Supervisor(SupervisorCommand),
+    #[command(subcommand, long_about = told_with::<supervisor::SupervisorCommand>())]
+    Supervisor(supervisor::SupervisorCommand),
     /// Enrol, replace and revoke tills by codes that are typed in.
-    #[command(subcommand, long_about = told_with::<TerminalCommand>())]
-    Terminal(TerminalCommand),
+    #[command(subcommand, long_about = told_with::<terminal::TerminalCommand>())]
+    Terminal(terminal::TerminalCommand),
     /// Make, list and revoke the tokens of the service's clients.
-    #[command(subcommand, long_about = told_with::<TokenCommand>())]
-    Token(TokenCommand),
+    #[command(subcommand, long_about = told_with::<token::TokenCommand>())]
+    Token(token::TokenCommand),
     /// Book what fell due: expiry, releases, reviews.
-    #[command(long_about = told::<DailyArgs>())]
-    Daily(DailyArgs),
+    #[command(long_about = told::<daily::DailyArgs>())]
+    Daily(daily::DailyArgs),
     /// Check, test, activate and list programmes.
-    #[command(subcommand, long_about = told_with::<PolicyCommand>())]
-    Policy(PolicyCommand),
+    #[command(subcommand, long_about = told_with::<policy::PolicyCommand>())]
+    Policy(policy::PolicyCommand),
     /// Show campaigns; pause, resume, close or open one; choose whom it addresses.
-    #[command(subcommand, long_about = told_with::<CampaignCommand>())]
-    Campaign(CampaignCommand),
+    #[command(subcommand, long_about = told_with::<campaign::CampaignCommand>())]
+    Campaign(campaign::CampaignCommand),
     /// Suspend, resume, settle with or show partners.
-    #[command(subcommand, long_about = told_with::<PartnerCommand>())]
-    Partner(PartnerCommand),
+    #[command(subcommand, long_about = told_with::<partner::PartnerCommand>())]
+    Partner(partner::PartnerCommand),
     /// Pay out of a pool, or show what pools hold.
-    #[command(subcommand, long_about = told_with::<PoolCommand>())]
-    Pool(PoolCommand),
+    #[command(subcommand, long_about = told_with::<pool::PoolCommand>())]
+    Pool(pool::PoolCommand),
     /// Start, renew, cancel or show a pass.
-    #[command(subcommand, long_about = told_with::<PassCommand>())]
-    Pass(PassCommand),
+    #[command(subcommand, long_about = told_with::<pass::PassCommand>())]
+    Pass(pass::PassCommand),
     /// Set goals for figures.
-    #[command(subcommand, long_about = told_with::<GoalCommand>())]
-    Goal(GoalCommand),
+    #[command(subcommand, long_about = told_with::<office::GoalCommand>())]
+    Goal(office::GoalCommand),
     /// Show alerts, and acknowledge them.
-    #[command(subcommand, long_about = told_with::<AlertCommand>())]
-    Alert(AlertCommand),
+    #[command(subcommand, long_about = told_with::<alert::AlertCommand>())]
+    Alert(alert::AlertCommand),
     /// Book costs.
-    #[command(subcommand, long_about = told_with::<CostCommand>())]
-    Cost(CostCommand),
+    #[command(subcommand, long_about = told_with::<office::CostCommand>())]
+    Cost(office::CostCommand),
     /// Close the books of a period.
-    #[command(subcommand, long_about = told_with::<PeriodCommand>())]
-    Period(PeriodCommand),
+    #[command(subcommand, long_about = told_with::<office::PeriodCommand>())]
+    Period(office::PeriodCommand),
     /// Bring a balance from another system.
     #[command(long_about = told::<raw::Opening>())]
     Opening(raw::Opening),
     /// Pull the messages that campaigns want sent.
-    #[command(long_about = told::<OutboxArgs>())]
-    Outbox(OutboxArgs),
+    #[command(long_about = told::<outbox::OutboxArgs>())]
+    Outbox(outbox::OutboxArgs),
     /// Addresses to which the service pushes those messages.
-    #[command(subcommand, long_about = told_with::<WebhookCommand>())]
-    Webhook(WebhookCommand),
+    #[command(subcommand, long_about = told_with::<webhook::WebhookCommand>())]
+    Webhook(webhook::WebhookCommand),
     /// Decide again what a campaign gave, and settle the difference.
-    #[command(long_about = told::<RedecideArgs>())]
-    Redecide(RedecideArgs),
+    #[command(long_about = told::<redecide::RedecideArgs>())]
+    Redecide(redecide::RedecideArgs),
     /// Verify the ledger; needs no key and changes nothing.
-    #[command(subcommand, long_about = told_with::<AuditCommand>())]
-    Audit(AuditCommand),
+    #[command(subcommand, long_about = told_with::<audit::AuditCommand>())]
+    Audit(audit::AuditCommand),
     /// Correct a clock that was accepted although it was far ahead.
-    #[command(long_about = told::<CorrectClockArgs>())]
-    CorrectClock(CorrectClockArgs),
+    #[command(long_about = told::<correct_clock::CorrectClockArgs>())]
+    CorrectClock(correct_clock::CorrectClockArgs),
     /// Make the book again from the journal.
-    #[command(long_about = told::<RebuildArgs>())]
-    Rebuild(RebuildArgs),
+    #[command(long_about = told::<rebuild::RebuildArgs>())]
+    Rebuild(rebuild::RebuildArgs),
     /// Go on with a ledger that does not continue what it last signed.
-    #[command(long_about = told::<RecoverArgs>())]
-    Recover(RecoverArgs),
+    #[command(long_about = told::<recover::RecoverArgs>())]
+    Recover(recover::RecoverArgs),
     /// Bring a backup of the ledger up to date, also while it is in use.
-    #[command(long_about = told::<BackupArgs>())]
-    Backup(BackupArgs),
+    #[command(long_about = told::<backup::BackupArgs>())]
+    Backup(backup::BackupArgs),
     /// Put a backup of the ledger back in its place, or try it.
-    #[command(long_about = told::<RestoreArgs>())]
-    Restore(RestoreArgs),
+    #[command(long_about = told::<restore::RestoreArgs>())]
+    Restore(restore::RestoreArgs),
     /// Codes of refusals, errors and warnings, with their remedies.
-    #[command(long_about = told::<ErrorsArgs>())]
-    Errors(ErrorsArgs),
+    #[command(long_about = told::<errors::ErrorsArgs>())]
+    Errors(errors::ErrorsArgs),
     /// The JSON Schemas of commands and answers.
-    #[command(long_about = told::<SchemaArgs>())]
-    Schema(SchemaArgs),
+    #[command(long_about = told::<schema::SchemaArgs>())]
+    Schema(schema::SchemaArgs),
     /// Completions for a shell.
-    #[command(long_about = told::<CompletionsArgs>())]
-    Completions(CompletionsArgs),
+    #[command(long_about = told::<packaging::CompletionsArgs>())]
+    Completions(packaging::CompletionsArgs),
     /// Write the manual's pages.
-    #[command(long_about = told::<ManArgs>())]
-    Man(ManArgs),
+    #[command(long_about = told::<packaging::ManArgs>())]
+    Man(packaging::ManArgs),
     /// Show till, merchant and auditor at work, in a folder of its own.
-    #[command(long_about = told::<DemoArgs>())]
-    Demo(DemoArgs),
+    #[command(long_about = told::<demo::DemoArgs>())]
+    Demo(demo::DemoArgs),
 }
 
 /// Makes a key for a command typed by hand, from eight random bytes.

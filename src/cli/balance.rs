@@ -1,17 +1,10 @@
 //! `stampbook balance`
 
-use super::args::Cli;
-use super::print::{Exit, Failure, Printer, row};
-use crate::query::{Balance, BalanceReply};
+use super::print::{Failure, Printer, row};
+use crate::query::BalanceReply;
 
-impl Balance {
-    /// Shows the member's balances, now or at an instant.
-    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.ask("balance", self, out, print)
-    }
-}
-
-fn print(told: &BalanceReply, out: &mut Printer) -> Result<(), Failure> {
+/// Shows the member's balances, now or at an instant.
+pub(super) fn print(told: &BalanceReply, out: &mut Printer) -> Result<(), Failure> {
     let member = &told.member;
     if let Some(now) = &told.now {
         out.line(format!("member {member}"))?;

@@ -4,13 +4,6 @@ use super::args::Cli;
 use super::print::{Exit, Failure, Printer, row};
 use crate::query::{Day, DayReply, Read, begin_day};
 
-impl Day {
-    /// Shows the figures.
-    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        ask(cli, self, out, print)
-    }
-}
-
 /// Asks for the figures of a day or a shift, and prints them: they are made while others use
 /// the ledger.
 pub(super) fn ask(
@@ -30,7 +23,8 @@ pub(super) fn ask(
     })
 }
 
-fn print(told: &DayReply, out: &mut Printer) -> Result<(), Failure> {
+/// Shows the figures of a day.
+pub(super) fn print(told: &DayReply, out: &mut Printer) -> Result<(), Failure> {
     let place = [("store", &told.store), ("terminal", &told.terminal)];
     let place = place
         .iter()

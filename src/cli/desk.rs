@@ -14,6 +14,7 @@ use crate::storage::error::StorageError;
 use crate::storage::journal::files::segment_name;
 use crate::storage::secrets::Secrets;
 use std::io::ErrorKind;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Time to wait for another process: two tills may buy at the same moment, and
@@ -122,9 +123,7 @@ impl Cli {
             }
             opened => (opened?, None),
         };
-        for note in ledger.notes() {
-            out.note(format!("note: {note}"));
-        }
+        out.notes(ledger.notes());
         let done = work(&mut ledger, out);
         if !done.as_ref().is_err_and(is_lost) {
             let closed = ledger.close_to_exit();
@@ -188,6 +187,16 @@ impl Cli {
     }
 }
 
+/// Closes a ledger that goes on from what was accepted: the size and origin of its checkpoint.
+pub(super) fn close_signed(ledger: Ledger, out: &mut Printer) -> Result<(u64, String), Failure> {
+    out.notes(ledger.notes());
+    let signed = ledger.checkpoint();
+    let checkpoint = signed.checkpoint();
+    let signed = (checkpoint.size(), checkpoint.origin().to_owned());
+    ledger.close()?;
+    Ok(signed)
+}
+
 /// True for an I/O error after which the content of the disk is unknown: the next
 /// opening checks it.
 fn is_lost(failure: &Failure) -> bool {
@@ -224,21 +233,26 @@ pub(super) fn check_secrets(folders: &Folders) -> Result<(), Failure> {
     if folders.secrets.is_dir() || !is_ledger {
         return Ok(());
     }
-    let message = format!("there is no secrets folder {}", folders.secrets.display());
-    Err(Failure::new(ErrorCode::NoSecrets, message).hint(
+    Err(no_secrets(folders).hint(
         "name it with --secrets; without it the ledger can only be audited (`stampbook audit verify`)",
     ))
 }
 
-/// Checks that the secrets are there, for what needs no ledger beside them.
-pub(super) fn check_secrets_alone(folders: &Folders) -> Result<(), Failure> {
-    check_secrets(folders)?;
-    if folders.secrets.is_dir() {
-        return Ok(());
-    }
+/// The failure of a folder of secrets that is not there.
+pub(super) fn no_secrets(folders: &Folders) -> Failure {
     let message = format!("there is no secrets folder {}", folders.secrets.display());
-    Err(Failure::new(ErrorCode::NoSecrets, message)
-        .hint("name it with --secrets; `stampbook init` makes it beside a new ledger"))
+    Failure::new(ErrorCode::NoSecrets, message)
+}
+
+/// Finds the secrets, for what needs no ledger beside them.
+pub(super) fn secrets_alone(cli: &Cli) -> Result<PathBuf, Failure> {
+    let folders = cli.folders();
+    check_secrets(&folders)?;
+    match folders.secrets.is_dir() {
+        true => Ok(folders.secrets),
+        false => Err(no_secrets(&folders)
+            .hint("name it with --secrets; `stampbook init` makes it beside a new ledger")),
+    }
 }
 
 /// Reports who besides their owner may read the secrets, if they are at hand.

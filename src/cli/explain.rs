@@ -1,19 +1,11 @@
 //! `stampbook explain`
 
-use super::args::Cli;
-use super::print::{Exit, Failure, Printer, cell, row};
+use super::print::{Failure, Printer, cell, row};
 use crate::answer::{Award, Explanation};
-use crate::query::Explain;
 use rust_decimal::Decimal;
 
-impl Explain {
-    /// Explains the entry.
-    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.ask("explain", self, out, print)
-    }
-}
-
-fn print(explained: &Explanation, out: &mut Printer) -> Result<(), Failure> {
+/// Explains the entry.
+pub(super) fn print(explained: &Explanation, out: &mut Printer) -> Result<(), Failure> {
     let told = &explained.told;
     let kind = told.kind.replace('_', " ");
     out.line(format!("entry {}: {kind} {}", told.seq, told.what).trim_end())?;

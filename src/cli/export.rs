@@ -1,11 +1,11 @@
 //! `stampbook export tables`
 
 use super::args::Cli;
-use super::forward::{connect, no_answer, refused};
+use super::forward::{connect, post, refused};
 use super::print::{Exit, Failure, Printer};
 use crate::model::counted;
 use crate::query::{Past, Standings, TABLES, TableRows, TableTold, spreadsheet, table_rows};
-use crate::serve::{Answered, Client, TableSlice};
+use crate::serve::{Client, TableSlice};
 use crate::storage::error::At;
 use crate::storage::files;
 use clap::{Args, Subcommand, ValueEnum};
@@ -95,14 +95,8 @@ impl ExportCommand {
 /// Asks the service for the rows of some entries.
 fn asked(client: &mut Client, slice: TableSlice) -> Result<TableRows, Failure> {
     let json = serde_json::to_vec(&slice).map_err(|e| Failure::internal(e.to_string()))?;
-    match client
-        .post("/cli/tables", &json)
-        .map_err(|e| no_answer(&e))?
-    {
-        Answered::Done(body) => serde_json::from_slice(&body).map_err(|_| refused(&body)),
-        Answered::Refused(body) => Err(refused(&body)),
-        Answered::OtherLedger => Err(Failure::busy("the service serves another ledger")),
-    }
+    let body = post(client, "/cli/tables", &json)?;
+    serde_json::from_slice(&body).map_err(|_| refused(&body))
 }
 
 /// Files of the tables, with the number of rows in each.

@@ -25,12 +25,7 @@ pub(super) fn forward(cli: &Cli, out: &mut Printer) -> Result<Option<Exit>, Fail
     let (Some(mut client), Ok(words)) = (connect(cli), words.collect()) else {
         return Ok(None);
     };
-    let sent = Sent {
-        version: env!("CARGO_PKG_VERSION").into(),
-        words,
-        inputs: inputs(&cli.command, out),
-    };
-    let json = serde_json::to_vec(&sent).map_err(|e| Failure::internal(e.to_string()))?;
+    let json = as_sent(words, inputs(&cli.command, out))?;
     let body = match client.post("/cli", &json).map_err(|e| no_answer(&e))? {
         Answered::Done(body) => body,
         Answered::Refused(body) => return Err(refused(&body)),
@@ -39,7 +34,7 @@ pub(super) fn forward(cli: &Cli, out: &mut Printer) -> Result<Option<Exit>, Fail
     match serde_json::from_slice(&body).map_err(|_| refused(&body))? {
         Returned::OtherVersion(version) => Err(Failure::busy(format!(
             "the service that has the ledger open is {version}, this program is {}",
-            sent.version
+            env!("CARGO_PKG_VERSION")
         ))
         .hint("restart the service with this program")),
         Returned::Ran {
@@ -70,12 +65,8 @@ pub(super) fn settle(cli: &Cli, out: &mut Printer) -> Result<(), Failure> {
     };
     // Any command is run behind what was answered, and what was answered is signed
     // by then. If this one fails, what is signed is there all the same.
-    let sent = Sent {
-        version: env!("CARGO_PKG_VERSION").into(),
-        words: ["policy", "list"].map(String::from).to_vec(),
-        inputs: Inputs::default(),
-    };
-    let json = serde_json::to_vec(&sent).map_err(|e| Failure::internal(e.to_string()))?;
+    let words = ["policy", "list"].map(String::from).to_vec();
+    let json = as_sent(words, Inputs::default())?;
     match client.post("/cli", &json) {
         Ok(Answered::Done(_)) => Ok(()),
         Ok(Answered::OtherLedger) => open_once(cli, out),
@@ -110,12 +101,29 @@ pub(super) fn connect(cli: &Cli) -> Option<Client> {
 /// # Errors
 /// The service gave no answer, refused the lines as such, or serves another ledger.
 pub(super) fn post_lines(client: &mut Client, lines: &[u8]) -> Result<Vec<u8>, Failure> {
-    let answered = client.post("/cli/lines", lines);
-    match answered.map_err(|e| no_answer(&e))? {
-        Answered::Done(answers) => Ok(answers),
+    post(client, "/cli/lines", lines)
+}
+
+/// Sends a body to the service, and returns that of its response.
+///
+/// # Errors
+/// As [`post_lines`].
+pub(super) fn post(client: &mut Client, path: &str, body: &[u8]) -> Result<Vec<u8>, Failure> {
+    match client.post(path, body).map_err(|e| no_answer(&e))? {
+        Answered::Done(body) => Ok(body),
         Answered::Refused(body) => Err(refused(&body)),
         Answered::OtherLedger => Err(Failure::busy("the service serves another ledger")),
     }
+}
+
+/// A command line as it is sent to a service, in JSON.
+fn as_sent(words: Vec<String>, inputs: Inputs) -> Result<Vec<u8>, Failure> {
+    let sent = Sent {
+        version: env!("CARGO_PKG_VERSION").into(),
+        words,
+        inputs,
+    };
+    serde_json::to_vec(&sent).map_err(|e| Failure::internal(e.to_string()))
 }
 
 /// True for commands that need the open ledger. The others need none, or must have
@@ -196,7 +204,7 @@ fn inputs(command: &Command, out: &Printer) -> Inputs {
 }
 
 /// Converts the error of a service that gave no answer.
-pub(super) fn no_answer(error: &std::io::Error) -> Failure {
+fn no_answer(error: &std::io::Error) -> Failure {
     let message = format!(
         "the service that has the ledger open gave no answer (it was stopped, or has failed): {error}"
     );

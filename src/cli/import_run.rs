@@ -97,20 +97,12 @@ struct Summary {
 #[derive(Serialize)]
 struct ShownAll {
     layout: String,
-    columns: Vec<ShownColumn>,
+    columns: Vec<Shown>,
     unused: Vec<String>,
     commands: Vec<serde_json::Value>,
     /// The same as text.
     #[serde(skip)]
     lines: Vec<String>,
-}
-
-/// Use of a column.
-#[derive(Serialize)]
-struct ShownColumn {
-    column: String,
-    field: String,
-    how: String,
 }
 
 /// Fault of one row.
@@ -582,14 +574,9 @@ impl Import<'_> {
 }
 
 fn shown((layout, columns, unused): (String, Vec<Shown>, Vec<String>)) -> ShownAll {
-    let columns = columns.into_iter().map(|shown| ShownColumn {
-        column: shown.column,
-        field: shown.field,
-        how: shown.how,
-    });
     ShownAll {
         layout,
-        columns: columns.collect(),
+        columns,
         unused,
         commands: Vec::new(),
         lines: Vec::new(),

@@ -94,9 +94,7 @@ impl InitArgs {
         let options = cli.options("init")?;
         let created = Ledger::create_with(&folders, &origin, &bundle, said_of, options);
         let mut ledger = of_bundle(&bundle, created)?;
-        for note in ledger.notes() {
-            out.note(format!("note: {note}"));
-        }
+        out.notes(ledger.notes());
         let verifier = verifier_of(&mut ledger)?;
         ledger.close()?;
         let made = Made {

@@ -399,6 +399,13 @@ impl Printer {
         let _ = writeln!(self.err, "{}", shown(text.as_ref()));
     }
 
+    /// Prints notes of a ledger on stderr.
+    pub(super) fn notes(&mut self, notes: &[String]) {
+        notes
+            .iter()
+            .for_each(|note| self.note(format!("note: {note}")));
+    }
+
     /// Flushes the output.
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()

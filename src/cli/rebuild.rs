@@ -20,9 +20,7 @@ impl RebuildArgs {
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         check_secrets(&cli.folders())?;
         let ledger = Ledger::rebuild(&cli.folders(), cli.options("rebuild")?)?;
-        for note in ledger.notes() {
-            out.note(format!("note: {note}"));
-        }
+        out.notes(ledger.notes());
         let global = ledger.global();
         let (entries, members) = (global.next_seq, global.members);
         ledger.close()?;

@@ -1,7 +1,7 @@
 //! `stampbook recover`
 
 use super::args::Cli;
-use super::desk::check_secrets_alone;
+use super::desk::{close_signed, secrets_alone};
 use super::print::{Exit, Failure, Printer};
 use crate::engine::{Ledger, Standing, VaultStanding};
 use clap::Args;
@@ -34,7 +34,7 @@ pub struct RecoverArgs {
 impl RecoverArgs {
     /// Reports the ledger's standing, and continues if that is accepted.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        check_secrets_alone(&cli.folders())?;
+        secrets_alone(cli)?;
         let standing = Standing::survey(&cli.folders())?;
         let keys = VaultStanding::survey(&cli.folders())?;
         for line in standing.lines().into_iter().chain(keys.lines(LISTED_MAX)) {
@@ -45,13 +45,7 @@ impl RecoverArgs {
         }
         let reason = self.reason.as_deref().unwrap_or_default();
         let ledger = Ledger::recover(&cli.folders(), cli.options("recover")?, reason)?;
-        for note in ledger.notes() {
-            out.note(format!("note: {note}"));
-        }
-        let checkpoint = ledger.checkpoint();
-        let origin = checkpoint.checkpoint().origin().to_owned();
-        let size = checkpoint.checkpoint().size();
-        ledger.close()?;
+        let (size, origin) = close_signed(ledger, out)?;
         out.line(format!(
             "accepted; the ledger goes on with {size} entries under {origin}: give your auditor a new card (`stampbook audit card`)"
         ))?;

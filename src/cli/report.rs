@@ -115,9 +115,7 @@ impl ReportArgs {
                 },
                 (None, _) => query::ask(ledger, question)?,
             };
-            for note in &read.reply.notes {
-                out.note(format!("note: {note}"));
-            }
+            out.notes(&read.reply.notes);
             match format {
                 Format::Html => out.verbatim(&asked.document(&read)?)?,
                 Format::Json => out.json(&read.to_json()?)?,

@@ -2,7 +2,7 @@
 
 use super::args::Cli;
 use super::backup::code_in;
-use super::desk::PATIENCE;
+use super::desk::{PATIENCE, close_signed, no_secrets};
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use crate::audit::{self, Verdict};
 use crate::chain::note::VerifierKey;
@@ -85,7 +85,7 @@ impl RestoreArgs {
             ));
         }
         if !folders.secrets.is_dir() {
-            return Err(no_secrets(&folders));
+            return Err(lost_secrets(&folders));
         }
         let staged = StagedBackup::copy(&self.backup, &folders, PATIENCE)?;
         let standing = match self.judge(&staged, out) {
@@ -105,13 +105,7 @@ impl RestoreArgs {
                 Ledger::recover(&folders, options, reason)?
             }
         };
-        for note in ledger.notes() {
-            out.note(format!("note: {note}"));
-        }
-        let checkpoint = ledger.checkpoint();
-        let origin = checkpoint.checkpoint().origin().to_owned();
-        let size = checkpoint.checkpoint().size();
-        ledger.close()?;
+        let (size, origin) = close_signed(ledger, out)?;
         tell(out, &standing, (size, &origin), aside.as_deref())
     }
 
@@ -146,7 +140,7 @@ impl RestoreArgs {
     ) -> Result<Exit, Failure> {
         let has_secrets = folders.secrets.is_dir();
         if !has_secrets && sealed.is_none() {
-            return Err(no_secrets(folders));
+            return Err(lost_secrets(folders));
         }
         check_is_copy(&self.backup)?;
         self.verify(&self.backup, None)?;
@@ -260,9 +254,8 @@ impl RestoreArgs {
     }
 }
 
-fn no_secrets(folders: &Folders) -> Failure {
-    let message = format!("there is no secrets folder {}", folders.secrets.display());
-    Failure::new(ErrorCode::NoSecrets, message).hint("name it with --secrets, put it back from its own backup, or from a sealed one (--sealed-secrets FILE --code-file FILE)")
+fn lost_secrets(folders: &Folders) -> Failure {
+    no_secrets(folders).hint("name it with --secrets, put it back from its own backup, or from a sealed one (--sealed-secrets FILE --code-file FILE)")
 }
 
 fn tell(

@@ -5,6 +5,7 @@ use super::desk::tell_exposure;
 use super::forward::forward;
 use super::office::{CostCommand, GoalCommand, PeriodCommand};
 use super::print::{Exit, Failure, Printer};
+use super::{balance, day, explain, slip, statement};
 use crate::command::raw;
 
 /// Runs the command that the arguments name, by the service that has the ledger open
@@ -47,14 +48,14 @@ pub(super) fn carry_out(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Pass(args) => args.run(&cli, out),
         Command::Members(args) => args.run(&cli, out),
         Command::Lookup(args) => args.run(&cli, out),
-        Command::Balance(args) => args.run(&cli, out),
-        Command::Statement(args) => args.run(&cli, out),
-        Command::Explain(args) => args.run(&cli, out),
-        Command::Day(args) => args.run(&cli, out),
+        Command::Balance(asked) => cli.ask("balance", asked, out, balance::print),
+        Command::Statement(asked) => cli.ask("statement", asked, out, statement::print),
+        Command::Explain(asked) => cli.ask("explain", asked, out, explain::print),
+        Command::Day(asked) => day::ask(&cli, asked, out, day::print),
         Command::Report(args) => args.run(&cli, out),
         Command::Export(args) => args.run(&cli, out),
         Command::Find(args) => args.run(&cli, out),
-        Command::Slip(args) => args.run(&cli, out),
+        Command::Slip(asked) => cli.ask("slip", asked, out, slip::print),
         Command::Queue(args) => args.run(&cli, out),
         Command::Do(args) => args.run(&cli, out),
         Command::Import(args) => args.run(&cli, out),

@@ -130,9 +130,7 @@ impl ServeArgs {
             }
         };
         let ledger = Ledger::open_by(open, self.queue_max.into())?;
-        for note in ledger.with(|ledger| ledger.notes().to_vec())? {
-            out.note(format!("note: {note}"));
-        }
+        out.notes(&ledger.with(|ledger| ledger.notes().to_vec())?);
         let url = bound.url();
         log_to_stderr();
         let sign_in_links = bound.sign_in_links();

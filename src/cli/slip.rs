@@ -1,19 +1,12 @@
 //! `stampbook slip`
 
-use super::args::Cli;
-use super::print::{Exit, Failure, Printer};
+use super::print::{Failure, Printer};
 use crate::answer::PrintedSlip;
-use crate::query::{Slip, SlipReply};
+use crate::query::SlipReply;
 use data_encoding::BASE64;
 
-impl Slip {
-    /// Prints the slip: its bytes for a printer if they are asked for, else its text.
-    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.ask("slip", self, out, print)
-    }
-}
-
-fn print(reply: &SlipReply, out: &mut Printer) -> Result<(), Failure> {
+/// Prints the slip: its bytes for a printer if they are asked for, else its text.
+pub(super) fn print(reply: &SlipReply, out: &mut Printer) -> Result<(), Failure> {
     print_form(&reply.slip, out)
 }
 

@@ -1,19 +1,12 @@
 //! `stampbook statement`
 
-use super::args::Cli;
-use super::print::{Exit, Failure, Printer, row};
+use super::print::{Failure, Printer, row};
 use crate::answer::to_second;
 use crate::model::counted;
-use crate::query::{Statement, StatementReply};
+use crate::query::StatementReply;
 
-impl Statement {
-    /// Shows the member's entries.
-    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.ask("statement", self, out, print)
-    }
-}
-
-fn print(told: &StatementReply, out: &mut Printer) -> Result<(), Failure> {
+/// Shows the member's entries.
+pub(super) fn print(told: &StatementReply, out: &mut Printer) -> Result<(), Failure> {
     let entries = counted(told.entries.len() as u64, "entry", "entries");
     out.line(format!("member {}, {entries}", told.member))?;
     let rows = told.entries.iter().map(|told| {

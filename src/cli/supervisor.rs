@@ -1,7 +1,7 @@
 //! `stampbook supervisor`: persons who may approve what others do.
 
 use super::args::Cli;
-use super::desk::check_secrets_alone;
+use super::desk::secrets_alone;
 use super::print::{Exit, Failure, Printer};
 use crate::engine::Supervisors;
 use crate::storage::entropy::Entropy;
@@ -38,9 +38,7 @@ pub enum SupervisorCommand {
 impl SupervisorCommand {
     /// Changes or shows the file; needs no lock of the ledger.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let folders = cli.folders();
-        check_secrets_alone(&folders)?;
-        let known = Supervisors::open(&folders.secrets)?;
+        let known = Supervisors::open(&secrets_alone(cli)?)?;
         let (text, value) = match self {
             SupervisorCommand::Add { id } => {
                 let random = u64::from_be_bytes(Entropy::from_os()?.draw());

@@ -1,7 +1,7 @@
 //! `stampbook terminal`: enrolling, replacing and revoking tills.
 
 use super::args::Cli;
-use super::desk::check_secrets_alone;
+use super::desk::secrets_alone;
 use super::print::{Exit, Failure, Printer, cell, row};
 use super::till_place;
 use crate::serve::roles::Role;
@@ -66,9 +66,7 @@ impl TillArgs {
 impl TerminalCommand {
     /// Changes or shows the file of tokens; needs no lock of the ledger.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let folders = cli.folders();
-        check_secrets_alone(&folders)?;
-        let file = TokenFile::new(&folders.secrets);
+        let file = TokenFile::new(&secrets_alone(cli)?);
         match self {
             TerminalCommand::Enrol(till) => invite(&file, till, false, (cli, out)),
             TerminalCommand::Replace(till) => invite(&file, till, true, (cli, out)),

@@ -76,6 +76,24 @@ fn every_command_has_examples_of_itself_that_parse() {
 }
 
 #[test]
+fn the_help_shows_every_form_of_a_tender() {
+    let purchase = Cli::command();
+    let purchase = purchase.find_subcommand("purchase").unwrap();
+    let tender = purchase
+        .get_arguments()
+        .find(|arg| arg.get_id() == "tenders");
+    let help = tender.and_then(clap::Arg::get_help).unwrap().to_string();
+    let forms = help.split('`').skip(1).step_by(2);
+    let forms: Vec<&str> = forms.filter(|form| form.contains(':')).collect();
+    for form in &forms {
+        typed(&format!("stampbook purchase --total 42.50 --tender {form}"));
+    }
+    for part in ["hold:KEY:points=40:final", "voucher:lot=", "voucher:unit="] {
+        assert!(forms.iter().any(|form| form.starts_with(part)), "{help}");
+    }
+}
+
+#[test]
 fn other_spellings_are_understood() {
     let plain = typed("stampbook purchase --member card:1 --total 1.00 --enrol");
     assert_eq!(

@@ -1,7 +1,7 @@
 //! `stampbook token`: access tokens of the service.
 
 use super::args::Cli;
-use super::desk::check_secrets_alone;
+use super::desk::secrets_alone;
 use super::print::{Exit, Failure, Printer, cell, row};
 use super::till_place;
 use crate::model::Instant;
@@ -71,9 +71,7 @@ impl ValueEnum for Role {
 impl TokenCommand {
     /// Changes or shows the file of tokens; needs no lock of the ledger.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let folders = cli.folders();
-        check_secrets_alone(&folders)?;
-        let file = TokenFile::new(&folders.secrets);
+        let file = TokenFile::new(&secrets_alone(cli)?);
         match self {
             TokenCommand::Create(args) => args.run(&file, cli, out),
             TokenCommand::List => list(&file, out),

@@ -222,8 +222,7 @@ fn carry_out(
         ..cli
     };
     let page = Page::default();
-    let (out, err) = (page.part(Printed::Out), page.part(Printed::Err));
-    let mut printer = Printer::into(cli.json, out, err);
+    let mut printer = page.printer(cli.json);
     printer.visit = Some(Visit {
         ledger,
         yield_point,
@@ -248,7 +247,7 @@ fn carry_out(
 
 /// Output of a command, in the order of printing.
 #[derive(Clone, Default)]
-struct Page(Arc<Mutex<Vec<Printed>>>);
+pub(super) struct Page(Arc<Mutex<Vec<Printed>>>);
 
 /// Writer to one of the two streams of a page.
 struct Part {
@@ -257,6 +256,20 @@ struct Part {
 }
 
 impl Page {
+    /// A printer that prints on it.
+    pub(super) fn printer(&self, is_json: bool) -> Printer {
+        Printer::into(is_json, self.part(Printed::Out), self.part(Printed::Err))
+    }
+
+    /// Its text.
+    pub(super) fn text(&self) -> String {
+        let text = |part| match part {
+            Printed::Out(text) | Printed::Err(text) => text,
+            Printed::Raw(_) => String::new(),
+        };
+        self.printed().into_iter().map(text).collect()
+    }
+
     fn part(&self, make: fn(String) -> Printed) -> Box<dyn Write> {
         let page = self.clone();
         Box::new(Part { page, make })

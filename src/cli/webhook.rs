@@ -1,7 +1,7 @@
 //! `stampbook webhook`: addresses to which the service pushes messages.
 
 use super::args::Cli;
-use super::desk::check_secrets_alone;
+use super::desk::secrets_alone;
 use super::print::{ErrorCode, Exit, Failure, Printer, row};
 use crate::model::Instant;
 use crate::serve::webhooks::{Outcome, Sender, Webhook, WebhookFile, Wish, test_event};
@@ -106,9 +106,7 @@ pub struct ResendArgs {
 impl WebhookCommand {
     /// Changes or shows the file of webhooks; needs no lock of the ledger.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let folders = cli.folders();
-        check_secrets_alone(&folders)?;
-        let file = WebhookFile::new(&folders.secrets);
+        let file = WebhookFile::new(&secrets_alone(cli)?);
         let known = |is_known: bool, id: &str| match is_known {
             true => Ok(()),
             false => Err(Failure::bad_input(format!("no webhook has the id {id}"))

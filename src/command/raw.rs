@@ -413,8 +413,9 @@ Examples:
     Purchase "purchase" (#[arg(long)])
 ) required true, tenders
     /// Means of payment. As a flag: `cash:42.50`, `points:star:500:5.00`,
-    /// `reward:free-coffee`, `voucher:CODE`, `hold:KEY`, once for each; with the lines it pays
-    /// for: `reward:free-coffee@2`.
+    /// `reward:free-coffee`, `voucher:CODE`, `voucher:lot=4711.0`, `voucher:unit=mug`,
+    /// `hold:KEY`, `hold:KEY:points=40:final`, once for each; with the lines it pays for:
+    /// `reward:free-coffee@2`.
 ,
     /// The shop's own slip number, unique per store, terminal and business day.
     #[arg(long)]

@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 /// A column: name, type, meaning.
 type Column = (&'static str, &'static str, &'static str);
 
-const SEQ: Column = ("seq", "integer", "sequence of the entry");
-const OF: Column = (
-    "of",
-    "integer",
-    "earlier entry that it refers to; empty if none",
-);
+/// Columns, each with its name, its type and its meaning.
+macro_rules! columns {
+    ($($name:ident $kind:ident $meaning:literal)*) => {
+        &[$((stringify!($name), stringify!($kind), $meaning),)*]
+    };
+}
 
 /// A table: its name, its meaning, and its columns with theirs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,94 +33,62 @@ pub const TABLES: [TableTold; 4] = [
     TableTold {
         name: "entries",
         meaning: "an entry of the journal",
-        columns: &[
-            SEQ,
-            ("day", "day", "business day of the event"),
-            ("occurred", "instant", "instant of the event"),
-            ("recorded", "instant", "instant at which the clock was read"),
-            ("kind", "text", "kind of the act"),
-            (
-                "member",
-                "text",
-                "random id of the member that the command named; empty if none",
-            ),
-            ("store", "text", "store; empty if none"),
-            ("channel", "text", "channel"),
-            ("terminal", "text", "terminal; empty if none"),
-            ("total", "decimal", "total of a sale; empty for others"),
-            (
-                "source",
-                "text",
-                "source of a member who joined; empty for others",
-            ),
-            OF,
-        ],
+        columns: columns! {
+            seq integer "sequence of the entry"
+            day day "business day of the event"
+            occurred instant "instant of the event"
+            recorded instant "instant at which the clock was read"
+            kind text "kind of the act"
+            member text "random id of the member that the command named; empty if none"
+            store text "store; empty if none"
+            channel text "channel"
+            terminal text "terminal; empty if none"
+            total decimal "total of a sale; empty for others"
+            source text "source of a member who joined; empty for others"
+            of integer "earlier entry that it refers to; empty if none"
+        },
     },
     TableTold {
         name: "effects",
         meaning: "an effect of an entry",
-        columns: &[
-            SEQ,
-            ("n", "integer", "position among its effects, from 1"),
-            ("kind", "text", "kind of the effect"),
-            ("member", "text", "random id of the member; empty if none"),
-            ("unit", "text", "unit; empty if none"),
-            (
-                "amount",
-                "decimal",
-                "points, signed as the member sees them; empty if none",
-            ),
-            ("money", "decimal", "money; empty if none"),
-            ("campaign", "text", "campaign; empty if none"),
-            (
-                "lot",
-                "text",
-                "lot, if it concerns a whole one; empty otherwise",
-            ),
-            (
-                "name",
-                "text",
-                "tier, reward, purpose, partner or pool; empty if none",
-            ),
-            OF,
-            (
-                "returned",
-                "decimal",
-                "share of the sale's total that came back; empty if none",
-            ),
-            (
-                "visits",
-                "integer",
-                "purchases added to the member's; negative if taken off; empty if none",
-            ),
-        ],
+        columns: columns! {
+            seq integer "sequence of the entry"
+            n integer "position among its effects, from 1"
+            kind text "kind of the effect"
+            member text "random id of the member; empty if none"
+            unit text "unit; empty if none"
+            amount decimal "points, signed as the member sees them; empty if none"
+            money decimal "money; empty if none"
+            campaign text "campaign; empty if none"
+            lot text "lot, if it concerns a whole one; empty otherwise"
+            name text "tier, reward, purpose, partner or pool; empty if none"
+            of integer "earlier entry that it refers to; empty if none"
+            returned decimal "share of the sale's total that came back; empty if none"
+            visits integer "purchases added to the member's; negative if taken off; empty if none"
+        },
     },
     TableTold {
         name: "members",
         meaning: "a member, by a random id",
-        columns: &[
-            ("member", "text", "random id"),
-            ("joined", "day", "day of joining"),
-            ("source", "text", "source; empty if none"),
-            ("standing", "text", "active, merged or erased"),
-            (
-                "merged_into",
-                "text",
-                "random id of the member into whom it was merged; empty if none",
-            ),
-        ],
+        columns: columns! {
+            member text "random id"
+            joined day "day of joining"
+            source text "source; empty if none"
+            standing text "active, merged or erased"
+            merged_into text "random id of the member into whom it was merged; empty if none"
+        },
     },
     TableTold {
         name: "campaigns",
         meaning: "a campaign of the programme in force",
-        columns: &[
-            ("campaign", "text", "id"),
-            ("title", "text", "title"),
-            ("role", "text", "base or bonus"),
-            ("from", "day", "first day; empty if none"),
-            ("to", "day", "last day; empty if none"),
-            ("status", "text", "running, paused or closed"),
-        ],
+        columns: columns! {
+            campaign text "id"
+            title text "title"
+            role text "base or bonus"
+            from day "first day; empty if none"
+            to day "last day; empty if none"
+            status text "running, paused or closed"
+        },
     },
 ];
 

@@ -87,14 +87,9 @@ pub(super) struct Standing {
 
 /// Content of a slip.
 pub(super) struct Content<'a> {
-    pub shop: &'a str,
-    pub store: &'a str,
-    pub terminal: &'a str,
+    pub source: &'a Source<'a>,
     pub at: String,
-    pub receipt: &'a str,
     pub seq: Option<u64>,
-    pub occasion: &'a Occasion,
-    pub name: Option<&'a str>,
     pub moved: Vec<Moved>,
     pub vouchers: Vec<Voucher>,
     /// Kind and text of each code.
@@ -102,7 +97,6 @@ pub(super) struct Content<'a> {
     pub balances: Vec<Standing>,
     pub tier: Option<&'a TierNow>,
     pub claim: Option<&'a str>,
-    pub claim_until: Option<&'a str>,
     pub stamp: Option<&'a str>,
 }
 
@@ -111,14 +105,9 @@ impl<'a> Content<'a> {
         let answer = source.answer;
         let now = answer.now.as_ref();
         Content {
-            shop: &source.shop,
-            store: &source.store,
-            terminal: &source.terminal,
+            source,
             at: to_minute(&source.at),
-            receipt: &source.receipt,
             seq: answer.seq,
-            occasion: &source.occasion,
-            name: source.name.as_deref(),
             moved: moved(source),
             vouchers: vouchers(&answer.did),
             codes: answer
@@ -132,7 +121,6 @@ impl<'a> Content<'a> {
             },
             tier: now.and_then(|now| now.tier.as_ref()),
             claim: answer.claim.as_deref(),
-            claim_until: source.claim_until.as_deref(),
             stamp: answer.stamp.as_ref().map(|stamp| stamp.slip.as_str()),
         }
     }

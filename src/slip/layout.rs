@@ -51,10 +51,11 @@ impl Paper {
     }
 
     fn head(&mut self, content: &Content, words: &Words) {
-        self.centred(content.shop, true);
-        let place = [content.store, content.terminal].join(" ");
+        let source = content.source;
+        self.centred(&source.shop, true);
+        let place = format!("{} {}", source.store, source.terminal);
         self.pair(place.trim(), &content.at, "");
-        let receipt = match content.receipt {
+        let receipt = match source.receipt.as_str() {
             "" => String::new(),
             receipt => filled(words.receipt, &[receipt]),
         };
@@ -62,7 +63,7 @@ impl Paper {
             .seq
             .map(|seq| filled(words.entry, &[&seq.to_string()]));
         self.pair(&receipt, &entry.unwrap_or_default(), "");
-        let remark = match content.occasion {
+        let remark = match source.occasion {
             Occasion::Booked | Occasion::Later(_) => "",
             Occasion::Training => words.training,
             Occasion::Quote => words.quote,
@@ -72,7 +73,7 @@ impl Paper {
         if !remark.is_empty() {
             self.centred(&format!("*** {remark} ***"), true);
         }
-        if let Some(name) = content.name {
+        if let Some(name) = &source.name {
             self.text(name, "");
         }
     }
@@ -109,7 +110,7 @@ impl Paper {
             return;
         }
         self.rule();
-        let word = match content.occasion {
+        let word = match &content.source.occasion {
             Occasion::Later(at) | Occasion::Reprint(at) => {
                 filled(words.balance_on, &[&to_minute(at)])
             }
@@ -179,7 +180,7 @@ impl Paper {
         if let Some(code) = content.claim {
             self.text(words.claim, "");
             self.centred(code, true);
-            if let Some(until) = content.claim_until {
+            if let Some(until) = &content.source.claim_until {
                 self.text(&filled(words.claim_until, &[until]), "");
             }
         }

@@ -62,8 +62,6 @@ impl ActivateArgs {
         let folder = input::programme(out, &self.folder)?;
         check_words(&self.without, &self.note)?;
         cli.at_desk("policy activate", out, |ledger, out| {
-            let at = self.at.as_ref();
-            let at = at.map(|text| instant_or_start(ledger, "--at", text));
             let pilot = self.pilot.as_ref().map(|text| {
                 let name = self.pilot_name.clone().unwrap_or_else(|| text.clone());
                 Ok::<_, Failure>((name, scope(ledger, text)?))
@@ -71,7 +69,7 @@ impl ActivateArgs {
             let change = Change {
                 note: self.without.note(&self.note),
                 is_dry_run: self.dry_run,
-                at: at.transpose()?,
+                at: at(ledger, &self.at)?,
                 simulated_days: self.simulate,
                 pilot: pilot.transpose()?,
                 ..Change::new(folder, self.folder.display(), &self.without, &self.people)
@@ -86,8 +84,6 @@ impl RollbackArgs {
     pub(in crate::cli) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         check_words(&self.without, &self.note)?;
         cli.at_desk("policy rollback", out, |ledger, out| {
-            let at = self.at.as_ref();
-            let at = at.map(|text| instant_or_start(ledger, "--at", text));
             let active = ledger.global().bundle;
             let number = match self.number {
                 Some(number) if number == active => {
@@ -99,6 +95,7 @@ impl RollbackArgs {
                     Failure::bad_input("there is no earlier programme: this is the first")
                 })?,
             };
+            let at = at(ledger, &self.at)?;
             let folder = recorded(ledger, number, self.without.without_stories)?;
             let note = match self.without.note(&self.note).as_str() {
                 "" => format!("back to programme {number}"),
@@ -108,12 +105,19 @@ impl RollbackArgs {
             let change = Change {
                 note,
                 is_dry_run: self.dry_run,
-                at: at.transpose()?,
+                at,
                 ..Change::new(folder, name, &self.without, &self.people)
             };
             change.carry_out(ledger, out)
         })
     }
+}
+
+/// The instant of a flag `--at`, if it is there.
+fn at(ledger: &Ledger, flag: &Option<String>) -> Result<Option<Instant>, Failure> {
+    let text = flag.as_deref();
+    text.map(|text| instant_or_start(ledger, "--at", text))
+        .transpose()
 }
 
 /// The programme that was in force for all before another.
@@ -192,8 +196,6 @@ impl WidenArgs {
         check_word("reason", &self.reason)?;
         cli.at_desk("policy pilot widen", out, |ledger, out| {
             let running = ledger.running_pilot()?;
-            let at = self.at.as_ref();
-            let at = at.map(|text| instant_or_start(ledger, "--at", text));
             let (number, name) = (running.number, &running.pilot.name);
             // Where it began without its stories, so it becomes the one for all.
             let begun = ledger.activation(number)?.1;
@@ -211,7 +213,7 @@ impl WidenArgs {
             let change = Change {
                 note: format!("pilot {name} widened: {}", self.reason),
                 is_dry_run: self.dry_run,
-                at: at.transpose()?,
+                at: at(ledger, &self.at)?,
                 ends_pilot: true,
                 ..Change::new(folder, format!("programme {number}"), &without, &people)
             };

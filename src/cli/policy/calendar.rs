@@ -27,18 +27,6 @@ struct Run {
     state: &'static str,
 }
 
-/// A promotion as it is told.
-#[derive(Serialize)]
-struct RunTold {
-    campaign: String,
-    title: String,
-    from: String,
-    to: String,
-    conditions: String,
-    by: String,
-    state: &'static str,
-}
-
 /// Two promotions that can apply to one purchase.
 #[derive(Serialize)]
 struct Overlap {
@@ -62,11 +50,11 @@ impl CalendarArgs {
             let (from, to) = self.window(today(ledger)?)?;
             let runs = runs(ledger, (from, to))?;
             let (overlaps, gaps) = (overlaps(&runs), gaps(&runs, (from, to)));
-            let told: Vec<RunTold> = runs.iter().map(RunTold::of).collect();
             out.line(format!("promotions from {from} to {to}"))?;
-            let rows = told.iter();
-            let rows =
-                rows.map(|r| row(&[&r.campaign, &r.from, &r.to, &r.conditions, &r.by, &r.state]));
+            let rows = runs.iter().map(|run| {
+                let (id, conditions) = (&run.campaign.id, conditions(&run.campaign));
+                row(&[id, &run.first, &run.last, &conditions, &run.by, &run.state])
+            });
             out.table(&["campaign", "from", "to", "for", "in", "is"], rows)?;
             for both in &overlaps {
                 let ([one, other], together) = (&both.campaigns, &both.together);
@@ -84,9 +72,16 @@ impl CalendarArgs {
                     false => format!("nothing runs from {} to {}", gap.from, gap.to),
                 })?;
             }
+            let told = runs.iter().map(|run| {
+                json!({
+                    "campaign": run.campaign.id, "title": run.campaign.title,
+                    "from": run.first.to_string(), "to": run.last.to_string(),
+                    "conditions": conditions(&run.campaign), "by": run.by, "state": run.state,
+                })
+            });
             out.done(&json!({
                 "ok": true, "from": from.to_string(), "to": to.to_string(),
-                "promotions": told, "overlaps": overlaps, "without": gaps,
+                "promotions": told.collect::<Vec<_>>(), "overlaps": overlaps, "without": gaps,
             }))
         })
     }
@@ -106,20 +101,6 @@ impl CalendarArgs {
             )));
         }
         Ok((from, to))
-    }
-}
-
-impl RunTold {
-    fn of(run: &Run) -> RunTold {
-        RunTold {
-            campaign: run.campaign.id.clone(),
-            title: run.campaign.title.clone(),
-            from: run.first.to_string(),
-            to: run.last.to_string(),
-            conditions: conditions(&run.campaign),
-            by: run.by.clone(),
-            state: run.state,
-        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::cli::print::{Exit, Failure, Printer};
 use crate::cli::progress::Progress;
 use crate::cli::report::Lang as LangChoice;
 use crate::cli::trouble::of_bundle;
+use crate::cli::visit::Page;
 use crate::command::Bad;
 use crate::engine::{Error, Ledger, Options};
 use crate::model::{Day, MemberId, Policy};
@@ -19,9 +20,8 @@ use crate::workbench::simulation::{
 use crate::workbench::{Folder, judge};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-use std::io::Write;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// Decides the real past again with the programme of a folder beside what was in
 /// force: what it would have given, to whom. Changes nothing.
@@ -228,11 +228,11 @@ impl SimulateArgs {
             constants: self.constants.clone(),
             ..ImportArgs::default()
         };
-        let read = Shared::default();
-        let mut quiet = Printer::into(false, Box::new(read.clone()), Box::new(read.clone()));
+        let page = Page::default();
+        let mut quiet = page.printer(false);
         if import.run(&cli, &mut quiet)? != Exit::Done {
             out.note(format!("note: {file}, of which not all was taken:"));
-            out.note(read.text().trim_end());
+            out.note(page.text().trim_end());
         }
         cli.at_desk("simulate", out, |ledger, out| {
             self.simulate(ledger, folder, window, replies, out)
@@ -291,29 +291,6 @@ fn without_campaigns(bundle: &Bundle) -> Bundle {
     let manifest = bundle.files.iter().filter(|f| f.path == "programme.toml");
     Bundle {
         files: manifest.cloned().collect(),
-    }
-}
-
-/// Output that is kept.
-#[derive(Clone, Default)]
-struct Shared(Arc<Mutex<Vec<u8>>>);
-
-impl Shared {
-    fn text(&self) -> String {
-        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-}
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }
 

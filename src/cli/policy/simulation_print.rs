@@ -1,7 +1,7 @@
 //! A simulation as text and as a page, from the same tables. They are made in English;
 //! a page in Chinese has their words translated by one list.
 
-use crate::cli::print::{Failure, Printer};
+use crate::cli::print::{Failure, Printer, cell, row};
 use crate::model::counted;
 use crate::page::{Cell, Document, Lang, Part, Series, View, grouped, plot};
 use crate::workbench::simulation::{Compared, GroupRow, ReachedTold, Report, StoryRow};
@@ -19,27 +19,44 @@ pub(in crate::cli) struct SimulationTable {
 
 /// The three cells of a comparison.
 fn cells(compared: &Compared) -> [String; 3] {
-    let more = compared.difference.to_decimal();
-    let sign = if more > 0.into() { "+" } else { "" };
     [
         compared.then.to_string(),
         compared.draft.to_string(),
-        format!("{sign}{}", compared.difference),
+        difference_text(compared),
     ]
 }
 
+/// The difference with its sign.
+fn difference_text(compared: &Compared) -> String {
+    let more = compared.difference.to_decimal();
+    let sign = if more > 0.into() { "+" } else { "" };
+    format!("{sign}{}", compared.difference)
+}
+
 fn table(
-    (id, title): (&'static str, String),
+    id: &'static str,
+    title: impl Into<String>,
     head: &[&str],
     rows: impl Iterator<Item = Vec<String>>,
 ) -> SimulationTable {
     SimulationTable {
         id,
-        title,
+        title: title.into(),
         head: head.iter().map(|name| (*name).to_owned()).collect(),
         rows: rows.collect(),
         drawn: None,
     }
+}
+
+/// A table of comparisons, each with its names in front.
+fn comparison<const N: usize>(
+    id: &'static str,
+    title: impl Into<String>,
+    names: [&str; N],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> SimulationTable {
+    let head: Vec<&str> = names.into_iter().chain(SIDES).collect();
+    table(id, title, &head, rows)
 }
 
 /// The campaign of a row; points that were brought, corrected or kept at a year's end
@@ -64,11 +81,11 @@ fn difference(compared: &Compared) -> f64 {
         .unwrap_or_default()
 }
 
-fn row<const N: usize>(names: [&str; N], compared: &[&Compared]) -> Vec<String> {
+/// A row of names and comparisons.
+fn compared(names: &[&str], compared: &[&Compared]) -> Vec<String> {
     let names = names.iter().map(|name| (*name).to_owned());
-    names
-        .chain(compared.iter().flat_map(|c| cells(c)))
-        .collect()
+    let compared = compared.iter().flat_map(|c| cells(c));
+    names.chain(compared).collect()
 }
 
 const SIDES: [&str; 3] = ["then", "draft", "difference"];
@@ -76,149 +93,111 @@ const SIDES: [&str; 3] = ["then", "draft", "difference"];
 /// All tables, those without rows left out.
 pub(in crate::cli) fn tables(told: &Report, stories: &[StoryRow]) -> Vec<SimulationTable> {
     let measure = &told.measure;
-    let mut all = vec![given(told), open(told)];
-    all.push(units(told));
-    all.push(table(
-        (
-            "discounts",
-            format!("Money off that campaigns propose ({})", told.currency),
-        ),
-        &["campaign", SIDES[0], SIDES[1], SIDES[2]],
-        told.discounts
-            .iter()
-            .map(|d| row([d.campaign.as_str()], &[&d.money])),
-    ));
-    all.push(table(
-        ("tiers", "Members by tier at the end".into()),
-        &["tier", SIDES[0], SIDES[1], SIDES[2]],
-        told.tiers
-            .iter()
-            .map(|t| row([t.tier.as_str()], &[&t.members])),
-    ));
-    all.push(table(
-        ("moves", "Changes of tier in the window".into()),
-        &["from", "to", SIDES[0], SIDES[1], SIDES[2]],
-        told.tier_moves
-            .iter()
-            .map(|m| row([m.from.as_str(), m.to.as_str()], &[&m.times])),
-    ));
     let deciles = format!(
         "Winners and losers in tenths by what they bought, the first most ({measure} earned)"
     );
-    all.push(groups(("deciles", deciles), "tenth", &told.deciles));
     let segments = format!("Winners and losers by segment ({measure} earned)");
-    all.push(groups(("segments", segments), "segment", &told.segments));
+    let mut all = vec![given(told), open(told), units(told), discounts(told)];
+    all.extend(tiers(told));
+    all.push(groups("deciles", deciles, "tenth", &told.deciles));
+    all.push(groups("segments", segments, "segment", &told.segments));
+    all.extend([most(told), limits(told)]);
+    let stories = stories
+        .iter()
+        .map(|s| row(&[&s.story, &s.line, &s.expected, &s.happened]));
     all.push(table(
-        (
-            "most",
-            format!("Members who change most ({measure} earned)"),
-        ),
-        &[
-            "member",
-            SIDES[0],
-            SIDES[1],
-            SIDES[2],
-            "tier then",
-            "tier by the draft",
-        ],
-        told.most.iter().map(|m| {
-            let mut row = row([m.member.as_str()], &[&m.earned]);
-            row.extend([m.tier.clone(), m.tier_draft.clone()]);
-            row
-        }),
-    ));
-    all.push(limits(told));
-    all.push(table(
-        (
-            "stories",
-            "Stories of the programme in force that would differ".into(),
-        ),
+        "stories",
+        "Stories of the programme in force that would differ",
         &["story", "line", "it says", "would be"],
-        stories.iter().map(|s| {
-            vec![
-                s.story.clone(),
-                s.line.to_string(),
-                s.expected.clone(),
-                s.happened.clone(),
-            ]
-        }),
+        stories,
     ));
+    let refused = told.refused.iter();
     all.push(table(
-        (
-            "refused",
-            "Commands that were accepted and would be refused".into(),
-        ),
+        "refused",
+        "Commands that were accepted and would be refused",
         &["code", "commands"],
-        told.refused
-            .iter()
-            .map(|r| vec![r.code.into(), r.commands.to_string()]),
+        refused.map(|r| row(&[&r.code, &r.commands])),
     ));
+    let missing = told.missing.iter();
     all.push(table(
-        (
-            "missing",
-            "Spent although the draft had not given it".into(),
-        ),
+        "missing",
+        "Spent although the draft had not given it",
         &["unit", "points", "members"],
-        told.missing
-            .iter()
-            .map(|m| vec![m.unit.clone(), m.points.to_string(), m.members.to_string()]),
+        missing.map(|m| row(&[&m.unit, &m.points, &m.members])),
     ));
     all.retain(|table| !table.rows.is_empty());
     all
 }
 
+fn discounts(told: &Report) -> SimulationTable {
+    let title = format!("Money off that campaigns propose ({})", told.currency);
+    let rows = told.discounts.iter();
+    let rows = rows.map(|d| compared(&[&d.campaign], &[&d.money]));
+    comparison("discounts", title, ["campaign"], rows)
+}
+
+/// Members by tier, and their changes of tier.
+fn tiers(told: &Report) -> [SimulationTable; 2] {
+    let tiers = told.tiers.iter();
+    let tiers = tiers.map(|t| compared(&[&t.tier], &[&t.members]));
+    let moves = told.tier_moves.iter();
+    let moves = moves.map(|m| compared(&[&m.from, &m.to], &[&m.times]));
+    [
+        comparison("tiers", "Members by tier at the end", ["tier"], tiers),
+        comparison(
+            "moves",
+            "Changes of tier in the window",
+            ["from", "to"],
+            moves,
+        ),
+    ]
+}
+
+fn most(told: &Report) -> SimulationTable {
+    let title = format!("Members who change most ({} earned)", told.measure);
+    let rows = told.most.iter().map(|m| {
+        let mut row = compared(&[&m.member], &[&m.earned]);
+        row.extend([m.tier.clone(), m.tier_draft.clone()]);
+        row
+    });
+    let mut made = comparison("most", title, ["member"], rows);
+    made.head
+        .extend(["tier then", "tier by the draft"].map(str::to_owned));
+    made
+}
+
 fn units(told: &Report) -> SimulationTable {
-    table(
-        ("units", "Points by unit".into()),
-        &["unit", "movement", SIDES[0], SIDES[1], SIDES[2]],
-        told.units.iter().flat_map(|u| {
-            let movements = [
-                ("given", &u.given),
-                ("taken back", &u.taken_back),
-                ("spent", &u.spent),
-                ("expired", &u.expired),
-                ("open at the end", &u.open),
-            ];
-            let moved = movements.into_iter().filter(|(_, c)| is_some(c));
-            moved
-                .map(|(what, c)| row([u.unit.as_str(), what], &[c]))
-                .collect::<Vec<_>>()
-        }),
-    )
+    let rows = told.units.iter().flat_map(|u| {
+        let movements = [
+            ("given", &u.given),
+            ("taken back", &u.taken_back),
+            ("spent", &u.spent),
+            ("expired", &u.expired),
+            ("open at the end", &u.open),
+        ];
+        let moved = movements.into_iter().filter(|(_, c)| is_some(c));
+        moved.map(move |(what, c)| compared(&[&u.unit, what], &[c]))
+    });
+    comparison("units", "Points by unit", ["unit", "movement"], rows)
 }
 
 fn given(told: &Report) -> SimulationTable {
-    let given = told.campaigns.iter().filter(|c| is_some(&c.points));
-    let rows = given.clone().map(|c| {
-        let mut row = row([campaign(&c.campaign), c.unit.as_str()], &[&c.points]);
-        let money = |compared: &Option<Compared>| {
-            compared
-                .as_ref()
-                .map_or_else(Default::default, |c| cells(c)[2].clone())
-        };
-        row.extend([money(&c.value), money(&c.cost), cells(&c.times)[2].clone()]);
+    let given = || told.campaigns.iter().filter(|c| is_some(&c.points));
+    let rows = given().map(|c| {
+        let mut row = compared(&[campaign(&c.campaign), &c.unit], &[&c.points]);
+        let [value, cost] = [&c.value, &c.cost].map(|money| money.as_ref().map(difference_text));
+        row.extend([cell(value), cell(cost), difference_text(&c.times)]);
         row
     });
-    let (value, cost) = (
+    let mut made = comparison("given", "Given, by campaign", ["campaign", "unit"], rows);
+    made.head.extend([
         format!("difference in value ({})", told.currency),
         format!("difference in cost ({})", told.currency),
-    );
-    let head = [
-        "campaign",
-        "unit",
-        SIDES[0],
-        SIDES[1],
-        SIDES[2],
-        &value,
-        &cost,
-        "difference in times",
-    ];
-    let mut made = table(("given", "Given, by campaign".into()), &head, rows);
-    let drawn = given.map(|c| {
-        (
-            format!("{} {}", campaign(&c.campaign), c.unit),
-            difference(&c.points),
-        )
+        "difference in times".into(),
+    ]);
+    let drawn = given().map(|c| {
+        let name = format!("{} {}", campaign(&c.campaign), c.unit);
+        (name, difference(&c.points))
     });
     made.drawn = Some(("difference (points)".into(), drawn.collect()));
     made
@@ -227,39 +206,24 @@ fn given(told: &Report) -> SimulationTable {
 fn open(told: &Report) -> SimulationTable {
     let open = told.campaigns.iter().filter(|c| is_some(&c.open));
     let rows = open.map(|c| {
-        let mut row = row([campaign(&c.campaign), c.unit.as_str()], &[&c.open]);
-        match &c.liability {
-            Some(liability) => row.extend(cells(liability)),
-            None => row.extend([String::new(), String::new(), String::new()]),
-        }
+        let mut row = compared(&[campaign(&c.campaign), &c.unit], &[&c.open]);
+        row.extend(c.liability.as_ref().map(cells).unwrap_or_default());
         row
     });
-    let money = SIDES.map(|side| format!("liability {side} ({})", told.currency));
-    let head = [
-        "campaign", "unit", SIDES[0], SIDES[1], SIDES[2], &money[0], &money[1], &money[2],
-    ];
-    table(
-        (
-            "open",
-            "Open at the end, by the campaign that gave it".into(),
-        ),
-        &head,
-        rows,
-    )
+    let title = "Open at the end, by the campaign that gave it";
+    let mut made = comparison("open", title, ["campaign", "unit"], rows);
+    made.head
+        .extend(SIDES.map(|side| format!("liability {side} ({})", told.currency)));
+    made
 }
 
-fn groups((id, title): (&'static str, String), group: &str, rows: &[GroupRow]) -> SimulationTable {
+fn groups(id: &'static str, title: String, group: &str, rows: &[GroupRow]) -> SimulationTable {
     let told = rows.iter().map(|g| {
-        let counts = [g.members, g.winners, g.losers].map(|n| n.to_string());
-        let mut row = vec![g.group.clone()];
-        row.extend(counts);
+        let mut row = row(&[&g.group, &g.members, &g.winners, &g.losers]);
         row.extend(cells(&g.earned));
         row
     });
-    let head = [
-        group, "members", "winners", "losers", SIDES[0], SIDES[1], SIDES[2],
-    ];
-    let mut made = table((id, title), &head, told);
+    let mut made = comparison(id, title, [group, "members", "winners", "losers"], told);
     let drawn = rows
         .iter()
         .map(|g| (g.group.clone(), difference(&g.earned)));
@@ -278,17 +242,14 @@ fn limits(told: &Report) -> SimulationTable {
         ),
     };
     let rows = told.limits.iter().map(|l| {
-        vec![
-            campaign(&l.campaign).into(),
-            l.unit.clone(),
-            l.limit.into(),
-            side(&l.then),
-            side(&l.draft),
-        ]
+        let (then, draft) = (side(&l.then), side(&l.draft));
+        row(&[&campaign(&l.campaign), &l.unit, &l.limit, &then, &draft])
     });
+    let head = ["campaign", "unit", "limit", "then", "by the draft"];
     table(
-        ("limits", "Budgets and limits that were reached".into()),
-        &["campaign", "unit", "limit", "then", "by the draft"],
+        "limits",
+        "Budgets and limits that were reached",
+        &head,
         rows,
     )
 }
@@ -310,7 +271,7 @@ pub(in crate::cli) fn lead(told: &Report) -> Vec<String> {
             "Earned: {} {measure} then, {} by the draft ({}). Of {}, {} would have more and {} less.",
             change.then,
             change.draft,
-            cells(change)[2],
+            difference_text(change),
             counted(all.members, "member", "members"),
             all.winners,
             all.losers
@@ -426,7 +387,7 @@ fn lead_in_chinese(told: &Report) -> Vec<String> {
             "所得：当时 {} {measure}，按草稿 {}（{}）。{} 位会员中，{} 位会更多，{} 位会更少。",
             change.then,
             change.draft,
-            cells(change)[2],
+            difference_text(change),
             all.members,
             all.winners,
             all.losers

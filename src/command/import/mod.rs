@@ -279,7 +279,7 @@ impl From<std::io::Error> for RowError {
 }
 
 /// Effect of a map on a column, for display.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
 pub struct Shown {
     /// The column, or the constant.
     pub column: String,
