@@ -2,9 +2,9 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Space on a disk for what does not fit into memory.
 pub trait Scratch: Read + Write + Seek + Send {}
@@ -66,7 +66,7 @@ type Item = (SortKey, Box<[u8]>);
 
 /// Sorted runs, one after another in a file.
 struct Runs {
-    file: Box<dyn Scratch>,
+    file: Arc<Mutex<Box<dyn Scratch>>>,
     end: u64,
     ranges: Vec<Range<u64>>,
 }
@@ -127,10 +127,9 @@ impl Sorter {
         while runs.ranges.len() > together {
             runs = runs.merged(together, memory, (self.sorting.scratch)()?)?;
         }
-        let merge = Merge::new(&mut *runs.file, &runs.ranges, memory)?;
         Ok(Sorted(Source::File {
+            merge: runs.merge(&runs.ranges, memory)?,
             runs,
-            merge,
             memory,
         }))
     }
@@ -139,7 +138,7 @@ impl Sorter {
 impl Runs {
     fn new(file: Box<dyn Scratch>) -> Runs {
         Runs {
-            file,
+            file: Arc::new(Mutex::new(file)),
             end: 0,
             ranges: Vec::new(),
         }
@@ -151,8 +150,9 @@ impl Runs {
         mut next: impl FnMut() -> io::Result<Option<(SortKey, Vec<u8>)>>,
     ) -> io::Result<()> {
         let start = self.end;
-        self.file.seek(SeekFrom::Start(start))?;
-        let mut to = BufWriter::with_capacity(1 << 16, &mut self.file);
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(start))?;
+        let mut to = BufWriter::with_capacity(1 << 16, &mut *file);
         while let Some((SortKey(first, second, third), bytes)) = next()? {
             let len = u32::try_from(bytes.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
             to.write_all(&first.to_le_bytes())?;
@@ -169,13 +169,33 @@ impl Runs {
     }
 
     /// Merges so many runs each into one of another file.
-    fn merged(mut self, together: usize, memory: u64, file: Box<dyn Scratch>) -> io::Result<Runs> {
+    fn merged(self, together: usize, memory: u64, file: Box<dyn Scratch>) -> io::Result<Runs> {
         let mut fewer = Runs::new(file);
         for ranges in self.ranges.chunks(together) {
-            let mut merge = Merge::new(&mut *self.file, ranges, memory)?;
-            fewer.append(|| merge.next(&mut *self.file))?;
+            let mut merge = self.merge(ranges, memory)?;
+            fewer.append(|| merge.next())?;
         }
         Ok(fewer)
+    }
+
+    /// Begins to read runs together, with so many bytes of memory.
+    fn merge(&self, ranges: &[Range<u64>], memory: u64) -> io::Result<Merge> {
+        let read_len = memory / ranges.len().max(1) as u64;
+        let read_len = read_len.clamp(READ_LEN_MIN, READ_LEN_MAX);
+        let read_len = usize::try_from(read_len).unwrap_or(usize::MAX);
+        let mut merge = Merge {
+            runs: Vec::with_capacity(ranges.len()),
+            heads: BinaryHeap::with_capacity(ranges.len()),
+        };
+        for range in ranges {
+            let run = Run {
+                file: Arc::clone(&self.file),
+                rest: range.clone(),
+            };
+            merge.runs.push(BufReader::with_capacity(read_len, run));
+            merge.load(merge.runs.len() - 1)?;
+        }
+        Ok(merge)
     }
 }
 
@@ -205,7 +225,7 @@ impl Sorted {
                 *at += 1;
                 Ok(item.map(|(key, bytes)| (*key, bytes.to_vec())))
             }
-            Source::File { runs, merge, .. } => merge.next(&mut *runs.file),
+            Source::File { merge, .. } => merge.next(),
         }
     }
 
@@ -220,7 +240,7 @@ impl Sorted {
                 runs,
                 merge,
                 memory,
-            } => *merge = Merge::new(&mut *runs.file, &runs.ranges, *memory)?,
+            } => *merge = runs.merge(&runs.ranges, *memory)?,
         }
         Ok(())
     }
@@ -228,100 +248,60 @@ impl Sorted {
 
 /// Positions in several runs, with the least key first.
 struct Merge {
-    runs: Vec<Run>,
+    runs: Vec<BufReader<Run>>,
+    /// Key of the next item of each run, the run, and the item's length.
     heads: BinaryHeap<Reverse<(SortKey, usize, usize)>>,
 }
 
-/// Position in a run.
-struct Run {
-    /// Bytes of it that were not read yet.
-    rest: Range<u64>,
-    /// Bytes that were read, and the position in them.
-    read: Vec<u8>,
-    at: usize,
-    read_len: u64,
-}
-
 impl Merge {
-    fn new(file: &mut dyn Scratch, ranges: &[Range<u64>], memory: u64) -> io::Result<Merge> {
-        let read_len = memory / ranges.len().max(1) as u64;
-        let read_len = read_len.clamp(READ_LEN_MIN, READ_LEN_MAX);
-        let mut merge = Merge {
-            runs: Vec::with_capacity(ranges.len()),
-            heads: BinaryHeap::with_capacity(ranges.len()),
-        };
-        for range in ranges {
-            merge.runs.push(Run {
-                rest: range.clone(),
-                read: Vec::new(),
-                at: 0,
-                read_len,
-            });
-            merge.load(file, merge.runs.len() - 1)?;
-        }
-        Ok(merge)
-    }
-
-    /// Reads the head of a run's next item.
-    fn load(&mut self, file: &mut dyn Scratch, run: usize) -> io::Result<()> {
-        let Some(head) = self.runs[run].head(file)? else {
+    /// Reads the head of a run's next item, if there is one.
+    fn load(&mut self, number: usize) -> io::Result<()> {
+        let run = &mut self.runs[number];
+        if run.fill_buf()?.is_empty() {
             return Ok(());
-        };
-        self.heads.push(Reverse((head.0, run, head.1)));
+        }
+        let (mut first, mut second, mut third, mut len) = ([0; 16], [0; 8], [0; 8], [0; 4]);
+        for part in [&mut first[..], &mut second, &mut third, &mut len] {
+            run.read_exact(part)?;
+        }
+        let key = SortKey(
+            u128::from_le_bytes(first),
+            i64::from_le_bytes(second),
+            u64::from_le_bytes(third),
+        );
+        let len = u32::from_le_bytes(len) as usize;
+        self.heads.push(Reverse((key, number, len)));
         Ok(())
     }
 
-    fn next(&mut self, file: &mut dyn Scratch) -> io::Result<Option<(SortKey, Vec<u8>)>> {
-        let Some(Reverse((key, run, len))) = self.heads.pop() else {
+    fn next(&mut self) -> io::Result<Option<(SortKey, Vec<u8>)>> {
+        let Some(Reverse((key, number, len))) = self.heads.pop() else {
             return Ok(None);
         };
-        let bytes = self.runs[run].take(file, len)?;
-        self.load(file, run)?;
+        let mut bytes = vec![0; len];
+        self.runs[number].read_exact(&mut bytes)?;
+        self.load(number)?;
         Ok(Some((key, bytes)))
     }
 }
 
-impl Run {
-    /// Key and length of the next item; None at the end.
-    fn head(&mut self, file: &mut dyn Scratch) -> io::Result<Option<(SortKey, usize)>> {
-        if self.at == self.read.len() && self.rest.is_empty() {
-            return Ok(None);
-        }
-        let head: [u8; HEAD_LEN] = self
-            .take(file, HEAD_LEN)?
-            .try_into()
-            .unwrap_or([0; HEAD_LEN]);
-        let (first, rest) = head.split_at(16);
-        let (second, rest) = rest.split_at(8);
-        let (third, len) = rest.split_at(8);
-        let key = SortKey(
-            u128::from_le_bytes(first.try_into().unwrap_or_default()),
-            i64::from_le_bytes(second.try_into().unwrap_or_default()),
-            u64::from_le_bytes(third.try_into().unwrap_or_default()),
-        );
-        let len = u32::from_le_bytes(len.try_into().unwrap_or_default());
-        Ok(Some((key, len as usize)))
-    }
+/// What was not read yet of a run.
+struct Run {
+    file: Arc<Mutex<Box<dyn Scratch>>>,
+    rest: Range<u64>,
+}
 
-    fn take(&mut self, file: &mut dyn Scratch, len: usize) -> io::Result<Vec<u8>> {
-        let has = self.read.len() - self.at;
-        if has < len {
-            self.read.drain(..self.at);
-            self.at = 0;
-            let rest = self.rest.end - self.rest.start;
-            let wanted = self.read_len.max((len - has) as u64).min(rest);
-            file.seek(SeekFrom::Start(self.rest.start))?;
-            let read = Read::take(&mut *file, wanted).read_to_end(&mut self.read)? as u64;
-            self.rest.start += read;
-            if read < wanted || self.read.len() < len {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
+impl Read for Run {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.rest.end - self.rest.start).unwrap_or(usize::MAX);
+        let wanted = left.min(buffer.len());
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(self.rest.start))?;
+        let read = file.read(&mut buffer[..wanted])?;
+        self.rest.start += read as u64;
+        match read == 0 && wanted > 0 {
+            true => Err(io::ErrorKind::UnexpectedEof.into()),
+            false => Ok(read),
         }
-        let bytes = self.read[self.at..self.at + len].to_vec();
-        self.at += len;
-        if self.read.capacity() as u64 > 2 * self.read_len && self.at == self.read.len() {
-            (self.read, self.at) = (Vec::new(), 0);
-        }
-        Ok(bytes)
     }
 }
