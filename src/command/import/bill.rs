@@ -126,68 +126,47 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
     /// Verb of the rows; None if they are to be skipped.
     fn verb(&self) -> Result<Option<&'p VerbPlan>, Bad> {
         let plan = self.reader.plan;
-        let mut word = match plan.verb_entry {
+        let word = match plan.verb_entry {
+            Some(at) => self.word(&plan.entries[at])?,
             None => plan
                 .verbs
                 .first()
-                .map_or("purchase", |v| v.word.as_str())
-                .to_owned(),
-            Some(at) => {
-                let entry = &plan.entries[at];
-                let place =
-                    |message: String| Bad::new(format!("column {} (do)", entry.column()), message);
-                let said = self.text(entry).map_err(|bad| place(bad.message))?;
-                let Some(said) = said else {
-                    return Err(place("is blank, and says what the row is".into()));
-                };
-                match entry.values.is_empty() {
-                    true => table::spelt(&said.to_lowercase()).to_owned(),
-                    false => table::spelt(&said).to_owned(),
-                }
-            }
+                .map_or("purchase".into(), |v| v.word.clone()),
         };
         if word == SKIP {
             return Ok(None);
         }
-        if word == "purchase" && self.is_negative(&word)? {
-            match plan.negative {
-                Some(Negative::Return) => word = "return".into(),
-                Some(Negative::Sale) => {}
-                None => {
-                    let verb = plan.verbs.iter().find(|v| v.word == word);
-                    let at = verb.and_then(|v| v.entry_of("total"));
-                    let cell = at.and_then(|at| self.text(&plan.entries[at]).ok()?);
-                    let message = format!(
-                        "'{}' is negative; say --negative return where goods came back, or --negative sale where a sale paid out",
-                        shortened(&cell.unwrap_or_default())
-                    );
-                    let bad = Bad::new("total", message);
-                    return Err(verb.map_or(bad.clone(), |v| plan.placed(bad, v)));
-                }
+        let verb = plan.verb(&word)?;
+        let total = verb.entry_of("total").map(|at| &plan.entries[at]);
+        let Some(total) = total.filter(|_| word == "purchase") else {
+            return Ok(Some(verb));
+        };
+        let number = self.number(total);
+        let number = number.map_err(|bad| plan.placed(bad.of("total"), verb))?;
+        let is_negative = number.is_some_and(|plain| plain.starts_with('-'));
+        match plan.negative.filter(|_| is_negative) {
+            Some(Negative::Return) => plan.verb("return").map(Some),
+            None if is_negative => {
+                let cell = self.text(total).ok().flatten().unwrap_or_default();
+                let message = format!(
+                    "'{}' is negative; say --negative return where goods came back, or --negative sale where a sale paid out",
+                    shortened(&cell)
+                );
+                Err(plan.placed(Bad::new("total", message), verb))
             }
+            Some(Negative::Sale) | None => Ok(Some(verb)),
         }
-        let verb = plan.verbs.iter().find(|v| v.word == word);
-        let known: Vec<&str> = plan.verbs.iter().map(|v| v.word.as_str()).collect();
-        verb.map(Some).ok_or_else(|| {
-            let (word, known) = (shortened(&word), known.join(", "));
-            let message = format!(
-                "unknown verb '{word}'; say with the column what it stands for, do=COLUMN:{word}=return, or {word}=skip; verbs: {known}"
-            );
-            Bad::new("do", message)
-        })
     }
 
-    fn is_negative(&self, word: &str) -> Result<bool, Bad> {
-        let plan = self.reader.plan;
-        let Some(verb) = plan.verbs.iter().find(|v| v.word == word) else {
-            return Ok(false);
-        };
-        let Some(at) = verb.entry_of("total") else {
-            return Ok(false);
-        };
-        let number = self.number(&plan.entries[at]);
-        let number = number.map_err(|bad| plan.placed(bad.of("total"), verb))?;
-        Ok(number.is_some_and(|plain| plain.starts_with('-')))
+    /// The word for the verb in a column.
+    fn word(&self, entry: &'p Entry) -> Result<String, Bad> {
+        let place = |message: String| Bad::new(format!("column {} (do)", entry.column()), message);
+        let said = self.text(entry).map_err(|bad| place(bad.message))?;
+        let said = said.ok_or_else(|| place("is blank, and says what the row is".into()))?;
+        Ok(match entry.values.is_empty() {
+            true => table::spelt(&said.to_lowercase()).to_owned(),
+            false => table::spelt(&said).to_owned(),
+        })
     }
 
     fn asked(&self, verb: &'p VerbPlan, sales: &mut Sales) -> Result<Row, Bad> {

@@ -460,6 +460,22 @@ impl Plan {
         Ok(())
     }
 
+    /// A verb that rows may have, by its word.
+    ///
+    /// # Errors
+    /// The word, and those that there are.
+    pub fn verb(&self, word: &str) -> Result<&VerbPlan, Bad> {
+        let verb = self.verbs.iter().find(|verb| verb.word == word);
+        verb.ok_or_else(|| {
+            let known: Vec<&str> = self.verbs.iter().map(|verb| verb.word.as_str()).collect();
+            let (word, known) = (shortened(word), known.join(", "));
+            let message = format!(
+                "unknown verb '{word}'; say with the column what it stands for, do=COLUMN:{word}=return, or {word}=skip; verbs: {known}"
+            );
+            Bad::new("do", message)
+        })
+    }
+
     /// Columns that hold numbers, by the entries that read them.
     pub fn number_columns(&self) -> Vec<usize> {
         let mut found = Vec::new();

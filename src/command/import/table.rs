@@ -9,6 +9,7 @@ use super::record::{Record, Records, decode};
 use super::{BadRow, Format, Options, RowError};
 use crate::command::{Bad, bad::shortened};
 use encoding_rs::Encoding;
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::io::BufRead;
 
@@ -260,84 +261,60 @@ impl<R: BufRead> Table<R> {
             if self.plan.marks[column].is_some() {
                 continue;
             }
-            let name = self.plan.names[column].clone();
-            match told_mark(self.sampled(), column) {
-                Told::Nothing => {}
-                Told::Mark(mark, (line, cell), others) => {
-                    self.plan.marks[column] = Some(mark);
-                    let mut note = format!(
-                        "column {name}: numbers as in {}, told from line {line}: {cell}",
-                        mark.example()
-                    );
-                    if let Some((line, cell)) = others {
-                        note += &format!("; others are bad rows, such as line {line}: {cell}");
-                    }
-                    if mark == Mark::Comma || note.contains("others") {
-                        self.notes.push(note);
-                    }
-                }
-                Told::Both((point_line, point), (comma_line, comma)) => {
-                    let message = format!(
-                        "column {name}: {point} on line {point_line} and {comma} on line {comma_line} have different decimal marks; write all alike, or say {name}:point or {name}:comma in the map, and the others are bad rows"
-                    );
-                    return Err(BadRow::new(header, Bad::new("map", message)));
-                }
-                Told::Unclear((line, cell)) => {
-                    let message = format!(
-                        "column {name}: {cell} on line {line} can be read in two ways, and no other cell tells which; say {name}:comma for 1.234,50 or {name}:point for 1,234.50 in the map"
-                    );
-                    return Err(BadRow::new(header, Bad::new("map", message)));
-                }
+            let told = told_mark(self.sampled(), column, &self.plan.names[column]);
+            let told = told.map_err(|message| BadRow::new(header, Bad::new("map", message)))?;
+            if let Some((mark, note)) = told {
+                self.plan.marks[column] = Some(mark);
+                self.notes.extend(note);
             }
         }
         Ok(())
     }
 }
 
-/// A cell and its line.
-type At = (u64, String);
-
-/// Evidence of a column's cells about its decimal mark.
-enum Told {
-    /// Whole numbers only.
-    Nothing,
-    /// This mark, first seen here; and a cell that has the other.
-    Mark(Mark, At, Option<At>),
-    /// As many cells have one mark as the other.
-    Both(At, At),
-    /// Ambiguous, without evidence.
-    Unclear(At),
-}
-
-fn told_mark<'r>(records: impl Iterator<Item = &'r Record>, column: usize) -> Told {
-    let (mut points, mut commas) = ((0_u32, None), (0_u32, None));
-    let mut either = None;
+/// The decimal mark that a column's cells have, and a note where some do not have it or it is a
+/// comma; none if all are whole numbers. The error says that the cells do not tell.
+fn told_mark<'r>(
+    records: impl Iterator<Item = &'r Record>,
+    column: usize,
+    name: &str,
+) -> Result<Option<(Mark, Option<String>)>, String> {
+    let (mut points, mut commas, mut either) = (Vec::new(), Vec::new(), Vec::new());
     for record in records {
         let cell = record.cell(column);
-        let at = || (record.line, shortened(cell));
-        match evidence(cell) {
-            Some(Evidence::Only(Mark::Point)) => {
-                points.0 += 1;
-                points.1.get_or_insert_with(at);
-            }
-            Some(Evidence::Only(Mark::Comma)) => {
-                commas.0 += 1;
-                commas.1.get_or_insert_with(at);
-            }
-            Some(Evidence::Either) => {
-                either.get_or_insert_with(at);
-            }
-            Some(Evidence::Neither) | None => {}
+        let found = match evidence(cell) {
+            Some(Evidence::Only(Mark::Point)) => &mut points,
+            Some(Evidence::Only(Mark::Comma)) => &mut commas,
+            Some(Evidence::Either) => &mut either,
+            Some(Evidence::Neither) | None => continue,
+        };
+        found.push((record.line, shortened(cell)));
+    }
+    let (mark, own, others) = match points.len().cmp(&commas.len()) {
+        Ordering::Greater => (Mark::Point, points, commas),
+        Ordering::Less => (Mark::Comma, commas, points),
+        Ordering::Equal => {
+            return match (points.first(), commas.first(), either.first()) {
+                (Some((point_line, point)), Some((comma_line, comma)), _) => Err(format!(
+                    "column {name}: {point} on line {point_line} and {comma} on line {comma_line} have different decimal marks; write all alike, or say {name}:point or {name}:comma in the map, and the others are bad rows"
+                )),
+                (_, _, Some((line, cell))) => Err(format!(
+                    "column {name}: {cell} on line {line} can be read in two ways, and no other cell tells which; say {name}:comma for 1.234,50 or {name}:point for 1,234.50 in the map"
+                )),
+                _ => Ok(None),
+            };
         }
+    };
+    let (line, cell) = &own[0];
+    let mut note = format!(
+        "column {name}: numbers as in {}, told from line {line}: {cell}",
+        mark.example()
+    );
+    if let Some((line, cell)) = others.first() {
+        note += &format!("; others are bad rows, such as line {line}: {cell}");
     }
-    match (points, commas, either) {
-        ((0, _), (0, _), None) => Told::Nothing,
-        ((0, _), (0, _), Some(cell)) => Told::Unclear(cell),
-        ((p, Some(cell)), (c, other), _) if p > c => Told::Mark(Mark::Point, cell, other),
-        ((p, other), (c, Some(cell)), _) if c > p => Told::Mark(Mark::Comma, cell, other),
-        ((_, Some(point)), (_, Some(comma)), _) => Told::Both(point, comma),
-        _ => Told::Nothing,
-    }
+    let is_told = mark == Mark::Comma || !others.is_empty();
+    Ok(Some((mark, is_told.then_some(note))))
 }
 
 /// Reads `sep=;`, which spreadsheets write before the header.
