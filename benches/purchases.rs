@@ -24,7 +24,7 @@ use processor::cpu_seconds;
 use sale::Sale;
 use split_mix::SplitMix;
 use stampbook::command::{LINE_LEN_MAX, Request, parse};
-use stampbook::engine::{AHEAD, CommandHashes, Folders, Ledger, Mode, Options};
+use stampbook::engine::{self, AHEAD, CommandHashes, Folders, Ledger, Mode, Options};
 use stampbook::policy::{Bundle, shipped_files};
 use std::fmt::Write as _;
 use std::sync::mpsc::{channel, sync_channel};
@@ -68,7 +68,7 @@ fn main() {
         Ledger::create(&folders, "bench.example/1", &bundle, options).expect("a new ledger");
     let (send, receive) = sync_channel(8);
     let (give_back, used) = channel();
-    let hasher = ledger.command_hasher();
+    let hasher = engine::command_hasher(&ledger);
     let parser = std::thread::spawn(move || {
         let (mut random, mut json) = (SplitMix(42), String::with_capacity(512));
         let mut group = Vec::with_capacity(GROUP);
@@ -91,13 +91,13 @@ fn main() {
     for (group, hashes) in receive {
         for (n, (request, hash)) in group.iter().zip(&hashes).enumerate() {
             if n % AHEAD == 0 && !is_blind {
-                ledger.look_ahead(hashes[n..].iter().take(AHEAD));
+                engine::look_ahead(&ledger, hashes[n..].iter().take(AHEAD));
             }
-            ledger.note_hashes(request, hash);
-            let staged = ledger.stage_briefly(request, Mode::default());
+            engine::note_hashes(&mut ledger, request, hash);
+            let staged = engine::stage_briefly(&mut ledger, request, Mode::default());
             staged.expect("no trouble");
         }
-        let answers = ledger.commit_beside().expect("no trouble");
+        let answers = engine::commit_beside(&mut ledger).expect("no trouble");
         points += answers.len() as i64;
         let len = group.len() as u64;
         done += len;
@@ -109,7 +109,9 @@ fn main() {
             mark = Instant::now();
         }
     }
-    points += ledger.commit_briefly().expect("no trouble").len() as i64;
+    points += engine::commit_briefly(&mut ledger)
+        .expect("no trouble")
+        .len() as i64;
     ledger.close().expect("no trouble");
     parser.join().expect("the parser ended well");
     let seconds = start.elapsed().as_secs_f64();

@@ -12,7 +12,7 @@
 use stampbook::answer::{Answer, Class};
 use stampbook::audit;
 use stampbook::command::parse;
-use stampbook::engine::{Folders, Ledger, Mode, Options};
+use stampbook::engine::{self, Folders, Ledger, Mode, Options};
 use stampbook::model::{Effect, Instant};
 use stampbook::policy::{Bundle, shipped_files};
 use stampbook::storage::clock::SteppingClock;
@@ -84,7 +84,9 @@ fn an_accepted_clock_far_ahead_is_put_right_once_and_with_a_reason() {
     let (mut ledger, clock) = cafe(&dir, start);
     say(&mut ledger, ENROL);
     buy(&mut ledger, "a");
-    let none = ledger.correct_clock("why not").unwrap_err().to_string();
+    let none = engine::correct_clock(&mut ledger, "why not")
+        .unwrap_err()
+        .to_string();
     assert!(none.contains("nothing to put right"), "{none}");
     clock.set(micros(start) + 9_000 * DAY);
     let accepting =
@@ -94,12 +96,14 @@ fn an_accepted_clock_far_ahead_is_put_right_once_and_with_a_reason() {
     buy(&mut ledger, "c");
     let behind = ledger.find_key("c").unwrap().unwrap().head.effective;
     assert!(behind.0 > micros(start) + 8_000 * DAY, "{behind:?}");
-    assert!(ledger.correct_clock("  ").is_err());
+    assert!(engine::correct_clock(&mut ledger, "  ").is_err());
     clock.set(micros(start) - DAY);
-    let early = ledger.correct_clock("too early").unwrap_err().to_string();
+    let early = engine::correct_clock(&mut ledger, "too early")
+        .unwrap_err()
+        .to_string();
     assert!(early.contains("the ledger began"), "{early}");
     clock.set(micros(start) + DAY);
-    ledger.correct_clock("the battery").unwrap();
+    engine::correct_clock(&mut ledger, "the battery").unwrap();
     assert!(buy(&mut ledger, "d").is_ok());
     let right = ledger.find_key("d").unwrap().unwrap().head;
     assert!(right.effective.0 < micros(start) + 2 * DAY, "{right:?}");

@@ -14,7 +14,7 @@ mod story_folders;
 
 use stampbook::answer::Answer;
 use stampbook::command::parse;
-use stampbook::engine::{Folders, Ledger, Mode, Options};
+use stampbook::engine::{self, Folders, Ledger, Mode, Options};
 use stampbook::model::{Day, Instant, Money, Policy};
 use stampbook::policy::Bundle;
 use stampbook::rules::state::Member;
@@ -500,7 +500,7 @@ fn an_erased_member_is_one_of_the_erased_and_of_no_other_group() {
         let erase =
             "{\"do\":\"erase\",\"key\":\"e1\",\"member\":\"id:ben\",\"reason\":\"asked for\"}";
         let request = parse(erase.as_bytes(), 2).unwrap();
-        drop(shop.ledger.erase(&request).unwrap());
+        drop(engine::erase(&mut shop.ledger, &request).unwrap());
         let told = shop.simulate(
             &programme("", "2 * floor(purchase.earning)"),
             Replies::AsTheyWere,

@@ -314,7 +314,6 @@ const SPREAD_MAX: usize = 3;
 /// number only falls, and a type that is within the bound goes from the list.
 const SPREAD: &[(&str, &str, usize)] = &[
     ("answer", "View", 5),
-    ("engine", "Ledger", 38),
     ("insight", "Facts", 5),
     ("rules", "LedgerState", 4),
     ("rules", "Member", 4),

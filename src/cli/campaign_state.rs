@@ -2,7 +2,7 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use crate::engine::{CampaignInForce, Ledger};
+use crate::engine::{self, CampaignInForce, Ledger};
 use crate::model::{self, Campaign, CampaignStatus, Code, Day, Exact, NameKind, Number, Value};
 use crate::rules::campaign::review;
 use crate::workbench::pilot;
@@ -184,7 +184,7 @@ impl CampaignReport {
 
 fn all(ledger: &Ledger) -> Result<Vec<CampaignReport>, Failure> {
     let day = ledger.programme()?.calendar.day_of(ledger.view()?.now);
-    let campaigns = ledger.campaigns_in_force()?.into_iter();
+    let campaigns = engine::campaigns_in_force(ledger)?.into_iter();
     let mut all: Vec<CampaignReport> = campaigns
         .map(|campaign| shown(ledger, &campaign, day))
         .collect();

@@ -2,6 +2,7 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
+use crate::engine;
 use clap::Args;
 use serde_json::json;
 
@@ -23,7 +24,7 @@ impl CorrectClockArgs {
     /// Books the correction.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("correct-clock", out, |ledger, out| {
-            let seq = ledger.correct_clock(&self.reason)?;
+            let seq = engine::correct_clock(ledger, &self.reason)?;
             let at = ledger
                 .programme()?
                 .calendar

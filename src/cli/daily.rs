@@ -4,7 +4,7 @@ use super::alert;
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::show;
-use crate::engine::Ledger;
+use crate::engine::{self, Ledger};
 use crate::model::counted;
 use crate::page::Alert;
 use crate::query::{LastDaily, LastDailyReply};
@@ -41,12 +41,12 @@ impl DailyArgs {
             return cli.ask("daily", &LastDaily::default(), out, tell);
         }
         cli.at_desk("daily", out, |ledger, out| {
-            let mut run = ledger.begin_daily()?;
-            while !ledger.continue_daily(&mut run, SLICE)? {
+            let mut run = engine::begin_daily(ledger)?;
+            while !engine::continue_daily(ledger, &mut run, SLICE)? {
                 out.yield_now(ledger)?;
             }
             let booked = run.booked();
-            let warnings = ledger.daily_warnings()?;
+            let warnings = engine::daily_warnings(ledger)?;
             let alerts = alerts(ledger, out)?;
             let alerts: Vec<&Alert> = alerts.iter().filter(|alert| alert.is_open()).collect();
             if !out.is_json() {

@@ -6,7 +6,7 @@ use super::progress::Progress;
 use crate::answer::Answer;
 use crate::command::raw::Raw;
 use crate::command::{Request, Verb, from_raw};
-use crate::engine::{Error, Folders, Ledger, Options, default_secrets};
+use crate::engine::{self, Error, Folders, Ledger, Options, default_secrets};
 use crate::model::Key;
 use crate::query::{self, Ask};
 use crate::storage::entropy::Entropy;
@@ -126,7 +126,7 @@ impl Cli {
         out.notes(ledger.notes());
         let done = work(&mut ledger, out);
         if !done.as_ref().is_err_and(is_lost) {
-            let closed = ledger.close_to_exit();
+            let closed = engine::close_to_exit(ledger);
             match closed {
                 // Answered commands are durable: derived files are rebuilt.
                 Err(error) if done.is_ok() && is_of_derived(&error) => out.note(format!(
@@ -145,7 +145,7 @@ impl Cli {
         work: impl FnOnce(&mut Ledger, &mut Printer) -> Result<Exit, Failure>,
     ) -> Result<Exit, Failure> {
         let mut ledger = out.take_lent()?;
-        ledger.take_schedules()?;
+        engine::take_schedules(&mut ledger)?;
         let done = work(&mut ledger, out);
         let is_clean = !done.as_ref().is_err_and(is_lost) && ledger.waiting() == 0;
         if is_clean && ledger.conclude().is_ok() {
@@ -277,7 +277,7 @@ pub(super) fn request_of(ledger: &Ledger, raw: Raw) -> Result<Request, Failure> 
 /// Carries out a command from any source. An erasure also writes the book.
 pub(super) fn carry_out(ledger: &mut Ledger, request: &Request) -> Result<Answer, Failure> {
     Ok(match request.verb {
-        Verb::Erase { .. } => ledger.erase(request)?,
+        Verb::Erase { .. } => engine::erase(ledger, request)?,
         _ => ledger.submit(request)?,
     })
 }
@@ -286,9 +286,9 @@ pub(super) fn carry_out(ledger: &mut Ledger, request: &Request) -> Result<Answer
 pub(super) fn compact(cli: &Cli, out: &mut Printer) -> Result<(), Failure> {
     if out.visit.is_some() {
         let mut ledger = out.take_lent()?;
-        let plan = ledger.plan_remake()?;
+        let plan = engine::plan_remake(&mut ledger)?;
         let remade = out.beside(&mut ledger, || plan.carry_out())??;
-        ledger.close_for(&remade)?;
+        engine::close_for(*ledger, &remade)?;
         let opened = Ledger::open(&cli.folders(), cli.options("serve")?)?;
         out.give_back(Box::new(opened));
         return Ok(());

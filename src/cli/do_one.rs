@@ -7,6 +7,7 @@ use super::print::{Exit, Failure, Printer};
 use super::trouble::not_read;
 use crate::answer::{Answer, Denied, catalogue};
 use crate::command::{LINE_LEN_MAX, Verb, parse, parse_keyless};
+use crate::engine;
 use crate::query::{answer, is_question};
 use crate::storage::files::limit;
 use clap::Args;
@@ -48,7 +49,7 @@ impl DoArgs {
             };
             let answer: Answer = match parsed {
                 Err(bad) => Denied::bad_json(&json, &bad).into(),
-                Ok(request) if self.quote => ledger.quote_discounted(&request, None)?,
+                Ok(request) if self.quote => engine::quote_discounted(ledger, &request, None)?,
                 Ok(request) => {
                     let is_erasure = matches!(request.verb, Verb::Erase { .. });
                     is_erased = is_erasure && !request.is_training;

@@ -5,6 +5,7 @@ use super::desk::compact;
 use super::import_run::{self, Balances};
 use super::input;
 use super::print::{ErrorCode, Exit, Failure, Printer, row};
+use crate::engine;
 use crate::storage::files::limit;
 use crate::storage::memory;
 use crate::{
@@ -193,7 +194,7 @@ impl ImportArgs {
                     .map(|c| c.code.clone())
                     .collect(),
                 calendar: programme.calendar.clone(),
-                secret: ledger.row_secret(),
+                secret: engine::row_secret(ledger),
                 sorting: sorting_in(ledger.folder(), rows_max),
             };
             let (options, balances) = self.options(&map_file, setting)?;

@@ -10,7 +10,7 @@ use super::trouble::not_read;
 use crate::answer::{Answer, ByUnit, Class, Denied};
 use crate::command::import::{BadRow, Options, Row, RowError, Rows, Shown};
 use crate::command::{Enrol, Office, ProfileChange, Request, Verb, Who};
-use crate::engine::{AHEAD, Brief, CommandHasher, CommandHashes, Ledger, Mode};
+use crate::engine::{self, AHEAD, Brief, CommandHasher, CommandHashes, Ledger, Mode};
 use crate::model::{Code, Key, MemberId, NameKind, Points, Refusal, counted};
 use crate::storage::error::StorageError;
 use crate::storage::files::limit;
@@ -191,7 +191,7 @@ pub(super) fn import(
         Ok(import.summary)
     };
     let summary = match args.dry_run {
-        true => ledger.rehearse(|ledger| Ok(work(ledger)))??,
+        true => engine::rehearse(ledger, |ledger| Ok(work(ledger)))??,
         false => work(ledger)?,
     };
     let is_erased = summary.is_erased;
@@ -261,7 +261,7 @@ impl Import<'_> {
         }
         let (to, from) = sync_channel(BATCHES_MAX);
         let (give_back, used) = channel();
-        let hasher = self.ledger.command_hasher();
+        let hasher = engine::command_hasher(self.ledger);
         let ending = thread::scope(|scope| {
             let reader = scope.spawn(move || read_rows(rows, &hasher, to, used));
             self.take_all(from, &give_back, len, file)?;
@@ -304,7 +304,7 @@ impl Import<'_> {
                 }
                 if n % AHEAD == 0 {
                     let next = rows[n..].iter().take(AHEAD);
-                    self.ledger.look_ahead(next.flat_map(|(_, hashes)| hashes));
+                    engine::look_ahead(self.ledger, next.flat_map(|(_, hashes)| hashes));
                 }
                 match row {
                     Ok(row) => self.take(row, hashes)?,
@@ -344,11 +344,11 @@ impl Import<'_> {
             return Ok(());
         }
         for (n, (request, hashes)) in row.requests.iter().zip(hashes).enumerate() {
-            self.ledger.note_hashes(request, hashes);
+            engine::note_hashes(self.ledger, request, hashes);
             let is_refund = row.is_refund_in_all && n + 1 == row.requests.len();
             match is_refund {
                 false => self.take_one(Place::of(row), request)?,
-                true => match self.ledger.to_refund(request)? {
+                true => match engine::to_refund(self.ledger, request)? {
                     Some(refund) => self.take_one(Place::of(row), &refund)?,
                     None => self.summary.repeated += 1,
                 },
@@ -363,7 +363,7 @@ impl Import<'_> {
         }
         let is_balance = matches!(request.verb, Verb::Office(Office::Opening { .. }));
         if self.balances == Balances::Set && is_balance {
-            match self.ledger.to_balance(request)? {
+            match engine::to_balance(self.ledger, request)? {
                 Ok(Some(request)) => self.stage(place, &request)?,
                 Ok(None) => self.summary.repeated += 1,
                 Err(refusal) => self.refuse(place, &refusal, request.key.as_str()),
@@ -374,7 +374,9 @@ impl Import<'_> {
     }
 
     fn refuse(&mut self, place: Place, refusal: &Refusal, key: &str) {
-        if let Answer::Refused(denied) = self.ledger.not_found(key, refusal.code, &refusal.detail) {
+        if let Answer::Refused(denied) =
+            engine::not_found(self.ledger, key, refusal.code, &refusal.detail)
+        {
             self.note_no(place, &denied);
         }
     }
@@ -382,14 +384,14 @@ impl Import<'_> {
     fn stage(&mut self, place: Place, request: &Request) -> Result<(), Failure> {
         let verb = request.verb.word();
         if self.is_dry {
-            let brief = self.ledger.rehearsed(request, self.mode)?;
+            let brief = engine::rehearsed(self.ledger, request, self.mode)?;
             self.note(place, verb, brief);
             return Ok(());
         }
-        self.ledger.stage_briefly(request, self.mode)?;
+        engine::stage_briefly(self.ledger, request, self.mode)?;
         self.lines.push((place, verb));
         if self.ledger.waiting() >= GROUP_LEN {
-            let briefs = self.ledger.commit_beside()?;
+            let briefs = engine::commit_beside(self.ledger)?;
             self.note_all(briefs);
         }
         Ok(())
@@ -401,7 +403,7 @@ impl Import<'_> {
             return Ok(());
         }
         self.commit()?;
-        match self.ledger.erase(request)? {
+        match engine::erase(self.ledger, request)? {
             Answer::Accepted(done) => {
                 self.summary.is_erased = true;
                 self.count_done("erase", done.repeated);
@@ -481,7 +483,7 @@ impl Import<'_> {
         if self.is_dry {
             return Ok(());
         }
-        let briefs = self.ledger.commit_briefly()?;
+        let briefs = engine::commit_briefly(self.ledger)?;
         self.note_all(briefs);
         Ok(())
     }

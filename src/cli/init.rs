@@ -7,7 +7,9 @@ use super::programme::{self, Files};
 use super::serve::BACK_UP;
 use super::trouble::of_bundle;
 use crate::chain::note::VerifierKey;
-use crate::engine::{ActivationNote, Folders, Ledger, TRAINING, first_origin, is_for_training};
+use crate::engine::{
+    self, ActivationNote, Folders, Ledger, TRAINING, first_origin, is_for_training,
+};
 use crate::model::Act;
 use crate::policy::shipped_files;
 use crate::storage::entropy::Entropy;
@@ -75,7 +77,7 @@ impl InitArgs {
         self.refuse_other_programme(&files)?;
         let bundle = programme::bundle_of(files.clone())?;
         let origin = self.origin_whole()?;
-        of_bundle(&bundle, Ledger::check_programme(&bundle))?;
+        of_bundle(&bundle, engine::check_programme(&bundle))?;
         // The stories of shipped programmes are written for their own currency.
         if shipped_files(&self.programme).is_none() {
             let mut folder = Folder::read(Path::new(&self.programme))?;

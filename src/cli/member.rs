@@ -7,8 +7,8 @@ use super::member_export::{everything, profile_json};
 use super::print::{Exit, Failure, Printer};
 use crate::command::flag::named;
 use crate::command::{Bad, Whole, raw, raw::Raw};
-use crate::engine::Ledger;
 use crate::engine::profile::Profile;
+use crate::engine::{self, Ledger};
 use crate::model::{Act, MemberId, NameKind, escaped_in_json};
 use crate::query::member_named;
 use clap::{Args, Subcommand};
@@ -137,9 +137,9 @@ fn by_sequence(mut args: raw::Unmerge) -> raw::Unmerge {
 fn show(member: &str, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
     cli.at_desk("member show", out, |ledger, out| {
         let id = member_named(ledger, member)?;
-        let profile = ledger.profile_today(id)?;
-        let is_lost = profile.is_none() && ledger.is_profile_lost(id)?;
-        let now = ledger.standing(id)?.unwrap_or_default();
+        let profile = engine::profile_today(ledger, id)?;
+        let is_lost = profile.is_none() && engine::is_profile_lost(ledger, id)?;
+        let now = engine::standing(ledger, id)?.unwrap_or_default();
         let notes = notes_on(ledger, id)?;
         out.line(format!("member    {id}"))?;
         match &profile {
@@ -178,7 +178,7 @@ struct Note {
 fn notes_on(ledger: &mut Ledger, id: MemberId) -> Result<Vec<Note>, Failure> {
     let mut notes = Vec::new();
     for entry in ledger.history(id)? {
-        let Some(text) = ledger.note_to_show(&entry)? else {
+        let Some(text) = engine::note_to_show(ledger, &entry)? else {
             continue;
         };
         if let Act::Noted { purpose, .. } = entry.act {
@@ -234,7 +234,7 @@ impl EraseArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let exit = cli.at_desk("member erase", out, |ledger, out| {
             let request = request_of(ledger, self.raw()?)?;
-            let answer = ledger.erase(&request)?;
+            let answer = engine::erase(ledger, &request)?;
             out.answer(&answer)
         })?;
         if exit == Exit::Done {

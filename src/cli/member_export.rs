@@ -5,7 +5,7 @@ use super::print::Failure;
 use crate::answer::StatementEntry;
 use crate::command::Figure;
 use crate::engine::profile::Profile;
-use crate::engine::{Error, Ledger};
+use crate::engine::{self, Error, Ledger};
 use crate::model::{Day, Instant, MemberId, NameKind, Number, Points};
 use crate::rules::state::{Figures, Hold, Lot, Member};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ pub(super) fn profile_json(ledger: &Ledger, profile: &Profile) -> Result<Value, 
         .birthday
         .map(|b| format!("{:02}-{:02}", b.month, b.day));
     let attribute = |(id, value, day): &(String, String, Day)| {
-        let end = ledger.attribute_end(id, *day)?.map(|end| end.plus_days(-1));
+        let end = engine::attribute_end(ledger, id, *day)?.map(|end| end.plus_days(-1));
         let until = end.map(|day| day.to_string());
         Ok(
             json!({"attribute": id, "value": value, "told_on": day.to_string(), "used_until": until}),
@@ -43,7 +43,7 @@ pub(super) fn everything(ledger: &mut Ledger, id: MemberId) -> Result<Value, Fai
         next.extend(absorbed_into(ledger, from)?);
     }
     all["ok"] = true.into();
-    all["now"] = json!(ledger.standing(id)?);
+    all["now"] = json!(engine::standing(ledger, id)?);
     all["absorbed"] = absorbed.into();
     Ok(all)
 }
@@ -55,10 +55,10 @@ fn absorbed_into(ledger: &mut Ledger, id: MemberId) -> Result<Vec<(MemberId, u64
 }
 
 fn of_one(ledger: &mut Ledger, id: MemberId) -> Result<Value, Failure> {
-    let profile = ledger.profile(id)?;
+    let profile = engine::profile(ledger, id)?;
     let profile = profile.map(|p| profile_json(ledger, &p)).transpose()?;
     let entries = ledger.history(id)?;
-    let notes = entries.iter().map(|entry| ledger.note_in(entry));
+    let notes = entries.iter().map(|entry| engine::note_in(ledger, entry));
     let notes: Vec<_> = notes.collect::<Result<_, _>>()?;
     let view = ledger.view()?;
     let told = entries.iter().zip(notes);

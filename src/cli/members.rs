@@ -2,7 +2,7 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use crate::engine::Ledger;
+use crate::engine::{self, Ledger};
 use crate::query::spreadsheet::line;
 use crate::query::{MemberTold, each_of, member_columns, member_units};
 use clap::{Args, ValueEnum};
@@ -57,7 +57,7 @@ fn each(
     out: &mut Printer,
     mut tell: impl FnMut(MemberTold, &mut Printer) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    for ids in ledger.member_ids()?.chunks(SLICE) {
+    for ids in engine::member_ids(ledger)?.chunks(SLICE) {
         each_of(ledger, ids, |member| tell(member, out))?;
         out.yield_now(ledger)?;
     }

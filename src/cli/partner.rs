@@ -4,6 +4,7 @@ use super::args::Cli;
 use super::print::{Exit, Failure, Printer, row};
 use crate::answer::{PartnerAccount, PartnerMonthTold};
 use crate::command::{month_of, raw};
+use crate::engine;
 use clap::Subcommand;
 use serde_json::json;
 
@@ -57,7 +58,7 @@ fn show(month: Option<&str>, cli: &Cli, out: &mut Printer) -> Result<Exit, Failu
         month_of("--month", month)?;
     }
     cli.at_desk("partner show", out, |ledger, out| {
-        let (mut partners, programme) = ledger.partners()?;
+        let (mut partners, programme) = engine::partners(ledger)?;
         for partner in &mut partners {
             let is_asked = |told: &PartnerMonthTold| month.is_none_or(|asked| asked == told.month);
             partner.months.retain(is_asked);

@@ -4,6 +4,7 @@ use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::show;
 use crate::command::raw;
+use crate::engine;
 use crate::query::member_named;
 use clap::Subcommand;
 use serde_json::json;
@@ -60,7 +61,7 @@ impl PassCommand {
 fn show_held(member: &str, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
     cli.at_desk("pass show", out, |ledger, out| {
         let id = member_named(ledger, member)?;
-        let now = ledger.standing(id)?.unwrap_or_default();
+        let now = engine::standing(ledger, id)?.unwrap_or_default();
         if now.passes.is_empty() {
             out.line("the member holds no pass")?;
         }

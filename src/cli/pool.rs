@@ -4,6 +4,7 @@ use super::args::Cli;
 use super::print::{Exit, Failure, Printer, row};
 use crate::answer::PoolAccount;
 use crate::command::raw;
+use crate::engine;
 use clap::Subcommand;
 use serde_json::json;
 
@@ -33,7 +34,7 @@ impl PoolCommand {
 
 fn show(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
     cli.at_desk("pool show", out, |ledger, out| {
-        let pools = ledger.pools()?;
+        let pools = engine::pools(ledger)?;
         if pools.is_empty() {
             out.line("the programme has no pool")?;
         }

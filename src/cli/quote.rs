@@ -6,6 +6,7 @@ use super::input;
 use super::print::{Exit, Failure, Printer};
 use super::trouble::of_bundle;
 use crate::command::raw;
+use crate::engine;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -33,11 +34,11 @@ impl QuoteArgs {
         let draft = draft.transpose()?.map(|folder| folder.bundle);
         cli.at_desk("quote", out, |ledger, out| {
             let with = match &draft {
-                Some(bundle) => Some(of_bundle(bundle, ledger.try_bundle(bundle))?),
+                Some(bundle) => Some(of_bundle(bundle, engine::try_bundle(ledger, bundle))?),
                 None => None,
             };
             let request = request_of(ledger, self.purchase.clone().into())?;
-            let answer = ledger.quote_ahead(&request, with)?;
+            let answer = engine::quote_ahead(ledger, &request, with)?;
             out.answer(&answer)
         })
     }

@@ -4,7 +4,7 @@ use super::args::Cli;
 use super::print::{Exit, Failure, Printer, cell, row};
 use crate::answer::{Answer, CodeShown};
 use crate::command::Figure;
-use crate::engine::{Error, Ledger, Redecided, VoucherCorrection};
+use crate::engine::{self, Error, Ledger, Redecided, VoucherCorrection};
 use crate::model::counted;
 use crate::model::{Day, Instant, NameKind, Number};
 use crate::query::instant_named;
@@ -116,10 +116,10 @@ impl RedecideArgs {
             let Some(campaign) = &self.campaign else {
                 return self.by_occurred(ledger, (from, to), reason, out);
             };
-            let found = ledger.redecide(campaign, from, to)?;
+            let found = engine::redecide(ledger, campaign, from, to)?;
             let booked = match self.book {
                 false => Vec::new(),
-                true => ledger.settle_redecided(&found, self.take_back, reason)?,
+                true => engine::settle_redecided(ledger, &found, self.take_back, reason)?,
             };
             self.tell(&differences(ledger, &found)?, &booked, out)
         })
@@ -141,7 +141,7 @@ impl RedecideArgs {
         let (mut booked, mut answers) = (Vec::new(), Vec::new());
         if self.book {
             let vouchers = voucher_corrections(&found);
-            (booked, answers) = ledger.settle_in_order(&found.points, &vouchers, reason)?;
+            (booked, answers) = engine::settle_in_order(ledger, &found.points, &vouchers, reason)?;
         }
         let mut codes: Vec<CodeShown> = Vec::new();
         let mut refused: Vec<String> = Vec::new();

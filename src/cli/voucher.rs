@@ -4,6 +4,7 @@ use super::args::Cli;
 use super::print::{Exit, Failure, Printer, cell, row};
 use crate::command::Text;
 use crate::command::raw::{self, Head};
+use crate::engine;
 use crate::model::{Instant, NameKind};
 use crate::query::member_named;
 use clap::{Args, Subcommand};
@@ -88,7 +89,7 @@ impl ClaimGiftArgs {
 fn show(member: &str, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
     cli.at_desk("voucher", out, |ledger, out| {
         let id = member_named(ledger, member)?;
-        let vouchers = ledger.vouchers(id)?;
+        let vouchers = engine::vouchers(ledger, id)?;
         let names = &ledger.global().names;
         let calendar = &ledger.programme()?.calendar;
         out.line(format!("member {id}, vouchers: {}", vouchers.len()))?;

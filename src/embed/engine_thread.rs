@@ -360,7 +360,7 @@ impl EngineThread {
     /// Takes an opened ledger, or the reason why there is none.
     fn take(&mut self, opened: Result<Box<Ledger>, Error>) {
         self.ledger = opened.map(|mut ledger| {
-            ledger.set_idle_work(Arc::clone(&self.questions));
+            engine::set_idle_work(&mut ledger, Arc::clone(&self.questions));
             ledger
         });
     }
@@ -466,8 +466,8 @@ impl EngineThread {
             return;
         };
         let queue = &self.queue;
-        let booked = ledger.begin_due().and_then(|mut due| {
-            while !ledger.continue_due(&mut due, DUE_SLICE)? {
+        let booked = engine::begin_due(ledger).and_then(|mut due| {
+            while !engine::continue_due(ledger, &mut due, DUE_SLICE)? {
                 queue.take(ledger)?;
             }
             Ok(())
@@ -518,7 +518,7 @@ impl EngineThread {
         let Ok(ledger) = &mut self.ledger else {
             return;
         };
-        let plan = match ledger.plan_remake() {
+        let plan = match engine::plan_remake(ledger) {
             Ok(plan) => plan,
             Err(error) => return self.fail(error),
         };
@@ -546,14 +546,14 @@ impl EngineThread {
         let Ok(remade) = remade else {
             return self.rebuild();
         };
-        match ledger.is_swept(&remade) {
+        match engine::is_swept(ledger, &remade) {
             Err(error) => self.fail(error),
             Ok((true, _)) => self.answer_swept(),
             // Another member was erased meanwhile.
             Ok((false, false)) => self.remake(),
             Ok((false, true)) => {
                 self.open_again(|ledger, reopen| {
-                    ledger.close_for(&remade)?;
+                    engine::close_for(ledger, &remade)?;
                     reopen(Opening::AsIs)
                 });
             }

@@ -267,7 +267,8 @@ impl Ledger {
         let json = command.to_json().into_bytes();
         match parse_keyless(&json, self.digits()?) {
             Ok(request) => {
-                let quoted = self.with(move |ledger| ledger.quote_discounted(&request, None))?;
+                let quoted =
+                    self.with(move |ledger| engine::quote_discounted(ledger, &request, None))?;
                 quoted.map_err(Error::from)
             }
             Err(bad) => Ok(Denied::bad_json(&json, &bad).into()),
@@ -283,7 +284,7 @@ impl Ledger {
     pub fn balance(&self, member: &str) -> Result<Option<Now>, Error> {
         let who = Who::parse(member).map_err(|why| Error::misuse(format!("member: {why}")))?;
         let now = self.ask(move |ledger| match ledger.resolve(&who)? {
-            Some(id) => ledger.standing(id),
+            Some(id) => engine::standing(ledger, id),
             None => Ok(None),
         })?;
         now.map_err(Error::from)
@@ -298,7 +299,7 @@ impl Ledger {
         let found = self.ask(move |ledger| {
             let entry = ledger.find_key(&key)?;
             entry
-                .map(|entry| ledger.answer_of(&entry, true))
+                .map(|entry| engine::answer_of(ledger, &entry, true))
                 .transpose()
         })?;
         found.map_err(Error::from)
@@ -321,7 +322,7 @@ impl Ledger {
     pub fn activate(&self, programme: &str) -> Result<(), Error> {
         let bundle = bundle_of(programme)?;
         let done = self.with(move |ledger| {
-            ledger.activate(&bundle, engine::ActivationNote::default())?;
+            engine::activate(ledger, &bundle, engine::ActivationNote::default())?;
             ledger.commit().map(drop)
         })?;
         done.map_err(Error::from)

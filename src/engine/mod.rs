@@ -14,46 +14,78 @@ mod verbs;
 pub use crate::rules::AHEAD;
 pub use crate::storage::derived::JournalPoint;
 pub use cache::{LEAST_PART, PackedState, aftermath_len, aftermath_of, members_len};
+pub use commit::acknowledge::{answer_of, answer_together, set_idle_work, slip_of};
 pub use commit::command_hashes::{CommandHasher, CommandHashes};
 pub use commit::group_commit::GroupCommit;
 pub use commit::idle::{IdleWork, PageFlag, Question};
 pub use daily::{DailyRun, DailyTold};
 pub use error::{Error, code_of};
 pub use opening::backup::{BackedUp, back_up, check_seal_apart};
+pub use opening::closing::{close_for, close_to_exit};
 pub use opening::continuity::{TRAINING, UnprovenPage, first_origin, is_for_training};
 pub use opening::folders::{Folders, default_secrets};
-pub use opening::open::{AlertLookup, Options, Remade, RemakePlan};
+pub use opening::open::{AlertLookup, Options, Remade, RemakePlan, check_programme, plan_remake};
 pub use opening::recovery::Standing;
 pub use opening::restoration::{StagedBackup, check_is_copy};
 pub use opening::vault_standing::VaultStanding;
-pub use programmes::activate::{ActivationNote, Cancelled, RULES, StoriesFound, engine};
+pub use programmes::activate::{
+    ActivationNote, Cancelled, RULES, StoriesFound, activate, activation, cancel_schedule,
+    check_notice, check_pilot, check_schedule, engine, keep_stories, pilot_store, running_pilot,
+    schedule, scheduled, scheduled_stories, start_pilot, stories_of, take_schedules, try_bundle,
+    try_named, upgrade_errors,
+};
 pub use programmes::compiled::Programmes;
 pub use programmes::zone;
 pub use reading::journal_view::{Derived, JournalView};
 pub use reading::last_backup::LastBackup;
-pub use reading::lookup::LookedUp;
-pub use reading::outbox::{Outgoing, Pulled};
-pub use staging::admit::{
-    AHEAD_MAX, Since, key_hash_of, keys_of, named_inputs, once_hash, parted_inputs,
+pub use reading::lookup::{LookedUp, display_name, is_recognised, lookup};
+pub use reading::outbox::{Outgoing, Pulled, outbox};
+pub use reading::read::{
+    each_of, keep_derived, member_ids, partners, pools, standing_at, take_derived,
 };
-pub use staging::brief::Brief;
+pub use staging::admit::{
+    AHEAD_MAX, Since, correct_clock, key_hash_of, keys_of, named_inputs, once_hash, parted_inputs,
+};
+pub use staging::batch::submit_all;
+pub use staging::brief::{
+    Brief, command_hasher, commit_beside, commit_briefly, is_asked_only, look_ahead, not_found,
+    note_hashes, rehearse, rehearsed, row_secret, send, stage_briefly, standing,
+};
 pub use staging::chance::draw_seed;
 pub use staging::follow::{bought_of, followed};
+pub use staging::quoting::{quote, quote_ahead, quote_discounted, quote_told};
 pub use staging::submit::{Mode, Staged};
-pub use staging::timeouts::books_due;
+pub use staging::timeouts::{
+    begin_daily, begin_due, books_due, continue_daily, continue_due, daily, daily_due_in,
+    last_daily,
+};
 pub use verbs::approval::Supervisors;
 pub use verbs::codes::{Making, PrintedCode, code_key_of, code_keys_of};
+pub use verbs::corrections::{corrected_as, corrected_from, is_of_same_member, standing_sale};
+pub use verbs::erasure::{erase, is_swept};
+pub use verbs::gifts::gift_token;
 pub use verbs::guessing::has_wrong_code;
+pub use verbs::office::{to_balance, to_refund};
 pub use verbs::openers::{later_of, locate, once_one, terms_taken};
+pub use verbs::order_claim::claimed_sale;
+pub use verbs::privacy::{
+    attribute_end, is_profile_lost, knows, note_in, note_to_show, profile, profile_by,
+    profile_today,
+};
 pub use verbs::profile::{self, alias_check};
-pub use verbs::redecide::{Redecided, VoucherCorrection, is_order_correction};
-pub use verbs::targets::CampaignInForce;
+pub use verbs::redecide::{
+    Redecided, VoucherCorrection, is_order_correction, redecide, settle_in_order, settle_redecided,
+};
+pub use verbs::slips::{find_order, find_slip};
 pub(crate) use verbs::targets::targeting;
-pub use verbs::vouchers::traced;
+pub use verbs::targets::{CampaignInForce, campaigns_in_force, daily_warnings, script_warnings};
+pub use verbs::tickets::booked_with;
+pub use verbs::vouchers::{claim_code, traced, vouchers};
 
+use crate::answer;
 use crate::chain::checkpoint::Verified;
 use crate::chain::hash::Hash;
-use crate::model::{MemberId, Programme};
+use crate::model::{Channel, Day, Head, Instant, Key, MemberId, Origin, Programme};
 use crate::policy::Compiled;
 use crate::rules::state::LedgerState;
 use crate::storage::entropy::Entropy;
@@ -64,11 +96,14 @@ use commit::command_hashes::LastHashes;
 use commit::key_index::KeyIndex;
 use commit::writer::Writer;
 use opening::locks::Locks;
+use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
+pub use verbs::aliases::unfit_aliases;
 
-/// A ledger, open for writing. One at a time, in one process.
-pub struct Ledger {
+/// What is recorded and what follows from it: entries and their keys, members, programmes,
+/// and the keys of what is sealed. A verb looks things up here, and books nothing.
+pub struct Records {
     folders: Folders,
     vault: Vault,
     alias_key: Secret,
@@ -85,20 +120,11 @@ pub struct Ledger {
     origin: OnceLock<Hash>,
     programmes: Programmes,
     policy: Option<Arc<Compiled>>,
-    /// The one that was in force as of the last durable page.
-    policy_before: Option<Arc<Compiled>>,
-    /// Questions that are answered while a page is being written.
-    idle: Option<Arc<dyn IdleWork>>,
     /// True while a draft decides quotes, the pilot's as well.
     is_pilot_off: bool,
     clock: Arc<dyn crate::storage::clock::Clock>,
     entropy: Entropy,
     options: Settings,
-    staged: Vec<Staged>,
-    /// True while a batch is booked that was tried as a whole.
-    is_tried: bool,
-    /// Number of them, from the front, that are being written.
-    sent: usize,
     /// Vault keys that must be durable before the page that uses them.
     fresh_vault: Vec<(MemberId, Secret)>,
     /// Members whose key was missing during replay, each with the entry that
@@ -107,10 +133,39 @@ pub struct Ledger {
     notes: Vec<String>,
     /// The durable page that was read last.
     page_open: Option<reading::page_entries::PageEntries>,
+}
+
+/// A ledger, open for writing. One at a time, in one process.
+pub struct Ledger {
+    records: Records,
+    /// The programme that was in force as of the last durable page.
+    policy_before: Option<Arc<Compiled>>,
+    /// Questions that are answered while a page is being written.
+    idle: Option<Arc<dyn IdleWork>>,
+    staged: Vec<Staged>,
+    /// True while a batch is booked that was tried as a whole.
+    is_tried: bool,
+    /// Number of them, from the front, that are being written.
+    sent: usize,
     /// State that a reader derived from entries.
     derived: Option<Box<dyn std::any::Any + Send>>,
     // Released last: a process that has the locks can open everything else.
     locks: Option<Locks>,
+}
+
+/// Whoever books reads as well.
+impl Deref for Ledger {
+    type Target = Records;
+
+    fn deref(&self) -> &Records {
+        &self.records
+    }
+}
+
+impl DerefMut for Ledger {
+    fn deref_mut(&mut self) -> &mut Records {
+        &mut self.records
+    }
 }
 
 /// Behaviour of a ledger that its callers may choose.
@@ -125,7 +180,7 @@ struct Settings {
     alerts: Option<AlertLookup>,
 }
 
-impl Ledger {
+impl Records {
     /// State that is not tied to a member: totals, names, campaigns.
     pub fn global(&self) -> &LedgerState {
         &self.cache.state().global
@@ -162,6 +217,41 @@ impl Ledger {
     /// Remarks on work that opening did besides opening, for people.
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// Head of a system entry.
+    pub(in crate::engine) fn ledger_head(&self) -> Head {
+        let recorded = Instant(self.clock.now_micros());
+        let effective = recorded.max(self.global().effective.after(1));
+        Head {
+            effective,
+            recorded_lag: recorded.0 - effective.0,
+            occurred: None,
+            day: self.day_of(effective),
+            origin: Origin {
+                channel: Channel::House,
+                ..Origin::default()
+            },
+            key: Key::none(),
+            bundle: self.global().bundle,
+        }
+    }
+
+    pub(in crate::engine) fn day_of(&self, at: Instant) -> Day {
+        match self.programme() {
+            Ok(programme) => programme.calendar.day_of(at),
+            Err(_) => crate::model::Calendar::utc().day_of(at),
+        }
+    }
+
+    /// Context from which entries are described, as of now.
+    pub fn view(&self) -> Result<answer::View<'_>, Error> {
+        Ok(answer::View {
+            global: self.global(),
+            policy: self.policy()?.as_ref(),
+            checkpoint: None,
+            now: Instant(self.clock.now_micros()).max(self.global().effective),
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Ask, Balance, Error, instant_named, member_named};
 use crate::answer::{ByUnit, CodesLocked, Now};
 use crate::command::Figure;
-use crate::engine::Ledger;
+use crate::engine::{self, Ledger};
 use crate::model::{NameKind, Number, Points};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -47,11 +47,11 @@ impl Ask for Balance {
             is_ahead: false,
         };
         let Some(text) = &self.as_of else {
-            let now = Some(ledger.standing(id)?.unwrap_or_default());
+            let now = Some(engine::standing(ledger, id)?.unwrap_or_default());
             return Ok(BalanceReply { now, ..told });
         };
         let at = instant_named(ledger, "as_of", text)?;
-        let (held, locks) = ledger.standing_at(id, at)?;
+        let (held, locks) = engine::standing_at(ledger, id, at)?;
         Ok(BalanceReply {
             as_of: Some(ledger.programme()?.calendar.display(at)),
             balance: Some(by_unit(ledger, &held)?),

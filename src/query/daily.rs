@@ -1,7 +1,7 @@
 //! Record of the last daily run.
 
 use super::{Ask, Error, LastDaily};
-use crate::engine::{DailyTold, Ledger};
+use crate::engine::{self, DailyTold, Ledger};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -19,7 +19,7 @@ impl Ask for LastDaily {
     type Reply = LastDailyReply;
 
     fn answer(&self, ledger: &mut Ledger) -> Result<LastDailyReply, Error> {
-        let daily = ledger.last_daily()?;
+        let daily = engine::last_daily(ledger)?;
         Ok(LastDailyReply { ok: true, daily })
     }
 }

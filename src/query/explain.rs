@@ -25,12 +25,12 @@ impl Ask for Explain {
             number => Some(ledger.programme_of(number)?),
         };
         let decided = decided.as_deref().map(|policy| policy as &dyn Policy);
-        let note = ledger.note_to_show(&entry)?;
+        let note = engine::note_to_show(ledger, &entry)?;
         let mut explained = ledger.view()?.explanation(&entry, decided, costs);
         explained.told = explained.told.with_note(note);
         if let Act::Purchase(_) = entry.act {
-            explained.corrects = ledger.corrected_from(entry.seq)?;
-            explained.corrected_as = ledger.corrected_as(entry.seq)?;
+            explained.corrects = engine::corrected_from(ledger, entry.seq)?;
+            explained.corrected_as = engine::corrected_as(ledger, entry.seq)?;
         }
         Ok(explained)
     }

@@ -225,9 +225,9 @@ impl Shared {
 
 /// Notes what a service looked at and found: it is told among the alerts.
 pub fn look_beside(ledger: &mut Ledger, beside: Conditions) {
-    let kept = ledger.take_derived::<KeptFacts>().unwrap_or_default();
+    let kept = engine::take_derived::<KeptFacts>(ledger).unwrap_or_default();
     *kept.0.beside.lock().unwrap_or_else(PoisonError::into_inner) = beside;
-    ledger.keep_derived(kept);
+    engine::keep_derived(ledger, kept);
 }
 
 /// All that a report is made from, taken from a ledger at once: what follows needs no
@@ -260,9 +260,9 @@ impl Basis {
             None => None,
         };
         let policy = Arc::clone(ledger.policy()?) as Arc<dyn Policy + Send + Sync>;
-        let kept = ledger.take_derived::<KeptFacts>().unwrap_or_default();
+        let kept = engine::take_derived::<KeptFacts>(ledger).unwrap_or_default();
         let shared = Arc::clone(&kept.0);
-        ledger.keep_derived(kept);
+        engine::keep_derived(ledger, kept);
         Ok(Basis {
             view,
             shared,

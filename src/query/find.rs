@@ -3,7 +3,7 @@
 use super::{Ask, Error, Find, day_named};
 use crate::answer::{Answer, Denied, Warning};
 use crate::command::{Bad, SlipRef, Text, channel, given_out};
-use crate::engine::Ledger;
+use crate::engine::{self, Ledger};
 use crate::model::{Code, Entry, Orders, WarningCode};
 
 impl Ask for Find {
@@ -28,10 +28,10 @@ impl Ask for Find {
                 }
                 _ => "nothing was booked under that; it may be sent",
             };
-            return Ok(ledger.not_found(key, Code::UnknownEntry, none));
+            return Ok(engine::not_found(ledger, key, Code::UnknownEntry, none));
         };
-        let parts = ledger.booked_with(entry)?;
-        let mut answer = ledger.answer_together(&parts, true)?;
+        let parts = engine::booked_with(ledger, entry)?;
+        let mut answer = engine::answer_together(ledger, &parts, true)?;
         if let Some(key) = &self.key {
             answer.name_sent(key);
         }
@@ -61,15 +61,18 @@ impl Find {
             return Ok(Ok(ledger.find_key(key)?));
         } else if !receipt.is_empty() {
             let terminal = given("terminal", &self.terminal)?;
-            ledger.find_slip(&SlipRef {
-                receipt,
-                store,
-                terminal,
-                day,
-            })?
+            engine::find_slip(
+                ledger,
+                &SlipRef {
+                    receipt,
+                    store,
+                    terminal,
+                    day,
+                },
+            )?
         } else if !order.is_empty() {
             let named = self.channel.clone().map(|name| channel(Some(name)));
-            ledger.find_order(&order, &store, named.transpose()?.as_ref())?
+            engine::find_order(ledger, &order, &store, named.transpose()?.as_ref())?
         } else {
             let remedy = "name a key, a receipt (with its store) or an order";
             return Err(Bad::missing("key", remedy).into());
@@ -81,7 +84,7 @@ impl Find {
 /// Later events of the entry, which its recorded answer cannot know.
 fn since(ledger: &mut Ledger, seq: u64) -> Result<Vec<Warning>, Error> {
     let digits = ledger.programme()?.digits;
-    let sale = ledger.claimed_sale(seq)?;
+    let sale = engine::claimed_sale(ledger, seq)?;
     let Some(after) = ledger.aftermath(sale)? else {
         return Ok(Vec::new());
     };
@@ -97,8 +100,8 @@ fn since(ledger: &mut Ledger, seq: u64) -> Result<Vec<Warning>, Error> {
         .claimed
         .filter(|by| *by != seq)
         .map(|by| Warning::new(WarningCode::ClaimedSince, format!("entry {by} claimed it")));
-    let now = ledger.standing_sale(sale)?;
-    let how = match ledger.is_of_same_member(sale, now)? {
+    let now = engine::standing_sale(ledger, sale)?;
+    let how = match engine::is_of_same_member(ledger, sale, now)? {
         true => "it was amended",
         false => "it went to another member's card",
     };

@@ -5,7 +5,7 @@ use super::usual::{Usual, usual};
 use super::{Ask, Error, Lookup, member_named};
 use crate::answer::{Answer, Denied, No, Now, PointsTold, View};
 use crate::command::{Bad, Figure, Request, Verb, from_raw, raw};
-use crate::engine::{Ledger, LookedUp};
+use crate::engine::{self, Ledger, LookedUp};
 use crate::model::{Code, LotId, Money, Policy, Refusal};
 use crate::rules::purchase::payment_options::RewardOption;
 use crate::rules::state::{Hold, Status};
@@ -121,7 +121,7 @@ impl Ask for Lookup {
             Some(command) => Some(self.bill(ledger, command)?),
             None => None,
         };
-        let found = ledger.lookup(id, bill.as_ref())?;
+        let found = engine::lookup(ledger, id, bill.as_ref())?;
         let found = found.ok_or_else(|| Error::no(Code::UnknownMember, "member: there is none"))?;
         if found.member.status == Status::Erased {
             return Err(Error::no(
@@ -129,8 +129,8 @@ impl Ask for Lookup {
                 "member: the member was erased",
             ));
         }
-        let (name, usual) = match ledger.is_recognised(id)? {
-            true => (ledger.display_name(id)?, Some(usual(ledger, id)?)),
+        let (name, usual) = match engine::is_recognised(ledger, id)? {
+            true => (engine::display_name(ledger, id)?, Some(usual(ledger, id)?)),
             false => (None, None),
         };
         let (view, policy) = (ledger.view()?, ledger.policy()?.as_ref());

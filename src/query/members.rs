@@ -45,7 +45,7 @@ pub fn each_of<E: From<engine::Error>>(
     ids: &[MemberId],
     mut each: impl FnMut(MemberTold) -> Result<(), E>,
 ) -> Result<(), E> {
-    ledger.each_of(ids, |view, member| each(told(view, member)))
+    engine::each_of(ledger, ids, |view, member| each(told(view, member)))
 }
 
 /// Names of the columns of a table of members who hold these units.

@@ -2,7 +2,7 @@
 
 use super::{Ask, Consumers, Error, Outbox};
 use crate::command::{Bad, consumer, outbox_position};
-use crate::engine::{Ledger, Outgoing};
+use crate::engine::{self, Ledger, Outgoing};
 use crate::model::OutboxPosition;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -75,7 +75,7 @@ impl Ask for Outbox {
     type Reply = OutboxReply;
 
     fn answer(&self, ledger: &mut Ledger) -> Result<OutboxReply, Error> {
-        let pulled = ledger.outbox(self.from(ledger)?, self.limit()?, self.suppressed)?;
+        let pulled = engine::outbox(ledger, self.from(ledger)?, self.limit()?, self.suppressed)?;
         Ok(OutboxReply {
             ok: true,
             messages: pulled.messages,

@@ -68,7 +68,7 @@ impl Ask for Policy {
         if number == 0 {
             return Err(engine::Error::misuse("no programme is active yet").into());
         }
-        let (entry, activation) = ledger.activation(number)?;
+        let (entry, activation) = engine::activation(ledger, number)?;
         let policy = ledger.policy()?;
         let programme = policy.programme();
         let unit = |unit: &crate::model::Unit| UnitTold {

@@ -3,7 +3,7 @@
 use super::{Ask, Error, Quote};
 use crate::answer::{Answer, Denied};
 use crate::command::{Bad, parse_keyless};
-use crate::engine::Ledger;
+use crate::engine::{self, Ledger};
 
 impl Ask for Quote {
     type Reply = Answer;
@@ -14,7 +14,7 @@ impl Ask for Quote {
         }
         let json = self.command.to_string().into_bytes();
         Ok(match parse_keyless(&json, ledger.programme()?.digits) {
-            Ok(request) => ledger.quote_discounted(&request, None)?,
+            Ok(request) => engine::quote_discounted(ledger, &request, None)?,
             Err(bad) => Denied::bad_json(&json, &bad).into(),
         })
     }

@@ -3,7 +3,7 @@
 use super::{Ask, Error, Slip, last_of};
 use crate::answer::{Answer, PrintedSlip};
 use crate::command::{Bad, SlipForm, Whole};
-use crate::engine::Ledger;
+use crate::engine::{self, Ledger};
 use crate::model::{Code, Entry};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -29,8 +29,8 @@ impl Ask for Slip {
             None => SlipForm::default(),
         };
         let entry = self.entry(ledger)?;
-        let parts = ledger.booked_with(entry)?;
-        let mut answer = ledger.answer_together(&parts, true)?;
+        let parts = engine::booked_with(ledger, entry)?;
+        let mut answer = engine::answer_together(ledger, &parts, true)?;
         let Some(last) = parts.last() else {
             return Err(Error::no(Code::UnknownEntry, "seq: there is no such entry"));
         };
@@ -45,7 +45,7 @@ impl Ask for Slip {
         Ok(SlipReply {
             ok: true,
             seq: last.seq,
-            slip: ledger.slip_of(last, accepted, form, self.reprint)?,
+            slip: engine::slip_of(ledger, last, accepted, form, self.reprint)?,
         })
     }
 }

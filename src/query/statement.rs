@@ -4,7 +4,7 @@ use super::received::{ReceivedTold, received};
 use super::{Ask, Error, Statement, day_named, days_in_order, member_named};
 use crate::answer::StatementEntry;
 use crate::command::{Bad, Text, Whole};
-use crate::engine::Ledger;
+use crate::engine::{self, Ledger};
 use crate::model::{Day, Entry};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -57,7 +57,9 @@ impl Ask for Statement {
         entries.retain(is_asked);
         entries.truncate(last);
         entries.reverse();
-        let notes = entries.iter().map(|entry| ledger.note_to_show(entry));
+        let notes = entries
+            .iter()
+            .map(|entry| engine::note_to_show(ledger, entry));
         let notes: Vec<_> = notes.collect::<Result<_, _>>()?;
         let view = ledger.view()?;
         let told = entries.iter().zip(notes);

@@ -8,7 +8,7 @@ use super::{Door, body};
 use crate::answer::{Answer, Denied};
 use crate::command::{Bad, ClientId, Request, parse, parse_keyless, text_of};
 use crate::embed::{self, Full};
-use crate::engine::{Ledger, has_wrong_code};
+use crate::engine::{self, Ledger, has_wrong_code};
 use crate::query::{self, Begun};
 use axum::Extension;
 use axum::body::Body;
@@ -150,7 +150,7 @@ impl Door {
             })?);
         }
         let answers = self
-            .with(move |ledger| ledger.submit_all(&requests))
+            .with(move |ledger| engine::submit_all(ledger, &requests))
             .await?;
         let refused = answers.iter().find(|answer| {
             !matches!(answer, Answer::Refused(no) if no.code == "batch_refused") && !answer.is_ok()
@@ -172,12 +172,12 @@ impl Door {
     async fn quoted(&self, asked: Request) -> Result<Answer, Denied> {
         let tried = asked.clone();
         let quoted = self.ask(move |ledger| {
-            let answer = ledger.quote_discounted(&tried, None)?;
-            Ok((answer, ledger.is_asked_only()))
+            let answer = engine::quote_discounted(ledger, &tried, None)?;
+            Ok((answer, engine::is_asked_only(ledger)))
         });
         match quoted.await? {
             (answer, true) if has_wrong_code(&answer) => {
-                self.with(move |ledger| ledger.quote_discounted(&asked, None))
+                self.with(move |ledger| engine::quote_discounted(ledger, &asked, None))
                     .await
             }
             (answer, _) => Ok(answer),

@@ -46,13 +46,13 @@ pub(super) fn start(gate: &Arc<Gate>, minutes_after_start: u16) -> std::io::Resu
 
 fn turn(gate: &Gate, minutes_after_start: u16) -> Result<(), Stop> {
     let due = gate.ask(move |ledger| {
-        ledger.take_schedules()?;
-        ledger.daily_due_in(minutes_after_start)
+        engine::take_schedules(ledger)?;
+        engine::daily_due_in(ledger, minutes_after_start)
     })?;
     if due != Some(0) {
         return Ok(());
     }
-    let mut run = gate.ask(engine::Ledger::begin_daily)?;
+    let mut run = gate.ask(engine::begin_daily)?;
     loop {
         let (is_done, returned) = gate.ask(move |ledger| slice(ledger, run))?;
         if is_done {
@@ -61,7 +61,7 @@ fn turn(gate: &Gate, minutes_after_start: u16) -> Result<(), Stop> {
                 door.metrics.dailies.inc();
                 door.metrics.daily_entries.inc_by(entries);
             });
-            let told = gate.ask(|ledger| ledger.last_daily())?;
+            let told = gate.ask(|ledger| engine::last_daily(ledger))?;
             let days = told.as_ref().map_or(0, |told| told.days);
             let warnings = told.as_ref().map_or(0, |told| told.warnings);
             tracing::info!(entries, days, warnings, "daily");
@@ -75,6 +75,6 @@ fn slice(
     ledger: &mut engine::Ledger,
     mut run: DailyRun,
 ) -> Result<(bool, DailyRun), engine::Error> {
-    let is_done = ledger.continue_daily(&mut run, SLICE)?;
+    let is_done = engine::continue_daily(ledger, &mut run, SLICE)?;
     Ok((is_done, run))
 }

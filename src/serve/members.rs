@@ -73,7 +73,7 @@ pub(super) async fn get(
         .with(|ledger| {
             let units = query::member_units(ledger)?;
             let last = ledger.global().next_seq.saturating_sub(1);
-            Ok((ledger.member_ids()?, units, last))
+            Ok((engine::member_ids(ledger)?, units, last))
         })
         .await?;
     let (head, kind) = match format {

@@ -2,7 +2,7 @@
 
 use super::simulation::Tally;
 use crate::command::Figure;
-use crate::engine::{Error, Ledger};
+use crate::engine::{self, Error, Ledger};
 use crate::model::{NameKind, Number, PilotScope, Unit};
 use crate::rules::pilot::RunningPilot;
 use rust_decimal::Decimal;
@@ -73,7 +73,7 @@ pub struct PilotReport {
 /// Misuse, if none runs; I/O errors.
 pub fn compare(ledger: &mut Ledger) -> Result<PilotReport, Error> {
     ledger.commit()?;
-    let running = ledger.running_pilot()?;
+    let running = engine::running_pilot(ledger)?;
     let (mut pilot, mut rest, mut total) = <(Tally, Tally, Tally)>::default();
     for entry in ledger.entries_from(running.seq + 1)? {
         let entry = entry?;
@@ -83,7 +83,10 @@ pub fn compare(ledger: &mut Ledger) -> Result<PilotReport, Error> {
         }
         total.add(&entry);
     }
-    let began = ledger.activation(running.number)?.0.head.occurred_at();
+    let began = engine::activation(ledger, running.number)?
+        .0
+        .head
+        .occurred_at();
     let programme = ledger.programme()?;
     let both = pilot.buyers().collect::<BTreeSet<_>>();
     let in_both = rest.buyers().filter(|id| both.contains(id));
@@ -119,7 +122,10 @@ pub fn scope(ledger: &Ledger, scope: &PilotScope) -> String {
 
 /// A pilot in one sentence.
 pub fn sentence(ledger: &mut Ledger, running: &RunningPilot) -> Result<String, Error> {
-    let since = ledger.activation(running.number)?.0.head.occurred_at();
+    let since = engine::activation(ledger, running.number)?
+        .0
+        .head
+        .occurred_at();
     let since = ledger.programme()?.calendar.display(since);
     let (name, number, base) = (&running.pilot.name, running.number, running.pilot.base);
     let scope = scope(ledger, &running.pilot.scope);

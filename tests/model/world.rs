@@ -8,7 +8,7 @@ use super::words::{Command, Deed, Times};
 use stampbook::answer::{Accepted, Answer};
 use stampbook::audit;
 use stampbook::command::{Who, parse};
-use stampbook::engine::{ActivationNote, Folders, Ledger, Mode, Options};
+use stampbook::engine::{self, ActivationNote, Folders, Ledger, Mode, Options};
 use stampbook::insight::Facts;
 use stampbook::model::{Instant, Money, Number, PilotScope};
 use stampbook::policy::Bundle;
@@ -176,14 +176,14 @@ impl World {
         let alone = commands.first().filter(|_| commands.len() == 1);
         let quoted = alone.filter(|_| is_quoted).map(|command| {
             let request = parse(json(command).as_bytes(), 2).unwrap();
-            self.ledger().quote(&request, None).unwrap()
+            engine::quote(self.ledger(), &request, None).unwrap()
         });
         let before = alone.map(|_| (self.bytes(), self.book.settled));
         let mut times = Vec::new();
         for (n, command) in commands.iter().enumerate() {
             // Sends a page while the next commands are decided.
             if n > 0 && n == commands.len() / 2 {
-                self.ledger().send().unwrap();
+                engine::send(self.ledger()).unwrap();
             }
             times.push(self.stage(&json(command)));
         }
@@ -295,7 +295,7 @@ impl World {
         let times = self.times();
         self.log.push("daily".into());
         let ledger = self.ledger.as_mut().unwrap();
-        let booked = ledger.daily().unwrap();
+        let booked = engine::daily(ledger).unwrap();
         let mut ids = BTreeMap::new();
         for who in self.book.members.keys() {
             let name = Who::parse(&alias(*who)).unwrap();
@@ -327,19 +327,19 @@ impl World {
             0 => {
                 // The clock passes the instant with nobody there.
                 let at = ledger.global().effective.0.max(self.now) + 5;
-                ledger.schedule(&bundle, Instant(at), unsaid()).unwrap();
+                engine::schedule(ledger, &bundle, Instant(at), unsaid()).unwrap();
                 self.now = at + 5;
                 self.clock.set(self.now);
-                ledger.take_schedules().unwrap();
+                engine::take_schedules(ledger).unwrap();
                 assert!(ledger.global().scheduled.is_empty());
                 assert!(ledger.global().pilot.is_none());
             }
             1 | 2 if !is_trying => {
-                let store = ledger.pilot_store("b").unwrap();
+                let store = engine::pilot_store(ledger, "b").unwrap();
                 let named = ("b".to_owned(), PilotScope::Stores(vec![store]));
-                ledger.start_pilot(&bundle, named, unsaid()).unwrap();
+                engine::start_pilot(ledger, &bundle, named, unsaid()).unwrap();
             }
-            _ => drop(ledger.activate(&bundle, unsaid()).unwrap()),
+            _ => drop(engine::activate(ledger, &bundle, unsaid()).unwrap()),
         }
     }
 
@@ -531,8 +531,8 @@ impl World {
         for (number, _) in self.book.members.iter().filter(|m| m.1.merged.is_none()) {
             let who = Who::parse(&alias(*number)).unwrap();
             let id = ledger.resolve(&who).unwrap().unwrap();
-            let told = ledger.standing(id).unwrap().unwrap();
-            let then = ledger.balance_at(id, at).unwrap();
+            let told = engine::standing(ledger, id).unwrap().unwrap();
+            let then = engine::standing_at(ledger, id, at).unwrap().0;
             let points = then.iter().find(|(unit, _)| *unit == self.units.0).unwrap();
             let now = told.balance.get("point").map_or(0, |held| {
                 let parts = [&held.available, &held.pending, &held.held];
@@ -554,7 +554,7 @@ impl World {
             }
             let who = Who::parse(&alias(*number)).unwrap();
             let id = ledger.resolve(&who).unwrap().unwrap();
-            let found = ledger.vouchers(id).unwrap().into_iter();
+            let found = engine::vouchers(ledger, id).unwrap().into_iter();
             let mut found: Vec<String> = found.map(|(_, code)| code.to_string()).collect();
             found.sort_unstable();
             assert_eq!(found, self.book.codes(*number), "the codes of {who:?}");

@@ -2,7 +2,7 @@
 
 use super::schedules::*;
 use crate::answer::Answer;
-use crate::engine::{ActivationNote, Error, Ledger};
+use crate::engine::{self, ActivationNote, Error, Ledger};
 use crate::model::{Act, Channel, Effect, Entry, PilotScope};
 use crate::policy::Bundle;
 
@@ -28,7 +28,7 @@ fn with(bundle: &Bundle, path: &str, change: impl Fn(&str) -> String) -> Bundle 
 
 fn begun(dir: &tempfile::TempDir) -> Ledger {
     let (mut ledger, _) = cafe(dir);
-    ledger.activate(&shops(1), note("two shops")).unwrap();
+    engine::activate(&mut ledger, &shops(1), note("two shops")).unwrap();
     ledger
 }
 
@@ -45,10 +45,10 @@ const AT_NORD: &str = r#","store":"nord""#;
 const AT_MITTE: &str = r#","store":"mitte""#;
 
 fn try_at_nord(ledger: &mut Ledger) -> u64 {
-    let nord = ledger.pilot_store("nord").unwrap();
+    let nord = engine::pilot_store(ledger, "nord").unwrap();
     let scope = PilotScope::Stores(vec![nord]);
     let named = ("triple".to_owned(), scope);
-    ledger.start_pilot(&shops(3), named, note("try")).unwrap()
+    engine::start_pilot(ledger, &shops(3), named, note("try")).unwrap()
 }
 
 fn give_back(ledger: &mut Ledger, key: &str, of: &str, store: &str) -> Entry {
@@ -88,7 +88,8 @@ fn a_pilot_decides_its_stores_and_returns_of_what_it_decided() {
     let quoted =
         r#"{"do":"purchase","key":"q","member":"card:6900","total":"3.00","store":"nord"}"#;
     let request = crate::command::parse(quoted.as_bytes(), 2).unwrap();
-    let Answer::Accepted(quote) = ledger.quote_discounted(&request, None).unwrap() else {
+    let Answer::Accepted(quote) = engine::quote_discounted(&mut ledger, &request, None).unwrap()
+    else {
         panic!("a quote is accepted");
     };
     assert!(format!("{:?}", quote.did).contains("9"), "{quote:?}");
@@ -117,11 +118,11 @@ fn a_pilot_ends_or_becomes_the_programme_for_all() {
     let mut ledger = begun(&dir);
     try_at_nord(&mut ledger);
     let sold = buy(&mut ledger, "a", AT_NORD);
-    let nord = PilotScope::Stores(vec![ledger.pilot_store("nord").unwrap()]);
-    let again = ledger.start_pilot(&shops(4), ("x".into(), nord), note(""));
+    let nord = PilotScope::Stores(vec![engine::pilot_store(&ledger, "nord").unwrap()]);
+    let again = engine::start_pilot(&mut ledger, &shops(4), ("x".into(), nord), note(""));
     is_misuse(again, "runs already");
     // It ends: the programme that decided the rest decides all.
-    ledger.activate(&shops(1), note("over")).unwrap();
+    engine::activate(&mut ledger, &shops(1), note("over")).unwrap();
     assert_eq!((ledger.global().bundle, &ledger.global().pilot), (4, &None));
     assert_eq!(stars(&buy(&mut ledger, "b", AT_NORD)), 3);
     // What it gave is taken back as it was given.
@@ -130,7 +131,7 @@ fn a_pilot_ends_or_becomes_the_programme_for_all() {
     // Another one is widened, at an instant to come.
     try_at_nord(&mut ledger);
     let at = instant("2026-11-28T06:00:00+01:00");
-    ledger.schedule(&shops(3), at, note("wider")).unwrap();
+    engine::schedule(&mut ledger, &shops(3), at, note("wider")).unwrap();
     assert_eq!(stars(&buy(&mut ledger, "c", AT_MITTE)), 3);
     ledger.close().unwrap();
     let mut ledger = opened(&dir, "2026-11-28T10:00:00+01:00");
@@ -151,13 +152,13 @@ fn a_pilot_for_a_label_is_decided_by_the_member_as_recorded() {
             "fn on_purchase(purchase, member) {\n    if purchase.total >= 3 { tag(\"tester\"); } else { untag(\"tester\"); }\n",
         )
     });
-    ledger.activate(&tagging, note("labels")).unwrap();
+    engine::activate(&mut ledger, &tagging, note("labels")).unwrap();
     let scope = PilotScope::Tag("tester".into());
     let tried = with(&tagging, "campaigns/base.rhai", |text| {
         text.replace("award(\"star\", 1 * ", "award(\"star\", 5 * ")
     });
     let named = ("testers".to_owned(), scope);
-    ledger.start_pilot(&tried, named, note("")).unwrap();
+    engine::start_pilot(&mut ledger, &tried, named, note("")).unwrap();
     // The label of before the sale counts.
     assert_eq!(stars(&buy(&mut ledger, "a", "")), 3);
     let b = buy(&mut ledger, "b", "");
@@ -165,7 +166,7 @@ fn a_pilot_for_a_label_is_decided_by_the_member_as_recorded() {
     // Due events are those of the programme for all.
     ledger.close().unwrap();
     let mut ledger = opened(&dir, "2027-01-02T10:00:00+01:00");
-    ledger.daily().unwrap();
+    engine::daily(&mut ledger).unwrap();
     for seq in 0..ledger.global().next_seq {
         let entry = ledger.entry(seq).unwrap().unwrap();
         if entry.head.origin.channel == Channel::House && !matches!(entry.act, Act::Genesis(_)) {
@@ -181,10 +182,15 @@ fn a_pilot_for_a_label_is_decided_by_the_member_as_recorded() {
 fn what_a_pilot_cannot_change_is_refused_in_words() {
     let dir = tempfile::tempdir().unwrap();
     let mut ledger = begun(&dir);
-    let (base, nord) = (shops(1), ledger.pilot_store("nord").unwrap());
+    let (base, nord) = (shops(1), engine::pilot_store(&ledger, "nord").unwrap());
     let mut refused = |bundle: &Bundle, words: &str| {
         let scope = PilotScope::Stores(vec![nord]);
-        let done = ledger.start_pilot(bundle, ("x".into(), scope), ActivationNote::default());
+        let done = engine::start_pilot(
+            &mut ledger,
+            bundle,
+            ("x".into(), scope),
+            ActivationNote::default(),
+        );
         is_misuse(done, words);
     };
     let toml = |was: &'static str, is: &'static str| {
@@ -207,6 +213,6 @@ fn what_a_pilot_cannot_change_is_refused_in_words() {
         text: "campaign(#{ id: \"yearly\", title: \"Yearly\", on_day: #{ birthday: true } });\nfn on_day(day, member) { award(\"star\", 5); }\n".into(),
     });
     refused(&days, "days of its own");
-    is_misuse(ledger.pilot_store("west"), "mitte, nord");
+    is_misuse(engine::pilot_store(&ledger, "west"), "mitte, nord");
     assert_eq!(ledger.global().pilot, None);
 }

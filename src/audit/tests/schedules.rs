@@ -3,7 +3,7 @@
 use crate::answer::Answer;
 use crate::audit;
 use crate::command::{Who, parse};
-use crate::engine::{ActivationNote, Folders, Ledger, Options, StoriesFound};
+use crate::engine::{self, ActivationNote, Folders, Ledger, Options, StoriesFound};
 use crate::model::{
     Act, BundleFile, CampaignStatus, Effect, Entry, Instant, MINUTE, NameKind, WarningCode,
 };
@@ -84,7 +84,7 @@ pub(super) fn buy(ledger: &mut Ledger, key: &str, more: &str) -> Entry {
 
 /// Entry and instants of the activation of a number.
 fn activated(ledger: &mut Ledger, number: u32) -> (u64, Instant, Option<u64>) {
-    let (entry, activation) = ledger.activation(number).unwrap();
+    let (entry, activation) = engine::activation(ledger, number).unwrap();
     (entry.seq, entry.head.occurred_at(), activation.scheduled)
 }
 
@@ -110,7 +110,7 @@ fn a_schedule_takes_effect_at_its_instant_however_late_the_ledger_comes_to_it() 
     let dir = tempfile::tempdir().unwrap();
     let (mut ledger, clock) = cafe(&dir);
     let at = instant(MONDAY);
-    let seq = ledger.schedule(&of_stars(2), at, note("double")).unwrap();
+    let seq = engine::schedule(&mut ledger, &of_stars(2), at, note("double")).unwrap();
     let before = buy(&mut ledger, "a", "");
     assert_eq!(before.head.bundle, 1);
     // The last microsecond is the old programme's.
@@ -126,7 +126,7 @@ fn a_schedule_takes_effect_at_its_instant_however_late_the_ledger_comes_to_it() 
     assert_eq!((occurred, scheduled), (at, Some(seq)));
     assert!(ledger.global().scheduled.is_empty());
     // Due events of the days before are the old programme's, those behind the new one's.
-    ledger.daily().unwrap();
+    engine::daily(&mut ledger).unwrap();
     for n in 0..ledger.global().next_seq {
         let due = ledger.entry(n).unwrap().unwrap();
         if matches!(due.act, Act::Due { .. }) {
@@ -152,13 +152,9 @@ fn a_running_ledger_takes_a_schedule_before_the_next_decision_or_quote() {
     let dir = tempfile::tempdir().unwrap();
     let (mut ledger, clock) = cafe(&dir);
     let at = instant(MONDAY);
-    ledger.schedule(&of_stars(2), at, note("")).unwrap();
-    ledger
-        .schedule(&of_stars(3), at.after(60 * MINUTE), note(""))
-        .unwrap();
-    ledger
-        .schedule(&of_stars(4), at.after(30 * MINUTE), note(""))
-        .unwrap();
+    engine::schedule(&mut ledger, &of_stars(2), at, note("")).unwrap();
+    engine::schedule(&mut ledger, &of_stars(3), at.after(60 * MINUTE), note("")).unwrap();
+    engine::schedule(&mut ledger, &of_stars(4), at.after(30 * MINUTE), note("")).unwrap();
     clock.set(at.0 - 1);
     assert_eq!(
         buy(&mut ledger, "a", "").head.bundle,
@@ -170,10 +166,10 @@ fn a_running_ledger_takes_a_schedule_before_the_next_decision_or_quote() {
     clock.set(at.0 + 2 * 60 * MINUTE);
     let quote = br#"{"do":"purchase","key":"q","member":"card:6900","total":"3.00"}"#;
     let quote = parse(quote, 2).unwrap();
-    let _ = ledger.quote(&quote, None).unwrap();
+    let _ = engine::quote(&mut ledger, &quote, None).unwrap();
     let at: Vec<Instant> = (2..=4).map(|n| activated(&mut ledger, n).1).collect();
     assert!(at.is_sorted(), "in the order of their instants: {at:?}");
-    let (_, last) = ledger.activation(4).unwrap();
+    let (_, last) = engine::activation(&mut ledger, 4).unwrap();
     assert_eq!(last.files, of_stars(3).files);
     ledger.close().unwrap();
     is_sound(&dir);
@@ -183,18 +179,15 @@ fn a_running_ledger_takes_a_schedule_before_the_next_decision_or_quote() {
 fn a_schedule_is_cancelled_once_and_a_past_one_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let (mut ledger, clock) = cafe(&dir);
-    let past = ledger.schedule(&of_stars(2), instant(START), note(""));
+    let past = engine::schedule(&mut ledger, &of_stars(2), instant(START), note(""));
     assert!(past.unwrap_err().to_string().contains("is past"));
     let at = instant(MONDAY);
-    let seq = ledger.schedule(&of_stars(2), at, note("")).unwrap();
+    let seq = engine::schedule(&mut ledger, &of_stars(2), at, note("")).unwrap();
     // Something else takes effect meanwhile; the schedule stays.
-    ledger.activate(&of_stars(5), note("")).unwrap();
+    engine::activate(&mut ledger, &of_stars(5), note("")).unwrap();
     assert_eq!(ledger.global().scheduled.len(), 1);
-    ledger
-        .cancel_schedule(seq, "posters are late", None)
-        .unwrap();
-    let again = ledger
-        .cancel_schedule(seq, "", None)
+    engine::cancel_schedule(&mut ledger, seq, "posters are late", None).unwrap();
+    let again = engine::cancel_schedule(&mut ledger, seq, "", None)
         .unwrap_err()
         .to_string();
     assert!(again.contains("still to come"), "{again}");
@@ -227,11 +220,14 @@ fn a_programme_that_can_no_longer_take_effect_is_cancelled_and_the_till_goes_on(
     assert!(say(&mut ledger, ENROL).is_ok());
     // Nobody has a point yet, so they may go; by Monday somebody does.
     let at = instant(MONDAY);
-    ledger
-        .schedule(&with_unit("star", "0 days"), at, note(""))
-        .unwrap();
+    engine::schedule(&mut ledger, &with_unit("star", "0 days"), at, note("")).unwrap();
     buy(&mut ledger, "a", "");
-    let no = ledger.schedule(&with_unit("heart", "0 days"), at.after(-MINUTE), note(""));
+    let no = engine::schedule(
+        &mut ledger,
+        &with_unit("heart", "0 days"),
+        at.after(-MINUTE),
+        note(""),
+    );
     assert!(no.is_err(), "what is known to fail is refused");
     clock.set(at.0 + MINUTE);
     assert_eq!(buy(&mut ledger, "b", "").head.bundle, 1);
@@ -243,17 +239,17 @@ fn a_programme_that_can_no_longer_take_effect_is_cancelled_and_the_till_goes_on(
     });
     assert!(found.is_some());
     let failed = |ledger: &Ledger| {
-        let all = ledger.daily_warnings().unwrap().into_iter();
+        let all = engine::daily_warnings(ledger).unwrap().into_iter();
         let mut all = all.filter(|w| w.code == WarningCode::ScheduleFailed.as_str());
         all.next().map(|w| w.message)
     };
     assert!(failed(&ledger).unwrap().contains("still hold some"));
     // What a person cancels is no failure, and their next activation ends the warning.
     let later = at.after(10 * MINUTE);
-    let seq = ledger.schedule(&points, later, note("")).unwrap();
-    ledger.cancel_schedule(seq, "not now", None).unwrap();
+    let seq = engine::schedule(&mut ledger, &points, later, note("")).unwrap();
+    engine::cancel_schedule(&mut ledger, seq, "not now", None).unwrap();
     assert_eq!(ledger.global().failed_schedules.len(), 1);
-    ledger.activate(&points, note("")).unwrap();
+    engine::activate(&mut ledger, &points, note("")).unwrap();
     assert_eq!(failed(&ledger), None);
     ledger.close().unwrap();
     is_sound(&dir);
@@ -269,16 +265,21 @@ fn stories_are_kept_with_their_activation_and_better_ones_are_no_new_programme()
             text: text.into(),
         }]
     };
-    let kept = |ledger: &mut Ledger, number| ledger.stories_of(number).unwrap();
+    let kept = |ledger: &mut Ledger, number| engine::stories_of(ledger, number).unwrap();
     assert_eq!(kept(&mut ledger, 1), StoriesFound::Kept(Vec::new()));
     let with = |text: &str| ActivationNote {
         stories: stories(text),
         ..ActivationNote::default()
     };
-    ledger.activate(&of_stars(2), with("one")).unwrap();
-    ledger.activate(&of_stars(3), with("two")).unwrap();
-    ledger.keep_stories(stories("three")).unwrap().unwrap();
-    assert_eq!(ledger.keep_stories(stories("three")).unwrap(), None);
+    engine::activate(&mut ledger, &of_stars(2), with("one")).unwrap();
+    engine::activate(&mut ledger, &of_stars(3), with("two")).unwrap();
+    engine::keep_stories(&mut ledger, stories("three"))
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        engine::keep_stories(&mut ledger, stories("three")).unwrap(),
+        None
+    );
     assert_eq!(
         ledger.global().bundle,
         3,
@@ -286,7 +287,7 @@ fn stories_are_kept_with_their_activation_and_better_ones_are_no_new_programme()
     );
     // The same stories again are not written twice.
     let size = ledger.global().next_seq;
-    ledger.activate(&of_stars(2), with("one")).unwrap();
+    engine::activate(&mut ledger, &of_stars(2), with("one")).unwrap();
     assert_eq!(ledger.global().next_seq, size + 1);
     let told: Vec<_> = (2..=4).map(|n| kept(&mut ledger, n)).collect();
     let expected = ["one", "three", "one"].map(|text| StoriesFound::Kept(stories(text)));
@@ -317,7 +318,7 @@ fn a_schedule_leaves_paused_what_people_paused_and_brings_aliases_into_form() {
             file.text.push_str(forms);
         }
     }
-    ledger.schedule(&new, instant(MONDAY), note("")).unwrap();
+    engine::schedule(&mut ledger, &new, instant(MONDAY), note("")).unwrap();
     ledger.close().unwrap();
     // Nobody was there at the instant; it is a Tuesday now.
     for _ in 0..2 {
@@ -358,7 +359,7 @@ fn with_notice(prices: &str, notice: &str) -> Bundle {
 
 /// Messages of a template that may be sent, by member.
 fn to_send(ledger: &mut Ledger, template: &str) -> Vec<String> {
-    let messages = ledger.outbox(None, 1000, false).unwrap().messages;
+    let messages = engine::outbox(ledger, None, 1000, false).unwrap().messages;
     let found = messages.into_iter().filter(|m| m.template == template);
     let mut members: Vec<String> = found.map(|message| message.member).collect();
     members.sort();
@@ -377,35 +378,36 @@ fn an_announcement_is_withdrawn_with_its_schedule() {
         assert!(say(&mut ledger, &json).is_ok());
     }
     let promise = with_notice("points: 60", "2 days");
-    ledger.activate(&promise, note("")).unwrap();
+    engine::activate(&mut ledger, &promise, note("")).unwrap();
     let dearer = with_notice("points: 80", "2 days");
     let schedule =
-        |ledger: &mut Ledger| ledger.schedule(&dearer, instant(MONDAY), note("")).unwrap();
+        |ledger: &mut Ledger| engine::schedule(ledger, &dearer, instant(MONDAY), note("")).unwrap();
     // Nothing was sent yet: whoever cancels says so, or does not know.
     let first = schedule(&mut ledger);
-    let asked = ledger.cancel_schedule(first, "", None).unwrap_err();
+    let asked = engine::cancel_schedule(&mut ledger, first, "", None).unwrap_err();
     for words in ["151 messages", "--told", "--untold"] {
         assert!(asked.to_string().contains(words), "{words}: {asked}");
     }
-    let cancelled = ledger.cancel_schedule(first, "", Some(false)).unwrap();
+    let cancelled = engine::cancel_schedule(&mut ledger, first, "", Some(false)).unwrap();
     assert_eq!((cancelled.messages, cancelled.is_told), (151, false));
     assert!(
-        ledger
-            .outbox(None, 1000, false)
+        engine::outbox(&mut ledger, None, 1000, false)
             .unwrap()
             .messages
             .is_empty()
     );
-    let all = ledger.outbox(None, 1000, true).unwrap().messages;
+    let all = engine::outbox(&mut ledger, None, 1000, true)
+        .unwrap()
+        .messages;
     assert_eq!(all.len(), 151);
     assert!(all.iter().all(|m| m.is_withdrawn && m.is_suppressed));
     // Of the second one some were sent.
     let second = schedule(&mut ledger);
-    let sent = ledger.outbox(None, 60, false).unwrap();
+    let sent = engine::outbox(&mut ledger, None, 60, false).unwrap();
     let to = sent.next.unwrap();
     let read = format!(r#"{{"do":"acknowledge","key":"a","consumer":"mailer","position":"{to}"}}"#);
     assert!(say(&mut ledger, &read).is_ok());
-    let refused = ledger.cancel_schedule(second, "", Some(false)).unwrap_err();
+    let refused = engine::cancel_schedule(&mut ledger, second, "", Some(false)).unwrap_err();
     assert!(refused.to_string().contains("60 of the 151"), "{refused}");
     for json in [
         r#"{"do":"erase","key":"x","member":"card:0","reason":"asked"}"#,
@@ -415,7 +417,7 @@ fn an_announcement_is_withdrawn_with_its_schedule() {
     ] {
         assert!(say(&mut ledger, json).is_ok(), "{json}");
     }
-    let cancelled = ledger.cancel_schedule(second, "", None).unwrap();
+    let cancelled = engine::cancel_schedule(&mut ledger, second, "", None).unwrap();
     assert_eq!((cancelled.acknowledged, cancelled.is_told), (60, true));
     assert!(to_send(&mut ledger, "terms-change").is_empty());
     let mut told = to_send(&mut ledger, "terms-kept");
@@ -446,12 +448,13 @@ fn each_announced_schedule_that_cannot_take_effect_is_taken_back() {
     assert!(say(&mut ledger, ENROL).is_ok());
     let at = instant(MONDAY);
     for (unit, at) in [("star", at), ("heart", at.after(MINUTE))] {
-        ledger
-            .schedule(&with_unit(unit, "1 day"), at, note(""))
-            .unwrap();
+        engine::schedule(&mut ledger, &with_unit(unit, "1 day"), at, note("")).unwrap();
     }
     assert_eq!(to_send(&mut ledger, "terms-change").len(), 2);
-    let sent = ledger.outbox(None, 10, false).unwrap().next.unwrap();
+    let sent = engine::outbox(&mut ledger, None, 10, false)
+        .unwrap()
+        .next
+        .unwrap();
     let read =
         format!(r#"{{"do":"acknowledge","key":"r","consumer":"mailer","position":"{sent}"}}"#);
     assert!(say(&mut ledger, &read).is_ok());
@@ -476,11 +479,11 @@ fn worse_terms_wait_for_the_notice_and_members_are_told() {
         assert!(say(&mut ledger, &json).is_ok());
     }
     let with = with_notice;
-    ledger
-        .activate(&with("points: 60", "2 days"), note(""))
-        .unwrap();
+    engine::activate(&mut ledger, &with("points: 60", "2 days"), note("")).unwrap();
     let dearer = with("points: 80", "2 days");
-    let refused = ledger.activate(&dearer, note("")).unwrap_err().to_string();
+    let refused = engine::activate(&mut ledger, &dearer, note(""))
+        .unwrap_err()
+        .to_string();
     for words in [
         "2 days",
         "points 60 becomes 80",
@@ -490,19 +493,19 @@ fn worse_terms_wait_for_the_notice_and_members_are_told() {
         assert!(refused.contains(words), "{words}: {refused}");
     }
     let early = instant(MONDAY).0 - 1;
-    assert!(ledger.schedule(&dearer, Instant(early), note("")).is_err());
+    assert!(engine::schedule(&mut ledger, &dearer, Instant(early), note("")).is_err());
     // Neither may the notice be dropped first, nor a pilot do it.
     let without = with("points: 60", "0 days");
-    let refused = ledger.activate(&without, note("")).unwrap_err().to_string();
+    let refused = engine::activate(&mut ledger, &without, note(""))
+        .unwrap_err()
+        .to_string();
     assert!(refused.contains("notice"), "{refused}");
     // Better ones need none.
-    ledger
-        .activate(&with("points: 50", "2 days"), note(""))
-        .unwrap();
+    engine::activate(&mut ledger, &with("points: 50", "2 days"), note("")).unwrap();
     let erase = r#"{"do":"erase","key":"x","member":"card:0","reason":"asked"}"#;
     assert!(say(&mut ledger, erase).is_ok());
-    let seq = ledger.schedule(&dearer, instant(MONDAY), note("")).unwrap();
-    let sent = |ledger: &mut Ledger| ledger.outbox(None, 1000, true).unwrap().messages;
+    let seq = engine::schedule(&mut ledger, &dearer, instant(MONDAY), note("")).unwrap();
+    let sent = |ledger: &mut Ledger| engine::outbox(ledger, None, 1000, true).unwrap().messages;
     let messages = sent(&mut ledger);
     let mut told: Vec<&String> = messages.iter().map(|message| &message.member).collect();
     told.sort();
@@ -530,7 +533,7 @@ fn worse_terms_wait_for_the_notice_and_members_are_told() {
     );
     assert_eq!(ledger.global().announcements.telling, None);
     clock.set(instant(MONDAY).0 + MINUTE);
-    ledger.take_schedules().unwrap();
+    engine::take_schedules(&mut ledger).unwrap();
     assert_eq!(activated(&mut ledger, 4).2, Some(seq));
     assert_eq!(sent(&mut ledger).len(), 150);
     ledger.close().unwrap();

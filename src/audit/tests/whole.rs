@@ -4,7 +4,7 @@
 use super::*;
 use crate::answer::Answer;
 use crate::command::parse;
-use crate::engine::{Folders, Ledger};
+use crate::engine::{self, Folders, Ledger};
 use crate::model::WarningCode;
 use crate::policy::{Bundle, shipped_files};
 use crate::storage::clock::{Clock, SteppingClock};
@@ -131,7 +131,7 @@ impl Cafe {
             "refused"
         );
         self.at(800);
-        self.ledger.as_mut().unwrap().daily().ok();
+        engine::daily(self.ledger.as_mut().unwrap()).ok();
         self.closed()
     }
 

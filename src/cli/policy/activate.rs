@@ -14,6 +14,7 @@ use crate::cli::policy::{
 };
 use crate::cli::print::{ErrorCode, Exit, Failure, Printer};
 use crate::cli::trouble::{of_bundle, programme_failure};
+use crate::engine;
 use crate::engine::{ActivationNote, Cancelled, Ledger, StoriesFound, engine};
 use crate::model::{
     BundleFile, Campaign, Instant, MemberId, NameKind, Number, PilotScope, Policy, counted,
@@ -123,7 +124,7 @@ fn at(ledger: &Ledger, flag: &Option<String>) -> Result<Option<Instant>, Failure
 /// The programme that was in force for all before another.
 fn before(ledger: &mut Ledger, number: u32) -> Result<Option<u32>, Failure> {
     for earlier in (1..number).rev() {
-        if ledger.activation(earlier)?.1.pilot.is_none() {
+        if engine::activation(ledger, earlier)?.1.pilot.is_none() {
             return Ok(Some(earlier));
         }
     }
@@ -159,7 +160,7 @@ fn scope(ledger: &Ledger, text: &str) -> Result<PilotScope, Failure> {
     match text.split_once('=') {
         Some(("store", ids)) => {
             let ids = ids.split(',').map(str::trim);
-            let numbers = ids.map(|id| ledger.pilot_store(id));
+            let numbers = ids.map(|id| engine::pilot_store(ledger, id));
             let numbers: BTreeSet<Number> = numbers.collect::<Result<_, _>>()?;
             Ok(PilotScope::Stores(numbers.into_iter().collect()))
         }
@@ -195,10 +196,10 @@ impl WidenArgs {
     pub(super) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         check_word("reason", &self.reason)?;
         cli.at_desk("policy pilot widen", out, |ledger, out| {
-            let running = ledger.running_pilot()?;
+            let running = engine::running_pilot(ledger)?;
             let (number, name) = (running.number, &running.pilot.name);
             // Where it began without its stories, so it becomes the one for all.
-            let begun = ledger.activation(number)?.1;
+            let begun = engine::activation(ledger, number)?.1;
             let unrun = begun.without_stories;
             let drafter = Some(begun.drafter).filter(|id| !id.is_empty());
             let without = WithoutStories {
@@ -227,7 +228,7 @@ impl EndArgs {
     pub(super) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         check_word("reason", &self.reason)?;
         cli.at_desk("policy pilot end", out, |ledger, out| {
-            let running = ledger.running_pilot()?;
+            let running = engine::running_pilot(ledger)?;
             let (name, base) = (&running.pilot.name, running.pilot.base);
             let folder = recorded(ledger, base, true)?;
             let said_of = ActivationNote {
@@ -244,7 +245,7 @@ impl EndArgs {
                     ),
                 ),
                 false => {
-                    let seq = ledger.activate(&folder.bundle, said_of)?;
+                    let seq = engine::activate(ledger, &folder.bundle, said_of)?;
                     let word = format!(
                         "the pilot \"{name}\" is over: programme {} decides for all, as programme {base} did (entry {seq})",
                         ledger.global().bundle
@@ -283,9 +284,9 @@ impl CancelArgs {
                     "entry {of} schedules no programme that is still to come; {listed} does"
                 )));
             }
-            let (_, schedule) = ledger.scheduled(of)?;
+            let (_, schedule) = engine::scheduled(ledger, of)?;
             let is_told = (self.told || self.untold).then_some(self.told);
-            let cancelled = ledger.cancel_schedule(of, &self.reason, is_told)?;
+            let cancelled = engine::cancel_schedule(ledger, of, &self.reason, is_told)?;
             let seq = cancelled.seq;
             let at = display(ledger, schedule.at)?;
             out.line(format!(
@@ -371,7 +372,7 @@ impl<'a> Change<'a> {
         let bundle = &self.folder.bundle;
         let made = self.checked(ledger, out)?;
         let active = ledger.global().bundle;
-        let (_, was) = ledger.activation(active)?;
+        let (_, was) = engine::activation(ledger, active)?;
         let files = differences(&was.files, &bundle.files);
         let is_same = files.is_empty() && was.engine == engine();
         if is_same && self.pilot.is_some() {
@@ -427,7 +428,7 @@ impl<'a> Change<'a> {
     ) -> Result<(u64, String), Failure> {
         let bundle = &self.folder.bundle;
         if let Some(at) = self.at {
-            let scheduled = ledger.schedule(bundle, at, said_of);
+            let scheduled = engine::schedule(ledger, bundle, at, said_of);
             let seq = of_bundle(bundle, scheduled)?;
             let word = format!(
                 "the programme ({}) takes effect on {} (entry {seq}; `stampbook policy cancel {seq}` cancels it)",
@@ -437,19 +438,19 @@ impl<'a> Change<'a> {
             return Ok((seq, word));
         }
         if let Some((name, scope)) = self.pilot.clone() {
-            let begun = ledger.start_pilot(bundle, (name, scope), said_of);
+            let begun = engine::start_pilot(ledger, bundle, (name, scope), said_of);
             let seq = of_bundle(bundle, begun)?;
-            let running = ledger.running_pilot()?;
+            let running = engine::running_pilot(ledger)?;
             let word = pilot::sentence(ledger, &running)?;
             return Ok((seq, replaced(ledger, word)?));
         }
         // What is due is booked under the old programme first, while others sell.
-        let mut due = ledger.begin_due()?;
-        while !ledger.continue_due(&mut due, DUE_SLICE)? {
+        let mut due = engine::begin_due(ledger)?;
+        while !engine::continue_due(ledger, &mut due, DUE_SLICE)? {
             out.yield_now(ledger)?;
         }
         let before = ledger.global().campaigns.clone();
-        let seq = of_bundle(bundle, ledger.activate(bundle, said_of))?;
+        let seq = of_bundle(bundle, engine::activate(ledger, bundle, said_of))?;
         // Its reviews are part of the activation.
         let global = ledger.global();
         let reviewed = global.campaigns.iter().filter(|c| !before.contains(c));
@@ -459,7 +460,7 @@ impl<'a> Change<'a> {
         }));
         let number = ledger.global().bundle;
         if !out.is_json() {
-            crate::cli::show::warnings(out, &ledger.script_warnings()?);
+            crate::cli::show::warnings(out, &engine::script_warnings(ledger)?);
         }
         let word = format!(
             "programme {number} ({}) is active from entry {seq}",
@@ -471,20 +472,20 @@ impl<'a> Change<'a> {
     /// Checks that the programme may take effect as asked, and runs its stories.
     fn checked(&self, ledger: &mut Ledger, out: &mut Printer) -> Result<Compiled, Failure> {
         let bundle = &self.folder.bundle;
-        let made = of_bundle(bundle, ledger.try_bundle(bundle))?;
-        let errors = ledger.upgrade_errors(&made);
+        let made = of_bundle(bundle, engine::try_bundle(ledger, bundle))?;
+        let errors = engine::upgrade_errors(ledger, &made);
         if !errors.is_empty() && self.at.is_none() {
             return Err(programme_failure(Some(bundle), &errors));
         }
         if let Some(at) = self.at {
-            of_bundle(bundle, ledger.check_schedule(bundle, at))?;
+            of_bundle(bundle, engine::check_schedule(ledger, bundle, at))?;
         }
         if let Some((_, scope)) = &self.pilot {
-            of_bundle(bundle, ledger.check_pilot(bundle, scope))?;
-        } else if let (Ok(running), false) = (ledger.running_pilot(), self.ends_pilot) {
+            of_bundle(bundle, engine::check_pilot(ledger, bundle, scope))?;
+        } else if let (Ok(running), false) = (engine::running_pilot(ledger), self.ends_pilot) {
             self.tell_running(&running, out)?;
         }
-        let worse = ledger.check_notice(bundle, self.at)?;
+        let worse = engine::check_notice(ledger, bundle, self.at)?;
         if !worse.is_empty() {
             let terms: Vec<String> = worse.iter().map(ToString::to_string).collect();
             out.note(format!(
@@ -539,7 +540,7 @@ impl<'a> Change<'a> {
     /// Keeps better stories with the programme in force, from which nothing else differs.
     fn keep_stories(&self, ledger: &mut Ledger, out: &mut Printer) -> Result<Exit, Failure> {
         let (stories, number) = (stories_in(&self.folder), ledger.global().bundle);
-        let is_new = match ledger.stories_of(number)? {
+        let is_new = match engine::stories_of(ledger, number)? {
             StoriesFound::Kept(kept) => kept != stories && !stories.is_empty(),
             StoriesFound::NotKept => !stories.is_empty(),
         };
@@ -552,7 +553,7 @@ impl<'a> Change<'a> {
             let word = format!("{same} but its stories; nothing was booked");
             return self.tell(out, &word, Vec::new(), (None, None));
         }
-        let seq = ledger.keep_stories(stories)?;
+        let seq = engine::keep_stories(ledger, stories)?;
         let word = match seq {
             Some(seq) => format!(
                 "{same} but its stories, which are kept with programme {number} (entry {seq})"
@@ -608,7 +609,10 @@ fn unfit(ledger: &mut Ledger, made: &Compiled) -> Result<Vec<String>, Failure> {
             named.join(", ")
         )
     };
-    Ok(ledger.unfit_aliases(made)?.into_iter().map(told).collect())
+    Ok(engine::unfit_aliases(ledger, made)?
+        .into_iter()
+        .map(told)
+        .collect())
 }
 
 /// The stories of a folder as they are kept.

@@ -5,7 +5,7 @@ use crate::cli::campaign_state::state_of;
 use crate::cli::policy::CalendarArgs;
 use crate::cli::policy::status::today;
 use crate::cli::print::{Exit, Failure, Printer, row};
-use crate::engine::Ledger;
+use crate::engine::{self, Ledger};
 use crate::model::{Campaign, Day, Policy, Role, Stack, WEEKDAYS, When};
 use crate::policy::Bundle;
 use crate::workbench::pilot;
@@ -121,7 +121,7 @@ fn runs(ledger: &mut Ledger, (from, to): (Day, Day)) -> Result<Vec<Run>, Failure
     let scope = ledger.global().pilot.clone();
     let scope = scope.map(|running| pilot::scope(ledger, &running.pilot.scope));
     let mut runs = Vec::new();
-    for running in ledger.campaigns_in_force()? {
+    for running in engine::campaigns_in_force(ledger)? {
         let by = match (running.is_pilots, &scope) {
             (true, Some(scope)) => format!("pilot for {scope}"),
             _ => String::new(),
@@ -131,8 +131,8 @@ fn runs(ledger: &mut Ledger, (from, to): (Day, Day)) -> Result<Vec<Run>, Failure
         add(&mut runs, campaign, (from, end_of(0)), (by, state));
     }
     for (nth, next) in scheduled.iter().enumerate() {
-        let (entry, schedule) = ledger.scheduled(next.seq)?;
-        let made = ledger.try_bundle(&Bundle::recorded(&schedule.files))?;
+        let (entry, schedule) = engine::scheduled(ledger, next.seq)?;
+        let made = engine::try_bundle(ledger, &Bundle::recorded(&schedule.files))?;
         for campaign in made.campaigns() {
             let by = format!("the programme that entry {} schedules", entry.seq);
             let window = (starts[nth].max(from), end_of(nth + 1));

@@ -10,7 +10,7 @@ use crate::cli::report::Lang as LangChoice;
 use crate::cli::trouble::of_bundle;
 use crate::cli::visit::Page;
 use crate::command::Bad;
-use crate::engine::{Error, Ledger, Options};
+use crate::engine::{self, Error, Ledger, Options};
 use crate::model::{Day, MemberId, Policy};
 use crate::policy::Bundle;
 use crate::storage::clock::SteppingClock;
@@ -278,7 +278,10 @@ struct Told<'t> {
 fn name_members(ledger: &mut Ledger, told: &mut Report) -> Result<(), Failure> {
     for row in &mut told.most {
         let id = MemberId::parse(&row.member);
-        let profile = id.map(|id| ledger.profile(id)).transpose()?.flatten();
+        let profile = id
+            .map(|id| engine::profile(ledger, id))
+            .transpose()?
+            .flatten();
         if let Some(alias) = profile.and_then(|profile| profile.aliases.into_iter().next()) {
             row.member = alias;
         }

@@ -9,7 +9,7 @@ use crate::cli::policy::test::test;
 use crate::cli::policy::versions::{Version, display, hex, instant_or_start, short};
 use crate::cli::policy::{PilotCommand, PolicyCommand, ShowPolicyArgs, StatusArgs};
 use crate::cli::print::{Exit, Failure, Printer, row};
-use crate::engine::{Ledger, StoriesFound};
+use crate::engine::{self, Ledger, StoriesFound};
 use crate::model::{BundleFile, Day};
 use crate::workbench::Folder;
 use crate::workbench::pilot::{self, GroupSums};
@@ -103,7 +103,7 @@ fn coming(ledger: &mut Ledger) -> Result<Vec<Coming>, Failure> {
     let mut all = ledger.global().scheduled.clone();
     all.sort_by_key(|each| (each.at, each.seq));
     let told = all.into_iter().map(|each| {
-        let note = ledger.scheduled(each.seq)?.1.note;
+        let note = engine::scheduled(ledger, each.seq)?.1.note;
         Ok(Coming {
             seq: each.seq,
             at: display(ledger, each.at)?,
@@ -167,7 +167,7 @@ impl StatusArgs {
             let pilot = pilot.map(|running| pilot::sentence(ledger, &running));
             let pilot = pilot.transpose()?;
             let campaigns = campaigns(ledger)?;
-            let warnings = ledger.script_warnings()?;
+            let warnings = engine::script_warnings(ledger)?;
             if out.is_json() {
                 return out.done(&json!({
                     "ok": true, "number": number, "seq": active.seq, "at": at,
@@ -242,7 +242,7 @@ impl StatusArgs {
 /// Compares the pilot that runs with the rest.
 fn pilot_status(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
     cli.at_desk("policy pilot status", out, |ledger, out| {
-        let running = ledger.running_pilot()?;
+        let running = engine::running_pilot(ledger)?;
         let sentence = pilot::sentence(ledger, &running)?;
         let told = pilot::compare(ledger)?;
         out.line(sentence)?;
@@ -291,20 +291,22 @@ fn noted(note: &str) -> String {
 fn campaigns(ledger: &Ledger) -> Result<Vec<[String; 5]>, Failure> {
     let day = |day: Option<Day>| day.map(|d| d.to_string()).unwrap_or_default();
     let today = today(ledger)?;
-    let told = ledger.campaigns_in_force()?.into_iter().map(|running| {
-        let c = running.header();
-        let role = format!("{:?}", c.role).to_lowercase();
-        [
-            c.id.clone(),
-            role,
-            day(c.from),
-            day(c.to),
-            match running.is_pilots {
-                true => format!("{}, in the pilot only", state_of(ledger, c, today)),
-                false => state_of(ledger, c, today).into(),
-            },
-        ]
-    });
+    let told = engine::campaigns_in_force(ledger)?
+        .into_iter()
+        .map(|running| {
+            let c = running.header();
+            let role = format!("{:?}", c.role).to_lowercase();
+            [
+                c.id.clone(),
+                role,
+                day(c.from),
+                day(c.to),
+                match running.is_pilots {
+                    true => format!("{}, in the pilot only", state_of(ledger, c, today)),
+                    false => state_of(ledger, c, today).into(),
+                },
+            ]
+        });
     Ok(told.collect())
 }
 
@@ -312,7 +314,7 @@ fn list(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
     cli.at_desk("policy list", out, |ledger, out| {
         let (mut rows, mut values): (Vec<Vec<String>>, Vec<Value>) = Default::default();
         for number in 1..ledger.global().next_activation() {
-            let (entry, active) = ledger.activation(number)?;
+            let (entry, active) = engine::activation(ledger, number)?;
             let at = display(ledger, entry.head.occurred_at())?;
             let pilot = active.pilot.as_ref();
             let pilot = pilot.map(|p| (p, pilot::scope(ledger, &p.scope)));

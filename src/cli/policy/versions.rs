@@ -2,7 +2,7 @@
 
 use crate::chain::hash::Hash;
 use crate::cli::print::Failure;
-use crate::engine::{Ledger, StoriesFound};
+use crate::engine::{self, Ledger, StoriesFound};
 use crate::model::{BundleFile, Day, Instant};
 use crate::policy::Bundle;
 
@@ -28,13 +28,13 @@ impl Version {
     /// # Errors
     /// There is none of that number; I/O errors.
     pub(in crate::cli) fn numbered(ledger: &mut Ledger, number: u32) -> Result<Version, Failure> {
-        let (entry, active) = ledger.activation(number)?;
+        let (entry, active) = engine::activation(ledger, number)?;
         Ok(Version {
             number: Some(number),
             seq: entry.seq,
             at: entry.head.occurred_at(),
             bundle: Bundle::recorded(&active.files),
-            stories: ledger.stories_of(number)?,
+            stories: engine::stories_of(ledger, number)?,
             digest: active.digest,
         })
     }
@@ -49,20 +49,20 @@ impl Version {
             .filter(|s| s.at <= at)
             .max_by_key(|s| (s.at, s.seq));
         if let Some(next) = due.cloned() {
-            let (entry, schedule) = ledger.scheduled(next.seq)?;
+            let (entry, schedule) = engine::scheduled(ledger, next.seq)?;
             return Ok(Version {
                 number: None,
                 seq: entry.seq,
                 at: schedule.at,
                 bundle: Bundle::recorded(&schedule.files),
-                stories: ledger.scheduled_stories(next.seq)?,
+                stories: engine::scheduled_stories(ledger, next.seq)?,
                 digest: schedule.digest,
             });
         }
         let mut number = ledger.global().next_activation();
         while number > 1 {
             number -= 1;
-            let is_pilot = ledger.activation(number)?.1.pilot.is_some();
+            let is_pilot = engine::activation(ledger, number)?.1.pilot.is_some();
             let version = Version::numbered(ledger, number)?;
             if version.at <= at && !is_pilot {
                 return Ok(version);

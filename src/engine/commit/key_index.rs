@@ -1,10 +1,11 @@
 //! The key index as a derived file: filled from the journal, and healed from it.
 
 use crate::engine::cache::ById;
+use crate::engine::commit::state_writing;
 use crate::engine::commit::worker::Worker;
 use crate::engine::error::Error;
 use crate::engine::reading::read::entries_of;
-use crate::engine::{Ledger, keys_of};
+use crate::engine::{Records, keys_of};
 use crate::storage::derived::JournalPoint;
 use crate::storage::error::StorageError;
 use crate::storage::keys::{HasPoint, KeyFilter, KeyHash, Keys, Loss};
@@ -237,12 +238,12 @@ fn lost() -> StorageError {
     StorageError::Poisoned { path }
 }
 
-impl Ledger {
+impl Records {
     /// The sequence of a key, a slip or an order. A damaged index is healed.
     pub(in crate::engine) fn find(&mut self, key: &KeyHash) -> Result<Option<u64>, Error> {
         match self.keys.get(key) {
             Err(StorageError::Book { .. }) => {
-                self.heal_keys()?;
+                heal_keys(self)?;
                 Ok(self.keys.get(key)?)
             }
             found => Ok(found?),
@@ -260,95 +261,99 @@ impl Ledger {
             .is_some_and(|after| after.voided.is_some());
         Ok((!is_undone).then_some(seq))
     }
+}
 
-    /// Writes the keys of durable entries to the index. A damaged one is healed.
-    pub(in crate::engine) fn write_keys(&mut self, point: &JournalPoint) -> Result<(), Error> {
-        match self.keys.write(point) {
-            Err(StorageError::Book { .. }) => {
-                self.heal_keys()?;
-                Ok(self.keys.write(point)?)
-            }
-            written => Ok(written?),
+/// Writes the keys of durable entries to the index. A damaged one is healed.
+pub(in crate::engine) fn write_keys(
+    records: &mut Records,
+    point: &JournalPoint,
+) -> Result<(), Error> {
+    match records.keys.write(point) {
+        Err(StorageError::Book { .. }) => {
+            heal_keys(records)?;
+            Ok(records.keys.write(point)?)
         }
+        written => Ok(written?),
     }
+}
 
-    /// Writes the keys of the entries before a point to the index once there
-    /// are many, while other work continues.
-    pub(in crate::engine) fn write_keys_when_due(
-        &mut self,
-        point: &JournalPoint,
-    ) -> Result<(), Error> {
-        if !self.keys.is_due() || self.may_lag() {
-            return Ok(());
+/// Writes the keys of the entries before a point to the index once there
+/// are many, while other work continues.
+pub(in crate::engine) fn write_keys_when_due(
+    records: &mut Records,
+    point: &JournalPoint,
+) -> Result<(), Error> {
+    if !records.keys.is_due() || state_writing::may_lag(records) {
+        return Ok(());
+    }
+    match records.keys.write_beside(point) {
+        Err(StorageError::Book { .. }) => {
+            heal_keys(records)?;
+            Ok(records.keys.write(point)?)
         }
-        match self.keys.write_beside(point) {
-            Err(StorageError::Book { .. }) => {
-                self.heal_keys()?;
-                Ok(self.keys.write(point)?)
-            }
-            written => Ok(written?),
-        }
+        written => Ok(written?),
     }
+}
 
-    /// Writes keys of durable entries like [`Ledger::write_keys_when_due`], on
-    /// another thread.
-    pub(in crate::engine) fn write_keys_beside(&mut self) -> Result<(), Error> {
-        if !self.keys.is_due() {
-            return Ok(());
-        }
-        let point = self.durable_point()?;
-        self.write_keys_when_due(&point)
+/// Writes keys of durable entries like [`write_keys_when_due`], on
+/// another thread.
+pub(in crate::engine) fn write_keys_beside(records: &mut Records) -> Result<(), Error> {
+    if !records.keys.is_due() {
+        return Ok(());
     }
+    let point = state_writing::durable_point(records)?;
+    write_keys_when_due(records, &point)
+}
 
-    /// Drops the damaged parts of the index, and rebuilds them from the journal.
-    fn heal_keys(&mut self) -> Result<(), Error> {
-        let until = self.keys.covered();
-        let reader = self.reader.clone();
-        self.keys.check(&|point| reader.has_point(point))?;
-        self.note_lost_keys();
-        self.fill_keys(until)
+/// Drops the damaged parts of the index, and rebuilds them from the journal.
+fn heal_keys(records: &mut Records) -> Result<(), Error> {
+    let until = records.keys.covered();
+    let reader = records.reader.clone();
+    records.keys.check(&|point| reader.has_point(point))?;
+    note_lost_keys(records);
+    fill_keys(records, until)
+}
+
+/// Notes why opening the index dropped a part of it.
+pub(in crate::engine) fn note_lost_keys(records: &mut Records) {
+    let why = match records.keys.keys.as_ref().and_then(Keys::loss) {
+        Some(Loss::Damaged) => "was damaged",
+        Some(Loss::Foreign) => "is of another history than the journal",
+        None => return,
+    };
+    let from = records.keys.covered();
+    records.notes.push(format!(
+        "the key index {why} from entry {from} on; it was made again from the journal"
+    ));
+}
+
+/// Indexes the keys of the durable entries before a page's end.
+pub(in crate::engine) fn fill_keys(records: &mut Records, until: u64) -> Result<(), Error> {
+    let from = records.keys.covered();
+    if from >= until {
+        return Ok(());
     }
-
-    /// Notes why opening the index dropped a part of it.
-    pub(in crate::engine) fn note_lost_keys(&mut self) {
-        let why = match self.keys.keys.as_ref().and_then(Keys::loss) {
-            Some(Loss::Damaged) => "was damaged",
-            Some(Loss::Foreign) => "is of another history than the journal",
-            None => return,
-        };
-        let from = self.keys.covered();
-        self.notes.push(format!(
-            "the key index {why} from entry {from} on; it was made again from the journal"
-        ));
-    }
-
-    /// Indexes the keys of the durable entries before a page's end.
-    pub(in crate::engine) fn fill_keys(&mut self, until: u64) -> Result<(), Error> {
-        let from = self.keys.covered();
-        if from >= until {
-            return Ok(());
-        }
-        let mut keys = Vec::new();
-        for stored in self.stored_from(from)? {
-            let stored = stored?;
-            let header = stored.page.header;
-            for entry in entries_of(&stored.page)? {
-                if entry.seq >= from {
-                    keys.extend(keys_of(&entry).into_iter().map(|key| (key, entry.seq)));
-                }
-            }
-            let is_last = header.next_seq() >= until;
-            if is_last || keys.len() >= KEYS_AT_ONCE {
-                let point = self.point_at(header.next_seq(), header.last, stored.position)?;
-                self.keys.insert(&point, &keys)?;
-                keys.clear();
-            }
-            if is_last {
-                break;
+    let mut keys = Vec::new();
+    for stored in records.stored_from(from)? {
+        let stored = stored?;
+        let header = stored.page.header;
+        for entry in entries_of(&stored.page)? {
+            if entry.seq >= from {
+                keys.extend(keys_of(&entry).into_iter().map(|key| (key, entry.seq)));
             }
         }
-        Ok(())
+        let is_last = header.next_seq() >= until;
+        if is_last || keys.len() >= KEYS_AT_ONCE {
+            let point =
+                state_writing::point_at(records, header.next_seq(), header.last, stored.position)?;
+            records.keys.insert(&point, &keys)?;
+            keys.clear();
+        }
+        if is_last {
+            break;
+        }
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::engine::commit::command_hashes::LastHashes;
 use crate::engine::commit::key_index::KeyIndex;
 use crate::engine::commit::page_committer::PageCommitter;
 use crate::engine::commit::writer::Writer;
+use crate::engine::commit::{key_index, state_writing};
 use crate::engine::error::Error;
 use crate::engine::opening::closing::close_parked;
 use crate::engine::opening::continuity::{self, Extent};
@@ -22,10 +23,14 @@ use crate::engine::opening::healing::healed;
 use crate::engine::opening::locks::Locks;
 use crate::engine::opening::recovery::Standing;
 use crate::engine::opening::vault_standing::{self, VaultStanding};
+use crate::engine::opening::{closing, fill, healing};
+use crate::engine::programmes::activate;
 use crate::engine::programmes::activate::ActivationNote;
 use crate::engine::programmes::compiled::Programmes;
-use crate::engine::{Ledger, Settings, zone};
-use crate::model::{Act, Channel, Day, Draft, Effect, Genesis, Head, Instant, Key, Origin};
+use crate::engine::staging::{admit, deciding};
+use crate::engine::verbs::erasure;
+use crate::engine::{Ledger, Records, Settings, zone};
+use crate::model::{Act, Draft, Effect, Genesis, Instant};
 use crate::policy::Bundle;
 use crate::storage::book::{Book, CACHE_BYTES};
 use crate::storage::clock::{Clock, SystemClock};
@@ -183,7 +188,7 @@ impl Ledger {
         mut options: Options,
     ) -> Result<Ledger, Error> {
         check_clock_range(&*options.clock)?;
-        Ledger::check_programme(bundle)?;
+        check_programme(bundle)?;
         close_parked();
         let is_again = Secrets::has_unfinished_init(&folders.secrets, &folders.ledger)?;
         if !is_again {
@@ -223,35 +228,13 @@ impl Ledger {
             verifier,
             alias_check: crate::engine::verbs::profile::alias_check(&ledger.alias_key),
         };
-        ledger.book_system_act(Act::Genesis(genesis), Vec::new())?;
-        ledger.activate(bundle, said_of)?;
+        book_system_act(&mut ledger, Act::Genesis(genesis), Vec::new())?;
+        activate::activate(&mut ledger, bundle, said_of)?;
         ledger.commit()?;
-        ledger.write_state()?;
-        ledger.note_exposure()?;
-        ledger.finish_init()?;
+        state_writing::write_state(&mut ledger)?;
+        note_exposure(&mut ledger)?;
+        finish_init(&ledger)?;
         Ok(ledger)
-    }
-
-    /// Checks that a ledger can begin with a programme.
-    ///
-    /// # Errors
-    /// [`Error::Programme`] with the findings.
-    pub fn check_programme(bundle: &Bundle) -> Result<(), Error> {
-        crate::engine::programmes::activate::compile_new(bundle, &crate::model::Names::default())
-            .map(drop)
-    }
-
-    /// Removes the marker of an init that is under way, or was interrupted
-    /// after its last write.
-    fn finish_init(&self) -> Result<(), Error> {
-        Ok(Secrets::open(&self.folders.secrets)?.finish_init()?)
-    }
-
-    /// Notes who besides their owner may read the secrets.
-    fn note_exposure(&mut self) -> Result<(), Error> {
-        let secrets = Secrets::open(&self.folders.secrets)?;
-        self.notes.extend(secrets.exposure()?);
-        Ok(())
     }
 
     /// Opens a ledger: takes the lock, repairs the journal's end, and replays
@@ -262,136 +245,9 @@ impl Ledger {
     /// signed point, [`StorageError::NoWriterState`] if that point is unknown; other
     /// reasons why it cannot be opened.
     pub fn open(folders: &Folders, options: Options) -> Result<Ledger, Error> {
-        let mut ledger = Ledger::open_held(folders, options, Extent::Behind)?;
-        ledger.take_schedules()?;
+        let mut ledger = open_held(folders, options, Extent::Behind)?;
+        activate::take_schedules(&mut ledger)?;
         Ok(ledger)
-    }
-
-    fn open_held(folders: &Folders, options: Options, extent: Extent) -> Result<Ledger, Error> {
-        let again = options.again();
-        let opened = Ledger::open_finished(folders, options, extent);
-        let is_unsound = matches!(
-            &opened,
-            Err(Error::StorageError(StorageError::SecretDamage { .. }))
-        );
-        match again {
-            // Other damage of the secrets is told as the opening found it.
-            Ok(again)
-                if is_unsound
-                    && again.scratch.is_none()
-                    && vault_standing::finish_torn_erasure(folders, &again).unwrap_or(false) =>
-            {
-                Ledger::open_finished(folders, again, extent)
-            }
-            _ => opened,
-        }
-    }
-
-    /// Opens a ledger, and finishes an init or erasures that were cut short.
-    fn open_finished(folders: &Folders, options: Options, extent: Extent) -> Result<Ledger, Error> {
-        let again = options.again();
-        let is_init_cut = Secrets::is_init_unfinished(&folders.secrets);
-        let opened = Ledger::open_as_it_lies(folders, options, extent);
-        let (mut ledger, is_new) = match opened {
-            Err(Error::StorageError(busy @ StorageError::Locked { .. })) => return Err(busy.into()),
-            Err(_) if is_init_cut => return Err(init_cut(folders).into()),
-            Ok((ledger, _)) if is_init_cut && ledger.policy.is_none() => {
-                return Err(init_cut(folders).into());
-            }
-            opened => opened?,
-        };
-        if is_init_cut {
-            ledger.finish_init()?;
-        }
-        if !ledger.options.is_reading {
-            ledger.notes.extend(remove_replaced_books(&folders.ledger)?);
-            remove_half_made(&folders.ledger)?;
-        }
-        ledger.without_erased(again, is_new)
-    }
-
-    /// Finishes erasures that were cut short, for which the book may have to be
-    /// made again.
-    fn without_erased(
-        mut self,
-        again: Result<Options, Error>,
-        is_new: bool,
-    ) -> Result<Ledger, Error> {
-        if self.finish_erasures(is_new)? {
-            return Ok(self);
-        }
-        let (folders, mut notes) = (self.folders.clone(), std::mem::take(&mut self.notes));
-        self.close()?;
-        let mut ledger = Ledger::rebuild(&folders, again?)?;
-        notes.append(&mut ledger.notes);
-        notes.push(crate::engine::verbs::erasure::FINISHED.into());
-        ledger.notes = notes;
-        Ok(ledger)
-    }
-
-    /// [`Ledger::open`] without finishing interrupted erasures. Also returns
-    /// whether the book was filled from the journal's beginning.
-    fn open_as_it_lies(
-        folders: &Folders,
-        options: Options,
-        extent: Extent,
-    ) -> Result<(Ledger, bool), Error> {
-        check_is_here(folders)?;
-        check_clock_range(&*options.clock)?;
-        close_parked();
-        let secrets = Secrets::open(&folders.secrets)?;
-        let locks = match options.scratch {
-            Some(_) => Locks::take_to_read(folders, options.patience)?,
-            None => Locks::take(folders, &options.purpose, options.patience)?,
-        };
-        let mut state = secrets.writer_state()?;
-        let mut notes = Vec::new();
-        let known = Known::read(folders, &secrets, &state, &mut notes)?;
-        let derived = options.scratch.clone();
-        let derived = derived.as_deref().unwrap_or(&folders.ledger);
-        let book = options.of_book();
-        let found = OpenedBook::open(&derived.join("book"), book, &mut notes)?;
-        // A reader acknowledges nothing, and need not write a page again.
-        let is_unclean = locks.was_unclean() && options.scratch.is_none();
-        if options.scratch.is_some() {
-            state.hold();
-        }
-        let copy = copy_of(folders, is_unclean);
-        let (journal, torn) = open_journal(folders, &found, &copy, is_unclean, &known, &mut notes)?;
-        let (key, first) = signing_key(folders, &secrets, state.state())?;
-        let proven = continuity::check(
-            &journal_dir(folders),
-            &journal,
-            state.state(),
-            &key,
-            &first,
-            extent,
-        )?;
-        let book = match journal.reader().has_point(&found.watermark.point)? {
-            true => found,
-            false => found.replace_foreign(book, &mut notes)?,
-        };
-        let is_new = book.watermark.point.count == 0;
-        let parts = Parts {
-            folders,
-            locks: Some(locks),
-            secrets,
-            trusted: Trusted::Proven(state.state().incarnation, proven),
-            state,
-            book,
-            reader: journal.reader(),
-            journal: Box::new(journal),
-            second_copy: copy,
-            key,
-            options,
-        };
-        let mut ledger = parts.assemble(notes)?;
-        ledger.notes.extend(ledger.clock_note());
-        ledger.note_exposure()?;
-        if let Some(torn) = torn {
-            ledger.note_recovered(torn)?;
-        }
-        Ok((ledger, is_new))
     }
 
     /// Continues from the journal as it is, under a new incarnation, although
@@ -460,12 +316,12 @@ impl Ledger {
                 lost => format!("{reason} (the keys of {lost} members are lost)"),
             },
         };
-        ledger.book_system_act(act, Vec::new())?;
+        book_system_act(&mut ledger, act, Vec::new())?;
         ledger.commit()?;
         if let Some(torn) = torn {
-            ledger.note_recovered(torn)?;
+            note_recovered(&mut ledger, torn)?;
         }
-        ledger.without_erased(again, true)
+        without_erased(ledger, again, true)
     }
 
     /// Removes the book, and any that was moved aside, and rebuilds it from the
@@ -478,72 +334,204 @@ impl Ledger {
         let locks = Locks::take(folders, &options.purpose, options.patience)?;
         remove_derived(folders)?;
         drop(locks);
-        Ledger::open_held(folders, options, Extent::All)
+        open_held(folders, options, Extent::All)
     }
 
-    /// Notes what is needed to make book and key index again on another thread.
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn plan_remake(&mut self) -> Result<RemakePlan, Error> {
-        Ok(RemakePlan {
-            folders: self.folders.clone(),
-            reader: self.reader.clone(),
-            head: self.writer.head(),
-            frontier: self.writer.frontier(),
-            state_bytes: self.cache.memory() / REMAKE_PART,
-        })
+    /// Writes the state back, unless it may be left to the next process, and
+    /// closes the ledger.
+    pub fn close(mut self) -> Result<(), Error> {
+        closing::finish(&mut self)?;
+        closing::release(self)
     }
+}
 
-    fn note_recovered(&mut self, torn: crate::storage::journal::Torn) -> Result<(), Error> {
-        self.notes.push(format!(
-            "{} bytes of a page that was never acknowledged were cut",
-            torn.len
-        ));
-        let act = Act::Recovered {
-            offset: torn.position.offset,
-            len: torn.len,
-            digest: *torn.cut_hash.as_bytes(),
-        };
-        self.book_system_act(act, Vec::new())?;
-        self.commit().map(drop)
-    }
+/// Checks that a ledger can begin with a programme.
+///
+/// # Errors
+/// [`Error::Programme`] with the findings.
+pub fn check_programme(bundle: &Bundle) -> Result<(), Error> {
+    crate::engine::programmes::activate::compile_new(bundle, &crate::model::Names::default())
+        .map(drop)
+}
 
-    /// Books a system entry.
-    pub(in crate::engine) fn book_system_act(
-        &mut self,
-        act: Act,
-        effects: Vec<Effect>,
-    ) -> Result<u64, Error> {
-        let mut head = self.ledger_head();
-        head.bundle = self.deciding(&head, None, Some(&act), None);
-        Ok(self.seal(Draft::new(head, Vec::new(), act, effects))?.seq)
-    }
+/// Removes the marker of an init that is under way, or was interrupted
+/// after its last write.
+fn finish_init(records: &Records) -> Result<(), Error> {
+    Ok(Secrets::open(&records.folders.secrets)?.finish_init()?)
+}
 
-    /// Head of a system entry.
-    pub(in crate::engine) fn ledger_head(&self) -> Head {
-        let recorded = Instant(self.clock.now_micros());
-        let effective = recorded.max(self.global().effective.after(1));
-        Head {
-            effective,
-            recorded_lag: recorded.0 - effective.0,
-            occurred: None,
-            day: self.day_of(effective),
-            origin: Origin {
-                channel: Channel::House,
-                ..Origin::default()
-            },
-            key: Key::none(),
-            bundle: self.global().bundle,
+/// Notes who besides their owner may read the secrets.
+fn note_exposure(records: &mut Records) -> Result<(), Error> {
+    let secrets = Secrets::open(&records.folders.secrets)?;
+    records.notes.extend(secrets.exposure()?);
+    Ok(())
+}
+
+fn open_held(folders: &Folders, options: Options, extent: Extent) -> Result<Ledger, Error> {
+    let again = options.again();
+    let opened = open_finished(folders, options, extent);
+    let is_unsound = matches!(
+        &opened,
+        Err(Error::StorageError(StorageError::SecretDamage { .. }))
+    );
+    match again {
+        // Other damage of the secrets is told as the opening found it.
+        Ok(again)
+            if is_unsound
+                && again.scratch.is_none()
+                && vault_standing::finish_torn_erasure(folders, &again).unwrap_or(false) =>
+        {
+            open_finished(folders, again, extent)
         }
+        _ => opened,
     }
+}
 
-    pub(in crate::engine) fn day_of(&self, at: Instant) -> Day {
-        match self.programme() {
-            Ok(programme) => programme.calendar.day_of(at),
-            Err(_) => crate::model::Calendar::utc().day_of(at),
+/// Opens a ledger, and finishes an init or erasures that were cut short.
+fn open_finished(folders: &Folders, options: Options, extent: Extent) -> Result<Ledger, Error> {
+    let again = options.again();
+    let is_init_cut = Secrets::is_init_unfinished(&folders.secrets);
+    let opened = open_as_it_lies(folders, options, extent);
+    let (mut ledger, is_new) = match opened {
+        Err(Error::StorageError(busy @ StorageError::Locked { .. })) => return Err(busy.into()),
+        Err(_) if is_init_cut => return Err(init_cut(folders).into()),
+        Ok((ledger, _)) if is_init_cut && ledger.policy.is_none() => {
+            return Err(init_cut(folders).into());
         }
+        opened => opened?,
+    };
+    if is_init_cut {
+        finish_init(&ledger)?;
     }
+    if !ledger.options.is_reading {
+        ledger.notes.extend(remove_replaced_books(&folders.ledger)?);
+        remove_half_made(&folders.ledger)?;
+    }
+    without_erased(ledger, again, is_new)
+}
+
+/// Finishes erasures that were cut short, for which the book may have to be
+/// made again.
+fn without_erased(
+    mut ledger: Ledger,
+    again: Result<Options, Error>,
+    is_new: bool,
+) -> Result<Ledger, Error> {
+    if erasure::finish_erasures(&mut ledger, is_new)? {
+        return Ok(ledger);
+    }
+    let (folders, mut notes) = (ledger.folders.clone(), std::mem::take(&mut ledger.notes));
+    ledger.close()?;
+    let mut ledger = Ledger::rebuild(&folders, again?)?;
+    notes.append(&mut ledger.notes);
+    notes.push(crate::engine::verbs::erasure::FINISHED.into());
+    ledger.notes = notes;
+    Ok(ledger)
+}
+
+/// [`Ledger::open`] without finishing interrupted erasures. Also returns
+/// whether the book was filled from the journal's beginning.
+fn open_as_it_lies(
+    folders: &Folders,
+    options: Options,
+    extent: Extent,
+) -> Result<(Ledger, bool), Error> {
+    check_is_here(folders)?;
+    check_clock_range(&*options.clock)?;
+    close_parked();
+    let secrets = Secrets::open(&folders.secrets)?;
+    let locks = match options.scratch {
+        Some(_) => Locks::take_to_read(folders, options.patience)?,
+        None => Locks::take(folders, &options.purpose, options.patience)?,
+    };
+    let mut state = secrets.writer_state()?;
+    let mut notes = Vec::new();
+    let known = Known::read(folders, &secrets, &state, &mut notes)?;
+    let derived = options.scratch.clone();
+    let derived = derived.as_deref().unwrap_or(&folders.ledger);
+    let book = options.of_book();
+    let found = OpenedBook::open(&derived.join("book"), book, &mut notes)?;
+    // A reader acknowledges nothing, and need not write a page again.
+    let is_unclean = locks.was_unclean() && options.scratch.is_none();
+    if options.scratch.is_some() {
+        state.hold();
+    }
+    let copy = copy_of(folders, is_unclean);
+    let (journal, torn) = open_journal(folders, &found, &copy, is_unclean, &known, &mut notes)?;
+    let (key, first) = signing_key(folders, &secrets, state.state())?;
+    let proven = continuity::check(
+        &journal_dir(folders),
+        &journal,
+        state.state(),
+        &key,
+        &first,
+        extent,
+    )?;
+    let book = match journal.reader().has_point(&found.watermark.point)? {
+        true => found,
+        false => found.replace_foreign(book, &mut notes)?,
+    };
+    let is_new = book.watermark.point.count == 0;
+    let parts = Parts {
+        folders,
+        locks: Some(locks),
+        secrets,
+        trusted: Trusted::Proven(state.state().incarnation, proven),
+        state,
+        book,
+        reader: journal.reader(),
+        journal: Box::new(journal),
+        second_copy: copy,
+        key,
+        options,
+    };
+    let mut ledger = parts.assemble(notes)?;
+    let note = admit::clock_note(&ledger);
+    ledger.notes.extend(note);
+    note_exposure(&mut ledger)?;
+    if let Some(torn) = torn {
+        note_recovered(&mut ledger, torn)?;
+    }
+    Ok((ledger, is_new))
+}
+
+/// Notes what is needed to make book and key index again on another thread.
+///
+/// # Errors
+/// I/O errors.
+pub fn plan_remake(records: &mut Records) -> Result<RemakePlan, Error> {
+    Ok(RemakePlan {
+        folders: records.folders.clone(),
+        reader: records.reader.clone(),
+        head: records.writer.head(),
+        frontier: records.writer.frontier(),
+        state_bytes: records.cache.memory() / REMAKE_PART,
+    })
+}
+
+fn note_recovered(ledger: &mut Ledger, torn: crate::storage::journal::Torn) -> Result<(), Error> {
+    ledger.notes.push(format!(
+        "{} bytes of a page that was never acknowledged were cut",
+        torn.len
+    ));
+    let act = Act::Recovered {
+        offset: torn.position.offset,
+        len: torn.len,
+        digest: *torn.cut_hash.as_bytes(),
+    };
+    book_system_act(ledger, act, Vec::new())?;
+    ledger.commit().map(drop)
+}
+
+/// Books a system entry.
+pub(in crate::engine) fn book_system_act(
+    ledger: &mut Ledger,
+    act: Act,
+    effects: Vec<Effect>,
+) -> Result<u64, Error> {
+    let mut head = ledger.ledger_head();
+    head.bundle = deciding::deciding(ledger, &head, None, Some(&act), None);
+    Ok(ledger.seal(Draft::new(head, Vec::new(), act, effects))?.seq)
 }
 
 /// Part of the memory for the state that making a book again may take, as a divisor.
@@ -601,7 +589,7 @@ impl RemakePlan {
             options,
         };
         let mut ledger = parts.assemble(notes)?;
-        let erasures = ledger.mark_swept()?;
+        let erasures = erasure::mark_swept(&mut ledger)?;
         ledger.close()?;
         Ok(Remade { folder, erasures })
     }
@@ -635,7 +623,7 @@ impl Parts<'_> {
         let alias_key = self.secrets.alias_key()?;
         let known = self.state.state().clone();
         let watermark = self.book.watermark.clone();
-        let mut ledger = Ledger {
+        let records = Records {
             vault: self.secrets.vault(&alias_key, self.trusted.vault(&known))?,
             alias_key,
             reader,
@@ -656,8 +644,6 @@ impl Parts<'_> {
             is_copy_failing: false,
             programmes: Programmes::default(),
             policy: None,
-            policy_before: None,
-            idle: None,
             clock: options.clock,
             entropy: options.entropy,
             options: Settings {
@@ -668,23 +654,28 @@ impl Parts<'_> {
                 is_reading: options.scratch.is_some(),
                 alerts: options.alerts,
             },
-            staged: Vec::new(),
-            is_tried: false,
             is_pilot_off: false,
-            sent: 0,
             fresh_vault: Vec::new(),
             keyless: Vec::new(),
             notes,
             page_open: None,
+        };
+        let mut ledger = Ledger {
+            records,
+            policy_before: None,
+            idle: None,
+            staged: Vec::new(),
+            is_tried: false,
+            sent: 0,
             derived: None,
             locks: self.locks,
         };
         ledger.writer.pages = PageIndex::of(ledger.cache.page_marks()?);
-        ledger.note_lost_keys();
-        ledger.compare_copy()?;
+        key_index::note_lost_keys(&mut ledger);
+        healing::compare_copy(&mut ledger)?;
         // Due events are indexed by the programme in force.
-        ledger.load_policy()?;
-        let frontier = ledger.catch_up(watermark, &mut options.progress)?;
+        state_writing::load_policy(&mut ledger)?;
+        let frontier = fill::catch_up(&mut ledger, watermark, &mut options.progress)?;
         match self.trusted {
             Trusted::Proven(_, proven) if proven != frontier => {
                 let finding = "its tree is not that of the journal";
@@ -693,14 +684,14 @@ impl Parts<'_> {
             Trusted::Proven(..) => {}
             Trusted::Accepted(..) => ledger.writer.accept_journal(),
         }
-        ledger.note_programme();
+        state_writing::note_programme(&mut ledger);
         let mut held = known.point;
         if let Trusted::Accepted(..) = self.trusted {
             // The book was filled from the journal's beginning, and every
             // member was checked.
             held.count = u64::MAX;
         }
-        ledger.check_vault(&held)?;
+        erasure::check_vault(&mut ledger, &held)?;
         ledger.writer.note_vault(ledger.vault.point());
         ledger.writer.set_frontier(frontier)?;
         if !options.is_brief {

@@ -2,10 +2,12 @@
 
 use crate::answer::{Answer, Now, View};
 use crate::command::{Purchase, Request, Verb};
-use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::Stop;
 use crate::engine::staging::submit::Mode;
+use crate::engine::staging::{admit, deciding, named, naming, quoting, submit, timeouts};
+use crate::engine::verbs::{foreign, privacy, vouchers};
+use crate::engine::{Ledger, Records};
 use crate::model::{self, Head, Instant, MemberId, Refusal, Unit, UnitKind};
 use crate::rules::case::VoucherFound;
 use crate::rules::facts::has_consent;
@@ -33,177 +35,187 @@ pub struct LookedUp {
 /// Consent purpose without which nobody is shown a member's name and usual articles.
 const RECOGNISE: &str = "recognise_in_store";
 
-impl Ledger {
-    /// True if a member agreed to be recognised in the store.
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn is_recognised(&mut self, id: MemberId) -> Result<bool, Error> {
-        let mut purposes = self.programme()?.purposes.iter();
-        let purpose = purposes.find(|(_, name)| name == RECOGNISE);
-        let Some(number) = purpose.map(|(number, _)| *number) else {
-            return Ok(false);
-        };
-        let member = self.member(id)?;
-        Ok(member.is_some_and(|member| has_consent(member, number)))
-    }
+/// True if a member agreed to be recognised in the store.
+///
+/// # Errors
+/// I/O errors.
+pub fn is_recognised(records: &mut Records, id: MemberId) -> Result<bool, Error> {
+    let mut purposes = records.programme()?.purposes.iter();
+    let purpose = purposes.find(|(_, name)| name == RECOGNISE);
+    let Some(number) = purpose.map(|(number, _)| *number) else {
+        return Ok(false);
+    };
+    let member = records.member(id)?;
+    Ok(member.is_some_and(|member| has_consent(member, number)))
+}
 
-    /// Name of a member, if one is known and may be shown.
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn display_name(&mut self, id: MemberId) -> Result<Option<String>, Error> {
-        if !self.is_recognised(id)? {
+/// Name of a member, if one is known and may be shown.
+///
+/// # Errors
+/// I/O errors.
+pub fn display_name(records: &mut Records, id: MemberId) -> Result<Option<String>, Error> {
+    if !is_recognised(records, id)? {
+        return Ok(None);
+    }
+    let profile = privacy::profile_today(records, id)?;
+    Ok(profile.map(|p| p.name).filter(|name| !name.is_empty()))
+}
+
+/// Reads a member and the payment options for a bill. Tenders of the bill
+/// are left out, since they are the question, and a lookup must not serve
+/// to guess codes. Books and counts nothing. None if there is no such
+/// member. Complexity: one quote, one check for each reward, voucher and
+/// unit, and the entries that gave the vouchers.
+///
+/// # Errors
+/// I/O errors.
+pub fn lookup(
+    ledger: &mut Ledger,
+    id: MemberId,
+    bill: Option<&Request>,
+) -> Result<Option<LookedUp>, Error> {
+    let bill = bill.map(without_tenders);
+    let (quote, sold) = match &bill {
+        None => (None, None),
+        Some(request) => {
+            let (answer, sold) = quoting::quoted_in_the_end(ledger, request)?;
+            let sold = answer
+                .is_ok()
+                .then(|| sold.unwrap_or_else(|| request.clone()));
+            (Some(answer), sold)
+        }
+    };
+    ledger.commit()?;
+    let paid_in = bill.as_ref().and_then(|bill| bill_currency(ledger, bill));
+    ledger.dry_run(|ledger| {
+        if ledger.member(id)?.is_none() {
             return Ok(None);
         }
-        let profile = self.profile_today(id)?;
-        Ok(profile.map(|p| p.name).filter(|name| !name.is_empty()))
-    }
+        let own = ledger.ledger_head();
+        let options = options(ledger, id, &own, sold.as_ref(), payment_options::of);
+        let options = unless_refused(options)?;
+        let view = View {
+            global: ledger.global(),
+            policy: ledger.policy()?.as_ref(),
+            checkpoint: None,
+            now: Instant(ledger.clock.now_micros()).max(own.effective),
+        };
+        let member = ledger.cache.member(id);
+        Ok(member.map(|member| LookedUp {
+            now: view.standing(member),
+            member: member.clone(),
+            quote,
+            options,
+            paid_in,
+        }))
+    })
+}
 
-    /// Reads a member and the payment options for a bill. Tenders of the bill
-    /// are left out, since they are the question, and a lookup must not serve
-    /// to guess codes. Books and counts nothing. None if there is no such
-    /// member. Complexity: one quote, one check for each reward, voucher and
-    /// unit, and the entries that gave the vouchers.
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn lookup(
-        &mut self,
-        id: MemberId,
-        bill: Option<&Request>,
-    ) -> Result<Option<LookedUp>, Error> {
-        let bill = bill.map(without_tenders);
-        let (quote, sold) = match &bill {
-            None => (None, None),
-            Some(request) => {
-                let (answer, sold) = self.quoted_in_the_end(request)?;
-                let sold = answer
-                    .is_ok()
-                    .then(|| sold.unwrap_or_else(|| request.clone()));
-                (Some(answer), sold)
-            }
-        };
-        self.commit()?;
-        let paid_in = bill.as_ref().and_then(|bill| self.bill_currency(bill));
-        self.dry_run(|ledger| {
-            if ledger.member(id)?.is_none() {
-                return Ok(None);
-            }
-            let own = ledger.ledger_head();
-            let options = ledger.options(id, &own, sold.as_ref(), payment_options::of);
-            let options = unless_refused(options)?;
-            let view = View {
-                global: ledger.global(),
-                policy: ledger.policy()?.as_ref(),
-                checkpoint: None,
-                now: Instant(ledger.clock.now_micros()).max(own.effective),
-            };
-            let member = ledger.cache.member(id);
-            Ok(member.map(|member| LookedUp {
-                now: view.standing(member),
-                member: member.clone(),
-                quote,
-                options,
-                paid_in,
-            }))
-        })
-    }
+/// The most points of each unit that could pay for a sale, as of before it is booked;
+/// none if it has points, rewards or vouchers as tenders, or no member. Part of a dry
+/// run.
+pub(in crate::engine) fn usable(
+    ledger: &mut Ledger,
+    sold: &Request,
+) -> Result<Vec<PointsOption>, Error> {
+    let Verb::Purchase(sale) = &sold.verb else {
+        return Ok(Vec::new());
+    };
+    let has_own = sale.tenders.iter().any(|tender| tender.means.is_own());
+    let mut units = ledger.programme()?.units.iter();
+    let (Some(who), false, true) = (&sold.member, has_own, units.any(Unit::pays_on_bills)) else {
+        return Ok(Vec::new());
+    };
+    let Some(id) = ledger.resolve(who)? else {
+        return Ok(Vec::new());
+    };
+    let head = ledger.ledger_head();
+    let points = |case: &Case, bill: Option<&model::Purchase>| match bill {
+        Some(bill) => payment_options::points(case, bill),
+        None => Ok(Vec::new()),
+    };
+    unless_refused(options(
+        ledger,
+        id,
+        &head,
+        Some(&without_tenders(sold)),
+        points,
+    ))
+}
 
-    /// The most points of each unit that could pay for a sale, as of before it is booked;
-    /// none if it has points, rewards or vouchers as tenders, or no member. Part of a dry
-    /// run.
-    pub(in crate::engine) fn usable(&mut self, sold: &Request) -> Result<Vec<PointsOption>, Error> {
-        let Verb::Purchase(sale) = &sold.verb else {
-            return Ok(Vec::new());
-        };
-        let has_own = sale.tenders.iter().any(|tender| tender.means.is_own());
-        let mut units = self.programme()?.units.iter();
-        let (Some(who), false, true) = (&sold.member, has_own, units.any(Unit::pays_on_bills))
-        else {
-            return Ok(Vec::new());
-        };
-        let Some(id) = self.resolve(who)? else {
-            return Ok(Vec::new());
-        };
-        let head = self.ledger_head();
-        let points = |case: &Case, bill: Option<&model::Purchase>| match bill {
-            Some(bill) => payment_options::points(case, bill),
-            None => Ok(Vec::new()),
-        };
-        unless_refused(self.options(id, &head, Some(&without_tenders(sold)), points))
-    }
+/// Currency that a sale is paid in, if it is another than the programme's.
+pub(in crate::engine) fn bill_currency(records: &Records, sold: &Request) -> Option<BillCurrency> {
+    let Verb::Purchase(sale) = &sold.verb else {
+        return None;
+    };
+    let currency = foreign::foreign_currency(records, sale).ok()??;
+    let by = foreign::conversion(records, currency, currency.rate).ok()?;
+    let digits = currency.digits;
+    Some(BillCurrency { by, digits })
+}
 
-    /// Currency that a sale is paid in, if it is another than the programme's.
-    pub(in crate::engine) fn bill_currency(&self, sold: &Request) -> Option<BillCurrency> {
-        let Verb::Purchase(sale) = &sold.verb else {
-            return None;
-        };
-        let currency = self.foreign_currency(sale).ok()??;
-        let by = self.conversion(currency, currency.rate).ok()?;
-        let digits = currency.digits;
-        Some(BillCurrency { by, digits })
-    }
-
-    fn options<T>(
-        &mut self,
-        id: MemberId,
-        own: &Head,
-        sold: Option<&Request>,
-        of: impl FnOnce(&Case, Option<&model::Purchase>) -> Result<T, Refusal>,
-    ) -> Result<T, Stop> {
-        let head = match sold {
-            Some(request) => {
-                let mode = Mode::default();
-                let origin = self.origin(request, &mode)?;
-                self.head(request, &mode, origin, Some(id))?
-            }
-            None => own.clone(),
-        };
-        self.settle_all(vec![id], &head)?;
-        self.load_passes(Some(id))?;
-        let head = self.after_last(head);
-        let bill = match sold.map(|request| (&request.verb, request)) {
-            Some((Verb::Purchase(given), request)) => Some(self.purchase(given, request)?),
-            _ => None,
-        };
-        let vouchers = match bill {
-            Some(_) => self.open_vouchers(id, head.effective)?,
-            None => Vec::new(),
-        };
-        let inputs = DecisionInputs {
-            vouchers: &vouchers,
-            ..DecisionInputs::default()
-        };
-        let mut head = head;
-        head.bundle = self.deciding(&head, Some(id), None, None);
-        let worked_out = |case: &Case| of(case, bill.as_ref());
-        let (options, _) = self.in_case(head, Some(id), inputs, worked_out)?;
-        Ok(options?)
-    }
-
-    /// Vouchers of a member that can be used at an instant, in spending order.
-    fn open_vouchers(&mut self, id: MemberId, at: Instant) -> Result<Vec<VoucherFound>, Error> {
-        let programme = self.programme()?;
-        let member = self.cache.member(id);
-        let lots = member.into_iter().flat_map(|member| &member.lots);
-        let mut open: Vec<_> = lots
-            .filter(|lot| programme.is_kind(lot.unit, UnitKind::Voucher))
-            .filter(|lot| lot.spendable(at).is_positive())
-            .map(|lot| (lot.spend_order(), lot.id))
-            .collect();
-        open.sort();
-        let mut found = Vec::with_capacity(open.len());
-        for (_, lot) in open {
-            let Some(code) = self.code_hash_of(lot)? else {
-                continue;
-            };
-            // A merge or a return may have moved it to another lot than its first.
-            let voucher = self.voucher(&code)?;
-            found.extend(voucher.map(|voucher| VoucherFound { lot, ..voucher }));
+fn options<T>(
+    ledger: &mut Ledger,
+    id: MemberId,
+    own: &Head,
+    sold: Option<&Request>,
+    of: impl FnOnce(&Case, Option<&model::Purchase>) -> Result<T, Refusal>,
+) -> Result<T, Stop> {
+    let head = match sold {
+        Some(request) => {
+            let mode = Mode::default();
+            let origin = admit::origin(ledger, request, &mode)?;
+            admit::head(ledger, request, &mode, origin, Some(id))?
         }
-        Ok(found)
+        None => own.clone(),
+    };
+    timeouts::settle_all(ledger, vec![id], &head)?;
+    named::load_passes(ledger, Some(id))?;
+    let head = submit::after_last(ledger, head);
+    let bill = match sold.map(|request| (&request.verb, request)) {
+        Some((Verb::Purchase(given), request)) => Some(naming::purchase(ledger, given, request)?),
+        _ => None,
+    };
+    let vouchers = match bill {
+        Some(_) => open_vouchers(ledger, id, head.effective)?,
+        None => Vec::new(),
+    };
+    let inputs = DecisionInputs {
+        vouchers: &vouchers,
+        ..DecisionInputs::default()
+    };
+    let mut head = head;
+    head.bundle = deciding::deciding(ledger, &head, Some(id), None, None);
+    let worked_out = |case: &Case| of(case, bill.as_ref());
+    let (options, _) = deciding::in_case(ledger, head, Some(id), inputs, worked_out)?;
+    Ok(options?)
+}
+
+/// Vouchers of a member that can be used at an instant, in spending order.
+fn open_vouchers(
+    records: &mut Records,
+    id: MemberId,
+    at: Instant,
+) -> Result<Vec<VoucherFound>, Error> {
+    let programme = records.programme()?;
+    let member = records.cache.member(id);
+    let lots = member.into_iter().flat_map(|member| &member.lots);
+    let mut open: Vec<_> = lots
+        .filter(|lot| programme.is_kind(lot.unit, UnitKind::Voucher))
+        .filter(|lot| lot.spendable(at).is_positive())
+        .map(|lot| (lot.spend_order(), lot.id))
+        .collect();
+    open.sort();
+    let mut found = Vec::with_capacity(open.len());
+    for (_, lot) in open {
+        let Some(code) = vouchers::code_hash_of(records, lot)? else {
+            continue;
+        };
+        // A merge or a return may have moved it to another lot than its first.
+        let voucher = vouchers::voucher(records, &code)?;
+        found.extend(voucher.map(|voucher| VoucherFound { lot, ..voucher }));
     }
+    Ok(found)
 }
 
 /// Options that were found; none if the member or the bill was refused.

@@ -3,8 +3,8 @@
 //! so that its position survives whatever the journal survives.
 
 use crate::command::Who;
-use crate::engine::Ledger;
 use crate::engine::error::Error;
+use crate::engine::{Ledger, Records};
 use crate::model::{
     Act, AlertChange, AlertChanged, Effect, Entry, MemberId, NameKind, Number, OutboxPosition,
     Value,
@@ -81,228 +81,240 @@ pub struct Pulled {
     pub is_end: bool,
 }
 
-impl Ledger {
-    /// At most `count_max` messages after a position, oldest first; suppressed ones only
-    /// if asked for. Consents are those of now, not of when the message came about, a
-    /// message that was withdrawn since is suppressed, and those to erased members are left
-    /// out. Complexity: reads up to 5,000 entries
-    /// from the position on; the reply says where to continue.
-    ///
-    /// # Errors
-    /// The journal could not be read.
-    pub fn outbox(
-        &mut self,
-        after: Option<OutboxPosition>,
-        count_max: usize,
-        has_suppressed: bool,
-    ) -> Result<Pulled, Error> {
-        self.commit()?;
-        let from = after.map_or(0, |after| after.seq);
-        let mut pulled = Pulled {
-            messages: Vec::new(),
-            next: after,
-            is_end: false,
-        };
-        for (entry, entries_read) in self.entries_from(from)?.zip(0..) {
-            let entry = entry?;
-            if entries_read == ENTRIES_MAX {
+/// At most `count_max` messages after a position, oldest first; suppressed ones only
+/// if asked for. Consents are those of now, not of when the message came about, a
+/// message that was withdrawn since is suppressed, and those to erased members are left
+/// out. Complexity: reads up to 5,000 entries
+/// from the position on; the reply says where to continue.
+///
+/// # Errors
+/// The journal could not be read.
+pub fn outbox(
+    ledger: &mut Ledger,
+    after: Option<OutboxPosition>,
+    count_max: usize,
+    has_suppressed: bool,
+) -> Result<Pulled, Error> {
+    ledger.commit()?;
+    let from = after.map_or(0, |after| after.seq);
+    let mut pulled = Pulled {
+        messages: Vec::new(),
+        next: after,
+        is_end: false,
+    };
+    for (entry, entries_read) in ledger.entries_from(from)?.zip(0..) {
+        let entry = entry?;
+        if entries_read == ENTRIES_MAX {
+            return Ok(pulled);
+        }
+        for (position, message) in messages_of(ledger, &entry)? {
+            if Some(position) <= after || message.is_suppressed && !has_suppressed {
+                continue;
+            }
+            if pulled.messages.len() == count_max {
                 return Ok(pulled);
             }
-            for (position, message) in self.messages_of(&entry)? {
-                if Some(position) <= after || message.is_suppressed && !has_suppressed {
-                    continue;
-                }
-                if pulled.messages.len() == count_max {
-                    return Ok(pulled);
-                }
-                pulled.next = Some(position);
-                pulled.messages.push(message);
-            }
-            pulled.next = pulled.next.max(Some(OutboxPosition::behind(entry.seq)));
+            pulled.next = Some(position);
+            pulled.messages.push(message);
         }
-        pulled.is_end = true;
-        Ok(pulled)
+        pulled.next = pulled.next.max(Some(OutboxPosition::behind(entry.seq)));
     }
+    pulled.is_end = true;
+    Ok(pulled)
+}
 
-    fn messages_of(&mut self, entry: &Entry) -> Result<Vec<(OutboxPosition, Outgoing)>, Error> {
-        if let Act::AlertChanged(changed) = &entry.act {
-            return Ok(self.alert_message(entry, changed)?.into_iter().collect());
-        }
-        let is_withdrawn = self.is_withdrawn(&entry.act);
-        let mut found = Vec::new();
-        let effects = entry.effects.iter().zip(0..);
-        for (effect, index) in effects {
-            let Effect::Message {
-                who,
-                campaign,
-                template,
-                vars,
-                is_suppressed,
-            } = effect
-            else {
-                continue;
-            };
-            let party = entry.touched.get(usize::from(*who)).map(|t| t.member);
-            let Some(party) = party.map(|id| self.recipient(id)).transpose()?.flatten() else {
-                continue;
-            };
-            let needed = match entry.effects.get(index as usize + 1) {
-                Some(Effect::MessageFor { purpose }) => Some(*purpose),
-                _ => None,
-            };
-            let position = OutboxPosition {
-                seq: entry.seq,
-                index,
-            };
-            let var = |(name, value): &(String, Value)| (name.clone(), json(value));
-            let message = Outgoing {
-                position: position.to_string(),
-                id: self.message_id(entry, position),
-                at: self.programme()?.calendar.display(entry.head.occurred_at()),
-                member: party.to_string(),
-                campaign: self.campaign_text(*campaign),
-                template: template.clone(),
-                vars: vars.iter().map(var).collect(),
-                is_suppressed: *is_suppressed || is_withdrawn || !self.may_send(party, needed)?,
-                is_withdrawn,
-                recorded: entry.head.effective.0,
-            };
-            found.push((position, message));
-        }
-        Ok(found)
+fn messages_of(
+    records: &mut Records,
+    entry: &Entry,
+) -> Result<Vec<(OutboxPosition, Outgoing)>, Error> {
+    if let Act::AlertChanged(changed) = &entry.act {
+        return Ok(alert_message(records, entry, changed)?
+            .into_iter()
+            .collect());
     }
-
-    /// The message that an alert began; None for another change of one.
-    fn alert_message(
-        &self,
-        entry: &Entry,
-        changed: &AlertChanged,
-    ) -> Result<Option<(OutboxPosition, Outgoing)>, Error> {
-        if changed.change != AlertChange::Raised {
-            return Ok(None);
-        }
-        let position = OutboxPosition {
-            seq: entry.seq,
-            index: 0,
-        };
-        let value = changed.value.map(|value| value.to_string());
-        let vars = [
-            ("alert", Some(&changed.alert)),
-            ("value", value.as_ref()),
-            ("text", Some(&changed.text)),
-            ("text_zh", Some(&changed.text_zh)),
-        ];
-        let var = |(name, value): (&str, Option<&String>)| {
-            Some((name.to_owned(), value?.as_str().into()))
-        };
-        let message = Outgoing {
-            position: position.to_string(),
-            id: self.message_id(entry, position),
-            at: self.programme()?.calendar.display(entry.head.occurred_at()),
-            member: String::new(),
-            campaign: String::new(),
-            template: ALERT.into(),
-            vars: vars.into_iter().filter_map(var).collect(),
-            is_suppressed: false,
-            is_withdrawn: false,
-            recorded: entry.head.effective.0,
-        };
-        Ok(Some((position, message)))
-    }
-
-    /// The member that a message goes to: that into whom its own was merged; None for one
-    /// who was erased.
-    fn recipient(&mut self, id: MemberId) -> Result<Option<MemberId>, Error> {
-        let Some(id) = self.resolve(&Who::Id(id))? else {
-            return Ok(None);
-        };
-        let is_erased = self
-            .cache
-            .look(id, |member| member.status == Status::Erased)?;
-        Ok((is_erased == Some(false)).then_some(id))
-    }
-
-    /// True of an announcement that was withdrawn.
-    fn is_withdrawn(&self, act: &Act) -> bool {
-        let Act::TermsAnnounced(announced) = act else {
-            return false;
-        };
-        let known = self.global().announcements.of(announced.of);
-        known.is_some_and(|known| known.is_withdrawn)
-    }
-
-    /// True if a member agrees to a purpose now.
-    fn may_send(&self, id: MemberId, purpose: Option<Number>) -> Result<bool, Error> {
-        let Some(purpose) = purpose else {
-            return Ok(true);
-        };
-        let purpose = self.global().names.text(NameKind::Purpose, purpose);
-        let policy = self.policy()?;
-        let agreed = self
-            .cache
-            .look(id, |member| agrees(&**policy, member, &purpose))?;
-        Ok(agreed == Some(true))
-    }
-
-    /// Facts of the message of an id; None if there is none.
-    pub(in crate::engine) fn message_named(
-        &mut self,
-        id: &str,
-    ) -> Result<Option<MessageFacts>, Error> {
-        let position = || {
-            let mut parts = id.strip_prefix("msg_")?.splitn(3, '_');
-            let seq = parts.next()?.parse().ok()?;
-            let index = parts.next()?.parse().ok()?;
-            Some(OutboxPosition { seq, index })
-        };
-        let Some(position) = position() else {
-            return Ok(None);
-        };
-        let Some(entry) = self.entry(position.seq)? else {
-            return Ok(None);
-        };
-        let effect = usize::try_from(position.index).map(|index| entry.effects.get(index));
-        let Ok(Some(Effect::Message {
+    let is_withdrawn = is_withdrawn(records, &entry.act);
+    let mut found = Vec::new();
+    let effects = entry.effects.iter().zip(0..);
+    for (effect, index) in effects {
+        let Effect::Message {
             who,
             campaign,
             template,
-            ..
-        })) = effect
+            vars,
+            is_suppressed,
+        } = effect
         else {
-            return Ok(None);
+            continue;
         };
-        let touched = entry.touched.get(usize::from(*who));
-        Ok(touched
-            .filter(|_| self.message_id(&entry, position) == id)
-            .map(|touched| MessageFacts {
-                recipient: touched.member,
-                campaign: self.campaign_text(*campaign),
-                template: template.clone(),
-            }))
+        let party = entry.touched.get(usize::from(*who)).map(|t| t.member);
+        let Some(party) = party
+            .map(|id| recipient(records, id))
+            .transpose()?
+            .flatten()
+        else {
+            continue;
+        };
+        let needed = match entry.effects.get(index as usize + 1) {
+            Some(Effect::MessageFor { purpose }) => Some(*purpose),
+            _ => None,
+        };
+        let position = OutboxPosition {
+            seq: entry.seq,
+            index,
+        };
+        let var = |(name, value): &(String, Value)| (name.clone(), json(value));
+        let message = Outgoing {
+            position: position.to_string(),
+            id: message_id(entry, position),
+            at: records
+                .programme()?
+                .calendar
+                .display(entry.head.occurred_at()),
+            member: party.to_string(),
+            campaign: campaign_text(records, *campaign),
+            template: template.clone(),
+            vars: vars.iter().map(var).collect(),
+            is_suppressed: *is_suppressed || is_withdrawn || !may_send(records, party, needed)?,
+            is_withdrawn,
+            recorded: entry.head.effective.0,
+        };
+        found.push((position, message));
     }
+    Ok(found)
+}
 
-    /// A campaign by its number; empty if none.
-    fn campaign_text(&self, number: Number) -> String {
-        match number {
-            0 => String::new(),
-            number => self.global().names.text(NameKind::Campaign, number),
-        }
+/// The message that an alert began; None for another change of one.
+fn alert_message(
+    records: &Records,
+    entry: &Entry,
+    changed: &AlertChanged,
+) -> Result<Option<(OutboxPosition, Outgoing)>, Error> {
+    if changed.change != AlertChange::Raised {
+        return Ok(None);
     }
+    let position = OutboxPosition {
+        seq: entry.seq,
+        index: 0,
+    };
+    let value = changed.value.map(|value| value.to_string());
+    let vars = [
+        ("alert", Some(&changed.alert)),
+        ("value", value.as_ref()),
+        ("text", Some(&changed.text)),
+        ("text_zh", Some(&changed.text_zh)),
+    ];
+    let var =
+        |(name, value): (&str, Option<&String>)| Some((name.to_owned(), value?.as_str().into()));
+    let message = Outgoing {
+        position: position.to_string(),
+        id: message_id(entry, position),
+        at: records
+            .programme()?
+            .calendar
+            .display(entry.head.occurred_at()),
+        member: String::new(),
+        campaign: String::new(),
+        template: ALERT.into(),
+        vars: vars.into_iter().filter_map(var).collect(),
+        is_suppressed: false,
+        is_withdrawn: false,
+        recorded: entry.head.effective.0,
+    };
+    Ok(Some((position, message)))
+}
 
-    /// Id of a message: position and a hash of who is meant and when, since a position
-    /// can come to mean something else after an older copy was restored.
-    fn message_id(&self, entry: &Entry, position: OutboxPosition) -> String {
-        let mut hasher = blake3::Hasher::new_derive_key("stampbook 2026-11 message id v1");
-        hasher.update(&position.seq.to_le_bytes());
-        hasher.update(&position.index.to_le_bytes());
-        hasher.update(&entry.head.effective.0.to_le_bytes());
-        hasher.update(entry.head.key.as_str().as_bytes());
-        for touched in &entry.touched {
-            hasher.update(&touched.member.0);
-        }
-        let hash = hasher.finalize().to_hex();
-        format!("msg_{}_{}_{}", position.seq, position.index, &hash[..16])
+/// The member that a message goes to: that into whom its own was merged; None for one
+/// who was erased.
+fn recipient(records: &mut Records, id: MemberId) -> Result<Option<MemberId>, Error> {
+    let Some(id) = records.resolve(&Who::Id(id))? else {
+        return Ok(None);
+    };
+    let is_erased = records
+        .cache
+        .look(id, |member| member.status == Status::Erased)?;
+    Ok((is_erased == Some(false)).then_some(id))
+}
+
+/// True of an announcement that was withdrawn.
+fn is_withdrawn(records: &Records, act: &Act) -> bool {
+    let Act::TermsAnnounced(announced) = act else {
+        return false;
+    };
+    let known = records.global().announcements.of(announced.of);
+    known.is_some_and(|known| known.is_withdrawn)
+}
+
+/// True if a member agrees to a purpose now.
+fn may_send(records: &Records, id: MemberId, purpose: Option<Number>) -> Result<bool, Error> {
+    let Some(purpose) = purpose else {
+        return Ok(true);
+    };
+    let purpose = records.global().names.text(NameKind::Purpose, purpose);
+    let policy = records.policy()?;
+    let agreed = records
+        .cache
+        .look(id, |member| agrees(&**policy, member, &purpose))?;
+    Ok(agreed == Some(true))
+}
+
+/// Facts of the message of an id; None if there is none.
+pub(in crate::engine) fn message_named(
+    records: &mut Records,
+    id: &str,
+) -> Result<Option<MessageFacts>, Error> {
+    let position = || {
+        let mut parts = id.strip_prefix("msg_")?.splitn(3, '_');
+        let seq = parts.next()?.parse().ok()?;
+        let index = parts.next()?.parse().ok()?;
+        Some(OutboxPosition { seq, index })
+    };
+    let Some(position) = position() else {
+        return Ok(None);
+    };
+    let Some(entry) = records.entry(position.seq)? else {
+        return Ok(None);
+    };
+    let effect = usize::try_from(position.index).map(|index| entry.effects.get(index));
+    let Ok(Some(Effect::Message {
+        who,
+        campaign,
+        template,
+        ..
+    })) = effect
+    else {
+        return Ok(None);
+    };
+    let touched = entry.touched.get(usize::from(*who));
+    Ok(touched
+        .filter(|_| message_id(&entry, position) == id)
+        .map(|touched| MessageFacts {
+            recipient: touched.member,
+            campaign: campaign_text(records, *campaign),
+            template: template.clone(),
+        }))
+}
+
+/// A campaign by its number; empty if none.
+fn campaign_text(records: &Records, number: Number) -> String {
+    match number {
+        0 => String::new(),
+        number => records.global().names.text(NameKind::Campaign, number),
     }
+}
+
+/// Id of a message: position and a hash of who is meant and when, since a position
+/// can come to mean something else after an older copy was restored.
+fn message_id(entry: &Entry, position: OutboxPosition) -> String {
+    let mut hasher = blake3::Hasher::new_derive_key("stampbook 2026-11 message id v1");
+    hasher.update(&position.seq.to_le_bytes());
+    hasher.update(&position.index.to_le_bytes());
+    hasher.update(&entry.head.effective.0.to_le_bytes());
+    hasher.update(entry.head.key.as_str().as_bytes());
+    for touched in &entry.touched {
+        hasher.update(&touched.member.0);
+    }
+    let hash = hasher.finalize().to_hex();
+    format!("msg_{}_{}_{}", position.seq, position.index, &hash[..16])
 }
 
 /// Converts a value to JSON: whole numbers to numbers, exact decimals to texts.

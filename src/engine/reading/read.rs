@@ -5,14 +5,18 @@ use crate::answer::{CodesLocked, PartnerAccount, PoolAccount, View};
 use crate::chain::codec;
 use crate::chain::hash::Hash;
 use crate::chain::page::Page;
-use crate::engine::Ledger;
+use crate::command::Who;
 use crate::engine::error::Error;
+use crate::engine::opening::healing;
 use crate::engine::reading::page_entries::PageEntries;
 use crate::engine::staging::admit::Stop;
+use crate::engine::staging::timeouts;
+use crate::engine::verbs::aliases;
 use crate::engine::verbs::partners::{account, pool_account};
-use crate::model::{Day, Entry, Instant, MemberId, Number, Points, UnitKind, wide_money};
+use crate::engine::{Ledger, Records};
+use crate::model::{Act, Day, Entry, Instant, MemberId, Number, Points, UnitKind, wide_money};
 use crate::policy::Compiled;
-use crate::rules::state::{Aftermath, Member};
+use crate::rules::state::{Aftermath, Member, Status};
 use crate::rules::{self, State};
 use crate::storage::error::StorageError;
 use crate::storage::journal::{JournalReader, Position, StoredPage};
@@ -20,7 +24,7 @@ use std::any::Any;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-impl Ledger {
+impl Records {
     /// A member's state, loaded.
     pub fn member(&mut self, id: MemberId) -> Result<Option<&Member>, Error> {
         self.cache.load(id)?;
@@ -49,23 +53,6 @@ impl Ledger {
         let entry = open.entry(seq).transpose();
         self.page_open = Some(open);
         entry
-    }
-
-    /// Takes the state that a reader left with the ledger; None if there is none of that
-    /// type.
-    pub fn take_derived<T: Any + Send>(&mut self) -> Option<Box<T>> {
-        match self.derived.take()?.downcast() {
-            Ok(found) => Some(found),
-            Err(other) => {
-                self.derived = Some(other);
-                None
-            }
-        }
-    }
-
-    /// Leaves a reader's state with the ledger until it is closed.
-    pub fn keep_derived<T: Any + Send>(&mut self, state: Box<T>) {
-        self.derived = Some(state);
     }
 
     /// Bound on memory for the state, in bytes.
@@ -130,7 +117,7 @@ impl Ledger {
     fn is_healed(&mut self, seq: u64, first_seq: u64, offset: u64) -> Result<bool, Error> {
         let from = self.writer.pages.marks().before(seq);
         let segment = from.segment;
-        self.heal_page(first_seq, Position { segment, offset })
+        healing::heal_page(self, first_seq, Position { segment, offset })
     }
 
     /// A member's entries, oldest first.
@@ -232,66 +219,6 @@ impl Ledger {
         }
     }
 
-    /// A member's balances at an instant, by unit: from the entries up to then,
-    /// and from due events up to then although no entry had booked them yet. A
-    /// qualifying unit is summed over its own window.
-    pub fn balance_at(
-        &mut self,
-        id: MemberId,
-        at: Instant,
-    ) -> Result<Vec<(Number, Points)>, Error> {
-        Ok(self.standing_at(id, at)?.0)
-    }
-
-    /// A member's balances at an instant, and kinds of codes that were locked for the
-    /// member then.
-    ///
-    /// # Errors
-    /// As [`Ledger::balance_at`].
-    #[allow(clippy::type_complexity)]
-    pub fn standing_at(
-        &mut self,
-        id: MemberId,
-        at: Instant,
-    ) -> Result<(Vec<(Number, Points)>, Vec<CodesLocked>), Error> {
-        self.commit()?;
-        let mut past = State::default();
-        for seq in self.past_of(id, at)? {
-            if let Some(entry) = self.entry(seq)? {
-                rules::fold::replay(&mut past, &entry);
-            }
-        }
-        let locks = self.view()?.locks(&past.global, id, at);
-        if !past.members.contains_key(&id) {
-            return Ok((Vec::new(), locks));
-        }
-        let balances = self.dry_run(|ledger| {
-            ledger.cache.replace_members(past.members);
-            // As in a present answer, refused due events stay as they are.
-            if let Err(Stop::Error(error)) = ledger.settle_as_of(id, at) {
-                return Err(error);
-            }
-            ledger.balances_on(id, ledger.day_of(at))
-        })?;
-        Ok((balances, locks))
-    }
-
-    /// A member's balances by unit; a qualifying unit is summed over its own
-    /// window, which ends with a day.
-    fn balances_on(&self, id: MemberId, day: Day) -> Result<Vec<(Number, Points)>, Error> {
-        let Some(member) = self.cache.member(id) else {
-            return Ok(Vec::new());
-        };
-        let held = self.programme()?.units.iter().map(|unit| match unit.kind {
-            UnitKind::Qualifying => {
-                let sum = member.window(unit.window, day, |f| f.unit(unit.number));
-                (unit.number, Points(sum))
-            }
-            _ => (unit.number, member.balance(unit.number)),
-        });
-        Ok(held.collect())
-    }
-
     /// Sequences of the entries that a member's state at an instant depends on:
     /// the member's own, and for each other member that one of them touches,
     /// those before it. Lots come from givers, and figures from merged members.
@@ -361,56 +288,6 @@ impl Ledger {
         Ok(pages_between(&self.reader, position, from, end)?)
     }
 
-    /// All members by id. Memory: 16 bytes each.
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn member_ids(&mut self) -> Result<Vec<MemberId>, Error> {
-        self.commit()?;
-        self.ids_written()
-    }
-
-    /// Hands over members, as they stand now: what fell due for one until now is settled
-    /// for the while, and forgotten. Complexity: one read each, and a decision for each
-    /// thing that is due.
-    ///
-    /// # Errors
-    /// I/O errors, or what `each` fails with.
-    pub fn each_of<E: From<Error>>(
-        &mut self,
-        ids: &[MemberId],
-        mut each: impl FnMut(&View<'_>, &Member) -> Result<(), E>,
-    ) -> Result<(), E> {
-        self.commit()?;
-        let head = self.ledger_head();
-        let due: BTreeSet<_> = self.cache.due(head.effective)?.into_iter().collect();
-        for &id in ids {
-            if !due.contains(&id) {
-                let view = self.view()?;
-                self.cache
-                    .look(id, |member| each(&view, member))?
-                    .transpose()?;
-                self.cache.note_read(id);
-                continue;
-            }
-            let mut done = Ok(());
-            self.dry_run(|ledger| {
-                ledger.member(id)?;
-                // A refusal leaves the standing unchanged, as in an answer of today.
-                if let Err(Stop::Error(error)) = ledger.settle(id, &head) {
-                    return Err(error);
-                }
-                let view = ledger.view()?;
-                if let Some(member) = ledger.cache.member(id) {
-                    done = each(&view, member);
-                }
-                Ok(())
-            })?;
-            done?;
-        }
-        Ok(())
-    }
-
     /// The members of a member's household, the member included; none without one.
     pub fn household(&mut self, id: MemberId) -> Result<Vec<MemberId>, Error> {
         let member = self.member(id)?;
@@ -418,29 +295,186 @@ impl Ledger {
         Ok(found.map(|h| h.members.clone()).unwrap_or_default())
     }
 
-    /// Accounts of all partners, and their sum: the programme's own side has
-    /// the opposite sign.
-    pub fn partners(&self) -> Result<(Vec<PartnerAccount>, String), Error> {
-        let programme = self.programme()?;
-        let global = self.global();
-        let accounts = programme
-            .partners
-            .iter()
-            .map(|partner| account(partner, global.partner(partner.number), programme.digits));
-        let owed = wide_money(-global.partners_owed, programme.digits);
-        Ok((accounts.collect(), owed))
+    /// Resolves an alias or id to a member, through merges; the member is loaded.
+    pub fn resolve(&mut self, who: &Who) -> Result<Option<MemberId>, Error> {
+        let mut id = match who {
+            Who::Id(id) => *id,
+            Who::Alias(alias) => match aliases::alias_owner(self, alias)? {
+                Some(id) => id,
+                None => return Ok(None),
+            },
+        };
+        loop {
+            self.cache.load(id)?;
+            match self.cache.member(id).map(|m| &m.status) {
+                Some(Status::MergedInto(other)) => id = *other,
+                Some(_) => return Ok(Some(id)),
+                None => return Ok(None),
+            }
+        }
     }
 
-    /// Balances of all pools, by year, and all payments with the hash of their
-    /// entry, for anybody to check.
-    pub fn pools(&mut self) -> Result<Vec<PoolAccount>, Error> {
-        let pools = self.programme()?.pools.clone();
-        let told = pools.iter().map(|pool| {
-            let book = self.global().pool(pool.number).cloned().unwrap_or_default();
-            pool_account(pool, &book, |seq| self.entry_and_hash(seq))
-        });
-        told.collect()
+    /// The entry that a command's key made, or that it was answered with.
+    pub(in crate::engine) fn find_by_key(&mut self, key: &str) -> Result<Option<u64>, Error> {
+        let hash = self.hashes.key(key);
+        let Some(seq) = self.find(&hash)? else {
+            return Ok(None);
+        };
+        Ok(Some(match self.entry(seq)?.map(|entry| entry.act) {
+            Some(Act::OrderSentAgain { of }) => of,
+            _ => seq,
+        }))
     }
+}
+
+/// Takes the state that a reader left with the ledger; None if there is none of that
+/// type.
+pub fn take_derived<T: Any + Send>(ledger: &mut Ledger) -> Option<Box<T>> {
+    match ledger.derived.take()?.downcast() {
+        Ok(found) => Some(found),
+        Err(other) => {
+            ledger.derived = Some(other);
+            None
+        }
+    }
+}
+
+/// Leaves a reader's state with the ledger until it is closed.
+pub fn keep_derived<T: Any + Send>(ledger: &mut Ledger, state: Box<T>) {
+    ledger.derived = Some(state);
+}
+
+/// A member's balances at an instant, and kinds of codes that were locked for the
+/// member then: from the entries up to then, and from due events up to then although no
+/// entry had booked them yet. A qualifying unit is summed over its own window.
+///
+/// # Errors
+/// I/O errors.
+#[allow(clippy::type_complexity)]
+pub fn standing_at(
+    ledger: &mut Ledger,
+    id: MemberId,
+    at: Instant,
+) -> Result<(Vec<(Number, Points)>, Vec<CodesLocked>), Error> {
+    ledger.commit()?;
+    let mut past = State::default();
+    for seq in ledger.past_of(id, at)? {
+        if let Some(entry) = ledger.entry(seq)? {
+            rules::fold::replay(&mut past, &entry);
+        }
+    }
+    let locks = ledger.view()?.locks(&past.global, id, at);
+    if !past.members.contains_key(&id) {
+        return Ok((Vec::new(), locks));
+    }
+    let balances = ledger.dry_run(|ledger| {
+        ledger.cache.replace_members(past.members);
+        // As in a present answer, refused due events stay as they are.
+        if let Err(Stop::Error(error)) = timeouts::settle_as_of(ledger, id, at) {
+            return Err(error);
+        }
+        balances_on(ledger, id, ledger.day_of(at))
+    })?;
+    Ok((balances, locks))
+}
+
+/// A member's balances by unit; a qualifying unit is summed over its own
+/// window, which ends with a day.
+fn balances_on(records: &Records, id: MemberId, day: Day) -> Result<Vec<(Number, Points)>, Error> {
+    let Some(member) = records.cache.member(id) else {
+        return Ok(Vec::new());
+    };
+    let held = records
+        .programme()?
+        .units
+        .iter()
+        .map(|unit| match unit.kind {
+            UnitKind::Qualifying => {
+                let sum = member.window(unit.window, day, |f| f.unit(unit.number));
+                (unit.number, Points(sum))
+            }
+            _ => (unit.number, member.balance(unit.number)),
+        });
+    Ok(held.collect())
+}
+
+/// All members by id. Memory: 16 bytes each.
+///
+/// # Errors
+/// I/O errors.
+pub fn member_ids(ledger: &mut Ledger) -> Result<Vec<MemberId>, Error> {
+    ledger.commit()?;
+    aliases::ids_written(ledger)
+}
+
+/// Hands over members, as they stand now: what fell due for one until now is settled
+/// for the while, and forgotten. Complexity: one read each, and a decision for each
+/// thing that is due.
+///
+/// # Errors
+/// I/O errors, or what `each` fails with.
+pub fn each_of<E: From<Error>>(
+    ledger: &mut Ledger,
+    ids: &[MemberId],
+    mut each: impl FnMut(&View<'_>, &Member) -> Result<(), E>,
+) -> Result<(), E> {
+    ledger.commit()?;
+    let head = ledger.ledger_head();
+    let due: BTreeSet<_> = ledger.cache.due(head.effective)?.into_iter().collect();
+    for &id in ids {
+        if !due.contains(&id) {
+            let view = ledger.view()?;
+            ledger
+                .cache
+                .look(id, |member| each(&view, member))?
+                .transpose()?;
+            ledger.cache.note_read(id);
+            continue;
+        }
+        let mut done = Ok(());
+        ledger.dry_run(|ledger| {
+            ledger.member(id)?;
+            // A refusal leaves the standing unchanged, as in an answer of today.
+            if let Err(Stop::Error(error)) = timeouts::settle(ledger, id, &head) {
+                return Err(error);
+            }
+            let view = ledger.view()?;
+            if let Some(member) = ledger.cache.member(id) {
+                done = each(&view, member);
+            }
+            Ok(())
+        })?;
+        done?;
+    }
+    Ok(())
+}
+
+/// Accounts of all partners, and their sum: the programme's own side has
+/// the opposite sign.
+pub fn partners(records: &Records) -> Result<(Vec<PartnerAccount>, String), Error> {
+    let programme = records.programme()?;
+    let global = records.global();
+    let accounts = programme
+        .partners
+        .iter()
+        .map(|partner| account(partner, global.partner(partner.number), programme.digits));
+    let owed = wide_money(-global.partners_owed, programme.digits);
+    Ok((accounts.collect(), owed))
+}
+
+/// Balances of all pools, by year, and all payments with the hash of their
+/// entry, for anybody to check.
+pub fn pools(records: &mut Records) -> Result<Vec<PoolAccount>, Error> {
+    let pools = records.programme()?.pools.clone();
+    let told = pools.iter().map(|pool| {
+        let book = records
+            .global()
+            .pool(pool.number)
+            .cloned()
+            .unwrap_or_default();
+        pool_account(pool, &book, |seq| records.entry_and_hash(seq))
+    });
+    told.collect()
 }
 
 /// Pages of entries between two, from a position before the first one.

@@ -2,16 +2,16 @@
 //! Afterwards a command is plain data that can be decided again at any time.
 
 use crate::chain::hash::key_hash_joined;
-use crate::command::{Office, Request, Verb, Who};
-use crate::engine::Ledger;
+use crate::command::{Office, Request, Verb};
 use crate::engine::error::Error;
+use crate::engine::programmes::activate;
 use crate::engine::staging::submit::Mode;
+use crate::engine::{Ledger, Records};
 use crate::model::{
     self, Account, Act, Code, Effect, Entry, Head, Instant, LotId, MINUTE, MemberId, Number,
     Occurred, Operator, OrderScope, Orders, Origin, Place, Points, Refusal, Terms,
 };
 use crate::rules::DecisionInputs;
-use crate::rules::state::Status;
 use crate::storage::keys::KeyHash;
 
 /// Most that a till's clock may be ahead of ours, in microseconds.
@@ -133,226 +133,209 @@ fn place_text(place: &Place) -> String {
     }
 }
 
-impl Ledger {
-    /// Source of a command, with the store's number.
-    pub(in crate::engine) fn origin(&self, request: &Request, mode: &Mode) -> Result<Origin, Stop> {
-        let source = &request.source;
-        let programme = self.programme()?;
-        let place = match programme.stores.iter().find(|s| s.id == source.store) {
-            _ if source.store.is_empty() => Place::Unsaid,
-            None if programme.stores.is_empty() => Place::Named(source.store.clone()),
-            None => {
-                let known: Vec<&str> = programme.stores.iter().map(|s| s.id.as_str()).collect();
-                return no(
-                    Code::UnknownStore,
-                    format!(
-                        "store: the programme has no store '{}'; it has {}",
-                        source.store,
-                        known.join(", ")
-                    ),
-                );
-            }
-            Some(store) => {
-                if !source.terminal.is_empty()
-                    && !store.terminals.is_empty()
-                    && !store.terminals.contains(&source.terminal)
-                {
-                    return no(
-                        Code::UnknownTerminal,
-                        format!(
-                            "terminal: {} has no terminal '{}'; it has {}",
-                            store.id,
-                            source.terminal,
-                            store.terminals.join(", ")
-                        ),
-                    );
-                }
-                Place::Store(store.number)
-            }
-        };
-        let operator = (!source.operator.is_empty()).then(|| Operator {
-            id: source.operator.clone(),
-            is_proven: false,
-        });
-        Ok(Origin {
-            channel: source.channel.clone(),
-            place,
-            terminal: source.terminal.clone(),
-            operator,
-            counter: source.counter,
-            is_history: mode.is_history,
-            approver: crate::engine::verbs::approval::approver(&source.approval),
-            allowance: None,
-        })
-    }
-
-    /// Sets the three instants of a command.
-    pub(in crate::engine) fn head(
-        &self,
-        request: &Request,
-        mode: &Mode,
-        origin: Origin,
-        member: Option<MemberId>,
-    ) -> Result<Head, Stop> {
-        let recorded = Instant(self.clock.now_micros());
-        let global = self.global();
-        let programme = self.programme()?;
-        self.check_clock(recorded)?;
-        let at = request.at;
-        if let Some((at, _)) = at {
-            if at.0 > recorded.0 + AHEAD_MAX {
-                let (ours, theirs) = (
-                    programme.calendar.display(recorded),
-                    programme.calendar.display(at),
-                );
-                return no(
-                    Code::ClockAhead,
-                    format!(
-                        "at: {theirs} is ahead of the ledger's clock, {ours}; set the till's clock"
-                    ),
-                );
-            }
-            let oldest = recorded.0 - i64::from(programme.late_days) * 86_400_000_000;
-            let is_opening = matches!(&request.verb, Verb::Office(Office::Opening { .. }));
-            if !mode.is_history && !mode.is_late && !is_opening && at.0 < oldest {
-                return no(
-                    Code::TooLate,
-                    format!(
-                        "at: {} is more than {} days ago; members' history goes in by 'import --history', before their first sale here",
-                        programme.calendar.display(at),
-                        programme.late_days
-                    ),
-                );
-            }
-        }
-        let effective = match (mode.is_history, at) {
-            (true, Some((at, _))) => {
-                let last = member
-                    .and_then(|id| self.cache.member(id))
-                    .map(|m| m.effective);
-                last.map_or(at, |last| at.max(last))
-            }
-            _ => recorded.max(global.effective.after(1)),
-        };
-        let occurred = at.map(|(at, offset)| Occurred {
-            lag: at.0 - effective.0,
-            offset,
-        });
-        let day = programme
-            .calendar
-            .day_of(at.map_or(effective, |(at, _)| at));
-        Ok(Head {
-            effective,
-            recorded_lag: recorded.0 - effective.0,
-            occurred,
-            day,
-            origin,
-            key: request.key.clone(),
-            bundle: global.bundle,
-        })
-    }
-
-    /// Refuses a clock that is far ahead of the last entry, once.
-    pub(in crate::engine) fn check_clock(&self, recorded: Instant) -> Result<(), Stop> {
-        if let Some(wrong) = model::clock_error(recorded) {
-            return no(Code::ClockJumped, wrong);
-        }
-        let last = self.global().recorded;
-        let is_new = self.global().next_seq <= 2;
-        if !is_new
-            && !self.options.is_clock_accepted
-            && model::days_between(last, recorded) > JUMP_DAYS
-        {
-            let calendar = &self.programme()?.calendar;
+/// Source of a command, with the store's number.
+pub(in crate::engine) fn origin(
+    records: &Records,
+    request: &Request,
+    mode: &Mode,
+) -> Result<Origin, Stop> {
+    let source = &request.source;
+    let programme = records.programme()?;
+    let place = match programme.stores.iter().find(|s| s.id == source.store) {
+        _ if source.store.is_empty() => Place::Unsaid,
+        None if programme.stores.is_empty() => Place::Named(source.store.clone()),
+        None => {
+            let known: Vec<&str> = programme.stores.iter().map(|s| s.id.as_str()).collect();
             return no(
-                Code::ClockJumped,
+                Code::UnknownStore,
                 format!(
-                    "the clock reads {}, the last entry was recorded at {}: more than {JUMP_DAYS} days; if the clock is right, say so once with --accept-clock, or \"accept_clock\":true in the command",
-                    calendar.display(recorded),
-                    calendar.display(last)
+                    "store: the programme has no store '{}'; it has {}",
+                    source.store,
+                    known.join(", ")
                 ),
             );
         }
-        Ok(())
-    }
-
-    /// Corrects an accepted clock that was far ahead: the ledger's time is the
-    /// clock's again, by an entry that records the reason. Returns its
-    /// sequence.
-    ///
-    /// # Errors
-    /// Misuse, if there is no reason, the clock is not behind the last entry,
-    /// or it is before the ledger began.
-    pub fn correct_clock(&mut self, reason: &str) -> Result<u64, Error> {
-        self.commit()?;
-        let reason = reason.trim();
-        if reason.is_empty() || reason.len() > crate::command::TEXT_LEN_MAX {
-            return Err(Error::misuse("reason: say why, in 1 to 1000 bytes"));
-        }
-        let now = Instant(self.clock.now_micros());
-        if let Some(wrong) = model::clock_error(now) {
-            return Err(Error::misuse(wrong));
-        }
-        let last = self.global().effective;
-        let first = self
-            .entry(0)?
-            .map_or(last, |genesis| genesis.head.effective);
-        let calendar = &self.programme()?.calendar;
-        let (told, at) = (calendar.display(now), calendar.display(last));
-        if now.after(SLOW_MAX) >= last {
-            return Err(Error::misuse(format!(
-                "the clock reads {told}, the last entry is of {at}: there is nothing to put right"
-            )));
-        }
-        if now < first {
-            let began = calendar.display(first);
-            return Err(Error::misuse(format!(
-                "the clock reads {told}, and the ledger began at {began}; set the clock"
-            )));
-        }
-        let mut head = self.ledger_head();
-        (head.effective, head.recorded_lag, head.day) = (now, 0, self.day_of(now));
-        head.origin.channel = model::Channel::Office;
-        let act = Act::ClockCorrected {
-            reason: reason.into(),
-        };
-        let seq = self.seal_alone(head, act)?;
-        self.commit()?;
-        Ok(seq)
-    }
-
-    /// Message about a clock that went back: entries keep the last one's
-    /// instant until it catches up, so nobody would notice.
-    pub(in crate::engine) fn clock_note(&self) -> Option<String> {
-        const UNNOTICED: i64 = 60_000_000;
-        let now = Instant(self.clock.now_micros());
-        let last = self.global().effective;
-        let calendar = &self.programme().ok()?.calendar;
-        let is_back = now.after(UNNOTICED) < last;
-        is_back.then(|| {
-            let (now, last) = (calendar.display(now), calendar.display(last));
-            format!("the clock reads {now}, before the last entry at {last}: until it is past that, what is booked gets that date; set the clock, or, if the last entry's is wrong, `stampbook correct-clock`")
-        })
-    }
-
-    /// Resolves an alias or id to a member, through merges; the member is loaded.
-    pub fn resolve(&mut self, who: &Who) -> Result<Option<MemberId>, Error> {
-        let mut id = match who {
-            Who::Id(id) => *id,
-            Who::Alias(alias) => match self.alias_owner(alias)? {
-                Some(id) => id,
-                None => return Ok(None),
-            },
-        };
-        loop {
-            self.cache.load(id)?;
-            match self.cache.member(id).map(|m| &m.status) {
-                Some(Status::MergedInto(other)) => id = *other,
-                Some(_) => return Ok(Some(id)),
-                None => return Ok(None),
+        Some(store) => {
+            if !source.terminal.is_empty()
+                && !store.terminals.is_empty()
+                && !store.terminals.contains(&source.terminal)
+            {
+                return no(
+                    Code::UnknownTerminal,
+                    format!(
+                        "terminal: {} has no terminal '{}'; it has {}",
+                        store.id,
+                        source.terminal,
+                        store.terminals.join(", ")
+                    ),
+                );
             }
+            Place::Store(store.number)
+        }
+    };
+    let operator = (!source.operator.is_empty()).then(|| Operator {
+        id: source.operator.clone(),
+        is_proven: false,
+    });
+    Ok(Origin {
+        channel: source.channel.clone(),
+        place,
+        terminal: source.terminal.clone(),
+        operator,
+        counter: source.counter,
+        is_history: mode.is_history,
+        approver: crate::engine::verbs::approval::approver(&source.approval),
+        allowance: None,
+    })
+}
+
+/// Sets the three instants of a command.
+pub(in crate::engine) fn head(
+    records: &Records,
+    request: &Request,
+    mode: &Mode,
+    origin: Origin,
+    member: Option<MemberId>,
+) -> Result<Head, Stop> {
+    let recorded = Instant(records.clock.now_micros());
+    let global = records.global();
+    let programme = records.programme()?;
+    check_clock(records, recorded)?;
+    let at = request.at;
+    if let Some((at, _)) = at {
+        if at.0 > recorded.0 + AHEAD_MAX {
+            let (ours, theirs) = (
+                programme.calendar.display(recorded),
+                programme.calendar.display(at),
+            );
+            return no(
+                Code::ClockAhead,
+                format!(
+                    "at: {theirs} is ahead of the ledger's clock, {ours}; set the till's clock"
+                ),
+            );
+        }
+        let oldest = recorded.0 - i64::from(programme.late_days) * 86_400_000_000;
+        let is_opening = matches!(&request.verb, Verb::Office(Office::Opening { .. }));
+        if !mode.is_history && !mode.is_late && !is_opening && at.0 < oldest {
+            return no(
+                Code::TooLate,
+                format!(
+                    "at: {} is more than {} days ago; members' history goes in by 'import --history', before their first sale here",
+                    programme.calendar.display(at),
+                    programme.late_days
+                ),
+            );
         }
     }
+    let effective = match (mode.is_history, at) {
+        (true, Some((at, _))) => {
+            let last = member
+                .and_then(|id| records.cache.member(id))
+                .map(|m| m.effective);
+            last.map_or(at, |last| at.max(last))
+        }
+        _ => recorded.max(global.effective.after(1)),
+    };
+    let occurred = at.map(|(at, offset)| Occurred {
+        lag: at.0 - effective.0,
+        offset,
+    });
+    let day = programme
+        .calendar
+        .day_of(at.map_or(effective, |(at, _)| at));
+    Ok(Head {
+        effective,
+        recorded_lag: recorded.0 - effective.0,
+        occurred,
+        day,
+        origin,
+        key: request.key.clone(),
+        bundle: global.bundle,
+    })
+}
+
+/// Refuses a clock that is far ahead of the last entry, once.
+pub(in crate::engine) fn check_clock(records: &Records, recorded: Instant) -> Result<(), Stop> {
+    if let Some(wrong) = model::clock_error(recorded) {
+        return no(Code::ClockJumped, wrong);
+    }
+    let last = records.global().recorded;
+    let is_new = records.global().next_seq <= 2;
+    if !is_new
+        && !records.options.is_clock_accepted
+        && model::days_between(last, recorded) > JUMP_DAYS
+    {
+        let calendar = &records.programme()?.calendar;
+        return no(
+            Code::ClockJumped,
+            format!(
+                "the clock reads {}, the last entry was recorded at {}: more than {JUMP_DAYS} days; if the clock is right, say so once with --accept-clock, or \"accept_clock\":true in the command",
+                calendar.display(recorded),
+                calendar.display(last)
+            ),
+        );
+    }
+    Ok(())
+}
+
+/// Corrects an accepted clock that was far ahead: the ledger's time is the
+/// clock's again, by an entry that records the reason. Returns its
+/// sequence.
+///
+/// # Errors
+/// Misuse, if there is no reason, the clock is not behind the last entry,
+/// or it is before the ledger began.
+pub fn correct_clock(ledger: &mut Ledger, reason: &str) -> Result<u64, Error> {
+    ledger.commit()?;
+    let reason = reason.trim();
+    if reason.is_empty() || reason.len() > crate::command::TEXT_LEN_MAX {
+        return Err(Error::misuse("reason: say why, in 1 to 1000 bytes"));
+    }
+    let now = Instant(ledger.clock.now_micros());
+    if let Some(wrong) = model::clock_error(now) {
+        return Err(Error::misuse(wrong));
+    }
+    let last = ledger.global().effective;
+    let first = ledger
+        .entry(0)?
+        .map_or(last, |genesis| genesis.head.effective);
+    let calendar = &ledger.programme()?.calendar;
+    let (told, at) = (calendar.display(now), calendar.display(last));
+    if now.after(SLOW_MAX) >= last {
+        return Err(Error::misuse(format!(
+            "the clock reads {told}, the last entry is of {at}: there is nothing to put right"
+        )));
+    }
+    if now < first {
+        let began = calendar.display(first);
+        return Err(Error::misuse(format!(
+            "the clock reads {told}, and the ledger began at {began}; set the clock"
+        )));
+    }
+    let mut head = ledger.ledger_head();
+    (head.effective, head.recorded_lag, head.day) = (now, 0, ledger.day_of(now));
+    head.origin.channel = model::Channel::Office;
+    let act = Act::ClockCorrected {
+        reason: reason.into(),
+    };
+    let seq = activate::seal_alone(ledger, head, act)?;
+    ledger.commit()?;
+    Ok(seq)
+}
+
+/// Message about a clock that went back: entries keep the last one's
+/// instant until it catches up, so nobody would notice.
+pub(in crate::engine) fn clock_note(records: &Records) -> Option<String> {
+    const UNNOTICED: i64 = 60_000_000;
+    let now = Instant(records.clock.now_micros());
+    let last = records.global().effective;
+    let calendar = &records.programme().ok()?.calendar;
+    let is_back = now.after(UNNOTICED) < last;
+    is_back.then(|| {
+        let (now, last) = (calendar.display(now), calendar.display(last));
+        format!("the clock reads {now}, before the last entry at {last}: until it is past that, what is booked gets that date; set the clock, or, if the last entry's is wrong, `stampbook correct-clock`")
+    })
 }
 
 /// Later events that a return or void depends on.

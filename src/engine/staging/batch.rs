@@ -7,103 +7,107 @@ use crate::answer::{Answer, Denied, Retry};
 use crate::command::{Bad, Request, Verb};
 use crate::engine::Ledger;
 use crate::engine::error::Error;
+use crate::engine::programmes::activate;
 use crate::engine::staging::fitting::GROUP_BYTES;
+use crate::engine::staging::submit;
 use crate::engine::staging::submit::Mode;
+use crate::engine::verbs::guessing;
 use crate::engine::verbs::guessing::has_wrong_code;
 use crate::model::Code;
 use crate::storage::clock::SteppingClock;
 use std::sync::Arc;
 
-impl Ledger {
-    /// Carries out all commands together or none; nothing may be staged.
-    /// Returns one answer for each command. If one is refused, the answers of
-    /// the others say so, and all may be sent again with the same keys.
-    ///
-    /// # Errors
-    /// As [`Ledger::submit`].
-    pub fn submit_all(&mut self, requests: &[Request]) -> Result<Vec<Answer>, Error> {
-        if let Some(at) = requests.iter().position(is_alone) {
-            let text = "an erasure, a daily run and a command for training are sent by themselves";
-            let bad = Bad::new(format!("commands[{at}]"), text);
-            let bad = Denied::bad(requests[at].key.as_str(), &bad);
-            return Ok(others_told(requests, at, bad.into()));
-        }
-        self.at_one_instant(|ledger| ledger.submit_tried(requests))
+/// Carries out all commands together or none; nothing may be staged.
+/// Returns one answer for each command. If one is refused, the answers of
+/// the others say so, and all may be sent again with the same keys.
+///
+/// # Errors
+/// As [`Ledger::submit`].
+pub fn submit_all(ledger: &mut Ledger, requests: &[Request]) -> Result<Vec<Answer>, Error> {
+    if let Some(at) = requests.iter().position(is_alone) {
+        let text = "an erasure, a daily run and a command for training are sent by themselves";
+        let bad = Bad::new(format!("commands[{at}]"), text);
+        let bad = Denied::bad(requests[at].key.as_str(), &bad);
+        return Ok(others_told(requests, at, bad.into()));
     }
+    at_one_instant(ledger, |ledger| submit_tried(ledger, requests))
+}
 
-    /// Acts with one reading of the clock, which a trial and the booking then share.
-    pub(in crate::engine) fn at_one_instant<T>(&mut self, act: impl FnOnce(&mut Ledger) -> T) -> T {
-        let now = SteppingClock::new(self.clock.now_micros(), 0);
-        let clock = std::mem::replace(&mut self.clock, Arc::new(now));
-        let done = act(self);
-        self.clock = clock;
-        done
-    }
+/// Acts with one reading of the clock, which a trial and the booking then share.
+pub(in crate::engine) fn at_one_instant<T>(
+    ledger: &mut Ledger,
+    act: impl FnOnce(&mut Ledger) -> T,
+) -> T {
+    let now = SteppingClock::new(ledger.clock.now_micros(), 0);
+    let clock = std::mem::replace(&mut ledger.clock, Arc::new(now));
+    let done = act(ledger);
+    ledger.clock = clock;
+    done
+}
 
-    fn submit_tried(&mut self, requests: &[Request]) -> Result<Vec<Answer>, Error> {
-        self.commit()?;
-        self.take_schedules()?;
-        let first = self.global().next_seq;
-        let (tried, ends, filled, next_seq) = self.dry_run(|ledger| {
-            let mut tried = Vec::with_capacity(requests.len());
-            let mut ends = Vec::with_capacity(requests.len());
-            for request in requests {
-                tried.push(ledger.stage_for_quote(request, Mode::default())?);
-                ends.push(ledger.global().next_seq);
-            }
-            let next_seq = ledger.global().next_seq;
-            Ok((tried, ends, ledger.writer.filled(), next_seq))
-        })?;
-        if let Some(at) = tried.iter().position(|answer| !answer.is_ok()) {
-            let mut answers = self.refused(requests, at, tried)?;
-            if let Some(Answer::Refused(no)) = answers.get_mut(at) {
-                no.message = by_commands(&no.message, first, &ends);
-            }
-            return Ok(answers);
+fn submit_tried(ledger: &mut Ledger, requests: &[Request]) -> Result<Vec<Answer>, Error> {
+    ledger.commit()?;
+    activate::take_schedules(ledger)?;
+    let first = ledger.global().next_seq;
+    let (tried, ends, filled, next_seq) = ledger.dry_run(|ledger| {
+        let mut tried = Vec::with_capacity(requests.len());
+        let mut ends = Vec::with_capacity(requests.len());
+        for request in requests {
+            tried.push(submit::stage_for_quote(ledger, request, Mode::default())?);
+            ends.push(ledger.global().next_seq);
         }
-        if filled + GROUP_BYTES > self.writer.body_max {
-            let text = "the batch is too long for one page of the journal; send less at once";
-            let denied = Denied::new(requests[0].key.as_str(), Code::TooLarge, text);
-            return Ok(others_told(requests, 0, denied.into()));
+        let next_seq = ledger.global().next_seq;
+        Ok((tried, ends, ledger.writer.filled(), next_seq))
+    })?;
+    if let Some(at) = tried.iter().position(|answer| !answer.is_ok()) {
+        let mut answers = refused(ledger, requests, at, tried)?;
+        if let Some(Answer::Refused(no)) = answers.get_mut(at) {
+            no.message = by_commands(&no.message, first, &ends);
         }
-        let durable = self.writer.head().next_seq;
-        self.is_tried = true;
-        let staged = requests
-            .iter()
-            .try_for_each(|request| self.stage(request, Mode::default()));
-        self.is_tried = false;
-        staged?;
-        if (self.global().next_seq, self.writer.head().next_seq) != (next_seq, durable) {
-            self.writer.give_up();
-            return Err(Error::internal(
-                "a batch came to something else than its trial",
-            ));
-        }
-        self.commit()
+        return Ok(answers);
     }
+    if filled + GROUP_BYTES > ledger.writer.body_max {
+        let text = "the batch is too long for one page of the journal; send less at once";
+        let denied = Denied::new(requests[0].key.as_str(), Code::TooLarge, text);
+        return Ok(others_told(requests, 0, denied.into()));
+    }
+    let durable = ledger.writer.head().next_seq;
+    ledger.is_tried = true;
+    let staged = requests
+        .iter()
+        .try_for_each(|request| ledger.stage(request, Mode::default()));
+    ledger.is_tried = false;
+    staged?;
+    if (ledger.global().next_seq, ledger.writer.head().next_seq) != (next_seq, durable) {
+        ledger.writer.give_up();
+        return Err(Error::internal(
+            "a batch came to something else than its trial",
+        ));
+    }
+    ledger.commit()
+}
 
-    /// Answers if one command is refused; a wrong code in it counts as a guess.
-    fn refused(
-        &mut self,
-        requests: &[Request],
-        at: usize,
-        mut tried: Vec<Answer>,
-    ) -> Result<Vec<Answer>, Error> {
-        let mut refused = tried.swap_remove(at);
-        // Nothing was recorded under its key.
-        if let Answer::Refused(no) = &mut refused
-            && no.code != Code::KeyConflict.as_str()
-            && !no.repeated
-            && no.retry == Retry::NewKey
-        {
-            no.retry = Retry::SameKey;
-        }
-        if has_wrong_code(&refused) {
-            self.note_guess(&requests[at], &Mode::default())?;
-            self.commit()?;
-        }
-        Ok(others_told(requests, at, refused))
+/// Answers if one command is refused; a wrong code in it counts as a guess.
+fn refused(
+    ledger: &mut Ledger,
+    requests: &[Request],
+    at: usize,
+    mut tried: Vec<Answer>,
+) -> Result<Vec<Answer>, Error> {
+    let mut refused = tried.swap_remove(at);
+    // Nothing was recorded under its key.
+    if let Answer::Refused(no) = &mut refused
+        && no.code != Code::KeyConflict.as_str()
+        && !no.repeated
+        && no.retry == Retry::NewKey
+    {
+        no.retry = Retry::SameKey;
     }
+    if has_wrong_code(&refused) {
+        guessing::note_guess(ledger, &requests[at], &Mode::default())?;
+        ledger.commit()?;
+    }
+    Ok(others_told(requests, at, refused))
 }
 
 /// The words of a refusal with the command in place of an entry that only its

@@ -3,11 +3,15 @@
 
 use crate::answer::{self, Answer, Denied, Now};
 use crate::command::Request;
-use crate::engine::Ledger;
 use crate::engine::commit::command_hashes::{CommandHasher, CommandHashes};
+use crate::engine::commit::{acknowledge, key_index, state_writing};
 use crate::engine::error::Error;
+use crate::engine::opening::healing;
 use crate::engine::staging::submit::{Mode, Staged};
+use crate::engine::staging::timeouts;
+use crate::engine::verbs::erasure;
 use crate::engine::verbs::erasure::erasure;
+use crate::engine::{Ledger, Records};
 use crate::model::{Account, Act, Code, Effect, Entry, Instant, MemberId, Number, Points, Refusal};
 
 /// Result of a staged command.
@@ -24,197 +28,188 @@ pub enum Brief {
     No(Box<Denied>),
 }
 
-impl Ledger {
-    /// Like [`Ledger::commit`], with answers in brief: describing a member's
-    /// balances costs more than deciding a purchase.
-    pub fn commit_briefly(&mut self) -> Result<Vec<Brief>, Error> {
-        let staged = self.take_durable()?;
-        let briefs = staged.into_iter().map(|s| self.brief(s)).collect();
-        self.conclude()?;
-        Ok(briefs)
-    }
+/// Like [`Ledger::commit`], with answers in brief: describing a member's
+/// balances costs more than deciding a purchase.
+pub fn commit_briefly(ledger: &mut Ledger) -> Result<Vec<Brief>, Error> {
+    let staged = ledger.take_durable()?;
+    let briefs = staged.into_iter().map(|s| brief(ledger, s)).collect();
+    ledger.conclude()?;
+    Ok(briefs)
+}
 
-    /// [`Ledger::commit_briefly`] that does not wait for the disk: returns the
-    /// answers of the commands that the previous call sent there, which are
-    /// durable by now. At the end [`Ledger::commit_briefly`] returns the rest.
-    pub fn commit_beside(&mut self) -> Result<Vec<Brief>, Error> {
-        if self.needs_full_sync() {
-            return self.commit_briefly();
+/// [`commit_briefly`] that does not wait for the disk: returns the
+/// answers of the commands that the previous call sent there, which are
+/// durable by now. At the end [`commit_briefly`] returns the rest.
+pub fn commit_beside(ledger: &mut Ledger) -> Result<Vec<Brief>, Error> {
+    if needs_full_sync(ledger) {
+        return commit_briefly(ledger);
+    }
+    let durable = send(ledger)?;
+    ledger.sent -= durable;
+    let durable: Vec<Staged> = ledger.staged.drain(..durable).collect();
+    Ok(durable.into_iter().map(|s| brief(ledger, s)).collect())
+}
+
+/// Sends the staged entries to the disk without waiting for it, unless a
+/// task is due that needs all of them durable. Returns the number of
+/// unanswered commands that are durable by now; the next commit answers
+/// them.
+pub fn send(ledger: &mut Ledger) -> Result<usize, Error> {
+    ledger.writer.settle()?;
+    let durable = ledger.sent;
+    if !needs_full_sync(ledger) {
+        healing::copy_when_due(ledger)?;
+        key_index::write_keys_beside(ledger)?;
+        acknowledge::keep_vault_keys(ledger)?;
+        // What is decided meanwhile is not told apart from what is being written.
+        ledger.cache.keep_before(false);
+        ledger.writer.commit_beside()?;
+        ledger.sent = ledger.staged.len();
+        ledger.cache.bound()?;
+    }
+    Ok(durable)
+}
+
+/// True if a task is due that needs everything durable.
+fn needs_full_sync(ledger: &Ledger) -> bool {
+    ledger.writer.is_dry_run || state_writing::is_write_due(ledger) || erasure::has_erasures(ledger)
+}
+
+/// [`Ledger::stage`] for callers who want a brief answer: the entry is
+/// condensed while it is still at hand.
+pub fn stage_briefly(ledger: &mut Ledger, request: &Request, mode: Mode) -> Result<(), Error> {
+    ledger.stage(request, mode)?;
+    // Erasures are looked up once the entry is durable.
+    let is_plain = |staged: &mut Staged| erasure(staged).is_none();
+    if let Some(staged) = ledger.staged.pop_if(is_plain) {
+        let brief = brief(ledger, staged);
+        ledger.staged.push(Staged::Brief(brief));
+    }
+    Ok(())
+}
+
+/// Decides commands as if to book them, and discards their effects at the
+/// end: later ones see those of earlier ones.
+///
+/// # Errors
+/// I/O errors, or those of `act`.
+pub fn rehearse<T>(
+    ledger: &mut Ledger,
+    act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
+) -> Result<T, Error> {
+    ledger.commit()?;
+    ledger.dry_run(act)
+}
+
+/// Result that a command would have, within [`rehearse`].
+///
+/// # Errors
+/// I/O errors.
+pub fn rehearsed(ledger: &mut Ledger, request: &Request, mode: Mode) -> Result<Brief, Error> {
+    ledger.stage(request, mode)?;
+    let staged = ledger.staged.pop();
+    let staged = staged.ok_or_else(|| Error::internal("a command without an answer"))?;
+    Ok(brief(ledger, staged))
+}
+
+fn brief(records: &Records, staged: Staged) -> Brief {
+    let (entry, is_repeated) = match staged {
+        Staged::Brief(brief) => return brief,
+        Staged::Echoed { staged, .. } | Staged::WithSlip { staged, .. } => {
+            return brief(records, *staged);
         }
-        let durable = self.send()?;
-        self.sent -= durable;
-        let durable: Vec<Staged> = self.staged.drain(..durable).collect();
-        Ok(durable.into_iter().map(|s| self.brief(s)).collect())
-    }
-
-    /// Sends the staged entries to the disk without waiting for it, unless a
-    /// task is due that needs all of them durable. Returns the number of
-    /// unanswered commands that are durable by now; the next commit answers
-    /// them.
-    pub fn send(&mut self) -> Result<usize, Error> {
-        self.writer.settle()?;
-        let durable = self.sent;
-        if !self.needs_full_sync() {
-            self.copy_when_due()?;
-            self.write_keys_beside()?;
-            self.keep_vault_keys()?;
-            // What is decided meanwhile is not told apart from what is being written.
-            self.cache.keep_before(false);
-            self.writer.commit_beside()?;
-            self.sent = self.staged.len();
-            self.cache.bound()?;
+        Staged::Advised { remedy, staged } => {
+            let mut brief = brief(records, *staged);
+            if let Brief::No(denied) = &mut brief {
+                denied.advise(&remedy);
+            }
+            return brief;
         }
-        Ok(durable)
-    }
-
-    /// True if a task is due that needs everything durable.
-    fn needs_full_sync(&self) -> bool {
-        self.writer.is_dry_run || self.is_write_due() || self.has_erasures()
-    }
-
-    /// [`Ledger::stage`] for callers who want a brief answer: the entry is
-    /// condensed while it is still at hand.
-    pub fn stage_briefly(&mut self, request: &Request, mode: Mode) -> Result<(), Error> {
-        self.stage(request, mode)?;
-        // Erasures are looked up once the entry is durable.
-        let is_plain = |staged: &mut Staged| erasure(staged).is_none();
-        if let Some(staged) = self.staged.pop_if(is_plain) {
-            let brief = self.brief(staged);
-            self.staged.push(Staged::Brief(brief));
-        }
-        Ok(())
-    }
-
-    /// Decides commands as if to book them, and discards their effects at the
-    /// end: later ones see those of earlier ones.
-    ///
-    /// # Errors
-    /// I/O errors, or those of `act`.
-    pub fn rehearse<T>(
-        &mut self,
-        act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        self.commit()?;
-        self.dry_run(act)
-    }
-
-    /// Result that a command would have, within [`Ledger::rehearse`].
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn rehearsed(&mut self, request: &Request, mode: Mode) -> Result<Brief, Error> {
-        self.stage(request, mode)?;
-        let staged = self.staged.pop();
-        let staged = staged.ok_or_else(|| Error::internal("a command without an answer"))?;
-        Ok(self.brief(staged))
-    }
-
-    fn brief(&self, staged: Staged) -> Brief {
-        let (entry, is_repeated) = match staged {
-            Staged::Brief(brief) => return brief,
-            Staged::Echoed { staged, .. } | Staged::WithSlip { staged, .. } => {
-                return self.brief(*staged);
-            }
-            Staged::Advised { remedy, staged } => {
-                let mut brief = self.brief(*staged);
-                if let Brief::No(denied) = &mut brief {
-                    denied.advise(&remedy);
-                }
-                return brief;
-            }
-            Staged::Answered(Answer::Refused(denied)) => return Brief::No(denied),
-            Staged::Answered(Answer::Accepted(accepted)) => {
-                return Brief::Done {
-                    is_repeated: accepted.repeated,
-                    given: Vec::new(),
-                };
-            }
-            Staged::Together { entries, repeats } => {
-                return Brief::Done {
-                    is_repeated: repeats.is_some(),
-                    given: given(entries.iter()),
-                };
-            }
-            Staged::Sealed { entry, repeats } => (entry, repeats.is_some()),
-        };
-        if let Act::Refused(refused) = &entry.act {
-            let denied = self.denied_before(&entry, &refused.refusal, is_repeated);
-            return Brief::No(Box::new(denied));
-        }
-        Brief::Done {
-            is_repeated,
-            given: given(std::iter::once(&*entry)),
-        }
-    }
-
-    /// A member's balances now, with due events settled; the settlement is
-    /// discarded again, so the query changes nothing.
-    pub fn standing(&mut self, id: MemberId) -> Result<Option<Now>, Error> {
-        self.commit()?;
-        self.dry_run(|ledger| {
-            if ledger.member(id)?.is_none() {
-                return Ok(None);
-            }
-            let head = ledger.ledger_head();
-            if let Err(crate::engine::staging::admit::Stop::Error(error)) = ledger.settle(id, &head)
-            {
-                return Err(error);
-            }
-            let view = answer::View {
-                global: ledger.global(),
-                policy: ledger.policy()?.as_ref(),
-                checkpoint: None,
-                now: Instant(ledger.clock.now_micros()).max(head.effective),
+        Staged::Answered(Answer::Refused(denied)) => return Brief::No(denied),
+        Staged::Answered(Answer::Accepted(accepted)) => {
+            return Brief::Done {
+                is_repeated: accepted.repeated,
+                given: Vec::new(),
             };
-            Ok(ledger.cache.member(id).map(|m| view.standing(m)))
-        })
+        }
+        Staged::Together { entries, repeats } => {
+            return Brief::Done {
+                is_repeated: repeats.is_some(),
+                given: given(entries.iter()),
+            };
+        }
+        Staged::Sealed { entry, repeats } => (entry, repeats.is_some()),
+    };
+    if let Act::Refused(refused) = &entry.act {
+        let denied = acknowledge::denied_before(records, &entry, &refused.refusal, is_repeated);
+        return Brief::No(Box::new(denied));
     }
-
-    /// True while a question is answered during a write: nothing may be booked.
-    pub fn is_asked_only(&self) -> bool {
-        self.writer.is_back()
+    Brief::Done {
+        is_repeated,
+        given: given(std::iter::once(&*entry)),
     }
+}
 
-    /// Context from which entries are described, as of now.
-    pub fn view(&self) -> Result<answer::View<'_>, Error> {
-        Ok(answer::View {
-            global: self.global(),
-            policy: self.policy()?.as_ref(),
+/// A member's balances now, with due events settled; the settlement is
+/// discarded again, so the query changes nothing.
+pub fn standing(ledger: &mut Ledger, id: MemberId) -> Result<Option<Now>, Error> {
+    ledger.commit()?;
+    ledger.dry_run(|ledger| {
+        if ledger.member(id)?.is_none() {
+            return Ok(None);
+        }
+        let head = ledger.ledger_head();
+        if let Err(crate::engine::staging::admit::Stop::Error(error)) =
+            timeouts::settle(ledger, id, &head)
+        {
+            return Err(error);
+        }
+        let view = answer::View {
+            global: ledger.global(),
+            policy: ledger.policy()?.as_ref(),
             checkpoint: None,
-            now: Instant(self.clock.now_micros()).max(self.global().effective),
-        })
-    }
+            now: Instant(ledger.clock.now_micros()).max(head.effective),
+        };
+        Ok(ledger.cache.member(id).map(|m| view.standing(m)))
+    })
+}
 
-    /// Secret of this ledger for keys that are derived from the content of
-    /// rows: a card, a date and an amount could be guessed from a plain hash.
-    pub fn row_secret(&self) -> [u8; 32] {
-        blake3::derive_key("stampbook 2026-11 row keys v1", &*self.alias_key)
-    }
+/// True while a question is answered during a write: nothing may be booked.
+pub fn is_asked_only(records: &Records) -> bool {
+    records.writer.is_back()
+}
 
-    /// Answer to a query without a result.
-    pub fn not_found(&self, key: &str, code: Code, text: &str) -> Answer {
-        self.denied(key, &Refusal::new(code, text)).into()
-    }
+/// Secret of this ledger for keys that are derived from the content of
+/// rows: a card, a date and an amount could be guessed from a plain hash.
+pub fn row_secret(records: &Records) -> [u8; 32] {
+    blake3::derive_key("stampbook 2026-11 row keys v1", &*records.alias_key)
+}
 
-    /// Makes a hasher for this ledger's commands, for another thread.
-    pub fn command_hasher(&self) -> CommandHasher {
-        CommandHasher::new(self.alias_key.clone())
-    }
+/// Answer to a query without a result.
+pub fn not_found(records: &Records, key: &str, code: Code, text: &str) -> Answer {
+    acknowledge::denied(records, key, &Refusal::new(code, text)).into()
+}
 
-    /// Notes the hashes of the next command.
-    pub fn note_hashes(&mut self, request: &Request, hashes: &CommandHashes) {
-        self.hashes.note(request, hashes);
-    }
+/// Makes a hasher for this ledger's commands, for another thread.
+pub fn command_hasher(records: &Records) -> CommandHasher {
+    CommandHasher::new(records.alias_key.clone())
+}
 
-    /// Reads the data in memory that commands will need, so that it is in the
-    /// processor's cache, and changes nothing; see [`crate::rules::look_at`].
-    pub fn look_ahead<'h>(&self, hashes: impl Iterator<Item = &'h CommandHashes>) {
-        let hashes: Vec<&CommandHashes> = hashes.collect();
-        self.keys
-            .look_ahead(hashes.iter().map(|hashes| &hashes.key));
-        self.cache
-            .look_ahead(hashes.iter().filter_map(|h| h.alias.as_ref()));
-    }
+/// Notes the hashes of the next command.
+pub fn note_hashes(records: &mut Records, request: &Request, hashes: &CommandHashes) {
+    records.hashes.note(request, hashes);
+}
+
+/// Reads the data in memory that commands will need, so that it is in the
+/// processor's cache, and changes nothing; see [`crate::rules::look_at`].
+pub fn look_ahead<'h>(records: &Records, hashes: impl Iterator<Item = &'h CommandHashes>) {
+    let hashes: Vec<&CommandHashes> = hashes.collect();
+    records
+        .keys
+        .look_ahead(hashes.iter().map(|hashes| &hashes.key));
+    records
+        .cache
+        .look_ahead(hashes.iter().filter_map(|h| h.alias.as_ref()));
 }
 
 fn given<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<(Number, Points)> {

@@ -4,11 +4,15 @@ use crate::command;
 use crate::command::{
     CampaignAction, EntryRef, HoldContent, Means, Purchase, Redeemed, Request, SaleRef, Verb, Who,
 };
-use crate::engine::Ledger;
+use crate::engine::Records;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
+use crate::engine::staging::deciding;
 use crate::engine::staging::name_resolver::NameResolver;
-use crate::engine::verbs::{activity, partners, passes};
+use crate::engine::verbs::{
+    activity, corrections, foreign, office, order_claim, partners, passes, privacy, slips,
+    transfers, vouchers,
+};
 use crate::model::{
     self, Act, Adjustment, CampaignChanged, Code, CodeKind, Discount, Effect, Entry, Extent, Key,
     Line, Money, NameKind, Number, Points, Policy, Refusal, Tender, TenderKind,
@@ -18,554 +22,572 @@ use crate::rules::state::Hold;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-impl Ledger {
-    /// Converts a verb to an act: every name becomes its number.
-    pub(in crate::engine) fn act(&mut self, request: &Request) -> Result<Act, Stop> {
-        Ok(match &request.verb {
-            Verb::Purchase(purchase) => Act::Purchase(Box::new(self.purchase(purchase, request)?)),
-            Verb::Return(back) => self.give_back(request, back)?,
-            Verb::Redeem { what, note, by } => {
-                let (unit, points, reward) = match what {
-                    Redeemed::Points { unit, points } => {
-                        let (unit, points) = self.names()?.amount(unit, *points)?;
-                        (unit, points, 0)
-                    }
-                    Redeemed::Reward(id) => (0, Points::ZERO, self.reward(id)?),
-                };
-                Act::Redemption {
-                    reward,
-                    unit,
-                    points,
-                    note: note.clone(),
-                    by: *by,
+/// Converts a verb to an act: every name becomes its number.
+pub(in crate::engine) fn act(records: &mut Records, request: &Request) -> Result<Act, Stop> {
+    Ok(match &request.verb {
+        Verb::Purchase(sale) => Act::Purchase(Box::new(purchase(records, sale, request)?)),
+        Verb::Return(back) => give_back(records, request, back)?,
+        Verb::Redeem { what, note, by } => {
+            let (unit, points, reward) = match what {
+                Redeemed::Points { unit, points } => {
+                    let (unit, points) = names(records)?.amount(unit, *points)?;
+                    (unit, points, 0)
                 }
-            }
-            Verb::Void { of, reason } => Act::Reversal {
-                of: self.sale_ref(request, of)?,
-                reason: reason.clone(),
-            },
-            Verb::Adjust(adjust) => Act::Adjustment(self.adjustment(adjust)?),
-            Verb::Campaign {
-                campaign,
-                action: CampaignAction::Becomes(status),
-                reason,
-            } => Act::CampaignChanged(CampaignChanged {
-                campaign: self.campaign(campaign)?,
-                status: *status,
-                reason: reason.clone(),
-                figures: Vec::new(),
-            }),
-            Verb::Activity(activity) => activity::act(&self.names()?, activity)?,
-            Verb::Consent(change) => Act::ConsentChanged {
-                consents: self.consents(&change.purposes, change.is_given, &change.notice)?,
-            },
-            Verb::Erase { reason } => Act::Erased {
-                reason: reason.clone(),
-            },
-            Verb::Partner(asked) => partners::partner_act(&self.names()?, asked)?,
-            Verb::Pool(paid) => partners::pool_act(&self.names()?, paid)?,
-            Verb::Pass(asked) => passes::pass_act(&self.names()?, asked)?,
-            Verb::Office(asked) => self.office_act(asked)?,
-            Verb::Claim { code } => Act::Claim {
-                of: self.claimed(code)?,
-            },
-            Verb::Acknowledge { consumer, to } => Act::OutboxAcknowledged {
-                consumer: consumer.clone(),
-                to: *to,
-            },
-            Verb::Unlock {
-                kind,
-                terminal,
-                reason,
-            } => Act::GuessingUnlocked {
-                kind: *kind,
-                terminal: terminal.clone(),
-                reason: reason.clone(),
-            },
-            _ => self.hold_or_transfer(request)?,
-        })
-    }
-
-    /// Converts a sale. Holds, and vouchers without a code, are taken from the
-    /// sale of the same key, if that was booked before.
-    pub(in crate::engine) fn purchase(
-        &mut self,
-        given: &Purchase,
-        request: &Request,
-    ) -> Result<model::Purchase, Stop> {
-        let converted = self.converted(given, request)?;
-        let (given, foreign) = match &converted {
-            Some(converted) => (&converted.sale, Some(converted.paid.clone())),
-            None => (given, given.foreign.clone()),
-        };
-        let discount = |d: &command::DiscountGiven| -> Result<Discount, Stop> {
-            Ok(Discount {
-                campaign: self.campaign_or_none(&d.campaign)?,
-                why: d.why.clone(),
-                amount: d.amount,
-                lines: d.lines.clone(),
-            })
-        };
-        let discounts: Result<_, Stop> = given.discounts.iter().map(discount).collect();
-        let bill = model::Purchase {
-            total: given.total,
-            lines: self.with_categories(given, request)?,
-            charges: given.charges.clone(),
-            discounts: discounts?,
-            ..Default::default()
-        };
-        let tenders = self.tenders(given, &bill, request)?;
-        let mut sale = model::Purchase {
-            tenders,
-            foreign,
-            by: given.by,
-            receipt: given.receipt.clone(),
-            order: given.order.clone(),
-            codes: given.codes.clone(),
-            book_if_short: given.books_if_short,
-            ..bill
-        };
-        if let Some(converted) = &converted {
-            crate::engine::verbs::foreign::settle_rounding(&mut sale, &converted.by);
-        }
-        Ok(sale)
-    }
-
-    /// The lines of a sale, with the categories that the programme lists for articles of
-    /// which the till sends none. A sale that is sent again has those of the first time.
-    fn with_categories(&mut self, given: &Purchase, request: &Request) -> Result<Vec<Line>, Stop> {
-        let mut lines = given.lines.clone();
-        let programme = self.programme()?;
-        let lacks = |line: &Line| line.category.is_empty() && !line.sku.is_empty();
-        if programme.goods.is_empty() || !lines.iter().any(lacks) {
-            return Ok(lines);
-        }
-        let booked = self.sale_booked(&request.key)?;
-        let programme = self.programme()?;
-        for (n, line) in lines.iter_mut().enumerate().filter(|(_, line)| lacks(line)) {
-            let first = booked.as_ref().and_then(|sale| sale.lines.get(n));
-            let first = first.filter(|first| first.sku == line.sku);
-            let category = match first {
-                Some(first) => first.category.clone(),
-                None => programme
-                    .category_of(&line.sku)
-                    .unwrap_or_default()
-                    .to_owned(),
+                Redeemed::Reward(id) => (0, Points::ZERO, reward(records, id)?),
             };
-            line.category = category;
-        }
-        Ok(lines)
-    }
-
-    /// Converts the tenders of a bill, one after the other: each piece is paid
-    /// for once. Money without an amount, which only a corrected sale has, pays the
-    /// rest.
-    fn tenders(
-        &mut self,
-        given: &Purchase,
-        bill: &model::Purchase,
-        request: &Request,
-    ) -> Result<Vec<Tender>, Stop> {
-        let mut tenders = Vec::with_capacity(given.tenders.len());
-        let mut before = Vec::new();
-        for (n, tender) in given.tenders.iter().enumerate() {
-            let made = self.tender_made(tender, (bill, &mut before), request, n);
-            tenders.push(match made {
-                // The decision leaves out tenders that cannot pay.
-                Err(Stop::No(no)) if given.books_if_short && no.code != Code::BadInput => {
-                    self.short_tender(tender, given)?
-                }
-                made => made.map_err(|stop| stop.at_tender(n))?,
-            });
-        }
-        let mut all = given.tenders.iter();
-        if let Some(n) = all.position(|t| t.amount.is_none() && !t.means.is_own()) {
-            let paid = Money::sum(tenders.iter().map(|t| t.amount));
-            let rest = paid.and_then(|paid| given.total.minus(paid));
-            let large = || Refusal::new(Code::TooLarge, "tenders: they are too large");
-            tenders[n].amount = rest.ok_or_else(large)?;
-        }
-        Ok(crate::engine::verbs::vouchers::with_rest(
-            tenders,
-            given.total,
-        ))
-    }
-
-    /// Converts one tender; `before` are the effects of those before it.
-    fn tender_made(
-        &mut self,
-        tender: &command::TenderGiven,
-        (bill, before): (&model::Purchase, &mut Vec<Effect>),
-        request: &Request,
-        n: usize,
-    ) -> Result<Tender, Stop> {
-        let booked = (&request.key, n);
-        let kind = match &tender.means {
-            Means::Voucher(code) => TenderKind::Voucher {
-                code: Self::typed_hash(CodeKind::Voucher, code),
-            },
-            Means::UsedVoucher(code) => TenderKind::Voucher { code: *code },
-            Means::OwnVoucher(which) => TenderKind::Voucher {
-                code: self.own_voucher(which, request.member.as_ref(), booked)?,
-            },
-            Means::Held {
-                of,
-                content,
+            Act::Redemption {
+                reward,
+                unit,
                 points,
-                ..
-            } => self.held((of, content, *points), request.member.as_ref(), booked)?,
-            Means::Reward(id) => TenderKind::Reward {
-                reward: self.reward(id)?,
-            },
-            _ => return self.tender(tender),
-        };
-        if kind.voucher().is_some() {
-            return self.voucher_tender(kind, tender, bill, before);
-        }
-        match kind.reward() {
-            Some(_) => {
-                let policy = self.policy_for(request)?;
-                reward_tender(&*policy, kind, tender, (bill, before))
+                note: note.clone(),
+                by: *by,
             }
-            None => self.held_points(kind, tender),
         }
-    }
-
-    /// Converts held points to a tender, which pay their value if the till
-    /// leaves the amount to the ledger.
-    fn held_points(&self, kind: TenderKind, given: &command::TenderGiven) -> Result<Tender, Stop> {
-        let programme = self.programme()?;
-        let worth = kind.points().and_then(|(unit, n)| programme.worth(unit, n));
-        let none = "tenders: amount is missing: what is held has no value on a bill";
-        let amount = given.amount.or(worth);
-        Ok(Tender {
-            amount: amount.ok_or_else(|| Refusal::new(Code::WrongTenderValue, none))?,
+        Verb::Void { of, reason } => Act::Reversal {
+            of: sale_ref(records, request, of)?,
+            reason: reason.clone(),
+        },
+        Verb::Adjust(adjust) => Act::Adjustment(adjustment(records, adjust)?),
+        Verb::Campaign {
+            campaign: name,
+            action: CampaignAction::Becomes(status),
+            reason,
+        } => Act::CampaignChanged(CampaignChanged {
+            campaign: campaign(records, name)?,
+            status: *status,
+            reason: reason.clone(),
+            figures: Vec::new(),
+        }),
+        Verb::Activity(activity) => activity::act(&names(records)?, activity)?,
+        Verb::Consent(change) => Act::ConsentChanged {
+            consents: privacy::consents(
+                records,
+                &change.purposes,
+                change.is_given,
+                &change.notice,
+            )?,
+        },
+        Verb::Erase { reason } => Act::Erased {
+            reason: reason.clone(),
+        },
+        Verb::Partner(asked) => partners::partner_act(&names(records)?, asked)?,
+        Verb::Pool(paid) => partners::pool_act(&names(records)?, paid)?,
+        Verb::Pass(asked) => passes::pass_act(&names(records)?, asked)?,
+        Verb::Office(asked) => office::office_act(records, asked)?,
+        Verb::Claim { code } => Act::Claim {
+            of: vouchers::claimed(records, code)?,
+        },
+        Verb::Acknowledge { consumer, to } => Act::OutboxAcknowledged {
+            consumer: consumer.clone(),
+            to: *to,
+        },
+        Verb::Unlock {
             kind,
-            lines: given.lines.clone(),
-        })
-    }
+            terminal,
+            reason,
+        } => Act::GuessingUnlocked {
+            kind: *kind,
+            terminal: terminal.clone(),
+            reason: reason.clone(),
+        },
+        _ => transfers::hold_or_transfer(records, request)?,
+    })
+}
 
-    /// Converts a hold to a tender.
-    fn held(
-        &mut self,
-        (of, content, asked): (&EntryRef, &HoldContent, Option<Decimal>),
-        payer: Option<&Who>,
-        (key, n): (&Key, usize),
-    ) -> Result<TenderKind, Stop> {
-        let hold = self.held_entry(of)?;
-        if let Some(booked) = self.tender_booked(key, n)?
-            && booked.hold().is_some_and(|of| of == hold || of == 0)
-        {
-            return Ok(booked);
-        }
-        let entry = self.entry(hold)?;
-        let owner = entry.as_ref().and_then(Entry::member);
-        let owner = owner.map(|id| self.resolve(&Who::Id(id))).transpose()?;
-        let owner = owner.flatten();
-        let payer = payer.map(|who| self.resolve(who)).transpose()?.flatten();
-        let member = owner.and_then(|id| self.cache.state().members.get(&id));
-        let found = member.and_then(|m| m.holds.iter().find(|h| h.seq == hold));
-        let opened = entry.as_ref().and_then(|entry| {
-            entry.effects.iter().find_map(|effect| match effect {
-                Effect::HoldOpened {
-                    unit,
-                    amount,
-                    token: None,
-                    ..
-                } => Some((*unit, *amount)),
-                _ => None,
-            })
+/// Converts a sale. Holds, and vouchers without a code, are taken from the
+/// sale of the same key, if that was booked before.
+pub(in crate::engine) fn purchase(
+    records: &mut Records,
+    given: &Purchase,
+    request: &Request,
+) -> Result<model::Purchase, Stop> {
+    let converted = foreign::converted(records, given, request)?;
+    let (given, foreign) = match &converted {
+        Some(converted) => (&converted.sale, Some(converted.paid.clone())),
+        None => (given, given.foreign.clone()),
+    };
+    let discount = |d: &command::DiscountGiven| -> Result<Discount, Stop> {
+        Ok(Discount {
+            campaign: campaign_or_none(records, &d.campaign)?,
+            why: d.why.clone(),
+            amount: d.amount,
+            lines: d.lines.clone(),
+        })
+    };
+    let discounts: Result<_, Stop> = given.discounts.iter().map(discount).collect();
+    let bill = model::Purchase {
+        total: given.total,
+        lines: with_categories(records, given, request)?,
+        charges: given.charges.clone(),
+        discounts: discounts?,
+        ..Default::default()
+    };
+    let tenders = tenders(records, given, &bill, request)?;
+    let mut sale = model::Purchase {
+        tenders,
+        foreign,
+        by: given.by,
+        receipt: given.receipt.clone(),
+        order: given.order.clone(),
+        codes: given.codes.clone(),
+        book_if_short: given.books_if_short,
+        ..bill
+    };
+    if let Some(converted) = &converted {
+        crate::engine::verbs::foreign::settle_rounding(&mut sale, &converted.by);
+    }
+    Ok(sale)
+}
+
+/// The lines of a sale, with the categories that the programme lists for articles of
+/// which the till sends none. A sale that is sent again has those of the first time.
+fn with_categories(
+    records: &mut Records,
+    given: &Purchase,
+    request: &Request,
+) -> Result<Vec<Line>, Stop> {
+    let mut lines = given.lines.clone();
+    let programme = records.programme()?;
+    let lacks = |line: &Line| line.category.is_empty() && !line.sku.is_empty();
+    if programme.goods.is_empty() || !lines.iter().any(lacks) {
+        return Ok(lines);
+    }
+    let booked = order_claim::sale_booked(records, &request.key)?;
+    let programme = records.programme()?;
+    for (n, line) in lines.iter_mut().enumerate().filter(|(_, line)| lacks(line)) {
+        let first = booked.as_ref().and_then(|sale| sale.lines.get(n));
+        let first = first.filter(|first| first.sku == line.sku);
+        let category = match first {
+            Some(first) => first.category.clone(),
+            None => programme
+                .category_of(&line.sku)
+                .unwrap_or_default()
+                .to_owned(),
+        };
+        line.category = category;
+    }
+    Ok(lines)
+}
+
+/// Converts the tenders of a bill, one after the other: each piece is paid
+/// for once. Money without an amount, which only a corrected sale has, pays the
+/// rest.
+fn tenders(
+    records: &mut Records,
+    given: &Purchase,
+    bill: &model::Purchase,
+    request: &Request,
+) -> Result<Vec<Tender>, Stop> {
+    let mut tenders = Vec::with_capacity(given.tenders.len());
+    let mut before = Vec::new();
+    for (n, tender) in given.tenders.iter().enumerate() {
+        let made = tender_made(records, tender, (bill, &mut before), request, n);
+        tenders.push(match made {
+            // The decision leaves out tenders that cannot pay.
+            Err(Stop::No(no)) if given.books_if_short && no.code != Code::BadInput => {
+                short_tender(records, tender, given)?
+            }
+            made => made.map_err(|stop| stop.at_tender(n))?,
         });
-        let (Some((unit, whole)), Some(act)) = (opened, entry.map(|entry| entry.act)) else {
-            let nothing = rules::lots::hold::nothing_held(hold);
-            return no(nothing.code, format!("hold: {}", nothing.detail));
-        };
-        let is_open = found.is_some();
-        self.check_content((hold, unit), &act, content)?;
-        // A voucher pays for whoever brings it.
-        if is_open && owner != payer && !matches!(act, Act::VoucherHeld { .. }) {
-            let detail = format!(
-                "hold: entry {hold} set it aside for another member; name that member, or leave the tender out"
-            );
-            return no(Code::WrongMember, detail);
-        }
-        // The decision refuses one that has ended.
-        let left = found.map_or(whole, Hold::left);
-        let lot = found.and_then(|hold| hold.lots.first().map(|l| l.0));
-        let points = match (asked, &act) {
-            (None, _) => left,
-            (Some(points), Act::Hold { .. }) => {
-                let name = self.global().names.text(NameKind::Unit, unit);
-                self.names()?.amount(&name, points)?.1
-            }
-            (Some(_), _) => {
-                let detail = "points: what is held is captured whole; name none";
-                return no(Code::BadInput, detail);
-            }
-        };
-        let reward = match act {
-            Act::RewardHeld { reward, .. } => reward,
-            _ => 0,
-        };
-        let code = match act {
-            Act::VoucherHeld { lot: first, .. } => self.code_hash_of(lot.unwrap_or(first))?,
-            _ => None,
-        };
-        Ok(TenderKind::Held {
-            hold,
-            unit,
-            points,
-            reward,
-            code,
-        })
     }
-
-    /// The entry under a hold's key.
-    fn held_entry(&mut self, of: &EntryRef) -> Result<u64, Stop> {
-        self.entry_ref(of).map_err(|stop| match stop {
-            Stop::No(no) if no.code == Code::UnknownEntry => {
-                let detail = match of {
-                    EntryRef::Key(key) => format!(
-                        "hold: nothing was set aside under {}; send the key of the command that did it, or leave the tender out",
-                        key.as_str()
-                    ),
-                    EntryRef::Seq(seq) => format!("hold: there is no entry {seq}"),
-                };
-                Refusal::new(Code::UnknownEntry, detail).into()
-            }
-            stop => stop,
-        })
+    let mut all = given.tenders.iter();
+    if let Some(n) = all.position(|t| t.amount.is_none() && !t.means.is_own()) {
+        let paid = Money::sum(tenders.iter().map(|t| t.amount));
+        let rest = paid.and_then(|paid| given.total.minus(paid));
+        let large = || Refusal::new(Code::TooLarge, "tenders: they are too large");
+        tenders[n].amount = rest.ok_or_else(large)?;
     }
+    Ok(crate::engine::verbs::vouchers::with_rest(
+        tenders,
+        given.total,
+    ))
+}
 
-    /// Checks that a hold has the content that a till states.
-    fn check_content(
-        &self,
-        (hold, unit): (u64, Number),
-        act: &Act,
-        stated: &HoldContent,
-    ) -> Result<(), Stop> {
-        let names = &self.global().names;
-        let unit = names.text(NameKind::Unit, unit);
-        let (kind, id) = match act {
-            Act::RewardHeld { reward, .. } => ("reward", names.text(NameKind::Reward, *reward)),
-            Act::VoucherHeld { .. } => ("voucher", unit),
-            _ => ("points", unit),
-        };
-        let (stated_kind, stated_id) = match stated {
-            HoldContent::Any => return Ok(()),
-            HoldContent::Points(id) => ("points", id),
-            HoldContent::Reward(id) => ("reward", id),
-            HoldContent::Voucher(id) => ("voucher", id),
-        };
-        if kind == stated_kind && stated_id.as_ref().is_none_or(|stated| *stated == id) {
-            return Ok(());
-        }
-        let what = match kind {
-            "points" => format!("points in {id}"),
-            kind => format!("the {kind} {id}"),
-        };
-        let detail =
-            format!("hold: entry {hold} set aside {what}; say kind \"hold\", or what it is");
-        no(Code::UnknownEntry, detail)
-    }
-
-    /// A tender of the sale that was booked under a key, if one was.
-    pub(in crate::engine) fn tender_booked(
-        &mut self,
-        key: &Key,
-        n: usize,
-    ) -> Result<Option<TenderKind>, Error> {
-        let tender = self
-            .sale_booked(key)?
-            .map(|sale| sale.tenders.into_iter().nth(n));
-        Ok(tender.flatten().map(|tender| tender.kind))
-    }
-
-    /// A tender that cannot pay, with as much of its name as is known (0 for
-    /// unknown). Without an amount it covers the rest of the bill.
-    fn short_tender(
-        &mut self,
-        given: &command::TenderGiven,
-        purchase: &Purchase,
-    ) -> Result<Tender, Error> {
-        let hold = match &given.means {
-            Means::Held { of, .. } => match self.held_entry(of) {
-                Ok(hold) => hold,
-                Err(Stop::No(_)) => 0,
-                Err(Stop::Error(error)) => return Err(error),
-            },
-            _ => 0,
-        };
-        let names = &self.global().names;
-        let number = |kind, id| names.number(kind, id).unwrap_or(0);
-        let kind = match &given.means {
-            Means::Points { unit, points } => TenderKind::Points {
-                unit: number(NameKind::Unit, unit),
-                points: Points(points.trunc().to_i64().unwrap_or(0)),
-            },
-            Means::Voucher(code) => TenderKind::Voucher {
-                code: Self::typed_hash(CodeKind::Voucher, code),
-            },
-            Means::UsedVoucher(code) => TenderKind::Voucher { code: *code },
-            Means::OwnVoucher(_) => TenderKind::Voucher {
-                code: Self::typed_hash(CodeKind::Voucher, ""),
-            },
-            Means::Reward(id) => TenderKind::Reward {
-                reward: number(NameKind::Reward, id),
-            },
-            Means::Held { .. } => TenderKind::Held {
-                hold,
-                unit: 0,
-                points: Points::ZERO,
-                reward: 0,
-                code: None,
-            },
-            _ => TenderKind::Cash,
-        };
-        let said = purchase.tenders.iter().filter_map(|t| t.amount);
-        let rest = Money::sum(said).and_then(|said| purchase.total.minus(said));
-        let rest = rest.unwrap_or_default().max(Money::ZERO);
-        Ok(Tender {
-            kind,
-            amount: given.amount.unwrap_or(rest),
-            lines: given.lines.clone(),
-        })
-    }
-
-    fn tender(&self, given: &command::TenderGiven) -> Result<Tender, Stop> {
-        let kind = match &given.means {
-            Means::Cash => TenderKind::Cash,
-            Means::Card => TenderKind::Card,
-            Means::Mobile => TenderKind::Mobile,
-            Means::GiftCard => TenderKind::GiftCard,
-            Means::Points { unit, points } => {
-                let (unit, points) = self.names()?.amount(unit, *points)?;
-                TenderKind::Points { unit, points }
-            }
-            Means::Reward(_)
-            | Means::Voucher(_)
-            | Means::UsedVoucher(_)
-            | Means::OwnVoucher(_)
-            | Means::Held { .. } => {
-                return no(
-                    Code::BadInput,
-                    "tenders: rewards and vouchers have a door of their own",
-                );
-            }
-            Means::Other(name) => TenderKind::Other(name.clone()),
-        };
-        let missing = || Refusal::new(Code::BadInput, "tenders: amount is missing");
-        let amount = match kind {
-            TenderKind::Points { .. } => given.amount.ok_or_else(missing)?,
-            _ => given.amount.unwrap_or_default(),
-        };
-        Ok(Tender {
-            kind,
-            amount,
-            lines: given.lines.clone(),
-        })
-    }
-
-    /// Resolver of names by the programme in force.
-    pub(in crate::engine) fn names(&self) -> Result<NameResolver<'_>, Error> {
-        Ok(NameResolver {
-            programme: self.programme()?,
-            names: &self.global().names,
-        })
-    }
-
-    pub(in crate::engine) fn reward(&self, id: &str) -> Result<Number, Stop> {
-        let rewards = self.in_force()?.flat_map(|policy| policy.rewards());
-        let known = each_once(rewards.map(|r| r.id.as_str()));
-        self.names()?
-            .number(NameKind::Reward, id, Code::UnknownReward, known)
-    }
-
-    pub(in crate::engine) fn campaign(&self, id: &str) -> Result<Number, Stop> {
-        let campaigns = self.in_force()?.flat_map(|policy| policy.campaigns());
-        let known = each_once(campaigns.map(|c| c.id.as_str()));
-        self.names()?
-            .number(NameKind::Campaign, id, Code::UnknownCampaign, known)
-    }
-
-    /// The same; 0 if none is named.
-    pub(in crate::engine) fn campaign_or_none(&self, id: &str) -> Result<Number, Stop> {
-        match id {
-            "" => Ok(0),
-            id => self.campaign(id),
-        }
-    }
-
-    pub(in crate::engine) fn entry_ref(&mut self, of: &EntryRef) -> Result<u64, Stop> {
-        let found = match of {
-            EntryRef::Key(key) => self.find_by_key(key.as_str())?,
-            EntryRef::Seq(seq) => Some(*seq).filter(|seq| *seq < self.global().next_seq),
-        };
-        found.ok_or_else(|| Refusal::new(Code::UnknownEntry, "of: there is no such entry").into())
-    }
-
-    fn adjustment(&mut self, adjust: &command::Adjust) -> Result<Adjustment, Stop> {
-        let (unit, points) = self.names()?.amount(&adjust.unit, adjust.points)?;
-        Ok(Adjustment {
-            unit,
-            points,
-            reason: adjust.reason.clone(),
-            of: adjust
-                .of
-                .as_ref()
-                .map(|of| self.entry_ref(of))
-                .transpose()?,
-            campaign: self.campaign_or_none(&adjust.campaign)?,
-            approver: adjust.approver.clone(),
-        })
-    }
-
-    /// The entry of a sale, in whichever way it is named.
-    pub(in crate::engine) fn sale_ref(
-        &mut self,
-        request: &Request,
-        of: &SaleRef,
-    ) -> Result<u64, Stop> {
-        match of {
-            SaleRef::Entry(of) => {
-                let seq = self.entry_ref(of)?;
-                self.standing_sale_for(request, seq)
-            }
-            SaleRef::Slip(slip) => self.sale_of_slip(request, slip),
-            SaleRef::Order(named) => self.sale_of_order(named),
-        }
-    }
-
-    fn give_back(&mut self, request: &Request, back: &command::Return) -> Result<Act, Stop> {
-        let Some(sale) = &back.of else {
-            let own = &self.programme()?.currency;
-            if back.currency.as_ref().is_some_and(|code| code != own) {
-                let text = format!("currency: without a slip, the amount is in {own}");
-                return Err(Refusal::new(Code::UnknownCurrency, text).into());
-            }
-            let amount = match back.extent {
-                Extent::Amount(amount) => amount,
-                _ => model::Money::ZERO,
-            };
-            let receipt = back.receipt.clone();
-            return Ok(Act::ReturnedWithoutSlip { amount, receipt });
-        };
-        let of = self.sale_ref(request, sale).map_err(|stop| match stop {
-            Stop::No(no) if no.code == Code::UnknownEntry => {
-                Refusal::new(Code::UnknownPurchase, "of: there is no such purchase").into()
-            }
-            stop => stop,
-        })?;
-        let extent = match &back.currency {
-            Some(currency) => self.extent_counted(request, (of, currency), &back.extent)?,
-            None => back.extent.clone(),
-        };
-        Ok(Act::Return {
+/// Converts one tender; `before` are the effects of those before it.
+fn tender_made(
+    records: &mut Records,
+    given: &command::TenderGiven,
+    (bill, before): (&model::Purchase, &mut Vec<Effect>),
+    request: &Request,
+    n: usize,
+) -> Result<Tender, Stop> {
+    let booked = (&request.key, n);
+    let kind = match &given.means {
+        Means::Voucher(code) => TenderKind::Voucher {
+            code: vouchers::typed_hash(CodeKind::Voucher, code),
+        },
+        Means::UsedVoucher(code) => TenderKind::Voucher { code: *code },
+        Means::OwnVoucher(which) => TenderKind::Voucher {
+            code: vouchers::own_voucher(records, which, request.member.as_ref(), booked)?,
+        },
+        Means::Held {
             of,
-            extent,
-            receipt: back.receipt.clone(),
-        })
+            content,
+            points,
+            ..
+        } => held(
+            records,
+            (of, content, *points),
+            request.member.as_ref(),
+            booked,
+        )?,
+        Means::Reward(id) => TenderKind::Reward {
+            reward: reward(records, id)?,
+        },
+        _ => return tender(records, given),
+    };
+    if kind.voucher().is_some() {
+        return vouchers::voucher_tender(records, kind, given, bill, before);
     }
+    match kind.reward() {
+        Some(_) => {
+            let policy = deciding::policy_for(records, request)?;
+            reward_tender(&*policy, kind, given, (bill, before))
+        }
+        None => held_points(records, kind, given),
+    }
+}
+
+/// Converts held points to a tender, which pay their value if the till
+/// leaves the amount to the ledger.
+fn held_points(
+    records: &Records,
+    kind: TenderKind,
+    given: &command::TenderGiven,
+) -> Result<Tender, Stop> {
+    let programme = records.programme()?;
+    let worth = kind.points().and_then(|(unit, n)| programme.worth(unit, n));
+    let none = "tenders: amount is missing: what is held has no value on a bill";
+    let amount = given.amount.or(worth);
+    Ok(Tender {
+        amount: amount.ok_or_else(|| Refusal::new(Code::WrongTenderValue, none))?,
+        kind,
+        lines: given.lines.clone(),
+    })
+}
+
+/// Converts a hold to a tender.
+fn held(
+    records: &mut Records,
+    (of, content, asked): (&EntryRef, &HoldContent, Option<Decimal>),
+    payer: Option<&Who>,
+    (key, n): (&Key, usize),
+) -> Result<TenderKind, Stop> {
+    let hold = held_entry(records, of)?;
+    if let Some(booked) = tender_booked(records, key, n)?
+        && booked.hold().is_some_and(|of| of == hold || of == 0)
+    {
+        return Ok(booked);
+    }
+    let entry = records.entry(hold)?;
+    let owner = entry.as_ref().and_then(Entry::member);
+    let owner = owner.map(|id| records.resolve(&Who::Id(id))).transpose()?;
+    let owner = owner.flatten();
+    let payer = payer.map(|who| records.resolve(who)).transpose()?.flatten();
+    let member = owner.and_then(|id| records.cache.state().members.get(&id));
+    let found = member.and_then(|m| m.holds.iter().find(|h| h.seq == hold));
+    let opened = entry.as_ref().and_then(|entry| {
+        entry.effects.iter().find_map(|effect| match effect {
+            Effect::HoldOpened {
+                unit,
+                amount,
+                token: None,
+                ..
+            } => Some((*unit, *amount)),
+            _ => None,
+        })
+    });
+    let (Some((unit, whole)), Some(act)) = (opened, entry.map(|entry| entry.act)) else {
+        let nothing = rules::lots::hold::nothing_held(hold);
+        return no(nothing.code, format!("hold: {}", nothing.detail));
+    };
+    let is_open = found.is_some();
+    check_content(records, (hold, unit), &act, content)?;
+    // A voucher pays for whoever brings it.
+    if is_open && owner != payer && !matches!(act, Act::VoucherHeld { .. }) {
+        let detail = format!(
+            "hold: entry {hold} set it aside for another member; name that member, or leave the tender out"
+        );
+        return no(Code::WrongMember, detail);
+    }
+    // The decision refuses one that has ended.
+    let left = found.map_or(whole, Hold::left);
+    let lot = found.and_then(|hold| hold.lots.first().map(|l| l.0));
+    let points = match (asked, &act) {
+        (None, _) => left,
+        (Some(points), Act::Hold { .. }) => {
+            let name = records.global().names.text(NameKind::Unit, unit);
+            names(records)?.amount(&name, points)?.1
+        }
+        (Some(_), _) => {
+            let detail = "points: what is held is captured whole; name none";
+            return no(Code::BadInput, detail);
+        }
+    };
+    let reward = match act {
+        Act::RewardHeld { reward, .. } => reward,
+        _ => 0,
+    };
+    let code = match act {
+        Act::VoucherHeld { lot: first, .. } => {
+            vouchers::code_hash_of(records, lot.unwrap_or(first))?
+        }
+        _ => None,
+    };
+    Ok(TenderKind::Held {
+        hold,
+        unit,
+        points,
+        reward,
+        code,
+    })
+}
+
+/// The entry under a hold's key.
+fn held_entry(records: &mut Records, of: &EntryRef) -> Result<u64, Stop> {
+    entry_ref(records, of).map_err(|stop| match stop {
+        Stop::No(no) if no.code == Code::UnknownEntry => {
+            let detail = match of {
+                EntryRef::Key(key) => format!(
+                    "hold: nothing was set aside under {}; send the key of the command that did it, or leave the tender out",
+                    key.as_str()
+                ),
+                EntryRef::Seq(seq) => format!("hold: there is no entry {seq}"),
+            };
+            Refusal::new(Code::UnknownEntry, detail).into()
+        }
+        stop => stop,
+    })
+}
+
+/// Checks that a hold has the content that a till states.
+fn check_content(
+    records: &Records,
+    (hold, unit): (u64, Number),
+    act: &Act,
+    stated: &HoldContent,
+) -> Result<(), Stop> {
+    let names = &records.global().names;
+    let unit = names.text(NameKind::Unit, unit);
+    let (kind, id) = match act {
+        Act::RewardHeld { reward, .. } => ("reward", names.text(NameKind::Reward, *reward)),
+        Act::VoucherHeld { .. } => ("voucher", unit),
+        _ => ("points", unit),
+    };
+    let (stated_kind, stated_id) = match stated {
+        HoldContent::Any => return Ok(()),
+        HoldContent::Points(id) => ("points", id),
+        HoldContent::Reward(id) => ("reward", id),
+        HoldContent::Voucher(id) => ("voucher", id),
+    };
+    if kind == stated_kind && stated_id.as_ref().is_none_or(|stated| *stated == id) {
+        return Ok(());
+    }
+    let what = match kind {
+        "points" => format!("points in {id}"),
+        kind => format!("the {kind} {id}"),
+    };
+    let detail = format!("hold: entry {hold} set aside {what}; say kind \"hold\", or what it is");
+    no(Code::UnknownEntry, detail)
+}
+
+/// A tender of the sale that was booked under a key, if one was.
+pub(in crate::engine) fn tender_booked(
+    records: &mut Records,
+    key: &Key,
+    n: usize,
+) -> Result<Option<TenderKind>, Error> {
+    let tender =
+        order_claim::sale_booked(records, key)?.map(|sale| sale.tenders.into_iter().nth(n));
+    Ok(tender.flatten().map(|tender| tender.kind))
+}
+
+/// A tender that cannot pay, with as much of its name as is known (0 for
+/// unknown). Without an amount it covers the rest of the bill.
+fn short_tender(
+    records: &mut Records,
+    given: &command::TenderGiven,
+    purchase: &Purchase,
+) -> Result<Tender, Error> {
+    let hold = match &given.means {
+        Means::Held { of, .. } => match held_entry(records, of) {
+            Ok(hold) => hold,
+            Err(Stop::No(_)) => 0,
+            Err(Stop::Error(error)) => return Err(error),
+        },
+        _ => 0,
+    };
+    let names = &records.global().names;
+    let number = |kind, id| names.number(kind, id).unwrap_or(0);
+    let kind = match &given.means {
+        Means::Points { unit, points } => TenderKind::Points {
+            unit: number(NameKind::Unit, unit),
+            points: Points(points.trunc().to_i64().unwrap_or(0)),
+        },
+        Means::Voucher(code) => TenderKind::Voucher {
+            code: vouchers::typed_hash(CodeKind::Voucher, code),
+        },
+        Means::UsedVoucher(code) => TenderKind::Voucher { code: *code },
+        Means::OwnVoucher(_) => TenderKind::Voucher {
+            code: vouchers::typed_hash(CodeKind::Voucher, ""),
+        },
+        Means::Reward(id) => TenderKind::Reward {
+            reward: number(NameKind::Reward, id),
+        },
+        Means::Held { .. } => TenderKind::Held {
+            hold,
+            unit: 0,
+            points: Points::ZERO,
+            reward: 0,
+            code: None,
+        },
+        _ => TenderKind::Cash,
+    };
+    let said = purchase.tenders.iter().filter_map(|t| t.amount);
+    let rest = Money::sum(said).and_then(|said| purchase.total.minus(said));
+    let rest = rest.unwrap_or_default().max(Money::ZERO);
+    Ok(Tender {
+        kind,
+        amount: given.amount.unwrap_or(rest),
+        lines: given.lines.clone(),
+    })
+}
+
+fn tender(records: &Records, given: &command::TenderGiven) -> Result<Tender, Stop> {
+    let kind = match &given.means {
+        Means::Cash => TenderKind::Cash,
+        Means::Card => TenderKind::Card,
+        Means::Mobile => TenderKind::Mobile,
+        Means::GiftCard => TenderKind::GiftCard,
+        Means::Points { unit, points } => {
+            let (unit, points) = names(records)?.amount(unit, *points)?;
+            TenderKind::Points { unit, points }
+        }
+        Means::Reward(_)
+        | Means::Voucher(_)
+        | Means::UsedVoucher(_)
+        | Means::OwnVoucher(_)
+        | Means::Held { .. } => {
+            return no(
+                Code::BadInput,
+                "tenders: rewards and vouchers have a door of their own",
+            );
+        }
+        Means::Other(name) => TenderKind::Other(name.clone()),
+    };
+    let missing = || Refusal::new(Code::BadInput, "tenders: amount is missing");
+    let amount = match kind {
+        TenderKind::Points { .. } => given.amount.ok_or_else(missing)?,
+        _ => given.amount.unwrap_or_default(),
+    };
+    Ok(Tender {
+        kind,
+        amount,
+        lines: given.lines.clone(),
+    })
+}
+
+/// Resolver of names by the programme in force.
+pub(in crate::engine) fn names(records: &Records) -> Result<NameResolver<'_>, Error> {
+    Ok(NameResolver {
+        programme: records.programme()?,
+        names: &records.global().names,
+    })
+}
+
+pub(in crate::engine) fn reward(records: &Records, id: &str) -> Result<Number, Stop> {
+    let rewards = deciding::in_force(records)?.flat_map(|policy| policy.rewards());
+    let known = each_once(rewards.map(|r| r.id.as_str()));
+    names(records)?.number(NameKind::Reward, id, Code::UnknownReward, known)
+}
+
+pub(in crate::engine) fn campaign(records: &Records, id: &str) -> Result<Number, Stop> {
+    let campaigns = deciding::in_force(records)?.flat_map(|policy| policy.campaigns());
+    let known = each_once(campaigns.map(|c| c.id.as_str()));
+    names(records)?.number(NameKind::Campaign, id, Code::UnknownCampaign, known)
+}
+
+/// The same; 0 if none is named.
+pub(in crate::engine) fn campaign_or_none(records: &Records, id: &str) -> Result<Number, Stop> {
+    match id {
+        "" => Ok(0),
+        id => campaign(records, id),
+    }
+}
+
+pub(in crate::engine) fn entry_ref(records: &mut Records, of: &EntryRef) -> Result<u64, Stop> {
+    let found = match of {
+        EntryRef::Key(key) => records.find_by_key(key.as_str())?,
+        EntryRef::Seq(seq) => Some(*seq).filter(|seq| *seq < records.global().next_seq),
+    };
+    found.ok_or_else(|| Refusal::new(Code::UnknownEntry, "of: there is no such entry").into())
+}
+
+fn adjustment(records: &mut Records, adjust: &command::Adjust) -> Result<Adjustment, Stop> {
+    let (unit, points) = names(records)?.amount(&adjust.unit, adjust.points)?;
+    Ok(Adjustment {
+        unit,
+        points,
+        reason: adjust.reason.clone(),
+        of: adjust
+            .of
+            .as_ref()
+            .map(|of| entry_ref(records, of))
+            .transpose()?,
+        campaign: campaign_or_none(records, &adjust.campaign)?,
+        approver: adjust.approver.clone(),
+    })
+}
+
+/// The entry of a sale, in whichever way it is named.
+pub(in crate::engine) fn sale_ref(
+    records: &mut Records,
+    request: &Request,
+    of: &SaleRef,
+) -> Result<u64, Stop> {
+    match of {
+        SaleRef::Entry(of) => {
+            let seq = entry_ref(records, of)?;
+            corrections::standing_sale_for(records, request, seq)
+        }
+        SaleRef::Slip(slip) => slips::sale_of_slip(records, request, slip),
+        SaleRef::Order(named) => slips::sale_of_order(records, named),
+    }
+}
+
+fn give_back(
+    records: &mut Records,
+    request: &Request,
+    back: &command::Return,
+) -> Result<Act, Stop> {
+    let Some(sale) = &back.of else {
+        let own = &records.programme()?.currency;
+        if back.currency.as_ref().is_some_and(|code| code != own) {
+            let text = format!("currency: without a slip, the amount is in {own}");
+            return Err(Refusal::new(Code::UnknownCurrency, text).into());
+        }
+        let amount = match back.extent {
+            Extent::Amount(amount) => amount,
+            _ => model::Money::ZERO,
+        };
+        let receipt = back.receipt.clone();
+        return Ok(Act::ReturnedWithoutSlip { amount, receipt });
+    };
+    let of = sale_ref(records, request, sale).map_err(|stop| match stop {
+        Stop::No(no) if no.code == Code::UnknownEntry => {
+            Refusal::new(Code::UnknownPurchase, "of: there is no such purchase").into()
+        }
+        stop => stop,
+    })?;
+    let extent = match &back.currency {
+        Some(currency) => foreign::extent_counted(records, request, (of, currency), &back.extent)?,
+        None => back.extent.clone(),
+    };
+    Ok(Act::Return {
+        of,
+        extent,
+        receipt: back.receipt.clone(),
+    })
 }
 
 /// Converts a reward to a tender, which pays its value if the till leaves

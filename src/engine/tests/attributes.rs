@@ -4,7 +4,7 @@
 use super::whole::{folders, options, say};
 use crate::answer::{Accepted, Answer};
 use crate::command::Who;
-use crate::engine::{Ledger, Options};
+use crate::engine::{self, Ledger, Options};
 use crate::model::{Instant, MemberId};
 use crate::policy::Bundle;
 use crate::storage::clock::SteppingClock;
@@ -93,8 +93,11 @@ fn known(ledger: &mut Ledger, id: MemberId) -> (Vec<String>, Vec<String>) {
         let attributes = found.unwrap_or_default().attributes;
         attributes.into_iter().map(|a| a.0).collect::<Vec<_>>()
     };
-    let sealed = ledger.profile(id).unwrap();
-    (names(sealed), names(ledger.profile_today(id).unwrap()))
+    let sealed = engine::profile(ledger, id).unwrap();
+    (
+        names(sealed),
+        names(engine::profile_today(ledger, id).unwrap()),
+    )
 }
 
 fn set(clock: &SteppingClock, at: &str) {

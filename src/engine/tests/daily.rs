@@ -1,7 +1,7 @@
 //! The daily run: each day in its order, in slices between which others book.
 
 use super::whole::{folders, options, say};
-use crate::engine::{Ledger, Options};
+use crate::engine::{self, Ledger, Options};
 use crate::model::{Act, Instant};
 use crate::policy::Bundle;
 use crate::storage::clock::SteppingClock;
@@ -58,11 +58,11 @@ fn days_off_are_caught_up_in_their_order_while_others_book() {
     let dir = tempfile::tempdir().unwrap();
     let (mut ledger, clock) = shop(&dir, "2026-03-10T10:00:00+01:00");
     assert_eq!(
-        ledger.daily_due_in(0).unwrap(),
+        engine::daily_due_in(&ledger, 0).unwrap(),
         Some(0),
         "none was made yet"
     );
-    assert_eq!(ledger.last_daily().unwrap(), None);
+    assert_eq!(engine::last_daily(&ledger).unwrap(), None);
     // The points of three members end on three days, the last member's first.
     for (day, member) in [(11, 3), (12, 2), (13, 1)] {
         set(&clock, &format!("2026-03-{day}T10:00:00+01:00"));
@@ -70,12 +70,12 @@ fn days_off_are_caught_up_in_their_order_while_others_book() {
     }
     let before = ledger.global().next_seq;
     set(&clock, "2026-03-18T01:00:00+01:00");
-    assert_eq!(ledger.daily_due_in(60).unwrap(), Some(0));
-    let wait = ledger.daily_due_in(90).unwrap().unwrap();
+    assert_eq!(engine::daily_due_in(&ledger, 60).unwrap(), Some(0));
+    let wait = engine::daily_due_in(&ledger, 90).unwrap().unwrap();
     assert!((1..=30 * 60_000_000).contains(&wait), "{wait}");
-    let mut run = ledger.begin_daily().unwrap();
+    let mut run = engine::begin_daily(&mut ledger).unwrap();
     let mut slices = 0;
-    while !ledger.continue_daily(&mut run, 1).unwrap() {
+    while !engine::continue_daily(&mut ledger, &mut run, 1).unwrap() {
         slices += 1;
         // A till books between any two slices.
         buy(&mut ledger, &format!("t{slices}"), 4);
@@ -88,15 +88,23 @@ fn days_off_are_caught_up_in_their_order_while_others_book() {
         }
     }
     assert!(days.is_sorted() && days.len() == 3, "{days:?}");
-    let told = ledger.last_daily().unwrap().unwrap();
+    let told = engine::last_daily(&ledger).unwrap().unwrap();
     assert_eq!(
         (told.day.as_str(), told.entries, told.days),
         ("2026-03-18", 3, 5)
     );
-    assert_eq!(ledger.daily_due_in(0).unwrap(), None, "it was made");
+    assert_eq!(
+        engine::daily_due_in(&ledger, 0).unwrap(),
+        None,
+        "it was made"
+    );
     // Once more does no harm.
-    assert_eq!(ledger.daily().unwrap(), Vec::<u64>::new());
+    assert_eq!(engine::daily(&mut ledger).unwrap(), Vec::<u64>::new());
     set(&clock, "2026-03-19T00:00:00+01:00");
-    assert_eq!(ledger.daily_due_in(0).unwrap(), Some(0), "a new day");
+    assert_eq!(
+        engine::daily_due_in(&ledger, 0).unwrap(),
+        Some(0),
+        "a new day"
+    );
     ledger.close().unwrap();
 }

@@ -3,6 +3,7 @@
 use super::whole::{ENROL, cafe, folders, options, say};
 use crate::answer::Answer;
 use crate::command::parse;
+use crate::engine::commit::state_writing;
 use crate::engine::{Ledger, Mode};
 use crate::model::{Day, MemberId};
 use crate::storage::journal::{JournalReader, Position};
@@ -49,7 +50,7 @@ fn a_member_and_a_global_state_of_any_length_are_read_back() {
         state.global.terminals.count((0, &name), n, (Day(0), 0));
     }
     let global = state.global.clone();
-    ledger.write_state().unwrap();
+    state_writing::write_state(&mut ledger).unwrap();
     ledger.close().unwrap();
     let mut ledger = Ledger::open(&folders(&dir), options(HOUR)).unwrap();
     assert_eq!(ledger.notes(), Vec::<String>::new());

@@ -3,7 +3,7 @@
 use super::whole::{cafe, folders, options, say};
 use crate::answer::Answer;
 use crate::command::{Alias, Who};
-use crate::engine::{Ledger, profile};
+use crate::engine::{self, Ledger, profile};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -51,7 +51,7 @@ fn no_command_makes_an_erased_member_a_key() {
             ledger.vault.key(&id.0, None).unwrap().is_none(),
             "{command}"
         );
-        assert_eq!(ledger.profile(id).unwrap(), None);
+        assert_eq!(engine::profile(&mut ledger, id).unwrap(), None);
     }
     ledger.close().unwrap();
 }
@@ -102,9 +102,7 @@ fn words(dir: &TempDir) -> Vec<Vec<u8>> {
 }
 
 fn is_known(ledger: &mut Ledger) -> bool {
-    ledger
-        .knows(&Who::Alias(Alias::parse(CARD).unwrap()))
-        .unwrap()
+    engine::knows(ledger, &Who::Alias(Alias::parse(CARD).unwrap())).unwrap()
 }
 
 #[test]

@@ -5,9 +5,10 @@ use crate::answer::Answer;
 use crate::chain::page::Page;
 use crate::command::parse;
 use crate::engine::commit::page_committer::PageCommitter;
+use crate::engine::commit::state_writing;
 use crate::engine::commit::writer::Writer;
 use crate::engine::error::Error;
-use crate::engine::{Ledger, Options};
+use crate::engine::{self, Ledger, Options};
 use crate::storage::entropy::Entropy;
 use crate::storage::error::StorageError;
 use crate::storage::journal::{Conflict, Head, Journal, Opening, Pages, Position, files};
@@ -123,8 +124,8 @@ fn behind_a_page_that_was_lost_nothing_is_answered_and_no_book_written() {
     let ways: [Way; 2] = [
         |ledger| ledger.commit().map(drop),
         |ledger| {
-            ledger.commit_beside()?;
-            ledger.commit_briefly().map(drop)
+            engine::commit_beside(ledger)?;
+            engine::commit_briefly(ledger).map(drop)
         },
     ];
     for way in ways {
@@ -136,7 +137,7 @@ fn behind_a_page_that_was_lost_nothing_is_answered_and_no_book_written() {
         assert!(way(&mut ledger).is_err());
         // Nothing is staged, so nothing else can fail.
         assert!(way(&mut ledger).is_err(), "what was lost is forgotten");
-        assert!(ledger.write_state().is_err());
+        assert!(state_writing::write_state(&mut ledger).is_err());
         assert!(ledger.close().is_err());
         // The page may have been written after all; then it counts.
         assert_eq!(stars_after(&dir, 2), 60);
@@ -228,7 +229,7 @@ fn a_vault_brought_back_loses_the_erased_in_a_large_rebuild() {
     let id = ledger.find_key("m7").unwrap().unwrap().member().unwrap();
     let erase = r#"{"do":"erase","key":"x1","member":"card:800007","reason":"asked"}"#;
     let erase = parse(erase.as_bytes(), 2).unwrap();
-    assert!(ledger.erase(&erase).unwrap().is_ok());
+    assert!(engine::erase(&mut ledger, &erase).unwrap().is_ok());
     ledger.close().unwrap();
     fs::remove_dir_all(dir.path().join("secrets")).unwrap();
     copy(&kept.path().join("secrets"), &dir.path().join("secrets"));

@@ -2,7 +2,7 @@
 
 use super::whole::{bundle, cafe, folders, options, say};
 use crate::command::{SlipRef, Who, parse};
-use crate::engine::{ActivationNote, IdleWork, Ledger, Mode, Options, PageFlag, Question};
+use crate::engine::{self, ActivationNote, IdleWork, Ledger, Mode, Options, PageFlag, Question};
 use crate::model::{Instant, Policy};
 use crate::split_mix::SplitMix;
 use crate::storage::clock::SteppingClock;
@@ -49,16 +49,20 @@ fn told(ledger: &mut Ledger, keys: usize) -> Vec<String> {
         for scheme in ["card", "phone"] {
             let who = Who::parse(&format!("{scheme}:{card}")).unwrap();
             let id = ledger.resolve(&who).unwrap();
-            let now = id.map(|id| ledger.standing(id).unwrap());
-            let looked = id.map(|id| ledger.lookup(id, None).unwrap().map(|found| found.member));
+            let now = id.map(|id| engine::standing(ledger, id).unwrap());
+            let looked = id.map(|id| {
+                engine::lookup(ledger, id, None)
+                    .unwrap()
+                    .map(|found| found.member)
+            });
             let history = id.map(|id| ledger.history(id).unwrap());
-            let name = id.map(|id| ledger.profile(id).unwrap());
+            let name = id.map(|id| engine::profile(ledger, id).unwrap());
             told.push(format!("{who:?} {now:?} {looked:?} {history:?} {name:?}"));
         }
     }
     for key in 0..keys {
         let entry = ledger.find_key(&format!("k{key}")).unwrap();
-        let answer = entry.map(|entry| ledger.answer_of(&entry, true).unwrap());
+        let answer = entry.map(|entry| engine::answer_of(ledger, &entry, true).unwrap());
         told.push(format!("k{key} {answer:?}"));
     }
     for receipt in 0..RECEIPTS {
@@ -68,7 +72,7 @@ fn told(ledger: &mut Ledger, keys: usize) -> Vec<String> {
             terminal: "till-1".into(),
             day: None,
         };
-        let found = ledger.find_slip(&slip).unwrap();
+        let found = engine::find_slip(ledger, &slip).unwrap();
         told.push(format!("R{receipt} {:?}", found.map_err(|no| no.message)));
     }
     let entries = ledger.entries_from(0).unwrap();
@@ -122,7 +126,7 @@ fn a_question_during_a_write_sees_what_was_durable_and_changes_nothing() {
         let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
         let [mut asked, mut alone] = [still(&dirs[0]), still(&dirs[1])];
         let asking = Arc::new(Asking::default());
-        asked.set_idle_work(Arc::clone(&asking) as Arc<dyn IdleWork>);
+        engine::set_idle_work(&mut asked, Arc::clone(&asking) as Arc<dyn IdleWork>);
         let (mut chance, mut key, mut pages) = (SplitMix(seed), 0, 0);
         for group in 0..60 {
             *asking.keys.lock().unwrap() = key;
@@ -168,7 +172,7 @@ fn a_question_during_an_activation_is_answered_by_the_programme_before() {
     let dir = tempfile::tempdir().unwrap();
     let mut ledger = cafe(&dir, AT);
     let asking = Arc::new(Asking::default());
-    ledger.set_idle_work(Arc::clone(&asking) as Arc<dyn IdleWork>);
+    engine::set_idle_work(&mut ledger, Arc::clone(&asking) as Arc<dyn IdleWork>);
     let was = (
         ledger.global().bundle,
         ledger.programme().unwrap().name.clone(),
@@ -181,7 +185,7 @@ fn a_question_during_an_activation_is_answered_by_the_programme_before() {
         }
     }
     let bundle = crate::policy::Bundle::new(files).unwrap();
-    ledger.activate(&bundle, ActivationNote::default()).unwrap();
+    engine::activate(&mut ledger, &bundle, ActivationNote::default()).unwrap();
     let seen = asking.seen.lock().unwrap().clone();
     assert!(!seen.is_empty());
     for seen in &seen {
@@ -207,7 +211,7 @@ fn a_question_that_would_book_is_an_error_and_books_nothing() {
             let is_first = !self.0.swap(true, Ordering::Relaxed);
             is_first.then(|| -> Question {
                 Box::new(|ledger| {
-                    assert!(ledger.is_asked_only());
+                    assert!(engine::is_asked_only(ledger));
                     let request = br#"{"do":"enrol","key":"e2","aliases":["card:2"]}"#;
                     let booked = ledger.submit(&parse(request, 2).unwrap());
                     assert!(booked.is_err(), "{booked:?}");
@@ -219,7 +223,7 @@ fn a_question_that_would_book_is_an_error_and_books_nothing() {
     }
     let dir = tempfile::tempdir().unwrap();
     let mut ledger = cafe(&dir, AT);
-    ledger.set_idle_work(Arc::new(Once(AtomicBool::new(false))));
+    engine::set_idle_work(&mut ledger, Arc::new(Once(AtomicBool::new(false))));
     assert!(
         say(
             &mut ledger,

@@ -3,7 +3,7 @@
 use super::whole::{ENROL, bundle, folders, options, say};
 use crate::answer::{Answer, Class};
 use crate::command::parse;
-use crate::engine::{Ledger, Mode, Options};
+use crate::engine::{self, Ledger, Mode, Options};
 use crate::model::Instant;
 use crate::storage::clock::SteppingClock;
 use std::sync::Arc;
@@ -53,13 +53,9 @@ fn a_clock_far_ahead_is_believed_only_when_somebody_says_so() {
     clock.set(jumped);
     let expected = (Class::Invalid, "clock_jumped".to_owned());
     assert_eq!(code(&buy(&mut ledger, "b")), expected);
-    let refused = ledger.daily().unwrap_err().to_string();
+    let refused = engine::daily(&mut ledger).unwrap_err().to_string();
     assert!(refused.contains("--accept-clock"), "{refused}");
-    assert!(
-        ledger
-            .activate(&bundle("corner-cafe"), Default::default())
-            .is_err()
-    );
+    assert!(engine::activate(&mut ledger, &bundle("corner-cafe"), Default::default()).is_err());
     assert_eq!(ledger.global().next_seq, size, "nothing ended by mistake");
     ledger.close().unwrap();
 
@@ -120,11 +116,11 @@ fn a_quoted_return_behind_what_fell_due_leaves_nothing_in_the_journal() {
     assert!(ledger.commit().unwrap()[0].is_ok());
     let size = ledger.checkpoint().checkpoint().size();
     let back = parse(br#"{"do":"return","key":"r","of":"old","all":true}"#, 2).unwrap();
-    let quoted = ledger.quote(&back, None).unwrap();
+    let quoted = engine::quote(&mut ledger, &back, None).unwrap();
     assert_eq!(ledger.checkpoint().checkpoint().size(), size);
     assert_eq!(ledger.global().next_seq, size);
     let id = ledger.find_key("old").unwrap().unwrap().member().unwrap();
-    let now = ledger.standing(id).unwrap().unwrap();
+    let now = engine::standing(&mut ledger, id).unwrap().unwrap();
     assert_eq!(now.balance["star"].available, 50, "half of it went on");
     assert_eq!(ledger.global().next_seq, size, "looking changes nothing");
     let (Answer::Accepted(quoted), Answer::Accepted(done)) =

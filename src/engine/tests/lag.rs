@@ -3,7 +3,7 @@
 use super::whole::{ENROL, cafe, folders, options, say};
 use crate::answer::Answer;
 use crate::command::parse;
-use crate::engine::{Ledger, Mode, Options};
+use crate::engine::{self, Ledger, Mode, Options};
 
 const HOUR: &str = "2026-11-24T11:00:00+01:00";
 
@@ -39,7 +39,7 @@ fn what_one_process_leaves_unwritten_the_next_one_folds() {
             panic!("refused")
         };
         assert!(again.repeated && again.seq < done.seq || n == 0);
-        ledger.close_to_exit().unwrap();
+        engine::close_to_exit(ledger).unwrap();
     }
     assert_eq!(behind, [0, 1, 2, 3, 0, 1]);
     let ledger = Ledger::open(&folders(&dir), lagging(0)).unwrap();
@@ -60,7 +60,7 @@ fn an_alias_that_was_taken_away_is_not_left_in_the_book() {
     let changed = r#"{"do":"profile","key":"p1","member":"card:6900","aliases_add":["card:7000"],"aliases_remove":["card:6900"]}"#;
     let answer = say(&mut ledger, changed);
     assert!(answer.is_ok(), "{answer:?}");
-    ledger.close_to_exit().unwrap();
+    engine::close_to_exit(ledger).unwrap();
     let mut ledger = Ledger::open(&folders(&dir), lagging(9)).unwrap();
     assert_eq!(ledger.cache.unwritten(), 0);
     let answer = say(&mut ledger, &purchase(1));

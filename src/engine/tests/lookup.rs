@@ -3,7 +3,8 @@
 use super::whole::{cafe, folders, options, say};
 use crate::answer::Answer;
 use crate::command::{Who, parse, parse_keyless};
-use crate::engine::{Error, Ledger, LookedUp, Mode};
+use crate::engine::verbs::aliases;
+use crate::engine::{self, Error, Ledger, LookedUp, Mode};
 use crate::model::{MemberId, Points};
 use crate::policy::Bundle;
 use crate::rules::purchase::payment_options::PointsOption;
@@ -127,7 +128,7 @@ fn refused(
     let mut paid = bill.clone();
     paid["tenders"] = tenders.into();
     let request = parse_keyless(paid.to_string().as_bytes(), 2).unwrap();
-    match ledger.quote(&request, None).unwrap() {
+    match engine::quote(ledger, &request, None).unwrap() {
         Answer::Accepted(_) => None,
         Answer::Refused(no) => Some(no.code),
     }
@@ -136,7 +137,7 @@ fn refused(
 fn looked_up(ledger: &mut Ledger, id: MemberId, bill: &Value) -> LookedUp {
     let request = parse_keyless(bill.to_string().as_bytes(), 2).unwrap();
     let before = ledger.global().next_seq;
-    let found = ledger.lookup(id, Some(&request)).unwrap().unwrap();
+    let found = engine::lookup(ledger, id, Some(&request)).unwrap().unwrap();
     assert_eq!(ledger.global().next_seq, before, "a lookup books nothing");
     found
 }
@@ -161,7 +162,7 @@ fn what_a_lookup_offers_pays_and_what_it_denies_does_not() {
         .resolve(&Who::parse("card:1").unwrap())
         .unwrap()
         .unwrap();
-    let codes = ledger.vouchers(id).unwrap();
+    let codes = engine::vouchers(&mut ledger, id).unwrap();
     let seed = 20_261_128;
     let mut chance = SplitMix(seed);
     let (mut yes, mut no) = (0, 0);
@@ -280,7 +281,7 @@ fn questions_leave_no_decoded_lots_behind() {
     }
     let answers = ledger.commit().unwrap();
     assert!(answers.iter().all(Answer::is_ok));
-    let ids = ledger.ids_written().unwrap();
+    let ids = aliases::ids_written(&mut ledger).unwrap();
     assert_eq!(ids.len(), 500);
     let decoded = |ledger: &Ledger| {
         let members = &ledger.cache.state().members;
@@ -295,7 +296,7 @@ fn questions_leave_no_decoded_lots_behind() {
     let kept = decoded(&ledger);
     assert!((1..=256).contains(&kept), "{kept}");
     let mut seen = 0;
-    let each = ledger.each_of::<Error>(&ids, |_, member| {
+    let each = engine::each_of::<Error>(&mut ledger, &ids, |_, member| {
         seen += member.lots.len();
         Ok(())
     });

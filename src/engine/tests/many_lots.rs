@@ -5,7 +5,7 @@ use super::plans::{enrol, shop};
 use super::whole::{ENROL, cafe, say};
 use crate::answer::Answer;
 use crate::command::{Alias, Who, parse};
-use crate::engine::{Ledger, Mode};
+use crate::engine::{self, Ledger, Mode};
 use crate::model::MemberId;
 use crate::rules::state::{LotSums, Member};
 
@@ -37,12 +37,12 @@ fn add_lots(ledger: &mut Ledger, card: &str, lots: usize) {
             r#"{{"do":"adjust","key":"k{n}","member":"card:{card}","unit":"star","points":"1","reason":"many lots"}}"#
         );
         let request = parse(json.as_bytes(), 2).unwrap();
-        ledger.stage_briefly(&request, Mode::default()).unwrap();
+        engine::stage_briefly(ledger, &request, Mode::default()).unwrap();
         if n % 500 == 499 {
-            ledger.commit_briefly().unwrap();
+            engine::commit_briefly(ledger).unwrap();
         }
     }
-    ledger.commit_briefly().unwrap();
+    engine::commit_briefly(ledger).unwrap();
 }
 
 // Giving these lots once took more than a minute, and merging moved all lots

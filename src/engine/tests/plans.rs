@@ -9,7 +9,7 @@ use crate::command::parse;
 use crate::engine::commit::page_committer::PageCommitter;
 use crate::engine::commit::writer::Writer;
 use crate::engine::error::Error;
-use crate::engine::{ActivationNote, Folders, Ledger, Mode, Options};
+use crate::engine::{self, ActivationNote, Folders, Ledger, Mode, Options};
 use crate::policy::Bundle;
 use crate::rules::member::erasure::LOTS_MAX;
 use crate::rules::state::{Member, Status};
@@ -304,7 +304,7 @@ fn completed_by_opening(
 
 /// Members who have a message of a template, each of them one.
 fn told(ledger: &mut Ledger, template: &str) -> usize {
-    let pulled = ledger.outbox(None, 5_000, true).unwrap();
+    let pulled = engine::outbox(ledger, None, 5_000, true).unwrap();
     let messages = pulled.messages.iter().filter(|m| m.template == template);
     let members: Vec<&String> = messages.map(|message| &message.member).collect();
     let mut once = members.clone();
@@ -332,7 +332,7 @@ fn an_announcement_or_its_withdrawal_that_is_cut_goes_on_at_the_next_opening() {
     let at = crate::model::Instant::parse(LATER).unwrap().0;
     let announce = |ledger: &mut Ledger| {
         let note = ActivationNote::default();
-        ledger.schedule(&files("chosen"), at, note).map(drop)
+        engine::schedule(ledger, &files("chosen"), at, note).map(drop)
     };
     completed_by_opening(&dir, 5, announce, |ledger| {
         assert_eq!(told(ledger, "terms-change"), 450);
@@ -342,11 +342,12 @@ fn an_announcement_or_its_withdrawal_that_is_cut_goes_on_at_the_next_opening() {
     announce(&mut ledger).unwrap();
     let of = ledger.global().scheduled[0].seq;
     ledger.close().unwrap();
-    let cancel = |ledger: &mut Ledger| ledger.cancel_schedule(of, "", Some(true)).map(drop);
+    let cancel =
+        |ledger: &mut Ledger| engine::cancel_schedule(ledger, of, "", Some(true)).map(drop);
     completed_by_opening(&dir, 5, cancel, |ledger| {
         assert_eq!(told(ledger, "terms-kept"), 450);
         assert_eq!(ledger.global().announcements.telling, None);
-        let pulled = ledger.outbox(None, 5_000, false).unwrap().messages;
+        let pulled = engine::outbox(ledger, None, 5_000, false).unwrap().messages;
         assert!(pulled.iter().all(|m| m.template == "terms-kept"));
     });
 }

@@ -4,7 +4,7 @@
 use super::whole::{folders, options, say};
 use crate::answer::Answer;
 use crate::command::{Who, parse};
-use crate::engine::{Ledger, Options};
+use crate::engine::{self, Ledger, Options};
 use crate::model::PRECEDENCE;
 use crate::policy::Bundle;
 use serde_json::{Value, json};
@@ -153,7 +153,7 @@ fn shop() -> Shop {
     let third = Who::parse("card:3").unwrap();
     let erased = ledger.resolve(&third).unwrap().unwrap().to_string();
     let erase = json!({"do":"erase","key":"x","member":"card:3","reason":"asked"}).to_string();
-    ledger.erase(&parse(erase.as_bytes(), 2).unwrap()).unwrap();
+    engine::erase(&mut ledger, &parse(erase.as_bytes(), 2).unwrap()).unwrap();
     Shop {
         ledger,
         erased,
@@ -314,7 +314,7 @@ fn refused(ledger: &mut Ledger, command: &Value) -> String {
     let Ok(request) = parse(command.to_string().as_bytes(), 2) else {
         return "bad_input".into();
     };
-    match ledger.quote(&request, None).unwrap() {
+    match engine::quote(ledger, &request, None).unwrap() {
         Answer::Accepted(_) => "accepted".into(),
         Answer::Refused(denied) => denied.code,
     }

@@ -3,7 +3,7 @@
 
 use super::whole::{bundle, cafe, folders, options, say};
 use crate::command::{Alias, Who};
-use crate::engine::{Error, Folders, Ledger};
+use crate::engine::{self, Error, Folders, Ledger};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -37,7 +37,7 @@ fn look_at_all(dir: &TempDir, count: u32) -> Result<(), Error> {
     for n in 0..count {
         let id = ledger.resolve(&who(n))?;
         let id = id.unwrap_or_else(|| panic!("member {n} is unknown, without a word"));
-        let profile = ledger.profile(id)?;
+        let profile = engine::profile(&mut ledger, id)?;
         let profile = profile.unwrap_or_else(|| panic!("nothing is known of {n}, without a word"));
         assert_eq!(profile.name, format!("Member {n}"));
     }
@@ -151,8 +151,8 @@ fn a_vault_put_back_from_before_an_erasure_loses_the_key_again() {
             true => Ledger::rebuild(&folders(&dir), options(LATER)).unwrap(),
             false => open(&dir).unwrap(),
         };
-        assert!(!ledger.knows(&who(0)).unwrap());
-        assert!(ledger.knows(&who(1)).unwrap());
+        assert!(!engine::knows(&mut ledger, &who(0)).unwrap());
+        assert!(engine::knows(&mut ledger, &who(1)).unwrap());
         ledger.close().unwrap();
         assert_eq!(fs::read(&path).unwrap(), erased);
     }

@@ -3,8 +3,9 @@
 use super::plans::{enrol, shop};
 use super::whole::{folders, say};
 use crate::answer::Answer;
+use crate::engine::opening::open;
 use crate::engine::programmes::activate::{ActivationNote, engine};
-use crate::engine::{Ledger, Options};
+use crate::engine::{self, Ledger, Options};
 use crate::model::{Act, Activation};
 use crate::policy::Bundle;
 use crate::storage::clock::SteppingClock;
@@ -46,7 +47,10 @@ fn bundle(manifest: &str, script: &str) -> Bundle {
 fn activated(dir: &TempDir, bundle: &Bundle) {
     let mut ledger = shop(dir);
     assert!(say(&mut ledger, &enrol(1)).is_ok());
-    assert!(ledger.try_bundle(bundle).is_err(), "not by this program");
+    assert!(
+        engine::try_bundle(&ledger, bundle).is_err(),
+        "not by this program"
+    );
     let activation = Activation {
         number: 2,
         files: bundle.files.clone(),
@@ -64,7 +68,7 @@ fn activated(dir: &TempDir, bundle: &Bundle) {
         scheduled: None,
     };
     let act = Act::PolicyActivated(Box::new(activation));
-    ledger.book_system_act(act, Vec::new()).unwrap();
+    open::book_system_act(&mut ledger, act, Vec::new()).unwrap();
     ledger.commit().unwrap();
     ledger.close().unwrap();
 }
@@ -115,7 +119,7 @@ fn a_ledger_opens_whose_programme_cannot_be_run_and_takes_another() {
     }
     let mut ledger = open(&dir, false);
     let good = bundle(MANIFEST, SCRIPT);
-    ledger.activate(&good, ActivationNote::default()).unwrap();
+    engine::activate(&mut ledger, &good, ActivationNote::default()).unwrap();
     assert!(say(&mut ledger, &sale("k1")).is_ok());
     ledger.close().unwrap();
     let mut ledger = open(&dir, true);

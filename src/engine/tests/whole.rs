@@ -3,7 +3,7 @@
 use crate::answer::Answer;
 use crate::chain::page::Page;
 use crate::command::parse;
-use crate::engine::{Folders, Ledger, Mode, Options};
+use crate::engine::{self, Folders, Ledger, Mode, Options};
 use crate::model::{Instant, NameKind};
 use crate::policy::{Bundle, shipped_files};
 use crate::storage::clock::SteppingClock;
@@ -104,7 +104,7 @@ fn a_quote_is_what_the_purchase_then_gives_and_leaves_nothing() {
         2,
     )
     .unwrap();
-    let Answer::Accepted(quoted) = ledger.quote(&request, None).unwrap() else {
+    let Answer::Accepted(quoted) = engine::quote(&mut ledger, &request, None).unwrap() else {
         panic!("refused")
     };
     assert_eq!(ledger.checkpoint().checkpoint().size(), size);
@@ -168,7 +168,7 @@ fn an_unchanged_programme_has_nothing_to_put_right_after_caps_and_returns() {
     let (from, to) = (Instant(0), Instant(i64::MAX));
     for campaign in ["base", "double-tuesday"] {
         assert_eq!(
-            ledger.redecide(campaign, from, to).unwrap(),
+            engine::redecide(&mut ledger, campaign, from, to).unwrap(),
             [],
             "{campaign}"
         );
@@ -216,21 +216,19 @@ fn a_removed_campaign_is_put_right_from_its_own_points_and_tiers_are_judged() {
             .text
             .replace("award(\"year-star\", ", "award(\"year-star\", 10 * ");
     }
-    ledger.activate(&new, Default::default()).unwrap();
+    engine::activate(&mut ledger, &new, Default::default()).unwrap();
     // The second alone, by its instant.
-    let second = ledger.redecide("double-tuesday", at[1].1, at[1].1).unwrap();
+    let second = engine::redecide(&mut ledger, "double-tuesday", at[1].1, at[1].1).unwrap();
     let shown: Vec<_> = second.iter().map(|d| (d.of, d.unit, d.points.0)).collect();
     assert_eq!(shown, [(Some(at[1].0), star, -150)]);
-    assert!(ledger.redecide("double-monday", at[0].1, at[1].1).is_err());
+    assert!(engine::redecide(&mut ledger, "double-monday", at[0].1, at[1].1).is_err());
 
     // 170 of the 250 of Tuesday are spent: the rest is taken, and none of the base's.
     let spent = r#"{"do":"redeem","key":"s","member":"card:6900","unit":"star","points":"270"}"#;
     assert!(say(&mut ledger, spent).is_ok());
     let (was_base, was) = (figures(&ledger, base), figures(&ledger, tuesday));
-    let all = ledger
-        .redecide("double-tuesday", Instant(0), at[1].1)
-        .unwrap();
-    ledger.settle_redecided(&all, true, "over").unwrap();
+    let all = engine::redecide(&mut ledger, "double-tuesday", Instant(0), at[1].1).unwrap();
+    engine::settle_redecided(&mut ledger, &all, true, "over").unwrap();
     assert_eq!(figures(&ledger, base), was_base);
     let left = was.0 - was.1;
     assert_eq!(figures(&ledger, tuesday), (was.0, was.1, left));
@@ -239,16 +237,13 @@ fn a_removed_campaign_is_put_right_from_its_own_points_and_tiers_are_judged() {
     let id = all[0].member;
     let tier = |ledger: &mut Ledger| ledger.member(id).unwrap().unwrap().tier.map(|t| t.tier);
     let before = tier(&mut ledger);
-    let more = ledger.redecide("base", Instant(0), at[1].1).unwrap();
+    let more = engine::redecide(&mut ledger, "base", Instant(0), at[1].1).unwrap();
     assert!(!more.is_empty());
-    ledger
-        .settle_redecided(&more, false, "year-stars were missing")
-        .unwrap();
+    engine::settle_redecided(&mut ledger, &more, false, "year-stars were missing").unwrap();
     assert_ne!(tier(&mut ledger), before);
     assert_eq!(figures(&ledger, base), was_base);
     assert!(
-        ledger
-            .redecide("base", Instant(0), at[1].1)
+        engine::redecide(&mut ledger, "base", Instant(0), at[1].1)
             .unwrap()
             .is_empty()
     );
@@ -314,7 +309,7 @@ fn a_balance_at_an_instant_counts_what_had_ended_and_what_was_kept() {
     let star = names.number(crate::model::NameKind::Unit, "star").unwrap();
     let held = |ledger: &mut Ledger, at: &str| {
         let at = crate::model::Instant::parse(at).unwrap().0;
-        let all = ledger.balance_at(id, at).unwrap();
+        let all = engine::standing_at(ledger, id, at).unwrap().0;
         all.iter().find(|u| u.0 == star).map(|u| u.1.0)
     };
     assert_eq!(held(&mut ledger, "2026-11-24T09:00:00+01:00"), None);

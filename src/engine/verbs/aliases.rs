@@ -8,10 +8,14 @@
 //! as it was sent and in its form.
 
 use crate::command::{Alias, Who};
-use crate::engine::Ledger;
+use crate::engine::commit::state_writing;
 use crate::engine::error::Error;
+use crate::engine::opening::fill;
 use crate::engine::staging::admit::Stop;
+use crate::engine::staging::deciding;
 use crate::engine::verbs::profile::{Profile, text_hash};
+use crate::engine::verbs::{erasure, privacy};
+use crate::engine::{Ledger, Records};
 use crate::model::{ALIAS_FORMS_VERSION, Act, AliasForm, Code, MemberId, Policy, Refusal};
 use crate::policy::{Compiled, Diagnostic, upgrade_error};
 use crate::rules::DecisionInputs;
@@ -25,184 +29,187 @@ const LISTED_MAX: usize = 20;
 /// The forms of a programme.
 type Forms = Vec<(String, AliasForm)>;
 
-impl Ledger {
-    fn alias_forms(&self) -> &[(String, AliasForm)] {
-        let policy = self.policy.as_ref();
-        policy.map_or(&[], |policy| &policy.programme().aliases)
-    }
+fn alias_forms(records: &Records) -> &[(String, AliasForm)] {
+    let policy = records.policy.as_ref();
+    policy.map_or(&[], |policy| &policy.programme().aliases)
+}
 
-    /// An alias in the form of the programme in force.
-    ///
-    /// # Errors
-    /// A refusal that names the form the value does not have.
-    pub(in crate::engine) fn in_form(&self, alias: &Alias) -> Result<Alias, Stop> {
-        alias.in_form(self.alias_forms()).map_err(|wrong| {
-            let detail = format!("alias: this {} {wrong}", alias.scheme());
-            Refusal::new(Code::BadInput, detail).into()
-        })
-    }
+/// An alias in the form of the programme in force.
+///
+/// # Errors
+/// A refusal that names the form the value does not have.
+pub(in crate::engine) fn in_form(records: &Records, alias: &Alias) -> Result<Alias, Stop> {
+    alias.in_form(alias_forms(records)).map_err(|wrong| {
+        let detail = format!("alias: this {} {wrong}", alias.scheme());
+        Refusal::new(Code::BadInput, detail).into()
+    })
+}
 
-    /// Aliases in the form of the programme in force, each once.
-    pub(in crate::engine) fn all_in_form(&self, aliases: &[Alias]) -> Result<Vec<Alias>, Stop> {
-        let formed = aliases.iter().map(|alias| self.in_form(alias));
-        Ok(each_once(formed.collect::<Result<Vec<_>, _>>()?))
-    }
+/// Aliases in the form of the programme in force, each once.
+pub(in crate::engine) fn all_in_form(
+    records: &Records,
+    aliases: &[Alias],
+) -> Result<Vec<Alias>, Stop> {
+    let formed = aliases.iter().map(|alias| in_form(records, alias));
+    Ok(each_once(formed.collect::<Result<Vec<_>, _>>()?))
+}
 
-    /// The owner of an alias; None if the owner was erased and the book has not
-    /// been rebuilt since.
-    pub(in crate::engine) fn alias_owner(
-        &mut self,
-        alias: &Alias,
-    ) -> Result<Option<MemberId>, Error> {
-        // As it was sent first: tills mostly send it in its form, and parsing
-        // the first telephone number of a process takes a while.
-        if let Some(owner) = self.hash_owner(alias)? {
-            return Ok(Some(owner));
+/// The owner of an alias; None if the owner was erased and the book has not
+/// been rebuilt since.
+pub(in crate::engine) fn alias_owner(
+    records: &mut Records,
+    alias: &Alias,
+) -> Result<Option<MemberId>, Error> {
+    // As it was sent first: tills mostly send it in its form, and parsing
+    // the first telephone number of a process takes a while.
+    if let Some(owner) = hash_owner(records, alias)? {
+        return Ok(Some(owner));
+    }
+    match alias.in_form(alias_forms(records)) {
+        Ok(formed) if formed != *alias => hash_owner(records, &formed),
+        _ => Ok(None),
+    }
+}
+
+fn hash_owner(records: &mut Records, alias: &Alias) -> Result<Option<MemberId>, Error> {
+    let hash = records.hashes.alias(&records.alias_key, alias.as_str());
+    let Some(id) = records.cache.owner(&hash)? else {
+        return Ok(None);
+    };
+    records.cache.load(id)?;
+    Ok((!erasure::is_erased(records, id)).then_some(id))
+}
+
+/// Collisions that keep a programme's forms of aliases from taking effect:
+/// members who would have the same alias. The values are not disclosed,
+/// only the members.
+pub(in crate::engine) fn alias_collisions(
+    ledger: &mut Ledger,
+    forms: &Forms,
+) -> Result<Vec<Diagnostic>, Error> {
+    if are_in_forms(ledger, forms)? {
+        return Ok(Vec::new());
+    }
+    let mut owners: BTreeMap<[u8; 16], MemberId> = BTreeMap::new();
+    let mut found = Vec::new();
+    for id in ids_written(ledger)? {
+        let aliases = privacy::profile(ledger, id)?.unwrap_or_default().aliases;
+        // A merged member counts as the survivor.
+        let id = ledger.resolve(&Who::Id(id))?.unwrap_or(id);
+        for alias in aliases {
+            let (scheme, alias) = formed(&alias, forms);
+            let hash = text_hash(&ledger.alias_key, &alias);
+            let other = owners.insert(hash, id).filter(|other| *other != id);
+            found.extend(other.map(|other| {
+                let message = format!("{other} and {id} have one {scheme} in its new form");
+                let help = "merge them, or take it away from one: `stampbook member --help`";
+                upgrade_error(message, help)
+            }));
         }
-        match alias.in_form(self.alias_forms()) {
-            Ok(formed) if formed != *alias => self.hash_owner(&formed),
-            _ => Ok(None),
+    }
+    let more = found.len().saturating_sub(LISTED_MAX);
+    found.truncate(LISTED_MAX);
+    if more > 0 {
+        let message = format!("{more} more members have one alias in its new form");
+        found.push(upgrade_error(message, ""));
+    }
+    Ok(found)
+}
+
+/// Members with aliases that do not fit the forms of a programme that is to take
+/// effect, by scheme. Such an alias stays as it is spelt.
+///
+/// # Errors
+/// I/O errors.
+pub fn unfit_aliases(
+    ledger: &mut Ledger,
+    new: &Compiled,
+) -> Result<BTreeMap<String, BTreeSet<MemberId>>, Error> {
+    let forms = &new.programme().aliases;
+    let mut found: BTreeMap<String, BTreeSet<MemberId>> = BTreeMap::new();
+    if are_in_forms(ledger, forms)? {
+        return Ok(found);
+    }
+    for id in ids_written(ledger)? {
+        for alias in privacy::profile(ledger, id)?.unwrap_or_default().aliases {
+            let parsed = Alias::parse(&alias).ok();
+            if let Some(alias) = parsed.filter(|alias| alias.in_form(forms).is_err()) {
+                let scheme = alias.scheme().to_owned();
+                found.entry(scheme).or_default().insert(id);
+            }
         }
     }
+    Ok(found)
+}
 
-    fn hash_owner(&mut self, alias: &Alias) -> Result<Option<MemberId>, Error> {
-        let hash = self.hashes.alias(&self.alias_key, alias.as_str());
-        let Some(id) = self.cache.owner(&hash)? else {
-            return Ok(None);
+/// Rewrites profiles whose aliases are not in the form of the programme in
+/// force. An interrupted run continues with the next call.
+pub(in crate::engine) fn bring_into_form(ledger: &mut Ledger) -> Result<Vec<u64>, Stop> {
+    let forms = alias_forms(ledger).to_vec();
+    if ledger.writer.is_dry_run || are_in_forms(ledger, &forms)? {
+        return Ok(Vec::new());
+    }
+    let mut booked = Vec::new();
+    for id in ids_written(ledger)? {
+        ledger.cache.load(id)?;
+        let Some(old) = privacy::profile(ledger, id)? else {
+            continue;
         };
-        self.cache.load(id)?;
-        Ok((!self.is_erased(id)).then_some(id))
+        let aliases = old.aliases.iter().map(|alias| formed(alias, &forms).1);
+        let new = Profile {
+            aliases: each_once(aliases),
+            ..old.clone()
+        };
+        if new == old {
+            continue;
+        }
+        ledger.make_room()?;
+        let head = ledger.ledger_head();
+        let entry = change_profile(ledger, id, &old, &new, head)?;
+        booked.push(entry.seq);
     }
+    ledger.make_durable_now()?;
+    state_writing::write_state(ledger)?;
+    state_writing::settle_book(ledger)?;
+    ledger.cache.set_mark(FORMS, &digest(&forms))?;
+    Ok(booked)
+}
 
-    /// Collisions that keep a programme's forms of aliases from taking effect:
-    /// members who would have the same alias. The values are not disclosed,
-    /// only the members.
-    pub(in crate::engine) fn alias_collisions(
-        &mut self,
-        forms: &Forms,
-    ) -> Result<Vec<Diagnostic>, Error> {
-        if self.are_in_forms(forms)? {
-            return Ok(Vec::new());
-        }
-        let mut owners: BTreeMap<[u8; 16], MemberId> = BTreeMap::new();
-        let mut found = Vec::new();
-        for id in self.ids_written()? {
-            let aliases = self.profile(id)?.unwrap_or_default().aliases;
-            // A merged member counts as the survivor.
-            let id = self.resolve(&Who::Id(id))?.unwrap_or(id);
-            for alias in aliases {
-                let (scheme, alias) = formed(&alias, forms);
-                let hash = text_hash(&self.alias_key, &alias);
-                let other = owners.insert(hash, id).filter(|other| *other != id);
-                found.extend(other.map(|other| {
-                    let message = format!("{other} and {id} have one {scheme} in its new form");
-                    let help = "merge them, or take it away from one: `stampbook member --help`";
-                    upgrade_error(message, help)
-                }));
-            }
-        }
-        let more = found.len().saturating_sub(LISTED_MAX);
-        found.truncate(LISTED_MAX);
-        if more > 0 {
-            let message = format!("{more} more members have one alias in its new form");
-            found.push(upgrade_error(message, ""));
-        }
-        Ok(found)
-    }
+/// True if the book records that all profiles are in these forms.
+fn are_in_forms(records: &Records, forms: &Forms) -> Result<bool, Error> {
+    let known = records.cache.mark(FORMS)?;
+    let is_first = known.is_none() && forms.is_empty();
+    Ok(is_first || known.is_some_and(|known| *known == digest(forms)[..]))
+}
 
-    /// Members with aliases that do not fit the forms of a programme that is to take
-    /// effect, by scheme. Such an alias stays as it is spelt.
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn unfit_aliases(
-        &mut self,
-        new: &Compiled,
-    ) -> Result<BTreeMap<String, BTreeSet<MemberId>>, Error> {
-        let forms = &new.programme().aliases;
-        let mut found: BTreeMap<String, BTreeSet<MemberId>> = BTreeMap::new();
-        if self.are_in_forms(forms)? {
-            return Ok(found);
-        }
-        for id in self.ids_written()? {
-            for alias in self.profile(id)?.unwrap_or_default().aliases {
-                let parsed = Alias::parse(&alias).ok();
-                if let Some(alias) = parsed.filter(|alias| alias.in_form(forms).is_err()) {
-                    let scheme = alias.scheme().to_owned();
-                    found.entry(scheme).or_default().insert(id);
-                }
-            }
-        }
-        Ok(found)
-    }
+/// Ids of all members, once those in memory are in the book.
+pub(in crate::engine) fn ids_written(ledger: &mut Ledger) -> Result<Vec<MemberId>, Error> {
+    ledger
+        .make_durable_now()
+        .map_err(crate::engine::programmes::activate::said)?;
+    state_writing::write_state(ledger)?;
+    state_writing::settle_book(ledger)?;
+    ledger.cache.ids()
+}
 
-    /// Rewrites profiles whose aliases are not in the form of the programme in
-    /// force. An interrupted run continues with the next call.
-    pub(in crate::engine) fn bring_into_form(&mut self) -> Result<Vec<u64>, Stop> {
-        let forms = self.alias_forms().to_vec();
-        if self.writer.is_dry_run || self.are_in_forms(&forms)? {
-            return Ok(Vec::new());
-        }
-        let mut booked = Vec::new();
-        for id in self.ids_written()? {
-            self.cache.load(id)?;
-            let Some(old) = self.profile(id)? else {
-                continue;
-            };
-            let aliases = old.aliases.iter().map(|alias| formed(alias, &forms).1);
-            let new = Profile {
-                aliases: each_once(aliases),
-                ..old.clone()
-            };
-            if new == old {
-                continue;
-            }
-            self.make_room()?;
-            let head = self.ledger_head();
-            let entry = self.change_profile(id, &old, &new, head)?;
-            booked.push(entry.seq);
-        }
-        self.make_durable_now()?;
-        self.write_state()?;
-        self.settle_book()?;
-        self.cache.set_mark(FORMS, &digest(&forms))?;
-        Ok(booked)
+/// Seals another profile for a member, and updates the lookups derived from it.
+pub(in crate::engine) fn change_profile(
+    ledger: &mut Ledger,
+    id: MemberId,
+    old: &Profile,
+    new: &Profile,
+    head: crate::model::Head,
+) -> Result<crate::model::Entry, Stop> {
+    let (slot, key) = privacy::key_for(ledger, id)?;
+    let profile = Some(new.seal(&key, id, ledger.entropy.draw()));
+    let act = Act::ProfileChanged { profile };
+    let entry = deciding::decide_and_seal(ledger, head, Some(id), act, DecisionInputs::default())?;
+    for gone in old.aliases.iter().filter(|a| !new.aliases.contains(a)) {
+        let hash = text_hash(&ledger.alias_key, gone);
+        ledger.cache.set_owner(hash, None);
     }
-
-    /// True if the book records that all profiles are in these forms.
-    fn are_in_forms(&self, forms: &Forms) -> Result<bool, Error> {
-        let known = self.cache.mark(FORMS)?;
-        let is_first = known.is_none() && forms.is_empty();
-        Ok(is_first || known.is_some_and(|known| *known == digest(forms)[..]))
-    }
-
-    /// Ids of all members, once those in memory are in the book.
-    pub(in crate::engine) fn ids_written(&mut self) -> Result<Vec<MemberId>, Error> {
-        self.make_durable_now()
-            .map_err(crate::engine::programmes::activate::said)?;
-        self.write_state()?;
-        self.settle_book()?;
-        self.cache.ids()
-    }
-
-    /// Seals another profile for a member, and updates the lookups derived from it.
-    pub(in crate::engine) fn change_profile(
-        &mut self,
-        id: MemberId,
-        old: &Profile,
-        new: &Profile,
-        head: crate::model::Head,
-    ) -> Result<crate::model::Entry, Stop> {
-        let (slot, key) = self.key_for(id)?;
-        let profile = Some(new.seal(&key, id, self.entropy.draw()));
-        let act = Act::ProfileChanged { profile };
-        let entry = self.decide_and_seal(head, Some(id), act, DecisionInputs::default())?;
-        for gone in old.aliases.iter().filter(|a| !new.aliases.contains(a)) {
-            self.cache.set_owner(text_hash(&self.alias_key, gone), None);
-        }
-        self.keep_profile(id, new, &key, slot);
-        Ok(entry)
-    }
+    fill::keep_profile(ledger, id, new, &key, slot);
+    Ok(entry)
 }
 
 /// Removes repeats, keeping the order.

@@ -8,13 +8,15 @@ use crate::command::{
     DiscountGiven, EntryRef, Means, Purchase, Request, SaleChange, SaleRef, Source, TenderGiven,
     Verb, Who,
 };
-use crate::engine::Ledger;
+use crate::engine::commit::acknowledge;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
 use crate::engine::staging::submit::{Mode, Staged, key_conflict};
-use crate::engine::verbs::amend;
+use crate::engine::staging::{naming, submit};
 use crate::engine::verbs::foreign::paid_of;
 use crate::engine::verbs::tickets::part_key;
+use crate::engine::verbs::{amend, order_claim, slips, tickets, vouchers};
+use crate::engine::{Ledger, Records};
 use crate::model::{
     self, Act, Code, Entry, MemberId, Money, NameKind, Operator, TenderKind, minutes_of,
 };
@@ -39,501 +41,501 @@ impl Correction<'_> {
     }
 }
 
-impl Ledger {
-    /// Voids a sale and books it again, corrected: both, or neither. A refusal is
-    /// recorded where that of a ticket is.
-    pub(in crate::engine) fn stage_correction(
-        &mut self,
-        request: &Request,
-        mode: &Mode,
-        (of, reason): (&SaleRef, &str),
-        correction: Correction<'_>,
-    ) -> Result<Staged, Stop> {
-        if let Correction::Member(to) = correction
-            && self.resolve(to)?.is_none()
-        {
-            let detail = "to: nobody is known by that; enrol them first";
-            return no(Code::UnknownMember, detail);
-        }
-        if let Some(entries) = self.corrected_before(request, (of, reason), correction)? {
-            return Ok(Staged::Together {
-                entries,
-                repeats: Some(request.key.clone()),
-            });
-        }
-        let seq = self.sale_ref(request, of)?;
-        let entry = self.entry(seq)?;
-        let entry =
-            entry.ok_or_else(|| Error::damage(format!("entry {seq} cannot be read back")))?;
-        let book = self.booked_again(request, &entry, correction)?;
-        let undo = Request {
-            key: part_key(&request.key, 0)?,
-            verb: Verb::Void {
-                of: SaleRef::Entry(EntryRef::Seq(seq)),
-                reason: reason.to_owned(),
-            },
-            ..request.clone()
-        };
-        // The sale was in time; only this was unknown.
-        let mode = Mode {
-            is_late: true,
-            ..*mode
-        };
-        let parts = [undo, book];
-        let staged = match self.refused_before(request, &mode, &parts)? {
-            Some(refused) => Ok(refused),
-            None => self.stage_together(request, &mode, &parts),
-        };
-        advised(staged, |code| correction.remedy(seq, code))
+/// Voids a sale and books it again, corrected: both, or neither. A refusal is
+/// recorded where that of a ticket is.
+pub(in crate::engine) fn stage_correction(
+    ledger: &mut Ledger,
+    request: &Request,
+    mode: &Mode,
+    (of, reason): (&SaleRef, &str),
+    correction: Correction<'_>,
+) -> Result<Staged, Stop> {
+    if let Correction::Member(to) = correction
+        && ledger.resolve(to)?.is_none()
+    {
+        let detail = "to: nobody is known by that; enrol them first";
+        return no(Code::UnknownMember, detail);
     }
+    if let Some(entries) = corrected_before(ledger, request, (of, reason), correction)? {
+        return Ok(Staged::Together {
+            entries,
+            repeats: Some(request.key.clone()),
+        });
+    }
+    let seq = naming::sale_ref(ledger, request, of)?;
+    let entry = ledger.entry(seq)?;
+    let entry = entry.ok_or_else(|| Error::damage(format!("entry {seq} cannot be read back")))?;
+    let book = booked_again(ledger, request, &entry, correction)?;
+    let undo = Request {
+        key: part_key(&request.key, 0)?,
+        verb: Verb::Void {
+            of: SaleRef::Entry(EntryRef::Seq(seq)),
+            reason: reason.to_owned(),
+        },
+        ..request.clone()
+    };
+    // The sale was in time; only this was unknown.
+    let mode = Mode {
+        is_late: true,
+        ..*mode
+    };
+    let parts = [undo, book];
+    let staged = match tickets::refused_before(ledger, request, &mode, &parts)? {
+        Some(refused) => Ok(refused),
+        None => tickets::stage_together(ledger, request, &mode, &parts),
+    };
+    advised(staged, |code| correction.remedy(seq, code))
+}
 
-    /// The command that books a sale again, corrected.
-    fn booked_again(
-        &mut self,
-        request: &Request,
-        entry: &Entry,
-        correction: Correction<'_>,
-    ) -> Result<Request, Stop> {
-        let Act::Purchase(sale) = &entry.act else {
-            let detail = format!(
-                "of: entry {} is {}, and only a sale can be {}",
-                entry.seq,
-                entry.act.kind(),
-                match correction {
-                    Correction::Member(_) => "moved",
-                    Correction::Sale(_) => "amended",
-                }
-            );
-            return no(Code::NotReversible, detail);
-        };
-        let member = entry.member();
-        let (member, sale) = match correction {
-            Correction::Member(to) => {
-                if let Some(id) = member
-                    && self.resolve(&Who::Id(id))? == self.resolve(to)?
-                {
-                    return no(Code::AlreadySo, "to: the sale is that member's already");
-                }
-                let sent = self.as_sent(sale, |ledger, kind| {
-                    ledger.means_on_other_card((entry.seq, member), kind)
-                })?;
-                (Some(to.clone()), sent)
+/// The command that books a sale again, corrected.
+fn booked_again(
+    ledger: &mut Ledger,
+    request: &Request,
+    entry: &Entry,
+    correction: Correction<'_>,
+) -> Result<Request, Stop> {
+    let Act::Purchase(sale) = &entry.act else {
+        let detail = format!(
+            "of: entry {} is {}, and only a sale can be {}",
+            entry.seq,
+            entry.act.kind(),
+            match correction {
+                Correction::Member(_) => "moved",
+                Correction::Sale(_) => "amended",
             }
-            Correction::Sale(change) => {
-                // What fell short was collected otherwise, and stays so.
-                let booked = bill::booked(sale, &entry.effects);
-                let sent = self.as_sent(&booked, |ledger, kind| ledger.means_again(kind))?;
-                let before = Purchase {
-                    claim: sale.claim,
-                    ..sent
-                };
-                let own = self.programme()?.currency.as_str();
-                let sale = amend::amended(&before, change, own)?;
-                if self.is_standing(entry.seq)?
-                    && (sale == before || self.is_paid_so(request, &booked, &sale)?)
-                {
-                    let detail = format!("of: entry {} is so already", entry.seq);
-                    return no(Code::AlreadySo, detail);
-                }
-                (member.map(Who::Id), sale)
-            }
-        };
-        Ok(Request {
-            key: request.key.clone(),
-            member,
-            at: Some(when(entry, &self.programme()?.calendar)),
-            source: self.source_of(request, entry),
-            is_clock_accepted: request.is_clock_accepted,
-            is_training: false,
-            id: None,
-            slip: None,
-            verb: Verb::Purchase(Box::new(sale)),
-        })
-    }
-
-    /// True if a sale in another currency than the programme's is booked as it is
-    /// sent, once its amounts are converted.
-    fn is_paid_so(
-        &mut self,
-        request: &Request,
-        booked: &model::Purchase,
-        sent: &Purchase,
-    ) -> Result<bool, Stop> {
-        if sent.currency.is_none() {
-            return Ok(false);
-        }
-        let mut sent = match self.purchase(sent, request) {
-            // What cannot be booked is refused when it is booked again.
-            Err(Stop::No(_)) => return Ok(false),
-            sent => sent?,
-        };
-        (sent.order_scope, sent.claim) = (booked.order_scope.clone(), booked.claim);
-        Ok(sent == *booked)
-    }
-
-    /// True if an entry was not undone.
-    fn is_standing(&mut self, seq: u64) -> Result<bool, Error> {
-        let after = self.aftermath(seq)?;
-        Ok(after.is_none_or(|after| after.voided.is_none()))
-    }
-
-    /// The two entries of the same command, if it was carried out before; None also
-    /// if it was refused.
-    fn corrected_before(
-        &mut self,
-        request: &Request,
-        (of, reason): (&SaleRef, &str),
-        correction: Correction<'_>,
-    ) -> Result<Option<Vec<Entry>>, Stop> {
-        if !request.key.is_some() {
-            return Ok(None);
-        }
-        let undo = part_key(&request.key, 0)?;
-        let (undone, booked) = (
-            self.find_by_key(undo.as_str())?,
-            self.find_by_key(request.key.as_str())?,
         );
-        let Some(used) = booked.or(undone) else {
-            return Ok(None);
-        };
-        let both = match (undone, booked) {
-            (Some(undone), Some(booked)) => (self.entry(undone)?, self.entry(booked)?),
-            _ => (None, None),
-        };
-        let (Some(undone), Some(booked)) = both else {
-            let used_by = self.entry(used)?;
-            return match used_by.is_some_and(|entry| matches!(entry.act, Act::Refused(_))) {
-                true => Ok(None),
-                false => Err(key_conflict(used).into()),
+        return no(Code::NotReversible, detail);
+    };
+    let member = entry.member();
+    let (member, sale) = match correction {
+        Correction::Member(to) => {
+            if let Some(id) = member
+                && ledger.resolve(&Who::Id(id))? == ledger.resolve(to)?
+            {
+                return no(Code::AlreadySo, "to: the sale is that member's already");
+            }
+            let sent = as_sent(ledger, sale, |ledger, kind| {
+                means_on_other_card(ledger, (entry.seq, member), kind)
+            })?;
+            (Some(to.clone()), sent)
+        }
+        Correction::Sale(change) => {
+            // What fell short was collected otherwise, and stays so.
+            let booked = bill::booked(sale, &entry.effects);
+            let sent = as_sent(ledger, &booked, |ledger, kind| means_again(ledger, kind))?;
+            let before = Purchase {
+                claim: sale.claim,
+                ..sent
             };
-        };
-        let sold = match &undone.act {
-            Act::Reversal { of, reason: given } if given == reason => self.entry(*of)?,
-            _ => None,
-        };
-        let is_same = match sold {
-            Some(sold) => {
-                matches!(booked.act, Act::Purchase(_))
-                    && self.is_named(of, &sold)?
-                    && self.is_corrected_so(request, (&sold, &booked), correction)?
+            let own = ledger.programme()?.currency.as_str();
+            let sale = amend::amended(&before, change, own)?;
+            if is_standing(ledger, entry.seq)?
+                && (sale == before || is_paid_so(ledger, request, &booked, &sale)?)
+            {
+                let detail = format!("of: entry {} is so already", entry.seq);
+                return no(Code::AlreadySo, detail);
             }
-            None => false,
-        };
-        match is_same {
-            true => Ok(Some(vec![undone, booked])),
+            (member.map(Who::Id), sale)
+        }
+    };
+    Ok(Request {
+        key: request.key.clone(),
+        member,
+        at: Some(when(entry, &ledger.programme()?.calendar)),
+        source: source_of(ledger, request, entry),
+        is_clock_accepted: request.is_clock_accepted,
+        is_training: false,
+        id: None,
+        slip: None,
+        verb: Verb::Purchase(Box::new(sale)),
+    })
+}
+
+/// True if a sale in another currency than the programme's is booked as it is
+/// sent, once its amounts are converted.
+fn is_paid_so(
+    records: &mut Records,
+    request: &Request,
+    booked: &model::Purchase,
+    sent: &Purchase,
+) -> Result<bool, Stop> {
+    if sent.currency.is_none() {
+        return Ok(false);
+    }
+    let mut sent = match naming::purchase(records, sent, request) {
+        // What cannot be booked is refused when it is booked again.
+        Err(Stop::No(_)) => return Ok(false),
+        sent => sent?,
+    };
+    (sent.order_scope, sent.claim) = (booked.order_scope.clone(), booked.claim);
+    Ok(sent == *booked)
+}
+
+/// True if an entry was not undone.
+fn is_standing(records: &mut Records, seq: u64) -> Result<bool, Error> {
+    let after = records.aftermath(seq)?;
+    Ok(after.is_none_or(|after| after.voided.is_none()))
+}
+
+/// The two entries of the same command, if it was carried out before; None also
+/// if it was refused.
+fn corrected_before(
+    ledger: &mut Ledger,
+    request: &Request,
+    (of, reason): (&SaleRef, &str),
+    correction: Correction<'_>,
+) -> Result<Option<Vec<Entry>>, Stop> {
+    if !request.key.is_some() {
+        return Ok(None);
+    }
+    let undo = part_key(&request.key, 0)?;
+    let (undone, booked) = (
+        ledger.find_by_key(undo.as_str())?,
+        ledger.find_by_key(request.key.as_str())?,
+    );
+    let Some(used) = booked.or(undone) else {
+        return Ok(None);
+    };
+    let both = match (undone, booked) {
+        (Some(undone), Some(booked)) => (ledger.entry(undone)?, ledger.entry(booked)?),
+        _ => (None, None),
+    };
+    let (Some(undone), Some(booked)) = both else {
+        let used_by = ledger.entry(used)?;
+        return match used_by.is_some_and(|entry| matches!(entry.act, Act::Refused(_))) {
+            true => Ok(None),
             false => Err(key_conflict(used).into()),
+        };
+    };
+    let sold = match &undone.act {
+        Act::Reversal { of, reason: given } if given == reason => ledger.entry(*of)?,
+        _ => None,
+    };
+    let is_same = match sold {
+        Some(sold) => {
+            matches!(booked.act, Act::Purchase(_))
+                && is_named(ledger, of, &sold)?
+                && is_corrected_so(ledger, request, (&sold, &booked), correction)?
         }
+        None => false,
+    };
+    match is_same {
+        true => Ok(Some(vec![undone, booked])),
+        false => Err(key_conflict(used).into()),
     }
+}
 
-    /// True if a command names a sale, by whatever it is known by.
-    fn is_named(&mut self, of: &SaleRef, sold: &Entry) -> Result<bool, Stop> {
-        Ok(match of {
-            SaleRef::Entry(of) => {
-                let seq = self.entry_ref(of)?;
-                self.sales_of(seq)?.contains(&sold.seq)
-            }
-            SaleRef::Slip(slip) => self.is_of_slip(sold, slip),
-            SaleRef::Order(named) => {
-                matches!(&sold.act, Act::Purchase(sale) if sale.order == named.order)
-            }
-        })
-    }
-
-    /// True if a sale was booked again as a command asks for.
-    fn is_corrected_so(
-        &mut self,
-        request: &Request,
-        (sold, booked): (&Entry, &Entry),
-        correction: Correction<'_>,
-    ) -> Result<bool, Stop> {
-        if let Correction::Member(to) = correction {
-            return Ok(match booked.member() {
-                Some(id) => self.resolve(&Who::Id(id))? == self.resolve(to)?,
-                None => false,
-            });
+/// True if a command names a sale, by whatever it is known by.
+fn is_named(records: &mut Records, of: &SaleRef, sold: &Entry) -> Result<bool, Stop> {
+    Ok(match of {
+        SaleRef::Entry(of) => {
+            let seq = naming::entry_ref(records, of)?;
+            sales_of(records, seq)?.contains(&sold.seq)
         }
-        let again = match self.booked_again(request, sold, correction) {
-            Err(Stop::No(_)) => return Ok(false),
-            again => again?,
-        };
-        let member = again.member.as_ref();
-        let member = member.map(|who| self.resolve(who)).transpose()?.flatten();
-        let (act, _) = self.coded_act(&again, &booked.head.origin, member)?;
-        Ok(self.is_same(booked, &again, member, &act)?)
-    }
-
-    /// Source of a sale, with the operator who corrects it.
-    fn source_of(&self, request: &Request, sale: &Entry) -> Source {
-        let origin = &sale.head.origin;
-        let of_sale = |by: &Operator| by.id.clone();
-        let operator = match request.source.operator.as_str() {
-            "" => origin.operator.as_ref().map_or_else(String::new, of_sale),
-            said => said.to_owned(),
-        };
-        Source {
-            store: self.store_of(&origin.place),
-            terminal: origin.terminal.clone(),
-            counter: None,
-            operator,
-            approval: request.source.approval.clone(),
-            channel: origin.channel.clone(),
+        SaleRef::Slip(slip) => slips::is_of_slip(records, sold, slip),
+        SaleRef::Order(named) => {
+            matches!(&sold.act, Act::Purchase(sale) if sale.order == named.order)
         }
-    }
+    })
+}
 
-    /// Reconstructs a sale as the till sent it; `means` are those that a tender of a
-    /// kind has when it pays again.
-    fn as_sent(
-        &mut self,
-        sale: &model::Purchase,
-        means: impl Fn(&mut Ledger, &TenderKind) -> Result<Means, Stop>,
-    ) -> Result<Purchase, Stop> {
-        let names = &self.global().names;
-        let discount = |d: &model::Discount| DiscountGiven {
-            campaign: match d.campaign {
-                0 => String::new(),
-                number => names.text(NameKind::Campaign, number),
-            },
-            amount: d.amount,
-            why: d.why.clone(),
-            lines: d.lines.clone(),
-        };
-        let discounts = sale.discounts.iter().map(discount).collect();
-        let mut tenders = Vec::with_capacity(sale.tenders.len());
-        for tender in &sale.tenders {
-            tenders.push(TenderGiven {
-                means: means(self, &tender.kind)?,
-                amount: Some(tender.amount),
-                lines: tender.lines.clone(),
-            });
+/// True if a sale was booked again as a command asks for.
+fn is_corrected_so(
+    ledger: &mut Ledger,
+    request: &Request,
+    (sold, booked): (&Entry, &Entry),
+    correction: Correction<'_>,
+) -> Result<bool, Stop> {
+    if let Correction::Member(to) = correction {
+        return Ok(match booked.member() {
+            Some(id) => ledger.resolve(&Who::Id(id))? == ledger.resolve(to)?,
+            None => false,
+        });
+    }
+    let again = match booked_again(ledger, request, sold, correction) {
+        Err(Stop::No(_)) => return Ok(false),
+        again => again?,
+    };
+    let member = again.member.as_ref();
+    let member = member.map(|who| ledger.resolve(who)).transpose()?.flatten();
+    let (act, _) = vouchers::coded_act(ledger, &again, &booked.head.origin, member)?;
+    Ok(submit::is_same(ledger, booked, &again, member, &act)?)
+}
+
+/// Source of a sale, with the operator who corrects it.
+fn source_of(records: &Records, request: &Request, sale: &Entry) -> Source {
+    let origin = &sale.head.origin;
+    let of_sale = |by: &Operator| by.id.clone();
+    let operator = match request.source.operator.as_str() {
+        "" => origin.operator.as_ref().map_or_else(String::new, of_sale),
+        said => said.to_owned(),
+    };
+    Source {
+        store: slips::store_of(records, &origin.place),
+        terminal: origin.terminal.clone(),
+        counter: None,
+        operator,
+        approval: request.source.approval.clone(),
+        channel: origin.channel.clone(),
+    }
+}
+
+/// Reconstructs a sale as the till sent it; `means` are those that a tender of a
+/// kind has when it pays again.
+fn as_sent(
+    ledger: &mut Ledger,
+    sale: &model::Purchase,
+    means: impl Fn(&mut Ledger, &TenderKind) -> Result<Means, Stop>,
+) -> Result<Purchase, Stop> {
+    let names = &ledger.global().names;
+    let discount = |d: &model::Discount| DiscountGiven {
+        campaign: match d.campaign {
+            0 => String::new(),
+            number => names.text(NameKind::Campaign, number),
+        },
+        amount: d.amount,
+        why: d.why.clone(),
+        lines: d.lines.clone(),
+    };
+    let discounts = sale.discounts.iter().map(discount).collect();
+    let mut tenders = Vec::with_capacity(sale.tenders.len());
+    for tender in &sale.tenders {
+        tenders.push(TenderGiven {
+            means: means(ledger, &tender.kind)?,
+            amount: Some(tender.amount),
+            lines: tender.lines.clone(),
+        });
+    }
+    Ok(Purchase {
+        claim: None,
+        total: sale.total,
+        currency: None,
+        foreign: sale.foreign.clone(),
+        lines: sale.lines.clone(),
+        charges: sale.charges.clone(),
+        discounts,
+        tenders,
+        by: sale.by,
+        receipt: sale.receipt.clone(),
+        order: sale.order.clone(),
+        codes: sale.codes.clone(),
+        books_if_short: sale.book_if_short,
+        is_enrolling: false,
+    })
+}
+
+/// Means of payment of the same member. What was held is in the member's hands
+/// again once the sale is undone, and pays as such.
+fn means_again(records: &Records, kind: &TenderKind) -> Result<Means, Stop> {
+    if let Some(code) = kind.voucher() {
+        return Ok(Means::UsedVoucher(*code));
+    }
+    let names = &records.global().names;
+    if let Some(reward) = kind.reward() {
+        return Ok(Means::Reward(names.text(NameKind::Reward, reward)));
+    }
+    if let Some((unit, points)) = kind.points() {
+        return Ok(Means::Points {
+            unit: names.text(NameKind::Unit, unit),
+            points: records.programme()?.decimal(unit, points),
+        });
+    }
+    Ok(match kind {
+        TenderKind::Card => Means::Card,
+        TenderKind::Mobile => Means::Mobile,
+        TenderKind::GiftCard => Means::GiftCard,
+        TenderKind::Other(name) => Means::Other(name.clone()),
+        _ => Means::Cash,
+    })
+}
+
+/// Means of payment on another card than that of the sale. A voucher pays for
+/// whoever brings its code, so it pays again.
+fn means_on_other_card(
+    records: &mut Records,
+    (seq, member): (u64, Option<MemberId>),
+    kind: &TenderKind,
+) -> Result<Means, Stop> {
+    let is_own = match kind {
+        TenderKind::Voucher { code } => is_used_without_code(records, code, member)?,
+        TenderKind::Held { .. } => true,
+        _ => false,
+    };
+    match is_own {
+        true => of_other_card(seq),
+        false => means_again(records, kind),
+    }
+}
+
+/// True if a voucher may have been used because of the card that was
+/// scanned, rather than by its code.
+fn is_used_without_code(
+    records: &mut Records,
+    code: &[u8; 32],
+    member: Option<MemberId>,
+) -> Result<bool, Stop> {
+    let Some(found) = vouchers::voucher(records, code)? else {
+        return Ok(false);
+    };
+    let member = member.map(|id| records.resolve(&Who::Id(id))).transpose()?;
+    let unit = records.programme()?.unit(found.unit);
+    let is_open = unit.is_some_and(|unit| unit.voucher.is_open_to_holder);
+    Ok(is_open && member.flatten() == Some(found.holder))
+}
+
+/// The sale that an entry stands for: the one that it claims, or that was
+/// booked in its place.
+///
+/// # Errors
+/// I/O errors.
+pub fn standing_sale(records: &mut Records, seq: u64) -> Result<u64, Error> {
+    let sales = sales_of(records, seq)?;
+    Ok(sales.last().copied().unwrap_or(seq))
+}
+
+/// The sale of an entry, and those that were booked in its place one after
+/// the other.
+fn sales_of(records: &mut Records, seq: u64) -> Result<Vec<u64>, Error> {
+    let mut seq = order_claim::claimed_sale(records, seq)?;
+    let mut sales = vec![seq];
+    while let Some(next) = corrected_as(records, seq)? {
+        sales.push(next);
+        seq = next;
+    }
+    Ok(sales)
+}
+
+/// [`standing_sale`] for a command; one that was carried out before
+/// stays with the sale that it named then.
+pub(in crate::engine) fn standing_sale_for(
+    records: &mut Records,
+    request: &Request,
+    seq: u64,
+) -> Result<u64, Stop> {
+    let sales = sales_of(records, seq)?;
+    let named = match sales.len() > 1 {
+        true => slips::named_before(records, request)?,
+        false => None,
+    };
+    let named = named.filter(|named| sales.contains(named));
+    Ok(named.or(sales.last().copied()).unwrap_or(seq))
+}
+
+/// The sale that was booked in place of a sale.
+///
+/// # Errors
+/// I/O errors.
+pub fn corrected_as(records: &mut Records, sale: u64) -> Result<Option<u64>, Error> {
+    let undone = records.aftermath(sale)?.and_then(|after| after.voided);
+    let undone = undone.map(|seq| records.entry(seq)).transpose()?.flatten();
+    let Some(undone) = undone.filter(|entry| entry.head.key.as_str().ends_with("~1")) else {
+        return Ok(None);
+    };
+    let mut seq = undone.seq + 1;
+    while let Some(entry) = records.entry(seq)?
+        && entry.head.recorded_at() == undone.head.recorded_at()
+    {
+        let is_sale = matches!(entry.act, Act::Purchase(_));
+        if is_sale && is_first_part(undone.head.key.as_str(), &entry.head.key) {
+            return Ok(Some(seq));
         }
-        Ok(Purchase {
-            claim: None,
-            total: sale.total,
-            currency: None,
-            foreign: sale.foreign.clone(),
-            lines: sale.lines.clone(),
-            charges: sale.charges.clone(),
-            discounts,
-            tenders,
-            by: sale.by,
-            receipt: sale.receipt.clone(),
-            order: sale.order.clone(),
-            codes: sale.codes.clone(),
-            books_if_short: sale.book_if_short,
-            is_enrolling: false,
-        })
+        seq += 1;
     }
+    Ok(None)
+}
 
-    /// Means of payment of the same member. What was held is in the member's hands
-    /// again once the sale is undone, and pays as such.
-    fn means_again(&self, kind: &TenderKind) -> Result<Means, Stop> {
-        if let Some(code) = kind.voucher() {
-            return Ok(Means::UsedVoucher(*code));
-        }
-        let names = &self.global().names;
-        if let Some(reward) = kind.reward() {
-            return Ok(Means::Reward(names.text(NameKind::Reward, reward)));
-        }
-        if let Some((unit, points)) = kind.points() {
-            return Ok(Means::Points {
-                unit: names.text(NameKind::Unit, unit),
-                points: self.programme()?.decimal(unit, points),
-            });
-        }
-        Ok(match kind {
-            TenderKind::Card => Means::Card,
-            TenderKind::Mobile => Means::Mobile,
-            TenderKind::GiftCard => Means::GiftCard,
-            TenderKind::Other(name) => Means::Other(name.clone()),
-            _ => Means::Cash,
-        })
-    }
+/// The sale in whose place a sale was booked, if it was.
+///
+/// # Errors
+/// I/O errors.
+pub fn corrected_from(records: &mut Records, sale: u64) -> Result<Option<u64>, Error> {
+    let Some(entry) = records.entry(sale)? else {
+        return Ok(None);
+    };
+    let parts = tickets::booked_with(records, entry)?;
+    Ok(match parts.first().map(|part| &part.act) {
+        Some(Act::Reversal { of, .. }) if parts.len() > 1 => Some(*of),
+        _ => None,
+    })
+}
 
-    /// Means of payment on another card than that of the sale. A voucher pays for
-    /// whoever brings its code, so it pays again.
-    fn means_on_other_card(
-        &mut self,
-        (seq, member): (u64, Option<MemberId>),
-        kind: &TenderKind,
-    ) -> Result<Means, Stop> {
-        let is_own = match kind {
-            TenderKind::Voucher { code } => self.is_used_without_code(code, member)?,
-            TenderKind::Held { .. } => true,
-            _ => false,
-        };
-        match is_own {
-            true => of_other_card(seq),
-            false => self.means_again(kind),
-        }
+/// The last of the sales in whose place a sale was booked that was another
+/// member's.
+pub(in crate::engine) fn reassigned_from(
+    records: &mut Records,
+    sale: u64,
+) -> Result<Option<u64>, Error> {
+    let mut was = corrected_from(records, sale)?;
+    while let Some(before) = was
+        && is_of_same_member(records, before, sale)?
+    {
+        was = corrected_from(records, before)?;
     }
+    Ok(was)
+}
 
-    /// True if a voucher may have been used because of the card that was
-    /// scanned, rather than by its code.
-    fn is_used_without_code(
-        &mut self,
-        code: &[u8; 32],
-        member: Option<MemberId>,
-    ) -> Result<bool, Stop> {
-        let Some(found) = self.voucher(code)? else {
-            return Ok(false);
-        };
-        let member = member.map(|id| self.resolve(&Who::Id(id))).transpose()?;
-        let unit = self.programme()?.unit(found.unit);
-        let is_open = unit.is_some_and(|unit| unit.voucher.is_open_to_holder);
-        Ok(is_open && member.flatten() == Some(found.holder))
-    }
+/// True if two sales are of the same member, or both of nobody, whichever card
+/// was merged since.
+///
+/// # Errors
+/// I/O errors.
+pub fn is_of_same_member(records: &mut Records, one: u64, other: u64) -> Result<bool, Error> {
+    Ok(member_now(records, one)? == member_now(records, other)?)
+}
 
-    /// The sale that an entry stands for: the one that it claims, or that was
-    /// booked in its place.
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn standing_sale(&mut self, seq: u64) -> Result<u64, Error> {
-        let sales = self.sales_of(seq)?;
-        Ok(sales.last().copied().unwrap_or(seq))
-    }
+/// Who a sale's member is now.
+fn member_now(records: &mut Records, sale: u64) -> Result<Option<MemberId>, Error> {
+    let member = records.entry(sale)?.and_then(|entry| entry.member());
+    let now = member.map(|id| records.resolve(&Who::Id(id))).transpose()?;
+    Ok(now.flatten().or(member))
+}
 
-    /// The sale of an entry, and those that were booked in its place one after
-    /// the other.
-    fn sales_of(&mut self, seq: u64) -> Result<Vec<u64>, Error> {
-        let mut seq = self.claimed_sale(seq)?;
-        let mut sales = vec![seq];
-        while let Some(next) = self.corrected_as(seq)? {
-            sales.push(next);
-            seq = next;
-        }
-        Ok(sales)
+/// Answer of the two entries: that of the sale, and both parts.
+pub(in crate::engine) fn answer_correction(
+    records: &mut Records,
+    entries: &[Entry],
+    is_repeated: bool,
+) -> Result<Answer, Error> {
+    let missing = || Error::internal("a sale that was corrected has two parts");
+    let [undone, booked] = entries else {
+        return Err(missing());
+    };
+    let Act::Reversal { of, .. } = undone.act else {
+        return Err(missing());
+    };
+    let (first, last) = (
+        acknowledge::answer_of(records, undone, is_repeated)?,
+        acknowledge::answer_of(records, booked, is_repeated)?,
+    );
+    let (Answer::Accepted(first), Answer::Accepted(mut last)) = (first, last) else {
+        return Err(missing());
+    };
+    let is_booked = !records.writer.is_dry_run;
+    let part = |part: &crate::answer::Accepted| CorrectedPart {
+        key: part.key.clone(),
+        seq: part.seq.filter(|_| is_booked),
+        member: part.member.clone(),
+        did: part.did.clone(),
+        after: part.after.clone(),
+    };
+    let mut told = Corrected {
+        of,
+        undone: part(&first),
+        booked: part(&last),
+        to_pay: None,
+        foreign: None,
+    };
+    last.warnings.splice(0..0, first.warnings);
+    if undone.member() == booked.member() {
+        let sold = records.entry(of)?.ok_or_else(missing)?;
+        let more = money_of(booked) - money_of(&sold);
+        told.to_pay = Some(Money(more).display(records.programme()?.digits));
+        told.foreign = paid_more(&sold, booked);
+        last.amended = Some(told);
+    } else {
+        last.reassigned = Some(told);
     }
-
-    /// [`Ledger::standing_sale`] for a command; one that was carried out before
-    /// stays with the sale that it named then.
-    pub(in crate::engine) fn standing_sale_for(
-        &mut self,
-        request: &Request,
-        seq: u64,
-    ) -> Result<u64, Stop> {
-        let sales = self.sales_of(seq)?;
-        let named = match sales.len() > 1 {
-            true => self.named_before(request)?,
-            false => None,
-        };
-        let named = named.filter(|named| sales.contains(named));
-        Ok(named.or(sales.last().copied()).unwrap_or(seq))
-    }
-
-    /// The sale that was booked in place of a sale.
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn corrected_as(&mut self, sale: u64) -> Result<Option<u64>, Error> {
-        let undone = self.aftermath(sale)?.and_then(|after| after.voided);
-        let undone = undone.map(|seq| self.entry(seq)).transpose()?.flatten();
-        let Some(undone) = undone.filter(|entry| entry.head.key.as_str().ends_with("~1")) else {
-            return Ok(None);
-        };
-        let mut seq = undone.seq + 1;
-        while let Some(entry) = self.entry(seq)?
-            && entry.head.recorded_at() == undone.head.recorded_at()
-        {
-            let is_sale = matches!(entry.act, Act::Purchase(_));
-            if is_sale && is_first_part(undone.head.key.as_str(), &entry.head.key) {
-                return Ok(Some(seq));
-            }
-            seq += 1;
-        }
-        Ok(None)
-    }
-
-    /// The sale in whose place a sale was booked, if it was.
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn corrected_from(&mut self, sale: u64) -> Result<Option<u64>, Error> {
-        let Some(entry) = self.entry(sale)? else {
-            return Ok(None);
-        };
-        let parts = self.booked_with(entry)?;
-        Ok(match parts.first().map(|part| &part.act) {
-            Some(Act::Reversal { of, .. }) if parts.len() > 1 => Some(*of),
-            _ => None,
-        })
-    }
-
-    /// The last of the sales in whose place a sale was booked that was another
-    /// member's.
-    pub(in crate::engine) fn reassigned_from(&mut self, sale: u64) -> Result<Option<u64>, Error> {
-        let mut was = self.corrected_from(sale)?;
-        while let Some(before) = was
-            && self.is_of_same_member(before, sale)?
-        {
-            was = self.corrected_from(before)?;
-        }
-        Ok(was)
-    }
-
-    /// True if two sales are of the same member, or both of nobody, whichever card
-    /// was merged since.
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn is_of_same_member(&mut self, one: u64, other: u64) -> Result<bool, Error> {
-        Ok(self.member_now(one)? == self.member_now(other)?)
-    }
-
-    /// Who a sale's member is now.
-    fn member_now(&mut self, sale: u64) -> Result<Option<MemberId>, Error> {
-        let member = self.entry(sale)?.and_then(|entry| entry.member());
-        let now = member.map(|id| self.resolve(&Who::Id(id))).transpose()?;
-        Ok(now.flatten().or(member))
-    }
-
-    /// Answer of the two entries: that of the sale, and both parts.
-    pub(in crate::engine) fn answer_correction(
-        &mut self,
-        entries: &[Entry],
-        is_repeated: bool,
-    ) -> Result<Answer, Error> {
-        let missing = || Error::internal("a sale that was corrected has two parts");
-        let [undone, booked] = entries else {
-            return Err(missing());
-        };
-        let Act::Reversal { of, .. } = undone.act else {
-            return Err(missing());
-        };
-        let (first, last) = (
-            self.answer_of(undone, is_repeated)?,
-            self.answer_of(booked, is_repeated)?,
-        );
-        let (Answer::Accepted(first), Answer::Accepted(mut last)) = (first, last) else {
-            return Err(missing());
-        };
-        let is_booked = !self.writer.is_dry_run;
-        let part = |part: &crate::answer::Accepted| CorrectedPart {
-            key: part.key.clone(),
-            seq: part.seq.filter(|_| is_booked),
-            member: part.member.clone(),
-            did: part.did.clone(),
-            after: part.after.clone(),
-        };
-        let mut told = Corrected {
-            of,
-            undone: part(&first),
-            booked: part(&last),
-            to_pay: None,
-            foreign: None,
-        };
-        last.warnings.splice(0..0, first.warnings);
-        if undone.member() == booked.member() {
-            let sold = self.entry(of)?.ok_or_else(missing)?;
-            let more = money_of(booked) - money_of(&sold);
-            told.to_pay = Some(Money(more).display(self.programme()?.digits));
-            told.foreign = paid_more(&sold, booked);
-            last.amended = Some(told);
-        } else {
-            last.reassigned = Some(told);
-        }
-        Ok(Answer::Accepted(last))
-    }
+    Ok(Answer::Accepted(last))
 }
 
 /// Money that a sale was paid with, in minor units.

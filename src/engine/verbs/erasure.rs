@@ -4,11 +4,14 @@
 
 use crate::answer::Answer;
 use crate::command::{Request, Verb};
-use crate::engine::Ledger;
+use crate::engine::commit::state_writing;
 use crate::engine::error::Error;
 use crate::engine::opening::open::Remade;
 use crate::engine::staging::admit::Stop;
 use crate::engine::staging::submit::Staged;
+use crate::engine::staging::{deciding, submit};
+use crate::engine::verbs::privacy;
+use crate::engine::{Ledger, Records};
 use crate::model::{Act, Entry, Head, Key, MemberId};
 use crate::rules::DecisionInputs;
 use crate::rules::member::erasure as parts;
@@ -24,209 +27,218 @@ const SWEPT: &[u8] = b"E";
 pub(in crate::engine) const FINISHED: &str =
     "the book was made again without the members whose erasure had not been finished";
 
-impl Ledger {
-    /// [`Ledger::submit`] of an erasure, with the book written at once.
-    ///
-    /// # Errors
-    /// As [`Ledger::submit`].
-    pub fn erase(&mut self, request: &Request) -> Result<Answer, Error> {
-        let answer = self.submit(request)?;
-        self.write_state()?;
-        Ok(answer)
-    }
+/// [`Ledger::submit`] of an erasure, with the book written at once.
+///
+/// # Errors
+/// As [`Ledger::submit`].
+pub fn erase(ledger: &mut Ledger, request: &Request) -> Result<Answer, Error> {
+    let answer = ledger.submit(request)?;
+    state_writing::write_state(ledger)?;
+    Ok(answer)
+}
 
-    /// Destroys the keys of members whose Erased entries have just become
-    /// durable, and with them every sealed copy of their data. The book keeps
-    /// traces in its file until it is rebuilt, at the latest by the next
-    /// opening.
-    pub(in crate::engine) fn carry_out_erasures(&mut self) -> Result<(), Error> {
-        let erased = self
-            .staged
-            .iter()
-            .filter_map(erasure)
-            .flat_map(Entry::erases);
-        for id in erased.collect::<Vec<_>>() {
-            let profile = self.profile(id)?.unwrap_or_default();
-            self.vault.erase(&[id.0])?;
-            self.forget_profile(id, &profile);
-        }
-        Ok(())
+/// Destroys the keys of members whose Erased entries have just become
+/// durable, and with them every sealed copy of their data. The book keeps
+/// traces in its file until it is rebuilt, at the latest by the next
+/// opening.
+pub(in crate::engine) fn carry_out_erasures(ledger: &mut Ledger) -> Result<(), Error> {
+    let erased = ledger
+        .staged
+        .iter()
+        .filter_map(erasure)
+        .flat_map(Entry::erases);
+    for id in erased.collect::<Vec<_>>() {
+        let profile = privacy::profile(ledger, id)?.unwrap_or_default();
+        ledger.vault.erase(&[id.0])?;
+        privacy::forget_profile(ledger, id, &profile);
     }
+    Ok(())
+}
 
-    /// True if staged entries erase a member.
-    pub(in crate::engine) fn has_erasures(&self) -> bool {
-        self.staged.iter().any(|staged| erasure(staged).is_some())
+/// True if staged entries erase a member.
+pub(in crate::engine) fn has_erasures(ledger: &Ledger) -> bool {
+    ledger.staged.iter().any(|staged| erasure(staged).is_some())
+}
+
+/// Applies every erasure of the journal to the vault again, which may have
+/// come back from a backup. Returns true if the book holds no trace of an
+/// erased member; otherwise it must be rebuilt. `is_new` marks a book that
+/// was filled from the journal's beginning.
+pub(in crate::engine) fn finish_erasures(
+    records: &mut Records,
+    is_new: bool,
+) -> Result<bool, Error> {
+    // Members erased by the journal may still be in a batch for the book.
+    state_writing::settle_book(records)?;
+    let erased = records.cache.erased()?;
+    if erased.is_empty() {
+        return Ok(true);
     }
-
-    /// Applies every erasure of the journal to the vault again, which may have
-    /// come back from a backup. Returns true if the book holds no trace of an
-    /// erased member; otherwise it must be rebuilt. `is_new` marks a book that
-    /// was filled from the journal's beginning.
-    pub(in crate::engine) fn finish_erasures(&mut self, is_new: bool) -> Result<bool, Error> {
-        // Members erased by the journal may still be in a batch for the book.
-        self.settle_book()?;
-        let erased = self.cache.erased()?;
-        if erased.is_empty() {
-            return Ok(true);
-        }
-        let destroyed = match self.vault.has_erased(&erased) {
-            true => 0,
-            false => self.vault.erase(&erased)?,
-        };
-        self.vault.note_erased(&erased)?;
-        let mark = swept_mark(&erased);
-        let is_swept = self
-            .cache
-            .mark(SWEPT)?
-            .is_some_and(|found| *found == mark[..]);
-        if is_swept && destroyed == 0 {
-            return Ok(true);
-        }
-        if !is_new || destroyed > 0 {
-            return Ok(false);
-        }
-        self.cache.set_mark(SWEPT, &mark)?;
-        Ok(true)
+    let destroyed = match records.vault.has_erased(&erased) {
+        true => 0,
+        false => records.vault.erase(&erased)?,
+    };
+    records.vault.note_erased(&erased)?;
+    let mark = swept_mark(&erased);
+    let is_swept = records
+        .cache
+        .mark(SWEPT)?
+        .is_some_and(|found| *found == mark[..]);
+    if is_swept && destroyed == 0 {
+        return Ok(true);
     }
-
-    /// Marks a book that was made from the journal as one without the erased; returns the
-    /// mark, which stands for all erasures that it knows.
-    pub(in crate::engine) fn mark_swept(&mut self) -> Result<[u8; 32], Error> {
-        let mark = self.erasures()?;
-        self.cache.set_mark(SWEPT, &mark)?;
-        Ok(mark)
+    if !is_new || destroyed > 0 {
+        return Ok(false);
     }
+    records.cache.set_mark(SWEPT, &mark)?;
+    Ok(true)
+}
 
-    fn erasures(&mut self) -> Result<[u8; 32], Error> {
-        self.write_state()?;
-        self.settle_book()?;
-        Ok(swept_mark(&self.cache.erased()?))
-    }
+/// Marks a book that was made from the journal as one without the erased; returns the
+/// mark, which stands for all erasures that it knows.
+pub(in crate::engine) fn mark_swept(records: &mut Records) -> Result<[u8; 32], Error> {
+    let mark = erasures(records)?;
+    records.cache.set_mark(SWEPT, &mark)?;
+    Ok(mark)
+}
 
-    /// True if the book keeps no trace of erased members. It keeps none either once
-    /// `remade` is in its place, if that knows the same erasures: the second value.
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn is_swept(&mut self, remade: &Remade) -> Result<(bool, bool), Error> {
-        let mark = self.erasures()?;
-        let found = self.cache.mark(SWEPT)?;
-        let is_swept = found.is_some_and(|found| *found == mark[..]);
-        Ok((is_swept, mark == remade.erasures))
-    }
+fn erasures(records: &mut Records) -> Result<[u8; 32], Error> {
+    state_writing::write_state(records)?;
+    state_writing::settle_book(records)?;
+    Ok(swept_mark(&records.cache.erased()?))
+}
 
-    /// Compares the vault with the journal: each member with a sealed profile
-    /// after `known`, to which the vault was last compared, or anywhere if the
-    /// book was filled anew, must have a key or be erased. No lost key goes
-    /// unreported.
-    pub(in crate::engine) fn check_vault(&mut self, known: &JournalPoint) -> Result<(), Error> {
-        let mut sealed = std::mem::take(&mut self.keyless);
-        if known.count < self.writer.head().next_seq {
-            for stored in self.writer.read(known.last) {
-                let page = stored?.page;
-                if page.header.next_seq() <= known.count {
-                    continue;
-                }
-                let entries = crate::engine::reading::read::entries_of(&page)?;
-                sealed.extend(
-                    entries
-                        .iter()
-                        .filter_map(|e| Some((e.sealed_for()?, e.seq))),
-                );
-            }
-        }
-        for (id, seq) in sealed {
-            if self.vault.key(&id.0, None)?.is_some() {
+/// True if the book keeps no trace of erased members. It keeps none either once
+/// `remade` is in its place, if that knows the same erasures: the second value.
+///
+/// # Errors
+/// I/O errors.
+pub fn is_swept(records: &mut Records, remade: &Remade) -> Result<(bool, bool), Error> {
+    let mark = erasures(records)?;
+    let found = records.cache.mark(SWEPT)?;
+    let is_swept = found.is_some_and(|found| *found == mark[..]);
+    Ok((is_swept, mark == remade.erasures))
+}
+
+/// Compares the vault with the journal: each member with a sealed profile
+/// after `known`, to which the vault was last compared, or anywhere if the
+/// book was filled anew, must have a key or be erased. No lost key goes
+/// unreported.
+pub(in crate::engine) fn check_vault(
+    records: &mut Records,
+    known: &JournalPoint,
+) -> Result<(), Error> {
+    let mut sealed = std::mem::take(&mut records.keyless);
+    if known.count < records.writer.head().next_seq {
+        for stored in records.writer.read(known.last) {
+            let page = stored?.page;
+            if page.header.next_seq() <= known.count {
                 continue;
             }
-            self.cache.load(id)?;
-            self.check_keyless(id, seq)?;
+            let entries = crate::engine::reading::read::entries_of(&page)?;
+            sealed.extend(
+                entries
+                    .iter()
+                    .filter_map(|e| Some((e.sealed_for()?, e.seq))),
+            );
         }
-        Ok(())
     }
-
-    /// Refuses a member whose key is missing although they were not erased,
-    /// rather than treating them as unknown.
-    pub(in crate::engine) fn check_keyless(&mut self, id: MemberId, seq: u64) -> Result<(), Error> {
-        let is_told = self.is_erased(id) || self.vault.is_lost(&id.0)?;
-        if is_told || self.vault.was_erased(&id.0)? {
-            return Ok(());
+    for (id, seq) in sealed {
+        if records.vault.key(&id.0, None)?.is_some() {
+            continue;
         }
-        let path = self.folders.secrets.join(vault::FILE_NAME);
-        let finding = format!("the key of member {id} (entry {seq}) is not in it");
-        Err(StorageError::secret_damage(&path, finding).into())
+        records.cache.load(id)?;
+        check_keyless(records, id, seq)?;
     }
+    Ok(())
+}
 
-    /// True if a loaded member was erased.
-    pub(in crate::engine) fn is_erased(&self, id: MemberId) -> bool {
-        let member = self.cache.member(id);
-        member.is_some_and(|m| m.status == Status::Erased)
+/// Refuses a member whose key is missing although they were not erased,
+/// rather than treating them as unknown.
+pub(in crate::engine) fn check_keyless(
+    records: &mut Records,
+    id: MemberId,
+    seq: u64,
+) -> Result<(), Error> {
+    let is_told = is_erased(records, id) || records.vault.is_lost(&id.0)?;
+    if is_told || records.vault.was_erased(&id.0)? {
+        return Ok(());
     }
+    let path = records.folders.secrets.join(vault::FILE_NAME);
+    let finding = format!("the key of member {id} (entry {seq}) is not in it");
+    Err(StorageError::secret_damage(&path, finding).into())
+}
 
-    /// The recorded erasure that a command repeats: found by its key, since no
-    /// alias leads to the member any more, or by the id of the erased member.
-    pub(in crate::engine) fn recorded_erasure(
-        &mut self,
-        request: &Request,
-    ) -> Result<Option<Staged>, Stop> {
-        let Verb::Erase { reason } = &request.verb else {
-            return Ok(None);
-        };
-        let named = match &request.member {
-            Some(who) => self.resolve(who)?,
-            None => return Ok(None),
-        };
-        let by_key = match request.key.is_some() {
-            true => self.find_by_key(request.key.as_str())?,
-            false => None,
-        };
-        let entry = match (by_key, named) {
-            (Some(seq), _) => self.entry(seq)?,
-            (None, Some(id)) if self.is_erased(id) => self.erasure_of(id)?,
-            _ => None,
-        };
-        let is_it = |entry: &Entry| match &entry.act {
-            Act::Erased { reason: recorded } => {
-                let is_named = named.is_none_or(|id| entry.erases().any(|erased| erased == id));
-                is_named && (by_key.is_none() || recorded == reason)
-            }
-            _ => false,
-        };
-        Ok(entry.filter(is_it).map(|entry| Staged::Sealed {
-            entry: Box::new(entry),
-            repeats: Some(request.key.clone()),
-        }))
-    }
+/// True if a loaded member was erased.
+pub(in crate::engine) fn is_erased(records: &Records, id: MemberId) -> bool {
+    let member = records.cache.member(id);
+    member.is_some_and(|m| m.status == Status::Erased)
+}
 
-    /// The entry that erased a member.
-    fn erasure_of(&mut self, id: MemberId) -> Result<Option<Entry>, Error> {
-        let mut history = self.history(id)?;
-        history.retain(|entry| entry.erases().any(|erased| erased == id));
-        Ok(history.pop())
-    }
-
-    /// Books those parts of an erasure that do not fit into one entry before
-    /// it: the last entry bears the key, so a command that was interrupted can
-    /// be sent again and completes it.
-    pub(in crate::engine) fn erase_ahead(
-        &mut self,
-        member: Option<MemberId>,
-        act: &Act,
-        head: &Head,
-    ) -> Result<(), Stop> {
-        if !matches!(act, Act::Erased { .. }) {
-            return Ok(());
+/// The recorded erasure that a command repeats: found by its key, since no
+/// alias leads to the member any more, or by the id of the erased member.
+pub(in crate::engine) fn recorded_erasure(
+    records: &mut Records,
+    request: &Request,
+) -> Result<Option<Staged>, Stop> {
+    let Verb::Erase { reason } = &request.verb else {
+        return Ok(None);
+    };
+    let named = match &request.member {
+        Some(who) => records.resolve(who)?,
+        None => return Ok(None),
+    };
+    let by_key = match request.key.is_some() {
+        true => records.find_by_key(request.key.as_str())?,
+        false => None,
+    };
+    let entry = match (by_key, named) {
+        (Some(seq), _) => records.entry(seq)?,
+        (None, Some(id)) if is_erased(records, id) => erasure_of(records, id)?,
+        _ => None,
+    };
+    let is_it = |entry: &Entry| match &entry.act {
+        Act::Erased { reason: recorded } => {
+            let is_named = named.is_none_or(|id| entry.erases().any(|erased| erased == id));
+            is_named && (by_key.is_none() || recorded == reason)
         }
-        loop {
-            self.make_room()?;
-            let mut head = self.after_last(head.clone());
-            (head.key, head.origin.counter) = (Key::none(), None);
-            let decided = self.decided(head, member, act.clone(), DecisionInputs::default())?;
-            match decided {
-                Ok(draft) if !parts::is_whole(&draft) => drop(self.seal(draft)?),
-                // It fits, or is refused: decided again under its key.
-                _ => return Ok(()),
-            }
+        _ => false,
+    };
+    Ok(entry.filter(is_it).map(|entry| Staged::Sealed {
+        entry: Box::new(entry),
+        repeats: Some(request.key.clone()),
+    }))
+}
+
+/// The entry that erased a member.
+fn erasure_of(records: &mut Records, id: MemberId) -> Result<Option<Entry>, Error> {
+    let mut history = records.history(id)?;
+    history.retain(|entry| entry.erases().any(|erased| erased == id));
+    Ok(history.pop())
+}
+
+/// Books those parts of an erasure that do not fit into one entry before
+/// it: the last entry bears the key, so a command that was interrupted can
+/// be sent again and completes it.
+pub(in crate::engine) fn erase_ahead(
+    ledger: &mut Ledger,
+    member: Option<MemberId>,
+    act: &Act,
+    head: &Head,
+) -> Result<(), Stop> {
+    if !matches!(act, Act::Erased { .. }) {
+        return Ok(());
+    }
+    loop {
+        ledger.make_room()?;
+        let mut head = submit::after_last(ledger, head.clone());
+        (head.key, head.origin.counter) = (Key::none(), None);
+        let decided =
+            deciding::decided(ledger, head, member, act.clone(), DecisionInputs::default())?;
+        match decided {
+            Ok(draft) if !parts::is_whole(&draft) => drop(ledger.seal(draft)?),
+            // It fits, or is refused: decided again under its key.
+            _ => return Ok(()),
         }
     }
 }

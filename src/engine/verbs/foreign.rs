@@ -3,9 +3,10 @@
 
 use crate::answer::ForeignMoney;
 use crate::command::{DiscountGiven, Means, Purchase, Request, TenderGiven};
-use crate::engine::Ledger;
+use crate::engine::Records;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
+use crate::engine::verbs::order_claim;
 use crate::model::{
     self, Act, Code, Currency, Discount, Entry, Exact, Extent, Foreign, Money, Refusal, Tender,
     TenderKind,
@@ -24,243 +25,244 @@ pub(in crate::engine) struct Converted {
     pub by: Conversion,
 }
 
-impl Ledger {
-    /// Currency of a sale, if it is another than the programme's.
-    pub(in crate::engine) fn foreign_currency(
-        &self,
-        given: &Purchase,
-    ) -> Result<Option<&Currency>, Stop> {
-        let programme = self.programme()?;
-        let Some(code) = given.currency.as_ref() else {
-            return Ok(None);
-        };
-        if *code == programme.currency {
-            return Ok(None);
-        }
-        let found = programme.currencies.iter().find(|c| c.code == *code);
-        match found {
-            Some(currency) => Ok(Some(currency)),
-            None => no(
-                Code::UnknownCurrency,
-                format!(
-                    "currency: it is {code}, the programme's is {}; it takes others that have a rate ([currency.USD] rate = \"0.92\")",
-                    programme.currency
-                ),
+/// Currency of a sale, if it is another than the programme's.
+pub(in crate::engine) fn foreign_currency<'r>(
+    records: &'r Records,
+    given: &Purchase,
+) -> Result<Option<&'r Currency>, Stop> {
+    let programme = records.programme()?;
+    let Some(code) = given.currency.as_ref() else {
+        return Ok(None);
+    };
+    if *code == programme.currency {
+        return Ok(None);
+    }
+    let found = programme.currencies.iter().find(|c| c.code == *code);
+    match found {
+        Some(currency) => Ok(Some(currency)),
+        None => no(
+            Code::UnknownCurrency,
+            format!(
+                "currency: it is {code}, the programme's is {}; it takes others that have a rate ([currency.USD] rate = \"0.92\")",
+                programme.currency
             ),
+        ),
+    }
+}
+
+/// Converts a sale in another currency; None for one in the programme's.
+pub(in crate::engine) fn converted(
+    records: &mut Records,
+    given: &Purchase,
+    request: &Request,
+) -> Result<Option<Converted>, Stop> {
+    let Some(currency) = foreign_currency(records, given)?.cloned() else {
+        return Ok(None);
+    };
+    let rate = match &given.foreign {
+        // A sale that is amended keeps the rate at which it was paid.
+        Some(paid) if paid.currency == currency.code => paid.rate,
+        // A command sent again is converted at the rate at which it was booked.
+        _ => rate_booked(records, request, &currency)?.unwrap_or(currency.rate),
+    };
+    let by = conversion(records, &currency, rate)?;
+    check_sums(given, currency.digits)?;
+    let mut counted = as_sent(given);
+    by.convert(&mut counted)?;
+    let mut sale = Purchase {
+        total: counted.total,
+        currency: None,
+        lines: counted.lines,
+        charges: counted.charges,
+        tenders: Vec::with_capacity(given.tenders.len()),
+        ..given.clone()
+    };
+    for (discount, converted) in sale.discounts.iter_mut().zip(&counted.discounts) {
+        discount.amount = converted.amount;
+    }
+    for tender in &given.tenders {
+        sale.tenders.push(tender_converted(records, tender, &by)?);
+    }
+    let paid = Foreign {
+        currency: currency.code,
+        rate,
+        total: given.total,
+    };
+    Ok(Some(Converted { sale, paid, by }))
+}
+
+/// Conversion of a currency at a rate.
+pub(in crate::engine) fn conversion(
+    records: &Records,
+    currency: &Currency,
+    rate: Exact,
+) -> Result<Conversion, Stop> {
+    let digits = records.programme()?.digits;
+    let found = Conversion::new(currency, rate, digits);
+    let none = || Refusal::new(Code::UnknownCurrency, "currency: its rate is out of range");
+    Ok(found.ok_or_else(none)?)
+}
+
+/// Converts the amount of a tender. Points whose value the till has
+/// converted itself pay that value, even if converting it back gives
+/// another.
+fn tender_converted(
+    records: &Records,
+    given: &TenderGiven,
+    by: &Conversion,
+) -> Result<TenderGiven, Stop> {
+    let programme = records.programme()?;
+    let worth = match &given.means {
+        Means::Points { unit, points } => {
+            let unit = programme.unit_named(unit);
+            unit.and_then(|unit| programme.worth(unit.number, unit.parts(*points)?))
         }
-    }
+        _ => None,
+    };
+    let amount = match (given.amount, worth) {
+        (Some(paid), Some(worth)) if by.paid(worth)? == paid => Some(worth),
+        (Some(paid), _) => Some(by.counted(paid)?),
+        (None, _) => None,
+    };
+    Ok(TenderGiven {
+        amount,
+        ..given.clone()
+    })
+}
 
-    /// Converts a sale in another currency; None for one in the programme's.
-    pub(in crate::engine) fn converted(
-        &mut self,
-        given: &Purchase,
-        request: &Request,
-    ) -> Result<Option<Converted>, Stop> {
-        let Some(currency) = self.foreign_currency(given)?.cloned() else {
-            return Ok(None);
-        };
-        let rate = match &given.foreign {
-            // A sale that is amended keeps the rate at which it was paid.
-            Some(paid) if paid.currency == currency.code => paid.rate,
-            // A command sent again is converted at the rate at which it was booked.
-            _ => self
-                .rate_booked(request, &currency)?
-                .unwrap_or(currency.rate),
-        };
-        let by = self.conversion(&currency, rate)?;
-        check_sums(given, currency.digits)?;
-        let mut counted = as_sent(given);
-        by.convert(&mut counted)?;
-        let mut sale = Purchase {
-            total: counted.total,
-            currency: None,
-            lines: counted.lines,
-            charges: counted.charges,
-            tenders: Vec::with_capacity(given.tenders.len()),
-            ..given.clone()
-        };
-        for (discount, converted) in sale.discounts.iter_mut().zip(&counted.discounts) {
-            discount.amount = converted.amount;
+/// Rate of the sale that was booked, or refused, under a command's key.
+fn rate_booked(
+    records: &mut Records,
+    request: &Request,
+    currency: &Currency,
+) -> Result<Option<Exact>, Error> {
+    let paid = order_claim::sale_booked(records, &request.key)?.and_then(|sale| sale.foreign);
+    let paid = paid.filter(|paid| paid.currency == currency.code);
+    Ok(paid.map(|paid| paid.rate))
+}
+
+/// Extent of a return of the sale `of` in the programme's currency, of amounts in
+/// another: that of the sale, at its rate.
+pub(in crate::engine) fn extent_counted(
+    records: &mut Records,
+    request: &Request,
+    (of, currency): (u64, &str),
+    extent: &Extent,
+) -> Result<Extent, Stop> {
+    let own = records.programme()?.currency.clone();
+    let Some((total, paid)) = sale_total(records, of)? else {
+        return Ok(extent.clone());
+    };
+    let paid = match paid {
+        _ if currency == own => return Ok(extent.clone()),
+        Some(paid) if paid.currency == currency => paid,
+        paid => {
+            let its = paid.map_or(own, |paid| paid.currency);
+            let text = format!("currency: it is {currency}, and the sale was paid in {its}");
+            return no(Code::UnknownCurrency, text);
         }
-        for tender in &given.tenders {
-            sale.tenders.push(self.tender_converted(tender, &by)?);
+    };
+    if let Some(booked) = extent_booked(records, request, of)?
+        && foreign::is_same_extent(&paid, total, extent, &booked)
+    {
+        return Ok(booked);
+    }
+    let before = records.aftermath(of)?.cloned().unwrap_or_default();
+    let counted = foreign::counted_extent(&paid, total, extent, &before);
+    let none = || Refusal::new(Code::TooLarge, "amount: is too large");
+    Ok(counted.ok_or_else(none)?)
+}
+
+/// Total of a sale, and its payment in another currency; None if the entry is none.
+pub(in crate::engine) fn sale_total(
+    records: &mut Records,
+    of: u64,
+) -> Result<Option<(Money, Option<Foreign>)>, Error> {
+    let entry = records.entry(of)?;
+    Ok(entry.and_then(|entry| match &entry.act {
+        Act::Purchase(sale) => {
+            let sale = bill::booked(sale, &entry.effects);
+            Some((sale.total, sale.foreign.clone()))
         }
-        let paid = Foreign {
-            currency: currency.code,
-            rate,
-            total: given.total,
-        };
-        Ok(Some(Converted { sale, paid, by }))
-    }
+        _ => None,
+    }))
+}
 
-    /// Conversion of a currency at a rate.
-    pub(in crate::engine) fn conversion(
-        &self,
-        currency: &Currency,
-        rate: Exact,
-    ) -> Result<Conversion, Stop> {
-        let digits = self.programme()?.digits;
-        let found = Conversion::new(currency, rate, digits);
-        let none = || Refusal::new(Code::UnknownCurrency, "currency: its rate is out of range");
-        Ok(found.ok_or_else(none)?)
-    }
+/// Extent of the return that was booked, or refused, under a command's key.
+fn extent_booked(
+    records: &mut Records,
+    request: &Request,
+    sale: u64,
+) -> Result<Option<Extent>, Error> {
+    let seq = match request.key.is_some() {
+        true => records.find_by_key(request.key.as_str())?,
+        false => None,
+    };
+    let Some(entry) = seq.map(|seq| records.entry(seq)).transpose()?.flatten() else {
+        return Ok(None);
+    };
+    let act = match entry.act {
+        Act::Refused(refused) => *refused.act,
+        act => act,
+    };
+    Ok(match act {
+        Act::Return { of, extent, .. } if of == sale => Some(extent),
+        _ => None,
+    })
+}
 
-    /// Converts the amount of a tender. Points whose value the till has
-    /// converted itself pay that value, even if converting it back gives
-    /// another.
-    fn tender_converted(&self, given: &TenderGiven, by: &Conversion) -> Result<TenderGiven, Stop> {
-        let programme = self.programme()?;
-        let worth = match &given.means {
-            Means::Points { unit, points } => {
-                let unit = programme.unit_named(unit);
-                unit.and_then(|unit| programme.worth(unit.number, unit.parts(*points)?))
-            }
-            _ => None,
-        };
-        let amount = match (given.amount, worth) {
-            (Some(paid), Some(worth)) if by.paid(worth)? == paid => Some(worth),
-            (Some(paid), _) => Some(by.counted(paid)?),
-            (None, _) => None,
-        };
-        Ok(TenderGiven {
-            amount,
-            ..given.clone()
-        })
+/// Refund of a ticket's returns in the currency of its sale: `back` in the
+/// programme's currency, unless all of it was paid in that of the sale.
+pub(in crate::engine) fn refunded_in(
+    records: &mut Records,
+    (part, sale): (&Request, &Purchase),
+    returns: &[Entry],
+    back: Money,
+) -> Result<Money, Stop> {
+    let Some(currency) = foreign_currency(records, sale)?.cloned() else {
+        return Ok(back);
+    };
+    if let Some((code, refund)) = refund_of(returns)
+        && code == currency.code
+    {
+        return Ok(refund);
     }
+    let rate = rate_booked(records, part, &currency)?.unwrap_or(currency.rate);
+    Ok(conversion(records, &currency, rate)?.paid(back)?)
+}
 
-    /// Rate of the sale that was booked, or refused, under a command's key.
-    fn rate_booked(
-        &mut self,
-        request: &Request,
-        currency: &Currency,
-    ) -> Result<Option<Exact>, Error> {
-        let paid = self
-            .sale_booked(&request.key)?
-            .and_then(|sale| sale.foreign);
-        let paid = paid.filter(|paid| paid.currency == currency.code);
-        Ok(paid.map(|paid| paid.rate))
-    }
+/// Money to pay for a ticket in the currency of its sale, if that is
+/// another; `back` is the refund of its returns in the programme's
+/// currency.
+pub(in crate::engine) fn to_pay_in_foreign(
+    entries: &[Entry],
+    back: Money,
+) -> Result<Option<ForeignMoney>, Error> {
+    let sale = entries.iter().find_map(|entry| match &entry.act {
+        Act::Purchase(sale) => Some(bill::booked(sale, &entry.effects)),
+        _ => None,
+    });
+    let Some((sale, paid)) = sale.and_then(|sale| Some((sale.clone(), sale.foreign.clone()?)))
+    else {
+        return Ok(None);
+    };
+    let converted = |money| foreign::refunded(&paid, sale.total, (Money::ZERO, money));
+    let cost = converted(Money(bill::money(&sale)));
+    let refund = match refund_of(entries) {
+        Some((code, refund)) if code == paid.currency => refund,
+        _ => converted(back),
+    };
+    Ok(Some(ForeignMoney::new(
+        &paid.currency,
+        Money(cost.0 - refund.0),
+    )))
+}
 
-    /// Extent of a return of the sale `of` in the programme's currency, of amounts in
-    /// another: that of the sale, at its rate.
-    pub(in crate::engine) fn extent_counted(
-        &mut self,
-        request: &Request,
-        (of, currency): (u64, &str),
-        extent: &Extent,
-    ) -> Result<Extent, Stop> {
-        let own = self.programme()?.currency.clone();
-        let Some((total, paid)) = self.sale_total(of)? else {
-            return Ok(extent.clone());
-        };
-        let paid = match paid {
-            _ if currency == own => return Ok(extent.clone()),
-            Some(paid) if paid.currency == currency => paid,
-            paid => {
-                let its = paid.map_or(own, |paid| paid.currency);
-                let text = format!("currency: it is {currency}, and the sale was paid in {its}");
-                return no(Code::UnknownCurrency, text);
-            }
-        };
-        if let Some(booked) = self.extent_booked(request, of)?
-            && foreign::is_same_extent(&paid, total, extent, &booked)
-        {
-            return Ok(booked);
-        }
-        let before = self.aftermath(of)?.cloned().unwrap_or_default();
-        let counted = foreign::counted_extent(&paid, total, extent, &before);
-        let none = || Refusal::new(Code::TooLarge, "amount: is too large");
-        Ok(counted.ok_or_else(none)?)
-    }
-
-    /// Total of a sale, and its payment in another currency; None if the entry is none.
-    pub(in crate::engine) fn sale_total(
-        &mut self,
-        of: u64,
-    ) -> Result<Option<(Money, Option<Foreign>)>, Error> {
-        let entry = self.entry(of)?;
-        Ok(entry.and_then(|entry| match &entry.act {
-            Act::Purchase(sale) => {
-                let sale = bill::booked(sale, &entry.effects);
-                Some((sale.total, sale.foreign.clone()))
-            }
-            _ => None,
-        }))
-    }
-
-    /// Extent of the return that was booked, or refused, under a command's key.
-    fn extent_booked(&mut self, request: &Request, sale: u64) -> Result<Option<Extent>, Error> {
-        let seq = match request.key.is_some() {
-            true => self.find_by_key(request.key.as_str())?,
-            false => None,
-        };
-        let Some(entry) = seq.map(|seq| self.entry(seq)).transpose()?.flatten() else {
-            return Ok(None);
-        };
-        let act = match entry.act {
-            Act::Refused(refused) => *refused.act,
-            act => act,
-        };
-        Ok(match act {
-            Act::Return { of, extent, .. } if of == sale => Some(extent),
-            _ => None,
-        })
-    }
-
-    /// Refund of a ticket's returns in the currency of its sale: `back` in the
-    /// programme's currency, unless all of it was paid in that of the sale.
-    pub(in crate::engine) fn refunded_in(
-        &mut self,
-        (part, sale): (&Request, &Purchase),
-        returns: &[Entry],
-        back: Money,
-    ) -> Result<Money, Stop> {
-        let Some(currency) = self.foreign_currency(sale)?.cloned() else {
-            return Ok(back);
-        };
-        if let Some((code, refund)) = refund_of(returns)
-            && code == currency.code
-        {
-            return Ok(refund);
-        }
-        let rate = self.rate_booked(part, &currency)?.unwrap_or(currency.rate);
-        Ok(self.conversion(&currency, rate)?.paid(back)?)
-    }
-
-    /// Money to pay for a ticket in the currency of its sale, if that is
-    /// another; `back` is the refund of its returns in the programme's
-    /// currency.
-    pub(in crate::engine) fn to_pay_in_foreign(
-        &self,
-        entries: &[Entry],
-        back: Money,
-    ) -> Result<Option<ForeignMoney>, Error> {
-        let sale = entries.iter().find_map(|entry| match &entry.act {
-            Act::Purchase(sale) => Some(bill::booked(sale, &entry.effects)),
-            _ => None,
-        });
-        let Some((sale, paid)) = sale.and_then(|sale| Some((sale.clone(), sale.foreign.clone()?)))
-        else {
-            return Ok(None);
-        };
-        let converted = |money| foreign::refunded(&paid, sale.total, (Money::ZERO, money));
-        let cost = converted(Money(bill::money(&sale)));
-        let refund = match refund_of(entries) {
-            Some((code, refund)) if code == paid.currency => refund,
-            _ => converted(back),
-        };
-        Ok(Some(ForeignMoney::new(
-            &paid.currency,
-            Money(cost.0 - refund.0),
-        )))
-    }
-
-    /// Decimals of the currency of a sale's amounts.
-    pub(in crate::engine) fn digits_of(&self, given: &Purchase) -> Result<u8, Stop> {
-        let own = self.programme()?.digits;
-        let currency = self.foreign_currency(given)?;
-        Ok(currency.map_or(own, |currency| currency.digits))
-    }
+/// Decimals of the currency of a sale's amounts.
+pub(in crate::engine) fn digits_of(records: &Records, given: &Purchase) -> Result<u8, Stop> {
+    let own = records.programme()?.digits;
+    let currency = foreign_currency(records, given)?;
+    Ok(currency.map_or(own, |currency| currency.digits))
 }
 
 /// Money that a sale was paid with in its currency, if that is another than the

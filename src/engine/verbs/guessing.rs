@@ -3,10 +3,11 @@
 
 use crate::answer::Answer;
 use crate::command::{Activity, Request, Verb};
-use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::Stop;
 use crate::engine::staging::submit::Mode;
+use crate::engine::staging::{admit, deciding, timeouts};
+use crate::engine::{Ledger, Records};
 use crate::model::{Act, Code, GuessedCode, Instant, MemberId, Origin, Programme, Refusal, SECOND};
 use crate::rules::DecisionInputs;
 use crate::rules::guessing::is_over;
@@ -94,159 +95,162 @@ impl Attempt {
     }
 }
 
-impl Ledger {
-    /// Refuses a command with a code while its terminal or its member is
-    /// locked, whatever the code, so that no answer reveals whether it exists.
-    pub(in crate::engine) fn check_guesses(
-        &mut self,
-        request: &Request,
-        mode: &Mode,
-    ) -> Result<Option<Refusal>, Error> {
-        // Usually there is no code, and nothing is locked.
-        if !request.verb.may_name_codes()
-            || self
-                .global()
-                .guessing
-                .iter()
-                .all(|g| g.locked_until.is_none())
-        {
-            return Ok(None);
-        }
-        let Some(attempt) = self.attempt(request, mode)? else {
-            return Ok(None);
-        };
-        let now = Instant(self.clock.now_micros());
-        let locked = |guesser: &Guesser| {
-            let found = self.global().guessing(guesser, attempt.kind)?;
-            // The same wrong code again reveals nothing new.
-            let is_locked = found.is_locked(now) && !found.knows(&attempt.code);
-            is_locked.then_some(found)
-        };
-        let refusal = match attempt.guessers().iter().find_map(locked) {
-            Some(found) => Some(self.locked(found)?),
-            None => None,
-        };
-        Ok(refusal)
+/// Refuses a command with a code while its terminal or its member is
+/// locked, whatever the code, so that no answer reveals whether it exists.
+pub(in crate::engine) fn check_guesses(
+    records: &mut Records,
+    request: &Request,
+    mode: &Mode,
+) -> Result<Option<Refusal>, Error> {
+    // Usually there is no code, and nothing is locked.
+    if !request.verb.may_name_codes()
+        || records
+            .global()
+            .guessing
+            .iter()
+            .all(|g| g.locked_until.is_none())
+    {
+        return Ok(None);
     }
+    let Some(attempt) = attempt(records, request, mode)? else {
+        return Ok(None);
+    };
+    let now = Instant(records.clock.now_micros());
+    let lock_of = |guesser: &Guesser| {
+        let found = records.global().guessing(guesser, attempt.kind)?;
+        // The same wrong code again reveals nothing new.
+        let is_locked = found.is_locked(now) && !found.knows(&attempt.code);
+        is_locked.then_some(found)
+    };
+    let refusal = match attempt.guessers().iter().find_map(lock_of) {
+        Some(found) => Some(locked(records, found)?),
+        None => None,
+    };
+    Ok(refusal)
+}
 
-    fn locked(&self, found: &Guessing) -> Result<Refusal, Error> {
-        let until = found.locked_until.unwrap_or_default();
-        // Rounded up to the second, so that it is not reported too early.
-        let until = Instant(until.0 - until.0.rem_euclid(SECOND) + SECOND);
-        let until = self.programme()?.calendar.display(until);
-        let (kind, by) = (
-            found.kind.as_str(),
-            match &found.guesser {
-                Guesser::Terminal { terminal, .. } => format!("at terminal {terminal}"),
-                Guesser::Channel { channel, .. } => {
-                    format!("by {} without a member", channel.name())
-                }
-                Guesser::Member(_) => "for the member".into(),
-            },
-        );
-        let detail = format!(
-            "code: too many were wrong {by}; {kind} codes are taken again from {until}, or once `stampbook unlock` lifts the lock"
-        );
-        Ok(Refusal::new(Code::CodeLocked, detail))
-    }
+fn locked(records: &Records, found: &Guessing) -> Result<Refusal, Error> {
+    let until = found.locked_until.unwrap_or_default();
+    // Rounded up to the second, so that it is not reported too early.
+    let until = Instant(until.0 - until.0.rem_euclid(SECOND) + SECOND);
+    let until = records.programme()?.calendar.display(until);
+    let (kind, by) = (
+        found.kind.as_str(),
+        match &found.guesser {
+            Guesser::Terminal { terminal, .. } => format!("at terminal {terminal}"),
+            Guesser::Channel { channel, .. } => {
+                format!("by {} without a member", channel.name())
+            }
+            Guesser::Member(_) => "for the member".into(),
+        },
+    );
+    let detail = format!(
+        "code: too many were wrong {by}; {kind} codes are taken again from {until}, or once `stampbook unlock` lifts the lock"
+    );
+    Ok(Refusal::new(Code::CodeLocked, detail))
+}
 
-    /// Books a wrong code, and the lock that it causes. A dry run books
-    /// nothing, and commands of history were not typed at these tills.
-    pub(in crate::engine) fn note_guess(
-        &mut self,
-        request: &Request,
-        mode: &Mode,
-    ) -> Result<(), Error> {
-        if self.writer.is_dry_run || mode.is_history || self.check_guesses(request, mode)?.is_some()
-        {
-            return Ok(());
-        }
-        let Some(attempt) = self.attempt(request, mode)? else {
-            return Ok(());
-        };
-        let is_known = |guesser: &Guesser| {
-            let found = self.global().guessing(guesser, attempt.kind);
-            found.is_some_and(|found| found.knows(&attempt.code))
-        };
-        // A till that sends the same code again is not guessing.
-        if attempt.guessers().iter().all(is_known) {
-            return Ok(());
-        }
-        self.book_guess(&attempt)
-            .map_err(crate::engine::programmes::activate::said)
+/// Books a wrong code, and the lock that it causes. A dry run books
+/// nothing, and commands of history were not typed at these tills.
+pub(in crate::engine) fn note_guess(
+    ledger: &mut Ledger,
+    request: &Request,
+    mode: &Mode,
+) -> Result<(), Error> {
+    if ledger.writer.is_dry_run
+        || mode.is_history
+        || check_guesses(ledger, request, mode)?.is_some()
+    {
+        return Ok(());
     }
+    let Some(attempt) = attempt(ledger, request, mode)? else {
+        return Ok(());
+    };
+    let is_known = |guesser: &Guesser| {
+        let found = ledger.global().guessing(guesser, attempt.kind);
+        found.is_some_and(|found| found.knows(&attempt.code))
+    };
+    // A till that sends the same code again is not guessing.
+    if attempt.guessers().iter().all(is_known) {
+        return Ok(());
+    }
+    book_guess(ledger, &attempt).map_err(crate::engine::programmes::activate::said)
+}
 
-    fn book_guess(&mut self, attempt: &Attempt) -> Result<(), Stop> {
-        self.make_room()?;
-        let head = self.guess_head(attempt);
-        self.settle_all(attempt.member.into_iter().collect(), &head)?;
-        self.make_room()?;
-        let act = Act::CodeTried {
-            kind: attempt.kind,
-            terminal: attempt.origin.terminal.clone(),
-            code: attempt.code,
-        };
-        let head = self.guess_head(attempt);
-        self.decide_and_seal(head, attempt.member, act, DecisionInputs::default())?;
-        let head = self.guess_head(attempt);
-        let limit = self.programme()?.guess;
-        let mut over = attempt.guessers();
-        over.retain(|g| is_over(self.global(), g, attempt.kind, limit, head.effective));
-        if over.is_empty() {
-            return Ok(());
-        }
-        let member = attempt
-            .member
-            .filter(|id| over.contains(&Guesser::Member(*id)));
-        let act = Act::GuessingLocked {
-            kind: attempt.kind,
-            terminal: attempt.origin.terminal.clone(),
-            until: Instant::default(),
-        };
-        self.decide_and_seal(head, member, act, DecisionInputs::default())?;
-        Ok(())
+fn book_guess(ledger: &mut Ledger, attempt: &Attempt) -> Result<(), Stop> {
+    ledger.make_room()?;
+    let head = guess_head(ledger, attempt);
+    timeouts::settle_all(ledger, attempt.member.into_iter().collect(), &head)?;
+    ledger.make_room()?;
+    let act = Act::CodeTried {
+        kind: attempt.kind,
+        terminal: attempt.origin.terminal.clone(),
+        code: attempt.code,
+    };
+    let head = guess_head(ledger, attempt);
+    deciding::decide_and_seal(ledger, head, attempt.member, act, DecisionInputs::default())?;
+    let head = guess_head(ledger, attempt);
+    let limit = ledger.programme()?.guess;
+    let mut over = attempt.guessers();
+    over.retain(|g| is_over(ledger.global(), g, attempt.kind, limit, head.effective));
+    if over.is_empty() {
+        return Ok(());
     }
+    let member = attempt
+        .member
+        .filter(|id| over.contains(&Guesser::Member(*id)));
+    let act = Act::GuessingLocked {
+        kind: attempt.kind,
+        terminal: attempt.origin.terminal.clone(),
+        until: Instant::default(),
+    };
+    deciding::decide_and_seal(ledger, head, member, act, DecisionInputs::default())?;
+    Ok(())
+}
 
-    /// Head of an entry of the ledger's own, with the source of the typed code.
-    fn guess_head(&self, attempt: &Attempt) -> crate::model::Head {
-        crate::model::Head {
-            origin: attempt.origin.clone(),
-            ..self.ledger_head()
-        }
+/// Head of an entry of the ledger's own, with the source of the typed code.
+fn guess_head(records: &Records, attempt: &Attempt) -> crate::model::Head {
+    crate::model::Head {
+        origin: attempt.origin.clone(),
+        ..records.ledger_head()
     }
+}
 
-    /// The attempt that a command makes, if it has a code.
-    fn attempt(&mut self, request: &Request, mode: &Mode) -> Result<Option<Attempt>, Error> {
-        // A ledger without a programme refuses everything anyway.
-        let Ok(programme) = self.programme() else {
-            return Ok(None);
-        };
-        let Some(typed) = typed(request, programme) else {
-            return Ok(None);
-        };
-        let origin = match self.origin(request, mode) {
-            Ok(origin) => origin,
-            // A wrong source is reported before anything else.
-            Err(Stop::No(_)) => return Ok(None),
-            Err(Stop::Error(error)) => return Err(error),
-        };
-        let member = match &request.member {
-            Some(who) => self.resolve(who)?,
-            None => None,
-        };
-        let members = &self.cache.state().members;
-        let is_active = |id: &MemberId| members.get(id).is_some_and(|m| m.status == Status::Active);
-        let text = format!("{DOMAIN}{}", typed.text);
-        Ok(Some(Attempt {
-            kind: typed.kind,
-            code: crate::engine::verbs::profile::text_hash(&self.alias_key, &text),
-            member: member.filter(is_active),
-            // The counter belongs to the command, which may be sent again with it.
-            origin: Origin {
-                counter: None,
-                is_history: false,
-                ..origin
-            },
-        }))
-    }
+/// The attempt that a command makes, if it has a code.
+fn attempt(
+    records: &mut Records,
+    request: &Request,
+    mode: &Mode,
+) -> Result<Option<Attempt>, Error> {
+    // A ledger without a programme refuses everything anyway.
+    let Ok(programme) = records.programme() else {
+        return Ok(None);
+    };
+    let Some(typed) = typed(request, programme) else {
+        return Ok(None);
+    };
+    let origin = match admit::origin(records, request, mode) {
+        Ok(origin) => origin,
+        // A wrong source is reported before anything else.
+        Err(Stop::No(_)) => return Ok(None),
+        Err(Stop::Error(error)) => return Err(error),
+    };
+    let member = match &request.member {
+        Some(who) => records.resolve(who)?,
+        None => None,
+    };
+    let members = &records.cache.state().members;
+    let is_active = |id: &MemberId| members.get(id).is_some_and(|m| m.status == Status::Active);
+    let text = format!("{DOMAIN}{}", typed.text);
+    Ok(Some(Attempt {
+        kind: typed.kind,
+        code: crate::engine::verbs::profile::text_hash(&records.alias_key, &text),
+        member: member.filter(is_active),
+        // The counter belongs to the command, which may be sent again with it.
+        origin: Origin {
+            counter: None,
+            is_history: false,
+            ..origin
+        },
+    }))
 }

@@ -3,159 +3,152 @@
 //! claimed by the member who is named now.
 
 use crate::command::Request;
-use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, order_hash};
 use crate::engine::staging::submit::Mode;
+use crate::engine::staging::{admit, deciding, submit};
+use crate::engine::{Ledger, Records};
 use crate::model::{Act, Entry, Instant, Key, MemberId, Purchase};
 use crate::rules::DecisionInputs;
 use crate::rules::asked::is_same_sale;
 
-impl Ledger {
-    /// The sale of an entry, or the one that it claims.
-    pub(in crate::engine) fn sale_of(
-        &mut self,
-        entry: &Entry,
-    ) -> Result<Option<Box<Purchase>>, Error> {
-        let claimed = match &entry.act {
-            Act::Purchase(sale) => return Ok(Some(sale.clone())),
-            Act::Claim { of } => self.entry(*of)?,
-            _ => None,
-        };
-        Ok(match claimed.map(|sale| sale.act) {
-            Some(Act::Purchase(sale)) => Some(sale),
-            _ => None,
-        })
-    }
+/// The sale of an entry, or the one that it claims.
+pub(in crate::engine) fn sale_of(
+    records: &mut Records,
+    entry: &Entry,
+) -> Result<Option<Box<Purchase>>, Error> {
+    let claimed = match &entry.act {
+        Act::Purchase(sale) => return Ok(Some(sale.clone())),
+        Act::Claim { of } => records.entry(*of)?,
+        _ => None,
+    };
+    Ok(match claimed.map(|sale| sale.act) {
+        Some(Act::Purchase(sale)) => Some(sale),
+        _ => None,
+    })
+}
 
-    /// The sale that was booked, or refused, under a command's key.
-    pub(in crate::engine) fn sale_booked(
-        &mut self,
-        key: &Key,
-    ) -> Result<Option<Box<Purchase>>, Error> {
-        let booked = match key.is_some() {
-            true => self.find_key(key.as_str())?,
-            false => None,
-        };
-        let act = booked.map(|entry| match entry.act {
-            Act::Refused(refused) => *refused.act,
-            act => act,
-        });
-        Ok(match act {
-            Some(Act::Purchase(sale)) => Some(sale),
-            _ => None,
-        })
-    }
+/// The sale that was booked, or refused, under a command's key.
+pub(in crate::engine) fn sale_booked(
+    records: &mut Records,
+    key: &Key,
+) -> Result<Option<Box<Purchase>>, Error> {
+    let booked = match key.is_some() {
+        true => records.find_key(key.as_str())?,
+        false => None,
+    };
+    let act = booked.map(|entry| match entry.act {
+        Act::Refused(refused) => *refused.act,
+        act => act,
+    });
+    Ok(match act {
+        Some(Act::Purchase(sale)) => Some(sale),
+        _ => None,
+    })
+}
 
-    /// The sale that an entry claims, or the entry itself. Later events of a
-    /// sale are recorded at the sale, whichever key named it.
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn claimed_sale(&mut self, seq: u64) -> Result<u64, Error> {
-        Ok(match self.entry(seq)?.map(|entry| entry.act) {
-            Some(Act::Claim { of }) => of,
-            _ => seq,
-        })
-    }
+/// The sale that an entry claims, or the entry itself. Later events of a
+/// sale are recorded at the sale, whichever key named it.
+///
+/// # Errors
+/// I/O errors.
+pub fn claimed_sale(records: &mut Records, seq: u64) -> Result<u64, Error> {
+    Ok(match records.entry(seq)?.map(|entry| entry.act) {
+        Some(Act::Claim { of }) => of,
+        _ => seq,
+    })
+}
 
-    /// Converts a purchase to a claim, if it names the member of an order that
-    /// was booked without one.
-    pub(in crate::engine) fn as_claim(
-        &mut self,
-        request: &Request,
-        member: Option<MemberId>,
-        act: Act,
-    ) -> Result<Act, Stop> {
-        let asked = match &act {
-            Act::Purchase(asked) if !asked.order.is_empty() && member.is_some() => asked,
-            _ => return Ok(act),
-        };
-        let mut booked = None;
-        if request.key.is_some() {
-            let hash = self.hashes.key(request.key.as_str());
-            booked = self.find(&hash)?;
-        }
-        let of = match booked {
-            // The same command again has the same result.
-            Some(seq) => match self.entry(seq)?.and_then(|entry| claimed_by(&entry.act)) {
-                Some(of) => Some(of),
-                None => return Ok(act),
-            },
-            None => self.order_booked(asked)?.map(|first| first.seq),
-        };
-        let Some(sale) = of.map(|of| self.entry(of)).transpose()?.flatten() else {
-            return Ok(act);
-        };
-        let is_same = matches!(&sale.act, Act::Purchase(first)
-            if order_hash(first) == order_hash(asked) && is_same_sale(first, asked));
-        let is_open = booked.is_some() || self.claim_of_sale(sale.seq)?.is_none();
-        match sale.member().is_none() && is_same && is_open {
-            true => Ok(Act::Claim { of: sale.seq }),
-            false => Ok(act),
-        }
+/// Converts a purchase to a claim, if it names the member of an order that
+/// was booked without one.
+pub(in crate::engine) fn as_claim(
+    records: &mut Records,
+    request: &Request,
+    member: Option<MemberId>,
+    act: Act,
+) -> Result<Act, Stop> {
+    let asked = match &act {
+        Act::Purchase(asked) if !asked.order.is_empty() && member.is_some() => asked,
+        _ => return Ok(act),
+    };
+    let mut booked = None;
+    if request.key.is_some() {
+        let hash = records.hashes.key(request.key.as_str());
+        booked = records.find(&hash)?;
     }
+    let of = match booked {
+        // The same command again has the same result.
+        Some(seq) => match records.entry(seq)?.and_then(|entry| claimed_by(&entry.act)) {
+            Some(of) => Some(of),
+            None => return Ok(act),
+        },
+        None => submit::order_booked(records, asked)?.map(|first| first.seq),
+    };
+    let Some(sale) = of.map(|of| records.entry(of)).transpose()?.flatten() else {
+        return Ok(act);
+    };
+    let is_same = matches!(&sale.act, Act::Purchase(first)
+        if order_hash(first) == order_hash(asked) && is_same_sale(first, asked));
+    let is_open = booked.is_some() || claim_of_sale(records, sale.seq)?.is_none();
+    match sale.member().is_none() && is_same && is_open {
+        true => Ok(Act::Claim { of: sale.seq }),
+        false => Ok(act),
+    }
+}
 
-    /// The entry that answers an order sent again: its sale, or its claim. None
-    /// if the order can still be claimed.
-    pub(in crate::engine) fn order_answer(
-        &mut self,
-        request: &Request,
-        sale: &Entry,
-        asked: &Purchase,
-    ) -> Result<Option<Entry>, Error> {
-        if sale.member().is_some() || request.member.is_none() {
-            return Ok(Some(sale.clone()));
-        }
-        let claim = match self.claim_of_sale(sale.seq)? {
-            Some(seq) => self.entry(seq)?,
-            None => None,
-        };
-        let is_same = matches!(&sale.act, Act::Purchase(first) if is_same_sale(first, asked));
-        Ok(match claim {
-            Some(claim) => Some(claim),
-            None if is_same => None,
-            None => Some(sale.clone()),
-        })
+/// The entry that answers an order sent again: its sale, or its claim. None
+/// if the order can still be claimed.
+pub(in crate::engine) fn order_answer(
+    records: &mut Records,
+    request: &Request,
+    sale: &Entry,
+    asked: &Purchase,
+) -> Result<Option<Entry>, Error> {
+    if sale.member().is_some() || request.member.is_none() {
+        return Ok(Some(sale.clone()));
     }
+    let claim = match claim_of_sale(records, sale.seq)? {
+        Some(seq) => records.entry(seq)?,
+        None => None,
+    };
+    let is_same = matches!(&sale.act, Act::Purchase(first) if is_same_sale(first, asked));
+    Ok(match claim {
+        Some(claim) => Some(claim),
+        None if is_same => None,
+        None => Some(sale.clone()),
+    })
+}
 
-    fn claim_of_sale(&mut self, seq: u64) -> Result<Option<u64>, Error> {
-        Ok(self.aftermath(seq)?.and_then(|after| after.claimed))
-    }
+fn claim_of_sale(records: &mut Records, seq: u64) -> Result<Option<u64>, Error> {
+    Ok(records.aftermath(seq)?.and_then(|after| after.claimed))
+}
 
-    /// The entry that a command's key made, or that it was answered with.
-    pub(in crate::engine) fn find_by_key(&mut self, key: &str) -> Result<Option<u64>, Error> {
-        let hash = self.hashes.key(key);
-        let Some(seq) = self.find(&hash)? else {
-            return Ok(None);
-        };
-        Ok(Some(match self.entry(seq)?.map(|entry| entry.act) {
-            Some(Act::OrderSentAgain { of }) => of,
-            _ => seq,
-        }))
+/// Books that a command's key refers to the entry of an order as well.
+pub(in crate::engine) fn note_other_key(
+    ledger: &mut Ledger,
+    request: &Request,
+    first: &Entry,
+) -> Result<(), Stop> {
+    if !request.key.is_some() {
+        return Ok(());
     }
-
-    /// Books that a command's key refers to the entry of an order as well.
-    pub(in crate::engine) fn note_other_key(
-        &mut self,
-        request: &Request,
-        first: &Entry,
-    ) -> Result<(), Stop> {
-        if !request.key.is_some() {
-            return Ok(());
-        }
-        self.check_clock(Instant(self.clock.now_micros()))?;
-        self.make_room()?;
-        let mut head = self.ledger_head();
-        head.origin = self.origin(request, &Mode::default())?;
-        head.key = request.key.clone();
-        let inputs = DecisionInputs {
-            named: Some(first),
-            ..DecisionInputs::default()
-        };
-        self.decide_and_seal(head, None, Act::OrderSentAgain { of: first.seq }, inputs)?;
-        Ok(())
-    }
+    admit::check_clock(ledger, Instant(ledger.clock.now_micros()))?;
+    ledger.make_room()?;
+    let mut head = ledger.ledger_head();
+    head.origin = admit::origin(ledger, request, &Mode::default())?;
+    head.key = request.key.clone();
+    let inputs = DecisionInputs {
+        named: Some(first),
+        ..DecisionInputs::default()
+    };
+    deciding::decide_and_seal(
+        ledger,
+        head,
+        None,
+        Act::OrderSentAgain { of: first.seq },
+        inputs,
+    )?;
+    Ok(())
 }
 
 /// The sale that an act claims, or would have.

@@ -2,9 +2,10 @@
 
 use crate::answer::Answer;
 use crate::command::{Request, Source, Verb, VoucherAsked, VoucherRef, Who};
-use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::Stop;
+use crate::engine::staging::{deciding, naming};
+use crate::engine::{Ledger, Records};
 use crate::model::{
     Act, Adjustment, CampaignStatus, Channel, Code, Effect, Entry, Instant, Key, LotId, MemberId,
     NameKind, Number, Points, Refusal, Steps, UnitKind,
@@ -78,298 +79,312 @@ pub fn is_order_correction(entry: &Entry) -> bool {
     is_one && is_own && entry.head.key.as_str().starts_with(IN_ORDER)
 }
 
-impl Ledger {
-    /// Differences between a campaign's awards by the programme in force and
-    /// those it gave, for the purchases, activities and enrolments between two
-    /// instants, both included; if the programme no longer has the campaign, all
-    /// its awards for them. Changes nothing.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] for a campaign that no programme ever had.
-    pub fn redecide(
-        &mut self,
-        campaign: &str,
-        from: Instant,
-        to: Instant,
-    ) -> Result<Vec<Redecided>, Error> {
-        let campaign = self.campaign_ever(campaign)?;
-        let (decided, adjusted) = self.decided_of(campaign, from, to)?;
-        let mut found = Vec::new();
-        for entry in decided {
-            let Some(member) = entry.member() else {
-                continue;
-            };
-            let Some(member) = self.resolve(&Who::Id(member))? else {
-                continue;
-            };
-            self.programme_of(entry.head.bundle)?;
-            self.cache.load_aftermath(entry.seq)?;
-            let booked: Vec<(Number, Points)> = adjusted
-                .iter()
-                .filter(|a| a.0 == entry.seq)
-                .map(|a| (a.1, a.2))
-                .collect();
-            let case = Case {
-                state: self.cache.state(),
-                policies: &self.programmes,
-                policy: self.policy_by(self.deciding(
-                    &entry.head,
-                    Some(member),
-                    Some(&entry.act),
-                    None,
-                ))?,
-                head: entry.head.clone(),
-                member: Some(member),
-                inputs: DecisionInputs::default(),
-                steps: Steps::default(),
-                failed: FailedScript::default(),
-            };
-            for (unit, points) in redecide::difference(&case, &entry, campaign, &booked) {
-                found.push(Redecided {
-                    of: Some(entry.seq),
-                    campaign,
-                    member,
-                    unit,
-                    points,
-                });
-            }
-        }
-        Ok(found)
-    }
-
-    /// A campaign of any programme that was in force.
-    fn campaign_ever(&self, id: &str) -> Result<Number, Error> {
-        if let Some(number) = self.global().names.number(NameKind::Campaign, id) {
-            return Ok(number);
-        }
-        match self.campaign(id) {
-            Ok(number) => Ok(number),
-            Err(Stop::No(refusal)) => Err(Error::Refused(refusal)),
-            Err(Stop::Error(error)) => Err(error),
-        }
-    }
-
-    /// Purchases, activities and enrolments between two instants at which a campaign
-    /// was neither paused nor closed, and the adjustments made for it by entry and unit.
-    #[allow(clippy::type_complexity)]
-    fn decided_of(
-        &self,
-        campaign: Number,
-        from: Instant,
-        to: Instant,
-    ) -> Result<(Vec<Entry>, Vec<(u64, Number, Points)>), Error> {
-        let (mut decided, mut adjusted) = (Vec::new(), Vec::new());
-        let mut is_running = true;
-        for entry in self.entries_from(0)? {
-            let entry = entry?;
-            for effect in &entry.effects {
-                if let Effect::Campaign {
-                    campaign: c,
-                    status,
-                } = effect
-                    && *c == campaign
-                {
-                    is_running = *status == CampaignStatus::Running;
-                }
-            }
-            match &entry.act {
-                Act::Purchase(_) | Act::Activity { .. } | Act::Enrolled(_)
-                    if is_running && (from..=to).contains(&entry.head.occurred_at()) =>
-                {
-                    decided.push(entry)
-                }
-                Act::Adjustment(Adjustment {
-                    of: Some(of),
-                    campaign: c,
-                    unit,
-                    points,
-                    ..
-                }) if *c == campaign => {
-                    adjusted.push((*of, *unit, *points));
-                }
-                _ => {}
-            }
-        }
-        Ok((decided, adjusted))
-    }
-
-    /// Books differences as adjustments, and judges tiers by them. Negative
-    /// ones only if `takes_back`, and only as far as points of the campaign are
-    /// left: those of other campaigns stay. The reason is recorded with each.
-    ///
-    /// # Errors
-    /// A refusal other than one for insufficient points.
-    pub fn settle_redecided(
-        &mut self,
-        found: &[Redecided],
-        takes_back: bool,
-        reason: &str,
-    ) -> Result<Vec<u64>, Error> {
-        self.book_redecided(found, takes_back, reason, &mut Key::none)
-    }
-
-    /// Books what puts right an order of booking that was not that of time: first what was
-    /// too much, as far as points are left, those of the campaign first, then what is
-    /// missing. Vouchers come last; the codes of new ones are in the answers.
-    ///
-    /// # Errors
-    /// As [`Ledger::settle_redecided`].
-    pub fn settle_in_order(
-        &mut self,
-        points: &[Redecided],
-        vouchers: &[VoucherCorrection],
-        reason: &str,
-    ) -> Result<(Vec<u64>, Vec<Answer>), Error> {
-        let run = self.global().next_seq;
-        let mut keys = (0u64..).map(|n| order_key(run, n));
-        let mut next_key = || keys.next().unwrap_or_else(Key::none);
-        let (mut booked, mut answers) = (Vec::new(), Vec::new());
-        for item in points.iter().filter(|item| !item.points.is_positive()) {
-            self.resolve(&Who::Id(item.member))?;
-            let own = Redecided {
-                points: self.takeable(item)?,
-                ..item.clone()
-            };
-            let rest = Redecided {
-                of: None,
-                campaign: 0,
-                points: Points(item.points.0 - own.points.0),
-                ..item.clone()
-            };
-            booked.extend(self.book_redecided(&[own], true, reason, &mut next_key)?);
-            if item.campaign != 0 && rest.points != Points::ZERO {
-                booked.extend(self.book_redecided(&[rest], true, reason, &mut next_key)?);
-            }
-        }
-        booked.extend(self.book_redecided(points, false, reason, &mut next_key)?);
-        for correction in vouchers {
-            answers.push(self.correct_voucher(correction, &mut next_key, reason)?);
-        }
-        Ok((booked, answers))
-    }
-
-    fn correct_voucher(
-        &mut self,
-        correction: &VoucherCorrection,
-        next_key: &mut impl FnMut() -> Key,
-        reason: &str,
-    ) -> Result<Answer, Error> {
-        let reason = reason.to_owned();
-        let (member, asked) = match correction {
-            VoucherCorrection::Move { from, lot, to } => {
-                let which = VoucherRef::Lot(*lot);
-                let given = self.ask_of_voucher(*from, VoucherAsked::Give { which }, next_key())?;
-                let codes = match given {
-                    Answer::Accepted(done) => done.codes,
-                    refused => return Ok(refused),
-                };
-                let token = codes.into_iter().next().map(|shown| shown.code);
-                let token = token.ok_or_else(|| Error::internal("a gift without its token"))?;
-                (*to, VoucherAsked::Claim { token })
-            }
-            VoucherCorrection::Void { member, lot } => {
-                let which = VoucherRef::Lot(*lot);
-                (*member, VoucherAsked::Void { which, reason })
-            }
-            VoucherCorrection::Issue { member, unit } => {
-                let asked = VoucherAsked::Issue {
-                    unit: self.global().names.text(NameKind::Unit, *unit),
-                    expires: None,
-                    reason,
-                };
-                (*member, asked)
-            }
+/// Differences between a campaign's awards by the programme in force and
+/// those it gave, for the purchases, activities and enrolments between two
+/// instants, both included; if the programme no longer has the campaign, all
+/// its awards for them. Changes nothing.
+///
+/// # Errors
+/// [`Error::Refused`] for a campaign that no programme ever had.
+pub fn redecide(
+    records: &mut Records,
+    campaign: &str,
+    from: Instant,
+    to: Instant,
+) -> Result<Vec<Redecided>, Error> {
+    let campaign = campaign_ever(records, campaign)?;
+    let (decided, adjusted) = decided_of(records, campaign, from, to)?;
+    let mut found = Vec::new();
+    for entry in decided {
+        let Some(member) = entry.member() else {
+            continue;
         };
-        self.ask_of_voucher(member, asked, next_key())
-    }
-
-    fn ask_of_voucher(
-        &mut self,
-        member: MemberId,
-        asked: VoucherAsked,
-        key: Key,
-    ) -> Result<Answer, Error> {
-        let source = Source {
-            channel: Channel::House,
-            ..Source::default()
+        let Some(member) = records.resolve(&Who::Id(member))? else {
+            continue;
         };
-        self.submit(&Request {
-            key,
-            member: Some(Who::Id(member)),
-            at: None,
-            source,
-            is_clock_accepted: false,
-            is_training: false,
-            id: None,
-            slip: None,
-            verb: Verb::Voucher(asked),
-        })
-    }
-
-    fn book_redecided(
-        &mut self,
-        found: &[Redecided],
-        takes_back: bool,
-        reason: &str,
-        key: &mut impl FnMut() -> Key,
-    ) -> Result<Vec<u64>, Error> {
-        let mut booked = Vec::new();
-        for item in found
+        records.programme_of(entry.head.bundle)?;
+        records.cache.load_aftermath(entry.seq)?;
+        let booked: Vec<(Number, Points)> = adjusted
             .iter()
-            .filter(|f| takes_back || f.points.is_positive())
-        {
-            self.resolve(&Who::Id(item.member))?;
-            let points = self.takeable(item)?;
-            if points == Points::ZERO {
-                continue;
-            }
-            let act = Act::Adjustment(Adjustment {
-                unit: item.unit,
+            .filter(|a| a.0 == entry.seq)
+            .map(|a| (a.1, a.2))
+            .collect();
+        let case = Case {
+            state: records.cache.state(),
+            policies: &records.programmes,
+            policy: deciding::policy_by(
+                records,
+                deciding::deciding(records, &entry.head, Some(member), Some(&entry.act), None),
+            )?,
+            head: entry.head.clone(),
+            member: Some(member),
+            inputs: DecisionInputs::default(),
+            steps: Steps::default(),
+            failed: FailedScript::default(),
+        };
+        for (unit, points) in redecide::difference(&case, &entry, campaign, &booked) {
+            found.push(Redecided {
+                of: Some(entry.seq),
+                campaign,
+                member,
+                unit,
                 points,
-                reason: match item.campaign {
-                    0 => reason.to_owned(),
-                    _ => format!("redecide: {reason}"),
-                },
-                of: item.of,
-                campaign: item.campaign,
-                approver: String::new(),
             });
-            let mut head = self.ledger_head();
-            head.key = key();
-            match self.decide_and_seal(head, Some(item.member), act, DecisionInputs::default()) {
-                Ok(entry) => booked.push(entry.seq),
-                // Spent points are not taken back, and no balance is raised beyond its
-                // bound.
-                Err(Stop::No(Refusal {
-                    code: Code::InsufficientPoints | Code::TooLarge,
-                    ..
-                })) => {}
-                Err(Stop::No(refusal)) => return Err(Error::Refused(refusal)),
-                Err(Stop::Error(error)) => return Err(error),
-            }
-            self.make_room().map_err(|stop| match stop {
-                Stop::Error(error) => error,
-                Stop::No(refusal) => Error::Refused(refusal),
-            })?;
         }
-        self.commit()?;
-        Ok(booked)
     }
+    Ok(found)
+}
 
-    /// A difference as far as it can be booked: a surplus, as far as points of
-    /// the campaign are left, or of whichever if it is of none.
-    fn takeable(&self, item: &Redecided) -> Result<Points, Error> {
-        let unit = self.programme()?.unit(item.unit);
-        let is_counted = unit.is_some_and(|unit| unit.kind == UnitKind::Qualifying);
-        let member = self.cache.state().members.get(&item.member);
-        let Some(member) = member.filter(|_| !is_counted && !item.points.is_positive()) else {
-            return Ok(item.points);
-        };
-        let now = self.ledger_head().effective;
-        let left = match item.campaign {
-            0 => member.available(item.unit, now).max(Points::ZERO),
-            campaign => own_points(member, item.unit, campaign, now),
-        };
-        Ok(item.points.max(left.negated()))
+/// A campaign of any programme that was in force.
+fn campaign_ever(records: &Records, id: &str) -> Result<Number, Error> {
+    if let Some(number) = records.global().names.number(NameKind::Campaign, id) {
+        return Ok(number);
     }
+    match naming::campaign(records, id) {
+        Ok(number) => Ok(number),
+        Err(Stop::No(refusal)) => Err(Error::Refused(refusal)),
+        Err(Stop::Error(error)) => Err(error),
+    }
+}
+
+/// Purchases, activities and enrolments between two instants at which a campaign
+/// was neither paused nor closed, and the adjustments made for it by entry and unit.
+#[allow(clippy::type_complexity)]
+fn decided_of(
+    records: &Records,
+    campaign: Number,
+    from: Instant,
+    to: Instant,
+) -> Result<(Vec<Entry>, Vec<(u64, Number, Points)>), Error> {
+    let (mut decided, mut adjusted) = (Vec::new(), Vec::new());
+    let mut is_running = true;
+    for entry in records.entries_from(0)? {
+        let entry = entry?;
+        for effect in &entry.effects {
+            if let Effect::Campaign {
+                campaign: c,
+                status,
+            } = effect
+                && *c == campaign
+            {
+                is_running = *status == CampaignStatus::Running;
+            }
+        }
+        match &entry.act {
+            Act::Purchase(_) | Act::Activity { .. } | Act::Enrolled(_)
+                if is_running && (from..=to).contains(&entry.head.occurred_at()) =>
+            {
+                decided.push(entry)
+            }
+            Act::Adjustment(Adjustment {
+                of: Some(of),
+                campaign: c,
+                unit,
+                points,
+                ..
+            }) if *c == campaign => {
+                adjusted.push((*of, *unit, *points));
+            }
+            _ => {}
+        }
+    }
+    Ok((decided, adjusted))
+}
+
+/// Books differences as adjustments, and judges tiers by them. Negative
+/// ones only if `takes_back`, and only as far as points of the campaign are
+/// left: those of other campaigns stay. The reason is recorded with each.
+///
+/// # Errors
+/// A refusal other than one for insufficient points.
+pub fn settle_redecided(
+    ledger: &mut Ledger,
+    found: &[Redecided],
+    takes_back: bool,
+    reason: &str,
+) -> Result<Vec<u64>, Error> {
+    book_redecided(ledger, found, takes_back, reason, &mut Key::none)
+}
+
+/// Books what puts right an order of booking that was not that of time: first what was
+/// too much, as far as points are left, those of the campaign first, then what is
+/// missing. Vouchers come last; the codes of new ones are in the answers.
+///
+/// # Errors
+/// As [`settle_redecided`].
+pub fn settle_in_order(
+    ledger: &mut Ledger,
+    points: &[Redecided],
+    vouchers: &[VoucherCorrection],
+    reason: &str,
+) -> Result<(Vec<u64>, Vec<Answer>), Error> {
+    let run = ledger.global().next_seq;
+    let mut keys = (0u64..).map(|n| order_key(run, n));
+    let mut next_key = || keys.next().unwrap_or_else(Key::none);
+    let (mut booked, mut answers) = (Vec::new(), Vec::new());
+    for item in points.iter().filter(|item| !item.points.is_positive()) {
+        ledger.resolve(&Who::Id(item.member))?;
+        let own = Redecided {
+            points: takeable(ledger, item)?,
+            ..item.clone()
+        };
+        let rest = Redecided {
+            of: None,
+            campaign: 0,
+            points: Points(item.points.0 - own.points.0),
+            ..item.clone()
+        };
+        booked.extend(book_redecided(ledger, &[own], true, reason, &mut next_key)?);
+        if item.campaign != 0 && rest.points != Points::ZERO {
+            booked.extend(book_redecided(
+                ledger,
+                &[rest],
+                true,
+                reason,
+                &mut next_key,
+            )?);
+        }
+    }
+    booked.extend(book_redecided(
+        ledger,
+        points,
+        false,
+        reason,
+        &mut next_key,
+    )?);
+    for correction in vouchers {
+        answers.push(correct_voucher(ledger, correction, &mut next_key, reason)?);
+    }
+    Ok((booked, answers))
+}
+
+fn correct_voucher(
+    ledger: &mut Ledger,
+    correction: &VoucherCorrection,
+    next_key: &mut impl FnMut() -> Key,
+    reason: &str,
+) -> Result<Answer, Error> {
+    let reason = reason.to_owned();
+    let (member, asked) = match correction {
+        VoucherCorrection::Move { from, lot, to } => {
+            let which = VoucherRef::Lot(*lot);
+            let given = ask_of_voucher(ledger, *from, VoucherAsked::Give { which }, next_key())?;
+            let codes = match given {
+                Answer::Accepted(done) => done.codes,
+                refused => return Ok(refused),
+            };
+            let token = codes.into_iter().next().map(|shown| shown.code);
+            let token = token.ok_or_else(|| Error::internal("a gift without its token"))?;
+            (*to, VoucherAsked::Claim { token })
+        }
+        VoucherCorrection::Void { member, lot } => {
+            let which = VoucherRef::Lot(*lot);
+            (*member, VoucherAsked::Void { which, reason })
+        }
+        VoucherCorrection::Issue { member, unit } => {
+            let asked = VoucherAsked::Issue {
+                unit: ledger.global().names.text(NameKind::Unit, *unit),
+                expires: None,
+                reason,
+            };
+            (*member, asked)
+        }
+    };
+    ask_of_voucher(ledger, member, asked, next_key())
+}
+
+fn ask_of_voucher(
+    ledger: &mut Ledger,
+    member: MemberId,
+    asked: VoucherAsked,
+    key: Key,
+) -> Result<Answer, Error> {
+    let source = Source {
+        channel: Channel::House,
+        ..Source::default()
+    };
+    ledger.submit(&Request {
+        key,
+        member: Some(Who::Id(member)),
+        at: None,
+        source,
+        is_clock_accepted: false,
+        is_training: false,
+        id: None,
+        slip: None,
+        verb: Verb::Voucher(asked),
+    })
+}
+
+fn book_redecided(
+    ledger: &mut Ledger,
+    found: &[Redecided],
+    takes_back: bool,
+    reason: &str,
+    key: &mut impl FnMut() -> Key,
+) -> Result<Vec<u64>, Error> {
+    let mut booked = Vec::new();
+    for item in found
+        .iter()
+        .filter(|f| takes_back || f.points.is_positive())
+    {
+        ledger.resolve(&Who::Id(item.member))?;
+        let points = takeable(ledger, item)?;
+        if points == Points::ZERO {
+            continue;
+        }
+        let act = Act::Adjustment(Adjustment {
+            unit: item.unit,
+            points,
+            reason: match item.campaign {
+                0 => reason.to_owned(),
+                _ => format!("redecide: {reason}"),
+            },
+            of: item.of,
+            campaign: item.campaign,
+            approver: String::new(),
+        });
+        let mut head = ledger.ledger_head();
+        head.key = key();
+        match deciding::decide_and_seal(
+            ledger,
+            head,
+            Some(item.member),
+            act,
+            DecisionInputs::default(),
+        ) {
+            Ok(entry) => booked.push(entry.seq),
+            // Spent points are not taken back, and no balance is raised beyond its
+            // bound.
+            Err(Stop::No(Refusal {
+                code: Code::InsufficientPoints | Code::TooLarge,
+                ..
+            })) => {}
+            Err(Stop::No(refusal)) => return Err(Error::Refused(refusal)),
+            Err(Stop::Error(error)) => return Err(error),
+        }
+        ledger.make_room().map_err(|stop| match stop {
+            Stop::Error(error) => error,
+            Stop::No(refusal) => Error::Refused(refusal),
+        })?;
+    }
+    ledger.commit()?;
+    Ok(booked)
+}
+
+/// A difference as far as it can be booked: a surplus, as far as points of
+/// the campaign are left, or of whichever if it is of none.
+fn takeable(records: &Records, item: &Redecided) -> Result<Points, Error> {
+    let unit = records.programme()?.unit(item.unit);
+    let is_counted = unit.is_some_and(|unit| unit.kind == UnitKind::Qualifying);
+    let member = records.cache.state().members.get(&item.member);
+    let Some(member) = member.filter(|_| !is_counted && !item.points.is_positive()) else {
+        return Ok(item.points);
+    };
+    let now = records.ledger_head().effective;
+    let left = match item.campaign {
+        0 => member.available(item.unit, now).max(Points::ZERO),
+        campaign => own_points(member, item.unit, campaign, now),
+    };
+    Ok(item.points.max(left.negated()))
 }

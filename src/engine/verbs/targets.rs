@@ -3,10 +3,12 @@
 
 use crate::answer::Warning;
 use crate::command::{Request, Who};
-use crate::engine::Ledger;
+use crate::engine::commit::state_writing;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
 use crate::engine::staging::submit::{Mode, Staged};
+use crate::engine::staging::{admit, deciding, naming, timeouts};
+use crate::engine::{Ledger, Records};
 use crate::model::{
     Act, Campaign, Code, Entry, MemberId, NameKind, Number, Origin, Policy, Purpose, Refusal,
     Target, WarningCode, counted,
@@ -34,290 +36,286 @@ impl CampaignInForce {
     }
 }
 
-impl Ledger {
-    /// Campaigns of the programme for all, and those that only the pilot has.
-    ///
-    /// # Errors
-    /// Misuse, if no programme can be run.
-    pub fn campaigns_in_force(&self) -> Result<Vec<CampaignInForce>, Error> {
-        let mut found: Vec<CampaignInForce> = Vec::new();
-        for (nth, policy) in self.in_force()?.enumerate() {
-            for (place, campaign) in policy.campaigns().iter().enumerate() {
-                if found.iter().all(|known| known.header().id != campaign.id) {
-                    found.push(CampaignInForce {
-                        policy: Arc::clone(policy),
-                        place,
-                        is_pilots: nth > 0,
-                    });
-                }
+/// Campaigns of the programme for all, and those that only the pilot has.
+///
+/// # Errors
+/// Misuse, if no programme can be run.
+pub fn campaigns_in_force(records: &Records) -> Result<Vec<CampaignInForce>, Error> {
+    let mut found: Vec<CampaignInForce> = Vec::new();
+    for (nth, policy) in deciding::in_force(records)?.enumerate() {
+        for (place, campaign) in policy.campaigns().iter().enumerate() {
+            if found.iter().all(|known| known.header().id != campaign.id) {
+                found.push(CampaignInForce {
+                    policy: Arc::clone(policy),
+                    place,
+                    is_pilots: nth > 0,
+                });
             }
         }
-        Ok(found)
     }
+    Ok(found)
+}
 
-    /// Reviews all campaigns that have something to review; returns the
-    /// sequences of the entries.
-    pub(in crate::engine) fn review_staged(&mut self) -> Result<Vec<u64>, Stop> {
-        let mut booked = Vec::new();
-        for campaign in self.campaigns_in_force()? {
-            if !review::is_reviewed(campaign.header()) {
-                continue;
+/// Reviews all campaigns that have something to review; returns the
+/// sequences of the entries.
+pub(in crate::engine) fn review_staged(ledger: &mut Ledger) -> Result<Vec<u64>, Stop> {
+    let mut booked = Vec::new();
+    for campaign in campaigns_in_force(ledger)? {
+        if !review::is_reviewed(campaign.header()) {
+            continue;
+        }
+        let (policy, n) = (&*campaign.policy, campaign.place);
+        let day = ledger.ledger_head().day;
+        let reviewed = review::review(policy, ledger.global(), n, day);
+        for act in reviewed.acts {
+            ledger.make_room()?;
+            let head = ledger.ledger_head();
+            match deciding::decide_and_seal(ledger, head, None, act, DecisionInputs::default()) {
+                Ok(entry) => booked.push(entry.seq),
+                // An earlier change of the same review made it pointless.
+                Err(Stop::No(_)) => {}
+                Err(stop) => return Err(stop),
             }
-            let (policy, n) = (&*campaign.policy, campaign.place);
-            let day = self.ledger_head().day;
-            let reviewed = review::review(policy, self.global(), n, day);
-            for act in reviewed.acts {
-                self.make_room()?;
-                let head = self.ledger_head();
-                match self.decide_and_seal(head, None, act, DecisionInputs::default()) {
-                    Ok(entry) => booked.push(entry.seq),
-                    // An earlier change of the same review made it pointless.
-                    Err(Stop::No(_)) => {}
-                    Err(stop) => return Err(stop),
-                }
-            }
         }
-        Ok(booked)
     }
+    Ok(booked)
+}
 
-    /// Campaigns whose review fails today. Nothing is booked for them, so they
-    /// neither pause nor change themselves until their script is fixed.
-    pub fn failing_reviews(&self) -> Result<Vec<Warning>, Error> {
-        let day = self.ledger_head().day;
-        let failing = self
-            .campaigns_in_force()?
-            .into_iter()
-            .filter_map(|running| {
-                let (policy, campaign) = (&*running.policy, running.header());
-                let failure = review::review(policy, self.global(), running.place, day).failure?;
-                let (file, line, column) = (&failure.file, failure.line, failure.column);
-                let place = format!("{file}:{line}:{column}");
-                let message = format!("{}: {place}: on_review: {}", campaign.id, failure.message);
-                Some(Warning::new(WarningCode::ReviewFailed, message))
-            });
-        Ok(failing.collect())
-    }
+/// Campaigns whose review fails today. Nothing is booked for them, so they
+/// neither pause nor change themselves until their script is fixed.
+pub fn failing_reviews(records: &Records) -> Result<Vec<Warning>, Error> {
+    let day = records.ledger_head().day;
+    let failing = campaigns_in_force(records)?
+        .into_iter()
+        .filter_map(|running| {
+            let (policy, campaign) = (&*running.policy, running.header());
+            let failure = review::review(policy, records.global(), running.place, day).failure?;
+            let (file, line, column) = (&failure.file, failure.line, failure.column);
+            let place = format!("{file}:{line}:{column}");
+            let message = format!("{}: {place}: on_review: {}", campaign.id, failure.message);
+            Some(Warning::new(WarningCode::ReviewFailed, message))
+        });
+    Ok(failing.collect())
+}
 
-    /// Warnings for a person: reviews that fail today, scripts that failed since the
-    /// programme in force took effect, and scheduled programmes that could not.
-    ///
-    /// # Errors
-    /// [`Error::Misuse`] before the first programme.
-    pub fn script_warnings(&self) -> Result<Vec<Warning>, Error> {
-        let mut warnings = self.failing_reviews()?;
-        warnings.extend(self.global().failures.iter().map(|failed| {
-            let names = &self.global().names;
-            let campaign = match failed.campaign {
-                0 => "tiers".into(),
-                number => names.text(NameKind::Campaign, number),
-            };
-            let times = if failed.count == 1 { "once" } else { "times" };
-            let count = if failed.count == 1 {
-                String::new()
-            } else {
-                format!("{} ", failed.count)
-            };
-            let (last, seq) = (&failed.last, failed.seq);
-            let message = format!(
-                "{campaign}: failed {count}{times}, last in entry {seq}: {}:{}:{}: {}",
-                last.file, last.line, last.column, last.message
-            );
-            Warning::new(WarningCode::ScriptFailed, message)
-        }));
-        for failed in &self.global().failed_schedules {
-            let at = self.programme()?.calendar.display(failed.scheduled.at);
-            let (of, seq, reason) = (failed.scheduled.seq, failed.seq, &failed.reason);
-            let message = format!(
-                "the programme that entry {of} scheduled for {at} was cancelled by entry {seq}: {reason}"
-            );
-            warnings.push(Warning::new(WarningCode::ScheduleFailed, message));
-        }
-        Ok(warnings)
-    }
-
-    /// Daily warnings for a person: [`Ledger::script_warnings`], and terminals
-    /// whose counter was irregular today or the day before.
-    ///
-    /// # Errors
-    /// [`Error::Misuse`] before the first programme.
-    pub fn daily_warnings(&self) -> Result<Vec<Warning>, Error> {
-        let mut warnings = self.script_warnings()?;
-        let since = self.ledger_head().day.plus_days(-1);
-        warnings.extend(self.global().terminals.all().filter_map(|told| {
-            let (store, terminal, counter) = told;
-            let (_, seq) = counter.odd.filter(|odd| odd.0 >= since)?;
-            let store = match store {
-                0 => String::new(),
-                number => self.global().names.text(NameKind::Store, number) + "/",
-            };
-            let (missing, out_of_order) = (counter.missing, counter.out_of_order);
-            let missing = counted(missing, "number", "numbers");
-            let message = format!(
-                "terminal {store}{terminal}: {missing} missing, {out_of_order} again or back, last at entry {seq}"
-            );
-            Some(Warning::new(WarningCode::CounterGap, message))
-        }));
-        Ok(warnings)
-    }
-
-    /// Chooses members, or removes one and chooses the next.
-    pub(in crate::engine) fn stage_target(
-        &mut self,
-        request: &Request,
-        mode: &Mode,
-        origin: Origin,
-        (campaign, quota, decline): (&str, Option<u32>, Option<&Who>),
-    ) -> Result<Staged, Stop> {
-        let number = self.campaign(campaign)?;
-        if let Some(entry) = self.targeted_before(request, number)? {
-            return Ok(Staged::Sealed {
-                entry: Box::new(entry),
-                repeats: Some(request.key.clone()),
-            });
-        }
-        let policy = Arc::clone(self.policy()?);
-        let n = policy.campaigns().iter().position(|c| c.number == number);
-        let wanted = n.and_then(|n| Some((n, policy.campaigns()[n].target.as_ref()?)));
-        let Some((n, wanted)) = wanted else {
-            let detail = format!(
-                "campaign: {campaign} has no `target` in its header, so it addresses everybody"
-            );
-            return no(Code::UnknownCampaign, detail);
+/// Warnings for a person: reviews that fail today, scripts that failed since the
+/// programme in force took effect, and scheduled programmes that could not.
+///
+/// # Errors
+/// [`Error::Misuse`] before the first programme.
+pub fn script_warnings(records: &Records) -> Result<Vec<Warning>, Error> {
+    let mut warnings = failing_reviews(records)?;
+    warnings.extend(records.global().failures.iter().map(|failed| {
+        let names = &records.global().names;
+        let campaign = match failed.campaign {
+            0 => "tiers".into(),
+            number => names.text(NameKind::Campaign, number),
         };
-        let decliner = match decline {
-            Some(who) => {
-                let unknown =
-                    || Refusal::new(Code::UnknownMember, "decline: nobody is known by that");
-                Some(self.resolve(who)?.ok_or_else(unknown)?)
-            }
-            None => None,
+        let times = if failed.count == 1 { "once" } else { "times" };
+        let count = if failed.count == 1 {
+            String::new()
+        } else {
+            format!("{} ", failed.count)
         };
-        self.daily_staged()?;
-        let quota = match decliner {
-            Some(_) => Some(1),
-            None => quota.or(wanted.quota),
+        let (last, seq) = (&failed.last, failed.seq);
+        let message = format!(
+            "{campaign}: failed {count}{times}, last in entry {seq}: {}:{}:{}: {}",
+            last.file, last.line, last.column, last.message
+        );
+        Warning::new(WarningCode::ScriptFailed, message)
+    }));
+    for failed in &records.global().failed_schedules {
+        let at = records.programme()?.calendar.display(failed.scheduled.at);
+        let (of, seq, reason) = (failed.scheduled.seq, failed.seq, &failed.reason);
+        let message = format!(
+            "the programme that entry {of} scheduled for {at} was cancelled by entry {seq}: {reason}"
+        );
+        warnings.push(Warning::new(WarningCode::ScheduleFailed, message));
+    }
+    Ok(warnings)
+}
+
+/// Daily warnings for a person: [`script_warnings`], and terminals
+/// whose counter was irregular today or the day before.
+///
+/// # Errors
+/// [`Error::Misuse`] before the first programme.
+pub fn daily_warnings(records: &Records) -> Result<Vec<Warning>, Error> {
+    let mut warnings = script_warnings(records)?;
+    let since = records.ledger_head().day.plus_days(-1);
+    warnings.extend(records.global().terminals.all().filter_map(|told| {
+        let (store, terminal, counter) = told;
+        let (_, seq) = counter.odd.filter(|odd| odd.0 >= since)?;
+        let store = match store {
+            0 => String::new(),
+            number => records.global().names.text(NameKind::Store, number) + "/",
         };
-        let chosen = self.choose(&*policy, n, wanted, quota)?;
-        let act = targeting(number, &chosen);
-        let (first, others) = chosen.split_at(chosen.len().min(TARGETS_MAX));
-        let head = self.head(request, mode, origin, None)?;
-        self.make_room()?;
-        let entry = self.book_targets(head, decliner, act.clone(), first)?;
-        self.book_groups(&act, others)?;
-        Ok(Staged::Sealed {
+        let (missing, out_of_order) = (counter.missing, counter.out_of_order);
+        let missing = counted(missing, "number", "numbers");
+        let message = format!(
+            "terminal {store}{terminal}: {missing} missing, {out_of_order} again or back, last at entry {seq}"
+        );
+        Some(Warning::new(WarningCode::CounterGap, message))
+    }));
+    Ok(warnings)
+}
+
+/// Chooses members, or removes one and chooses the next.
+pub(in crate::engine) fn stage_target(
+    ledger: &mut Ledger,
+    request: &Request,
+    mode: &Mode,
+    origin: Origin,
+    (campaign, quota, decline): (&str, Option<u32>, Option<&Who>),
+) -> Result<Staged, Stop> {
+    let number = naming::campaign(ledger, campaign)?;
+    if let Some(entry) = targeted_before(ledger, request, number)? {
+        return Ok(Staged::Sealed {
             entry: Box::new(entry),
-            repeats: None,
-        })
+            repeats: Some(request.key.clone()),
+        });
     }
+    let policy = Arc::clone(ledger.policy()?);
+    let n = policy.campaigns().iter().position(|c| c.number == number);
+    let wanted = n.and_then(|n| Some((n, policy.campaigns()[n].target.as_ref()?)));
+    let Some((n, wanted)) = wanted else {
+        let detail = format!(
+            "campaign: {campaign} has no `target` in its header, so it addresses everybody"
+        );
+        return no(Code::UnknownCampaign, detail);
+    };
+    let decliner = match decline {
+        Some(who) => {
+            let unknown = || Refusal::new(Code::UnknownMember, "decline: nobody is known by that");
+            Some(ledger.resolve(who)?.ok_or_else(unknown)?)
+        }
+        None => None,
+    };
+    timeouts::daily_staged(ledger)?;
+    let quota = match decliner {
+        Some(_) => Some(1),
+        None => quota.or(wanted.quota),
+    };
+    let chosen = choose(ledger, &*policy, n, wanted, quota)?;
+    let act = targeting(number, &chosen);
+    let (first, others) = chosen.split_at(chosen.len().min(TARGETS_MAX));
+    let head = admit::head(ledger, request, mode, origin, None)?;
+    ledger.make_room()?;
+    let entry = book_targets(ledger, head, decliner, act.clone(), first)?;
+    book_groups(ledger, &act, others)?;
+    Ok(Staged::Sealed {
+        entry: Box::new(entry),
+        repeats: None,
+    })
+}
 
-    /// Books the rest of a choice, on as many pages as it takes.
-    fn book_groups(&mut self, act: &Act, chosen: &[(MemberId, bool)]) -> Result<(), Stop> {
-        for group in chosen.chunks(TARGETS_MAX) {
-            self.make_room()?;
-            let head = self.ledger_head();
-            self.book_targets(head, None, act.clone(), group)?;
-        }
-        Ok(())
+/// Books the rest of a choice, on as many pages as it takes.
+fn book_groups(ledger: &mut Ledger, act: &Act, chosen: &[(MemberId, bool)]) -> Result<(), Stop> {
+    for group in chosen.chunks(TARGETS_MAX) {
+        ledger.make_room()?;
+        let head = ledger.ledger_head();
+        book_targets(ledger, head, None, act.clone(), group)?;
     }
+    Ok(())
+}
 
-    /// Completes a choice of members that was interrupted between two pages:
-    /// nothing was booked since, so the missing ones are the next of the
-    /// campaign's order.
-    pub(in crate::engine) fn finish_targets(&mut self) -> Result<(), Stop> {
-        let Some(open) = self.global().targeting.clone() else {
-            return Ok(());
-        };
-        if self.writer.is_dry_run {
-            return Ok(());
-        }
-        let policy = Arc::clone(self.policy()?);
-        let campaigns = policy.campaigns();
-        let n = campaigns.iter().position(|c| c.number == open.campaign);
-        let Some((n, wanted)) = n.and_then(|n| Some((n, campaigns[n].target.as_ref()?))) else {
-            return Ok(());
-        };
-        self.make_durable_now()?;
-        self.write_state()?;
-        self.settle_book()?;
-        let mut chosen = self.choose(&*policy, n, wanted, None)?;
-        chosen.truncate(usize::try_from(open.left).unwrap_or(usize::MAX));
-        let act = Act::CampaignTargeted {
-            campaign: open.campaign,
-            count: open.count,
-            held_out: open.held_out,
-            list: open.list,
-        };
-        self.book_groups(&act, &chosen)
+/// Completes a choice of members that was interrupted between two pages:
+/// nothing was booked since, so the missing ones are the next of the
+/// campaign's order.
+pub(in crate::engine) fn finish_targets(ledger: &mut Ledger) -> Result<(), Stop> {
+    let Some(open) = ledger.global().targeting.clone() else {
+        return Ok(());
+    };
+    if ledger.writer.is_dry_run {
+        return Ok(());
     }
+    let policy = Arc::clone(ledger.policy()?);
+    let campaigns = policy.campaigns();
+    let n = campaigns.iter().position(|c| c.number == open.campaign);
+    let Some((n, wanted)) = n.and_then(|n| Some((n, campaigns[n].target.as_ref()?))) else {
+        return Ok(());
+    };
+    ledger.make_durable_now()?;
+    state_writing::write_state(ledger)?;
+    state_writing::settle_book(ledger)?;
+    let mut chosen = choose(ledger, &*policy, n, wanted, None)?;
+    chosen.truncate(usize::try_from(open.left).unwrap_or(usize::MAX));
+    let act = Act::CampaignTargeted {
+        campaign: open.campaign,
+        count: open.count,
+        held_out: open.held_out,
+        list: open.list,
+    };
+    book_groups(ledger, &act, &chosen)
+}
 
-    fn targeted_before(
-        &mut self,
-        request: &Request,
-        number: Number,
-    ) -> Result<Option<Entry>, Stop> {
-        if !request.key.is_some() {
-            return Ok(None);
-        }
-        let Some(seq) = self.find_by_key(request.key.as_str())? else {
-            return Ok(None);
-        };
-        match self.entry(seq)? {
-            Some(entry) if matches!(entry.act, Act::CampaignTargeted { campaign, .. } if campaign == number) => {
-                Ok(Some(entry))
-            }
-            _ => Err(crate::engine::staging::submit::key_conflict(seq).into()),
-        }
+fn targeted_before(
+    records: &mut Records,
+    request: &Request,
+    number: Number,
+) -> Result<Option<Entry>, Stop> {
+    if !request.key.is_some() {
+        return Ok(None);
     }
+    let Some(seq) = records.find_by_key(request.key.as_str())? else {
+        return Ok(None);
+    };
+    match records.entry(seq)? {
+        Some(entry) if matches!(entry.act, Act::CampaignTargeted { campaign, .. } if campaign == number) => {
+            Ok(Some(entry))
+        }
+        _ => Err(crate::engine::staging::submit::key_conflict(seq).into()),
+    }
+}
 
-    fn book_targets(
-        &mut self,
-        head: crate::model::Head,
-        decliner: Option<MemberId>,
-        act: Act,
-        targets: &[(MemberId, bool)],
-    ) -> Result<Entry, Stop> {
-        for (id, _) in targets {
-            self.cache.load(*id)?;
-        }
-        let inputs = DecisionInputs {
-            targets,
-            ..DecisionInputs::default()
-        };
-        self.decide_and_seal(head, decliner, act, inputs)
+fn book_targets(
+    ledger: &mut Ledger,
+    head: crate::model::Head,
+    decliner: Option<MemberId>,
+    act: Act,
+    targets: &[(MemberId, bool)],
+) -> Result<Entry, Stop> {
+    for (id, _) in targets {
+        ledger.cache.load(*id)?;
     }
+    let inputs = DecisionInputs {
+        targets,
+        ..DecisionInputs::default()
+    };
+    deciding::decide_and_seal(ledger, head, decliner, act, inputs)
+}
 
-    /// The first matching members of the campaign's own order, up to a quota;
-    /// those held out as a control come on top.
-    fn choose(
-        &mut self,
-        policy: &dyn Policy,
-        n: usize,
-        wanted: &Target,
-        quota: Option<u32>,
-    ) -> Result<Vec<(MemberId, bool)>, Error> {
-        let campaign = &policy.campaigns()[n];
-        let mut found: Vec<([u8; 32], MemberId)> = Vec::new();
-        for id in self.cache.ids()? {
-            let is_candidate = self
-                .cache
-                .look(id, |member| target::is_candidate(campaign, wanted, member))?;
-            if is_candidate == Some(true) {
-                found.push((policy.order(n, id, Purpose::Target), id));
-            }
+/// The first matching members of the campaign's own order, up to a quota;
+/// those held out as a control come on top.
+fn choose(
+    records: &mut Records,
+    policy: &dyn Policy,
+    n: usize,
+    wanted: &Target,
+    quota: Option<u32>,
+) -> Result<Vec<(MemberId, bool)>, Error> {
+    let campaign = &policy.campaigns()[n];
+    let mut found: Vec<([u8; 32], MemberId)> = Vec::new();
+    for id in records.cache.ids()? {
+        let is_candidate = records
+            .cache
+            .look(id, |member| target::is_candidate(campaign, wanted, member))?;
+        if is_candidate == Some(true) {
+            found.push((policy.order(n, id, Purpose::Target), id));
         }
-        found.sort_unstable();
-        let mut left = quota.map_or(usize::MAX, |q| q as usize);
-        let mut chosen = Vec::new();
-        for (_, id) in found {
-            if left == 0 {
-                break;
-            }
-            let is_left_out = target::is_held_out(policy, n, id);
-            left -= usize::from(!is_left_out);
-            chosen.push((id, is_left_out));
-        }
-        Ok(chosen)
     }
+    found.sort_unstable();
+    let mut left = quota.map_or(usize::MAX, |q| q as usize);
+    let mut chosen = Vec::new();
+    for (_, id) in found {
+        if left == 0 {
+            break;
+        }
+        let is_left_out = target::is_held_out(policy, n, id);
+        left -= usize::from(!is_left_out);
+        chosen.push((id, is_left_out));
+    }
+    Ok(chosen)
 }
 
 /// The act of a choice: the number, and a hash of their sorted ids.

@@ -6,11 +6,14 @@
 use crate::answer::{Accepted, Answer, ByUnit, ForeignMoney, GiveBack, TicketAnswer, TicketPart};
 use crate::chain::part_key;
 use crate::command::{EntryRef, Means, Request, SaleRef, Source, TenderGiven, Ticket, Verb};
-use crate::engine::Ledger;
+use crate::engine::commit::acknowledge;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
 use crate::engine::staging::fitting::{GROUP_BYTES, too_long};
 use crate::engine::staging::submit::{Mode, Staged, key_conflict};
+use crate::engine::staging::{admit, batch, named, naming, submit};
+use crate::engine::verbs::{foreign, transfers, vouchers};
+use crate::engine::{Ledger, Records};
 use crate::model::{Act, Code, Effect, Entry, Key, Money, Refusal, TenderKind};
 use crate::rules::purchase::bill;
 
@@ -111,416 +114,425 @@ pub(in crate::engine) fn given_back(entry: &Entry) -> Money {
     Money::sum(money).unwrap_or_default()
 }
 
-impl Ledger {
-    /// Decides a ticket: all of it, or nothing.
-    pub(in crate::engine) fn stage_ticket(
-        &mut self,
-        request: &Request,
-        mode: &Mode,
-        ticket: &Ticket,
-    ) -> Result<Staged, Stop> {
-        let parts = parts_of(request, ticket)?;
-        if let Some(refused) = self.refused_before(request, mode, &parts)? {
-            return Ok(refused);
-        }
-        let is_repeat = self.is_ticket_known(request, &parts)?;
-        match is_repeat {
-            true => self.stage_parts(request, mode, &parts, true),
-            false => self.stage_together(request, mode, &parts),
-        }
+/// Decides a ticket: all of it, or nothing.
+pub(in crate::engine) fn stage_ticket(
+    ledger: &mut Ledger,
+    request: &Request,
+    mode: &Mode,
+    ticket: &Ticket,
+) -> Result<Staged, Stop> {
+    let parts = parts_of(request, ticket)?;
+    if let Some(refused) = refused_before(ledger, request, mode, &parts)? {
+        return Ok(refused);
     }
-
-    /// Undoes all parts of a ticket, the last first; None if the command is no void,
-    /// or the entry named no ticket's last.
-    pub(in crate::engine) fn stage_void_of_ticket(
-        &mut self,
-        request: &Request,
-        mode: &Mode,
-    ) -> Result<Option<Staged>, Stop> {
-        let Verb::Void { of, reason } = &request.verb else {
-            return Ok(None);
-        };
-        let before = match self.find_by_key(request.key.as_str())? {
-            Some(seq) if request.key.is_some() => self.entry(seq)?,
-            _ => None,
-        };
-        let before = before.filter(|entry| !matches!(entry.act, Act::Refused(_)));
-        let is_repeat = before.is_some();
-        let undone: Vec<u64> = match before {
-            Some(entry) => {
-                let undone = self.booked_with(entry)?.into_iter();
-                undone.filter_map(|entry| entry.act.undoes()).collect()
-            }
-            None => self.parts_to_undo(request, of)?,
-        };
-        let is_named = match of {
-            SaleRef::Entry(named) if is_repeat => {
-                let named = match named {
-                    EntryRef::Key(key) => self.find_by_key(key.as_str())?,
-                    EntryRef::Seq(seq) => Some(*seq),
-                };
-                named.is_some_and(|seq| undone.contains(&seq))
-            }
-            _ => true,
-        };
-        if undone.len() < 2 || !is_named {
-            return Ok(None);
-        }
-        let last = undone.len() - 1;
-        let part = |(n, seq): (usize, u64)| {
-            Ok(Request {
-                key: match n == last {
-                    true => request.key.clone(),
-                    false => part_key(&request.key, n)?,
-                },
-                source: Source {
-                    counter: request.source.counter.filter(|_| n == last),
-                    ..request.source.clone()
-                },
-                verb: Verb::Void {
-                    of: SaleRef::Entry(EntryRef::Seq(seq)),
-                    reason: reason.to_owned(),
-                },
-                ..request.clone()
-            })
-        };
-        let parts = undone.into_iter().enumerate().map(part);
-        let parts = parts.collect::<Result<Vec<Request>, Stop>>()?;
-        if let Some(refused) = self.refused_before(request, mode, &parts)? {
-            return Ok(Some(refused));
-        }
-        match is_repeat {
-            true => self.stage_parts(request, mode, &parts, true).map(Some),
-            false => self.stage_together(request, mode, &parts).map(Some),
-        }
+    let is_repeat = is_ticket_known(ledger, request, &parts)?;
+    match is_repeat {
+        true => stage_parts(ledger, request, mode, &parts, true),
+        false => stage_together(ledger, request, mode, &parts),
     }
+}
 
-    /// Parts of a ticket that stand, the last first. Of anything else, and where the
-    /// entry cannot be named, none.
-    fn parts_to_undo(&mut self, request: &Request, of: &SaleRef) -> Result<Vec<u64>, Stop> {
-        let seq = match self.sale_ref(request, of) {
-            Ok(seq) => seq,
-            // The void itself says why.
-            Err(Stop::No(_)) => return Ok(Vec::new()),
-            Err(stop) => return Err(stop),
-        };
-        let Some(entry) = self.entry(seq)? else {
-            return Ok(Vec::new());
-        };
-        let parts = self.booked_with(entry)?;
-        if parts.iter().any(|part| part.act.undoes().is_some()) {
-            return Ok(Vec::new());
+/// Undoes all parts of a ticket, the last first; None if the command is no void,
+/// or the entry named no ticket's last.
+pub(in crate::engine) fn stage_void_of_ticket(
+    ledger: &mut Ledger,
+    request: &Request,
+    mode: &Mode,
+) -> Result<Option<Staged>, Stop> {
+    let Verb::Void { of, reason } = &request.verb else {
+        return Ok(None);
+    };
+    let before = match ledger.find_by_key(request.key.as_str())? {
+        Some(seq) if request.key.is_some() => ledger.entry(seq)?,
+        _ => None,
+    };
+    let before = before.filter(|entry| !matches!(entry.act, Act::Refused(_)));
+    let is_repeat = before.is_some();
+    let undone: Vec<u64> = match before {
+        Some(entry) => {
+            let undone = booked_with(ledger, entry)?.into_iter();
+            undone.filter_map(|entry| entry.act.undoes()).collect()
         }
-        let mut standing = Vec::new();
-        for part in parts.iter().rev() {
-            let after = self.aftermath(part.seq)?;
-            if after.is_none_or(|after| after.voided.is_none()) {
-                standing.push(part.seq);
-            }
+        None => parts_to_undo(ledger, request, of)?,
+    };
+    let is_named = match of {
+        SaleRef::Entry(named) if is_repeat => {
+            let named = match named {
+                EntryRef::Key(key) => ledger.find_by_key(key.as_str())?,
+                EntryRef::Seq(seq) => Some(*seq),
+            };
+            named.is_some_and(|seq| undone.contains(&seq))
         }
-        match standing.first() {
-            Some(first) if *first == seq => Ok(standing),
-            _ => Ok(Vec::new()),
-        }
+        _ => true,
+    };
+    if undone.len() < 2 || !is_named {
+        return Ok(None);
     }
-
-    /// Books commands that were not carried out before: all of them, or none.
-    pub(in crate::engine) fn stage_together(
-        &mut self,
-        request: &Request,
-        mode: &Mode,
-        parts: &[Request],
-    ) -> Result<Staged, Stop> {
-        if self.writer.is_dry_run || self.is_tried {
-            return self.stage_parts(request, mode, parts, false);
-        }
-        self.at_one_instant(|ledger| ledger.stage_whole(request, mode, parts))
-    }
-
-    /// True if the ticket was carried out before.
-    fn is_ticket_known(&mut self, request: &Request, parts: &[Request]) -> Result<bool, Stop> {
-        if !request.key.is_some() {
-            return Ok(false);
-        }
-        let mut known = Vec::with_capacity(parts.len());
-        for part in parts {
-            known.push(self.find_by_key(part.key.as_str())?);
-        }
-        let more = part_key(&request.key, parts.len() - 1)?;
-        let is_longer = self.find_by_key(more.as_str())?.is_some();
-        let used = known.iter().copied().flatten().next();
-        match used {
-            None => Ok(false),
-            Some(_) if known.iter().all(Option::is_some) && !is_longer => Ok(true),
-            Some(seq) => Err(key_conflict(seq).into()),
-        }
-    }
-
-    /// Dry-runs a ticket, and books it if no part is refused.
-    fn stage_whole(
-        &mut self,
-        request: &Request,
-        mode: &Mode,
-        parts: &[Request],
-    ) -> Result<Staged, Stop> {
-        self.make_durable()?;
-        let tried = self.tried(
-            |ledger| match ledger.try_parts(request, mode, parts, false) {
-                Ok(Ok(_)) => Ok(Tried::Fits(ledger.writer.filled())),
-                Ok(Err(refused)) => Ok(Tried::Refused(Box::new(refused))),
-                Err(Stop::No(refusal)) => Ok(Tried::Impossible(refusal)),
-                Err(Stop::Error(error)) => Err(error),
+    let last = undone.len() - 1;
+    let part = |(n, seq): (usize, u64)| {
+        Ok(Request {
+            key: match n == last {
+                true => request.key.clone(),
+                false => part_key(&request.key, n)?,
             },
-        );
-        let filled = match tried? {
-            Tried::Fits(filled) => filled,
-            Tried::Refused(refused) => return self.record_refused(request, mode, *refused),
-            Tried::Impossible(refusal) => return Err(refusal.into()),
+            source: Source {
+                counter: request.source.counter.filter(|_| n == last),
+                ..request.source.clone()
+            },
+            verb: Verb::Void {
+                of: SaleRef::Entry(EntryRef::Seq(seq)),
+                reason: reason.to_owned(),
+            },
+            ..request.clone()
+        })
+    };
+    let parts = undone.into_iter().enumerate().map(part);
+    let parts = parts.collect::<Result<Vec<Request>, Stop>>()?;
+    if let Some(refused) = refused_before(ledger, request, mode, &parts)? {
+        return Ok(Some(refused));
+    }
+    match is_repeat {
+        true => stage_parts(ledger, request, mode, &parts, true).map(Some),
+        false => stage_together(ledger, request, mode, &parts).map(Some),
+    }
+}
+
+/// Parts of a ticket that stand, the last first. Of anything else, and where the
+/// entry cannot be named, none.
+fn parts_to_undo(records: &mut Records, request: &Request, of: &SaleRef) -> Result<Vec<u64>, Stop> {
+    let seq = match naming::sale_ref(records, request, of) {
+        Ok(seq) => seq,
+        // The void itself says why.
+        Err(Stop::No(_)) => return Ok(Vec::new()),
+        Err(stop) => return Err(stop),
+    };
+    let Some(entry) = records.entry(seq)? else {
+        return Ok(Vec::new());
+    };
+    let parts = booked_with(records, entry)?;
+    if parts.iter().any(|part| part.act.undoes().is_some()) {
+        return Ok(Vec::new());
+    }
+    let mut standing = Vec::new();
+    for part in parts.iter().rev() {
+        let after = records.aftermath(part.seq)?;
+        if after.is_none_or(|after| after.voided.is_none()) {
+            standing.push(part.seq);
+        }
+    }
+    match standing.first() {
+        Some(first) if *first == seq => Ok(standing),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Books commands that were not carried out before: all of them, or none.
+pub(in crate::engine) fn stage_together(
+    ledger: &mut Ledger,
+    request: &Request,
+    mode: &Mode,
+    parts: &[Request],
+) -> Result<Staged, Stop> {
+    if ledger.writer.is_dry_run || ledger.is_tried {
+        return stage_parts(ledger, request, mode, parts, false);
+    }
+    batch::at_one_instant(ledger, |ledger| stage_whole(ledger, request, mode, parts))
+}
+
+/// True if the ticket was carried out before.
+fn is_ticket_known(
+    records: &mut Records,
+    request: &Request,
+    parts: &[Request],
+) -> Result<bool, Stop> {
+    if !request.key.is_some() {
+        return Ok(false);
+    }
+    let mut known = Vec::with_capacity(parts.len());
+    for part in parts {
+        known.push(records.find_by_key(part.key.as_str())?);
+    }
+    let more = part_key(&request.key, parts.len() - 1)?;
+    let is_longer = records.find_by_key(more.as_str())?.is_some();
+    let used = known.iter().copied().flatten().next();
+    match used {
+        None => Ok(false),
+        Some(_) if known.iter().all(Option::is_some) && !is_longer => Ok(true),
+        Some(seq) => Err(key_conflict(seq).into()),
+    }
+}
+
+/// Dry-runs a ticket, and books it if no part is refused.
+fn stage_whole(
+    ledger: &mut Ledger,
+    request: &Request,
+    mode: &Mode,
+    parts: &[Request],
+) -> Result<Staged, Stop> {
+    ledger.make_durable()?;
+    let tried = tried(ledger, |ledger| {
+        match try_parts(ledger, request, mode, parts, false) {
+            Ok(Ok(_)) => Ok(Tried::Fits(ledger.writer.filled())),
+            Ok(Err(refused)) => Ok(Tried::Refused(Box::new(refused))),
+            Err(Stop::No(refusal)) => Ok(Tried::Impossible(refusal)),
+            Err(Stop::Error(error)) => Err(error),
+        }
+    });
+    let filled = match tried? {
+        Tried::Fits(filled) => filled,
+        Tried::Refused(refused) => return record_refused(ledger, request, mode, *refused),
+        Tried::Impossible(refusal) => return Err(refusal.into()),
+    };
+    if filled + GROUP_BYTES > ledger.writer.body_max {
+        let most = ledger.writer.body_max.saturating_sub(GROUP_BYTES);
+        let detail = "the command's parts are too long for one page of the journal; send some of them by themselves";
+        return Err(too_long(most, filled, detail).into());
+    }
+    match stage_parts(ledger, request, mode, parts, false) {
+        // The dry run succeeded, and nothing has changed since.
+        Err(Stop::No(refusal)) => {
+            ledger.writer.give_up();
+            let text = format!("a ticket was refused behind its trial: {}", refusal.detail);
+            Err(Error::internal(text).into())
+        }
+        staged => staged,
+    }
+}
+
+/// Dry-runs `act` behind staged commands whose page is durable.
+fn tried<T>(
+    ledger: &mut Ledger,
+    act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let waiting = std::mem::take(&mut ledger.staged);
+    let tried = ledger.dry_run(act);
+    ledger.staged = waiting;
+    tried
+}
+
+/// Records the refusal of a part under the command's key and counter, as that
+/// of a plain command, if the part is refused by itself too: the verifier
+/// decides it again without the parts before it. Otherwise it is only told.
+fn record_refused(
+    ledger: &mut Ledger,
+    request: &Request,
+    mode: &Mode,
+    RefusedPart { part, refusal }: RefusedPart,
+) -> Result<Staged, Stop> {
+    let alone = Request {
+        key: request.key.clone(),
+        source: request.source.clone(),
+        ..part
+    };
+    let origin = admit::origin(ledger, &alone, mode)?;
+    let is_same =
+        |act: &Act| matches!(act, Act::Refused(refused) if refused.refusal.code == refusal.code);
+    let is_refused = tried(ledger, |ledger| {
+        match submit::stage_plain(ledger, &alone, mode, origin.clone()) {
+            Ok(Staged::Sealed { entry, .. }) => Ok(is_same(&entry.act)),
+            Ok(_) | Err(Stop::No(_)) => Ok(false),
+            Err(Stop::Error(error)) => Err(error),
+        }
+    })?;
+    match is_refused {
+        true => submit::stage_plain(ledger, &alone, mode, origin),
+        false => Err(refusal.into()),
+    }
+}
+
+/// The recorded refusal of a command of several parts that is sent again.
+pub(in crate::engine) fn refused_before(
+    records: &mut Records,
+    request: &Request,
+    mode: &Mode,
+    parts: &[Request],
+) -> Result<Option<Staged>, Stop> {
+    let found = match request.key.is_some() {
+        true => records.find_by_key(request.key.as_str())?,
+        false => None,
+    };
+    let found = found.map(|seq| records.entry(seq)).transpose()?.flatten();
+    let Some(entry) = found.filter(|entry| matches!(entry.act, Act::Refused(_))) else {
+        return Ok(None);
+    };
+    let mut asked = entry.clone();
+    if let Act::Refused(refused) = entry.act.clone() {
+        asked.act = without_exchange(*refused.act);
+    }
+    for part in parts {
+        let origin = admit::origin(records, part, mode)?;
+        let member = part.member.as_ref();
+        let member = member
+            .map(|who| records.resolve(who))
+            .transpose()?
+            .flatten();
+        let (act, holder) = vouchers::coded_act(records, part, &origin, member)?;
+        let named = named::load_named(records, &act)?;
+        let member = transfers::party(records, member.or(holder), named.as_ref())?;
+        if submit::is_same(records, &asked, part, member, &without_exchange(act))? {
+            return Ok(Some(Staged::Sealed {
+                entry: Box::new(entry),
+                repeats: Some(request.key.clone()),
+            }));
+        }
+    }
+    Err(key_conflict(entry.seq).into())
+}
+
+/// Decides the parts one after the other; stops at the first that is refused.
+fn stage_parts(
+    ledger: &mut Ledger,
+    request: &Request,
+    mode: &Mode,
+    parts: &[Request],
+    is_repeat: bool,
+) -> Result<Staged, Stop> {
+    let tried = try_parts(ledger, request, mode, parts, is_repeat)?;
+    tried.map_err(|refused| refused.refusal.into())
+}
+
+/// [`stage_parts`], with the part that was refused by the rules.
+fn try_parts(
+    ledger: &mut Ledger,
+    request: &Request,
+    mode: &Mode,
+    parts: &[Request],
+    is_repeat: bool,
+) -> Result<Result<Staged, RefusedPart>, Stop> {
+    let (mut entries, mut back) = (Vec::with_capacity(parts.len()), 0);
+    for part in parts {
+        let part = match &part.verb {
+            Verb::Purchase(sale) => {
+                let refunded = foreign::refunded_in(ledger, (part, sale), &entries, Money(back))?;
+                exchanged(part, refunded)
+            }
+            _ => part.clone(),
         };
-        if filled + GROUP_BYTES > self.writer.body_max {
-            let most = self.writer.body_max.saturating_sub(GROUP_BYTES);
-            let detail = "the command's parts are too long for one page of the journal; send some of them by themselves";
-            return Err(too_long(most, filled, detail).into());
-        }
-        match self.stage_parts(request, mode, parts, false) {
-            // The dry run succeeded, and nothing has changed since.
-            Err(Stop::No(refusal)) => {
-                self.writer.give_up();
-                let text = format!("a ticket was refused behind its trial: {}", refusal.detail);
-                Err(Error::internal(text).into())
-            }
-            staged => staged,
-        }
-    }
-
-    /// Dry-runs `act` behind staged commands whose page is durable.
-    fn tried<T>(&mut self, act: impl FnOnce(&mut Ledger) -> Result<T, Error>) -> Result<T, Error> {
-        let waiting = std::mem::take(&mut self.staged);
-        let tried = self.dry_run(act);
-        self.staged = waiting;
-        tried
-    }
-
-    /// Records the refusal of a part under the command's key and counter, as that
-    /// of a plain command, if the part is refused by itself too: the verifier
-    /// decides it again without the parts before it. Otherwise it is only told.
-    fn record_refused(
-        &mut self,
-        request: &Request,
-        mode: &Mode,
-        RefusedPart { part, refusal }: RefusedPart,
-    ) -> Result<Staged, Stop> {
-        let alone = Request {
-            key: request.key.clone(),
-            source: request.source.clone(),
-            ..part
+        let origin = admit::origin(ledger, &part, mode)?;
+        let Staged::Sealed { entry, repeats } = submit::stage_plain(ledger, &part, mode, origin)?
+        else {
+            return Err(Error::internal("a part of a ticket was not decided").into());
         };
-        let origin = self.origin(&alone, mode)?;
-        let is_same = |act: &Act| matches!(act, Act::Refused(refused) if refused.refusal.code == refusal.code);
-        let is_refused =
-            self.tried(
-                |ledger| match ledger.stage_plain(&alone, mode, origin.clone()) {
-                    Ok(Staged::Sealed { entry, .. }) => Ok(is_same(&entry.act)),
-                    Ok(_) | Err(Stop::No(_)) => Ok(false),
-                    Err(Stop::Error(error)) => Err(error),
-                },
-            )?;
-        match is_refused {
-            true => self.stage_plain(&alone, mode, origin),
-            false => Err(refusal.into()),
+        if let Act::Refused(refused) = entry.act {
+            let refusal = refused.refusal;
+            return Ok(Err(RefusedPart { part, refusal }));
         }
+        if repeats.is_some() != is_repeat {
+            let detail = format!(
+                "order: it was booked as entry {}, and not by this command",
+                entry.seq
+            );
+            return no(Code::OrderConflict, detail);
+        }
+        back += given_back(&entry).0;
+        entries.push(*entry);
     }
+    Ok(Ok(Staged::Together {
+        entries,
+        repeats: is_repeat.then(|| request.key.clone()),
+    }))
+}
 
-    /// The recorded refusal of a command of several parts that is sent again.
-    pub(in crate::engine) fn refused_before(
-        &mut self,
-        request: &Request,
-        mode: &Mode,
-        parts: &[Request],
-    ) -> Result<Option<Staged>, Stop> {
-        let found = match request.key.is_some() {
-            true => self.find_by_key(request.key.as_str())?,
-            false => None,
+/// The entries of the command that booked an entry, in their sequence: the
+/// parts of a ticket, of its void, or of a sale that was corrected, if the
+/// entry has the command's own key; otherwise the entry alone.
+///
+/// # Errors
+/// I/O errors.
+pub fn booked_with(records: &mut Records, entry: Entry) -> Result<Vec<Entry>, Error> {
+    let mut parts = Vec::new();
+    while let Ok(key) = part_key(&entry.head.key, parts.len())
+        && key.is_some()
+        && let Some(seq) = records.find_by_key(key.as_str())?
+        && let Some(part) = records.entry(seq)?
+    {
+        parts.push(part);
+    }
+    // A till may have given such a key to a command of its own, at another time.
+    let is_part = |(n, part): (usize, &Entry)| match part.act {
+        Act::Return { .. } | Act::ReturnedWithoutSlip { .. } => entry.act.undoes().is_none(),
+        Act::Reversal { .. } => entry.act.undoes().is_some() || (n == 0 && parts.len() == 1),
+        _ => false,
+    } && part.seq < entry.seq
+        && part.head.recorded_at() == entry.head.recorded_at();
+    let is_last = matches!(
+        entry.act,
+        Act::Purchase(_)
+            | Act::Return { .. }
+            | Act::ReturnedWithoutSlip { .. }
+            | Act::Reversal { .. }
+    );
+    if !is_last || !parts.iter().enumerate().all(is_part) {
+        parts.clear();
+    }
+    parts.push(entry);
+    Ok(parts)
+}
+
+/// Makes the answer of a ticket's entries.
+pub(in crate::engine) fn answer_ticket(
+    records: &mut Records,
+    entries: &[Entry],
+    is_repeated: bool,
+) -> Result<Answer, Error> {
+    let digits = records.programme()?.digits;
+    let mut whole: Option<Accepted> = None;
+    let (mut parts, mut to_pay, mut back, mut points) = (Vec::new(), 0, None, ByUnit::new());
+    let mut lines = Vec::new();
+    for entry in entries {
+        let Answer::Accepted(answer) = acknowledge::answer_of(records, entry, is_repeated)? else {
+            return Err(Error::internal("a part of a ticket was refused"));
         };
-        let found = found.map(|seq| self.entry(seq)).transpose()?.flatten();
-        let Some(entry) = found.filter(|entry| matches!(entry.act, Act::Refused(_))) else {
-            return Ok(None);
+        let (part, money) = match &entry.act {
+            Act::Purchase(sale) => {
+                let money = bill::money(&bill::booked(sale, &entry.effects));
+                to_pay += money;
+                ("purchase", Money(money))
+            }
+            Act::Reversal { of, .. } => {
+                let undone = records.entry(*of)?.map_or(0, |undone| match &undone.act {
+                    Act::Purchase(sale) => bill::money(&bill::booked(sale, &undone.effects)),
+                    _ => -given_back(&undone).0,
+                });
+                to_pay -= undone;
+                ("void", Money(-undone))
+            }
+            _ => {
+                let money = given_back(entry);
+                to_pay -= money.0;
+                back = Some(back.unwrap_or(0) + money.0);
+                ("return", money)
+            }
         };
-        let mut asked = entry.clone();
-        if let Act::Refused(refused) = entry.act.clone() {
-            asked.act = without_exchange(*refused.act);
-        }
-        for part in parts {
-            let origin = self.origin(part, mode)?;
-            let member = part.member.as_ref();
-            let member = member.map(|who| self.resolve(who)).transpose()?.flatten();
-            let (act, holder) = self.coded_act(part, &origin, member)?;
-            let named = self.load_named(&act)?;
-            let member = self.party(member.or(holder), named.as_ref())?;
-            if self.is_same(&asked, part, member, &without_exchange(act))? {
-                return Ok(Some(Staged::Sealed {
-                    entry: Box::new(entry),
-                    repeats: Some(request.key.clone()),
-                }));
-            }
-        }
-        Err(key_conflict(entry.seq).into())
-    }
-
-    /// Decides the parts one after the other; stops at the first that is refused.
-    fn stage_parts(
-        &mut self,
-        request: &Request,
-        mode: &Mode,
-        parts: &[Request],
-        is_repeat: bool,
-    ) -> Result<Staged, Stop> {
-        let tried = self.try_parts(request, mode, parts, is_repeat)?;
-        tried.map_err(|refused| refused.refusal.into())
-    }
-
-    /// [`Ledger::stage_parts`], with the part that was refused by the rules.
-    fn try_parts(
-        &mut self,
-        request: &Request,
-        mode: &Mode,
-        parts: &[Request],
-        is_repeat: bool,
-    ) -> Result<Result<Staged, RefusedPart>, Stop> {
-        let (mut entries, mut back) = (Vec::with_capacity(parts.len()), 0);
-        for part in parts {
-            let part = match &part.verb {
-                Verb::Purchase(sale) => {
-                    let refunded = self.refunded_in((part, sale), &entries, Money(back))?;
-                    exchanged(part, refunded)
-                }
-                _ => part.clone(),
-            };
-            let origin = self.origin(&part, mode)?;
-            let Staged::Sealed { entry, repeats } = self.stage_plain(&part, mode, origin)? else {
-                return Err(Error::internal("a part of a ticket was not decided").into());
-            };
-            if let Act::Refused(refused) = entry.act {
-                let refusal = refused.refusal;
-                return Ok(Err(RefusedPart { part, refusal }));
-            }
-            if repeats.is_some() != is_repeat {
-                let detail = format!(
-                    "order: it was booked as entry {}, and not by this command",
-                    entry.seq
-                );
-                return no(Code::OrderConflict, detail);
-            }
-            back += given_back(&entry).0;
-            entries.push(*entry);
-        }
-        Ok(Ok(Staged::Together {
-            entries,
-            repeats: is_repeat.then(|| request.key.clone()),
-        }))
-    }
-
-    /// The entries of the command that booked an entry, in their sequence: the
-    /// parts of a ticket, of its void, or of a sale that was corrected, if the
-    /// entry has the command's own key; otherwise the entry alone.
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn booked_with(&mut self, entry: Entry) -> Result<Vec<Entry>, Error> {
-        let mut parts = Vec::new();
-        while let Ok(key) = part_key(&entry.head.key, parts.len())
-            && key.is_some()
-            && let Some(seq) = self.find_by_key(key.as_str())?
-            && let Some(part) = self.entry(seq)?
-        {
-            parts.push(part);
-        }
-        // A till may have given such a key to a command of its own, at another time.
-        let is_part = |(n, part): (usize, &Entry)| match part.act {
-            Act::Return { .. } | Act::ReturnedWithoutSlip { .. } => entry.act.undoes().is_none(),
-            Act::Reversal { .. } => entry.act.undoes().is_some() || (n == 0 && parts.len() == 1),
-            _ => false,
-        } && part.seq < entry.seq
-            && part.head.recorded_at() == entry.head.recorded_at();
-        let is_last = matches!(
-            entry.act,
-            Act::Purchase(_)
-                | Act::Return { .. }
-                | Act::ReturnedWithoutSlip { .. }
-                | Act::Reversal { .. }
-        );
-        if !is_last || !parts.iter().enumerate().all(is_part) {
-            parts.clear();
-        }
-        parts.push(entry);
-        Ok(parts)
-    }
-
-    /// Makes the answer of a ticket's entries.
-    pub(in crate::engine) fn answer_ticket(
-        &mut self,
-        entries: &[Entry],
-        is_repeated: bool,
-    ) -> Result<Answer, Error> {
-        let digits = self.programme()?.digits;
-        let mut whole: Option<Accepted> = None;
-        let (mut parts, mut to_pay, mut back, mut points) = (Vec::new(), 0, None, ByUnit::new());
-        let mut lines = Vec::new();
-        for entry in entries {
-            let Answer::Accepted(answer) = self.answer_of(entry, is_repeated)? else {
-                return Err(Error::internal("a part of a ticket was refused"));
-            };
-            let (part, money) = match &entry.act {
-                Act::Purchase(sale) => {
-                    let money = bill::money(&bill::booked(sale, &entry.effects));
-                    to_pay += money;
-                    ("purchase", Money(money))
-                }
-                Act::Reversal { of, .. } => {
-                    let undone = self.entry(*of)?.map_or(0, |undone| match &undone.act {
-                        Act::Purchase(sale) => bill::money(&bill::booked(sale, &undone.effects)),
-                        _ => -given_back(&undone).0,
-                    });
-                    to_pay -= undone;
-                    ("void", Money(-undone))
-                }
-                _ => {
-                    let money = given_back(entry);
-                    to_pay -= money.0;
-                    back = Some(back.unwrap_or(0) + money.0);
-                    ("return", money)
-                }
-            };
-            parts.push(TicketPart {
-                part: part.into(),
-                key: entry.head.key.to_string(),
-                seq: (!self.writer.is_dry_run).then_some(entry.seq),
-                money: money.display(digits),
-            });
-            let given = answer.give_back.iter().flat_map(|given| &given.points);
-            for (unit, more) in given {
-                let sum = points.get(unit).map_or(*more, |sum| more.plus(*sum));
-                points.insert(unit.clone(), sum);
-            }
-            let given = answer.give_back.iter().flat_map(|given| &given.lines);
-            lines.extend(given.cloned());
-            whole = Some(joined(whole, *answer));
-        }
-        let mut whole = whole.ok_or_else(|| Error::internal("a ticket without parts"))?;
-        whole.give_back = back.map(|money| GiveBack {
-            money: Money(money).display(digits),
-            foreign: crate::engine::verbs::foreign::refund_of(entries)
-                .map(|(code, money)| ForeignMoney::new(code, money)),
-            points,
-            lines,
+        parts.push(TicketPart {
+            part: part.into(),
+            key: entry.head.key.to_string(),
+            seq: (!records.writer.is_dry_run).then_some(entry.seq),
+            money: money.display(digits),
         });
-        whole.ticket = Some(TicketAnswer {
-            to_pay: Money(to_pay).display(digits),
-            foreign: self.to_pay_in_foreign(entries, Money(back.unwrap_or(0)))?,
-            parts,
-        });
-        Ok(whole.into())
+        let given = answer.give_back.iter().flat_map(|given| &given.points);
+        for (unit, more) in given {
+            let sum = points.get(unit).map_or(*more, |sum| more.plus(*sum));
+            points.insert(unit.clone(), sum);
+        }
+        let given = answer.give_back.iter().flat_map(|given| &given.lines);
+        lines.extend(given.cloned());
+        whole = Some(joined(whole, *answer));
     }
+    let mut whole = whole.ok_or_else(|| Error::internal("a ticket without parts"))?;
+    whole.give_back = back.map(|money| GiveBack {
+        money: Money(money).display(digits),
+        foreign: crate::engine::verbs::foreign::refund_of(entries)
+            .map(|(code, money)| ForeignMoney::new(code, money)),
+        points,
+        lines,
+    });
+    whole.ticket = Some(TicketAnswer {
+        to_pay: Money(to_pay).display(digits),
+        foreign: foreign::to_pay_in_foreign(entries, Money(back.unwrap_or(0)))?,
+        parts,
+    });
+    Ok(whole.into())
 }
 
 /// Joins the answers of two parts.

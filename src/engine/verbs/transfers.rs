@@ -1,380 +1,389 @@
 //! Names to numbers for commands about two members, and about holds.
 
 use crate::command::{EntryRef, HouseholdAsked, Means, Redeemed, Request, Taker, Verb, Who};
-use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, no};
 use crate::engine::staging::submit::Mode;
-use crate::engine::verbs::openers::later_of;
+use crate::engine::staging::{naming, timeouts};
+use crate::engine::verbs::{aliases, gifts, openers, slips};
+use crate::engine::{Ledger, Records};
 use crate::model::{Act, Code, CodeKind, Effect, Entry, Head, Instant, MemberId, Points, Refusal};
 use crate::rules::member::merge::all_absorbed;
 use rust_decimal::Decimal;
 
-impl Ledger {
-    /// Converts a verb about holds or about two members to an act. The verbs that are
-    /// left have ways of their own, in [`Ledger::stage_apart`].
-    pub(in crate::engine) fn hold_or_transfer(&mut self, request: &Request) -> Result<Act, Stop> {
-        match &request.verb {
-            Verb::Hold { what, until, note } => self.hold(what, *until, note),
-            Verb::Capture { of, points, .. } => self.capture(of, *points),
-            Verb::Release { of } => Ok(Act::Release {
-                of: self.entry_ref(of)?,
-                is_timeout: false,
-            }),
-            Verb::Transfer {
-                to,
+/// Converts a verb about holds or about two members to an act. The verbs that are
+/// left have ways of their own, in [`stage_apart`].
+pub(in crate::engine) fn hold_or_transfer(
+    records: &mut Records,
+    request: &Request,
+) -> Result<Act, Stop> {
+    match &request.verb {
+        Verb::Hold { what, until, note } => hold(records, what, *until, note),
+        Verb::Capture { of, points, .. } => capture(records, of, *points),
+        Verb::Release { of } => Ok(Act::Release {
+            of: naming::entry_ref(records, of)?,
+            is_timeout: false,
+        }),
+        Verb::Transfer {
+            to,
+            unit,
+            points,
+            note,
+        } => {
+            let (unit, points) = naming::names(records)?.amount(unit, *points)?;
+            let note = note.clone();
+            let token =
+                (*to == Taker::Token).then(|| gifts::code_hash(records, CodeKind::Gift, request));
+            Ok(Act::Transfer {
                 unit,
                 points,
                 note,
-            } => {
-                let (unit, points) = self.names()?.amount(unit, *points)?;
-                let note = note.clone();
-                let token = (*to == Taker::Token).then(|| self.code_hash(CodeKind::Gift, request));
-                Ok(Act::Transfer {
-                    unit,
-                    points,
-                    note,
-                    token,
-                })
-            }
-            Verb::ClaimPoints { token } => Ok(Act::TransferClaimed {
-                of: self.gift(token, false)?,
-            }),
-            Verb::Household(asked) => Ok(Act::HouseholdChanged {
-                is_joined: *asked != HouseholdAsked::Leave,
-            }),
-            Verb::Merge { reason, .. } => Ok(Act::Merged {
-                reason: reason.clone(),
-            }),
-            Verb::Unmerge { of, .. } => Ok(Act::Unmerged {
-                of: self.merge_ref(of)?,
-            }),
-            _ => Err(Refusal::new(Code::BadInput, "this verb is no single act").into()),
+                token,
+            })
         }
+        Verb::ClaimPoints { token } => Ok(Act::TransferClaimed {
+            of: gifts::gift(records, token, false)?,
+        }),
+        Verb::Household(asked) => Ok(Act::HouseholdChanged {
+            is_joined: *asked != HouseholdAsked::Leave,
+        }),
+        Verb::Merge { reason, .. } => Ok(Act::Merged {
+            reason: reason.clone(),
+        }),
+        Verb::Unmerge { of, .. } => Ok(Act::Unmerged {
+            of: merge_ref(records, of)?,
+        }),
+        _ => Err(Refusal::new(Code::BadInput, "this verb is no single act").into()),
     }
+}
 
-    /// Converts a hold of points, or of a reward.
-    fn hold(&self, what: &Redeemed, until: Instant, note: &str) -> Result<Act, Stop> {
-        let note = note.into();
-        Ok(match what {
-            Redeemed::Points { unit, points } => {
-                let (unit, points) = self.names()?.amount(unit, *points)?;
-                Act::Hold {
-                    unit,
-                    points,
-                    until,
-                    note,
-                }
-            }
-            Redeemed::Reward(id) => Act::RewardHeld {
-                reward: self.reward(id)?,
+/// Converts a hold of points, or of a reward.
+fn hold(records: &Records, what: &Redeemed, until: Instant, note: &str) -> Result<Act, Stop> {
+    let note = note.into();
+    Ok(match what {
+        Redeemed::Points { unit, points } => {
+            let (unit, points) = naming::names(records)?.amount(unit, *points)?;
+            Act::Hold {
+                unit,
+                points,
                 until,
                 note,
-            },
-        })
-    }
-
-    /// Converts a capture, whose unit is that of the hold.
-    fn capture(&mut self, of: &EntryRef, points: Option<Decimal>) -> Result<Act, Stop> {
-        let of = self.entry_ref(of)?;
-        let held = self.entry(of)?.map(|entry| entry.act);
-        let points = match (points, held) {
-            (None, _) => Points::ZERO,
-            (Some(_), Some(Act::RewardHeld { .. } | Act::VoucherHeld { .. })) => {
-                let detail = "points: a reward or voucher is captured whole; name none";
-                return Err(Refusal::new(Code::BadInput, detail).into());
             }
-            (Some(points), Some(Act::Hold { unit, .. })) => {
-                let name = self.global().names.text(crate::model::NameKind::Unit, unit);
-                self.names()?.amount(&name, points)?.1
-            }
-            (Some(_), _) => {
-                let detail = format!("of: entry {of} holds no points");
-                return Err(Refusal::new(Code::UnknownEntry, detail).into());
-            }
-        };
-        Ok(Act::Capture { of, points })
-    }
+        }
+        Redeemed::Reward(id) => Act::RewardHeld {
+            reward: naming::reward(records, id)?,
+            until,
+            note,
+        },
+    })
+}
 
-    /// The second member of a command that concerns two.
-    pub(in crate::engine) fn other_of(
-        &mut self,
-        request: &Request,
-    ) -> Result<Option<MemberId>, Stop> {
-        let (who, field): (&Who, _) = match &request.verb {
-            Verb::Transfer {
-                to: Taker::Member(to),
-                ..
-            } => (to, "to"),
-            Verb::Household(HouseholdAsked::Join { with }) => (with, "with"),
-            Verb::Merge { into, .. } => (into, "into"),
-            Verb::Unmerge { of, .. } => return self.absorbed_by(of),
-            _ => return Ok(None),
-        };
-        let Some(id) = self.resolve(who)? else {
-            let detail = format!("{field}: nobody is known by that");
-            return Err(Refusal::new(Code::UnknownMember, detail).into());
-        };
-        Ok(Some(id))
-    }
+/// Converts a capture, whose unit is that of the hold.
+fn capture(records: &mut Records, of: &EntryRef, points: Option<Decimal>) -> Result<Act, Stop> {
+    let of = naming::entry_ref(records, of)?;
+    let held = records.entry(of)?.map(|entry| entry.act);
+    let points = match (points, held) {
+        (None, _) => Points::ZERO,
+        (Some(_), Some(Act::RewardHeld { .. } | Act::VoucherHeld { .. })) => {
+            let detail = "points: a reward or voucher is captured whole; name none";
+            return Err(Refusal::new(Code::BadInput, detail).into());
+        }
+        (Some(points), Some(Act::Hold { unit, .. })) => {
+            let name = records
+                .global()
+                .names
+                .text(crate::model::NameKind::Unit, unit);
+            naming::names(records)?.amount(&name, points)?.1
+        }
+        (Some(_), _) => {
+            let detail = format!("of: entry {of} holds no points");
+            return Err(Refusal::new(Code::UnknownEntry, detail).into());
+        }
+    };
+    Ok(Act::Capture { of, points })
+}
 
-    /// The entry of a merge, which [`Ledger::about_merge`] puts where members name it.
-    fn merge_ref(&mut self, of: &Option<EntryRef>) -> Result<u64, Stop> {
-        match of {
-            Some(of) => self.entry_ref(of),
-            None => no(Code::UnknownEntry, "of: there is no such merge"),
+/// The second member of a command that concerns two.
+pub(in crate::engine) fn other_of(
+    records: &mut Records,
+    request: &Request,
+) -> Result<Option<MemberId>, Stop> {
+    let (who, field): (&Who, _) = match &request.verb {
+        Verb::Transfer {
+            to: Taker::Member(to),
+            ..
+        } => (to, "to"),
+        Verb::Household(HouseholdAsked::Join { with }) => (with, "with"),
+        Verb::Merge { into, .. } => (into, "into"),
+        Verb::Unmerge { of, .. } => return absorbed_by(records, of),
+        _ => return Ok(None),
+    };
+    let Some(id) = records.resolve(who)? else {
+        let detail = format!("{field}: nobody is known by that");
+        return Err(Refusal::new(Code::UnknownMember, detail).into());
+    };
+    Ok(Some(id))
+}
+
+/// The entry of a merge, which [`about_merge`] puts where members name it.
+fn merge_ref(records: &mut Records, of: &Option<EntryRef>) -> Result<u64, Stop> {
+    match of {
+        Some(of) => naming::entry_ref(records, of),
+        None => no(Code::UnknownEntry, "of: there is no such merge"),
+    }
+}
+
+/// The undoing of a merge with the entry that its members mean; None if it names
+/// none by them.
+pub(in crate::engine) fn about_merge(
+    records: &mut Records,
+    request: &Request,
+) -> Result<Option<Request>, Stop> {
+    let (Verb::Unmerge { of: None, from }, Some(one)) = (&request.verb, &request.member) else {
+        return Ok(None);
+    };
+    let mut named = vec![named_id(records, "member", one)?];
+    if let Some(other) = from {
+        named.push(named_id(records, "from", other)?);
+    }
+    // Sent again it means the merge that it undid then.
+    let seq = match slips::named_before(records, request)? {
+        Some(seq) => seq,
+        None => merge_of(records, &named)?,
+    };
+    Ok(Some(Request {
+        member: None,
+        verb: Verb::Unmerge {
+            of: Some(EntryRef::Seq(seq)),
+            from: None,
+        },
+        ..request.clone()
+    }))
+}
+
+/// The id that an alias was given for, whatever it was merged into since.
+fn named_id(records: &mut Records, field: &str, who: &Who) -> Result<MemberId, Stop> {
+    let id = match who {
+        Who::Id(id) => Some(*id),
+        Who::Alias(alias) => aliases::alias_owner(records, alias)?,
+    };
+    let known = id.map(|id| records.member(id)).transpose()?.flatten();
+    match known {
+        Some(member) => Ok(member.id),
+        None => no(
+            Code::UnknownMember,
+            format!("{field}: nobody is known by that"),
+        ),
+    }
+}
+
+/// The one merge of the named members that stands: between two of them; or of one, by
+/// which it went into another, else by which others went into it.
+fn merge_of(records: &mut Records, named: &[MemberId]) -> Result<u64, Stop> {
+    let mut merges = Vec::new();
+    for entry in records.history_since(named[0], 0)? {
+        let is_merge = matches!(entry.act, Act::Merged { .. });
+        if is_merge
+            && records
+                .aftermath(entry.seq)?
+                .is_none_or(|a| a.voided.is_none())
+        {
+            merges.push(entry);
         }
     }
-
-    /// The undoing of a merge with the entry that its members mean; None if it names
-    /// none by them.
-    pub(in crate::engine) fn about_merge(
-        &mut self,
-        request: &Request,
-    ) -> Result<Option<Request>, Stop> {
-        let (Verb::Unmerge { of: None, from }, Some(one)) = (&request.verb, &request.member) else {
-            return Ok(None);
-        };
-        let mut named = vec![self.named_id("member", one)?];
-        if let Some(other) = from {
-            named.push(self.named_id("from", other)?);
-        }
-        // Sent again it means the merge that it undid then.
-        let seq = match self.named_before(request)? {
-            Some(seq) => seq,
-            None => self.merge_of(&named)?,
-        };
-        Ok(Some(Request {
-            member: None,
-            verb: Verb::Unmerge {
-                of: Some(EntryRef::Seq(seq)),
-                from: None,
-            },
-            ..request.clone()
-        }))
+    if let Some(other) = named.get(1) {
+        merges.retain(|merge| merge.touched.iter().any(|t| t.member == *other));
+    } else if merges.iter().any(|merge| merge.member() == Some(named[0])) {
+        merges.retain(|merge| merge.member() == Some(named[0]));
     }
-
-    /// The id that an alias was given for, whatever it was merged into since.
-    fn named_id(&mut self, field: &str, who: &Who) -> Result<MemberId, Stop> {
-        let id = match who {
-            Who::Id(id) => Some(*id),
-            Who::Alias(alias) => self.alias_owner(alias)?,
-        };
-        let known = id.map(|id| self.member(id)).transpose()?.flatten();
-        match known {
-            Some(member) => Ok(member.id),
-            None => no(
-                Code::UnknownMember,
-                format!("{field}: nobody is known by that"),
+    let told: Vec<String> = merges.iter().map(merge_in_words).collect();
+    match (&merges[..], &told[..]) {
+        ([merge], _) => Ok(merge.seq),
+        ([], _) => no(
+            Code::UnknownEntry,
+            "member: no merge of that member, or of the two, stands; `stampbook member show` tells what there was",
+        ),
+        (_, told) => no(
+            Code::BadInput,
+            format!(
+                "from: {} merges of that member stand: {}; name the other member by `from`, or the merge by `seq`",
+                told.len(),
+                told.join("; ")
             ),
-        }
+        ),
     }
+}
 
-    /// The one merge of the named members that stands: between two of them; or of one, by
-    /// which it went into another, else by which others went into it.
-    fn merge_of(&mut self, named: &[MemberId]) -> Result<u64, Stop> {
-        let mut merges = Vec::new();
-        for entry in self.history_since(named[0], 0)? {
-            let is_merge = matches!(entry.act, Act::Merged { .. });
-            if is_merge
-                && self
-                    .aftermath(entry.seq)?
-                    .is_none_or(|a| a.voided.is_none())
-            {
-                merges.push(entry);
-            }
-        }
-        if let Some(other) = named.get(1) {
-            merges.retain(|merge| merge.touched.iter().any(|t| t.member == *other));
-        } else if merges.iter().any(|merge| merge.member() == Some(named[0])) {
-            merges.retain(|merge| merge.member() == Some(named[0]));
-        }
-        let told: Vec<String> = merges.iter().map(merge_in_words).collect();
-        match (&merges[..], &told[..]) {
-            ([merge], _) => Ok(merge.seq),
-            ([], _) => no(
-                Code::UnknownEntry,
-                "member: no merge of that member, or of the two, stands; `stampbook member show` tells what there was",
-            ),
-            (_, told) => no(
-                Code::BadInput,
-                format!(
-                    "from: {} merges of that member stand: {}; name the other member by `from`, or the merge by `seq`",
-                    told.len(),
-                    told.join("; ")
-                ),
-            ),
-        }
+/// The member that an entry merged into another, loaded.
+fn absorbed_by(records: &mut Records, of: &Option<EntryRef>) -> Result<Option<MemberId>, Stop> {
+    let seq = merge_ref(records, of)?;
+    let entry = records.entry(seq)?;
+    let merge = entry.filter(|e| matches!(e.act, Act::Merged { .. }));
+    let id = merge.and_then(|e| e.member());
+    if let Some(id) = id {
+        records.cache.load(id)?;
     }
+    Ok(id)
+}
 
-    /// The member that an entry merged into another, loaded.
-    fn absorbed_by(&mut self, of: &Option<EntryRef>) -> Result<Option<MemberId>, Stop> {
-        let seq = self.merge_ref(of)?;
-        let entry = self.entry(seq)?;
-        let merge = entry.filter(|e| matches!(e.act, Act::Merged { .. }));
-        let id = merge.and_then(|e| e.member());
-        if let Some(id) = id {
-            self.cache.load(id)?;
-        }
-        Ok(id)
+/// Refuses history after a member's first live entry.
+pub(in crate::engine) fn check_history(
+    records: &Records,
+    mode: &Mode,
+    member: Option<MemberId>,
+) -> Result<(), Stop> {
+    let member = member.and_then(|id| records.cache.member(id));
+    if !mode.is_history || !member.is_some_and(|m| m.is_live) {
+        return Ok(());
     }
+    let detail = "history cannot be added behind the member's first live entry";
+    Err(Refusal::new(Code::NotHistory, detail).into())
+}
 
-    /// Refuses history after a member's first live entry.
-    pub(in crate::engine) fn check_history(
-        &self,
-        mode: &Mode,
-        member: Option<MemberId>,
-    ) -> Result<(), Stop> {
-        let member = member.and_then(|id| self.cache.member(id));
-        if !mode.is_history || !member.is_some_and(|m| m.is_live) {
+/// Member of a command: as it states, or the present holder of the entry
+/// that it refers to.
+pub(in crate::engine) fn party(
+    records: &mut Records,
+    member: Option<MemberId>,
+    named: Option<&Entry>,
+) -> Result<Option<MemberId>, Stop> {
+    match (member, named.and_then(Entry::member)) {
+        (None, Some(id)) => Ok(records.resolve(&Who::Id(id))?),
+        (member, _) => Ok(member),
+    }
+}
+
+/// Entries of an entry's member after it, merges followed.
+pub(in crate::engine) fn later_of(
+    records: &mut Records,
+    named: &Entry,
+) -> Result<Vec<Entry>, Stop> {
+    match named.member() {
+        Some(id) => Ok(later_by(records, id, named.seq)?),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Entries of a member after a given one, merges followed.
+pub(in crate::engine) fn later_by(
+    records: &mut Records,
+    id: MemberId,
+    seq: u64,
+) -> Result<Vec<Entry>, Error> {
+    let mut history = |id, seq| records.history_since(id, seq);
+    openers::later_of(id, seq, &mut history)
+}
+
+/// Refuses to merge two names that an earlier merge made one member.
+pub(in crate::engine) fn check_loop(records: &mut Records, request: &Request) -> Result<(), Stop> {
+    let (Verb::Merge { into, .. }, Some(from)) = (&request.verb, &request.member) else {
+        return Ok(());
+    };
+    let ends = (records.resolve(from)?, records.resolve(into)?);
+    let owners = (owner_of(records, from)?, owner_of(records, into)?);
+    match ends.0 == ends.1 && owners.0 != owners.1 {
+        true => Err(Refusal::new(
+            Code::MergeLoop,
+            "into: an earlier merge has made them one; undo that one first",
+        )
+        .into()),
+        false => Ok(()),
+    }
+}
+
+/// The member that a name itself refers to, before any merge.
+fn owner_of(records: &mut Records, who: &Who) -> Result<Option<MemberId>, Error> {
+    match who {
+        Who::Id(id) => Ok(Some(*id)),
+        Who::Alias(alias) => aliases::alias_owner(records, alias),
+    }
+}
+
+/// Loads the members that were merged into one, since they are erased together.
+pub(in crate::engine) fn load_absorbed(
+    records: &mut Records,
+    member: Option<MemberId>,
+    act: &Act,
+) -> Result<(), Stop> {
+    if !matches!(act, Act::Erased { .. }) {
+        return Ok(());
+    }
+    let Some(id) = member else { return Ok(()) };
+    records.cache.load(id)?;
+    let mut known = 0;
+    loop {
+        let absorbed = all_absorbed(records.cache.state(), id);
+        if absorbed.len() == known {
             return Ok(());
         }
-        let detail = "history cannot be added behind the member's first live entry";
-        Err(Refusal::new(Code::NotHistory, detail).into())
-    }
-
-    /// Member of a command: as it states, or the present holder of the entry
-    /// that it refers to.
-    pub(in crate::engine) fn party(
-        &mut self,
-        member: Option<MemberId>,
-        named: Option<&Entry>,
-    ) -> Result<Option<MemberId>, Stop> {
-        match (member, named.and_then(Entry::member)) {
-            (None, Some(id)) => Ok(self.resolve(&Who::Id(id))?),
-            (member, _) => Ok(member),
+        known = absorbed.len();
+        for id in absorbed {
+            records.cache.load(id)?;
         }
     }
+}
 
-    /// Entries of an entry's member after it, merges followed.
-    pub(in crate::engine) fn later_of(&mut self, named: &Entry) -> Result<Vec<Entry>, Stop> {
-        match named.member() {
-            Some(id) => Ok(self.later_by(id, named.seq)?),
-            None => Ok(Vec::new()),
-        }
+/// A repeat must name the same second member. The member that an unmerge
+/// separates follows from the entry it names, which was compared already.
+pub(in crate::engine) fn check_other(
+    records: &mut Records,
+    entry: &Entry,
+    act: &Act,
+    other: Option<MemberId>,
+) -> Result<(), Stop> {
+    let Some(other) = other.filter(|_| !matches!(act, Act::Unmerged { .. })) else {
+        return Ok(());
+    };
+    let was = match entry.touched.get(1) {
+        Some(touched) => records.resolve(&Who::Id(touched.member))?,
+        None => None,
+    };
+    match was == Some(other) {
+        true => Ok(()),
+        false => Err(crate::engine::staging::submit::key_conflict(entry.seq).into()),
     }
+}
 
-    /// Entries of a member after a given one, merges followed.
-    pub(in crate::engine) fn later_by(
-        &mut self,
-        id: MemberId,
-        seq: u64,
-    ) -> Result<Vec<Entry>, Error> {
-        let mut history = |id, seq| self.history_since(id, seq);
-        later_of(id, seq, &mut history)
-    }
-
-    /// Refuses to merge two names that an earlier merge made one member.
-    pub(in crate::engine) fn check_loop(&mut self, request: &Request) -> Result<(), Stop> {
-        let (Verb::Merge { into, .. }, Some(from)) = (&request.verb, &request.member) else {
-            return Ok(());
-        };
-        let ends = (self.resolve(from)?, self.resolve(into)?);
-        let owners = (self.owner_of(from)?, self.owner_of(into)?);
-        match ends.0 == ends.1 && owners.0 != owners.1 {
-            true => Err(Refusal::new(
-                Code::MergeLoop,
-                "into: an earlier merge has made them one; undo that one first",
-            )
-            .into()),
-            false => Ok(()),
+/// Books the entries that come directly after a command's own.
+pub(in crate::engine) fn behind(
+    ledger: &mut Ledger,
+    request: &Request,
+    member: Option<MemberId>,
+    entry: &Entry,
+    head: Head,
+) -> Result<(), Stop> {
+    let Some(id) = member else { return Ok(()) };
+    match (&request.verb, &entry.act) {
+        (Verb::Capture { is_final: true, .. }, Act::Capture { of, .. }) => {
+            timeouts::finish_hold(ledger, id, *of, head)
         }
-    }
-
-    /// The member that a name itself refers to, before any merge.
-    fn owner_of(&mut self, who: &Who) -> Result<Option<MemberId>, Error> {
-        match who {
-            Who::Id(id) => Ok(Some(*id)),
-            Who::Alias(alias) => self.alias_owner(alias),
-        }
-    }
-
-    /// Loads the members that were merged into one, since they are erased together.
-    pub(in crate::engine) fn load_absorbed(
-        &mut self,
-        member: Option<MemberId>,
-        act: &Act,
-    ) -> Result<(), Stop> {
-        if !matches!(act, Act::Erased { .. }) {
-            return Ok(());
-        }
-        let Some(id) = member else { return Ok(()) };
-        self.cache.load(id)?;
-        let mut known = 0;
-        loop {
-            let absorbed = all_absorbed(self.cache.state(), id);
-            if absorbed.len() == known {
-                return Ok(());
-            }
-            known = absorbed.len();
-            for id in absorbed {
-                self.cache.load(id)?;
-            }
-        }
-    }
-
-    /// A repeat must name the same second member. The member that an unmerge
-    /// separates follows from the entry it names, which was compared already.
-    pub(in crate::engine) fn check_other(
-        &mut self,
-        entry: &Entry,
-        act: &Act,
-        other: Option<MemberId>,
-    ) -> Result<(), Stop> {
-        let Some(other) = other.filter(|_| !matches!(act, Act::Unmerged { .. })) else {
-            return Ok(());
-        };
-        let was = match entry.touched.get(1) {
-            Some(touched) => self.resolve(&Who::Id(touched.member))?,
-            None => None,
-        };
-        match was == Some(other) {
-            true => Ok(()),
-            false => Err(crate::engine::staging::submit::key_conflict(entry.seq).into()),
-        }
-    }
-
-    /// Books the entries that come directly after a command's own.
-    pub(in crate::engine) fn behind(
-        &mut self,
-        request: &Request,
-        member: Option<MemberId>,
-        entry: &Entry,
-        head: Head,
-    ) -> Result<(), Stop> {
-        let Some(id) = member else { return Ok(()) };
-        match (&request.verb, &entry.act) {
-            (Verb::Capture { is_final: true, .. }, Act::Capture { of, .. }) => {
-                self.finish_hold(id, *of, head)
-            }
-            (Verb::Purchase(sale), Act::Purchase(booked)) => {
-                for (given, tender) in sale.tenders.iter().zip(&booked.tenders) {
-                    let is_final = matches!(given.means, Means::Held { is_final: true, .. });
-                    let is_taken = |of: u64| {
-                        let mut effects = entry.effects.iter();
-                        effects.any(|e| matches!(e, Effect::Held { hold, .. } if *hold == of))
-                    };
-                    if let Some(of) = tender.kind.hold().filter(|of| is_final && is_taken(*of)) {
-                        self.finish_hold(id, of, head.clone())?;
-                    }
+        (Verb::Purchase(sale), Act::Purchase(booked)) => {
+            for (given, tender) in sale.tenders.iter().zip(&booked.tenders) {
+                let is_final = matches!(given.means, Means::Held { is_final: true, .. });
+                let is_taken = |of: u64| {
+                    let mut effects = entry.effects.iter();
+                    effects.any(|e| matches!(e, Effect::Held { hold, .. } if *hold == of))
+                };
+                if let Some(of) = tender.kind.hold().filter(|of| is_final && is_taken(*of)) {
+                    timeouts::finish_hold(ledger, id, of, head.clone())?;
                 }
-                Ok(())
             }
-            _ => Ok(()),
+            Ok(())
         }
+        _ => Ok(()),
     }
+}
 
-    /// Entries of the holds that pay for a purchase.
-    pub(in crate::engine) fn held_of(&mut self, act: &Act) -> Result<Vec<Entry>, Error> {
-        let Act::Purchase(purchase) = act else {
-            return Ok(Vec::new());
-        };
-        let mut held = Vec::new();
-        for of in purchase.tenders.iter().filter_map(|t| t.kind.hold()) {
-            held.extend(self.entry(of)?);
-        }
-        Ok(held)
+/// Entries of the holds that pay for a purchase.
+pub(in crate::engine) fn held_of(records: &mut Records, act: &Act) -> Result<Vec<Entry>, Error> {
+    let Act::Purchase(purchase) = act else {
+        return Ok(Vec::new());
+    };
+    let mut held = Vec::new();
+    for of in purchase.tenders.iter().filter_map(|t| t.kind.hold()) {
+        held.extend(records.entry(of)?);
     }
+    Ok(held)
 }
 
 /// A merge for whoever has to choose one.

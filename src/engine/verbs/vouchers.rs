@@ -2,11 +2,13 @@
 
 use crate::answer::CodeShown;
 use crate::command::{OwnVoucher, Request, TenderGiven, Verb, VoucherAsked, VoucherRef, Who};
-use crate::engine::Ledger;
+use crate::engine::Records;
 use crate::engine::error::Error;
 use crate::engine::staging::admit::{Stop, order_scope};
+use crate::engine::staging::naming;
 use crate::engine::verbs::codes::{Making, PrintedCode, code_key_of};
-use crate::engine::verbs::openers::{before_merges, locate, once_one};
+use crate::engine::verbs::gifts;
+use crate::engine::verbs::openers::{self, before_merges, locate};
 use crate::model::{
     Act, Code, CodeKind, Effect, Entry, Instant, Key, LotId, MemberId, Money, Origin, Refusal,
     Tender, TenderKind, Terms, UnitKind, to_u16,
@@ -17,452 +19,460 @@ use crate::rules::state::Lot;
 /// Hash for a text that is not a code: it belongs to nobody.
 const NO_CODE: [u8; 32] = [0; 32];
 
-impl Ledger {
-    /// Hash of a code as it was typed.
-    pub(in crate::engine) fn typed_hash(kind: CodeKind, text: &str) -> [u8; 32] {
-        PrintedCode::parse(text).map_or(NO_CODE, |code| code.hash(kind))
-    }
+/// Hash of a code as it was typed.
+pub(in crate::engine) fn typed_hash(kind: CodeKind, text: &str) -> [u8; 32] {
+    PrintedCode::parse(text).map_or(NO_CODE, |code| code.hash(kind))
+}
 
-    /// Loads the vouchers that pay for a purchase, with their holders. If the
-    /// sale is booked without tenders that cannot pay, an unknown code is
-    /// skipped.
-    pub(in crate::engine) fn vouchers_of(&mut self, act: &Act) -> Result<Vec<VoucherFound>, Stop> {
-        let Act::Purchase(purchase) = act else {
-            return Ok(Vec::new());
-        };
-        let mut all = Vec::new();
-        for (n, tender) in purchase.tenders.iter().enumerate() {
-            if let Some(code) = tender.kind.voucher() {
-                match self.voucher(code)? {
-                    Some(found) => all.push(found),
-                    None if purchase.book_if_short => {}
-                    None => return Err(unknown().at_tender(n).into()),
-                }
+/// Loads the vouchers that pay for a purchase, with their holders. If the
+/// sale is booked without tenders that cannot pay, an unknown code is
+/// skipped.
+pub(in crate::engine) fn vouchers_of(
+    records: &mut Records,
+    act: &Act,
+) -> Result<Vec<VoucherFound>, Stop> {
+    let Act::Purchase(purchase) = act else {
+        return Ok(Vec::new());
+    };
+    let mut all = Vec::new();
+    for (n, tender) in purchase.tenders.iter().enumerate() {
+        if let Some(code) = tender.kind.voucher() {
+            match voucher(records, code)? {
+                Some(found) => all.push(found),
+                None if purchase.book_if_short => {}
+                None => return Err(unknown().at_tender(n).into()),
             }
         }
-        Ok(all)
     }
+    Ok(all)
+}
 
-    /// The voucher of a code's hash, if there is one; its holder is loaded.
-    pub(in crate::engine) fn voucher(
-        &mut self,
-        code: &[u8; 32],
-    ) -> Result<Option<VoucherFound>, Error> {
-        let Some(seq) = self.find(&code_key_of(CodeKind::Voucher, code))? else {
-            return Ok(None);
+/// The voucher of a code's hash, if there is one; its holder is loaded.
+pub(in crate::engine) fn voucher(
+    records: &mut Records,
+    code: &[u8; 32],
+) -> Result<Option<VoucherFound>, Error> {
+    let Some(seq) = records.find(&code_key_of(CodeKind::Voucher, code))? else {
+        return Ok(None);
+    };
+    let Some(entry) = records.entry(seq)? else {
+        return Ok(None);
+    };
+    let Some(mut found) = traced(&entry, code, |seq| records.entry(seq))? else {
+        return Ok(None);
+    };
+    let first = found.holder;
+    if let Some(holder) = records.resolve(&crate::command::Who::Id(first))? {
+        found.holder = holder;
+    }
+    if !is_with(records, &mut found)? {
+        find_parted(records, &mut found, first, seq)?;
+    }
+    Ok(Some(found))
+}
+
+/// True if a voucher is with the holder that was found; sets its lot.
+fn is_with(records: &mut Records, found: &mut VoucherFound) -> Result<bool, Error> {
+    let unit = found.unit;
+    let lots: Vec<Lot> = match records.member(found.holder)? {
+        Some(member) => member.lots_of(unit).cloned().collect(),
+        None => Vec::new(),
+    };
+    locate(found, &lots, |seq| records.entry(seq))
+}
+
+/// Finds the holder of a voucher after an unmerge: a member who paid with
+/// it while merged and returned the goods after the separation has it
+/// again.
+fn find_parted(
+    records: &mut Records,
+    found: &mut VoucherFound,
+    first: MemberId,
+    seq: u64,
+) -> Result<(), Error> {
+    for holder in once_one(records, first, seq)? {
+        let mut with = VoucherFound {
+            holder,
+            ..found.clone()
         };
-        let Some(entry) = self.entry(seq)? else {
-            return Ok(None);
-        };
-        let Some(mut found) = traced(&entry, code, |seq| self.entry(seq))? else {
-            return Ok(None);
-        };
-        let first = found.holder;
-        if let Some(holder) = self.resolve(&crate::command::Who::Id(first))? {
-            found.holder = holder;
+        if is_with(records, &mut with)? {
+            *found = with;
+            break;
         }
-        if !self.is_with(&mut found)? {
-            self.find_parted(&mut found, first, seq)?;
-        }
-        Ok(Some(found))
     }
+    Ok(())
+}
 
-    /// True if a voucher is with the holder that was found; sets its lot.
-    fn is_with(&mut self, found: &mut VoucherFound) -> Result<bool, Error> {
-        let unit = found.unit;
-        let lots: Vec<Lot> = match self.member(found.holder)? {
-            Some(member) => member.lots_of(unit).cloned().collect(),
-            None => Vec::new(),
-        };
-        locate(found, &lots, |seq| self.entry(seq))
-    }
+/// Members that were merged with a member at some time since an entry, as
+/// they are now.
+pub(in crate::engine) fn once_one(
+    records: &mut Records,
+    id: MemberId,
+    seq: u64,
+) -> Result<Vec<MemberId>, Error> {
+    let mut history = |id, seq| records.history_since(id, seq);
+    let all = openers::once_one(id, seq, &mut history)?.into_iter();
+    let all = all.map(|id| records.resolve(&crate::command::Who::Id(id)));
+    let all: Result<Vec<_>, Error> = all.collect();
+    Ok(all?.into_iter().flatten().collect())
+}
 
-    /// Finds the holder of a voucher after an unmerge: a member who paid with
-    /// it while merged and returned the goods after the separation has it
-    /// again.
-    fn find_parted(
-        &mut self,
-        found: &mut VoucherFound,
-        first: MemberId,
-        seq: u64,
-    ) -> Result<(), Error> {
-        for holder in self.once_one(first, seq)? {
-            let mut with = VoucherFound {
-                holder,
-                ..found.clone()
-            };
-            if self.is_with(&mut with)? {
-                *found = with;
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// Members that were merged with a member at some time since an entry, as
-    /// they are now.
-    pub(in crate::engine) fn once_one(
-        &mut self,
-        id: MemberId,
-        seq: u64,
-    ) -> Result<Vec<MemberId>, Error> {
-        let mut history = |id, seq| self.history_since(id, seq);
-        let all = once_one(id, seq, &mut history)?.into_iter();
-        let all = all.map(|id| self.resolve(&crate::command::Who::Id(id)));
-        let all: Result<Vec<_>, Error> = all.collect();
-        Ok(all?.into_iter().flatten().collect())
-    }
-
-    /// Converts a voucher to a tender, which pays its value if the till leaves
-    /// the amount to the ledger. `before` are the effects of earlier tenders.
-    pub(in crate::engine) fn voucher_tender(
-        &mut self,
-        kind: TenderKind,
-        given: &TenderGiven,
-        bill: &crate::model::Purchase,
-        before: &mut Vec<Effect>,
-    ) -> Result<Tender, Stop> {
-        let code = kind.voucher().copied().unwrap_or(NO_CODE);
-        let tender = |amount| Tender {
-            kind: kind.clone(),
+/// Converts a voucher to a tender, which pays its value if the till leaves
+/// the amount to the ledger. `before` are the effects of earlier tenders.
+pub(in crate::engine) fn voucher_tender(
+    records: &mut Records,
+    kind: TenderKind,
+    given: &TenderGiven,
+    bill: &crate::model::Purchase,
+    before: &mut Vec<Effect>,
+) -> Result<Tender, Stop> {
+    let code = kind.voucher().copied().unwrap_or(NO_CODE);
+    let tender = |amount| Tender {
+        kind: kind.clone(),
+        amount,
+        lines: given.lines.clone(),
+    };
+    let found = match (voucher(records, &code)?, given.amount) {
+        (Some(found), _) => found,
+        // The decision refuses an unknown code.
+        (None, Some(amount)) => return Ok(tender(amount)),
+        (None, None) => return Err(unknown().into()),
+    };
+    let programme = records.programme()?;
+    let sku = found.sku.as_deref();
+    let gone = || Refusal::new(Code::CodeLapsed, "code: its unit is gone");
+    let unit = programme.unit(found.unit).ok_or_else(gone);
+    let worth = unit.and_then(|unit| {
+        crate::rules::reward::voucher::worth(programme, unit, sku, bill, &given.lines, before)
+    });
+    let amount = match (given.amount, &worth) {
+        (Some(amount), _) => amount,
+        (None, Ok((_, most))) => *most,
+        (None, Err(refusal)) => return Err(refusal.clone().into()),
+    };
+    if let Ok((paid, _)) = worth {
+        before.push(Effect::VoucherUsed {
+            who: 0,
+            unit: found.unit,
+            lot: found.lot,
+            line: paid.line,
             amount,
-            lines: given.lines.clone(),
-        };
-        let found = match (self.voucher(&code)?, given.amount) {
-            (Some(found), _) => found,
-            // The decision refuses an unknown code.
-            (None, Some(amount)) => return Ok(tender(amount)),
-            (None, None) => return Err(unknown().into()),
-        };
-        let programme = self.programme()?;
-        let sku = found.sku.as_deref();
-        let gone = || Refusal::new(Code::CodeLapsed, "code: its unit is gone");
-        let unit = programme.unit(found.unit).ok_or_else(gone);
-        let worth = unit.and_then(|unit| {
-            crate::rules::reward::voucher::worth(programme, unit, sku, bill, &given.lines, before)
         });
-        let amount = match (given.amount, &worth) {
-            (Some(amount), _) => amount,
-            (None, Ok((_, most))) => *most,
-            (None, Err(refusal)) => return Err(refusal.clone().into()),
-        };
-        if let Ok((paid, _)) = worth {
-            before.push(Effect::VoucherUsed {
-                who: 0,
-                unit: found.unit,
-                lot: found.lot,
-                line: paid.line,
-                amount,
-            });
-        }
-        Ok(tender(amount))
     }
+    Ok(tender(amount))
+}
 
-    /// Hash of the code of a voucher that the named member uses without it.
-    pub(in crate::engine) fn own_voucher(
-        &mut self,
-        which: &OwnVoucher,
-        member: Option<&Who>,
-        (key, n): (&Key, usize),
-    ) -> Result<[u8; 32], Stop> {
-        let wanted = match which {
-            OwnVoucher::Unit(id) => Some(self.names()?.unit(id)?),
-            OwnVoucher::Lot(_) => None,
-        };
-        let is_it = |unit, lot: &LotId| match which {
-            OwnVoucher::Unit(_) => wanted == Some(unit),
-            OwnVoucher::Lot(wanted) => wanted == lot,
-        };
-        if let Some(TenderKind::Voucher { code }) = self.tender_booked(key, n)?
-            && let Some(found) = self.voucher(&code)?
-            && is_it(found.unit, &found.lot)
-        {
-            return Ok(code);
-        }
-        let missing = "member: name who holds the voucher, or send its code";
-        let who = member.ok_or_else(|| Refusal::new(Code::UnknownMember, missing))?;
-        let id = self.resolve(who)?;
-        let (now, programme) = (Instant(self.clock.now_micros()), self.programme()?);
-        let member = id.and_then(|id| self.cache.state().members.get(&id));
-        let lots = member.map_or(&[][..], |member| &member.lots[..]);
-        let is_voucher = |l: &&Lot| programme.is_kind(l.unit, UnitKind::Voucher);
-        let own = || {
-            lots.iter()
-                .filter(is_voucher)
-                .filter(|l| is_it(l.unit, &l.id))
-        };
-        let is_open = |l: &&Lot| !l.is_dead(now) && !l.is_pending(now) && !l.held.is_positive();
-        let found = own().filter(is_open).min_by_key(|l| l.spend_order());
-        // One that cannot be used now is named nevertheless, so that the answer
-        // gives the reason.
-        let found = found.or_else(|| own().next());
-        let none = "tenders: the member holds no such voucher";
-        let found = found.ok_or_else(|| Refusal::new(Code::CodeUsed, none))?;
-        let unit = programme.unit(found.unit);
-        if !unit.is_some_and(|unit| unit.voucher.is_open_to_holder) {
-            let id = unit.map_or("it", |unit| &unit.id);
-            let detail = format!(
-                "tenders: {id} is used by its code: the programme does not say without_code"
-            );
-            return Err(Refusal::new(Code::BadInput, detail).into());
-        }
-        let lot = found.id;
-        let code = self.code_hash_of(lot)?;
-        Ok(code.ok_or_else(unknown)?)
+/// Hash of the code of a voucher that the named member uses without it.
+pub(in crate::engine) fn own_voucher(
+    records: &mut Records,
+    which: &OwnVoucher,
+    member: Option<&Who>,
+    (key, n): (&Key, usize),
+) -> Result<[u8; 32], Stop> {
+    let wanted = match which {
+        OwnVoucher::Unit(id) => Some(naming::names(records)?.unit(id)?),
+        OwnVoucher::Lot(_) => None,
+    };
+    let is_it = |unit, lot: &LotId| match which {
+        OwnVoucher::Unit(_) => wanted == Some(unit),
+        OwnVoucher::Lot(wanted) => wanted == lot,
+    };
+    if let Some(TenderKind::Voucher { code }) = naming::tender_booked(records, key, n)?
+        && let Some(found) = voucher(records, &code)?
+        && is_it(found.unit, &found.lot)
+    {
+        return Ok(code);
     }
-
-    /// Hash of the code of a member's voucher, by its lot.
-    pub(in crate::engine) fn code_hash_of(
-        &mut self,
-        lot: LotId,
-    ) -> Result<Option<[u8; 32]>, Error> {
-        let code = self.code_of(lot)?;
-        Ok(code.map(|code| code.hash(CodeKind::Voucher)))
+    let missing = "member: name who holds the voucher, or send its code";
+    let who = member.ok_or_else(|| Refusal::new(Code::UnknownMember, missing))?;
+    let id = records.resolve(who)?;
+    let (now, programme) = (Instant(records.clock.now_micros()), records.programme()?);
+    let member = id.and_then(|id| records.cache.state().members.get(&id));
+    let lots = member.map_or(&[][..], |member| &member.lots[..]);
+    let is_voucher = |l: &&Lot| programme.is_kind(l.unit, UnitKind::Voucher);
+    let own = || {
+        lots.iter()
+            .filter(is_voucher)
+            .filter(|l| is_it(l.unit, &l.id))
+    };
+    let is_open = |l: &&Lot| !l.is_dead(now) && !l.is_pending(now) && !l.held.is_positive();
+    let found = own().filter(is_open).min_by_key(|l| l.spend_order());
+    // One that cannot be used now is named nevertheless, so that the answer
+    // gives the reason.
+    let found = found.or_else(|| own().next());
+    let none = "tenders: the member holds no such voucher";
+    let found = found.ok_or_else(|| Refusal::new(Code::CodeUsed, none))?;
+    let unit = programme.unit(found.unit);
+    if !unit.is_some_and(|unit| unit.voucher.is_open_to_holder) {
+        let id = unit.map_or("it", |unit| &unit.id);
+        let detail =
+            format!("tenders: {id} is used by its code: the programme does not say without_code");
+        return Err(Refusal::new(Code::BadInput, detail).into());
     }
+    let lot = found.id;
+    let code = code_hash_of(records, lot)?;
+    Ok(code.ok_or_else(unknown)?)
+}
 
-    /// Converts a command about a voucher to an act, with the holder.
-    pub(in crate::engine) fn voucher_act(
-        &mut self,
-        asked: &VoucherAsked,
-        request: &Request,
-        member: Option<MemberId>,
-    ) -> Result<(Act, Option<MemberId>), Stop> {
-        match asked {
-            VoucherAsked::Issue {
-                unit,
-                expires,
-                reason,
-            } => {
-                let calendar = &self.programme()?.calendar;
-                let act = Act::VoucherIssued {
-                    unit: self.names()?.unit(unit)?,
-                    code: self.code_hash(CodeKind::Voucher, request),
-                    expires: expires.map(|day| calendar.start_of(day.plus_days(1))),
-                    reason: reason.clone(),
-                };
-                Ok((act, None))
-            }
-            VoucherAsked::Void { which, reason } => {
-                let (lot, holder) = self.lot_of(which, member)?;
-                let reason = reason.clone();
-                Ok((Act::VoucherVoided { lot, reason }, holder))
-            }
-            VoucherAsked::Give { which } => {
-                let (lot, holder) = self.lot_of(which, member)?;
-                let act = Act::VoucherGiven {
-                    lot,
-                    token: self.code_hash(CodeKind::Gift, request),
-                    until: Instant::default(),
-                };
-                Ok((act, holder))
-            }
-            VoucherAsked::Claim { token } => {
-                let of = self.gift(token, true)?;
-                let act = Act::VoucherClaimed {
-                    of,
-                    code: self.code_hash(CodeKind::Voucher, request),
-                };
-                Ok((act, None))
-            }
-        }
-    }
+/// Hash of the code of a member's voucher, by its lot.
+pub(in crate::engine) fn code_hash_of(
+    records: &mut Records,
+    lot: LotId,
+) -> Result<Option<[u8; 32]>, Error> {
+    let code = code_of(records, lot)?;
+    Ok(code.map(|code| code.hash(CodeKind::Voucher)))
+}
 
-    /// An act about a voucher, with the lot that it was before any merge.
-    pub(in crate::engine) fn with_first_lot(&mut self, act: &Act) -> Result<Option<Act>, Error> {
-        let mut first = |lot: &LotId| before_merges(*lot, |seq| self.entry(seq));
-        Ok(match act {
-            Act::VoucherVoided { lot, reason } => Some(Act::VoucherVoided {
-                lot: first(lot)?,
+/// Converts a command about a voucher to an act, with the holder.
+pub(in crate::engine) fn voucher_act(
+    records: &mut Records,
+    asked: &VoucherAsked,
+    request: &Request,
+    member: Option<MemberId>,
+) -> Result<(Act, Option<MemberId>), Stop> {
+    match asked {
+        VoucherAsked::Issue {
+            unit,
+            expires,
+            reason,
+        } => {
+            let calendar = &records.programme()?.calendar;
+            let act = Act::VoucherIssued {
+                unit: naming::names(records)?.unit(unit)?,
+                code: gifts::code_hash(records, CodeKind::Voucher, request),
+                expires: expires.map(|day| calendar.start_of(day.plus_days(1))),
                 reason: reason.clone(),
-            }),
-            Act::VoucherHeld { lot, until, note } => Some(Act::VoucherHeld {
-                lot: first(lot)?,
-                until: *until,
-                note: note.clone(),
-            }),
-            Act::VoucherGiven { lot, token, until } => Some(Act::VoucherGiven {
-                lot: first(lot)?,
-                token: *token,
-                until: *until,
-            }),
+            };
+            Ok((act, None))
+        }
+        VoucherAsked::Void { which, reason } => {
+            let (lot, holder) = lot_of(records, which, member)?;
+            let reason = reason.clone();
+            Ok((Act::VoucherVoided { lot, reason }, holder))
+        }
+        VoucherAsked::Give { which } => {
+            let (lot, holder) = lot_of(records, which, member)?;
+            let act = Act::VoucherGiven {
+                lot,
+                token: gifts::code_hash(records, CodeKind::Gift, request),
+                until: Instant::default(),
+            };
+            Ok((act, holder))
+        }
+        VoucherAsked::Claim { token } => {
+            let of = gifts::gift(records, token, true)?;
+            let act = Act::VoucherClaimed {
+                of,
+                code: gifts::code_hash(records, CodeKind::Voucher, request),
+            };
+            Ok((act, None))
+        }
+    }
+}
+
+/// An act about a voucher, with the lot that it was before any merge.
+pub(in crate::engine) fn with_first_lot(
+    records: &mut Records,
+    act: &Act,
+) -> Result<Option<Act>, Error> {
+    let mut first = |lot: &LotId| before_merges(*lot, |seq| records.entry(seq));
+    Ok(match act {
+        Act::VoucherVoided { lot, reason } => Some(Act::VoucherVoided {
+            lot: first(lot)?,
+            reason: reason.clone(),
+        }),
+        Act::VoucherHeld { lot, until, note } => Some(Act::VoucherHeld {
+            lot: first(lot)?,
+            until: *until,
+            note: note.clone(),
+        }),
+        Act::VoucherGiven { lot, token, until } => Some(Act::VoucherGiven {
+            lot: first(lot)?,
+            token: *token,
+            until: *until,
+        }),
+        _ => None,
+    })
+}
+
+/// The lot that a command names; if by its code, it must be the named
+/// member's, if one is named.
+fn lot_of(
+    records: &mut Records,
+    which: &VoucherRef,
+    member: Option<MemberId>,
+) -> Result<(LotId, Option<MemberId>), Stop> {
+    let text = match which {
+        VoucherRef::Lot(lot) => return Ok((*lot, None)),
+        VoucherRef::Code(text) => text,
+    };
+    let code = typed_hash(CodeKind::Voucher, text);
+    let found = voucher(records, &code)?;
+    let found = found.filter(|found| member.is_none_or(|id| id == found.holder));
+    let found = found.ok_or_else(unknown)?;
+    let holder = records.cache.member(found.holder);
+    let lot = holder.and_then(|m| m.lots.iter().find(|l| l.code.as_deref() == Some(&code)));
+    Ok((lot.map_or(found.lot, |l| l.id), Some(found.holder)))
+}
+
+/// The purchase that a slip's claim code claims.
+pub(in crate::engine) fn claimed(records: &mut Records, text: &str) -> Result<u64, Stop> {
+    let hash = typed_hash(CodeKind::Claim, text);
+    let found = records.find(&code_key_of(CodeKind::Claim, &hash))?;
+    found.ok_or_else(|| unknown().into())
+}
+
+/// Converts a verb to an act, with its codes, and the holder of its voucher.
+pub(in crate::engine) fn coded_act(
+    records: &mut Records,
+    request: &Request,
+    origin: &Origin,
+    member: Option<MemberId>,
+) -> Result<(Act, Option<MemberId>), Stop> {
+    if let Verb::Voucher(asked) = &request.verb {
+        return voucher_act(records, asked, request, member);
+    }
+    if let Verb::HoldVoucher { which, until, note } = &request.verb {
+        let (lot, holder) = lot_of(records, which, member)?;
+        let (until, note) = (*until, note.clone());
+        return Ok((Act::VoucherHeld { lot, until, note }, holder));
+    }
+    let mut act = naming::act(records, request)?;
+    if let Act::Purchase(purchase) = &mut act
+        && !purchase.order.is_empty()
+    {
+        purchase.order_scope = order_scope(records.programme()?.orders, origin);
+    }
+    if !origin.is_history {
+        make_claimable(records, request, &mut act)?;
+    }
+    Ok((act, None))
+}
+
+/// Adds a claim code to a purchase without a member, if the programme
+/// allows claims.
+fn make_claimable(records: &mut Records, request: &Request, act: &mut Act) -> Result<(), Stop> {
+    let is_nobody = request.member.is_none() && request.key.is_some();
+    if let (Act::Purchase(purchase), true) = (act, is_nobody)
+        && records.programme()?.claim_days > 0
+        && purchase.total.is_positive()
+    {
+        let of_till = match &request.verb {
+            Verb::Purchase(sale) => sale.claim,
             _ => None,
-        })
-    }
-
-    /// The lot that a command names; if by its code, it must be the named
-    /// member's, if one is named.
-    fn lot_of(
-        &mut self,
-        which: &VoucherRef,
-        member: Option<MemberId>,
-    ) -> Result<(LotId, Option<MemberId>), Stop> {
-        let text = match which {
-            VoucherRef::Lot(lot) => return Ok((*lot, None)),
-            VoucherRef::Code(text) => text,
         };
-        let code = Self::typed_hash(CodeKind::Voucher, text);
-        let found = self.voucher(&code)?;
-        let found = found.filter(|found| member.is_none_or(|id| id == found.holder));
-        let found = found.ok_or_else(unknown)?;
-        let holder = self.cache.member(found.holder);
-        let lot = holder.and_then(|m| m.lots.iter().find(|l| l.code.as_deref() == Some(&code)));
-        Ok((lot.map_or(found.lot, |l| l.id), Some(found.holder)))
-    }
-
-    /// The purchase that a slip's claim code claims.
-    pub(in crate::engine) fn claimed(&mut self, text: &str) -> Result<u64, Stop> {
-        let hash = Self::typed_hash(CodeKind::Claim, text);
-        let found = self.find(&code_key_of(CodeKind::Claim, &hash))?;
-        found.ok_or_else(|| unknown().into())
-    }
-
-    /// Converts a verb to an act, with its codes, and the holder of its voucher.
-    pub(in crate::engine) fn coded_act(
-        &mut self,
-        request: &Request,
-        origin: &Origin,
-        member: Option<MemberId>,
-    ) -> Result<(Act, Option<MemberId>), Stop> {
-        if let Verb::Voucher(asked) = &request.verb {
-            return self.voucher_act(asked, request, member);
+        if let Some(hash) = &of_till {
+            check_claim_of_till(records, request, hash)?;
         }
-        if let Verb::HoldVoucher { which, until, note } = &request.verb {
-            let (lot, holder) = self.lot_of(which, member)?;
-            let (until, note) = (*until, note.clone());
-            return Ok((Act::VoucherHeld { lot, until, note }, holder));
+        purchase.claim =
+            of_till.or_else(|| Some(gifts::code_hash(records, CodeKind::Claim, request)));
+    }
+    Ok(())
+}
+
+/// Refuses the hash of a code that a till made if it is that of another sale,
+/// which could no longer be claimed.
+fn check_claim_of_till(
+    records: &mut Records,
+    request: &Request,
+    hash: &[u8; 32],
+) -> Result<(), Stop> {
+    // A command that was carried out before is compared with its entry.
+    if records.find_by_key(request.key.as_str())?.is_some() {
+        return Ok(());
+    }
+    match records.find_standing(&code_key_of(CodeKind::Claim, hash))? {
+        Some(seq) => crate::engine::staging::admit::no(
+            Code::CodeUsed,
+            format!("claim_hash: the code is that of entry {seq}; make another"),
+        ),
+        None => Ok(()),
+    }
+}
+
+/// Claim code on the slip of a purchase.
+pub fn claim_code(records: &Records, entry: &Entry) -> Option<String> {
+    let Act::Purchase(purchase) = &entry.act else {
+        return None;
+    };
+    let making = Making::of(&records.alias_key, &entry.head.key, entry.seq);
+    let code = making.code(CodeKind::Claim, 0);
+    // A till that made the code itself has printed it.
+    (purchase.claim? == code.hash(CodeKind::Claim)).then(|| code.to_string())
+}
+
+/// Codes that an entry made, for those who may see them: the answer to its
+/// command, and to a repeat of it.
+pub(in crate::engine) fn codes_shown(records: &Records, entry: &Entry) -> Vec<CodeShown> {
+    let mut made = None;
+    let names = &records.global().names;
+    let unit = |number| names.text(crate::model::NameKind::Unit, number);
+    let (mut codes, mut gifts) = (0, 0);
+    let mut shown = Vec::new();
+    for effect in &entry.effects {
+        let (kind, number, n) = match effect {
+            Effect::Voucher { unit, .. } => (CodeKind::Voucher, *unit, &mut codes),
+            Effect::LotMoved {
+                unit,
+                code: Some(_),
+                ..
+            } => (CodeKind::Voucher, *unit, &mut codes),
+            Effect::HoldOpened {
+                unit,
+                token: Some(_),
+                ..
+            } => (CodeKind::Gift, *unit, &mut gifts),
+            _ => continue,
+        };
+        *n += 1;
+        let making =
+            made.get_or_insert_with(|| Making::of(&records.alias_key, &entry.head.key, entry.seq));
+        shown.push(CodeShown {
+            kind: match kind {
+                CodeKind::Gift => "gift".into(),
+                _ => "voucher".into(),
+            },
+            unit: unit(number),
+            code: making.code(kind, *n - 1).to_string(),
+        });
+    }
+    shown
+}
+
+/// Code of a voucher that a member holds, computed again.
+pub fn code_of(records: &mut Records, lot: LotId) -> Result<Option<PrintedCode>, Error> {
+    let mut id = lot;
+    loop {
+        let Some(entry) = records.entry(id.seq)? else {
+            return Ok(None);
+        };
+        match entry.opener(id) {
+            // A merge moves vouchers with their codes.
+            Some(Effect::LotMoved {
+                lot, code: None, ..
+            }) => id = *lot,
+            _ => return Ok(code_in(&records.alias_key, &entry, id)),
         }
-        let mut act = self.act(request)?;
-        if let Act::Purchase(purchase) = &mut act
-            && !purchase.order.is_empty()
+    }
+}
+
+/// All vouchers a member holds, with their codes.
+pub fn vouchers(records: &mut Records, id: MemberId) -> Result<Vec<(Lot, PrintedCode)>, Error> {
+    let lots = match records.member(id)? {
+        Some(member) => member.lots.to_vec(),
+        None => Vec::new(),
+    };
+    let mut all = Vec::new();
+    for lot in lots {
+        let programme = records.programme()?;
+        if programme.is_kind(lot.unit, UnitKind::Voucher)
+            && let Some(code) = code_of(records, lot.id)?
         {
-            purchase.order_scope = order_scope(self.programme()?.orders, origin);
-        }
-        if !origin.is_history {
-            self.make_claimable(request, &mut act)?;
-        }
-        Ok((act, None))
-    }
-
-    /// Adds a claim code to a purchase without a member, if the programme
-    /// allows claims.
-    fn make_claimable(&mut self, request: &Request, act: &mut Act) -> Result<(), Stop> {
-        let is_nobody = request.member.is_none() && request.key.is_some();
-        if let (Act::Purchase(purchase), true) = (act, is_nobody)
-            && self.programme()?.claim_days > 0
-            && purchase.total.is_positive()
-        {
-            let of_till = match &request.verb {
-                Verb::Purchase(sale) => sale.claim,
-                _ => None,
-            };
-            if let Some(hash) = &of_till {
-                self.check_claim_of_till(request, hash)?;
-            }
-            purchase.claim = of_till.or_else(|| Some(self.code_hash(CodeKind::Claim, request)));
-        }
-        Ok(())
-    }
-
-    /// Refuses the hash of a code that a till made if it is that of another sale,
-    /// which could no longer be claimed.
-    fn check_claim_of_till(&mut self, request: &Request, hash: &[u8; 32]) -> Result<(), Stop> {
-        // A command that was carried out before is compared with its entry.
-        if self.find_by_key(request.key.as_str())?.is_some() {
-            return Ok(());
-        }
-        match self.find_standing(&code_key_of(CodeKind::Claim, hash))? {
-            Some(seq) => crate::engine::staging::admit::no(
-                Code::CodeUsed,
-                format!("claim_hash: the code is that of entry {seq}; make another"),
-            ),
-            None => Ok(()),
+            all.push((lot, code));
         }
     }
-
-    /// Claim code on the slip of a purchase.
-    pub fn claim_code(&self, entry: &Entry) -> Option<String> {
-        let Act::Purchase(purchase) = &entry.act else {
-            return None;
-        };
-        let making = Making::of(&self.alias_key, &entry.head.key, entry.seq);
-        let code = making.code(CodeKind::Claim, 0);
-        // A till that made the code itself has printed it.
-        (purchase.claim? == code.hash(CodeKind::Claim)).then(|| code.to_string())
-    }
-
-    /// Codes that an entry made, for those who may see them: the answer to its
-    /// command, and to a repeat of it.
-    pub(in crate::engine) fn codes_shown(&self, entry: &Entry) -> Vec<CodeShown> {
-        let mut made = None;
-        let names = &self.global().names;
-        let unit = |number| names.text(crate::model::NameKind::Unit, number);
-        let (mut codes, mut gifts) = (0, 0);
-        let mut shown = Vec::new();
-        for effect in &entry.effects {
-            let (kind, number, n) = match effect {
-                Effect::Voucher { unit, .. } => (CodeKind::Voucher, *unit, &mut codes),
-                Effect::LotMoved {
-                    unit,
-                    code: Some(_),
-                    ..
-                } => (CodeKind::Voucher, *unit, &mut codes),
-                Effect::HoldOpened {
-                    unit,
-                    token: Some(_),
-                    ..
-                } => (CodeKind::Gift, *unit, &mut gifts),
-                _ => continue,
-            };
-            *n += 1;
-            let making =
-                made.get_or_insert_with(|| Making::of(&self.alias_key, &entry.head.key, entry.seq));
-            shown.push(CodeShown {
-                kind: match kind {
-                    CodeKind::Gift => "gift".into(),
-                    _ => "voucher".into(),
-                },
-                unit: unit(number),
-                code: making.code(kind, *n - 1).to_string(),
-            });
-        }
-        shown
-    }
-
-    /// Code of a voucher that a member holds, computed again.
-    pub fn code_of(&mut self, lot: LotId) -> Result<Option<PrintedCode>, Error> {
-        let mut id = lot;
-        loop {
-            let Some(entry) = self.entry(id.seq)? else {
-                return Ok(None);
-            };
-            match entry.opener(id) {
-                // A merge moves vouchers with their codes.
-                Some(Effect::LotMoved {
-                    lot, code: None, ..
-                }) => id = *lot,
-                _ => return Ok(code_in(&self.alias_key, &entry, id)),
-            }
-        }
-    }
-
-    /// All vouchers a member holds, with their codes.
-    pub fn vouchers(&mut self, id: MemberId) -> Result<Vec<(Lot, PrintedCode)>, Error> {
-        let lots = match self.member(id)? {
-            Some(member) => member.lots.to_vec(),
-            None => Vec::new(),
-        };
-        let mut all = Vec::new();
-        for lot in lots {
-            let programme = self.programme()?;
-            if programme.is_kind(lot.unit, UnitKind::Voucher)
-                && let Some(code) = self.code_of(lot.id)?
-            {
-                all.push((lot, code));
-            }
-        }
-        all.sort_by_key(|(lot, _)| lot.spend_order());
-        Ok(all)
-    }
+    all.sort_by_key(|(lot, _)| lot.spend_order());
+    Ok(all)
 }
 
 pub(in crate::engine) fn unknown() -> Refusal {

@@ -159,12 +159,13 @@ pub(super) async fn audit(Shared(door): Ledger, headers: HeaderMap) -> Response 
         };
         let calendar = ledger.programme()?.calendar.clone();
         let at = last.map(|entry| calendar.display(entry.head.effective));
+        let durable = ledger.durable();
         let told = Checkpoint {
             size: grouped(&covered.size().to_string()),
             root: covered.root().to_string(),
             at: minute(&Value::from(at.unwrap_or_default())),
             signer: covered.origin().to_owned(),
-            hash: ledger.hash_after(ledger.durable())?.to_string(),
+            hash: ledger.hash_after(durable)?.to_string(),
             note: signed.text().to_owned(),
         };
         let view = JournalView::of(ledger)?;

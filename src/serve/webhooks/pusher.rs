@@ -6,7 +6,7 @@ use super::config::{DeadLetter, Webhook, WebhookFile};
 use super::delivery::{Outcome, Sender, event, pause};
 use super::window::{Item, Window};
 use crate::command::parse;
-use crate::engine::{Outgoing, Pulled};
+use crate::engine::{self, Outgoing, Pulled};
 use crate::model::{Instant, OutboxPosition};
 use crate::storage::clock::{Clock, SystemClock};
 use serde_json::json;
@@ -163,7 +163,7 @@ impl Pusher {
             is_end,
         } = self
             .gate
-            .ask(move |ledger| ledger.outbox(after, PULL_MAX, false))?;
+            .ask(move |ledger| engine::outbox(ledger, after, PULL_MAX, false))?;
         for message in messages {
             let is_meant =
                 self.webhook.wants(&message.template) && message.recorded >= self.webhook.since;
@@ -285,7 +285,7 @@ impl Pusher {
         };
         let pulled = self
             .gate
-            .ask(move |ledger| ledger.outbox(before, 1, false))?;
+            .ask(move |ledger| engine::outbox(ledger, before, 1, false))?;
         let mut messages = pulled.messages.into_iter();
         Ok(messages.find(|m| m.position == position.to_string()))
     }

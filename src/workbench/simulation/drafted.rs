@@ -7,7 +7,7 @@ use super::bounded_state::BoundedState;
 use super::counterparts::{Sequences, codes_of, keep_codes, repriced};
 use super::tally::{Counted, Tally};
 use crate::engine::{
-    Error, Ledger, Since, bought_of, followed, later_of, locate, named_inputs, once_one,
+    self, Error, Ledger, Since, bought_of, followed, later_of, locate, named_inputs, once_one,
     parted_inputs, terms_taken, traced,
 };
 use crate::model::{
@@ -408,7 +408,7 @@ impl DraftedLedger<'_> {
         }
         if reads(|fact| matches!(fact, Fact::Attribute(_)))
             && let Some(seq) = self.profile_of(id)
-            && let Some(profile) = self.ledger.profile_by(id, seq, day)?
+            && let Some(profile) = engine::profile_by(self.ledger, id, seq, day)?
         {
             let kept = profile.attributes.into_iter();
             person.attributes = kept.map(|(name, value, _)| (name, value)).collect();
@@ -430,7 +430,7 @@ impl DraftedLedger<'_> {
         if let Some((_, known)) = self.birthdays.get(&id).filter(|known| known.0 == seq) {
             return Ok(*known);
         }
-        let profile = self.ledger.profile_by(id, seq, Day(0))?;
+        let profile = engine::profile_by(self.ledger, id, seq, Day(0))?;
         let birthday = profile.and_then(|profile| profile.birthday);
         self.birthdays.insert(id, (seq, birthday));
         Ok(birthday)

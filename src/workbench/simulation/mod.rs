@@ -24,6 +24,7 @@ pub use report::{
 pub use stories::{StoryRow, differing_stories, stories_in_force};
 pub use tally::{Issued, Moved, Own, Reached, Tally};
 
+use crate::engine;
 use crate::engine::{Error, Ledger};
 use crate::model::{Day, Entry, Instant, MemberId, Names, Policy};
 use crate::policy::{Bundle, Compiled};
@@ -133,7 +134,7 @@ pub fn simulate_within(
     meanwhile: &mut dyn FnMut(&mut Ledger, u64, u64) -> Result<(), Error>,
 ) -> Result<Simulation, Error> {
     ledger.commit()?;
-    let (draft, names) = ledger.try_named(draft)?;
+    let (draft, names) = engine::try_named(ledger, draft)?;
     let draft = Arc::new(draft);
     let policy: Arc<dyn Policy> = Arc::clone(&draft) as _;
     let entries = ledger.entries_from(0)?;

@@ -1,6 +1,6 @@
 //! Stories of the programme in force that would come out differently.
 
-use crate::engine::{Error, Ledger, StoriesFound};
+use crate::engine::{self, Error, Ledger, StoriesFound};
 use crate::model::Policy;
 use crate::workbench::{Folder, judge, story};
 use serde::Serialize;
@@ -28,7 +28,7 @@ pub fn stories_in_force(
     draft: &Folder,
 ) -> Result<Vec<(String, String)>, Error> {
     let in_force = ledger.global().bundle;
-    Ok(match ledger.stories_of(in_force)? {
+    Ok(match engine::stories_of(ledger, in_force)? {
         StoriesFound::Kept(files) if !files.is_empty() => {
             files.into_iter().map(|f| (f.path, f.text)).collect()
         }

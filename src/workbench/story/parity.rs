@@ -7,7 +7,7 @@ use super::words::error;
 use super::{Asked, Step, Story};
 use crate::answer::{Answer, Did};
 use crate::command::{Request, Verb};
-use crate::engine::Error;
+use crate::engine::{self, Error};
 use crate::model::{Campaign, Channel, Policy};
 use crate::policy::Bundle;
 
@@ -51,11 +51,11 @@ impl Runner<'_> {
         let request = self.with_codes(request, step.member.as_deref())?;
         let policy = self.ledger.policy()?.clone();
         let declared: Vec<&Campaign> = policy.campaigns().iter().filter(is_declared).collect();
-        let own = self.ledger.quote(&request, None)?;
+        let own = engine::quote(&mut self.ledger, &request, None)?;
         for channel in channels(&declared) {
             let mut elsewhere = request.clone();
             elsewhere.source.channel = channel;
-            let other = self.ledger.quote(&elsewhere, None)?;
+            let other = engine::quote(&mut self.ledger, &elsewhere, None)?;
             let takes_part = [&own, &other].into_iter().any(|a| has_any(a, &declared));
             if !takes_part && gist(&own) != gist(&other) {
                 let sides = (

@@ -6,6 +6,7 @@ use super::secrets::Wallet;
 use super::{Asked, Start, Step, Story};
 use crate::answer::Answer;
 use crate::command::{Request, Verb, VoucherAsked};
+use crate::engine;
 use crate::engine::{ActivationNote, Error, Folders, Ledger, Options};
 use crate::model::{Entry, Instant, LotId, MemberId, PilotScope, Points, WarningCode};
 use crate::policy::{Bundle, Compiled, Diagnostic};
@@ -174,7 +175,7 @@ impl<'s> Runner<'s> {
     /// The programme in force, if it is the story's own.
     fn own_programme(&mut self) -> Result<Option<Arc<Compiled>>, Error> {
         let number = self.ledger.global().bundle;
-        let is_own = self.ledger.activation(number)?.1.digest == self.bundle.digest();
+        let is_own = engine::activation(&mut self.ledger, number)?.1.digest == self.bundle.digest();
         Ok(is_own.then_some(Arc::clone(self.ledger.policy()?)))
     }
 
@@ -186,7 +187,9 @@ impl<'s> Runner<'s> {
             ..Did::default()
         };
         match &step.asked {
-            Asked::Command(request) if request.verb == Verb::Daily => drop(self.ledger.daily()?),
+            Asked::Command(request) if request.verb == Verb::Daily => {
+                drop(engine::daily(&mut self.ledger)?)
+            }
             Asked::Command(request) => self.command(step, request, &mut did)?,
             Asked::Quote(_) => {}
             Asked::Given(scene) => did.wrong = self.set(step, scene)?,
@@ -204,7 +207,7 @@ impl<'s> Runner<'s> {
         let pending = self.pending()?;
         let request = self.with_codes(request, step.member.as_deref())?;
         let before = (self.ledger.global().clone(), self.held()?);
-        let (answer, entries) = self.ledger.quote_told(&request, None)?;
+        let (answer, entries) = engine::quote_told(&mut self.ledger, &request, None)?;
         let is_same = before == (self.ledger.global().clone(), self.held()?);
         Ok(Did {
             entries,
@@ -252,13 +255,13 @@ impl<'s> Runner<'s> {
     fn put_in_force(&mut self, name: &str, bundle: &Bundle, start: &Start) -> Result<u64, Error> {
         let unsaid = ActivationNote::default();
         let scope = match start {
-            Start::Now => return self.ledger.activate(bundle, unsaid),
-            Start::At(at) => return self.ledger.schedule(bundle, *at, unsaid),
+            Start::Now => return engine::activate(&mut self.ledger, bundle, unsaid),
+            Start::At(at) => return engine::schedule(&mut self.ledger, bundle, *at, unsaid),
             Start::WithTag(tag) => PilotScope::Tag(tag.clone()),
-            Start::InStore(id) => PilotScope::Stores(vec![self.ledger.pilot_store(id)?]),
+            Start::InStore(id) => PilotScope::Stores(vec![engine::pilot_store(&self.ledger, id)?]),
         };
         let pilot = (name.to_owned(), scope);
-        self.ledger.start_pilot(bundle, pilot, unsaid)
+        engine::start_pilot(&mut self.ledger, bundle, pilot, unsaid)
     }
 
     /// Carries out a command, after a quote of it: the quote must match the booking.
@@ -270,11 +273,11 @@ impl<'s> Runner<'s> {
             | Verb::Return(_)
             | Verb::Reassign { .. }
             | Verb::Amend(_)
-            | Verb::Ticket(_) => Some(self.ledger.quote(&request, None)?),
+            | Verb::Ticket(_) => Some(engine::quote(&mut self.ledger, &request, None)?),
             _ => None,
         };
         let answer = match request.verb {
-            Verb::Erase { .. } => self.ledger.erase(&request)?,
+            Verb::Erase { .. } => engine::erase(&mut self.ledger, &request)?,
             _ => self.ledger.submit(&request)?,
         };
         let differs = quoted.filter(|quoted| !is_drawing(quoted) && gist(quoted) != gist(&answer));

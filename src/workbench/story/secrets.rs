@@ -5,7 +5,8 @@
 use super::pattern::{GIFT, SLIP, STANDS_FOR};
 use super::run::Runner;
 use crate::command::Request;
-use crate::engine::{Error, Ledger};
+use crate::engine;
+use crate::engine::Error;
 use crate::model::{Entry, GuessedCode, NameKind};
 use std::collections::BTreeMap;
 
@@ -33,8 +34,8 @@ impl Runner<'_> {
         for (kind, secret) in request.verb.secrets() {
             let code = match kind {
                 GuessedCode::Voucher => self.wallet.code(secret, name),
-                GuessedCode::Gift => self.shown(secret, GIFT, Ledger::gift_token)?,
-                GuessedCode::Claim => self.shown(secret, SLIP, Ledger::claim_code)?,
+                GuessedCode::Gift => self.shown(secret, GIFT, engine::gift_token)?,
+                GuessedCode::Claim => self.shown(secret, SLIP, engine::claim_code)?,
                 GuessedCode::Activity => None,
             };
             if let Some(code) = code {
@@ -49,7 +50,7 @@ impl Runner<'_> {
         &mut self,
         placeholder: &str,
         prefix: &str,
-        code: impl Fn(&Ledger, &Entry) -> Option<String>,
+        code: impl Fn(&engine::Records, &Entry) -> Option<String>,
     ) -> Result<Option<String>, Error> {
         let Some(key) = placeholder.strip_prefix(prefix) else {
             return Ok(None);
@@ -62,7 +63,7 @@ impl Runner<'_> {
     /// Collects the codes of all members' vouchers.
     fn gather(&mut self) -> Result<(), Error> {
         for (name, id) in &self.members {
-            let mut vouchers = self.ledger.vouchers(*id)?;
+            let mut vouchers = engine::vouchers(&mut self.ledger, *id)?;
             vouchers.retain(|(lot, _)| !lot.held.is_positive());
             let names = &self.ledger.global().names;
             // Those that can be used now come last, the one that expires first at the end.
