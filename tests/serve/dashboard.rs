@@ -125,6 +125,40 @@ fn a_token_signs_in_and_signing_out_or_revoking_it_ends_the_session() {
 }
 
 #[test]
+fn an_entry_is_explained_in_chinese_and_a_refusal_by_what_its_code_means() {
+    let service = Service::start(&[]);
+    let cookie = service.sign_in(&token(service.dir.path(), &["--role", "merchant"]));
+    let mut till = service.connect();
+    let enrol = r#"{"do":"enrol","key":"e1","aliases":["card:1"]}"#;
+    assert_eq!(till.post("/v1/commands", enrol).status, 200);
+    let sale = r#"{"do":"purchase","key":"p1","member":"card:1","total":"10.00"}"#;
+    let sale = till.post("/v1/commands", sale).json();
+    let spent = r#"{"do":"redeem","key":"r1","member":"card:1","unit":"star","points":100}"#;
+    let refused = till.post("/v1/commands", spent).json();
+    assert_eq!(refused["code"], "insufficient_points", "{refused}");
+    let zh = format!("{cookie}; stampbook_lang=zh");
+    let page = |told: &serde_json::Value, cookie: &str| {
+        let path = format!("/dashboard/entries/{}", told["seq"]);
+        service.page(&path, cookie).body
+    };
+    let told = page(&sale, &zh);
+    for part in ["生效时间", "购买", "发放积分", "依据的事实", "账单", "总额"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    for english in [">effective<", ">did<", ">award<", ">kind<", ">false<"] {
+        assert!(!told.contains(english), "{english}: {told}");
+    }
+    let told = page(&refused, &zh);
+    assert!(told.contains("积分不足（"), "{told}");
+    assert!(told.contains("insufficient_points"), "{told}");
+    let told = page(&refused, &cookie);
+    assert!(
+        !told.contains("积分不足") && told.contains(">effective<"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_till_sees_no_figures_and_an_auditor_changes_nothing() {
     let service = Service::start(&[]);
     let dir = service.dir.path();

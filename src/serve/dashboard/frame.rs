@@ -225,6 +225,13 @@ impl Frame {
         self.lang.say(word, chinese).replace('_', " ")
     }
 
+    /// A code of a refusal, or what it means in Simplified Chinese.
+    pub(super) fn code(&self, code: &str) -> String {
+        self.lang
+            .say(code, chinese(code).unwrap_or(code))
+            .to_owned()
+    }
+
     /// True if the person may change campaigns.
     pub(super) fn may_act(&self) -> bool {
         let session = self.session.as_ref();

@@ -4,7 +4,8 @@ use super::frame::{Frame, Message};
 use super::pages::{
     Fields, Ledger, admitted, forbidden, minute, notice, page, plain, sent, unavailable,
 };
-use crate::page::grouped;
+use super::words::{field_zh, refusal_zh, value_zh};
+use crate::page::{Lang, grouped};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
@@ -87,14 +88,19 @@ pub(super) async fn member(
     let refused = answers.iter().find(|answer| answer["ok"] == false);
     let life = match refused {
         Some(answer) => {
-            let text = plain(&answer["message"]);
+            let message = plain(&answer["message"]);
+            let code = plain(&answer["code"]);
+            let text = match frame.lang {
+                Lang::English => message,
+                Lang::Chinese => format!("{}：{message}", frame.word(&code)),
+            };
             frame.message = Some(Message {
                 is_good: false,
                 text,
             });
             None
         }
-        None => Some(life(balance, statement)),
+        None => Some(life(frame.lang, balance, statement)),
     };
     let member = life.as_ref().map_or("-", |life| &life.member);
     let (role, token) = (
@@ -112,7 +118,7 @@ pub(super) async fn member(
     )
 }
 
-fn life(balance: &Value, statement: &Value) -> Life {
+fn life(lang: Lang, balance: &Value, statement: &Value) -> Life {
     let units = balance["now"]["balance"].as_object().into_iter().flatten();
     let balances = units.map(|(unit, held)| {
         let held = held.as_object().into_iter().flatten();
@@ -128,7 +134,10 @@ fn life(balance: &Value, statement: &Value) -> Life {
         seq: plain(&entry["seq"]),
         at: minute(&entry["at"]),
         kind: plain(&entry["kind"]),
-        what: plain(&entry["what"]),
+        what: match (lang, plain(&entry["what"])) {
+            (Lang::English, what) => what,
+            (Lang::Chinese, what) => refusal_zh(&what),
+        },
         did: done(&entry["did"]),
         after: pairs(&entry["after"]),
     });
@@ -161,12 +170,15 @@ fn pairs(object: &Value) -> String {
     fields.collect::<Vec<_>>().join(", ")
 }
 
-/// A value as nested lists: name and text, with its depth.
-pub(super) fn outline(value: &Value, depth: usize, rows: &mut Vec<(String, String, usize)>) {
+/// Fields whose own fields the shop has named: units and facts.
+const OF_SHOP: [&str; 2] = ["after", "given"];
+
+/// A value as nested lists: name and text, with its depth, in the language of a page.
+fn outline(lang: Lang, (of, value): (&str, &Value), depth: usize, rows: &mut Vec<OutlineRow>) {
     let items: Vec<(String, &Value)> = match value {
         Value::Object(fields) => fields
             .iter()
-            .map(|(name, value)| (name.replace('_', " "), value))
+            .map(|(name, value)| (name.clone(), value))
             .collect(),
         Value::Array(items) => (1..)
             .zip(items)
@@ -174,31 +186,46 @@ pub(super) fn outline(value: &Value, depth: usize, rows: &mut Vec<(String, Strin
             .collect(),
         _ => return,
     };
+    let is_list = value.is_array();
     for (name, value) in items {
+        let chinese = field_zh(&name).filter(|_| !OF_SHOP.contains(&of));
+        let shown = name.replace('_', " ");
+        let shown = lang.say(&shown, chinese.unwrap_or(&shown)).to_owned();
         match value {
             Value::Object(_) | Value::Array(_) => {
                 let is_empty = value.as_array().is_some_and(Vec::is_empty)
                     || value.as_object().is_some_and(serde_json::Map::is_empty);
                 if !is_empty {
-                    rows.push((name, String::new(), depth.min(4)));
-                    outline(value, depth + 1, rows);
+                    rows.push((shown, String::new(), depth.min(4)));
+                    // Items of a list are of the same part.
+                    let part = if is_list { of } else { &name };
+                    outline(lang, (part, value), depth + 1, rows);
                 }
             }
             value => {
                 let text = plain(value);
+                let text = match lang {
+                    Lang::Chinese if !OF_SHOP.contains(&of) => value_zh(of, &name, &text),
+                    _ => text,
+                };
                 if !text.is_empty() {
-                    rows.push((name, text, depth.min(4)));
+                    rows.push((shown, text, depth.min(4)));
                 }
             }
         }
     }
 }
 
+/// A row of an outline: name, text and depth.
+type OutlineRow = (String, String, usize);
+
 /// An answer as [`outline`] lists it, without what every answer says of itself.
-pub(super) fn outlined(answer: &Value) -> Vec<(String, String, usize)> {
+pub(super) fn outlined(lang: Lang, mut answer: Value) -> Vec<OutlineRow> {
+    if let Value::Object(fields) = &mut answer {
+        fields.retain(|name, _| !["ok", "read_at"].contains(&name.as_str()));
+    }
     let mut rows = Vec::new();
-    outline(answer, 0, &mut rows);
-    rows.retain(|(name, _, depth)| *depth > 0 || !["ok", "read at"].contains(&name.as_str()));
+    outline(lang, ("", &answer), 0, &mut rows);
     rows
 }
 
@@ -208,7 +235,7 @@ struct Outline<'a> {
     frame: &'a Frame,
     title: String,
     lead: &'a str,
-    rows: Vec<(String, String, usize)>,
+    rows: Vec<OutlineRow>,
 }
 
 pub(super) async fn entry(
@@ -229,7 +256,7 @@ pub(super) async fn entry(
     match door.ask_one(json!({"ask": "explain", "seq": seq})).await {
         Ok((answer, entries)) => {
             frame.entries = entries;
-            let rows = outlined(&answer);
+            let rows = outlined(frame.lang, answer);
             let title = format!("{} {seq}", frame.say("Entry", "条目"));
             let lead = frame.say(
                 "Why it is as it is: facts, campaigns, limits and rounding, as recorded.",

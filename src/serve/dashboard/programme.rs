@@ -274,7 +274,7 @@ async fn show(door: &Door, mut frame: Frame, caller: &Caller, query: &Fields) ->
         scheduled: all(&status["scheduled"]).iter().map(coming).collect(),
         pilot: pilot.map(|told| Pilot::of(&frame, &told["pilot"])),
         folder,
-        rows: outlined(&policy),
+        rows: outlined(frame.lang, policy),
         history,
         words,
         compared,
