@@ -86,6 +86,21 @@ pub fn shortened(text: &str) -> String {
     }
 }
 
+/// Reads a word of a closed list as the value it stands for; `what` names the
+/// list in the error.
+///
+/// # Errors
+/// The word is none of them.
+pub fn one_of<T: Copy>(field: &str, what: &str, word: &str, known: &[(&str, T)]) -> Result<T, Bad> {
+    match known.iter().find(|(known, _)| *known == word) {
+        Some((_, value)) => Ok(*value),
+        None => {
+            let known: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
+            Err(Bad::unknown(field, what, word, &known))
+        }
+    }
+}
+
 /// The known name nearest to a misspelt one, if any is near.
 pub fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     let limit = (name.chars().count() / 3).clamp(1, 3);

@@ -3,7 +3,7 @@
 
 use super::{
     Figure,
-    bad::Bad,
+    bad::{Bad, one_of},
     raw::{self, Raw},
     request::*,
     scalar::{self, Amount, Quantity, Text, Whole},

@@ -208,23 +208,6 @@ pub(super) fn identified(by: Option<Text>) -> Parsed<Identified> {
     }
 }
 
-/// Reads a word of a closed list as the value it stands for; `what` names the
-/// list in the error.
-pub(super) fn one_of<T: Copy>(
-    field: &str,
-    what: &str,
-    word: &str,
-    known: &[(&str, T)],
-) -> Parsed<T> {
-    match known.iter().find(|(known, _)| *known == word) {
-        Some((_, value)) => Ok(*value),
-        None => {
-            let known: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
-            Err(Bad::unknown(field, what, word, &known))
-        }
-    }
-}
-
 /// Reads a channel; the default is the till.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Passes as they were sent.
 
 use super::{Parsed, leaf::*};
-use crate::command::bad::Bad;
+use crate::command::bad::{Bad, one_of};
 use crate::command::raw;
 use crate::command::request::{PassAction, PassAsked, Verb};
 

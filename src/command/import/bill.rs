@@ -22,11 +22,9 @@ type Asked = (Row, Option<&'static str>);
 /// Reads the rows of a file.
 pub struct Reader<'p> {
     /// The joined map.
-    pub plan: &'p Plan,
+    plan: &'p Plan,
     /// Options for reading the file.
-    pub options: &'p Options,
-    /// True if commands are to be shown.
-    pub is_shown: bool,
+    options: &'p Options,
 }
 
 /// Cells of a bill, read by the map.
@@ -66,7 +64,12 @@ impl Values for Reader<'_> {
     }
 }
 
-impl Reader<'_> {
+impl<'p> Reader<'p> {
+    /// A reader by a map that was joined with its columns.
+    pub fn new(plan: &'p Plan, options: &'p Options) -> Reader<'p> {
+        Reader { plan, options }
+    }
+
     /// Makes a bill's commands, and tells an oddity of its time; None if its rows are to be
     /// skipped.
     ///
@@ -287,7 +290,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
     }
 
     fn request(&self, word: &str, form: Form<'_>, shown: &mut Vec<String>) -> Result<Request, Bad> {
-        if self.reader.is_shown {
+        if self.reader.options.shown > 0 {
             shown.push(form.to_json(word));
         }
         let options = self.reader.options;

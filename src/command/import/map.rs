@@ -5,7 +5,7 @@
 //! constants as `store=mitte`; in a file the same under `[columns]` and
 //! `[set]`.
 
-use crate::command::Bad;
+use crate::command::{Bad, bad::one_of};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -39,16 +39,8 @@ impl Negative {
     /// # Errors
     /// It is neither.
     pub fn parse(text: &str) -> Result<Negative, Bad> {
-        match text {
-            "return" => Ok(Negative::Return),
-            "sale" => Ok(Negative::Sale),
-            other => Err(Bad::unknown(
-                "negative",
-                "meaning",
-                other,
-                &["return", "sale"],
-            )),
-        }
+        let known = [("return", Negative::Return), ("sale", Negative::Sale)];
+        one_of("negative", "meaning", text, &known)
     }
 }
 

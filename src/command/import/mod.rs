@@ -32,7 +32,8 @@ pub use map::{Column, ColumnMap, MapFile, Negative};
 pub use presets::{PRESETS, description, preset};
 pub use sorter::{MakeScratch, Scratch, Sorting};
 
-use crate::command::{self, Alias, Bad, Request, Verb, Who, bad::shortened};
+use crate::command::bad::{one_of, shortened};
+use crate::command::{self, Alias, Bad, Request, Verb, Who};
 use crate::model::{Calendar, KEY_LEN_MAX, Key};
 use bill::Reader;
 use encoding_rs::Encoding;
@@ -64,16 +65,13 @@ impl Format {
     /// # Errors
     /// It is none of them.
     pub fn parse(text: &str) -> Result<Format, Bad> {
-        match text {
-            "jsonl" => Ok(Format::Json),
-            "csv" => Ok(Format::Csv(',')),
-            "tsv" => Ok(Format::Csv('\t')),
-            "columns" => Ok(Format::Columns),
-            other => {
-                let known = ["jsonl", "csv", "tsv", "columns"];
-                Err(Bad::unknown("format", "format", other, &known))
-            }
-        }
+        let known = [
+            ("jsonl", Format::Json),
+            ("csv", Format::Csv(',')),
+            ("tsv", Format::Csv('\t')),
+            ("columns", Format::Columns),
+        ];
+        one_of("format", "format", text, &known)
     }
 }
 
@@ -418,11 +416,7 @@ impl<R: BufRead> Rows<R> {
         let Kind::Table { table, .. } = &mut self.kind else {
             return;
         };
-        let reader = Reader {
-            plan: &table.plan,
-            options: &self.options,
-            is_shown: false,
-        };
+        let reader = Reader::new(&table.plan, &self.options);
         let rows = table.sampled().map(std::slice::from_ref);
         let found = rows.filter_map(|row| reader.place_in_time(row));
         let times: Vec<i64> = found.map(|(_, time)| time).collect();
@@ -435,11 +429,7 @@ impl<R: BufRead> Rows<R> {
     fn place_in_time(&self, bill: &Bill) -> Option<(String, i64)> {
         match bill {
             Bill::Rows(rows) => {
-                let reader = Reader {
-                    plan: self.plan()?,
-                    options: &self.options,
-                    is_shown: false,
-                };
+                let reader = Reader::new(self.plan()?, &self.options);
                 reader.place_in_time(rows)
             }
             Bill::Line(line) => {
@@ -599,11 +589,7 @@ impl<R: BufRead> Rows<R> {
             return Ok(None);
         };
         let line = first.line;
-        let reader = Reader {
-            plan: &table.plan,
-            options: &self.options,
-            is_shown: self.options.shown > 0,
-        };
+        let reader = Reader::new(&table.plan, &self.options);
         let asked = reader.asked(&bill, sales);
         if let Some(trouble) = sales.trouble.take() {
             return Err(RowError::Scratch(trouble));
