@@ -26,7 +26,7 @@ use std::sync::Arc;
 /// Decides the real past again with the programme of a folder beside what was in
 /// force: what it would have given, to whom. Changes nothing.
 ///
-/// Both sides' members stay in memory as far as --memory allows, about 8 KiB for each; beyond
+/// Both sides' members stay in memory as far as --memory allows, about 4 KiB for each; beyond
 /// it they go into temporary files. The result is the same and takes longer.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
