@@ -520,6 +520,18 @@ fn the_store_knows_of_the_chain_only_pages_and_hashes() {
     none("the store knows only pages and hashes", found);
 }
 
+#[test]
+fn entries_are_sealed_in_one_file() {
+    let mut found = Vec::new();
+    for source in sources().iter().filter(|s| s.room == "engine") {
+        let is_seal = source.path.ends_with("/staging/submit.rs");
+        let seals = [".cache.seal(", ".writer.push("].into_iter();
+        let seals = seals.filter(|call| !is_seal && source.code.contains(call));
+        found.extend(seals.map(|call| format!("{}: {call}..)", source.path)));
+    }
+    none("a verb looks things up, and books only through seal", found);
+}
+
 /// The crates of Cargo.toml as code spells them.
 fn crates() -> Vec<String> {
     let manifest = include_str!("../Cargo.toml");

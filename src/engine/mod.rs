@@ -59,6 +59,7 @@ pub use staging::timeouts::{
     begin_daily, begin_due, books_due, continue_daily, continue_due, daily, daily_due_in,
     last_daily,
 };
+pub use verbs::aliases::unfit_aliases;
 pub use verbs::approval::Supervisors;
 pub use verbs::codes::{Making, PrintedCode, code_key_of, code_keys_of};
 pub use verbs::corrections::{corrected_as, corrected_from, is_of_same_member, standing_sale};
@@ -99,7 +100,6 @@ use opening::locks::Locks;
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-pub use verbs::aliases::unfit_aliases;
 
 /// What is recorded and what follows from it: entries and their keys, members, programmes,
 /// and the keys of what is sealed. A verb looks things up here, and books nothing.

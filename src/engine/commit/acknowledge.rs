@@ -184,16 +184,17 @@ fn answers<T>(
     told.collect()
 }
 
-fn begin_durable(records: &mut Records) -> Result<(), Error> {
-    if records.writer.is_dry_run {
+fn begin_durable(ledger: &mut Ledger) -> Result<(), Error> {
+    if ledger.writer.is_dry_run {
         return Ok(());
     }
-    keep_vault_keys(records)?;
-    records.writer.begin()
+    keep_vault_keys(ledger)?;
+    ledger.writer.begin()
 }
 
 /// Makes the keys of new members durable, which the page needs.
-pub(in crate::engine) fn keep_vault_keys(records: &mut Records) -> Result<(), Error> {
+pub(in crate::engine) fn keep_vault_keys(ledger: &mut Ledger) -> Result<(), Error> {
+    let records = &mut ledger.records;
     if records.fresh_vault.is_empty() {
         return Ok(());
     }

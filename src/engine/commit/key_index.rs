@@ -5,7 +5,7 @@ use crate::engine::commit::state_writing;
 use crate::engine::commit::worker::Worker;
 use crate::engine::error::Error;
 use crate::engine::reading::read::entries_of;
-use crate::engine::{Records, keys_of};
+use crate::engine::{Ledger, Records, keys_of};
 use crate::storage::derived::JournalPoint;
 use crate::storage::error::StorageError;
 use crate::storage::keys::{HasPoint, KeyFilter, KeyHash, Keys, Loss};
@@ -265,13 +265,13 @@ impl Records {
 
 /// Writes the keys of durable entries to the index. A damaged one is healed.
 pub(in crate::engine) fn write_keys(
-    records: &mut Records,
+    ledger: &mut Ledger,
     point: &JournalPoint,
 ) -> Result<(), Error> {
-    match records.keys.write(point) {
+    match ledger.keys.write(point) {
         Err(StorageError::Book { .. }) => {
-            heal_keys(records)?;
-            Ok(records.keys.write(point)?)
+            heal_keys(ledger)?;
+            Ok(ledger.keys.write(point)?)
         }
         written => Ok(written?),
     }
@@ -280,16 +280,16 @@ pub(in crate::engine) fn write_keys(
 /// Writes the keys of the entries before a point to the index once there
 /// are many, while other work continues.
 pub(in crate::engine) fn write_keys_when_due(
-    records: &mut Records,
+    ledger: &mut Ledger,
     point: &JournalPoint,
 ) -> Result<(), Error> {
-    if !records.keys.is_due() || state_writing::may_lag(records) {
+    if !ledger.keys.is_due() || state_writing::may_lag(ledger) {
         return Ok(());
     }
-    match records.keys.write_beside(point) {
+    match ledger.keys.write_beside(point) {
         Err(StorageError::Book { .. }) => {
-            heal_keys(records)?;
-            Ok(records.keys.write(point)?)
+            heal_keys(ledger)?;
+            Ok(ledger.keys.write(point)?)
         }
         written => Ok(written?),
     }
@@ -297,12 +297,12 @@ pub(in crate::engine) fn write_keys_when_due(
 
 /// Writes keys of durable entries like [`write_keys_when_due`], on
 /// another thread.
-pub(in crate::engine) fn write_keys_beside(records: &mut Records) -> Result<(), Error> {
-    if !records.keys.is_due() {
+pub(in crate::engine) fn write_keys_beside(ledger: &mut Ledger) -> Result<(), Error> {
+    if !ledger.keys.is_due() {
         return Ok(());
     }
-    let point = state_writing::durable_point(records)?;
-    write_keys_when_due(records, &point)
+    let point = state_writing::durable_point(ledger)?;
+    write_keys_when_due(ledger, &point)
 }
 
 /// Drops the damaged parts of the index, and rebuilds them from the journal.

@@ -3,11 +3,11 @@
 
 use crate::chain::hash::Hash;
 use crate::chain::tree::Frontier;
-use crate::engine::Records;
 use crate::engine::cache::{Watermark, Written};
 use crate::engine::commit::key_index;
 use crate::engine::error::Error;
 use crate::engine::opening::healing;
+use crate::engine::{Ledger, Records};
 use crate::model::{Act, Activation, Policy};
 use crate::policy::Compiled;
 use crate::storage::derived::JournalPoint;
@@ -34,11 +34,11 @@ const BESIDE_FROM: u64 = 500;
 
 /// Writes the state back at once for few entries, and under load when there
 /// are many.
-pub(in crate::engine) fn write_when_due(records: &mut Records) -> Result<(), Error> {
-    if is_write_due(records) {
-        write_state(records)?;
+pub(in crate::engine) fn write_when_due(ledger: &mut Ledger) -> Result<(), Error> {
+    if is_write_due(ledger) {
+        write_state(ledger)?;
     }
-    records.cache.bound()
+    ledger.cache.bound()
 }
 
 /// True if the state is due to be written back.
@@ -82,15 +82,15 @@ pub(in crate::engine) fn may_lag(records: &Records) -> bool {
 }
 
 /// Writes the state back once all staged entries are durable.
-pub(in crate::engine) fn write_state(records: &mut Records) -> Result<(), Error> {
-    let frontier = records.writer.frontier();
-    if frontier.size() != records.global().next_seq {
+pub(in crate::engine) fn write_state(ledger: &mut Ledger) -> Result<(), Error> {
+    let frontier = ledger.writer.frontier();
+    if frontier.size() != ledger.global().next_seq {
         // A book ahead of the journal could not be opened again.
-        let path = records.folders.ledger.join("journal");
+        let path = ledger.folders.ledger.join("journal");
         return Err(StorageError::Poisoned { path }.into());
     }
-    let point = durable_point(records)?;
-    write_state_at(records, &frontier, &point)
+    let point = durable_point(ledger)?;
+    write_state_at(ledger, &frontier, &point)
 }
 
 /// The point at which the durable journal ends.
@@ -129,46 +129,47 @@ pub(in crate::engine) fn point_at(
 
 /// Writes the state back as of a point of the journal.
 pub(in crate::engine) fn write_state_at(
-    records: &mut Records,
+    ledger: &mut Ledger,
     frontier: &Frontier,
     point: &JournalPoint,
 ) -> Result<(), Error> {
-    if records.cache.unwritten() == 0 {
+    if ledger.cache.unwritten() == 0 {
         return Ok(());
     }
-    if records.writer.is_back() {
+    if ledger.writer.is_back() {
         return Err(Error::internal("a question writes nothing"));
     }
-    if records.cache.unwritten() >= BESIDE_FROM {
-        records.cache.background_writer();
+    if ledger.cache.unwritten() >= BESIDE_FROM {
+        ledger.cache.background_writer();
     }
-    healing::copy_pages(records)?;
-    let programme = unwritten_programme(records)?;
-    let policy = records.policy.clone();
+    healing::copy_pages(ledger)?;
+    let programme = unwritten_programme(ledger)?;
+    let policy = ledger.policy.clone();
     let written = Written {
         policy: policy.as_deref().map(|p| p as &dyn Policy),
         programme,
-        pages: records.writer.pages.take(),
+        pages: ledger.writer.pages.take(),
         watermark: Watermark {
             point: *point,
             frontier: frontier.clone(),
         },
     };
+    let records = &mut ledger.records;
     records.cache.write(&mut records.vault, written)?;
-    key_index::write_keys(records, point)?;
-    records.writer.commits = 0;
-    records.cache.bound()
+    key_index::write_keys(ledger, point)?;
+    ledger.writer.commits = 0;
+    ledger.cache.bound()
 }
 
 /// Activation of the programme in force, if the book does not reach it yet.
-fn unwritten_programme(records: &mut Records) -> Result<Option<Activation>, Error> {
-    let Some(seq) = records.global().activations.last().copied() else {
+fn unwritten_programme(ledger: &mut Ledger) -> Result<Option<Activation>, Error> {
+    let Some(seq) = ledger.global().activations.last().copied() else {
         return Ok(None);
     };
-    if seq + records.cache.unwritten() < records.global().next_seq {
+    if seq + ledger.cache.unwritten() < ledger.global().next_seq {
         return Ok(None);
     }
-    Ok(match records.entry(seq)?.map(|entry| entry.act) {
+    Ok(match ledger.entry(seq)?.map(|entry| entry.act) {
         Some(Act::PolicyActivated(activation)) => Some(*activation),
         _ => None,
     })
@@ -176,39 +177,39 @@ fn unwritten_programme(records: &mut Records) -> Result<Option<Activation>, Erro
 
 /// Loads the programme in force from the book, which every process needs:
 /// its page is somewhere among all the others.
-pub(in crate::engine) fn load_policy(records: &mut Records) -> Result<(), Error> {
-    let number = records.global().bundle;
-    if let Some(pilot) = records.global().pilot.as_ref().map(|pilot| pilot.number) {
-        runnable(records.programme_of(pilot))?;
+pub(in crate::engine) fn load_policy(ledger: &mut Ledger) -> Result<(), Error> {
+    let number = ledger.global().bundle;
+    if let Some(pilot) = ledger.global().pilot.as_ref().map(|pilot| pilot.number) {
+        runnable(ledger.programme_of(pilot))?;
     }
-    if number == 0 || records.policy.is_some() {
+    if number == 0 || ledger.policy.is_some() {
         return Ok(());
     }
-    let kept = records.cache.programme()?;
+    let kept = ledger.cache.programme()?;
     let made = match kept.filter(|kept| kept.number == number) {
         Some(kept) => {
-            let names = records.global().names.clone();
-            records.programmes.compile(&kept, &names)
+            let names = ledger.global().names.clone();
+            ledger.programmes.compile(&kept, &names)
         }
-        None => records.programme_of(number),
+        None => ledger.programme_of(number),
     };
-    records.policy = runnable(made)?;
+    ledger.policy = runnable(made)?;
     Ok(())
 }
 
 /// Notes what this program finds wrong with the programme in force. It took
 /// effect, so the ledger opens in any case: with another programme if need be.
-pub(in crate::engine) fn note_programme(records: &mut Records) {
-    let wrong = records.policy.as_ref().map(|policy| {
+pub(in crate::engine) fn note_programme(ledger: &mut Ledger) {
+    let wrong = ledger.policy.as_ref().map(|policy| {
         let found = policy.warnings().iter();
         found.filter(|found| found.is_error()).count()
     });
-    let number = records.global().bundle;
+    let number = ledger.global().bundle;
     match wrong {
-        None if number > 0 => records.notes.push(format!(
+        None if number > 0 => ledger.notes.push(format!(
             "programme {number} is in force, and this program cannot run it: activate another one, or use the program that activated it"
         )),
-        Some(faults @ 1..) => records.notes.push(format!(
+        Some(faults @ 1..) => ledger.notes.push(format!(
             "programme {number} is in force with {faults} faults that would keep it from taking effect today; values that cannot be read are at their defaults (`stampbook policy check` on its folder tells more)"
         )),
         _ => {}
@@ -216,10 +217,10 @@ pub(in crate::engine) fn note_programme(records: &mut Records) {
 }
 
 /// Waits until the book has applied all batches.
-pub(in crate::engine) fn settle_book(records: &mut Records) -> Result<(), Error> {
-    records.cache.settle()?;
-    let failed = records.cache.copy_failure();
-    healing::note_copy_failure(records, failed);
+pub(in crate::engine) fn settle_book(ledger: &mut Ledger) -> Result<(), Error> {
+    ledger.cache.settle()?;
+    let failed = ledger.cache.copy_failure();
+    healing::note_copy_failure(ledger, failed);
     Ok(())
 }
 

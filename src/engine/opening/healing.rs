@@ -1,9 +1,9 @@
 //! The second copy of the journal: kept up to date in the background, and used
 //! to heal damaged pages.
 
-use crate::engine::Records;
 use crate::engine::commit::state_writing;
 use crate::engine::error::Error;
+use crate::engine::{Ledger, Records};
 use crate::storage::error::StorageError;
 use crate::storage::journal::Position;
 
@@ -11,11 +11,11 @@ use crate::storage::journal::Position;
 const COPY_BYTES: u64 = 4 << 20;
 
 /// Compares the second copy with the journal; one of another history is set aside.
-pub(in crate::engine) fn compare_copy(records: &mut Records) -> Result<(), Error> {
-    let compared = records.cache.compare_copy()?;
+pub(in crate::engine) fn compare_copy(ledger: &mut Ledger) -> Result<(), Error> {
+    let compared = ledger.cache.compare_copy()?;
     if let Some(aside) = compared {
         let aside = aside.display();
-        records.notes.push(format!(
+        ledger.notes.push(format!(
             "the second copy is of another history than the journal; it lies in {aside} now and is made again"
         ));
     }
@@ -23,10 +23,10 @@ pub(in crate::engine) fn compare_copy(records: &mut Records) -> Result<(), Error
 }
 
 /// Copies pages once there are many.
-pub(in crate::engine) fn copy_when_due(records: &mut Records) -> Result<(), Error> {
-    if records.writer.uncopied >= COPY_BYTES && !state_writing::may_lag(records) {
-        records.cache.background_writer();
-        copy_pages(records)?;
+pub(in crate::engine) fn copy_when_due(ledger: &mut Ledger) -> Result<(), Error> {
+    if ledger.writer.uncopied >= COPY_BYTES && !state_writing::may_lag(ledger) {
+        ledger.cache.background_writer();
+        copy_pages(ledger)?;
     }
     Ok(())
 }
@@ -34,24 +34,24 @@ pub(in crate::engine) fn copy_when_due(records: &mut Records) -> Result<(), Erro
 /// Copies the durable pages that were not copied before, in the background
 /// once there is a thread for it. A failing copy blocks nothing: the next
 /// one makes up for it.
-pub(in crate::engine) fn copy_pages(records: &mut Records) -> Result<(), Error> {
-    if records.options.is_reading {
+pub(in crate::engine) fn copy_pages(ledger: &mut Ledger) -> Result<(), Error> {
+    if ledger.options.is_reading {
         return Ok(());
     }
     let (point, end) = (
-        state_writing::durable_point(records)?,
-        records.writer.head().position,
+        state_writing::durable_point(ledger)?,
+        ledger.writer.head().position,
     );
-    records.writer.uncopied = 0;
-    let failed = records.cache.copy(&point, end)?;
-    note_copy_failure(records, failed);
+    ledger.writer.uncopied = 0;
+    let failed = ledger.cache.copy(&point, end)?;
+    note_copy_failure(ledger, failed);
     Ok(())
 }
 
-pub(in crate::engine) fn note_copy_failure(records: &mut Records, failed: Option<StorageError>) {
-    if let Some(trouble) = failed.filter(|_| !records.is_copy_failing) {
-        records.is_copy_failing = true;
-        records
+pub(in crate::engine) fn note_copy_failure(ledger: &mut Ledger, failed: Option<StorageError>) {
+    if let Some(trouble) = failed.filter(|_| !ledger.is_copy_failing) {
+        ledger.is_copy_failing = true;
+        ledger
             .notes
             .push(format!("the second copy lags behind: {trouble}"));
     }

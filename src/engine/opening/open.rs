@@ -361,9 +361,9 @@ fn finish_init(records: &Records) -> Result<(), Error> {
 }
 
 /// Notes who besides their owner may read the secrets.
-fn note_exposure(records: &mut Records) -> Result<(), Error> {
-    let secrets = Secrets::open(&records.folders.secrets)?;
-    records.notes.extend(secrets.exposure()?);
+fn note_exposure(ledger: &mut Ledger) -> Result<(), Error> {
+    let secrets = Secrets::open(&ledger.folders.secrets)?;
+    ledger.notes.extend(secrets.exposure()?);
     Ok(())
 }
 
@@ -499,13 +499,13 @@ fn open_as_it_lies(
 ///
 /// # Errors
 /// I/O errors.
-pub fn plan_remake(records: &mut Records) -> Result<RemakePlan, Error> {
+pub fn plan_remake(ledger: &mut Ledger) -> Result<RemakePlan, Error> {
     Ok(RemakePlan {
-        folders: records.folders.clone(),
-        reader: records.reader.clone(),
-        head: records.writer.head(),
-        frontier: records.writer.frontier(),
-        state_bytes: records.cache.memory() / REMAKE_PART,
+        folders: ledger.folders.clone(),
+        reader: ledger.reader.clone(),
+        head: ledger.writer.head(),
+        frontier: ledger.writer.frontier(),
+        state_bytes: ledger.cache.memory() / REMAKE_PART,
     })
 }
 

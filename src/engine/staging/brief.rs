@@ -196,8 +196,8 @@ pub fn command_hasher(records: &Records) -> CommandHasher {
 }
 
 /// Notes the hashes of the next command.
-pub fn note_hashes(records: &mut Records, request: &Request, hashes: &CommandHashes) {
-    records.hashes.note(request, hashes);
+pub fn note_hashes(ledger: &mut Ledger, request: &Request, hashes: &CommandHashes) {
+    ledger.hashes.note(request, hashes);
 }
 
 /// Reads the data in memory that commands will need, so that it is in the

@@ -336,13 +336,13 @@ fn book_due_of(ledger: &mut Ledger, id: MemberId, until: Instant) -> Result<Opti
     book_next(ledger, id, until, false)
 }
 
-fn note_daily(records: &mut Records, run: &DailyRun) -> Result<(), Error> {
-    let warnings = targets::daily_warnings(records)?.len();
-    let calendar = &records.programme()?.calendar;
+fn note_daily(ledger: &mut Ledger, run: &DailyRun) -> Result<(), Error> {
+    let warnings = targets::daily_warnings(ledger)?.len();
+    let calendar = &ledger.programme()?.calendar;
     let told = DailyTold {
         day: run.day.to_string(),
         began: calendar.display(run.began),
-        ended: calendar.display(Instant(records.clock.now_micros())),
+        ended: calendar.display(Instant(ledger.clock.now_micros())),
         days: run.days,
         entries: run.booked.len() as u64,
         first: run.booked.first().copied(),
@@ -350,8 +350,8 @@ fn note_daily(records: &mut Records, run: &DailyRun) -> Result<(), Error> {
         warnings,
     };
     let json = serde_json::to_vec(&told).map_err(|e| Error::internal(e.to_string()))?;
-    state_writing::settle_book(records)?;
-    records.cache.set_mark(LAST, &json)
+    state_writing::settle_book(ledger)?;
+    ledger.cache.set_mark(LAST, &json)
 }
 
 /// Record of the last daily run; None if there was none since the book was made.

@@ -64,23 +64,20 @@ pub(in crate::engine) fn has_erasures(ledger: &Ledger) -> bool {
 /// come back from a backup. Returns true if the book holds no trace of an
 /// erased member; otherwise it must be rebuilt. `is_new` marks a book that
 /// was filled from the journal's beginning.
-pub(in crate::engine) fn finish_erasures(
-    records: &mut Records,
-    is_new: bool,
-) -> Result<bool, Error> {
+pub(in crate::engine) fn finish_erasures(ledger: &mut Ledger, is_new: bool) -> Result<bool, Error> {
     // Members erased by the journal may still be in a batch for the book.
-    state_writing::settle_book(records)?;
-    let erased = records.cache.erased()?;
+    state_writing::settle_book(ledger)?;
+    let erased = ledger.cache.erased()?;
     if erased.is_empty() {
         return Ok(true);
     }
-    let destroyed = match records.vault.has_erased(&erased) {
+    let destroyed = match ledger.vault.has_erased(&erased) {
         true => 0,
-        false => records.vault.erase(&erased)?,
+        false => ledger.vault.erase(&erased)?,
     };
-    records.vault.note_erased(&erased)?;
+    ledger.vault.note_erased(&erased)?;
     let mark = swept_mark(&erased);
-    let is_swept = records
+    let is_swept = ledger
         .cache
         .mark(SWEPT)?
         .is_some_and(|found| *found == mark[..]);
@@ -90,22 +87,22 @@ pub(in crate::engine) fn finish_erasures(
     if !is_new || destroyed > 0 {
         return Ok(false);
     }
-    records.cache.set_mark(SWEPT, &mark)?;
+    ledger.cache.set_mark(SWEPT, &mark)?;
     Ok(true)
 }
 
 /// Marks a book that was made from the journal as one without the erased; returns the
 /// mark, which stands for all erasures that it knows.
-pub(in crate::engine) fn mark_swept(records: &mut Records) -> Result<[u8; 32], Error> {
-    let mark = erasures(records)?;
-    records.cache.set_mark(SWEPT, &mark)?;
+pub(in crate::engine) fn mark_swept(ledger: &mut Ledger) -> Result<[u8; 32], Error> {
+    let mark = erasures(ledger)?;
+    ledger.cache.set_mark(SWEPT, &mark)?;
     Ok(mark)
 }
 
-fn erasures(records: &mut Records) -> Result<[u8; 32], Error> {
-    state_writing::write_state(records)?;
-    state_writing::settle_book(records)?;
-    Ok(swept_mark(&records.cache.erased()?))
+fn erasures(ledger: &mut Ledger) -> Result<[u8; 32], Error> {
+    state_writing::write_state(ledger)?;
+    state_writing::settle_book(ledger)?;
+    Ok(swept_mark(&ledger.cache.erased()?))
 }
 
 /// True if the book keeps no trace of erased members. It keeps none either once
@@ -113,9 +110,9 @@ fn erasures(records: &mut Records) -> Result<[u8; 32], Error> {
 ///
 /// # Errors
 /// I/O errors.
-pub fn is_swept(records: &mut Records, remade: &Remade) -> Result<(bool, bool), Error> {
-    let mark = erasures(records)?;
-    let found = records.cache.mark(SWEPT)?;
+pub fn is_swept(ledger: &mut Ledger, remade: &Remade) -> Result<(bool, bool), Error> {
+    let mark = erasures(ledger)?;
+    let found = ledger.cache.mark(SWEPT)?;
     let is_swept = found.is_some_and(|found| *found == mark[..]);
     Ok((is_swept, mark == remade.erasures))
 }

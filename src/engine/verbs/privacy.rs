@@ -262,14 +262,13 @@ fn enrol(
     decided
 }
 
-pub(in crate::engine) fn forget_profile(records: &mut Records, id: MemberId, profile: &Profile) {
+pub(in crate::engine) fn forget_profile(ledger: &mut Ledger, id: MemberId, profile: &Profile) {
     for alias in &profile.aliases {
-        records
-            .cache
-            .set_owner(text_hash(&records.alias_key, alias), None);
+        let hash = text_hash(&ledger.alias_key, alias);
+        ledger.cache.set_owner(hash, None);
     }
-    records.cache.set_birthday(id, None, None);
-    records.fresh_vault.retain(|(member, _)| *member != id);
+    ledger.cache.set_birthday(id, None, None);
+    ledger.fresh_vault.retain(|(member, _)| *member != id);
 }
 
 /// The member whom a command names.
