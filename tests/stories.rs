@@ -135,6 +135,22 @@ error: wrong.story:7: nothing is said of what must come of it; `policy test --fi
 }
 
 #[test]
+fn a_scheduled_programme_that_cannot_take_effect_is_told() {
+    let text = "\
+programme corner-cafe
+2026-03-01 activate survey-thanks from 2026-03-02 -> nothing
+2026-03-01 given alice 10 star
+2026-03-03 purchase alice 1.00 -> +1 star until 2026-12-31
+";
+    let found = findings("corner-cafe", text);
+    let first = found.lines().next().unwrap_or_default();
+    assert!(
+        first.starts_with("error: wrong.story:4:34: it cannot take effect: "),
+        "{found}"
+    );
+}
+
+#[test]
 fn a_misspelt_word_is_told_with_the_one_that_is_like_it() {
     for (text, like) in [
         ("programme x\n2026-02-03 enrole a -> nothing", "enrol"),

@@ -318,7 +318,6 @@ const SPREAD: &[(&str, &str, usize)] = &[
     ("rules", "LedgerState", 4),
     ("rules", "Member", 4),
     ("rules", "Poster", 7),
-    ("workbench", "Runner", 5),
 ];
 
 /// Calls that reach a file or folder by its path. Only `storage/files` makes them:

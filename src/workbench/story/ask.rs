@@ -4,7 +4,7 @@ use super::forms::{self, Form};
 use super::pattern::{Object, Said, WordReader, push, wall};
 use super::words::{Read, Words, suggest};
 use super::{Asked, Holding, Scene, Start};
-use crate::command::{self, Alias, Means, Request, TenderGiven, Verb, Who};
+use crate::command::{self, Means, Request, TenderGiven, Verb};
 use crate::model::{Key, Money, Programme};
 use crate::policy::Diagnostic;
 use serde_json::{Value, json};
@@ -20,11 +20,6 @@ pub(super) struct Asker<'p> {
     reader: WordReader<'p>,
     /// Key of each member's last command, by its kind and the member's name.
     latest: HashMap<(&'static str, String), Key>,
-}
-
-/// Alias for a name of a story.
-pub(super) fn alias(name: &str) -> Result<Who, String> {
-    Alias::parse(&format!("story:{name}")).map(Who::Alias)
 }
 
 impl<'p> Asker<'p> {

@@ -40,11 +40,16 @@ impl Coverage {
         }
     }
 
-    /// Adds the rewards and tiers that occur in the entries.
+    /// Adds the rewards and tiers that occur in the entries, and with `is_traced` the
+    /// conditions of headers that purchases did not meet.
     ///
     /// # Errors
-    /// An entry cannot be read.
-    pub(super) fn add_entries(&mut self, ledger: &mut Ledger) -> Result<(), Error> {
+    /// An entry or its programme cannot be read.
+    pub(super) fn add_entries(
+        &mut self,
+        ledger: &mut Ledger,
+        is_traced: bool,
+    ) -> Result<(), Error> {
         for seq in 0..ledger.global().next_seq {
             let Some(entry) = ledger.entry(seq)? else {
                 continue;
@@ -64,20 +69,7 @@ impl Coverage {
                     _ => {}
                 }
             }
-        }
-        Ok(())
-    }
-
-    /// Adds the conditions of headers that purchases did not meet.
-    ///
-    /// # Errors
-    /// An entry or its programme cannot be read.
-    pub(super) fn add_unmet(&mut self, ledger: &mut Ledger) -> Result<(), Error> {
-        for seq in 0..ledger.global().next_seq {
-            let Some(entry) = ledger.entry(seq)? else {
-                continue;
-            };
-            if let Act::Purchase(_) = entry.act {
+            if let (true, Act::Purchase(_)) = (is_traced, &entry.act) {
                 let policy = ledger.programme_of(entry.head.bundle)?;
                 let explained = ledger.view()?;
                 let explained = explained.explanation(&entry, Some(&*policy), Vec::new());

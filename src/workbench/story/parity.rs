@@ -33,7 +33,7 @@ pub fn parity(story: &Story, bundle: &Bundle, beside: Beside) -> Result<Parity, 
             && matches!(request.verb, Verb::Purchase(_))
         {
             found.purchases += 1;
-            found.differs = runner.differing(step, request)?;
+            found.differs = differing(&mut runner, step, request)?;
         }
         if found.differs.is_some() {
             break;
@@ -45,46 +45,34 @@ pub fn parity(story: &Story, bundle: &Bundle, beside: Beside) -> Result<Parity, 
     Ok(found)
 }
 
-impl Runner<'_> {
-    fn differing(&mut self, step: &Step, request: &Request) -> Result<Option<Mismatch>, Error> {
-        self.set_clock(step);
-        let request = self.with_codes(request, step.member.as_deref())?;
-        let policy = self.ledger.policy()?.clone();
-        let declared: Vec<&Campaign> = policy.campaigns().iter().filter(is_declared).collect();
-        let own = engine::quote(&mut self.ledger, &request, None)?;
-        for channel in channels(&declared) {
-            let mut elsewhere = request.clone();
-            elsewhere.source.channel = channel;
-            let other = engine::quote(&mut self.ledger, &elsewhere, None)?;
-            let takes_part = [&own, &other].into_iter().any(|a| has_any(a, &declared));
-            if !takes_part && gist(&own) != gist(&other) {
-                let sides = (
-                    request.source.channel.name(),
-                    elsewhere.source.channel.name(),
-                );
-                return Ok(Some(self.finding_of(step, sides, (&own, &other))));
-            }
+/// The finding of a purchase that comes to something else on another channel.
+fn differing(runner: &mut Runner, step: &Step, asked: &Request) -> Result<Option<Mismatch>, Error> {
+    runner.set_clock(step);
+    let request = runner.with_codes(step, asked)?;
+    let policy = runner.ledger.policy()?.clone();
+    let declared: Vec<&Campaign> = policy.campaigns().iter().filter(is_declared).collect();
+    let own = engine::quote(&mut runner.ledger, &request, None)?;
+    for channel in channels(&declared) {
+        let mut elsewhere = request.clone();
+        elsewhere.source.channel = channel;
+        let other = engine::quote(&mut runner.ledger, &elsewhere, None)?;
+        let takes_part = [&own, &other].into_iter().any(|a| has_any(a, &declared));
+        if takes_part || gist(&own) == gist(&other) {
+            continue;
         }
-        Ok(None)
-    }
-
-    fn finding_of(
-        &self,
-        step: &Step,
-        sides: (&str, &str),
-        (own, other): (&Answer, &Answer),
-    ) -> Mismatch {
-        let message = "this purchase comes to something else on another channel".to_string();
-        let column = step.expected.as_ref().map_or(0, |e| e.column);
+        let message = "this purchase comes to something else on another channel";
+        let place = (step.line, step.expected.as_ref().map_or(0, |e| e.column));
         let help = "a campaign that means this says so: when: #{ channel: [\"app\"] }";
-        Mismatch {
-            diagnostic: error(&self.story.file, (step.line, column), message).help(help),
-            expected: format!("{}, as on {}", shown(own), sides.0),
-            happened: format!("{} on {}", shown(other), sides.1),
+        let [here, there] = [&request, &elsewhere].map(|request| request.source.channel.name());
+        return Ok(Some(Mismatch {
+            diagnostic: error(&runner.story.file, place, message.into()).help(help),
+            expected: format!("{}, as on {here}", shown(&own)),
+            happened: format!("{} on {there}", shown(&other)),
             is_failure: false,
             because: String::new(),
-        }
+        }));
     }
+    Ok(None)
 }
 
 fn is_declared(campaign: &&Campaign) -> bool {

@@ -1,6 +1,6 @@
 //! Reads words by a pattern of the tables into the fields of a command.
 
-use super::words::{Read, Words};
+use super::words::{Read, Words, alias};
 use crate::model::{Day, Instant, Key, Money, MonthDay, Programme, Qty, UnitKind};
 use serde_json::{Map, Value};
 
@@ -130,8 +130,7 @@ impl WordReader<'_> {
         if matches!(kind, "name" | "whose" | "newcomer") {
             let column = words.column();
             let name = words.need("a member's name")?.text;
-            let alias = super::ask::alias(name);
-            alias.map_err(|m| words.finding(column, format!("{name} {m}")))?;
+            alias(name).map_err(|m| words.finding(column, format!("{name} {m}")))?;
             if field == "member" || kind != "name" {
                 said.name = Some(name.into());
             }

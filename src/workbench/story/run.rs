@@ -1,14 +1,14 @@
 //! Runs a story against a ledger of its own, and compares.
 
-use super::ask::alias;
 use super::finding::StoryResult;
 use super::secrets::Wallet;
+use super::words::alias;
 use super::{Asked, Start, Step, Story};
 use crate::answer::Answer;
 use crate::command::{Request, Verb, VoucherAsked};
 use crate::engine;
 use crate::engine::{ActivationNote, Error, Folders, Ledger, Options};
-use crate::model::{Entry, Instant, LotId, MemberId, PilotScope, Points, WarningCode};
+use crate::model::{Act, Entry, Instant, LotId, MemberId, PilotScope, Points, WarningCode};
 use crate::policy::{Bundle, Compiled, Diagnostic};
 use crate::rules::state::Member;
 use crate::storage::clock::SteppingClock;
@@ -85,10 +85,7 @@ fn run_traced(
         }
     }
     own.iter().for_each(|own| told.coverage.add_hooks(own));
-    told.coverage.add_entries(&mut runner.ledger)?;
-    if is_traced {
-        told.coverage.add_unmet(&mut runner.ledger)?;
-    }
+    told.coverage.add_entries(&mut runner.ledger, is_traced)?;
     let Runner { ledger, folder, .. } = runner;
     ledger.close()?;
     look(&folder.path().join("ledger"));
@@ -102,7 +99,7 @@ pub(super) struct Runner<'s> {
     pub(super) ledger: Ledger,
     clock: Arc<SteppingClock>,
     pub(super) members: BTreeMap<String, MemberId>,
-    pub(super) wallet: Wallet,
+    wallet: Wallet,
     folder: TempDir,
 }
 
@@ -172,6 +169,13 @@ impl<'s> Runner<'s> {
         self.compare(step, &did, told)
     }
 
+    /// The request of a line with codes in place of placeholders.
+    pub(super) fn with_codes(&mut self, step: &Step, request: &Request) -> Result<Request, Error> {
+        let request = (request, step.member.as_deref());
+        self.wallet
+            .with_codes(request, &mut self.ledger, &self.members)
+    }
+
     /// The programme in force, if it is the story's own.
     fn own_programme(&mut self) -> Result<Option<Arc<Compiled>>, Error> {
         let number = self.ledger.global().bundle;
@@ -198,6 +202,12 @@ impl<'s> Runner<'s> {
         for seq in before..self.ledger.global().next_seq {
             did.entries.extend(self.ledger.entry(seq)?);
         }
+        // A story cancels nothing: a programme that was scheduled cannot take effect.
+        for entry in &did.entries {
+            if let Act::ScheduleCancelled { reason, .. } = &entry.act {
+                did.wrong.get_or_insert(reason.clone());
+            }
+        }
         self.meet()?;
         Ok(did)
     }
@@ -205,7 +215,7 @@ impl<'s> Runner<'s> {
     /// Quotes a command; nothing may have changed afterwards.
     fn quote(&mut self, step: &Step, request: &Request) -> Result<Did, Error> {
         let pending = self.pending()?;
-        let request = self.with_codes(request, step.member.as_deref())?;
+        let request = self.with_codes(step, request)?;
         let before = (self.ledger.global().clone(), self.held()?);
         let (answer, entries) = engine::quote_told(&mut self.ledger, &request, None)?;
         let is_same = before == (self.ledger.global().clone(), self.held()?);
@@ -266,7 +276,7 @@ impl<'s> Runner<'s> {
 
     /// Carries out a command, after a quote of it: the quote must match the booking.
     fn command(&mut self, step: &Step, request: &Request, did: &mut Did) -> Result<(), Error> {
-        let request = self.with_codes(request, step.member.as_deref())?;
+        let request = self.with_codes(step, request)?;
         let quoted = match &request.verb {
             Verb::Purchase(_)
             | Verb::Redeem { .. }

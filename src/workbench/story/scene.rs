@@ -1,8 +1,8 @@
 //! Initial state of members at the beginning of a story.
 
-use super::ask::alias;
 use super::outcome::Check;
 use super::run::{Did, Runner};
+use super::words::alias;
 use super::{Scene, Step};
 use crate::answer::Answer;
 use crate::command;

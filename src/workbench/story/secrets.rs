@@ -3,11 +3,9 @@
 //! slip by the key of its line; codes are computed with the ledger's secrets when a line is run.
 
 use super::pattern::{GIFT, SLIP, STANDS_FOR};
-use super::run::Runner;
 use crate::command::Request;
-use crate::engine;
-use crate::engine::Error;
-use crate::model::{Entry, GuessedCode, NameKind};
+use crate::engine::{self, Error, Ledger, Records};
+use crate::model::{Entry, GuessedCode, MemberId, NameKind};
 use std::collections::BTreeMap;
 
 /// An unknown code of the right form.
@@ -22,20 +20,21 @@ pub(super) struct Wallet {
     last: String,
 }
 
-impl Runner<'_> {
-    /// The request with codes in place of placeholders.
-    pub(super) fn with_codes(
+impl Wallet {
+    /// The request of a member with codes in place of placeholders.
+    pub fn with_codes(
         &mut self,
-        request: &Request,
-        name: Option<&str>,
+        (request, name): (&Request, Option<&str>),
+        ledger: &mut Ledger,
+        members: &BTreeMap<String, MemberId>,
     ) -> Result<Request, Error> {
-        self.gather()?;
+        self.gather(ledger, members)?;
         let mut request = request.clone();
         for (kind, secret) in request.verb.secrets() {
             let code = match kind {
-                GuessedCode::Voucher => self.wallet.code(secret, name),
-                GuessedCode::Gift => self.shown(secret, GIFT, engine::gift_token)?,
-                GuessedCode::Claim => self.shown(secret, SLIP, engine::claim_code)?,
+                GuessedCode::Voucher => self.code(secret, name),
+                GuessedCode::Gift => shown(ledger, secret.strip_prefix(GIFT), engine::gift_token)?,
+                GuessedCode::Claim => shown(ledger, secret.strip_prefix(SLIP), engine::claim_code)?,
                 GuessedCode::Activity => None,
             };
             if let Some(code) = code {
@@ -45,31 +44,20 @@ impl Runner<'_> {
         Ok(request)
     }
 
-    /// The code of the entry whose key a placeholder names.
-    fn shown(
-        &mut self,
-        placeholder: &str,
-        prefix: &str,
-        code: impl Fn(&engine::Records, &Entry) -> Option<String>,
-    ) -> Result<Option<String>, Error> {
-        let Some(key) = placeholder.strip_prefix(prefix) else {
-            return Ok(None);
-        };
-        let entry = self.ledger.find_key(key)?;
-        let shown = entry.and_then(|entry| code(&self.ledger, &entry));
-        Ok(Some(shown.unwrap_or_else(|| WRONG.into())))
-    }
-
     /// Collects the codes of all members' vouchers.
-    fn gather(&mut self) -> Result<(), Error> {
-        for (name, id) in &self.members {
-            let mut vouchers = engine::vouchers(&mut self.ledger, *id)?;
+    fn gather(
+        &mut self,
+        ledger: &mut Ledger,
+        members: &BTreeMap<String, MemberId>,
+    ) -> Result<(), Error> {
+        for (name, id) in members {
+            let mut vouchers = engine::vouchers(ledger, *id)?;
             vouchers.retain(|(lot, _)| !lot.held.is_positive());
-            let names = &self.ledger.global().names;
+            let names = &ledger.global().names;
             // Those that can be used now come last, the one that expires first at the end.
             for (lot, code) in vouchers.iter().rev() {
                 let unit = names.text(NameKind::Unit, lot.unit);
-                let known = self.wallet.codes.entry((name.clone(), unit)).or_default();
+                let known = self.codes.entry((name.clone(), unit)).or_default();
                 let code = code.to_string();
                 known.retain(|known| *known != code);
                 known.push(code);
@@ -77,9 +65,7 @@ impl Runner<'_> {
         }
         Ok(())
     }
-}
 
-impl Wallet {
     /// The code that a placeholder `story:HOLDER:UNIT` stands for, or the one used last.
     fn code(&mut self, placeholder: &str, name: Option<&str>) -> Option<String> {
         let meant = placeholder.strip_prefix(STANDS_FOR)?;
@@ -94,4 +80,18 @@ impl Wallet {
         }
         Some(self.last.clone())
     }
+}
+
+/// The code of the entry of a key, if a placeholder names one.
+fn shown(
+    ledger: &mut Ledger,
+    key: Option<&str>,
+    code: impl Fn(&Records, &Entry) -> Option<String>,
+) -> Result<Option<String>, Error> {
+    let Some(key) = key else {
+        return Ok(None);
+    };
+    let entry = ledger.find_key(key)?;
+    let shown = entry.and_then(|entry| code(ledger, &entry));
+    Ok(Some(shown.unwrap_or_else(|| WRONG.into())))
 }

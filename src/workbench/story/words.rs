@@ -1,6 +1,6 @@
 //! The words of a line, each with its place.
 
-use crate::command::{Figure, figure_of};
+use crate::command::{Alias, Figure, Who, figure_of};
 use crate::model::{Day, Programme, parse_minutes};
 use crate::policy::{Diagnostic, nearest};
 use rust_decimal::Decimal;
@@ -185,6 +185,11 @@ pub(super) fn suggest(wrong: Diagnostic, found: Option<&str>, known: &[&str]) ->
         Some(name) => wrong.help(format!("did you mean '{name}'?")),
         None => wrong,
     }
+}
+
+/// The member whom a name of a story stands for.
+pub(super) fn alias(name: &str) -> Result<Who, String> {
+    Alias::parse(&format!("story:{name}")).map(Who::Alias)
 }
 
 /// A number; underscores may group its digits.
