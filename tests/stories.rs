@@ -145,7 +145,7 @@ programme corner-cafe
     let found = findings("corner-cafe", text);
     let first = found.lines().next().unwrap_or_default();
     assert!(
-        first.starts_with("error: wrong.story:4:34: it cannot take effect: "),
+        first.starts_with("error: wrong.story:4:35: it cannot take effect: "),
         "{found}"
     );
 }
