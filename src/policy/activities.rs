@@ -1,17 +1,15 @@
 //! `[activity.run]`: activities of members other than purchases.
 
 use super::diagnostic::{suggest, suggest_word};
-use super::expiry;
-use super::manifest::{ActivityText, At, Manifest};
-use super::reader::Reader;
+use super::fields::Fields;
+use super::setting::Value;
 use super::words::{self, WordKind};
-use crate::model::{Activity, ActivityField, FieldKind, NameKind};
+use crate::model::{Activity, ActivityField, FieldKind, NameKind, Names, Number};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
-use toml::Value;
 
 /// Terms of a field, by name.
-type FieldTerms<'t> = BTreeMap<&'t str, Value>;
+type FieldTerms = BTreeMap<String, Value>;
 
 /// Most fields of an activity.
 const FIELDS_MAX: usize = 16;
@@ -25,142 +23,131 @@ const KINDS: [(&str, FieldKind); 6] = [
     ("secret", FieldKind::Secret),
 ];
 
-pub(super) fn read(reader: &mut Reader<'_>, manifest: &Manifest) -> Vec<Activity> {
-    let all = manifest.activity.iter();
-    all.map(|(id, text)| activity(reader, id, text, manifest))
+pub(super) fn read(
+    root: &mut Fields,
+    names: &mut Names,
+    purposes: &[(Number, String)],
+) -> Vec<Activity> {
+    let all = root.tables("activity").into_iter();
+    all.map(|(id, table)| activity(table, id, names, purposes))
         .collect()
 }
 
 fn activity(
-    reader: &mut Reader<'_>,
-    id: &At<String>,
-    text: &ActivityText,
-    manifest: &Manifest,
+    mut f: Fields,
+    id: String,
+    names: &mut Names,
+    purposes: &[(Number, String)],
 ) -> Activity {
-    reader.check_plain("an activity's name", id);
-    if text.fields.len() > FIELDS_MAX {
+    f.check_plain("an activity's name", &id);
+    let fields = fields(f.map("fields"));
+    if fields.len() > FIELDS_MAX {
         let message = format!("an activity has at most {FIELDS_MAX} fields");
-        reader.wrong(id, message, "");
+        f.wrong_here(message, "");
     }
-    let fields = text.fields.iter();
-    let fields: Vec<ActivityField> = fields.map(|(name, f)| field(reader, name, f)).collect();
-    let words = [("member", false), ("all", true)];
     Activity {
-        number: reader.names.add(NameKind::Activity, id.get_ref()),
-        id: id.get_ref().clone(),
-        unique: unique(reader, text, &fields),
-        is_unique_for_all: reader.word(&text.unique_for, &words),
-        consent: text
-            .consent
-            .as_ref()
-            .and_then(|at| reader.purpose_named(at, manifest)),
-        capacity: count(reader, text.capacity.as_ref()),
-        per_day: count(reader, text.per_day.as_ref()),
+        number: names.add(NameKind::Activity, &id),
+        id,
+        unique: unique(&mut f, &fields),
+        is_unique_for_all: f.word("unique_for", &[("member", false), ("all", true)]),
+        consent: f.purpose("consent", purposes),
+        capacity: f.count("capacity").filter(|n| *n > 0),
+        per_day: f.count("per_day").filter(|n| *n > 0),
         fields,
         codes: Vec::new(),
     }
 }
 
-fn unique(
-    reader: &mut Reader<'_>,
-    text: &ActivityText,
-    fields: &[ActivityField],
-) -> Option<String> {
-    let Some(at) = &text.unique else {
-        if let Some(at) = &text.unique_for {
-            reader.wrong(
-                at,
-                "unique_for needs unique: the field that counts once",
-                "",
-            );
+fn unique(f: &mut Fields, fields: &[ActivityField]) -> Option<String> {
+    let Some(name) = f.text("unique") else {
+        if f.has("unique_for") {
+            let message = "unique_for needs unique: the field that counts once";
+            f.fault("unique_for", message, "");
         }
         return None;
     };
-    if !fields.iter().any(|f| f.name == *at.get_ref()) {
-        let message = format!("the activity has no field '{}'", at.get_ref());
-        reader.wrong(at, message, "");
+    if !fields.iter().any(|f| f.name == name) {
+        f.fault("unique", format!("the activity has no field '{name}'"), "");
     }
-    Some(at.get_ref().clone())
-}
-
-fn count(reader: &mut Reader<'_>, at: Option<&At<i64>>) -> Option<u32> {
-    let at = at?;
-    let count = u32::try_from(*at.get_ref()).ok().filter(|n| *n > 0);
-    if count.is_none() {
-        reader.wrong(at, "this needs a whole number above 0", "");
-    }
-    count
+    Some(name)
 }
 
 /// Reads `km = "decimal"`, or `km = { type = "decimal", min = "1" }`.
-fn field(reader: &mut Reader<'_>, name: &At<String>, at: &At<Value>) -> ActivityField {
-    reader.check_plain("a field's name", name);
-    let mut terms = match at.get_ref() {
-        Value::String(kind) => FieldTerms::from_iter([("type", Value::String(kind.clone()))]),
-        Value::Table(terms) => terms.iter().map(|(k, v)| (k.as_str(), v.clone())).collect(),
+fn fields(mut f: Fields) -> Vec<ActivityField> {
+    let all = f.rest().into_iter();
+    all.map(|(name, value)| field(&f, name, value)).collect()
+}
+
+fn field(f: &Fields, name: String, value: Value) -> ActivityField {
+    f.check_plain("a field's name", &name);
+    let wrong = |message: String, help: &str| f.fault(&name, message, help);
+    let mut terms = match value {
+        kind @ Value::Text(_) => FieldTerms::from_iter([("type".to_owned(), kind)]),
+        Value::Map(terms) => terms.into_iter().map(|(k, v)| (k, v.value)).collect(),
         _ => FieldTerms::new(),
     };
-    let kind = field_kind(reader, at, terms.remove("type"));
     let field = ActivityField {
-        name: name.get_ref().clone(),
-        kind,
-        min: terms.remove("min").and_then(|v| bound(reader, at, &v)),
-        max: terms.remove("max").and_then(|v| bound(reader, at, &v)),
+        kind: field_kind(terms.remove("type"), wrong),
+        min: terms.remove("min").and_then(|value| bound(&value, wrong)),
+        max: terms.remove("max").and_then(|value| bound(&value, wrong)),
         values: terms
             .remove("values")
-            .map_or_else(Vec::new, |v| texts(reader, at, &v)),
-        is_optional: terms.remove("optional") == Some(Value::Boolean(true)),
+            .map_or_else(Vec::new, |value| texts(&value, wrong)),
+        is_optional: terms.remove("optional") == Some(Value::Bool(true)),
         codes: terms
             .remove("codes")
-            .and_then(|v| v.as_str().map(str::to_owned))
+            .and_then(|value| value.text().map(str::to_owned))
             .unwrap_or_default(),
+        name: name.clone(),
     };
     if let Some(unknown) = terms.keys().next() {
         let known = words::fields(WordKind::ManifestKey, "activity", "fields.NAME.");
         let known: Vec<&str> = known.collect();
-        let help = suggest(unknown, &known);
-        reader.wrong(at, format!("a field has no '{unknown}'"), help);
+        wrong(
+            format!("a field has no '{unknown}'"),
+            &suggest(unknown, &known),
+        );
     }
-    check_terms(reader, at, &field);
+    let is_number = matches!(field.kind, FieldKind::Whole | FieldKind::Decimal);
+    if field.min.or(field.max).is_some() && !is_number {
+        wrong("only numbers have a least and a most".into(), "");
+    }
+    if !field.values.is_empty() && field.kind != FieldKind::Text {
+        wrong("only a text has values to choose from".into(), "");
+    }
+    if !field.codes.is_empty() && field.kind != FieldKind::Secret {
+        wrong("only a secret has a list of codes".into(), "");
+    }
     field
 }
 
-fn check_terms(reader: &mut Reader<'_>, at: &At<Value>, field: &ActivityField) {
-    let is_number = matches!(field.kind, FieldKind::Whole | FieldKind::Decimal);
-    if field.min.or(field.max).is_some() && !is_number {
-        reader.wrong(at, "only numbers have a least and a most", "");
-    }
-    if !field.values.is_empty() && field.kind != FieldKind::Text {
-        reader.wrong(at, "only a text has values to choose from", "");
-    }
-    if !field.codes.is_empty() && field.kind != FieldKind::Secret {
-        reader.wrong(at, "only a secret has a list of codes", "");
-    }
-}
-
-fn texts(reader: &mut Reader<'_>, at: &At<Value>, value: &Value) -> Vec<String> {
-    let list = value.as_array().into_iter().flatten();
-    let texts: Vec<String> = list.filter_map(|v| v.as_str().map(str::to_owned)).collect();
+fn texts(value: &Value, wrong: impl Fn(String, &str)) -> Vec<String> {
+    let list = match value {
+        Value::List(list) => list.as_slice(),
+        _ => &[],
+    };
+    let texts = list.iter().filter_map(|one| one.value.text());
+    let texts: Vec<String> = texts.map(str::to_owned).collect();
     if texts.is_empty() {
-        reader.wrong(at, "values needs a list of texts", "");
+        wrong("values needs a list of texts".into(), "");
     }
     texts
 }
 
-fn bound(reader: &mut Reader<'_>, at: &At<Value>, value: &Value) -> Option<Decimal> {
-    let found = expiry::decimal(value);
+fn bound(value: &Value, wrong: impl Fn(String, &str)) -> Option<Decimal> {
+    let found = value.decimal();
     if found.is_none() {
-        reader.wrong(at, "min and max need a number", "write 10, or \"0.5\"");
+        wrong("min and max need a number".into(), "write 10, or \"0.5\"");
     }
     found
 }
 
-fn field_kind(reader: &mut Reader<'_>, at: &At<Value>, kind: Option<Value>) -> FieldKind {
-    let text = kind.as_ref().and_then(Value::as_str).unwrap_or_default();
+fn field_kind(kind: Option<Value>, wrong: impl Fn(String, &str)) -> FieldKind {
+    let text = kind.as_ref().and_then(Value::text).unwrap_or_default();
     let found = KINDS.iter().find(|(word, _)| *word == text);
     if found.is_none() {
         let message = format!("a field cannot be of type '{text}'");
-        reader.wrong(at, message, suggest_word(text, &KINDS));
+        wrong(message, &suggest_word(text, &KINDS));
     }
     found.map_or(FieldKind::Text, |(_, kind)| *kind)
 }

@@ -1,19 +1,20 @@
 //! `[alias.SCHEME]`: reading and checking.
 
-use super::manifest::Manifest;
-use super::reader::Reader;
+use super::fields::Fields;
 use crate::model::AliasForm;
 
 /// Forms of alias values, by scheme.
-pub(super) fn read(reader: &mut Reader<'_>, manifest: &Manifest) -> Vec<(String, AliasForm)> {
+pub(super) fn read(root: &mut Fields) -> Vec<(String, AliasForm)> {
     let mut forms = Vec::new();
-    for (scheme, text) in &manifest.alias {
-        let country = text.country.as_ref().map(|at| at.get_ref().as_str());
-        match AliasForm::parse(text.form.get_ref(), country) {
-            Ok(form) => forms.push((scheme.get_ref().clone(), form)),
+    for (scheme, mut f) in root.tables("alias") {
+        let country = f.text("country");
+        let Some(form) = f.text("form") else { continue };
+        match AliasForm::parse(&form, country.as_deref()) {
+            Ok(form) => forms.push((scheme, form)),
             Err(message) => {
                 let help = "write form = \"phone\" and country = \"DE\", or form = \"email\"";
-                reader.wrong(text.country.as_ref().unwrap_or(&text.form), message, help);
+                let name = if country.is_some() { "country" } else { "form" };
+                f.fault(name, message, help);
             }
         }
     }

@@ -9,12 +9,13 @@ use super::host::facts::Desk;
 use super::host::header::Header;
 use super::reach::Reached;
 use super::source::{self, Argument, Form, Top, Use};
-use super::{check, wanted};
+use super::words::WordKind;
+use super::{check, setting, wanted};
 use crate::model::{
     Campaign, Fact, Hook, NameKind, Names, Programme, RIPE_DAYS, Reward, Role, Stack, Tiers, When,
 };
 use rhai::AST;
-use std::collections::BTreeMap;
+use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 
 /// A file that was parsed and checked by itself.
@@ -199,15 +200,13 @@ fn with_fields<T>(
     read: impl FnOnce(Fields) -> T,
 ) -> T {
     let at = source::place(header.at);
-    let places: BTreeMap<_, _> = source::fields(&draft.ast, at).into_iter().collect();
-    read(Fields::new(
-        &draft.file,
-        header.word,
-        header.map.clone(),
-        &places,
-        at,
-        found,
-    ))
+    let places = source::fields(&draft.ast, at).into_iter().collect();
+    let settings = setting::of_header(&header.map, "", &places, at);
+    let faults = RefCell::new(Vec::new());
+    let kind = (WordKind::HeaderField, draft.file.as_str());
+    let answer = read(Fields::new(kind, header.word, settings, at, &faults));
+    found.extend(faults.into_inner());
+    answer
 }
 
 fn tiers(draft: &Draft, names: &mut Names, found: &mut Vec<Diagnostic>) -> Option<Tiers> {

@@ -2,41 +2,27 @@
 //! purpose, and their retention.
 
 use super::expiry;
-use super::manifest::Manifest;
-use super::reader::Reader;
-use crate::model::Attribute;
+use super::fields::Fields;
+use crate::model::{Attribute, Number};
 
 /// Months for which an attribute is kept by default.
 const KEEP_MONTHS: u32 = 24;
+const KEEP_HELP: &str = "write \"24 months\", at most \"120 months\"";
 
-pub(super) fn read(reader: &mut Reader<'_>, manifest: &Manifest) -> Vec<Attribute> {
+pub(super) fn read(root: &mut Fields, purposes: &[(Number, String)]) -> Vec<Attribute> {
     let mut attributes = Vec::new();
-    for (id, text) in &manifest.attribute {
-        reader.check_plain("an attribute's name", id);
-        if text.values.is_empty() {
-            reader.wrong(
-                id,
-                "an attribute needs its values",
-                "write values = [\"low\", \"high\"]",
-            );
+    for (id, mut f) in root.tables("attribute") {
+        f.check_plain("an attribute's name", &id);
+        let values = f.texts("values");
+        if values.is_empty() {
+            let help = "write values = [\"low\", \"high\"]";
+            f.wrong_here("an attribute needs its values", help);
         }
-        let purpose = reader.purpose_named(&text.purpose, manifest);
-        let keep_months =
-            text.keep
-                .as_ref()
-                .map_or(KEEP_MONTHS, |at| match expiry::span(at.get_ref()) {
-                    Some((months @ 1..=120, 0)) => months,
-                    _ => {
-                        let message = format!("'{}' is not so many months", at.get_ref());
-                        reader.wrong(at, message, "write \"24 months\", at most \"120 months\"");
-                        KEEP_MONTHS
-                    }
-                });
         attributes.push(Attribute {
-            id: id.get_ref().clone(),
-            values: text.values.clone(),
-            purpose: purpose.unwrap_or(0),
-            keep_months,
+            id,
+            values,
+            purpose: f.purpose("purpose", purposes).unwrap_or(0),
+            keep_months: expiry::months(&mut f, "keep", KEEP_MONTHS, 120, "", KEEP_HELP),
         });
     }
     attributes

@@ -180,7 +180,7 @@ mod tests {
                 WordKind::ManifestKey => {
                     let (open, close) = match word.section {
                         "store" => ("[[store]]".to_owned(), "\nid = \"other\""),
-                        section if is_single(section) => (format!("[{section}]"), ""),
+                        section if words::SINGLE.contains(&section) => (format!("[{section}]"), ""),
                         section => (format!("[{section}.mine]"), ""),
                     };
                     let close = match word.name == "id" {
@@ -218,9 +218,5 @@ mod tests {
             count += 1;
         }
         assert!(count > 150, "{count}");
-    }
-
-    fn is_single(section: &str) -> bool {
-        ["programme", "discount", "rfm", "household", "approval"].contains(&section)
     }
 }

@@ -1,11 +1,12 @@
 //! Expiry of points, as programme.toml declares it.
 
+use super::fields::Fields;
+use super::setting::{Setting, Value};
 use super::words::{WordKind, fields};
 use crate::model::{Doing, Expiry, ExpiryEdge, Inactivity, Period, WHOLE};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use toml::Value;
-use toml::map::Map;
+use std::collections::BTreeMap;
 
 /// Expiry, the share that is kept then, and the expiry by inactivity.
 pub(super) type ExpiryTerms = (Expiry, u16, Option<Inactivity>);
@@ -20,26 +21,26 @@ pub(super) const HELP: &str = "write \"never\", { at = \"year end\", keep = \"0.
 /// Reads `expires`.
 pub(super) fn read(value: &Value) -> Result<ExpiryTerms, String> {
     match value {
-        Value::String(text) if text == "never" => Ok(NEVER),
-        Value::Table(table) => read_table(table),
+        Value::Text(text) if text == "never" => Ok(NEVER),
+        Value::Map(table) => read_table(table),
         _ => Err("this says no end of points".into()),
     }
 }
 
-fn read_table(table: &Map<String, Value>) -> Result<ExpiryTerms, String> {
+fn read_table(table: &BTreeMap<String, Setting>) -> Result<ExpiryTerms, String> {
     let known: Vec<&str> = fields(WordKind::ManifestKey, "unit", "expires.").collect();
     if let Some(name) = table.keys().find(|name| !known.contains(&name.as_str())) {
         return Err(format!("there is no field '{name}' here"));
     }
-    let text = |name| {
-        table
-            .get(name)
-            .map(|v| v.as_str().ok_or(format!("{name} needs a text")))
+    let value = |name: &str| table.get(name).map(|setting| &setting.value);
+    let text = |name: &str| {
+        let text = value(name).map(Value::text);
+        text.map(|text| text.ok_or(format!("{name} needs a text")))
     };
     let at = text("at").transpose()?;
     let after = text("after").transpose()?;
     let inactivity = text("inactivity").transpose()?;
-    let keep = match table.get("keep") {
+    let keep = match value("keep") {
         Some(value) => part(value).ok_or("keep needs a part from 0 to 1 such as \"0.5\"")?,
         None => 0,
     };
@@ -48,7 +49,7 @@ fn read_table(table: &Map<String, Value>) -> Result<ExpiryTerms, String> {
     if expiry == Expiry::Never && months.is_none() {
         return Err("this says no end of points".into());
     }
-    Ok((expiry, keep, inactivity_rule(months, table.get("counts"))?))
+    Ok((expiry, keep, inactivity_rule(months, value("counts"))?))
 }
 
 /// Acts that can count as activity.
@@ -66,19 +67,20 @@ fn inactivity_rule(
     let counts = match (months, counts) {
         (_, None) => DOINGS.iter().map(|(_, doing)| *doing).collect(),
         (None, Some(_)) => return Err("counts says what ends an inactivity".into()),
-        (_, Some(value)) => {
-            let list = value.as_array().filter(|list| !list.is_empty());
-            let list = list.ok_or("counts needs a list such as [\"purchase\"]")?;
+        (_, Some(Value::List(list))) if !list.is_empty() => {
             list.iter().map(doing).collect::<Result<_, _>>()?
         }
+        _ => return Err("counts needs a list such as [\"purchase\"]".into()),
     };
     Ok(months.map(|months| Inactivity { months, counts }))
 }
 
-fn doing(value: &Value) -> Result<Doing, String> {
-    let found = DOINGS.iter().find(|(word, _)| value.as_str() == Some(word));
+fn doing(setting: &Setting) -> Result<Doing, String> {
+    let text = setting.value.text();
+    let found = DOINGS.iter().find(|(word, _)| text == Some(word));
     found.map(|(_, doing)| *doing).ok_or_else(|| {
         let help = "\"purchase\", \"redemption\" and \"activity\" can count";
+        let value = text.map_or(setting.value.kind().into(), |text| format!("\"{text}\""));
         format!("{value} does not end an inactivity: {help}")
     })
 }
@@ -147,24 +149,40 @@ pub(super) fn span(text: &str) -> Option<(u32, u32)> {
     is_possible.then_some((months, days))
 }
 
-/// Reads a decimal number written as a text, or a whole number.
-pub(super) fn decimal(value: &Value) -> Option<Decimal> {
-    match value {
-        Value::String(text) => text.parse().ok(),
-        Value::Integer(whole) => Some((*whole).into()),
-        _ => None,
+/// Reads so many months, from 1 to the most.
+pub(super) fn months(
+    f: &mut Fields,
+    name: &str,
+    default: u32,
+    most: u32,
+    bounds: &str,
+    help: &str,
+) -> u32 {
+    let Some(text) = f.text(name) else {
+        return default;
+    };
+    match span(&text) {
+        Some((months, 0)) if (1..=most).contains(&months) => months,
+        _ => {
+            f.fault(
+                name,
+                format!("'{text}' is not so many months{bounds}"),
+                help,
+            );
+            default
+        }
     }
 }
 
 /// Reads a part from 0 to 1 (`"0.5"`, `"50%"`), in ten-thousandths.
 pub(super) fn part(value: &Value) -> Option<u16> {
-    let percent = value.as_str().and_then(|text| text.strip_suffix('%'));
+    let percent = value.text().and_then(|text| text.strip_suffix('%'));
     match percent {
         Some(number) => {
             let number: Decimal = number.trim_end().parse().ok()?;
             ten_thousandths(number / Decimal::ONE_HUNDRED)
         }
-        None => ten_thousandths(decimal(value)?),
+        None => ten_thousandths(value.decimal()?),
     }
 }
 
@@ -180,8 +198,9 @@ mod tests {
     use super::*;
 
     fn terms(text: &str) -> Result<ExpiryTerms, String> {
-        let table: toml::Table = toml::from_str(&format!("x = {text}")).unwrap();
-        read(&table["x"])
+        let text = format!("x = {text}");
+        let table = toml::de::DeTable::parse(&text).unwrap();
+        read(&super::super::setting::of_table(table.get_ref(), &text)["x"].value)
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! Reads declarations into the model: campaigns, tiers, rewards.
 
-use super::fields::{self, Fields};
+use super::fields::Fields;
+use super::setting::with_point;
 use super::{partners, reviews, triggers};
 use crate::model::{
-    Campaign, Cap, Day, Down, Hook, Last, Money, NameKind, Names, Number, Period, Points,
-    Programme, Review, Reward, Role, Stack, Tiers, UnitKind, WEEKDAYS, When, kind_word,
-    parse_minutes,
+    Campaign, Cap, Day, Down, Hook, Last, NameKind, Names, Number, Period, Points, Programme,
+    Review, Reward, Role, Stack, Tiers, UnitKind, WEEKDAYS, When, kind_word, parse_minutes,
 };
 
 mod catalogue;
@@ -80,7 +80,6 @@ pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &
     if f.misplaced("until") {
         f.wrong_help("until", "is no field", "the last day of a campaign is `to`");
     }
-    f.finish();
     campaign
 }
 
@@ -214,7 +213,7 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
     let mut caps = Vec::new();
     for (unit, value) in inner.rest() {
         let number = unit_number(&mut inner, known, &unit, &unit);
-        match (number, fields::points(&value)) {
+        match (number, value.points()) {
             (Some(unit), Some(points)) => caps.push(Cap {
                 unit,
                 points: parts(known, unit, points),
@@ -223,7 +222,7 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
                 is_per_store,
             }),
             (Some(_), None) => {
-                let help = fields::text(&value).and_then(|text| fields::with_point(&text));
+                let help = value.text().and_then(with_point);
                 let message = "needs a whole number from 0";
                 inner.wrong_help(&unit, message, help.unwrap_or_default());
             }
@@ -237,11 +236,10 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
 fn per_referrer(f: &mut Fields) -> Option<(u32, Period)> {
     let mut inner = f.inner("per_referrer")?;
     let each = inner.word("each", &PERIODS);
-    let count = inner.whole("count").and_then(|n| u32::try_from(n).ok());
-    if count.is_none_or(|n| n == 0) {
+    let count = inner.count("count");
+    if !inner.has("count") {
         inner.wrong("count", "needs a whole number above 0");
     }
-    inner.finish();
     count.map(|count| (count, each))
 }
 
@@ -277,13 +275,12 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
         channels: channels(&mut inner),
         categories: inner.texts("category"),
         tags: inner.texts("tag"),
-        minimum: money(&mut inner, known, "minimum"),
+        minimum: inner.money("minimum", known.programme.digits),
         codes: inner.texts("code"),
         passes: passes(&mut inner, known),
         activities: activities(&mut inner, known),
     };
     check_days(&mut inner, &when, from, to);
-    inner.finish();
     when
 }
 
@@ -385,12 +382,6 @@ fn stores(f: &mut Fields, known: &Known) -> Vec<String> {
     names
 }
 
-fn money(f: &mut Fields, known: &Known, field: &'static str) -> Option<Money> {
-    let amount = f.decimal(field)?;
-    let money = Money::parse(&amount.to_string(), known.programme.digits);
-    f.sound(field, money)
-}
-
 /// Reads the tiers.
 pub(super) fn tiers(mut f: Fields, names: &mut Names) -> Tiers {
     let levels = f.texts("levels");
@@ -422,7 +413,6 @@ pub(super) fn tiers(mut f: Fields, names: &mut Names) -> Tiers {
         grace_months: grace(&mut f),
         is_at_once: f.word("applies", &[("next purchase", false), ("at once", true)]),
     };
-    f.finish();
     tiers
 }
 
@@ -461,28 +451,6 @@ fn grace(f: &mut Fields) -> u8 {
     })
 }
 
-/// Reads how often something may be had.
-fn times(f: &mut Fields, name: &'static str) -> Option<u32> {
-    let count = f.whole(name)?;
-    let count = u32::try_from(count).unwrap_or_default();
-    if count == 0 {
-        f.wrong(name, "needs a whole number above 0");
-    }
-    Some(count)
-}
-
-/// Reads the number of pieces that a reward pays for; 1 if missing.
-fn pieces(f: &mut Fields) -> u32 {
-    match f.whole("pieces").map(u32::try_from) {
-        None => 1,
-        Some(Ok(count)) if count > 0 => count,
-        Some(_) => {
-            f.wrong("pieces", "needs a whole number above 0");
-            1
-        }
-    }
-}
-
 /// Reads a reward.
 pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
     let id = id(&mut f);
@@ -495,15 +463,15 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
     }
     let points = f
         .take("points")
-        .and_then(|x| fields::points(&x))
+        .and_then(|value| value.points())
         .filter(|p| *p > 0);
     if points.is_none() {
         f.wrong("points", "needs a whole number above 0");
     }
     let is_each = f.has("each");
     let each = f.word("each", &PERIODS);
-    let per_member = times(&mut f, "per_member");
-    let per_household = times(&mut f, "per_household");
+    let per_member = f.count("per_member");
+    let per_household = f.count("per_household");
     check_households(&mut f, known, per_household.is_some());
     if is_each && per_member.or(per_household).is_none() {
         f.wrong_help(
@@ -521,12 +489,12 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
         id,
         unit,
         points: parts(known, unit, points.unwrap_or(1)),
-        value: money(&mut f, known, "value"),
-        pieces: pieces(&mut f),
-        cost: money(&mut f, known, "cost"),
+        value: f.money("value", known.programme.digits),
+        pieces: f.count("pieces").map_or(1, |count| count.max(1)),
+        cost: f.money("cost", known.programme.digits),
         tiers: tiers_named(&mut f, known, "tier"),
         categories: f.texts("category"),
-        not_for: catalogue::not_for(&mut f),
+        not_for: f.goods("not_for"),
         per_member: per_member.map(|count| (count, each)),
         per_household: per_household.map(|count| (count, each)),
         gives: catalogue::gives(&mut f, known),
@@ -542,6 +510,5 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
         let help = "say how much money goes into the pool";
         f.wrong_help("value", "is missing", help);
     }
-    f.finish();
     reward
 }

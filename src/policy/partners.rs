@@ -1,68 +1,61 @@
 //! `[partner.x]` and `[pool.x]`: reading and checking.
 
+use super::diagnostic::suggest;
 use super::fields::Fields;
 use super::headers::Known;
-use super::manifest::Manifest;
-use super::reader::Reader;
-use crate::model::{CostTo, NameKind, Number, Partner, Pool};
+use crate::model::{CostTo, NameKind, Names, Number, Partner, Pool};
 
 /// Most decimals of a pool.
 const DIGITS_MAX: i64 = 9;
 
 /// The partners.
-pub(super) fn partners(reader: &mut Reader<'_>, manifest: &Manifest) -> Vec<Partner> {
+pub(super) fn partners(root: &mut Fields, names: &mut Names) -> Vec<Partner> {
     let mut partners = Vec::new();
-    for (id, partner) in &manifest.partner {
-        if matches!(id.get_ref().as_str(), "" | "store") {
-            reader.wrong(id, "a partner needs a name, and 'store' is none", "");
+    for (id, mut f) in root.tables("partner") {
+        if matches!(id.as_str(), "" | "store") {
+            f.wrong_here("a partner needs a name, and 'store' is none", "");
         }
         partners.push(Partner {
-            number: reader.names.add(NameKind::Partner, id.get_ref()),
-            id: id.get_ref().clone(),
-            earns: partner.earns.as_ref().and_then(|at| reader.exact(at)),
-            redeems: partner.redeems.as_ref().and_then(|at| reader.exact(at)),
-            category: partner.category.clone(),
+            number: names.add(NameKind::Partner, &id),
+            id,
+            earns: f.exact("earns"),
+            redeems: f.exact("redeems"),
+            category: f.text("category").unwrap_or_default(),
         });
     }
     partners
 }
 
 /// The number of the partner that a store belongs to; 0 if none.
-pub(super) fn partner_of(
-    reader: &mut Reader<'_>,
-    at: Option<&super::manifest::At<String>>,
-    manifest: &Manifest,
-) -> Number {
-    let Some(at) = at else { return 0 };
-    let known: Vec<&str> = manifest
-        .partner
-        .keys()
-        .map(|id| id.get_ref().as_str())
-        .collect();
-    if !known.contains(&at.get_ref().as_str()) {
-        let help = super::diagnostic::suggest(at.get_ref(), &known);
-        reader.wrong(at, format!("there is no partner '{}'", at.get_ref()), help);
+pub(super) fn partner_of(f: &mut Fields, names: &mut Names, partners: &[String]) -> Number {
+    let Some(id) = f.text("partner") else {
         return 0;
+    };
+    if partners.contains(&id) {
+        return names.add(NameKind::Partner, &id);
     }
-    reader.names.add(NameKind::Partner, at.get_ref())
+    let known: Vec<&str> = partners.iter().map(String::as_str).collect();
+    f.fault(
+        "partner",
+        format!("there is no partner '{id}'"),
+        suggest(&id, &known),
+    );
+    0
 }
 
 /// The pools; they keep at least the decimals of the currency.
-pub(super) fn pools(reader: &mut Reader<'_>, manifest: &Manifest, least: u8) -> Vec<Pool> {
+pub(super) fn pools(root: &mut Fields, names: &mut Names, least: u8) -> Vec<Pool> {
     let least = i64::from(least);
     let mut pools = Vec::new();
-    for (id, pool) in &manifest.pool {
-        let digits = pool.digits.as_ref().map_or(least + 2, |at| *at.get_ref());
-        if let (Some(at), false) = (&pool.digits, (least..=DIGITS_MAX).contains(&digits)) {
-            reader.wrong(
-                at,
-                format!("a pool keeps {least} to {DIGITS_MAX} decimals"),
-                "",
-            );
+    for (id, mut f) in root.tables("pool") {
+        let digits = f.whole("digits").unwrap_or(least + 2);
+        if !(least..=DIGITS_MAX).contains(&digits) {
+            let message = format!("a pool keeps {least} to {DIGITS_MAX} decimals");
+            f.fault("digits", message, "");
         }
         pools.push(Pool {
-            number: reader.names.add(NameKind::Pool, id.get_ref()),
-            id: id.get_ref().clone(),
+            number: names.add(NameKind::Pool, &id),
+            id,
             digits: u8::try_from(digits.clamp(least, DIGITS_MAX)).unwrap_or(0),
         });
     }

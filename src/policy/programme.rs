@@ -1,20 +1,19 @@
 //! programme.toml from text to `model::Programme`, with checks.
 
 use super::diagnostic::{Diagnostic, suggest};
-use super::host::names::parse_window;
-use super::manifest::{
-    self, AlertsText, At, CurrencyText, DaysText, FILE, LapsingText, Manifest, ProgrammeSection,
-    SpendText, UnitText,
-};
-use super::reader::{Reader, goods};
-use super::{activities, aliases, attributes, expiry, households, partners, passes, rfm, vouchers};
+use super::fields::Fields;
+use super::{activities, aliases, attributes, expiry, manifest, partners, passes, rfm, vouchers};
 use crate::model::{
     AlertRule, ApprovalRule, AwardLimit, Calendar, Currency, Deficit, Earns, Lapsing, LapsingRule,
-    LeapRule, NameKind, Names, Number, Orders, Points, Programme, Returns, Rounding, SpendLimit,
+    LeapRule, NameKind, Names, Orders, PassTerms, Points, Programme, Returns, Rounding, SpendLimit,
     Store, TransferRule, Unit, UnitKind, WAIT_DAYS_MAX, WHOLE, Window, WithoutSlip, Zone,
     currency_digits, kind_word, parse_minutes,
 };
-use std::ops::RangeInclusive;
+
+/// Default number of members of a household.
+const HOUSEHOLD_SIZE: u32 = 6;
+/// Most things that are counted.
+const COUNT_MAX: i64 = 1_000_000_000;
 
 /// Reads the programme; faults are added to `found`.
 pub(super) fn read(
@@ -23,486 +22,449 @@ pub(super) fn read(
     zone: Zone,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Programme> {
-    let manifest = match manifest::parse(text) {
-        Ok(manifest) => manifest,
+    match manifest::read(text, found, |root| programme(root, names, zone)) {
+        Ok(programme) => programme,
         Err(diagnostic) => {
             found.push(diagnostic);
-            return None;
+            None
         }
+    }
+}
+
+fn programme(mut root: Fields, names: &mut Names, zone: Zone) -> Option<Programme> {
+    if !root.has("programme") {
+        root.missing("programme", (1, 1));
+        root.rest();
+        return None;
+    }
+    let mut head = root.table("programme");
+    let currency = head.text("currency").unwrap_or_default();
+    let digits = match head.has("currency") {
+        true => digits(&head, &currency),
+        false => 2,
     };
-    Some(Reader { text, names, found }.programme(manifest, zone))
+    let is_pooling = root.has("household");
+    let (mut units, mut passes) = (Vec::new(), Vec::new());
+    for (id, table) in root.tables("unit") {
+        let (unit, pass) = unit(table, id, names, digits, is_pooling);
+        units.push(unit);
+        passes.extend(pass);
+    }
+    if units.is_empty() {
+        let help = "add [unit.point] with kind = \"spendable\"";
+        root.nowhere("the programme has no unit", help);
+    }
+    let rounding = head.word_set("rounding", &ROUNDINGS);
+    let currencies = root.tables("currency").into_iter();
+    let currencies = currencies.filter_map(|(code, table)| further(table, code, &currency));
+    let mut programme = Programme {
+        name: head.text("name").unwrap_or_default(),
+        digits,
+        currencies: currencies.collect(),
+        calendar: calendar(&mut head, zone),
+        rounding: rounding.unwrap_or(Rounding::Floor),
+        // As of points if the programme sets it; otherwise halves go up.
+        discount_rounding: rounding.unwrap_or(Rounding::HalfUp),
+        returns: head.word("returns", &RETURNS),
+        deposits: match head.has("deposits") {
+            true => head.texts("deposits"),
+            false => vec!["deposit".into()],
+        },
+        without_slip: head.word("returns_without_slip", &WITHOUT_SLIP),
+        deficit: head.word("deficit", &DEFICITS),
+        orders: head.word("orders", &ORDERS),
+        late_days: wait_days(&mut head, "late_window", 7),
+        restore_grace_days: days(&mut head, "restore_grace", 0),
+        notice_days: days(&mut head, "notice", 0),
+        leap: head.word("birthday_29_february", &LEAPS),
+        earns: earns(head.map("earns")),
+        stores: stores(&mut root, names),
+        spend: of_units(&mut root, "spend", &units, spend_limit),
+        not_discounted: root.table("discount").goods("not_for"),
+        award: of_units(&mut root, "limit", &units, award_limit),
+        transfer: of_units(&mut root, "transfer", &units, transfer),
+        reasons: head.texts("reasons"),
+        aliases: aliases::read(&mut root),
+        purposes: Vec::new(),
+        claim_days: head.within("claim_days", 30, 0..=WAIT_DAYS_MAX.into()),
+        guess: vouchers::guess(head.map("guess")),
+        activities: Vec::new(),
+        attributes: Vec::new(),
+        passes,
+        partners: Vec::new(),
+        pools: Vec::new(),
+        rfm: rfm::read(&mut root, digits),
+        household_size: is_pooling.then(|| {
+            root.table("household")
+                .within("size", HOUSEHOLD_SIZE, 2..=20)
+        }),
+        approval: approval(root.table("approval")),
+        alerts: alerts(root.table("alerts")),
+        lapsing: lapsing(root.table("lapsing")),
+        // A file of its own.
+        goods: Vec::new(),
+        units,
+        currency,
+    };
+    // New names are numbered in this order.
+    for reason in &programme.reasons {
+        names.add(NameKind::Reason, reason);
+    }
+    let purposes = head.texts("purposes").into_iter();
+    let purposes = purposes.map(|text| (names.add(NameKind::Purpose, &text), text));
+    programme.purposes = purposes.collect();
+    programme.activities = activities::read(&mut root, names, &programme.purposes);
+    programme.attributes = attributes::read(&mut root, &programme.purposes);
+    programme.partners = partners::partners(&mut root, names);
+    programme.pools = partners::pools(&mut root, names, digits);
+    Some(programme)
 }
 
-impl Reader<'_> {
-    fn programme(mut self, manifest: Manifest, zone: Zone) -> Programme {
-        let head = &manifest.programme;
-        let digits = self.digits(&head.currency);
-        let units: Vec<Unit> = manifest
-            .unit
-            .iter()
-            .map(|(id, unit)| self.unit(id, unit, digits))
-            .collect();
-        if units.is_empty() {
-            let none = Diagnostic::error(FILE, (0, 0), "the programme has no unit");
-            self.found
-                .push(none.help("add [unit.point] with kind = \"spendable\""));
-        }
-        Programme {
-            name: head.name.clone(),
-            currency: head.currency.get_ref().clone(),
-            digits,
-            currencies: manifest
-                .currency
-                .iter()
-                .filter_map(|(code, text)| self.currency(code, text, head.currency.get_ref()))
-                .collect(),
-            calendar: self.calendar(head, zone),
-            rounding: self.rounding(head),
-            discount_rounding: self.discount_rounding(head),
-            returns: self.word(&head.returns, &RETURNS),
-            deposits: match &head.deposits {
-                Some(named) => named.clone(),
-                None => vec!["deposit".into()],
-            },
-            without_slip: self.word(&head.returns_without_slip, &WITHOUT_SLIP),
-            deficit: self.word(&head.deficit, &DEFICITS),
-            orders: self.word(&head.orders, &ORDERS),
-            late_days: self.wait_days(&head.late_window, 7),
-            restore_grace_days: self.days(&head.restore_grace, 0),
-            notice_days: self.days(&head.notice, 0),
-            leap: self.word(&head.birthday_29_february, &LEAPS),
-            earns: earns(head),
-            stores: self.stores(&manifest),
-            spend: self.spend(&manifest, &units),
-            not_discounted: goods(&manifest.discount.not_for),
-            award: self.award(&manifest, &units),
-            transfer: self.transfer(&manifest, &units),
-            units,
-            reasons: self.reasons(head),
-            aliases: aliases::read(&mut self, &manifest),
-            purposes: self.purposes(head),
-            claim_days: self.within(head.claim_days.as_ref(), 30, 0..=WAIT_DAYS_MAX.into()),
-            guess: vouchers::guess(&mut self, head),
-            activities: activities::read(&mut self, &manifest),
-            attributes: attributes::read(&mut self, &manifest),
-            passes: passes::read(&mut self, &manifest, digits),
-            partners: partners::partners(&mut self, &manifest),
-            pools: partners::pools(&mut self, &manifest, digits),
-            rfm: rfm::read(&mut self, &manifest, digits),
-            household_size: households::size(&mut self, &manifest),
-            approval: self.approval(&manifest),
-            alerts: self.alerts(&manifest.alerts),
-            lapsing: self.lapsing(&manifest.lapsing),
-            // A file of its own.
-            goods: Vec::new(),
-        }
+fn alerts(mut f: Fields) -> AlertRule {
+    let usual = AlertRule::default();
+    let mut share = |name, default| f.within(name, default, 0..=100);
+    let (utilisation_below, voucher_use_below, disk_below) = (
+        share("utilisation_below", usual.utilisation_below),
+        share("voucher_use_below", usual.voucher_use_below),
+        share("disk_below", usual.disk_below),
+    );
+    let mut count = |name, default| f.within(name, default, 0..=COUNT_MAX);
+    AlertRule {
+        utilisation_below,
+        voucher_use_below,
+        disk_below,
+        sample: count("sample", usual.sample),
+        purchases_a_day: count("purchases_a_day", usual.purchases_a_day),
+        by_hand_a_month: count("by_hand_a_month", usual.by_hand_a_month),
+        lapsing_above: count("lapsing_above", usual.lapsing_above),
+        budget_above: f.within("budget_above", usual.budget_above, 1..=100),
+        backup_days: f.within("backup_days", usual.backup_days, 0..=3660),
     }
+}
 
-    fn alerts(&mut self, text: &AlertsText) -> AlertRule {
-        let usual = AlertRule::default();
-        let share = 0..=100;
-        let count = 0..=1_000_000_000;
-        let mut read = |at: &Option<At<i64>>, default, bounds: &RangeInclusive<i64>| {
-            self.within(at.as_ref(), default, bounds.clone())
-        };
-        AlertRule {
-            utilisation_below: read(&text.utilisation_below, usual.utilisation_below, &share),
-            voucher_use_below: read(&text.voucher_use_below, usual.voucher_use_below, &share),
-            sample: read(&text.sample, usual.sample, &count),
-            budget_above: read(&text.budget_above, usual.budget_above, &(1..=100)),
-            purchases_a_day: read(&text.purchases_a_day, usual.purchases_a_day, &count),
-            by_hand_a_month: read(&text.by_hand_a_month, usual.by_hand_a_month, &count),
-            lapsing_above: read(&text.lapsing_above, usual.lapsing_above, &count),
-            disk_below: read(&text.disk_below, usual.disk_below, &share),
-            backup_days: read(&text.backup_days, usual.backup_days, &(0..=3660)),
-        }
+fn lapsing(mut f: Fields) -> LapsingRule {
+    let all = lapsing_days(&mut f, Lapsing::default());
+    let categories = f.map("category").each().into_iter();
+    LapsingRule {
+        all,
+        categories: categories
+            .map(|(name, mut days)| (name, lapsing_days(&mut days, all)))
+            .collect(),
     }
+}
 
-    fn lapsing(&mut self, text: &LapsingText) -> LapsingRule {
-        let all = self.lapsing_days((&text.active, &text.lapsed), Lapsing::default());
-        let mut own = |(name, days): (&String, &DaysText)| {
-            let days = self.lapsing_days((&days.active, &days.lapsed), all);
-            (name.clone(), days)
-        };
-        LapsingRule {
-            all,
-            categories: text.category.iter().map(&mut own).collect(),
-        }
+fn lapsing_days(f: &mut Fields, otherwise: Lapsing) -> Lapsing {
+    let read = Lapsing {
+        active: days(f, "active", otherwise.active),
+        lapsed: days(f, "lapsed", otherwise.lapsed),
+    };
+    let is_rising = 0 < read.active && read.active <= read.lapsed;
+    let mut named = ["active", "lapsed"].into_iter();
+    if let Some(name) = named.find(|name| f.has(name)).filter(|_| !is_rising) {
+        let message = format!(
+            "a member is active for {} days and has lapsed after {}",
+            read.active, read.lapsed
+        );
+        let help = "write 1 day and more for `active`, and no fewer for `lapsed`";
+        f.fault(name, message, help);
     }
+    read
+}
 
-    fn lapsing_days(
-        &mut self,
-        (active, lapsed): (&Option<At<String>>, &Option<At<String>>),
-        otherwise: Lapsing,
-    ) -> Lapsing {
-        let read = Lapsing {
-            active: self.days(active, otherwise.active),
-            lapsed: self.days(lapsed, otherwise.lapsed),
-        };
-        let is_rising = 0 < read.active && read.active <= read.lapsed;
-        if let Some(at) = active.as_ref().or(lapsed.as_ref()).filter(|_| !is_rising) {
-            let message = format!(
-                "a member is active for {} days and has lapsed after {}",
-                read.active, read.lapsed
+fn approval(mut f: Fields) -> ApprovalRule {
+    let above = f.has("adjust_above");
+    ApprovalRule {
+        voids: f.is("void"),
+        without_slip: f.is("return_without_slip"),
+        adjust_above: above.then(|| f.within("adjust_above", 0, 0..=COUNT_MAX)),
+        programmes: f.is("programme"),
+    }
+}
+
+/// Reads a further currency, with the rate at which its sales count.
+fn further(mut f: Fields, code: String, own: &str) -> Option<Currency> {
+    if code == own {
+        let message = format!("{own} is the programme's own currency");
+        f.wrong_here(message, "leave this table out");
+    }
+    let digits = currency_digits(&code);
+    if digits.is_none() {
+        f.wrong_here(no_currency(&code), CURRENCY_HELP);
+    }
+    let rounding = f.word_set("rounding", &ROUNDINGS);
+    let rate = f.exact("rate")?;
+    if rate.to_decimal().is_none_or(|rate| rate.is_zero()) {
+        let help = format!("what one {code} counts, such as \"0.92\"");
+        f.wrong_help("rate", "needs a number above 0, in quotes", help);
+    }
+    Some(Currency {
+        digits: digits.unwrap_or(2),
+        code,
+        rate,
+        rounding: rounding.unwrap_or(Rounding::HalfUp),
+    })
+}
+
+const CURRENCY_HELP: &str = "write it with three capitals, such as \"EUR\"";
+
+fn no_currency(code: &str) -> String {
+    format!("'{code}' is no ISO 4217 currency")
+}
+
+fn digits(f: &Fields, currency: &str) -> u8 {
+    currency_digits(currency).unwrap_or_else(|| {
+        f.fault("currency", no_currency(currency), CURRENCY_HELP);
+        2
+    })
+}
+
+fn calendar(f: &mut Fields, zone: Zone) -> Calendar {
+    if let Some(named) = f.text("zone").filter(|named| *named != zone.name) {
+        let message = format!("the zone is '{named}' here, '{}' was looked up", zone.name);
+        f.fault("zone", message, "");
+    }
+    let starts = f.text("day_starts");
+    let starts = starts.and_then(|text| f.sound("day_starts", parse_minutes(&text)));
+    Calendar {
+        zone,
+        day_starts: starts.unwrap_or(0),
+    }
+}
+
+fn days(f: &mut Fields, name: &str, default: u32) -> u32 {
+    let Some(text) = f.text(name) else {
+        return default;
+    };
+    match expiry::span(&text) {
+        Some((0, days)) if days <= 3660 => days,
+        _ => {
+            f.fault(
+                name,
+                format!("'{text}' is not so many days"),
+                "write \"7 days\"",
             );
-            self.wrong(
-                at,
-                message,
-                "write 1 day and more for `active`, and no fewer for `lapsed`",
-            );
-        }
-        read
-    }
-
-    fn approval(&mut self, manifest: &Manifest) -> ApprovalRule {
-        let Some(text) = &manifest.approval else {
-            return ApprovalRule::default();
-        };
-        let above = text.adjust_above.as_ref();
-        ApprovalRule {
-            voids: text.void,
-            without_slip: text.return_without_slip,
-            adjust_above: above.map(|at| self.within(Some(at), 0, 0..=1_000_000_000)),
-            programmes: text.programme,
+            default
         }
     }
+}
 
-    fn rounding(&mut self, head: &ProgrammeSection) -> Rounding {
-        self.word(&head.rounding, &ROUNDINGS)
+/// Reads a wait within which limits by the day must still be known.
+fn wait_days(f: &mut Fields, name: &str, default: u32) -> u32 {
+    let days = days(f, name, default);
+    if days <= WAIT_DAYS_MAX {
+        return days;
     }
+    let text = f.written(name);
+    let message = format!("'{text}' is longer than limits by the day are known for");
+    f.fault(
+        name,
+        message,
+        format!("write \"{WAIT_DAYS_MAX} days\" at most"),
+    );
+    default
+}
 
-    /// Rounding of discounts: as of points if the programme sets it; otherwise
-    /// halves go up.
-    fn discount_rounding(&mut self, head: &ProgrammeSection) -> Rounding {
-        let named = head.rounding.as_ref().map(At::get_ref);
-        let found = ROUNDINGS
-            .iter()
-            .find(|(word, _)| named.is_some_and(|n| kind_word(n) == kind_word(word)));
-        found.map_or(Rounding::HalfUp, |(_, rounding)| *rounding)
-    }
-
-    /// Reads a further currency, with the rate at which its sales count.
-    fn currency(&mut self, code: &At<String>, text: &CurrencyText, own: &str) -> Option<Currency> {
-        if code.get_ref() == own {
-            let message = format!("{own} is the programme's own currency");
-            self.wrong(code, message, "leave this table out");
-        }
-        let digits = self.digits(code);
-        let rate = self.exact(&text.rate)?;
-        let currency = Currency {
-            code: code.get_ref().clone(),
-            digits,
-            rate,
-            rounding: match &text.rounding {
-                None => Rounding::HalfUp,
-                named => self.word(named, &ROUNDINGS),
-            },
-        };
-        if rate.to_decimal().is_none_or(|rate| rate.is_zero()) {
-            let message = "this needs a number above 0, in quotes";
-            self.wrong(
-                &text.rate,
-                message,
-                format!("what one {} counts, such as \"0.92\"", code.get_ref()),
+fn stores(root: &mut Fields, names: &mut Names) -> Vec<Store> {
+    let partners = root.names("partner");
+    let mut stores: Vec<Store> = Vec::new();
+    for mut row in root.rows("store") {
+        let id = row.text("id").unwrap_or_default();
+        if row.has("id") && (id.is_empty() || stores.iter().any(|s| s.id == id)) {
+            row.fault(
+                "id",
+                format!("the store '{id}' is empty or there twice"),
+                "",
             );
         }
-        Some(currency)
-    }
-
-    fn digits(&mut self, currency: &At<String>) -> u8 {
-        currency_digits(currency.get_ref()).unwrap_or_else(|| {
-            let message = format!("'{}' is no ISO 4217 currency", currency.get_ref());
-            let help = "write it with three capitals, such as \"EUR\"";
-            self.wrong(currency, message, help);
-            2
-        })
-    }
-
-    fn calendar(&mut self, head: &ProgrammeSection, zone: Zone) -> Calendar {
-        if zone.name != *head.zone.get_ref() {
-            let message = format!(
-                "the zone is '{}' here, '{}' was looked up",
-                head.zone.get_ref(),
-                zone.name
-            );
-            self.wrong(&head.zone, message, "");
-        }
-        let day_starts = head.day_starts.as_ref().map_or(0, |at| {
-            parse_minutes(at.get_ref()).unwrap_or_else(|message| {
-                self.wrong(at, message, "");
-                0
-            })
+        stores.push(Store {
+            partner: partners::partner_of(&mut row, names, &partners),
+            number: names.add(NameKind::Store, &id),
+            id,
+            terminals: row.texts("terminals"),
         });
-        Calendar { zone, day_starts }
     }
+    stores
+}
 
-    fn days(&mut self, at: &Option<At<String>>, default: u32) -> u32 {
-        let Some(at) = at else {
-            return default;
-        };
-        match expiry::span(at.get_ref()) {
-            Some((0, days)) if days <= 3660 => days,
-            _ => {
-                self.wrong(
-                    at,
-                    format!("'{}' is not so many days", at.get_ref()),
-                    "write \"7 days\"",
-                );
-                default
+/// Reads a unit, with its terms if it is a pass.
+fn unit(
+    mut f: Fields,
+    id: String,
+    names: &mut Names,
+    digits: u8,
+    is_pooling: bool,
+) -> (Unit, Option<PassTerms>) {
+    f.check_plain("a unit's name", &id);
+    if matches!(id.as_str(), "each" | "last" | "per") {
+        let message = "'each', 'last' and 'per' have a meaning in budgets and name no unit";
+        f.wrong_here(message, "");
+    }
+    let number = names.add(NameKind::Unit, &id);
+    let kind = kind(&mut f);
+    let (expires, keep, inactivity) = expires(&mut f);
+    let unit = Unit {
+        number,
+        id,
+        kind,
+        expires,
+        keep,
+        inactivity,
+        is_lost_with_tier: f.is("lost_with_tier"),
+        value: f.exact("value"),
+        cost: f.exact("cost"),
+        window: f.window("window", Window::Year, ""),
+        subunits: subunits(&mut f),
+        voucher: vouchers::terms(&mut f, kind, digits),
+        is_pooled: is_pooled(&mut f, kind, is_pooling),
+    };
+    (unit, passes::terms(&mut f, number, kind, digits))
+}
+
+/// True if members of a household may spend each other's.
+fn is_pooled(f: &mut Fields, kind: UnitKind, is_pooling: bool) -> bool {
+    if f.has("pooled") && kind != UnitKind::Spendable {
+        f.fault("pooled", "only points that are spent can be pooled", "");
+    }
+    if f.has("pooled") && !is_pooling {
+        let help = "add [household] with size = 6";
+        f.fault("pooled", "there are no households to pool it", help);
+    }
+    f.is("pooled")
+}
+
+fn kind(f: &mut Fields) -> UnitKind {
+    let Some(word) = f.text("kind") else {
+        return UnitKind::Spendable;
+    };
+    let found = KINDS.iter().find(|(known, _)| *known == word);
+    if found.is_none() {
+        let message = format!("'{word}' is no kind of unit");
+        f.fault(
+            "kind",
+            message,
+            "known: spendable, qualifying, voucher, pass",
+        );
+    }
+    found.map_or(UnitKind::Spendable, |(_, kind)| *kind)
+}
+
+fn expires(f: &mut Fields) -> expiry::ExpiryTerms {
+    let read = f.take("expires").map(|value| expiry::read(&value));
+    let read = read.unwrap_or(Ok(expiry::NEVER));
+    read.unwrap_or_else(|message| {
+        f.fault("expires", message, expiry::HELP);
+        expiry::NEVER
+    })
+}
+
+fn subunits(f: &mut Fields) -> i64 {
+    match f.whole("subunits") {
+        None => 1,
+        Some(per @ 1..=1_000_000) => {
+            if !is_exact(per) {
+                let message = format!("one divided by {per} has no end as a decimal");
+                let help = "use 10, 100, 20000 or another product of 2s and 5s";
+                f.fault("subunits", message, help);
             }
+            per
         }
-    }
-
-    /// Reads a wait within which limits by the day must still be known.
-    fn wait_days(&mut self, at: &Option<At<String>>, default: u32) -> u32 {
-        let days = self.days(at, default);
-        match at {
-            Some(at) if days > WAIT_DAYS_MAX => {
-                self.wrong(
-                    at,
-                    format!(
-                        "'{}' is longer than limits by the day are known for",
-                        at.get_ref()
-                    ),
-                    format!("write \"{WAIT_DAYS_MAX} days\" at most"),
-                );
-                default
-            }
-            _ => days,
+        Some(_) => {
+            f.fault("subunits", "subunits go from 1 to 1000000", "");
+            1
         }
-    }
-
-    fn stores(&mut self, manifest: &Manifest) -> Vec<Store> {
-        let mut stores: Vec<Store> = Vec::new();
-        for store in &manifest.store {
-            let id = store.id.get_ref();
-            if id.is_empty() || stores.iter().any(|s| s.id == *id) {
-                self.wrong(
-                    &store.id,
-                    format!("the store '{id}' is empty or there twice"),
-                    "",
-                );
-            }
-            let partner = partners::partner_of(self, store.partner.as_ref(), manifest);
-            stores.push(Store {
-                partner,
-                number: self.names.add(NameKind::Store, id),
-                id: id.clone(),
-                terminals: store.terminals.clone(),
-            });
-        }
-        stores
-    }
-
-    fn unit(&mut self, id: &At<String>, unit: &UnitText, digits: u8) -> Unit {
-        self.check_unit_id(id);
-        let (expires, keep, inactivity) = match &unit.expires {
-            Some(at) => self.expires(at),
-            None => (crate::model::Expiry::Never, 0, None),
-        };
-        Unit {
-            number: self.names.add(NameKind::Unit, id.get_ref()),
-            id: id.get_ref().clone(),
-            kind: self.kind(&unit.kind),
-            expires,
-            keep,
-            inactivity,
-            is_lost_with_tier: unit.lost_with_tier,
-            value: unit.value.as_ref().and_then(|at| self.exact(at)),
-            cost: unit.cost.as_ref().and_then(|at| self.exact(at)),
-            window: self.window(unit.window.as_ref()),
-            subunits: self.subunits(unit.subunits.as_ref()),
-            voucher: vouchers::terms(self, unit, digits),
-            is_pooled: households::is_pooled(self, unit),
-        }
-    }
-
-    fn check_unit_id(&mut self, id: &At<String>) {
-        let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
-        let text = id.get_ref();
-        if text.is_empty() || text.len() > 32 || !text.chars().all(is_plain) {
-            self.wrong(
-                id,
-                "a unit's name has letters, digits, '-' and '_', at most 32 bytes",
-                "",
-            );
-        }
-        if matches!(text.as_str(), "each" | "last" | "per") {
-            self.wrong(
-                id,
-                "'each', 'last' and 'per' have a meaning in budgets and name no unit",
-                "",
-            );
-        }
-    }
-
-    fn kind(&mut self, at: &At<String>) -> UnitKind {
-        match at.get_ref().as_str() {
-            "spendable" => UnitKind::Spendable,
-            "qualifying" => UnitKind::Qualifying,
-            "voucher" => UnitKind::Voucher,
-            "pass" => UnitKind::Pass,
-            word => {
-                let message = format!("'{word}' is no kind of unit");
-                self.wrong(at, message, "known: spendable, qualifying, voucher, pass");
-                UnitKind::Spendable
-            }
-        }
-    }
-
-    fn expires(&mut self, at: &At<toml::Value>) -> expiry::ExpiryTerms {
-        expiry::read(at.get_ref()).unwrap_or_else(|message| {
-            self.wrong(at, message, expiry::HELP);
-            expiry::NEVER
-        })
-    }
-
-    fn window(&mut self, at: Option<&At<String>>) -> Window {
-        let Some(at) = at else {
-            return Window::Year;
-        };
-        parse_window(at.get_ref()).unwrap_or_else(|message| {
-            self.wrong(at, message, "");
-            Window::Year
-        })
-    }
-
-    fn subunits(&mut self, at: Option<&At<i64>>) -> i64 {
-        match at {
-            None => 1,
-            Some(at) if (1..=1_000_000).contains(at.get_ref()) => {
-                let per = *at.get_ref();
-                if !is_exact(per) {
-                    let message = format!("one divided by {per} has no end as a decimal");
-                    self.wrong(
-                        at,
-                        message,
-                        "use 10, 100, 20000 or another product of 2s and 5s",
-                    );
-                }
-                per
-            }
-            Some(at) => {
-                self.wrong(at, "subunits go from 1 to 1000000", "");
-                1
-            }
-        }
-    }
-
-    fn unit_named<'u>(&mut self, id: &At<String>, units: &'u [Unit]) -> Option<&'u Unit> {
-        let found = units.iter().find(|u| u.id == *id.get_ref());
-        if found.is_none() {
-            let known: Vec<&str> = units.iter().map(|u| u.id.as_str()).collect();
-            let help = suggest(id.get_ref(), &known);
-            self.wrong(id, format!("there is no unit '{}'", id.get_ref()), help);
-        }
-        found
-    }
-
-    /// Reads a limit, written in whole units.
-    fn points(&mut self, unit: &Unit, at: Option<&At<i64>>) -> Option<Points> {
-        let at = at?;
-        let whole = *at.get_ref();
-        match unit.parts(whole.into()).filter(|points| points.0 >= 0) {
-            Some(points) => Some(points),
-            None => {
-                let most = match unit.subunits {
-                    1 => "2^53 - 1".into(),
-                    per => (crate::model::AMOUNT_MAX / per).to_string(),
-                };
-                self.wrong(at, format!("{whole} is not from 0 to {most}"), "");
-                Some(Points::ZERO)
-            }
-        }
-    }
-
-    fn spend(&mut self, manifest: &Manifest, units: &[Unit]) -> Vec<SpendLimit> {
-        let mut limits = Vec::new();
-        for (id, limit) in &manifest.spend {
-            if let Some(unit) = self.unit_named(id, units) {
-                limits.push(self.spend_limit(unit, limit));
-            }
-        }
-        limits
-    }
-
-    fn spend_limit(&mut self, unit: &Unit, limit: &SpendText) -> SpendLimit {
-        let bill_share = limit.bill_share.as_ref().map_or(WHOLE, |at| self.part(at));
-        let step = self.points(unit, limit.step.as_ref()).unwrap_or(Points(1));
-        if let (Points(0), Some(at)) = (step, &limit.step) {
-            self.wrong(at, "a step is at least 1", "");
-        }
-        SpendLimit {
-            unit: unit.number,
-            step,
-            min: self
-                .points(unit, limit.min.as_ref())
-                .unwrap_or(Points::ZERO),
-            max: self.points(unit, limit.max.as_ref()),
-            max_day: self.points(unit, limit.max_day.as_ref()),
-            bill_share,
-            max_typed: self.points(unit, limit.max_typed.as_ref()),
-            not_for: goods(&limit.not_for),
-        }
-    }
-
-    fn part(&mut self, at: &At<toml::Value>) -> u16 {
-        let part = expiry::part(at.get_ref());
-        part.unwrap_or_else(|| {
-            let needs = "this needs a part from 0 to 1, in quotes";
-            self.wrong(at, needs, "write \"0.5\" or \"50%\" for half");
-            WHOLE
-        })
-    }
-
-    fn award(&mut self, manifest: &Manifest, units: &[Unit]) -> Vec<AwardLimit> {
-        let mut limits = Vec::new();
-        for (id, limit) in &manifest.limit {
-            if let Some(unit) = self.unit_named(id, units) {
-                let max = self.points(unit, Some(&limit.max)).unwrap_or_default();
-                let unit = unit.number;
-                limits.push(AwardLimit { unit, max });
-            }
-        }
-        limits
-    }
-
-    fn transfer(&mut self, manifest: &Manifest, units: &[Unit]) -> Vec<TransferRule> {
-        let mut rules = Vec::new();
-        for (id, rule) in &manifest.transfer {
-            if let Some(unit) = self.unit_named(id, units) {
-                if unit.kind != UnitKind::Spendable {
-                    self.wrong(id, format!("'{}' cannot be sent to others", unit.id), "");
-                }
-                rules.push(TransferRule {
-                    unit: unit.number,
-                    max: self.points(unit, rule.max.as_ref()),
-                    max_day: self.points(unit, rule.max_day.as_ref()),
-                    fee: self.points(unit, rule.fee.as_ref()).unwrap_or_default(),
-                    claim_days: vouchers::waits(self, rule.claim_days.as_ref()),
-                });
-            }
-        }
-        rules
-    }
-
-    fn reasons(&mut self, head: &ProgrammeSection) -> Vec<String> {
-        let reasons: Vec<String> = head.reasons.iter().map(|at| at.get_ref().clone()).collect();
-        for reason in &reasons {
-            self.names.add(NameKind::Reason, reason);
-        }
-        reasons
-    }
-
-    fn purposes(&mut self, head: &ProgrammeSection) -> Vec<(Number, String)> {
-        let number = |at: &At<String>| {
-            let number = self.names.add(NameKind::Purpose, at.get_ref());
-            (number, at.get_ref().clone())
-        };
-        head.purposes.iter().map(number).collect()
     }
 }
 
+/// Reads the tables of a section that are named after units.
+fn of_units<T>(
+    root: &mut Fields,
+    section: &'static str,
+    units: &[Unit],
+    read: impl Fn(&mut Fields, &Unit) -> T,
+) -> Vec<T> {
+    let mut all = Vec::new();
+    for (id, mut table) in root.tables(section) {
+        match units.iter().find(|unit| unit.id == id) {
+            Some(unit) => all.push(read(&mut table, unit)),
+            None => {
+                let known: Vec<&str> = units.iter().map(|u| u.id.as_str()).collect();
+                let message = format!("there is no unit '{id}'");
+                table.wrong_here(message, &suggest(&id, &known));
+                table.rest();
+            }
+        }
+    }
+    all
+}
+
+/// Reads a limit, written in whole units.
+fn points(f: &mut Fields, unit: &Unit, name: &str) -> Option<Points> {
+    let whole = f.whole(name)?;
+    let points = unit.parts(whole.into()).filter(|points| points.0 >= 0);
+    Some(points.unwrap_or_else(|| {
+        let most = match unit.subunits {
+            1 => "2^53 - 1".into(),
+            per => (crate::model::AMOUNT_MAX / per).to_string(),
+        };
+        f.fault(name, format!("{whole} is not from 0 to {most}"), "");
+        Points::ZERO
+    }))
+}
+
+fn spend_limit(f: &mut Fields, unit: &Unit) -> SpendLimit {
+    let step = points(f, unit, "step").unwrap_or(Points(1));
+    if step == Points(0) {
+        f.fault("step", "a step is at least 1", "");
+    }
+    SpendLimit {
+        unit: unit.number,
+        step,
+        min: points(f, unit, "min").unwrap_or(Points::ZERO),
+        max: points(f, unit, "max"),
+        max_day: points(f, unit, "max_day"),
+        bill_share: bill_share(f),
+        max_typed: points(f, unit, "max_typed"),
+        not_for: f.goods("not_for"),
+    }
+}
+
+fn bill_share(f: &mut Fields) -> u16 {
+    let Some(value) = f.take("bill_share") else {
+        return WHOLE;
+    };
+    expiry::part(&value).unwrap_or_else(|| {
+        let needs = "needs a part from 0 to 1, in quotes";
+        f.wrong_help("bill_share", needs, "write \"0.5\" or \"50%\" for half");
+        WHOLE
+    })
+}
+
+fn award_limit(f: &mut Fields, unit: &Unit) -> AwardLimit {
+    AwardLimit {
+        unit: unit.number,
+        max: points(f, unit, "max").unwrap_or_default(),
+    }
+}
+
+fn transfer(f: &mut Fields, unit: &Unit) -> TransferRule {
+    if unit.kind != UnitKind::Spendable {
+        f.wrong_here(format!("'{}' cannot be sent to others", unit.id), "");
+    }
+    TransferRule {
+        unit: unit.number,
+        max: points(f, unit, "max"),
+        max_day: points(f, unit, "max_day"),
+        fee: points(f, unit, "fee").unwrap_or_default(),
+        claim_days: vouchers::waits(f),
+    }
+}
+
+const KINDS: [(&str, UnitKind); 4] = [
+    ("spendable", UnitKind::Spendable),
+    ("qualifying", UnitKind::Qualifying),
+    ("voucher", UnitKind::Voucher),
+    ("pass", UnitKind::Pass),
+];
 const RETURNS: [(&str, Returns); 3] = [
     ("allocation", Returns::Allocation),
     ("recompute", Returns::Recompute),
@@ -513,7 +475,6 @@ const ORDERS: [(&str, Orders); 3] = [
     ("store", Orders::Store),
     ("channel", Orders::Channel),
 ];
-
 const WITHOUT_SLIP: [(&str, WithoutSlip); 2] = [
     ("refuse", WithoutSlip::Refuse),
     ("base_rate", WithoutSlip::BaseRate),
@@ -534,20 +495,16 @@ const ROUNDINGS: [(&str, Rounding); 4] = [
     ("ceil", Rounding::Ceil),
 ];
 
-fn earns(head: &ProgrammeSection) -> Earns {
+fn earns(mut f: Fields) -> Earns {
+    let charges = f.texts("except_charges");
     Earns {
-        is_tax: head.earns.tax,
-        is_delivery: head.earns.delivery,
-        is_gift_cards: head.earns.gift_cards,
-        is_line_tax: head.earns.line_tax,
-        except: head.earns.except.clone(),
-        except_charges: head
-            .earns
-            .except_charges
-            .iter()
-            .map(|kind| kind_word(kind))
-            .collect(),
-        is_below_zero: head.earns.below_zero,
+        is_tax: f.is_or("tax", true),
+        is_delivery: f.is("delivery"),
+        is_gift_cards: f.is("gift_cards"),
+        is_line_tax: f.is_or("line_tax", true),
+        except: f.texts("except"),
+        except_charges: charges.iter().map(|kind| kind_word(kind)).collect(),
+        is_below_zero: f.is("below_zero"),
     }
 }
 

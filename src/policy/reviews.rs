@@ -2,8 +2,9 @@
 
 use super::expiry::span;
 use super::expiry::ten_thousandths;
-use super::fields::{self, Fields};
+use super::fields::Fields;
 use super::headers::{Known, tiers_named, unit_number};
+use super::setting::Value;
 use super::words::{self, WordKind};
 use crate::model::{Exact, Hook, PauseWhen, RIPE_DAYS, Target, Tunable};
 use rust_decimal::Decimal;
@@ -44,7 +45,6 @@ pub(super) fn pause_when(f: &mut Fields, known: &Known) -> (Option<PauseWhen>, u
     if used_below.is_none() {
         inner.wrong_help("used_below", "is missing", "write used_below: \"30%\"");
     }
-    inner.finish();
     let rule = used_below.map(|used_below| PauseWhen {
         used_below,
         matured_min,
@@ -95,13 +95,13 @@ pub(super) fn tunable(f: &mut Fields, hooks: &[Hook]) -> Vec<Tunable> {
     tunables
 }
 
-fn limits(value: &rhai::Dynamic) -> Option<(Decimal, Decimal, Decimal)> {
-    let map = value.clone().try_cast::<rhai::Map>()?;
+fn limits(value: &Value) -> Option<(Decimal, Decimal, Decimal)> {
+    let map = value.map()?;
     let known = || words::fields(WordKind::HeaderField, "campaign", "tunable.NAME.");
     if map.keys().any(|key| !known().any(|known| known == key)) {
         return None;
     }
-    let number = |name: &str| map.get(name).and_then(fields::decimal);
+    let number = |name: &str| map.get(name).and_then(|setting| setting.value.decimal());
     let (min, max) = (number("min")?, number("max")?);
     match map.contains_key("start") {
         true => Some((min, max, number("start")?)),
@@ -122,6 +122,5 @@ pub(super) fn target(f: &mut Fields, known: &Known) -> Option<Target> {
         quota: quota.and_then(Result::ok),
         invite: inner.text("invite").unwrap_or_default(),
     };
-    inner.finish();
     Some(target)
 }

@@ -1,8 +1,6 @@
 //! `[rfm]`: the bounds of recency, frequency and money, read and checked.
 
-use super::host::names::parse_window;
-use super::manifest::{At, Manifest};
-use super::reader::Reader;
+use super::fields::Fields;
 use crate::model::{Money, Rfm, Window};
 
 /// Most bounds: a score has one digit for each figure.
@@ -10,42 +8,41 @@ const BOUNDS_MAX: usize = 8;
 const HELP: &str = "write 1 to 8 of them, each greater than the one before";
 const MONEY_HELP: &str = "write amounts in quotes, such as [\"100\", \"500\"]";
 const WINDOW_HELP: &str = "write \"12 months\", \"year\" or \"lifetime\"";
-/// Default window over which purchases and money are counted.
-const YEAR: Window = Window::Months(12);
 
-pub(super) fn read(reader: &mut Reader<'_>, manifest: &Manifest, digits: u8) -> Option<Rfm> {
-    let text = manifest.rfm.as_ref()?;
+pub(super) fn read(root: &mut Fields, digits: u8) -> Option<Rfm> {
+    if !root.has("rfm") {
+        return None;
+    }
+    let mut f = root.table("rfm");
     Some(Rfm {
-        recency: rising(reader, &text.recency, text.recency.get_ref().clone()),
-        frequency: rising(reader, &text.frequency, text.frequency.get_ref().clone()),
-        monetary: monetary(reader, &text.monetary, digits),
-        window: text
-            .window
-            .as_ref()
-            .map_or(YEAR, |at| rfm_window(reader, at)),
+        recency: wholes(&mut f, "recency"),
+        frequency: wholes(&mut f, "frequency"),
+        monetary: monetary(&mut f, digits),
+        window: f.window("window", Window::Months(12), WINDOW_HELP),
     })
 }
 
-fn monetary(reader: &mut Reader<'_>, at: &At<Vec<String>>, digits: u8) -> Vec<Money> {
-    let amounts = at.get_ref().iter().map(|text| Money::parse(text, digits));
-    let amounts: Vec<Money> = amounts.filter_map(Result::ok).collect();
-    if amounts.len() < at.get_ref().len() || amounts.iter().any(|a| *a < Money::ZERO) {
-        reader.wrong(at, "this is not money", MONEY_HELP);
-    }
-    rising(reader, at, amounts)
+fn wholes(f: &mut Fields, name: &str) -> Vec<u32> {
+    let bounds = f.list(name, "a list", "a whole number", |value| {
+        u32::try_from(value.whole()?).ok()
+    });
+    rising(f, name, bounds)
 }
 
-fn rising<T, B: Ord>(reader: &mut Reader<'_>, at: &At<T>, bounds: Vec<B>) -> Vec<B> {
+fn monetary(f: &mut Fields, digits: u8) -> Vec<Money> {
+    let texts = f.texts("monetary");
+    let amounts = texts.iter().map(|text| Money::parse(text, digits));
+    let amounts: Vec<Money> = amounts.filter_map(Result::ok).collect();
+    if amounts.len() < texts.len() || amounts.iter().any(|a| *a < Money::ZERO) {
+        f.fault("monetary", "this is not money", MONEY_HELP);
+    }
+    rising(f, "monetary", amounts)
+}
+
+fn rising<B: Ord>(f: &Fields, name: &str, bounds: Vec<B>) -> Vec<B> {
     let is_rising = bounds.windows(2).all(|pair| pair[0] < pair[1]);
-    if !is_rising || bounds.is_empty() || bounds.len() > BOUNDS_MAX {
-        reader.wrong(at, "these are no bounds", HELP);
+    if f.has(name) && (!is_rising || bounds.is_empty() || bounds.len() > BOUNDS_MAX) {
+        f.fault(name, "these are no bounds", HELP);
     }
     bounds
-}
-
-fn rfm_window(reader: &mut Reader<'_>, at: &At<String>) -> Window {
-    parse_window(at.get_ref()).unwrap_or_else(|message| {
-        reader.wrong(at, message, WINDOW_HELP);
-        YEAR
-    })
 }

@@ -12,11 +12,7 @@ const HELP: &str = "write birthday: true, quiet: \"3 months\", anniversary: \"fi
 pub(super) fn read(f: &mut Fields, known: &Known, hooks: &[Hook]) -> Option<Trigger> {
     let has_function = hooks.contains(&Hook::OnDay);
     let trigger = match f.inner("on_day") {
-        Some(mut inner) => {
-            let trigger = declared(&mut inner, known);
-            inner.finish();
-            trigger
-        }
+        Some(mut inner) => declared(&mut inner, known),
         None if has_function => {
             let message = "is missing: it says on which days fn on_day runs";
             f.wrong_help("on_day", message, HELP);

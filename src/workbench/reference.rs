@@ -1,11 +1,10 @@
 //! The reference of all words that a merchant writes, from the tables that the
 //! checks, the readers and the stories use.
 
-use super::schema::SINGLE;
 use super::story;
 use crate::command::Lang;
 use crate::model::Hook;
-use crate::policy::{self, TermKind, Word, WordKind};
+use crate::policy::{self, SINGLE, TermKind, Word, WordKind};
 use std::fmt::Write;
 use std::sync::LazyLock;
 

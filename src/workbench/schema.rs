@@ -1,10 +1,7 @@
 //! JSON Schema of programme.toml, from the table of its keys.
 
-use crate::policy::{Word, WordKind, words};
+use crate::policy::{SINGLE, Word, WordKind, words};
 use serde_json::{Map, Value, json};
-
-/// Tables of which there is one, and that have no name of their own.
-pub(super) const SINGLE: [&str; 5] = ["programme", "discount", "rfm", "household", "approval"];
 
 /// The schema of programme.toml, for editors.
 pub fn schema() -> Value {
@@ -73,7 +70,9 @@ fn of_key(word: &Word) -> Value {
         "whole" => json!({ "type": "integer" }),
         "texts" => json!({ "type": "array", "items": { "type": "string" } }),
         "list" => json!({ "type": "array" }),
-        "table" if matches!(word.name, "promises" | "fields") => json!({ "type": "object" }),
+        "table" if matches!(word.name, "promises" | "fields" | "category") => {
+            json!({ "type": "object" })
+        }
         "table" => table(word.section, &format!("{}.", word.name)),
         // Money may be a whole number without quotes.
         "number" | "text" => json!({ "type": ["string", "integer"] }),
@@ -140,6 +139,16 @@ mod tests {
             }
         }
         Ok(())
+    }
+
+    #[test]
+    fn tables_without_a_name_of_their_own_fit_the_schema() {
+        let text = "[alerts]\nsample = 5\n[lapsing]\nactive = \"60 days\"\n\
+                    category = { coffee = { active = \"14 days\" } }\n";
+        let schema = schema();
+        fits(&schema, &toml::from_str(text).unwrap()).unwrap();
+        let wrong = toml::from_str("[alerts]\nsampel = 5\n").unwrap();
+        assert!(fits(&schema, &wrong).is_err());
     }
 
     // proves: TE5

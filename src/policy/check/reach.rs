@@ -312,8 +312,8 @@ pub(in crate::policy) fn rewards(
         let (paid, worth) = (points / rate, worth.to_decimal(programme.digits));
         if worth > paid {
             let header = draft.headers.iter().find(|h| {
-                let id = h.map.get("id").and_then(crate::policy::fields::text);
-                id.as_deref() == Some(&reward.id)
+                let id = h.map.get("id").map(|id| id.clone().into_string());
+                id == Some(Ok(reward.id.clone()))
             });
             let message = format!(
                 "'{}' is worth {worth}, but its {points} {} are earned by paying {}",

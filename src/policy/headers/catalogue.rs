@@ -2,7 +2,7 @@
 //! its opening.
 
 use super::{Known, tiers_named, unit_number};
-use crate::model::{Day, Early, Goods, Instant, Number, Reward, UnitKind, parse_minutes};
+use crate::model::{Day, Early, Instant, Number, Reward, UnitKind, parse_minutes};
 use crate::policy::fields::Fields;
 
 /// Reads `gives: "free-drink"`.
@@ -20,20 +20,6 @@ pub(super) fn gives(f: &mut Fields, known: &Known) -> Number {
         );
     }
     number
-}
-
-/// Reads `not_for: #{ category: ["tobacco"] }`.
-pub(super) fn not_for(f: &mut Fields) -> Goods {
-    let Some(mut inner) = f.inner("not_for") else {
-        return Goods::default();
-    };
-    let goods = Goods {
-        categories: inner.texts("category"),
-        tags: inner.texts("tag"),
-        skus: inner.texts("sku"),
-    };
-    inner.finish();
-    goods
 }
 
 /// Reads `stock: 100`.
@@ -85,7 +71,6 @@ pub(super) fn early(f: &mut Fields, known: &Known) -> Option<Early> {
     if tiers.is_empty() && passes.is_empty() {
         inner.wrong("tier", "or pass must say who comes early");
     }
-    inner.finish();
     Some(Early {
         tiers,
         passes,

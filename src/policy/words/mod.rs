@@ -86,6 +86,27 @@ pub(super) fn of(kind: WordKind) -> impl Iterator<Item = &'static Word> {
     words().iter().filter(move |word| word.kind == kind)
 }
 
+/// The default of a word that must be written.
+pub(super) const NEEDED: &str = "must be there";
+
+/// Tables of programme.toml of which there is one, and that have no name of their own.
+pub const SINGLE: [&str; 7] = [
+    "programme",
+    "discount",
+    "rfm",
+    "household",
+    "approval",
+    "alerts",
+    "lapsing",
+];
+
+/// The sections of a kind, in the order of the reference.
+pub(super) fn sections(kind: WordKind) -> Vec<&'static str> {
+    let mut sections: Vec<&str> = of(kind).map(|word| word.section).collect();
+    sections.dedup();
+    sections
+}
+
 /// Names of the fields directly within a map of a section; `path` is empty or
 /// ends with a dot.
 pub(super) fn fields(
