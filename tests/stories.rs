@@ -134,6 +134,38 @@ error: wrong.story:7: nothing is said of what must come of it; `policy test --fi
     );
 }
 
+/// The stories in the tutorial's part on stories come out as they stand there.
+#[test]
+fn the_stories_of_the_tutorial_hold() {
+    let page = include_str!("../scripts/README.md");
+    let (_, part) = page.split_once("\n## How a story is written\n").unwrap();
+    let part = part.split("\n## ").next().unwrap();
+    let told = part.split("```text\n").skip(1);
+    let told: Vec<&str> = told.filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(told.len(), 2);
+    assert_eq!(findings("corner-cafe", told[0]), "");
+    assert_eq!(findings("coffee-stars", told[1]), "");
+}
+
+/// What a reward does not pay is said by the line itself.
+#[test]
+fn a_reward_that_pays_a_part_of_a_bill_is_told_with_the_rest() {
+    let text = "\
+programme corner-cafe
+2026-01-05  given     alice 100 star
+2026-01-05  purchase  alice 9.00 reward free-coffee -> nothing
+    2 x coffee LATTE 9.00
+";
+    let found = findings("corner-cafe", text);
+    for said in [
+        "happened: refused does_not_add_up",
+        "add the tender that pays the other 4.50",
+        "add `pays cash 4.50`, or write `worth 4.50` behind what pays, and the rest is cash",
+    ] {
+        assert!(found.contains(said), "{said}: {found}");
+    }
+}
+
 #[test]
 fn a_scheduled_programme_that_cannot_take_effect_is_told() {
     let text = "\
@@ -212,12 +244,24 @@ fn a_line_that_cannot_be_read_says_where_and_what_was_expected() {
             "2:40: expected what to look at (balance, .., found 'ballance'",
         ),
         (
+            "programme x\n2026-02-03 purchase a 2.99 -> ; balance 3",
+            "2:31: write what comes of it before the checks, as in 'nothing; balance 29', or leave all behind the arrow empty for `policy test --fill`",
+        ),
+        (
+            "programme x\n2026-02-03 purchase a 2.99 -> refused",
+            "2:38: expected the code of a refusal, such as insufficient_points (`policy help refusals` tells them all), the line ends",
+        ),
+        (
+            "programme x\n2026-02-03 daily -> a nothing; b balance 3",
+            "2:32: what comes of 'b' stands on an indented line below, which begins with -> and the name: '-> b nothing; balance 29'",
+        ),
+        (
             "programme x\n2026-02-03 daily -> -3 star",
             "2:28: whose? The line names no member, so begin with the name",
         ),
         (
             "programme x\n2026-02-03 enrol a -> nothing\n2026-02-02 daily -> nothing",
-            "3:1: the line is on an earlier day than the one before; what was sent late says 'happened DATE TIME' and stands where it was sent",
+            "3:1: the line is on an earlier day than the one before: put the lines in order of time, or tell a second story; what was sent late says 'happened DATE TIME' and stands where it was sent",
         ),
         (
             "programme x\n2026-02-03 return a all -> nothing",

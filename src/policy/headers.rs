@@ -1,5 +1,6 @@
 //! Reads declarations into the model: campaigns, tiers, rewards.
 
+use super::expiry::span;
 use super::fields::Fields;
 use super::setting::with_point;
 use super::{partners, reviews, triggers};
@@ -418,7 +419,7 @@ pub(super) fn tiers(mut f: Fields, names: &mut Names) -> Tiers {
 
 fn review(f: &mut Fields) -> Review {
     let text = f.text("review").unwrap_or_else(|| "calendar year".into());
-    let months = text.strip_suffix(" months").and_then(|n| n.parse().ok());
+    let months = months_of(&text).and_then(|months| u8::try_from(months).ok());
     match (text.as_str(), months) {
         ("calendar year", _) => Review::CalendarYear,
         ("anniversary", _) => Review::Anniversary,
@@ -428,20 +429,29 @@ fn review(f: &mut Fields) -> Review {
             f.wrong_help(
                 "review",
                 format!("cannot be '{text}'"),
-                "known: calendar year, anniversary, never, or \"12 months\" (1 to 60)",
+                "known: calendar year, anniversary, never, or a span from the day the tier was \
+                 reached: \"12 months\" (1 to 60), \"1 month\", \"1 year\"",
             );
             Review::Never
         }
     }
 }
 
+/// Months of a span such as `1 month`, `12 months` or `1 year`.
+fn months_of(text: &str) -> Option<u32> {
+    match span(text)? {
+        (months, 0) => Some(months),
+        _ => None,
+    }
+}
+
 fn grace(f: &mut Fields) -> u8 {
     let text = f.text("grace").unwrap_or_else(|| "0 months".into());
-    let months = text
-        .strip_suffix('s')
-        .unwrap_or(&text)
-        .strip_suffix(" month");
-    let months = months.and_then(|n| n.parse().ok()).filter(|n| *n <= 24);
+    let months = match text.as_str() {
+        "0 months" | "0 month" => Some(0),
+        text => months_of(text).filter(|months| *months <= 24),
+    };
+    let months = months.and_then(|months| u8::try_from(months).ok());
     months.unwrap_or_else(|| {
         f.wrong(
             "grace",

@@ -10,5 +10,6 @@ pub mod schema;
 pub mod simulation;
 pub mod story;
 pub mod template;
+pub mod tutorial;
 
 pub use folder::{Folder, judge};

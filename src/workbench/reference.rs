@@ -2,6 +2,7 @@
 //! checks, the readers and the stories use.
 
 use super::story;
+use crate::answer::catalogue::{self, CodeEntry, CodeKind};
 use crate::command::Lang;
 use crate::model::Hook;
 use crate::policy::{self, SINGLE, TermKind, Word, WordKind};
@@ -31,11 +32,15 @@ pub enum EntryKind {
     StoryOutcome,
     /// A check behind a line of a story.
     StoryCheck,
+    /// A code of a refusal.
+    Refusal,
+    /// A code of a warning.
+    Warning,
 }
 
 impl EntryKind {
     /// All of them.
-    pub const ALL: [EntryKind; 10] = [
+    pub const ALL: [EntryKind; 12] = [
         EntryKind::Hook,
         EntryKind::Fact,
         EntryKind::Function,
@@ -46,6 +51,8 @@ impl EntryKind {
         EntryKind::StoryWord,
         EntryKind::StoryOutcome,
         EntryKind::StoryCheck,
+        EntryKind::Refusal,
+        EntryKind::Warning,
     ];
 
     /// Its name for people.
@@ -61,6 +68,8 @@ impl EntryKind {
             EntryKind::StoryWord => ("words in lines of stories", "案例行中的词"),
             EntryKind::StoryOutcome => ("outcomes in stories", "案例的结果"),
             EntryKind::StoryCheck => ("checks in stories", "案例的核对"),
+            EntryKind::Refusal => ("codes of refusals", "拒绝的代码"),
+            EntryKind::Warning => ("codes of warnings", "警告的代码"),
         };
         match lang {
             Lang::En => english,
@@ -81,7 +90,16 @@ impl EntryKind {
             EntryKind::StoryWord => "story_word",
             EntryKind::StoryOutcome => "story_outcome",
             EntryKind::StoryCheck => "story_check",
+            EntryKind::Refusal => "refusal",
+            EntryKind::Warning => "warning",
         }
+    }
+
+    /// The kind whose entries a word in the plural asks for: `facts`, `story-lines`.
+    pub fn asked(word: &str) -> Option<EntryKind> {
+        let word = word.replace('-', "_");
+        let is_it = |kind: &EntryKind| word.strip_suffix('s') == Some(kind.word());
+        EntryKind::ALL.into_iter().find(is_it)
     }
 }
 
@@ -147,73 +165,62 @@ impl Entry {
 
 static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     let words = policy::words().iter().map(entry);
-    words.chain(story::entries()).collect()
+    let codes = catalogue::all().filter_map(|known| code_entry(&known));
+    words.chain(story::entries()).chain(codes).collect()
 });
+
+/// The entry of a code that a story may name; None for errors of the program.
+fn code_entry(known: &CodeEntry) -> Option<Entry> {
+    let code = known.code;
+    let (kind, example) = match known.kind {
+        CodeKind::Refusal => (EntryKind::Refusal, format!("refused {code}")),
+        CodeKind::Warning => (EntryKind::Warning, format!("; warns {code}")),
+        CodeKind::Error => return None,
+    };
+    Some(Entry {
+        kind,
+        section: String::new(),
+        name: code.into(),
+        usage: code.into(),
+        of: String::new(),
+        default: String::new(),
+        example,
+        story: String::new(),
+        means: format!("{}. Remedy: {}", known.meaning, known.remedy),
+        zh: format!("{code}：{}", known.meaning_zh),
+    })
+}
+
+/// Words that people type who do not know ours: `words = words of the reference, of the
+/// tutorial or of templates`.
+const SYNONYMS: &str = include_str!("synonyms.txt");
+
+/// Words that explain what somebody asks for in words of their own.
+pub fn synonyms(word: &str) -> Vec<&'static str> {
+    let asked = word.to_lowercase();
+    let rows = SYNONYMS.lines().filter_map(|row| row.split_once(" = "));
+    let meant = rows.filter(|(words, _)| words.split(", ").any(|known| known == asked));
+    meant.flat_map(|(_, words)| words.split(", ")).collect()
+}
 
 /// All entries, in the order of the reference.
 pub fn entries() -> &'static [Entry] {
     &ENTRIES
 }
 
-/// A part of the tutorial that the binary tells.
-pub struct Topic {
-    /// The word that asks for it.
-    pub word: &'static str,
-    /// Its heading in scripts/README.md.
-    heading: &'static str,
-}
-
-/// The parts of the tutorial.
-pub const TOPICS: [Topic; 6] = [
-    Topic {
-        word: "tutorial",
-        heading: "Ten minutes from nothing",
-    },
-    Topic {
-        word: "patterns",
-        heading: "Which pattern for which promotion",
-    },
-    Topic {
-        word: "editors",
-        heading: "An editor that helps",
-    },
-    Topic {
-        word: "writing",
-        heading: "Quotes, maps, semicolons, decimals",
-    },
-    Topic {
-        word: "later",
-        heading: "What becomes of it later",
-    },
-    Topic {
-        word: "programmes",
-        heading: "Programmes to take from",
-    },
-];
-
-const TUTORIAL: &str = include_str!("../../scripts/README.md");
-
-/// The text of a part of the tutorial; None if the word names none.
-pub fn topic(word: &str) -> Option<&'static str> {
-    let topic = TOPICS.iter().find(|topic| topic.word == word)?;
-    let sections = TUTORIAL.split("\n## ");
-    let mut sections = sections.filter_map(|section| section.strip_prefix(topic.heading));
-    sections.next().map(str::trim)
-}
-
-/// Parts of the tutorial in which a text stands.
-pub fn topics_with(text: &str) -> Vec<&'static str> {
-    let text = text.to_lowercase();
-    let is_in = |word: &&str| topic(word).is_some_and(|told| told.to_lowercase().contains(&text));
-    let words = TOPICS.iter().map(|topic| topic.word);
-    words.filter(is_in).collect()
-}
-
-/// Entries that a word names, by its name alone or with what it belongs to.
+/// Entries that a word names, by its name alone or with what it belongs to; in the plural
+/// where the singular is one.
 pub fn find(word: &str) -> Vec<&'static Entry> {
     let asked = word.trim_start_matches(['[', '#', '@']).to_lowercase();
     let asked = asked.split('(').next().unwrap_or_default().trim();
-    entries().iter().filter(|e| e.is_meant(asked)).collect()
+    let named = |asked: &str| -> Vec<&Entry> {
+        let all = entries().iter();
+        all.filter(|entry| entry.is_meant(asked)).collect()
+    };
+    match (named(asked), asked.strip_suffix('s')) {
+        (found, Some(one)) if found.is_empty() => named(one),
+        (found, _) => found,
+    }
 }
 
 /// Whole names of entries whose name has the word within it.
@@ -442,6 +449,8 @@ fn cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workbench::template::Template;
+    use crate::workbench::tutorial::topic;
 
     /// `STAMPBOOK_WRITE=1` writes it anew.
     // proves: PC17
@@ -479,13 +488,36 @@ mod tests {
         );
     }
 
+    /// A word of people's own leads somewhere, and is no word of ours that it would hide.
     #[test]
-    fn every_topic_has_its_text() {
-        for known in &TOPICS {
-            let text = topic(known.word).unwrap();
-            assert!(text.lines().count() > 10, "{}", known.word);
+    fn every_synonym_leads_to_a_word_that_there_is() {
+        for row in SYNONYMS.lines() {
+            let (words, meant) = row.split_once(" = ").unwrap();
+            for word in words.split(", ") {
+                assert!(
+                    topic(word).is_none() && EntryKind::asked(word).is_none(),
+                    "{word}"
+                );
+            }
+            for word in meant.split(", ") {
+                let is_there = !find(word).is_empty()
+                    || topic(word).is_some()
+                    || EntryKind::asked(word).is_some()
+                    || Template::find(word).is_some();
+                assert!(is_there, "{word}");
+            }
         }
-        assert!(topic("nothing").is_none());
+        assert_eq!(synonyms("Tip"), ["charge", "earns.except_charges"]);
+        assert!(synonyms("award").is_empty());
+    }
+
+    #[test]
+    fn codes_and_kinds_are_words_too() {
+        assert_eq!(find("over_limit").len(), 1);
+        assert_eq!(EntryKind::asked("refusals"), Some(EntryKind::Refusal));
+        assert_eq!(EntryKind::asked("story-lines"), Some(EntryKind::StoryLine));
+        assert_eq!(EntryKind::asked("award"), None);
+        assert!(!find("rewards").is_empty() && !find("vouchers").is_empty());
     }
 
     #[test]

@@ -38,6 +38,32 @@ fn a_word_is_explained_in_two_languages_and_a_wrong_one_is_put_right() {
         "**8. Let it take effect.**",
         "award(\"star\", floor(purchase.earning)",
     ]);
+    let story = shop.run("policy help stories").ends(0);
+    story.says(&["programme corner-cafe", "**A refusal**"]);
+    let codes = shop.run("policy help refusals").ends(0);
+    codes.says(&[
+        "over_limit  more than may be spent",
+        "code_lapsed",
+        "insufficient_points",
+    ]);
+    let code = shop.run("policy help over_limit").ends(0);
+    code.says(&["Remedy: send no more", "example: refused over_limit"]);
+    let code = shop.run("policy help code_lapsed --lang zh").ends(0);
+    code.says(&["code_lapsed", "示例: refused code_lapsed"]);
+    let template = shop.run("policy help cheapest-free").ends(0);
+    template.says(&["(template)", "stampbook policy new cheapest-free"]);
+    let shipped = shop.run("policy help happy-hour").ends(0);
+    shipped.says(&["(programme)", "stampbook policy show happy-hour"]);
+    // Words of people's own lead to ours.
+    let tip = shop.run("policy help tip").ends(0);
+    tip.says(&["charge tip 4.00", "[programme] earns.except_charges"]);
+    let wine = shop.run("policy help excluding").ends(0);
+    wine.says(&["earns = { except = [\"wine\", \"tobacco\"] }"]);
+    let uses = shop.run("policy help uses").ends(0);
+    uses.says(&["without_code = true", "else write `voucher`"]);
+    shop.run("policy help backtest")
+        .ends(0)
+        .says(&["policy help changes"]);
     let json = shop.run("--json policy help step").ends(0).json();
     assert_eq!(json[0]["kind"], "manifest_key");
     assert_eq!(json[0]["default"], "1");

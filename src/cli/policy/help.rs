@@ -4,20 +4,25 @@ use crate::cli::report::Lang as LangChoice;
 use crate::cli::{Exit, Failure, Printer};
 use crate::command::Lang;
 use crate::policy::nearest;
-use crate::workbench::reference::{self, Entry, EntryKind, TOPICS};
+use crate::workbench::reference::{self, Entry, EntryKind};
+use crate::workbench::template::Template;
+use crate::workbench::tutorial::{self, TOPICS};
 use clap::Args;
 use serde_json::json;
 
 /// Explains a word of programmes and stories: a fact, a function or its option,
-/// a field of a header, a key of programme.toml, a word of a story. Without a
-/// word lists all of them by kind. `tutorial`, `patterns`, `editors`, `writing`,
-/// `later` and `programmes` are texts to read.
+/// a field of a header, a key of programme.toml, a word of a story, the code of a
+/// refusal, a template. Without a word lists all of them by kind; `facts`,
+/// `story-lines`, `refusals` and the like list one kind. `tutorial`, `story`,
+/// `patterns`, `writing` and others that the list begins with are texts to read.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Examples:
   stampbook policy help tutorial
+  stampbook policy help story
   stampbook policy help award
   stampbook policy help member.tier
+  stampbook policy help refusals
   stampbook policy help --lang zh")]
 pub struct HelpArgs {
     /// The word, by itself or with what it belongs to (member.tier).
@@ -42,37 +47,131 @@ impl HelpArgs {
             LangChoice::Zh => Lang::Zh,
         };
         let Some(word) = &self.word else {
-            return list(lang, out);
+            return list(&EntryKind::ALL, lang, out);
         };
-        if let Some(text) = reference::topic(word) {
+        if let Some(text) = tutorial::topic(word) {
             out.line(text)?;
             return out.done(&json!({ "topic": word, "text": text }));
         }
-        let found = reference::find(word);
-        let near = reference::near(word);
-        if found.is_empty() && near.is_empty() {
-            return Err(unknown(word));
+        if let Some(kind) = EntryKind::asked(word) {
+            return list(&[kind], lang, out);
         }
-        for entry in &found {
-            out.line(told(entry, lang).trim_end())?;
+        explain(word, lang, out)
+    }
+}
+
+/// Explains a word by its entries, or by those of the words that people mean by it.
+fn explain(word: &str, lang: Lang, out: &mut Printer) -> Result<Exit, Failure> {
+    let meant = reference::synonyms(word);
+    let mut found = reference::find(word);
+    let mut others: Vec<&Entry> = Vec::new();
+    for other in meant.iter().flat_map(|word| reference::find(word)) {
+        if !found.contains(&other) && !others.contains(&other) {
+            others.push(other);
         }
-        if !near.is_empty() {
-            let more = near.len().saturating_sub(NEAR_MAX);
-            let shown = near[..near.len() - more].join("\n  ");
-            let end = if more > 0 {
-                format!("\n  and {more} more")
-            } else {
-                String::new()
-            };
-            let head = match (found.is_empty(), lang) {
-                (_, Lang::Zh) => "另见",
-                (true, _) => "no word of that name; there are",
-                (false, _) => "see also",
-            };
-            out.line(format!("{head}\n  {shown}{end}"))?;
+    }
+    let leads = std::iter::once(word).chain(meant).filter_map(Lead::of);
+    let leads: Vec<Lead> = leads.collect();
+    if found.is_empty() {
+        std::mem::swap(&mut found, &mut others);
+    }
+    let near = others.iter().map(|entry| entry.full_name());
+    let near: Vec<String> = near.chain(reference::near(word)).collect();
+    if found.is_empty() && near.is_empty() && leads.is_empty() {
+        return Err(unknown(word));
+    }
+    for entry in &found {
+        out.line(told(entry, lang).trim_end())?;
+    }
+    for lead in &leads {
+        out.line(lead.told(lang))?;
+    }
+    see_also(&near, (found.is_empty() && leads.is_empty(), lang), out)?;
+    let entries = found.iter().map(|entry| as_json(entry));
+    let all: Vec<_> = entries.chain(leads.iter().map(Lead::as_json)).collect();
+    out.done(&all)
+}
+
+/// Prints names of other entries.
+fn see_also(
+    near: &[String],
+    (is_alone, lang): (bool, Lang),
+    out: &mut Printer,
+) -> Result<(), Failure> {
+    if near.is_empty() {
+        return Ok(());
+    }
+    let more = near.len().saturating_sub(NEAR_MAX);
+    let shown = near[..near.len() - more].join("\n  ");
+    let end = match more {
+        0 => String::new(),
+        more => format!("\n  and {more} more"),
+    };
+    let head = match (is_alone, lang) {
+        (_, Lang::Zh) => "另见",
+        (true, _) => "no word of that name; there are",
+        (false, _) => "see also",
+    };
+    out.line(format!("{head}\n  {shown}{end}"))?;
+    Ok(())
+}
+
+/// Something other than an entry that explains a word.
+struct Lead {
+    /// What it is: a template, a programme, a text or a list.
+    kind: &'static str,
+    name: String,
+    means: String,
+    /// Commands that show it.
+    shown_by: String,
+}
+
+impl Lead {
+    fn of(word: &str) -> Option<Lead> {
+        let lead = |kind, means: &str, shown_by: String| {
+            Some(Lead {
+                kind,
+                name: word.into(),
+                means: means.into(),
+                shown_by,
+            })
+        };
+        if let Some(template) = Template::find(word) {
+            let shown = format!(
+                "stampbook policy templates {word} shows it, stampbook policy new {word} makes it"
+            );
+            return lead("template", template.gist, shown);
         }
-        let all: Vec<_> = found.iter().map(|entry| as_json(entry)).collect();
-        out.done(&all)
+        if let Some(gist) = tutorial::programme_gist(word) {
+            return lead("programme", gist, format!("stampbook policy show {word}"));
+        }
+        let help = format!("stampbook policy help {word}");
+        match (tutorial::topic(word), EntryKind::asked(word)) {
+            (Some(_), _) => lead("text", "a part of the tutorial", help),
+            (_, Some(kind)) => lead("list", kind.title(Lang::En), help),
+            _ => None,
+        }
+    }
+
+    fn told(&self, lang: Lang) -> String {
+        let kind = match (lang, self.kind) {
+            (Lang::En, kind) => kind,
+            (Lang::Zh, "template") => "模板",
+            (Lang::Zh, "programme") => "方案",
+            (Lang::Zh, "text") => "教程",
+            (Lang::Zh, _) => "列表",
+        };
+        let (name, means, shown_by) = (&self.name, &self.means, &self.shown_by);
+        format!("{name}  ({kind})\n  {means}\n  {shown_by}")
+    }
+
+    fn as_json(&self) -> serde_json::Value {
+        json!({
+            "kind": self.kind,
+            "name": self.name,
+            "means": self.means,
+            "shown_by": self.shown_by,
+        })
     }
 }
 
@@ -83,7 +182,7 @@ fn unknown(word: &str) -> Failure {
         Some(name) => format!("there is no word '{word}'; did you mean '{name}'?"),
         None => format!("there is no word '{word}' in programmes and stories"),
     };
-    let texts = reference::topics_with(word).join("`, `stampbook policy help ");
+    let texts = tutorial::topics_with(word).join("`, `stampbook policy help ");
     Failure::bad_input(message).hint(match texts.as_str() {
         "" => "stampbook policy help lists them all".to_owned(),
         texts => format!(
@@ -92,18 +191,25 @@ fn unknown(word: &str) -> Failure {
     })
 }
 
-fn list(lang: Lang, out: &mut Printer) -> Result<Exit, Failure> {
-    let topics = TOPICS.iter().map(|topic| topic.word);
-    let topics: Vec<&str> = topics.collect();
-    out.line(format!("texts: {}", topics.join(", ")))?;
-    for kind in EntryKind::ALL {
-        out.line(format!("{}:", kind.title(lang)))?;
+fn list(kinds: &[EntryKind], lang: Lang, out: &mut Printer) -> Result<Exit, Failure> {
+    let of_kind = |kind: EntryKind| {
         let entries = reference::entries().iter();
-        for entry in entries.filter(|entry| entry.kind == kind) {
+        entries.filter(move |entry| entry.kind == kind)
+    };
+    if kinds.len() > 1 {
+        let topics: Vec<&str> = TOPICS.iter().map(|topic| topic.word).collect();
+        let lists = kinds.iter().map(|kind| kind.word().replace('_', "-") + "s");
+        out.line(format!("texts: {}", topics.join(", ")))?;
+        out.line(format!("lists: {}", lists.collect::<Vec<_>>().join(", ")))?;
+    }
+    for kind in kinds {
+        out.line(format!("{}:", kind.title(lang)))?;
+        for entry in of_kind(*kind) {
             out.line(format!("  {}  {}", entry.full_name(), entry.gist(lang)))?;
         }
     }
-    let all: Vec<_> = reference::entries().iter().map(as_json).collect();
+    let entries = kinds.iter().flat_map(|kind| of_kind(*kind));
+    let all: Vec<_> = entries.map(as_json).collect();
     out.done(&all)
 }
 

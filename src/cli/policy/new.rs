@@ -36,7 +36,7 @@ impl TemplatesArgs {
         let names: Vec<&str> = shipped().iter().map(|s| s.0).collect();
         let rows = templates().iter().map(|t| row(&[&t.name, &t.gist]));
         out.table(&["template", "makes"], rows)?;
-        out.line("`stampbook policy templates NAME` shows one, `stampbook policy new NAME` makes it in your programme; `stampbook policy show NAME` shows a whole programme that is shipped:")?;
+        out.line("`stampbook policy templates NAME` shows one, `stampbook policy new NAME` makes it in your programme (in a folder without one also the base rate, campaigns/base.rhai: take that out if purchases shall earn no points); `stampbook policy show NAME` shows a whole programme that is shipped:")?;
         out.line(names.join(", "))?;
         let each = templates().iter().map(|template| {
             let parameters = template.parameters.iter();

@@ -402,6 +402,51 @@ mod tests {
         assert!(text.contains("reach all 16 hooks"), "{text}");
     }
 
+    /// No script reads the tier, so no entry keeps it.
+    // proves: PC95
+    #[test]
+    fn a_purchase_that_a_header_leaves_out_by_its_tier_is_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("programme.toml", PROGRAMME);
+        write(
+            "tiers.rhai",
+            "tiers(#{ levels: [\"member\", \"vip\"] });\nfn qualify(member) { if member.spend(\"12 months\") >= 200 { \"vip\" } else { \"member\" } }\n",
+        );
+        write(
+            "campaigns/vip.rhai",
+            "campaign(#{ id: \"vip\", when: #{ tier: \"vip\" } });\nfn on_purchase(purchase, member) { discount(1, \"vip\"); }\n",
+        );
+        let told = |lines: &str| {
+            write("a.story", &format!("programme x\n{lines}"));
+            let (mut printer, page, _) = crate::cli::tests::printer(false);
+            let args = TestArgs {
+                folder: folder.path().to_owned(),
+                fill: false,
+                refill: false,
+                only: None,
+                uncovered: true,
+                require_covered: false,
+                watch: false,
+            };
+            test(&args, &mut printer).unwrap();
+            page.text()
+        };
+        let joins = "2026-01-10 enrol bob -> nothing; tier member\n";
+        let rises = "2026-01-10 purchase bob 200.00 -> nothing; tier vip\n2026-01-10 purchase bob 10.00 -> nothing; discount 1.00\n";
+        let seen = told(&format!("{joins}{rises}"));
+        assert!(!seen.contains("leaves out by its tier"), "{seen}");
+        // A purchase of nobody is not one of another tier.
+        let unseen = told(&format!(
+            "{joins}2026-01-10 adjust bob +1 point -> +1 point\n2026-01-10 purchase 10.00 -> nothing\n"
+        ));
+        assert!(unseen.contains("leaves out by its tier"), "{unseen}");
+    }
+
     #[test]
     fn stories_decide_the_exit_code_and_filling_completes_them() {
         let folder = tempfile::tempdir().unwrap();

@@ -205,8 +205,10 @@ pub(in crate::engine) fn own_voucher(
     let unit = programme.unit(found.unit);
     if !unit.is_some_and(|unit| unit.voucher.is_open_to_holder) {
         let id = unit.map_or("it", |unit| &unit.id);
-        let detail =
-            format!("tenders: {id} is used by its code: the programme does not say without_code");
+        let detail = format!(
+            "tenders: {id} is used by its code, which a story writes as `voucher {id}`; with \
+             `without_code = true` in programme.toml it is used without"
+        );
         return Err(Refusal::new(Code::BadInput, detail).into());
     }
     let lot = found.id;

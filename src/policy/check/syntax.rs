@@ -93,8 +93,9 @@ fn meant(line: &str, column: usize, error: &ParseErrorType) -> Option<String> {
             .into(),
         );
     }
-    if rest.starts_with('-') && before.contains("#{") {
-        return Some("a name with a hyphen is quoted in a map: \"year-star\": 5".into());
+    let lacks_colon = matches!(error, ParseErrorType::MissingToken(token, _) if token == ":");
+    if rest.starts_with('-') && (lacks_colon || before.contains("#{")) {
+        return Some(hyphenated(before, &rest));
     }
     if rest.starts_with(';') && before.contains("#{") {
         return Some("write a comma between fields".into());
@@ -112,6 +113,24 @@ fn meant(line: &str, column: usize, error: &ParseErrorType) -> Option<String> {
         }
         _ => number_with_unit(before, &rest),
     }
+}
+
+/// Remedy for `#{ five-off: 1 }`, with the name as it must be written.
+fn hyphenated(before: &str, rest: &str) -> String {
+    let is_part = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    let begun: Vec<char> = before.chars().rev().take_while(is_part).collect();
+    let name = begun
+        .into_iter()
+        .rev()
+        .chain(rest.chars().take_while(is_part));
+    let name: String = name.collect();
+    let value = rest.split_once(':').map_or("", |(_, value)| value);
+    let value = value.split([',', '}', ']']).next().unwrap_or_default();
+    let value = match value.trim() {
+        "" => "..",
+        value => value,
+    };
+    format!("a name with a hyphen is quoted in a map: \"{name}\": {value}")
 }
 
 /// Remedy for a missing sign.

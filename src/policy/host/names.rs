@@ -287,7 +287,8 @@ pub(in crate::policy) fn parse_window(text: &str) -> Result<Window, String> {
                 _ => {
                     return Err(format!(
                         "'{text}' is not a window: day, month, quarter, year, lifetime, \
-                         1 to {WINDOW_DAYS_MAX} days (\"30 days\") or 1 to 36 months (\"12 months\")"
+                         1 to {WINDOW_DAYS_MAX} days (\"30 days\") or 1 to 36 months (\"12 months\": \
+                         calendar months, this one included)"
                     ));
                 }
             }

@@ -353,6 +353,17 @@ fn tiers_and_rewards_say_what_is_wrong() {
         let found = with("tiers.rhai", &text);
         assert!(found.contains(said), "{fields}: {found}");
     }
+    for span in [
+        "review: \"1 month\"",
+        "review: \"1 months\"",
+        "review: \"1 year\"",
+        "grace: \"1 year\"",
+        "grace: \"0 months\"",
+    ] {
+        let text =
+            format!("tiers(#{{ levels: [\"a\"], {span} }});\nfn qualify(member) {{ \"a\" }}");
+        assert_eq!(with("tiers.rhai", &text), "", "{span}");
+    }
     for (fields, said) in [
         (
             "id: \"x\", unit: \"star\"",

@@ -1,12 +1,17 @@
-//! scripts/README.md prints what exists.
+//! scripts/README.md and docs/programmes.md print what exists.
 
 use super::*;
 
-const README: &str = include_str!("../../../scripts/README.md");
+const PAGES: [&str; 2] = [
+    include_str!("../../../scripts/README.md"),
+    include_str!("../../../docs/programmes.md"),
+];
 
 /// The scripts printed between fences.
 fn printed() -> Vec<&'static str> {
-    let parts = README.split("```rhai\n").skip(1);
+    let parts = PAGES
+        .iter()
+        .flat_map(|page| page.split("```rhai\n").skip(1));
     parts.filter_map(|rest| rest.split("```").next()).collect()
 }
 

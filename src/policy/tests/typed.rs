@@ -194,6 +194,11 @@ fn arguments_have_their_places_and_types() {
             "award(\"star\", 1.5)",
         ),
         (
+            "message(\"hi\", #{ five-off: 1, each: \"quarter\" })",
+            "(a name with a hyphen is quoted in a map: \"five-off\": 1)",
+            "message(\"hi\", #{ \"five-off\": 1 })",
+        ),
+        (
             "discount(2,50)",
             "(a decimal is written with a point: 2.50)",
             "discount(2.50, \"50\")",

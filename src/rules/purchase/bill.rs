@@ -72,7 +72,16 @@ pub fn check(purchase: &Purchase, digits: u8) -> Result<(), Refusal> {
     if !purchase.tenders.is_empty() {
         let tenders = sum(purchase.tenders.iter().map(|t| &t.amount))?;
         if tenders != purchase.total {
-            return Err(differs("the tenders", tenders));
+            let mut refusal = differs("the tenders", tenders);
+            let rest = purchase
+                .total
+                .minus(tenders)
+                .filter(|rest| rest.is_positive());
+            if let Some(rest) = rest.filter(|_| purchase.tenders.iter().any(|t| is_own(&t.kind))) {
+                let rest = rest.display(digits);
+                refusal.detail += &format!("; add the tender that pays the other {rest}");
+            }
+            return Err(refusal);
         }
         check_own(purchase, digits)?;
     }

@@ -226,13 +226,18 @@ fn in_script(before: &str, lang: Lang) -> Vec<Value> {
 
 fn in_story(before: &str, lang: Lang) -> Vec<Value> {
     let line = before.rsplit('\n').next().unwrap_or_default();
+    let is_new = line.is_empty() || line.ends_with(char::is_whitespace);
     if line.contains("->") {
-        let kinds = [EntryKind::StoryOutcome, EntryKind::StoryCheck];
-        return items(&kinds, lang, |entry| Some(entry.name.clone()));
+        let word_before = line.split_whitespace().rev().nth(usize::from(!is_new));
+        let kinds: &[EntryKind] = match word_before {
+            Some("refused") => &[EntryKind::Refusal],
+            Some("warns") => &[EntryKind::Warning],
+            _ => &[EntryKind::StoryOutcome, EntryKind::StoryCheck],
+        };
+        return items(kinds, lang, |entry| Some(entry.name.clone()));
     }
     let is_time = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
     let said = line.split_whitespace().skip_while(is_time).count();
-    let is_new = line.is_empty() || line.ends_with(char::is_whitespace);
     let is_verb = said == 0 || (said == 1 && !is_new);
     let kinds: &[EntryKind] = match is_verb {
         true => &[EntryKind::StoryLine],
@@ -367,6 +372,18 @@ mod tests {
             "programme x\n2026-01-05 enrol alice -> ",
             &["balance", "tier"],
             &["enrol"],
+        );
+        offers(
+            story,
+            "programme x\n2026-01-05 redeem alice mug -> refused over",
+            &["over_limit", "code_lapsed"],
+            &["balance", "no_pass"],
+        );
+        offers(
+            story,
+            "programme x\n2026-01-05 purchase alice 3.00 -> nothing; warns ",
+            &["no_pass"],
+            &["over_limit"],
         );
         let manifest = Language::Manifest;
         offers(

@@ -1,13 +1,14 @@
 //! Comparison of a line's actual outcome with the expected one.
 
-use super::Step;
 use super::check::View;
 use super::finding::{Mismatch, StoryResult};
 use super::items::{Teller, open_checks};
 use super::outcome::{Check, Item, LineOutcome, MemberOutcome};
 use super::run::{Did, Runner};
 use super::words::error;
+use super::{Asked, Step};
 use crate::answer::Answer;
+use crate::command::{TenderGiven, Verb};
 use crate::engine::Error;
 use crate::model::{Code, Effect, Instant, Points, Policy};
 use std::sync::Arc;
@@ -38,7 +39,7 @@ impl Runner<'_> {
         };
         let place = (step.line, expected.map_or(0, |e| e.column));
         told.findings.push(Mismatch {
-            diagnostic: error(&self.story.file, place, message),
+            diagnostic: error(&self.story.file, place, message).help(remedy(step, did)),
             expected: expected.map_or_else(String::new, |e| e.outcome.to_string()),
             happened: match did.wrong {
                 Some(_) => String::new(),
@@ -194,6 +195,29 @@ fn is_failure(did: &Did) -> bool {
     };
     let mut effects = did.entries.iter().flat_map(|entry| &entry.effects);
     did.wrong.is_some() || is_refused || effects.any(|e| matches!(e, Effect::Failed { .. }))
+}
+
+/// Remedy for a bill of which a reward, a voucher or points pay a part, and nothing is
+/// said of the rest; empty if it is none.
+fn remedy(step: &Step, did: &Did) -> String {
+    let (Asked::Command(request) | Asked::Quote(request)) = &step.asked else {
+        return String::new();
+    };
+    let (Verb::Purchase(sale), Some(Answer::Refused(denied))) = (&request.verb, &did.answer) else {
+        return String::new();
+    };
+    let is_open = |t: &TenderGiven| t.amount.is_none() && t.means.is_own();
+    let quantity = denied.quantity.as_ref();
+    let rest = quantity
+        .filter(|_| denied.code == Code::DoesNotAddUp.as_str() && sale.tenders.iter().any(is_open));
+    let told = rest.and_then(|rest| Some((rest.missing.to_string(), rest.available.as_ref()?)));
+    match (told, sale.tenders.len()) {
+        (Some((rest, paid)), 1) if !rest.starts_with('-') => format!(
+            "add `pays cash {rest}`, or write `worth {paid}` behind what pays, and the rest is cash"
+        ),
+        (Some((rest, _)), _) if !rest.starts_with('-') => format!("add `pays cash {rest}`"),
+        _ => String::new(),
+    }
 }
 
 /// The ledger's text for a refusal, and those of scripts that failed.

@@ -2,7 +2,7 @@
 //! rewards and tiers that none of them reaches.
 
 use crate::engine::{Error, Ledger};
-use crate::model::{Act, Campaign, Effect, Hook, NameKind, Policy};
+use crate::model::{Act, Campaign, Effect, Entry, Hook, MemberId, NameKind, Number, Policy};
 use crate::policy::{Bundle, Compiled, Diagnostic, Reach, Spot, Spots};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +41,8 @@ impl Coverage {
     }
 
     /// Adds the rewards and tiers that occur in the entries, and with `is_traced` the
-    /// conditions of headers that purchases did not meet.
+    /// conditions of headers that purchases did not meet. An entry keeps the member's tier
+    /// only where a script reads it, so tiers are followed from the first entry on.
     ///
     /// # Errors
     /// An entry or its programme cannot be read.
@@ -50,6 +51,7 @@ impl Coverage {
         ledger: &mut Ledger,
         is_traced: bool,
     ) -> Result<(), Error> {
+        let mut tiers = BTreeMap::new();
         for seq in 0..ledger.global().next_seq {
             let Some(entry) = ledger.entry(seq)? else {
                 continue;
@@ -73,9 +75,19 @@ impl Coverage {
                 let policy = ledger.programme_of(entry.head.bundle)?;
                 let explained = ledger.view()?;
                 let explained = explained.explanation(&entry, Some(&*policy), Vec::new());
-                let unmet = explained.not_run.into_iter();
-                self.unmet.extend(unmet.map(|n| (n.campaign, n.condition)));
+                let member = entry.member();
+                let tier = member.map(|id| tiers.get(&id).copied().unwrap_or(0));
+                let unmet = explained.not_run.into_iter().map(|idle| {
+                    let mut campaigns = policy.campaigns().iter();
+                    let campaign = campaigns.find(|campaign| campaign.id == idle.campaign);
+                    let is_by_tier = idle.condition.is_empty()
+                        && campaign.is_some_and(|campaign| leaves_out(campaign, tier));
+                    let condition = if is_by_tier { "tier" } else { idle.condition };
+                    (idle.campaign, condition)
+                });
+                self.unmet.extend(unmet);
             }
+            tiers.extend(tiers_set(&entry));
         }
         Ok(())
     }
@@ -211,6 +223,24 @@ impl Coverage {
         }
         files
     }
+}
+
+/// True if a campaign is not for the tier that a member holds (0: none); nobody named
+/// is left out for another reason.
+fn leaves_out(campaign: &Campaign, tier: Option<Number>) -> bool {
+    let tiers = &campaign.when.tiers;
+    tier.is_some_and(|tier| !tiers.is_empty() && !tiers.contains(&tier))
+}
+
+/// Tiers that an entry sets, by member.
+fn tiers_set(entry: &Entry) -> impl Iterator<Item = (MemberId, Number)> {
+    entry.effects.iter().filter_map(|effect| match effect {
+        Effect::Tier { who, tier, .. } => {
+            let member = entry.touched.get(usize::from(*who))?.member;
+            Some((member, *tier))
+        }
+        _ => None,
+    })
 }
 
 /// Words of the conditions in a campaign's header that leave purchases out.

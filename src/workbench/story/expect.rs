@@ -15,6 +15,11 @@ pub(super) fn part(
     has_member: bool,
 ) -> Read<MemberOutcome> {
     let mut part = MemberOutcome::default();
+    if words.peek() == Some(";") {
+        let message = "write what comes of it before the checks, as in 'nothing; balance 29', or \
+                       leave all behind the arrow empty for `policy test --fill`";
+        return Err(words.finding(words.column(), message.into()));
+    }
     if !is_item(words) && words.peek().is_some() {
         part.member = Some(words.need("a member")?.text.to_owned());
     }
@@ -37,10 +42,27 @@ pub(super) fn part(
 }
 
 fn is_item(words: &Words) -> bool {
-    let starts = |text: &str| text.starts_with(['+', '-']) && text.len() > 1;
-    let verbs = ["nothing", "refused", "repeated", "failed"];
-    let next = words.peek();
-    next.is_some_and(|text| starts(text) || verbs.contains(&text))
+    words.peek().is_some_and(begins_item)
+}
+
+fn begins_item(text: &str) -> bool {
+    let is_amount = text.starts_with(['+', '-']) && text.len() > 1;
+    is_amount || ["nothing", "refused", "repeated", "failed"].contains(&text)
+}
+
+/// Refuses a name where a check stands: another member has a line of its own.
+fn another_member(words: &Words, known: &[&str]) -> Read<()> {
+    let begins = |text: &str| known.contains(&text) || begins_item(text);
+    match words.peek().zip(words.peek_after()) {
+        Some((name, after)) if !begins(name) && begins(after) => {
+            let message = format!(
+                "what comes of '{name}' stands on an indented line below, which begins with -> and \
+                 the name: '-> {name} nothing; balance 29'"
+            );
+            Err(words.finding(words.column(), message))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn item(words: &mut Words, programme: &Programme) -> Read<Item> {
@@ -50,7 +72,7 @@ fn item(words: &mut Words, programme: &Programme) -> Read<Item> {
     for (word, what) in [
         (
             "refused",
-            "the code of a refusal, such as insufficient_points",
+            "the code of a refusal, such as insufficient_points (`policy help refusals` tells them all)",
         ),
         ("failed", "the campaign that fails"),
     ] {
@@ -77,6 +99,7 @@ fn item(words: &mut Words, programme: &Programme) -> Read<Item> {
 
 fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
     let known: Vec<&str> = forms::checks().iter().map(|form| form.word).collect();
+    another_member(words, &known)?;
     let word = words.one_of("what to look at", &known)?;
     let mut check = Check::open("", "");
     for form in forms::checks().iter().filter(|form| form.word == word) {

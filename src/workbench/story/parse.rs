@@ -107,8 +107,9 @@ fn step(
     };
     let calendar = &programme.calendar;
     if before.is_some_and(|before| calendar.day_of(at) < calendar.day_of(before.at)) {
-        let message = "the line is on an earlier day than the one before; what was sent late \
-                       says 'happened DATE TIME' and stands where it was sent";
+        let message = "the line is on an earlier day than the one before: put the lines in order \
+                       of time, or tell a second story; what was sent late says 'happened DATE \
+                       TIME' and stands where it was sent";
         return Err(words.finding(1, message.into()));
     }
     if matches!(&asked, Asked::Activate(_, Start::At(from)) if *from <= at) {

@@ -2,6 +2,7 @@
 
 use super::forms::{self, Form, Row};
 use super::pattern::Piece;
+use crate::answer::Flow;
 use crate::command::raw::table;
 use crate::workbench::reference::{Entry, EntryKind};
 
@@ -12,13 +13,20 @@ pub fn entries() -> Vec<Entry> {
     let words = forms::words().iter().map(word);
     let (outcomes, checks) = (forms::outcomes(), forms::checks());
     let told =
-        |kind| move |row: &Row| entry(kind, row.word, row.usage, &row.example, row.means, row.zh);
+        |kind| move |row: &Row| entry(kind, name(row), row.usage, row.example, row.means, row.zh);
     lines
         .chain(others.iter().map(told(EntryKind::StoryLine)))
         .chain(words)
         .chain(outcomes.iter().map(told(EntryKind::StoryOutcome)))
         .chain(checks.iter().map(told(EntryKind::StoryCheck)))
         .collect()
+}
+
+/// Name of a row: what becomes of points (`expired`, `released`) before its first word.
+fn name(row: &Row) -> &'static str {
+    let mut marked = Flow::MARKED.into_iter().map(Flow::as_str);
+    let last = marked.find(|flow| row.usage.rsplit(' ').next() == Some(flow));
+    last.unwrap_or(row.word)
 }
 
 fn entry(kind: EntryKind, name: &str, usage: &str, example: &str, means: &str, zh: &str) -> Entry {
@@ -65,6 +73,7 @@ fn word(choice: &Form) -> Entry {
         word => {
             let example = match word {
                 "sold" => "receipt A-17 sold on 2026-01-09 at mitte".into(),
+                "charge" => "charge tip 4.00".into(),
                 word => joined(&[word, &sample]),
             };
             (joined(&[word, &pattern]), example, says(choice))
@@ -141,9 +150,61 @@ fn sample_of(field: &str, kind: &'static str) -> &'static str {
     }
 }
 
+/// Meanings of words that say more, or something else, in a story than the field they fill.
+const WORDS_MEAN: &[(&str, &str)] = &[
+    (
+        "paid",
+        "Points pay, at the `value` of their unit, or as much as `worth` says; the rest is cash where nothing else pays",
+    ),
+    (
+        "reward",
+        "A reward pays: its points are taken, and it pays what it is for. What it does not pay stands behind `pays`; with `worth 4.50` behind it the rest is cash",
+    ),
+    (
+        "voucher",
+        "A voucher pays, by its code, for which the story writes the unit: `voucher mug`, `voucher mug from bob` for one that bob was given, `voucher again` for the code used last, `voucher wrong` for one that is none. The rest is cash where nothing else pays",
+    ),
+    (
+        "uses",
+        "A voucher of the member pays without its code; only where its unit says `without_code = true`, else write `voucher`",
+    ),
+    (
+        "held",
+        "What a `hold` set aside pays, by the key of that line",
+    ),
+    (
+        "pays",
+        "Money pays: `cash`, `card`, or a word of the shop's own",
+    ),
+    (
+        "charge",
+        "What is owed besides the goods: `tip`, `delivery`, `tax`, `deposit` or the till's own word, and how much; whether it earns is told by `earns` of programme.toml",
+    ),
+    (
+        "off",
+        "A discount that the till takes, on the whole bill or on lines; `from` names the campaign that proposed it",
+    ),
+    (
+        "key",
+        "A name for the line, by which a later one means it: `of`, `back`, `held`",
+    ),
+    (
+        "happened",
+        "When it happened, of what is sent late: the line stands where it was sent",
+    ),
+    (
+        "sold",
+        "Day, store and till of the sale that `receipt` names",
+    ),
+    ("because", "The reason, in words"),
+];
+
 /// Description of a word: that of the field that it fills in the first line
 /// that takes it.
 fn says(choice: &Form) -> String {
+    if let Some((_, means)) = WORDS_MEAN.iter().find(|(word, _)| *word == choice.word) {
+        return (*means).to_owned();
+    }
     let takes = |form: &&Form| form.options.iter().any(|(word, _)| *word == choice.word);
     let Some(form) = forms::lines().iter().find(takes) else {
         return String::new();
