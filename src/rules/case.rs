@@ -1,7 +1,6 @@
 //! A case: everything a decision may read, collected by the ledger before the
 //! decision and not changed by it.
 
-use super::facts::FactReader;
 use super::state::{Member, State};
 use crate::model::{
     Campaign, Code, Codes, Day, Effect, Entry, Failure, Given, Head, Instant, LotId, MemberId,
@@ -198,21 +197,6 @@ impl<'a> Case<'a> {
     /// True for units whose lots are vouchers.
     pub fn is_voucher(&self, unit: Number) -> bool {
         self.programme().is_kind(unit, UnitKind::Voucher)
-    }
-
-    /// Reader of a member's facts, as of now.
-    pub fn reader<'b>(&'b self, member: &'b Member) -> FactReader<'b> {
-        FactReader {
-            member,
-            pending: &[],
-            policy: &*self.policy,
-            names: &self.state.global.names,
-            global: &self.state.global,
-            day: self.day(),
-            at: self.now(),
-            birthday: self.inputs.birthday,
-            attributes: self.inputs.attributes,
-        }
     }
 
     /// A campaign's header by number, if the programme has it.

@@ -1,5 +1,6 @@
 //! The member's facts, which scripts may read, computed from the state.
 
+use super::case::Case;
 use super::state::{Figures, LedgerState, Member, PassHeld};
 use crate::model::{
     Day, Effect, Fact, Given, Instant, LeapRule, Money, MonthDay, NameKind, Names, Period, Points,
@@ -28,6 +29,23 @@ pub struct FactReader<'a> {
     pub birthday: Option<MonthDay>,
     /// Attributes of the member that are not too old, by id.
     pub attributes: &'a [(String, String)],
+}
+
+impl Case<'_> {
+    /// Reader of a member's facts, as of now.
+    pub fn reader<'b>(&'b self, member: &'b Member) -> FactReader<'b> {
+        FactReader {
+            member,
+            pending: &[],
+            policy: &*self.policy,
+            names: &self.state.global.names,
+            global: &self.state.global,
+            day: self.day(),
+            at: self.now(),
+            birthday: self.inputs.birthday,
+            attributes: self.inputs.attributes,
+        }
+    }
 }
 
 impl FactReader<'_> {

@@ -2,22 +2,9 @@
 //! programme in force decides everything else.
 
 use crate::model::{
-    Act, Campaign, CampaignChanged, Entry, MemberId, Number, Origin, Pilot, PilotScope, Place,
-    Policies,
+    Act, Campaign, CampaignChanged, Entry, MemberId, Number, Origin, PilotScope, Place, Policies,
 };
 use crate::rules::state::State;
-use bincode::{Decode, Encode};
-
-/// A pilot that runs.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
-pub struct RunningPilot {
-    /// Number of its activation.
-    pub number: u32,
-    /// Entry of its activation.
-    pub seq: u64,
-    /// The pilot.
-    pub pilot: Pilot,
-}
 
 /// Facts by which the programme that decides an act is found: they stand in its entry and
 /// in the state before it.

@@ -7,8 +7,6 @@ use crate::model::{
     Line, LotId, MemberId, Money, Names, Number, Origin, OutboxPosition, Period, Place, Points,
     Purchase, ReturnedLine, Terms, Value, WAIT_DAYS_MAX, WINDOW_DAYS_MAX, Window,
 };
-use crate::rules::campaign::tally::Tally;
-use crate::rules::pilot::RunningPilot;
 use bincode::{Decode, Encode};
 use std::collections::HashMap;
 use std::ops::DerefMut;
@@ -25,6 +23,8 @@ mod list;
 mod lots;
 mod memory;
 mod partners;
+mod pilot;
+mod tally;
 mod terminals;
 
 pub use absorbed::Absorbed;
@@ -37,6 +37,8 @@ pub use household::Household;
 pub use list::List;
 pub use lots::Lots;
 pub use partners::{PartnerMonth, PartnerState, PassCharge, PassHeld, PoolState, PoolYear};
+pub use pilot::RunningPilot;
+pub use tally::Tally;
 pub use terminals::{Counting, TerminalCounter, Terminals};
 
 /// Days before the newest of which a command may still be: the longest wait,

@@ -4,7 +4,7 @@ use super::simulation::Tally;
 use crate::command::Figure;
 use crate::engine::{self, Error, Ledger};
 use crate::model::{NameKind, Number, PilotScope, Unit};
-use crate::rules::pilot::RunningPilot;
+use crate::rules::state::RunningPilot;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use std::collections::BTreeSet;

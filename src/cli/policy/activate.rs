@@ -21,7 +21,7 @@ use crate::model::{
     unprintable,
 };
 use crate::policy::{Bundle, Compiled};
-use crate::rules::pilot::RunningPilot;
+use crate::rules::state::RunningPilot;
 use crate::workbench::comparison::compare;
 use crate::workbench::simulation::{Replies, Report, Window};
 use crate::workbench::{Folder, judge, pilot, story};

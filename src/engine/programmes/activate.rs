@@ -21,7 +21,7 @@ use crate::policy::{
 };
 use crate::rules::DecisionInputs;
 use crate::rules::announcement::{ANNOUNCED, TOLD_MAX, WITHDRAWN, may_be_told};
-use crate::rules::pilot::RunningPilot;
+use crate::rules::state::RunningPilot;
 use crate::rules::state::{Scheduled, Telling};
 
 /// Version of the ledger's own rules. From the first release on, a change of

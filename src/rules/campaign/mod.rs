@@ -6,6 +6,5 @@ pub mod limits;
 pub mod redecide;
 pub mod review;
 pub(super) mod taken;
-pub mod tally;
 pub mod target;
 pub mod trigger;

@@ -6,9 +6,8 @@ use crate::model::{
     Given, Hook, NameKind, Number, Points, Policy, Proposal, Refusal, ReviewFacts, Scene, Steps,
     Tunable, Value,
 };
-use crate::rules::campaign::tally::Tally;
 use crate::rules::case::Case;
-use crate::rules::state::{LedgerState, capped};
+use crate::rules::state::{LedgerState, Tally, capped};
 use rust_decimal::Decimal;
 use std::sync::Arc;
 

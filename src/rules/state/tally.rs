@@ -2,8 +2,8 @@
 //! further course. They follow from effects, whatever the programme uses them
 //! for.
 
+use super::LedgerState;
 use crate::model::{Account, Day, Number};
-use crate::rules::state::LedgerState;
 use bincode::{Decode, Encode};
 
 /// Days for which a tally has separate amounts.
