@@ -163,6 +163,17 @@ impl<'a> Case<'a> {
             .ok_or_else(|| Refusal::new(Code::UnknownMember, "the command names no member"))
     }
 
+    /// The second member, which a field of the command names.
+    pub(in crate::rules) fn need_other(&self, field: &str) -> Result<&'a Member, Refusal> {
+        let found = self.inputs.other.and_then(|id| self.state.members.get(&id));
+        found.ok_or_else(|| {
+            Refusal::new(
+                Code::UnknownMember,
+                format!("{field}: nobody is known by that"),
+            )
+        })
+    }
+
     /// The entry the command names, or the refusal that there is none.
     pub fn need_named(&self, code: Code) -> Result<&'a Entry, Refusal> {
         self.inputs

@@ -10,7 +10,7 @@ use crate::model::{
     Hook, Instant, Measure, MemberId, NO_PLACE, Number, Origin, Place, Points, Refusal, Scene,
     Standing, Unit, UnitKind, WarningCode, has_number_of_a_person,
 };
-use crate::rules::campaign::limits::Limits;
+use crate::rules::campaign::earner::{self, Limits};
 use crate::rules::campaign::review;
 use crate::rules::campaign::target;
 use crate::rules::lots::gift;
@@ -28,6 +28,7 @@ use crate::rules::member::referral;
 use crate::rules::member::tier;
 use crate::rules::partner::pool;
 use crate::rules::purchase::claim;
+use crate::rules::purchase::scene;
 use crate::rules::reward::spend::{self, Spending};
 use crate::rules::reward::voucher;
 use crate::rules::reward::wanted;
@@ -332,14 +333,14 @@ fn enrol(case: &Case, enrolled: Enrolled) -> Result<Draft, Refusal> {
             .map(|tiers| tier::first(tiers, case.day())),
     );
     let member = newcomer(id, case.day(), &enrolled);
-    let given = purchase::given(case, &member);
+    let given = scene::given(case, &member);
     let scene = Scene {
-        purchase: purchase::place_facts(case),
+        purchase: scene::place_facts(case),
         has_member: true,
         given: given.clone(),
         ..Scene::default()
     };
-    let earner = purchase::earner(case, &member, Limits::Now);
+    let earner = earner::earner(case, &member, Limits::Now);
     let mut outcome = earner.earn(Hook::OnEnrol, scene);
     earner.settle(&mut outcome, &mut effects);
     pool::contribute(case.programme(), &outcome, &mut effects);

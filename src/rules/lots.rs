@@ -1,6 +1,9 @@
 //! Lots: their terms, their spending order, and taking points from a member.
 
+pub(super) mod closed;
+pub(super) mod deficit;
 pub mod gift;
+pub(super) mod held_points;
 pub mod hold;
 pub(super) mod inactivity;
 pub mod transfer;
@@ -10,7 +13,6 @@ use crate::model::{
     Account, Day, Effect, Expiry, ExpiryEdge, Instant, LotId, Number, Points, Programme, Terms,
     Unit, UnitKind, to_u16,
 };
-use crate::rules::campaign::earn::Grant;
 use std::collections::BTreeMap;
 
 /// The terms of a lot earned on a day.
@@ -52,57 +54,6 @@ fn expiry_day(expiry: Expiry, earned: Day) -> Option<Day> {
                 ExpiryEdge::PeriodEnd(period) => day.next(period),
             }
         }
-    }
-}
-
-/// Adds the effects of grants: lots, deficits filled, qualifying units.
-pub fn give(
-    programme: &Programme,
-    member: &Member,
-    day: Day,
-    grants: Vec<Grant>,
-    effects: &mut Vec<Effect>,
-) {
-    let mut owed = member.owed.clone();
-    for grant in grants {
-        let Some(unit) = programme.unit(grant.offer.unit) else {
-            continue;
-        };
-        let (exact, amount) = (grant.offer.exact.into(), Points(grant.amount));
-        if unit.kind == UnitKind::Voucher {
-            effects.extend(crate::rules::reward::voucher::give(
-                programme, unit, day, &grant,
-            ));
-            continue;
-        }
-        effects.push(match unit.kind {
-            UnitKind::Qualifying => Effect::Qualify {
-                who: 0,
-                unit: unit.number,
-                day,
-                amount,
-                campaign: grant.campaign,
-                exact,
-            },
-            _ => Effect::Award {
-                who: 0,
-                unit: unit.number,
-                amount,
-                fills: fill(&mut owed, unit.number, amount),
-                from: Account::Issuance,
-                campaign: grant.campaign,
-                exact,
-                line: grant.offer.line,
-                terms: terms(
-                    programme,
-                    unit,
-                    day,
-                    grant.offer.expires,
-                    grant.offer.available,
-                ),
-                why: grant.offer.why,
-            },
-        });
     }
 }
 

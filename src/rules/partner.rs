@@ -4,13 +4,12 @@
 pub mod pool;
 
 use super::case::Case;
-use super::returns::KeptAwards;
 use super::state::{State, capped};
 use crate::model::{
     Account, Act, Campaign, Code, CostTo, Day, Draft, Effect, Entry, Exact, Head, Money, Number,
     Partner, PartnerWhy, Place, Points, Policy, Programme, Purchase, Refusal, Reward, Value,
 };
-use crate::rules::campaign::earn::Grant;
+use crate::rules::campaign::outcome::Grant;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -159,17 +158,18 @@ fn owe(case: &Case, partner: Number, (unit, points): (Number, Points), effects: 
     push(partner, amount.negated(), PartnerWhy::Redeemed, effects);
 }
 
-/// Debt for the kept part of a purchase, less the amounts already booked: as
-/// with points, it does not depend on the sequence of returns.
+/// Debt for the kept part of a purchase, whose points by campaign and unit are
+/// `kept`, less the amounts already booked: as with points, it does not depend on
+/// the sequence of returns.
 pub fn undone(
     policy: &dyn Policy,
     entry: &Entry,
-    kept: &KeptAwards,
+    kept: &[(Number, Number, i64)],
     before: &[(Number, Money)],
     back: impl Fn(i64) -> i64,
 ) -> Vec<Effect> {
     let programme = policy.programme();
-    let keeps = given(policy, &entry.head, kept.awards.iter().copied());
+    let keeps = given(policy, &entry.head, kept.iter().copied());
     let mut sums: Vec<(Number, i64)> = Vec::new();
     for effect in &entry.effects {
         let Effect::PartnerOwes {

@@ -9,25 +9,31 @@ pub mod bill;
 pub mod claim;
 pub mod discount;
 pub mod foreign;
+pub(super) mod held_tender;
 pub(super) mod kept_again;
 pub(super) mod line_cost;
+pub(super) mod line_worth;
 pub mod payment_options;
+pub(super) mod points_tender;
+pub(super) mod scene;
+pub(super) mod tenders;
 
 use super::case::{Case, DecisionInputs, VoucherFound};
 use super::partner;
 use super::state::Member;
 use crate::model::{
-    Act, Discount, Draft, Effect, Given, Hook, Money, NameKind, Number, Points, Purchase,
-    PurchaseFacts, RedemptionFacts, Refusal, Scene, Tender, TenderKind, Value, WarningCode, to_u16,
+    Act, Discount, Draft, Effect, Given, Hook, Money, Purchase, Refusal, Tender, TenderKind,
+    WarningCode, to_u16,
 };
-use crate::rules::campaign::earn::{EarnOutcome, Earner, Grant};
-use crate::rules::campaign::limits::Limits;
+use crate::rules::campaign::earner::{Earner, Limits, earner};
+use crate::rules::campaign::outcome::{EarnOutcome, Grant};
+use crate::rules::lots::deficit;
 use crate::rules::member::pass;
 use crate::rules::member::tier;
 use crate::rules::partner::pool;
 use crate::rules::purchase::allocated_bill::Bill;
 use crate::rules::purchase::allocation::Named;
-use crate::rules::returns::on_return;
+use crate::rules::purchase::scene::{given, redemption_scene, scene};
 use crate::rules::reward::spend;
 use crate::rules::reward::voucher;
 use std::borrow::Cow;
@@ -84,7 +90,7 @@ fn left_out(case: &Case, purchase: &Purchase) -> Result<Vec<Effect>, Refusal> {
     for (n, tender) in purchase.tenders.iter().enumerate() {
         let paid = effects.len();
         let asked = ask_about_reward(case, purchase, tender);
-        let found = asked.and_then(|()| spend::pay_one(case, &named, (n, tender), &mut effects));
+        let found = asked.and_then(|()| tenders::pay_one(case, &named, (n, tender), &mut effects));
         if let Err(refusal) = found {
             effects.truncate(paid);
             left_out.push(Effect::TenderLeftOut {
@@ -109,7 +115,7 @@ fn decide_booked(case: &Case, purchase: &Purchase) -> Result<Draft, Refusal> {
     let mut bill = Bill::new(purchase, &named, &effects);
     let member = case.member();
     if member.is_some() {
-        spend::check_allocated(case, purchase, &bill.allocation)?;
+        points_tender::check_allocated(case, purchase, &bill.allocation)?;
     }
     let earned = |bill: &Bill, effects: &mut Vec<Effect>| match member {
         Some(member) => earn(case, member, bill, effects),
@@ -200,7 +206,7 @@ fn paid(
     for tender in &purchase.tenders {
         ask_about_reward(case, purchase, tender)?;
     }
-    let lines = spend::pay(case, &discounts_named(case, purchase), effects)?;
+    let lines = tenders::pay(case, &discounts_named(case, purchase), effects)?;
     partner::spent(case, purchase, effects);
     Ok(lines)
 }
@@ -217,7 +223,7 @@ pub(super) fn check_paid(case: &Case, purchase: &Purchase) -> Result<(), Refusal
     let spared = case.programme().not_discounted.others(&purchase.lines);
     let named = named(purchase, tenders, spared.as_deref());
     let bill = Bill::new(purchase, &named, &effects);
-    spend::check_allocated(case, purchase, &bill.allocation)
+    points_tender::check_allocated(case, purchase, &bill.allocation)
 }
 
 /// Lines that the discounts and tenders of a purchase are for; `others` are those
@@ -283,7 +289,7 @@ fn first_no(case: &Case, purchase: &Purchase, found: Refusal) -> Refusal {
     let named = discounts_named(case, purchase);
     let of_tender = |(n, tender)| {
         let asked = ask_about_reward(case, purchase, tender);
-        let paid = spend::pay_one(case, &named, (n, tender), &mut Vec::new());
+        let paid = tenders::pay_one(case, &named, (n, tender), &mut Vec::new());
         [asked.err(), paid.err()]
     };
     let tenders = purchase.tenders.iter().enumerate();
@@ -321,7 +327,7 @@ pub(super) fn earn(
         let (turned, given) = (base_rate::turned(bill), given.clone());
         let back = base_rate::outcome(case, member, &turned, given, Limits::None);
         base_rate::take(case, member, &back, effects)?;
-        owing = on_return::owing(member, effects);
+        owing = deficit::owing(member, effects);
         earner.member = &owing;
         outcome.effects.extend(back.failures());
         taken = back.grants;
@@ -334,29 +340,6 @@ pub(super) fn earn(
         spend: purchase.total,
     });
     Ok(given)
-}
-
-/// The scene of a bill for campaigns.
-fn scene(case: &Case, bill: &Bill, given: Given) -> Scene {
-    Scene {
-        purchase: facts(case, bill),
-        has_member: true,
-        given,
-        ..Scene::default()
-    }
-}
-
-/// Makes an earner by the rules in force.
-pub fn earner<'a>(case: &'a Case, member: &'a Member, limits: Limits<'a>) -> Earner<'a> {
-    Earner {
-        policy: &*case.policy,
-        state: case.state,
-        member,
-        head: &case.head,
-        limits,
-        draw: case.inputs.draw,
-        steps: &case.steps,
-    }
 }
 
 /// Turns the result of the campaigns into effects.
@@ -388,99 +371,6 @@ pub(super) fn discount_differs(purchase: &Purchase, expected: Money, digits: u8)
     };
     let differs = (given.0 - expected.0).abs() > may_differ;
     differs.then_some(Effect::DiscountDiffers { given, expected })
-}
-
-/// Facts that hooks read, or the recorded ones if a decision is run again.
-pub fn given(case: &Case, member: &Member) -> Given {
-    if let Some((given, _)) = case.inputs.given {
-        return given.clone();
-    }
-    case.reader(member).read(case.policy.facts())
-}
-
-/// The purchase as scripts see it, with its store and time.
-pub fn facts(case: &Case, bill: &Bill) -> PurchaseFacts {
-    let mut facts = facts_of(case, bill);
-    let undiscounted = bill.undiscounted();
-    facts.undiscounted = undiscounted.map(|bill| Box::new(facts_of(case, &bill)));
-    facts
-}
-
-fn facts_of(case: &Case, bill: &Bill) -> PurchaseFacts {
-    let mut facts = bill::facts(&bill.purchase, &bill.allocation, case.programme());
-    for (line, free) in facts.lines.iter_mut().zip(&bill.free) {
-        line.free = *free;
-    }
-    of_place(case, facts)
-}
-
-/// Store and time of an act other than a purchase, as scripts see them.
-pub fn place_facts(case: &Case) -> PurchaseFacts {
-    let digits = case.programme().digits;
-    let nothing = PurchaseFacts {
-        digits,
-        ..PurchaseFacts::default()
-    };
-    of_place(case, nothing)
-}
-
-fn of_place(case: &Case, facts: PurchaseFacts) -> PurchaseFacts {
-    let local = case.programme().calendar.local(case.head.occurred_at());
-    PurchaseFacts {
-        store: store_name(case),
-        partner: partner::here(case.programme(), &case.head)
-            .map_or_else(String::new, |p| p.id.clone()),
-        terminal: case.head.origin.terminal.clone(),
-        channel: case.head.origin.channel.name().into(),
-        day: case.day(),
-        hour: local.hour,
-        minute: local.minute,
-        ..facts
-    }
-}
-
-/// The store's id as scripts and headers know it.
-pub fn store_name(case: &Case) -> String {
-    case.head.origin.place.store(&case.state.global.names)
-}
-
-/// A redemption as scripts see it: unit, points, and the reward (0 if none);
-/// and the bill it pays for, with the amount, if there is one.
-pub fn redemption_scene(
-    case: &Case,
-    (unit, points, reward): (Number, Points, Number),
-    bill: Option<(&Purchase, Money)>,
-    given: Given,
-) -> Scene {
-    let names = &case.state.global.names;
-    let redemption = RedemptionFacts {
-        reward: if reward == 0 {
-            String::new()
-        } else {
-            names.text(NameKind::Reward, reward)
-        },
-        unit: names.text(NameKind::Unit, unit),
-        amount: bill.map(|(_, amount)| amount),
-        points: match case.programme().unit(unit) {
-            Some(unit) => unit.value_of(points),
-            None => Value::Int(points.0),
-        },
-        store: store_name(case),
-        day: case.day(),
-        hour: case
-            .programme()
-            .calendar
-            .local(case.head.occurred_at())
-            .hour,
-    };
-    let bill = bill.map(|(purchase, _)| Bill::new(purchase, &Named::by(purchase, Vec::new()), &[]));
-    Scene {
-        purchase: bill.map_or_else(|| place_facts(case), |bill| facts(case, &bill)),
-        redemption,
-        has_member: true,
-        given,
-        ..Scene::default()
-    }
 }
 
 /// Asks `on_redeem` about tenders in points or rewards, which are redemptions.

@@ -5,37 +5,32 @@
 //! kept part does not depend on the sequence of returns, and a full return
 //! leaves nothing.
 
-mod closed;
 mod coupons;
 pub mod on_return;
 mod payout;
 pub mod without_slip;
 
-pub use closed::terms_again;
-
 use super::case::{Case, Parties};
 use super::lots;
-use super::share::{scale, share};
+use super::share::{part_of, scale, share};
 use super::state::{Aftermath, Lot, Member, entry_of};
 use crate::model::{
-    Account, Act, Code, Count, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, Measure, Money,
-    Number, Points, Purchase, Qty, Refusal, ReturnedLine, TenderKind, UnitKind,
+    Account, Act, Code, Count, Draft, Effect, Entry, Exact, Extent, LotId, Measure, Money, Number,
+    Points, Purchase, Qty, Refusal, ReturnedLine, TenderKind, UnitKind,
 };
-use crate::rules::purchase::allocated_bill::{Bill, money, part_of};
-use crate::rules::purchase::bill::booked;
+use crate::rules::lots::closed::terms_again;
+use crate::rules::lots::deficit::book_shortfall;
+use crate::rules::purchase::allocated_bill::Bill;
+use crate::rules::purchase::bill::{booked, money};
 use crate::rules::purchase::claim;
 use crate::rules::purchase::foreign::refunded;
-pub(super) use crate::rules::purchase::kept_again::recomputed;
-pub use crate::rules::purchase::kept_again::tier_given;
+use crate::rules::purchase::line_worth::{Worth, worth_of_lines};
 use crate::rules::reward::voucher;
 use coupons::Coupons;
-pub use payout::worth_of_lines;
-use payout::{Back, Worth};
+use payout::Back;
 use std::borrow::Cow;
 
 mod kept;
-
-pub use kept::KeptAwards;
 
 /// Decides a return of the purchase that the case names.
 pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<Draft, Refusal> {
@@ -156,7 +151,7 @@ fn resolve(
             Err(too_much(Money::ZERO, bought.total, all))
         }
         Extent::All => {
-            let worth = payout::worth_of_lines(bill);
+            let worth = worth_of_lines(bill);
             let rest = (0..bought.lines.len()).map(|n| rest_of(bought, before, n, &worth[n]));
             Ok(rest.filter(|l| l.qty.0 != 0 || l.amount.0 != 0).collect())
         }
@@ -171,7 +166,7 @@ fn resolve(
         }
         Extent::Amount(_) => Ok(Vec::new()),
         Extent::Lines(asked) => {
-            let worth = payout::worth_of_lines(bill);
+            let worth = worth_of_lines(bill);
             let coupons = Coupons::of(bought, &worth, deposits);
             let mut lines: Vec<ReturnedLine> = Vec::new();
             for line in asked {
@@ -339,43 +334,6 @@ fn own_debits(
         tenders.push((n, own));
     }
     tenders
-}
-
-/// Books the part of an amount to be taken back that the member no longer has,
-/// by the programme's rule.
-///
-/// # Errors
-/// [`Code::AlreadySpent`], if the programme refuses that.
-pub(super) fn book_shortfall(
-    case: &Case,
-    unit: Number,
-    amount: Points,
-    left: Points,
-    effects: &mut Vec<Effect>,
-) -> Result<(), Refusal> {
-    match (left.is_positive(), case.programme().deficit) {
-        (false, _) | (true, Deficit::Clamp) => Ok(()),
-        (true, Deficit::Carry) => {
-            effects.push(Effect::Owe {
-                who: 0,
-                unit,
-                amount: left,
-                with: Account::Clawback,
-            });
-            Ok(())
-        }
-        (true, Deficit::Refuse) => {
-            let spent = case.programme().decimal(unit, left);
-            let detail = format!("{spent} of the points that are taken back are spent");
-            Err(Refusal::short(
-                Code::AlreadySpent,
-                Measure::Unit(unit),
-                amount.0 - left.0,
-                amount.0,
-                detail,
-            ))
-        }
-    }
 }
 
 struct Returning<'a> {

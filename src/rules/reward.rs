@@ -9,8 +9,8 @@ pub(super) mod wanted;
 use crate::model::{
     Code, Effect, Line, Measure, Money, Number, Programme, Purchase, Qty, Refusal, Reward, Tender,
 };
-use crate::rules::purchase::allocated_bill::part_of;
 use crate::rules::purchase::line_cost::{LineCost, line_costs};
+use crate::rules::share::part_of;
 
 /// The part of a bill that a reward pays.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,7 +1,9 @@
-//! Largest remainder method: parts that always add up to their whole.
+//! Shares and rounding: parts that always add up to their whole, by the largest
+//! remainder method.
 
-use crate::model::saturated;
+use crate::model::{AMOUNT_MAX, Rounding, saturated};
 use rust_decimal::Decimal;
+use rust_decimal::prelude::{RoundingStrategy, ToPrimitive};
 
 /// Shares an integer whole in proportion to weights; the rest after rounding
 /// down goes to the largest remainders, ties to the first. With no weight at
@@ -58,6 +60,27 @@ pub fn scale(amount: i64, part: i64, whole: i64) -> i64 {
         0 => amount,
         _ => saturated((i128::from(amount) * i128::from(part)).div_euclid(i128::from(whole))),
     }
+}
+
+/// `amount * part / whole`; 0 if the whole is 0.
+pub fn part_of(amount: i64, part: i64, whole: i64) -> i64 {
+    match whole {
+        0 => 0,
+        _ => scale(amount, part, whole),
+    }
+}
+
+/// Rounds a fraction by the programme's rule.
+pub fn round(exact: Decimal, rounding: Rounding) -> i64 {
+    let rounded = match rounding {
+        Rounding::Floor => exact.floor(),
+        Rounding::Ceil => exact.ceil(),
+        Rounding::HalfUp => exact.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero),
+        Rounding::HalfEven => {
+            exact.round_dp_with_strategy(0, RoundingStrategy::MidpointNearestEven)
+        }
+    };
+    rounded.to_i64().unwrap_or(AMOUNT_MAX)
 }
 
 #[cfg(test)]

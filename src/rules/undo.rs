@@ -1,7 +1,7 @@
 //! Voids: an entry's effects, reversed exactly. Refused once anything depends on them.
 
 use super::case::{Case, Parties};
-use super::returns::terms_again;
+use super::lots::closed::terms_again;
 use super::state::Member;
 use crate::model::{
     Account, Act, Code, Draft, Effect, Entry, LotId, MemberId, Money, PartnerWhy, Points, Refusal,

@@ -1,8 +1,7 @@
 //! Applicability of a campaign to a member, and the seed of its draws.
 
 use crate::model::{Campaign, Effect, Number, WarningCode};
-use crate::rules::campaign::earn::Earner;
-use crate::rules::campaign::limits::Limits;
+use crate::rules::campaign::earner::{Earner, Limits};
 
 impl Earner<'_> {
     /// True if a campaign applies to this member: addressed, if it addresses

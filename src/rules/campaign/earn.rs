@@ -2,120 +2,18 @@
 //! rounded. A script proposes; the ledger decides.
 
 use crate::model::{
-    AMOUNT_MAX, BaseAward, Campaign, CampaignStatus, CutBy, Day, Effect, Exact, Fact, Failure,
-    Head, Hook, Money, Number, Policy, Proposal, Role, Rounding, Scene, Stack, Steps, UnitKind,
-    Value, When,
+    BaseAward, Campaign, CutBy, Effect, Exact, Fact, Failure, Hook, Number, Proposal, Role,
+    Rounding, Scene, Stack, Value, When,
 };
-use crate::rules::campaign::limits::{Limits, cap, counters};
-use crate::rules::lots;
-use crate::rules::member::pass::{Benefit, Granted};
+use crate::rules::campaign::earner::{Earner, Limits};
+use crate::rules::campaign::grants;
+use crate::rules::campaign::limits::{cap, counters, subunits};
+use crate::rules::campaign::outcome::{EarnOutcome, Grant, Offer, ProposedDiscount};
 use crate::rules::partner;
-use crate::rules::partner::pool::Contribution;
-use crate::rules::purchase::discount::{self, ProposedDiscount};
-use crate::rules::share::round_to;
-use crate::rules::state::{Member, State};
+use crate::rules::purchase::discount;
+use crate::rules::share::{round, round_to};
 use rust_decimal::Decimal;
-use rust_decimal::prelude::{RoundingStrategy, ToPrimitive};
 use std::sync::Arc;
-
-/// An earning member, with the rules and the time.
-pub struct Earner<'a> {
-    /// The programme.
-    pub policy: &'a dyn Policy,
-    /// The state, for budgets and pauses.
-    pub state: &'a State,
-    /// The member.
-    pub member: &'a Member,
-    /// Time and store.
-    pub head: &'a Head,
-    /// Limits that apply.
-    pub limits: Limits<'a>,
-    /// Seed of draws; None where drawing is not allowed.
-    pub draw: Option<[u8; 32]>,
-    /// Script steps left to the decision.
-    pub steps: &'a Steps,
-}
-
-/// A campaign's proposal in one unit.
-#[derive(Clone, Debug)]
-pub struct Offer {
-    /// Position of the campaign in the policy's list.
-    pub campaign: usize,
-    /// The unit.
-    pub unit: Number,
-    /// Amount, exact.
-    pub exact: Decimal,
-    /// Line it is for; 0 for the whole purchase.
-    pub line: u16,
-    /// Text for the statement.
-    pub why: String,
-    /// The lot's last day, if the script set one.
-    pub expires: Option<Day>,
-    /// The lot's first day, if the script set one.
-    pub available: Option<Day>,
-    /// The one article a voucher is good for, if the script set one.
-    pub sku: Option<String>,
-}
-
-/// An accepted offer.
-#[derive(Clone, Debug)]
-pub struct Grant {
-    /// The campaign's number.
-    pub campaign: Number,
-    /// The offer.
-    pub offer: Offer,
-    /// Points.
-    pub amount: i64,
-}
-
-impl Grant {
-    /// Campaign, unit and points of a grant that is taken rather than given.
-    pub fn taken(&self) -> (Number, Number, i64) {
-        (self.campaign, self.offer.unit, -self.amount)
-    }
-}
-
-/// Result of the campaigns.
-#[derive(Default)]
-pub struct EarnOutcome {
-    /// Points to be given.
-    pub grants: Vec<Grant>,
-    /// Passes to be given.
-    pub passes: Vec<Granted>,
-    /// Benefits of passes that were used.
-    pub benefits: Vec<Benefit>,
-    /// Money for pools.
-    pub contributions: Vec<Contribution>,
-    /// Everything else: cuts, failures, memories, messages, discounts.
-    pub effects: Vec<Effect>,
-    /// Proposed discounts, before stacking.
-    pub proposed: Vec<ProposedDiscount>,
-    /// Discount in all.
-    pub discount: Money,
-    /// Proposals for the member's referrer.
-    pub refers: Vec<Offer>,
-    /// Withdrawals of points that are not spendable yet: campaign and unit.
-    pub taken_back: Vec<(Number, Number)>,
-    /// True if a script refused.
-    pub has_refusal: bool,
-}
-
-impl EarnOutcome {
-    /// Failures of campaigns.
-    pub fn failures(&self) -> impl Iterator<Item = Effect> + '_ {
-        let is_failure = |effect: &&Effect| matches!(effect, Effect::Failed { .. });
-        self.effects.iter().filter(is_failure).cloned()
-    }
-
-    /// Points of each unit, summed up.
-    pub fn by_unit(&self) -> Vec<(Number, i64)> {
-        let mut sums: Vec<(Number, i64)> = Vec::new();
-        for grant in &self.grants {
-            *crate::rules::state::entry_of(&mut sums, grant.offer.unit) += grant.amount;
-        }
-        sums
-    }
-}
 
 impl Earner<'_> {
     /// Runs a hook of all campaigns that apply, bases first.
@@ -128,7 +26,7 @@ impl Earner<'_> {
         let grants = std::mem::take(&mut outcome.grants);
         let counted = counters(self, &grants);
         let (programme, day) = (self.policy.programme(), self.head.day);
-        lots::give(programme, self.member, day, grants, effects);
+        grants::give(programme, self.member, day, grants, effects);
         effects.extend(counted);
     }
 
@@ -315,16 +213,6 @@ impl Earner<'_> {
         Ok(found)
     }
 
-    pub(in crate::rules) fn failure(&self, campaign: usize, message: String) -> Failure {
-        let file = self.policy.campaigns()[campaign].file.clone();
-        Failure {
-            file,
-            line: 0,
-            column: 0,
-            message,
-        }
-    }
-
     /// Converts an award to an offer; None for an award of zero.
     fn offer(
         &self,
@@ -402,24 +290,6 @@ impl Earner<'_> {
             other => self.take_besides(campaign, other, scene, outcome)?,
         }
         Ok(())
-    }
-
-    pub(in crate::rules) fn award_unit(&self, id: &str, amount: Decimal) -> Result<Number, String> {
-        let unit = self.policy.programme().unit_named(id);
-        let unit = unit.ok_or_else(|| format!("the programme has no unit \"{id}\""))?;
-        match unit.kind {
-            UnitKind::Spendable | UnitKind::Qualifying => {}
-            _ => return Err(format!("\"{id}\" cannot be awarded in numbers")),
-        }
-        if amount.is_sign_negative() && !amount.is_zero() {
-            return Err(format!("an award of {amount} {id} is negative"));
-        }
-        if amount > Decimal::from(AMOUNT_MAX / unit.subunits) {
-            return Err(format!(
-                "an award of {amount} {id} is more than the ledger can hold"
-            ));
-        }
-        Ok(unit.number)
     }
 
     /// Awards of the bases, by unit and line.
@@ -501,12 +371,6 @@ impl Earner<'_> {
         });
     }
 
-    /// Number of smallest parts in one of a unit.
-    pub(in crate::rules) fn subunits(&self, unit: Number) -> Decimal {
-        let found = self.policy.programme().unit(unit);
-        found.map_or(1, |unit| unit.subunits).into()
-    }
-
     /// Rounds once per unit, at its smallest part, and distributes the whole by
     /// largest remainder.
     fn round(&self, offers: Vec<Offer>) -> Vec<Grant> {
@@ -528,7 +392,7 @@ impl Earner<'_> {
     /// Rounds the offers of one unit, the first of which is at `first`.
     fn round_unit(&self, first: usize, offers: &[Offer], amounts: &mut [i64]) {
         let unit = offers[first].unit;
-        let (per, rounding) = (self.subunits(unit), self.policy.programme().rounding);
+        let (per, rounding) = (subunits(self, unit), self.policy.programme().rounding);
         let of_unit = || (first..offers.len()).filter(|n| offers[*n].unit == unit);
         // A single offer is the whole, which is nearly always the case.
         if of_unit().nth(1).is_none() {
@@ -570,22 +434,4 @@ fn is_earned(proposal: &Proposal) -> bool {
             | Proposal::Refer { .. }
             | Proposal::Contribute { .. }
     )
-}
-
-/// Rounds a fraction by the programme's rule.
-pub fn round(exact: Decimal, rounding: Rounding) -> i64 {
-    let rounded = match rounding {
-        Rounding::Floor => exact.floor(),
-        Rounding::Ceil => exact.ceil(),
-        Rounding::HalfUp => exact.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero),
-        Rounding::HalfEven => {
-            exact.round_dp_with_strategy(0, RoundingStrategy::MidpointNearestEven)
-        }
-    };
-    rounded.to_i64().unwrap_or(AMOUNT_MAX)
-}
-
-/// True if the status lets a campaign give anything.
-pub fn is_running(state: &State, campaign: Number) -> bool {
-    state.global.status(campaign) == CampaignStatus::Running
 }

@@ -3,86 +3,13 @@
 
 use crate::model::{
     Act, Campaign, CampaignChanged, CampaignStatus, Cap, Count, CutBy, Effect, Exact, Last, Number,
-    Period, Place, Scope, Value,
+    Period, Place, Scope,
 };
-use crate::rules::campaign::earn::{Earner, Grant, Offer, is_running};
-use crate::rules::state::{Counter, Member, State, counted_in};
+use crate::rules::campaign::earner::{Earner, Limits};
+use crate::rules::campaign::outcome::{Grant, Offer};
+use crate::rules::state::{Counter, counted_in};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-
-/// Limits that apply.
-#[derive(Clone, Copy)]
-pub enum Limits<'a> {
-    /// Present budgets, and pauses.
-    Now,
-    /// Pauses, and no budget: for the rate that campaigns would give.
-    None,
-    /// No budget and no pause: for points that an earlier decision took at the
-    /// base rate.
-    Taken {
-        /// The member's tier at the time.
-        tier_number: Number,
-    },
-    /// Those of an earlier decision: the amounts it granted where it cut, and
-    /// only campaigns that took part in it.
-    AsDecided {
-        /// The effects of that decision.
-        effects: &'a [Effect],
-        /// The member's tier at that time, if the facts have it.
-        tier: Option<&'a Value>,
-        /// That tier's number.
-        tier_number: Number,
-    },
-    /// Only the programme's own: for awards that are corrected later.
-    Open {
-        /// The campaign that is corrected.
-        campaign: Number,
-        /// The member's tier at the time.
-        tier_number: Number,
-        /// Effects of the decision that is corrected: its cuts stay.
-        effects: &'a [Effect],
-    },
-}
-
-impl Limits<'_> {
-    /// True if a campaign may give anything.
-    pub fn may_run(&self, state: &State, campaign: Number) -> bool {
-        match self {
-            Limits::Now | Limits::None => is_running(state, campaign),
-            Limits::Taken { .. } => true,
-            Limits::AsDecided { effects, .. } => effects.iter().any(|e| campaign_of(e) == campaign),
-            // Bonuses need their bases; the others' offers are dropped later.
-            Limits::Open {
-                campaign: own,
-                effects,
-                ..
-            } => campaign == *own || effects.iter().any(|e| campaign_of(e) == campaign),
-        }
-    }
-
-    /// Tier that headers compare with.
-    pub fn tier(&self, member: &Member) -> Number {
-        match self {
-            Limits::Now | Limits::None => member.tier.map_or(0, |t| t.tier),
-            Limits::Taken { tier_number }
-            | Limits::AsDecided { tier_number, .. }
-            | Limits::Open { tier_number, .. } => *tier_number,
-        }
-    }
-}
-
-/// The campaign that an effect of earning came from; 0 if none.
-pub fn campaign_of(effect: &Effect) -> Number {
-    match effect {
-        Effect::Award { campaign, .. }
-        | Effect::Qualify { campaign, .. }
-        | Effect::Voucher { campaign, .. }
-        | Effect::Cut { campaign, .. }
-        | Effect::Pooled { campaign, .. }
-        | Effect::Discounted { campaign, .. } => *campaign,
-        _ => 0,
-    }
-}
 
 /// Cuts offers down to the rests of their campaigns' limits.
 pub fn cap(earner: &Earner<'_>, offers: &mut Vec<Offer>, effects: &mut Vec<Effect>) {
@@ -112,7 +39,7 @@ pub fn cap(earner: &Earner<'_>, offers: &mut Vec<Offer>, effects: &mut Vec<Effec
         cut(
             offers,
             is_of,
-            Decimal::from(limit.max.0) / earner.subunits(limit.unit),
+            Decimal::from(limit.max.0) / subunits(earner, limit.unit),
             Last::Part,
             |asked, granted| {
                 let by = CutBy::AwardLimit;
@@ -128,9 +55,15 @@ pub fn cap(earner: &Earner<'_>, offers: &mut Vec<Offer>, effects: &mut Vec<Effec
     }
 }
 
+/// Number of smallest parts in one of a unit.
+pub(in crate::rules) fn subunits(earner: &Earner<'_>, unit: Number) -> Decimal {
+    let found = earner.policy.programme().unit(unit);
+    found.map_or(1, |unit| unit.subunits).into()
+}
+
 /// Rest of a campaign's tightest limit in a unit.
 fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Decimal, Last, CutBy)> {
-    let whole = |points: i128| Decimal::from(points) / earner.subunits(unit);
+    let whole = |points: i128| Decimal::from(points) / subunits(earner, unit);
     let of_entry = header.per_purchase.iter().filter(|cap| cap.unit == unit);
     let of_entry = of_entry.map(|cap| {
         let most = whole(cap.points.0.into());

@@ -2,7 +2,10 @@
 
 pub(super) mod addressed;
 pub mod earn;
+pub mod earner;
+pub(super) mod grants;
 pub mod limits;
+pub mod outcome;
 pub mod redecide;
 pub mod review;
 pub(super) mod taken;

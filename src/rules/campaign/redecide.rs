@@ -2,17 +2,18 @@
 //! activity or enrolment, less the one that was given.
 
 use crate::model::{
-    Act, ActivityFacts, Effect, Entry, Given, Hook, NameKind, Number, Points, Policy, Purchase,
-    Returns, Scene, Value,
+    Act, ActivityFacts, Effect, Entry, Given, Hook, Number, Points, Policy, Purchase, Returns,
+    Scene, Value,
 };
-use crate::rules::campaign::earn::{Earner, Grant};
-use crate::rules::campaign::limits::Limits;
+use crate::rules::campaign::earner::{Earner, Limits};
+use crate::rules::campaign::outcome::Grant;
 use crate::rules::case::Case;
 use crate::rules::member::activity;
 use crate::rules::purchase::allocated_bill::Bill;
+use crate::rules::purchase::kept_again::{self, tier_then};
+use crate::rules::purchase::scene;
 use crate::rules::share::scale;
 use crate::rules::state::{Aftermath, Member, entry_of};
-use crate::rules::{purchase, returns};
 
 /// The difference that a campaign owes for a purchase, an activity or an enrolment by the
 /// programme in force, by unit; `booked` are adjustments made for it before.
@@ -83,7 +84,7 @@ fn left_given(
             }
             Returns::Allocation | Returns::Recompute => {
                 let kept = Bill::recorded(bought, entry).kept(before);
-                let grants = returns::recomputed(case, entry, old, member, &kept).grants;
+                let grants = kept_again::recomputed(case, entry, old, member, &kept).grants;
                 let own = grants.into_iter().filter(|g| g.campaign == campaign);
                 own.map(|g| (g.offer.unit, g.amount)).collect()
             }
@@ -147,10 +148,10 @@ fn scene_then(
     let (hook, purchase) = match &entry.act {
         Act::Purchase(bought) => {
             let kept = Bill::recorded(bought, entry).kept(before);
-            (Hook::OnPurchase, purchase::facts(then, &kept))
+            (Hook::OnPurchase, scene::facts(then, &kept))
         }
-        Act::Activity { .. } => (Hook::OnActivity, purchase::place_facts(then)),
-        Act::Enrolled(_) => (Hook::OnEnrol, purchase::place_facts(then)),
+        Act::Activity { .. } => (Hook::OnActivity, scene::place_facts(then)),
+        Act::Enrolled(_) => (Hook::OnEnrol, scene::place_facts(then)),
         _ => return None,
     };
     let activity = match &entry.act {
@@ -165,15 +166,6 @@ fn scene_then(
         ..scene
     };
     Some((hook, seen))
-}
-
-/// Number of the member's tier at that time; 0 for none.
-pub(in crate::rules) fn tier_then(case: &Case, old: Option<&dyn Policy>, entry: &Entry) -> Number {
-    let names = &case.state.global.names;
-    match old.and_then(|old| returns::tier_given(old, entry)) {
-        Some(Value::Text(name)) => names.number(NameKind::Tier, name).unwrap_or(0),
-        _ => 0,
-    }
 }
 
 /// The unit and the amount that a campaign gave by an effect.

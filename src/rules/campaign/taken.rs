@@ -1,13 +1,40 @@
 //! Acceptance of script proposals other than points and discounts.
 
-use crate::model::{Effect, Failure, Number, Proposal, Scene, Sent, UnitKind, Value};
-use crate::rules::campaign::earn::{EarnOutcome, Earner, Offer};
-use crate::rules::member::pass::{Benefit, Granted};
-use crate::rules::partner::pool::Contribution;
+use crate::model::{AMOUNT_MAX, Effect, Failure, Number, Proposal, Scene, Sent, UnitKind, Value};
+use crate::rules::campaign::earner::Earner;
+use crate::rules::campaign::outcome::{Benefit, Contribution, EarnOutcome, Granted, Offer};
 use crate::rules::purchase::discount;
 use rust_decimal::Decimal;
 
 impl Earner<'_> {
+    pub(in crate::rules) fn failure(&self, campaign: usize, message: String) -> Failure {
+        let file = self.policy.campaigns()[campaign].file.clone();
+        Failure {
+            file,
+            line: 0,
+            column: 0,
+            message,
+        }
+    }
+
+    pub(in crate::rules) fn award_unit(&self, id: &str, amount: Decimal) -> Result<Number, String> {
+        let unit = self.policy.programme().unit_named(id);
+        let unit = unit.ok_or_else(|| format!("the programme has no unit \"{id}\""))?;
+        match unit.kind {
+            UnitKind::Spendable | UnitKind::Qualifying => {}
+            _ => return Err(format!("\"{id}\" cannot be awarded in numbers")),
+        }
+        if amount.is_sign_negative() && !amount.is_zero() {
+            return Err(format!("an award of {amount} {id} is negative"));
+        }
+        if amount > Decimal::from(AMOUNT_MAX / unit.subunits) {
+            return Err(format!(
+                "an award of {amount} {id} is more than the ledger can hold"
+            ));
+        }
+        Ok(unit.number)
+    }
+
     pub(in crate::rules) fn take_besides(
         &self,
         campaign: usize,

@@ -6,14 +6,15 @@ use crate::model::{
     Calendar, Campaign, CampaignStatus, Day, DayFacts, Effect, Given, Hook, LeapRule, MonthDay,
     MonthlyDay, Number, Period, Points, Policy, Scene, Trigger, part_up,
 };
-use crate::rules::campaign::earn::EarnOutcome;
-use crate::rules::campaign::limits::{self, Limits};
+use crate::rules::campaign::earner::{self, Limits};
+use crate::rules::campaign::grants;
+use crate::rules::campaign::limits;
+use crate::rules::campaign::outcome::EarnOutcome;
 use crate::rules::case::Case;
 use crate::rules::facts::FactReader;
 use crate::rules::member::pass;
 use crate::rules::partner::pool;
 use crate::rules::state::{LedgerState, Lot, Member, Status, TierHeld};
-use crate::rules::{lots, purchase};
 
 /// Values that due days depend on besides the member.
 #[derive(Clone, Copy)]
@@ -157,7 +158,7 @@ pub fn run(case: &Case, member: &Member, day: Day, effects: &mut Vec<Effect>) ->
     }
     let seen = as_of(member, effects);
     let given = given(case, &seen, day);
-    let earner = purchase::earner(case, &seen, Limits::Now);
+    let earner = earner::earner(case, &seen, Limits::Now);
     let (mut grants, mut more) = (Vec::new(), Vec::new());
     let mut others = EarnOutcome::default();
     for campaign in due {
@@ -184,7 +185,7 @@ pub fn run(case: &Case, member: &Member, day: Day, effects: &mut Vec<Effect>) ->
             others.contributions.extend(outcome.contributions);
         }
     }
-    lots::give(case.programme(), &seen, day, grants, effects);
+    grants::give(case.programme(), &seen, day, grants, effects);
     pool::contribute(case.programme(), &others, effects);
     pass::settle(case, &seen, &others, effects);
     effects.extend(more);

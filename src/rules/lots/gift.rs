@@ -7,7 +7,7 @@ use crate::model::{
     Standing, UnitKind,
 };
 use crate::rules::case::Case;
-use crate::rules::lots::hold;
+use crate::rules::lots::held_points;
 use crate::rules::state::{Hold, Lot, Member};
 
 /// Position of the giver in an entry that claims.
@@ -27,7 +27,7 @@ pub fn give(case: &Case, lot: LotId, token: [u8; 32]) -> Result<Draft, Refusal> 
     let (unit, one) = (open.unit, Points(1));
     let effects = vec![
         opened((unit, one), until, token),
-        hold::held(unit, lot, one, seq),
+        held_points::held(unit, lot, one, seq),
     ];
     Ok(case.draft(Act::VoucherGiven { lot, token, until }, effects))
 }
@@ -82,7 +82,7 @@ pub fn claim(case: &Case, of: u64, act: Act) -> Result<Draft, Refusal> {
         _ => None,
     };
     let mut effects: Vec<Effect> = newcomer(case, code.is_some())?.into_iter().collect();
-    effects.extend(hold::ended(hold, false).into_iter().map(of_giver));
+    effects.extend(held_points::ended(hold, false).into_iter().map(of_giver));
     effects.extend(moved(hold, code));
     let mut draft = case.draft(act, effects);
     draft.members = case.member.into_iter().chain([giver]).collect();
@@ -149,7 +149,7 @@ pub fn give_back(case: &Case, of: u64, act: Act) -> Result<Draft, Refusal> {
     let gift = named(case.need_member()?, of);
     let gift = gift.filter(|h| h.until <= case.now());
     let gift = gift.ok_or_else(|| Refusal::new(Code::HoldEnded, "no gift's time is over"))?;
-    Ok(case.draft(act, hold::ended(gift, true)))
+    Ok(case.draft(act, held_points::ended(gift, true)))
 }
 
 /// The act by which a hold ends when its time is over.

@@ -7,7 +7,7 @@ use crate::model::{
 use crate::rules::case::Case;
 use crate::rules::lots;
 use crate::rules::lots::gift;
-use crate::rules::lots::hold;
+use crate::rules::lots::held_points;
 use crate::rules::reward::spend::{check_some, too_few};
 use crate::rules::state::{Lot, Member, Status};
 
@@ -56,7 +56,7 @@ fn waiting(
     let (until, what) = (gift::back_on(case, rule.claim_days), (unit.number, points));
     let mut effects = vec![gift::opened(what, until, token)];
     let seq = case.state.global.next_seq;
-    effects.extend(hold::set_aside(case, member, what, seq));
+    effects.extend(held_points::set_aside(case, member, what, seq));
     effects
 }
 

@@ -6,13 +6,13 @@ use crate::model::{
     Identified, Measure, NameKind, Number, Period, Refusal, Scene, Scope, Value, field_name,
     unique_value,
 };
-use crate::rules::campaign::limits::Limits;
+use crate::rules::campaign::earner::{Limits, earner};
 use crate::rules::case::Case;
 use crate::rules::member::acted;
 use crate::rules::member::pass;
 use crate::rules::member::tier;
 use crate::rules::partner::pool;
-use crate::rules::purchase::{earner, given, place_facts};
+use crate::rules::purchase::scene::{given, place_facts};
 use crate::rules::state::{Member, counted};
 use crate::rules::{facts, partner};
 

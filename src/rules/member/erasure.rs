@@ -5,7 +5,7 @@
 
 use crate::model::{Account, Act, Draft, Effect, MemberId, Points, Refusal, Standing, to_position};
 use crate::rules::case::Case;
-use crate::rules::lots::hold;
+use crate::rules::lots::held_points;
 use crate::rules::member::household;
 use crate::rules::member::merge;
 use crate::rules::state::{Member, Status};
@@ -33,7 +33,7 @@ pub(in crate::rules) fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> 
         let effects = (1..=absorbed.len()).map(erased).collect();
         return Ok(of_these(case, member, absorbed, act, effects));
     }
-    let mut effects = hold::end_all(member);
+    let mut effects = held_points::end_all(member);
     effects.extend(member.lots.iter().map(forfeited));
     effects.extend(member.owed.iter().map(|(unit, owed)| Effect::Owe {
         who: 0,
@@ -58,7 +58,7 @@ fn part_of_lots(case: &Case, member: &Member, act: Act) -> Draft {
     let mut effects = Vec::new();
     for hold in &member.holds {
         if effects.is_empty() || effects.len() + hold.lots.len() < LOTS_MAX {
-            effects.extend(hold::ended(hold, false));
+            effects.extend(held_points::ended(hold, false));
         }
     }
     if effects.is_empty() {

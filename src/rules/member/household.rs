@@ -7,7 +7,6 @@ use crate::model::{
 };
 use crate::rules::case::Case;
 use crate::rules::lots;
-use crate::rules::member::merge;
 use crate::rules::reward::voucher;
 use crate::rules::state::{Lot, Member, Status};
 
@@ -32,7 +31,7 @@ pub fn decide(case: &Case, is_joined: bool) -> Result<Draft, Refusal> {
 }
 
 fn join(case: &Case, member: &Member, act: Act) -> Result<Draft, Refusal> {
-    let other = merge::other(case, "with")?;
+    let other = case.need_other("with")?;
     check(case, member, other)?;
     let (seq, mut all) = match &other.household {
         Some(household) => (household.seq, household.members.clone()),

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 /// Decides to merge the case's member into the second one.
 pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     let from = case.need_member()?;
-    let into = other(case, "into")?;
+    let into = case.need_other("into")?;
     if from.id == into.id {
         return Err(Refusal::new(
             Code::SameMember,
@@ -49,17 +49,6 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     let mut draft = case.draft(act, effects);
     household::leave(from, &mut draft);
     Ok(draft)
-}
-
-/// The second member, which a field of the command names.
-pub(in crate::rules) fn other<'a>(case: &Case<'a>, field: &str) -> Result<&'a Member, Refusal> {
-    let found = case.inputs.other.and_then(|id| case.state.members.get(&id));
-    found.ok_or_else(|| {
-        Refusal::new(
-            Code::UnknownMember,
-            format!("{field}: nobody is known by that"),
-        )
-    })
 }
 
 fn moved(unit: u16, lot: LotId, amount: Points) -> Effect {
@@ -147,7 +136,7 @@ pub fn undo(case: &Case, of: u64) -> Result<Draft, Refusal> {
         return Err(Refusal::new(Code::AlreadyVoided, detail));
     }
     let into = case.need_member()?;
-    let from = other(case, "of")?;
+    let from = case.need_other("of")?;
     let before = into.absorbed.iter().find(|a| a.seq == of);
     let before = before.filter(|_| from.status == Status::MergedInto(into.id));
     let before = before.ok_or_else(|| {

@@ -5,37 +5,13 @@ use crate::model::{
     Account, Act, Code, Day, Draft, Effect, Instant, LotId, Money, Number, PassRefund, PassStarts,
     PassTerms, Points, Purchase, Refusal, Terms, Value, WarningCode,
 };
-use crate::rules::campaign::earn::EarnOutcome;
+use crate::rules::campaign::outcome::{Benefit, EarnOutcome, Granted};
 use crate::rules::case::Case;
 use crate::rules::lots;
 use crate::rules::state::{Lot, Member, PassCharge, PassHeld};
 
 /// Promise that every pass has: its last day.
 const UNTIL: &str = "until";
-
-/// A pass that a campaign gives.
-#[derive(Clone, Debug)]
-pub struct Granted {
-    /// The campaign's number.
-    pub campaign: Number,
-    /// The pass.
-    pub unit: Number,
-    /// The last day.
-    pub until: Day,
-    /// For the statement.
-    pub why: String,
-}
-
-/// A benefit that a campaign reports as used.
-#[derive(Clone, Copy, Debug)]
-pub struct Benefit {
-    /// The campaign's number.
-    pub campaign: Number,
-    /// The pass.
-    pub unit: Number,
-    /// Its value.
-    pub amount: Money,
-}
 
 /// Decides the start, the renewal or the end of a pass. Values that the ledger
 /// computes (days, refund) are filled in, whatever the act states.

@@ -6,14 +6,16 @@ use crate::model::{
     Account, Act, Code, Count, CutBy, Draft, Effect, Enrolled, Entry, Exact, Hook, LotId, MemberId,
     Number, Points, Refusal, Scene, Scope,
 };
-use crate::rules::campaign::earn::{Earner, Grant, Offer, round};
-use crate::rules::campaign::limits::Limits;
-use crate::rules::campaign::redecide::tier_then;
+use crate::rules::campaign::earner::Earner;
+use crate::rules::campaign::earner::Limits;
+use crate::rules::campaign::grants;
+use crate::rules::campaign::outcome::{Grant, Offer};
 use crate::rules::case::Case;
-use crate::rules::lots;
 use crate::rules::member::activity;
 use crate::rules::purchase::allocated_bill::Bill;
-use crate::rules::purchase::{self, place_facts};
+use crate::rules::purchase::kept_again::tier_then;
+use crate::rules::purchase::scene::{self, place_facts};
+use crate::rules::share::round;
 use crate::rules::state::{Member, State, counted};
 
 /// Greatest length to which a chain of referrers is followed.
@@ -104,7 +106,7 @@ fn scene(then: &Case, entry: &Entry, kept: Option<&Bill>) -> Option<(Hook, Scene
     Some(match &entry.act {
         Act::Purchase(bought) => {
             let recorded = Bill::recorded(bought, entry);
-            let purchase = purchase::facts(then, kept.unwrap_or(&recorded));
+            let purchase = scene::facts(then, kept.unwrap_or(&recorded));
             (Hook::OnPurchase, Scene { purchase, ..scene })
         }
         Act::Activity {
@@ -161,7 +163,7 @@ fn give(case: &Case, member: &Member, entry: &Entry, campaign: Number) -> Vec<Ef
         offer,
     });
     let grants: Vec<Grant> = grants.collect();
-    lots::give(case.programme(), member, case.day(), grants, &mut effects);
+    grants::give(case.programme(), member, case.day(), grants, &mut effects);
     effects
 }
 

@@ -5,21 +5,11 @@ use crate::model::{
     Account, Act, Code, Draft, Effect, Entry, Exact, Measure, Number, Points, Pool, Programme,
     Refusal, Reward,
 };
-use crate::rules::campaign::earn::{EarnOutcome, round};
+use crate::rules::campaign::outcome::EarnOutcome;
 use crate::rules::case::Case;
+use crate::rules::share::round;
 use crate::rules::state::capped;
 use rust_decimal::Decimal;
-
-/// A campaign's contribution to a pool.
-#[derive(Clone, Debug)]
-pub struct Contribution {
-    /// The campaign's number.
-    pub campaign: Number,
-    /// The pool.
-    pub pool: Number,
-    /// Amount, in whole currency units, exact.
-    pub exact: Decimal,
-}
 
 /// Exact sums by campaign and pool, each with its amount in the pool's smallest unit.
 pub type Sums = Vec<((Number, Number), (Decimal, i64))>;

@@ -3,8 +3,8 @@
 
 use crate::model::{ChargeKind, Discount, Effect, Entry, Money, Purchase, Qty, ReturnedLine};
 use crate::rules::purchase::allocation::{Allocation, Named, is_own};
-use crate::rules::purchase::bill::booked;
-use crate::rules::share::{scale, share};
+use crate::rules::purchase::bill::{booked, money};
+use crate::rules::share::{part_of, scale, share};
 use crate::rules::state::Aftermath;
 use std::borrow::Cow;
 
@@ -285,19 +285,4 @@ fn pieces_for((whole, price): (i64, i64), paid: i64) -> i64 {
         about
     };
     pieces * Qty::ONE.0
-}
-
-/// Amount of a purchase that was paid in money: all but own tenders; negative
-/// if it paid out.
-pub fn money(purchase: &Purchase) -> i64 {
-    let own = purchase.tenders.iter().filter(|t| is_own(&t.kind));
-    purchase.total.0 - own.map(|t| t.amount.0).sum::<i64>()
-}
-
-/// `amount * part / whole`; 0 if the whole is 0.
-pub fn part_of(amount: i64, part: i64, whole: i64) -> i64 {
-    match whole {
-        0 => 0,
-        _ => scale(amount, part, whole),
-    }
 }

@@ -2,12 +2,13 @@
 //! and contributions to pools. Awards wait until somebody claims the purchase.
 
 use crate::model::{Effect, Given, Hook, MemberId, Scene, Value};
-use crate::rules::campaign::earn::EarnOutcome;
-use crate::rules::campaign::limits::Limits;
+use crate::rules::campaign::earner::{self, Limits};
+use crate::rules::campaign::outcome::EarnOutcome;
 use crate::rules::case::Case;
 use crate::rules::partner::pool;
 use crate::rules::purchase;
 use crate::rules::purchase::allocated_bill::Bill;
+use crate::rules::purchase::scene;
 use crate::rules::state::Member;
 
 /// Books the discounts and contributions of a purchase. Returns the facts it
@@ -36,11 +37,11 @@ pub fn earn(case: &Case, bill: &Bill, effects: &mut Vec<Effect>) -> Given {
 pub fn outcome(case: &Case, bill: &Bill) -> EarnOutcome {
     let nobody = Member::new(MemberId::NOBODY, case.day());
     let scene = Scene {
-        purchase: purchase::facts(case, bill),
+        purchase: scene::facts(case, bill),
         given: unknown(case),
         ..Scene::default()
     };
-    purchase::earner(case, &nobody, Limits::Now).earn(Hook::OnPurchase, scene)
+    earner::earner(case, &nobody, Limits::Now).earn(Hook::OnPurchase, scene)
 }
 
 fn unknown(case: &Case) -> Given {

@@ -7,14 +7,15 @@ use crate::model::{
     Account, Effect, Given, Hook, Money, Number, Points, Programme, Purchase, Refusal, Role, Scene,
     UnitKind,
 };
-use crate::rules::campaign::earn::{EarnOutcome, Grant};
-use crate::rules::campaign::limits::Limits;
+use crate::rules::campaign::earner::{self, Limits};
+use crate::rules::campaign::outcome::{EarnOutcome, Grant};
 use crate::rules::case::Case;
+use crate::rules::lots;
+use crate::rules::lots::deficit::book_shortfall;
 use crate::rules::purchase::allocated_bill::Bill;
 use crate::rules::purchase::bill;
-use crate::rules::returns::book_shortfall;
+use crate::rules::purchase::scene;
 use crate::rules::state::Member;
-use crate::rules::{lots, purchase};
 
 /// Result of the base campaigns for a bill.
 pub fn outcome(
@@ -25,13 +26,13 @@ pub fn outcome(
     limits: Limits,
 ) -> EarnOutcome {
     let scene = Scene {
-        purchase: purchase::facts(case, bill),
+        purchase: scene::facts(case, bill),
         has_member: true,
         given,
         ..Scene::default()
     };
     let is_base = |number: Number| case.campaign(number).is_some_and(|c| c.role == Role::Base);
-    let earner = purchase::earner(case, member, limits);
+    let earner = earner::earner(case, member, limits);
     let mut outcome = earner.earn_of(Hook::OnPurchase, scene, is_base);
     let is_points = |grant: &Grant| is_points(case.programme(), grant.offer.unit);
     outcome.grants.retain(is_points);

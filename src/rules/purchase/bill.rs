@@ -2,15 +2,12 @@
 
 use crate::model::{
     AMOUNT_MAX, Charge, ChargeKind, Code, Earns, Effect, Goods, Line, LineFacts, Measure, Money,
-    Programme, Purchase, PurchaseFacts, Qty, Refusal, SpendLimit, TenderFacts, TenderKind,
-    is_kind_word, part_down, saturated, to_u16,
+    Programme, Purchase, PurchaseFacts, Qty, Refusal, TenderFacts, TenderKind, is_kind_word,
+    saturated, to_u16,
 };
-pub use crate::rules::purchase::allocated_bill::money;
-use crate::rules::purchase::allocated_bill::{Bill, part_of};
 pub use crate::rules::purchase::allocation::is_own;
-use crate::rules::purchase::allocation::{Allocation, Named, parts};
-use crate::rules::returns::worth_of_lines;
-use crate::rules::share::share;
+use crate::rules::purchase::allocation::{Allocation, parts};
+use crate::rules::share::{part_of, share};
 use std::borrow::Cow;
 
 /// Category of lines that are gift cards.
@@ -225,6 +222,13 @@ pub fn booked<'a>(purchase: &'a Purchase, effects: &[Effect]) -> Cow<'a, Purchas
     booked
 }
 
+/// Amount of a purchase that was paid in money: all but own tenders; negative
+/// if it paid out.
+pub fn money(purchase: &Purchase) -> i64 {
+    let own = purchase.tenders.iter().filter(|t| is_own(&t.kind));
+    purchase.total.0 - own.map(|t| t.amount.0).sum::<i64>()
+}
+
 /// Name of a tender in scripts.
 pub fn tender_name(kind: &TenderKind) -> Cow<'static, str> {
     let known = match kind {
@@ -306,25 +310,10 @@ fn discountable(purchase: &Purchase, spared: &Goods) -> Money {
     Money((whole.0 - spared).max(0))
 }
 
-/// Most of a bill that points may pay: the share that their limit allows, and
-/// nothing of the lines excluded from it, after discounts and with their tax.
-pub fn payable(purchase: &Purchase, limit: &SpendLimit) -> Money {
-    let total = purchase.total.max(Money::ZERO);
-    let most = part_down(total, limit.bill_share);
-    if limit.not_for.is_empty() {
-        return most;
-    }
-    let bill = Bill::new(purchase, &Named::by(purchase, Vec::new()), &[]);
-    let worth = worth_of_lines(&bill);
-    let barred = purchase.lines.iter().zip(worth);
-    let barred = barred.filter(|(line, _)| limit.not_for.has(line));
-    let barred: i64 = barred.map(|(_, worth)| worth.value.max(0)).sum();
-    most.min(Money((total.0 - barred).max(0)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::purchase::allocation::Named;
 
     /// Earning amounts of lines with these categories and amounts; those of the
     /// category `deposit` do not earn.

@@ -6,6 +6,7 @@ use crate::rules::case::{Case, DecisionInputs};
 use crate::rules::member::tier;
 use crate::rules::purchase;
 use crate::rules::purchase::allocated_bill::Bill;
+use crate::rules::purchase::scene;
 use std::sync::Arc;
 
 /// Decides the claim of the purchase that the case names.
@@ -30,7 +31,7 @@ pub fn decide(case: &Case, of: u64) -> Result<Draft, Refusal> {
         policy: Arc::clone(&policy),
         ..case.clone()
     };
-    let (given, none) = (purchase::given(&now, member), Given::new());
+    let (given, none) = (scene::given(&now, member), Given::new());
     let then = Case {
         head: entry.head.clone(),
         inputs: DecisionInputs {

@@ -3,22 +3,10 @@
 use crate::model::{
     AMOUNT_MAX, Effect, LineFacts, Money, Policy, PurchaseFacts, Rounding, Stack, WHOLE,
 };
-use crate::rules::campaign::earn::{EarnOutcome, round};
+use crate::rules::campaign::outcome::{EarnOutcome, ProposedDiscount};
 use crate::rules::purchase::allocation::{is_named, pour};
+use crate::rules::share::round;
 use rust_decimal::Decimal;
-
-/// A discount that a campaign proposed.
-#[derive(Clone, Debug)]
-pub struct ProposedDiscount {
-    /// Position of the campaign in the policy's list.
-    pub campaign: usize,
-    /// Amount, in whole currency units, exact.
-    pub amount: Decimal,
-    /// Text for the slip.
-    pub why: String,
-    /// Lines that it applies to; empty: the whole bill.
-    pub lines: Vec<u16>,
-}
 
 /// Share of an amount, in ten-thousandths, rounded by a rule.
 pub fn part_off(of: Money, part: u16, rounding: Rounding) -> Money {

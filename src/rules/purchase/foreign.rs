@@ -5,8 +5,7 @@ use crate::model::{
     Code, Currency, Exact, Extent, Foreign, LineExtent, Money, Purchase, Refusal, Rounding,
     currency_digits,
 };
-use crate::rules::campaign::earn::round;
-use crate::rules::share::{round_to, scale};
+use crate::rules::share::{round, round_to, scale};
 use crate::rules::state::Aftermath;
 use rust_decimal::Decimal;
 

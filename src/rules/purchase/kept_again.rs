@@ -1,14 +1,13 @@
 //! A purchase decided again for its kept part.
 
-use crate::model::{Entry, Fact, Hook, Number, Policy, Role, Scene, Value};
-use crate::rules::campaign::earn::{EarnOutcome, Earner};
-use crate::rules::campaign::limits::{Limits, campaign_of};
-use crate::rules::campaign::redecide::tier_then;
+use crate::model::{Entry, Fact, Hook, NameKind, Number, Policy, Role, Scene, Value};
+use crate::rules::campaign::earner::{Earner, Limits, campaign_of};
+use crate::rules::campaign::outcome::EarnOutcome;
 use crate::rules::case::Case;
-use crate::rules::purchase;
 use crate::rules::purchase::allocated_bill::Bill;
 use crate::rules::purchase::base_rate;
 use crate::rules::purchase::bill;
+use crate::rules::purchase::scene;
 use crate::rules::state::Member;
 use std::sync::Arc;
 
@@ -28,7 +27,7 @@ pub(in crate::rules) fn recomputed(
         ..case.clone()
     };
     let scene = Scene {
-        purchase: purchase::facts(&then, kept),
+        purchase: scene::facts(&then, kept),
         has_member: entry.member().is_some(),
         given: entry.given.clone(),
         ..Scene::default()
@@ -97,4 +96,13 @@ pub(in crate::rules) fn at_base_rate(
 pub fn tier_given<'a>(policy: &dyn Policy, entry: &'a Entry) -> Option<&'a Value> {
     let at = policy.facts().iter().position(|f| *f == Fact::Tier)?;
     entry.given.get(at)
+}
+
+/// Number of the member's tier at that time; 0 for none.
+pub(in crate::rules) fn tier_then(case: &Case, old: Option<&dyn Policy>, entry: &Entry) -> Number {
+    let names = &case.state.global.names;
+    match old.and_then(|old| tier_given(old, entry)) {
+        Some(Value::Text(name)) => names.number(NameKind::Tier, name).unwrap_or(0),
+        _ => 0,
+    }
 }

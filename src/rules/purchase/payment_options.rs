@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::rules::case::{Case, VoucherFound};
 use crate::rules::member::household;
-use crate::rules::purchase::bill;
+use crate::rules::purchase::points_tender;
 use crate::rules::reward::spend::{self, Spending};
 use crate::rules::reward::voucher;
 use crate::rules::reward::wanted;
@@ -165,7 +165,7 @@ fn most_points(
     let programme = case.programme();
     let limit = programme.spend_limit(unit.number);
     let mut payable = match limit {
-        Some(limit) => bill::payable(purchase, limit),
+        Some(limit) => points_tender::payable(purchase, limit),
         None => purchase.total.max(Money::ZERO),
     };
     let step = limit.map_or(1, |limit| limit.step.0.max(1));

@@ -1,22 +1,22 @@
 //! Awards of a purchase for its kept part: points, debts of partners,
 //! contributions to pools.
 
-use super::{Returning, payout, recomputed, scale};
+use super::{Returning, payout};
 use crate::model::{Discount, Effect, Entry, MemberId, Money, Number, Policy, Returns, TenderKind};
 use crate::rules::partner;
 use crate::rules::partner::pool;
-use crate::rules::purchase::allocated_bill::{Bill, part_of};
+use crate::rules::purchase::allocated_bill::Bill;
 use crate::rules::purchase::allocation::Named;
 use crate::rules::purchase::bill;
-use crate::rules::purchase::kept_again::at_base_rate;
-use crate::rules::share::share;
+use crate::rules::purchase::kept_again::{at_base_rate, recomputed};
+use crate::rules::share::{part_of, scale, share};
 use crate::rules::state::{Member, entry_of};
 use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Awards of a purchase for its kept part.
 #[derive(Default)]
-pub struct KeptAwards {
+pub(super) struct KeptAwards {
     /// Points by unit.
     pub units: Vec<(Number, i64)>,
     /// Points by campaign and unit.
@@ -225,7 +225,7 @@ impl Returning<'_> {
             true => amount,
             false => part_of(amount, own, whole),
         };
-        let mut more = partner::undone(&*policy, &self.gave, kept, owes, back);
+        let mut more = partner::undone(&*policy, &self.gave, &kept.awards, owes, back);
         let digits = |pool| policy.programme().pool(pool).map_or(0, |p| p.digits);
         let pooled = &self.before.pooled;
         more.extend(pool::undone(&self.gave, &kept.pooled, pooled, digits));

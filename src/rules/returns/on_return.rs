@@ -3,11 +3,13 @@
 use crate::model::{
     Account, Effect, Given, Hook, Money, Number, Points, Purchase, PurchaseFacts, Qty, Scene,
 };
-use crate::rules::campaign::limits::Limits;
+use crate::rules::campaign::earner::{self, Limits};
 use crate::rules::case::Case;
+use crate::rules::lots;
+use crate::rules::lots::deficit;
 use crate::rules::purchase::allocated_bill::Bill;
-use crate::rules::state::{Aftermath, Lot, Member, entry_of};
-use crate::rules::{lots, purchase};
+use crate::rules::purchase::scene;
+use crate::rules::state::{Aftermath, Lot, Member};
 
 /// Runs the hook of all campaigns that apply; returns its effects and the facts
 /// they read. Scripts see the purchase as it was bought, each line with the
@@ -23,16 +25,16 @@ pub fn run(
     if !case.policy.campaigns().iter().any(|c| has_hook(&c.hooks)) {
         return (Vec::new(), Given::new());
     }
-    let given = purchase::given(case, member);
+    let given = scene::given(case, member);
     let (was, is) = (bill.kept(was).purchase, bill.kept(is).purchase);
     let scene = Scene {
-        purchase: with_returned(case, purchase::facts(case, bill), &was, &is),
+        purchase: with_returned(case, scene::facts(case, bill), &was, &is),
         has_member: true,
         given: given.clone(),
         ..Scene::default()
     };
-    let owing = owing(member, before);
-    let mut earner = purchase::earner(case, member, Limits::Now);
+    let owing = deficit::owing(member, before);
+    let mut earner = earner::earner(case, member, Limits::Now);
     let mut outcome = earner.earn(Hook::OnReturn, scene);
     let mut effects = Vec::new();
     earner.member = &owing;
@@ -84,19 +86,4 @@ fn with_returned(
         line.returned = Qty(left(was, n) - left(is, n));
     }
     facts
-}
-
-/// The member with the debt that the entry itself causes.
-pub(in crate::rules) fn owing(member: &Member, before: &[Effect]) -> Member {
-    let mut owing = member.clone();
-    for effect in before {
-        match effect {
-            Effect::Owe { unit, amount, .. } => *entry_of(&mut owing.owed, *unit) += amount.0,
-            Effect::Award { unit, fills, .. } if fills.is_positive() => {
-                *entry_of(&mut owing.owed, *unit) -= fills.0;
-            }
-            _ => {}
-        }
-    }
-    owing
 }

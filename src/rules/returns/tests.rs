@@ -30,7 +30,7 @@ impl Sold {
             ..Purchase::default()
         };
         let named = crate::rules::purchase::allocation::Named::by(&bought, Vec::new());
-        let worth = payout::worth_of_lines(&Bill::new(&bought, &named, &[]));
+        let worth = worth_of_lines(&Bill::new(&bought, &named, &[]));
         Sold {
             worth,
             before: Aftermath::default(),

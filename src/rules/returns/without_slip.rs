@@ -3,11 +3,11 @@
 //! limits and bonuses are unknown.
 
 use crate::model::{Act, Code, Draft, Effect, Money, Purchase, Refusal, WithoutSlip};
-use crate::rules::campaign::limits::Limits;
+use crate::rules::campaign::earner::Limits;
 use crate::rules::case::Case;
-use crate::rules::purchase;
 use crate::rules::purchase::allocated_bill::Bill;
 use crate::rules::purchase::base_rate;
+use crate::rules::purchase::scene;
 
 /// Decides a return without its sale: points for the amount are taken from the
 /// member; points already spent are handled by the programme's rule.
@@ -29,7 +29,7 @@ pub fn decide(case: &Case, amount: Money, receipt: String) -> Result<Draft, Refu
         total: amount,
         ..Purchase::default()
     });
-    let given = purchase::given(case, member);
+    let given = scene::given(case, member);
     let outcome = base_rate::outcome(case, member, &goods, given.clone(), Limits::None);
     let mut effects = Vec::new();
     base_rate::take(case, member, &outcome, &mut effects)?;

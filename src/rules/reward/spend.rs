@@ -1,13 +1,12 @@
-//! Spending: redemptions, and tenders in points or rewards. Earliest expiry
-//! first, within the programme's limits, never more than available.
+//! Spending of points: earliest expiry first, within the programme's limits, never
+//! more than available.
 
 use crate::model::{
     Code, Count, Effect, Failure, Identified, Measure, Money, NameKind, Number, Period, Points,
-    Proposal, Purchase, Refusal, Reward, Scope, SpendLimit, Tender, TenderKind, Unit,
+    Proposal, Refusal, Reward, Scope, SpendLimit, Unit,
 };
 use crate::rules::case::Case;
 use crate::rules::member::household;
-use crate::rules::purchase::allocation::Allocation;
 use crate::rules::state::{Member, counted};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -143,7 +142,7 @@ pub fn check_limits(
 
 /// Points of a unit that earlier tenders of the same bill take, without the
 /// prices of rewards.
-fn points_before(case: &Case, unit: Number, effects: &[Effect]) -> Points {
+pub(in crate::rules) fn points_before(case: &Case, unit: Number, effects: &[Effect]) -> Points {
     let price = |effect: &Effect| match effect {
         Effect::RewardUsed { reward, .. } => {
             let reward = case.need_reward(*reward).ok();
@@ -391,87 +390,6 @@ pub fn ask_scripts(
     Ok(())
 }
 
-/// Books the tenders of a purchase that are the member's own; returns the lines
-/// that each pays for, empty if it pays for the whole.
-pub fn pay(
-    case: &Case,
-    purchase: &Purchase,
-    effects: &mut Vec<Effect>,
-) -> Result<Vec<Vec<u16>>, Refusal> {
-    let tenders = purchase.tenders.iter().enumerate();
-    let lines = tenders.map(|tender| pay_one(case, purchase, tender, effects));
-    lines.collect()
-}
-
-/// Books one tender, with its index, if it is the member's own; returns the
-/// lines that it pays for.
-pub fn pay_one(
-    case: &Case,
-    purchase: &Purchase,
-    (n, tender): (usize, &Tender),
-    effects: &mut Vec<Effect>,
-) -> Result<Vec<u16>, Refusal> {
-    paid_by(case, purchase, tender, effects).map_err(|refusal| refusal.at_tender(n))
-}
-
-fn paid_by(
-    case: &Case,
-    purchase: &Purchase,
-    tender: &Tender,
-    effects: &mut Vec<Effect>,
-) -> Result<Vec<u16>, Refusal> {
-    match &tender.kind {
-        TenderKind::Voucher { code } => {
-            crate::rules::reward::voucher::pay(case, purchase, (code, tender), effects)
-        }
-        TenderKind::Points { unit, points } => {
-            let member = case.need_member()?;
-            let lines = paid_with_points(case, purchase, tender, (*unit, *points), effects)?;
-            let spending = Spending {
-                unit: *unit,
-                points: *points,
-                by: purchase.by,
-                is_free: false,
-            };
-            spend(case, member, &spending, effects)?;
-            Ok(lines)
-        }
-        TenderKind::Reward { reward } => pay_reward(case, purchase, *reward, tender, effects),
-        TenderKind::Held { .. } => crate::rules::lots::hold::pay(case, purchase, tender, effects)
-            .map_err(|no| Refusal {
-                detail: format!("hold: {}", no.detail),
-                ..no
-            }),
-        _ => Ok(Vec::new()),
-    }
-}
-
-fn pay_reward(
-    case: &Case,
-    purchase: &Purchase,
-    number: Number,
-    tender: &Tender,
-    effects: &mut Vec<Effect>,
-) -> Result<Vec<u16>, Refusal> {
-    let member = case.need_member()?;
-    let reward = allowed(case, member, number)?;
-    crate::rules::reward::catalogue::check_tender(reward)?;
-    let paid = crate::rules::reward::pays(case.programme(), reward, purchase, tender, effects)?;
-    effects.extend(counted_for(case, member, reward, effects)?);
-    effects.extend(crate::rules::reward::catalogue::counted_out(
-        case, reward, effects,
-    )?);
-    effects.push(paid.effect(reward.number, tender.amount));
-    let spending = Spending {
-        unit: reward.unit,
-        points: reward.points,
-        by: purchase.by,
-        is_free: true,
-    };
-    spend(case, member, &spending, effects)?;
-    Ok(paid.lines)
-}
-
 /// Refuses points that are worth less than the smallest coin, if their unit has a
 /// value.
 ///
@@ -485,7 +403,7 @@ pub fn check_pays(case: &Case, unit: Number, points: Points) -> Result<(), Refus
 
 /// The refusal of points that would pay nothing: states how many would pay the
 /// smallest coin. None if no number of them does.
-fn pays_nothing(case: &Case, unit: Number, points: Points) -> Option<Refusal> {
+pub(in crate::rules) fn pays_nothing(case: &Case, unit: Number, points: Points) -> Option<Refusal> {
     let programme = case.programme();
     let value = programme.unit(unit)?.value?.to_decimal()?;
     let coin = Decimal::new(1, programme.digits.into());
@@ -520,138 +438,4 @@ fn pays_nothing(case: &Case, unit: Number, points: Points) -> Option<Refusal> {
         points.0,
         detail,
     ))
-}
-
-/// Checks the amount that points pay of a bill; returns the lines they pay for.
-///
-/// # Errors
-/// They are worth another amount, or may not pay that much of it.
-pub fn paid_with_points(
-    case: &Case,
-    purchase: &Purchase,
-    tender: &Tender,
-    points: (Number, Points),
-    effects: &[Effect],
-) -> Result<Vec<u16>, Refusal> {
-    let (unit, amount) = (points.0, tender.amount);
-    check_worth(case, purchase, points, amount, effects)?;
-    lines_of_points(case, purchase, unit, tender)
-}
-
-/// Lines that points pay for: those that the till names, or all that they may
-/// pay for; empty for the whole bill.
-fn lines_of_points(
-    case: &Case,
-    purchase: &Purchase,
-    unit: Number,
-    tender: &Tender,
-) -> Result<Vec<u16>, Refusal> {
-    let limit = case.programme().spend_limit(unit);
-    let Some(limit) = limit.filter(|limit| !limit.not_for.is_empty()) else {
-        return Ok(tender.lines.clone());
-    };
-    let line = |n: u16| purchase.lines.get(usize::from(n).wrapping_sub(1));
-    let is_barred = |n: &&u16| line(**n).is_some_and(|line| limit.not_for.has(line));
-    if let Some(n) = tender.lines.iter().find(is_barred) {
-        let id = &case.need_unit(unit)?.id;
-        let detail = format!("tenders: {id} do not pay for line {n}: the programme says not_for");
-        return Err(Refusal::new(Code::OverLimit, detail));
-    }
-    Ok(match tender.lines.is_empty() {
-        true => limit.not_for.others(&purchase.lines).unwrap_or_default(),
-        false => tender.lines.clone(),
-    })
-}
-
-/// Refuses a bill on which points together with other own tenders would pay for
-/// lines excluded from them.
-///
-/// # Errors
-/// [`Code::OverLimit`], with the most that they pay.
-pub fn check_allocated(case: &Case, purchase: &Purchase, bill: &Allocation) -> Result<(), Refusal> {
-    for (n, tender) in purchase.tenders.iter().enumerate() {
-        let Some((unit, _)) = tender.kind.points() else {
-            continue;
-        };
-        let limit = case.programme().spend_limit(unit);
-        let Some(limit) = limit.filter(|limit| !limit.not_for.is_empty()) else {
-            continue;
-        };
-        let lines = purchase.lines.iter().enumerate();
-        let barred = lines.filter(|(_, line)| limit.not_for.has(line));
-        let over: i64 = barred.map(|(line, _)| bill.by_tender(n, line)).sum();
-        if over > 0 {
-            let most = Money(tender.amount.0 - over);
-            return Err(over_bill(case, unit, most, tender.amount));
-        }
-    }
-    Ok(())
-}
-
-/// The refusal of points that pay more of a bill than they may, with the number
-/// that would be allowed.
-fn over_bill(case: &Case, unit: Number, most: Money, asked: Money) -> Refusal {
-    let programme = case.programme();
-    let id = programme.unit(unit).map_or("points", |u| &u.id);
-    let limit = programme.spend_limit(unit);
-    let why = match limit.is_some_and(|limit| !limit.not_for.is_empty()) {
-        true => ", since some goods are not paid with them",
-        false => "",
-    };
-    let points = programme.most_points(unit, most).unwrap_or_default();
-    let (points, shown) = (
-        programme.decimal(unit, points),
-        most.display(programme.digits),
-    );
-    let detail = format!("{id} may pay at most {shown} of this bill{why}: {points} {id}");
-    Refusal::short(Code::OverLimit, Measure::Money, most.0, asked.0, detail)
-}
-
-/// Checks that points pay their value by the programme, and no more of a bill
-/// than it allows.
-fn check_worth(
-    case: &Case,
-    purchase: &Purchase,
-    (unit, points): (Number, Points),
-    amount: Money,
-    effects: &[Effect],
-) -> Result<(), Refusal> {
-    let digits = case.programme().digits;
-    let id = &case.need_unit(unit)?.id;
-    let no_value = || {
-        Refusal::new(
-            Code::WrongTenderValue,
-            format!("{id} has no value on a bill: unit.{id}.value is not set"),
-        )
-    };
-    let worth = case.programme().worth(unit, points).ok_or_else(no_value)?;
-    if worth == Money::ZERO {
-        return Err(pays_nothing(case, unit, points).unwrap_or_else(no_value));
-    }
-    if worth != amount {
-        let detail = format!(
-            "{} {id} are worth {}, not {}",
-            case.programme().decimal(unit, points),
-            worth.display(digits),
-            amount.display(digits)
-        );
-        return Err(Refusal::short(
-            Code::WrongTenderValue,
-            Measure::Money,
-            worth.0,
-            amount.0,
-            detail,
-        ));
-    }
-    let Some(limit) = case.programme().spend_limit(unit) else {
-        return Ok(());
-    };
-    let most = crate::rules::purchase::bill::payable(purchase, limit);
-    let before = case
-        .programme()
-        .worth(unit, points_before(case, unit, effects));
-    if amount.0 > most.0 - before.map_or(0, |paid| paid.0) {
-        return Err(over_bill(case, unit, most, amount));
-    }
-    Ok(())
 }

@@ -12,7 +12,7 @@ use crate::model::{
 };
 use crate::rules::case::{Case, VoucherFound};
 use crate::rules::lots;
-use crate::rules::lots::hold;
+use crate::rules::lots::held_points;
 use crate::rules::state::{Hold, Lot, Member};
 
 /// The holder of a voucher found by its code, and its lot, if it can be used
@@ -124,7 +124,7 @@ pub fn taken_back(
     // A gift that nobody has claimed yet is still its giver's.
     for (lot, gift) in own().filter_map(|lot| Some((lot, gift_of(member, lot)?))) {
         if left.is_positive() {
-            effects.extend(hold::ended(gift, false));
+            effects.extend(held_points::ended(gift, false));
             left = lots::take([(lot, lot.remaining)], left, Account::Clawback, effects);
         }
     }

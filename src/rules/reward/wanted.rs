@@ -4,11 +4,12 @@
 
 use crate::model::{Effect, Given, Number, Points, Refusal, Reward};
 use crate::rules::case::Case;
+use crate::rules::partner;
 use crate::rules::partner::pool;
+use crate::rules::purchase::scene;
 use crate::rules::reward::catalogue;
 use crate::rules::reward::spend::{self, Spending};
 use crate::rules::state::Member;
-use crate::rules::{partner, purchase};
 
 /// A redemption that the member may make, with values found while checking it.
 pub struct Wanted<'a> {
@@ -78,9 +79,9 @@ fn ask(
     spending: &Spending,
     reward: Number,
 ) -> Result<Given, Refusal> {
-    let given = purchase::given(case, member);
+    let given = scene::given(case, member);
     let what = (spending.unit, spending.points, reward);
-    let scene = || purchase::redemption_scene(case, what, None, given.clone());
+    let scene = || scene::redemption_scene(case, what, None, given.clone());
     spend::ask_scripts(case, scene)?;
     Ok(given)
 }

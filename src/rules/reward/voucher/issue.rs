@@ -4,8 +4,8 @@ use crate::model::{
     Account, Act, Code, CodeKind, Count, CutBy, Day, Draft, Effect, Exact, Instant, LotId, Measure,
     Number, Period, Points, Programme, Proposal, Refusal, Scope, Unit, UnitKind,
 };
-use crate::rules::campaign::earn::{Earner, Grant, Offer};
-use crate::rules::campaign::limits::Limits;
+use crate::rules::campaign::earner::{Earner, Limits};
+use crate::rules::campaign::outcome::{Grant, Offer};
 use crate::rules::case::Case;
 use crate::rules::lots;
 use crate::rules::state::counted;

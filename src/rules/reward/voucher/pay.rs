@@ -7,10 +7,10 @@ use crate::model::{
 };
 use crate::rules::case::{Case, VoucherFound};
 use crate::rules::lots;
-use crate::rules::purchase::allocated_bill::part_of;
 use crate::rules::purchase::bill;
 use crate::rules::purchase::discount::part_off;
 use crate::rules::purchase::line_cost::{LineCost, line_costs};
+use crate::rules::share::part_of;
 
 /// The part of a bill that a voucher pays.
 #[derive(Debug)]
