@@ -3,9 +3,9 @@
 
 use super::state::{Member, State};
 use crate::model::{
-    Campaign, Code, Codes, Day, Effect, Entry, Failure, Given, Head, Instant, LotId, MemberId,
-    MonthDay, Number, Points, Policies, Policy, Programme, Refusal, Reward, Steps, Terms, Unit,
-    UnitKind, to_position,
+    Act, Campaign, Code, Codes, Day, Draft, Effect, Entry, Failure, Given, Head, Instant, LotId,
+    MemberId, MonthDay, Number, Points, Policies, Policy, Programme, Refusal, Reward, Steps, Terms,
+    Unit, UnitKind, to_position,
 };
 use std::cell::Cell;
 use std::sync::Arc;
@@ -236,5 +236,16 @@ impl<'a> Case<'a> {
                 format!("the programme has no unit {unit}"),
             )
         })
+    }
+
+    /// Makes a draft for the case's member with these effects.
+    pub fn draft(&self, act: Act, effects: Vec<Effect>) -> Draft {
+        let members = self.member.into_iter().chain(self.inputs.other);
+        self.draft_for(members.collect(), act, effects)
+    }
+
+    /// Makes a draft that concerns these members.
+    pub fn draft_for(&self, members: Vec<MemberId>, act: Act, effects: Vec<Effect>) -> Draft {
+        Draft::new(self.head.clone(), members, act, effects)
     }
 }

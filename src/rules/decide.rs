@@ -257,19 +257,6 @@ fn change_campaign(case: &Case, changed: CampaignChanged) -> Result<Draft, Refus
     Ok(case.draft(Act::CampaignChanged(changed), effects))
 }
 
-impl Case<'_> {
-    /// Makes a draft for the case's member with these effects.
-    pub fn draft(&self, act: Act, effects: Vec<Effect>) -> Draft {
-        let members = self.member.into_iter().chain(self.inputs.other);
-        self.draft_for(members.collect(), act, effects)
-    }
-
-    /// Makes a draft that concerns these members.
-    pub fn draft_for(&self, members: Vec<MemberId>, act: Act, effects: Vec<Effect>) -> Draft {
-        Draft::new(self.head.clone(), members, act, effects)
-    }
-}
-
 fn redeem(case: &Case, act: Act) -> Result<Draft, Refusal> {
     let Act::Redemption {
         reward,

@@ -7,6 +7,7 @@ use crate::rules::purchase::discount;
 use rust_decimal::Decimal;
 
 impl Earner<'_> {
+    /// Failure of a campaign by a proposal that is invalid.
     pub(in crate::rules) fn failure(&self, campaign: usize, message: String) -> Failure {
         let file = self.policy.campaigns()[campaign].file.clone();
         Failure {
@@ -17,6 +18,7 @@ impl Earner<'_> {
         }
     }
 
+    /// Unit of an award, or the reason why the award is invalid.
     pub(in crate::rules) fn award_unit(&self, id: &str, amount: Decimal) -> Result<Number, String> {
         let unit = self.policy.programme().unit_named(id);
         let unit = unit.ok_or_else(|| format!("the programme has no unit \"{id}\""))?;
