@@ -1,7 +1,7 @@
 //! `stampbook alert`
 
-use super::args::Cli;
 use super::desk::request_of;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer, cell, row};
 use super::report::Lang;
 use crate::command::{parse, raw};

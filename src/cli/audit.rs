@@ -1,7 +1,7 @@
 //! `stampbook audit`
 
-use super::args::Cli;
 use super::new_file::write_new;
+use super::options::Cli;
 use super::print::{ErrorCode, Exit, Failure, Mood, Printer, colored};
 use super::progress::Progress;
 use crate::audit::{self, Anchor, NoCard, Options, Outcome, Report, SecretsFolder, Verdict};
@@ -391,7 +391,7 @@ fn trouble(error: Error) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::super::args::Command;
+    use super::super::args::{Arguments, Command};
     use super::*;
     use crate::cli::tests::Paper;
     use crate::engine::{Folders, Ledger};
@@ -400,14 +400,14 @@ mod tests {
 
     fn run(ledger: &Path, is_json: bool, args: &[&str]) -> (Exit, String) {
         let named = ["stampbook", "--ledger", ledger.to_str().unwrap(), "audit"];
-        let cli = Cli::try_parse_from([&named, args].concat()).unwrap();
-        let Command::Audit(args) = &cli.command else {
+        let line = Arguments::try_parse_from([&named, args].concat()).unwrap();
+        let Command::Audit(args) = &line.command else {
             panic!("it is an audit");
         };
         let paper = Paper::default();
         let (out, err) = (Box::new(paper.clone()), Box::new(paper.clone()));
         let mut printer = Printer::into(is_json, out, err);
-        let exit = args.run(&cli, &mut printer);
+        let exit = args.run(&line.cli, &mut printer);
         let exit = exit.unwrap_or_else(|failure| printer.failure(&failure));
         (exit, paper.text())
     }

@@ -1,8 +1,8 @@
 //! `stampbook backup`
 
-use super::args::Cli;
 use super::desk::PATIENCE;
 use super::forward::settle;
+use super::options::Cli;
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use crate::engine::{BackedUp, back_up, check_seal_apart};
 use crate::model::{Code, counted};

@@ -1,7 +1,7 @@
 //! `stampbook campaign`
 
-use super::args::Cli;
 use super::campaign_state;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::command::raw;
 use clap::Subcommand;

@@ -1,6 +1,6 @@
 //! Present state of campaigns: state, window, budgets, figures.
 
-use super::args::Cli;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::engine::{self, CampaignInForce, Ledger};
 use crate::model::{self, Campaign, CampaignStatus, Code, Day, Exact, NameKind, Number, Value};

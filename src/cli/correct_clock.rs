@@ -1,6 +1,6 @@
 //! `stampbook correct-clock`
 
-use super::args::Cli;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::engine;
 use clap::Args;

@@ -1,7 +1,7 @@
 //! `stampbook daily`
 
 use super::alert;
-use super::args::Cli;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::show;
 use crate::engine::{self, Ledger};

@@ -1,6 +1,6 @@
 //! `stampbook day`
 
-use super::args::Cli;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer, row};
 use crate::query::{Day, DayReply, Read, begin_day};
 

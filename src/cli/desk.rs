@@ -1,6 +1,7 @@
 //! Opening and closing of the ledger that the flags name.
 
-use super::args::{Cli, key_fresh};
+use super::args::key_fresh;
+use super::options::Cli;
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::progress::Progress;
 use crate::answer::Answer;

@@ -1,8 +1,8 @@
 //! `stampbook do`
 
-use super::args::Cli;
 use super::desk::{carry_out, compact};
 use super::input;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::trouble::not_read;
 use crate::answer::{Answer, Denied, catalogue};

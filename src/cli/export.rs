@@ -1,7 +1,7 @@
 //! `stampbook export tables`
 
-use super::args::Cli;
 use super::forward::{connect, post, refused};
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::model::counted;
 use crate::query::{Past, Standings, TABLES, TableRows, TableTold, spreadsheet, table_rows};

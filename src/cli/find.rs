@@ -1,6 +1,6 @@
 //! `stampbook find`
 
-use super::args::Cli;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::query::{Find, ask};
 

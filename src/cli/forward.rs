@@ -1,13 +1,14 @@
 //! Commands that go through a running service: the words are sent to it, with the
 //! files they name, and its output is printed here.
 
-use super::args::{Cli, Command};
+use super::args::{Arguments, Command};
 use super::backup::is_passable;
-use super::input::{Inputs, SENT_ROWS};
 use super::new_file::write_new;
+use super::options::Cli;
 use super::policy::PolicyCommand;
 use super::print::{ErrorCode, Exit, Failure, NoCode, Printer};
-use super::visit::{Returned, Sent};
+use super::sent::{Inputs, Returned, SENT_ROWS, Sent};
+
 use crate::serve::{Answered, Client};
 use crate::storage::files::limit;
 use std::path::Path;
@@ -17,15 +18,15 @@ use std::path::Path;
 ///
 /// # Errors
 /// A file could not be read or written, or the service ended meanwhile.
-pub(super) fn forward(cli: &Cli, out: &mut Printer) -> Result<Option<Exit>, Failure> {
-    if !goes_through(&cli.command) {
+pub(super) fn forward(line: &Arguments, out: &mut Printer) -> Result<Option<Exit>, Failure> {
+    if !goes_through(&line.command) {
         return Ok(None);
     }
     let words = std::env::args_os().skip(1).map(|word| word.into_string());
-    let (Some(mut client), Ok(words)) = (connect(cli), words.collect()) else {
+    let (Some(mut client), Ok(words)) = (connect(&line.cli), words.collect()) else {
         return Ok(None);
     };
-    let json = as_sent(words, inputs(&cli.command, out))?;
+    let json = as_sent(words, inputs(&line.command, out))?;
     let body = match client.post("/cli", &json).map_err(|e| no_answer(&e))? {
         Answered::Done(body) => body,
         Answered::Refused(body) => return Err(refused(&body)),

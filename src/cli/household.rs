@@ -1,6 +1,6 @@
 //! `stampbook household`
 
-use super::args::Cli;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer, row};
 use crate::command::{Figure, raw};
 use crate::engine::Ledger;

@@ -1,9 +1,9 @@
 //! `stampbook import`
 
-use super::args::Cli;
 use super::desk::compact;
 use super::import_run::{self, Balances};
 use super::input;
+use super::options::Cli;
 use super::print::{ErrorCode, Exit, Failure, Printer, row};
 use crate::engine;
 use crate::storage::files::limit;

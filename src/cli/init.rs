@@ -1,6 +1,6 @@
 //! `stampbook init`
 
-use super::args::Cli;
+use super::options::Cli;
 use super::policy::activate::{failing_stories, hold, stories_in};
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::programme::{self, Files};

@@ -1,89 +1,17 @@
 //! Files and programme folders that a command reads: from the disk, or, in the
 //! service, as its client has sent them.
 
-use super::print::{ErrorCode, Failure, NoCode, Printer};
+use super::print::{Failure, Printer};
 use super::programme;
+use super::sent::{Content, Files, Inputs, Programme, Unread};
 use super::trouble::{not_opened, not_read};
 use crate::engine::Error;
 use crate::storage::files::limit::Limit;
 use crate::storage::files::{self, NamedBytes};
 use crate::workbench::Folder;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::path::Path;
-
-/// Bound on rows that are sent to a service, which holds them in memory.
-pub(super) const SENT_ROWS: Limit = Limit {
-    what: "a file to import through a running service",
-    len_max: 32 << 20,
-};
-
-/// Files and programmes of a command by the names typed for them, sent to the service.
-#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Inputs {
-    files: BTreeMap<String, Result<Content, Unread>>,
-    programmes: BTreeMap<String, Result<Programme, Unread>>,
-}
-
-/// Files of a programme's folder, and of the folders beside it that its stories name.
-#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
-struct Programme {
-    own: Files,
-    beside: BTreeMap<String, Files>,
-}
-
-type Files = BTreeMap<String, Content>;
-
-/// Reason why a client could not read a file or folder. The command says so where it
-/// would have read it, after what it finds wrong before that.
-#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
-struct Unread {
-    code: String,
-    message: String,
-    hint: Option<String>,
-}
-
-impl From<Failure> for Unread {
-    fn from(failure: Failure) -> Unread {
-        Unread {
-            code: failure.code.as_str().into(),
-            message: failure.message,
-            hint: failure.hint,
-        }
-    }
-}
-
-impl From<Unread> for Failure {
-    fn from(unread: Unread) -> Failure {
-        let code = NoCode::find(&unread.code).unwrap_or(ErrorCode::BadFile.into());
-        Failure {
-            code,
-            message: unread.message,
-            hint: unread.hint,
-        }
-    }
-}
-
-/// Bytes of a file, Base64 in JSON.
-#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
-struct Content(#[serde(with = "base64")] Vec<u8>);
-
-/// Base64 of RFC 4648, section 4.
-mod base64 {
-    use data_encoding::BASE64;
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
-        BASE64.encode(bytes).serialize(to)
-    }
-
-    pub(super) fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Vec<u8>, D::Error> {
-        let text = String::deserialize(from)?;
-        BASE64.decode(text.as_bytes()).map_err(D::Error::custom)
-    }
-}
 
 impl Inputs {
     /// Reads a file that the service is to have, or stdin for `-`.

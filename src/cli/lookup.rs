@@ -1,6 +1,6 @@
 //! `stampbook lookup`
 
-use super::args::Cli;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer, cell, row};
 use super::show::{balances, effects};
 use crate::answer::No;

@@ -1,9 +1,9 @@
 //! `stampbook member`
 
 use super::activity::once;
-use super::args::Cli;
 use super::desk::{compact, request_of};
 use super::member_export::{everything, profile_json};
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::command::flag::named;
 use crate::command::{Bad, Whole, raw, raw::Raw};

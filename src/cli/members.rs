@@ -1,6 +1,6 @@
 //! `stampbook members`
 
-use super::args::Cli;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::engine::{self, Ledger};
 use crate::query::spreadsheet::line;

@@ -20,19 +20,23 @@ mod documents;
 pub mod errors;
 pub mod explain;
 mod export;
+mod failure;
 pub mod find;
 mod forward;
+mod hosted;
 pub mod household;
 pub mod import;
 mod import_run;
 pub mod init;
 mod input;
+mod lent;
 pub mod lookup;
 pub mod member;
 mod member_export;
 pub mod members;
 mod new_file;
 pub mod office;
+pub mod options;
 pub mod outbox;
 pub mod packaging;
 pub mod partner;
@@ -51,6 +55,7 @@ pub mod report;
 mod restore;
 mod run;
 pub mod schema;
+mod sent;
 mod serve;
 pub mod session;
 pub mod shift;
@@ -70,7 +75,8 @@ pub mod webhook;
 #[cfg(test)]
 mod tests;
 
-pub use args::{Cli, Command};
+pub use args::{Arguments, Command};
+pub use options::Cli;
 use print::ColorWhen;
 pub use print::{Exit, Failure, Printer};
 pub use run::run;
@@ -88,10 +94,10 @@ use std::io::Write;
 use std::process::ExitCode;
 
 /// Parses the arguments, runs the command, prints a failure, and returns the exit code.
-pub fn start(run: impl FnOnce(Cli, &mut Printer) -> Result<Exit, Failure>) -> ExitCode {
+pub fn start(run: impl FnOnce(Arguments, &mut Printer) -> Result<Exit, Failure>) -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
-    let cli = match parsed(&words) {
-        Ok(cli) => cli,
+    let line = match parsed(&words) {
+        Ok(line) => line,
         Err(told) => {
             // A broken pipe while printing help is not an error.
             if told.use_stderr() && words.iter().any(|word| word == "--json") {
@@ -109,8 +115,8 @@ pub fn start(run: impl FnOnce(Cli, &mut Printer) -> Result<Exit, Failure>) -> Ex
             };
         }
     };
-    let mut printer = Printer::new(cli.json, cli.color);
-    let exit = run(cli, &mut printer).unwrap_or_else(|failure| printer.failure(&failure));
+    let mut printer = Printer::new(line.cli.json, line.cli.color);
+    let exit = run(line, &mut printer).unwrap_or_else(|failure| printer.failure(&failure));
     exit.into()
 }
 
@@ -134,13 +140,13 @@ fn spelt(told: &clap::Error, words: &[OsString]) -> String {
 
 /// Parses the command line. Help is shown without the Markdown marks of the
 /// schema's descriptions.
-fn parsed(words: &[OsString]) -> Result<Cli, clap::Error> {
+fn parsed(words: &[OsString]) -> Result<Arguments, clap::Error> {
     let is_help = |word: &OsString| word == "--help" || word == "-h" || word == "help";
     let command = match words.iter().any(is_help) {
-        true => plain(Cli::command()),
-        false => Cli::command(),
+        true => plain(Arguments::command()),
+        false => Arguments::command(),
     };
-    Cli::from_arg_matches(&command.try_get_matches_from(words)?)
+    Arguments::from_arg_matches(&command.try_get_matches_from(words)?)
 }
 
 /// A command whose help has no backticks.

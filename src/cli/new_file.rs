@@ -1,6 +1,6 @@
 //! A file that a command is asked to write, which must not exist yet.
 
-use super::print::{ErrorCode, Failure};
+use super::failure::{ErrorCode, Failure};
 use crate::storage::error::{At, StorageError};
 use crate::storage::files;
 use std::io::{ErrorKind, Write};

@@ -1,6 +1,6 @@
 //! `stampbook outbox`
 
-use super::args::Cli;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::command::Whole;
 use crate::command::raw;

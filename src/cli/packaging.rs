@@ -1,6 +1,6 @@
 //! `stampbook completions` and `stampbook man`: files for packages.
 
-use super::args::Cli;
+use super::args::Arguments;
 use super::print::{Exit, Failure, Printer};
 use crate::storage::files;
 use clap::{Args, CommandFactory};
@@ -21,7 +21,12 @@ impl CompletionsArgs {
     /// Prints them.
     pub fn run(&self, out: &mut Printer) -> Result<Exit, Failure> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "stampbook", &mut script);
+        clap_complete::generate(
+            self.shell,
+            &mut Arguments::command(),
+            "stampbook",
+            &mut script,
+        );
         out.verbatim(&String::from_utf8_lossy(&script))?;
         Ok(Exit::Done)
     }
@@ -41,7 +46,7 @@ impl ManArgs {
     /// Writes the pages.
     pub fn run(&self, out: &mut Printer) -> Result<Exit, Failure> {
         files::make_named_folder(&self.folder)?;
-        clap_mangen::generate_to(super::plain(Cli::command()), &self.folder)?;
+        clap_mangen::generate_to(super::plain(Arguments::command()), &self.folder)?;
         out.line(format!("the manual is in {}", self.folder.display()))?;
         Ok(Exit::Done)
     }

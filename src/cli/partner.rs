@@ -1,6 +1,6 @@
 //! `stampbook partner`
 
-use super::args::Cli;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer, row};
 use crate::answer::{PartnerAccount, PartnerMonthTold};
 use crate::command::{month_of, raw};

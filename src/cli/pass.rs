@@ -1,6 +1,6 @@
 //! `stampbook pass`
 
-use super::args::Cli;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::show;
 use crate::command::raw;

@@ -1,6 +1,6 @@
 //! `stampbook pool`
 
-use super::args::Cli;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer, row};
 use crate::answer::PoolAccount;
 use crate::command::raw;

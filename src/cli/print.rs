@@ -1,12 +1,11 @@
 //! The one place that prints. Data goes to stdout, everything else to stderr;
 //! colour only on a terminal.
 
-use super::visit::{Printed, Visit};
-use crate::answer::catalogue::class_word;
-pub use crate::answer::catalogue::{ErrorCode, Exit, NoCode};
-use crate::answer::{Answer, Denied};
-use crate::command::Bad;
-use crate::model::{Code, escaped_in_json, is_hidden, on_one_line, visible};
+pub use super::failure::{ErrorCode, Exit, Failure, NoCode};
+use super::sent::Printed;
+use super::visit::Visit;
+use crate::answer::Answer;
+use crate::model::{escaped_in_json, is_hidden};
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
@@ -14,7 +13,6 @@ use std::{
     borrow::Cow,
     fmt::Display,
     io::{self, IsTerminal, Write},
-    process::ExitCode,
 };
 
 /// Use of colour.
@@ -27,21 +25,6 @@ pub enum ColorWhen {
     Always,
     /// Never.
     Never,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(exit as u8)
-    }
-}
-
-impl From<&Answer> for Exit {
-    fn from(answer: &Answer) -> Exit {
-        match answer {
-            Answer::Accepted(_) => Exit::Done,
-            Answer::Refused(denied) => denied.class.into(),
-        }
-    }
 }
 
 /// A JSON value on a line of its own.
@@ -58,91 +41,6 @@ impl JsonLine {
         let mut line = escaped_in_json(serde_json::to_string(value)?).into_bytes();
         line.push(b'\n');
         Ok(JsonLine(line))
-    }
-}
-
-/// Reason why a command failed.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Failure {
-    /// A stable code, from which the exit code follows.
-    pub code: NoCode,
-    /// The problem and its place.
-    pub message: String,
-    /// The remedy, if there is one.
-    pub hint: Option<String>,
-}
-
-impl Failure {
-    /// Makes a failure.
-    pub fn new(code: impl Into<NoCode>, message: impl Into<String>) -> Failure {
-        Failure {
-            code: code.into(),
-            // It may repeat typed text or the name of a file, line breaks included.
-            message: on_one_line(&message.into()),
-            hint: None,
-        }
-    }
-
-    /// Makes a failure whose message has several lines, such as findings.
-    pub fn in_lines(code: impl Into<NoCode>, message: String) -> Failure {
-        Failure {
-            message: visible(message),
-            ..Failure::new(code, "")
-        }
-    }
-
-    /// The exit code.
-    pub fn exit(&self) -> Exit {
-        self.code.exit()
-    }
-
-    /// Makes the failure of an impossible request.
-    pub fn bad_input(message: impl Into<String>) -> Failure {
-        Failure::new(Code::BadInput, message)
-    }
-
-    /// Makes the failure of a ledger held by another process.
-    pub fn busy(message: impl Into<String>) -> Failure {
-        Failure::new(ErrorCode::Busy, message)
-    }
-
-    /// Makes the failure of a request that could not be established.
-    pub fn not_established(message: impl Into<String>) -> Failure {
-        Failure::new(ErrorCode::NotEstablished, message)
-    }
-
-    /// Makes the failure of a contradiction in the program.
-    pub(super) fn internal(message: impl Into<String>) -> Failure {
-        Failure::new(ErrorCode::Internal, message)
-    }
-
-    /// Adds the remedy.
-    pub fn hint(self, hint: impl Into<String>) -> Failure {
-        Failure {
-            hint: Some(hint.into()),
-            ..self
-        }
-    }
-
-    /// Converts the failure to an answer to a command.
-    pub(super) fn as_answer(&self) -> Denied {
-        let message = match &self.hint {
-            Some(hint) => format!("{}; {hint}", self.message),
-            None => self.message.clone(),
-        };
-        Denied::new("", self.code, message)
-    }
-}
-
-impl From<Bad> for Failure {
-    fn from(bad: Bad) -> Failure {
-        Failure::new(bad.code, bad.to_string())
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Failure {
-        Failure::new(ErrorCode::Io, format!("stdin or stdout: {error}"))
     }
 }
 
@@ -409,23 +307,6 @@ impl Printer {
     /// Flushes the output.
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
-    }
-
-    /// Prints the answer to a command: JSON, or words and tables; a refusal
-    /// goes to stderr.
-    pub fn answer(&mut self, answer: &Answer) -> Result<Exit, Failure> {
-        match answer {
-            _ if self.is_json => self.json(answer)?,
-            Answer::Accepted(accepted) => super::show::accepted(self, accepted)?,
-            Answer::Refused(denied) => {
-                if denied.training {
-                    self.note("training: nothing was booked");
-                }
-                let kind = colored(Mood::Bad, class_word(denied.class));
-                self.note(format!("{kind} ({}): {}", denied.code, denied.message));
-            }
-        }
-        Ok(Exit::from(answer))
     }
 
     /// Prints why a command failed; returns its exit code.

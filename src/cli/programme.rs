@@ -1,6 +1,6 @@
 //! A programme's folder: read whole, and written for `init`.
 
-use super::print::{ErrorCode, Failure};
+use super::failure::{ErrorCode, Failure};
 use super::trouble::programme_failure;
 use crate::policy::{Bundle, shipped, shipped_files};
 use crate::storage::files;

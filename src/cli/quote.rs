@@ -1,8 +1,8 @@
 //! `stampbook quote`
 
-use super::args::Cli;
 use super::desk::request_of;
 use super::input;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::trouble::of_bundle;
 use crate::command::raw;

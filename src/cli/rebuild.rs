@@ -1,7 +1,7 @@
 //! `stampbook rebuild`
 
-use super::args::Cli;
 use super::desk::check_secrets;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::engine::Ledger;
 use crate::model::counted;

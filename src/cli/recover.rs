@@ -1,7 +1,7 @@
 //! `stampbook recover`
 
-use super::args::Cli;
 use super::desk::{close_signed, secrets_alone};
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::engine::{Ledger, Standing, VaultStanding};
 use clap::Args;

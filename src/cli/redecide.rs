@@ -1,6 +1,6 @@
 //! `stampbook redecide`
 
-use super::args::Cli;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer, cell, row};
 use crate::answer::{Answer, CodeShown};
 use crate::command::Figure;

@@ -1,7 +1,7 @@
 //! `stampbook report`
 
-use super::args::Cli;
 use super::documents;
+use super::options::Cli;
 use super::print::{ErrorCode, Exit, Failure, Mood, Printer, colored};
 use crate::command::{Bad, Plain};
 use crate::engine::Ledger;

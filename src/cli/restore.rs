@@ -1,8 +1,8 @@
 //! `stampbook restore`
 
-use super::args::Cli;
 use super::backup::code_in;
 use super::desk::{PATIENCE, close_signed, no_secrets};
+use super::options::Cli;
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use crate::audit::{self, Verdict};
 use crate::chain::note::VerifierKey;

@@ -1,10 +1,10 @@
 //! `stampbook serve`
 
-use super::args::Cli;
 use super::desk::check_secrets;
 use super::forward::connect;
+use super::hosted::visit;
+use super::options::Cli;
 use super::print::{ErrorCode, Exit, Failure, Printer};
-use super::visit::visit;
 use crate::audit::{self, SecretsFolder};
 use crate::embed::{self, Ledger, Opening};
 use crate::engine::{self, Folders};

@@ -1,8 +1,8 @@
 //! `stampbook session`
 
-use super::args::Cli;
 use super::desk::compact;
 use super::forward::{connect, post_lines};
+use super::options::Cli;
 use super::print::{ErrorCode, Exit, Failure, JsonLine, NoCode, Printer};
 use crate::answer::{Answer, Class, Denied};
 use crate::command::import::{Line, Lines};

@@ -1,7 +1,7 @@
 //! `stampbook shift`: the close of a till's shift.
 
-use super::args::Cli;
 use super::day::{self, print_sums};
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::command::{Text, Whole};
 use crate::query::{Day, DayReply};

@@ -1,14 +1,34 @@
 //! Answers for people.
 
-use super::print::{Mood, Printer, colored, row};
+use super::print::{Exit, Failure, Mood, Printer, colored, row};
+use crate::answer::catalogue::class_word;
 use crate::answer::{
-    Accepted, CodesLocked, Did, Expiring, ForeignMoney, GiveBack, MovedSale, Now, PointsTold,
-    StampBrief, Warning, summed, to_second,
+    Accepted, Answer, CodesLocked, Did, Expiring, ForeignMoney, GiveBack, MovedSale, Now,
+    PointsTold, StampBrief, Warning, summed, to_second,
 };
 use crate::chain::hash::Hash;
 use crate::chain::stamp::Slip;
 use data_encoding::BASE64;
 use std::io;
+
+impl Printer {
+    /// Prints the answer to a command: JSON, or words and tables; a refusal
+    /// goes to stderr.
+    pub fn answer(&mut self, answer: &Answer) -> Result<Exit, Failure> {
+        match answer {
+            _ if self.is_json() => self.json(answer)?,
+            Answer::Accepted(accepted) => self::accepted(self, accepted)?,
+            Answer::Refused(denied) => {
+                if denied.training {
+                    self.note("training: nothing was booked");
+                }
+                let kind = colored(Mood::Bad, class_word(denied.class));
+                self.note(format!("{kind} ({}): {}", denied.code, denied.message));
+            }
+        }
+        Ok(Exit::from(answer))
+    }
+}
 
 /// An accepted command.
 pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! `stampbook supervisor`: persons who may approve what others do.
 
-use super::args::Cli;
 use super::desk::secrets_alone;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::engine::Supervisors;
 use crate::storage::entropy::Entropy;

@@ -1,7 +1,7 @@
 //! `stampbook terminal`: enrolling, replacing and revoking tills.
 
-use super::args::Cli;
 use super::desk::secrets_alone;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer, cell, row};
 use super::till_place;
 use crate::serve::roles::Role;

@@ -32,16 +32,16 @@ fn words_of(line: &str) -> Vec<String> {
 
 #[test]
 fn a_bound_on_memory_that_does_not_hold_is_refused() {
-    let bound = |size| Cli::try_parse_from(["stampbook", "rebuild", "--memory", size]);
-    assert_eq!(bound("512MiB").unwrap().memory, Some(512 << 20));
+    let bound = |size| Arguments::try_parse_from(["stampbook", "rebuild", "--memory", size]);
+    assert_eq!(bound("512MiB").unwrap().cli.memory, Some(512 << 20));
     for less in ["511MiB", "64MiB", "0"] {
         let refused = bound(less).map(|_| ()).unwrap_err().to_string();
         assert!(refused.contains("at least 512MiB"), "{refused}");
     }
 }
 
-fn typed(line: &str) -> Cli {
-    Cli::try_parse_from(words_of(line)).unwrap_or_else(|e| panic!("{line}\n{e}"))
+fn typed(line: &str) -> Arguments {
+    Arguments::try_parse_from(words_of(line)).unwrap_or_else(|e| panic!("{line}\n{e}"))
 }
 
 fn leaves(command: &clap::Command, path: &str, found: &mut Vec<(String, String)>) {
@@ -57,9 +57,9 @@ fn leaves(command: &clap::Command, path: &str, found: &mut Vec<(String, String)>
 
 #[test]
 fn every_command_has_examples_of_itself_that_parse() {
-    Cli::command().debug_assert();
+    Arguments::command().debug_assert();
     let mut found = Vec::new();
-    leaves(&Cli::command(), "stampbook", &mut found);
+    leaves(&Arguments::command(), "stampbook", &mut found);
     assert!(found.len() > 35);
     for (path, help) in found {
         let examples: Vec<&str> = help
@@ -77,7 +77,7 @@ fn every_command_has_examples_of_itself_that_parse() {
 
 #[test]
 fn the_help_shows_every_form_of_a_tender() {
-    let purchase = Cli::command();
+    let purchase = Arguments::command();
     let purchase = purchase.find_subcommand("purchase").unwrap();
     let tender = purchase
         .get_arguments()
@@ -222,7 +222,7 @@ fn a_part_in_a_wrong_form_is_told_with_its_flag_and_the_right_one() {
             "required arguments were not provided",
         ),
     ] {
-        let error = Cli::try_parse_from(words_of(line)).unwrap_err();
+        let error = Arguments::try_parse_from(words_of(line)).unwrap_err();
         let bad = bad_flags(&error);
         assert_eq!(bad.field, flag, "{line}");
         assert!(bad.message.contains(words), "{line}: {bad}");
@@ -256,7 +256,9 @@ fn bad_flags_name_the_flag_and_the_form() {
         "stampbook redecide --campaign c --from a --to b --book",
     ] {
         assert_eq!(
-            Cli::try_parse_from(words_of(line)).unwrap_err().exit_code(),
+            Arguments::try_parse_from(words_of(line))
+                .unwrap_err()
+                .exit_code(),
             2,
             "{line}"
         );

@@ -1,7 +1,7 @@
 //! Stores and terminals of tokens, checked against the programme.
 
-use super::args::Cli;
 use super::forward::{connect, post_lines};
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::query::{self, StoreTold};
 use crate::serve::tokens::Place;

@@ -1,7 +1,7 @@
 //! `stampbook token`: access tokens of the service.
 
-use super::args::Cli;
 use super::desk::secrets_alone;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer, cell, row};
 use super::till_place;
 use crate::model::Instant;

@@ -1,6 +1,6 @@
 //! `stampbook transfer`
 
-use super::args::Cli;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::command::raw::{self, Head};
 use crate::command::{Figure, Text};

@@ -1,7 +1,7 @@
 //! Converts engine errors and findings of programmes to failures with exit codes.
 
-use super::input::SENT_ROWS;
-use super::print::{ErrorCode, Failure};
+use super::failure::{ErrorCode, Failure};
+use super::sent::SENT_ROWS;
 use crate::engine::{Error, code_of};
 use crate::model::counted;
 use crate::policy::{Bundle, Diagnostic};

@@ -1,6 +1,6 @@
 //! `stampbook voucher`
 
-use super::args::Cli;
+use super::options::Cli;
 use super::print::{Exit, Failure, Printer, cell, row};
 use crate::command::Text;
 use crate::command::raw::{self, Head};

@@ -1,7 +1,7 @@
 //! `stampbook webhook`: addresses to which the service pushes messages.
 
-use super::args::Cli;
 use super::desk::secrets_alone;
+use super::options::Cli;
 use super::print::{ErrorCode, Exit, Failure, Printer, row};
 use crate::model::Instant;
 use crate::serve::webhooks::{Outcome, Sender, Webhook, WebhookFile, Wish, test_event};

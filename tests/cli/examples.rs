@@ -5,7 +5,7 @@ use crate::vouchers;
 use clap::CommandFactory;
 use stampbook::chain::hash::Hash;
 use stampbook::chain::stamp::Slip;
-use stampbook::cli::Cli;
+use stampbook::cli::Arguments;
 
 /// A purchase of last year, whose slip is looked for by its day.
 const LAST_YEAR: &str = r#"{"do":"purchase","key":"old-1","member":"card:6900012345","at":"2025-11-24T10:00:00+01:00","store":"mitte","terminal":"till-1","receipt":"000812","total":"9.00"}"#;
@@ -296,7 +296,7 @@ fn collect(command: &clap::Command, found: &mut Vec<String>) {
 #[test]
 fn every_example_runs() {
     let mut found = Vec::new();
-    collect(&Cli::command(), &mut found);
+    collect(&Arguments::command(), &mut found);
     found.sort();
     found.dedup();
     // A service runs until it is told to stop, a token's id is drawn, and a webhook wants

@@ -2,7 +2,7 @@
 //! flags that there are, and files that are there.
 
 use clap::CommandFactory;
-use stampbook::cli::Cli;
+use stampbook::cli::Arguments;
 use std::path::Path;
 
 /// Files in which commands stand, from the project's folder.
@@ -49,7 +49,7 @@ fn commands(text: &str) -> Vec<Vec<String>> {
 
 /// First fault of a command: a word or flag that there is not.
 fn fault(words: &[String]) -> Option<String> {
-    let mut root = Cli::command();
+    let mut root = Arguments::command();
     // Hands down the flags of a command that its subcommands take too.
     root.build();
     let mut command = &root;
@@ -146,7 +146,7 @@ fn every_file_of_the_package_is_there_or_made_by_its_recipe() {
             ("STAMPBOOK_SECRETS", "secrets"),
         ] {
             assert!(unit.contains(&format!("Environment={name}=")), "{name}");
-            let root = Cli::command();
+            let root = Arguments::command();
             let arg = root
                 .get_arguments()
                 .find(|a| a.get_long() == Some(flag))

@@ -1,8 +1,8 @@
 //! `stampbook policy activate / pilot / cancel / rollback`
 
-use crate::cli::args::Cli;
 use crate::cli::campaign_state::state_of;
 use crate::cli::input;
+use crate::cli::options::Cli;
 use crate::cli::policy::diff;
 use crate::cli::policy::simulate::report;
 use crate::cli::policy::simulation_print;

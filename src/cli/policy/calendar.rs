@@ -1,7 +1,7 @@
 //! `stampbook policy calendar`
 
-use crate::cli::args::Cli;
 use crate::cli::campaign_state::state_of;
+use crate::cli::options::Cli;
 use crate::cli::policy::CalendarArgs;
 use crate::cli::policy::status::today;
 use crate::cli::print::{Exit, Failure, Printer, row};

@@ -1,7 +1,7 @@
 //! `stampbook policy diff`
 
-use crate::cli::args::Cli;
 use crate::cli::input;
+use crate::cli::options::Cli;
 use crate::cli::policy::DiffArgs;
 use crate::cli::policy::versions::{Version, instant_or_start};
 use crate::cli::print::{Exit, Failure, Printer};

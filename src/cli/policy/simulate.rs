@@ -1,8 +1,8 @@
 //! `stampbook policy simulate`
 
-use crate::cli::args::Cli;
 use crate::cli::import::ImportArgs;
 use crate::cli::input;
+use crate::cli::options::Cli;
 use crate::cli::policy::simulation_print;
 use crate::cli::print::{Exit, Failure, Printer};
 use crate::cli::progress::Progress;

@@ -1,8 +1,8 @@
 //! `stampbook policy status / list / show`
 
-use crate::cli::args::Cli;
 use crate::cli::campaign_state::state_of;
 use crate::cli::input;
+use crate::cli::options::Cli;
 use crate::cli::policy::check::check;
 use crate::cli::policy::new::shipped_text;
 use crate::cli::policy::test::test;
