@@ -263,11 +263,6 @@ pub enum Command {
     Demo(demo::DemoArgs),
 }
 
-/// Makes a key for a command typed by hand, from eight random bytes.
-pub fn key_fresh(random: [u8; 8]) -> String {
-    format!("cli-{:016x}", u64::from_be_bytes(random))
-}
-
 /// Adapts a flag of a purchase to `lookup`: the bill is optional, and flags
 /// that concern only booked sales are hidden.
 fn lookup_arg(arg: clap::Arg) -> clap::Arg {

@@ -1,9 +1,9 @@
 //! `stampbook backup`
 
 use super::desk::PATIENCE;
-use super::forward::settle;
 use super::options::Cli;
 use super::print::{ErrorCode, Exit, Failure, Printer};
+use super::service_client::settle;
 use crate::engine::{BackedUp, back_up, check_seal_apart};
 use crate::model::{Code, counted};
 use crate::storage::entropy::Entropy;
@@ -157,11 +157,4 @@ pub(super) fn code_in(file: &Path) -> Result<RecoveryCode, Failure> {
             "a recovery code is one line that begins with sbr-, as `stampbook backup` showed it",
         )
     })
-}
-
-/// True if a backup can go on although the ledger could not be opened: another
-/// process has it, or the disk takes no more.
-pub(super) fn is_passable(failure: &Failure) -> bool {
-    let passable = [ErrorCode::Busy, ErrorCode::DiskFull, ErrorCode::Io];
-    passable.into_iter().any(|code| failure.code == code.into())
 }

@@ -1,6 +1,5 @@
 //! Opening and closing of the ledger that the flags name.
 
-use super::args::key_fresh;
 use super::options::Cli;
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::progress::Progress;
@@ -296,4 +295,9 @@ pub(super) fn compact(cli: &Cli, out: &mut Printer) -> Result<(), Failure> {
     }
     let ledger = Ledger::rebuild(&cli.folders(), cli.options("erase")?)?;
     Ok(ledger.close()?)
+}
+
+/// Makes a key for a command typed by hand, from eight random bytes.
+pub fn key_fresh(random: [u8; 8]) -> String {
+    format!("cli-{:016x}", u64::from_be_bytes(random))
 }

@@ -1,8 +1,8 @@
 //! `stampbook export tables`
 
-use super::forward::{connect, post, refused};
 use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
+use super::service_client::{connect, post, refused};
 use crate::model::counted;
 use crate::query::{Past, Standings, TABLES, TableRows, TableTold, spreadsheet, table_rows};
 use crate::serve::{Client, TableSlice};

@@ -1,13 +1,6 @@
 //! `stampbook import`
 
-use super::desk::compact;
-use super::import_run::{self, Balances};
-use super::input;
-use super::options::Cli;
-use super::print::{ErrorCode, Exit, Failure, Printer, row};
-use crate::engine;
-use crate::storage::files::limit;
-use crate::storage::memory;
+use super::print::{Exit, Failure, Printer, row};
 use crate::{
     command::{
         Bad,
@@ -20,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Part of a bound on memory that held rows may take, as a divisor.
-const ROWS_PART: u64 = 4;
+pub(super) const ROWS_PART: u64 = 4;
 /// Number of first commands that a dry run shows.
 const SHOWN: usize = 5;
 
@@ -137,6 +130,16 @@ pub enum KeyKind {
     Content,
 }
 
+/// Effect of a row with a balance on the one that a member has.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Balances {
+    /// It comes on top.
+    #[default]
+    Add,
+    /// It is what they have afterwards.
+    Set,
+}
+
 /// Settings of the ledger, in addition to the flags.
 pub struct Setting {
     /// Decimals of the programme's currency.
@@ -154,60 +157,6 @@ pub struct Setting {
 }
 
 impl ImportArgs {
-    /// Imports the file.
-    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        if let Some(name) = &self.presets {
-            return list_presets(name, out);
-        }
-        let map_file = match &self.map_file {
-            Some(path) => {
-                let name = path.display().to_string();
-                let bytes = input::read(out, &name, limit::MAP_FILE)?;
-                String::from_utf8(bytes).map_err(|_| {
-                    let message = format!("{}: it is not UTF-8 text", path.display());
-                    Failure::new(ErrorCode::BadFile, message)
-                })?
-            }
-            None => String::new(),
-        };
-        let mut is_erased = false;
-        // Rows that are sorted take their part of the memory.
-        let may_hold = self.history || self.group.is_some() || !map_file.is_empty();
-        let may_hold = may_hold || self.preset.is_some();
-        let of_memory = cli.memory.map(|all| all / ROWS_PART);
-        let rows_max = of_memory.unwrap_or_else(memory::default_bound);
-        let rest = cli
-            .memory
-            .map(|all| if may_hold { all - rows_max } else { all });
-        let within = Cli {
-            memory: rest,
-            ..cli.clone()
-        };
-        let exit = within.at_desk("import", out, |ledger, out| {
-            let programme = ledger.programme()?;
-            let setting = Setting {
-                digits: programme.digits,
-                currency: programme.currency.clone(),
-                currencies: programme
-                    .currencies
-                    .iter()
-                    .map(|c| c.code.clone())
-                    .collect(),
-                calendar: programme.calendar.clone(),
-                secret: engine::row_secret(ledger),
-                sorting: sorting_in(ledger.folder(), rows_max),
-            };
-            let (options, balances) = self.options(&map_file, setting)?;
-            let (exit, erased) = import_run::import(self, options, balances, ledger, out)?;
-            is_erased = erased;
-            Ok(exit)
-        })?;
-        if is_erased {
-            compact(cli, out)?;
-        }
-        Ok(exit)
-    }
-
     /// Options for reading the file; `map_file` is the text of `--map-file`.
     /// The command line takes precedence over that file, and that over the
     /// preset.
@@ -275,7 +224,7 @@ impl ImportArgs {
 
 /// A sort whose files are in the ledger's folder, since there is room for the ledger.
 /// They have no name, so that nothing of the rows is left, not even after a kill.
-fn sorting_in(folder: &Path, memory_max: u64) -> Sorting {
+pub(super) fn sorting_in(folder: &Path, memory_max: u64) -> Sorting {
     let folder = folder.to_owned();
     let scratch =
         move || tempfile::tempfile_in(&folder).map(|file| Box::new(file) as Box<dyn Scratch>);
@@ -286,7 +235,7 @@ fn sorting_in(folder: &Path, memory_max: u64) -> Sorting {
 }
 
 /// Lists the presets with their descriptions, or prints the text of one.
-fn list_presets(name: &str, out: &mut Printer) -> Result<Exit, Failure> {
+pub(super) fn list_presets(name: &str, out: &mut Printer) -> Result<Exit, Failure> {
     if !name.is_empty() {
         out.verbatim(import::preset(name)?)?;
         return Ok(Exit::Done);

@@ -1,10 +1,12 @@
 //! The work of `stampbook import`: a reader thread parses rows while the
 //! ledger decides those before them.
 
-use super::import::ImportArgs;
+use super::desk::compact;
+use super::import::{Balances, ImportArgs, ROWS_PART, Setting, list_presets, sorting_in};
 use super::input;
 use super::member_export::figure;
-use super::print::{Exit, Failure, Printer, row};
+use super::options::Cli;
+use super::print::{ErrorCode, Exit, Failure, Printer, row};
 use super::progress::Progress;
 use super::trouble::not_read;
 use crate::answer::{Answer, ByUnit, Class, Denied};
@@ -14,7 +16,7 @@ use crate::engine::{self, AHEAD, Brief, CommandHasher, CommandHashes, Ledger, Mo
 use crate::model::{Code, Key, MemberId, NameKind, Points, Refusal, counted};
 use crate::storage::error::StorageError;
 use crate::storage::files::limit;
-use clap::ValueEnum;
+use crate::storage::memory;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
@@ -32,16 +34,6 @@ const BATCHES_MAX: usize = 16;
 const TOLD_MAX: usize = 100;
 /// Rows after which other clients of a service are let in, if any wait.
 const BREATH_EVERY: usize = 16;
-
-/// Effect of a row with a balance on the one that a member has.
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Balances {
-    /// It comes on top.
-    #[default]
-    Add,
-    /// It is what they have afterwards.
-    Set,
-}
 
 /// Rows, with the offset in the file that they reach.
 type Batch = (Vec<HashedRow>, u64);
@@ -146,6 +138,60 @@ impl Place {
             rows: row.rows,
         }
     }
+}
+
+/// Imports the file.
+pub(super) fn run(args: &ImportArgs, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+    if let Some(name) = &args.presets {
+        return list_presets(name, out);
+    }
+    let map_file = match &args.map_file {
+        Some(path) => {
+            let name = path.display().to_string();
+            let bytes = input::read(out, &name, limit::MAP_FILE)?;
+            String::from_utf8(bytes).map_err(|_| {
+                let message = format!("{}: it is not UTF-8 text", path.display());
+                Failure::new(ErrorCode::BadFile, message)
+            })?
+        }
+        None => String::new(),
+    };
+    let mut is_erased = false;
+    // Rows that are sorted take their part of the memory.
+    let may_hold = args.history || args.group.is_some() || !map_file.is_empty();
+    let may_hold = may_hold || args.preset.is_some();
+    let of_memory = cli.memory.map(|all| all / ROWS_PART);
+    let rows_max = of_memory.unwrap_or_else(memory::default_bound);
+    let rest = cli
+        .memory
+        .map(|all| if may_hold { all - rows_max } else { all });
+    let within = Cli {
+        memory: rest,
+        ..cli.clone()
+    };
+    let exit = within.at_desk("import", out, |ledger, out| {
+        let programme = ledger.programme()?;
+        let setting = Setting {
+            digits: programme.digits,
+            currency: programme.currency.clone(),
+            currencies: programme
+                .currencies
+                .iter()
+                .map(|c| c.code.clone())
+                .collect(),
+            calendar: programme.calendar.clone(),
+            secret: engine::row_secret(ledger),
+            sorting: sorting_in(ledger.folder(), rows_max),
+        };
+        let (options, balances) = args.options(&map_file, setting)?;
+        let (exit, erased) = import(args, options, balances, ledger, out)?;
+        is_erased = erased;
+        Ok(exit)
+    })?;
+    if is_erased {
+        compact(cli, out)?;
+    }
+    Ok(exit)
 }
 
 /// Imports a file's rows; also returns whether a member was erased.

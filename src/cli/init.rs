@@ -1,7 +1,7 @@
 //! `stampbook init`
 
 use super::options::Cli;
-use super::policy::activate::{failing_stories, hold, stories_in};
+use super::policy::activate::{failing_stories, hold};
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::programme::{self, Files};
 use super::serve::BACK_UP;
@@ -90,7 +90,7 @@ impl InitArgs {
         programme::write(&self.folder, &files)?;
         let written = Folder::of(&self.folder, files.clone(), BTreeMap::new())?;
         let said_of = ActivationNote {
-            stories: stories_in(&written),
+            stories: written.kept_stories(),
             ..ActivationNote::default()
         };
         let options = cli.options("init")?;

@@ -1,9 +1,8 @@
 //! `stampbook completions` and `stampbook man`: files for packages.
 
-use super::args::Arguments;
 use super::print::{Exit, Failure, Printer};
 use crate::storage::files;
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
@@ -18,15 +17,10 @@ pub struct CompletionsArgs {
 }
 
 impl CompletionsArgs {
-    /// Prints them.
-    pub fn run(&self, out: &mut Printer) -> Result<Exit, Failure> {
+    /// Prints those of a command line.
+    pub fn run(&self, mut all: Command, out: &mut Printer) -> Result<Exit, Failure> {
         let mut script = Vec::new();
-        clap_complete::generate(
-            self.shell,
-            &mut Arguments::command(),
-            "stampbook",
-            &mut script,
-        );
+        clap_complete::generate(self.shell, &mut all, "stampbook", &mut script);
         out.verbatim(&String::from_utf8_lossy(&script))?;
         Ok(Exit::Done)
     }
@@ -43,10 +37,10 @@ pub struct ManArgs {
 }
 
 impl ManArgs {
-    /// Writes the pages.
-    pub fn run(&self, out: &mut Printer) -> Result<Exit, Failure> {
+    /// Writes the pages of a command line.
+    pub fn run(&self, all: Command, out: &mut Printer) -> Result<Exit, Failure> {
         files::make_named_folder(&self.folder)?;
-        clap_mangen::generate_to(super::plain(Arguments::command()), &self.folder)?;
+        clap_mangen::generate_to(super::plain(all), &self.folder)?;
         out.line(format!("the manual is in {}", self.folder.display()))?;
         Ok(Exit::Done)
     }

@@ -1,9 +1,9 @@
 //! `stampbook queue`: commands of a till that cannot reach the ledger.
 
-use super::forward::{connect, post_lines, refused};
 use super::input;
 use super::options::Cli;
 use super::print::{ErrorCode, Exit, Failure, Printer, row};
+use super::service_client::{connect, post_lines, refused};
 use super::session::too_long;
 use crate::answer::{Accepted, Answer, Denied, PrintedSlip};
 use crate::command::import::{Line, Lines};

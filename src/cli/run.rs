@@ -1,13 +1,21 @@
-//! Dispatch of commands.
+//! Dispatch of commands: of those that are typed, and of those that a client sent to the
+//! service.
 
 use super::args::{Arguments, Command};
 use super::desk::tell_exposure;
 use super::forward::forward;
 use super::office::{CostCommand, GoalCommand, PeriodCommand};
 use super::options::Cli;
+use super::parsed;
 use super::print::{Exit, Failure, Printer};
-use super::{balance, day, explain, slip, statement};
+use super::sent::{Returned, Sent};
+use super::visit::{Loan, Page, Visit};
+use super::{balance, day, explain, import_run, slip, statement};
 use crate::command::raw;
+use crate::engine::{Folders, Ledger};
+use crate::serve::Share;
+use clap::CommandFactory;
+use std::ffi::OsString;
 
 /// Runs the command that the arguments name, by the service that has the ledger open
 /// if there is one.
@@ -59,9 +67,9 @@ pub(super) fn carry_out(cli: &Cli, command: &Command, out: &mut Printer) -> Resu
         Command::Slip(asked) => cli.ask("slip", asked, out, slip::print),
         Command::Queue(args) => args.run(cli, out),
         Command::Do(args) => args.run(cli, out),
-        Command::Import(args) => args.run(cli, out),
+        Command::Import(args) => import_run::run(args, cli, out),
         Command::Session(args) => args.run(cli, out),
-        Command::Serve(args) => args.run(cli, out),
+        Command::Serve(args) => args.run(cli, out, visit),
         Command::Shift(args) => args.run(cli, out),
         Command::Supervisor(args) => args.run(cli, out),
         Command::Terminal(args) => args.run(cli, out),
@@ -87,8 +95,73 @@ pub(super) fn carry_out(cli: &Cli, command: &Command, out: &mut Printer) -> Resu
         Command::Restore(args) => args.run(cli, out),
         Command::Errors(args) => args.run(out),
         Command::Schema(args) => args.run(out),
-        Command::Completions(args) => args.run(out),
-        Command::Man(args) => args.run(out),
+        Command::Completions(args) => args.run(Arguments::command(), out),
+        Command::Man(args) => args.run(Arguments::command(), out),
         Command::Demo(args) => args.run(out),
     }
+}
+
+/// Runs a command line that a client sent, on a lent ledger if it needs one. Returns the
+/// ledger, unless it must be opened again, and the result as JSON.
+pub(super) fn visit(
+    folders: &Folders,
+    loan: Option<Loan<'_>>,
+    sent: &[u8],
+    share: &Share,
+) -> (Option<Box<Ledger>>, Vec<u8>) {
+    let version = env!("CARGO_PKG_VERSION");
+    let (ledger, returned) = match serde_json::from_slice::<Sent>(sent) {
+        Ok(sent) if sent.version == version => carry_out_for(folders, loan, sent, share),
+        Ok(_) | Err(_) => (
+            loan.map(|loan| loan.0),
+            Returned::OtherVersion(version.into()),
+        ),
+    };
+    (ledger, serde_json::to_vec(&returned).unwrap_or_default())
+}
+
+fn carry_out_for(
+    folders: &Folders,
+    loan: Option<Loan<'_>>,
+    sent: Sent,
+    share: &Share,
+) -> (Option<Box<Ledger>>, Returned) {
+    let (ledger, yield_point) = match loan {
+        Some((ledger, yield_point)) => (Some(ledger), Some(yield_point.clone())),
+        None => (None, None),
+    };
+    let words = std::iter::once("stampbook".to_owned()).chain(sent.words);
+    let words: Vec<OsString> = words.map(OsString::from).collect();
+    let Ok(line) = parsed(&words) else {
+        // The client has parsed them, so its program is another one.
+        let version = format!("another build of {}", sent.version);
+        return (ledger, Returned::OtherVersion(version));
+    };
+    let cli = Cli {
+        ledger: folders.ledger.clone(),
+        secrets: Some(folders.secrets.clone()),
+        ..line.cli
+    };
+    let page = Page::default();
+    let mut printer = page.printer(cli.json);
+    printer.visit = Some(Visit {
+        ledger,
+        yield_point,
+        share: share.clone(),
+        inputs: sent.inputs,
+        new_files: Vec::new(),
+        page: page.clone(),
+    });
+    let exit = carry_out(&cli, &line.command, &mut printer);
+    let exit = exit.unwrap_or_else(|failure| printer.failure(&failure));
+    let (ledger, new_files) = match printer.visit.take() {
+        Some(visit) => (visit.ledger, visit.new_files),
+        None => (None, Vec::new()),
+    };
+    let ran = Returned::Ran {
+        exit,
+        printed: page.printed(),
+        new_files,
+    };
+    (ledger, ran)
 }

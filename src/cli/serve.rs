@@ -1,10 +1,10 @@
 //! `stampbook serve`
 
 use super::desk::check_secrets;
-use super::forward::connect;
-use super::hosted::visit;
 use super::options::Cli;
 use super::print::{ErrorCode, Exit, Failure, Printer};
+use super::service_client::connect;
+use super::visit::RunSent;
 use crate::audit::{self, SecretsFolder};
 use crate::embed::{self, Ledger, Opening};
 use crate::engine::{self, Folders};
@@ -110,13 +110,18 @@ pub struct ServeArgs {
 
 impl ServeArgs {
     /// Serves until the process is told to stop.
-    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+    pub(super) fn run(
+        &self,
+        cli: &Cli,
+        out: &mut Printer,
+        run_sent: RunSent,
+    ) -> Result<Exit, Failure> {
         if self.probe {
             return probe(cli, out);
         }
         let folders = cli.folders();
         check_secrets(&folders)?;
-        let bound = Bound::new(self.config(&folders));
+        let bound = Bound::new(self.config(&folders, run_sent));
         let bound = bound.map_err(|e| not_bound(self.listen, &e))?;
         let (opened_by, at) = (cli.clone(), folders.clone());
         // Shown to other processes that find the ledger locked.
@@ -151,7 +156,7 @@ impl ServeArgs {
         Ok(Exit::Done)
     }
 
-    fn config(&self, folders: &Folders) -> Config {
+    fn config(&self, folders: &Folders, run_sent: RunSent) -> Config {
         let (own, at) = (folders.clone(), folders.clone());
         let programme = self.programme.clone();
         let limits = Limits {
@@ -169,7 +174,9 @@ impl ServeArgs {
             names: self.host.clone(),
             origins: self.allow_origin.clone(),
             tls: tls.map(|(cert, key)| TlsFiles { cert, key }),
-            command_line: CommandLine::new(move |loan, sent, share| visit(&own, loan, sent, share)),
+            command_line: CommandLine::new(move |loan, sent, share| {
+                run_sent(&own, loan, sent, share)
+            }),
             programme: ProgrammeFolder::new(move || read_programme(&programme)),
             daily_after: (!self.no_daily).then_some(self.daily_after),
             alerts_every: Duration::from_secs(self.alerts_every.into()),

@@ -1,9 +1,9 @@
 //! `stampbook session`
 
 use super::desk::compact;
-use super::forward::{connect, post_lines};
 use super::options::Cli;
 use super::print::{ErrorCode, Exit, Failure, JsonLine, NoCode, Printer};
+use super::service_client::{connect, post_lines};
 use crate::answer::{Answer, Class, Denied};
 use crate::command::import::{Line, Lines};
 use crate::command::{Bad, LINE_LEN_MAX, Request};

@@ -476,9 +476,9 @@ fn tables_keep_their_columns_in_wide_letters_too() {
 
 #[test]
 fn fresh_keys_are_keys() {
-    let key = key_fresh([0xff; 8]);
+    let key = desk::key_fresh([0xff; 8]);
     assert!(crate::model::Key::parse(&key).is_ok());
-    assert_ne!(key, key_fresh([0xfe; 8]));
+    assert_ne!(key, desk::key_fresh([0xfe; 8]));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Stores and terminals of tokens, checked against the programme.
 
-use super::forward::{connect, post_lines};
 use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
+use super::service_client::{connect, post_lines};
 use crate::query::{self, StoreTold};
 use crate::serve::tokens::Place;
 use serde::Deserialize;

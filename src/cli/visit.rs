@@ -2,10 +2,18 @@
 
 use super::sent::{Inputs, NewFile, Printed};
 use crate::embed::YieldPoint;
-use crate::engine::Ledger;
+use crate::engine::{Folders, Ledger};
 use crate::serve::Share;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// A ledger on loan, and the way to let others work in between.
+pub(super) type Loan<'y> = (Box<Ledger>, &'y YieldPoint);
+
+/// Runs a command line that a client sent, on a lent ledger if it needs one. Returns the
+/// ledger, unless it must be opened again, and the result as JSON.
+pub(super) type RunSent =
+    fn(&Folders, Option<Loan<'_>>, &[u8], &Share) -> (Option<Box<Ledger>>, Vec<u8>);
 
 /// State of a command that runs in the service for a client.
 pub(super) struct Visit {

@@ -1,6 +1,7 @@
 //! A programme's folder: the files that decide, and the stories.
 
 use crate::engine::{Error, zone};
+use crate::model::BundleFile;
 use crate::model::Names;
 use crate::policy::{Bundle, Compiled, Diagnostic, examine, shipped_files, zone_name};
 use crate::storage::files::{self, NamedBytes};
@@ -24,6 +25,14 @@ pub struct Folder {
 }
 
 impl Folder {
+    /// Its stories as they are kept with an activation.
+    pub fn kept_stories(&self) -> Vec<BundleFile> {
+        let stories = self.stories.iter().cloned();
+        stories
+            .map(|(path, text)| BundleFile { path, text })
+            .collect()
+    }
+
     /// Reads a folder.
     ///
     /// # Errors

@@ -17,8 +17,7 @@ use crate::cli::trouble::{of_bundle, programme_failure};
 use crate::engine;
 use crate::engine::{ActivationNote, Cancelled, Ledger, StoriesFound, engine};
 use crate::model::{
-    BundleFile, Campaign, Instant, MemberId, NameKind, Number, PilotScope, Policy, counted,
-    unprintable,
+    Campaign, Instant, MemberId, NameKind, Number, PilotScope, Policy, counted, unprintable,
 };
 use crate::policy::{Bundle, Compiled};
 use crate::rules::state::RunningPilot;
@@ -233,7 +232,7 @@ impl EndArgs {
             let folder = recorded(ledger, base, true)?;
             let said_of = ActivationNote {
                 note: format!("pilot {name} ended: {}", self.reason),
-                stories: stories_in(&folder),
+                stories: folder.kept_stories(),
                 ..ActivationNote::default()
             };
             let scope = pilot::scope(ledger, &running.pilot.scope);
@@ -402,7 +401,7 @@ impl<'a> Change<'a> {
         }
         let said_of = ActivationNote {
             note: self.note.clone(),
-            stories: stories_in(&self.folder),
+            stories: self.folder.kept_stories(),
             without_stories: self.without.unrun().unwrap_or_default(),
             drafter: self.people.drafter.clone().unwrap_or_default(),
             approval: self.people.approval.clone().unwrap_or_default(),
@@ -539,7 +538,7 @@ impl<'a> Change<'a> {
 
     /// Keeps better stories with the programme in force, from which nothing else differs.
     fn keep_stories(&self, ledger: &mut Ledger, out: &mut Printer) -> Result<Exit, Failure> {
-        let (stories, number) = (stories_in(&self.folder), ledger.global().bundle);
+        let (stories, number) = (self.folder.kept_stories(), ledger.global().bundle);
         let is_new = match engine::stories_of(ledger, number)? {
             StoriesFound::Kept(kept) => kept != stories && !stories.is_empty(),
             StoriesFound::NotKept => !stories.is_empty(),
@@ -613,14 +612,6 @@ fn unfit(ledger: &mut Ledger, made: &Compiled) -> Result<Vec<String>, Failure> {
         .into_iter()
         .map(told)
         .collect())
-}
-
-/// The stories of a folder as they are kept.
-pub(in crate::cli) fn stories_in(folder: &Folder) -> Vec<BundleFile> {
-    let stories = folder.stories.iter().cloned();
-    stories
-        .map(|(path, text)| BundleFile { path, text })
-        .collect()
 }
 
 /// Campaigns, units, rewards and tiers that appear or disappear.

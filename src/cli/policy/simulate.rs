@@ -1,6 +1,7 @@
 //! `stampbook policy simulate`
 
 use crate::cli::import::ImportArgs;
+use crate::cli::import_run;
 use crate::cli::input;
 use crate::cli::options::Cli;
 use crate::cli::policy::simulation_print;
@@ -230,7 +231,7 @@ impl SimulateArgs {
         };
         let page = Page::default();
         let mut quiet = page.printer(false);
-        if import.run(&cli, &mut quiet)? != Exit::Done {
+        if import_run::run(&import, &cli, &mut quiet)? != Exit::Done {
             out.note(format!("note: {file}, of which not all was taken:"));
             out.note(page.text().trim_end());
         }

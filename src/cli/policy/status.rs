@@ -119,10 +119,7 @@ fn differing(ledger: &mut Ledger, draft: &Folder) -> Result<Vec<Differing>, Fail
     let active = Version::numbered(ledger, ledger.global().bundle)?;
     let mut found = differences(&active.bundle.files, &draft.bundle.files);
     if let StoriesFound::Kept(kept) = &active.stories {
-        found.extend(differences(
-            kept,
-            &crate::cli::policy::activate::stories_in(draft),
-        ));
+        found.extend(differences(kept, &draft.kept_stories()));
     }
     let text = |version: &Version, file: &str| {
         let mut files = version.files().into_iter();
