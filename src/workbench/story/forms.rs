@@ -206,7 +206,7 @@ mod tests {
                 assert!(found.is_some(), "{option} of {}", form.word);
             }
         }
-        assert_eq!((other_lines().len(), outcomes().len()), (3, 7));
+        assert_eq!((other_lines().len(), outcomes().len()), (3, 10));
     }
 
     #[test]
