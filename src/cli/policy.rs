@@ -4,6 +4,7 @@ pub(super) mod activate;
 pub(super) mod calendar;
 pub mod check;
 pub(super) mod diff;
+mod findings;
 pub(super) mod help;
 pub(super) mod lsp;
 pub(super) mod new;

@@ -4,10 +4,10 @@ use crate::cli::campaign_state::state_of;
 use crate::cli::input;
 use crate::cli::options::Cli;
 use crate::cli::policy::diff;
+use crate::cli::policy::findings::trouble;
 use crate::cli::policy::simulate::report;
 use crate::cli::policy::simulation_print;
 use crate::cli::policy::status::{differences, today};
-use crate::cli::policy::test::trouble;
 use crate::cli::policy::versions::{Version, display, instant_or_start, short};
 use crate::cli::policy::{
     ActivateArgs, CancelArgs, EndArgs, RollbackArgs, TwoPeople, WidenArgs, WithoutStories,

@@ -2,7 +2,7 @@
 
 use crate::cli::input;
 use crate::cli::policy::CheckArgs;
-use crate::cli::policy::test::{show, trouble};
+use crate::cli::policy::findings::{show, trouble};
 use crate::cli::{Exit, Failure, Printer};
 use crate::engine::Error;
 use crate::model::counted;

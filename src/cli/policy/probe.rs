@@ -1,7 +1,7 @@
 //! `stampbook policy probe`
 
 use crate::cli::policy::check::{read, report};
-use crate::cli::policy::test::trouble;
+use crate::cli::policy::findings::trouble;
 use crate::cli::{Exit, Failure, Printer};
 use crate::model::counted;
 use crate::policy::Bundle;

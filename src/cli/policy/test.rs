@@ -2,31 +2,19 @@
 
 use crate::cli::policy::TestArgs;
 use crate::cli::policy::check::{print, read, report};
+use crate::cli::policy::findings::{show, trouble};
 use crate::cli::{Exit, Failure, Printer};
-use crate::engine::Error;
 use crate::model::{Policy, Programme, counted};
 use crate::policy::Bundle;
 use crate::storage::files;
 use crate::workbench::story::Filled;
 use crate::workbench::{Folder, judge, story};
-use serde::Serialize;
 use serde_json::json;
 use std::borrow::Cow;
 use std::time::Duration;
 
 /// Time between two looks at the files under `--watch`.
 const WATCH_INTERVAL: Duration = Duration::from_millis(200);
-
-/// A line with another outcome than expected, in the form of `--json`.
-#[derive(Serialize)]
-struct MismatchJson<'a> {
-    file: &'a str,
-    line: usize,
-    message: &'a str,
-    expected: &'a str,
-    happened: &'a str,
-    because: &'a str,
-}
 
 /// Number of stories by outcome.
 #[derive(Default)]
@@ -205,22 +193,6 @@ fn show_filled(file: &str, filled: &Filled, printer: &mut Printer) -> Result<Exi
     printer.done(&json!({"file": file, "line": line, "filled": happened}))
 }
 
-pub(in crate::cli) fn show(
-    finding: &story::Mismatch,
-    text: &str,
-    printer: &mut Printer,
-) -> Result<Exit, Failure> {
-    printer.line(finding.render(text).trim_end())?;
-    printer.done(&MismatchJson {
-        file: &finding.diagnostic.file,
-        line: finding.diagnostic.line,
-        message: &finding.diagnostic.message,
-        expected: &finding.expected,
-        happened: &finding.happened,
-        because: &finding.because,
-    })
-}
-
 fn sum_up(count: &Count, printer: &mut Printer) -> Result<(), Failure> {
     let Count {
         told,
@@ -241,16 +213,6 @@ fn sum_up(count: &Count, printer: &mut Printer) -> Result<(), Failure> {
         wrong => format!("{wrong} of {stories} came out differently"),
     })?;
     Ok(())
-}
-
-pub(in crate::cli) fn trouble(error: Error) -> Failure {
-    match error {
-        Error::Programme(found) => {
-            let said: Vec<String> = found.iter().map(ToString::to_string).collect();
-            Failure::bad_input(said.join("; "))
-        }
-        error => error.into(),
-    }
 }
 
 #[cfg(test)]

@@ -303,7 +303,7 @@ fn headers_that_exclude_everything_are_found() {
     }
 }
 
-// proves: PC90
+// proves: PC92
 #[test]
 fn a_store_whose_campaign_nobody_pays_for_is_told() {
     let stores =
@@ -326,7 +326,7 @@ fn a_store_whose_campaign_nobody_pays_for_is_told() {
     assert_eq!(told(", when: #{ store: \"nord\" }"), "");
 }
 
-// proves: PC90
+// proves: PC92
 #[test]
 fn an_empty_list_and_an_amount_of_0_are_told() {
     for (header, said) in [

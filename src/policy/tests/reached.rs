@@ -207,7 +207,7 @@ fn campaigns_that_are_over_are_told() {
     assert_eq!(over("from: \"2026-11-29\"", "2030-01-01"), "");
 }
 
-// proves: PC91
+// proves: PC93
 #[test]
 fn what_is_given_until_a_day_that_is_past_is_told() {
     let told = |header: &str, body: &str| {
