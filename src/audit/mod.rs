@@ -36,8 +36,9 @@ pub use anchor::{Anchor, AnchorFlaw, Card};
 pub use kept::{Checked, StampVerdict};
 pub use options::Options;
 pub use report::{
-    Claim, Counts, DeviationKind, Finding, HeadLine, JournalPlace, Outcome, Report, Verdict,
+    Claim, Counts, DeviationKind, Finding, HeadLine, JournalPlace, Outcome, Report, SecretsVerdict,
+    Verdict,
 };
-pub use secrets::{SecretsFolder, SecretsVerdict};
+pub use secrets::SecretsFolder;
 pub use survey::{NoCard, Raw, card, raw, stamp_check};
 pub use verify::verify;

@@ -1,6 +1,5 @@
 //! Report of a verification.
 
-use super::secrets::SecretsVerdict;
 use crate::chain::hash::Hash;
 use crate::chain::note::VerifierKey;
 use crate::model::counted;
@@ -87,6 +86,21 @@ pub struct Claim {
     pub name: &'static str,
     /// True if it was asked for.
     pub is_asked: bool,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Established fact, or the reason why it was not checked.
+    pub because: String,
+    /// The first findings.
+    pub findings: Vec<Finding>,
+    /// Number of all findings, listed or not.
+    pub findings_count: u64,
+}
+
+/// Verdict on the comparison of the secrets with the journal.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct SecretsVerdict {
+    /// The folder that was read.
+    pub folder: String,
     /// The verdict.
     pub verdict: Verdict,
     /// Established fact, or the reason why it was not checked.

@@ -1,7 +1,7 @@
 //! Check of the secrets, if at hand: keys and vault must be those of the
 //! journal and of its members. No claim of FORMAT.md depends on them.
 
-use super::report::{DeviationKind, Finding, Findings, Verdict};
+use super::report::{DeviationKind, Findings, SecretsVerdict};
 use super::text::grouped;
 use crate::chain::note::{SigningKey, VerifierKey};
 use crate::engine::alias_check;
@@ -9,7 +9,6 @@ use crate::model::{Entry, Genesis, MemberId};
 use crate::storage::error::StorageError;
 use crate::storage::secrets::Secrets;
 use crate::storage::vault::{IdBytes, Secret, Vault, VaultPoint};
-use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -20,21 +19,6 @@ pub struct SecretsFolder {
     pub dir: PathBuf,
     /// True if it was named; one that was not need not be readable.
     pub is_named: bool,
-}
-
-/// Verdict on the comparison of the secrets with the journal.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct SecretsVerdict {
-    /// The folder that was read.
-    pub folder: String,
-    /// The verdict.
-    pub verdict: Verdict,
-    /// Established fact, or the reason why it was not checked.
-    pub because: String,
-    /// The first findings.
-    pub findings: Vec<Finding>,
-    /// Number of all findings, listed or not.
-    pub findings_count: u64,
 }
 
 /// Comparison of members' keys with the journal, during the walk.

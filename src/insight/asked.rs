@@ -1,11 +1,12 @@
 //! Inputs of a figure: facts, the programme in force, and the question.
 
+use super::conditions::Conditions;
 use super::dimension::Dimension;
-use super::facts::{Facts, Sale, Who};
-use super::figures::Conditions;
+use super::facts::Facts;
 use super::histories::Histories;
 use super::models::lifetime::LastEstimate;
 use super::outcome::{self, Outcome};
+use super::rows::{Sale, Who};
 use crate::model::{Day, Names, Number, Policy, Programme, Unit, UnitKind};
 use rust_decimal::Decimal;
 use std::cell::OnceCell;

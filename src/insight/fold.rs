@@ -6,9 +6,9 @@ mod campaigns;
 mod people;
 mod points;
 
-use super::facts::{
-    Back, ByHand, Cost, Did, Doing, Facts, Goal, Item, NOBODY, Payout, RewardHad, Sale, Undone,
-    Who, add_row,
+use super::facts::{Facts, add_row};
+use super::rows::{
+    Back, ByHand, Cost, Did, Doing, Goal, Item, NOBODY, Payout, RewardHad, Sale, Undone, Who,
 };
 use crate::chain::hash::Hash;
 use crate::chain::part_key::is_correction;

@@ -1,6 +1,6 @@
 //! Each person's sales, one after another, kept up with every entry.
 
-use super::facts::{Sale, Who};
+use super::rows::{Sale, Who};
 use crate::model::Day;
 
 /// A sale that stands, as its buyer's history has it.

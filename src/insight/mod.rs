@@ -5,6 +5,7 @@
 
 mod asked;
 mod chinese;
+mod conditions;
 mod definition;
 mod dimension;
 mod facts;
@@ -13,16 +14,18 @@ mod fold;
 mod histories;
 pub mod models;
 mod outcome;
+mod rows;
 mod saved;
 mod segments;
 mod statistics;
 
 pub use asked::{Asked, Parameter, Shop, Source};
 pub use chinese::{TEXTS, chinese};
+pub use conditions::{Condition, Conditions};
 pub use definition::{Direction, Figure, Span};
 pub use dimension::Dimension;
 pub use facts::{Facts, Mark};
-pub use figures::{Condition, Conditions, ELSEWHERE, Elsewhere, FIGURES, Means, figure};
+pub use figures::{ELSEWHERE, Elsewhere, FIGURES, Means, figure};
 pub use outcome::{
     Cell, Column, Headline, Measure, Note, Outcome, Row, SMALL, Table, Unit, relative,
 };

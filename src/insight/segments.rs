@@ -2,8 +2,8 @@
 
 use super::asked::Asked;
 use super::dimension::Dimension;
-use super::facts::{Did, Sale, Who};
 use super::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
+use super::rows::{Did, Sale, Who};
 use super::statistics::wilson;
 use crate::model::{Day, NameKind, Number, Period};
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -43,14 +43,14 @@ pub use past::Past;
 pub use policy::{PolicyReply, StoreTold, UnitTold};
 pub use question::{
     Balance, Consumers, Day, Explain, Find, LastDaily, Lookup, Outbox, Policy, Quote, Report, Slip,
-    Statement, WORDS, may_book,
+    Statement, WORDS, may_book, schema,
 };
 pub use received::ReceivedTold;
 pub use report::{
     Change, ColumnTold, ElsewhereTold, FigureTold, LeftOut, Made, MeasureTold, ParameterTold,
     ReportReply, lacking_zh,
 };
-pub use schema::{member_schema, schema};
+pub use schema::member_schema;
 pub use slip::SlipReply;
 pub use statement::StatementReply;
 pub use tables::{Standings, TABLES, TableRows, TableTold, table_rows};

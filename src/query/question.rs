@@ -1,12 +1,13 @@
 //! Questions as they are sent. The doc comments are the descriptions that
 //! `stampbook schema` and `--help` print.
 
+use super::schema::{of, of_reply};
 use super::{Ask, Error, Question};
 use crate::command::{Bad, ClientId, Plain, Text, Whole, place, raw, text_of};
 use crate::engine::Ledger;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// The common fields are written out by a macro, not by `serde(flatten)`, which
@@ -54,8 +55,7 @@ macro_rules! questions {
         }
 
         /// The JSON Schemas of a question and of its reply; none where there is no such question.
-        pub(super) fn schemas(word: &str) -> Option<(Value, Value)> {
-            use super::schema::{of, of_reply};
+        fn schemas(word: &str) -> Option<(Value, Value)> {
             Some(match word {
                 $($word => (of::<$name>(), of_reply::<<$name as Ask>::Reply>()),)*
                 _ => return None,
@@ -271,6 +271,16 @@ Examples:
         #[arg(long)]
         pub small: bool,
     }
+}
+
+/// The schemas of all questions and of their replies, by the word of the question.
+/// A reply to a question that has no answer is the `answer` of commands with `"ok": false`.
+pub fn schema() -> (Map<String, Value>, Map<String, Value>) {
+    let all = WORDS
+        .iter()
+        .filter_map(|word| Some(((*word).to_owned(), schemas(word)?)));
+    let all = all.map(|(word, (question, reply))| ((word.clone(), question), (word, reply)));
+    all.unzip()
 }
 
 /// Answers a question that is one JSON object.

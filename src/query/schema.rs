@@ -1,18 +1,7 @@
 //! The JSON Schemas of questions and replies, from the types that are read and written.
 
-use super::question::{WORDS, schemas};
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
-use serde_json::{Map, Value, json};
-
-/// The schemas of all questions and of their replies, by the word of the question.
-/// A reply to a question that has no answer is the `answer` of commands with `"ok": false`.
-pub fn schema() -> (Map<String, Value>, Map<String, Value>) {
-    let all = WORDS
-        .iter()
-        .filter_map(|word| Some(((*word).to_owned(), schemas(word)?)));
-    let all = all.map(|(word, (question, reply))| ((word.clone(), question), (word, reply)));
-    all.unzip()
-}
+use serde_json::{Value, json};
 
 /// Inlines all parts, so that each can be cut out and used alone.
 pub(super) fn of<T: JsonSchema>() -> Value {

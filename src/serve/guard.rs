@@ -2,6 +2,7 @@
 //! line in the log.
 
 use super::connection::Peer;
+use super::paths::known_path;
 use super::reply::Reply;
 use super::roles::Caller;
 use super::{Door, PROTOCOL, PROTOCOL_HEADER, body};
@@ -41,7 +42,7 @@ pub(super) async fn guard(
 ) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
-    let path = super::router::known_path(request.uri().path());
+    let path = known_path(request.uri().path());
     let caller = door.caller_of(&request, path);
     let caller = caller.and_then(|caller| door.within_rate(caller, begun));
     let (role, token) = match &caller {

@@ -18,6 +18,7 @@ mod manager;
 mod members;
 mod metrics;
 mod openapi;
+mod paths;
 mod questions;
 mod rate;
 mod reply;

@@ -16,28 +16,6 @@ use serde_json::json;
 use std::sync::Arc;
 use tower_http::cors::CorsLayer;
 
-/// Every path, as the log names it.
-const PATHS: [&str; 18] = [
-    "/",
-    "/cli",
-    "/cli/lines",
-    "/cli/tables",
-    dashboard::ROOT,
-    "/healthz",
-    "/readyz",
-    "/metrics",
-    "/v1/openapi.json",
-    "/v1/commands",
-    "/v1/enrol",
-    "/v1/quote",
-    "/v1/questions",
-    "/v1/slip",
-    "/v1/members",
-    "/v1/webhooks",
-    "/v1/webhooks/dead",
-    "/v1/webhooks/resend",
-];
-
 pub(super) fn router(door: Arc<Door>) -> Router {
     let cors = (!door.origins.is_empty()).then(|| cors(&door.origins));
     let router = Router::new()
@@ -81,18 +59,6 @@ fn cors(origins: &[String]) -> CorsLayer {
             HeaderName::from_static(PROTOCOL_HEADER),
         ])
         .expose_headers([HeaderName::from_static(PROTOCOL_HEADER), RETRY_AFTER])
-}
-
-/// Returns a path of the service; other paths may hold anything, so no log
-/// repeats them.
-pub(super) fn known_path(path: &str) -> &'static str {
-    let known = PATHS.iter().find(|known| **known == path);
-    match known {
-        Some(known) => known,
-        None if path.starts_with("/dashboard/") => dashboard::ROOT,
-        None if path.starts_with("/v1/") => "/v1/-",
-        None => "-",
-    }
 }
 
 /// Answers as long as the process runs.

@@ -3,8 +3,8 @@
 use super::{PLAIN, campaigns, figure};
 use crate::insight::asked::Asked;
 use crate::insight::definition::{Direction, Figure, Span};
-use crate::insight::facts::{AlertKnown, NOBODY, Who};
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
+use crate::insight::rows::{AlertKnown, NOBODY, Who};
 use crate::insight::segments::people_of;
 use crate::model::{AlertRule, Day, Lapsing, NameKind};
 use rust_decimal::Decimal;
@@ -77,30 +77,6 @@ impl Alert {
         };
         worse >= step.max(Decimal::ONE)
     }
-}
-
-/// Something about the machine or the service that somebody should see to.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Condition {
-    /// Kind, one of [`Conditions::kinds`].
-    pub kind: &'static str,
-    /// Subject, which tells it from others of its kind; empty if there is only one.
-    pub subject: String,
-    /// Value, such as free space in per cent.
-    pub value: u64,
-    /// Bound that it passed.
-    pub threshold: u32,
-    /// The sentence in English and in Simplified Chinese.
-    pub text: (String, String),
-}
-
-/// Things looked at beside the journal, and what was found.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Conditions {
-    /// Kinds that were looked at: an alert of another kind stays as it was told.
-    pub kinds: Vec<&'static str>,
-    /// Those found.
-    pub found: Vec<Condition>,
 }
 
 /// Kinds of alerts that are made from facts.

@@ -1,9 +1,9 @@
 //! Figures over recorded answers: scores, feelings, service times.
 
 use crate::insight::asked::Asked;
-use crate::insight::facts::{Acted, NOBODY};
 use crate::insight::models::quantile::median;
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
+use crate::insight::rows::{Acted, NOBODY};
 use crate::insight::segments::{period_name, period_of};
 use crate::model::{Day, NameKind, Number, Value};
 use rust_decimal::Decimal;

@@ -2,9 +2,10 @@
 
 use crate::insight::asked::Asked;
 use crate::insight::dimension::Dimension;
-use crate::insight::facts::{Did, End, Lot, NOBODY, Sale, Who, pairs};
+use crate::insight::facts::pairs;
 use crate::insight::models::quantile::median;
 use crate::insight::outcome::{Cell, Column, Headline, Measure, Outcome, Row, Table, Unit};
+use crate::insight::rows::{Did, End, Lot, NOBODY, Sale, Who};
 use crate::insight::segments::{people_of, segment};
 use crate::model::{Day, NameKind, Number, Role, UnitKind};
 use rust_decimal::Decimal;

@@ -1,8 +1,9 @@
 //! Figures over campaigns.
 
 use crate::insight::asked::Asked;
-use crate::insight::facts::{End, Sale, Targeted, Who, pairs};
+use crate::insight::facts::pairs;
 use crate::insight::outcome::{Cell, Column, Headline, Measure, Note, Outcome, Row, Table, Unit};
+use crate::insight::rows::{End, Sale, Targeted, Who};
 use crate::insight::statistics::{difference, wilson};
 use crate::model::{Account, Campaign, CampaignStatus, Cap, NameKind, Number, RIPE_DAYS, UnitKind};
 use rust_decimal::Decimal;

@@ -4,8 +4,9 @@
 use super::points::Course;
 use crate::insight::asked::Asked;
 use crate::insight::dimension::Dimension;
-use crate::insight::facts::{Flow, FlowKey, NOBODY, pairs};
+use crate::insight::facts::pairs;
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
+use crate::insight::rows::{Flow, FlowKey, NOBODY};
 use crate::insight::segments::{key_column, period_name, period_of, periods};
 use crate::model::{Day, Period};
 use rust_decimal::{Decimal, RoundingStrategy};

@@ -2,8 +2,8 @@
 
 use crate::insight::asked::Asked;
 use crate::insight::dimension::Dimension;
-use crate::insight::facts::Who;
 use crate::insight::outcome::{Cell, Column, Headline, Measure, Outcome, Row, Table, Unit};
+use crate::insight::rows::Who;
 use crate::insight::segments::{
     of_segments, people_of, period_name, period_of, segment, share_of_people,
 };

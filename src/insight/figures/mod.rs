@@ -20,7 +20,6 @@ mod points;
 mod sales;
 mod tiers;
 
-pub use alerts::{Condition, Conditions};
 pub use elsewhere::{ELSEWHERE, Elsewhere, Means};
 
 use super::asked::{Asked, Parameter};

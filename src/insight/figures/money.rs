@@ -1,8 +1,9 @@
 //! Figures over costs, return, goals, pools, partners, passes.
 
 use crate::insight::asked::Asked;
-use crate::insight::facts::{NOBODY, Who, pairs};
+use crate::insight::facts::pairs;
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit, relative};
+use crate::insight::rows::{NOBODY, Who};
 use crate::insight::segments::people_of;
 use crate::model::{Account, NameKind, UnitKind};
 use rust_decimal::Decimal;

@@ -2,8 +2,9 @@
 
 use crate::insight::asked::Asked;
 use crate::insight::dimension::Dimension;
-use crate::insight::facts::{Flow, FlowKey, pairs};
+use crate::insight::facts::pairs;
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
+use crate::insight::rows::{Flow, FlowKey};
 use crate::insight::segments::{key_column, period_name, period_of, periods};
 use crate::model::{Account, Day, Number, Period};
 use rust_decimal::Decimal;

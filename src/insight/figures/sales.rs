@@ -2,10 +2,10 @@
 
 use crate::insight::asked::Asked;
 use crate::insight::dimension::Dimension;
-use crate::insight::facts::{NOBODY, Sale, SalesDay};
 use crate::insight::histories::Bought;
 use crate::insight::models::quantile::median;
 use crate::insight::outcome::{Cell, Column, Headline, Measure, Outcome, Row, Table, Unit};
+use crate::insight::rows::{NOBODY, Sale, SalesDay};
 use crate::insight::segments::{
     key_column, people_of, period_name, period_of, periods, share_of_people,
 };

@@ -1,8 +1,8 @@
 //! Figures over tiers and vouchers.
 
 use crate::insight::asked::Asked;
-use crate::insight::facts::End;
 use crate::insight::outcome::{Cell, Column, Headline, Measure, Outcome, Row, Table, Unit};
+use crate::insight::rows::End;
 use crate::insight::segments::{people_of, tiers as tiers_held};
 use crate::model::{NameKind, Number, UnitKind};
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! Folding of changes of alerts.
 
-use crate::insight::facts::AlertKnown;
+use crate::insight::rows::AlertKnown;
 use crate::model::{Act, AlertChange, Entry};
 use std::collections::BTreeMap;
 

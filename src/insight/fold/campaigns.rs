@@ -1,8 +1,8 @@
 //! Folding of what campaigns, partners, pools and passes did.
 
-use crate::insight::facts::{
-    BenefitUse, CampaignMove, Discount, Facts, NOBODY, PassCharge, Targeted, Touch, add_row,
-    why_number,
+use crate::insight::facts::{Facts, add_row, why_number};
+use crate::insight::rows::{
+    BenefitUse, CampaignMove, Discount, NOBODY, PassCharge, Targeted, Touch,
 };
 use crate::model::{Act, Effect, Entry, Number, saturated};
 

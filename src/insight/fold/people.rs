@@ -1,6 +1,7 @@
 //! Folding of effects on members: standing, tier, activities, consents.
 
-use crate::insight::facts::{Acted, ConsentMove, Did, Facts, NOBODY, Person, TierMove, Who};
+use crate::insight::facts::Facts;
+use crate::insight::rows::{Acted, ConsentMove, Did, NOBODY, Person, TierMove, Who};
 use crate::model::{Act, Effect, Entry, MemberId, Standing};
 
 impl Facts {

@@ -1,7 +1,8 @@
 //! Folding of effects on points and vouchers. Every movement has an account on
 //! the other side, so the sums are those of the ledger's own accounts.
 
-use crate::insight::facts::{End, Facts, FlowKey, Lot, add_row};
+use crate::insight::facts::{Facts, add_row};
+use crate::insight::rows::{End, FlowKey, Lot};
 use crate::model::{Account, Act, Effect, Entry, LotId, Number, Terms};
 
 impl Facts {

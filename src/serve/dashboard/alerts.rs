@@ -1,6 +1,7 @@
 //! Alerts on the overview, and the button that acknowledges one.
 
-use super::pages::{Fields, Ledger, forbidden, notice, see_other, sent};
+use super::admission::{Fields, Ledger, sent};
+use super::responses::{forbidden, notice, see_other};
 use crate::answer::Answer;
 use crate::page::{Alert, Lang, alerts};
 use crate::serve::Door;

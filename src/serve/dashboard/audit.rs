@@ -1,10 +1,10 @@
 //! The audit: the newest checkpoint, and a verification with its claims and its card.
 
+use super::admission::{Fields, Ledger, admitted, sent};
 use super::background::State;
 use super::frame::Frame;
-use super::pages::{
-    Fields, Ledger, admitted, forbidden, minute, notice, page, plain, see_other, sent,
-};
+use super::responses::{forbidden, notice, page, see_other};
+use super::values::{minute, plain};
 use super::verification::Verified;
 use crate::engine::JournalView;
 use crate::page::grouped;

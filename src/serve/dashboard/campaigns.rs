@@ -1,11 +1,11 @@
 //! Campaigns: what they are doing, their budgets, and the two buttons.
 
+use super::admission::{Fields, Ledger, admitted, sent};
 use super::frame::{Frame, Message};
-use super::pages::{
-    Fields, Ledger, admitted, counted, forbidden, page, plain, see_other, sent, unavailable,
-};
+use super::responses::{forbidden, page, see_other, unavailable};
 use super::session;
 use super::trials::Shell;
+use super::values::{counted, plain};
 use crate::answer::Answer;
 use crate::page::grouped;
 use crate::serve::Door;

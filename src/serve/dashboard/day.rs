@@ -1,7 +1,9 @@
 //! The business day.
 
+use super::admission::{Fields, Ledger, admitted};
 use super::frame::Frame;
-use super::pages::{Fields, Ledger, admitted, counted, notice, page, plain};
+use super::responses::{notice, page};
+use super::values::{counted, plain};
 use crate::page::grouped;
 use crate::serve::Door;
 use askama::Template;

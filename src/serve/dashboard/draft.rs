@@ -1,14 +1,14 @@
 //! A page that edits a draft: its files, and beside them what check, stories, differences
 //! and a simulation say; then it takes effect.
 
+use super::admission::{Fields, Ledger, admitted, sent};
 use super::background::State as Work;
-use super::drafts::{Draft, Verdicts, Wrong};
+use super::drafts::{Draft, Verdicts, Wrong, owner};
 use super::frame::{Frame, Message};
-use super::pages::{
-    Fields, Ledger, admitted, encoded, forbidden, page, plain, see_other, sent, unavailable,
-};
 use super::programme::{files_by, named};
+use super::responses::{forbidden, page, see_other, unavailable};
 use super::trials::{DRAFT, Files, Shell};
+use super::values::{encoded, plain};
 use crate::model::Day;
 use crate::serve::roles::Caller;
 use crate::serve::{Door, Share};
@@ -25,11 +25,6 @@ const PATH: &str = "/dashboard/draft";
 const SPARE_LINES: usize = 12;
 /// Days that a simulation may cover.
 const DAYS_MAX: u32 = 3660;
-
-/// To whom a draft belongs: a token, or those who need none.
-pub(super) fn owner(caller: &Caller) -> String {
-    caller.token.clone().unwrap_or_else(|| "office".into())
-}
 
 #[derive(Template)]
 #[template(path = "dashboard/draft.html")]

@@ -3,6 +3,7 @@
 
 use super::background::Background;
 use super::trials::{Changes, Files, Finding};
+use crate::serve::roles::Caller;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -53,6 +54,11 @@ impl fmt::Debug for ProgrammeFolder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ProgrammeFolder")
     }
+}
+
+/// To whom a draft belongs: a token, or those who need none.
+pub(super) fn owner(caller: &Caller) -> String {
+    caller.token.clone().unwrap_or_else(|| "office".into())
 }
 
 /// A draft.

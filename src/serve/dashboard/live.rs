@@ -1,6 +1,6 @@
 //! `GET /dashboard/live`: server-sent events that tell when the ledger has new entries.
 
-use super::pages::visitor;
+use super::admission::visitor;
 use crate::serve::Door;
 use crate::serve::reply::Reply;
 use axum::extract::State;

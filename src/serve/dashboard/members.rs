@@ -1,9 +1,9 @@
 //! Members and their entries, each with why it is as it is. Who looks is logged.
 
+use super::admission::{Fields, Ledger, admitted, sent};
 use super::frame::{Frame, Message};
-use super::pages::{
-    Fields, Ledger, admitted, forbidden, minute, notice, page, plain, sent, unavailable,
-};
+use super::responses::{forbidden, notice, page, unavailable};
+use super::values::{minute, plain};
 use super::words::{field_zh, refusal_zh, value_zh};
 use crate::page::{Lang, grouped};
 use askama::Template;

@@ -1,7 +1,9 @@
 //! Messages that campaigns want sent, and who has dealt with how many.
 
+use super::admission::{Fields, Ledger, admitted};
 use super::frame::Frame;
-use super::pages::{Fields, Ledger, admitted, minute, page, plain, unavailable};
+use super::responses::{page, unavailable};
+use super::values::{minute, plain};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};

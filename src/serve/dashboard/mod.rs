@@ -1,6 +1,7 @@
 //! The dashboard: pages for people, made on the server. It shows what questions
 //! and commands of the ledger answer, and books through the same commands.
 
+mod admission;
 mod alerts;
 mod assets;
 mod audit;
@@ -16,8 +17,10 @@ mod members;
 mod messages;
 mod pages;
 mod programme;
+mod responses;
 mod session;
 mod trials;
+mod values;
 mod verification;
 mod words;
 

@@ -1,9 +1,12 @@
 //! The pages and their handlers.
 
+use super::admission::{Fields, Ledger, admitted, sent, visitor};
 use super::alerts::open_alerts;
 use super::campaigns::{Campaign, attention, campaigns_of};
 use super::frame::{Frame, LANG, THEME};
-use super::session::{self, Session};
+use super::responses::{notice, page, see_other, unavailable};
+use super::session;
+use super::values::plain;
 use crate::page::{
     Alert, Known, Lang, Parameter, SECTIONS, View, chinese_heading, flags, grouped, known,
 };
@@ -13,115 +16,16 @@ use crate::serve::roles::{Caller, Role};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{COOKIE, LOCATION, SET_COOKIE};
+use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Instant;
-
-pub(super) type Ledger = State<Arc<Door>>;
-pub(super) type Fields = BTreeMap<String, String>;
 
 /// Tiles on the overview.
 const TILES_MAX: usize = 12;
 /// Most entries of a ledger that has just begun.
 const NEW_MAX: u64 = 20;
-
-/// The session of a request, if there is an open one.
-pub(super) fn visitor(door: &Door, headers: &HeaderMap, is_visit: bool) -> Option<Session> {
-    let cookies = headers.get(COOKIE)?.to_str().ok()?;
-    let secret = session::secret_in(cookies)?;
-    door.sessions
-        .find(&secret, &door.tokens, Instant::now(), is_visit)
-}
-
-pub(super) fn see_other(path: &str) -> Response {
-    let place = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static(super::ROOT));
-    (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response()
-}
-
-/// The frame for somebody who has signed in; others are sent to do so.
-fn entered(door: &Door, headers: &HeaderMap, path: &str) -> Result<(Frame, Caller), Box<Response>> {
-    let Some(session) = visitor(door, headers, true) else {
-        return Err(Box::new(see_other("/dashboard/sign-in")));
-    };
-    let caller = session.caller.clone();
-    Ok((Frame::new(headers, path, Some(session)), caller))
-}
-
-/// As [`entered`], for a page that shows the answer to a question: the role must have
-/// the right to ask it.
-pub(super) fn admitted(
-    door: &Door,
-    headers: &HeaderMap,
-    path: &str,
-    question: &str,
-) -> Result<(Frame, Caller), Box<Response>> {
-    let (frame, caller) = entered(door, headers, path)?;
-    match caller.may_ask(question) {
-        true => Ok((frame, caller)),
-        false => Err(Box::new(forbidden(&frame))),
-    }
-}
-
-/// As [`entered`], for a form: it must be one of the session's own.
-pub(super) fn sent(
-    door: &Door,
-    headers: &HeaderMap,
-    path: &str,
-    form: &Fields,
-) -> Result<(Frame, Caller), Box<Response>> {
-    let (mut frame, caller) = entered(door, headers, path)?;
-    // Fetched again by its address, the page would be without what the form asked for.
-    frame.is_still = true;
-    let csrf = form.get("csrf").map_or("", String::as_str);
-    match !csrf.is_empty() && csrf == frame.csrf() {
-        true => Ok((frame, caller)),
-        false => {
-            let text = frame.say(
-                "This form is not of your session; nothing was done. Open the page again.",
-                "此表单不属于当前会话，未执行任何操作。请重新打开页面。",
-            );
-            Err(Box::new(notice(&frame, StatusCode::FORBIDDEN, text)))
-        }
-    }
-}
-
-pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
-    match template.render() {
-        Ok(html) => (status, Html(html)).into_response(),
-        Err(error) => {
-            tracing::error!("a page could not be made: {error}");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "dashboard/notice.html")]
-struct Notice<'a> {
-    frame: &'a Frame,
-    text: &'a str,
-}
-
-pub(super) fn notice(frame: &Frame, status: StatusCode, text: &str) -> Response {
-    page(status, &Notice { frame, text })
-}
-
-pub(super) fn unavailable(frame: &Frame, text: &str) -> Response {
-    notice(frame, StatusCode::SERVICE_UNAVAILABLE, text)
-}
-
-/// The refusal where a role has no right to a page.
-pub(super) fn forbidden(frame: &Frame) -> Response {
-    let text = frame.say(
-        "Your token does not give the right to this page. A merchant, auditor or office token does.",
-        "您的令牌无权查看此页。请使用商户、审计或总部令牌。",
-    );
-    notice(frame, StatusCode::FORBIDDEN, text)
-}
 
 #[derive(Template)]
 #[template(path = "dashboard/sign_in.html")]
@@ -403,39 +307,6 @@ fn counted_rows(answer: &Value) -> Vec<(String, String)> {
     let rows = answer["made"]["rows"].as_array().into_iter().flatten();
     rows.map(|row| (plain(&row[0]), grouped(&plain(&row[1]))))
         .collect()
-}
-
-pub(super) fn counted(object: &Value) -> Vec<(String, String)> {
-    let fields = object.as_object().into_iter().flatten();
-    fields
-        .map(|(name, count)| (name.clone(), grouped(&plain(count))))
-        .collect()
-}
-
-/// An instant to the minute, as people read it.
-pub(super) fn minute(value: &Value) -> String {
-    let text = plain(value).chars().take(16).collect::<String>();
-    text.replace('T', " ")
-}
-
-/// A value in words: texts without quotes.
-pub(super) fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
-    }
-}
-
-/// A text as part of an address.
-pub(super) fn encoded(text: &str) -> String {
-    let part = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => {
-            char::from(byte).to_string()
-        }
-        byte => format!("%{byte:02X}"),
-    };
-    text.bytes().map(part).collect()
 }
 
 #[derive(Template)]

@@ -1,13 +1,13 @@
 //! The programme: what is in force and scheduled, its history, and differences between
 //! any two versions.
 
-use super::draft::owner;
+use super::admission::{Fields, Ledger, admitted, sent};
+use super::drafts::owner;
 use super::frame::{Frame, Message};
 use super::members::outlined;
-use super::pages::{
-    Fields, Ledger, admitted, forbidden, minute, notice, page, plain, see_other, sent, unavailable,
-};
+use super::responses::{forbidden, notice, page, see_other, unavailable};
 use super::trials::{Changes, DRAFT, Files, Finding, Shell};
+use super::values::{minute, plain};
 use crate::serve::roles::Caller;
 use crate::serve::{Door, Share};
 use askama::Template;
