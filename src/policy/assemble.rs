@@ -1,12 +1,12 @@
 //! Assembly of a programme from its files.
 
-use super::compile::Depth;
 use super::compiled::{Compiled, Judged, Script};
 use super::diagnostic::Diagnostic;
 use super::fields::Fields;
-use super::headers::{self, Known};
+use super::headers;
 use super::host::facts::Desk;
 use super::host::header::Header;
+use super::known::Known;
 use super::reach::Reached;
 use super::source::{self, Argument, Form, Top, Use};
 use super::words::WordKind;
@@ -17,6 +17,15 @@ use crate::model::{
 use rhai::AST;
 use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
+
+/// Depth of the checks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Depth {
+    /// Enough to run it.
+    Use,
+    /// All checks, for a person.
+    Examination,
+}
 
 /// A file that was parsed and checked by itself.
 pub(super) struct Draft {

@@ -1,6 +1,6 @@
 //! Compilation of a bundle to a policy that can be run.
 
-use super::assemble::{self, Draft, Drafts};
+use super::assemble::{self, Depth, Draft, Drafts};
 use super::compiled::Compiled;
 use super::diagnostic::Diagnostic;
 use super::host::header::{Header, Headers};
@@ -41,15 +41,6 @@ pub fn examine(
     zone: Zone,
 ) -> Result<Compiled, Vec<Diagnostic>> {
     compiled(bundle, names, zone, Depth::Examination)
-}
-
-/// Depth of the checks.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Depth {
-    /// Enough to run it.
-    Use,
-    /// All checks, for a person.
-    Examination,
 }
 
 fn compiled(

@@ -6,10 +6,12 @@ use super::failure;
 use super::host::activity::ActivityView;
 use super::host::days::DayView;
 use super::host::facts::{Desk, MemberView, PurchaseView, RedemptionView};
-use super::host::own::{FiguresView, Own};
+use super::host::own::FiguresView;
 use super::host::price;
-use super::host::proposals::Sink;
-use super::host::sandbox::{ENGINE, OPERATIONS_MAX, TRACED};
+use super::host::sandbox::{ENGINE, OPERATIONS_MAX};
+use super::host::sink::Own;
+use super::host::sink::Sink;
+use super::line_trace::TRACED;
 use super::line_trace::{LineTrace, Spots, TracedScript};
 use super::reach::{Reach, Reached};
 use crate::model::{

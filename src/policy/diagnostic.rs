@@ -35,6 +35,15 @@ pub struct Diagnostic {
 /// A place in a file: line and column, from 1; (0, 0) for the file as a whole.
 pub(super) type Place = (usize, usize);
 
+/// Place of the first occurrence of words in a text; (0, 0) if there is none.
+pub(super) fn place_of(text: &str, words: &str) -> Place {
+    let mut lines = text.lines().enumerate();
+    let found = lines.find_map(|(i, line)| Some((i, line, line.find(words)?)));
+    found.map_or((0, 0), |(i, line, at)| {
+        (i + 1, line[..at].chars().count() + 1)
+    })
+}
+
 impl Diagnostic {
     /// Makes an error at a place.
     pub(crate) fn error(file: &str, place: Place, message: impl Into<String>) -> Diagnostic {
@@ -60,7 +69,7 @@ impl Diagnostic {
     /// Makes the finding of a part that no story reaches, at the first words
     /// `at` of its file.
     pub(crate) fn gap(file: &str, text: &str, at: &str, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::warning(file, super::source::place_of(text, at), message)
+        Diagnostic::warning(file, place_of(text, at), message)
     }
 
     /// Adds a remedy.

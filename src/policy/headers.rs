@@ -2,6 +2,7 @@
 
 use super::expiry::span;
 use super::fields::Fields;
+use super::known::{Known, tiers_named, unit_number};
 use super::setting::with_point;
 use super::{partners, reviews, triggers};
 use crate::model::{
@@ -10,18 +11,6 @@ use crate::model::{
 };
 
 mod catalogue;
-
-/// Context against which declarations are checked.
-pub(super) struct Known<'a> {
-    /// The programme.
-    pub programme: &'a Programme,
-    /// Names of the tiers, lowest first; None if their file cannot be read.
-    pub tiers: Option<Vec<String>>,
-    /// Ids of the rewards, once they are read.
-    pub rewards: Vec<String>,
-    /// Numbers of names.
-    pub names: &'a mut Names,
-}
 
 const PERIODS: [(&str, Period); 6] = [
     ("ever", Period::Ever),
@@ -251,18 +240,6 @@ fn parts(known: &Known, unit: Number, whole: i64) -> Points {
     parts.unwrap_or(Points(crate::model::AMOUNT_MAX))
 }
 
-pub(super) fn unit_number(
-    f: &mut Fields,
-    known: &Known,
-    field: &str,
-    unit: &str,
-) -> Option<Number> {
-    let ids = known.programme.units.iter();
-    let ids: Vec<&str> = ids.map(|u| u.id.as_str()).collect();
-    f.check_known(field, "unit of programme.toml", &[unit.to_string()], &ids);
-    known.programme.unit_named(unit).map(|u| u.number)
-}
-
 fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> When {
     let Some(mut inner) = f.inner("when") else {
         return When::default();
@@ -361,16 +338,6 @@ fn span_of_hours(text: &str) -> Result<(u16, u16), String> {
         to => parse_minutes(to)?,
     };
     Ok((parse_minutes(from.trim())?, to))
-}
-
-pub(super) fn tiers_named(f: &mut Fields, known: &Known, field: &'static str) -> Vec<Number> {
-    let names = f.texts(field);
-    if let Some(tiers) = &known.tiers {
-        let tiers: Vec<&str> = tiers.iter().map(String::as_str).collect();
-        f.check_known(field, "tier of tiers.rhai", &names, &tiers);
-    }
-    let number = |name: &String| known.names.number(NameKind::Tier, name);
-    names.iter().filter_map(number).collect()
 }
 
 fn stores(f: &mut Fields, known: &Known) -> Vec<String> {

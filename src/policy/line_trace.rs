@@ -3,18 +3,25 @@
 //! where an `if` has none; steps are counted as without it.
 
 use super::Bundle;
-use super::host::{price, sandbox::TRACED};
+use super::host::{price, sandbox};
 use super::source;
-use rhai::{AST, ASTNode, Expr, Position, Stmt};
+use rhai::{AST, ASTNode, Engine, Expr, Position, Stmt};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// Function that the copies call with the number of the place.
 pub(super) const CALL: &str = "__reached";
 
 /// Steps that the engine counts for one such call.
 const CALL_STEPS: u64 = 4;
+
+/// An engine as that of the sandbox, in which scripts tell the lines that they reach.
+pub(super) static TRACED: LazyLock<Engine> = LazyLock::new(|| {
+    let mut engine = sandbox::build();
+    engine.register_fn(CALL, note);
+    engine
+});
 
 /// A place in a script that stories may reach.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -20,6 +20,7 @@ mod fields;
 mod goods;
 mod headers;
 mod host;
+mod known;
 mod line_trace;
 mod manifest;
 mod partners;

@@ -2,7 +2,7 @@
 
 use super::diagnostic::suggest;
 use super::fields::Fields;
-use super::headers::Known;
+use super::known::Known;
 use crate::model::{CostTo, NameKind, Names, Number, Partner, Pool};
 
 /// Most decimals of a pool.

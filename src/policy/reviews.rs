@@ -3,7 +3,7 @@
 use super::expiry::span;
 use super::expiry::ten_thousandths;
 use super::fields::Fields;
-use super::headers::{Known, tiers_named, unit_number};
+use super::known::{Known, tiers_named, unit_number};
 use super::setting::Value;
 use super::words::{self, WordKind};
 use crate::model::{Exact, Hook, PauseWhen, RIPE_DAYS, Target, Tunable};

@@ -75,15 +75,6 @@ pub(super) fn place(at: Position) -> Place {
     (at.line().unwrap_or(0), at.position().unwrap_or(0))
 }
 
-/// Place of the first occurrence of words in a text; (0, 0) if there is none.
-pub(super) fn place_of(text: &str, words: &str) -> Place {
-    let mut lines = text.lines().enumerate();
-    let found = lines.find_map(|(i, line)| Some((i, line, line.find(words)?)));
-    found.map_or((0, 0), |(i, line, at)| {
-        (i + 1, line[..at].chars().count() + 1)
-    })
-}
-
 /// Collects all uses in a script, function bodies included.
 pub(super) fn uses(ast: &AST, text: &str) -> Vec<Use> {
     let mut found = Vec::new();

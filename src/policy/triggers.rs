@@ -2,7 +2,7 @@
 
 use super::expiry::span;
 use super::fields::Fields;
-use super::headers::{Known, unit_number};
+use super::known::{Known, unit_number};
 use crate::model::{Hook, MonthlyDay, Trigger};
 
 const HELP: &str = "write birthday: true, quiet: \"3 months\", anniversary: \"first purchase\" \

@@ -1,8 +1,12 @@
-//! Campaigns that read the channel although their header does not declare it.
+//! Channels: those that every till can send, and campaigns that read the channel although
+//! their header does not declare it.
 
 use crate::model::Campaign;
 use crate::policy::diagnostic::Diagnostic;
 use crate::policy::source::{Form, Use};
+
+/// Channels that every till can send.
+pub(super) const CHANNELS: [&str; 5] = ["till", "app", "web", "mini_program", "office"];
 
 /// Finds uses of the channel in a campaign's script whose header declares no
 /// `when.channel`: the same basket may give other points elsewhere.

@@ -3,7 +3,7 @@
 //! are bounded instead, and the last is refused.
 
 use crate::policy::assemble::Draft;
-use crate::policy::diagnostic::{Diagnostic, Place};
+use crate::policy::diagnostic::{Diagnostic, Place, place_of};
 use crate::policy::host::price;
 use crate::policy::host::sandbox::{ENGINE, OPERATIONS_MAX};
 use crate::policy::source;
@@ -26,7 +26,7 @@ pub(in crate::policy) fn costs(draft: &Draft) -> Vec<Diagnostic> {
     for (name, _, value) in constants.iter_raw() {
         let elements = price::copied(value);
         if elements > CONSTANT_MAX {
-            let place = source::place_of(&draft.text, &format!("const {name}"));
+            let place = place_of(&draft.text, &format!("const {name}"));
             let message = format!(
                 "constant {name} has {elements} elements, more than {CONSTANT_MAX}; a list or map counts for eight of its own"
             );

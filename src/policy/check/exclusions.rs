@@ -1,7 +1,7 @@
 //! Conditions and limits that exclude everything: campaigns that never give, rewards
 //! that never pay, and what scripts ask for and nothing makes.
 
-use super::ranges::number;
+use super::expressions::number;
 use crate::model::{
     Campaign, Cap, CostTo, Expiry, Hook, Last, Programme, Reward, SpendLimit, Trigger, Unit,
     UnitKind, WHOLE,

@@ -2,16 +2,15 @@
 //! that mean something else than they seem, ties.
 
 mod asked;
-mod calls;
 mod channels;
 mod characters;
 mod costs;
 pub(super) mod exclusions;
+mod expressions;
 mod habits;
 mod levels;
 mod names;
 pub(super) mod past;
-mod ranges;
 pub(super) mod reach;
 mod syntax;
 mod ties;

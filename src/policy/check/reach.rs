@@ -1,7 +1,8 @@
 //! Unreachable parts of a programme: tiers, units, campaigns, limits; and
 //! rewards that are worth more than earning their points costs.
 
-use super::ranges::{CHANNELS, number, path};
+use super::channels::CHANNELS;
+use super::expressions::{number, path};
 use super::types::bodies;
 use crate::model::{Campaign, Hook, Programme, Reward, Role, Tiers, Unit, UnitKind};
 use crate::policy::assemble::{Draft, Drafts};

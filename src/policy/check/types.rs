@@ -1,9 +1,11 @@
 //! Types of values, inferred without running a script: comparisons with a
 //! constant result, and calls that can only fail at the till.
 
-use super::calls;
+mod calls;
+mod ranges;
+
+use super::expressions::{last_name, variable};
 use super::names::parameters;
-use super::ranges;
 use crate::model::{FieldKind, Hook, Programme};
 use crate::policy::diagnostic::{Diagnostic, Place, suggest};
 use crate::policy::host::names::{self as host, Type, ValueKind};
@@ -769,16 +771,6 @@ fn condition_help(expr: &Expr, of: Type) -> String {
     }
 }
 
-/// The last name of a chain such as `purchase.hour`.
-pub(super) fn last_name(expr: &Expr) -> Option<&str> {
-    match expr {
-        Expr::Dot(pair, ..) => last_name(&pair.rhs),
-        Expr::Property(names, _) => Some(names.2.as_str()),
-        Expr::MethodCall(call, _) | Expr::FnCall(call, _) => Some(call.name.as_str()),
-        _ => variable(expr),
-    }
-}
-
 fn kind(of: Type) -> Option<&'static ValueKind> {
     match of {
         Type::Object(name) => host::kind(name),
@@ -829,14 +821,6 @@ pub(super) fn is_like_date(text: &str) -> bool {
         _ => c.is_ascii_digit(),
     };
     text.len() == 10 && text.char_indices().all(is_part)
-}
-
-/// The name of a variable.
-pub(super) fn variable(expr: &Expr) -> Option<&str> {
-    match expr {
-        Expr::Variable(names, ..) => Some(&names.1),
-        _ => None,
-    }
 }
 
 /// A function of a script: its parameters, statements, and the variables it assigns.

@@ -1,9 +1,9 @@
 //! Fields of a reward's header besides its price: what it gives, its stock, and
 //! its opening.
 
-use super::{Known, tiers_named, unit_number};
 use crate::model::{Day, Early, Instant, Number, Reward, UnitKind, parse_minutes};
 use crate::policy::fields::Fields;
+use crate::policy::known::{Known, tiers_named, unit_number};
 
 /// Reads `gives: "free-drink"`.
 pub(super) fn gives(f: &mut Fields, known: &Known) -> Number {

@@ -12,6 +12,7 @@ pub(super) mod own;
 pub(super) mod price;
 pub(super) mod proposals;
 pub(super) mod sandbox;
+pub(super) mod sink;
 
 use rhai::EvalAltResult;
 

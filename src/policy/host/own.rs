@@ -2,30 +2,17 @@
 
 use super::helpers::number;
 use super::offered::Offered;
-use super::proposals::{Sink, TEXT_LEN_MAX, with_sink};
+use super::sink::{Own, Sink, TEXT_LEN_MAX, with_sink};
 use super::{Answer, fail};
 use crate::model::{Proposal, ReviewFacts, Scene, unprintable};
 use rhai::{Dynamic, INT, NativeCallContext};
 use rust_decimal::Decimal;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// Most outcomes of a draw.
 const CHANCE_MAX: INT = 1_000_000;
 /// Hash context that derives a campaign's own stream from the seed of an entry.
 const CHANCE: &str = "stampbook 2026-11 chance v1";
-
-/// Values that one call of a campaign's script can ask for besides facts.
-#[derive(Default)]
-pub(in crate::policy) struct Own {
-    /// The campaign's id.
-    pub campaign: String,
-    /// Seed of draws; None where drawing is not allowed.
-    pub seed: Option<[u8; 32]>,
-    /// Parameters with their values.
-    pub tuned: Vec<(String, Decimal)>,
-    /// Number of draws so far.
-    pub drawn: Mutex<u64>,
-}
 
 /// View of the figures, in `on_review`.
 #[derive(Clone)]

@@ -2,7 +2,6 @@
 
 use super::offered::Offered;
 use super::{activity, days, facts, header, helpers, own, price, proposals};
-use crate::policy::line_trace;
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{BasicIteratorPackage, Package};
 use rhai::{Engine, EvalAltResult, INT, OptimizationLevel, Token};
@@ -30,13 +29,6 @@ pub const STACK_LEN: usize = 16 << 20;
 /// The one engine of the process; it is never changed once built.
 pub(in crate::policy) static ENGINE: LazyLock<Engine> = LazyLock::new(build);
 
-/// The same engine, in which scripts tell the lines that they reach.
-pub(in crate::policy) static TRACED: LazyLock<Engine> = LazyLock::new(|| {
-    let mut engine = build();
-    engine.register_fn(line_trace::CALL, line_trace::note);
-    engine
-});
-
 /// The language's functions, which [`ENGINE`] calls at their price.
 static LANGUAGE: LazyLock<Engine> = LazyLock::new(|| {
     let mut engine = price::language();
@@ -44,7 +36,8 @@ static LANGUAGE: LazyLock<Engine> = LazyLock::new(|| {
     engine
 });
 
-fn build() -> Engine {
+/// Builds the engine.
+pub(in crate::policy) fn build() -> Engine {
     let mut engine = Engine::new_raw();
     engine.set_module_resolver(DummyModuleResolver::new());
     BasicIteratorPackage::new().register_into_engine(&mut engine);

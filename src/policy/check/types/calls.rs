@@ -1,9 +1,9 @@
 //! Arguments of host functions: their types, their options, and literals that
 //! a function always refuses.
 
-use super::ranges::number;
-use super::types::{Class, Walk, class, is_like_date, unquoted, words};
+use super::{Class, Walk, class, is_like_date, unquoted, words};
 use crate::model::Day;
+use crate::policy::check::expressions::number;
 use crate::policy::diagnostic::suggest;
 use crate::policy::host::names::{Parameter, Type, options, signature};
 use crate::policy::words::{self as table, WordKind};

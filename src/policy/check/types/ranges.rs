@@ -1,9 +1,11 @@
 //! Comparisons with a constant result: a text with a number, an hour with 25,
 //! two conditions that exclude each other.
 
-use super::names::places;
-use super::types::{Class, Typed, Walk, class, is_like_date, last_name, unquoted, variable, words};
+use super::{Class, Typed, Walk, class, is_like_date, unquoted, words};
 use crate::model::{Day, WEEKDAYS, kind_word};
+use crate::policy::check::channels::CHANNELS;
+use crate::policy::check::expressions::{last_name, number, path};
+use crate::policy::check::names::places;
 use crate::policy::diagnostic::{nearest, suggest};
 use crate::policy::host::names::Type;
 use crate::policy::words::{self as table, WordKind};
@@ -324,9 +326,6 @@ const TENDERS: [&str; 7] = [
 /// Kinds of charges that every till can send.
 const CHARGES: [&str; 4] = ["tax", "delivery", "deposit", "rounding"];
 
-/// Channels that every till can send.
-pub(in crate::policy) const CHANNELS: [&str; 5] = ["till", "app", "web", "mini_program", "office"];
-
 /// Finds a kind of tender or a channel in a spelling that no till sends, or
 /// that looks like a typing error.
 fn kind_of(walk: &mut Walk, fact: &Expr, literal: &Expr) {
@@ -429,44 +428,6 @@ fn side(name: &str, is_first: bool) -> &str {
         ("<", false) => ">",
         ("<=", false) => ">=",
         (name, false) => name,
-    }
-}
-
-/// A literal number.
-pub(super) fn number(expr: &Expr) -> Option<Decimal> {
-    match expr {
-        Expr::IntegerConstant(whole, _) => Some(Decimal::from(*whole)),
-        Expr::DynamicConstant(value, _) => value.as_decimal().ok(),
-        Expr::FnCall(call, _) if call.name == "-" && call.args.len() == 1 => {
-            number(&call.args[0]).map(|n| -n)
-        }
-        Expr::FnCall(call, _) if call.op_token.is_some() && call.args.len() == 2 => {
-            let (a, b) = (number(&call.args[0])?, number(&call.args[1])?);
-            match call.name.as_str() {
-                "+" => a.checked_add(b),
-                "-" => a.checked_sub(b),
-                "*" => a.checked_mul(b),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
-}
-
-/// A chain of names, with literal arguments, such as `purchase.hour`.
-pub(super) fn path(expr: &Expr) -> Option<String> {
-    match expr {
-        Expr::Dot(pair, ..) => Some(format!("{}.{}", path(&pair.lhs)?, path(&pair.rhs)?)),
-        Expr::Property(names, _) => Some(names.2.to_string()),
-        Expr::MethodCall(call, _) => {
-            let text = |a: &Expr| match a {
-                Expr::StringConstant(text, _) => Some(format!("\"{text}\"")),
-                _ => number(a).map(|n| n.to_string()),
-            };
-            let arguments: Option<Vec<String>> = call.args.iter().map(text).collect();
-            Some(format!("{}({})", call.name, arguments?.join(", ")))
-        }
-        _ => variable(expr).map(Into::into),
     }
 }
 
