@@ -2,7 +2,6 @@
 //! `codes/*.txt`. A bundle holds hashes only, so neither the journal nor a copy
 //! of it reveals a code.
 
-use super::Bundle;
 use super::diagnostic::Diagnostic;
 use crate::model::CodeLabel;
 
@@ -50,13 +49,7 @@ fn hashed_line(line: &str) -> String {
 }
 
 /// Reads the codes of a list by their hashes, sorted.
-pub(super) fn read(bundle: &Bundle, path: &str, found: &mut Vec<Diagnostic>) -> Vec<CodeLabel> {
-    let Some(text) = bundle.text(path) else {
-        let message = format!("there is no file {path}");
-        let help = "a list of codes lies in codes/, one code a line, its name ending in .txt";
-        found.push(Diagnostic::error("programme.toml", (0, 0), message).help(help));
-        return Vec::new();
-    };
+pub(super) fn read(path: &str, text: &str, found: &mut Vec<Diagnostic>) -> Vec<CodeLabel> {
     let mut codes: Vec<CodeLabel> = text.lines().map(code_of).collect();
     codes.sort();
     if let Some(pair) = codes.windows(2).find(|w| w[0].0 == w[1].0) {

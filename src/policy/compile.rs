@@ -8,7 +8,7 @@ use super::host::price;
 use super::host::sandbox::{ENGINE, OPERATIONS_MAX};
 use super::source::{self, Top};
 use super::{Bundle, check, codes, failure, goods, manifest, programme};
-use crate::model::{Names, Zone, unprintable, unprintable_in_words};
+use crate::model::{CodeLabel, Names, Zone, unprintable, unprintable_in_words};
 use rhai::{AST, CallFnOptions, Dynamic, EvalAltResult, Scope};
 use std::sync::LazyLock;
 
@@ -100,11 +100,12 @@ fn judge(
     };
     for activity in programme.iter_mut().flat_map(|p| &mut p.activities) {
         for field in activity.fields.iter().filter(|f| !f.codes.is_empty()) {
-            activity.codes = codes::read(bundle, &field.codes, found);
+            activity.codes = listed_codes(bundle, &field.codes, found);
         }
     }
     if let Some(programme) = &mut programme {
-        programme.goods = goods::read(bundle, found);
+        let text = bundle.text(goods::FILE);
+        programme.goods = text.map_or_else(Vec::new, |text| goods::read(text, found));
     }
     let drafts = Drafts {
         manifest: text.to_owned(),
@@ -123,6 +124,17 @@ fn judge(
         }
     }
     assemble::assemble(programme, drafts, names, depth, found)
+}
+
+/// Reads a list of codes, which a field of an activity names.
+fn listed_codes(bundle: &Bundle, path: &str, found: &mut Vec<Diagnostic>) -> Vec<CodeLabel> {
+    let Some(text) = bundle.text(path) else {
+        let message = format!("there is no file {path}");
+        let help = "a list of codes lies in codes/, one code a line, its name ending in .txt";
+        found.push(Diagnostic::error("programme.toml", (0, 0), message).help(help));
+        return Vec::new();
+    };
+    codes::read(path, text, found)
 }
 
 fn drafts(bundle: &Bundle, depth: Depth, found: &mut Vec<Diagnostic>) -> Drafts {

@@ -9,10 +9,8 @@ use super::host::facts::{Desk, MemberView, PurchaseView, RedemptionView};
 use super::host::own::FiguresView;
 use super::host::price;
 use super::host::sandbox::{ENGINE, OPERATIONS_MAX};
-use super::host::sink::Own;
-use super::host::sink::Sink;
-use super::line_trace::TRACED;
-use super::line_trace::{LineTrace, Spots, TracedScript};
+use super::host::sink::{Own, Sink};
+use super::line_trace::{LineTrace, Spots, TRACED, TracedScript};
 use super::reach::{Reach, Reached};
 use crate::model::{
     Campaign, Fact, Failure, Given, Hook, MemberId, Number, Policy, Programme, Proposal, Purpose,

@@ -2,7 +2,6 @@
 //! none. It may be a price list as a till exports it: columns but `sku` and `category`
 //! are passed over.
 
-use super::Bundle;
 use super::diagnostic::Diagnostic;
 use crate::model::unprintable;
 
@@ -10,10 +9,7 @@ use crate::model::unprintable;
 pub(super) const FILE: &str = "goods.csv";
 
 /// Reads the list: article and category, sorted by article.
-pub(super) fn read(bundle: &Bundle, found: &mut Vec<Diagnostic>) -> Vec<(String, String)> {
-    let Some(text) = bundle.text(FILE) else {
-        return Vec::new();
-    };
+pub(super) fn read(text: &str, found: &mut Vec<Diagnostic>) -> Vec<(String, String)> {
     let mut wrong = |line: usize, message: String, help: &str| {
         found.push(Diagnostic::error(FILE, (line, 1), message).help(help));
     };
@@ -87,11 +83,13 @@ fn cells(line: &str, separator: char) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Bundle;
 
     fn read_of(text: &str) -> (Vec<(String, String)>, Vec<String>) {
         let file = (FILE.to_owned(), text.as_bytes().to_vec());
         let mut found = Vec::new();
-        let goods = read(&Bundle::new(vec![file]).unwrap(), &mut found);
+        let bundle = Bundle::new(vec![file]).unwrap();
+        let goods = read(bundle.text(FILE).unwrap(), &mut found);
         (goods, found.into_iter().map(|f| f.message).collect())
     }
 

@@ -6,8 +6,8 @@ use super::known::{Known, tiers_named, unit_number};
 use super::setting::with_point;
 use super::{partners, reviews, triggers};
 use crate::model::{
-    Campaign, Cap, Day, Down, Hook, Last, NameKind, Names, Number, Period, Points, Programme,
-    Review, Reward, Role, Stack, Tiers, UnitKind, WEEKDAYS, When, kind_word, parse_minutes,
+    Campaign, Cap, Day, Down, Hook, Last, NameKind, Names, Number, Period, Points, Review, Reward,
+    Role, Stack, Tiers, UnitKind, WEEKDAYS, When, kind_word, parse_minutes,
 };
 
 mod catalogue;

@@ -2,7 +2,7 @@
 //! beside it. They are made from a view of the journal, so that a service makes
 //! them on another thread than the one that books.
 
-use super::{Error, alerts, instant_named};
+use super::{Error, conditions, instant_named};
 use crate::chain::hash::Hash;
 use crate::command::Text;
 use crate::engine::{self, Derived, JournalPoint, JournalView, Ledger};
@@ -342,7 +342,7 @@ impl Basis {
     fn conditions(&self, began: Instant) -> Result<Conditions, engine::Error> {
         let beside = self.shared.beside.lock();
         let mut all = beside.unwrap_or_else(PoisonError::into_inner).clone();
-        let own = alerts::of_ledger(&self.view, self.programme().alerts, began)?;
+        let own = conditions::of_ledger(&self.view, self.programme().alerts, began)?;
         all.kinds.extend(own.kinds);
         all.found.extend(own.found);
         Ok(all)

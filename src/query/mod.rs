@@ -5,6 +5,7 @@
 
 mod alerts;
 mod balance;
+mod conditions;
 mod daily;
 mod day;
 mod error;

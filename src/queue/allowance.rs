@@ -2,13 +2,12 @@
 //! spend while it cannot reach the ledger. An allowance is a hold, so whatever becomes of the
 //! queue and of copies of it, the ledger lets nobody spend more than it set aside.
 
-use super::entry::Entry;
+use super::entry::{Allowance, Entry};
 use super::{Queue, QueueError, Queued, Setup, drawn_letters};
 use crate::answer::{Answer, Class};
 use crate::command::{Bad, EntryRef, Means, Purchase};
 use crate::model::Instant;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::str::FromStr;
 
@@ -27,29 +26,6 @@ pub struct Wanted {
     pub points: String,
     /// Instant up to which the terminal may spend them.
     pub until: String,
-}
-
-/// An allowance of this terminal.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Allowance {
-    /// Key of the hold.
-    pub key: String,
-    /// Its sequence in the ledger.
-    pub seq: Option<u64>,
-    /// The member, as commands name them.
-    pub member: String,
-    /// The unit.
-    pub unit: String,
-    /// Points in whole units.
-    pub points: String,
-    /// Instant up to which the terminal may spend them.
-    pub until: String,
-    /// Instant at which the terminal asked for it, by its own clock.
-    #[serde(default)]
-    pub asked: String,
-    /// The ledger's stamp of the hold, which proves who gave it.
-    #[serde(default)]
-    pub stamp: Option<String>,
 }
 
 impl Allowance {

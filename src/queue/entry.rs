@@ -1,7 +1,7 @@
 //! Entries of a queue's journal, as JSON.
 
+use super::QueueError;
 use super::error::about_caller;
-use super::{Allowance, QueueError};
 use crate::answer::{Answer, Retry};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -19,6 +19,29 @@ pub struct Setup {
     pub shop: String,
     /// Decimals of the programme's currency.
     pub digits: u8,
+}
+
+/// An allowance of this terminal.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Allowance {
+    /// Key of the hold.
+    pub key: String,
+    /// Its sequence in the ledger.
+    pub seq: Option<u64>,
+    /// The member, as commands name them.
+    pub member: String,
+    /// The unit.
+    pub unit: String,
+    /// Points in whole units.
+    pub points: String,
+    /// Instant up to which the terminal may spend them.
+    pub until: String,
+    /// Instant at which the terminal asked for it, by its own clock.
+    #[serde(default)]
+    pub asked: String,
+    /// The ledger's stamp of the hold, which proves who gave it.
+    #[serde(default)]
+    pub stamp: Option<String>,
 }
 
 /// Entry of the journal.

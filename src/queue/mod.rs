@@ -10,9 +10,9 @@ mod error;
 #[cfg(test)]
 mod tests;
 
-pub use allowance::{Allowance, Wanted};
+pub use allowance::Wanted;
 pub use drain::{Drained, drain};
-pub use entry::{Fate, Queued, Setup};
+pub use entry::{Allowance, Fate, Queued, Setup};
 pub use error::QueueError;
 
 use crate::answer::Answer;

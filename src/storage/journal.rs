@@ -184,6 +184,28 @@ pub struct Damage {
     pub is_cut: bool,
 }
 
+impl Damage {
+    /// Converts the damage to an error with the segment's path.
+    pub fn to_trouble(&self, path: &std::path::Path) -> StorageError {
+        StorageError::Damage {
+            path: path.to_path_buf(),
+            offset: self.position.offset,
+            first_seq: self.first_seq,
+            finding: self.finding.clone(),
+        }
+    }
+}
+
+impl Torn {
+    /// Describes sequence, position and length in a message.
+    pub fn describe(&self) -> String {
+        format!(
+            "an unfinished write of {} bytes at byte {} (sequence {}) was never acknowledged and is cut off",
+            self.len, self.position.offset, self.first_seq
+        )
+    }
+}
+
 /// Options for opening a journal.
 #[derive(Debug, Clone, Copy)]
 pub struct Opening {

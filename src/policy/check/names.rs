@@ -1,10 +1,9 @@
 //! Names that scripts use, compared with the existing ones.
 
 use crate::model::{Campaign, Hook, Programme, UnitKind, WEEKDAYS};
-use crate::policy::diagnostic::place_of;
-use crate::policy::diagnostic::{Diagnostic, nearest, suggest};
-use crate::policy::headers::Known;
+use crate::policy::diagnostic::{Diagnostic, nearest, place_of, suggest};
 use crate::policy::host::names::{self as host, ValueKind};
+use crate::policy::known::Known;
 use crate::policy::source::{Argument, Form, Use};
 use rhai::AST;
 use std::collections::BTreeSet;

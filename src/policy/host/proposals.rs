@@ -9,7 +9,6 @@ use super::{Answer, fail};
 use crate::model::{AMOUNT_MAX, Exact, Proposal, Sent, Value, unprintable, unprintable_in_words};
 use rhai::{Array, Dynamic, INT, Map, NativeCallContext, Variant};
 use rust_decimal::Decimal;
-use std::sync::Arc;
 
 /// Longest key, tag, code or template name, in bytes.
 pub const KEY_LEN_MAX: usize = 64;

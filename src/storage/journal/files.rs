@@ -1,7 +1,7 @@
 //! The journal in a folder of segment files.
 
 use super::disk::{Blob, Disk};
-use super::{Ending, Opening, Segmented};
+use super::{Ending, JournalReader, Opening, Segmented};
 use crate::storage::error::{At, StorageError};
 use crate::storage::files::{self, limit, read_at, start_writing, sync_dir, write_at};
 use std::fs::File;
@@ -60,6 +60,25 @@ pub fn create(dir: &Path, opening: &Opening) -> Result<Segmented, StorageError> 
 /// [`StorageError::Foreign`] if there is no segment; I/O errors.
 pub fn open(dir: &Path, opening: &Opening) -> Result<(Segmented, Ending), StorageError> {
     Segmented::open(Arc::new(Folder::writing(dir)), opening)
+}
+
+impl JournalReader {
+    /// Opens the journal in `dir`.
+    ///
+    /// # Errors
+    /// [`StorageError::Foreign`] if there is no segment; I/O errors.
+    pub fn open(dir: &Path) -> Result<Self, StorageError> {
+        let reader = JournalReader::new(Arc::new(Folder::reading(dir)));
+        if reader.disk.segments()?.is_empty() {
+            return Err(StorageError::foreign(dir, "no journal segment is here"));
+        }
+        Ok(reader)
+    }
+
+    /// Opens the journal in `dir`, in which a segment may be missing.
+    pub fn at(dir: &Path) -> Self {
+        JournalReader::new(Arc::new(Folder::reading(dir)))
+    }
 }
 
 /// The file name of a segment.

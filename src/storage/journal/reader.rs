@@ -2,16 +2,14 @@
 //! ledger in use or a copied folder.
 
 use super::disk::Disk;
-use super::files::Folder;
-use super::scan::{DamagedRange, Piece, Scan, StoredPage};
-use super::segmented::sound;
-use super::{Conflict, Damage, Head, Journal, Pages, Position};
+use super::scan::{Piece, Scan, StoredPage, sound};
+use super::{Conflict, Head, Journal, Pages, Position};
 use crate::chain::hash::Hash;
 use crate::chain::page::{HEADER_LEN, Header, Page};
 use crate::storage::derived::JournalPoint;
 use crate::storage::error::StorageError;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A journal as it was at a moment; it takes no page.
@@ -58,7 +56,7 @@ impl Journal for Frozen {
 /// A journal opened for reading only.
 #[derive(Clone)]
 pub struct JournalReader {
-    disk: Arc<dyn Disk>,
+    pub(super) disk: Arc<dyn Disk>,
 }
 
 impl std::fmt::Debug for JournalReader {
@@ -68,23 +66,6 @@ impl std::fmt::Debug for JournalReader {
 }
 
 impl JournalReader {
-    /// Opens the journal in `dir`.
-    ///
-    /// # Errors
-    /// [`StorageError::Foreign`] if there is no segment; I/O errors.
-    pub fn open(dir: &Path) -> Result<Self, StorageError> {
-        let reader = JournalReader::new(Arc::new(Folder::reading(dir)));
-        if reader.disk.segments()?.is_empty() {
-            return Err(StorageError::foreign(dir, "no journal segment is here"));
-        }
-        Ok(reader)
-    }
-
-    /// Opens the journal in `dir`, in which a segment may be missing.
-    pub fn at(dir: &Path) -> Self {
-        JournalReader::new(Arc::new(Folder::reading(dir)))
-    }
-
     pub(super) fn new(disk: Arc<dyn Disk>) -> Self {
         JournalReader { disk }
     }
@@ -274,29 +255,5 @@ impl JournalReader {
         let mut header = [0; HEADER_LEN];
         self.disk.open(segment)?.read_at(end, &mut header)?;
         Ok(end <= len && header == [0; HEADER_LEN])
-    }
-}
-
-impl DamagedRange {
-    /// Converts the finding to an error with the segment's path.
-    pub fn to_trouble(&self, path: &Path) -> StorageError {
-        let first_seq = self.next_seq.unwrap_or(self.position.segment);
-        let damage = Damage {
-            first_seq,
-            position: self.position,
-            finding: self.kind.to_string(),
-            is_cut: false,
-        };
-        damage.to_trouble(path)
-    }
-}
-
-impl Piece {
-    /// The finding, if it is one.
-    pub fn finding(&self) -> Option<&DamagedRange> {
-        match self {
-            Piece::Finding(finding) => Some(finding),
-            Piece::Page(_) => None,
-        }
     }
 }

@@ -1,10 +1,11 @@
 //! Scans pages one after another, continuing after bytes that do not verify.
 
-use super::Position;
 use super::disk::{Blob, Disk};
+use super::{Damage, Position};
 use crate::chain::page::{ALIGN, Flaw, HEADER_LEN, Header, PAGE_LEN_MAX, Page, PageView, is_zero};
 use crate::chain::width::to_usize;
 use crate::storage::error::StorageError;
+use std::path::Path;
 use std::sync::Arc;
 
 /// A page as stored on the disk; its checksums hold, its chain is unchecked.
@@ -408,5 +409,39 @@ impl Window {
         }
         let start = to_usize(offset - self.base);
         Ok(&self.buffer[start..start + len])
+    }
+}
+
+impl DamagedRange {
+    /// Converts the finding to an error with the segment's path.
+    pub fn to_trouble(&self, path: &Path) -> StorageError {
+        let first_seq = self.next_seq.unwrap_or(self.position.segment);
+        let damage = Damage {
+            first_seq,
+            position: self.position,
+            finding: self.kind.to_string(),
+            is_cut: false,
+        };
+        damage.to_trouble(path)
+    }
+}
+
+impl Piece {
+    /// The finding, if it is one.
+    pub fn finding(&self) -> Option<&DamagedRange> {
+        match self {
+            Piece::Finding(finding) => Some(finding),
+            Piece::Page(_) => None,
+        }
+    }
+}
+
+pub(super) fn sound(disk: &dyn Disk, piece: Piece) -> Result<StoredPage, StorageError> {
+    match piece {
+        Piece::Page(stored) => Ok(stored),
+        Piece::Finding(finding) => {
+            let path = disk.path(Some(finding.position.segment));
+            Err(finding.to_trouble(&path))
+        }
     }
 }

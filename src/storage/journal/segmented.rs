@@ -1,9 +1,9 @@
 //! The journal as segments on a disk: one writer, appending.
 
 use super::disk::{Blob, Disk};
-use super::scan::{Piece, Scan, StoredPage};
+use super::scan::{Piece, Scan, sound};
 use super::{
-    Conflict, Damage, Ending, Head, Journal, JournalReader, Opening, Pages, Position, Torn, survey,
+    Conflict, Damage, Ending, Head, Journal, JournalReader, Opening, Pages, Position, survey,
 };
 use crate::chain::hash::Hash;
 use crate::chain::page::{HEADER_LEN, Header, Page, verify_chain};
@@ -341,28 +341,6 @@ fn tail_blob(
     disk.open(segment)
 }
 
-impl Damage {
-    /// Converts the damage to an error with the segment's path.
-    pub fn to_trouble(&self, path: &std::path::Path) -> StorageError {
-        StorageError::Damage {
-            path: path.to_path_buf(),
-            offset: self.position.offset,
-            first_seq: self.first_seq,
-            finding: self.finding.clone(),
-        }
-    }
-}
-
-impl Torn {
-    /// Describes sequence, position and length in a message.
-    pub fn describe(&self) -> String {
-        format!(
-            "an unfinished write of {} bytes at byte {} (sequence {}) was never acknowledged and is cut off",
-            self.len, self.position.offset, self.first_seq
-        )
-    }
-}
-
 impl Journal for Segmented {
     fn head(&self) -> Head {
         self.head
@@ -436,16 +414,6 @@ impl Journal for Segmented {
                 let disk = self.disk.clone();
                 Box::new(scan.map(move |piece| sound(&*disk, piece?)))
             }
-        }
-    }
-}
-
-pub(super) fn sound(disk: &dyn Disk, piece: Piece) -> Result<StoredPage, StorageError> {
-    match piece {
-        Piece::Page(stored) => Ok(stored),
-        Piece::Finding(finding) => {
-            let path = disk.path(Some(finding.position.segment));
-            Err(finding.to_trouble(&path))
         }
     }
 }

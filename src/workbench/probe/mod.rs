@@ -3,6 +3,7 @@
 //! told as a story.
 
 mod hole;
+mod measure;
 mod scenario;
 mod sequences;
 
@@ -12,7 +13,7 @@ use super::story;
 use crate::engine::Error;
 use crate::model::Policy;
 use crate::policy::{Bundle, Compiled};
-use hole::measure;
+use measure::measure;
 use scenario::{Context, Scenario};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
