@@ -1,8 +1,9 @@
 //! Compilation of a bundle to a policy that can be run.
 
-use super::assemble::{self, Depth, Draft, Drafts};
+use super::assemble::{self, Depth};
 use super::compiled::Compiled;
 use super::diagnostic::Diagnostic;
+use super::draft::{Draft, Drafts, TIERS};
 use super::host::header::{Header, Headers};
 use super::host::price;
 use super::host::sandbox::{ENGINE, OPERATIONS_MAX};
@@ -149,7 +150,7 @@ fn drafts(bundle: &Bundle, depth: Depth, found: &mut Vec<Diagnostic>) -> Drafts 
         let is_campaign =
             file.path.starts_with("campaigns/") && file.path.matches('/').count() == 1;
         match file.path.as_str() {
-            assemble::TIERS => drafts.tiers = draft(&file.path, &file.text, "tiers", found),
+            TIERS => drafts.tiers = draft(&file.path, &file.text, "tiers", found),
             "rewards.rhai" => drafts.rewards = draft(&file.path, &file.text, "reward", found),
             path if is_campaign => {
                 drafts

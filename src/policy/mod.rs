@@ -14,6 +14,7 @@ mod compile;
 mod compiled;
 mod described;
 mod diagnostic;
+mod draft;
 mod expiry;
 mod failure;
 mod fields;

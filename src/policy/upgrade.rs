@@ -1,9 +1,9 @@
 //! Changes that a new programme must not make to the one before.
 
-use super::assemble::TIERS;
 use super::bundle::Bundle;
 use super::described::{Part, described};
 use super::diagnostic::Diagnostic;
+use super::draft::TIERS;
 use super::manifest::FILE;
 use crate::model::{Number, Policy, Programme, Unit};
 

@@ -5,8 +5,9 @@
 use super::book::{Batch, Book, VALUE_LEN_MAX};
 use super::error::StorageError;
 use super::files::{self, limit::Limit};
-use super::journal::Position;
+use super::journal::{JournalReader, Position};
 use crate::chain::hash::Hash;
+use crate::chain::page::Header;
 use std::path::PathBuf;
 
 /// Bytes of a checksum.
@@ -65,6 +66,34 @@ impl JournalPoint {
             hash: Hash(part(bytes, 40)),
             last: Position::from_bytes(part(bytes, 72)),
         }
+    }
+}
+
+impl JournalReader {
+    /// True if the journal has a point: then a file derived at that point
+    /// belongs to it. Complexity: two headers are read, whatever the journal's
+    /// length.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn has_point(&self, point: &JournalPoint) -> Result<bool, StorageError> {
+        if point.count == 0 {
+            return Ok(true);
+        }
+        let ends = |header: &Header| (header.next_seq(), header.last) == (point.count, point.hash);
+        let is_there = self.header_at(point.last)?.as_ref().is_some_and(ends);
+        Ok(is_there && self.origin()? == point.origin)
+    }
+
+    /// True if the journal shows that it never had a point: its first page is
+    /// another ledger's, or another sound page is in the place of the point's.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn is_other(&self, point: &JournalPoint) -> Result<bool, StorageError> {
+        let origin = self.origin()?;
+        let is_elsewhere = origin != Hash::ZERO && origin != point.origin;
+        Ok(is_elsewhere || self.header_at(point.last)?.is_some() && !self.has_point(point)?)
     }
 }
 

@@ -6,6 +6,7 @@ pub mod language_server;
 pub mod pilot;
 pub mod probe;
 pub mod reference;
+pub mod reference_entry;
 pub mod schema;
 pub mod simulation;
 pub mod story;

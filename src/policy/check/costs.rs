@@ -2,8 +2,8 @@
 //! looking through the cases of a `switch`, and catching an error. The first two
 //! are bounded instead, and the last is refused.
 
-use crate::policy::assemble::Draft;
 use crate::policy::diagnostic::{Diagnostic, Place, place_of};
+use crate::policy::draft::Draft;
 use crate::policy::host::price;
 use crate::policy::host::sandbox::{ENGINE, OPERATIONS_MAX};
 use crate::policy::source;

@@ -6,8 +6,8 @@ use crate::model::{
     Campaign, Cap, CostTo, Expiry, Hook, Last, Programme, Reward, SpendLimit, Trigger, Unit,
     UnitKind, WHOLE,
 };
-use crate::policy::assemble::Draft;
 use crate::policy::diagnostic::{Diagnostic, Place, suggest};
+use crate::policy::draft::Draft;
 use crate::policy::manifest;
 use crate::policy::source::{Argument, Form, Use, fields, labels, place};
 use rhai::{ASTNode, Expr, FnCallExpr, Map, Stmt};

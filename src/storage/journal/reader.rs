@@ -6,7 +6,6 @@ use super::scan::{Piece, Scan, StoredPage, sound};
 use super::{Conflict, Head, Journal, Pages, Position};
 use crate::chain::hash::Hash;
 use crate::chain::page::{HEADER_LEN, Header, Page};
-use crate::storage::derived::JournalPoint;
 use crate::storage::error::StorageError;
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -117,21 +116,6 @@ impl JournalReader {
         Ok(first.map_or(Hash::ZERO, |header| header.last))
     }
 
-    /// True if the journal has a point: then a file derived at that point
-    /// belongs to it. Complexity: two headers are read, whatever the journal's
-    /// length.
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn has_point(&self, point: &JournalPoint) -> Result<bool, StorageError> {
-        if point.count == 0 {
-            return Ok(true);
-        }
-        let ends = |header: &Header| (header.next_seq(), header.last) == (point.count, point.hash);
-        let is_there = self.header_at(point.last)?.as_ref().is_some_and(ends);
-        Ok(is_there && self.origin()? == point.origin)
-    }
-
     /// Reads the pages from a position on, where one begins; they may be written to
     /// meanwhile, so a reader stops at an end it knows.
     ///
@@ -178,17 +162,6 @@ impl JournalReader {
         buffer: &mut [u8],
     ) -> Result<usize, StorageError> {
         self.disk.open(segment)?.read_at(offset, buffer)
-    }
-
-    /// True if the journal shows that it never had a point: its first page is
-    /// another ledger's, or another sound page is in the place of the point's.
-    ///
-    /// # Errors
-    /// I/O errors.
-    pub fn is_other(&self, point: &JournalPoint) -> Result<bool, StorageError> {
-        let origin = self.origin()?;
-        let is_elsewhere = origin != Hash::ZERO && origin != point.origin;
-        Ok(is_elsewhere || self.header_at(point.last)?.is_some() && !self.has_point(point)?)
     }
 
     /// Scans everything from the beginning: pages, and findings between them.

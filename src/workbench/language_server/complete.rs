@@ -2,7 +2,8 @@
 
 use super::document::{Document, Language};
 use crate::command::Lang;
-use crate::workbench::reference::{self, Entry, EntryKind};
+use crate::workbench::reference::{self};
+use crate::workbench::reference_entry::{Entry, EntryKind};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

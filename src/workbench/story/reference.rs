@@ -4,7 +4,7 @@ use super::forms::{self, Form, Row};
 use super::pattern::Piece;
 use crate::answer::Flow;
 use crate::command::raw::table;
-use crate::workbench::reference::{Entry, EntryKind};
+use crate::workbench::reference_entry::{Entry, EntryKind};
 
 /// Entries of the reference about stories.
 pub fn entries() -> Vec<Entry> {
