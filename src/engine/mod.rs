@@ -9,6 +9,7 @@ mod opening;
 mod programmes;
 mod reading;
 mod staging;
+mod stop;
 mod verbs;
 
 pub use crate::rules::AHEAD;
@@ -16,6 +17,7 @@ pub use crate::storage::derived::JournalPoint;
 pub use cache::{LEAST_PART, PackedState, aftermath_len, aftermath_of, members_len};
 pub use commit::acknowledge::{answer_of, answer_together, set_idle_work, slip_of};
 pub use commit::command_hashes::{CommandHasher, CommandHashes};
+pub use commit::entry_keys::{key_hash_of, keys_of, once_hash};
 pub use commit::group_commit::GroupCommit;
 pub use commit::idle::{IdleWork, PageFlag, Question};
 pub use daily::{DailyRun, DailyTold};
@@ -40,21 +42,21 @@ pub use reading::journal_view::{Derived, JournalView};
 pub use reading::last_backup::LastBackup;
 pub use reading::lookup::{LookedUp, display_name, is_recognised, lookup};
 pub use reading::outbox::{Outgoing, Pulled, outbox};
-pub use reading::read::{
-    each_of, keep_derived, member_ids, partners, pools, standing_at, take_derived,
+pub use reading::profiles::{
+    attribute_end, is_profile_lost, note_in, note_to_show, profile, profile_by, profile_today,
 };
-pub use staging::admit::{
-    AHEAD_MAX, Since, correct_clock, key_hash_of, keys_of, named_inputs, once_hash, parted_inputs,
-};
+pub use reading::read::{keep_derived, take_derived};
+pub use reading::standing::{each_of, member_ids, partners, pools, standing_at};
+pub use staging::admit::{AHEAD_MAX, Since, correct_clock, named_inputs, parted_inputs};
 pub use staging::batch::submit_all;
 pub use staging::brief::{
-    Brief, command_hasher, commit_beside, commit_briefly, is_asked_only, look_ahead, not_found,
+    command_hasher, commit_beside, commit_briefly, is_asked_only, look_ahead, not_found,
     note_hashes, rehearse, rehearsed, row_secret, send, stage_briefly, standing,
 };
 pub use staging::chance::draw_seed;
 pub use staging::follow::{bought_of, followed};
 pub use staging::quoting::{quote, quote_ahead, quote_discounted, quote_told};
-pub use staging::submit::{Mode, Staged};
+pub use staging::staged::{Brief, Mode, Staged};
 pub use staging::timeouts::{
     begin_daily, begin_due, books_due, continue_daily, continue_due, daily, daily_due_in,
     last_daily,
@@ -69,10 +71,7 @@ pub use verbs::guessing::has_wrong_code;
 pub use verbs::office::{to_balance, to_refund};
 pub use verbs::openers::{later_of, locate, once_one, terms_taken};
 pub use verbs::order_claim::claimed_sale;
-pub use verbs::privacy::{
-    attribute_end, is_profile_lost, knows, note_in, note_to_show, profile, profile_by,
-    profile_today,
-};
+pub use verbs::privacy::knows;
 pub use verbs::profile::{self, alias_check};
 pub use verbs::redecide::{
     Redecided, VoucherCorrection, is_order_correction, redecide, settle_in_order, settle_redecided,

@@ -10,7 +10,7 @@ use crate::engine::error::Error;
 use crate::engine::opening::continuity::is_for_training;
 use crate::engine::opening::healing;
 use crate::engine::reading::lookup;
-use crate::engine::staging::submit::Staged;
+use crate::engine::staging::staged::Staged;
 use crate::engine::verbs::{corrections, erasure, slips, tickets, vouchers};
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Entry, Instant, MemberId, Policy, Refusal};

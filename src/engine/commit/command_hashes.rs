@@ -3,7 +3,7 @@
 //! command is decided.
 
 use crate::command::{Request, Who};
-use crate::engine::staging::admit::key_hash_of;
+use crate::engine::commit::entry_keys::key_hash_of;
 use crate::engine::verbs::profile::text_hash;
 use crate::storage::keys::KeyHash;
 use crate::storage::vault::Secret;

@@ -5,7 +5,7 @@ use crate::answer::{Answer, Denied};
 use crate::command::{ClientId, Request, Verb};
 use crate::engine::Ledger;
 use crate::engine::error::Error;
-use crate::engine::staging::submit::Mode;
+use crate::engine::staging::staged::Mode;
 use crate::engine::verbs::erasure;
 use crate::model::on_one_line;
 

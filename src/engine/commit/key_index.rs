@@ -1,7 +1,7 @@
 //! The key index as a derived file: filled from the journal, and healed from it.
 
 use crate::engine::cache::ById;
-use crate::engine::commit::state_writing;
+use crate::engine::commit::journal_point;
 use crate::engine::commit::worker::Worker;
 use crate::engine::error::Error;
 use crate::engine::reading::read::entries_of;
@@ -283,7 +283,7 @@ pub(in crate::engine) fn write_keys_when_due(
     ledger: &mut Ledger,
     point: &JournalPoint,
 ) -> Result<(), Error> {
-    if !ledger.keys.is_due() || state_writing::may_lag(ledger) {
+    if !ledger.keys.is_due() || journal_point::may_lag(ledger) {
         return Ok(());
     }
     match ledger.keys.write_beside(point) {
@@ -301,7 +301,7 @@ pub(in crate::engine) fn write_keys_beside(ledger: &mut Ledger) -> Result<(), Er
     if !ledger.keys.is_due() {
         return Ok(());
     }
-    let point = state_writing::durable_point(ledger)?;
+    let point = journal_point::durable_point(ledger)?;
     write_keys_when_due(ledger, &point)
 }
 
@@ -345,7 +345,7 @@ pub(in crate::engine) fn fill_keys(records: &mut Records, until: u64) -> Result<
         let is_last = header.next_seq() >= until;
         if is_last || keys.len() >= KEYS_AT_ONCE {
             let point =
-                state_writing::point_at(records, header.next_seq(), header.last, stored.position)?;
+                journal_point::point_at(records, header.next_seq(), header.last, stored.position)?;
             records.keys.insert(&point, &keys)?;
             keys.clear();
         }

@@ -2,8 +2,10 @@
 
 pub(super) mod acknowledge;
 pub(super) mod command_hashes;
+pub(super) mod entry_keys;
 pub(super) mod group_commit;
 pub(super) mod idle;
+pub(super) mod journal_point;
 pub(super) mod key_index;
 pub(super) mod page_committer;
 pub(super) mod state_writing;

@@ -1,10 +1,9 @@
 //! Schedule of writing the state back to the book, and the point of the journal
 //! it is written at. The second copy and the keys have schedules of their own.
 
-use crate::chain::hash::Hash;
 use crate::chain::tree::Frontier;
 use crate::engine::cache::{Watermark, Written};
-use crate::engine::commit::key_index;
+use crate::engine::commit::{journal_point, key_index};
 use crate::engine::error::Error;
 use crate::engine::opening::healing;
 use crate::engine::{Ledger, Records};
@@ -12,7 +11,6 @@ use crate::model::{Act, Activation, Policy};
 use crate::policy::Compiled;
 use crate::storage::derived::JournalPoint;
 use crate::storage::error::StorageError;
-use crate::storage::journal::Position;
 use std::sync::Arc;
 
 /// Batches that a process writes at once; a short process writes the state back
@@ -44,7 +42,7 @@ pub(in crate::engine) fn write_when_due(ledger: &mut Ledger) -> Result<(), Error
 /// True if the state is due to be written back.
 pub(in crate::engine) fn is_write_due(records: &Records) -> bool {
     let unwritten = records.cache.unwritten();
-    if may_lag(records) || unwritten == 0 {
+    if journal_point::may_lag(records) || unwritten == 0 {
         return false;
     }
     let due = match records.cache.batches() < BATCHES_AT_ONCE {
@@ -69,18 +67,6 @@ pub(in crate::engine) fn is_write_due_under_load(records: &Records) -> bool {
     records.cache.unwritten() >= due || records.cache.is_over()
 }
 
-/// True if so few entries are unwritten that the next process can fold them
-/// again, which is cheaper than writing to a large book. False for
-/// removals, which must not come back, and if this process writes to the
-/// book anyway.
-pub(in crate::engine) fn may_lag(records: &Records) -> bool {
-    let share = records.global().next_seq / records.options.lag_share;
-    let lag_max = share.min(records.options.lag_max);
-    records.cache.batches() == 0
-        && records.cache.unwritten() <= lag_max
-        && !records.cache.takes_away()
-}
-
 /// Writes the state back once all staged entries are durable.
 pub(in crate::engine) fn write_state(ledger: &mut Ledger) -> Result<(), Error> {
     let frontier = ledger.writer.frontier();
@@ -89,42 +75,8 @@ pub(in crate::engine) fn write_state(ledger: &mut Ledger) -> Result<(), Error> {
         let path = ledger.folders.ledger.join("journal");
         return Err(StorageError::Poisoned { path }.into());
     }
-    let point = durable_point(ledger)?;
+    let point = journal_point::durable_point(ledger)?;
     write_state_at(ledger, &frontier, &point)
-}
-
-/// The point at which the durable journal ends.
-pub(in crate::engine) fn durable_point(records: &Records) -> Result<JournalPoint, Error> {
-    let head = records.writer.head();
-    point_at(
-        records,
-        head.next_seq,
-        head.hash,
-        head.last.unwrap_or_default(),
-    )
-}
-
-/// The point after a page, by its header and position.
-pub(in crate::engine) fn point_at(
-    records: &Records,
-    count: u64,
-    hash: Hash,
-    last: Position,
-) -> Result<JournalPoint, Error> {
-    let origin = match records.origin.get() {
-        Some(origin) => *origin,
-        None if count == 0 => return Ok(JournalPoint::START),
-        None => {
-            let origin = records.reader.origin()?;
-            *records.origin.get_or_init(|| origin)
-        }
-    };
-    Ok(JournalPoint {
-        origin,
-        count,
-        hash,
-        last,
-    })
 }
 
 /// Writes the state back as of a point of the journal.

@@ -2,7 +2,7 @@
 //! a large book takes longer to write and to close than everything else.
 
 use crate::engine::Ledger;
-use crate::engine::commit::state_writing;
+use crate::engine::commit::{journal_point, state_writing};
 use crate::engine::error::Error;
 use crate::engine::opening::locks::Locks;
 use crate::engine::opening::open::Remade;
@@ -74,7 +74,7 @@ pub fn close_to_exit(mut ledger: Ledger) -> Result<(), Error> {
 
 pub(in crate::engine) fn finish(ledger: &mut Ledger) -> Result<(), Error> {
     ledger.commit()?;
-    if !state_writing::may_lag(ledger) {
+    if !journal_point::may_lag(ledger) {
         state_writing::write_state(ledger)?;
     }
     state_writing::settle_book(ledger)?;

@@ -4,15 +4,14 @@ use crate::chain::codec;
 use crate::chain::tree::Frontier;
 use crate::engine::cache::Watermark;
 use crate::engine::commit::state_writing::runnable;
-use crate::engine::commit::{key_index, state_writing};
+use crate::engine::commit::{journal_point, key_index, state_writing};
 use crate::engine::error::Error;
 use crate::engine::opening::healing;
-use crate::engine::verbs::privacy;
+use crate::engine::reading::profiles;
 use crate::engine::verbs::profile::{Profile, text_hash};
 use crate::engine::{Ledger, keys_of};
 use crate::model::{Act, Entry, MemberId};
 use crate::storage::journal::StoredPage;
-use crate::storage::vault::Secret;
 
 /// Folds the pages after the watermark, and returns the tree over all of them.
 pub(in crate::engine) fn catch_up(
@@ -35,7 +34,7 @@ pub(in crate::engine) fn catch_up(
         }
         catch_up_page(ledger, &stored, &mut frontier)?;
         let point =
-            state_writing::point_at(ledger, header.next_seq(), header.last, stored.position)?;
+            journal_point::point_at(ledger, header.next_seq(), header.last, stored.position)?;
         let len = stored.page.bytes.len() as u64;
         ledger.writer.note(header.first_seq, stored.position, len);
         if state_writing::is_write_due_under_load(ledger) {
@@ -48,8 +47,8 @@ pub(in crate::engine) fn catch_up(
             told(point.count, total);
         }
     }
-    if !state_writing::may_lag(ledger) {
-        let point = state_writing::durable_point(ledger)?;
+    if !journal_point::may_lag(ledger) {
+        let point = journal_point::durable_point(ledger)?;
         state_writing::write_state_at(ledger, &frontier, &point)?;
     }
     Ok(frontier)
@@ -106,7 +105,7 @@ fn forget_aliases_of(ledger: &mut Ledger, member: MemberId) -> Result<(), Error>
     if ledger.vault.key(&member.0, None)?.is_none() {
         return Ok(());
     }
-    let before = privacy::profile(ledger, member)?.unwrap_or_default();
+    let before = profiles::profile(ledger, member)?.unwrap_or_default();
     for alias in &before.aliases {
         let hash = text_hash(&ledger.alias_key, alias);
         if ledger.cache.owner(&hash)? == Some(member) {
@@ -139,24 +138,7 @@ fn recall_profile(ledger: &mut Ledger, entry: &Entry) -> Result<(), Error> {
         return Ok(());
     };
     if let Some(profile) = Profile::open(sealed, &key, member) {
-        keep_profile(ledger, member, &profile, &key, Some(slot));
+        profiles::keep_profile(ledger, member, &profile, &key, Some(slot));
     }
     Ok(())
-}
-
-/// Updates the lookups derived from a profile. `slot` is the vault's slot
-/// of the key, if known.
-pub(in crate::engine) fn keep_profile(
-    ledger: &mut Ledger,
-    member: MemberId,
-    profile: &Profile,
-    key: &Secret,
-    slot: Option<u32>,
-) {
-    for alias in &profile.aliases {
-        let hash = text_hash(&ledger.alias_key, alias);
-        ledger.cache.set_owner(hash, Some(member));
-    }
-    let key = Some((key, slot));
-    ledger.cache.set_birthday(member, profile.birthday, key);
 }

@@ -1,7 +1,7 @@
 //! The second copy of the journal: kept up to date in the background, and used
 //! to heal damaged pages.
 
-use crate::engine::commit::state_writing;
+use crate::engine::commit::journal_point;
 use crate::engine::error::Error;
 use crate::engine::{Ledger, Records};
 use crate::storage::error::StorageError;
@@ -24,7 +24,7 @@ pub(in crate::engine) fn compare_copy(ledger: &mut Ledger) -> Result<(), Error> 
 
 /// Copies pages once there are many.
 pub(in crate::engine) fn copy_when_due(ledger: &mut Ledger) -> Result<(), Error> {
-    if ledger.writer.uncopied >= COPY_BYTES && !state_writing::may_lag(ledger) {
+    if ledger.writer.uncopied >= COPY_BYTES && !journal_point::may_lag(ledger) {
         ledger.cache.background_writer();
         copy_pages(ledger)?;
     }
@@ -39,7 +39,7 @@ pub(in crate::engine) fn copy_pages(ledger: &mut Ledger) -> Result<(), Error> {
         return Ok(());
     }
     let (point, end) = (
-        state_writing::durable_point(ledger)?,
+        journal_point::durable_point(ledger)?,
         ledger.writer.head().position,
     );
     ledger.writer.uncopied = 0;

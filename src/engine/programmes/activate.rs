@@ -6,10 +6,10 @@ use crate::engine::commit::state_writing;
 use crate::engine::error::Error;
 use crate::engine::opening::open;
 use crate::engine::opening::open::zone_of;
-use crate::engine::staging::admit::Stop;
 use crate::engine::staging::{admit, batch, deciding, submit, timeouts};
+use crate::engine::stop::Stop;
 use crate::engine::verbs::{aliases, targets};
-use crate::engine::{Ledger, Records};
+use crate::engine::{Ledger, Records, stop};
 use crate::model::{
     Account, Act, Activation, BundleFile, Draft, Effect, Engine, Entry, Head, Instant, MemberId,
     NameKind, Names, Number, Occurred, Operator, OutboxPosition, Pilot, PilotScope, Policy,
@@ -21,8 +21,7 @@ use crate::policy::{
 };
 use crate::rules::DecisionInputs;
 use crate::rules::announcement::{ANNOUNCED, TOLD_MAX, WITHDRAWN, may_be_told};
-use crate::rules::state::RunningPilot;
-use crate::rules::state::{Scheduled, Telling};
+use crate::rules::state::{RunningPilot, Scheduled, Telling};
 
 /// Version of the ledger's own rules. From the first release on, a change of
 /// their decisions raises it, and the old rules stay in the code.
@@ -110,7 +109,7 @@ pub(in crate::engine) fn activate_for(
     said_of: ActivationNote,
 ) -> Result<u64, Error> {
     ledger.commit()?;
-    take_scheduled(ledger).map_err(said)?;
+    take_scheduled(ledger).map_err(stop::said)?;
     let made = compiled_to_follow(ledger, bundle)?;
     check_notice(ledger, bundle, None)?;
     if ledger.policy.is_some() {
@@ -122,7 +121,7 @@ pub(in crate::engine) fn activate_for(
         head.origin.approver = activator(ledger, &said_of)?;
     }
     let (schedule, stories) = said_of.schedule(bundle, Instant::default());
-    let seq = put_in_force(ledger, made, schedule, (None, pilot), head).map_err(said)?;
+    let seq = put_in_force(ledger, made, schedule, (None, pilot), head).map_err(stop::said)?;
     book_stories(ledger, seq, stories)?;
     ledger.commit()?;
     Ok(seq)
@@ -246,13 +245,13 @@ pub fn schedule(
     said_of: ActivationNote,
 ) -> Result<u64, Error> {
     ledger.commit()?;
-    take_scheduled(ledger).map_err(said)?;
+    take_scheduled(ledger).map_err(stop::said)?;
     check_schedule(ledger, bundle, at)?;
     let worse = check_notice(ledger, bundle, Some(at))?;
     let approver = activator(ledger, &said_of)?;
     let (schedule, stories) = said_of.schedule(bundle, at);
     let act = Act::PolicyScheduled(Box::new(schedule));
-    ledger.make_room().map_err(said)?;
+    ledger.make_room().map_err(stop::said)?;
     let mut head = ledger.ledger_head();
     head.origin.approver = approver;
     let seq = seal_alone(ledger, head, act)?;
@@ -260,7 +259,7 @@ pub fn schedule(
         begin_announcement(ledger, seq, at, &worse)?;
     }
     book_stories(ledger, seq, stories)?;
-    finish_telling(ledger).map_err(said)?;
+    finish_telling(ledger).map_err(stop::said)?;
     ledger.commit()?;
     Ok(seq)
 }
@@ -347,7 +346,7 @@ pub fn cancel_schedule(
     is_told: Option<bool>,
 ) -> Result<Cancelled, Error> {
     ledger.commit()?;
-    take_scheduled(ledger).map_err(said)?;
+    take_scheduled(ledger).map_err(stop::said)?;
     if !ledger.global().is_scheduled(of) {
         return Err(Error::misuse(format!(
             "entry {of} schedules no programme that is still to come"
@@ -355,9 +354,9 @@ pub fn cancel_schedule(
     }
     let mut cancelled = announced_so_far(ledger, of)?;
     cancelled.is_told = cancelled.whether_told(of, is_told)?;
-    ledger.make_room().map_err(said)?;
+    ledger.make_room().map_err(stop::said)?;
     cancelled.seq = book_cancelled(ledger, of, reason.into(), cancelled.is_told)?;
-    finish_telling(ledger).map_err(said)?;
+    finish_telling(ledger).map_err(stop::said)?;
     ledger.commit()?;
     Ok(cancelled)
 }
@@ -438,7 +437,7 @@ pub fn take_schedules(ledger: &mut Ledger) -> Result<(), Error> {
         return Ok(());
     }
     ledger.commit()?;
-    batch::at_one_instant(ledger, take_scheduled).map_err(said)?;
+    batch::at_one_instant(ledger, take_scheduled).map_err(stop::said)?;
     ledger.commit().map(drop)
 }
 
@@ -593,7 +592,7 @@ fn book_kept(ledger: &mut Ledger, of: u64, files: Vec<BundleFile>) -> Result<Opt
     let Some(digest) = stories_digest(&files).filter(|_| len <= BUNDLE_LEN_MAX) else {
         return Ok(None);
     };
-    ledger.make_room().map_err(said)?;
+    ledger.make_room().map_err(stop::said)?;
     let act = Act::StoriesKept { of, digest, files };
     open::book_system_act(ledger, act, Vec::new()).map(Some)
 }
@@ -920,13 +919,5 @@ fn refuse<T>(found: Vec<Diagnostic>, value: T) -> Result<T, Error> {
     match found.is_empty() {
         true => Ok(value),
         false => Err(Error::Programme(found)),
-    }
-}
-
-/// Converts a stop of the ledger's own work to an error.
-pub(in crate::engine) fn said(stop: Stop) -> Error {
-    match stop {
-        Stop::Error(error) => error,
-        Stop::No(refusal) => Error::Refused(refusal),
     }
 }

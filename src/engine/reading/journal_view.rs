@@ -3,7 +3,7 @@
 
 use crate::engine::Ledger;
 use crate::engine::cache::PageMarks;
-use crate::engine::commit::state_writing;
+use crate::engine::commit::journal_point;
 use crate::engine::error::Error;
 use crate::engine::reading::last_backup::LastBackup;
 use crate::engine::reading::page_entries::PageEntries;
@@ -48,7 +48,7 @@ impl JournalView {
     pub fn of(ledger: &Ledger) -> Result<JournalView, Error> {
         Ok(JournalView {
             reader: ledger.reader.clone(),
-            point: state_writing::durable_point(ledger)?,
+            point: journal_point::durable_point(ledger)?,
             marks: ledger.writer.pages.marks().clone(),
             folder: ledger.folders.ledger.clone(),
             is_reading: ledger.options.is_reading,

@@ -3,10 +3,11 @@
 use crate::answer::{Answer, Now, View};
 use crate::command::{Purchase, Request, Verb};
 use crate::engine::error::Error;
-use crate::engine::staging::admit::Stop;
-use crate::engine::staging::submit::Mode;
+use crate::engine::reading::profiles;
+use crate::engine::staging::staged::Mode;
 use crate::engine::staging::{admit, deciding, named, naming, quoting, submit, timeouts};
-use crate::engine::verbs::{foreign, privacy, vouchers};
+use crate::engine::stop::Stop;
+use crate::engine::verbs::{foreign, vouchers};
 use crate::engine::{Ledger, Records};
 use crate::model::{self, Head, Instant, MemberId, Refusal, Unit, UnitKind};
 use crate::rules::case::VoucherFound;
@@ -57,7 +58,7 @@ pub fn display_name(records: &mut Records, id: MemberId) -> Result<Option<String
     if !is_recognised(records, id)? {
         return Ok(None);
     }
-    let profile = privacy::profile_today(records, id)?;
+    let profile = profiles::profile_today(records, id)?;
     Ok(profile.map(|p| p.name).filter(|name| !name.is_empty()))
 }
 

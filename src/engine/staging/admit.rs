@@ -1,18 +1,17 @@
 //! Admission: names become numbers, aliases become members, instants are set.
 //! Afterwards a command is plain data that can be decided again at any time.
 
-use crate::chain::hash::key_hash_joined;
 use crate::command::{Office, Request, Verb};
 use crate::engine::error::Error;
 use crate::engine::programmes::activate;
-use crate::engine::staging::submit::Mode;
-use crate::engine::{Ledger, Records};
+use crate::engine::staging::staged::Mode;
+use crate::engine::stop::Stop;
+use crate::engine::{Ledger, Records, stop};
 use crate::model::{
     self, Account, Act, Code, Effect, Entry, Head, Instant, LotId, MINUTE, MemberId, Number,
-    Occurred, Operator, OrderScope, Orders, Origin, Place, Points, Refusal, Terms,
+    Occurred, Operator, Origin, Place, Points, Terms,
 };
 use crate::rules::DecisionInputs;
-use crate::storage::keys::KeyHash;
 
 /// Most that a till's clock may be ahead of ours, in microseconds.
 pub const AHEAD_MAX: i64 = 10 * MINUTE;
@@ -20,118 +19,6 @@ pub const AHEAD_MAX: i64 = 10 * MINUTE;
 const JUMP_DAYS: i64 = 31;
 /// Most that a clock may be behind and still count as slow, in microseconds.
 const SLOW_MAX: i64 = MINUTE;
-
-/// Reason why a command cannot be decided: a refusal, or an error.
-pub enum Stop {
-    /// A refusal that is answered and not recorded.
-    No(Refusal),
-    /// An error.
-    Error(Error),
-}
-
-impl Stop {
-    /// Names the tender, by its index, in a refusal that names a field of one.
-    pub(in crate::engine) fn at_tender(self, n: usize) -> Stop {
-        match self {
-            Stop::No(no) => Stop::No(no.at_tender(n)),
-            error => error,
-        }
-    }
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Stop {
-        Stop::No(refusal)
-    }
-}
-
-impl<E: Into<Error>> From<E> for Stop {
-    fn from(error: E) -> Stop {
-        Stop::Error(error.into())
-    }
-}
-
-pub(in crate::engine) fn no<T>(code: Code, detail: impl Into<String>) -> Result<T, Stop> {
-    Err(Stop::No(Refusal::new(code, detail)))
-}
-
-/// Hash under which an idempotency key, a slip or an order is indexed.
-pub fn key_hash_of(domain: &str, text: &str) -> KeyHash {
-    key_hash_joined(&[domain.as_bytes(), b":", text.as_bytes()])
-}
-
-/// All keys under which an entry is indexed: its own, its slip, and a purchase's order.
-pub fn keys_of(entry: &Entry) -> Vec<KeyHash> {
-    keys_with(entry, |key| key_hash_of("key", key))
-}
-
-/// Computes [`keys_of`] with a given function for the hash of the idempotency key.
-pub(in crate::engine) fn keys_with(
-    entry: &Entry,
-    key_hash: impl FnOnce(&str) -> KeyHash,
-) -> Vec<KeyHash> {
-    let mut keys = Vec::with_capacity(1);
-    if entry.head.key.is_some() {
-        keys.push(key_hash(entry.head.key.as_str()));
-    }
-    keys.extend(once_hash(entry.member(), &entry.act));
-    if !entry.act.receipt().is_empty() {
-        let (origin, day) = (&entry.head.origin, entry.head.day);
-        keys.push(receipt_hash(origin, day, entry.act.receipt()));
-    }
-    if let Act::Purchase(purchase) = &entry.act
-        && !purchase.order.is_empty()
-    {
-        keys.push(order_hash(purchase));
-    }
-    keys.extend(crate::engine::verbs::codes::code_keys_of(entry));
-    keys
-}
-
-/// Hash under which a purchase's order number is indexed, within its scope.
-pub(in crate::engine) fn order_hash(purchase: &model::Purchase) -> KeyHash {
-    let (order, scope) = (&purchase.order, &purchase.order_scope);
-    let text = match scope {
-        OrderScope::Programme => order.clone(),
-        OrderScope::Store(place) => format!("{order}\0store\0{}", place_text(place)),
-        OrderScope::Channel(channel) => format!("{order}\0channel\0{}", channel.name()),
-    };
-    key_hash_of("order", &text)
-}
-
-/// Scope of an order number from such an origin in a programme.
-pub(in crate::engine) fn order_scope(orders: Orders, origin: &Origin) -> OrderScope {
-    match orders {
-        Orders::Programme => OrderScope::Programme,
-        Orders::Store => OrderScope::Store(origin.place.clone()),
-        Orders::Channel => OrderScope::Channel(origin.channel.clone()),
-    }
-}
-
-/// Hash under which the unique value of an activity is indexed.
-pub fn once_hash(member: Option<MemberId>, act: &Act) -> Option<KeyHash> {
-    let Act::Activity {
-        activity, fields, ..
-    } = act
-    else {
-        return None;
-    };
-    let (value, is_for_all) = model::unique_value(fields)?;
-    let whose = member.filter(|_| !is_for_all);
-    let whose = whose.map_or_else(String::new, |id| id.to_string());
-    Some(key_hash_of(
-        "activity",
-        &format!("{activity}\0{whose}\0{value}"),
-    ))
-}
-
-fn place_text(place: &Place) -> String {
-    match place {
-        Place::Unsaid => String::new(),
-        Place::Store(number) => format!("#{number}"),
-        Place::Named(name) => name.clone(),
-    }
-}
 
 /// Source of a command, with the store's number.
 pub(in crate::engine) fn origin(
@@ -146,7 +33,7 @@ pub(in crate::engine) fn origin(
         None if programme.stores.is_empty() => Place::Named(source.store.clone()),
         None => {
             let known: Vec<&str> = programme.stores.iter().map(|s| s.id.as_str()).collect();
-            return no(
+            return stop::no(
                 Code::UnknownStore,
                 format!(
                     "store: the programme has no store '{}'; it has {}",
@@ -160,7 +47,7 @@ pub(in crate::engine) fn origin(
                 && !store.terminals.is_empty()
                 && !store.terminals.contains(&source.terminal)
             {
-                return no(
+                return stop::no(
                     Code::UnknownTerminal,
                     format!(
                         "terminal: {} has no terminal '{}'; it has {}",
@@ -208,7 +95,7 @@ pub(in crate::engine) fn head(
                 programme.calendar.display(recorded),
                 programme.calendar.display(at),
             );
-            return no(
+            return stop::no(
                 Code::ClockAhead,
                 format!(
                     "at: {theirs} is ahead of the ledger's clock, {ours}; set the till's clock"
@@ -218,7 +105,7 @@ pub(in crate::engine) fn head(
         let oldest = recorded.0 - i64::from(programme.late_days) * 86_400_000_000;
         let is_opening = matches!(&request.verb, Verb::Office(Office::Opening { .. }));
         if !mode.is_history && !mode.is_late && !is_opening && at.0 < oldest {
-            return no(
+            return stop::no(
                 Code::TooLate,
                 format!(
                     "at: {} is more than {} days ago; members' history goes in by 'import --history', before their first sale here",
@@ -258,7 +145,7 @@ pub(in crate::engine) fn head(
 /// Refuses a clock that is far ahead of the last entry, once.
 pub(in crate::engine) fn check_clock(records: &Records, recorded: Instant) -> Result<(), Stop> {
     if let Some(wrong) = model::clock_error(recorded) {
-        return no(Code::ClockJumped, wrong);
+        return stop::no(Code::ClockJumped, wrong);
     }
     let last = records.global().recorded;
     let is_new = records.global().next_seq <= 2;
@@ -267,7 +154,7 @@ pub(in crate::engine) fn check_clock(records: &Records, recorded: Instant) -> Re
         && model::days_between(last, recorded) > JUMP_DAYS
     {
         let calendar = &records.programme()?.calendar;
-        return no(
+        return stop::no(
             Code::ClockJumped,
             format!(
                 "the clock reads {}, the last entry was recorded at {}: more than {JUMP_DAYS} days; if the clock is right, say so once with --accept-clock, or \"accept_clock\":true in the command",
@@ -456,22 +343,4 @@ pub fn named_inputs(
         }
     }
     since
-}
-
-/// Hash of the slip of a purchase or a return, which is unique for its store,
-/// terminal and business day.
-pub fn receipt_hash(origin: &Origin, day: model::Day, receipt: &str) -> KeyHash {
-    slip_hash(&origin.place, &origin.terminal, day, receipt)
-}
-
-/// Hash of the slip of a store, a terminal and a business day.
-pub(in crate::engine) fn slip_hash(
-    place: &Place,
-    terminal: &str,
-    day: model::Day,
-    receipt: &str,
-) -> KeyHash {
-    let (place, day) = (place_text(place), day.0.to_string());
-    let text = [&*place, terminal, &day, receipt].join("\0");
-    key_hash_of("receipt", &text)
 }

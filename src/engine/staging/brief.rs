@@ -1,32 +1,18 @@
 //! Commands by the thousand: hashes computed ahead, and brief answers, with the figures
 //! that an import counts and without those that a till shows.
 
-use crate::answer::{self, Answer, Denied, Now};
+use crate::answer::{self, Answer, Now};
 use crate::command::Request;
 use crate::engine::commit::command_hashes::{CommandHasher, CommandHashes};
 use crate::engine::commit::{acknowledge, key_index, state_writing};
 use crate::engine::error::Error;
 use crate::engine::opening::healing;
-use crate::engine::staging::submit::{Mode, Staged};
+use crate::engine::staging::staged::{Brief, Mode, Staged};
 use crate::engine::staging::timeouts;
 use crate::engine::verbs::erasure;
 use crate::engine::verbs::erasure::erasure;
 use crate::engine::{Ledger, Records};
 use crate::model::{Account, Act, Code, Effect, Entry, Instant, MemberId, Number, Points, Refusal};
-
-/// Result of a staged command.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Brief {
-    /// It was carried out.
-    Done {
-        /// True if it had been carried out before.
-        is_repeated: bool,
-        /// Points given, by unit, without those carried over.
-        given: Vec<(Number, Points)>,
-    },
-    /// It was refused.
-    No(Box<Denied>),
-}
 
 /// Like [`Ledger::commit`], with answers in brief: describing a member's
 /// balances costs more than deciding a purchase.
@@ -159,9 +145,7 @@ pub fn standing(ledger: &mut Ledger, id: MemberId) -> Result<Option<Now>, Error>
             return Ok(None);
         }
         let head = ledger.ledger_head();
-        if let Err(crate::engine::staging::admit::Stop::Error(error)) =
-            timeouts::settle(ledger, id, &head)
-        {
+        if let Err(crate::engine::stop::Stop::Error(error)) = timeouts::settle(ledger, id, &head) {
             return Err(error);
         }
         let view = answer::View {

@@ -2,13 +2,13 @@
 
 use crate::command::Request;
 use crate::engine::error::Error;
-use crate::engine::staging::admit::Stop;
+use crate::engine::reading::profiles;
 use crate::engine::staging::fitting::fitting;
-use crate::engine::staging::submit::Mode;
+use crate::engine::staging::staged::Mode;
 use crate::engine::staging::{admit, submit};
+use crate::engine::stop::Stop;
 use crate::engine::verbs::attributes::{wants_attributes, wants_birthdays};
 use crate::engine::verbs::codes::MakingLate;
-use crate::engine::verbs::privacy;
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Draft, Effect, Entry, Head, MemberId, Policy, Refusal, Refused, Steps};
 use crate::policy::Compiled;
@@ -152,7 +152,7 @@ pub(in crate::engine) fn in_case<T>(
         _ => None,
     };
     let attributes = match member {
-        Some(id) if wants_attributes(&*policy) => privacy::attributes_on(records, id, head.day)?,
+        Some(id) if wants_attributes(&*policy) => profiles::attributes_on(records, id, head.day)?,
         _ => Vec::new(),
     };
     let draw = records

@@ -1,8 +1,8 @@
 //! Entries that reward a referrer, booked directly after the member's own entry.
 
 use crate::command::Who;
-use crate::engine::staging::admit::Stop;
 use crate::engine::staging::{deciding, submit, timeouts};
+use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Code, Entry, Head, Key, MemberId, Number, Policy, Steps};
 use crate::rules::member::referral;

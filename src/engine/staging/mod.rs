@@ -12,5 +12,6 @@ pub(super) mod named;
 pub(super) mod naming;
 pub(super) mod precedence;
 pub(super) mod quoting;
+pub(super) mod staged;
 pub(super) mod submit;
 pub(super) mod timeouts;

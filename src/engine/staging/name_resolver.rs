@@ -1,6 +1,6 @@
 //! Names of a command, resolved to numbers by the programme in force.
 
-use crate::engine::staging::admit::{Stop, no};
+use crate::engine::stop::{Stop, no};
 use crate::model::{Code, NameKind, Names, Number, Points, Programme, Refusal};
 use rust_decimal::Decimal;
 

@@ -1,14 +1,13 @@
 //! Names to numbers: a verb as it was sent becomes an act.
 
-use crate::command;
 use crate::command::{
     CampaignAction, EntryRef, HoldContent, Means, Purchase, Redeemed, Request, SaleRef, Verb, Who,
 };
 use crate::engine::Records;
 use crate::engine::error::Error;
-use crate::engine::staging::admit::{Stop, no};
 use crate::engine::staging::deciding;
 use crate::engine::staging::name_resolver::NameResolver;
+use crate::engine::stop::{Stop, no};
 use crate::engine::verbs::{
     activity, corrections, foreign, office, order_claim, partners, passes, privacy, slips,
     transfers, vouchers,
@@ -17,8 +16,8 @@ use crate::model::{
     self, Act, Adjustment, CampaignChanged, Code, CodeKind, Discount, Effect, Entry, Extent, Key,
     Line, Money, NameKind, Number, Points, Policy, Refusal, Tender, TenderKind,
 };
-use crate::rules;
 use crate::rules::state::Hold;
+use crate::{command, rules};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 

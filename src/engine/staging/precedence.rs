@@ -4,9 +4,9 @@
 
 use crate::command::{Purchase, Request, Verb};
 use crate::engine::error::Error;
-use crate::engine::staging::admit::Stop;
-use crate::engine::staging::submit::Mode;
+use crate::engine::staging::staged::Mode;
 use crate::engine::staging::{admit, naming, submit};
+use crate::engine::stop::Stop;
 use crate::engine::verbs::{foreign, transfers, vouchers};
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Code, Day, Instant, MemberId, Number, Origin, Points, Refusal};
@@ -96,7 +96,7 @@ fn member_again(
     };
     let id = records.resolve(who)?;
     if id.is_none() && !mode.enrols(request) {
-        let detail = crate::engine::verbs::erasure::unknown_member(&request.verb);
+        let detail = crate::engine::stop::unknown_member(&request.verb);
         refusals.0.push(Refusal::new(Code::UnknownMember, detail));
     }
     let member = id.and_then(|id| records.cache.member(id));
@@ -182,9 +182,7 @@ fn key_again(
     if request.key.is_some()
         && let Some(seq) = ledger.find_by_key(request.key.as_str())?
     {
-        refusals
-            .0
-            .push(crate::engine::staging::submit::key_conflict(seq));
+        refusals.0.push(crate::engine::stop::key_conflict(seq));
     }
     Ok(())
 }

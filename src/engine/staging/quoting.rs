@@ -6,8 +6,8 @@ use crate::command::{DiscountGiven, Means, Purchase, Request, TenderGiven, Verb}
 use crate::engine::error::Error;
 use crate::engine::programmes::activate;
 use crate::engine::reading::lookup;
+use crate::engine::staging::staged::Mode;
 use crate::engine::staging::submit;
-use crate::engine::staging::submit::Mode;
 use crate::engine::verbs::guessing::has_wrong_code;
 use crate::engine::verbs::{foreign, guessing};
 use crate::engine::{Ledger, Records};

@@ -3,14 +3,16 @@
 //! after the page is durable its answer goes out.
 
 use crate::answer::{Accepted, Answer, Denied};
-use crate::command::{CampaignAction, ClientId, Office, Request, SlipForm, Verb};
+use crate::command::{CampaignAction, Office, Request, Verb};
 use crate::engine::commit::acknowledge;
+use crate::engine::commit::entry_keys::{keys_with, once_hash, order_hash};
 use crate::engine::error::Error;
 use crate::engine::opening::open;
 use crate::engine::programmes::activate;
-use crate::engine::staging::admit::{Stop, keys_with, once_hash, order_hash};
 use crate::engine::staging::fitting::GROUP_BYTES;
+use crate::engine::staging::staged::{Mode, Staged};
 use crate::engine::staging::{admit, batch, deciding, follow, named, precedence, timeouts};
+use crate::engine::stop::Stop;
 use crate::engine::verbs::approval::{Supervisors, needs_approval, unapproved};
 use crate::engine::verbs::corrections::Correction;
 use crate::engine::verbs::gifts::takes_gift;
@@ -19,106 +21,12 @@ use crate::engine::verbs::{
     corrections, erasure, gifts, guessing, office, order_claim, privacy, slips, targets, tickets,
     transfers, vouchers,
 };
-use crate::engine::{Brief, Ledger, Records};
+use crate::engine::{Ledger, Records, stop};
 use crate::model::{
-    Act, CampaignStatus, Code, Draft, Effect, Entry, Head, Instant, Key, MemberId, Origin, Policy,
-    Purchase, Refusal,
+    Act, CampaignStatus, Code, Draft, Entry, Head, Instant, MemberId, Origin, Policy, Purchase,
+    Refusal,
 };
 use crate::rules::{self, DecisionInputs};
-
-/// Way in which a command came in, beyond its own content.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Mode {
-    /// True for history from before the member's first live entry.
-    pub is_history: bool,
-    /// True to enrol the owner of a new alias.
-    pub is_enrolling: bool,
-    /// True to accept it although it is late.
-    pub is_late: bool,
-}
-
-impl Mode {
-    /// True if a command may enrol the member that it names.
-    pub(in crate::engine) fn enrols(&self, request: &Request) -> bool {
-        self.is_enrolling || matches!(&request.verb, Verb::Purchase(p) if p.is_enrolling)
-    }
-}
-
-/// A command that was decided and waits for its page.
-pub enum Staged {
-    /// The answer was known at once.
-    Answered(Answer),
-    /// The sender wants a brief answer.
-    Brief(Brief),
-    /// The entry that answers it.
-    Sealed {
-        /// The entry.
-        entry: Box<Entry>,
-        /// The key it was sent under again, if it had been carried out before.
-        repeats: Option<Key>,
-    },
-    /// The entries that answer a command of several parts, which were booked together.
-    Together {
-        /// The entries: of a ticket its returns and then its sale; of a sale
-        /// that is corrected the void and then the sale.
-        entries: Vec<Entry>,
-        /// The key it was sent under again, if it had been carried out before.
-        repeats: Option<Key>,
-    },
-    /// The answer is a recorded refusal, with what to do instead.
-    Advised {
-        /// Remedy, in words.
-        remedy: String,
-        /// The staged command.
-        staged: Box<Staged>,
-    },
-    /// The answer has a slip.
-    WithSlip {
-        /// Form of the slip.
-        form: SlipForm,
-        /// True if the command is for training.
-        is_training: bool,
-        /// The staged command.
-        staged: Box<Staged>,
-    },
-    /// The answer echoes the sender's own id of the message.
-    Echoed {
-        /// The id.
-        id: ClientId,
-        /// The staged command.
-        staged: Box<Staged>,
-    },
-}
-
-impl Staged {
-    /// True if a sale was now booked without a voucher whose code is unknown.
-    fn has_wrong_code(&self) -> bool {
-        let is_wrong = |effect: &Effect| matches!(effect, Effect::TenderLeftOut { refusal, .. } if refusal.code == Code::UnknownCode);
-        let entries = match self {
-            Staged::Sealed {
-                entry,
-                repeats: None,
-            } => std::slice::from_ref(&**entry),
-            Staged::Together {
-                entries,
-                repeats: None,
-            } => entries,
-            _ => return false,
-        };
-        entries.iter().flat_map(|e| &e.effects).any(is_wrong)
-    }
-}
-
-/// Message about a missing member.
-pub(in crate::engine) const UNKNOWN_MEMBER: &str =
-    "member: nobody is known by that; enrol them, or say \"enrol\": true (--enrol)";
-
-/// The refusal of a key that was used for another command.
-pub(in crate::engine) fn key_conflict(seq: u64) -> Refusal {
-    let detail =
-        format!("key: entry {seq} used it for another command; a new attempt needs a new key");
-    Refusal::new(Code::KeyConflict, detail)
-}
 
 impl Ledger {
     /// Carries out a command; when this returns, an accepted one is durable.
@@ -235,7 +143,7 @@ fn stage_at_once(ledger: &mut Ledger, request: &Request, mode: Mode) -> Result<(
 /// Decides a command for training: the answer is that of a booking, but
 /// nothing is booked except a wrong code.
 fn trained(ledger: &mut Ledger, request: &Request, mode: Mode) -> Result<Staged, Error> {
-    activate::take_scheduled(ledger).map_err(crate::engine::programmes::activate::said)?;
+    activate::take_scheduled(ledger).map_err(crate::engine::stop::said)?;
     ledger.make_durable()?;
     let waiting = std::mem::take(&mut ledger.staged);
     let tried = ledger.dry_run(|ledger| stage_for_quote(ledger, request, mode));
@@ -255,11 +163,11 @@ fn staged_now(ledger: &mut Ledger, request: &Request, mode: Mode) -> Result<Stag
         ledger.make_durable()?;
     }
     if ledger.global().targeting.is_some() {
-        targets::finish_targets(ledger).map_err(crate::engine::programmes::activate::said)?;
+        targets::finish_targets(ledger).map_err(crate::engine::stop::said)?;
     }
     let was_accepted = ledger.options.is_clock_accepted;
     ledger.options.is_clock_accepted |= request.is_clock_accepted;
-    activate::take_scheduled(ledger).map_err(crate::engine::programmes::activate::said)?;
+    activate::take_scheduled(ledger).map_err(crate::engine::stop::said)?;
     let tried = match guessing::check_guesses(ledger, request, &mode)? {
         Some(locked) => match without_codes(request) {
             Some(without) => try_stage(ledger, &without, &mode),
@@ -474,7 +382,7 @@ fn member_of(
             )?))
         }
         _ => {
-            let detail = crate::engine::verbs::erasure::unknown_member(&request.verb);
+            let detail = crate::engine::stop::unknown_member(&request.verb);
             Err(Refusal::new(Code::UnknownMember, detail).into())
         }
     }
@@ -534,7 +442,7 @@ pub(in crate::engine) fn recorded(
         };
         return match is_order || is_same(ledger, &entry, request, member, act)? {
             true => Ok(Some(entry)),
-            false => Err(key_conflict(seq).into()),
+            false => Err(stop::key_conflict(seq).into()),
         };
     }
     if let Act::Purchase(purchase) = act

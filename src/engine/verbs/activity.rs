@@ -4,8 +4,8 @@
 
 use crate::command::Activity;
 use crate::engine::reading::outbox::MessageFacts;
-use crate::engine::staging::admit::{Stop, no};
 use crate::engine::staging::name_resolver::NameResolver;
+use crate::engine::stop::{Stop, no};
 use crate::model::{self, Act, ActivityField, Code, FieldKind, NameKind, Programme, Value};
 use crate::policy::code_hash;
 

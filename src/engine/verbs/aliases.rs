@@ -10,13 +10,12 @@
 use crate::command::{Alias, Who};
 use crate::engine::commit::state_writing;
 use crate::engine::error::Error;
-use crate::engine::opening::fill;
-use crate::engine::staging::admit::Stop;
+use crate::engine::reading::{alias_owner, profiles};
 use crate::engine::staging::deciding;
+use crate::engine::stop::Stop;
 use crate::engine::verbs::profile::{Profile, text_hash};
-use crate::engine::verbs::{erasure, privacy};
 use crate::engine::{Ledger, Records};
-use crate::model::{ALIAS_FORMS_VERSION, Act, AliasForm, Code, MemberId, Policy, Refusal};
+use crate::model::{ALIAS_FORMS_VERSION, Act, AliasForm, MemberId, Policy};
 use crate::policy::{Compiled, Diagnostic, upgrade_error};
 use crate::rules::DecisionInputs;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,57 +27,6 @@ const LISTED_MAX: usize = 20;
 
 /// The forms of a programme.
 type Forms = Vec<(String, AliasForm)>;
-
-fn alias_forms(records: &Records) -> &[(String, AliasForm)] {
-    let policy = records.policy.as_ref();
-    policy.map_or(&[], |policy| &policy.programme().aliases)
-}
-
-/// An alias in the form of the programme in force.
-///
-/// # Errors
-/// A refusal that names the form the value does not have.
-pub(in crate::engine) fn in_form(records: &Records, alias: &Alias) -> Result<Alias, Stop> {
-    alias.in_form(alias_forms(records)).map_err(|wrong| {
-        let detail = format!("alias: this {} {wrong}", alias.scheme());
-        Refusal::new(Code::BadInput, detail).into()
-    })
-}
-
-/// Aliases in the form of the programme in force, each once.
-pub(in crate::engine) fn all_in_form(
-    records: &Records,
-    aliases: &[Alias],
-) -> Result<Vec<Alias>, Stop> {
-    let formed = aliases.iter().map(|alias| in_form(records, alias));
-    Ok(each_once(formed.collect::<Result<Vec<_>, _>>()?))
-}
-
-/// The owner of an alias; None if the owner was erased and the book has not
-/// been rebuilt since.
-pub(in crate::engine) fn alias_owner(
-    records: &mut Records,
-    alias: &Alias,
-) -> Result<Option<MemberId>, Error> {
-    // As it was sent first: tills mostly send it in its form, and parsing
-    // the first telephone number of a process takes a while.
-    if let Some(owner) = hash_owner(records, alias)? {
-        return Ok(Some(owner));
-    }
-    match alias.in_form(alias_forms(records)) {
-        Ok(formed) if formed != *alias => hash_owner(records, &formed),
-        _ => Ok(None),
-    }
-}
-
-fn hash_owner(records: &mut Records, alias: &Alias) -> Result<Option<MemberId>, Error> {
-    let hash = records.hashes.alias(&records.alias_key, alias.as_str());
-    let Some(id) = records.cache.owner(&hash)? else {
-        return Ok(None);
-    };
-    records.cache.load(id)?;
-    Ok((!erasure::is_erased(records, id)).then_some(id))
-}
 
 /// Collisions that keep a programme's forms of aliases from taking effect:
 /// members who would have the same alias. The values are not disclosed,
@@ -93,7 +41,7 @@ pub(in crate::engine) fn alias_collisions(
     let mut owners: BTreeMap<[u8; 16], MemberId> = BTreeMap::new();
     let mut found = Vec::new();
     for id in ids_written(ledger)? {
-        let aliases = privacy::profile(ledger, id)?.unwrap_or_default().aliases;
+        let aliases = profiles::profile(ledger, id)?.unwrap_or_default().aliases;
         // A merged member counts as the survivor.
         let id = ledger.resolve(&Who::Id(id))?.unwrap_or(id);
         for alias in aliases {
@@ -131,7 +79,7 @@ pub fn unfit_aliases(
         return Ok(found);
     }
     for id in ids_written(ledger)? {
-        for alias in privacy::profile(ledger, id)?.unwrap_or_default().aliases {
+        for alias in profiles::profile(ledger, id)?.unwrap_or_default().aliases {
             let parsed = Alias::parse(&alias).ok();
             if let Some(alias) = parsed.filter(|alias| alias.in_form(forms).is_err()) {
                 let scheme = alias.scheme().to_owned();
@@ -145,19 +93,19 @@ pub fn unfit_aliases(
 /// Rewrites profiles whose aliases are not in the form of the programme in
 /// force. An interrupted run continues with the next call.
 pub(in crate::engine) fn bring_into_form(ledger: &mut Ledger) -> Result<Vec<u64>, Stop> {
-    let forms = alias_forms(ledger).to_vec();
+    let forms = alias_owner::alias_forms(ledger).to_vec();
     if ledger.writer.is_dry_run || are_in_forms(ledger, &forms)? {
         return Ok(Vec::new());
     }
     let mut booked = Vec::new();
     for id in ids_written(ledger)? {
         ledger.cache.load(id)?;
-        let Some(old) = privacy::profile(ledger, id)? else {
+        let Some(old) = profiles::profile(ledger, id)? else {
             continue;
         };
         let aliases = old.aliases.iter().map(|alias| formed(alias, &forms).1);
         let new = Profile {
-            aliases: each_once(aliases),
+            aliases: alias_owner::each_once(aliases),
             ..old.clone()
         };
         if new == old {
@@ -186,7 +134,7 @@ fn are_in_forms(records: &Records, forms: &Forms) -> Result<bool, Error> {
 pub(in crate::engine) fn ids_written(ledger: &mut Ledger) -> Result<Vec<MemberId>, Error> {
     ledger
         .make_durable_now()
-        .map_err(crate::engine::programmes::activate::said)?;
+        .map_err(crate::engine::stop::said)?;
     state_writing::write_state(ledger)?;
     state_writing::settle_book(ledger)?;
     ledger.cache.ids()
@@ -200,7 +148,7 @@ pub(in crate::engine) fn change_profile(
     new: &Profile,
     head: crate::model::Head,
 ) -> Result<crate::model::Entry, Stop> {
-    let (slot, key) = privacy::key_for(ledger, id)?;
+    let (slot, key) = profiles::key_for(ledger, id)?;
     let profile = Some(new.seal(&key, id, ledger.entropy.draw()));
     let act = Act::ProfileChanged { profile };
     let entry = deciding::decide_and_seal(ledger, head, Some(id), act, DecisionInputs::default())?;
@@ -208,24 +156,13 @@ pub(in crate::engine) fn change_profile(
         let hash = text_hash(&ledger.alias_key, gone);
         ledger.cache.set_owner(hash, None);
     }
-    fill::keep_profile(ledger, id, new, &key, slot);
+    profiles::keep_profile(ledger, id, new, &key, slot);
     Ok(entry)
-}
-
-/// Removes repeats, keeping the order.
-fn each_once<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T> {
-    let mut found = Vec::new();
-    for one in all {
-        if !found.contains(&one) {
-            found.push(one);
-        }
-    }
-    found
 }
 
 /// Scheme of an alias as a profile keeps it, and the alias in its form. One
 /// that does not fit its form stays unchanged.
-fn formed(alias: &str, forms: &Forms) -> (String, String) {
+pub(in crate::engine) fn formed(alias: &str, forms: &Forms) -> (String, String) {
     match Alias::parse(alias) {
         Ok(parsed) => {
             let formed = parsed.in_form(forms).unwrap_or_else(|_| parsed.clone());

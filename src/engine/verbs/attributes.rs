@@ -2,8 +2,8 @@
 //! programme declares, for a purpose the member agreed to, and for a limited
 //! time.
 
-use crate::engine::staging::admit::{Stop, no};
 use crate::engine::staging::name_resolver::NameResolver;
+use crate::engine::stop::{Stop, no};
 use crate::engine::verbs::profile::Profile;
 use crate::model::{Code, Day, Fact, MonthDay, NameKind, Policy, Programme, Refusal};
 use crate::rules::campaign::trigger::has_birthdays;

@@ -10,9 +10,10 @@ use crate::command::{
 };
 use crate::engine::commit::acknowledge;
 use crate::engine::error::Error;
-use crate::engine::staging::admit::{Stop, no};
-use crate::engine::staging::submit::{Mode, Staged, key_conflict};
+use crate::engine::staging::staged::{Mode, Staged};
 use crate::engine::staging::{naming, submit};
+use crate::engine::stop::key_conflict;
+use crate::engine::stop::{Stop, no};
 use crate::engine::verbs::foreign::paid_of;
 use crate::engine::verbs::tickets::part_key;
 use crate::engine::verbs::{amend, order_claim, slips, tickets, vouchers};

@@ -7,18 +7,15 @@ use crate::command::{Request, Verb};
 use crate::engine::commit::state_writing;
 use crate::engine::error::Error;
 use crate::engine::opening::open::Remade;
-use crate::engine::staging::admit::Stop;
-use crate::engine::staging::submit::Staged;
+use crate::engine::reading::{alias_owner, profiles};
+use crate::engine::staging::staged::Staged;
 use crate::engine::staging::{deciding, submit};
-use crate::engine::verbs::privacy;
+use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Entry, Head, Key, MemberId};
 use crate::rules::DecisionInputs;
 use crate::rules::member::erasure as parts;
-use crate::rules::state::Status;
 use crate::storage::derived::JournalPoint;
-use crate::storage::error::StorageError;
-use crate::storage::vault;
 
 /// The key of [`swept_mark`] in the book.
 const SWEPT: &[u8] = b"E";
@@ -48,9 +45,9 @@ pub(in crate::engine) fn carry_out_erasures(ledger: &mut Ledger) -> Result<(), E
         .filter_map(erasure)
         .flat_map(Entry::erases);
     for id in erased.collect::<Vec<_>>() {
-        let profile = privacy::profile(ledger, id)?.unwrap_or_default();
+        let profile = profiles::profile(ledger, id)?.unwrap_or_default();
         ledger.vault.erase(&[id.0])?;
-        privacy::forget_profile(ledger, id, &profile);
+        profiles::forget_profile(ledger, id, &profile);
     }
     Ok(())
 }
@@ -145,31 +142,9 @@ pub(in crate::engine) fn check_vault(
             continue;
         }
         records.cache.load(id)?;
-        check_keyless(records, id, seq)?;
+        profiles::check_keyless(records, id, seq)?;
     }
     Ok(())
-}
-
-/// Refuses a member whose key is missing although they were not erased,
-/// rather than treating them as unknown.
-pub(in crate::engine) fn check_keyless(
-    records: &mut Records,
-    id: MemberId,
-    seq: u64,
-) -> Result<(), Error> {
-    let is_told = is_erased(records, id) || records.vault.is_lost(&id.0)?;
-    if is_told || records.vault.was_erased(&id.0)? {
-        return Ok(());
-    }
-    let path = records.folders.secrets.join(vault::FILE_NAME);
-    let finding = format!("the key of member {id} (entry {seq}) is not in it");
-    Err(StorageError::secret_damage(&path, finding).into())
-}
-
-/// True if a loaded member was erased.
-pub(in crate::engine) fn is_erased(records: &Records, id: MemberId) -> bool {
-    let member = records.cache.member(id);
-    member.is_some_and(|m| m.status == Status::Erased)
 }
 
 /// The recorded erasure that a command repeats: found by its key, since no
@@ -191,7 +166,7 @@ pub(in crate::engine) fn recorded_erasure(
     };
     let entry = match (by_key, named) {
         (Some(seq), _) => records.entry(seq)?,
-        (None, Some(id)) if is_erased(records, id) => erasure_of(records, id)?,
+        (None, Some(id)) if alias_owner::is_erased(records, id) => erasure_of(records, id)?,
         _ => None,
     };
     let is_it = |entry: &Entry| match &entry.act {
@@ -261,15 +236,3 @@ fn swept_mark(erased: &[[u8; 16]]) -> [u8; 32] {
     }
     *hasher.finalize().as_bytes()
 }
-
-/// Message about a member whom a command does not find.
-pub(in crate::engine) fn unknown_member(verb: &Verb) -> &'static str {
-    match verb {
-        Verb::Erase { .. } => UNKNOWN_TO_ERASE,
-        _ => crate::engine::staging::submit::UNKNOWN_MEMBER,
-    }
-}
-
-/// By design no alias leads to an erased member.
-const UNKNOWN_TO_ERASE: &str = "member: nobody is known by that; whoever was erased is known by no \
-     alias any more, so if this one was erased, it is done (the same key or the member's id tells)";

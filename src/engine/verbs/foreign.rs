@@ -5,15 +5,14 @@ use crate::answer::ForeignMoney;
 use crate::command::{DiscountGiven, Means, Purchase, Request, TenderGiven};
 use crate::engine::Records;
 use crate::engine::error::Error;
-use crate::engine::staging::admit::{Stop, no};
+use crate::engine::stop::{Stop, no};
 use crate::engine::verbs::order_claim;
 use crate::model::{
     self, Act, Code, Currency, Discount, Entry, Exact, Extent, Foreign, Money, Refusal, Tender,
     TenderKind,
 };
-use crate::rules::purchase::bill;
-use crate::rules::purchase::foreign;
 use crate::rules::purchase::foreign::Conversion;
+use crate::rules::purchase::{bill, foreign};
 
 /// Sale in the programme's currency, and its payment.
 pub(in crate::engine) struct Converted {

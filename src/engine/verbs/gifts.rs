@@ -4,7 +4,7 @@
 use crate::command::{Request, Who};
 use crate::engine::Records;
 use crate::engine::error::Error;
-use crate::engine::staging::admit::Stop;
+use crate::engine::stop::Stop;
 use crate::engine::verbs::codes::{Making, code_key_of};
 use crate::engine::verbs::vouchers;
 use crate::model::{Act, CodeKind, Entry, MemberId};

@@ -4,9 +4,9 @@
 use crate::answer::Answer;
 use crate::command::{Activity, Request, Verb};
 use crate::engine::error::Error;
-use crate::engine::staging::admit::Stop;
-use crate::engine::staging::submit::Mode;
+use crate::engine::staging::staged::Mode;
 use crate::engine::staging::{admit, deciding, timeouts};
+use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Code, GuessedCode, Instant, MemberId, Origin, Programme, Refusal, SECOND};
 use crate::rules::DecisionInputs;
@@ -174,7 +174,7 @@ pub(in crate::engine) fn note_guess(
     if attempt.guessers().iter().all(is_known) {
         return Ok(());
     }
-    book_guess(ledger, &attempt).map_err(crate::engine::programmes::activate::said)
+    book_guess(ledger, &attempt).map_err(crate::engine::stop::said)
 }
 
 fn book_guess(ledger: &mut Ledger, attempt: &Attempt) -> Result<(), Stop> {

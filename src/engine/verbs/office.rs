@@ -3,8 +3,8 @@
 use crate::chain::hash::{Purpose, bytes_hash};
 use crate::command::{Adjust, Bad, EntryRef, Office, Request, Return, SaleRef, Verb};
 use crate::engine::error::Error;
-use crate::engine::staging::admit::Stop;
 use crate::engine::staging::{deciding, naming};
+use crate::engine::stop::Stop;
 use crate::engine::verbs::{corrections, foreign};
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, AlertChange, Code, Day, Extent, Instant, Key, Money, Policy, Refusal};

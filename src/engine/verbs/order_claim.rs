@@ -3,10 +3,11 @@
 //! claimed by the member who is named now.
 
 use crate::command::Request;
+use crate::engine::commit::entry_keys::order_hash;
 use crate::engine::error::Error;
-use crate::engine::staging::admit::{Stop, order_hash};
-use crate::engine::staging::submit::Mode;
+use crate::engine::staging::staged::Mode;
 use crate::engine::staging::{admit, deciding, submit};
+use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Entry, Instant, Key, MemberId, Purchase};
 use crate::rules::DecisionInputs;

@@ -4,8 +4,8 @@ use crate::answer::{PartnerAccount, PartnerMonthTold, PoolAccount, PoolPaidTold,
 use crate::chain::hash::Hash;
 use crate::command::{PartnerAction, PartnerAsked, PoolPayment};
 use crate::engine::error::Error;
-use crate::engine::staging::admit::Stop;
 use crate::engine::staging::name_resolver::NameResolver;
+use crate::engine::stop::Stop;
 use crate::model::{
     AMOUNT_MAX, Act, Code, Day, Entry, Measure, Money, NameKind, Number, Partner, Points, Pool,
     Refusal, wide_money,

@@ -1,8 +1,8 @@
 //! Names to numbers for commands about passes.
 
 use crate::command::{PassAction, PassAsked};
-use crate::engine::staging::admit::{Stop, no};
 use crate::engine::staging::name_resolver::NameResolver;
+use crate::engine::stop::{Stop, no};
 use crate::model::{Act, Code, Day, Instant, Money};
 
 /// Converts a command about a pass to an act; values that the rules compute

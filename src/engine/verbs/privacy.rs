@@ -3,21 +3,18 @@
 
 use crate::command::{Alias, Enrol, Office, ProfileChange, Request, Verb, Who};
 use crate::engine::error::Error;
-use crate::engine::opening::fill;
-use crate::engine::staging::admit::Stop;
-use crate::engine::staging::submit::{Mode, Staged};
+use crate::engine::reading::{alias_owner, profiles};
+use crate::engine::staging::staged::{Mode, Staged};
 use crate::engine::staging::{admit, deciding, follow, naming, submit};
-use crate::engine::verbs::attributes::{self, drop_old, set_attributes, set_birthday};
-use crate::engine::verbs::profile::{Profile, open_for, seal_for, text_hash};
-use crate::engine::verbs::{aliases, erasure};
+use crate::engine::stop::Stop;
+use crate::engine::verbs::aliases;
+use crate::engine::verbs::attributes::{set_attributes, set_birthday};
+use crate::engine::verbs::profile::{Profile, seal_for};
 use crate::engine::{Ledger, Records};
 use crate::model::{
-    Act, Code, Consent, Day, Enrolled, Entry, Instant, Key, MemberId, NameKind, Number, Origin,
-    Refusal, Sealed,
+    Act, Code, Consent, Enrolled, Entry, Key, MemberId, NameKind, Number, Origin, Refusal, Sealed,
 };
 use crate::rules::DecisionInputs;
-use crate::rules::member::consent::agrees;
-use crate::storage::error::StorageError;
 use crate::storage::vault::Secret;
 use zeroize::Zeroizing;
 
@@ -43,7 +40,7 @@ fn stage_enrol(
     mode: &Mode,
     origin: Origin,
 ) -> Result<Staged, Stop> {
-    let aliases = aliases::all_in_form(ledger, &enrol.aliases)?;
+    let aliases = alias_owner::all_in_form(ledger, &enrol.aliases)?;
     let profile = Profile {
         name: enrol.name.clone(),
         birthday: enrol.birthday,
@@ -163,21 +160,21 @@ fn recorded_enrol(
         .ok_or_else(|| Error::damage(format!("entry {seq} cannot be read back")))?;
     let is_same = match (&entry.act, entry.member()) {
         (Act::Enrolled(_), Some(id)) => {
-            profile_in(records, &entry, id)?.unwrap_or_default() == *profile
+            profiles::profile_in(records, &entry, id)?.unwrap_or_default() == *profile
         }
         (Act::Refused(refused), _) => matches!(*refused.act, Act::Enrolled(_)),
         _ => false,
     };
     match is_same {
         true => Ok(Some(entry)),
-        false => Err(crate::engine::staging::submit::key_conflict(seq).into()),
+        false => Err(crate::engine::stop::key_conflict(seq).into()),
     }
 }
 
 /// Refuses aliases that another member owns.
 fn check_free(records: &mut Records, aliases: &[Alias], own: Option<MemberId>) -> Result<(), Stop> {
     for alias in aliases {
-        let owner = aliases::alias_owner(records, alias)?;
+        let owner = alias_owner::alias_owner(records, alias)?;
         if owner.is_some() && owner != own {
             let detail = format!("aliases: this {} belongs to another member", alias.scheme());
             return Err(Refusal::new(Code::AliasTaken, detail).into());
@@ -195,7 +192,7 @@ pub(in crate::engine) fn enrol_alias(
     origin: &Origin,
 ) -> Result<MemberId, Stop> {
     let profile = Profile {
-        aliases: vec![aliases::in_form(ledger, alias)?.as_str().to_owned()],
+        aliases: vec![alias_owner::in_form(ledger, alias)?.as_str().to_owned()],
         ..Profile::default()
     };
     let act = |profile| Enrolled {
@@ -244,7 +241,7 @@ fn enrol(
         false => {
             let key: Secret = Zeroizing::new(ledger.entropy.draw());
             let sealed = profile.seal(&key, id, ledger.entropy.draw());
-            fill::keep_profile(ledger, id, profile, &key, None);
+            profiles::keep_profile(ledger, id, profile, &key, None);
             ledger.fresh_vault.push((id, key));
             Some(sealed)
         }
@@ -257,18 +254,9 @@ fn enrol(
         DecisionInputs::default(),
     );
     if decided.is_err() {
-        forget_profile(ledger, id, profile);
+        profiles::forget_profile(ledger, id, profile);
     }
     decided
-}
-
-pub(in crate::engine) fn forget_profile(ledger: &mut Ledger, id: MemberId, profile: &Profile) {
-    for alias in &profile.aliases {
-        let hash = text_hash(&ledger.alias_key, alias);
-        ledger.cache.set_owner(hash, None);
-    }
-    ledger.cache.set_birthday(id, None, None);
-    ledger.fresh_vault.retain(|(member, _)| *member != id);
 }
 
 /// The member whom a command names.
@@ -299,9 +287,9 @@ fn stage_change(
         });
     }
     check_free(ledger, &change.aliases_add, Some(id))?;
-    let old = profile(ledger, id)?.unwrap_or_default();
+    let old = profiles::profile(ledger, id)?.unwrap_or_default();
     let removed = owned(&change.aliases_remove, &old, &ledger.programme()?.aliases)?;
-    let added = aliases::all_in_form(ledger, &change.aliases_add)?;
+    let added = alias_owner::all_in_form(ledger, &change.aliases_add)?;
     let mut new = old.clone();
     if let Some(name) = &change.name {
         new.name.clone_from(name);
@@ -330,91 +318,6 @@ fn stage_change(
     })
 }
 
-/// A member's key, with its slot in the vault unless it is still to be added.
-pub(in crate::engine) fn member_key(
-    records: &mut Records,
-    id: MemberId,
-) -> Result<Option<(Option<u32>, Secret)>, Error> {
-    if let Some((_, key)) = records.fresh_vault.iter().find(|(member, _)| *member == id) {
-        return Ok(Some((None, key.clone())));
-    }
-    let found = records.vault.locate(&id.0)?;
-    Ok(found.map(|(slot, key)| (Some(slot), key)))
-}
-
-/// A member's key, made if there is none yet, and its slot in the vault. An erased
-/// member gets none.
-pub(in crate::engine) fn key_for(
-    records: &mut Records,
-    id: MemberId,
-) -> Result<(Option<u32>, Secret), Stop> {
-    if erasure::is_erased(records, id) {
-        return Err(crate::rules::decide::erased().into());
-    }
-    if let Some(found) = member_key(records, id)? {
-        return Ok(found);
-    }
-    let key: Secret = Zeroizing::new(records.entropy.draw());
-    records.fresh_vault.push((id, key.clone()));
-    Ok((None, key))
-}
-
-/// Profile of a member, as far as the vault opens it.
-pub fn profile(records: &mut Records, id: MemberId) -> Result<Option<Profile>, Error> {
-    records.cache.load(id)?;
-    let member = records.cache.member(id);
-    let seq = member.and_then(|m| m.profile);
-    match seq.map(|seq| records.entry(seq)).transpose()?.flatten() {
-        Some(entry) => profile_in(records, &entry, id),
-        None => Ok(None),
-    }
-}
-
-pub(in crate::engine) fn profile_in(
-    records: &mut Records,
-    entry: &Entry,
-    id: MemberId,
-) -> Result<Option<Profile>, Error> {
-    let (Act::Enrolled(Enrolled { profile, .. }) | Act::ProfileChanged { profile }) = &entry.act
-    else {
-        return Ok(None);
-    };
-    let Some(sealed) = profile else {
-        return Ok(None);
-    };
-    opened(records, id, entry.seq, |key| Profile::open(sealed, key, id))
-}
-
-/// Opens what an entry seals for a member; None if its key is gone.
-fn opened<T>(
-    records: &mut Records,
-    id: MemberId,
-    seq: u64,
-    open: impl FnOnce(&Secret) -> Option<T>,
-) -> Result<Option<T>, Error> {
-    let Some((_, key)) = member_key(records, id)? else {
-        records.cache.load(id)?;
-        erasure::check_keyless(records, id, seq)?;
-        return Ok(None);
-    };
-    match open(&key) {
-        Some(found) => Ok(Some(found)),
-        // Sealed under the lost key, before there was another.
-        None if records.vault.was_lost(&id.0)? => Ok(None),
-        None => Err(wrong_key(records, id, seq)),
-    }
-}
-
-/// The error that a member's key does not open what an entry seals.
-pub(in crate::engine) fn wrong_key(records: &Records, id: MemberId, seq: u64) -> Error {
-    let path = records
-        .folders
-        .secrets
-        .join(crate::storage::vault::FILE_NAME);
-    let finding = format!("the key of member {id} does not open entry {seq}");
-    StorageError::secret_damage(&path, finding).into()
-}
-
 /// Keeps a remark on a member.
 pub(in crate::engine) fn stage_note(
     ledger: &mut Ledger,
@@ -430,8 +333,8 @@ pub(in crate::engine) fn stage_note(
         text: Sealed::default(),
     };
     if let Some(entry) = submit::recorded(ledger, request, Some(id), &asked)? {
-        if note_in(ledger, &entry)?.is_some_and(|kept| kept != text) {
-            return Err(crate::engine::staging::submit::key_conflict(entry.seq).into());
+        if profiles::note_in(ledger, &entry)?.is_some_and(|kept| kept != text) {
+            return Err(crate::engine::stop::key_conflict(entry.seq).into());
         }
         return Ok(Staged::Sealed {
             entry: Box::new(entry),
@@ -439,8 +342,8 @@ pub(in crate::engine) fn stage_note(
         });
     }
     let head = admit::head(ledger, request, mode, origin, Some(id))?;
-    let had_key = member_key(ledger, id)?.is_some();
-    let (_, key) = key_for(ledger, id)?;
+    let had_key = profiles::member_key(ledger, id)?.is_some();
+    let (_, key) = profiles::key_for(ledger, id)?;
     let text = seal_for(id, &key, text.as_bytes(), ledger.entropy.draw());
     let act = Act::Noted { purpose, text };
     let decided = deciding::decide_and_seal(ledger, head, Some(id), act, DecisionInputs::default());
@@ -454,112 +357,9 @@ pub(in crate::engine) fn stage_note(
     })
 }
 
-/// The remark of an entry; None if it is no remark, or its key is gone.
-///
-/// # Errors
-/// A vault that does not verify; I/O errors.
-pub fn note_in(records: &mut Records, entry: &Entry) -> Result<Option<String>, Error> {
-    let (Act::Noted { text, .. }, Some(id)) = (&entry.act, entry.member()) else {
-        return Ok(None);
-    };
-    opened(records, id, entry.seq, |key| {
-        let plain = open_for(id, key, text)?;
-        String::from_utf8(plain.to_vec()).ok()
-    })
-}
-
-/// The remark of an entry while its member consents to the purpose that it is
-/// kept for.
-///
-/// # Errors
-/// A vault that does not verify; I/O errors.
-pub fn note_to_show(records: &mut Records, entry: &Entry) -> Result<Option<String>, Error> {
-    let (Act::Noted { purpose, .. }, Some(id)) = (&entry.act, entry.member()) else {
-        return Ok(None);
-    };
-    let Some(id) = records.resolve(&Who::Id(id))? else {
-        return Ok(None);
-    };
-    match agrees_to(records, id, *purpose)? {
-        true => note_in(records, entry),
-        false => Ok(None),
-    }
-}
-
-fn agrees_to(records: &mut Records, id: MemberId, purpose: Number) -> Result<bool, Error> {
-    let name = records.global().names.text(NameKind::Purpose, purpose);
-    records.cache.load(id)?;
-    let policy = records.policy()?;
-    let member = records.cache.member(id);
-    Ok(member.is_some_and(|member| agrees(&**policy, member, &name)))
-}
-
-/// True if a member's profile can no longer be read, since the key was
-/// accepted as lost.
-///
-/// # Errors
-/// A vault that does not verify; I/O errors.
-pub fn is_profile_lost(records: &mut Records, id: MemberId) -> Result<bool, Error> {
-    Ok(!erasure::is_erased(records, id) && records.vault.is_lost(&id.0)?)
-}
-
 /// True if an alias leads to a member.
 pub fn knows(records: &mut Records, who: &Who) -> Result<bool, Error> {
     Ok(records.resolve(who)?.is_some())
-}
-
-/// Profile of a member by the entry that keeps it, as it could be read on a day;
-/// None if the vault does not open it any more.
-///
-/// # Errors
-/// I/O errors.
-pub fn profile_by(
-    records: &mut Records,
-    id: MemberId,
-    seq: u64,
-    day: Day,
-) -> Result<Option<Profile>, Error> {
-    let Some(entry) = records.entry(seq)? else {
-        return Ok(None);
-    };
-    let profile = profile_in(records, &entry, id)?;
-    profile.map(|found| as_of(records, found, day)).transpose()
-}
-
-/// Attributes of a member that are not too old on a day.
-pub(in crate::engine) fn attributes_on(
-    records: &mut Records,
-    id: MemberId,
-    day: Day,
-) -> Result<Vec<(String, String)>, Error> {
-    let Some(profile) = profile(records, id)? else {
-        return Ok(Vec::new());
-    };
-    let kept = as_of(records, profile, day)?.attributes.into_iter();
-    Ok(kept.map(|(id, value, _)| (id, value)).collect())
-}
-
-/// Profile of a member as it may be read today.
-pub fn profile_today(records: &mut Records, id: MemberId) -> Result<Option<Profile>, Error> {
-    let profile = profile(records, id)?;
-    let today = records.day_of(Instant(records.clock.now_micros()));
-    profile
-        .map(|found| as_of(records, found, today))
-        .transpose()
-}
-
-/// A profile as it may be read on a day.
-fn as_of(records: &Records, mut profile: Profile, day: Day) -> Result<Profile, Error> {
-    if !profile.attributes.is_empty() {
-        drop_old(records.programme()?, &mut profile, day);
-    }
-    Ok(profile)
-}
-
-/// The first day on which an attribute that was stated on a day is no
-/// longer kept; None if the programme keeps no such attribute.
-pub fn attribute_end(records: &Records, id: &str, told: Day) -> Result<Option<Day>, Error> {
-    Ok(attributes::attribute_end(records.programme()?, id, told))
 }
 
 /// Aliases to be removed, as the member has them: as they were sent, or in the

@@ -3,8 +3,8 @@
 use crate::answer::Answer;
 use crate::command::{Request, Source, Verb, VoucherAsked, VoucherRef, Who};
 use crate::engine::error::Error;
-use crate::engine::staging::admit::Stop;
 use crate::engine::staging::{deciding, naming};
+use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
 use crate::model::{
     Act, Adjustment, CampaignStatus, Channel, Code, Effect, Entry, Instant, Key, LotId, MemberId,

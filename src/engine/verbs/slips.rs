@@ -6,10 +6,11 @@ use crate::answer::{Denied, SaleNamed};
 use crate::command::{OrderRef, Request, SaleRef, SlipRef};
 use crate::engine::Records;
 use crate::engine::commit::acknowledge;
+use crate::engine::commit::entry_keys::{order_hash, order_scope, receipt_hash, slip_hash};
 use crate::engine::error::Error;
-use crate::engine::staging::admit::{Stop, no, order_hash, order_scope, receipt_hash, slip_hash};
-use crate::engine::staging::submit::Mode;
+use crate::engine::staging::staged::Mode;
 use crate::engine::staging::{admit, submit};
+use crate::engine::stop::{Stop, no};
 use crate::engine::verbs::tickets::given_back;
 use crate::model::{
     Act, Channel, Code, Day, Entry, Money, NameKind, Orders, Origin, Place, Purchase, Refusal,

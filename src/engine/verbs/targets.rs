@@ -5,9 +5,9 @@ use crate::answer::Warning;
 use crate::command::{Request, Who};
 use crate::engine::commit::state_writing;
 use crate::engine::error::Error;
-use crate::engine::staging::admit::{Stop, no};
-use crate::engine::staging::submit::{Mode, Staged};
+use crate::engine::staging::staged::{Mode, Staged};
 use crate::engine::staging::{admit, deciding, naming, timeouts};
+use crate::engine::stop::{Stop, no};
 use crate::engine::{Ledger, Records};
 use crate::model::{
     Act, Campaign, Code, Entry, MemberId, NameKind, Number, Origin, Policy, Purpose, Refusal,
@@ -264,7 +264,7 @@ fn targeted_before(
         Some(entry) if matches!(entry.act, Act::CampaignTargeted { campaign, .. } if campaign == number) => {
             Ok(Some(entry))
         }
-        _ => Err(crate::engine::staging::submit::key_conflict(seq).into()),
+        _ => Err(crate::engine::stop::key_conflict(seq).into()),
     }
 }
 

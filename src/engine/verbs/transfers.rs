@@ -2,10 +2,11 @@
 
 use crate::command::{EntryRef, HouseholdAsked, Means, Redeemed, Request, Taker, Verb, Who};
 use crate::engine::error::Error;
-use crate::engine::staging::admit::{Stop, no};
-use crate::engine::staging::submit::Mode;
+use crate::engine::reading::alias_owner;
+use crate::engine::staging::staged::Mode;
 use crate::engine::staging::{naming, timeouts};
-use crate::engine::verbs::{aliases, gifts, openers, slips};
+use crate::engine::stop::{Stop, no};
+use crate::engine::verbs::{gifts, openers, slips};
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Code, CodeKind, Effect, Entry, Head, Instant, MemberId, Points, Refusal};
 use crate::rules::member::merge::all_absorbed;
@@ -165,7 +166,7 @@ pub(in crate::engine) fn about_merge(
 fn named_id(records: &mut Records, field: &str, who: &Who) -> Result<MemberId, Stop> {
     let id = match who {
         Who::Id(id) => Some(*id),
-        Who::Alias(alias) => aliases::alias_owner(records, alias)?,
+        Who::Alias(alias) => alias_owner::alias_owner(records, alias)?,
     };
     let known = id.map(|id| records.member(id)).transpose()?.flatten();
     match known {
@@ -295,7 +296,7 @@ pub(in crate::engine) fn check_loop(records: &mut Records, request: &Request) ->
 fn owner_of(records: &mut Records, who: &Who) -> Result<Option<MemberId>, Error> {
     match who {
         Who::Id(id) => Ok(Some(*id)),
-        Who::Alias(alias) => aliases::alias_owner(records, alias),
+        Who::Alias(alias) => alias_owner::alias_owner(records, alias),
     }
 }
 
@@ -340,7 +341,7 @@ pub(in crate::engine) fn check_other(
     };
     match was == Some(other) {
         true => Ok(()),
-        false => Err(crate::engine::staging::submit::key_conflict(entry.seq).into()),
+        false => Err(crate::engine::stop::key_conflict(entry.seq).into()),
     }
 }
 

@@ -3,9 +3,10 @@
 use crate::answer::CodeShown;
 use crate::command::{OwnVoucher, Request, TenderGiven, Verb, VoucherAsked, VoucherRef, Who};
 use crate::engine::Records;
+use crate::engine::commit::entry_keys::order_scope;
 use crate::engine::error::Error;
-use crate::engine::staging::admit::{Stop, order_scope};
 use crate::engine::staging::naming;
+use crate::engine::stop::Stop;
 use crate::engine::verbs::codes::{Making, PrintedCode, code_key_of};
 use crate::engine::verbs::gifts;
 use crate::engine::verbs::openers::{self, before_merges, locate};
@@ -384,7 +385,7 @@ fn check_claim_of_till(
         return Ok(());
     }
     match records.find_standing(&code_key_of(CodeKind::Claim, hash))? {
-        Some(seq) => crate::engine::staging::admit::no(
+        Some(seq) => crate::engine::stop::no(
             Code::CodeUsed,
             format!("claim_hash: the code is that of entry {seq}; make another"),
         ),
