@@ -31,11 +31,12 @@ pub use opening::recovery::Standing;
 pub use opening::restoration::{StagedBackup, check_is_copy};
 pub use opening::vault_standing::VaultStanding;
 pub use programmes::activate::{
-    ActivationNote, Cancelled, RULES, StoriesFound, activate, activation, cancel_schedule,
-    check_notice, check_pilot, check_schedule, engine, keep_stories, pilot_store, running_pilot,
-    schedule, scheduled, scheduled_stories, start_pilot, stories_of, take_schedules, try_bundle,
-    try_named, upgrade_errors,
+    Cancelled, RULES, StoriesFound, activate, activation, cancel_schedule, check_notice,
+    check_pilot, check_schedule, engine, keep_stories, pilot_store, running_pilot, schedule,
+    scheduled, scheduled_stories, start_pilot, stories_of, take_schedules, try_bundle, try_named,
+    upgrade_errors,
 };
+pub use programmes::activation_note::ActivationNote;
 pub use programmes::compiled::Programmes;
 pub use programmes::zone;
 pub use reading::journal_view::{Derived, JournalView};
@@ -47,20 +48,21 @@ pub use reading::profiles::{
 };
 pub use reading::read::{keep_derived, take_derived};
 pub use reading::standing::{each_of, member_ids, partners, pools, standing_at};
-pub use staging::admit::{AHEAD_MAX, Since, correct_clock, named_inputs, parted_inputs};
+pub use staging::admit::{AHEAD_MAX, Since, named_inputs, parted_inputs};
 pub use staging::batch::submit_all;
 pub use staging::brief::{
     command_hasher, commit_beside, commit_briefly, is_asked_only, look_ahead, not_found,
     note_hashes, rehearse, rehearsed, row_secret, send, stage_briefly, standing,
 };
 pub use staging::chance::draw_seed;
-pub use staging::follow::{bought_of, followed};
-pub use staging::quoting::{quote, quote_ahead, quote_discounted, quote_told};
-pub use staging::staged::{Brief, Mode, Staged};
-pub use staging::timeouts::{
+pub use staging::clock_correction::correct_clock;
+pub use staging::daily_run::{
     begin_daily, begin_due, books_due, continue_daily, continue_due, daily, daily_due_in,
     last_daily,
 };
+pub use staging::follow::{bought_of, followed};
+pub use staging::quoting::{quote, quote_ahead, quote_discounted, quote_told};
+pub use staging::staged::{Brief, Mode, Staged};
 pub use verbs::aliases::unfit_aliases;
 pub use verbs::approval::Supervisors;
 pub use verbs::codes::{Making, PrintedCode, code_key_of, code_keys_of};

@@ -1,9 +1,9 @@
 //! The two folders of a ledger: what they are, and whether a ledger is in them.
 
 use crate::engine::error::Error;
-use crate::storage::backup_folder;
+use crate::engine::opening::restoration;
 use crate::storage::error::StorageError;
-use crate::storage::files as disk;
+use crate::storage::{backup_folder, files as disk};
 use std::path::{Path, PathBuf};
 
 /// Folders of a ledger and of its secrets.
@@ -61,7 +61,7 @@ pub(super) fn check_is_here(folders: &Folders) -> Result<(), StorageError> {
 pub(super) fn check_has_journal(folders: &Folders) -> Result<(), StorageError> {
     let finding = match disk::has_folder(&journal_dir(folders))? {
         true => return Ok(()),
-        false if crate::engine::opening::restoration::is_cut_short(&folders.ledger) => {
+        false if is_cut_short(&folders.ledger) => {
             "there is no ledger here, but a copy that `stampbook restore` was putting in its place lies beside it (.restoring): run `stampbook restore BACKUP` again"
         }
         false => {
@@ -83,4 +83,10 @@ fn is_ours(folders: &Folders, journal: &Path) -> bool {
     // Opening reports a folder that cannot be read.
     let has_segment = disk::list(journal).map_or(true, |found| found.into_iter().any(is_segment));
     has_segment || folders.ledger.join("checkpoint").is_file()
+}
+
+/// True if a restoration was interrupted between moving the ledger's folder
+/// aside and putting the copy in its place.
+pub(in crate::engine) fn is_cut_short(ledger: &Path) -> bool {
+    restoration::beside(ledger, "restoring").is_ok_and(|staged| staged.join("journal").is_dir())
 }

@@ -6,6 +6,7 @@ pub(super) mod continuity;
 pub(super) mod derived_folders;
 pub(super) mod fill;
 pub(super) mod folders;
+pub(super) mod genesis;
 pub(super) mod healing;
 pub(super) mod locks;
 pub(super) mod open;

@@ -1,7 +1,6 @@
 //! Creation and opening of a ledger, with the replay of its book.
 
 use crate::chain::checkpoint::Signed;
-use crate::chain::codec;
 use crate::chain::note::SigningKey;
 use crate::chain::tree::Frontier;
 use crate::engine::cache::{BookOptions, Cache, OpenedBook, PageIndex};
@@ -23,29 +22,28 @@ use crate::engine::opening::healing::healed;
 use crate::engine::opening::locks::Locks;
 use crate::engine::opening::recovery::Standing;
 use crate::engine::opening::vault_standing::{self, VaultStanding};
-use crate::engine::opening::{closing, fill, healing};
+use crate::engine::opening::{closing, fill, genesis, healing};
 use crate::engine::programmes::activate;
-use crate::engine::programmes::activate::ActivationNote;
+use crate::engine::programmes::activation_note::ActivationNote;
 use crate::engine::programmes::compiled::Programmes;
-use crate::engine::staging::{admit, deciding};
+use crate::engine::staging::{admit, booking};
 use crate::engine::verbs::erasure;
 use crate::engine::{Ledger, Records, Settings, zone};
-use crate::model::{Act, Draft, Effect, Genesis, Instant};
+use crate::model::{Act, Genesis, Instant};
 use crate::policy::Bundle;
 use crate::storage::book::{Book, CACHE_BYTES};
 use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::entropy::Entropy;
 use crate::storage::error::StorageError;
-use crate::storage::files as disk;
 use crate::storage::journal::{
-    Ending, Head as JournalHead, Journal, JournalReader, Opening, Piece, Position, Segmented, files,
+    Ending, Head as JournalHead, Journal, JournalReader, Opening, Position, Segmented, files,
 };
 use crate::storage::keys::Keys;
-use crate::storage::memory;
 use crate::storage::second_copy::SecondCopy;
 use crate::storage::secrets::Secrets;
 use crate::storage::vault::{self, VaultPoint};
 use crate::storage::writer_state::{WriterState, WriterStateStore};
+use crate::storage::{files as disk, memory};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -228,7 +226,7 @@ impl Ledger {
             verifier,
             alias_check: crate::engine::verbs::profile::alias_check(&ledger.alias_key),
         };
-        book_system_act(&mut ledger, Act::Genesis(genesis), Vec::new())?;
+        booking::book_system_act(&mut ledger, Act::Genesis(genesis), Vec::new())?;
         activate::activate(&mut ledger, bundle, said_of)?;
         ledger.commit()?;
         state_writing::write_state(&mut ledger)?;
@@ -289,9 +287,9 @@ impl Ledger {
         let copy = copy_of(folders, true);
         let (journal, torn) = open_journal(folders, &book, &copy, true, &known, &mut notes)?;
         let incarnation = standing.incarnation + 1;
-        let genesis = genesis_of(folders)?;
+        let genesis = genesis::genesis_of(folders)?;
         let origin = continuity::origin_of(&genesis.origin, incarnation);
-        let key = key_under(&origin, &secrets)?;
+        let key = genesis::key_under(&origin, &secrets)?;
         let parts = Parts {
             folders,
             locks: Some(locks),
@@ -316,7 +314,7 @@ impl Ledger {
                 lost => format!("{reason} (the keys of {lost} members are lost)"),
             },
         };
-        book_system_act(&mut ledger, act, Vec::new())?;
+        booking::book_system_act(&mut ledger, act, Vec::new())?;
         ledger.commit()?;
         if let Some(torn) = torn {
             note_recovered(&mut ledger, torn)?;
@@ -519,19 +517,8 @@ fn note_recovered(ledger: &mut Ledger, torn: crate::storage::journal::Torn) -> R
         len: torn.len,
         digest: *torn.cut_hash.as_bytes(),
     };
-    book_system_act(ledger, act, Vec::new())?;
+    booking::book_system_act(ledger, act, Vec::new())?;
     ledger.commit().map(drop)
-}
-
-/// Books a system entry.
-pub(in crate::engine) fn book_system_act(
-    ledger: &mut Ledger,
-    act: Act,
-    effects: Vec<Effect>,
-) -> Result<u64, Error> {
-    let mut head = ledger.ledger_head();
-    head.bundle = deciding::deciding(ledger, &head, None, Some(&act), None);
-    Ok(ledger.seal(Draft::new(head, Vec::new(), act, effects))?.seq)
 }
 
 /// Part of the memory for the state that making a book again may take, as a divisor.
@@ -783,7 +770,7 @@ impl Known {
             ));
         }
         let state = state.state().clone();
-        let signed = match key_under(&state.origin, secrets) {
+        let signed = match genesis::key_under(&state.origin, secrets) {
             Ok(key) => signed_size(&folders.ledger.join("checkpoint"), &key, notes)?,
             Err(_) => 0,
         };
@@ -915,36 +902,6 @@ fn signed_size(
     }
 }
 
-/// The first entry, which names the ledger, its origin and its key.
-pub(in crate::engine) fn genesis_of(folders: &Folders) -> Result<Genesis, Error> {
-    let first = JournalReader::at(&journal_dir(folders))
-        .pages_from(Position::START, None)?
-        .next()
-        .transpose()?;
-    let unreadable = || {
-        let finding = "the journal does not begin with a readable entry; `stampbook audit verify` says what still holds";
-        StorageError::foreign(&folders.ledger, finding)
-    };
-    let stored = match first.ok_or_else(unreadable)? {
-        Piece::Page(stored) => stored,
-        Piece::Finding(finding) if finding.is_tail => return Err(unreadable().into()),
-        Piece::Finding(finding) => return Err(finding.to_trouble(&journal_dir(folders)).into()),
-    };
-    let view = stored.view();
-    let bytes = view.entries().next().ok_or_else(unreadable)?;
-    let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq: 0, source })?;
-    match entry.act {
-        Act::Genesis(genesis) => Ok(genesis),
-        _ => Err(unreadable().into()),
-    }
-}
-
-/// The signing key under an origin.
-pub(in crate::engine) fn key_under(origin: &str, secrets: &Secrets) -> Result<SigningKey, Error> {
-    let seed = secrets.signing_key()?;
-    SigningKey::new(origin, &seed).map_err(|e| Error::damage(e.to_string()))
-}
-
 /// The signing key under the origin of the writer state, and the first origin,
 /// from Genesis.
 pub(in crate::engine) fn signing_key(
@@ -952,9 +909,9 @@ pub(in crate::engine) fn signing_key(
     secrets: &Secrets,
     state: &WriterState,
 ) -> Result<(SigningKey, String), Error> {
-    let genesis = genesis_of(folders)?;
+    let genesis = genesis::genesis_of(folders)?;
     let origin = continuity::origin_of(&genesis.origin, state.incarnation);
-    let key = key_under(&origin, secrets)?;
+    let key = genesis::key_under(&origin, secrets)?;
     if *key.verifier().as_bytes() != genesis.verifier {
         let finding = "the signing key is not this ledger's; name the right folder with --secrets";
         return Err(StorageError::foreign(secrets.dir(), finding).into());

@@ -5,7 +5,7 @@ use crate::chain::hash::Hash;
 use crate::engine::error::Error;
 use crate::engine::opening::continuity::{PageWalk, UnprovenPage};
 use crate::engine::opening::folders::{Folders, check_has_journal};
-use crate::engine::opening::open::{genesis_of, key_under};
+use crate::engine::opening::genesis::{genesis_of, key_under};
 use crate::storage::error::StorageError;
 use crate::storage::journal::{JournalReader, Piece};
 use crate::storage::secrets::Secrets;

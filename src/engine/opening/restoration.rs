@@ -9,7 +9,7 @@
 use crate::chain::note::VerifierKey;
 use crate::engine::error::Error;
 use crate::engine::opening::folders::Folders;
-use crate::engine::opening::open::{genesis_of, key_under};
+use crate::engine::opening::genesis::{genesis_of, key_under};
 use crate::engine::opening::recovery::Standing;
 use crate::storage::backup_folder;
 use crate::storage::error::StorageError;
@@ -269,7 +269,7 @@ fn resolved(path: &Path) -> PathBuf {
 }
 
 /// A folder beside the ledger's: its name with an ending.
-fn beside(ledger: &Path, ending: &str) -> Result<PathBuf, Error> {
+pub(in crate::engine) fn beside(ledger: &Path, ending: &str) -> Result<PathBuf, Error> {
     let Some(name) = ledger.file_name() else {
         return Err(Error::misuse(format!(
             "{} names no folder beside which a copy could be put; run this from the folder above, with --ledger",
@@ -279,12 +279,6 @@ fn beside(ledger: &Path, ending: &str) -> Result<PathBuf, Error> {
     let mut name = name.to_os_string();
     name.push(format!(".{ending}"));
     Ok(ledger.with_file_name(name))
-}
-
-/// True if a restoration was interrupted between moving the ledger's folder
-/// aside and putting the copy in its place.
-pub(in crate::engine) fn is_cut_short(ledger: &Path) -> bool {
-    beside(ledger, "restoring").is_ok_and(|staged| staged.join("journal").is_dir())
 }
 
 /// The first unused name `LEDGER.before-N`.

@@ -4,16 +4,16 @@
 use crate::command::Who;
 use crate::engine::commit::state_writing;
 use crate::engine::error::Error;
-use crate::engine::opening::open;
 use crate::engine::opening::open::zone_of;
-use crate::engine::staging::{admit, batch, deciding, submit, timeouts};
+use crate::engine::programmes::activation_note::ActivationNote;
+use crate::engine::staging::{admit, batch, booking, daily_run};
 use crate::engine::stop::Stop;
-use crate::engine::verbs::{aliases, targets};
+use crate::engine::verbs::{aliases, approval, targets};
 use crate::engine::{Ledger, Records, stop};
 use crate::model::{
-    Account, Act, Activation, BundleFile, Draft, Effect, Engine, Entry, Head, Instant, MemberId,
-    NameKind, Names, Number, Occurred, Operator, OutboxPosition, Pilot, PilotScope, Policy,
-    Schedule, TermsAnnounced, unprintable,
+    Account, Act, Activation, BundleFile, Effect, Engine, Entry, Head, Instant, MemberId, NameKind,
+    Names, Number, Occurred, Operator, OutboxPosition, Pilot, PilotScope, Policy, Schedule,
+    TermsAnnounced, unprintable,
 };
 use crate::policy::{
     BUNDLE_LEN_MAX, Bundle, Compiled, Diagnostic, HOST, SCRIPT, WorseTerm, check_upgrade, examine,
@@ -45,38 +45,6 @@ pub(in crate::engine) fn compile_new(
     let mut names = names.clone();
     let made = examine(bundle, &mut names, zone).map_err(Error::Programme)?;
     Ok((made, names))
-}
-
-/// Remarks and stories that an activation carries.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct ActivationNote {
-    /// Reason for the change.
-    pub note: String,
-    /// Stories of the programme, sorted by path.
-    pub stories: Vec<BundleFile>,
-    /// Reason for activating although they were not run or did not pass; empty
-    /// if they passed.
-    pub without_stories: String,
-    /// Id of the person who drafted it; empty if that is not said.
-    pub drafter: String,
-    /// Id and PIN of another person who activates it, `ID:PIN`; empty if nobody else does.
-    pub approval: String,
-}
-
-impl ActivationNote {
-    /// Schedule and stories that are booked of a programme that takes effect at an instant.
-    fn schedule(self, bundle: &Bundle, at: Instant) -> (Schedule, Vec<BundleFile>) {
-        let schedule = Schedule {
-            at,
-            files: bundle.files.clone(),
-            digest: bundle.digest(),
-            note: self.note,
-            stories: stories_digest(&self.stories),
-            without_stories: self.without_stories,
-            drafter: self.drafter,
-        };
-        (schedule, self.stories)
-    }
 }
 
 /// Stories of a programme as a ledger has them.
@@ -113,7 +81,7 @@ pub(in crate::engine) fn activate_for(
     let made = compiled_to_follow(ledger, bundle)?;
     check_notice(ledger, bundle, None)?;
     if ledger.policy.is_some() {
-        timeouts::daily(ledger)?;
+        daily_run::daily(ledger)?;
     }
     let mut head = ledger.ledger_head();
     // What is in force already, as at the end of a pilot, needs nobody else.
@@ -177,7 +145,7 @@ fn put_in_force(
         scheduled,
     };
     ledger.make_room()?;
-    let seq = seal_alone(ledger, head, Act::PolicyActivated(Box::new(activation)))?;
+    let seq = booking::seal_alone(ledger, head, Act::PolicyActivated(Box::new(activation)))?;
     let made = ledger.programmes.put(number, made);
     if is_for_all {
         ledger.policy = Some(made);
@@ -191,17 +159,7 @@ fn put_in_force(
 fn activator(records: &Records, said_of: &ActivationNote) -> Result<Option<Operator>, Error> {
     let is_asked = records.programme().is_ok_and(|p| p.approval.programmes);
     let now = records.clock.now_micros();
-    submit::supervisors(records).check_activator(said_of, is_asked, now)
-}
-
-/// Seals an act of the ledger itself that has no effects.
-pub(in crate::engine) fn seal_alone(
-    ledger: &mut Ledger,
-    head: Head,
-    act: Act,
-) -> Result<u64, Error> {
-    let draft = Draft::new(head, Vec::new(), act, Vec::new());
-    Ok(ledger.seal(draft)?.seq)
+    approval::supervisors(records).check_activator(said_of, is_asked, now)
 }
 
 /// Reasons why a programme may not follow the one in force.
@@ -254,7 +212,7 @@ pub fn schedule(
     ledger.make_room().map_err(stop::said)?;
     let mut head = ledger.ledger_head();
     head.origin.approver = approver;
-    let seq = seal_alone(ledger, head, act)?;
+    let seq = booking::seal_alone(ledger, head, act)?;
     if !worse.is_empty() {
         begin_announcement(ledger, seq, at, &worse)?;
     }
@@ -369,7 +327,7 @@ fn book_cancelled(
     reason: String,
     is_told: bool,
 ) -> Result<u64, Error> {
-    let seq = open::book_system_act(ledger, Act::ScheduleCancelled { of, reason }, Vec::new())?;
+    let seq = booking::book_system_act(ledger, Act::ScheduleCancelled { of, reason }, Vec::new())?;
     let announced = ledger
         .global()
         .announcements
@@ -380,7 +338,7 @@ fn book_cancelled(
         });
     if let Some(announced) = announced {
         let head = ledger.ledger_head();
-        seal_alone(
+        booking::seal_alone(
             ledger,
             head,
             Act::AnnouncementWithdrawn { announced, is_told },
@@ -451,7 +409,7 @@ pub(in crate::engine) fn take_scheduled(ledger: &mut Ledger) -> Result<(), Stop>
             return Ok(());
         }
         if ledger.policy.is_some() {
-            timeouts::book_due_before(ledger, next.at)?;
+            daily_run::book_due_before(ledger, next.at)?;
         }
         take(ledger, &next)?;
         // The next one may have messages of its own.
@@ -594,7 +552,7 @@ fn book_kept(ledger: &mut Ledger, of: u64, files: Vec<BundleFile>) -> Result<Opt
     };
     ledger.make_room().map_err(stop::said)?;
     let act = Act::StoriesKept { of, digest, files };
-    open::book_system_act(ledger, act, Vec::new()).map(Some)
+    booking::book_system_act(ledger, act, Vec::new()).map(Some)
 }
 
 /// Pilots: a programme is tried for some, until it becomes the programme for all or ends.
@@ -748,7 +706,7 @@ fn begin_announcement(
         is_last: false,
     });
     let head = ledger.ledger_head();
-    seal_alone(ledger, head, act)
+    booking::seal_alone(ledger, head, act)
 }
 
 /// Puts the messages about worse terms into the outbox, to all members or, that they do
@@ -795,7 +753,7 @@ fn finish_telling(ledger: &mut Ledger) -> Result<(), Stop> {
             ..DecisionInputs::default()
         };
         let head = ledger.ledger_head();
-        deciding::decide_and_seal(ledger, head, None, act, inputs)?;
+        booking::decide_and_seal(ledger, head, None, act, inputs)?;
         if is_last {
             return Ok(());
         }

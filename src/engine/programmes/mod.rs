@@ -1,5 +1,6 @@
 //! Programmes in force: activation, compiled versions, time zones.
 
 pub(super) mod activate;
+pub(super) mod activation_note;
 pub(super) mod compiled;
 pub mod zone;

@@ -5,7 +5,7 @@ use crate::command::{Purchase, Request, Verb};
 use crate::engine::error::Error;
 use crate::engine::reading::profiles;
 use crate::engine::staging::staged::Mode;
-use crate::engine::staging::{admit, deciding, named, naming, quoting, submit, timeouts};
+use crate::engine::staging::{admit, deciding, named, naming, quoting, timeouts};
 use crate::engine::stop::Stop;
 use crate::engine::verbs::{foreign, vouchers};
 use crate::engine::{Ledger, Records};
@@ -172,7 +172,7 @@ fn options<T>(
     };
     timeouts::settle_all(ledger, vec![id], &head)?;
     named::load_passes(ledger, Some(id))?;
-    let head = submit::after_last(ledger, head);
+    let head = admit::after_last(ledger, head);
     let bill = match sold.map(|request| (&request.verb, request)) {
         Some((Verb::Purchase(given), request)) => Some(naming::purchase(ledger, given, request)?),
         _ => None,

@@ -2,11 +2,9 @@
 //! Afterwards a command is plain data that can be decided again at any time.
 
 use crate::command::{Office, Request, Verb};
-use crate::engine::error::Error;
-use crate::engine::programmes::activate;
 use crate::engine::staging::staged::Mode;
 use crate::engine::stop::Stop;
-use crate::engine::{Ledger, Records, stop};
+use crate::engine::{Records, stop};
 use crate::model::{
     self, Account, Act, Code, Effect, Entry, Head, Instant, LotId, MINUTE, MemberId, Number,
     Occurred, Operator, Origin, Place, Points, Terms,
@@ -17,8 +15,6 @@ use crate::rules::DecisionInputs;
 pub const AHEAD_MAX: i64 = 10 * MINUTE;
 /// Days past the last entry from which a clock counts as having jumped.
 const JUMP_DAYS: i64 = 31;
-/// Most that a clock may be behind and still count as slow, in microseconds.
-const SLOW_MAX: i64 = MINUTE;
 
 /// Source of a command, with the store's number.
 pub(in crate::engine) fn origin(
@@ -71,7 +67,7 @@ pub(in crate::engine) fn origin(
         operator,
         counter: source.counter,
         is_history: mode.is_history,
-        approver: crate::engine::verbs::approval::approver(&source.approval),
+        approver: approver(&source.approval),
         allowance: None,
     })
 }
@@ -164,51 +160,6 @@ pub(in crate::engine) fn check_clock(records: &Records, recorded: Instant) -> Re
         );
     }
     Ok(())
-}
-
-/// Corrects an accepted clock that was far ahead: the ledger's time is the
-/// clock's again, by an entry that records the reason. Returns its
-/// sequence.
-///
-/// # Errors
-/// Misuse, if there is no reason, the clock is not behind the last entry,
-/// or it is before the ledger began.
-pub fn correct_clock(ledger: &mut Ledger, reason: &str) -> Result<u64, Error> {
-    ledger.commit()?;
-    let reason = reason.trim();
-    if reason.is_empty() || reason.len() > crate::command::TEXT_LEN_MAX {
-        return Err(Error::misuse("reason: say why, in 1 to 1000 bytes"));
-    }
-    let now = Instant(ledger.clock.now_micros());
-    if let Some(wrong) = model::clock_error(now) {
-        return Err(Error::misuse(wrong));
-    }
-    let last = ledger.global().effective;
-    let first = ledger
-        .entry(0)?
-        .map_or(last, |genesis| genesis.head.effective);
-    let calendar = &ledger.programme()?.calendar;
-    let (told, at) = (calendar.display(now), calendar.display(last));
-    if now.after(SLOW_MAX) >= last {
-        return Err(Error::misuse(format!(
-            "the clock reads {told}, the last entry is of {at}: there is nothing to put right"
-        )));
-    }
-    if now < first {
-        let began = calendar.display(first);
-        return Err(Error::misuse(format!(
-            "the clock reads {told}, and the ledger began at {began}; set the clock"
-        )));
-    }
-    let mut head = ledger.ledger_head();
-    (head.effective, head.recorded_lag, head.day) = (now, 0, ledger.day_of(now));
-    head.origin.channel = model::Channel::Office;
-    let act = Act::ClockCorrected {
-        reason: reason.into(),
-    };
-    let seq = activate::seal_alone(ledger, head, act)?;
-    ledger.commit()?;
-    Ok(seq)
 }
 
 /// Message about a clock that went back: entries keep the last one's
@@ -343,4 +294,34 @@ pub fn named_inputs(
         }
     }
     since
+}
+
+/// The head moved after the entries booked since.
+pub(in crate::engine) fn after_last(records: &Records, mut head: Head) -> Head {
+    if !head.origin.is_history {
+        let recorded = head.recorded_at();
+        let occurred = head.occurred_at();
+        head.effective = recorded.max(records.global().effective.after(1));
+        head.recorded_lag = recorded.0 - head.effective.0;
+        if let Some(o) = &mut head.occurred {
+            o.lag = occurred.0 - head.effective.0;
+        }
+    }
+    head
+}
+
+pub(in crate::engine) fn request_day(records: &Records, request: &Request) -> crate::model::Day {
+    let at = request
+        .at
+        .map_or(Instant(records.clock.now_micros()), |(at, _)| at);
+    records.day_of(at)
+}
+
+/// The person of an approval that was checked.
+pub(in crate::engine) fn approver(approval: &str) -> Option<Operator> {
+    let (id, _) = approval.split_once(':')?;
+    Some(Operator {
+        id: id.to_owned(),
+        is_proven: true,
+    })
 }

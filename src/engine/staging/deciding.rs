@@ -1,18 +1,14 @@
 //! Deciding a command and sealing its entry.
 
-use crate::command::Request;
+use crate::engine::Records;
 use crate::engine::error::Error;
 use crate::engine::reading::profiles;
 use crate::engine::staging::fitting::fitting;
-use crate::engine::staging::staged::Mode;
-use crate::engine::staging::{admit, submit};
 use crate::engine::stop::Stop;
 use crate::engine::verbs::attributes::{wants_attributes, wants_birthdays};
 use crate::engine::verbs::codes::MakingLate;
-use crate::engine::{Ledger, Records};
-use crate::model::{Act, Draft, Effect, Entry, Head, MemberId, Policy, Refusal, Refused, Steps};
+use crate::model::{Act, Draft, Effect, Entry, Head, MemberId, Policy, Refusal, Steps};
 use crate::policy::Compiled;
-use crate::rules::decide::terminal;
 use crate::rules::pilot::{self, Deciding};
 use crate::rules::{self, Case, DecisionInputs, FailedScript};
 use std::sync::Arc;
@@ -71,41 +67,6 @@ pub(in crate::engine) fn in_force(
         .filter(|_| !records.is_pilot_off);
     let pilot = pilot.and_then(|pilot| records.programmes.get(pilot.number));
     Ok(std::iter::once(records.policy()?).chain(pilot))
-}
-
-/// The programme that decides a sale as it is asked for.
-pub(in crate::engine) fn policy_for(
-    records: &mut Records,
-    request: &Request,
-) -> Result<Arc<Compiled>, Stop> {
-    if records.global().pilot.is_none() {
-        return Ok(Arc::clone(records.policy()?));
-    }
-    let member = match &request.member {
-        Some(who) => records.resolve(who)?,
-        None => None,
-    };
-    let head = Head {
-        origin: admit::origin(records, request, &Mode::default())?,
-        ..records.ledger_head()
-    };
-    let number = deciding(records, &head, member, None, None);
-    Ok(policy_by(records, number)?)
-}
-
-/// Decides and seals; a refusal that depends on the state is sealed as well.
-pub(in crate::engine) fn decide_and_seal(
-    ledger: &mut Ledger,
-    head: Head,
-    member: Option<MemberId>,
-    act: Act,
-    inputs: DecisionInputs,
-) -> Result<Entry, Stop> {
-    let other = inputs.other;
-    match decided(ledger, head, member, act.clone(), inputs)? {
-        Ok(draft) => seal_followed(ledger, draft),
-        Err(declined) => seal_refused(ledger, *declined, (member, other), act),
-    }
 }
 
 /// Decides by the programme in force, or by the pilot.
@@ -180,39 +141,4 @@ pub(in crate::engine) fn in_case<T>(
     };
     let done = work(&case);
     Ok((done, case.head))
-}
-
-/// Seals a draft, and the entries that follow from it.
-pub(in crate::engine) fn seal_followed(ledger: &mut Ledger, draft: Draft) -> Result<Entry, Stop> {
-    let entry = ledger.seal(draft)?;
-    submit::follow(ledger, &entry)?;
-    Ok(entry)
-}
-
-/// Seals a refusal that depends on the state, so that a retry cannot come
-/// to another result; returns any other.
-pub(in crate::engine) fn seal_refused(
-    ledger: &mut Ledger,
-    declined: Declined,
-    (member, other): (Option<MemberId>, Option<MemberId>),
-    act: Act,
-) -> Result<Entry, Stop> {
-    let Declined {
-        head,
-        refusal,
-        failed,
-    } = declined;
-    if !refusal.code.is_sticky() || !head.key.is_some() {
-        return Err(refusal.into());
-    }
-    // If both are one member by now, the entry touches them once.
-    let other = other.filter(|id| Some(*id) != member);
-    let members = member.into_iter().chain(other).collect();
-    let act = Act::Refused(Refused {
-        act: Box::new(act),
-        refusal,
-    });
-    let effects = terminal(ledger.cache.state(), &head.origin).chain(failed);
-    let effects = effects.collect();
-    seal_followed(ledger, Draft::new(head, members, act, effects))
 }

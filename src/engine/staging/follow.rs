@@ -1,10 +1,10 @@
 //! Entries that reward a referrer, booked directly after the member's own entry.
 
 use crate::command::Who;
-use crate::engine::staging::{deciding, submit, timeouts};
+use crate::engine::staging::{admit, deciding};
 use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
-use crate::model::{Act, Code, Entry, Head, Key, MemberId, Number, Policy, Steps};
+use crate::model::{Act, Code, Entry, Key, MemberId, Number, Policy, Steps};
 use crate::rules::member::referral;
 use crate::rules::{self, Case, DecisionInputs, FailedScript};
 
@@ -36,28 +36,16 @@ pub fn followed<E>(
     Ok(found)
 }
 
-/// Books the referrer's due events before the member's own entry.
-pub(in crate::engine) fn settle_referrer(
-    ledger: &mut Ledger,
-    id: MemberId,
-    head: &Head,
-) -> Result<(), Stop> {
-    if !has_referrals(ledger)? {
-        return Ok(());
-    }
-    match referrer_of(ledger, id)? {
-        Some(referrer) => timeouts::settle(ledger, referrer, head),
-        None => Ok(()),
-    }
-}
-
-fn has_referrals(records: &Records) -> Result<bool, Stop> {
+pub(in crate::engine) fn has_referrals(records: &Records) -> Result<bool, Stop> {
     let mut all = deciding::in_force(records)?;
     Ok(all.any(|policy| policy.campaigns().iter().any(|c| c.has_refer)))
 }
 
 /// The referrer of a member, if they still take part.
-fn referrer_of(records: &mut Records, id: MemberId) -> Result<Option<MemberId>, Stop> {
+pub(in crate::engine) fn referrer_of(
+    records: &mut Records,
+    id: MemberId,
+) -> Result<Option<MemberId>, Stop> {
     let member = records.cache.member(id);
     let Some(referrer) = member.and_then(|m| m.referrer) else {
         return Ok(None);
@@ -168,7 +156,7 @@ fn case_behind<'a>(
         state: records.cache.state(),
         policies: &records.programmes,
         policy: deciding::policy_by(records, head.bundle)?,
-        head: submit::after_last(records, head),
+        head: admit::after_last(records, head),
         member: Some(member),
         inputs: DecisionInputs {
             named: Some(entry),

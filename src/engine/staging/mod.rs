@@ -2,8 +2,11 @@
 
 pub(super) mod admit;
 pub(super) mod batch;
+pub(super) mod booking;
 pub(super) mod brief;
 pub(super) mod chance;
+pub(super) mod clock_correction;
+pub(super) mod daily_run;
 pub(super) mod deciding;
 pub(super) mod fitting;
 pub(super) mod follow;
@@ -12,6 +15,7 @@ pub(super) mod named;
 pub(super) mod naming;
 pub(super) mod precedence;
 pub(super) mod quoting;
+pub(super) mod recorded;
 pub(super) mod staged;
 pub(super) mod submit;
 pub(super) mod timeouts;

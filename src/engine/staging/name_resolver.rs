@@ -1,5 +1,8 @@
 //! Names of a command, resolved to numbers by the programme in force.
 
+use crate::command::EntryRef;
+use crate::engine::Records;
+use crate::engine::error::Error;
 use crate::engine::stop::{Stop, no};
 use crate::model::{Code, NameKind, Names, Number, Points, Programme, Refusal};
 use rust_decimal::Decimal;
@@ -56,4 +59,20 @@ impl NameResolver<'_> {
         })?;
         Ok((number, parts))
     }
+}
+
+/// Resolver of names by the programme in force.
+pub(in crate::engine) fn names(records: &Records) -> Result<NameResolver<'_>, Error> {
+    Ok(NameResolver {
+        programme: records.programme()?,
+        names: &records.global().names,
+    })
+}
+
+pub(in crate::engine) fn entry_ref(records: &mut Records, of: &EntryRef) -> Result<u64, Stop> {
+    let found = match of {
+        EntryRef::Key(key) => records.find_by_key(key.as_str())?,
+        EntryRef::Seq(seq) => Some(*seq).filter(|seq| *seq < records.global().next_seq),
+    };
+    found.ok_or_else(|| Refusal::new(Code::UnknownEntry, "of: there is no such entry").into())
 }

@@ -5,21 +5,23 @@ use crate::command::{
 };
 use crate::engine::Records;
 use crate::engine::error::Error;
-use crate::engine::staging::deciding;
-use crate::engine::staging::name_resolver::NameResolver;
+use crate::engine::staging::staged::Mode;
+use crate::engine::staging::{admit, deciding, name_resolver};
 use crate::engine::stop::{Stop, no};
 use crate::engine::verbs::{
     activity, corrections, foreign, office, order_claim, partners, passes, privacy, slips,
     transfers, vouchers,
 };
 use crate::model::{
-    self, Act, Adjustment, CampaignChanged, Code, CodeKind, Discount, Effect, Entry, Extent, Key,
-    Line, Money, NameKind, Number, Points, Policy, Refusal, Tender, TenderKind,
+    self, Act, Adjustment, CampaignChanged, Code, CodeKind, Discount, Effect, Entry, Extent, Head,
+    Key, Line, Money, NameKind, Number, Points, Policy, Refusal, Tender, TenderKind,
 };
+use crate::policy::Compiled;
 use crate::rules::state::Hold;
 use crate::{command, rules};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use std::sync::Arc;
 
 /// Converts a verb to an act: every name becomes its number.
 pub(in crate::engine) fn act(records: &mut Records, request: &Request) -> Result<Act, Stop> {
@@ -29,7 +31,7 @@ pub(in crate::engine) fn act(records: &mut Records, request: &Request) -> Result
         Verb::Redeem { what, note, by } => {
             let (unit, points, reward) = match what {
                 Redeemed::Points { unit, points } => {
-                    let (unit, points) = names(records)?.amount(unit, *points)?;
+                    let (unit, points) = name_resolver::names(records)?.amount(unit, *points)?;
                     (unit, points, 0)
                 }
                 Redeemed::Reward(id) => (0, Points::ZERO, reward(records, id)?),
@@ -57,7 +59,7 @@ pub(in crate::engine) fn act(records: &mut Records, request: &Request) -> Result
             reason: reason.clone(),
             figures: Vec::new(),
         }),
-        Verb::Activity(activity) => activity::act(&names(records)?, activity)?,
+        Verb::Activity(activity) => activity::act(&name_resolver::names(records)?, activity)?,
         Verb::Consent(change) => Act::ConsentChanged {
             consents: privacy::consents(
                 records,
@@ -69,9 +71,9 @@ pub(in crate::engine) fn act(records: &mut Records, request: &Request) -> Result
         Verb::Erase { reason } => Act::Erased {
             reason: reason.clone(),
         },
-        Verb::Partner(asked) => partners::partner_act(&names(records)?, asked)?,
-        Verb::Pool(paid) => partners::pool_act(&names(records)?, paid)?,
-        Verb::Pass(asked) => passes::pass_act(&names(records)?, asked)?,
+        Verb::Partner(asked) => partners::partner_act(&name_resolver::names(records)?, asked)?,
+        Verb::Pool(paid) => partners::pool_act(&name_resolver::names(records)?, paid)?,
+        Verb::Pass(asked) => passes::pass_act(&name_resolver::names(records)?, asked)?,
         Verb::Office(asked) => office::office_act(records, asked)?,
         Verb::Claim { code } => Act::Claim {
             of: vouchers::claimed(records, code)?,
@@ -240,7 +242,7 @@ fn tender_made(
     }
     match kind.reward() {
         Some(_) => {
-            let policy = deciding::policy_for(records, request)?;
+            let policy = policy_for(records, request)?;
             reward_tender(&*policy, kind, given, (bill, before))
         }
         None => held_points(records, kind, given),
@@ -316,7 +318,7 @@ fn held(
         (None, _) => left,
         (Some(points), Act::Hold { .. }) => {
             let name = records.global().names.text(NameKind::Unit, unit);
-            names(records)?.amount(&name, points)?.1
+            name_resolver::names(records)?.amount(&name, points)?.1
         }
         (Some(_), _) => {
             let detail = "points: what is held is captured whole; name none";
@@ -344,7 +346,7 @@ fn held(
 
 /// The entry under a hold's key.
 fn held_entry(records: &mut Records, of: &EntryRef) -> Result<u64, Stop> {
-    entry_ref(records, of).map_err(|stop| match stop {
+    name_resolver::entry_ref(records, of).map_err(|stop| match stop {
         Stop::No(no) if no.code == Code::UnknownEntry => {
             let detail = match of {
                 EntryRef::Key(key) => format!(
@@ -459,7 +461,7 @@ fn tender(records: &Records, given: &command::TenderGiven) -> Result<Tender, Sto
         Means::Mobile => TenderKind::Mobile,
         Means::GiftCard => TenderKind::GiftCard,
         Means::Points { unit, points } => {
-            let (unit, points) = names(records)?.amount(unit, *points)?;
+            let (unit, points) = name_resolver::names(records)?.amount(unit, *points)?;
             TenderKind::Points { unit, points }
         }
         Means::Reward(_)
@@ -486,24 +488,16 @@ fn tender(records: &Records, given: &command::TenderGiven) -> Result<Tender, Sto
     })
 }
 
-/// Resolver of names by the programme in force.
-pub(in crate::engine) fn names(records: &Records) -> Result<NameResolver<'_>, Error> {
-    Ok(NameResolver {
-        programme: records.programme()?,
-        names: &records.global().names,
-    })
-}
-
 pub(in crate::engine) fn reward(records: &Records, id: &str) -> Result<Number, Stop> {
     let rewards = deciding::in_force(records)?.flat_map(|policy| policy.rewards());
     let known = each_once(rewards.map(|r| r.id.as_str()));
-    names(records)?.number(NameKind::Reward, id, Code::UnknownReward, known)
+    name_resolver::names(records)?.number(NameKind::Reward, id, Code::UnknownReward, known)
 }
 
 pub(in crate::engine) fn campaign(records: &Records, id: &str) -> Result<Number, Stop> {
     let campaigns = deciding::in_force(records)?.flat_map(|policy| policy.campaigns());
     let known = each_once(campaigns.map(|c| c.id.as_str()));
-    names(records)?.number(NameKind::Campaign, id, Code::UnknownCampaign, known)
+    name_resolver::names(records)?.number(NameKind::Campaign, id, Code::UnknownCampaign, known)
 }
 
 /// The same; 0 if none is named.
@@ -514,16 +508,8 @@ pub(in crate::engine) fn campaign_or_none(records: &Records, id: &str) -> Result
     }
 }
 
-pub(in crate::engine) fn entry_ref(records: &mut Records, of: &EntryRef) -> Result<u64, Stop> {
-    let found = match of {
-        EntryRef::Key(key) => records.find_by_key(key.as_str())?,
-        EntryRef::Seq(seq) => Some(*seq).filter(|seq| *seq < records.global().next_seq),
-    };
-    found.ok_or_else(|| Refusal::new(Code::UnknownEntry, "of: there is no such entry").into())
-}
-
 fn adjustment(records: &mut Records, adjust: &command::Adjust) -> Result<Adjustment, Stop> {
-    let (unit, points) = names(records)?.amount(&adjust.unit, adjust.points)?;
+    let (unit, points) = name_resolver::names(records)?.amount(&adjust.unit, adjust.points)?;
     Ok(Adjustment {
         unit,
         points,
@@ -531,7 +517,7 @@ fn adjustment(records: &mut Records, adjust: &command::Adjust) -> Result<Adjustm
         of: adjust
             .of
             .as_ref()
-            .map(|of| entry_ref(records, of))
+            .map(|of| name_resolver::entry_ref(records, of))
             .transpose()?,
         campaign: campaign_or_none(records, &adjust.campaign)?,
         approver: adjust.approver.clone(),
@@ -546,7 +532,7 @@ pub(in crate::engine) fn sale_ref(
 ) -> Result<u64, Stop> {
     match of {
         SaleRef::Entry(of) => {
-            let seq = entry_ref(records, of)?;
+            let seq = name_resolver::entry_ref(records, of)?;
             corrections::standing_sale_for(records, request, seq)
         }
         SaleRef::Slip(slip) => slips::sale_of_slip(records, request, slip),
@@ -626,4 +612,24 @@ fn each_once<'a>(all: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
         }
     }
     known
+}
+
+/// The programme that decides a sale as it is asked for.
+pub(in crate::engine) fn policy_for(
+    records: &mut Records,
+    request: &Request,
+) -> Result<Arc<Compiled>, Stop> {
+    if records.global().pilot.is_none() {
+        return Ok(Arc::clone(records.policy()?));
+    }
+    let member = match &request.member {
+        Some(who) => records.resolve(who)?,
+        None => None,
+    };
+    let head = Head {
+        origin: admit::origin(records, request, &Mode::default())?,
+        ..records.ledger_head()
+    };
+    let number = deciding::deciding(records, &head, member, None, None);
+    Ok(deciding::policy_by(records, number)?)
 }

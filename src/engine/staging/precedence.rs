@@ -5,7 +5,7 @@
 use crate::command::{Purchase, Request, Verb};
 use crate::engine::error::Error;
 use crate::engine::staging::staged::Mode;
-use crate::engine::staging::{admit, naming, submit};
+use crate::engine::staging::{admit, naming, recorded};
 use crate::engine::stop::Stop;
 use crate::engine::verbs::{foreign, transfers, vouchers};
 use crate::engine::{Ledger, Records};
@@ -69,7 +69,7 @@ pub(in crate::engine) fn check_before_enrolling(
     origin: &Origin,
 ) -> Result<(), Stop> {
     let (act, _) = vouchers::coded_act(ledger, request, origin, None)?;
-    submit::recorded(ledger, request, None, &act)?;
+    recorded::recorded(ledger, request, None, &act)?;
     let mut refusals = Refusals(Vec::new());
     if let Verb::Purchase(purchase) = &request.verb {
         check_sums(ledger, purchase, &mut refusals)?;
@@ -174,7 +174,7 @@ fn key_again(
     refusals: &mut Refusals,
 ) -> Result<(), Error> {
     if let Some(act) = act {
-        refusals.take(submit::recorded(ledger, request, member, act))?;
+        refusals.take(recorded::recorded(ledger, request, member, act))?;
         return Ok(());
     }
     // A command that cannot be named was never carried out, so the key was

@@ -5,28 +5,26 @@
 use crate::answer::{Accepted, Answer, Denied};
 use crate::command::{CampaignAction, Office, Request, Verb};
 use crate::engine::commit::acknowledge;
-use crate::engine::commit::entry_keys::{keys_with, once_hash, order_hash};
+use crate::engine::commit::entry_keys::{keys_with, once_hash};
 use crate::engine::error::Error;
-use crate::engine::opening::open;
 use crate::engine::programmes::activate;
 use crate::engine::staging::fitting::GROUP_BYTES;
 use crate::engine::staging::staged::{Mode, Staged};
-use crate::engine::staging::{admit, batch, deciding, follow, named, precedence, timeouts};
+use crate::engine::staging::{
+    admit, batch, booking, daily_run, deciding, named, precedence, recorded, timeouts,
+};
 use crate::engine::stop::Stop;
-use crate::engine::verbs::approval::{Supervisors, needs_approval, unapproved};
+use crate::engine::verbs::approval::{needs_approval, unapproved};
 use crate::engine::verbs::corrections::Correction;
 use crate::engine::verbs::gifts::takes_gift;
 use crate::engine::verbs::guessing::{has_wrong_code, without_codes};
 use crate::engine::verbs::{
-    corrections, erasure, gifts, guessing, office, order_claim, privacy, slips, targets, tickets,
-    transfers, vouchers,
+    approval, corrections, erasure, gifts, guessing, office, order_claim, privacy, slips, targets,
+    tickets, transfers, vouchers,
 };
-use crate::engine::{Ledger, Records, stop};
-use crate::model::{
-    Act, CampaignStatus, Code, Draft, Entry, Head, Instant, MemberId, Origin, Policy, Purchase,
-    Refusal,
-};
-use crate::rules::{self, DecisionInputs};
+use crate::engine::{Ledger, Records};
+use crate::model::{Act, Code, Draft, Entry, MemberId, Origin, Refusal};
+use crate::rules::DecisionInputs;
 
 impl Ledger {
     /// Carries out a command; when this returns, an accepted one is durable.
@@ -93,17 +91,12 @@ impl Ledger {
     }
 }
 
-/// Persons who may approve.
-pub(in crate::engine) fn supervisors(records: &Records) -> Supervisors {
-    Supervisors::under(&records.folders.secrets, &records.alias_key)
-}
-
 /// The denial of a command that lacks the approval of a second person. A repeated
 /// command gets its recorded answer.
 fn check_approval(records: &mut Records, request: &Request) -> Result<Option<Denied>, Error> {
     if !request.source.approval.is_empty() {
         let now = records.clock.now_micros();
-        return Ok(supervisors(records).check_command(request, now)?);
+        return Ok(approval::supervisors(records).check_command(request, now)?);
     }
     let rule = records
         .programme()
@@ -266,7 +259,7 @@ fn stage_apart(
             targets::stage_target(ledger, request, mode, origin.clone(), wanted)?
         }
         Verb::Daily => {
-            timeouts::daily_staged(ledger)?;
+            daily_run::daily_staged(ledger)?;
             targets::review_staged(ledger)?;
             let mut done = Accepted::new(request.key.as_str(), None);
             done.warnings = targets::daily_warnings(ledger)?;
@@ -293,7 +286,7 @@ pub(in crate::engine) fn stage_plain(
     let is_claim = matches!(act, Act::Claim { .. }) || takes_gift(&act);
     let owner = claim.as_ref().or(named.as_ref()).filter(|_| !is_claim);
     let member = transfers::party(ledger, member, owner)?;
-    if let Some(entry) = recorded(ledger, request, member, &act)? {
+    if let Some(entry) = recorded::recorded(ledger, request, member, &act)? {
         transfers::check_other(ledger, &entry, &act, other)?;
         return Ok(Staged::Sealed {
             entry: Box::new(entry),
@@ -306,7 +299,7 @@ pub(in crate::engine) fn stage_plain(
     transfers::check_history(ledger, mode, member)?;
     let head = admit::head(ledger, request, mode, origin, member)?;
     if let Act::CampaignChanged(_) | Act::PeriodClosed { .. } = act {
-        timeouts::daily_staged(ledger)?;
+        daily_run::daily_staged(ledger)?;
     }
     let vouchers = vouchers::vouchers_of(ledger, &act)?;
     let held = transfers::held_of(ledger, &act)?;
@@ -318,7 +311,7 @@ pub(in crate::engine) fn stage_plain(
     named::load_passes(ledger, member)?;
     transfers::load_absorbed(ledger, member, &act)?;
     erasure::erase_ahead(ledger, member, &act, &head)?;
-    let head = after_last(ledger, head);
+    let head = admit::after_last(ledger, head);
     let since = named::since(ledger, named.as_ref(), claim.as_ref(), &act)?;
     let counted = match once_hash(member, &act) {
         Some(hash) => ledger.find(&hash)?,
@@ -336,13 +329,13 @@ pub(in crate::engine) fn stage_plain(
     let behind = is_capture.then(|| head.clone());
     let taker = gifts::taker(ledger, member, &act);
     let entry = match deciding::decided(ledger, head, taker, act, inputs)? {
-        Ok(draft) => deciding::seal_followed(ledger, draft)?,
+        Ok(draft) => booking::seal_followed(ledger, draft)?,
         Err(declined) => {
             // Rare enough to resolve all names again, which saves a copy of each
             // act.
             let (act, _) = vouchers::coded_act(ledger, request, &declined.head.origin, member)?;
             let act = order_claim::as_claim(ledger, request, member, act)?;
-            deciding::seal_refused(ledger, *declined, (member, other), act)?
+            booking::seal_refused(ledger, *declined, (member, other), act)?
         }
     };
     if let Some(head) = behind {
@@ -352,13 +345,6 @@ pub(in crate::engine) fn stage_plain(
         entry: Box::new(entry),
         repeats: None,
     })
-}
-
-pub(in crate::engine) fn request_day(records: &Records, request: &Request) -> crate::model::Day {
-    let at = request
-        .at
-        .map_or(Instant(records.clock.now_micros()), |(at, _)| at);
-    records.day_of(at)
 }
 
 /// The member that a command names; enrolled on the way if it asks for that.
@@ -412,163 +398,4 @@ fn check_party(
         return Err(Refusal::new(Code::WrongMember, detail).into());
     }
     Ok(())
-}
-
-/// The recorded entry of the same key, if the command is the same.
-pub(in crate::engine) fn recorded(
-    ledger: &mut Ledger,
-    request: &Request,
-    member: Option<MemberId>,
-    act: &Act,
-) -> Result<Option<Entry>, Stop> {
-    let mut found = None;
-    if request.key.is_some() {
-        found = ledger.find_by_key(request.key.as_str())?;
-    }
-    if let Some(seq) = found {
-        let entry = ledger
-            .entry(seq)?
-            .ok_or_else(|| Error::damage(format!("entry {seq} cannot be read back")))?;
-        let is_other = match act {
-            Act::Purchase(again) if entry.head.key != request.key => {
-                let sale = order_claim::sale_of(ledger, &entry)?;
-                sale.is_some_and(|first| !first.order.is_empty() && first.order == again.order)
-            }
-            _ => false,
-        };
-        let is_order = match act {
-            Act::Purchase(again) if is_other => is_same_order(ledger, &entry, member, again)?,
-            _ => false,
-        };
-        return match is_order || is_same(ledger, &entry, request, member, act)? {
-            true => Ok(Some(entry)),
-            false => Err(stop::key_conflict(seq).into()),
-        };
-    }
-    if let Act::Purchase(purchase) = act
-        && !purchase.order.is_empty()
-        && let Some(sale) = order_booked(ledger, purchase)?
-    {
-        let Some(first) = order_claim::order_answer(ledger, request, &sale, purchase)? else {
-            return Ok(None);
-        };
-        if !is_same_order(ledger, &first, member, purchase)? {
-            return Err(order_conflict(&sale, purchase).into());
-        }
-        order_claim::note_other_key(ledger, request, &first)?;
-        return Ok(Some(first));
-    }
-    slips::check_slip(ledger, request, act)?;
-    Ok(None)
-}
-
-/// The purchase of an order number, if there is one that was not voided.
-pub(in crate::engine) fn order_booked(
-    records: &mut Records,
-    purchase: &Purchase,
-) -> Result<Option<Entry>, Error> {
-    match records.find_standing(&order_hash(purchase))? {
-        Some(seq) => records.entry(seq),
-        None => Ok(None),
-    }
-}
-
-/// True if an order that is sent again is the same sale: whatever the
-/// store, channel, tenders and time, since an order of the app may be
-/// booked again at pick-up.
-fn is_same_order(
-    records: &mut Records,
-    first: &Entry,
-    member: Option<MemberId>,
-    again: &Purchase,
-) -> Result<bool, Error> {
-    let Some(sale) = order_claim::sale_of(records, first)? else {
-        return Ok(false);
-    };
-    let party = match first.member() {
-        Some(id) => records.resolve(&crate::command::Who::Id(id))?,
-        None => None,
-    };
-    Ok(party == member && rules::asked::is_same_sale(&sale, again))
-}
-
-/// True if an entry's act is that of a command, for its member and at its time.
-pub(in crate::engine) fn is_same(
-    records: &mut Records,
-    entry: &Entry,
-    request: &Request,
-    member: Option<MemberId>,
-    act: &Act,
-) -> Result<bool, Error> {
-    let recorded_act = match &entry.act {
-        Act::Refused(refused) => &*refused.act,
-        other => other,
-    };
-    let is_same_at = match (request.at, entry.head.occurred) {
-        (Some((at, _)), Some(_)) => at == entry.head.occurred_at(),
-        _ => true,
-    };
-    let party = match entry.member() {
-        Some(id) => records.resolve(&crate::command::Who::Id(id))?,
-        None => None,
-    };
-    // Undoing a merge has changed its member.
-    let is_party = party == member || matches!(act, Act::Unmerged { .. });
-    // An unnamed claimer of a gift is a new member each time.
-    let is_party = is_party || member.is_none() && matches!(act, Act::VoucherClaimed { .. });
-    // The code of a voucher that is gone need not lead to its member.
-    let is_coded = matches!(
-        act,
-        Act::VoucherVoided { .. } | Act::VoucherGiven { .. } | Act::VoucherHeld { .. }
-    );
-    let is_party = is_party || request.member.is_none() && is_coded;
-    // A voucher may have moved meanwhile: it is the same one.
-    let first = (
-        vouchers::with_first_lot(records, recorded_act)?,
-        vouchers::with_first_lot(records, act)?,
-    );
-    let is_same = match &first {
-        (Some(recorded), Some(asked)) => rules::asked::is_same(recorded, asked),
-        _ => rules::asked::is_same(recorded_act, act),
-    };
-    Ok(is_same_at && is_party && is_same)
-}
-
-/// The head moved after the entries booked since.
-pub(in crate::engine) fn after_last(records: &Records, mut head: Head) -> Head {
-    if !head.origin.is_history {
-        let recorded = head.recorded_at();
-        let occurred = head.occurred_at();
-        head.effective = recorded.max(records.global().effective.after(1));
-        head.recorded_lag = recorded.0 - head.effective.0;
-        if let Some(o) = &mut head.occurred {
-            o.lag = occurred.0 - head.effective.0;
-        }
-    }
-    head
-}
-
-/// Books the entries that follow directly from one.
-pub(in crate::engine) fn follow(ledger: &mut Ledger, entry: &Entry) -> Result<(), Stop> {
-    follow::reward_referrer(ledger, entry)?;
-    let policy = deciding::policy_by(ledger, entry.head.bundle)?;
-    let Some(campaign) = rules::campaign::limits::exhausted(policy.campaigns(), &entry.effects)
-    else {
-        return Ok(());
-    };
-    if ledger.global().status(campaign) == CampaignStatus::Closed {
-        return Ok(());
-    }
-    let (act, effect) = rules::campaign::limits::closing(campaign);
-    open::book_system_act(ledger, act, vec![effect])?;
-    Ok(())
-}
-
-/// The refusal of an order number that belongs to another sale.
-fn order_conflict(first: &Entry, asked: &Purchase) -> Refusal {
-    let detail = format!(
-        "order: {} was booked as entry {} for another sale; an order is the same only with the same member, total, currency and lines; if it changed, as at pick-up, send what it came to with 'amend' (stampbook amend --order)",
-        asked.order, first.seq
-    );
-    Refusal::new(Code::OrderConflict, detail)
 }

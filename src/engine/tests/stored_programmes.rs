@@ -3,8 +3,9 @@
 use super::plans::{enrol, shop};
 use super::whole::{folders, say};
 use crate::answer::Answer;
-use crate::engine::opening::open;
-use crate::engine::programmes::activate::{ActivationNote, engine};
+use crate::engine::programmes::activate::engine;
+use crate::engine::programmes::activation_note::ActivationNote;
+use crate::engine::staging::booking;
 use crate::engine::{self, Ledger, Options};
 use crate::model::{Act, Activation};
 use crate::policy::Bundle;
@@ -68,7 +69,7 @@ fn activated(dir: &TempDir, bundle: &Bundle) {
         scheduled: None,
     };
     let act = Act::PolicyActivated(Box::new(activation));
-    open::book_system_act(&mut ledger, act, Vec::new()).unwrap();
+    booking::book_system_act(&mut ledger, act, Vec::new()).unwrap();
     ledger.commit().unwrap();
     ledger.close().unwrap();
 }

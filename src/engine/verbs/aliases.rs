@@ -11,7 +11,7 @@ use crate::command::{Alias, Who};
 use crate::engine::commit::state_writing;
 use crate::engine::error::Error;
 use crate::engine::reading::{alias_owner, profiles};
-use crate::engine::staging::deciding;
+use crate::engine::staging::booking;
 use crate::engine::stop::Stop;
 use crate::engine::verbs::profile::{Profile, text_hash};
 use crate::engine::{Ledger, Records};
@@ -151,7 +151,7 @@ pub(in crate::engine) fn change_profile(
     let (slot, key) = profiles::key_for(ledger, id)?;
     let profile = Some(new.seal(&key, id, ledger.entropy.draw()));
     let act = Act::ProfileChanged { profile };
-    let entry = deciding::decide_and_seal(ledger, head, Some(id), act, DecisionInputs::default())?;
+    let entry = booking::decide_and_seal(ledger, head, Some(id), act, DecisionInputs::default())?;
     for gone in old.aliases.iter().filter(|a| !new.aliases.contains(a)) {
         let hash = text_hash(&ledger.alias_key, gone);
         ledger.cache.set_owner(hash, None);

@@ -7,8 +7,10 @@
 use crate::answer::Denied;
 use crate::answer::catalogue::ErrorCode;
 use crate::command::{Request, Verb};
+use crate::engine::Records;
 use crate::engine::error::Error;
-use crate::engine::programmes::activate::ActivationNote;
+use crate::engine::programmes::activation_note::ActivationNote;
+use crate::engine::staging::admit;
 use crate::model::{ApprovalRule, Operator, unprintable};
 use crate::storage::error::StorageError;
 use crate::storage::secret_document::SecretDocument;
@@ -202,7 +204,7 @@ impl Supervisors {
             )));
         }
         match self.check(id, pin, now)? {
-            PinCheck::Right => Ok(approver(approval)),
+            PinCheck::Right => Ok(admit::approver(approval)),
             PinCheck::Wrong => Err(Error::misuse(
                 "approval: that person may not approve, or the PIN is wrong",
             )),
@@ -216,15 +218,6 @@ impl Supervisors {
         let text = format!("{id}\0{pin}");
         blake3::keyed_hash(&self.hash_key, text.as_bytes()).to_string()
     }
-}
-
-/// The person of an approval that was checked.
-pub(in crate::engine) fn approver(approval: &str) -> Option<Operator> {
-    let (id, _) = approval.split_once(':')?;
-    Some(Operator {
-        id: id.to_owned(),
-        is_proven: true,
-    })
 }
 
 /// The denial of a command for its approval.
@@ -262,4 +255,9 @@ pub(in crate::engine) fn needs_approval(
         }
         _ => None,
     }
+}
+
+/// Persons who may approve.
+pub(in crate::engine) fn supervisors(records: &Records) -> Supervisors {
+    Supervisors::under(&records.folders.secrets, &records.alias_key)
 }

@@ -11,9 +11,8 @@ use crate::command::{
 use crate::engine::commit::acknowledge;
 use crate::engine::error::Error;
 use crate::engine::staging::staged::{Mode, Staged};
-use crate::engine::staging::{naming, submit};
-use crate::engine::stop::key_conflict;
-use crate::engine::stop::{Stop, no};
+use crate::engine::staging::{name_resolver, naming, recorded};
+use crate::engine::stop::{Stop, key_conflict, no};
 use crate::engine::verbs::foreign::paid_of;
 use crate::engine::verbs::tickets::part_key;
 use crate::engine::verbs::{amend, order_claim, slips, tickets, vouchers};
@@ -230,7 +229,7 @@ fn corrected_before(
 fn is_named(records: &mut Records, of: &SaleRef, sold: &Entry) -> Result<bool, Stop> {
     Ok(match of {
         SaleRef::Entry(of) => {
-            let seq = naming::entry_ref(records, of)?;
+            let seq = name_resolver::entry_ref(records, of)?;
             sales_of(records, seq)?.contains(&sold.seq)
         }
         SaleRef::Slip(slip) => slips::is_of_slip(records, sold, slip),
@@ -260,7 +259,7 @@ fn is_corrected_so(
     let member = again.member.as_ref();
     let member = member.map(|who| ledger.resolve(who)).transpose()?.flatten();
     let (act, _) = vouchers::coded_act(ledger, &again, &booked.head.origin, member)?;
-    Ok(submit::is_same(ledger, booked, &again, member, &act)?)
+    Ok(recorded::is_same(ledger, booked, &again, member, &act)?)
 }
 
 /// Source of a sale, with the operator who corrects it.

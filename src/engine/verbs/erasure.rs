@@ -9,7 +9,7 @@ use crate::engine::error::Error;
 use crate::engine::opening::open::Remade;
 use crate::engine::reading::{alias_owner, profiles};
 use crate::engine::staging::staged::Staged;
-use crate::engine::staging::{deciding, submit};
+use crate::engine::staging::{admit, deciding};
 use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Entry, Head, Key, MemberId};
@@ -203,7 +203,7 @@ pub(in crate::engine) fn erase_ahead(
     }
     loop {
         ledger.make_room()?;
-        let mut head = submit::after_last(ledger, head.clone());
+        let mut head = admit::after_last(ledger, head.clone());
         (head.key, head.origin.counter) = (Key::none(), None);
         let decided =
             deciding::decided(ledger, head, member, act.clone(), DecisionInputs::default())?;

@@ -5,7 +5,7 @@ use crate::answer::Answer;
 use crate::command::{Activity, Request, Verb};
 use crate::engine::error::Error;
 use crate::engine::staging::staged::Mode;
-use crate::engine::staging::{admit, deciding, timeouts};
+use crate::engine::staging::{admit, booking, timeouts};
 use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Code, GuessedCode, Instant, MemberId, Origin, Programme, Refusal, SECOND};
@@ -188,7 +188,7 @@ fn book_guess(ledger: &mut Ledger, attempt: &Attempt) -> Result<(), Stop> {
         code: attempt.code,
     };
     let head = guess_head(ledger, attempt);
-    deciding::decide_and_seal(ledger, head, attempt.member, act, DecisionInputs::default())?;
+    booking::decide_and_seal(ledger, head, attempt.member, act, DecisionInputs::default())?;
     let head = guess_head(ledger, attempt);
     let limit = ledger.programme()?.guess;
     let mut over = attempt.guessers();
@@ -204,7 +204,7 @@ fn book_guess(ledger: &mut Ledger, attempt: &Attempt) -> Result<(), Stop> {
         terminal: attempt.origin.terminal.clone(),
         until: Instant::default(),
     };
-    deciding::decide_and_seal(ledger, head, member, act, DecisionInputs::default())?;
+    booking::decide_and_seal(ledger, head, member, act, DecisionInputs::default())?;
     Ok(())
 }
 

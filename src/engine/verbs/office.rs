@@ -3,7 +3,7 @@
 use crate::chain::hash::{Purpose, bytes_hash};
 use crate::command::{Adjust, Bad, EntryRef, Office, Request, Return, SaleRef, Verb};
 use crate::engine::error::Error;
-use crate::engine::staging::{deciding, naming};
+use crate::engine::staging::{deciding, name_resolver, naming};
 use crate::engine::stop::Stop;
 use crate::engine::verbs::{corrections, foreign};
 use crate::engine::{Ledger, Records};
@@ -117,7 +117,7 @@ pub(in crate::engine) fn office_act(records: &Records, asked: &Office) -> Result
             source,
             expires: None,
         } => Act::Imported {
-            opening: Some(naming::names(records)?.amount(unit, *points)?),
+            opening: Some(name_resolver::names(records)?.amount(unit, *points)?),
             source: source.clone(),
             digest: blake3::derive_key(SOURCE, source.as_bytes()),
             rows: 1,
@@ -133,7 +133,7 @@ fn balance(
     source: &str,
     last: Day,
 ) -> Result<Act, Stop> {
-    let (unit, points) = naming::names(records)?.amount(unit, points)?;
+    let (unit, points) = name_resolver::names(records)?.amount(unit, points)?;
     Ok(Act::BalanceOpened {
         unit,
         points,
@@ -215,7 +215,7 @@ pub fn to_balance(
     if request.key.is_some() && records.find_by_key(request.key.as_str())?.is_some() {
         return Ok(Ok(None));
     }
-    let (number, wanted) = match naming::names(records)?.amount(unit, *points) {
+    let (number, wanted) = match name_resolver::names(records)?.amount(unit, *points) {
         Ok(found) => found,
         Err(Stop::No(refusal)) => return Ok(Err(refusal)),
         Err(Stop::Error(error)) => return Err(error),

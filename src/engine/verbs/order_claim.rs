@@ -6,7 +6,7 @@ use crate::command::Request;
 use crate::engine::commit::entry_keys::order_hash;
 use crate::engine::error::Error;
 use crate::engine::staging::staged::Mode;
-use crate::engine::staging::{admit, deciding, submit};
+use crate::engine::staging::{admit, booking};
 use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Entry, Instant, Key, MemberId, Purchase};
@@ -83,7 +83,7 @@ pub(in crate::engine) fn as_claim(
             Some(of) => Some(of),
             None => return Ok(act),
         },
-        None => submit::order_booked(records, asked)?.map(|first| first.seq),
+        None => order_booked(records, asked)?.map(|first| first.seq),
     };
     let Some(sale) = of.map(|of| records.entry(of)).transpose()?.flatten() else {
         return Ok(act);
@@ -142,7 +142,7 @@ pub(in crate::engine) fn note_other_key(
         named: Some(first),
         ..DecisionInputs::default()
     };
-    deciding::decide_and_seal(
+    booking::decide_and_seal(
         ledger,
         head,
         None,
@@ -158,5 +158,16 @@ fn claimed_by(act: &Act) -> Option<u64> {
         Act::Claim { of } => Some(*of),
         Act::Refused(refused) => claimed_by(&refused.act),
         _ => None,
+    }
+}
+
+/// The purchase of an order number, if there is one that was not voided.
+pub(in crate::engine) fn order_booked(
+    records: &mut Records,
+    purchase: &Purchase,
+) -> Result<Option<Entry>, Error> {
+    match records.find_standing(&order_hash(purchase))? {
+        Some(seq) => records.entry(seq),
+        None => Ok(None),
     }
 }

@@ -5,7 +5,7 @@ use crate::command::{Alias, Enrol, Office, ProfileChange, Request, Verb, Who};
 use crate::engine::error::Error;
 use crate::engine::reading::{alias_owner, profiles};
 use crate::engine::staging::staged::{Mode, Staged};
-use crate::engine::staging::{admit, deciding, follow, naming, submit};
+use crate::engine::staging::{admit, booking, follow, name_resolver, recorded};
 use crate::engine::stop::Stop;
 use crate::engine::verbs::aliases;
 use crate::engine::verbs::attributes::{set_attributes, set_birthday};
@@ -113,7 +113,7 @@ fn refuse_referral(
     });
     let head = admit::head(ledger, request, mode, origin, Some(owner))?;
     let entry =
-        deciding::decide_and_seal(ledger, head, Some(owner), act, DecisionInputs::default())?;
+        booking::decide_and_seal(ledger, head, Some(owner), act, DecisionInputs::default())?;
     Ok(Staged::Sealed {
         entry: Box::new(entry),
         repeats: None,
@@ -141,7 +141,7 @@ pub(in crate::engine) fn consents(
 pub(in crate::engine) fn purpose_named(records: &Records, name: &str) -> Result<Number, Stop> {
     let known = records.programme()?.purposes.iter();
     let known: Vec<&str> = known.map(|p| p.1.as_str()).collect();
-    naming::names(records)?.number(NameKind::Purpose, name, Code::UnknownPurpose, known)
+    name_resolver::names(records)?.number(NameKind::Purpose, name, Code::UnknownPurpose, known)
 }
 
 fn recorded_enrol(
@@ -246,7 +246,7 @@ fn enrol(
             Some(sealed)
         }
     };
-    let decided = deciding::decide_and_seal(
+    let decided = booking::decide_and_seal(
         ledger,
         head,
         Some(id),
@@ -275,7 +275,7 @@ fn stage_change(
     origin: Origin,
 ) -> Result<Staged, Stop> {
     let id = known_member(ledger, request)?;
-    if let Some(entry) = submit::recorded(
+    if let Some(entry) = recorded::recorded(
         ledger,
         request,
         Some(id),
@@ -294,11 +294,11 @@ fn stage_change(
     if let Some(name) = &change.name {
         new.name.clone_from(name);
     }
-    let day = submit::request_day(ledger, request);
+    let day = admit::request_day(ledger, request);
     set_birthday(&mut new, change.birthday, day)?;
     let member = ledger.cache.member(id);
     set_attributes(
-        &naming::names(ledger)?,
+        &name_resolver::names(ledger)?,
         member,
         &mut new,
         &change.attributes,
@@ -332,7 +332,7 @@ pub(in crate::engine) fn stage_note(
         purpose,
         text: Sealed::default(),
     };
-    if let Some(entry) = submit::recorded(ledger, request, Some(id), &asked)? {
+    if let Some(entry) = recorded::recorded(ledger, request, Some(id), &asked)? {
         if profiles::note_in(ledger, &entry)?.is_some_and(|kept| kept != text) {
             return Err(crate::engine::stop::key_conflict(entry.seq).into());
         }
@@ -346,7 +346,7 @@ pub(in crate::engine) fn stage_note(
     let (_, key) = profiles::key_for(ledger, id)?;
     let text = seal_for(id, &key, text.as_bytes(), ledger.entropy.draw());
     let act = Act::Noted { purpose, text };
-    let decided = deciding::decide_and_seal(ledger, head, Some(id), act, DecisionInputs::default());
+    let decided = booking::decide_and_seal(ledger, head, Some(id), act, DecisionInputs::default());
     if decided.is_err() && !had_key {
         // Nothing was sealed under it.
         ledger.fresh_vault.retain(|(member, _)| *member != id);

@@ -3,7 +3,7 @@
 use crate::answer::Answer;
 use crate::command::{Request, Source, Verb, VoucherAsked, VoucherRef, Who};
 use crate::engine::error::Error;
-use crate::engine::staging::{deciding, naming};
+use crate::engine::staging::{booking, deciding, naming};
 use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
 use crate::model::{
@@ -346,7 +346,7 @@ fn book_redecided(
         });
         let mut head = ledger.ledger_head();
         head.key = key();
-        match deciding::decide_and_seal(
+        match booking::decide_and_seal(
             ledger,
             head,
             Some(item.member),

@@ -8,8 +8,8 @@ use crate::engine::Records;
 use crate::engine::commit::acknowledge;
 use crate::engine::commit::entry_keys::{order_hash, order_scope, receipt_hash, slip_hash};
 use crate::engine::error::Error;
+use crate::engine::staging::admit;
 use crate::engine::staging::staged::Mode;
-use crate::engine::staging::{admit, submit};
 use crate::engine::stop::{Stop, no};
 use crate::engine::verbs::tickets::given_back;
 use crate::model::{
@@ -43,7 +43,7 @@ pub(in crate::engine) fn check_slip(
         return Ok(());
     }
     let origin = admit::origin(records, request, &Mode::default())?;
-    let hash = receipt_hash(&origin, submit::request_day(records, request), receipt);
+    let hash = receipt_hash(&origin, admit::request_day(records, request), receipt);
     match records.find_standing(&hash)? {
         Some(seq) => no(
             Code::ReceiptConflict,
@@ -63,7 +63,7 @@ pub(in crate::engine) fn sale_of_slip(
     slip: &SlipRef,
 ) -> Result<u64, Stop> {
     check_store_of(records, slip)?;
-    let found = sales_of_slip(records, slip, submit::request_day(records, request))?;
+    let found = sales_of_slip(records, slip, admit::request_day(records, request))?;
     // A command that was carried out stays the same, whatever was sold since.
     if let Some(of) = named_before(records, request)?
         && let Some(sale) = records.entry(of)?
@@ -203,7 +203,7 @@ pub(in crate::engine) fn candidates(
     records: &mut Records,
     request: &Request,
 ) -> Result<Vec<SaleNamed>, Error> {
-    let today = submit::request_day(records, request);
+    let today = admit::request_day(records, request);
     for of in request.verb.sales() {
         let found = match of {
             SaleRef::Slip(slip) => sales_of_slip(records, slip, today)?,

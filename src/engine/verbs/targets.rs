@@ -6,7 +6,7 @@ use crate::command::{Request, Who};
 use crate::engine::commit::state_writing;
 use crate::engine::error::Error;
 use crate::engine::staging::staged::{Mode, Staged};
-use crate::engine::staging::{admit, deciding, naming, timeouts};
+use crate::engine::staging::{admit, booking, daily_run, deciding, naming};
 use crate::engine::stop::{Stop, no};
 use crate::engine::{Ledger, Records};
 use crate::model::{
@@ -70,7 +70,7 @@ pub(in crate::engine) fn review_staged(ledger: &mut Ledger) -> Result<Vec<u64>, 
         for act in reviewed.acts {
             ledger.make_room()?;
             let head = ledger.ledger_head();
-            match deciding::decide_and_seal(ledger, head, None, act, DecisionInputs::default()) {
+            match booking::decide_and_seal(ledger, head, None, act, DecisionInputs::default()) {
                 Ok(entry) => booked.push(entry.seq),
                 // An earlier change of the same review made it pointless.
                 Err(Stop::No(_)) => {}
@@ -191,7 +191,7 @@ pub(in crate::engine) fn stage_target(
         }
         None => None,
     };
-    timeouts::daily_staged(ledger)?;
+    daily_run::daily_staged(ledger)?;
     let quota = match decliner {
         Some(_) => Some(1),
         None => quota.or(wanted.quota),
@@ -282,7 +282,7 @@ fn book_targets(
         targets,
         ..DecisionInputs::default()
     };
-    deciding::decide_and_seal(ledger, head, decliner, act, inputs)
+    booking::decide_and_seal(ledger, head, decliner, act, inputs)
 }
 
 /// The first matching members of the campaign's own order, up to a quota;

@@ -10,9 +10,8 @@ use crate::engine::commit::acknowledge;
 use crate::engine::error::Error;
 use crate::engine::staging::fitting::{GROUP_BYTES, too_long};
 use crate::engine::staging::staged::{Mode, Staged};
-use crate::engine::staging::{admit, batch, named, naming, submit};
-use crate::engine::stop::key_conflict;
-use crate::engine::stop::{Stop, no};
+use crate::engine::staging::{admit, batch, named, naming, recorded, submit};
+use crate::engine::stop::{Stop, key_conflict, no};
 use crate::engine::verbs::{foreign, transfers, vouchers};
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Code, Effect, Entry, Key, Money, Refusal, TenderKind};
@@ -370,7 +369,7 @@ pub(in crate::engine) fn refused_before(
         let (act, holder) = vouchers::coded_act(records, part, &origin, member)?;
         let named = named::load_named(records, &act)?;
         let member = transfers::party(records, member.or(holder), named.as_ref())?;
-        if submit::is_same(records, &asked, part, member, &without_exchange(act))? {
+        if recorded::is_same(records, &asked, part, member, &without_exchange(act))? {
             return Ok(Some(Staged::Sealed {
                 entry: Box::new(entry),
                 repeats: Some(request.key.clone()),

@@ -4,7 +4,7 @@ use crate::command::{EntryRef, HouseholdAsked, Means, Redeemed, Request, Taker, 
 use crate::engine::error::Error;
 use crate::engine::reading::alias_owner;
 use crate::engine::staging::staged::Mode;
-use crate::engine::staging::{naming, timeouts};
+use crate::engine::staging::{name_resolver, naming, timeouts};
 use crate::engine::stop::{Stop, no};
 use crate::engine::verbs::{gifts, openers, slips};
 use crate::engine::{Ledger, Records};
@@ -22,7 +22,7 @@ pub(in crate::engine) fn hold_or_transfer(
         Verb::Hold { what, until, note } => hold(records, what, *until, note),
         Verb::Capture { of, points, .. } => capture(records, of, *points),
         Verb::Release { of } => Ok(Act::Release {
-            of: naming::entry_ref(records, of)?,
+            of: name_resolver::entry_ref(records, of)?,
             is_timeout: false,
         }),
         Verb::Transfer {
@@ -31,7 +31,7 @@ pub(in crate::engine) fn hold_or_transfer(
             points,
             note,
         } => {
-            let (unit, points) = naming::names(records)?.amount(unit, *points)?;
+            let (unit, points) = name_resolver::names(records)?.amount(unit, *points)?;
             let note = note.clone();
             let token =
                 (*to == Taker::Token).then(|| gifts::code_hash(records, CodeKind::Gift, request));
@@ -63,7 +63,7 @@ fn hold(records: &Records, what: &Redeemed, until: Instant, note: &str) -> Resul
     let note = note.into();
     Ok(match what {
         Redeemed::Points { unit, points } => {
-            let (unit, points) = naming::names(records)?.amount(unit, *points)?;
+            let (unit, points) = name_resolver::names(records)?.amount(unit, *points)?;
             Act::Hold {
                 unit,
                 points,
@@ -81,7 +81,7 @@ fn hold(records: &Records, what: &Redeemed, until: Instant, note: &str) -> Resul
 
 /// Converts a capture, whose unit is that of the hold.
 fn capture(records: &mut Records, of: &EntryRef, points: Option<Decimal>) -> Result<Act, Stop> {
-    let of = naming::entry_ref(records, of)?;
+    let of = name_resolver::entry_ref(records, of)?;
     let held = records.entry(of)?.map(|entry| entry.act);
     let points = match (points, held) {
         (None, _) => Points::ZERO,
@@ -94,7 +94,7 @@ fn capture(records: &mut Records, of: &EntryRef, points: Option<Decimal>) -> Res
                 .global()
                 .names
                 .text(crate::model::NameKind::Unit, unit);
-            naming::names(records)?.amount(&name, points)?.1
+            name_resolver::names(records)?.amount(&name, points)?.1
         }
         (Some(_), _) => {
             let detail = format!("of: entry {of} holds no points");
@@ -129,7 +129,7 @@ pub(in crate::engine) fn other_of(
 /// The entry of a merge, which [`about_merge`] puts where members name it.
 fn merge_ref(records: &mut Records, of: &Option<EntryRef>) -> Result<u64, Stop> {
     match of {
-        Some(of) => naming::entry_ref(records, of),
+        Some(of) => name_resolver::entry_ref(records, of),
         None => no(Code::UnknownEntry, "of: there is no such merge"),
     }
 }

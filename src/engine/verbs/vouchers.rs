@@ -5,7 +5,7 @@ use crate::command::{OwnVoucher, Request, TenderGiven, Verb, VoucherAsked, Vouch
 use crate::engine::Records;
 use crate::engine::commit::entry_keys::order_scope;
 use crate::engine::error::Error;
-use crate::engine::staging::naming;
+use crate::engine::staging::{name_resolver, naming};
 use crate::engine::stop::Stop;
 use crate::engine::verbs::codes::{Making, PrintedCode, code_key_of};
 use crate::engine::verbs::gifts;
@@ -171,7 +171,7 @@ pub(in crate::engine) fn own_voucher(
     (key, n): (&Key, usize),
 ) -> Result<[u8; 32], Stop> {
     let wanted = match which {
-        OwnVoucher::Unit(id) => Some(naming::names(records)?.unit(id)?),
+        OwnVoucher::Unit(id) => Some(name_resolver::names(records)?.unit(id)?),
         OwnVoucher::Lot(_) => None,
     };
     let is_it = |unit, lot: &LotId| match which {
@@ -241,7 +241,7 @@ pub(in crate::engine) fn voucher_act(
         } => {
             let calendar = &records.programme()?.calendar;
             let act = Act::VoucherIssued {
-                unit: naming::names(records)?.unit(unit)?,
+                unit: name_resolver::names(records)?.unit(unit)?,
                 code: gifts::code_hash(records, CodeKind::Voucher, request),
                 expires: expires.map(|day| calendar.start_of(day.plus_days(1))),
                 reason: reason.clone(),
