@@ -15,8 +15,9 @@ mod verbs;
 pub use crate::rules::AHEAD;
 pub use crate::storage::derived::JournalPoint;
 pub use cache::{LEAST_PART, PackedState, aftermath_len, aftermath_of, members_len};
-pub use commit::acknowledge::{answer_of, answer_together, set_idle_work, slip_of};
+pub use commit::acknowledge::{answer_together, set_idle_work, slip_of};
 pub use commit::command_hashes::{CommandHasher, CommandHashes};
+pub use commit::entry_answer::answer_of;
 pub use commit::entry_keys::{key_hash_of, keys_of, once_hash};
 pub use commit::group_commit::GroupCommit;
 pub use commit::idle::{IdleWork, PageFlag, Question};
@@ -25,8 +26,10 @@ pub use error::{Error, code_of};
 pub use opening::backup::{BackedUp, back_up, check_seal_apart};
 pub use opening::closing::{close_for, close_to_exit};
 pub use opening::continuity::{TRAINING, UnprovenPage, first_origin, is_for_training};
+pub use opening::derived_folders::Remade;
 pub use opening::folders::{Folders, default_secrets};
-pub use opening::open::{AlertLookup, Options, Remade, RemakePlan, check_programme, plan_remake};
+pub use opening::open::{RemakePlan, check_programme, plan_remake};
+pub use opening::options::{AlertLookup, Options};
 pub use opening::recovery::Standing;
 pub use opening::restoration::{StagedBackup, check_is_copy};
 pub use opening::vault_standing::VaultStanding;
@@ -41,10 +44,11 @@ pub use programmes::compiled::Programmes;
 pub use programmes::zone;
 pub use reading::journal_view::{Derived, JournalView};
 pub use reading::last_backup::LastBackup;
-pub use reading::lookup::{LookedUp, display_name, is_recognised, lookup};
+pub use reading::lookup::{LookedUp, lookup};
 pub use reading::outbox::{Outgoing, Pulled, outbox};
 pub use reading::profiles::{
-    attribute_end, is_profile_lost, note_in, note_to_show, profile, profile_by, profile_today,
+    attribute_end, display_name, is_profile_lost, is_recognised, note_in, note_to_show, profile,
+    profile_by, profile_today,
 };
 pub use reading::read::{keep_derived, take_derived};
 pub use reading::standing::{each_of, member_ids, partners, pools, standing_at};
@@ -66,7 +70,6 @@ pub use staging::staged::{Brief, Mode, Staged};
 pub use verbs::aliases::unfit_aliases;
 pub use verbs::approval::Supervisors;
 pub use verbs::codes::{Making, PrintedCode, code_key_of, code_keys_of};
-pub use verbs::corrections::{corrected_as, corrected_from, is_of_same_member, standing_sale};
 pub use verbs::erasure::{erase, is_swept};
 pub use verbs::gifts::gift_token;
 pub use verbs::guessing::has_wrong_code;
@@ -79,9 +82,11 @@ pub use verbs::redecide::{
     Redecided, VoucherCorrection, is_order_correction, redecide, settle_in_order, settle_redecided,
 };
 pub use verbs::slips::{find_order, find_slip};
+pub use verbs::standing_sale::{
+    booked_with, corrected_as, corrected_from, is_of_same_member, standing_sale,
+};
 pub(crate) use verbs::targets::targeting;
 pub use verbs::targets::{CampaignInForce, campaigns_in_force, daily_warnings, script_warnings};
-pub use verbs::tickets::booked_with;
 pub use verbs::vouchers::{claim_code, traced, vouchers};
 
 use crate::answer;

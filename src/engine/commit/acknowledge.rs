@@ -1,19 +1,19 @@
 //! Acknowledgement: staged entries become durable, and their answers are made.
 //! No answer goes out before its page is durable.
 
-use crate::answer::{self, Accepted, Answer, Denied, MovedSale, PrintedSlip, Quantity};
+use crate::answer::{Accepted, Answer, PrintedSlip};
 use crate::command::SlipForm;
 use crate::engine::commit::idle::{IdleWork, PageFlag};
 use crate::engine::commit::writer::NotDurable;
-use crate::engine::commit::{key_index, state_writing};
+use crate::engine::commit::{entry_answer, key_index, state_writing};
 use crate::engine::error::Error;
 use crate::engine::opening::continuity::is_for_training;
 use crate::engine::opening::healing;
-use crate::engine::reading::lookup;
+use crate::engine::reading::profiles;
 use crate::engine::staging::staged::Staged;
-use crate::engine::verbs::{corrections, erasure, slips, tickets, vouchers};
+use crate::engine::verbs::{corrections, erasure, slips, tickets};
 use crate::engine::{Ledger, Records};
-use crate::model::{Act, Entry, Instant, MemberId, Policy, Refusal};
+use crate::model::{Entry, Instant, MemberId, Policy};
 use crate::policy::Compiled;
 use crate::slip::{self, Occasion, Source};
 use crate::storage::keys::KeyHash;
@@ -236,7 +236,7 @@ pub(in crate::engine) fn answer(records: &mut Records, staged: Staged) -> Result
             Ok(answer)
         }
         Staged::Sealed { entry, repeats } => {
-            let mut answer = answer_of(records, &entry, repeats.is_some())?;
+            let mut answer = entry_answer::answer_of(records, &entry, repeats.is_some())?;
             if let Some(sent) = repeats {
                 answer.name_sent(sent.as_str());
             }
@@ -256,68 +256,11 @@ pub fn answer_together(
     is_repeated: bool,
 ) -> Result<Answer, Error> {
     match entries {
-        [entry] => answer_of(records, entry, is_repeated),
+        [entry] => entry_answer::answer_of(records, entry, is_repeated),
         [first, last] if first.act.undoes().is_some() && last.act.undoes().is_none() => {
             corrections::answer_correction(records, entries, is_repeated)
         }
         _ => tickets::answer_ticket(records, entries, is_repeated),
-    }
-}
-
-/// Makes the answer of an entry.
-pub fn answer_of(records: &mut Records, entry: &Entry, is_repeated: bool) -> Result<Answer, Error> {
-    if let Some(id) = entry.member() {
-        records.cache.load(id)?;
-    }
-    if let Act::Refused(refused) = &entry.act {
-        let denied = denied_before(records, entry, &refused.refusal, is_repeated);
-        return Ok(denied.into());
-    }
-    let calendar_now = Instant(records.clock.now_micros()).max(entry.head.effective);
-    let tree = records.writer.coming();
-    let view = answer::View {
-        global: records.global(),
-        policy: records.policy()?.as_ref(),
-        checkpoint: Some(&tree),
-        now: calendar_now,
-    };
-    let member = entry.member().and_then(|id| records.cache.member(id));
-    let mut accepted: Accepted = view.accepted(entry, member);
-    accepted.repeated = is_repeated;
-    accepted.training = is_for_training(tree.origin());
-    if is_repeated {
-        accepted.undone_by = records.aftermath(entry.seq)?.and_then(|after| after.voided);
-    }
-    if !records.writer.is_dry_run {
-        accepted.codes = vouchers::codes_shown(records, entry);
-        accepted.claim = vouchers::claim_code(records, entry);
-    }
-    if let Act::Return { of, .. } | Act::Reversal { of, .. } = entry.act {
-        let was = corrections::corrected_from(records, of)?;
-        accepted.moved_sale = was.map(|was| MovedSale { of, was });
-    }
-    Ok(accepted.into())
-}
-
-/// Makes the answer of a refusal that is kept as an entry.
-pub(in crate::engine) fn denied_before(
-    records: &Records,
-    entry: &Entry,
-    no: &Refusal,
-    is_repeated: bool,
-) -> Denied {
-    Denied {
-        seq: Some(entry.seq),
-        repeated: is_repeated,
-        ..denied(records, entry.head.key.as_str(), no)
-    }
-}
-
-pub(in crate::engine) fn denied(records: &Records, key: &str, refusal: &Refusal) -> Denied {
-    Denied {
-        quantity: Quantity::of(refusal, records.programme().ok()),
-        training: is_for_training(records.writer.coming().origin()),
-        ..Denied::new(key, refusal.code, refusal.detail.clone())
     }
 }
 
@@ -385,7 +328,7 @@ fn print_slip(
     occasion: Occasion,
 ) -> Result<PrintedSlip, Error> {
     let name = match last.member() {
-        Some(id) => lookup::display_name(records, id)?,
+        Some(id) => profiles::display_name(records, id)?,
         None => None,
     };
     let policy = records.policy()?;

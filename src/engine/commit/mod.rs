@@ -2,6 +2,8 @@
 
 pub(super) mod acknowledge;
 pub(super) mod command_hashes;
+pub(super) mod denial;
+pub(super) mod entry_answer;
 pub(super) mod entry_keys;
 pub(super) mod group_commit;
 pub(super) mod idle;

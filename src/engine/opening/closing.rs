@@ -4,8 +4,8 @@
 use crate::engine::Ledger;
 use crate::engine::commit::{journal_point, state_writing};
 use crate::engine::error::Error;
+use crate::engine::opening::derived_folders::Remade;
 use crate::engine::opening::locks::Locks;
-use crate::engine::opening::open::Remade;
 use crate::storage::book::Book;
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -5,11 +5,10 @@ use crate::engine::opening::folders::Folders;
 use crate::engine::reading::journal_view::FACTS;
 use crate::storage::book::remove_book;
 use crate::storage::error::StorageError;
-use crate::storage::files as disk;
 use crate::storage::keys::is_key_file;
-use crate::storage::second_copy;
 use crate::storage::secrets::Secrets;
 use crate::storage::set_aside::set_aside_before;
+use crate::storage::{files as disk, second_copy};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -133,4 +132,12 @@ pub(in crate::engine) fn clear_unfinished(folders: &Folders) -> Result<(), Error
     disk::remove(&ledger.join(FACTS))?;
     disk::remove(&ledger.join("checkpoint"))?;
     Ok(disk::sync_dir(ledger)?)
+}
+
+/// Book and key index that were made again, beside those in use.
+#[derive(Debug)]
+pub struct Remade {
+    pub(in crate::engine) folder: MadeAgain,
+    /// The erasures that they know.
+    pub(in crate::engine) erasures: [u8; 32],
 }

@@ -1,7 +1,6 @@
 //! The two folders of a ledger: what they are, and whether a ledger is in them.
 
 use crate::engine::error::Error;
-use crate::engine::opening::restoration;
 use crate::storage::error::StorageError;
 use crate::storage::{backup_folder, files as disk};
 use std::path::{Path, PathBuf};
@@ -88,5 +87,18 @@ fn is_ours(folders: &Folders, journal: &Path) -> bool {
 /// True if a restoration was interrupted between moving the ledger's folder
 /// aside and putting the copy in its place.
 pub(in crate::engine) fn is_cut_short(ledger: &Path) -> bool {
-    restoration::beside(ledger, "restoring").is_ok_and(|staged| staged.join("journal").is_dir())
+    beside(ledger, "restoring").is_ok_and(|staged| staged.join("journal").is_dir())
+}
+
+/// A folder beside the ledger's: its name with an ending.
+pub(in crate::engine) fn beside(ledger: &Path, ending: &str) -> Result<PathBuf, Error> {
+    let Some(name) = ledger.file_name() else {
+        return Err(Error::misuse(format!(
+            "{} names no folder beside which a copy could be put; run this from the folder above, with --ledger",
+            ledger.display()
+        )));
+    };
+    let mut name = name.to_os_string();
+    name.push(format!(".{ending}"));
+    Ok(ledger.with_file_name(name))
 }

@@ -10,6 +10,7 @@ pub(super) mod genesis;
 pub(super) mod healing;
 pub(super) mod locks;
 pub(super) mod open;
+pub(super) mod options;
 pub(super) mod recovery;
 pub(super) mod restoration;
 pub(super) mod vault_standing;

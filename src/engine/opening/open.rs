@@ -3,7 +3,7 @@
 use crate::chain::checkpoint::Signed;
 use crate::chain::note::SigningKey;
 use crate::chain::tree::Frontier;
-use crate::engine::cache::{BookOptions, Cache, OpenedBook, PageIndex};
+use crate::engine::cache::{Cache, OpenedBook, PageIndex};
 use crate::engine::commit::command_hashes::LastHashes;
 use crate::engine::commit::key_index::KeyIndex;
 use crate::engine::commit::page_committer::PageCommitter;
@@ -13,13 +13,14 @@ use crate::engine::error::Error;
 use crate::engine::opening::closing::close_parked;
 use crate::engine::opening::continuity::{self, Extent};
 use crate::engine::opening::derived_folders::{
-    MadeAgain, clear_unfinished, remove_derived, remove_half_made, remove_replaced_books,
+    MadeAgain, Remade, clear_unfinished, remove_derived, remove_half_made, remove_replaced_books,
 };
 use crate::engine::opening::folders::{
     Folders, check_is_free, check_is_here, init_cut, journal_dir,
 };
 use crate::engine::opening::healing::healed;
 use crate::engine::opening::locks::Locks;
+use crate::engine::opening::options::Options;
 use crate::engine::opening::recovery::Standing;
 use crate::engine::opening::vault_standing::{self, VaultStanding};
 use crate::engine::opening::{closing, fill, genesis, healing};
@@ -28,13 +29,13 @@ use crate::engine::programmes::activation_note::ActivationNote;
 use crate::engine::programmes::compiled::Programmes;
 use crate::engine::staging::{admit, booking};
 use crate::engine::verbs::erasure;
-use crate::engine::{Ledger, Records, Settings, zone};
+use crate::engine::{Ledger, Records, Settings};
 use crate::model::{Act, Genesis, Instant};
 use crate::policy::Bundle;
-use crate::storage::book::{Book, CACHE_BYTES};
-use crate::storage::clock::{Clock, SystemClock};
-use crate::storage::entropy::Entropy;
+use crate::storage::book::Book;
+use crate::storage::clock::Clock;
 use crate::storage::error::StorageError;
+use crate::storage::files as disk;
 use crate::storage::journal::{
     Ending, Head as JournalHead, Journal, JournalReader, Opening, Position, Segmented, files,
 };
@@ -43,124 +44,15 @@ use crate::storage::second_copy::SecondCopy;
 use crate::storage::secrets::Secrets;
 use crate::storage::vault::{self, VaultPoint};
 use crate::storage::writer_state::{WriterState, WriterStateStore};
-use crate::storage::{files as disk, memory};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::path::Path;
+use std::sync::OnceLock;
 
 /// Memory of a process in bytes whatever the ledger's size: the program, its
 /// threads, pages and rows in flight, an index of the vault, and what the
 /// allocator keeps of them. Measured, so that 512 MiB hold.
-const PROGRAM_LEN: u64 = 160 << 20;
+pub(in crate::engine) const PROGRAM_LEN: u64 = 160 << 20;
 /// Part of the memory that sled's cache may take, as a divisor.
-const BOOK_PART: u64 = 16;
-
-/// Memory for sled's cache in bytes, out of the memory for everything.
-fn book_memory(memory: u64) -> u64 {
-    (memory / BOOK_PART).clamp(1 << 20, CACHE_BYTES)
-}
-
-/// Memory for the state in bytes: five eighths of the rest beside the program,
-/// since state that is written to the book is in memory a second time, as bytes,
-/// sled takes more than its cache, and the allocator does not return all it gets
-/// back.
-fn state_memory(memory: u64) -> u64 {
-    memory.saturating_sub(PROGRAM_LEN + 2 * book_memory(memory)) / 8 * 5
-}
-
-/// Looks up an alert by its id. Returns None if there is one, else the ids of all there are. The
-/// engine does not know figures.
-pub type AlertLookup = fn(&mut Ledger, &str) -> Result<Option<Vec<String>>, Error>;
-
-/// Options for opening a ledger.
-pub struct Options {
-    /// The clock.
-    pub clock: Arc<dyn Clock>,
-    /// Source of ids, keys and nonces.
-    pub entropy: Entropy,
-    /// Purpose stated in the lock file.
-    pub purpose: String,
-    /// Time to wait for another process that holds the ledger.
-    pub patience: Duration,
-    /// True to continue although the clock is far ahead of the last entry.
-    pub is_clock_accepted: bool,
-    /// Memory for members and their lookups in bytes; see [`Options::within`].
-    pub state_bytes: u64,
-    /// Bytes of memory for sled's cache.
-    pub cache_bytes: u64,
-    /// Least number of entries after which the state is written back under
-    /// load; up to thirty times as many while all members fit into memory.
-    pub write_every: u64,
-    /// Entries that a short process may leave unwritten: the next one folds them again.
-    pub lag_max: u64,
-    /// Entries of a book for each unwritten entry it may lag behind: a small
-    /// book costs little to write.
-    pub lag_share: u64,
-    /// True if the process ends soon: the book then does no background work.
-    pub is_brief: bool,
-    /// Folder for state derived from the journal if the ledger is opened for
-    /// queries only: nothing is written to ledger and secrets. For a read-only
-    /// disk.
-    pub scratch: Option<PathBuf>,
-    /// Lookup of alerts; without it any id can be acknowledged.
-    pub alerts: Option<AlertLookup>,
-    /// Called during replay with the entries done and the entries in all.
-    pub progress: Option<Box<dyn FnMut(u64, u64)>>,
-}
-
-impl Options {
-    /// The system's clock and entropy, and the usual bounds.
-    pub fn new(purpose: &str) -> Result<Options, Error> {
-        let memory = memory::default_bound();
-        Ok(Options {
-            clock: Arc::new(SystemClock),
-            entropy: Entropy::from_os()?,
-            purpose: purpose.into(),
-            patience: Duration::ZERO,
-            is_clock_accepted: false,
-            state_bytes: state_memory(memory),
-            cache_bytes: book_memory(memory),
-            write_every: 50_000,
-            lag_max: 32,
-            lag_share: 10_000,
-            is_brief: false,
-            scratch: None,
-            alerts: None,
-            progress: None,
-        })
-    }
-}
-
-impl Options {
-    /// The same options for a process that takes about that much memory in
-    /// bytes, whatever the number of members.
-    pub fn within(self, memory: u64) -> Options {
-        Options {
-            state_bytes: state_memory(memory),
-            cache_bytes: book_memory(memory),
-            ..self
-        }
-    }
-
-    fn of_book(&self) -> BookOptions {
-        BookOptions {
-            cache_bytes: self.cache_bytes,
-            is_brief: self.is_brief,
-        }
-    }
-
-    /// The same options for opening again, without the progress.
-    fn again(&self) -> Result<Options, Error> {
-        Ok(Options {
-            clock: Arc::clone(&self.clock),
-            entropy: Entropy::from_os()?,
-            purpose: self.purpose.clone(),
-            scratch: self.scratch.clone(),
-            progress: None,
-            ..*self
-        })
-    }
-}
+pub(in crate::engine) const BOOK_PART: u64 = 16;
 
 impl Ledger {
     /// Makes a ledger in a folder that is empty or not there, signed under an
@@ -531,14 +423,6 @@ pub struct RemakePlan {
     head: JournalHead,
     frontier: Frontier,
     state_bytes: u64,
-}
-
-/// Book and key index that were made again, beside those in use.
-#[derive(Debug)]
-pub struct Remade {
-    pub(in crate::engine) folder: MadeAgain,
-    /// The erasures that they know.
-    pub(in crate::engine) erasures: [u8; 32],
 }
 
 impl RemakePlan {
@@ -930,10 +814,4 @@ pub(in crate::engine) fn signing_key(
         return Err(StorageError::NotContinued { path, finding }.into());
     }
     Ok((key, genesis.origin))
-}
-
-/// Time zone table of the programme in a bundle.
-pub(in crate::engine) fn zone_of(bundle: &Bundle) -> Result<crate::model::Zone, Error> {
-    let name = crate::policy::zone_name(bundle).map_err(Error::Programme)?;
-    zone::table(&name).map_err(Error::misuse)
 }

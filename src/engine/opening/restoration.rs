@@ -8,6 +8,7 @@
 
 use crate::chain::note::VerifierKey;
 use crate::engine::error::Error;
+use crate::engine::opening::folders;
 use crate::engine::opening::folders::Folders;
 use crate::engine::opening::genesis::{genesis_of, key_under};
 use crate::engine::opening::recovery::Standing;
@@ -77,7 +78,7 @@ impl StagedBackup {
             return Err(StorageError::foreign(backup, finding).into());
         }
         let staged = Folders {
-            ledger: beside(&folders.ledger, "restoring")?,
+            ledger: folders::beside(&folders.ledger, "restoring")?,
             secrets: folders.secrets.clone(),
         };
         files::remove_folder(&staged.ledger, is_staged)?;
@@ -268,23 +269,10 @@ fn resolved(path: &Path) -> PathBuf {
     path
 }
 
-/// A folder beside the ledger's: its name with an ending.
-pub(in crate::engine) fn beside(ledger: &Path, ending: &str) -> Result<PathBuf, Error> {
-    let Some(name) = ledger.file_name() else {
-        return Err(Error::misuse(format!(
-            "{} names no folder beside which a copy could be put; run this from the folder above, with --ledger",
-            ledger.display()
-        )));
-    };
-    let mut name = name.to_os_string();
-    name.push(format!(".{ending}"));
-    Ok(ledger.with_file_name(name))
-}
-
 /// The first unused name `LEDGER.before-N`.
 fn free_aside(ledger: &Path) -> Result<PathBuf, Error> {
     for number in 1..=ASIDE_MAX {
-        let aside = beside(ledger, &format!("before-{number}"))?;
+        let aside = folders::beside(ledger, &format!("before-{number}"))?;
         if aside.symlink_metadata().is_err() {
             return Ok(aside);
         }

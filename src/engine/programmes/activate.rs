@@ -4,9 +4,9 @@
 use crate::command::Who;
 use crate::engine::commit::state_writing;
 use crate::engine::error::Error;
-use crate::engine::opening::open::zone_of;
 use crate::engine::programmes::activation_note::ActivationNote;
-use crate::engine::staging::{admit, batch, booking, daily_run};
+use crate::engine::programmes::zone::zone_of;
+use crate::engine::staging::{admit, booking, daily_run};
 use crate::engine::stop::Stop;
 use crate::engine::verbs::{aliases, approval, targets};
 use crate::engine::{Ledger, Records, stop};
@@ -395,7 +395,7 @@ pub fn take_schedules(ledger: &mut Ledger) -> Result<(), Error> {
         return Ok(());
     }
     ledger.commit()?;
-    batch::at_one_instant(ledger, take_scheduled).map_err(stop::said)?;
+    admit::at_one_instant(ledger, take_scheduled).map_err(stop::said)?;
     ledger.commit().map(drop)
 }
 

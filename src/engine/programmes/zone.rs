@@ -1,8 +1,11 @@
 //! A zone's transitions as data. The tz database is read once, when a programme
 //! takes effect; its content is kept in the journal.
 
+use crate::engine::error::Error;
 use crate::model::{Zone, ZoneChange};
-use jiff::{Timestamp, tz::TimeZone};
+use crate::policy::Bundle;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// Last instant of transitions kept: 2100-01-01T00:00:00Z, in seconds.
 const UNTIL: i64 = 4_102_444_800;
@@ -37,6 +40,12 @@ pub fn table(name: &str) -> Result<Zone, String> {
         offset,
         changes,
     })
+}
+
+/// Time zone table of the programme in a bundle.
+pub(in crate::engine) fn zone_of(bundle: &Bundle) -> Result<crate::model::Zone, Error> {
+    let name = crate::policy::zone_name(bundle).map_err(Error::Programme)?;
+    table(&name).map_err(Error::misuse)
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use crate::answer::{Answer, Now, View};
 use crate::command::{Purchase, Request, Verb};
 use crate::engine::error::Error;
-use crate::engine::reading::profiles;
 use crate::engine::staging::staged::Mode;
 use crate::engine::staging::{admit, deciding, named, naming, quoting, timeouts};
 use crate::engine::stop::Stop;
@@ -11,7 +10,6 @@ use crate::engine::verbs::{foreign, vouchers};
 use crate::engine::{Ledger, Records};
 use crate::model::{self, Head, Instant, MemberId, Refusal, Unit, UnitKind};
 use crate::rules::case::VoucherFound;
-use crate::rules::facts::has_consent;
 use crate::rules::purchase::foreign::BillCurrency;
 use crate::rules::purchase::payment_options::{self, PaymentOptions, PointsOption};
 use crate::rules::state::Member;
@@ -31,35 +29,6 @@ pub struct LookedUp {
     pub options: PaymentOptions,
     /// Currency that the bill is paid in, if it is not the programme's.
     pub paid_in: Option<BillCurrency>,
-}
-
-/// Consent purpose without which nobody is shown a member's name and usual articles.
-const RECOGNISE: &str = "recognise_in_store";
-
-/// True if a member agreed to be recognised in the store.
-///
-/// # Errors
-/// I/O errors.
-pub fn is_recognised(records: &mut Records, id: MemberId) -> Result<bool, Error> {
-    let mut purposes = records.programme()?.purposes.iter();
-    let purpose = purposes.find(|(_, name)| name == RECOGNISE);
-    let Some(number) = purpose.map(|(number, _)| *number) else {
-        return Ok(false);
-    };
-    let member = records.member(id)?;
-    Ok(member.is_some_and(|member| has_consent(member, number)))
-}
-
-/// Name of a member, if one is known and may be shown.
-///
-/// # Errors
-/// I/O errors.
-pub fn display_name(records: &mut Records, id: MemberId) -> Result<Option<String>, Error> {
-    if !is_recognised(records, id)? {
-        return Ok(None);
-    }
-    let profile = profiles::profile_today(records, id)?;
-    Ok(profile.map(|p| p.name).filter(|name| !name.is_empty()))
 }
 
 /// Reads a member and the payment options for a bill. Tenders of the bill

@@ -8,6 +8,7 @@ use crate::engine::verbs::attributes::{self, drop_old};
 use crate::engine::verbs::profile::{Profile, open_for, text_hash};
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Day, Enrolled, Entry, Instant, MemberId, NameKind, Number};
+use crate::rules::facts::has_consent;
 use crate::rules::member::consent::agrees;
 use crate::storage::error::StorageError;
 use crate::storage::vault;
@@ -243,3 +244,32 @@ pub(in crate::engine) fn keep_profile(
     let key = Some((key, slot));
     ledger.cache.set_birthday(member, profile.birthday, key);
 }
+
+/// Name of a member, if one is known and may be shown.
+///
+/// # Errors
+/// I/O errors.
+pub fn display_name(records: &mut Records, id: MemberId) -> Result<Option<String>, Error> {
+    if !is_recognised(records, id)? {
+        return Ok(None);
+    }
+    let profile = profile_today(records, id)?;
+    Ok(profile.map(|p| p.name).filter(|name| !name.is_empty()))
+}
+
+/// True if a member agreed to be recognised in the store.
+///
+/// # Errors
+/// I/O errors.
+pub fn is_recognised(records: &mut Records, id: MemberId) -> Result<bool, Error> {
+    let mut purposes = records.programme()?.purposes.iter();
+    let purpose = purposes.find(|(_, name)| name == RECOGNISE);
+    let Some(number) = purpose.map(|(number, _)| *number) else {
+        return Ok(false);
+    };
+    let member = records.member(id)?;
+    Ok(member.is_some_and(|member| has_consent(member, number)))
+}
+
+/// Consent purpose without which nobody is shown a member's name and usual articles.
+const RECOGNISE: &str = "recognise_in_store";

@@ -4,12 +4,14 @@
 use crate::command::{Office, Request, Verb};
 use crate::engine::staging::staged::Mode;
 use crate::engine::stop::Stop;
-use crate::engine::{Records, stop};
+use crate::engine::{Ledger, Records, stop};
 use crate::model::{
     self, Account, Act, Code, Effect, Entry, Head, Instant, LotId, MINUTE, MemberId, Number,
     Occurred, Operator, Origin, Place, Points, Terms,
 };
 use crate::rules::DecisionInputs;
+use crate::storage::clock::SteppingClock;
+use std::sync::Arc;
 
 /// Most that a till's clock may be ahead of ours, in microseconds.
 pub const AHEAD_MAX: i64 = 10 * MINUTE;
@@ -324,4 +326,16 @@ pub(in crate::engine) fn approver(approval: &str) -> Option<Operator> {
         id: id.to_owned(),
         is_proven: true,
     })
+}
+
+/// Acts with one reading of the clock, which a trial and the booking then share.
+pub(in crate::engine) fn at_one_instant<T>(
+    ledger: &mut Ledger,
+    act: impl FnOnce(&mut Ledger) -> T,
+) -> T {
+    let now = SteppingClock::new(ledger.clock.now_micros(), 0);
+    let clock = std::mem::replace(&mut ledger.clock, Arc::new(now));
+    let done = act(ledger);
+    ledger.clock = clock;
+    done
 }

@@ -10,12 +10,10 @@ use crate::engine::error::Error;
 use crate::engine::programmes::activate;
 use crate::engine::staging::fitting::GROUP_BYTES;
 use crate::engine::staging::staged::Mode;
-use crate::engine::staging::submit;
+use crate::engine::staging::{admit, submit};
 use crate::engine::verbs::guessing;
 use crate::engine::verbs::guessing::has_wrong_code;
 use crate::model::Code;
-use crate::storage::clock::SteppingClock;
-use std::sync::Arc;
 
 /// Carries out all commands together or none; nothing may be staged.
 /// Returns one answer for each command. If one is refused, the answers of
@@ -30,19 +28,7 @@ pub fn submit_all(ledger: &mut Ledger, requests: &[Request]) -> Result<Vec<Answe
         let bad = Denied::bad(requests[at].key.as_str(), &bad);
         return Ok(others_told(requests, at, bad.into()));
     }
-    at_one_instant(ledger, |ledger| submit_tried(ledger, requests))
-}
-
-/// Acts with one reading of the clock, which a trial and the booking then share.
-pub(in crate::engine) fn at_one_instant<T>(
-    ledger: &mut Ledger,
-    act: impl FnOnce(&mut Ledger) -> T,
-) -> T {
-    let now = SteppingClock::new(ledger.clock.now_micros(), 0);
-    let clock = std::mem::replace(&mut ledger.clock, Arc::new(now));
-    let done = act(ledger);
-    ledger.clock = clock;
-    done
+    admit::at_one_instant(ledger, |ledger| submit_tried(ledger, requests))
 }
 
 fn submit_tried(ledger: &mut Ledger, requests: &[Request]) -> Result<Vec<Answer>, Error> {

@@ -4,7 +4,7 @@
 use crate::answer::{self, Answer, Now};
 use crate::command::Request;
 use crate::engine::commit::command_hashes::{CommandHasher, CommandHashes};
-use crate::engine::commit::{acknowledge, key_index, state_writing};
+use crate::engine::commit::{acknowledge, denial, key_index, state_writing};
 use crate::engine::error::Error;
 use crate::engine::opening::healing;
 use crate::engine::staging::staged::{Brief, Mode, Staged};
@@ -127,7 +127,7 @@ fn brief(records: &Records, staged: Staged) -> Brief {
         Staged::Sealed { entry, repeats } => (entry, repeats.is_some()),
     };
     if let Act::Refused(refused) = &entry.act {
-        let denied = acknowledge::denied_before(records, &entry, &refused.refusal, is_repeated);
+        let denied = denial::denied_before(records, &entry, &refused.refusal, is_repeated);
         return Brief::No(Box::new(denied));
     }
     Brief::Done {
@@ -171,7 +171,7 @@ pub fn row_secret(records: &Records) -> [u8; 32] {
 
 /// Answer to a query without a result.
 pub fn not_found(records: &Records, key: &str, code: Code, text: &str) -> Answer {
-    acknowledge::denied(records, key, &Refusal::new(code, text)).into()
+    denial::denied(records, key, &Refusal::new(code, text)).into()
 }
 
 /// Makes a hasher for this ledger's commands, for another thread.

@@ -8,8 +8,8 @@ use crate::engine::reading::outbox;
 use crate::engine::staging::admit::{Since, named_inputs, parted_inputs};
 use crate::engine::stop::{Stop, no};
 use crate::engine::verbs::activity::with_facts;
+use crate::engine::verbs::openers;
 use crate::engine::verbs::openers::terms_taken;
-use crate::engine::verbs::transfers;
 use crate::model::{Act, Code, Entry, MemberId};
 
 /// Loads the entry that a return or void refers to.
@@ -63,7 +63,7 @@ pub(in crate::engine) fn since(
 ) -> Result<Since, Stop> {
     if let (Act::Unmerged { .. }, Some(merge)) = (act, named) {
         let later = match merge.touched.get(1) {
-            Some(into) => transfers::later_by(records, into.member, merge.seq)?,
+            Some(into) => later_by(records, into.member, merge.seq)?,
             None => Vec::new(),
         };
         return Ok(parted_inputs(merge, &later));
@@ -73,7 +73,7 @@ pub(in crate::engine) fn since(
         return Ok(Since::default());
     };
     let gave = claim.unwrap_or(named);
-    let later = transfers::later_of(records, gave)?;
+    let later = later_of(records, gave)?;
     let closed = terms_taken(named, |seq| records.entry(seq))?;
     Ok(named_inputs(named, gave.seq, &later, closed))
 }
@@ -127,4 +127,25 @@ pub(in crate::engine) fn about_message(
         verb: Verb::Activity(activity),
         ..request.clone()
     }))
+}
+
+/// Entries of a member after a given one, merges followed.
+pub(in crate::engine) fn later_by(
+    records: &mut Records,
+    id: MemberId,
+    seq: u64,
+) -> Result<Vec<Entry>, Error> {
+    let mut history = |id, seq| records.history_since(id, seq);
+    openers::later_of(id, seq, &mut history)
+}
+
+/// Entries of an entry's member after it, merges followed.
+pub(in crate::engine) fn later_of(
+    records: &mut Records,
+    named: &Entry,
+) -> Result<Vec<Entry>, Stop> {
+    match named.member() {
+        Some(id) => Ok(later_by(records, id, named.seq)?),
+        None => Ok(Vec::new()),
+    }
 }

@@ -4,17 +4,19 @@ use crate::command::{
     CampaignAction, EntryRef, HoldContent, Means, Purchase, Redeemed, Request, SaleRef, Verb, Who,
 };
 use crate::engine::Records;
+use crate::engine::commit::entry_keys::order_scope;
 use crate::engine::error::Error;
 use crate::engine::staging::staged::Mode;
-use crate::engine::staging::{admit, deciding, name_resolver};
+use crate::engine::staging::{admit, deciding, name_resolver, names_in_force};
 use crate::engine::stop::{Stop, no};
 use crate::engine::verbs::{
-    activity, corrections, foreign, office, order_claim, partners, passes, privacy, slips,
+    activity, foreign, office, order_claim, partners, passes, privacy, slips, standing_sale,
     transfers, vouchers,
 };
 use crate::model::{
     self, Act, Adjustment, CampaignChanged, Code, CodeKind, Discount, Effect, Entry, Extent, Head,
-    Key, Line, Money, NameKind, Number, Points, Policy, Refusal, Tender, TenderKind,
+    Key, Line, MemberId, Money, NameKind, Number, Origin, Points, Policy, Refusal, Tender,
+    TenderKind,
 };
 use crate::policy::Compiled;
 use crate::rules::state::Hold;
@@ -34,7 +36,7 @@ pub(in crate::engine) fn act(records: &mut Records, request: &Request) -> Result
                     let (unit, points) = name_resolver::names(records)?.amount(unit, *points)?;
                     (unit, points, 0)
                 }
-                Redeemed::Reward(id) => (0, Points::ZERO, reward(records, id)?),
+                Redeemed::Reward(id) => (0, Points::ZERO, names_in_force::reward(records, id)?),
             };
             Act::Redemption {
                 reward,
@@ -54,7 +56,7 @@ pub(in crate::engine) fn act(records: &mut Records, request: &Request) -> Result
             action: CampaignAction::Becomes(status),
             reason,
         } => Act::CampaignChanged(CampaignChanged {
-            campaign: campaign(records, name)?,
+            campaign: names_in_force::campaign(records, name)?,
             status: *status,
             reason: reason.clone(),
             figures: Vec::new(),
@@ -109,7 +111,7 @@ pub(in crate::engine) fn purchase(
     };
     let discount = |d: &command::DiscountGiven| -> Result<Discount, Stop> {
         Ok(Discount {
-            campaign: campaign_or_none(records, &d.campaign)?,
+            campaign: names_in_force::campaign_or_none(records, &d.campaign)?,
             why: d.why.clone(),
             amount: d.amount,
             lines: d.lines.clone(),
@@ -233,7 +235,7 @@ fn tender_made(
             booked,
         )?,
         Means::Reward(id) => TenderKind::Reward {
-            reward: reward(records, id)?,
+            reward: names_in_force::reward(records, id)?,
         },
         _ => return tender(records, given),
     };
@@ -275,7 +277,7 @@ fn held(
     (key, n): (&Key, usize),
 ) -> Result<TenderKind, Stop> {
     let hold = held_entry(records, of)?;
-    if let Some(booked) = tender_booked(records, key, n)?
+    if let Some(booked) = order_claim::tender_booked(records, key, n)?
         && booked.hold().is_some_and(|of| of == hold || of == 0)
     {
         return Ok(booked);
@@ -392,17 +394,6 @@ fn check_content(
     no(Code::UnknownEntry, detail)
 }
 
-/// A tender of the sale that was booked under a key, if one was.
-pub(in crate::engine) fn tender_booked(
-    records: &mut Records,
-    key: &Key,
-    n: usize,
-) -> Result<Option<TenderKind>, Error> {
-    let tender =
-        order_claim::sale_booked(records, key)?.map(|sale| sale.tenders.into_iter().nth(n));
-    Ok(tender.flatten().map(|tender| tender.kind))
-}
-
 /// A tender that cannot pay, with as much of its name as is known (0 for
 /// unknown). Without an amount it covers the rest of the bill.
 fn short_tender(
@@ -454,7 +445,10 @@ fn short_tender(
     })
 }
 
-fn tender(records: &Records, given: &command::TenderGiven) -> Result<Tender, Stop> {
+pub(in crate::engine) fn tender(
+    records: &Records,
+    given: &command::TenderGiven,
+) -> Result<Tender, Stop> {
     let kind = match &given.means {
         Means::Cash => TenderKind::Cash,
         Means::Card => TenderKind::Card,
@@ -488,26 +482,6 @@ fn tender(records: &Records, given: &command::TenderGiven) -> Result<Tender, Sto
     })
 }
 
-pub(in crate::engine) fn reward(records: &Records, id: &str) -> Result<Number, Stop> {
-    let rewards = deciding::in_force(records)?.flat_map(|policy| policy.rewards());
-    let known = each_once(rewards.map(|r| r.id.as_str()));
-    name_resolver::names(records)?.number(NameKind::Reward, id, Code::UnknownReward, known)
-}
-
-pub(in crate::engine) fn campaign(records: &Records, id: &str) -> Result<Number, Stop> {
-    let campaigns = deciding::in_force(records)?.flat_map(|policy| policy.campaigns());
-    let known = each_once(campaigns.map(|c| c.id.as_str()));
-    name_resolver::names(records)?.number(NameKind::Campaign, id, Code::UnknownCampaign, known)
-}
-
-/// The same; 0 if none is named.
-pub(in crate::engine) fn campaign_or_none(records: &Records, id: &str) -> Result<Number, Stop> {
-    match id {
-        "" => Ok(0),
-        id => campaign(records, id),
-    }
-}
-
 fn adjustment(records: &mut Records, adjust: &command::Adjust) -> Result<Adjustment, Stop> {
     let (unit, points) = name_resolver::names(records)?.amount(&adjust.unit, adjust.points)?;
     Ok(Adjustment {
@@ -519,7 +493,7 @@ fn adjustment(records: &mut Records, adjust: &command::Adjust) -> Result<Adjustm
             .as_ref()
             .map(|of| name_resolver::entry_ref(records, of))
             .transpose()?,
-        campaign: campaign_or_none(records, &adjust.campaign)?,
+        campaign: names_in_force::campaign_or_none(records, &adjust.campaign)?,
         approver: adjust.approver.clone(),
     })
 }
@@ -533,7 +507,7 @@ pub(in crate::engine) fn sale_ref(
     match of {
         SaleRef::Entry(of) => {
             let seq = name_resolver::entry_ref(records, of)?;
-            corrections::standing_sale_for(records, request, seq)
+            standing_sale::standing_sale_for(records, request, seq)
         }
         SaleRef::Slip(slip) => slips::sale_of_slip(records, request, slip),
         SaleRef::Order(named) => slips::sale_of_order(records, named),
@@ -603,17 +577,6 @@ fn reward_tender(
     Ok(tender)
 }
 
-/// The texts, each once.
-fn each_once<'a>(all: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut known = Vec::new();
-    for id in all {
-        if !known.contains(&id) {
-            known.push(id);
-        }
-    }
-    known
-}
-
 /// The programme that decides a sale as it is asked for.
 pub(in crate::engine) fn policy_for(
     records: &mut Records,
@@ -632,4 +595,31 @@ pub(in crate::engine) fn policy_for(
     };
     let number = deciding::deciding(records, &head, member, None, None);
     Ok(deciding::policy_by(records, number)?)
+}
+
+/// Converts a verb to an act, with its codes, and the holder of its voucher.
+pub(in crate::engine) fn coded_act(
+    records: &mut Records,
+    request: &Request,
+    origin: &Origin,
+    member: Option<MemberId>,
+) -> Result<(Act, Option<MemberId>), Stop> {
+    if let Verb::Voucher(asked) = &request.verb {
+        return vouchers::voucher_act(records, asked, request, member);
+    }
+    if let Verb::HoldVoucher { which, until, note } = &request.verb {
+        let (lot, holder) = vouchers::lot_of(records, which, member)?;
+        let (until, note) = (*until, note.clone());
+        return Ok((Act::VoucherHeld { lot, until, note }, holder));
+    }
+    let mut act = act(records, request)?;
+    if let Act::Purchase(purchase) = &mut act
+        && !purchase.order.is_empty()
+    {
+        purchase.order_scope = order_scope(records.programme()?.orders, origin);
+    }
+    if !origin.is_history {
+        vouchers::make_claimable(records, request, &mut act)?;
+    }
+    Ok((act, None))
 }

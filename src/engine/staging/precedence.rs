@@ -5,7 +5,7 @@
 use crate::command::{Purchase, Request, Verb};
 use crate::engine::error::Error;
 use crate::engine::staging::staged::Mode;
-use crate::engine::staging::{admit, naming, recorded};
+use crate::engine::staging::{admit, names_in_force, naming, recorded};
 use crate::engine::stop::Stop;
 use crate::engine::verbs::{foreign, transfers, vouchers};
 use crate::engine::{Ledger, Records};
@@ -68,7 +68,7 @@ pub(in crate::engine) fn check_before_enrolling(
     request: &Request,
     origin: &Origin,
 ) -> Result<(), Stop> {
-    let (act, _) = vouchers::coded_act(ledger, request, origin, None)?;
+    let (act, _) = naming::coded_act(ledger, request, origin, None)?;
     recorded::recorded(ledger, request, None, &act)?;
     let mut refusals = Refusals(Vec::new());
     if let Verb::Purchase(purchase) = &request.verb {
@@ -138,7 +138,10 @@ fn purchase_again(
         ..purchase.clone()
     };
     for discount in &purchase.discounts {
-        refusals.take(naming::campaign_or_none(records, &discount.campaign))?;
+        refusals.take(names_in_force::campaign_or_none(
+            records,
+            &discount.campaign,
+        ))?;
     }
     let without = Purchase {
         discounts: Vec::new(),

@@ -56,7 +56,7 @@ fn activated(dir: &TempDir, bundle: &Bundle) {
         number: 2,
         files: bundle.files.clone(),
         digest: bundle.digest(),
-        zone: crate::engine::opening::open::zone_of(bundle).unwrap(),
+        zone: crate::engine::programmes::zone::zone_of(bundle).unwrap(),
         engine: engine(),
         names: Vec::new(),
         facts: Vec::new(),

@@ -1,7 +1,6 @@
 //! A sale as it is after all: as it was, with what changes.
 
 use crate::command::{Means, Purchase, SaleChange, TenderGiven};
-use crate::engine::verbs::tickets::EXCHANGE;
 use crate::model::{Code, Line, Refusal};
 
 /// A sale with the parts that change; `own` is the programme's currency.
@@ -146,3 +145,6 @@ pub fn remedy(change: &SaleChange, code: Code) -> Option<String> {
         _ => return None,
     })
 }
+
+/// Name of the tender by which returned money pays for the goods sold.
+pub(in crate::engine) const EXCHANGE: &str = "exchange";

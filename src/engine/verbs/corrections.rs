@@ -3,19 +3,18 @@
 //! the other.
 
 use crate::answer::{Answer, Corrected, CorrectedPart, ForeignMoney};
-use crate::chain::part_key::is_first_part;
 use crate::command::{
     DiscountGiven, EntryRef, Means, Purchase, Request, SaleChange, SaleRef, Source, TenderGiven,
     Verb, Who,
 };
-use crate::engine::commit::acknowledge;
+use crate::engine::commit::entry_answer;
 use crate::engine::error::Error;
 use crate::engine::staging::staged::{Mode, Staged};
 use crate::engine::staging::{name_resolver, naming, recorded};
 use crate::engine::stop::{Stop, key_conflict, no};
 use crate::engine::verbs::foreign::paid_of;
-use crate::engine::verbs::tickets::part_key;
-use crate::engine::verbs::{amend, order_claim, slips, tickets, vouchers};
+use crate::engine::verbs::standing_sale::part_key;
+use crate::engine::verbs::{amend, slips, standing_sale, tickets, vouchers};
 use crate::engine::{Ledger, Records};
 use crate::model::{
     self, Act, Code, Entry, MemberId, Money, NameKind, Operator, TenderKind, minutes_of,
@@ -230,7 +229,7 @@ fn is_named(records: &mut Records, of: &SaleRef, sold: &Entry) -> Result<bool, S
     Ok(match of {
         SaleRef::Entry(of) => {
             let seq = name_resolver::entry_ref(records, of)?;
-            sales_of(records, seq)?.contains(&sold.seq)
+            standing_sale::sales_of(records, seq)?.contains(&sold.seq)
         }
         SaleRef::Slip(slip) => slips::is_of_slip(records, sold, slip),
         SaleRef::Order(named) => {
@@ -258,7 +257,7 @@ fn is_corrected_so(
     };
     let member = again.member.as_ref();
     let member = member.map(|who| ledger.resolve(who)).transpose()?.flatten();
-    let (act, _) = vouchers::coded_act(ledger, &again, &booked.head.origin, member)?;
+    let (act, _) = naming::coded_act(ledger, &again, &booked.head.origin, member)?;
     Ok(recorded::is_same(ledger, booked, &again, member, &act)?)
 }
 
@@ -383,113 +382,6 @@ fn is_used_without_code(
     Ok(is_open && member.flatten() == Some(found.holder))
 }
 
-/// The sale that an entry stands for: the one that it claims, or that was
-/// booked in its place.
-///
-/// # Errors
-/// I/O errors.
-pub fn standing_sale(records: &mut Records, seq: u64) -> Result<u64, Error> {
-    let sales = sales_of(records, seq)?;
-    Ok(sales.last().copied().unwrap_or(seq))
-}
-
-/// The sale of an entry, and those that were booked in its place one after
-/// the other.
-fn sales_of(records: &mut Records, seq: u64) -> Result<Vec<u64>, Error> {
-    let mut seq = order_claim::claimed_sale(records, seq)?;
-    let mut sales = vec![seq];
-    while let Some(next) = corrected_as(records, seq)? {
-        sales.push(next);
-        seq = next;
-    }
-    Ok(sales)
-}
-
-/// [`standing_sale`] for a command; one that was carried out before
-/// stays with the sale that it named then.
-pub(in crate::engine) fn standing_sale_for(
-    records: &mut Records,
-    request: &Request,
-    seq: u64,
-) -> Result<u64, Stop> {
-    let sales = sales_of(records, seq)?;
-    let named = match sales.len() > 1 {
-        true => slips::named_before(records, request)?,
-        false => None,
-    };
-    let named = named.filter(|named| sales.contains(named));
-    Ok(named.or(sales.last().copied()).unwrap_or(seq))
-}
-
-/// The sale that was booked in place of a sale.
-///
-/// # Errors
-/// I/O errors.
-pub fn corrected_as(records: &mut Records, sale: u64) -> Result<Option<u64>, Error> {
-    let undone = records.aftermath(sale)?.and_then(|after| after.voided);
-    let undone = undone.map(|seq| records.entry(seq)).transpose()?.flatten();
-    let Some(undone) = undone.filter(|entry| entry.head.key.as_str().ends_with("~1")) else {
-        return Ok(None);
-    };
-    let mut seq = undone.seq + 1;
-    while let Some(entry) = records.entry(seq)?
-        && entry.head.recorded_at() == undone.head.recorded_at()
-    {
-        let is_sale = matches!(entry.act, Act::Purchase(_));
-        if is_sale && is_first_part(undone.head.key.as_str(), &entry.head.key) {
-            return Ok(Some(seq));
-        }
-        seq += 1;
-    }
-    Ok(None)
-}
-
-/// The sale in whose place a sale was booked, if it was.
-///
-/// # Errors
-/// I/O errors.
-pub fn corrected_from(records: &mut Records, sale: u64) -> Result<Option<u64>, Error> {
-    let Some(entry) = records.entry(sale)? else {
-        return Ok(None);
-    };
-    let parts = tickets::booked_with(records, entry)?;
-    Ok(match parts.first().map(|part| &part.act) {
-        Some(Act::Reversal { of, .. }) if parts.len() > 1 => Some(*of),
-        _ => None,
-    })
-}
-
-/// The last of the sales in whose place a sale was booked that was another
-/// member's.
-pub(in crate::engine) fn reassigned_from(
-    records: &mut Records,
-    sale: u64,
-) -> Result<Option<u64>, Error> {
-    let mut was = corrected_from(records, sale)?;
-    while let Some(before) = was
-        && is_of_same_member(records, before, sale)?
-    {
-        was = corrected_from(records, before)?;
-    }
-    Ok(was)
-}
-
-/// True if two sales are of the same member, or both of nobody, whichever card
-/// was merged since.
-///
-/// # Errors
-/// I/O errors.
-pub fn is_of_same_member(records: &mut Records, one: u64, other: u64) -> Result<bool, Error> {
-    Ok(member_now(records, one)? == member_now(records, other)?)
-}
-
-/// Who a sale's member is now.
-fn member_now(records: &mut Records, sale: u64) -> Result<Option<MemberId>, Error> {
-    let member = records.entry(sale)?.and_then(|entry| entry.member());
-    let now = member.map(|id| records.resolve(&Who::Id(id))).transpose()?;
-    Ok(now.flatten().or(member))
-}
-
 /// Answer of the two entries: that of the sale, and both parts.
 pub(in crate::engine) fn answer_correction(
     records: &mut Records,
@@ -504,8 +396,8 @@ pub(in crate::engine) fn answer_correction(
         return Err(missing());
     };
     let (first, last) = (
-        acknowledge::answer_of(records, undone, is_repeated)?,
-        acknowledge::answer_of(records, booked, is_repeated)?,
+        entry_answer::answer_of(records, undone, is_repeated)?,
+        entry_answer::answer_of(records, booked, is_repeated)?,
     );
     let (Answer::Accepted(first), Answer::Accepted(mut last)) = (first, last) else {
         return Err(missing());

@@ -6,7 +6,7 @@ use crate::answer::Answer;
 use crate::command::{Request, Verb};
 use crate::engine::commit::state_writing;
 use crate::engine::error::Error;
-use crate::engine::opening::open::Remade;
+use crate::engine::opening::derived_folders::Remade;
 use crate::engine::reading::{alias_owner, profiles};
 use crate::engine::staging::staged::Staged;
 use crate::engine::staging::{admit, deciding};

@@ -1,47 +1,17 @@
 //! Gifts that wait for a token: making tokens, finding gifts by them, and
 //! enrolling unknown claimers.
 
-use crate::command::{Request, Who};
+use crate::command::Who;
 use crate::engine::Records;
 use crate::engine::error::Error;
-use crate::engine::stop::Stop;
-use crate::engine::verbs::codes::{Making, code_key_of};
 use crate::engine::verbs::vouchers;
-use crate::model::{Act, CodeKind, Entry, MemberId};
-
-/// Hash of the code of a kind that a command makes.
-pub(in crate::engine) fn code_hash(
-    records: &Records,
-    kind: CodeKind,
-    request: &Request,
-) -> [u8; 32] {
-    let making = Making::of(&records.alias_key, &request.key, 0);
-    making.code(kind, 0).hash(kind)
-}
+use crate::model::{Act, Entry, MemberId};
 
 /// Token that an entry made for the recipient of a gift.
 pub fn gift_token(records: &Records, entry: &Entry) -> Option<String> {
     let shown = vouchers::codes_shown(records, entry);
     let gift = shown.into_iter().find(|code| code.kind == "gift");
     gift.map(|code| code.code)
-}
-
-/// The entry of the gift that a token claims: a voucher, or points.
-pub(in crate::engine) fn gift(
-    records: &mut Records,
-    text: &str,
-    is_voucher: bool,
-) -> Result<u64, Stop> {
-    let hash = vouchers::typed_hash(CodeKind::Gift, text);
-    let unknown = crate::engine::verbs::vouchers::unknown;
-    let found = records.find(&code_key_of(CodeKind::Gift, &hash))?;
-    let seq = found.ok_or_else(unknown)?;
-    let entry = records.entry(seq)?.ok_or_else(unknown)?;
-    let is_given = matches!(entry.act, Act::VoucherGiven { .. });
-    match is_given == is_voucher {
-        true => Ok(seq),
-        false => Err(unknown().into()),
-    }
 }
 
 /// The present holder of a waiting gift: its giver, or the member who kept

@@ -20,6 +20,7 @@ pub(super) mod privacy;
 pub mod profile;
 pub(super) mod redecide;
 pub(super) mod slips;
+pub(super) mod standing_sale;
 pub(super) mod targets;
 pub(super) mod tickets;
 pub(super) mod transfers;

@@ -3,9 +3,9 @@
 use crate::chain::hash::{Purpose, bytes_hash};
 use crate::command::{Adjust, Bad, EntryRef, Office, Request, Return, SaleRef, Verb};
 use crate::engine::error::Error;
-use crate::engine::staging::{deciding, name_resolver, naming};
+use crate::engine::staging::{deciding, name_resolver, names_in_force};
 use crate::engine::stop::Stop;
-use crate::engine::verbs::{corrections, foreign};
+use crate::engine::verbs::{foreign, standing_sale};
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, AlertChange, Code, Day, Extent, Instant, Key, Money, Policy, Refusal};
 use crate::rules::purchase::foreign::refunded;
@@ -96,7 +96,7 @@ pub(in crate::engine) fn office_act(records: &Records, asked: &Office) -> Result
             amount: *amount,
             campaign: match campaign.as_str() {
                 "" => 0,
-                campaign => naming::campaign(records, campaign)?,
+                campaign => names_in_force::campaign(records, campaign)?,
             },
             note: note.clone(),
         },
@@ -162,7 +162,7 @@ pub fn to_refund(records: &mut Records, request: &Request) -> Result<Option<Requ
     };
     let before = match records.find_by_key(sale.as_str())? {
         Some(seq) => {
-            let seq = corrections::standing_sale(records, seq)?;
+            let seq = standing_sale::standing_sale(records, seq)?;
             let before = records
                 .aftermath(seq)?
                 .map_or(Money::ZERO, |after| after.amount);

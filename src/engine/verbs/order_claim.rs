@@ -9,7 +9,7 @@ use crate::engine::staging::staged::Mode;
 use crate::engine::staging::{admit, booking};
 use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
-use crate::model::{Act, Entry, Instant, Key, MemberId, Purchase};
+use crate::model::{Act, Entry, Instant, Key, MemberId, Purchase, TenderKind};
 use crate::rules::DecisionInputs;
 use crate::rules::asked::is_same_sale;
 
@@ -170,4 +170,14 @@ pub(in crate::engine) fn order_booked(
         Some(seq) => records.entry(seq),
         None => Ok(None),
     }
+}
+
+/// A tender of the sale that was booked under a key, if one was.
+pub(in crate::engine) fn tender_booked(
+    records: &mut Records,
+    key: &Key,
+    n: usize,
+) -> Result<Option<TenderKind>, Error> {
+    let tender = sale_booked(records, key)?.map(|sale| sale.tenders.into_iter().nth(n));
+    Ok(tender.flatten().map(|tender| tender.kind))
 }

@@ -3,7 +3,7 @@
 use crate::answer::Answer;
 use crate::command::{Request, Source, Verb, VoucherAsked, VoucherRef, Who};
 use crate::engine::error::Error;
-use crate::engine::staging::{booking, deciding, naming};
+use crate::engine::staging::{booking, deciding, names_in_force};
 use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
 use crate::model::{
@@ -140,7 +140,7 @@ fn campaign_ever(records: &Records, id: &str) -> Result<Number, Error> {
     if let Some(number) = records.global().names.number(NameKind::Campaign, id) {
         return Ok(number);
     }
-    match naming::campaign(records, id) {
+    match names_in_force::campaign(records, id) {
         Ok(number) => Ok(number),
         Err(Stop::No(refusal)) => Err(Error::Refused(refusal)),
         Err(Stop::Error(error)) => Err(error),

@@ -5,15 +5,15 @@
 use crate::answer::{Denied, SaleNamed};
 use crate::command::{OrderRef, Request, SaleRef, SlipRef};
 use crate::engine::Records;
-use crate::engine::commit::acknowledge;
+use crate::engine::commit::denial;
 use crate::engine::commit::entry_keys::{order_hash, order_scope, receipt_hash, slip_hash};
 use crate::engine::error::Error;
 use crate::engine::staging::admit;
 use crate::engine::staging::staged::Mode;
 use crate::engine::stop::{Stop, no};
-use crate::engine::verbs::tickets::given_back;
 use crate::model::{
-    Act, Channel, Code, Day, Entry, Money, NameKind, Orders, Origin, Place, Purchase, Refusal,
+    Act, Channel, Code, Day, Effect, Entry, Money, NameKind, Orders, Origin, Place, Purchase,
+    Refusal,
 };
 
 /// Days for which slips are searched if no day is stated.
@@ -274,7 +274,7 @@ pub fn find_order(
                 _ => "by channel",
             };
             let refusal = ambiguous_order(order, found.len(), by);
-            let mut denied = acknowledge::denied(records, "", &refusal);
+            let mut denied = denial::denied(records, "", &refusal);
             denied.candidates = sales_named(records, found.into_iter())?;
             Ok(Err(denied.into()))
         }
@@ -395,7 +395,7 @@ pub fn find_slip(
         1 => Ok(Ok(Some(entry))),
         _ => {
             let refusal = ambiguous(records, slip, &of_day)?;
-            let mut denied = acknowledge::denied(records, "", &refusal);
+            let mut denied = denial::denied(records, "", &refusal);
             denied.candidates = sales_named(records, of_day.into_iter().take(CANDIDATES_MAX))?;
             Ok(Err(denied.into()))
         }
@@ -432,4 +432,16 @@ fn in_words(sale: &SaleNamed) -> String {
         (store, terminal) => format!(" at {terminal} of {store}"),
     };
     format!("entry {} of {}{at}, {}", sale.seq, sale.day, sale.total)
+}
+
+/// Money that an entry pays back.
+pub(in crate::engine) fn given_back(entry: &Entry) -> Money {
+    if let Act::ReturnedWithoutSlip { amount, .. } = entry.act {
+        return amount;
+    }
+    let money = entry.effects.iter().map(|effect| match effect {
+        Effect::Returned { money, .. } => *money,
+        _ => Money::ZERO,
+    });
+    Money::sum(money).unwrap_or_default()
 }

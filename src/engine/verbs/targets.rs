@@ -6,7 +6,7 @@ use crate::command::{Request, Who};
 use crate::engine::commit::state_writing;
 use crate::engine::error::Error;
 use crate::engine::staging::staged::{Mode, Staged};
-use crate::engine::staging::{admit, booking, daily_run, deciding, naming};
+use crate::engine::staging::{admit, booking, daily_run, deciding, names_in_force};
 use crate::engine::stop::{Stop, no};
 use crate::engine::{Ledger, Records};
 use crate::model::{
@@ -168,7 +168,7 @@ pub(in crate::engine) fn stage_target(
     origin: Origin,
     (campaign, quota, decline): (&str, Option<u32>, Option<&Who>),
 ) -> Result<Staged, Stop> {
-    let number = naming::campaign(ledger, campaign)?;
+    let number = names_in_force::campaign(ledger, campaign)?;
     if let Some(entry) = targeted_before(ledger, request, number)? {
         return Ok(Staged::Sealed {
             entry: Box::new(entry),

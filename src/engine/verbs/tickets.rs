@@ -4,21 +4,18 @@
 //! no part; it is recorded under the command's key, as that of the part is.
 
 use crate::answer::{Accepted, Answer, ByUnit, ForeignMoney, GiveBack, TicketAnswer, TicketPart};
-use crate::chain::part_key;
 use crate::command::{EntryRef, Means, Request, SaleRef, Source, TenderGiven, Ticket, Verb};
-use crate::engine::commit::acknowledge;
+use crate::engine::commit::entry_answer;
 use crate::engine::error::Error;
 use crate::engine::staging::fitting::{GROUP_BYTES, too_long};
 use crate::engine::staging::staged::{Mode, Staged};
-use crate::engine::staging::{admit, batch, named, naming, recorded, submit};
+use crate::engine::staging::{admit, named, naming, plain, recorded};
 use crate::engine::stop::{Stop, key_conflict, no};
-use crate::engine::verbs::{foreign, transfers, vouchers};
+use crate::engine::verbs::amend::EXCHANGE;
+use crate::engine::verbs::{foreign, slips, standing_sale, transfers};
 use crate::engine::{Ledger, Records};
-use crate::model::{Act, Code, Effect, Entry, Key, Money, Refusal, TenderKind};
+use crate::model::{Act, Code, Entry, Money, Refusal, TenderKind};
 use crate::rules::purchase::bill;
-
-/// Name of the tender by which returned money pays for the goods sold.
-pub(in crate::engine) const EXCHANGE: &str = "exchange";
 
 /// The parts of a ticket as commands of their own: its returns, then its sale.
 /// The last has the ticket's key and the terminal's counter.
@@ -35,7 +32,7 @@ fn parts_of(request: &Request, ticket: &Ticket) -> Result<Vec<Request>, Stop> {
             key: if n == last {
                 request.key.clone()
             } else {
-                part_key(&request.key, n)?
+                standing_sale::part_key(&request.key, n)?
             },
             member: request.member.clone().filter(|_| !is_named),
             source: Source {
@@ -47,15 +44,6 @@ fn parts_of(request: &Request, ticket: &Ticket) -> Result<Vec<Request>, Stop> {
         })
     };
     verbs.into_iter().enumerate().map(part).collect()
-}
-
-/// The key of a part that is not the last.
-pub(in crate::engine) fn part_key(key: &Key, n: usize) -> Result<Key, Stop> {
-    if !key.is_some() {
-        return Ok(Key::none());
-    }
-    let wrong = |message| Refusal::new(Code::BadInput, format!("key: {message}"));
-    Ok(Key::parse(&part_key::part_key(key, n)).map_err(wrong)?)
 }
 
 /// The sale, paid with the returned money if the till named the tenders and
@@ -102,18 +90,6 @@ enum Tried {
     Impossible(Refusal),
 }
 
-/// Money that an entry pays back.
-pub(in crate::engine) fn given_back(entry: &Entry) -> Money {
-    if let Act::ReturnedWithoutSlip { amount, .. } = entry.act {
-        return amount;
-    }
-    let money = entry.effects.iter().map(|effect| match effect {
-        Effect::Returned { money, .. } => *money,
-        _ => Money::ZERO,
-    });
-    Money::sum(money).unwrap_or_default()
-}
-
 /// Decides a ticket: all of it, or nothing.
 pub(in crate::engine) fn stage_ticket(
     ledger: &mut Ledger,
@@ -150,7 +126,7 @@ pub(in crate::engine) fn stage_void_of_ticket(
     let is_repeat = before.is_some();
     let undone: Vec<u64> = match before {
         Some(entry) => {
-            let undone = booked_with(ledger, entry)?.into_iter();
+            let undone = standing_sale::booked_with(ledger, entry)?.into_iter();
             undone.filter_map(|entry| entry.act.undoes()).collect()
         }
         None => parts_to_undo(ledger, request, of)?,
@@ -173,7 +149,7 @@ pub(in crate::engine) fn stage_void_of_ticket(
         Ok(Request {
             key: match n == last {
                 true => request.key.clone(),
-                false => part_key(&request.key, n)?,
+                false => standing_sale::part_key(&request.key, n)?,
             },
             source: Source {
                 counter: request.source.counter.filter(|_| n == last),
@@ -209,7 +185,7 @@ fn parts_to_undo(records: &mut Records, request: &Request, of: &SaleRef) -> Resu
     let Some(entry) = records.entry(seq)? else {
         return Ok(Vec::new());
     };
-    let parts = booked_with(records, entry)?;
+    let parts = standing_sale::booked_with(records, entry)?;
     if parts.iter().any(|part| part.act.undoes().is_some()) {
         return Ok(Vec::new());
     }
@@ -236,7 +212,7 @@ pub(in crate::engine) fn stage_together(
     if ledger.writer.is_dry_run || ledger.is_tried {
         return stage_parts(ledger, request, mode, parts, false);
     }
-    batch::at_one_instant(ledger, |ledger| stage_whole(ledger, request, mode, parts))
+    admit::at_one_instant(ledger, |ledger| stage_whole(ledger, request, mode, parts))
 }
 
 /// True if the ticket was carried out before.
@@ -252,7 +228,7 @@ fn is_ticket_known(
     for part in parts {
         known.push(records.find_by_key(part.key.as_str())?);
     }
-    let more = part_key(&request.key, parts.len() - 1)?;
+    let more = standing_sale::part_key(&request.key, parts.len() - 1)?;
     let is_longer = records.find_by_key(more.as_str())?.is_some();
     let used = known.iter().copied().flatten().next();
     match used {
@@ -328,14 +304,14 @@ fn record_refused(
     let is_same =
         |act: &Act| matches!(act, Act::Refused(refused) if refused.refusal.code == refusal.code);
     let is_refused = tried(ledger, |ledger| {
-        match submit::stage_plain(ledger, &alone, mode, origin.clone()) {
+        match plain::stage_plain(ledger, &alone, mode, origin.clone()) {
             Ok(Staged::Sealed { entry, .. }) => Ok(is_same(&entry.act)),
             Ok(_) | Err(Stop::No(_)) => Ok(false),
             Err(Stop::Error(error)) => Err(error),
         }
     })?;
     match is_refused {
-        true => submit::stage_plain(ledger, &alone, mode, origin),
+        true => plain::stage_plain(ledger, &alone, mode, origin),
         false => Err(refusal.into()),
     }
 }
@@ -366,7 +342,7 @@ pub(in crate::engine) fn refused_before(
             .map(|who| records.resolve(who))
             .transpose()?
             .flatten();
-        let (act, holder) = vouchers::coded_act(records, part, &origin, member)?;
+        let (act, holder) = naming::coded_act(records, part, &origin, member)?;
         let named = named::load_named(records, &act)?;
         let member = transfers::party(records, member.or(holder), named.as_ref())?;
         if recorded::is_same(records, &asked, part, member, &without_exchange(act))? {
@@ -409,7 +385,7 @@ fn try_parts(
             _ => part.clone(),
         };
         let origin = admit::origin(ledger, &part, mode)?;
-        let Staged::Sealed { entry, repeats } = submit::stage_plain(ledger, &part, mode, origin)?
+        let Staged::Sealed { entry, repeats } = plain::stage_plain(ledger, &part, mode, origin)?
         else {
             return Err(Error::internal("a part of a ticket was not decided").into());
         };
@@ -424,49 +400,13 @@ fn try_parts(
             );
             return no(Code::OrderConflict, detail);
         }
-        back += given_back(&entry).0;
+        back += slips::given_back(&entry).0;
         entries.push(*entry);
     }
     Ok(Ok(Staged::Together {
         entries,
         repeats: is_repeat.then(|| request.key.clone()),
     }))
-}
-
-/// The entries of the command that booked an entry, in their sequence: the
-/// parts of a ticket, of its void, or of a sale that was corrected, if the
-/// entry has the command's own key; otherwise the entry alone.
-///
-/// # Errors
-/// I/O errors.
-pub fn booked_with(records: &mut Records, entry: Entry) -> Result<Vec<Entry>, Error> {
-    let mut parts = Vec::new();
-    while let Ok(key) = part_key(&entry.head.key, parts.len())
-        && key.is_some()
-        && let Some(seq) = records.find_by_key(key.as_str())?
-        && let Some(part) = records.entry(seq)?
-    {
-        parts.push(part);
-    }
-    // A till may have given such a key to a command of its own, at another time.
-    let is_part = |(n, part): (usize, &Entry)| match part.act {
-        Act::Return { .. } | Act::ReturnedWithoutSlip { .. } => entry.act.undoes().is_none(),
-        Act::Reversal { .. } => entry.act.undoes().is_some() || (n == 0 && parts.len() == 1),
-        _ => false,
-    } && part.seq < entry.seq
-        && part.head.recorded_at() == entry.head.recorded_at();
-    let is_last = matches!(
-        entry.act,
-        Act::Purchase(_)
-            | Act::Return { .. }
-            | Act::ReturnedWithoutSlip { .. }
-            | Act::Reversal { .. }
-    );
-    if !is_last || !parts.iter().enumerate().all(is_part) {
-        parts.clear();
-    }
-    parts.push(entry);
-    Ok(parts)
 }
 
 /// Makes the answer of a ticket's entries.
@@ -480,7 +420,7 @@ pub(in crate::engine) fn answer_ticket(
     let (mut parts, mut to_pay, mut back, mut points) = (Vec::new(), 0, None, ByUnit::new());
     let mut lines = Vec::new();
     for entry in entries {
-        let Answer::Accepted(answer) = acknowledge::answer_of(records, entry, is_repeated)? else {
+        let Answer::Accepted(answer) = entry_answer::answer_of(records, entry, is_repeated)? else {
             return Err(Error::internal("a part of a ticket was refused"));
         };
         let (part, money) = match &entry.act {
@@ -492,13 +432,13 @@ pub(in crate::engine) fn answer_ticket(
             Act::Reversal { of, .. } => {
                 let undone = records.entry(*of)?.map_or(0, |undone| match &undone.act {
                     Act::Purchase(sale) => bill::money(&bill::booked(sale, &undone.effects)),
-                    _ => -given_back(&undone).0,
+                    _ => -slips::given_back(&undone).0,
                 });
                 to_pay -= undone;
                 ("void", Money(-undone))
             }
             _ => {
-                let money = given_back(entry);
+                let money = slips::given_back(entry);
                 to_pay -= money.0;
                 back = Some(back.unwrap_or(0) + money.0);
                 ("return", money)

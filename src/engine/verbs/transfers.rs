@@ -4,9 +4,9 @@ use crate::command::{EntryRef, HouseholdAsked, Means, Redeemed, Request, Taker, 
 use crate::engine::error::Error;
 use crate::engine::reading::alias_owner;
 use crate::engine::staging::staged::Mode;
-use crate::engine::staging::{name_resolver, naming, timeouts};
+use crate::engine::staging::{name_resolver, names_in_force, timeouts};
 use crate::engine::stop::{Stop, no};
-use crate::engine::verbs::{gifts, openers, slips};
+use crate::engine::verbs::{slips, vouchers};
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Code, CodeKind, Effect, Entry, Head, Instant, MemberId, Points, Refusal};
 use crate::rules::member::merge::all_absorbed;
@@ -33,8 +33,8 @@ pub(in crate::engine) fn hold_or_transfer(
         } => {
             let (unit, points) = name_resolver::names(records)?.amount(unit, *points)?;
             let note = note.clone();
-            let token =
-                (*to == Taker::Token).then(|| gifts::code_hash(records, CodeKind::Gift, request));
+            let token = (*to == Taker::Token)
+                .then(|| vouchers::code_hash(records, CodeKind::Gift, request));
             Ok(Act::Transfer {
                 unit,
                 points,
@@ -43,7 +43,7 @@ pub(in crate::engine) fn hold_or_transfer(
             })
         }
         Verb::ClaimPoints { token } => Ok(Act::TransferClaimed {
-            of: gifts::gift(records, token, false)?,
+            of: vouchers::gift(records, token, false)?,
         }),
         Verb::Household(asked) => Ok(Act::HouseholdChanged {
             is_joined: *asked != HouseholdAsked::Leave,
@@ -72,7 +72,7 @@ fn hold(records: &Records, what: &Redeemed, until: Instant, note: &str) -> Resul
             }
         }
         Redeemed::Reward(id) => Act::RewardHeld {
-            reward: naming::reward(records, id)?,
+            reward: names_in_force::reward(records, id)?,
             until,
             note,
         },
@@ -252,27 +252,6 @@ pub(in crate::engine) fn party(
         (None, Some(id)) => Ok(records.resolve(&Who::Id(id))?),
         (member, _) => Ok(member),
     }
-}
-
-/// Entries of an entry's member after it, merges followed.
-pub(in crate::engine) fn later_of(
-    records: &mut Records,
-    named: &Entry,
-) -> Result<Vec<Entry>, Stop> {
-    match named.member() {
-        Some(id) => Ok(later_by(records, id, named.seq)?),
-        None => Ok(Vec::new()),
-    }
-}
-
-/// Entries of a member after a given one, merges followed.
-pub(in crate::engine) fn later_by(
-    records: &mut Records,
-    id: MemberId,
-    seq: u64,
-) -> Result<Vec<Entry>, Error> {
-    let mut history = |id, seq| records.history_since(id, seq);
-    openers::later_of(id, seq, &mut history)
 }
 
 /// Refuses to merge two names that an earlier merge made one member.

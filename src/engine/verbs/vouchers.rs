@@ -3,16 +3,15 @@
 use crate::answer::CodeShown;
 use crate::command::{OwnVoucher, Request, TenderGiven, Verb, VoucherAsked, VoucherRef, Who};
 use crate::engine::Records;
-use crate::engine::commit::entry_keys::order_scope;
 use crate::engine::error::Error;
-use crate::engine::staging::{name_resolver, naming};
+use crate::engine::staging::name_resolver;
 use crate::engine::stop::Stop;
 use crate::engine::verbs::codes::{Making, PrintedCode, code_key_of};
-use crate::engine::verbs::gifts;
 use crate::engine::verbs::openers::{self, before_merges, locate};
+use crate::engine::verbs::order_claim;
 use crate::model::{
-    Act, Code, CodeKind, Effect, Entry, Instant, Key, LotId, MemberId, Money, Origin, Refusal,
-    Tender, TenderKind, Terms, UnitKind, to_u16,
+    Act, Code, CodeKind, Effect, Entry, Instant, Key, LotId, MemberId, Money, Refusal, Tender,
+    TenderKind, Terms, UnitKind, to_u16,
 };
 use crate::rules::case::VoucherFound;
 use crate::rules::state::Lot;
@@ -178,7 +177,7 @@ pub(in crate::engine) fn own_voucher(
         OwnVoucher::Unit(_) => wanted == Some(unit),
         OwnVoucher::Lot(wanted) => wanted == lot,
     };
-    if let Some(TenderKind::Voucher { code }) = naming::tender_booked(records, key, n)?
+    if let Some(TenderKind::Voucher { code }) = order_claim::tender_booked(records, key, n)?
         && let Some(found) = voucher(records, &code)?
         && is_it(found.unit, &found.lot)
     {
@@ -242,7 +241,7 @@ pub(in crate::engine) fn voucher_act(
             let calendar = &records.programme()?.calendar;
             let act = Act::VoucherIssued {
                 unit: name_resolver::names(records)?.unit(unit)?,
-                code: gifts::code_hash(records, CodeKind::Voucher, request),
+                code: code_hash(records, CodeKind::Voucher, request),
                 expires: expires.map(|day| calendar.start_of(day.plus_days(1))),
                 reason: reason.clone(),
             };
@@ -257,16 +256,16 @@ pub(in crate::engine) fn voucher_act(
             let (lot, holder) = lot_of(records, which, member)?;
             let act = Act::VoucherGiven {
                 lot,
-                token: gifts::code_hash(records, CodeKind::Gift, request),
+                token: code_hash(records, CodeKind::Gift, request),
                 until: Instant::default(),
             };
             Ok((act, holder))
         }
         VoucherAsked::Claim { token } => {
-            let of = gifts::gift(records, token, true)?;
+            let of = gift(records, token, true)?;
             let act = Act::VoucherClaimed {
                 of,
-                code: gifts::code_hash(records, CodeKind::Voucher, request),
+                code: code_hash(records, CodeKind::Voucher, request),
             };
             Ok((act, None))
         }
@@ -300,7 +299,7 @@ pub(in crate::engine) fn with_first_lot(
 
 /// The lot that a command names; if by its code, it must be the named
 /// member's, if one is named.
-fn lot_of(
+pub(in crate::engine) fn lot_of(
     records: &mut Records,
     which: &VoucherRef,
     member: Option<MemberId>,
@@ -325,36 +324,13 @@ pub(in crate::engine) fn claimed(records: &mut Records, text: &str) -> Result<u6
     found.ok_or_else(|| unknown().into())
 }
 
-/// Converts a verb to an act, with its codes, and the holder of its voucher.
-pub(in crate::engine) fn coded_act(
-    records: &mut Records,
-    request: &Request,
-    origin: &Origin,
-    member: Option<MemberId>,
-) -> Result<(Act, Option<MemberId>), Stop> {
-    if let Verb::Voucher(asked) = &request.verb {
-        return voucher_act(records, asked, request, member);
-    }
-    if let Verb::HoldVoucher { which, until, note } = &request.verb {
-        let (lot, holder) = lot_of(records, which, member)?;
-        let (until, note) = (*until, note.clone());
-        return Ok((Act::VoucherHeld { lot, until, note }, holder));
-    }
-    let mut act = naming::act(records, request)?;
-    if let Act::Purchase(purchase) = &mut act
-        && !purchase.order.is_empty()
-    {
-        purchase.order_scope = order_scope(records.programme()?.orders, origin);
-    }
-    if !origin.is_history {
-        make_claimable(records, request, &mut act)?;
-    }
-    Ok((act, None))
-}
-
 /// Adds a claim code to a purchase without a member, if the programme
 /// allows claims.
-fn make_claimable(records: &mut Records, request: &Request, act: &mut Act) -> Result<(), Stop> {
+pub(in crate::engine) fn make_claimable(
+    records: &mut Records,
+    request: &Request,
+    act: &mut Act,
+) -> Result<(), Stop> {
     let is_nobody = request.member.is_none() && request.key.is_some();
     if let (Act::Purchase(purchase), true) = (act, is_nobody)
         && records.programme()?.claim_days > 0
@@ -367,8 +343,7 @@ fn make_claimable(records: &mut Records, request: &Request, act: &mut Act) -> Re
         if let Some(hash) = &of_till {
             check_claim_of_till(records, request, hash)?;
         }
-        purchase.claim =
-            of_till.or_else(|| Some(gifts::code_hash(records, CodeKind::Claim, request)));
+        purchase.claim = of_till.or_else(|| Some(code_hash(records, CodeKind::Claim, request)));
     }
     Ok(())
 }
@@ -593,4 +568,32 @@ pub(in crate::engine) fn with_rest(mut tenders: Vec<Tender>, total: Money) -> Ve
         });
     }
     tenders
+}
+
+/// Hash of the code of a kind that a command makes.
+pub(in crate::engine) fn code_hash(
+    records: &Records,
+    kind: CodeKind,
+    request: &Request,
+) -> [u8; 32] {
+    let making = Making::of(&records.alias_key, &request.key, 0);
+    making.code(kind, 0).hash(kind)
+}
+
+/// The entry of the gift that a token claims: a voucher, or points.
+pub(in crate::engine) fn gift(
+    records: &mut Records,
+    text: &str,
+    is_voucher: bool,
+) -> Result<u64, Stop> {
+    let hash = typed_hash(CodeKind::Gift, text);
+    let unknown = unknown;
+    let found = records.find(&code_key_of(CodeKind::Gift, &hash))?;
+    let seq = found.ok_or_else(unknown)?;
+    let entry = records.entry(seq)?.ok_or_else(unknown)?;
+    let is_given = matches!(entry.act, Act::VoucherGiven { .. });
+    match is_given == is_voucher {
+        true => Ok(seq),
+        false => Err(unknown().into()),
+    }
 }
