@@ -47,13 +47,6 @@ use crate::storage::writer_state::{WriterState, WriterStateStore};
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// Memory of a process in bytes whatever the ledger's size: the program, its
-/// threads, pages and rows in flight, an index of the vault, and what the
-/// allocator keeps of them. Measured, so that 512 MiB hold.
-pub(in crate::engine) const PROGRAM_LEN: u64 = 160 << 20;
-/// Part of the memory that sled's cache may take, as a divisor.
-pub(in crate::engine) const BOOK_PART: u64 = 16;
-
 impl Ledger {
     /// Makes a ledger in a folder that is empty or not there, signed under an
     /// origin, with a programme in force.

@@ -3,7 +3,6 @@
 use crate::engine::Ledger;
 use crate::engine::cache::BookOptions;
 use crate::engine::error::Error;
-use crate::engine::opening::open::{BOOK_PART, PROGRAM_LEN};
 use crate::storage::book::CACHE_BYTES;
 use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::entropy::Entropy;
@@ -118,3 +117,11 @@ pub(in crate::engine) fn state_memory(memory: u64) -> u64 {
 pub(in crate::engine) fn book_memory(memory: u64) -> u64 {
     (memory / BOOK_PART).clamp(1 << 20, CACHE_BYTES)
 }
+
+/// Part of the memory that sled's cache may take, as a divisor.
+pub(in crate::engine) const BOOK_PART: u64 = 16;
+
+/// Memory of a process in bytes whatever the ledger's size: the program, its
+/// threads, pages and rows in flight, an index of the vault, and what the
+/// allocator keeps of them. Measured, so that 512 MiB hold.
+pub(in crate::engine) const PROGRAM_LEN: u64 = 160 << 20;

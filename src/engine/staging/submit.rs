@@ -16,7 +16,8 @@ use crate::engine::verbs::approval::{needs_approval, unapproved};
 use crate::engine::verbs::corrections::Correction;
 use crate::engine::verbs::guessing::{has_wrong_code, without_codes};
 use crate::engine::verbs::{
-    approval, corrections, erasure, guessing, privacy, slips, targets, tickets, transfers,
+    approval, corrections, erasure, guessing, privacy, slips, target_command, targets, tickets,
+    transfers,
 };
 use crate::engine::{Ledger, Records};
 use crate::model::{Code, Draft, Entry, Origin};
@@ -251,7 +252,7 @@ fn stage_apart(
             ..
         } => {
             let wanted = (campaign.as_str(), *quota, decline.as_ref());
-            targets::stage_target(ledger, request, mode, origin.clone(), wanted)?
+            target_command::stage_target(ledger, request, mode, origin.clone(), wanted)?
         }
         Verb::Daily => {
             daily_run::daily_staged(ledger)?;

@@ -21,6 +21,7 @@ pub mod profile;
 pub(super) mod redecide;
 pub(super) mod slips;
 pub(super) mod standing_sale;
+pub(super) mod target_command;
 pub(super) mod targets;
 pub(super) mod tickets;
 pub(super) mod transfers;

@@ -2,16 +2,13 @@
 //! target members.
 
 use crate::answer::Warning;
-use crate::command::{Request, Who};
 use crate::engine::commit::state_writing;
 use crate::engine::error::Error;
-use crate::engine::staging::staged::{Mode, Staged};
-use crate::engine::staging::{admit, booking, daily_run, deciding, names_in_force};
-use crate::engine::stop::{Stop, no};
+use crate::engine::staging::{booking, deciding};
+use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
 use crate::model::{
-    Act, Campaign, Code, Entry, MemberId, NameKind, Number, Origin, Policy, Purpose, Refusal,
-    Target, WarningCode, counted,
+    Act, Campaign, Entry, MemberId, NameKind, Number, Policy, Purpose, Target, WarningCode, counted,
 };
 use crate::policy::Compiled;
 use crate::rules::DecisionInputs;
@@ -160,57 +157,12 @@ pub fn daily_warnings(records: &Records) -> Result<Vec<Warning>, Error> {
     Ok(warnings)
 }
 
-/// Chooses members, or removes one and chooses the next.
-pub(in crate::engine) fn stage_target(
-    ledger: &mut Ledger,
-    request: &Request,
-    mode: &Mode,
-    origin: Origin,
-    (campaign, quota, decline): (&str, Option<u32>, Option<&Who>),
-) -> Result<Staged, Stop> {
-    let number = names_in_force::campaign(ledger, campaign)?;
-    if let Some(entry) = targeted_before(ledger, request, number)? {
-        return Ok(Staged::Sealed {
-            entry: Box::new(entry),
-            repeats: Some(request.key.clone()),
-        });
-    }
-    let policy = Arc::clone(ledger.policy()?);
-    let n = policy.campaigns().iter().position(|c| c.number == number);
-    let wanted = n.and_then(|n| Some((n, policy.campaigns()[n].target.as_ref()?)));
-    let Some((n, wanted)) = wanted else {
-        let detail = format!(
-            "campaign: {campaign} has no `target` in its header, so it addresses everybody"
-        );
-        return no(Code::UnknownCampaign, detail);
-    };
-    let decliner = match decline {
-        Some(who) => {
-            let unknown = || Refusal::new(Code::UnknownMember, "decline: nobody is known by that");
-            Some(ledger.resolve(who)?.ok_or_else(unknown)?)
-        }
-        None => None,
-    };
-    daily_run::daily_staged(ledger)?;
-    let quota = match decliner {
-        Some(_) => Some(1),
-        None => quota.or(wanted.quota),
-    };
-    let chosen = choose(ledger, &*policy, n, wanted, quota)?;
-    let act = targeting(number, &chosen);
-    let (first, others) = chosen.split_at(chosen.len().min(TARGETS_MAX));
-    let head = admit::head(ledger, request, mode, origin, None)?;
-    ledger.make_room()?;
-    let entry = book_targets(ledger, head, decliner, act.clone(), first)?;
-    book_groups(ledger, &act, others)?;
-    Ok(Staged::Sealed {
-        entry: Box::new(entry),
-        repeats: None,
-    })
-}
-
 /// Books the rest of a choice, on as many pages as it takes.
-fn book_groups(ledger: &mut Ledger, act: &Act, chosen: &[(MemberId, bool)]) -> Result<(), Stop> {
+pub(in crate::engine) fn book_groups(
+    ledger: &mut Ledger,
+    act: &Act,
+    chosen: &[(MemberId, bool)],
+) -> Result<(), Stop> {
     for group in chosen.chunks(TARGETS_MAX) {
         ledger.make_room()?;
         let head = ledger.ledger_head();
@@ -249,26 +201,7 @@ pub(in crate::engine) fn finish_targets(ledger: &mut Ledger) -> Result<(), Stop>
     book_groups(ledger, &act, &chosen)
 }
 
-fn targeted_before(
-    records: &mut Records,
-    request: &Request,
-    number: Number,
-) -> Result<Option<Entry>, Stop> {
-    if !request.key.is_some() {
-        return Ok(None);
-    }
-    let Some(seq) = records.find_by_key(request.key.as_str())? else {
-        return Ok(None);
-    };
-    match records.entry(seq)? {
-        Some(entry) if matches!(entry.act, Act::CampaignTargeted { campaign, .. } if campaign == number) => {
-            Ok(Some(entry))
-        }
-        _ => Err(crate::engine::stop::key_conflict(seq).into()),
-    }
-}
-
-fn book_targets(
+pub(in crate::engine) fn book_targets(
     ledger: &mut Ledger,
     head: crate::model::Head,
     decliner: Option<MemberId>,
@@ -287,7 +220,7 @@ fn book_targets(
 
 /// The first matching members of the campaign's own order, up to a quota;
 /// those held out as a control come on top.
-fn choose(
+pub(in crate::engine) fn choose(
     records: &mut Records,
     policy: &dyn Policy,
     n: usize,

@@ -1,0 +1,79 @@
+//! The command that addresses the members of a campaign's target.
+
+use crate::command::{Request, Who};
+use crate::engine::staging::staged::{Mode, Staged};
+use crate::engine::staging::{admit, daily_run, names_in_force};
+use crate::engine::stop::{Stop, no};
+use crate::engine::verbs::targets;
+use crate::engine::{Ledger, Records};
+use crate::model::{Act, Code, Entry, Number, Origin, Policy, Refusal};
+use crate::rules::campaign::target::TARGETS_MAX;
+use std::sync::Arc;
+
+/// Chooses members, or removes one and chooses the next.
+pub(in crate::engine) fn stage_target(
+    ledger: &mut Ledger,
+    request: &Request,
+    mode: &Mode,
+    origin: Origin,
+    (campaign, quota, decline): (&str, Option<u32>, Option<&Who>),
+) -> Result<Staged, Stop> {
+    let number = names_in_force::campaign(ledger, campaign)?;
+    if let Some(entry) = targeted_before(ledger, request, number)? {
+        return Ok(Staged::Sealed {
+            entry: Box::new(entry),
+            repeats: Some(request.key.clone()),
+        });
+    }
+    let policy = Arc::clone(ledger.policy()?);
+    let n = policy.campaigns().iter().position(|c| c.number == number);
+    let wanted = n.and_then(|n| Some((n, policy.campaigns()[n].target.as_ref()?)));
+    let Some((n, wanted)) = wanted else {
+        let detail = format!(
+            "campaign: {campaign} has no `target` in its header, so it addresses everybody"
+        );
+        return no(Code::UnknownCampaign, detail);
+    };
+    let decliner = match decline {
+        Some(who) => {
+            let unknown = || Refusal::new(Code::UnknownMember, "decline: nobody is known by that");
+            Some(ledger.resolve(who)?.ok_or_else(unknown)?)
+        }
+        None => None,
+    };
+    daily_run::daily_staged(ledger)?;
+    let quota = match decliner {
+        Some(_) => Some(1),
+        None => quota.or(wanted.quota),
+    };
+    let chosen = targets::choose(ledger, &*policy, n, wanted, quota)?;
+    let act = targets::targeting(number, &chosen);
+    let (first, others) = chosen.split_at(chosen.len().min(TARGETS_MAX));
+    let head = admit::head(ledger, request, mode, origin, None)?;
+    ledger.make_room()?;
+    let entry = targets::book_targets(ledger, head, decliner, act.clone(), first)?;
+    targets::book_groups(ledger, &act, others)?;
+    Ok(Staged::Sealed {
+        entry: Box::new(entry),
+        repeats: None,
+    })
+}
+
+fn targeted_before(
+    records: &mut Records,
+    request: &Request,
+    number: Number,
+) -> Result<Option<Entry>, Stop> {
+    if !request.key.is_some() {
+        return Ok(None);
+    }
+    let Some(seq) = records.find_by_key(request.key.as_str())? else {
+        return Ok(None);
+    };
+    match records.entry(seq)? {
+        Some(entry) if matches!(entry.act, Act::CampaignTargeted { campaign, .. } if campaign == number) => {
+            Ok(Some(entry))
+        }
+        _ => Err(crate::engine::stop::key_conflict(seq).into()),
+    }
+}
