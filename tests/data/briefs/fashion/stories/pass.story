@@ -1,6 +1,6 @@
 programme fashion
 2026-03-02  enrol     alice        -> nothing; tier member
-2026-03-02  purchase  alice 24.00 off 6.00 from socks  -> +24 point from 2026-04-01; discount 6.00
+2026-03-02  purchase  alice 24.00 off 6.00  -> +24 point from 2026-04-01; discount 6.00
     1 x socks WOOL 14.00
     1 x socks SILK 10.00
     1 x socks PLAIN 6.00

@@ -1,0 +1,137 @@
+//! Files that import each other in circles. A file may use what the head of its folder
+//! holds, as modules do; so such a way up is no import, and everything else is: what a head
+//! hands on from another folder as well.
+
+use super::source::Source;
+use std::collections::{BTreeMap, BTreeSet};
+use syn::visit::{self, Visit};
+
+/// The names of a module from the crate on.
+type Module = Vec<String>;
+
+/// Files that are in circles, each with the files of its circles that it imports.
+pub fn in_circles(sources: &[Source]) -> BTreeMap<String, Vec<String>> {
+    let shipped: Vec<(Module, &Source)> = sources
+        .iter()
+        .filter(|s| !s.is_test)
+        .map(|s| (module_of(&s.path), s))
+        .collect();
+    let known: BTreeSet<Module> = shipped.iter().map(|(module, _)| module.clone()).collect();
+    let imports: BTreeMap<Module, BTreeSet<Module>> = shipped
+        .iter()
+        .map(|(module, source)| (module.clone(), imported(module, &source.text, &known)))
+        .collect();
+    let reached: BTreeMap<&Module, BTreeSet<&Module>> = known
+        .iter()
+        .map(|m| (m, reached_from(m, &imports)))
+        .collect();
+    let is_circle =
+        |one: &Module, other: &Module| reached[one].contains(other) && reached[other].contains(one);
+    let told = |module: &Module| module.join("/");
+    known
+        .iter()
+        .filter(|module| reached[module].contains(module))
+        .map(|module| {
+            let next = imports[module]
+                .iter()
+                .filter(|next| is_circle(module, next));
+            (told(module), next.map(told).collect())
+        })
+        .collect()
+}
+
+fn reached_from<'m>(
+    from: &Module,
+    imports: &'m BTreeMap<Module, BTreeSet<Module>>,
+) -> BTreeSet<&'m Module> {
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<&Module> = imports[from].iter().collect();
+    while let Some(next) = open.pop() {
+        if reached.insert(next) {
+            open.extend(&imports[next]);
+        }
+    }
+    reached
+}
+
+fn module_of(path: &str) -> Module {
+    let path = path.trim_start_matches("src/").trim_end_matches(".rs");
+    let mut names: Module = path.split('/').map(str::to_owned).collect();
+    if matches!(names.last().map(String::as_str), Some("mod" | "main")) {
+        names.pop();
+    }
+    names
+}
+
+/// Modules that a file imports, without heads of folders that it is in.
+fn imported(module: &Module, text: &str, known: &BTreeSet<Module>) -> BTreeSet<Module> {
+    let file = syn::parse_file(text).expect("a source file can be parsed");
+    let mut named = Named::default();
+    named.visit_file(&file);
+    let found = named.paths.into_iter().filter_map(|path| {
+        let full = resolved(module, path, known)?;
+        let lengths = (1..=full.len()).rev();
+        lengths
+            .map(|n| full[..n].to_vec())
+            .find(|m| known.contains(m))
+    });
+    found.filter(|found| !module.starts_with(found)).collect()
+}
+
+/// A path from the crate on; None if it leads out of it, or into the file itself.
+fn resolved(module: &Module, path: Vec<String>, known: &BTreeSet<Module>) -> Option<Module> {
+    let mut base = match path.first()?.as_str() {
+        "crate" => return Some(path[1..].to_vec()),
+        "super" => module.clone(),
+        first => {
+            let child: Module = [&module[..], &[first.to_owned()]].concat();
+            return known
+                .contains(&child)
+                .then(|| [&module[..], &path[..]].concat());
+        }
+    };
+    let mut rest = &path[..];
+    while let Some(("super", after)) = rest.split_first().map(|(f, after)| (f.as_str(), after)) {
+        base.pop();
+        rest = after;
+    }
+    Some([&base[..], rest].concat())
+}
+
+/// Paths that a file names, each from its first word on.
+#[derive(Default)]
+struct Named {
+    paths: Vec<Vec<String>>,
+}
+
+impl Named {
+    fn tree(&mut self, tree: &syn::UseTree, before: &[String]) {
+        match tree {
+            syn::UseTree::Path(path) => {
+                let own = [before, &[path.ident.to_string()]].concat();
+                self.tree(&path.tree, &own);
+            }
+            syn::UseTree::Group(group) => group.items.iter().for_each(|t| self.tree(t, before)),
+            syn::UseTree::Name(name) if name.ident == "self" => self.paths.push(before.to_vec()),
+            syn::UseTree::Name(syn::UseName { ident })
+            | syn::UseTree::Rename(syn::UseRename { ident, .. }) => {
+                self.paths.push([before, &[ident.to_string()]].concat());
+            }
+            syn::UseTree::Glob(_) => self.paths.push(before.to_vec()),
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Named {
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.tree(&item.tree, &[]);
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+        if matches!(names[0].as_str(), "crate" | "super") {
+            self.paths.push(names);
+        }
+        visit::visit_path(self, path);
+    }
+}
