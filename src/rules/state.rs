@@ -14,6 +14,7 @@ use std::ops::DerefMut;
 pub use super::table::{ByMember, IdHasher};
 
 mod absorbed;
+pub(in crate::rules) mod acted;
 mod announcements;
 mod bounds;
 mod guessing;

@@ -3,7 +3,7 @@
 
 use super::{Applied, Poster};
 use crate::model::{Account, Day, Effect, LotId, Money, Standing, Value};
-use crate::rules::member::acted;
+use crate::rules::state::acted;
 use crate::rules::state::{Change, Household, Member, Status, TierHeld, entry_of};
 
 impl Poster<'_> {

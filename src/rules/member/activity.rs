@@ -8,11 +8,11 @@ use crate::model::{
 };
 use crate::rules::campaign::earner::{Limits, earner};
 use crate::rules::case::Case;
-use crate::rules::member::acted;
 use crate::rules::member::pass;
 use crate::rules::member::tier;
 use crate::rules::partner::pool;
 use crate::rules::purchase::scene::{given, place_facts};
+use crate::rules::state::acted;
 use crate::rules::state::{Member, counted};
 use crate::rules::{facts, partner};
 

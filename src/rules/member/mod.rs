@@ -1,6 +1,5 @@
 //! Rules of one member: activities, consents, tiers, passes, households, merges.
 
-pub mod acted;
 pub mod activity;
 pub mod consent;
 pub mod erasure;

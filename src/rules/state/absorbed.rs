@@ -1,12 +1,12 @@
 //! One member's figures as part of another's: two cards of one person become
 //! one member, and can become two again.
 
+use super::acted;
 use super::{
     Counter, Exceeded, Figures, List, Member, TierHeld, bounded_sum, count_up, day_oldest,
     entry_of, forget, month_oldest,
 };
 use crate::model::{Day, Instant, MemberId, Number};
-use crate::rules::member::acted;
 use bincode::{Decode, Encode};
 
 /// A member that was merged into another, and the state of that one before.

@@ -1,11 +1,11 @@
 //! Log of a member's activities: a count by activity and day.
 
+use super::List;
 use crate::model::{ActedOn, Day, Number};
-use crate::rules::state::List;
 
 /// Days kept for each activity: scripts ask for up to 366, also on the oldest
 /// day that a command may come from.
-const DAYS_MAX: usize = 366 + crate::rules::state::DAYS_LATE as usize;
+const DAYS_MAX: usize = 366 + super::DAYS_LATE as usize;
 
 /// Adds to a day's count; only the newest days of each activity are kept.
 pub(in crate::rules) fn add(log: &mut List<ActedOn>, activity: Number, day: Day, times: i32) {
