@@ -11,12 +11,12 @@
 )]
 
 mod tidy {
-    pub mod circles;
+    mod circles;
+    mod places;
     pub mod source;
 }
 
 use std::collections::{BTreeMap, BTreeSet};
-use tidy::circles::in_circles;
 use tidy::source::{Function, sources, text_files};
 
 /// Every room: the rooms it may import, and the crates it may use.
@@ -322,90 +322,6 @@ const SPREAD: &[(&str, &str, usize)] = &[
     ("rules", "Poster", 7),
 ];
 
-/// Rooms in which files import each other in circles, with the number of those files. It
-/// only falls, and a room without any goes from the list.
-const IN_CIRCLES: &[(&str, usize)] = &[("engine", 49)];
-
-/// Places that had most lines for least meaning: name, beginnings of the paths that are one
-/// now, most lines that they may have. ARCHITECTURE.md says what they had.
-const PLACES: &[(&str, &[&str], usize)] = &[
-    (
-        "command forms",
-        &[
-            "src/command/bad",
-            "src/command/convert",
-            "src/command/f",
-            "src/command/json",
-            "src/command/mod",
-            "src/command/place",
-            "src/command/raw",
-            "src/command/request",
-            "src/command/s",
-            "src/command/transfers",
-            "src/command/who",
-        ],
-        5100,
-    ),
-    (
-        "effects retold",
-        &[
-            "src/answer/act",
-            "src/answer/did",
-            "src/answer/effect",
-            "src/answer/explanation",
-            "src/answer/kind",
-            "src/answer/not_run",
-            "src/answer/quantity",
-            "src/answer/told",
-            "src/answer/view",
-            "src/cli/explain",
-            "src/cli/show",
-            "src/cli/statement",
-            "src/query/explain",
-            "src/query/statement",
-        ],
-        2400,
-    ),
-    (
-        "derived storage",
-        &[
-            "src/engine/cache/",
-            "src/engine/commit/key_index",
-            "src/engine/commit/state_writing",
-            "src/storage/book",
-            "src/storage/derived",
-            "src/storage/keys",
-            "src/storage/second_copy",
-            "src/storage/spill",
-        ],
-        5400,
-    ),
-    (
-        "story verbs",
-        &[
-            "src/workbench/story/ask",
-            "src/workbench/story/forms",
-            "src/workbench/story/parse",
-            "src/workbench/story/pattern",
-            "src/workbench/story/words",
-        ],
-        1200,
-    ),
-    (
-        "policy field readers",
-        &[
-            "src/policy/fields",
-            "src/policy/headers",
-            "src/policy/manifest",
-            "src/policy/programme",
-            "src/policy/setting",
-        ],
-        2200,
-    ),
-    ("second decoder", &["src/chain/codec/lean"], 230),
-    ("precedence", &["src/engine/staging/precedence"], 220),
-];
-
 /// Calls that reach a file or folder by its path. Only `storage/files` makes them:
 /// it refuses links, FIFOs and devices, and bounds lengths.
 const BY_PATH: [&str; 22] = [
@@ -603,42 +519,6 @@ fn the_store_knows_of_the_chain_only_pages_and_hashes() {
         found.extend(others.map(|n| format!("{}: {n}", source.path)));
     }
     none("the store knows only pages and hashes", found);
-}
-
-#[test]
-fn files_do_not_import_each_other_in_circles() {
-    let circles = in_circles(sources());
-    let mut by_room: BTreeMap<&str, usize> = BTreeMap::new();
-    for file in circles.keys() {
-        let room = file.split('/').next().unwrap_or_default();
-        *by_room.entry(room).or_default() += 1;
-    }
-    let listed: BTreeMap<&str, usize> = IN_CIRCLES.iter().copied().collect();
-    let told = circles
-        .iter()
-        .map(|(file, next)| format!("{file} -> {}", next.join(", ")));
-    let told: Vec<String> = told.collect();
-    assert_eq!(
-        by_room,
-        listed,
-        "files in circles:\n  {}\n",
-        told.join("\n  ")
-    );
-}
-
-#[test]
-fn places_with_much_for_little_do_not_grow() {
-    let mut found = Vec::new();
-    for (name, paths, most) in PLACES {
-        let is_of = |path: &str| paths.iter().any(|start| path.starts_with(start));
-        let parts = sources().iter().filter(|s| !s.is_test && is_of(&s.path));
-        let lines: usize = parts.map(|s| s.text.lines().count()).sum();
-        println!("{name}: {lines} lines");
-        if lines > *most || lines == 0 {
-            found.push(format!("{name}: {lines} lines, at most {most}"));
-        }
-    }
-    none("places with much for little do not grow", found);
 }
 
 #[test]

@@ -2,15 +2,40 @@
 //! holds, as modules do; so such a way up is no import, and everything else is: what a head
 //! hands on from another folder as well.
 
-use super::source::Source;
+use super::source::{Source, sources};
 use std::collections::{BTreeMap, BTreeSet};
 use syn::visit::{self, Visit};
+
+/// Rooms in which files import each other in circles, with the number of those files. It
+/// only falls, and a room without any goes from the list.
+const IN_CIRCLES: &[(&str, usize)] = &[("engine", 37)];
+
+#[test]
+fn files_do_not_import_each_other_in_circles() {
+    let circles = in_circles(sources());
+    let mut by_room: BTreeMap<&str, usize> = BTreeMap::new();
+    for file in circles.keys() {
+        let room = file.split('/').next().unwrap_or_default();
+        *by_room.entry(room).or_default() += 1;
+    }
+    let listed: BTreeMap<&str, usize> = IN_CIRCLES.iter().copied().collect();
+    let told = circles
+        .iter()
+        .map(|(file, next)| format!("{file} -> {}", next.join(", ")));
+    let told: Vec<String> = told.collect();
+    assert_eq!(
+        by_room,
+        listed,
+        "files in circles:\n  {}\n",
+        told.join("\n  ")
+    );
+}
 
 /// The names of a module from the crate on.
 type Module = Vec<String>;
 
 /// Files that are in circles, each with the files of its circles that it imports.
-pub fn in_circles(sources: &[Source]) -> BTreeMap<String, Vec<String>> {
+fn in_circles(sources: &[Source]) -> BTreeMap<String, Vec<String>> {
     let shipped: Vec<(Module, &Source)> = sources
         .iter()
         .filter(|s| !s.is_test)
