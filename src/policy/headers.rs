@@ -363,7 +363,7 @@ pub(super) fn tiers(mut f: Fields, names: &mut Names) -> Tiers {
     {
         f.wrong("levels", "has a name twice");
     }
-    let tiers = Tiers {
+    Tiers {
         levels: levels
             .iter()
             .map(|name| names.add(NameKind::Tier, name))
@@ -380,8 +380,7 @@ pub(super) fn tiers(mut f: Fields, names: &mut Names) -> Tiers {
         ),
         grace_months: grace(&mut f),
         is_at_once: f.word("applies", &[("next purchase", false), ("at once", true)]),
-    };
-    tiers
+    }
 }
 
 fn review(f: &mut Fields) -> Review {

@@ -19,6 +19,8 @@ const BATCHES_MAX: usize = 8;
 const RECENT_MAX: usize = BATCHES_MAX + 2;
 
 type Batch = Arc<Vec<Arc<Entry>>>;
+/// The way to the thread that stores and counts, and what it returns.
+type Storing = (SyncSender<Batch>, JoinHandle<Result<Tally, Error>>);
 
 /// Booked entries in ascending sequence.
 pub(super) struct Bookings {
@@ -27,7 +29,7 @@ pub(super) struct Bookings {
     /// The last batches that were, oldest first: those before them are stored.
     recent: VecDeque<Batch>,
     store: Arc<Mutex<EntryStore>>,
-    thread: Option<(SyncSender<Batch>, JoinHandle<Result<Tally, Error>>)>,
+    thread: Option<Storing>,
 }
 
 impl Bookings {
