@@ -315,10 +315,8 @@ const SPREAD_MAX: usize = 3;
 /// Types that are spread over more files still: room, type, number of files. A
 /// number only falls, and a type that is within the bound goes from the list.
 const SPREAD: &[(&str, &str, usize)] = &[
-    ("answer", "View", 5),
     ("insight", "Facts", 5),
     ("rules", "LedgerState", 4),
-    ("rules", "Member", 4),
     ("rules", "Poster", 7),
 ];
 

@@ -1,7 +1,6 @@
 //! Entries for people and programs: in statements, exports and explanations.
 
-use super::{ByUnit, Did, View, Warning, is_told_to, phrase, seen_by, summed};
-use crate::model::{Entry, MemberId};
+use super::{ByUnit, Did, Warning, summed};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -27,32 +26,6 @@ pub struct StatementEntry {
     /// Oddities that were booked all the same.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
-}
-
-impl View<'_> {
-    /// Describes an entry.
-    pub fn told(&self, entry: &Entry) -> StatementEntry {
-        let accepted = self.accepted(entry, None);
-        StatementEntry {
-            seq: entry.seq,
-            at: self.at(entry.head.occurred_at()),
-            kind: entry.act.kind(),
-            what: phrase(&entry.act, self.policy.programme().digits),
-            key: accepted.key,
-            did: accepted.did,
-            after: accepted.after,
-            warnings: accepted.warnings,
-        }
-    }
-
-    /// Describes an entry to one of its members: only the parts that are theirs.
-    pub fn told_to(&self, entry: &Entry, id: MemberId) -> StatementEntry {
-        let mut told = self.told(&seen_by(entry, id));
-        if !is_told_to(entry, id) {
-            told.what = "in another name".into();
-        }
-        told
-    }
 }
 
 impl StatementEntry {

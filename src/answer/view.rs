@@ -1,10 +1,12 @@
 //! Description of an entry in the words of a till.
 
 use super::effect::describe;
+use super::warning::warning;
 use crate::answer::{
     Accepted, Balance, ByUnit, CodesLocked, Collect, Did, EffectKind, Expiring, ForeignMoney,
     GiveBack, LineBack, LineTold, No, Now, PaidInForeign, PassNow, PointsTold, Quantity,
-    StampBrief, TenderLeftOut, TierNext, TierNow, VoucherNow, keeps_text,
+    StampBrief, StatementEntry, TenderLeftOut, TierNext, TierNow, VoucherNow, is_told_to,
+    keeps_text, phrase, seen_by,
 };
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::stamp::Slip;
@@ -124,7 +126,7 @@ impl View<'_> {
         answer.warnings = entry
             .effects
             .iter()
-            .filter_map(|e| self.warning(e))
+            .filter_map(|e| warning(self, e))
             .collect();
         answer.lines = self.lines(entry);
         answer.give_back = self.give_back(entry, &answer.did);
@@ -438,6 +440,30 @@ impl View<'_> {
         };
         let given = reader.read(self.policy.facts_review());
         self.policy.qualify(&given, &Steps::default()).ok()
+    }
+
+    /// Describes an entry.
+    pub fn told(&self, entry: &Entry) -> StatementEntry {
+        let accepted = self.accepted(entry, None);
+        StatementEntry {
+            seq: entry.seq,
+            at: self.at(entry.head.occurred_at()),
+            kind: entry.act.kind(),
+            what: phrase(&entry.act, self.policy.programme().digits),
+            key: accepted.key,
+            did: accepted.did,
+            after: accepted.after,
+            warnings: accepted.warnings,
+        }
+    }
+
+    /// Describes an entry to one of its members: only the parts that are theirs.
+    pub fn told_to(&self, entry: &Entry, id: MemberId) -> StatementEntry {
+        let mut told = self.told(&seen_by(entry, id));
+        if !is_told_to(entry, id) {
+            told.what = "in another name".into();
+        }
+        told
     }
 }
 

@@ -818,6 +818,12 @@ impl Member {
         add_dated(&mut self.months, day.month_count(), month_oldest, change)?;
         add_dated(&mut self.days, day, day_oldest, change)
     }
+
+    /// Other members of the household.
+    pub fn housemates(&self) -> Vec<MemberId> {
+        let all = self.household.iter().flat_map(|h| &h.members);
+        all.filter(|id| **id != self.id).copied().collect()
+    }
 }
 
 /// Oldest month that is kept beside a newest one.

@@ -1,7 +1,6 @@
 //! Households: members who may spend each other's points. Each keeps the list,
 //! so that loading one member finds the others.
 
-use super::Member;
 use crate::model::MemberId;
 use bincode::{Decode, Encode};
 
@@ -12,12 +11,4 @@ pub struct Household {
     pub seq: u64,
     /// Everybody in it, in the order of the entry that changed it last.
     pub members: Vec<MemberId>,
-}
-
-impl Member {
-    /// Other members of the household.
-    pub fn housemates(&self) -> Vec<MemberId> {
-        let all = self.household.iter().flat_map(|h| &h.members);
-        all.filter(|id| **id != self.id).copied().collect()
-    }
 }
