@@ -7,7 +7,6 @@ use super::policy::PolicyCommand;
 use super::print::{Exit, Failure, Printer};
 use super::sent::{Inputs, Returned, SENT_ROWS};
 use super::service_client::{as_sent, connect, no_answer, refused};
-
 use crate::serve::Answered;
 use crate::storage::files::limit;
 use std::path::Path;

@@ -33,8 +33,7 @@ pub fn books_due(request: &Request) -> bool {
 /// # Errors
 /// I/O errors; the clock jumped.
 pub fn daily(ledger: &mut Ledger) -> Result<Vec<u64>, Error> {
-    ledger.commit()?;
-    let mut run = daily_run(ledger, false).map_err(said)?;
+    let mut run = begin_due(ledger)?;
     while !continue_daily(ledger, &mut run, usize::MAX)? {}
     Ok(run.booked)
 }
@@ -155,18 +154,22 @@ fn book_some(ledger: &mut Ledger, run: &mut DailyRun, count_max: usize) -> Resul
     Ok(false)
 }
 
-/// Books the due events of all members before an instant in one pass.
-pub(in crate::engine) fn book_due_before(ledger: &mut Ledger, at: Instant) -> Result<(), Stop> {
-    let mut run = run_up_to(ledger, at.after(-1), at);
+/// Books all due events of a run.
+fn book_all(ledger: &mut Ledger, mut run: DailyRun) -> Result<(), Stop> {
     while !book_some(ledger, &mut run, usize::MAX)? {}
     Ok(())
 }
 
+/// Books the due events of all members before an instant in one pass.
+pub(in crate::engine) fn book_due_before(ledger: &mut Ledger, at: Instant) -> Result<(), Stop> {
+    let run = run_up_to(ledger, at.after(-1), at);
+    book_all(ledger, run)
+}
+
 /// Books the due events of all members in one pass, as a part of a command.
 pub(in crate::engine) fn daily_staged(ledger: &mut Ledger) -> Result<(), Stop> {
-    let mut run = daily_run(ledger, false)?;
-    while !book_some(ledger, &mut run, usize::MAX)? {}
-    Ok(())
+    let run = daily_run(ledger, false)?;
+    book_all(ledger, run)
 }
 
 /// Members for whom something is due, and what was booked to find them. None in a

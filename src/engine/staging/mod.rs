@@ -14,6 +14,7 @@ pub(super) mod name_resolver;
 pub(super) mod named;
 pub(super) mod names_in_force;
 pub(super) mod naming;
+pub(super) mod payment;
 pub(super) mod plain;
 pub(super) mod precedence;
 pub(super) mod quoting;

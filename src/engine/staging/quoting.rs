@@ -5,9 +5,8 @@ use crate::answer::{Accepted, Answer};
 use crate::command::{DiscountGiven, Means, Purchase, Request, TenderGiven, Verb};
 use crate::engine::error::Error;
 use crate::engine::programmes::activate;
-use crate::engine::reading::lookup;
 use crate::engine::staging::staged::Mode;
-use crate::engine::staging::submit;
+use crate::engine::staging::{payment, submit};
 use crate::engine::verbs::guessing::has_wrong_code;
 use crate::engine::verbs::{foreign, guessing};
 use crate::engine::{Ledger, Records};
@@ -144,7 +143,7 @@ fn quoted(
 fn with_usable(records: &Records, tried: TriedOut, sold: &Request) -> Result<Answer, Error> {
     let mut answer = tried.answer;
     if let Answer::Accepted(accepted) = &mut answer {
-        let (view, paid_in) = (records.view()?, lookup::bill_currency(records, sold));
+        let (view, paid_in) = (records.view()?, payment::bill_currency(records, sold));
         let usable = tried.usable.iter();
         let usable = usable.map(|option| view.usable(option, paid_in.as_ref()));
         accepted.usable = usable.collect();
@@ -209,7 +208,7 @@ fn tried_out(
     let before = ledger.global().next_seq;
     ledger.dry_run(|ledger| {
         let usable = match is_usable_told {
-            true => lookup::usable(ledger, request)?,
+            true => payment::usable(ledger, request)?,
             false => Vec::new(),
         };
         let answer = submit::stage_for_quote(ledger, request, Mode::default())?;
