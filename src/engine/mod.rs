@@ -33,14 +33,14 @@ pub use opening::options::{AlertLookup, Options};
 pub use opening::recovery::Standing;
 pub use opening::restoration::{StagedBackup, check_is_copy};
 pub use opening::vault_standing::VaultStanding;
-pub use programmes::activate::{
-    Cancelled, RULES, StoriesFound, activate, activation, cancel_schedule, check_notice,
-    check_pilot, check_schedule, engine, keep_stories, pilot_store, running_pilot, schedule,
-    scheduled, scheduled_stories, start_pilot, stories_of, take_schedules, try_bundle, try_named,
-    upgrade_errors,
-};
+pub use programmes::activate::{activate, start_pilot};
 pub use programmes::activation_note::ActivationNote;
 pub use programmes::compiled::Programmes;
+pub use programmes::taking_effect::{
+    Cancelled, RULES, StoriesFound, activation, cancel_schedule, check_notice, check_pilot,
+    check_schedule, engine, keep_stories, pilot_store, running_pilot, schedule, scheduled,
+    scheduled_stories, stories_of, take_schedules, try_bundle, try_named, upgrade_errors,
+};
 pub use programmes::zone;
 pub use reading::journal_view::{Derived, JournalView};
 pub use reading::last_backup::LastBackup;

@@ -24,9 +24,9 @@ use crate::engine::opening::options::Options;
 use crate::engine::opening::recovery::Standing;
 use crate::engine::opening::vault_standing::{self, VaultStanding};
 use crate::engine::opening::{closing, fill, genesis, healing};
-use crate::engine::programmes::activate;
 use crate::engine::programmes::activation_note::ActivationNote;
 use crate::engine::programmes::compiled::Programmes;
+use crate::engine::programmes::{activate, taking_effect};
 use crate::engine::staging::{admit, booking};
 use crate::engine::verbs::erasure;
 use crate::engine::{Ledger, Records, Settings};
@@ -129,7 +129,7 @@ impl Ledger {
     /// reasons why it cannot be opened.
     pub fn open(folders: &Folders, options: Options) -> Result<Ledger, Error> {
         let mut ledger = open_held(folders, options, Extent::Behind)?;
-        activate::take_schedules(&mut ledger)?;
+        taking_effect::take_schedules(&mut ledger)?;
         Ok(ledger)
     }
 
@@ -233,7 +233,7 @@ impl Ledger {
 /// # Errors
 /// [`Error::Programme`] with the findings.
 pub fn check_programme(bundle: &Bundle) -> Result<(), Error> {
-    crate::engine::programmes::activate::compile_new(bundle, &crate::model::Names::default())
+    crate::engine::programmes::taking_effect::compile_new(bundle, &crate::model::Names::default())
         .map(drop)
 }
 

@@ -3,4 +3,5 @@
 pub(super) mod activate;
 pub(super) mod activation_note;
 pub(super) mod compiled;
+pub(super) mod taking_effect;
 pub mod zone;

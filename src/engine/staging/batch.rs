@@ -7,7 +7,7 @@ use crate::answer::{Answer, Denied, Retry};
 use crate::command::{Bad, Request, Verb};
 use crate::engine::Ledger;
 use crate::engine::error::Error;
-use crate::engine::programmes::activate;
+use crate::engine::programmes::taking_effect;
 use crate::engine::staging::fitting::GROUP_BYTES;
 use crate::engine::staging::staged::Mode;
 use crate::engine::staging::{admit, submit};
@@ -33,7 +33,7 @@ pub fn submit_all(ledger: &mut Ledger, requests: &[Request]) -> Result<Vec<Answe
 
 fn submit_tried(ledger: &mut Ledger, requests: &[Request]) -> Result<Vec<Answer>, Error> {
     ledger.commit()?;
-    activate::take_schedules(ledger)?;
+    taking_effect::take_schedules(ledger)?;
     let first = ledger.global().next_seq;
     let (tried, ends, filled, next_seq) = ledger.dry_run(|ledger| {
         let mut tried = Vec::with_capacity(requests.len());

@@ -1,17 +1,15 @@
-//! Due events of all members, in a daily run that may be cut into slices.
+//! The daily run: due events of all members, day by day, which may be cut into slices.
 
 use crate::command::{Office, Request, Verb};
 use crate::engine::commit::state_writing;
 use crate::engine::daily::{DailyRun, DailyTold};
 use crate::engine::error::Error;
-use crate::engine::programmes::activate;
-use crate::engine::staging::{admit, timeouts};
+use crate::engine::programmes::taking_effect;
+use crate::engine::staging::{admit, due_run};
 use crate::engine::stop::{Stop, said};
-use crate::engine::verbs::{aliases, targets};
+use crate::engine::verbs::targets;
 use crate::engine::{Ledger, Records};
-use crate::model::{Day, Instant, MemberId};
-use std::collections::VecDeque;
-use std::sync::Arc;
+use crate::model::{Day, Instant};
 
 /// Book's key of what the last daily run did.
 const LAST: &[u8] = b"L";
@@ -67,7 +65,7 @@ pub fn continue_due(
     count_max: usize,
 ) -> Result<bool, Error> {
     ledger.commit()?;
-    let is_done = book_some(ledger, run, count_max).map_err(said)?;
+    let is_done = due_run::book_some(ledger, run, count_max).map_err(said)?;
     ledger.commit()?;
     Ok(is_done)
 }
@@ -78,7 +76,7 @@ fn daily_run(ledger: &mut Ledger, is_by_day: bool) -> Result<DailyRun, Stop> {
     let now = Instant(ledger.clock.now_micros());
     // One start with a wrong clock must not expire everybody's points.
     admit::check_clock(ledger, now)?;
-    activate::take_scheduled(ledger)?;
+    taking_effect::take_scheduled(ledger)?;
     let until = now.max(ledger.global().effective);
     let calendar = &ledger.programme()?.calendar;
     let (last, today) = (
@@ -87,26 +85,13 @@ fn daily_run(ledger: &mut Ledger, is_by_day: bool) -> Result<DailyRun, Stop> {
     );
     let first = last.plus_days(1).max(today.plus_days(-DAYS_MAX));
     let missed = first.0..=today.0;
-    let mut run = run_up_to(ledger, until, now);
+    let mut run = due_run::run_up_to(ledger, until, now);
     run.days = missed.clone().count().max(1);
     if is_by_day {
         let starts = missed.map(|day| calendar.start_of(Day(day)));
         run.untils = starts.chain([until]).collect();
     }
     Ok(run)
-}
-
-/// A run in one pass up to an instant.
-fn run_up_to(records: &Records, until: Instant, began: Instant) -> DailyRun {
-    DailyRun {
-        day: records.day_of(until),
-        began,
-        days: 1,
-        untils: VecDeque::from([until]),
-        until,
-        members: VecDeque::new(),
-        booked: Vec::new(),
-    }
 }
 
 /// Books some of a daily run, about `count_max` entries; true once it is done.
@@ -120,7 +105,7 @@ pub fn continue_daily(
     count_max: usize,
 ) -> Result<bool, Error> {
     ledger.commit()?;
-    let is_done = book_some(ledger, run, count_max).map_err(said)?;
+    let is_done = due_run::book_some(ledger, run, count_max).map_err(said)?;
     if is_done {
         run.booked
             .extend(targets::review_staged(ledger).map_err(said)?);
@@ -132,67 +117,10 @@ pub fn continue_daily(
     Ok(is_done)
 }
 
-/// Books about `count_max` due events of a run; true once there are no more.
-fn book_some(ledger: &mut Ledger, run: &mut DailyRun, count_max: usize) -> Result<bool, Stop> {
-    let enough = run.booked.len().saturating_add(count_max);
-    while let Some(id) = run.members.front().copied() {
-        if run.booked.len() >= enough {
-            return Ok(false);
-        }
-        match book_due_of(ledger, id, run.until)? {
-            Some(seq) => run.booked.push(seq),
-            None => drop(run.members.pop_front()),
-        }
-    }
-    let Some(until) = run.untils.pop_front() else {
-        return Ok(true);
-    };
-    run.until = until;
-    let (members, booked) = due_members(ledger, until)?;
-    run.members = members.into();
-    run.booked.extend(booked);
-    Ok(false)
-}
-
-/// Books all due events of a run.
-fn book_all(ledger: &mut Ledger, mut run: DailyRun) -> Result<(), Stop> {
-    while !book_some(ledger, &mut run, usize::MAX)? {}
-    Ok(())
-}
-
-/// Books the due events of all members before an instant in one pass.
-pub(in crate::engine) fn book_due_before(ledger: &mut Ledger, at: Instant) -> Result<(), Stop> {
-    let run = run_up_to(ledger, at.after(-1), at);
-    book_all(ledger, run)
-}
-
 /// Books the due events of all members in one pass, as a part of a command.
 pub(in crate::engine) fn daily_staged(ledger: &mut Ledger) -> Result<(), Stop> {
     let run = daily_run(ledger, false)?;
-    book_all(ledger, run)
-}
-
-/// Members for whom something is due, and what was booked to find them. None in a
-/// dry run, since the index of due events is in the book.
-fn due_members(ledger: &mut Ledger, until: Instant) -> Result<(Vec<MemberId>, Vec<u64>), Stop> {
-    if ledger.writer.is_dry_run {
-        return Ok((Vec::new(), Vec::new()));
-    }
-    ledger.make_durable_now()?;
-    state_writing::write_state(ledger)?;
-    state_writing::settle_book(ledger)?;
-    targets::finish_targets(ledger)?;
-    let booked = aliases::bring_into_form(ledger)?;
-    let policy = Arc::clone(ledger.policy()?);
-    let records = &mut ledger.records;
-    records.cache.index_due(&mut records.vault, &*policy)?;
-    Ok((ledger.cache.due(until)?, booked))
-}
-
-fn book_due_of(ledger: &mut Ledger, id: MemberId, until: Instant) -> Result<Option<u64>, Stop> {
-    ledger.cache.load(id)?;
-    ledger.make_room()?;
-    timeouts::book_next(ledger, id, until, false)
+    due_run::book_all(ledger, run)
 }
 
 fn note_daily(ledger: &mut Ledger, run: &DailyRun) -> Result<(), Error> {

@@ -8,6 +8,7 @@ pub(super) mod chance;
 pub(super) mod clock_correction;
 pub(super) mod daily_run;
 pub(super) mod deciding;
+pub(super) mod due_run;
 pub(super) mod fitting;
 pub(super) mod follow;
 pub(super) mod name_resolver;

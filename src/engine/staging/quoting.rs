@@ -4,7 +4,7 @@
 use crate::answer::{Accepted, Answer};
 use crate::command::{DiscountGiven, Means, Purchase, Request, TenderGiven, Verb};
 use crate::engine::error::Error;
-use crate::engine::programmes::activate;
+use crate::engine::programmes::taking_effect;
 use crate::engine::staging::staged::Mode;
 use crate::engine::staging::{payment, submit};
 use crate::engine::verbs::guessing::has_wrong_code;
@@ -94,10 +94,10 @@ pub fn quote_ahead(
         return quote_discounted(ledger, request, with);
     };
     ledger.commit()?;
-    activate::take_schedules(ledger)?;
+    taking_effect::take_schedules(ledger)?;
     let with = match with {
         Some(draft) => Some(draft),
-        None => activate::scheduled_by(ledger, at)?,
+        None => taking_effect::scheduled_by(ledger, at)?,
     };
     let then = Arc::new(SteppingClock::new(at.0, 0));
     let clock = std::mem::replace(&mut ledger.clock, then);
@@ -179,7 +179,7 @@ fn quoting<T>(
     ask: impl FnOnce(&mut Ledger) -> Result<T, Error>,
 ) -> Result<T, Error> {
     ledger.commit()?;
-    activate::take_schedules(ledger)?;
+    taking_effect::take_schedules(ledger)?;
     with_programme(ledger, with, ask)
 }
 

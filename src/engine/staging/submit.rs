@@ -7,7 +7,7 @@ use crate::command::{CampaignAction, Office, Request, Verb};
 use crate::engine::commit::entry_keys::keys_with;
 use crate::engine::commit::{acknowledge, denial};
 use crate::engine::error::Error;
-use crate::engine::programmes::activate;
+use crate::engine::programmes::taking_effect;
 use crate::engine::staging::fitting::GROUP_BYTES;
 use crate::engine::staging::staged::{Mode, Staged};
 use crate::engine::staging::{admit, daily_run, named, plain, precedence};
@@ -132,7 +132,7 @@ fn stage_at_once(ledger: &mut Ledger, request: &Request, mode: Mode) -> Result<(
 /// Decides a command for training: the answer is that of a booking, but
 /// nothing is booked except a wrong code.
 fn trained(ledger: &mut Ledger, request: &Request, mode: Mode) -> Result<Staged, Error> {
-    activate::take_scheduled(ledger).map_err(crate::engine::stop::said)?;
+    taking_effect::take_scheduled(ledger).map_err(crate::engine::stop::said)?;
     ledger.make_durable()?;
     let waiting = std::mem::take(&mut ledger.staged);
     let tried = ledger.dry_run(|ledger| stage_for_quote(ledger, request, mode));
@@ -156,7 +156,7 @@ fn staged_now(ledger: &mut Ledger, request: &Request, mode: Mode) -> Result<Stag
     }
     let was_accepted = ledger.options.is_clock_accepted;
     ledger.options.is_clock_accepted |= request.is_clock_accepted;
-    activate::take_scheduled(ledger).map_err(crate::engine::stop::said)?;
+    taking_effect::take_scheduled(ledger).map_err(crate::engine::stop::said)?;
     let tried = match guessing::check_guesses(ledger, request, &mode)? {
         Some(locked) => match without_codes(request) {
             Some(without) => try_stage(ledger, &without, &mode),

@@ -3,8 +3,8 @@
 use super::plans::{enrol, shop};
 use super::whole::{folders, say};
 use crate::answer::Answer;
-use crate::engine::programmes::activate::engine;
 use crate::engine::programmes::activation_note::ActivationNote;
+use crate::engine::programmes::taking_effect::engine;
 use crate::engine::staging::booking;
 use crate::engine::{self, Ledger, Options};
 use crate::model::{Act, Activation};
