@@ -286,7 +286,7 @@ pub(super) fn carry_out(ledger: &mut Ledger, request: &Request) -> Result<Answer
 pub(super) fn compact(cli: &Cli, out: &mut Printer) -> Result<(), Failure> {
     if out.visit.is_some() {
         let mut ledger = out.take_lent()?;
-        let plan = engine::plan_remake(&mut ledger)?;
+        let plan = engine::plan_remake(&ledger);
         let remade = out.beside(&mut ledger, || plan.carry_out())??;
         engine::close_for(*ledger, &remade)?;
         let opened = Ledger::open(&cli.folders(), cli.options("serve")?)?;

@@ -518,10 +518,7 @@ impl EngineThread {
         let Ok(ledger) = &mut self.ledger else {
             return;
         };
-        let plan = match engine::plan_remake(ledger) {
-            Ok(plan) => plan,
-            Err(error) => return self.fail(error),
-        };
+        let plan = engine::plan_remake(ledger);
         let (later, figures) = (self.later.clone(), Arc::clone(&self.figures));
         let remade = move || {
             let remade = plan.carry_out();

@@ -18,7 +18,7 @@ pub use cache::{LEAST_PART, PackedState, aftermath_len, aftermath_of, members_le
 pub use commit::acknowledge::{answer_together, set_idle_work, slip_of};
 pub use commit::command_hashes::{CommandHasher, CommandHashes};
 pub use commit::entry_answer::answer_of;
-pub use commit::entry_keys::{key_hash_of, keys_of, once_hash};
+pub use commit::entry_keys::once_hash;
 pub use commit::group_commit::GroupCommit;
 pub use commit::idle::{IdleWork, PageFlag, Question};
 pub use daily::{DailyRun, DailyTold};
@@ -37,7 +37,7 @@ pub use programmes::activate::{activate, start_pilot};
 pub use programmes::activation_note::ActivationNote;
 pub use programmes::compiled::Programmes;
 pub use programmes::taking_effect::{
-    Cancelled, RULES, StoriesFound, activation, cancel_schedule, check_notice, check_pilot,
+    Cancelled, StoriesFound, activation, cancel_schedule, check_notice, check_pilot,
     check_schedule, engine, keep_stories, pilot_store, running_pilot, schedule, scheduled,
     scheduled_stories, stories_of, take_schedules, try_bundle, try_named, upgrade_errors,
 };
@@ -76,7 +76,6 @@ pub use verbs::guessing::has_wrong_code;
 pub use verbs::office::{to_balance, to_refund};
 pub use verbs::openers::{later_of, locate, once_one, terms_taken};
 pub use verbs::order_claim::claimed_sale;
-pub use verbs::privacy::knows;
 pub use verbs::profile::{self, alias_check};
 pub use verbs::redecide::{
     Redecided, VoucherCorrection, is_order_correction, redecide, settle_in_order, settle_redecided,
@@ -149,17 +148,17 @@ pub struct Ledger {
     /// Questions that are answered while a page is being written.
     idle: Option<Arc<dyn IdleWork>>,
     staged: Vec<Staged>,
-    /// True while a batch is booked that was tried as a whole.
-    is_tried: bool,
     /// Number of them, from the front, that are being written.
     sent: usize,
+    /// True while a batch is booked that was tried as a whole.
+    is_tried: bool,
     /// State that a reader derived from entries.
     derived: Option<Box<dyn std::any::Any + Send>>,
     // Released last: a process that has the locks can open everything else.
     locks: Option<Locks>,
 }
 
-/// Whoever books reads as well.
+/// Booking includes reading.
 impl Deref for Ledger {
     type Target = Records;
 

@@ -47,7 +47,7 @@ pub(in crate::engine) fn said(stop: Stop) -> Error {
 }
 
 /// Message about a missing member.
-pub(in crate::engine) const UNKNOWN_MEMBER: &str =
+const UNKNOWN_MEMBER: &str =
     "member: nobody is known by that; enrol them, or say \"enrol\": true (--enrol)";
 
 /// The refusal of a key that was used for another command.

@@ -84,7 +84,7 @@ impl Ledger {
     }
 
     /// Number of commands that wait for a commit, without those that
-    /// [`commit_beside`] has sent to the disk.
+    /// [`commit_beside`](crate::engine::commit_beside) has sent to the disk.
     pub fn waiting(&self) -> usize {
         self.staged.len() - self.sent
     }
@@ -265,7 +265,7 @@ pub fn answer_together(
 }
 
 /// Answers a command with a slip.
-pub(in crate::engine) fn answer_with_slip(
+fn answer_with_slip(
     records: &mut Records,
     staged: Staged,
     form: SlipForm,

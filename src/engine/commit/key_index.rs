@@ -1,11 +1,12 @@
 //! The key index as a derived file: filled from the journal, and healed from it.
 
 use crate::engine::cache::ById;
+use crate::engine::commit::entry_keys::keys_of;
 use crate::engine::commit::journal_point;
 use crate::engine::commit::worker::Worker;
 use crate::engine::error::Error;
 use crate::engine::reading::read::entries_of;
-use crate::engine::{Ledger, Records, keys_of};
+use crate::engine::{Ledger, Records};
 use crate::storage::derived::JournalPoint;
 use crate::storage::error::StorageError;
 use crate::storage::keys::{HasPoint, KeyFilter, KeyHash, Keys, Loss};
@@ -295,8 +296,7 @@ pub(in crate::engine) fn write_keys_when_due(
     }
 }
 
-/// Writes keys of durable entries like [`write_keys_when_due`], on
-/// another thread.
+/// [`write_keys_when_due`] as of the durable journal's end.
 pub(in crate::engine) fn write_keys_beside(ledger: &mut Ledger) -> Result<(), Error> {
     if !ledger.keys.is_due() {
         return Ok(());

@@ -1,5 +1,4 @@
-//! Schedule of writing the state back to the book, and the point of the journal
-//! it is written at. The second copy and the keys have schedules of their own.
+//! Schedule of writing the state back to the book. The second copy and the keys have schedules of their own.
 
 use crate::chain::tree::Frontier;
 use crate::engine::cache::{Watermark, Written};
@@ -166,6 +165,13 @@ pub(in crate::engine) fn note_programme(ledger: &mut Ledger) {
         )),
         _ => {}
     }
+}
+
+/// Makes all staged entries durable, and brings the book up to them.
+pub(in crate::engine) fn write_through(ledger: &mut Ledger) -> Result<(), Error> {
+    ledger.make_durable()?;
+    write_state(ledger)?;
+    settle_book(ledger)
 }
 
 /// Waits until the book has applied all batches.

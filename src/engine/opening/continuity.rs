@@ -237,7 +237,7 @@ pub(in crate::engine) fn signed_so_far(state: &WriterState) -> String {
 }
 
 /// Describes a journal that ends too early.
-pub(in crate::engine) fn ends_early(count: u64, hash: &Hash) -> String {
+fn ends_early(count: u64, hash: &Hash) -> String {
     format!("the journal ends with {count} entries, the last with the hash {hash}")
 }
 

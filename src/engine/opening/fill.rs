@@ -2,14 +2,15 @@
 
 use crate::chain::codec;
 use crate::chain::tree::Frontier;
+use crate::engine::Ledger;
 use crate::engine::cache::Watermark;
+use crate::engine::commit::entry_keys::keys_of;
 use crate::engine::commit::state_writing::runnable;
 use crate::engine::commit::{journal_point, key_index, state_writing};
 use crate::engine::error::Error;
 use crate::engine::opening::healing;
 use crate::engine::reading::profiles;
 use crate::engine::verbs::profile::{Profile, text_hash};
-use crate::engine::{Ledger, keys_of};
 use crate::model::{Act, Entry, MemberId};
 use crate::storage::journal::StoredPage;
 

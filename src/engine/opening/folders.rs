@@ -86,7 +86,7 @@ fn is_ours(folders: &Folders, journal: &Path) -> bool {
 
 /// True if a restoration was interrupted between moving the ledger's folder
 /// aside and putting the copy in its place.
-pub(in crate::engine) fn is_cut_short(ledger: &Path) -> bool {
+fn is_cut_short(ledger: &Path) -> bool {
     beside(ledger, "restoring").is_ok_and(|staged| staged.join("journal").is_dir())
 }
 

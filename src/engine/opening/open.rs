@@ -379,17 +379,14 @@ fn open_as_it_lies(
 }
 
 /// Notes what is needed to make book and key index again on another thread.
-///
-/// # Errors
-/// I/O errors.
-pub fn plan_remake(ledger: &mut Ledger) -> Result<RemakePlan, Error> {
-    Ok(RemakePlan {
-        folders: ledger.folders.clone(),
-        reader: ledger.reader.clone(),
-        head: ledger.writer.head(),
-        frontier: ledger.writer.frontier(),
-        state_bytes: ledger.cache.memory() / REMAKE_PART,
-    })
+pub fn plan_remake(records: &Records) -> RemakePlan {
+    RemakePlan {
+        folders: records.folders.clone(),
+        reader: records.reader.clone(),
+        head: records.writer.head(),
+        frontier: records.writer.frontier(),
+        state_bytes: records.cache.memory() / REMAKE_PART,
+    }
 }
 
 fn note_recovered(ledger: &mut Ledger, torn: crate::storage::journal::Torn) -> Result<(), Error> {

@@ -68,9 +68,7 @@ impl Options {
             progress: None,
         })
     }
-}
 
-impl Options {
     /// The same options for a process that takes about that much memory in
     /// bytes, whatever the number of members.
     pub fn within(self, memory: u64) -> Options {

@@ -22,7 +22,7 @@ pub fn activate(
 }
 
 /// Puts a programme in force, for all or as a pilot.
-pub(in crate::engine) fn activate_for(
+fn activate_for(
     ledger: &mut Ledger,
     bundle: &Bundle,
     pilot: Option<Pilot>,

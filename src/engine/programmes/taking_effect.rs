@@ -25,7 +25,7 @@ use crate::rules::state::{RunningPilot, Scheduled, Telling};
 
 /// Version of the ledger's own rules. From the first release on, a change of
 /// their decisions raises it, and the old rules stay in the code.
-pub const RULES: u32 = 1;
+const RULES: u32 = 1;
 
 /// Versions of everything that decides in this program.
 pub fn engine() -> Engine {
@@ -307,11 +307,6 @@ fn book_cancelled(
     Ok(seq)
 }
 
-/// True if a scheduled programme ought to be in force by now.
-pub fn is_schedule_due(ledger: &Ledger) -> bool {
-    scheduled_due(ledger).is_some()
-}
-
 fn scheduled_due(ledger: &Ledger) -> Option<Scheduled> {
     let next = ledger.global().scheduled_next()?;
     let now = Instant(ledger.clock.now_micros()).max(ledger.global().effective.after(1));
@@ -351,7 +346,7 @@ pub(in crate::engine) fn scheduled_by(
 /// I/O errors. A clock that jumped leaves it for later.
 pub fn take_schedules(ledger: &mut Ledger) -> Result<(), Error> {
     let is_telling = ledger.global().announcements.telling.is_some() && may_write(ledger);
-    if !is_telling && !is_schedule_due(ledger) {
+    if !is_telling && scheduled_due(ledger).is_none() {
         return Ok(());
     }
     ledger.commit()?;
@@ -671,9 +666,7 @@ fn finish_telling(ledger: &mut Ledger) -> Result<(), Stop> {
     let Some(known) = ledger.global().announcements.of(open.of).cloned() else {
         return Ok(());
     };
-    ledger.make_durable_now()?;
-    state_writing::write_state(ledger)?;
-    state_writing::settle_book(ledger)?;
+    state_writing::write_through(ledger)?;
     let to_tell = still_to_tell(ledger, &open)?;
     let mut groups = to_tell.chunks(TOLD_MAX).peekable();
     loop {

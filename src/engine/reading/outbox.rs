@@ -4,6 +4,7 @@
 
 use crate::command::Who;
 use crate::engine::error::Error;
+use crate::engine::reading::alias_owner;
 use crate::engine::{Ledger, Records};
 use crate::model::{
     Act, AlertChange, AlertChanged, Effect, Entry, MemberId, NameKind, Number, OutboxPosition,
@@ -11,7 +12,6 @@ use crate::model::{
 };
 use crate::rules::announcement::ANNOUNCED;
 use crate::rules::member::consent::agrees;
-use crate::rules::state::Status;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -229,10 +229,7 @@ fn recipient(records: &mut Records, id: MemberId) -> Result<Option<MemberId>, Er
     let Some(id) = records.resolve(&Who::Id(id))? else {
         return Ok(None);
     };
-    let is_erased = records
-        .cache
-        .look(id, |member| member.status == Status::Erased)?;
-    Ok((is_erased == Some(false)).then_some(id))
+    Ok((!alias_owner::is_erased(records, id)).then_some(id))
 }
 
 /// True of an announcement that was withdrawn.

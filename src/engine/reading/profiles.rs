@@ -91,7 +91,7 @@ fn opened<T>(
 }
 
 /// The error that a member's key does not open what an entry seals.
-pub(in crate::engine) fn wrong_key(records: &Records, id: MemberId, seq: u64) -> Error {
+fn wrong_key(records: &Records, id: MemberId, seq: u64) -> Error {
     let path = records
         .folders
         .secrets

@@ -1,5 +1,4 @@
-//! Queries: entries by sequence, a member's history, the result of a command, the members
-//! one after another, accounts of partners and pools.
+//! Queries: entries by sequence, a member's history, the result of a command.
 
 use crate::chain::codec;
 use crate::chain::hash::Hash;
@@ -10,7 +9,7 @@ use crate::engine::opening::healing;
 use crate::engine::reading::alias_owner;
 use crate::engine::reading::page_entries::PageEntries;
 use crate::engine::{Ledger, Records};
-use crate::model::{Act, Entry, Instant, MemberId};
+use crate::model::{Act, Entry, Instant, Key, MemberId};
 use crate::policy::Compiled;
 use crate::rules::state::{Aftermath, Member, Status};
 use crate::storage::error::StorageError;
@@ -204,6 +203,14 @@ impl Records {
         }
     }
 
+    /// The entry that a command's key made; None without a key.
+    pub(in crate::engine) fn booked_under(&mut self, key: &Key) -> Result<Option<Entry>, Error> {
+        match key.is_some() {
+            true => self.find_key(key.as_str()),
+            false => Ok(None),
+        }
+    }
+
     /// The store of a name.
     pub(in crate::engine) fn place_named(&self, store: &str) -> crate::model::Place {
         use crate::model::{NameKind, Place};
@@ -306,6 +313,17 @@ impl Records {
                 Some(_) => return Ok(Some(id)),
                 None => return Ok(None),
             }
+        }
+    }
+
+    /// Who a recorded member is now, through merges; the member is loaded.
+    pub(in crate::engine) fn present(
+        &mut self,
+        recorded: Option<MemberId>,
+    ) -> Result<Option<MemberId>, Error> {
+        match recorded {
+            Some(id) => self.resolve(&Who::Id(id)),
+            None => Ok(None),
         }
     }
 

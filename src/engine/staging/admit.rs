@@ -1,5 +1,4 @@
-//! Admission: names become numbers, aliases become members, instants are set.
-//! Afterwards a command is plain data that can be decided again at any time.
+//! Admission: the origin of a command, its head and its instants, by a clock that is checked.
 
 use crate::command::{Office, Request, Verb};
 use crate::engine::staging::staged::Mode;

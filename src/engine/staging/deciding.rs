@@ -1,4 +1,4 @@
-//! Deciding a command and sealing its entry.
+//! Deciding a command, by the programme in force or by the pilot.
 
 use crate::engine::Records;
 use crate::engine::error::Error;

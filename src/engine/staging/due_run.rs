@@ -67,9 +67,7 @@ fn due_members(ledger: &mut Ledger, until: Instant) -> Result<(Vec<MemberId>, Ve
     if ledger.writer.is_dry_run {
         return Ok((Vec::new(), Vec::new()));
     }
-    ledger.make_durable_now()?;
-    state_writing::write_state(ledger)?;
-    state_writing::settle_book(ledger)?;
+    state_writing::write_through(ledger)?;
     targets::finish_targets(ledger)?;
     let booked = aliases::bring_into_form(ledger)?;
     let policy = Arc::clone(ledger.policy()?);

@@ -130,11 +130,7 @@ pub(in crate::engine) fn about_message(
 }
 
 /// Entries of a member after a given one, merges followed.
-pub(in crate::engine) fn later_by(
-    records: &mut Records,
-    id: MemberId,
-    seq: u64,
-) -> Result<Vec<Entry>, Error> {
+fn later_by(records: &mut Records, id: MemberId, seq: u64) -> Result<Vec<Entry>, Error> {
     let mut history = |id, seq| records.history_since(id, seq);
     openers::later_of(id, seq, &mut history)
 }

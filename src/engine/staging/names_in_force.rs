@@ -1,6 +1,7 @@
 //! Names of what the programmes in force have: campaigns, rewards.
 
 use crate::engine::Records;
+use crate::engine::reading::alias_owner::each_once;
 use crate::engine::staging::{deciding, name_resolver};
 use crate::engine::stop::Stop;
 use crate::model::{Code, NameKind, Number, Policy};
@@ -23,15 +24,4 @@ pub(in crate::engine) fn reward(records: &Records, id: &str) -> Result<Number, S
     let rewards = deciding::in_force(records)?.flat_map(|policy| policy.rewards());
     let known = each_once(rewards.map(|r| r.id.as_str()));
     name_resolver::names(records)?.number(NameKind::Reward, id, Code::UnknownReward, known)
-}
-
-/// The texts, each once.
-fn each_once<'a>(all: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut known = Vec::new();
-    for id in all {
-        if !known.contains(&id) {
-            known.push(id);
-        }
-    }
-    known
 }

@@ -284,8 +284,7 @@ fn held(
     }
     let entry = records.entry(hold)?;
     let owner = entry.as_ref().and_then(Entry::member);
-    let owner = owner.map(|id| records.resolve(&Who::Id(id))).transpose()?;
-    let owner = owner.flatten();
+    let owner = records.present(owner)?;
     let payer = payer.map(|who| records.resolve(who)).transpose()?.flatten();
     let member = owner.and_then(|id| records.cache.state().members.get(&id));
     let found = member.and_then(|m| m.holds.iter().find(|h| h.seq == hold));
@@ -578,10 +577,7 @@ fn reward_tender(
 }
 
 /// The programme that decides a sale as it is asked for.
-pub(in crate::engine) fn policy_for(
-    records: &mut Records,
-    request: &Request,
-) -> Result<Arc<Compiled>, Stop> {
+fn policy_for(records: &mut Records, request: &Request) -> Result<Arc<Compiled>, Stop> {
     if records.global().pilot.is_none() {
         return Ok(Arc::clone(records.policy()?));
     }

@@ -72,10 +72,7 @@ pub(in crate::engine) fn is_same(
         (Some((at, _)), Some(_)) => at == entry.head.occurred_at(),
         _ => true,
     };
-    let party = match entry.member() {
-        Some(id) => records.resolve(&crate::command::Who::Id(id))?,
-        None => None,
-    };
+    let party = records.present(entry.member())?;
     // Undoing a merge has changed its member.
     let is_party = party == member || matches!(act, Act::Unmerged { .. });
     // An unnamed claimer of a gift is a new member each time.
@@ -110,10 +107,7 @@ fn is_same_order(
     let Some(sale) = order_claim::sale_of(records, first)? else {
         return Ok(false);
     };
-    let party = match first.member() {
-        Some(id) => records.resolve(&crate::command::Who::Id(id))?,
-        None => None,
-    };
+    let party = records.present(first.member())?;
     Ok(party == member && rules::asked::is_same_sale(&sale, again))
 }
 

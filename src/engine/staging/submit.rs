@@ -1,6 +1,6 @@
-//! Submitting: the program on one screen. A command is admitted and looked up
-//! by its key, due events are booked, then it is decided, sealed and written;
-//! after the page is durable its answer goes out.
+//! Submitting: what comes before every command (approval, training, schedules, wrong codes),
+//! and its way: the plain one of `plain.rs`, or that of commands that become several entries.
+//! After the page is durable its answer goes out.
 
 use crate::answer::{Accepted, Answer, Denied};
 use crate::command::{CampaignAction, Office, Request, Verb};
@@ -48,10 +48,6 @@ impl Ledger {
             self.make_durable()?;
         }
         Ok(())
-    }
-
-    pub(in crate::engine) fn make_durable_now(&mut self) -> Result<(), Stop> {
-        Ok(self.make_durable()?)
     }
 
     /// Runs `act` as a dry run, and discards its changes, page and all. Nothing

@@ -1,5 +1,5 @@
 //! Due events of one member, one after the other: midnights, and holds that time out within
-//! a day; and those of all members, in a daily run that may be cut into slices.
+//! a day.
 
 use crate::engine::staging::{admit, booking, follow};
 use crate::engine::stop::Stop;
@@ -151,11 +151,7 @@ pub(in crate::engine) fn finish_hold(
 }
 
 /// Books the referrer's due events before the member's own entry.
-pub(in crate::engine) fn settle_referrer(
-    ledger: &mut Ledger,
-    id: MemberId,
-    head: &Head,
-) -> Result<(), Stop> {
+fn settle_referrer(ledger: &mut Ledger, id: MemberId, head: &Head) -> Result<(), Stop> {
     if !follow::has_referrals(ledger)? {
         return Ok(());
     }

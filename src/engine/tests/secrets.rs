@@ -151,8 +151,8 @@ fn a_vault_put_back_from_before_an_erasure_loses_the_key_again() {
             true => Ledger::rebuild(&folders(&dir), options(LATER)).unwrap(),
             false => open(&dir).unwrap(),
         };
-        assert!(!engine::knows(&mut ledger, &who(0)).unwrap());
-        assert!(engine::knows(&mut ledger, &who(1)).unwrap());
+        assert!(!ledger.resolve(&who(0)).unwrap().is_some());
+        assert!(ledger.resolve(&who(1)).unwrap().is_some());
         ledger.close().unwrap();
         assert_eq!(fs::read(&path).unwrap(), erased);
     }

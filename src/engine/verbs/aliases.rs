@@ -1,5 +1,5 @@
-//! Aliases in the programme's form: their owners, and profiles that were sealed
-//! before the form was declared.
+//! Aliases in the programme's form, and profiles that were sealed before the form was
+//! declared.
 //!
 //! A profile holds aliases as they were spelled when it was sealed, and these
 //! are hashed: another form, or another version of one, changes no hash by
@@ -116,9 +116,7 @@ pub(in crate::engine) fn bring_into_form(ledger: &mut Ledger) -> Result<Vec<u64>
         let entry = change_profile(ledger, id, &old, &new, head)?;
         booked.push(entry.seq);
     }
-    ledger.make_durable_now()?;
-    state_writing::write_state(ledger)?;
-    state_writing::settle_book(ledger)?;
+    state_writing::write_through(ledger)?;
     ledger.cache.set_mark(FORMS, &digest(&forms))?;
     Ok(booked)
 }
@@ -132,11 +130,7 @@ fn are_in_forms(records: &Records, forms: &Forms) -> Result<bool, Error> {
 
 /// Ids of all members, once those in memory are in the book.
 pub(in crate::engine) fn ids_written(ledger: &mut Ledger) -> Result<Vec<MemberId>, Error> {
-    ledger
-        .make_durable_now()
-        .map_err(crate::engine::stop::said)?;
-    state_writing::write_state(ledger)?;
-    state_writing::settle_book(ledger)?;
+    state_writing::write_through(ledger)?;
     ledger.cache.ids()
 }
 

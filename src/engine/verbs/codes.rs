@@ -2,7 +2,7 @@
 //! again from a secret and the command it belongs to, and found by its hash.
 
 use crate::chain::hash::{Purpose, bytes_hash};
-use crate::engine::key_hash_of;
+use crate::engine::commit::entry_keys::key_hash_of;
 use crate::model::{CodeKind, Codes, Effect, Entry, Key, Purchase};
 use crate::storage::keys::KeyHash;
 use crate::storage::vault::Secret;

@@ -376,10 +376,10 @@ fn is_used_without_code(
     let Some(found) = vouchers::voucher(records, code)? else {
         return Ok(false);
     };
-    let member = member.map(|id| records.resolve(&Who::Id(id))).transpose()?;
+    let member = records.present(member)?;
     let unit = records.programme()?.unit(found.unit);
     let is_open = unit.is_some_and(|unit| unit.voucher.is_open_to_holder);
-    Ok(is_open && member.flatten() == Some(found.holder))
+    Ok(is_open && member == Some(found.holder))
 }
 
 /// Answer of the two entries: that of the sale, and both parts.

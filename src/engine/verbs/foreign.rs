@@ -193,11 +193,7 @@ fn extent_booked(
     request: &Request,
     sale: u64,
 ) -> Result<Option<Extent>, Error> {
-    let seq = match request.key.is_some() {
-        true => records.find_by_key(request.key.as_str())?,
-        false => None,
-    };
-    let Some(entry) = seq.map(|seq| records.entry(seq)).transpose()?.flatten() else {
+    let Some(entry) = records.booked_under(&request.key)? else {
         return Ok(None);
     };
     let act = match entry.act {

@@ -34,10 +34,7 @@ pub(in crate::engine) fn sale_booked(
     records: &mut Records,
     key: &Key,
 ) -> Result<Option<Box<Purchase>>, Error> {
-    let booked = match key.is_some() {
-        true => records.find_key(key.as_str())?,
-        false => None,
-    };
+    let booked = records.booked_under(key)?;
     let act = booked.map(|entry| match entry.act {
         Act::Refused(refused) => *refused.act,
         act => act,

@@ -138,7 +138,7 @@ pub(in crate::engine) fn consents(
 }
 
 /// Number of a purpose of the programme in force.
-pub(in crate::engine) fn purpose_named(records: &Records, name: &str) -> Result<Number, Stop> {
+fn purpose_named(records: &Records, name: &str) -> Result<Number, Stop> {
     let known = records.programme()?.purposes.iter();
     let known: Vec<&str> = known.map(|p| p.1.as_str()).collect();
     name_resolver::names(records)?.number(NameKind::Purpose, name, Code::UnknownPurpose, known)
@@ -319,7 +319,7 @@ fn stage_change(
 }
 
 /// Keeps a remark on a member.
-pub(in crate::engine) fn stage_note(
+fn stage_note(
     ledger: &mut Ledger,
     request: &Request,
     mode: &Mode,
@@ -355,11 +355,6 @@ pub(in crate::engine) fn stage_note(
         entry: Box::new(decided?),
         repeats: None,
     })
-}
-
-/// True if an alias leads to a member.
-pub fn knows(records: &mut Records, who: &Who) -> Result<bool, Error> {
-    Ok(records.resolve(who)?.is_some())
 }
 
 /// Aliases to be removed, as the member has them: as they were sent, or in the

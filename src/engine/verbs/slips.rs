@@ -169,13 +169,7 @@ pub(in crate::engine) fn named_before(
     records: &mut Records,
     request: &Request,
 ) -> Result<Option<u64>, Error> {
-    if !request.key.is_some() {
-        return Ok(None);
-    }
-    let before = match records.find_by_key(request.key.as_str())? {
-        Some(seq) => records.entry(seq)?,
-        None => None,
-    };
+    let before = records.booked_under(&request.key)?;
     Ok(before.and_then(|entry| match &entry.act {
         Act::Refused(refused) => refused.act.named(),
         act => act.named(),

@@ -2,7 +2,7 @@
 
 use crate::chain::part_key;
 use crate::chain::part_key::is_first_part;
-use crate::command::{Request, Who};
+use crate::command::Request;
 use crate::engine::Records;
 use crate::engine::error::Error;
 use crate::engine::stop::Stop;
@@ -88,9 +88,7 @@ pub(in crate::engine) fn part_key(key: &Key, n: usize) -> Result<Key, Stop> {
 pub fn booked_with(records: &mut Records, entry: Entry) -> Result<Vec<Entry>, Error> {
     let mut parts = Vec::new();
     while let Ok(key) = part_key(&entry.head.key, parts.len())
-        && key.is_some()
-        && let Some(seq) = records.find_by_key(key.as_str())?
-        && let Some(part) = records.entry(seq)?
+        && let Some(part) = records.booked_under(&key)?
     {
         parts.push(part);
     }
@@ -155,11 +153,7 @@ pub(in crate::engine) fn reassigned_from(
 }
 
 /// Who a sale's member is now.
-pub(in crate::engine) fn member_now(
-    records: &mut Records,
-    sale: u64,
-) -> Result<Option<MemberId>, Error> {
+fn member_now(records: &mut Records, sale: u64) -> Result<Option<MemberId>, Error> {
     let member = records.entry(sale)?.and_then(|entry| entry.member());
-    let now = member.map(|id| records.resolve(&Who::Id(id))).transpose()?;
-    Ok(now.flatten().or(member))
+    Ok(records.present(member)?.or(member))
 }

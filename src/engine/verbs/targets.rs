@@ -80,7 +80,7 @@ pub(in crate::engine) fn review_staged(ledger: &mut Ledger) -> Result<Vec<u64>, 
 
 /// Campaigns whose review fails today. Nothing is booked for them, so they
 /// neither pause nor change themselves until their script is fixed.
-pub fn failing_reviews(records: &Records) -> Result<Vec<Warning>, Error> {
+fn failing_reviews(records: &Records) -> Result<Vec<Warning>, Error> {
     let day = records.ledger_head().day;
     let failing = campaigns_in_force(records)?
         .into_iter()
@@ -187,9 +187,7 @@ pub(in crate::engine) fn finish_targets(ledger: &mut Ledger) -> Result<(), Stop>
     let Some((n, wanted)) = n.and_then(|n| Some((n, campaigns[n].target.as_ref()?))) else {
         return Ok(());
     };
-    ledger.make_durable_now()?;
-    state_writing::write_state(ledger)?;
-    state_writing::settle_book(ledger)?;
+    state_writing::write_through(ledger)?;
     let mut chosen = choose(ledger, &*policy, n, wanted, None)?;
     chosen.truncate(usize::try_from(open.left).unwrap_or(usize::MAX));
     let act = Act::CampaignTargeted {

@@ -118,10 +118,7 @@ pub(in crate::engine) fn stage_void_of_ticket(
     let Verb::Void { of, reason } = &request.verb else {
         return Ok(None);
     };
-    let before = match ledger.find_by_key(request.key.as_str())? {
-        Some(seq) if request.key.is_some() => ledger.entry(seq)?,
-        _ => None,
-    };
+    let before = ledger.booked_under(&request.key)?;
     let before = before.filter(|entry| !matches!(entry.act, Act::Refused(_)));
     let is_repeat = before.is_some();
     let undone: Vec<u64> = match before {
@@ -323,11 +320,7 @@ pub(in crate::engine) fn refused_before(
     mode: &Mode,
     parts: &[Request],
 ) -> Result<Option<Staged>, Stop> {
-    let found = match request.key.is_some() {
-        true => records.find_by_key(request.key.as_str())?,
-        false => None,
-    };
-    let found = found.map(|seq| records.entry(seq)).transpose()?.flatten();
+    let found = records.booked_under(&request.key)?;
     let Some(entry) = found.filter(|entry| matches!(entry.act, Act::Refused(_))) else {
         return Ok(None);
     };

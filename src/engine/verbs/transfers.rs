@@ -13,7 +13,7 @@ use crate::rules::member::merge::all_absorbed;
 use rust_decimal::Decimal;
 
 /// Converts a verb about holds or about two members to an act. The verbs that are
-/// left have ways of their own, in [`stage_apart`].
+/// left have ways of their own, in `stage_apart` of `staging/submit.rs`.
 pub(in crate::engine) fn hold_or_transfer(
     records: &mut Records,
     request: &Request,

@@ -587,7 +587,6 @@ pub(in crate::engine) fn gift(
     is_voucher: bool,
 ) -> Result<u64, Stop> {
     let hash = typed_hash(CodeKind::Gift, text);
-    let unknown = unknown;
     let found = records.find(&code_key_of(CodeKind::Gift, &hash))?;
     let seq = found.ok_or_else(unknown)?;
     let entry = records.entry(seq)?.ok_or_else(unknown)?;
