@@ -18,7 +18,7 @@ pub use cache::{LEAST_PART, PackedState, aftermath_len, aftermath_of, members_le
 pub use commit::acknowledge::{answer_together, set_idle_work, slip_of};
 pub use commit::command_hashes::{CommandHasher, CommandHashes};
 pub use commit::entry_answer::answer_of;
-pub use commit::entry_keys::once_hash;
+pub use commit::entry_keys::{code_key_of, code_keys_of, once_hash};
 pub use commit::group_commit::GroupCommit;
 pub use commit::idle::{IdleWork, PageFlag, Question};
 pub use daily::{DailyRun, DailyTold};
@@ -69,7 +69,7 @@ pub use staging::quoting::{quote, quote_ahead, quote_discounted, quote_told};
 pub use staging::staged::{Brief, Mode, Staged};
 pub use verbs::aliases::unfit_aliases;
 pub use verbs::approval::Supervisors;
-pub use verbs::codes::{Making, PrintedCode, code_key_of, code_keys_of};
+pub use verbs::codes::{Making, PrintedCode};
 pub use verbs::erasure::{erase, is_swept};
 pub use verbs::gifts::gift_token;
 pub use verbs::guessing::has_wrong_code;

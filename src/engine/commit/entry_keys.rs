@@ -1,7 +1,10 @@
-//! Keys under which entries are indexed: idempotency keys, slips, orders, unique values.
+//! Keys under which entries are indexed: idempotency keys, slips, orders, unique values, codes.
 
-use crate::chain::hash::key_hash_joined;
-use crate::model::{self, Act, Entry, MemberId, OrderScope, Orders, Origin, Place};
+use crate::chain::hash::{Hash, key_hash_joined};
+use crate::engine::verbs::codes;
+use crate::model::{
+    self, Act, CodeKind, Effect, Entry, MemberId, OrderScope, Orders, Origin, Place,
+};
 use crate::storage::keys::KeyHash;
 
 /// Hash under which an idempotency key, a slip or an order is indexed.
@@ -33,7 +36,7 @@ pub(in crate::engine) fn keys_with(
     {
         keys.push(order_hash(purchase));
     }
-    keys.extend(crate::engine::verbs::codes::code_keys_of(entry));
+    keys.extend(code_keys_of(entry));
     keys
 }
 
@@ -98,4 +101,29 @@ pub(in crate::engine) fn slip_hash(
     let (place, day) = (place_text(place), day.0.to_string());
     let text = [&*place, terminal, &day, receipt].join("\0");
     key_hash_of("receipt", &text)
+}
+
+/// Index key of a code's hash.
+pub fn code_key_of(kind: CodeKind, hash: &[u8; 32]) -> KeyHash {
+    key_hash_of(codes::word(kind), &Hash(*hash).to_hex())
+}
+
+/// Index keys of all codes that an entry made.
+pub fn code_keys_of(entry: &Entry) -> impl Iterator<Item = KeyHash> + '_ {
+    let of_effects = entry.effects.iter().filter_map(|effect| match effect {
+        Effect::Voucher { code, .. } => Some((CodeKind::Voucher, code)),
+        Effect::LotMoved {
+            code: Some(code), ..
+        } => Some((CodeKind::Voucher, code)),
+        Effect::HoldOpened {
+            token: Some(token), ..
+        } => Some((CodeKind::Gift, token)),
+        _ => None,
+    });
+    let of_purchase = match &entry.act {
+        Act::Purchase(purchase) => purchase.claim.as_ref(),
+        _ => None,
+    };
+    let all = of_effects.chain(of_purchase.map(|code| (CodeKind::Claim, code)));
+    all.map(|(kind, hash)| code_key_of(kind, hash))
 }

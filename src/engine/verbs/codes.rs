@@ -2,9 +2,7 @@
 //! again from a secret and the command it belongs to, and found by its hash.
 
 use crate::chain::hash::{Purpose, bytes_hash};
-use crate::engine::commit::entry_keys::key_hash_of;
-use crate::model::{CodeKind, Codes, Effect, Entry, Key, Purchase};
-use crate::storage::keys::KeyHash;
+use crate::model::{CodeKind, Codes, Key};
 use crate::storage::vault::Secret;
 use std::fmt;
 use zeroize::Zeroizing;
@@ -65,7 +63,7 @@ impl fmt::Debug for PrintedCode {
 }
 
 /// Word for the kind, in hashes and in the index.
-fn word(kind: CodeKind) -> &'static str {
+pub(in crate::engine) fn word(kind: CodeKind) -> &'static str {
     match kind {
         CodeKind::Voucher => "voucher",
         CodeKind::Gift => "gift",
@@ -116,35 +114,6 @@ impl Codes for MakingLate<'_> {
         let making = Making::of(self.secret, key, self.seq);
         making.code(kind, n).hash(kind)
     }
-}
-
-/// Index key of a code's hash.
-pub fn code_key_of(kind: CodeKind, hash: &[u8; 32]) -> KeyHash {
-    key_hash_of(word(kind), &crate::chain::hash::Hash(*hash).to_hex())
-}
-
-/// Index keys of all codes that an entry made.
-pub fn code_keys_of(entry: &Entry) -> impl Iterator<Item = KeyHash> + '_ {
-    let of_effects = entry.effects.iter().filter_map(|effect| match effect {
-        Effect::Voucher { code, .. } => Some((CodeKind::Voucher, code)),
-        Effect::LotMoved {
-            code: Some(code), ..
-        } => Some((CodeKind::Voucher, code)),
-        Effect::HoldOpened {
-            token: Some(token), ..
-        } => Some((CodeKind::Gift, token)),
-        _ => None,
-    });
-    let of_purchase = match &entry.act {
-        crate::model::Act::Purchase(purchase) => claim_of(purchase),
-        _ => None,
-    };
-    let all = of_effects.chain(of_purchase.map(|code| (CodeKind::Claim, code)));
-    all.map(|(kind, hash)| code_key_of(kind, hash))
-}
-
-fn claim_of(purchase: &Purchase) -> Option<&[u8; 32]> {
-    purchase.claim.as_ref()
 }
 
 #[cfg(test)]

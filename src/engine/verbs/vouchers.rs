@@ -3,10 +3,11 @@
 use crate::answer::CodeShown;
 use crate::command::{OwnVoucher, Request, TenderGiven, Verb, VoucherAsked, VoucherRef, Who};
 use crate::engine::Records;
+use crate::engine::commit::entry_keys::code_key_of;
 use crate::engine::error::Error;
 use crate::engine::staging::name_resolver;
 use crate::engine::stop::Stop;
-use crate::engine::verbs::codes::{Making, PrintedCode, code_key_of};
+use crate::engine::verbs::codes::{Making, PrintedCode};
 use crate::engine::verbs::openers::{self, before_merges, locate};
 use crate::engine::verbs::order_claim;
 use crate::model::{
