@@ -2,7 +2,7 @@
 //! in memory, and beyond a bound in a scratch file outside the ledger.
 
 use crate::engine::PackedState;
-use crate::model::{Entry, MemberId};
+use crate::model::{Act, Effect, Entry, MemberId};
 use crate::rules::State;
 use crate::rules::state::Member;
 use crate::storage::error::StorageError;
@@ -93,11 +93,7 @@ impl UnusedState {
 
     /// Loads the aftermath of an entry.
     pub fn load_aftermath(&self, state: &mut State, seq: u64) -> Result<(), StorageError> {
-        if !self.0.is_empty() && !state.aftermath.contains_key(&seq) {
-            let found = self.0.aftermath(seq)?;
-            state.aftermath.extend(found.map(|after| (seq, after)));
-        }
-        Ok(())
+        self.0.load_aftermath(state, seq)
     }
 
     /// Bytes of memory that the packed members take, approximately.
@@ -132,19 +128,11 @@ impl UnusedState {
 
 /// Earlier entries whose aftermath an entry reads or changes.
 fn named(entry: &Entry) -> impl Iterator<Item = u64> + '_ {
-    use crate::model::{Act, Effect};
     let act = match &entry.act {
         Act::Refused(refused) => &refused.act,
         act => act,
     };
-    let of = match act {
-        Act::Claim { of } => Some(*of),
-        Act::Adjustment(adjustment) => adjustment.of,
-        act => act.named(),
-    };
-    let effects = entry.effects.iter().filter_map(|effect| match effect {
-        Effect::Returned { of, .. } | Effect::Voided { of } | Effect::Claimed { of } => Some(*of),
-        _ => None,
-    });
-    of.into_iter().chain(effects)
+    let effects = entry.effects.iter();
+    let changed = effects.filter_map(Effect::changes_aftermath_of);
+    act.reads_aftermath_of().into_iter().chain(changed)
 }

@@ -14,7 +14,7 @@ mod verbs;
 
 pub use crate::rules::AHEAD;
 pub use crate::storage::derived::JournalPoint;
-pub use cache::{LEAST_PART, PackedState, aftermath_len, aftermath_of, members_len};
+pub use cache::{LEAST_PART, PackedState, aftermath_len, members_len};
 pub use commit::acknowledge::{answer_together, set_idle_work, slip_of};
 pub use commit::command_hashes::{CommandHasher, CommandHashes};
 pub use commit::entry_answer::answer_of;

@@ -722,6 +722,15 @@ impl Act {
         }
     }
 
+    /// Earlier entry whose aftermath its decision reads, if any: the entry that
+    /// it names or corrects.
+    pub fn reads_aftermath_of(&self) -> Option<u64> {
+        match self {
+            Act::Adjustment(adjustment) => adjustment.of,
+            act => act.named(),
+        }
+    }
+
     /// The entry that a reversal undoes.
     pub fn undoes(&self) -> Option<u64> {
         match self {

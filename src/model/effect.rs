@@ -669,6 +669,16 @@ impl Effect {
         }
     }
 
+    /// Entry whose aftermath it changes; None for other effects.
+    pub fn changes_aftermath_of(&self) -> Option<u64> {
+        match self {
+            Effect::Returned { of, .. } | Effect::Voided { of } | Effect::Claimed { of } => {
+                Some(*of)
+            }
+            _ => None,
+        }
+    }
+
     /// Target of a wrong code, a lock or an unlock; None for other effects.
     pub fn guess(&self) -> Option<Guess<'_>> {
         match self {

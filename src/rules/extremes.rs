@@ -76,10 +76,10 @@ fn touched(state: &State, draft: &Draft) -> State {
         }
     }
     for effect in &draft.effects {
-        if let Effect::Returned { of, .. } | Effect::Voided { of } | Effect::Claimed { of } = effect
-            && let Some(after) = state.aftermath.get(of)
+        if let Some(of) = effect.changes_aftermath_of()
+            && let Some(after) = state.aftermath.get(&of)
         {
-            copy.aftermath.insert(*of, after.clone());
+            copy.aftermath.insert(of, after.clone());
         }
     }
     copy

@@ -1,8 +1,8 @@
 //! Before-images: the state as of the last durable page, for questions that are asked
 //! while the next page is being written.
 
-use super::{ById, aftermath_of};
-use crate::model::{Draft, MemberId, MonthDay};
+use super::ById;
+use crate::model::{Draft, Effect, MemberId, MonthDay};
 use crate::rules::state::{Aftermath, LedgerState, Member, State};
 use std::collections::HashMap;
 
@@ -25,7 +25,8 @@ impl BeforeImages {
             let member = self.members.entry(*id);
             member.or_insert_with(|| state.members.get(id).cloned());
         }
-        for of in aftermath_of(&draft.effects) {
+        let effects = draft.effects.iter();
+        for of in effects.filter_map(Effect::changes_aftermath_of) {
             let after = self.aftermath.entry(of);
             after.or_insert_with(|| state.aftermath.get(&of).cloned());
         }

@@ -340,7 +340,8 @@ impl Cache {
     pub(super) fn fold(&mut self, entry: &Entry) -> Result<(), Error> {
         let ids: Vec<MemberId> = entry.touched.iter().map(|t| t.member).collect();
         ids.iter().try_for_each(|id| self.load(*id))?;
-        for of in aftermath_of(&entry.effects) {
+        let effects = entry.effects.iter();
+        for of in effects.filter_map(Effect::changes_aftermath_of) {
             self.load_aftermath(of)?;
         }
         self.change(&ids, |state| rules::fold(state, entry))?;
@@ -363,9 +364,9 @@ impl Cache {
         self.front
             .dirty
             .extend(entry.touched.iter().map(|t| t.member));
-        self.front
-            .dirty_aftermath
-            .extend(aftermath_of(&entry.effects));
+        let effects = entry.effects.iter();
+        let changed = effects.filter_map(Effect::changes_aftermath_of);
+        self.front.dirty_aftermath.extend(changed);
         self.front.has_erased |= entry.erases().next().is_some();
         self.unwritten += 1;
     }
@@ -626,14 +627,6 @@ impl Cache {
         }
         Ok(all)
     }
-}
-
-/// Entries whose aftermath an entry of these effects changes.
-pub fn aftermath_of(effects: &[Effect]) -> impl Iterator<Item = u64> + '_ {
-    effects.iter().filter_map(|effect| match effect {
-        Effect::Returned { of, .. } | Effect::Voided { of } | Effect::Claimed { of } => Some(*of),
-        _ => None,
-    })
 }
 
 fn unreadable(what: &str) -> Error {

@@ -82,6 +82,18 @@ impl PackedState {
         Ok(self.aftermath.read(&seq, from_bytes)?.flatten())
     }
 
+    /// Loads the aftermath of an entry into a state that lacks it.
+    ///
+    /// # Errors
+    /// I/O errors of the scratch file.
+    pub fn load_aftermath(&self, state: &mut State, seq: u64) -> Result<(), StorageError> {
+        if !self.is_empty() && !state.aftermath.contains_key(&seq) {
+            let found = self.aftermath(seq)?;
+            state.aftermath.extend(found.map(|after| (seq, after)));
+        }
+        Ok(())
+    }
+
     /// Brings the bytes of members into the processor's cache.
     pub fn look_ahead(&self, ids: impl Iterator<Item = MemberId>) {
         ids.for_each(|id| self.members.touch(&id.0));

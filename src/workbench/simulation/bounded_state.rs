@@ -1,7 +1,7 @@
 //! A state within a bound on memory: members in use as structs, beyond the bound all of them
 //! as bytes, and beyond that in files without a name, which end with the process.
 
-use crate::engine::{Error, LEAST_PART, PackedState, aftermath_len, aftermath_of, members_len};
+use crate::engine::{Error, LEAST_PART, PackedState, aftermath_len, members_len};
 use crate::model::{Draft, Effect, Entry, MemberId};
 use crate::rules::fold::replay;
 use crate::rules::state::{Member, Status};
@@ -63,8 +63,7 @@ impl BoundedState {
         }
         for of in self.packed.aftermaths() {
             if !self.state.aftermath.contains_key(&of) {
-                let found = self.packed.aftermath(of)?;
-                copy.state.aftermath.extend(found.map(|after| (of, after)));
+                self.packed.load_aftermath(&mut copy.state, of)?;
                 copy.bound()?;
             }
         }
@@ -105,11 +104,7 @@ impl BoundedState {
 
     /// Loads the aftermath of an entry.
     pub fn load_aftermath(&mut self, of: u64) -> Result<(), Error> {
-        if !self.packed.is_empty() && !self.state.aftermath.contains_key(&of) {
-            let found = self.packed.aftermath(of)?;
-            self.state.aftermath.extend(found.map(|after| (of, after)));
-        }
-        Ok(())
+        Ok(self.packed.load_aftermath(&mut self.state, of)?)
     }
 
     fn load_changed(
@@ -123,7 +118,8 @@ impl BoundedState {
         for id in ids {
             self.load(id)?;
         }
-        aftermath_of(effects).try_for_each(|of| self.load_aftermath(of))
+        let mut changed = effects.iter().filter_map(Effect::changes_aftermath_of);
+        changed.try_for_each(|of| self.load_aftermath(of))
     }
 
     /// Books a draft.

@@ -11,9 +11,8 @@ use crate::engine::{
     parted_inputs, terms_taken, traced,
 };
 use crate::model::{
-    Act, Adjustment, CampaignStatus, Channel, Code, CodeKind, Codes, Day, Draft, Effect, Entry,
-    Head, Instant, Key, MemberId, MonthDay, Number, Occurred, Origin, Policies, Policy, Refusal,
-    Steps,
+    Act, CampaignStatus, Channel, Code, CodeKind, Codes, Day, Draft, Effect, Entry, Head, Instant,
+    Key, MemberId, MonthDay, Number, Occurred, Origin, Policies, Policy, Refusal, Steps,
 };
 use crate::rules::campaign::limits;
 use crate::rules::campaign::review;
@@ -573,13 +572,12 @@ impl DraftedLedger<'_> {
 
     /// The entry that an act names, with its aftermath and its members loaded.
     fn named(&mut self, act: &Act) -> Result<Option<Entry>, Error> {
-        if let Act::Claim { of } | Act::Adjustment(Adjustment { of: Some(of), .. }) = act {
-            self.state.load_aftermath(*of)?;
+        if let Some(of) = act.reads_aftermath_of() {
+            self.state.load_aftermath(of)?;
         }
         let Some(of) = act.named() else {
             return Ok(None);
         };
-        self.state.load_aftermath(of)?;
         let named = self.entry(of)?;
         if let Some(named) = &named {
             if let Act::Return { of, .. } = named.act {
