@@ -116,13 +116,11 @@ impl Books {
             self.shelf.pack(&mut self.state);
             self.used = 0;
         }
-        if self.shelf.memory_len() + self.uniques.memory_len() <= self.memory - least {
-            return Ok(());
-        }
-        if self.uniques.memory_len() > least {
+        let hashes = self.uniques.memory_len();
+        if self.shelf.memory_len() + hashes > self.memory - least && hashes > least {
             self.uniques.spill(&self.scratch)?;
         }
-        if self.shelf.memory_len() + self.uniques.memory_len() > self.memory - least {
+        if self.shelf.is_over(self.uniques.memory_len(), self.memory) {
             self.shelf.write_out(&self.scratch)?;
         }
         Ok(())

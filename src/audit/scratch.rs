@@ -115,6 +115,12 @@ impl UnusedState {
         self.0.is_due(used, others, memory)
     }
 
+    /// True if the bytes must be moved to scratch files, to keep within `memory`
+    /// with `others` besides.
+    pub fn is_over(&self, others: u64, memory: u64) -> bool {
+        self.0.is_over(others, memory)
+    }
+
     /// Packs all that is in use into bytes.
     pub fn pack(&mut self, state: &mut State) {
         self.0.pack(state);

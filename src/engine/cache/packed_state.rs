@@ -108,6 +108,15 @@ impl PackedState {
         }
     }
 
+    /// True if it must be written out, to keep within `memory` with `others`
+    /// besides. The places in the files stay in memory, so that they alone are
+    /// no reason.
+    pub fn is_over(&self, others: u64, memory: u64) -> bool {
+        let least = memory / LEAST_PART;
+        let waiting = self.members.waiting_len() + self.aftermath.waiting_len();
+        self.memory_len() + others > memory - least && waiting > least
+    }
+
     /// All members, in no particular order.
     pub fn members(&self) -> impl Iterator<Item = MemberId> + '_ {
         self.members.keys().map(MemberId)
@@ -148,11 +157,6 @@ impl PackedState {
         self.members.memory_len() + self.aftermath.memory_len()
     }
 
-    /// Part of that which [`PackedState::write_out`] frees.
-    pub fn waiting_len(&self) -> u64 {
-        self.members.waiting_len() + self.aftermath.waiting_len()
-    }
-
     /// Moves the bytes to scratch files, which `make` makes.
     ///
     /// # Errors
@@ -180,4 +184,33 @@ pub fn aftermath_len(state: &State) -> u64 {
 pub fn members_len(state: &State, ids: impl Iterator<Item = MemberId>) -> u64 {
     let members = ids.filter_map(|id| state.members.get(&id));
     members.map(Member::memory_len).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PackedState;
+    use crate::model::MemberId;
+    use crate::storage::error::StorageError;
+
+    fn put(packed: &mut PackedState, ids: std::ops::Range<u8>) {
+        ids.for_each(|n| packed.put(MemberId([n; 16]), b"a member"));
+    }
+
+    #[test]
+    fn places_in_files_are_no_reason_to_write_out_again() {
+        let mut packed = PackedState::default();
+        put(&mut packed, 0..100);
+        let memory = packed.memory_len();
+        assert!(!packed.is_over(0, memory * 2));
+        assert!(packed.is_over(memory, memory * 2));
+        let trouble = |error| StorageError::io("create", &std::env::temp_dir(), error);
+        let make = || tempfile::tempfile().map_err(trouble);
+        packed.write_out(make).unwrap();
+        let memory = packed.memory_len();
+        assert!(memory > 0 && !packed.is_over(0, memory));
+        put(&mut packed, 100..101);
+        assert!(!packed.is_over(0, memory), "little waits");
+        put(&mut packed, 101..120);
+        assert!(packed.is_over(0, memory), "much waits");
+    }
 }

@@ -1,12 +1,12 @@
 //! A state within a bound on memory: members in use as structs, beyond the bound all of them
 //! as bytes, and beyond that in files without a name, which end with the process.
 
-use crate::engine::{Error, LEAST_PART, PackedState, aftermath_len, members_len};
+use super::entry_store::trouble;
+use crate::engine::{Error, PackedState, aftermath_len, members_len};
 use crate::model::{Draft, Effect, Entry, MemberId};
 use crate::rules::fold::replay;
 use crate::rules::state::{Member, Status};
 use crate::rules::{self, State};
-use crate::storage::error::StorageError;
 use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
 
@@ -158,13 +158,9 @@ impl BoundedState {
         }
         self.packed.pack(&mut self.state);
         self.used = 0;
-        let least = self.memory / LEAST_PART;
-        if self.packed.memory_len() > self.memory - least && self.packed.waiting_len() > least {
-            self.packed.write_out(|| {
-                let made = tempfile::tempfile();
-                let trouble = |error| StorageError::io("create", &std::env::temp_dir(), error);
-                made.map_err(trouble)
-            })?;
+        if self.packed.is_over(0, self.memory) {
+            let make = || tempfile::tempfile().map_err(trouble);
+            self.packed.write_out(make)?;
         }
         Ok(())
     }

@@ -79,6 +79,7 @@ impl EntryStore {
     }
 }
 
-fn trouble(error: std::io::Error) -> Error {
-    StorageError::io("use a temporary file in", &std::env::temp_dir(), error).into()
+/// Trouble with a temporary file, with the folder that it is in.
+pub(super) fn trouble(error: std::io::Error) -> StorageError {
+    StorageError::io("use a temporary file in", &std::env::temp_dir(), error)
 }
