@@ -103,13 +103,16 @@ impl Options {
 /// engine does not know figures.
 pub type AlertLookup = fn(&mut Ledger, &str) -> Result<Option<Vec<String>>, Error>;
 
-/// Memory for the state in bytes: five eighths of the rest beside the program,
+/// Memory for the state in bytes: [`STATE_EIGHTHS`] of the rest beside the program,
 /// since state that is written to the book is in memory a second time, as bytes,
 /// sled takes more than its cache, and the allocator does not return all it gets
 /// back.
 pub(in crate::engine) fn state_memory(memory: u64) -> u64 {
-    memory.saturating_sub(PROGRAM_LEN + 2 * book_memory(memory)) / 8 * 5
+    memory.saturating_sub(PROGRAM_LEN + 2 * book_memory(memory)) / 8 * STATE_EIGHTHS
 }
+
+/// Eighths of the memory beside the program that the state may take.
+pub(in crate::engine) const STATE_EIGHTHS: u64 = 5;
 
 /// Memory for sled's cache in bytes, out of the memory for everything.
 pub(in crate::engine) fn book_memory(memory: u64) -> u64 {

@@ -6,6 +6,7 @@ use crate::chain::page::Page;
 use crate::command::Who;
 use crate::engine::error::Error;
 use crate::engine::opening::healing;
+use crate::engine::opening::options::STATE_EIGHTHS;
 use crate::engine::reading::alias_owner;
 use crate::engine::reading::page_entries::PageEntries;
 use crate::engine::{Ledger, Records};
@@ -52,6 +53,11 @@ impl Records {
     /// Bound on memory for the state, in bytes.
     pub fn memory(&self) -> u64 {
         self.cache.memory()
+    }
+
+    /// Memory in bytes for all beside the program, of which [`Records::memory`] is a part.
+    pub fn memory_beside_program(&self) -> u64 {
+        self.memory() / STATE_EIGHTHS * 8
     }
 
     /// Number of durable entries.

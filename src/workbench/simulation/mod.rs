@@ -98,8 +98,7 @@ const ENTRY_LEN: u64 = 16;
 
 /// Bytes of memory for each of the two states, so that all keeps within the ledger's bound.
 fn memory_of_a_state(ledger: &Ledger) -> u64 {
-    // The ledger's own state has five eighths of what the program leaves.
-    let all = ledger.memory() / 5 * 8;
+    let all = ledger.memory_beside_program();
     let others = ledger.global().members * MEMBER_LEN + ledger.durable() * ENTRY_LEN;
     all.saturating_sub(others).max(all / 4) / 2
 }
