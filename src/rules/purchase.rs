@@ -2,21 +2,21 @@
 //! by a judgement of the tier.
 
 pub(super) mod allocated_bill;
-pub mod allocation;
-pub(super) mod anonymous;
+pub(super) mod allocation;
+mod anonymous;
 pub(super) mod base_rate;
 pub mod bill;
-pub mod claim;
-pub mod discount;
+pub(super) mod claim;
+pub(super) mod discount;
 pub mod foreign;
-pub(super) mod held_tender;
+mod held_tender;
 pub(super) mod kept_again;
 pub(super) mod line_cost;
 pub(super) mod line_worth;
 pub mod payment_options;
-pub(super) mod points_tender;
+mod points_tender;
 pub(super) mod scene;
-pub(super) mod tenders;
+mod tenders;
 
 use super::case::{Case, DecisionInputs, VoucherFound};
 use super::partner;

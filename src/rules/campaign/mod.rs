@@ -1,13 +1,13 @@
 //! Rules of campaigns: when they run, what they may give, and how they are judged.
 
-pub(super) mod addressed;
-pub mod earn;
-pub mod earner;
+mod addressed;
+mod earn;
+pub(super) mod earner;
 pub(super) mod grants;
 pub mod limits;
-pub mod outcome;
+pub(super) mod outcome;
 pub mod redecide;
 pub mod review;
-pub(super) mod taken;
+mod taken;
 pub mod target;
 pub mod trigger;
