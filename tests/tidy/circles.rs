@@ -4,7 +4,6 @@
 
 use super::source::{Source, sources};
 use std::collections::{BTreeMap, BTreeSet};
-use syn::visit::{self, Visit};
 
 /// Rooms in which files import each other in circles, with the number of those files. It
 /// only falls, and a room without any goes from the list.
@@ -44,7 +43,7 @@ fn in_circles(sources: &[Source]) -> BTreeMap<String, Vec<String>> {
     let known: BTreeSet<Module> = shipped.iter().map(|(module, _)| module.clone()).collect();
     let imports: BTreeMap<Module, BTreeSet<Module>> = shipped
         .iter()
-        .map(|(module, source)| (module.clone(), imported(module, &source.text, &known)))
+        .map(|(module, source)| (module.clone(), imported(module, &source.paths, &known)))
         .collect();
     let reached: BTreeMap<&Module, BTreeSet<&Module>> = known
         .iter()
@@ -89,11 +88,8 @@ fn module_of(path: &str) -> Module {
 }
 
 /// Modules that a file imports, without heads of folders that it is in.
-fn imported(module: &Module, text: &str, known: &BTreeSet<Module>) -> BTreeSet<Module> {
-    let file = syn::parse_file(text).expect("a source file can be parsed");
-    let mut named = Named::default();
-    named.visit_file(&file);
-    let found = named.paths.into_iter().filter_map(|path| {
+fn imported(module: &Module, paths: &[Vec<String>], known: &BTreeSet<Module>) -> BTreeSet<Module> {
+    let found = paths.iter().filter_map(|path| {
         let full = resolved(module, path, known)?;
         let lengths = (1..=full.len()).rev();
         lengths
@@ -104,59 +100,19 @@ fn imported(module: &Module, text: &str, known: &BTreeSet<Module>) -> BTreeSet<M
 }
 
 /// A path from the crate on; None if it leads out of it, or into the file itself.
-fn resolved(module: &Module, path: Vec<String>, known: &BTreeSet<Module>) -> Option<Module> {
+fn resolved(module: &Module, path: &[String], known: &BTreeSet<Module>) -> Option<Module> {
     let mut base = match path.first()?.as_str() {
         "crate" => return Some(path[1..].to_vec()),
         "super" => module.clone(),
         first => {
             let child: Module = [&module[..], &[first.to_owned()]].concat();
-            return known
-                .contains(&child)
-                .then(|| [&module[..], &path[..]].concat());
+            return known.contains(&child).then(|| [&module[..], path].concat());
         }
     };
-    let mut rest = &path[..];
+    let mut rest = path;
     while let Some(("super", after)) = rest.split_first().map(|(f, after)| (f.as_str(), after)) {
         base.pop();
         rest = after;
     }
     Some([&base[..], rest].concat())
-}
-
-/// Paths that a file names, each from its first word on.
-#[derive(Default)]
-struct Named {
-    paths: Vec<Vec<String>>,
-}
-
-impl Named {
-    fn tree(&mut self, tree: &syn::UseTree, before: &[String]) {
-        match tree {
-            syn::UseTree::Path(path) => {
-                let own = [before, &[path.ident.to_string()]].concat();
-                self.tree(&path.tree, &own);
-            }
-            syn::UseTree::Group(group) => group.items.iter().for_each(|t| self.tree(t, before)),
-            syn::UseTree::Name(name) if name.ident == "self" => self.paths.push(before.to_vec()),
-            syn::UseTree::Name(syn::UseName { ident })
-            | syn::UseTree::Rename(syn::UseRename { ident, .. }) => {
-                self.paths.push([before, &[ident.to_string()]].concat());
-            }
-            syn::UseTree::Glob(_) => self.paths.push(before.to_vec()),
-        }
-    }
-}
-
-impl<'ast> Visit<'ast> for Named {
-    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        self.tree(&item.tree, &[]);
-    }
-
-    fn visit_path(&mut self, path: &'ast syn::Path) {
-        let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
-        if matches!(names[0].as_str(), "crate" | "super") {
-            self.paths.push(names);
-        }
-        visit::visit_path(self, path);
-    }
 }

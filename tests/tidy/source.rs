@@ -23,6 +23,8 @@ pub struct Source {
     pub functions: Vec<Function>,
     /// Types to which it adds methods of their own, those of traits apart.
     pub own_methods_of: BTreeSet<String>,
+    /// Paths that it imports, and those that begin with `crate` or `super`, word by word.
+    pub paths: Vec<Vec<String>>,
     /// Number of lines in the whole file.
     pub lines: usize,
     /// True if it exists for tests alone.
@@ -116,19 +118,37 @@ fn part(path: &str, room: &str, text: &str, lines: usize, is_test: bool) -> Sour
         code,
         functions: found.functions,
         own_methods_of: found.own_methods_of,
+        paths: found.paths,
         lines,
         is_test,
     }
 }
 
-/// Functions and types with methods of a part.
+/// Functions, types with methods, and paths of a part.
 #[derive(Default)]
 struct Found {
     functions: Vec<Function>,
     own_methods_of: BTreeSet<String>,
+    paths: Vec<Vec<String>>,
 }
 
 impl Found {
+    fn tree(&mut self, tree: &syn::UseTree, before: &[String]) {
+        match tree {
+            syn::UseTree::Path(path) => {
+                let own = [before, &[path.ident.to_string()]].concat();
+                self.tree(&path.tree, &own);
+            }
+            syn::UseTree::Group(group) => group.items.iter().for_each(|t| self.tree(t, before)),
+            syn::UseTree::Name(name) if name.ident == "self" => self.paths.push(before.to_vec()),
+            syn::UseTree::Name(syn::UseName { ident })
+            | syn::UseTree::Rename(syn::UseRename { ident, .. }) => {
+                self.paths.push([before, &[ident.to_string()]].concat());
+            }
+            syn::UseTree::Glob(_) => self.paths.push(before.to_vec()),
+        }
+    }
+
     fn function(&mut self, sig: &syn::Signature, block: &syn::Block) {
         let (line, end) = (sig.span().start().line, block.span().end().line);
         self.functions.push(Function {
@@ -164,6 +184,18 @@ impl<'ast> Visit<'ast> for Found {
                 .extend(last.map(|name| name.ident.to_string()));
         }
         visit::visit_item_impl(self, of);
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.tree(&item.tree, &[]);
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+        if matches!(names[0].as_str(), "crate" | "super") {
+            self.paths.push(names);
+        }
+        visit::visit_path(self, path);
     }
 }
 
@@ -271,5 +303,15 @@ mod tests {
         let source = read("impl<T: Into<U>> a::B<T> {} impl C for D {} impl E {}");
         let own: Vec<&str> = source.own_methods_of.iter().map(String::as_str).collect();
         assert_eq!(own, ["B", "E"]);
+    }
+
+    #[test]
+    fn paths_are_those_of_imports_and_from_the_crate_on() {
+        let source = read("use super::{a, b::{self, C as D}};\nfn e() { crate::f::g(); h::i(); }");
+        let paths: Vec<String> = source.paths.iter().map(|path| path.join("::")).collect();
+        assert_eq!(
+            paths,
+            ["super::a", "super::b", "super::b::C", "crate::f::g"]
+        );
     }
 }
