@@ -413,12 +413,11 @@ impl Calendar {
         self.wall_to_instant(wall)
     }
 
-    /// The instant at which local time first shows (or skips past) a time of a day.
-    pub fn at(&self, day: Day, hour: u32, minute: u32) -> Instant {
-        // Hours before the start of the programme's day belong to the next date.
+    /// The instant at which the clock on the wall first shows (or skips past) a time of a
+    /// date, whichever of the programme's days that is.
+    pub fn at(&self, date: Day, hour: u32, minute: u32) -> Instant {
         let minutes = i64::from(hour * 60 + minute);
-        let next = i64::from(minutes < i64::from(self.day_starts));
-        self.wall_to_instant((i64::from(day.0) + next) * 86_400 + minutes * 60)
+        self.wall_to_instant(i64::from(date.0) * 86_400 + minutes * 60)
     }
 
     fn wall_to_instant(&self, wall: i64) -> Instant {
@@ -589,11 +588,9 @@ mod tests {
         };
         let friday = Day::parse("2026-11-20").unwrap();
         assert_eq!(cal.day_of(instant("2026-11-21T03:59:59+01:00")), friday);
-        assert_eq!(
-            cal.day_of(instant("2026-11-21T04:00:00+01:00")),
-            friday.plus_days(1)
-        );
-        assert_eq!(cal.at(friday, 2, 0), instant("2026-11-21T02:00:00+01:00"));
+        let saturday = friday.plus_days(1);
+        assert_eq!(cal.day_of(instant("2026-11-21T04:00:00+01:00")), saturday);
+        assert_eq!(cal.at(saturday, 2, 0), instant("2026-11-21T02:00:00+01:00"));
         assert_eq!(cal.at(friday, 22, 0), instant("2026-11-20T22:00:00+01:00"));
     }
 

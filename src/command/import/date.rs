@@ -471,10 +471,7 @@ fn moment(civil: &Civil, calendar: &Calendar) -> Option<Moment> {
             odd: None,
         });
     }
-    // Before the start of the programme's day the local date is the next one already.
-    let is_late = hour * 60 + civil.minute < u32::from(calendar.day_starts);
-    let day = date.plus_days(-i32::from(is_late));
-    let minute = calendar.at(day, hour, civil.minute);
+    let minute = calendar.at(date, hour, civil.minute);
     let odd = odd(calendar, minute, hour, civil.minute);
     let at = minute.after(i64::from(civil.second) * SECOND + civil.micros);
     Some(Moment {

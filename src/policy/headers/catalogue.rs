@@ -48,9 +48,6 @@ pub(super) fn opens(f: &mut Fields, known: &Known) -> Option<Instant> {
         // It is there, so nothing else is said of its absence.
         return Some(Instant(0));
     };
-    // Hours before the programme's day starts belong to the day before.
-    let is_early = minutes < u32::from(calendar.day_starts);
-    let day = day.plus_days(-i32::from(is_early));
     Some(calendar.at(day, minutes / 60, minutes % 60))
 }
 

@@ -237,14 +237,10 @@ fn moment(words: &mut Words, programme: &Programme) -> Read<Instant> {
     Ok(wall(programme, day, second))
 }
 
-/// Instant of a local date and a second of the day. Hours before the
-/// programme's day starts belong to the day before.
+/// Instant of a local date and a second of the day.
 pub(super) fn wall(programme: &Programme, date: Day, second: u32) -> Instant {
-    let calendar = &programme.calendar;
     let minute = second / 60;
-    let is_early = minute < u32::from(calendar.day_starts);
-    let day = date.plus_days(-i32::from(is_early));
-    let at = calendar.at(day, minute / 60, minute % 60);
+    let at = programme.calendar.at(date, minute / 60, minute % 60);
     at.after(i64::from(second % 60) * crate::model::SECOND)
 }
 
