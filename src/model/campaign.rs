@@ -216,6 +216,19 @@ pub struct Campaign {
     pub file: String,
 }
 
+impl Campaign {
+    /// The first day from `earliest` on which its dates and the days of its conditions let
+    /// it run; a day of its own dates if it is over by then.
+    pub fn first_day(&self, earliest: Day) -> Day {
+        let first = self.from.map_or(earliest, |from| from.max(earliest));
+        let first = match self.to {
+            Some(to) if to < first => self.from.unwrap_or(to),
+            _ => first,
+        };
+        self.when.first_on(first, self.to).unwrap_or(first)
+    }
+}
+
 /// Schedule of tier reviews.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Review {

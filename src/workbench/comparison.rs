@@ -407,15 +407,8 @@ impl Search<'_> {
         }
         let tier = when.tiers.first().zip(policy.tiers());
         let tier = tier.and_then(|(tier, tiers)| tiers.name(*tier));
-        let first = campaign
-            .from
-            .map_or(self.today, |from| from.max(self.today));
-        let first = match campaign.to {
-            Some(to) if to < first => campaign.from.unwrap_or(to),
-            _ => first,
-        };
         Basket {
-            day: when.first_on(first, campaign.to).unwrap_or(first),
+            day: campaign.first_day(self.today),
             minute: when.hours.first().map_or(12 * 60, |hours| hours.0),
             member: member_of(tier),
             words,

@@ -124,16 +124,11 @@ impl Context {
 
     fn for_campaign(&self, campaign: &Campaign, policy: &Compiled) -> Context {
         let when = &campaign.when;
-        let first = campaign.from.unwrap_or(self.day).max(self.day);
-        let first = match campaign.to {
-            Some(to) if to < first => campaign.from.unwrap_or(to),
-            _ => first,
-        };
         let hour = when.hours.first().map(|(from, _)| u32::from(*from));
         let tier = when.tiers.first().zip(policy.tiers());
         let tier = tier.and_then(|(tier, tiers)| tiers.name(*tier).map(str::to_owned));
         Context {
-            day: when.first_on(first, campaign.to).unwrap_or(first),
+            day: campaign.first_day(self.day),
             minute: hour.unwrap_or(self.minute),
             store: when.stores.first().cloned().or_else(|| self.store.clone()),
             channel: when.channels.first().cloned(),
