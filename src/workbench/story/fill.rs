@@ -1,6 +1,7 @@
 //! Fills in right-hand sides for a person to read and accept.
 
 use super::finding::{Mismatch, StoryResult};
+use super::words::without_comment;
 
 /// Column of arrows, if the line leaves room.
 const ARROW_COLUMN: usize = 67;
@@ -96,8 +97,8 @@ fn split_end(line: &str) -> (&str, &str) {
 }
 
 fn split_comment(line: &str) -> (&str, &str) {
-    let at = line.find(" #").unwrap_or(line.len());
-    (&line[..at], line[at..].trim_start())
+    let said = without_comment(line);
+    (said, &line[said.len()..])
 }
 
 #[cfg(test)]
@@ -136,6 +137,21 @@ mod tests {
             )
         );
         assert_eq!(lines.iter().map(|l| l.line).collect::<Vec<_>>(), [3, 4]);
+    }
+
+    #[test]
+    fn an_outcome_stands_before_a_comment_behind_a_tab() {
+        let text = "programme x\n2026-01-01 purchase a 5.00\t# why -> not\n";
+        let told = StoryResult {
+            findings: vec![mismatch(2, "", "+5 star")],
+            ..StoryResult::default()
+        };
+        let asked = format!("{:<67}", "2026-01-01 purchase a 5.00");
+        let (filled, _) = fill(text, &told);
+        assert_eq!(
+            filled,
+            format!("programme x\n{asked}-> +5 star # why -> not\n")
+        );
     }
 
     #[test]

@@ -207,7 +207,7 @@ pub(in crate::workbench) fn error(
 }
 
 /// Removes a comment: a `#` at the beginning of a word starts one.
-fn without_comment(text: &str) -> &str {
+pub(super) fn without_comment(text: &str) -> &str {
     let starts = |(at, _): &(usize, &str)| {
         text[..*at]
             .chars()
