@@ -33,6 +33,9 @@ const REWARDS: &str = "rewards";
 /// A campaign and its file.
 type Pair<'a> = (Campaign, &'a Draft);
 
+/// A file and its uses with the texts that its names stand for.
+type WithTexts<'a> = (&'a Draft, Vec<Use>);
+
 /// Checks the files together and assembles them.
 pub(super) fn assemble(
     programme: Programme,
@@ -65,12 +68,16 @@ pub(super) fn assemble(
         known.rewards = rewards.iter().map(|reward| reward.id.clone()).collect();
         pairs.extend(redeeming(draft, &mut known, found).map(|c| (c, draft)));
     }
-    check_together(&drafts, &pairs, &known, found);
+    let texts = drafts.all();
+    let texts = texts.map(|draft| (draft, source::with_texts(&draft.uses, &draft.ast)));
+    let texts: Vec<WithTexts> = texts.collect();
+    check_together(&texts, &pairs, &known, found);
     if depth == Depth::Examination {
         found.extend(drafts.all().flat_map(check::costs));
     }
     if depth == Depth::Examination && drafts.are_sound() {
-        check_reach(&drafts, &pairs, &programme, tiers.as_ref(), &rewards, found);
+        let tiers = tiers.as_ref();
+        check_reach(&drafts, &texts, &pairs, &programme, tiers, &rewards, found);
     }
     // Bases before bonuses; then by priority, then by id.
     pairs.sort_by(|(a, _), (b, _)| {
@@ -87,12 +94,11 @@ pub(super) fn assemble(
     ))
 }
 
-fn check_together(drafts: &Drafts, pairs: &[Pair], known: &Known, found: &mut Vec<Diagnostic>) {
+fn check_together(texts: &[WithTexts], pairs: &[Pair], known: &Known, found: &mut Vec<Diagnostic>) {
     let campaigns: Vec<&Campaign> = pairs.iter().map(|(c, _)| c).collect();
     found.extend(check::ties(&campaigns));
-    for draft in drafts.all() {
-        let uses = source::with_texts(&draft.uses, &draft.ast);
-        found.extend(check::literals(&draft.file, &uses, known));
+    for (draft, uses) in texts {
+        found.extend(check::literals(&draft.file, uses, known));
         found.extend(check::unset(&draft.file, &draft.uses, known.programme));
     }
 }
@@ -101,6 +107,7 @@ fn check_together(drafts: &Drafts, pairs: &[Pair], known: &Known, found: &mut Ve
 /// they bring.
 fn check_reach(
     drafts: &Drafts,
+    texts: &[WithTexts],
     pairs: &[Pair],
     programme: &Programme,
     tiers: Option<&Tiers>,
@@ -122,11 +129,10 @@ fn check_reach(
         found.extend(exclusions::campaign(draft, campaign, programme, labels));
     }
     let campaigns: Vec<&Campaign> = pairs.iter().map(|(c, _)| *c).collect();
-    for draft in drafts.all() {
-        let uses = source::with_texts(&draft.uses, &draft.ast);
-        found.extend(check::targets(&draft.file, &uses, &campaigns));
+    for (draft, uses) in texts {
+        found.extend(check::targets(&draft.file, uses, &campaigns));
         let (labels, bases) = (labels.as_ref(), bases.as_ref());
-        found.extend(exclusions::unmade(draft, &uses, labels, bases));
+        found.extend(exclusions::unmade(draft, uses, labels, bases));
         found.extend(exclusions::empty_lists(draft));
     }
     if let (Some(draft), Some(tiers)) = (&drafts.tiers, tiers) {

@@ -262,25 +262,20 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
     when
 }
 
-/// Days in which all days of the week meet all days of the month.
-const DAYS_TO_MEET: i32 = 800;
-
 /// Refuses days of which none ever comes.
 fn check_days(f: &mut Fields, when: &When, from: Option<Day>, to: Option<Day>) {
     let from = from.unwrap_or_default();
-    let last = from.plus_days(DAYS_TO_MEET);
-    let to = to.map_or(last, |to| to.min(last));
-    let mut days = (from.0..=to.0).map(Day);
-    if from > to || days.any(|day| when.is_on(day)) {
+    let is_no_span = to.is_some_and(|to| from > to);
+    if is_no_span || when.first_on(from, to).is_some() {
         return;
     }
     let name = match when.weekdays.is_empty() {
         true => "monthly",
         false => "weekday",
     };
-    let message = match to < last {
-        true => "never comes between from and to: the campaign cannot run",
-        false => "never comes on a day of `monthly`: the campaign cannot run",
+    let message = match when.first_on(from, None) {
+        Some(_) => "never comes between from and to: the campaign cannot run",
+        None => "never comes on a day of `monthly`: the campaign cannot run",
     };
     f.wrong(name, message);
 }

@@ -80,7 +80,12 @@ pub fn zone_name(text: &str) -> Result<String, Diagnostic> {
         if !root.has("programme") {
             root.missing("programme", (1, 1));
         }
-        root.table("programme").text("zone")
+        let mut programme = root.table("programme");
+        let zone = programme.text("zone");
+        // All else is checked when the whole file is read.
+        programme.rest();
+        root.rest();
+        zone
     })?;
     let missing = || Diagnostic::error(FILE, (1, 1), "missing field 'zone'");
     zone.ok_or_else(|| found.into_iter().next().unwrap_or_else(missing))

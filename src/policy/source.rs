@@ -90,6 +90,19 @@ pub(super) fn uses(ast: &AST, text: &str) -> Vec<Use> {
     found
 }
 
+/// Passes each call of a function in a script to `look`, function bodies included, with
+/// its place.
+pub(super) fn each_call(ast: &AST, mut look: impl FnMut(&FnCallExpr, Place)) {
+    ast.walk(&mut |path: &[ASTNode<'_>]| {
+        if let Some(ASTNode::Stmt(Stmt::FnCall(call, at)) | ASTNode::Expr(Expr::FnCall(call, at))) =
+            path.last()
+        {
+            look(call, place(*at));
+        }
+        true
+    });
+}
+
 /// Uses with the texts of constants and variables in place of their names,
 /// where those are certain.
 pub(super) fn with_texts(uses: &[Use], ast: &AST) -> Vec<Use> {

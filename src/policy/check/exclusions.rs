@@ -9,8 +9,8 @@ use crate::model::{
 use crate::policy::diagnostic::{Diagnostic, Place, suggest};
 use crate::policy::draft::Draft;
 use crate::policy::manifest;
-use crate::policy::source::{Argument, Form, Use, fields, labels, place};
-use rhai::{ASTNode, Expr, FnCallExpr, Map, Stmt};
+use crate::policy::source::{Argument, Form, Use, each_call, fields, labels, place};
+use rhai::{Expr, Map};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -181,12 +181,15 @@ fn unmet(campaign: &Campaign) -> impl Iterator<Item = (Hook, &'static str)> {
 
 /// A limit that gives all or nothing, below the least that the script ever awards.
 fn never_within(draft: &Draft, cap: &Cap, unit: &Unit) -> Option<(Place, String, String)> {
+    if cap.last != Last::None {
+        return None;
+    }
     let most = unit.decimal(cap.points);
     let least = awards(draft, &unit.id)?
         .into_iter()
         .min_by_key(|(_, amount)| *amount)?;
     let (at, amount) = least;
-    let is_never = cap.last == Last::None && amount > most && most > Decimal::ZERO;
+    let is_never = amount > most && most > Decimal::ZERO;
     is_never.then(|| {
         let id = &unit.id;
         let message = format!("{amount} {id} never fit into a limit of {most} with last: \"none\"");
@@ -198,24 +201,19 @@ fn never_within(draft: &Draft, cap: &Cap, unit: &Unit) -> Option<(Place, String,
 /// Amounts of a unit that a file awards, with their places; None if one is no number.
 fn awards(draft: &Draft, unit: &str) -> Option<Vec<(Place, Decimal)>> {
     let mut found = Some(Vec::new());
-    draft.ast.walk(&mut |path: &[ASTNode<'_>]| {
-        let call: Option<(&FnCallExpr, _)> = match path.last() {
-            Some(ASTNode::Stmt(Stmt::FnCall(call, at))) => Some((call, *at)),
-            Some(ASTNode::Expr(Expr::FnCall(call, at))) => Some((call, *at)),
+    each_call(&draft.ast, |call, at| {
+        if call.name != "award" {
+            return;
+        }
+        let amount = match &call.args[..] {
+            [Expr::StringConstant(named, _), ..] if named != unit => return,
+            [Expr::StringConstant(..), amount, ..] => number(amount),
             _ => None,
         };
-        if let Some((call, at)) = call.filter(|(call, _)| call.name == "award") {
-            let amount = match &call.args[..] {
-                [Expr::StringConstant(named, _), ..] if named != unit => return true,
-                [Expr::StringConstant(..), amount, ..] => number(amount),
-                _ => None,
-            };
-            found = found.take().zip(amount).map(|(mut all, amount)| {
-                all.push((place(at), amount));
-                all
-            });
-        }
-        true
+        found = found.take().zip(amount).map(|(mut all, amount)| {
+            all.push((at, amount));
+            all
+        });
     });
     found
 }

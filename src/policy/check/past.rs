@@ -3,9 +3,9 @@
 
 use crate::model::{Campaign, Day, Policy};
 use crate::policy::diagnostic::{Diagnostic, Place};
-use crate::policy::source::{fixed_texts, place};
+use crate::policy::source::{each_call, fixed_texts, place};
 use crate::policy::{Bundle, Compiled};
-use rhai::{AST, ASTNode, Expr, FnCallExpr, Stmt};
+use rhai::{AST, Expr, FnCallExpr};
 
 /// Finds campaigns whose last day is before a day, and points, vouchers and passes that
 /// others give until a day before it.
@@ -51,14 +51,10 @@ fn given_until(ast: &AST, today: Day) -> Vec<(Place, Day)> {
         day.ok().filter(|day| *day < today)
     };
     let mut found = Vec::new();
-    ast.walk(&mut |path: &[ASTNode<'_>]| {
-        if let Some(ASTNode::Stmt(Stmt::FnCall(call, _)) | ASTNode::Expr(Expr::FnCall(call, _))) =
-            path.last()
-            && let Some(until) = until(call)
-        {
+    each_call(ast, |call, _| {
+        if let Some(until) = until(call) {
             found.extend(day(until).map(|day| (place(until.position()), day)));
         }
-        true
     });
     found
 }

@@ -8,8 +8,8 @@ use crate::model::{Campaign, Hook, Programme, Reward, Role, Tiers, Unit, UnitKin
 use crate::policy::diagnostic::{Diagnostic, Place, nearest};
 use crate::policy::draft::{Draft, Drafts};
 use crate::policy::manifest;
-use crate::policy::source::{Argument, Form, Use, place};
-use rhai::{ASTNode, Expr, FnCallExpr, Stmt, StmtBlock};
+use crate::policy::source::{Argument, Form, Use, each_call, place};
+use rhai::{ASTNode, Expr, Stmt, StmtBlock};
 use rust_decimal::Decimal;
 
 /// Functions that give a unit, which is their first argument.
@@ -334,19 +334,13 @@ pub(in crate::policy) fn rewards(
 /// so without conditions on the amount.
 fn rate_of(draft: &Draft, unit: &str) -> Option<Decimal> {
     let mut most = None;
-    draft.ast.walk(&mut |path: &[ASTNode<'_>]| {
-        let call: Option<&FnCallExpr> = match path.last() {
-            Some(ASTNode::Stmt(Stmt::FnCall(call, _))) => Some(call),
-            Some(ASTNode::Expr(Expr::FnCall(call, _))) => Some(call),
-            _ => None,
-        };
-        if let Some(call) = call.filter(|call| call.name == "award")
+    each_call(&draft.ast, |call, _| {
+        if call.name == "award"
             && let [Expr::StringConstant(named, _), amount, ..] = &call.args[..]
             && named == unit
         {
             most = most.max(rate(amount));
         }
-        true
     });
     most
 }

@@ -240,6 +240,10 @@ fn wrong_fields_are_named_with_place_and_remedy() {
             "when.weekday never comes on a day of `monthly`",
         ),
         (
+            "id: \"x\", from: \"2026-11-23\", to: \"2026-11-25\", when: #{ weekday: \"Mon\", monthly: \"1st Tue\" }",
+            "when.weekday never comes on a day of `monthly`",
+        ),
+        (
             "id: \"x\", when: #{ monthly: 31 }",
             "when.monthly cannot be '31' (not every month has it: write \"last\")",
         ),
