@@ -14,7 +14,9 @@ pub(super) fn measure(
     hole: Hole,
     scenario: &Scenario,
 ) -> Result<Option<String>, Error> {
-    if !scenario.is_of(hole) {
+    // Bills of two days are no bill that was split: each day has its own limits.
+    let is_of_two_days = hole == Hole::Splitting && scenario.is_over_midnight();
+    if is_of_two_days || !scenario.is_of(hole) {
         return Ok(None);
     }
     let Some(sums) = prober.sums(scenario)? else {
@@ -29,10 +31,6 @@ pub(super) fn measure(
     };
     // Who reaches a tier between two bills gets more by the tier, not by the bills.
     if hole == Hole::Splitting && sums.tier_moves > 0 {
-        return Ok(None);
-    }
-    // Bills of two days are no bill that was split: each day has its own limits.
-    if hole == Hole::Splitting && scenario.is_over_midnight() {
         return Ok(None);
     }
     let programme = prober.policy.programme();
