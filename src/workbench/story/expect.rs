@@ -47,7 +47,7 @@ fn is_item(words: &Words) -> bool {
 
 fn begins_item(text: &str) -> bool {
     let is_amount = text.starts_with(['+', '-']) && text.len() > 1;
-    is_amount || ["nothing", "refused", "repeated", "failed"].contains(&text)
+    is_amount || forms::outcomes().iter().any(|row| row.word == text)
 }
 
 /// Refuses a name where a check stands: another member has a line of its own.

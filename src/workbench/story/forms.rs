@@ -65,6 +65,7 @@ pub(super) struct Row {
 
 static LINES: LazyLock<Vec<Form>> = LazyLock::new(|| forms("lines"));
 static WORDS: LazyLock<Vec<Form>> = LazyLock::new(|| forms("words"));
+static OUTCOMES: LazyLock<Vec<Row>> = LazyLock::new(|| rows("outcomes").map(row).collect());
 static CHECKS: LazyLock<Vec<Row>> = LazyLock::new(|| rows("checks").map(row).collect());
 
 /// The forms of lines.
@@ -88,8 +89,8 @@ pub(super) fn other_lines() -> Vec<Row> {
 }
 
 /// The outcomes.
-pub(super) fn outcomes() -> Vec<Row> {
-    rows("outcomes").map(row).collect()
+pub(super) fn outcomes() -> &'static [Row] {
+    &OUTCOMES
 }
 
 impl Form {
@@ -108,8 +109,10 @@ impl Form {
 
 /// True if a part of a check names the thing that the check is about.
 pub(super) fn is_about(part: &str) -> bool {
-    let things = ["spendable", "qualifying", "held_pass", "unit", "lots_of"];
-    things.contains(&part) || matches!(part, "campaign" | "party")
+    matches!(
+        part,
+        "spendable" | "qualifying" | "held_pass" | "unit" | "lots_of" | "campaign" | "party"
+    )
 }
 
 /// True if a check's value is written before the thing that it is about.

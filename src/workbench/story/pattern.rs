@@ -1,6 +1,6 @@
 //! Reads words by a pattern of the tables into the fields of a command.
 
-use super::words::{Read, Words, alias};
+use super::words::{Read, Words, alias, alias_text};
 use crate::model::{Day, Instant, Key, Money, MonthDay, Programme, Qty, UnitKind};
 use serde_json::{Map, Value};
 
@@ -135,7 +135,7 @@ impl WordReader<'_> {
                 said.name = Some(name.into());
             }
             if kind != "whose" {
-                put(&mut said.fields, field, format!("story:{name}").into());
+                put(&mut said.fields, field, alias_text(name).into());
             }
             return Ok(());
         }

@@ -4,6 +4,7 @@ use super::forms::{self, Form, Row};
 use super::pattern::Piece;
 use crate::answer::Flow;
 use crate::command::raw::table;
+use crate::policy::first_sentence;
 use crate::workbench::reference_entry::{Entry, EntryKind};
 
 /// Entries of the reference about stories.
@@ -226,8 +227,9 @@ fn described(verb: &str, field: &str) -> String {
     };
     let found = schema.as_ref().and_then(|schema| schema.pointer(&at));
     let text = found.and_then(|text| text.as_str()).unwrap_or_default();
-    let text = text.split(". ").next().unwrap_or_default();
-    text.trim_end_matches('.').replace('\n', " ")
+    first_sentence(text)
+        .trim_end_matches('.')
+        .replace('\n', " ")
 }
 
 /// A pattern in readable form: slots by the name of their content.

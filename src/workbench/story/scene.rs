@@ -2,7 +2,7 @@
 
 use super::outcome::Check;
 use super::run::{Did, Runner};
-use super::words::alias;
+use super::words::{alias, alias_text};
 use super::{Scene, Step};
 use crate::answer::Answer;
 use crate::command;
@@ -24,7 +24,7 @@ impl Runner<'_> {
         };
         let mut wrong = None;
         if self.ledger.resolve(&who)?.is_none() {
-            let enrol = json!({ "do": "enrol", "aliases": [format!("story:{name}")] });
+            let enrol = json!({ "do": "enrol", "aliases": [alias_text(name)] });
             wrong = self.do_quietly(step, 0, enrol)?;
         }
         for (n, holding) in (1..).zip(&scene.holdings) {
@@ -83,7 +83,7 @@ impl Runner<'_> {
         n: usize,
         (unit, points): (&str, Decimal),
     ) -> Result<Option<String>, Error> {
-        let member = format!("story:{}", step.member.as_deref().unwrap_or_default());
+        let member = alias_text(step.member.as_deref().unwrap_or_default());
         let points = points.to_string();
         let opening = json!({
             "do": "opening", "member": member, "unit": unit, "points": points, "source": "story",

@@ -189,7 +189,12 @@ pub(super) fn suggest(wrong: Diagnostic, found: Option<&str>, known: &[&str]) ->
 
 /// The member whom a name of a story stands for.
 pub(super) fn alias(name: &str) -> Result<Who, String> {
-    Alias::parse(&format!("story:{name}")).map(Who::Alias)
+    Alias::parse(&alias_text(name)).map(Who::Alias)
+}
+
+/// The alias of a member of a story, as commands write it.
+pub(super) fn alias_text(name: &str) -> String {
+    format!("story:{name}")
 }
 
 /// A number; underscores may group its digits.
