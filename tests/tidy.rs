@@ -571,6 +571,25 @@ fn rooms_use_only_their_crates() {
     none("rooms use only their crates", found);
 }
 
+/// Its lock file is not written by a build of the package, so it would go stale unnoticed.
+#[test]
+fn the_fuzz_crate_locks_what_the_package_needs() {
+    let lock = include_str!("../fuzz/Cargo.lock");
+    let packages = lock.split("[[package]]\n");
+    let mut packages = packages.filter(|p| p.starts_with("name = \"stampbook\"\n"));
+    let own = packages.next().expect("the package is in the lock");
+    let locked = |name: &String| {
+        let named = own.lines().filter_map(|l| l.trim().strip_prefix('"'));
+        let mut names = named.filter_map(|l| l.split(['"', ' ']).next());
+        names.any(|n| n.replace('-', "_") == *name)
+    };
+    let missing = crates().into_iter().filter(|name| !locked(name));
+    none(
+        "the fuzz crate locks what the package needs (cargo check in fuzz/ writes it)",
+        missing.collect(),
+    );
+}
+
 /// What a program that embeds the ledger does not build. Flags are fields of
 /// commands and questions, so these rooms name clap, behind the feature.
 #[test]
