@@ -3,6 +3,7 @@
 
 use super::session::{Session, value_in};
 use super::words::chinese;
+use crate::answer::catalogue;
 use crate::page::{Lang, SECTIONS};
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
@@ -226,10 +227,9 @@ impl Frame {
     }
 
     /// A code of a refusal, or what it means in Simplified Chinese.
-    pub(super) fn code(&self, code: &str) -> String {
-        self.lang
-            .say(code, chinese(code).unwrap_or(code))
-            .to_owned()
+    pub(super) fn code<'t>(&self, code: &'t str) -> &'t str {
+        let meaning_zh = catalogue::find(code).map_or(code, |known| known.meaning_zh);
+        self.lang.say(code, meaning_zh)
     }
 
     /// True if the person may change campaigns.
@@ -247,5 +247,21 @@ impl Frame {
     /// The link that chooses a language or an appearance and comes back here.
     pub(super) fn look(&self, choice: &str) -> String {
         format!("/dashboard/look?{choice}&back={}", self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn a_code_is_not_read_as_a_word() {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("zh-CN"));
+        let frame = Frame::new(&headers, "/dashboard/day", None);
+        assert_eq!(frame.word("used"), "已使用");
+        assert_eq!(frame.code("used"), "used");
+        assert_eq!(frame.code("insufficient_points"), "积分不足");
     }
 }

@@ -92,7 +92,7 @@ pub(super) async fn member(
             let code = plain(&answer["code"]);
             let text = match frame.lang {
                 Lang::English => message,
-                Lang::Chinese => format!("{}：{message}", frame.word(&code)),
+                Lang::Chinese => format!("{}：{message}", frame.code(&code)),
             };
             frame.message = Some(Message {
                 is_good: false,

@@ -3,10 +3,9 @@
 
 use crate::answer::catalogue;
 
-/// A word, or the meaning of a code, in Simplified Chinese; None for what is not ours, such as
-/// a shop's own.
+/// A word in Simplified Chinese; None for what is not ours, such as a shop's own.
 pub(super) fn chinese(word: &str) -> Option<&'static str> {
-    of(WORDS, word).or_else(|| Some(catalogue::find(word)?.meaning_zh))
+    of(WORDS, word)
 }
 
 /// The name of a field of an answer.
@@ -23,7 +22,7 @@ pub(super) fn value_zh(part: &str, field: &str, text: &str) -> String {
         ("", "kind") => chinese(text),
         ("did", "effect") => of(EFFECTS, text),
         ("bill", "what") | ("rounding", "how") | ("", "channel") => of(PARTS, text),
-        ("warnings", "code") => return format!("{}（{text}）", chinese(text).unwrap_or(text)),
+        ("warnings", "code") => return explained(text, text),
         ("not_run", "why") | ("cuts", "by") => return sentence_zh(text),
         ("", "what") => return refusal_zh(text),
         _ => None,
@@ -35,7 +34,12 @@ pub(super) fn value_zh(part: &str, field: &str, text: &str) -> String {
 pub(super) fn refusal_zh(text: &str) -> String {
     let said = text.split_once(" refused: ").map(|(_, said)| said);
     let code = said.and_then(|said| said.strip_suffix(')')?.rsplit_once('('));
-    match code.and_then(|(_, code)| catalogue::find(code)) {
+    code.map_or_else(|| text.into(), |(_, code)| explained(code, text))
+}
+
+/// A text behind what its code means; a code of a shop's own script leaves the text as it is.
+fn explained(code: &str, text: &str) -> String {
+    match catalogue::find(code) {
         Some(known) => format!("{}（{text}）", known.meaning_zh),
         None => text.into(),
     }
@@ -214,5 +218,18 @@ mod tests {
         let refused = "purchase refused: 30 star available, 50 asked (insufficient_points)";
         assert_eq!(refusal_zh(refused), format!("积分不足（{refused}）"));
         assert_eq!(value_zh("", "what", "only for (busy)"), "only for (busy)");
+    }
+
+    #[test]
+    fn a_warning_is_explained_unless_a_script_named_it() {
+        let shown = |code| value_zh("warnings", "code", code);
+        for own in ["later", "used", "card"] {
+            assert_eq!(shown(own), own);
+        }
+        let known = catalogue::find("discount_differs").unwrap().meaning_zh;
+        assert_eq!(
+            shown("discount_differs"),
+            format!("{known}（discount_differs）")
+        );
     }
 }
