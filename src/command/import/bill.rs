@@ -98,22 +98,19 @@ impl<'p> Reader<'p> {
     pub fn place_in_time(&self, rows: &[Record]) -> Option<(String, i64)> {
         let verb = self.plan.verbs.first()?;
         let cells = self.cells(rows);
-        let entry = |path: &str| {
-            let is_it = |t: &Target| match t {
-                Target::Own(f) => f.path() == path,
-                Target::Enrol(f) => path == "member" && f.path() == "aliases",
-                _ => false,
-            };
-            let at = verb.targets.iter().position(is_it)?;
-            Some(&self.plan.entries[at])
-        };
-        let at = entry("at")?;
+        let at = &self.plan.entries[verb.entry_of("at")?];
         let cell = cells.text(at).ok()??;
         let at = at.dates.instant(&cell, &self.options.calendar).ok()?;
-        let member = match entry("member") {
-            Some(entry) => cells.text(entry).ok()?.unwrap_or_default().to_lowercase(),
-            None => String::new(),
+        let names_member = |target: &Target| match target {
+            Target::Own(field) => field.is("member"),
+            Target::Enrol(field) => field.is("aliases"),
+            _ => false,
         };
+        let member = match verb.targets.iter().position(names_member) {
+            Some(entry) => cells.text(&self.plan.entries[entry]).ok()?,
+            None => None,
+        };
+        let member = member.unwrap_or_default().to_lowercase();
         Some((member, at.at.0))
     }
 
@@ -129,19 +126,19 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
     /// Verb of the rows; None if they are to be skipped.
     fn verb(&self) -> Result<Option<&'p VerbPlan>, Bad> {
         let plan = self.reader.plan;
-        let word = match plan.verb_entry {
-            Some(at) => self.word(&plan.entries[at])?,
-            None => plan
-                .verbs
-                .first()
-                .map_or("purchase".into(), |v| v.word.clone()),
+        let verb = match (plan.verb_entry, plan.verbs.first()) {
+            (None, Some(first)) => first,
+            (None, None) => plan.verb("purchase")?,
+            (Some(at), _) => {
+                let word = self.word(&plan.entries[at])?;
+                if word == SKIP {
+                    return Ok(None);
+                }
+                plan.verb(&word)?
+            }
         };
-        if word == SKIP {
-            return Ok(None);
-        }
-        let verb = plan.verb(&word)?;
         let total = verb.entry_of("total").map(|at| &plan.entries[at]);
-        let Some(total) = total.filter(|_| word == "purchase") else {
+        let Some(total) = total.filter(|_| verb.word == "purchase") else {
             return Ok(Some(verb));
         };
         let number = self.number(total);
@@ -574,7 +571,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
                     return Err(wrong(message));
                 }
             },
-            Kind::Text if field.path() == "currency" => {
+            Kind::Text if field.is("currency") => {
                 let own = &self.reader.options.currency;
                 let mut known = std::iter::once(own).chain(&self.reader.options.currencies);
                 match known.find(|code| number::is_currency(&text, code)) {

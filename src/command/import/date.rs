@@ -299,6 +299,12 @@ impl Dates {
         Dates { said }
     }
 
+    /// The stated patterns as they were written, `%d.%m.%Y|%Y%m%d`; None without them.
+    pub fn text(&self) -> Option<String> {
+        let said: Vec<&str> = self.said.iter().map(Pattern::text).collect();
+        (!said.is_empty()).then(|| said.join("|"))
+    }
+
     /// A cell as each of the patterns that it has reads it.
     fn read(&self, cell: &str) -> impl Iterator<Item = Civil> {
         let patterns = match self.said.is_empty() {

@@ -68,9 +68,21 @@ impl Field {
     /// The path in messages about bad input, without positions.
     pub fn path(&self) -> String {
         match &self.place {
-            Place::Item { list, .. } => format!("{list}.{}", self.name),
-            Place::Named(outer) => format!("{outer}.{}", self.name),
+            Place::Item { list: outer, .. } | Place::Named(outer) => {
+                format!("{outer}.{}", self.name)
+            }
             _ => self.name.clone(),
+        }
+    }
+
+    /// True if this is its [`Field::path`].
+    pub fn is(&self, path: &str) -> bool {
+        match &self.place {
+            Place::Item { list: outer, .. } | Place::Named(outer) => path
+                .strip_prefix(outer.as_str())
+                .and_then(|rest| rest.strip_prefix('.'))
+                .is_some_and(|name| name == self.name),
+            _ => path == self.name,
         }
     }
 
@@ -257,6 +269,8 @@ mod tests {
                     is_receipt || found.path() == path,
                     "{verb}: {path} {found:?}"
                 );
+                assert!(found.is(&found.path()), "{verb}: {path} {found:?}");
+                assert!(!found.is(&format!("{path}.")), "{verb}: {path} {found:?}");
                 count += 1;
             }
         }

@@ -59,15 +59,15 @@ impl Filter {
     }
 
     /// Rows of a bill to be imported, and the number of the others.
-    pub fn counting(&mut self, bill: Vec<Record>) -> (Vec<Record>, usize) {
-        let Some(first) = bill.first().filter(|_| !self.0.is_empty()).cloned() else {
+    pub fn counting(&mut self, mut bill: Vec<Record>) -> (Vec<Record>, usize) {
+        let Some(first) = bill.first().filter(|_| !self.0.is_empty()) else {
             return (bill, 0);
         };
-        let len = bill.len();
-        let kept = bill.into_iter().filter(|row| self.counts(row, &first));
-        let kept: Vec<Record> = kept.collect();
-        let skipped = len - kept.len();
-        (kept, skipped)
+        let counts: Vec<bool> = bill.iter().map(|row| self.counts(row, first)).collect();
+        let skipped = counts.iter().filter(|counts| !**counts).count();
+        let mut counts = counts.into_iter();
+        bill.retain(|_| counts.next() == Some(true));
+        (bill, skipped)
     }
 
     /// Values that no row matched, to be reported: they may be misspelt.

@@ -511,7 +511,7 @@ impl<R: BufRead> Rows<R> {
                 Some(mark) if is_number => format!("numbers as in {}", mark.example()),
                 _ if is_number && entry.positions().len() > 1 => "numbers".into(),
                 _ if is_number => "whole numbers".into(),
-                _ if !entry.patterns.is_empty() => format!("dates as in {}", entry.patterns),
+                _ if let Some(patterns) = entry.dates.text() => format!("dates as in {patterns}"),
                 _ if !entry.scheme.is_empty() => format!("{}..", entry.scheme),
                 _ => entry
                     .values

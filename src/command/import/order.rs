@@ -142,7 +142,11 @@ impl Gathering {
             } else {
                 place
             };
-            match of(&bill)?.filter(|_| found.is_out_of_order()) {
+            let moved = match found.is_out_of_order() {
+                true => of(&bill)?,
+                false => None,
+            };
+            match moved {
                 Some((member, time)) => by_time.push(SortKey(member, time, tie), bill)?,
                 None => all.push(SortKey(0, 0, place), bill)?,
             }

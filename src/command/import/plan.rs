@@ -56,8 +56,6 @@ pub struct Entry {
     pub scheme: String,
     /// Patterns of its dates.
     pub dates: Dates,
-    /// The date patterns as stated.
-    pub patterns: String,
     /// The decimal mark, if stated.
     pub mark: Option<Mark>,
     /// Meanings of its cells.
@@ -102,7 +100,7 @@ pub struct VerbPlan {
 impl VerbPlan {
     /// Position of the entry that fills a field of the verb itself.
     pub fn entry_of(&self, path: &str) -> Option<usize> {
-        let is_it = |t: &Target| matches!(t, Target::Own(field) if field.path() == path);
+        let is_it = |t: &Target| matches!(t, Target::Own(field) if field.is(path));
         self.targets.iter().position(is_it)
     }
 }
@@ -339,7 +337,7 @@ fn target(name: &str, fields: &Fields, options: &Options) -> Result<Target, Bad>
     }
     let enrolment = Fields::of("enrol").and_then(|f| f.find(looked_up));
     let field = enrolment.ok_or_else(|| Bad::unknown("map", "field", name, &OF_ENROLMENT))?;
-    let is_name = field.path() == "aliases";
+    let is_name = field.is("aliases");
     match is_name || options.is_enrolling {
         true => Ok(Target::Enrol(field)),
         false => Err(Bad::new(
@@ -430,7 +428,7 @@ impl Plan {
 
     /// Refuses several names of a member, except for an enrolment.
     fn check_aliases(&self, options: &Options) -> Result<(), Bad> {
-        let is_alias = |t: &&Target| matches!(t, Target::Enrol(field) if field.path() == "aliases");
+        let is_alias = |t: &&Target| matches!(t, Target::Enrol(field) if field.is("aliases"));
         for verb in &self.verbs {
             let aliases = verb.targets.iter().filter(is_alias).count();
             let has_member = verb.entry_of("member").is_some();
@@ -513,14 +511,14 @@ impl Plan {
     pub fn placed(&self, mut bad: Bad, verb: &VerbPlan) -> Bad {
         let path = without_positions(&bad.field);
         let fills = |target: &Target| match target {
-            Target::Own(field) | Target::Enrol(field) => field.path() == path,
+            Target::Own(field) | Target::Enrol(field) => field.is(&path),
             Target::Verb => path == "do",
             Target::Refunded => path == "refunded",
             _ => false,
         };
         let of_member = path == "member";
         let fills_member = |target: &Target| {
-            of_member && matches!(target, Target::Enrol(field) if field.path() == "aliases")
+            of_member && matches!(target, Target::Enrol(field) if field.is("aliases"))
         };
         let find = |is_it: &dyn Fn(&Target) -> bool| {
             let entries = self.entries.iter().zip(&verb.targets);
@@ -577,7 +575,6 @@ fn constant(field: &str, value: &str) -> Entry {
         source: Source::Constant(value.into()),
         scheme: scheme_of(field).into(),
         dates: Dates::new(Vec::new()),
-        patterns: String::new(),
         mark: Some(Mark::Point),
         values: Vec::new(),
     }
@@ -645,7 +642,6 @@ fn entry(column: &Column, kind: Kind, names: &[String]) -> Result<Entry, Bad> {
             let patterns: Option<Vec<Pattern>> = how.split('|').map(Pattern::parse).collect();
             let is_right = patterns.is_some();
             entry.dates = Dates::new(patterns.unwrap_or_default());
-            entry.patterns = how.to_owned();
             (is_right, format!("a date pattern of {}, such as at=date:%Y%m%d", super::date::PARTS))
         }
         Kind::Number | Kind::Whole => {
