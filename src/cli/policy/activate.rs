@@ -4,7 +4,6 @@ use crate::cli::campaign_state::state_of;
 use crate::cli::input;
 use crate::cli::options::Cli;
 use crate::cli::policy::diff;
-use crate::cli::policy::findings::trouble;
 use crate::cli::policy::simulate::report;
 use crate::cli::policy::simulation_print;
 use crate::cli::policy::status::{differences, today};
@@ -677,8 +676,7 @@ pub(in crate::cli) fn failing_stories(folder: &Folder) -> Result<FailingStories,
     for (file, text) in &folder.stories {
         let findings: Vec<String> = match story::parse(file, text, policy.programme()) {
             Ok(story) => {
-                let told = story::run(&story, &folder.bundle, &|name| folder.beside(name));
-                let told = told.map_err(trouble)?;
+                let told = story::run(&story, &folder.bundle, &|name| folder.beside(name))?;
                 told.findings.iter().map(|f| f.render(text)).collect()
             }
             Err(found) => found.iter().map(|d| d.render(text)).collect(),

@@ -2,7 +2,7 @@
 
 use crate::cli::input;
 use crate::cli::policy::CheckArgs;
-use crate::cli::policy::findings::{show, trouble};
+use crate::cli::policy::findings::show;
 use crate::cli::{Exit, Failure, Printer};
 use crate::engine::Error;
 use crate::model::counted;
@@ -100,8 +100,7 @@ fn is_alike(folder: &Folder, stories: &[Parsed], printer: &mut Printer) -> Resul
         let Ok(story) = story else {
             continue;
         };
-        let told = story::parity(story, &folder.bundle, &|name| folder.beside(name));
-        let told = told.map_err(trouble)?;
+        let told = story::parity(story, &folder.bundle, &|name| folder.beside(name))?;
         purchases += told.purchases;
         if let Some(finding) = told.differs {
             show(&finding, text, printer)?;

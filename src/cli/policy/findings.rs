@@ -1,7 +1,6 @@
-//! What is wrong with a programme or a story, printed.
+//! What is wrong with a story, printed.
 
 use crate::cli::print::{Exit, Failure, Printer};
-use crate::engine::Error;
 use crate::workbench::story;
 use serde::Serialize;
 
@@ -31,15 +30,4 @@ pub(in crate::cli) fn show(
         happened: &finding.happened,
         because: &finding.because,
     })
-}
-
-/// Converts the error of a programme that cannot be compiled or tried.
-pub(in crate::cli) fn trouble(error: Error) -> Failure {
-    match error {
-        Error::Programme(found) => {
-            let said: Vec<String> = found.iter().map(ToString::to_string).collect();
-            Failure::bad_input(said.join("; "))
-        }
-        error => error.into(),
-    }
 }

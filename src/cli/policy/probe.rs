@@ -1,7 +1,6 @@
 //! `stampbook policy probe`
 
 use crate::cli::policy::check::{read, report};
-use crate::cli::policy::findings::trouble;
 use crate::cli::{Exit, Failure, Printer};
 use crate::model::counted;
 use crate::policy::Bundle;
@@ -62,7 +61,7 @@ impl ProbeArgs {
         let mut go_on = || begin.elapsed() < end;
         let name = self.folder.file_name().map(|name| name.to_string_lossy());
         let name = name.unwrap_or_else(|| "programme".into());
-        let found = search(&name, &folder.bundle, &policy, budget, &mut go_on).map_err(trouble)?;
+        let found = search(&name, &folder.bundle, &policy, budget, &mut go_on)?;
         for hole in &found.found {
             let text = filled(hole, &folder.bundle, &policy);
             let (means, help) = hole.hole.means();

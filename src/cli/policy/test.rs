@@ -2,7 +2,7 @@
 
 use crate::cli::policy::TestArgs;
 use crate::cli::policy::check::{print, read, report};
-use crate::cli::policy::findings::{show, trouble};
+use crate::cli::policy::findings::show;
 use crate::cli::{Exit, Failure, Printer};
 use crate::model::{Policy, Programme, counted};
 use crate::policy::Bundle;
@@ -144,7 +144,7 @@ fn tell(
         true => story::run_covered,
         false => story::run,
     };
-    let mut told = run(&story, &folder.bundle, &|name| folder.beside(name)).map_err(trouble)?;
+    let mut told = run(&story, &folder.bundle, &|name| folder.beside(name))?;
     count.steps += told.steps;
     count.coverage.add(std::mem::take(&mut told.coverage));
     if args.fill || args.refill {
@@ -183,7 +183,7 @@ fn refilled(
     let Ok(story) = story::parse(file, text, programme) else {
         return Ok(None);
     };
-    let told = story::run(&story, &folder.bundle, &|name| folder.beside(name)).map_err(trouble)?;
+    let told = story::run(&story, &folder.bundle, &|name| folder.beside(name))?;
     Ok(Some(story::refill(text, &told)))
 }
 
@@ -219,6 +219,7 @@ fn sum_up(count: &Count, printer: &mut Printer) -> Result<(), Failure> {
 mod tests {
     use super::*;
     use std::path::Path;
+    use tempfile::TempDir;
 
     const PROGRAMME: &str = "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n\n[unit.point]\nkind = \"spendable\"\n";
 
@@ -237,27 +238,30 @@ mod tests {
         test(&args, &mut printer)
     }
 
+    fn write(folder: &TempDir, path: &str, text: &str) {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
     // proves: PC18
     #[test]
     fn filling_writes_all_that_came_of_a_line_and_no_failure() {
         let folder = tempfile::tempdir().unwrap();
-        let write = |path: &str, text: &str| {
-            let path = folder.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        };
         let year = "\n[unit.year]\nkind = \"qualifying\"\n";
-        write("programme.toml", &format!("{PROGRAMME}{year}"));
+        write(&folder, "programme.toml", &format!("{PROGRAMME}{year}"));
         write(
+            &folder,
             "tiers.rhai",
             "tiers(#{ levels: [\"low\", \"high\"] });\nfn qualify(member) { if member.qualifying(\"year\") >= 5 { \"high\" } else { \"low\" } }\n",
         );
         write(
+            &folder,
             "campaigns/base.rhai",
             "campaign(#{ id: \"base\", role: \"base\" });\nfn on_purchase(purchase, member) {\n    if purchase.total == 13 { let x = []; award(\"point\", x.pop(), \"none\"); }\n    award(\"point\", purchase.earning, \"purchase\");\n    award(\"year\", purchase.earning, \"purchase\");\n    if purchase.total > 5 { tag(\"big\"); message(\"thanks\"); discount(1, \"off\"); refuse(\"later\", \"not now\"); }\n}\n",
         );
         let lines = "programme x\n2026-01-05 enrol alice\n2026-01-06 purchase alice 9.00\n2026-01-07 purchase alice 13.00\n2026-01-08 return alice 99.00\n2026-01-09 return alice 2.00\n";
-        write("a.story", lines);
+        write(&folder, "a.story", lines);
         assert_eq!(run(folder.path(), true), Ok(Exit::Refused));
         let text = std::fs::read_to_string(folder.path().join("a.story")).unwrap();
         let filled: Vec<&str> = text.lines().skip(1).collect();
@@ -285,30 +289,30 @@ mod tests {
     #[test]
     fn hooks_rewards_and_tiers_that_no_story_reaches_are_named() {
         let folder = tempfile::tempdir().unwrap();
-        let write = |path: &str, text: &str| {
-            let path = folder.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        };
         let year = "\n[unit.year]\nkind = \"qualifying\"\n";
-        write("programme.toml", &format!("{PROGRAMME}{year}"));
+        write(&folder, "programme.toml", &format!("{PROGRAMME}{year}"));
         write(
+            &folder,
             "tiers.rhai",
             "tiers(#{ levels: [\"low\", \"high\"] });\nfn qualify(member) { if member.qualifying(\"year\") >= 5 { \"high\" } else { \"low\" } }\n",
         );
         write(
+            &folder,
             "rewards.rhai",
             "reward(#{ id: \"mug\", unit: \"point\", points: 5, value: 2.00 });\n",
         );
         write(
+            &folder,
             "campaigns/base.rhai",
             "campaign(#{ id: \"base\", role: \"base\" });\n\nfn on_purchase(purchase, member) {\n    award(\"point\", purchase.earning, \"purchase\");\n    award(\"year\", purchase.earning, \"purchase\");\n}\n",
         );
         write(
+            &folder,
             "campaigns/big.rhai",
             "campaign(#{ id: \"big\", from: \"2026-02-01\" });\nfn on_purchase(purchase, member) { if purchase.total > 100 { award(\"point\", 10, \"big\"); } }\nfn on_enrol(member) { award(\"point\", 1, \"hello\"); }\n",
         );
         write(
+            &folder,
             "a.story",
             "programme x\n2026-01-05 enrol alice -> nothing; tier low\n2026-02-06 purchase alice 2.00 -> +2 point, +2 year\n",
         );
@@ -356,6 +360,7 @@ mod tests {
             "{json}"
         );
         write(
+            &folder,
             "b.story",
             "programme x\n2026-01-05 enrol bob -> nothing; tier low\n2026-01-06 purchase bob 1.00 -> +1 point, +1 year\n2026-02-05 enrol alice -> +1 point; tier low\n2026-02-06 purchase alice 200.00 -> +200 point, +200 year, +10 point; tier high\n2026-02-07 redeem alice mug -> -5 point\n",
         );
@@ -369,22 +374,19 @@ mod tests {
     #[test]
     fn a_purchase_that_a_header_leaves_out_by_its_tier_is_seen() {
         let folder = tempfile::tempdir().unwrap();
-        let write = |path: &str, text: &str| {
-            let path = folder.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        };
-        write("programme.toml", PROGRAMME);
+        write(&folder, "programme.toml", PROGRAMME);
         write(
+            &folder,
             "tiers.rhai",
             "tiers(#{ levels: [\"member\", \"vip\"] });\nfn qualify(member) { if member.spend(\"12 months\") >= 200 { \"vip\" } else { \"member\" } }\n",
         );
         write(
+            &folder,
             "campaigns/vip.rhai",
             "campaign(#{ id: \"vip\", when: #{ tier: \"vip\" } });\nfn on_purchase(purchase, member) { discount(1, \"vip\"); }\n",
         );
         let told = |lines: &str| {
-            write("a.story", &format!("programme x\n{lines}"));
+            write(&folder, "a.story", &format!("programme x\n{lines}"));
             let (mut printer, page, _) = crate::cli::tests::printer(false);
             let args = TestArgs {
                 folder: folder.path().to_owned(),
