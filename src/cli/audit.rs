@@ -165,9 +165,7 @@ impl CardArgs {
             Some(path) => {
                 let remedy = "an older card proves more: keep it, and give this one another name";
                 write_new(path, &card.to_string(), remedy)?;
-                if printer.is_json() {
-                    printer.json(&CardTold::from(&card))?;
-                }
+                printer.done(&CardTold::from(&card))?;
                 printer.note(format!(
                     "the card is in {}; keep it where the shop cannot reach it",
                     path.display()
@@ -278,9 +276,7 @@ impl StampCheckArgs {
                 stamp.name, stamp.size, stamp.what
             ))?;
         }
-        if printer.is_json() {
-            printer.json(&checked)?;
-        }
+        printer.done(&checked)?;
         let has = |verdict| checked.iter().any(|stamp| stamp.verdict == verdict);
         Ok(match (has(Verdict::Failed), has(Verdict::NotChecked)) {
             (true, _) => Exit::Refused,

@@ -1,5 +1,6 @@
 //! `stampbook day`
 
+use super::desk::print_reply;
 use super::options::Cli;
 use super::print::{Exit, Failure, Printer, row};
 use crate::query::{Day, DayReply, Read, begin_day};
@@ -15,11 +16,7 @@ pub(super) fn ask(
     cli.at_desk("day", out, |ledger, out| {
         let (basis, read_at) = begin_day(ledger, day)?;
         let reply = out.beside(ledger, || basis.tell())??;
-        match out.is_json() {
-            true => out.json(&Read { reply, read_at }.to_json()?)?,
-            false => print(&reply, out)?,
-        }
-        Ok(Exit::Done)
+        print_reply(&Read { reply, read_at }, out, print)
     })
 }
 

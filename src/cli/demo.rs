@@ -54,10 +54,7 @@ impl DemoArgs {
         demo.merchant()?;
         demo.auditor()?;
         demo.note("that was all; the folder is yours: look around, or remove it")?;
-        if out.is_json() {
-            out.json(&json!({"ok": true, "folder": self.folder}))?;
-        }
-        Ok(Exit::Done)
+        out.done(&json!({"ok": true, "folder": self.folder}))
     }
 }
 

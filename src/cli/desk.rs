@@ -8,11 +8,12 @@ use crate::command::raw::Raw;
 use crate::command::{Request, Verb, from_raw};
 use crate::engine::{self, Error, Folders, Ledger, Options, default_secrets};
 use crate::model::Key;
-use crate::query::{self, Ask};
+use crate::query::{self, Ask, Read};
 use crate::storage::entropy::Entropy;
 use crate::storage::error::StorageError;
 use crate::storage::journal::files::segment_name;
 use crate::storage::secrets::Secrets;
+use serde::Serialize;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -164,11 +165,7 @@ impl Cli {
     ) -> Result<Exit, Failure> {
         self.at_desk(purpose, out, |ledger, out| {
             let read = query::ask(ledger, question)?;
-            match out.is_json() {
-                true => out.json(&read.to_json()?)?,
-                false => print(&read.reply, out)?,
-            }
-            Ok(Exit::Done)
+            print_reply(&read, out, print)
         })
     }
 
@@ -185,6 +182,19 @@ impl Cli {
             out.answer(&answer)
         })
     }
+}
+
+/// Prints a reply, for people by `print`.
+pub(super) fn print_reply<R: Serialize>(
+    read: &Read<R>,
+    out: &mut Printer,
+    print: impl FnOnce(&R, &mut Printer) -> Result<(), Failure>,
+) -> Result<Exit, Failure> {
+    match out.is_json() {
+        true => out.json(&read.to_json()?)?,
+        false => print(&read.reply, out)?,
+    }
+    Ok(Exit::Done)
 }
 
 /// Closes a ledger that goes on from what was accepted: the size and origin of its checkpoint.

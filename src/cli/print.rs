@@ -257,6 +257,9 @@ impl Printer {
         head: &[&str],
         rows: impl IntoIterator<Item = R>,
     ) -> io::Result<()> {
+        if self.is_json {
+            return Ok(());
+        }
         let rows: Vec<Vec<String>> = rows.into_iter().map(R::into).collect();
         match rows.is_empty() {
             true => Ok(()),

@@ -485,11 +485,10 @@ fn tell(queue: &Queue, drained: &Drained, out: &mut Printer) -> Result<Exit, Fai
             .iter()
             .filter(|q| drained.refused.binary_search(&q.number).is_ok());
         let refused: Vec<_> = refused.map(|q| told(queue, q)).collect::<Result<_, _>>()?;
-        out.json(
+        return out.done(
             &json!({"ok": true, "done": drained.done, "repeated": drained.repeated,
             "refused": refused, "short": drained.short, "redecide": again}),
-        )?;
-        return Ok(Exit::Done);
+        );
     }
     out.line(format!(
         "{} carried out ({} of them before), {} refused",
