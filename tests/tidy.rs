@@ -314,11 +314,7 @@ const SPREAD_MAX: usize = 3;
 
 /// Types that are spread over more files still: room, type, number of files. A
 /// number only falls, and a type that is within the bound goes from the list.
-const SPREAD: &[(&str, &str, usize)] = &[
-    ("insight", "Facts", 5),
-    ("rules", "LedgerState", 4),
-    ("rules", "Poster", 7),
-];
+const SPREAD: &[(&str, &str, usize)] = &[("insight", "Facts", 5)];
 
 /// Calls that reach a file or folder by its path. Only `storage/files` makes them:
 /// it refuses links, FIFOs and devices, and bounds lengths.

@@ -295,7 +295,7 @@ impl View<'_> {
     /// of that time.
     pub fn locks(&self, global: &LedgerState, member: MemberId, at: Instant) -> Vec<CodesLocked> {
         let own = Guesser::Member(member);
-        let locked = global.guessing.iter();
+        let locked = global.guessing.all();
         let locked = locked.filter(|g| g.guesser == own && g.is_locked(at));
         let told = locked.filter_map(|g| {
             Some(CodesLocked {

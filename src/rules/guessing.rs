@@ -65,7 +65,7 @@ pub fn is_over(
 ) -> bool {
     let from = now.after(-i64::from(limit.minutes) * MINUTE);
     let is_over = |g: &Guessing| g.count_since(from) >= limit.tries as usize && !g.is_locked(now);
-    global.guessing(guesser, kind).is_some_and(is_over)
+    global.guessing.of(guesser, kind).is_some_and(is_over)
 }
 
 /// Lifts the locks of a kind of codes: of the named member, and of the
@@ -92,7 +92,7 @@ pub fn unlock(
             terminal.is_empty() && case.member.is_none() && is_there(place)
         }
     };
-    let locked = case.state.global.guessing.iter();
+    let locked = case.state.global.guessing.all();
     let locked = locked.filter(|g| g.kind == kind && g.is_locked(case.now()));
     let meant = locked.filter(|g| is_meant(&g.guesser));
     let effects: Vec<Effect> = meant

@@ -32,14 +32,14 @@ pub use absorbed::Absorbed;
 pub use announcements::{Announcement, Announcements, Telling};
 pub use bounds::{Exceeded, bounded_sum, is_large, narrowed};
 pub(in crate::rules) use bounds::{SMALL_SUMS_MAX, capped, is_large_amount};
-pub use guessing::{Guesser, Guessing};
+pub use guessing::{Guesser, Guesses, Guessing};
 pub use hold::Hold;
 pub use household::Household;
 pub use list::List;
 pub use lots::Lots;
 pub use partners::{PartnerMonth, PartnerState, PassCharge, PassHeld, PoolState, PoolYear};
 pub use pilot::RunningPilot;
-pub use tally::Tally;
+pub use tally::{Tallies, Tally};
 pub use terminals::{Counting, TerminalCounter, Terminals};
 
 /// Days before the newest of which a command may still be: the longest wait,
@@ -150,10 +150,8 @@ pub struct LedgerState {
     pub campaigns: Vec<(Number, CampaignStatus)>,
     /// Day of each campaign's last change of state.
     pub campaign_days: Vec<(Number, Day)>,
-    /// Awards of campaigns and their further course, since each was last resumed.
-    pub tallies: Vec<Tally>,
-    /// The same since each campaign began.
-    pub tallies_ever: Vec<Tally>,
+    /// Awards of campaigns and their further course.
+    pub tallies: Tallies,
     /// Parameters that campaigns changed: campaign, name, value, the day of the change.
     pub tuned: Vec<(Number, String, Exact, Day)>,
     /// First open day: no entry may fall into days before it.
@@ -178,7 +176,7 @@ pub struct LedgerState {
     /// The scripts that failed since the programme in force took effect, by campaign.
     pub failures: Vec<ScriptFailures>,
     /// Wrong codes that still count, and locks because of them.
-    pub guessing: Vec<Guessing>,
+    pub guessing: Guesses,
     /// Stores and terminals of sales and returns with slips: an index for
     /// finding slips, on which no figure depends.
     pub slip_places: Vec<(Place, String)>,
@@ -353,6 +351,16 @@ impl LedgerState {
     pub fn acknowledged(&self, consumer: &str) -> Option<OutboxPosition> {
         let mut consumers = self.consumers.iter();
         consumers.find(|c| c.0 == consumer).map(|c| c.1)
+    }
+
+    /// A partner's account, if anything was ever booked in it.
+    pub fn partner(&self, partner: Number) -> Option<&PartnerState> {
+        self.partners.iter().find(|p| p.partner == partner)
+    }
+
+    /// Account of a pool.
+    pub fn pool(&self, pool: Number) -> Option<&PoolState> {
+        self.pools.iter().find(|p| p.pool == pool)
     }
 
     /// The totals of a unit.

@@ -197,7 +197,7 @@ fn a_removed_campaign_is_put_right_from_its_own_points_and_tiers_are_judged() {
     let star = number(NameKind::Unit, "star");
     let [base, tuesday] = ["base", "double-tuesday"].map(|id| number(NameKind::Campaign, id));
     let figures = |ledger: &Ledger, campaign| {
-        let mut tallies = ledger.global().tallies_ever(campaign);
+        let mut tallies = ledger.global().tallies.ever(campaign);
         let tally = tallies.find(|t| t.unit == star).unwrap();
         (tally.issued, tally.used, tally.voided)
     };
@@ -276,12 +276,14 @@ fn figures_of_a_campaign_go_on_over_pause_and_resume() {
     let sums = |ledger: &Ledger| {
         let since = ledger
             .global()
-            .tallies(base)
+            .tallies
+            .since_resumed(base)
             .map(|t| t.issued)
             .sum::<i128>();
         let ever = ledger
             .global()
-            .tallies_ever(base)
+            .tallies
+            .ever(base)
             .map(|t| t.issued)
             .sum::<i128>();
         (since, ever)

@@ -107,7 +107,7 @@ pub(in crate::engine) fn check_guesses(
         || records
             .global()
             .guessing
-            .iter()
+            .all()
             .all(|g| g.locked_until.is_none())
     {
         return Ok(None);
@@ -117,7 +117,7 @@ pub(in crate::engine) fn check_guesses(
     };
     let now = Instant(records.clock.now_micros());
     let lock_of = |guesser: &Guesser| {
-        let found = records.global().guessing(guesser, attempt.kind)?;
+        let found = records.global().guessing.of(guesser, attempt.kind)?;
         // The same wrong code again reveals nothing new.
         let is_locked = found.is_locked(now) && !found.knows(&attempt.code);
         is_locked.then_some(found)
@@ -167,7 +167,7 @@ pub(in crate::engine) fn note_guess(
         return Ok(());
     };
     let is_known = |guesser: &Guesser| {
-        let found = ledger.global().guessing(guesser, attempt.kind);
+        let found = ledger.global().guessing.of(guesser, attempt.kind);
         found.is_some_and(|found| found.knows(&attempt.code))
     };
     // A till that sends the same code again is not guessing.

@@ -36,7 +36,7 @@ pub fn figures(
     summed(
         policy,
         global,
-        global.tallies(campaign.number),
+        global.tallies.since_resumed(campaign.number),
         campaign,
         day,
     )
@@ -49,7 +49,7 @@ pub fn figures_ever(
     campaign: &Campaign,
     day: Day,
 ) -> ReviewFacts {
-    let ever = global.tallies_ever(campaign.number);
+    let ever = global.tallies.ever(campaign.number);
     summed(policy, global, ever, campaign, day)
 }
 

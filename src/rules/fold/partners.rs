@@ -1,121 +1,127 @@
 //! Folding of effects on partners and pools.
 
-use super::{Applied, Poster};
-use crate::model::{Effect, Money, Number, PartnerWhy, Points};
-use crate::rules::state::{PartnerState, PoolState, PoolYear, entry_of};
+use super::aftermath::{is_void, returned};
+use super::posting::Applied;
+use crate::model::{Effect, Entry, Money, Number, PartnerWhy, Points};
+use crate::rules::state::{LedgerState, PartnerState, PoolState, State, entry_of};
 
-impl Poster<'_> {
-    pub(super) fn apply_others(&mut self, effect: &Effect) -> Applied {
-        match effect {
-            Effect::PartnerSet { partner, is_active } => {
-                let book = self.partner(*partner);
-                if book.is_suspended != *is_active {
-                    return Err(format!("partner {partner} is in that state already"));
-                }
-                book.is_suspended = !is_active;
-                Ok(())
+/// Applies effects on partners' accounts and on pools.
+pub(super) fn apply(state: &mut State, entry: &Entry, effect: &Effect) -> Applied {
+    match effect {
+        Effect::PartnerSet { partner, is_active } => {
+            let account = partner_account(&mut state.global.partners, *partner);
+            if account.is_suspended != *is_active {
+                return Err(format!("partner {partner} is in that state already").into());
             }
-            Effect::PartnerOwes {
-                partner,
-                amount,
-                why,
-            } => self.partner_owes(*partner, *amount, *why),
-            Effect::Pooled {
-                pool,
-                campaign,
-                amount,
-                ..
-            } => self.pooled(*pool, *campaign, *amount),
-            _ => Ok(()),
+            account.is_suspended = !is_active;
+            Ok(())
         }
-    }
-
-    fn partner(&mut self, partner: Number) -> &mut PartnerState {
-        let partners = &mut self.state.global.partners;
-        let at = partners.iter().position(|p| p.partner == partner);
-        let at = at.unwrap_or_else(|| {
-            partners.push(PartnerState {
-                partner,
-                ..PartnerState::default()
-            });
-            partners.len() - 1
-        });
-        &mut partners[at]
-    }
-
-    fn partner_owes(&mut self, partner: Number, amount: Money, why: PartnerWhy) -> Applied {
-        let month = self.entry.head.day.month_count();
-        let large = || format!("partner {partner} owes more than can be held");
-        let global = &mut self.state.global;
-        let more = i128::from(amount.0);
-        global.partners_owed = global.partners_owed.checked_add(more).ok_or_else(large)?;
-        let book = self.partner(partner);
-        book.balance = book.balance.checked_add(more).ok_or_else(large)?;
-        let sums = book.month(month);
-        let sum = match why {
-            PartnerWhy::Earned => &mut sums.earned,
-            PartnerWhy::Redeemed => &mut sums.redeemed,
-            PartnerWhy::Undone => &mut sums.undone,
-            PartnerWhy::Settled => &mut sums.settled,
-        };
-        *sum = sum.checked_add(more).ok_or_else(large)?;
-        if let Some(of) = self.returned() {
-            let owes = &mut self.state.aftermath.entry(of).or_default().owes;
-            let sum = entry_of(owes, partner);
-            *sum = Money(sum.0.saturating_add(amount.0));
-        }
-        Ok(())
-    }
-
-    /// The purchase that the entry returns in part, or whose return it undoes.
-    fn returned(&self) -> Option<u64> {
-        self.entry.effects.iter().find_map(|e| match e {
-            Effect::Returned { of, .. } => Some(*of),
-            _ => None,
-        })
-    }
-
-    fn pooled(&mut self, pool: Number, campaign: Number, amount: Points) -> Applied {
-        let (seq, year) = (self.entry.seq, self.entry.head.day.year());
-        let is_voided = self
-            .entry
-            .effects
-            .iter()
-            .any(|e| matches!(e, Effect::Voided { .. }));
-        // An amount taken out that no campaign had put in, and that undoes
-        // nothing, was a payment.
-        let is_payment = campaign == 0 && amount.0 < 0 && !is_voided;
-        let pools = &mut self.state.global.pools;
-        let at = pools.iter().position(|p| p.pool == pool);
-        let at = at.unwrap_or_else(|| {
-            pools.push(PoolState {
-                pool,
-                ..PoolState::default()
-            });
-            pools.len() - 1
-        });
-        let book = &mut pools[at];
-        let more = i128::from(amount.0);
-        let balance = book.balance.checked_add(more);
-        book.balance = balance.ok_or("the pool grows beyond what can be held")?;
-        if is_payment && book.balance < 0 {
-            return Err(format!("{amount} cannot be paid out of pool {pool}"));
-        }
-        let sums: &mut PoolYear = book.year(year);
-        match is_payment {
-            true => {
-                sums.paid = sums.paid.saturating_sub(more);
-                book.payments.push(seq);
+        Effect::PartnerOwes {
+            partner,
+            amount,
+            why,
+        } => {
+            let month = entry.head.day.month_count();
+            owe(&mut state.global, month, (*partner, *amount), *why)?;
+            if let Some(of) = returned(entry) {
+                let owes = &mut state.aftermath.entry(of).or_default().owes;
+                let sum = entry_of(owes, *partner);
+                *sum = Money(sum.0.saturating_add(amount.0));
             }
-            false => sums.given = sums.given.saturating_add(more),
+            Ok(())
         }
-        if let Some(of) = self.returned() {
-            let pooled = &mut self.state.aftermath.entry(of).or_default().pooled;
-            let sum = entry_of(pooled, (campaign, pool));
-            *sum = Points(sum.0.saturating_add(amount.0));
+        Effect::Pooled {
+            pool,
+            campaign,
+            amount,
+            ..
+        } => {
+            put_into_pool(&mut state.global.pools, entry, *pool, (*campaign, *amount))?;
+            if let Some(of) = returned(entry) {
+                let pooled = &mut state.aftermath.entry(of).or_default().pooled;
+                let sum = entry_of(pooled, (*campaign, *pool));
+                *sum = Points(sum.0.saturating_add(amount.0));
+            }
+            Ok(())
         }
-        Ok(())
+        _ => Ok(()),
     }
+}
+
+/// A partner's account, opened if it is new.
+fn partner_account(partners: &mut Vec<PartnerState>, partner: Number) -> &mut PartnerState {
+    let at = partners.iter().position(|p| p.partner == partner);
+    let at = at.unwrap_or_else(|| {
+        partners.push(PartnerState {
+            partner,
+            ..PartnerState::default()
+        });
+        partners.len() - 1
+    });
+    &mut partners[at]
+}
+
+/// A pool's account, opened if it is new.
+fn pool_account(pools: &mut Vec<PoolState>, pool: Number) -> &mut PoolState {
+    let at = pools.iter().position(|p| p.pool == pool);
+    let at = at.unwrap_or_else(|| {
+        pools.push(PoolState {
+            pool,
+            ..PoolState::default()
+        });
+        pools.len() - 1
+    });
+    &mut pools[at]
+}
+
+fn owe(
+    global: &mut LedgerState,
+    month: i32,
+    (partner, amount): (Number, Money),
+    why: PartnerWhy,
+) -> Applied {
+    let large = || format!("partner {partner} owes more than can be held");
+    let more = i128::from(amount.0);
+    global.partners_owed = global.partners_owed.checked_add(more).ok_or_else(large)?;
+    let account = partner_account(&mut global.partners, partner);
+    account.balance = account.balance.checked_add(more).ok_or_else(large)?;
+    let sums = account.month(month);
+    let sum = match why {
+        PartnerWhy::Earned => &mut sums.earned,
+        PartnerWhy::Redeemed => &mut sums.redeemed,
+        PartnerWhy::Undone => &mut sums.undone,
+        PartnerWhy::Settled => &mut sums.settled,
+    };
+    *sum = sum.checked_add(more).ok_or_else(large)?;
+    Ok(())
+}
+
+/// Moves points into a pool, or (negative) out of it.
+fn put_into_pool(
+    pools: &mut Vec<PoolState>,
+    entry: &Entry,
+    pool: Number,
+    (campaign, amount): (Number, Points),
+) -> Applied {
+    // An amount taken out that no campaign had put in, and that undoes
+    // nothing, was a payment.
+    let is_payment = campaign == 0 && amount.0 < 0 && !is_void(entry);
+    let account = pool_account(pools, pool);
+    let more = i128::from(amount.0);
+    let balance = account.balance.checked_add(more);
+    account.balance = balance.ok_or("the pool grows beyond what can be held")?;
+    if is_payment && account.balance < 0 {
+        return Err(format!("{amount} cannot be paid out of pool {pool}").into());
+    }
+    let sums = account.year(entry.head.day.year());
+    match is_payment {
+        true => {
+            sums.paid = sums.paid.saturating_sub(more);
+            account.payments.push(entry.seq);
+        }
+        false => sums.given = sums.given.saturating_add(more),
+    }
+    Ok(())
 }
 
 #[cfg(test)]

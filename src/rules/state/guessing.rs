@@ -1,6 +1,5 @@
 //! Wrong codes that count, and the locks that they caused.
 
-use super::LedgerState;
 use crate::model::{Channel, GuessedCode, Instant, MINUTE, MemberId, Origin, Place};
 use bincode::{Decode, Encode};
 
@@ -83,37 +82,46 @@ impl Guessing {
     }
 }
 
-impl LedgerState {
+/// The wrong codes that still count and the locks because of them, by guesser and kind.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
+pub struct Guesses(Vec<Guessing>);
+
+impl Guesses {
+    /// All of them.
+    pub fn all(&self) -> std::slice::Iter<'_, Guessing> {
+        self.0.iter()
+    }
+
     /// A guesser's wrong codes of a kind, if any.
-    pub fn guessing(&self, guesser: &Guesser, kind: GuessedCode) -> Option<&Guessing> {
+    pub fn of(&self, guesser: &Guesser, kind: GuessedCode) -> Option<&Guessing> {
         let is_it = |g: &&Guessing| g.kind == kind && g.guesser == *guesser;
-        self.guessing.iter().find(is_it)
+        self.0.iter().find(is_it)
     }
 
     /// The same, inserted if missing, after those that no longer count were dropped.
-    pub(in crate::rules) fn guessing_mut(
+    pub(in crate::rules) fn of_mut(
         &mut self,
         guesser: Guesser,
         kind: GuessedCode,
         now: Instant,
     ) -> &mut Guessing {
         let oldest = now.after(-KEPT_MINUTES * MINUTE);
-        for guessing in &mut self.guessing {
+        for guessing in &mut self.0 {
             guessing.wrong.retain(|(at, _)| *at >= oldest);
         }
         let is_it = |g: &Guessing| g.kind == kind && g.guesser == guesser;
-        self.guessing
+        self.0
             .retain(|g| is_it(g) || !g.wrong.is_empty() || g.is_locked(now));
-        let at = self.guessing.iter().position(is_it);
+        let at = self.0.iter().position(is_it);
         let at = at.unwrap_or_else(|| {
-            self.guessing.push(Guessing {
+            self.0.push(Guessing {
                 guesser,
                 kind,
                 wrong: Vec::new(),
                 locked_until: None,
             });
-            self.guessing.len() - 1
+            self.0.len() - 1
         });
-        &mut self.guessing[at]
+        &mut self.0[at]
     }
 }

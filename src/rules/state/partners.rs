@@ -39,18 +39,6 @@ impl PassHeld {
     }
 }
 
-impl super::LedgerState {
-    /// A partner's account, if anything was ever booked in it.
-    pub fn partner(&self, partner: Number) -> Option<&PartnerState> {
-        self.partners.iter().find(|p| p.partner == partner)
-    }
-
-    /// Account of a pool.
-    pub fn pool(&self, pool: Number) -> Option<&PoolState> {
-        self.pools.iter().find(|p| p.pool == pool)
-    }
-}
-
 /// A month of a partner's account, in minor units; owed by the partner is
 /// positive. All members together move it, so it is wider than an amount.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]

@@ -2,7 +2,6 @@
 //! further course. They follow from effects, whatever the programme uses them
 //! for.
 
-use super::LedgerState;
 use crate::model::{Account, Day, Number};
 use bincode::{Decode, Encode};
 
@@ -62,21 +61,32 @@ impl Tally {
     }
 }
 
-impl LedgerState {
-    /// The tallies of a campaign.
-    pub fn tallies(&self, campaign: Number) -> impl Iterator<Item = &Tally> {
-        self.tallies.iter().filter(move |t| t.campaign == campaign)
+/// Tallies of all campaigns.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
+pub struct Tallies {
+    /// Since each campaign was last resumed.
+    resumed: Vec<Tally>,
+    /// Since each campaign began, whenever it was resumed.
+    ever: Vec<Tally>,
+}
+
+impl Tallies {
+    /// Tallies of a campaign since it was last resumed.
+    pub fn since_resumed(&self, campaign: Number) -> impl Iterator<Item = &Tally> {
+        self.resumed.iter().filter(move |t| t.campaign == campaign)
     }
 
-    /// Tallies of a campaign since it began, whenever it was resumed.
-    pub fn tallies_ever(&self, campaign: Number) -> impl Iterator<Item = &Tally> {
-        let ever = self.tallies_ever.iter();
-        ever.filter(move |t| t.campaign == campaign)
+    /// Tallies of a campaign since it began.
+    pub fn ever(&self, campaign: Number) -> impl Iterator<Item = &Tally> {
+        self.ever.iter().filter(move |t| t.campaign == campaign)
     }
 
-    /// Changes both tallies of a campaign: since it was resumed, and since it began.
-    fn tally(&mut self, (campaign, unit): (Number, Number), change: impl Fn(&mut Tally)) {
-        for tallies in [&mut self.tallies, &mut self.tallies_ever] {
+    /// Changes both tallies of a campaign and unit; nothing where no campaign gave.
+    fn change(&mut self, (campaign, unit): (Number, Number), change: impl Fn(&mut Tally)) {
+        if campaign == 0 {
+            return;
+        }
+        for tallies in [&mut self.resumed, &mut self.ever] {
             let is_it = |t: &Tally| (t.campaign, t.unit) == (campaign, unit);
             let at = tallies.iter().position(is_it).unwrap_or_else(|| {
                 tallies.push(Tally {
@@ -90,32 +100,27 @@ impl LedgerState {
         }
     }
 
-    /// Adds an award of a campaign.
-    pub(in crate::rules) fn tally_issued(
+    /// Adds an award of a campaign, in a unit.
+    pub(in crate::rules) fn issue(
         &mut self,
         of: (Number, Number),
         day: Day,
         seq: u64,
         amount: i64,
     ) {
-        if of.0 != 0 {
-            self.tally(of, |tally| tally.issue(day, seq, amount.into()));
-        }
+        self.change(of, |tally| tally.issue(day, seq, amount.into()));
     }
 
     /// Records that points of a campaign left a lot that an entry had opened.
-    pub(in crate::rules) fn tally_left(
+    pub(in crate::rules) fn leave(
         &mut self,
         of: (Number, Number),
         opened: u64,
         to: Account,
         amount: i64,
     ) {
-        if of.0 == 0 {
-            return;
-        }
         let amount = i128::from(amount);
-        self.tally(of, |tally| match to {
+        self.change(of, |tally| match to {
             Account::Redemption | Account::Partner(_) | Account::Pool(_) => {
                 tally.used = tally.used.saturating_add(amount)
             }
@@ -128,17 +133,9 @@ impl LedgerState {
     }
 
     /// Records that points of a campaign came back to their lot.
-    pub(in crate::rules) fn tally_back(
-        &mut self,
-        of: (Number, Number),
-        from: Account,
-        amount: i64,
-    ) {
-        if of.0 == 0 {
-            return;
-        }
+    pub(in crate::rules) fn come_back(&mut self, of: (Number, Number), from: Account, amount: i64) {
         let amount = i128::from(amount);
-        self.tally(of, |tally| match from {
+        self.change(of, |tally| match from {
             Account::Redemption | Account::Partner(_) | Account::Pool(_) => {
                 tally.used = tally.used.saturating_sub(amount)
             }
@@ -150,9 +147,9 @@ impl LedgerState {
         });
     }
 
-    /// Resets a campaign's tallies: it is judged by its awards from here on.
-    pub(in crate::rules) fn tally_anew(&mut self, campaign: Number) {
-        self.tallies.retain(|t| t.campaign != campaign);
+    /// Begins the tallies of a campaign anew: it is judged by its awards from here on.
+    pub(in crate::rules) fn resume(&mut self, campaign: Number) {
+        self.resumed.retain(|t| t.campaign != campaign);
     }
 }
 
@@ -162,17 +159,17 @@ mod tests {
 
     #[test]
     fn what_was_taken_back_leaves_the_day_it_was_given_on() {
-        let mut global = LedgerState::default();
+        let mut tallies = Tallies::default();
         let of = (1, 1);
-        global.tally_issued(of, Day(100), 5, 40);
-        global.tally_issued(of, Day(100), 6, 10);
-        global.tally_issued(of, Day(107), 9, 30);
-        global.tally_left(of, 6, Account::Correction, 10);
-        global.tally_left(of, 9, Account::Clawback, 5);
-        global.tally_left(of, 5, Account::Redemption, 20);
-        global.tally_back(of, Account::Redemption, 1);
-        global.tally_left(of, 5, Account::Breakage, 3);
-        let tally = global.tallies(1).next().unwrap();
+        tallies.issue(of, Day(100), 5, 40);
+        tallies.issue(of, Day(100), 6, 10);
+        tallies.issue(of, Day(107), 9, 30);
+        tallies.leave(of, 6, Account::Correction, 10);
+        tallies.leave(of, 9, Account::Clawback, 5);
+        tallies.leave(of, 5, Account::Redemption, 20);
+        tallies.come_back(of, Account::Redemption, 1);
+        tallies.leave(of, 5, Account::Breakage, 3);
+        let tally = tallies.since_resumed(1).next().unwrap();
         assert_eq!((tally.issued, tally.used), (80, 19));
         assert_eq!((tally.voided, tally.lapsed), (15, 3));
         assert_eq!(tally.matured(Day(106), 7), 0);
@@ -182,14 +179,14 @@ mod tests {
 
     #[test]
     fn days_are_bounded_and_never_go_back() {
-        let mut global = LedgerState::default();
+        let mut tallies = Tallies::default();
         for day in 0..100 {
-            global.tally_issued((1, 1), Day(day), day as u64, 1);
+            tallies.issue((1, 1), Day(day), day as u64, 1);
         }
-        global.tally_issued((1, 1), Day(3), 100, 1);
-        global.tally_issued((0, 1), Day(3), 101, 1);
-        assert_eq!(global.tallies.len(), 1);
-        let tally = global.tallies(1).next().unwrap();
+        tallies.issue((1, 1), Day(3), 100, 1);
+        tallies.issue((0, 1), Day(3), 101, 1);
+        assert_eq!(tallies.resumed.len(), 1);
+        let tally = tallies.since_resumed(1).next().unwrap();
         assert_eq!(tally.days.len(), DAYS_MAX);
         assert_eq!(tally.matured(Day(99), 7), 93);
         assert_eq!(tally.matured(Day(99), 0), 101);
