@@ -312,10 +312,6 @@ const EXPECTS_MAX: usize = 40;
 /// Most files over which the methods of a type are spread.
 const SPREAD_MAX: usize = 3;
 
-/// Types that are spread over more files still: room, type, number of files. A
-/// number only falls, and a type that is within the bound goes from the list.
-const SPREAD: &[(&str, &str, usize)] = &[("insight", "Facts", 5)];
-
 /// Calls that reach a file or folder by its path. Only `storage/files` makes them:
 /// it refuses links, FIFOs and devices, and bounds lengths.
 const BY_PATH: [&str; 22] = [
@@ -715,27 +711,12 @@ fn types_are_not_spread() {
     }
     let mut found = Vec::new();
     for ((room, name), files) in &files {
-        let is_known = |known: &&(&str, &str, usize)| known.0 == *room && known.1 == name;
-        let most = SPREAD
-            .iter()
-            .find(is_known)
-            .map_or(SPREAD_MAX, |known| known.2);
-        if files.len() > most {
+        if files.len() > SPREAD_MAX {
             let files: Vec<&str> = files.iter().copied().collect();
             found.push(format!(
                 "{room}: {name} in {} files: {}",
                 files.len(),
                 files.join(", ")
-            ));
-        }
-    }
-    for (room, name, most) in SPREAD {
-        let now = files
-            .get(&(*room, (*name).to_owned()))
-            .map_or(0, BTreeSet::len);
-        if now < *most {
-            found.push(format!(
-                "{room}: {name} is in {now} files only: say so in SPREAD"
             ));
         }
     }
