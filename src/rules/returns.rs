@@ -15,8 +15,8 @@ use super::lots;
 use super::share::{part_of, scale, share};
 use super::state::{Aftermath, Lot, Member, entry_of};
 use crate::model::{
-    Account, Act, Code, Count, Draft, Effect, Entry, Exact, Extent, LotId, Measure, Money, Number,
-    Points, Purchase, Qty, Refusal, ReturnedLine, TenderKind, UnitKind,
+    Account, Act, Code, Count, Draft, Effect, Entry, Exact, Extent, Line, LineExtent, LotId,
+    Measure, Money, Number, Points, Purchase, Qty, Refusal, ReturnedLine, TenderKind, UnitKind,
 };
 use crate::rules::lots::closed::terms_again;
 use crate::rules::lots::deficit::book_shortfall;
@@ -34,22 +34,11 @@ mod kept;
 
 /// Decides a return of the purchase that the case names.
 pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<Draft, Refusal> {
-    let entry = case.need_named(Code::UnknownPurchase)?;
-    let Act::Purchase(bought) = &entry.act else {
-        return Err(Refusal::new(
-            Code::UnknownPurchase,
-            format!("entry {of} is no purchase"),
-        ));
-    };
+    let (entry, bought) = purchase_of(case, of)?;
     let bought = &*booked(bought, &entry.effects);
     let nothing = Aftermath::default();
     let before = case.state.aftermath.get(&of).unwrap_or(&nothing);
-    if let Some(seq) = before.voided {
-        return Err(Refusal::new(
-            Code::AlreadyVoided,
-            format!("entry {seq} undid the purchase"),
-        ));
-    }
+    check_not_undone(before)?;
     let bill = Bill::recorded(bought, entry);
     let then = case.policies.policy(entry.head.bundle);
     let deposits = &then.as_ref().unwrap_or(&case.policy).programme().deposits;
@@ -102,6 +91,26 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
     let mut draft = case.draft(act, effects);
     (draft.members, draft.given) = (members, given);
     Ok(draft)
+}
+
+/// The purchase that the case names, and its entry.
+fn purchase_of<'a>(case: &Case<'a>, of: u64) -> Result<(&'a Entry, &'a Purchase), Refusal> {
+    let entry = case.need_named(Code::UnknownPurchase)?;
+    match &entry.act {
+        Act::Purchase(bought) => Ok((entry, bought)),
+        _ => {
+            let detail = format!("entry {of} is no purchase");
+            Err(Refusal::new(Code::UnknownPurchase, detail))
+        }
+    }
+}
+
+fn check_not_undone(before: &Aftermath) -> Result<(), Refusal> {
+    let Some(seq) = before.voided else {
+        return Ok(());
+    };
+    let detail = format!("entry {seq} undid the purchase");
+    Err(Refusal::new(Code::AlreadyVoided, detail))
 }
 
 /// The entry that gave points for a purchase: if it was claimed, the claim.
@@ -201,10 +210,60 @@ fn toward(amount: i64, whole: i64) -> i64 {
     amount.clamp(whole.min(0), whole.max(0))
 }
 
+/// A line of a purchase of which a part comes back.
+struct PartialLine<'a> {
+    line: &'a Line,
+    worth: &'a Worth,
+    /// What came back of it before.
+    back: ReturnedLine,
+    /// What is left of it.
+    rest: ReturnedLine,
+}
+
+impl PartialLine<'_> {
+    /// A part of the line by its quantity, which is less than what is left.
+    fn by_quantity(&self, qty: Qty) -> ReturnedLine {
+        let (line, back, rest) = (self.line, &self.back, &self.rest);
+        let qty = Qty(qty.0 * line.qty.0.signum());
+        // Computed on all that came back so far, so that the parts add up.
+        let whole = scale(line.amount.0, back.qty.0 + qty.0, line.qty.0);
+        let amount = toward(whole - back.amount.0, rest.amount.0);
+        let paid = self.worth.money_at(back.amount.0 + amount) - back.paid.0;
+        ReturnedLine {
+            line: rest.line,
+            qty,
+            amount: Money(amount),
+            paid: Money(toward(paid, rest.paid.0)),
+        }
+    }
+
+    /// A part of the line by the money that was paid for it, less than what is left.
+    fn by_money(&self, qty: Option<Qty>, paid: Money) -> ReturnedLine {
+        let (line, worth, back, rest) = (self.line, self.worth, &self.back, &self.rest);
+        let price = match worth.money_at(back.amount.0) == back.paid.0 {
+            true => worth.price_at(back.paid.0 + paid.0) - back.amount.0,
+            // Discounts were decided again: its share of the rest, rounded up.
+            false => {
+                let left = rest.paid.0 - paid.0;
+                rest.amount.0 - scale(rest.amount.0, left, rest.paid.0)
+            }
+        };
+        let amount = price.clamp(0, rest.amount.0.max(0));
+        let whole = part_of(line.qty.0, back.amount.0 + amount, line.amount.0);
+        let its_share = Qty(toward(whole - back.qty.0, rest.qty.0));
+        ReturnedLine {
+            line: rest.line,
+            qty: qty.unwrap_or(its_share),
+            amount: Money(amount),
+            paid,
+        }
+    }
+}
+
 fn resolve_line(
     bought: &Purchase,
     before: &Aftermath,
-    asked: &crate::model::LineExtent,
+    asked: &LineExtent,
     worth: &[Worth],
     digits: u8,
 ) -> Result<ReturnedLine, Refusal> {
@@ -216,7 +275,13 @@ fn resolve_line(
             format!("lines: the purchase has no line {number}"),
         ));
     };
-    let (rest, back) = (rest_of(bought, before, n, worth), before.line(n));
+    let partial = PartialLine {
+        line,
+        worth,
+        back: before.line(n),
+        rest: rest_of(bought, before, n, worth),
+    };
+    let rest = &partial.rest;
     let over = |left: Qty, asked: Qty, what: &str| {
         let detail = format!("line {number}: {left} {what} is left, {asked} asked");
         let (code, measure) = (Code::TooMuchReturned, Measure::Quantity);
@@ -224,7 +289,7 @@ fn resolve_line(
     };
     match (asked.qty, asked.amount) {
         (None, None) if rest.qty.0 == 0 && rest.amount.0 == 0 => over(Qty(0), line.qty, "of it"),
-        (None, None) => Ok(rest),
+        (None, None) => Ok(partial.rest),
         (Some(qty), _) if qty.0 <= 0 => Err(Refusal::new(
             Code::BadInput,
             "lines: qty must be more than none",
@@ -232,20 +297,8 @@ fn resolve_line(
         (Some(qty), _) if qty.0 > rest.qty.0.abs() => {
             over(Qty(rest.qty.0.abs()), qty, "of the quantity")
         }
-        (Some(qty), None) if qty.0 == rest.qty.0.abs() => Ok(rest),
-        (Some(qty), None) => {
-            let qty = Qty(qty.0 * line.qty.0.signum());
-            // Computed on all that came back so far, so that the parts add up.
-            let whole = scale(line.amount.0, back.qty.0 + qty.0, line.qty.0);
-            let amount = toward(whole - back.amount.0, rest.amount.0);
-            let paid = worth.money_at(back.amount.0 + amount) - back.paid.0;
-            Ok(ReturnedLine {
-                line: number,
-                qty,
-                amount: Money(amount),
-                paid: Money(toward(paid, rest.paid.0)),
-            })
-        }
+        (Some(qty), None) if qty.0 == rest.qty.0.abs() => Ok(partial.rest),
+        (Some(qty), None) => Ok(partial.by_quantity(qty)),
         (_, Some(_)) if worth.money < 0 => Err(Refusal::new(
             Code::BadInput,
             format!(
@@ -264,26 +317,8 @@ fn resolve_line(
             );
             Err(too_much(rest.paid, amount, detail))
         }
-        (None, Some(amount)) if amount == rest.paid => Ok(rest),
-        (qty, Some(paid)) => {
-            let price = match worth.money_at(back.amount.0) == back.paid.0 {
-                true => worth.price_at(back.paid.0 + paid.0) - back.amount.0,
-                // Discounts were decided again: its share of the rest, rounded up.
-                false => {
-                    let left = rest.paid.0 - paid.0;
-                    rest.amount.0 - scale(rest.amount.0, left, rest.paid.0)
-                }
-            };
-            let amount = price.clamp(0, rest.amount.0.max(0));
-            let whole = part_of(line.qty.0, back.amount.0 + amount, line.amount.0);
-            let its_share = Qty(toward(whole - back.qty.0, rest.qty.0));
-            Ok(ReturnedLine {
-                line: number,
-                qty: qty.unwrap_or(its_share),
-                amount: Money(amount),
-                paid,
-            })
-        }
+        (None, Some(amount)) if amount == rest.paid => Ok(partial.rest),
+        (qty, Some(paid)) => Ok(partial.by_money(qty, paid)),
     }
 }
 

@@ -192,30 +192,35 @@ pub fn pays(
             _ => Ok(of_several(&found, amount)),
         };
     }
-    let is_exact = |c: &&Candidate| c.piece.0 == amount.0 || c.piece.1 == amount.0;
-    let is_enough = |c: &&Candidate| c.most >= amount.0;
-    let exact = found.iter().filter(is_enough).find(is_exact);
-    match exact.or_else(|| found.iter().find(is_enough)) {
-        Some(c) => {
-            let one = piece(&purchase.lines[usize::from(c.number) - 1]);
-            let pieces = amount.0.max(1).div_euclid(c.piece.1.max(1));
-            let is_over = pieces * c.piece.1 < amount.0;
-            let pieces = (pieces + i64::from(is_over)).max(1);
-            Ok(Paid {
-                line: c.number,
-                qty: Qty(one.saturating_mul(pieces).min(c.qty)),
-                lines: vec![c.number],
-            })
-        }
-        None => {
+    of_pieces(&found, purchase, amount).map_or_else(
+        || {
             let most = found.iter().map(|c| c.most).max().unwrap_or(0);
             let pieces = match reward.pieces {
                 1 => "for one piece".to_owned(),
                 n => format!("for {n} pieces"),
             };
             short(most, &pieces)
-        }
-    }
+        },
+        Ok,
+    )
+}
+
+/// Pieces of one line that cost an amount: of the first line of which a piece costs just as
+/// much, or else of the first that costs enough.
+fn of_pieces(found: &[Candidate], purchase: &Purchase, amount: Money) -> Option<Paid> {
+    let is_exact = |c: &&Candidate| c.piece.0 == amount.0 || c.piece.1 == amount.0;
+    let is_enough = |c: &&Candidate| c.most >= amount.0;
+    let exact = found.iter().filter(is_enough).find(is_exact);
+    let c = exact.or_else(|| found.iter().find(is_enough))?;
+    let one = piece(&purchase.lines[usize::from(c.number) - 1]);
+    let pieces = amount.0.max(1).div_euclid(c.piece.1.max(1));
+    let is_over = pieces * c.piece.1 < amount.0;
+    let pieces = (pieces + i64::from(is_over)).max(1);
+    Some(Paid {
+        line: c.number,
+        qty: Qty(one.saturating_mul(pieces).min(c.qty)),
+        lines: vec![c.number],
+    })
 }
 
 /// The first line that costs as much, or all lines together.

@@ -124,14 +124,7 @@ impl Undoing<'_> {
                 to,
             } => {
                 let who = self.parties.place(*who);
-                effects.push(Effect::Restore {
-                    who,
-                    unit: *unit,
-                    lot: *lot,
-                    amount: *amount,
-                    from: *to,
-                    terms: terms_again(self.case, self.parties, who, *lot),
-                });
+                effects.push(self.put_back(who, *unit, *lot, *amount, *to));
             }
             Effect::Restore {
                 who,
@@ -146,17 +139,7 @@ impl Undoing<'_> {
             }
             Effect::Owe {
                 unit, amount, with, ..
-            } => {
-                if amount.0 > self.member.owed(*unit).0 {
-                    return Err(depends("the deficit it made is filled".into()));
-                }
-                effects.push(Effect::Owe {
-                    who: 0,
-                    unit: *unit,
-                    amount: amount.negated(),
-                    with: *with,
-                });
-            }
+            } => effects.push(self.forgive(*unit, *amount, *with)?),
             _ => effects.extend(self.undo_plain(effect)?),
         }
         Ok(())
@@ -200,6 +183,31 @@ impl Undoing<'_> {
     ) -> Result<(), Refusal> {
         let (one, none) = (Points(1), Points::ZERO);
         self.undo_award(unit, one, none, Account::Issuance, lot, effects)
+    }
+
+    /// Puts points that left a lot back to it.
+    fn put_back(&self, who: u8, unit: u16, lot: LotId, amount: Points, from: Account) -> Effect {
+        Effect::Restore {
+            who,
+            unit,
+            lot,
+            amount,
+            from,
+            terms: terms_again(self.case, self.parties, who, lot),
+        }
+    }
+
+    /// Takes back a deficit, if it is still owed.
+    fn forgive(&self, unit: u16, amount: Points, with: Account) -> Result<Effect, Refusal> {
+        if amount.0 > self.member.owed(unit).0 {
+            return Err(depends("the deficit it made is filled".into()));
+        }
+        Ok(Effect::Owe {
+            who: 0,
+            unit,
+            amount: amount.negated(),
+            with,
+        })
     }
 
     /// Takes points that went back to a lot out again, if they are still there.

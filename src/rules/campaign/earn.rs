@@ -11,6 +11,7 @@ use crate::rules::campaign::limits::{cap, counters, subunits};
 use crate::rules::campaign::outcome::{EarnOutcome, Grant, Offer, ProposedDiscount};
 use crate::rules::partner;
 use crate::rules::purchase::discount;
+use crate::rules::reward::voucher;
 use crate::rules::share::{round, round_to};
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -149,12 +150,13 @@ impl Earner<'_> {
         let contributions = outcome.contributions.len();
         let taken_back = outcome.taken_back.len();
         let taken = self.proposals(n, hook, scene).and_then(|proposals| {
-            proposals
-                .into_iter()
-                .try_for_each(|p| match p.in_vain(hook) {
-                    Some(message) => Err(self.failure(n, message)),
+            proposals.into_iter().try_for_each(|p| {
+                let taken = match p.in_vain(hook) {
+                    Some(message) => Err(message),
                     None => self.take(n, p, scene, offers, outcome),
-                })
+                };
+                taken.map_err(|message| self.failure(n, message))
+            })
         });
         if let Err(failure) = taken {
             offers.truncate(before.0);
@@ -255,30 +257,21 @@ impl Earner<'_> {
         scene: &Scene,
         offers: &mut Vec<Offer>,
         outcome: &mut EarnOutcome,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), String> {
         match proposal {
-            award @ Proposal::Award { .. } => {
-                let offer = self.offer(campaign, award, scene);
-                offers.extend(offer.map_err(|m| self.failure(campaign, m))?);
-            }
+            award @ Proposal::Award { .. } => offers.extend(self.offer(campaign, award, scene)?),
             Proposal::Issue { .. } => {
-                let offer = crate::rules::reward::voucher::offer(
-                    self.policy.programme(),
-                    campaign,
-                    proposal,
-                );
-                offers.push(offer.map_err(|m| self.failure(campaign, m))?);
+                let programme = self.policy.programme();
+                offers.push(voucher::offer(programme, campaign, proposal)?);
             }
             Proposal::Discount { amount, why, lines } => {
                 if discount::to_money(amount, scene.purchase.digits, Rounding::Floor).is_none() {
-                    let message = format!("a discount of {amount} is not possible");
-                    return Err(self.failure(campaign, message));
+                    return Err(format!("a discount of {amount} is not possible"));
                 }
                 let last = scene.purchase.lines.len();
                 let is_missing = |n: &&u16| !(1..=last).contains(&usize::from(**n));
                 if let Some(line) = lines.iter().find(is_missing) {
-                    let message = format!("a discount: there is no line {line}");
-                    return Err(self.failure(campaign, message));
+                    return Err(format!("a discount: there is no line {line}"));
                 }
                 outcome.proposed.push(ProposedDiscount {
                     campaign,

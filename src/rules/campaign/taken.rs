@@ -37,13 +37,15 @@ impl Earner<'_> {
         Ok(unit.number)
     }
 
+    /// Accepts a proposal besides points and discounts, or returns the reason why it is
+    /// invalid.
     pub(in crate::rules) fn take_besides(
         &self,
         campaign: usize,
         proposal: Proposal,
         scene: &Scene,
         outcome: &mut EarnOutcome,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), String> {
         let number = self.policy.campaigns()[campaign].number;
         match proposal {
             Proposal::Remember { key, value } => {
@@ -59,36 +61,26 @@ impl Earner<'_> {
                 vars,
                 channel,
             } => {
-                let message = self
-                    .message(number, template, vars, &channel)
-                    .map_err(|m| self.failure(campaign, m))?;
+                let message = self.message(number, template, vars, &channel)?;
                 outcome.effects.extend(message);
             }
-            other @ Proposal::Refer { .. } => self.take_refer(campaign, other, outcome)?,
-            Proposal::Grant { pass, until, why } => {
-                let unit = self.pass_unit(&pass);
-                let unit = unit.map_err(|m| self.failure(campaign, m))?;
-                outcome.passes.push(Granted {
-                    campaign: number,
-                    unit,
-                    until,
-                    why,
-                });
-            }
+            Proposal::Refer { .. } => outcome.refers.extend(self.referral(campaign, proposal)?),
+            Proposal::Grant { pass, until, why } => outcome.passes.push(Granted {
+                campaign: number,
+                unit: self.pass_unit(&pass)?,
+                until,
+                why,
+            }),
             Proposal::Benefit { pass, amount } => {
-                let benefit = self.benefit(number, &pass, amount, scene.purchase.digits);
-                let benefit = benefit.map_err(|m| self.failure(campaign, m))?;
+                let benefit = self.benefit(number, &pass, amount, scene.purchase.digits)?;
                 outcome.benefits.push(benefit);
             }
             Proposal::Contribute { pool, amount } => {
-                let found = self.contribution(number, &pool, amount);
-                let found = found.map_err(|m| self.failure(campaign, m))?;
+                let found = self.contribution(number, &pool, amount)?;
                 outcome.contributions.push(found);
             }
             Proposal::TakeBack { unit } => {
-                let unit = self.own_unit(&unit);
-                let unit = unit.map_err(|m| self.failure(campaign, m))?;
-                outcome.taken_back.push((number, unit));
+                outcome.taken_back.push((number, self.own_unit(&unit)?));
             }
             Proposal::Refuse { code, text } => {
                 outcome.has_refusal = true;
@@ -107,35 +99,28 @@ impl Earner<'_> {
         Ok(())
     }
 
-    fn take_refer(
-        &self,
-        campaign: usize,
-        proposal: Proposal,
-        outcome: &mut EarnOutcome,
-    ) -> Result<(), Failure> {
-        if let Proposal::Refer {
+    /// Converts an award for the referrer to an offer.
+    fn referral(&self, campaign: usize, proposal: Proposal) -> Result<Option<Offer>, String> {
+        let Proposal::Refer {
             unit,
             amount,
             why,
             expires,
             available,
         } = proposal
-        {
-            let unit = self
-                .award_unit(&unit, amount)
-                .map_err(|m| self.failure(campaign, m))?;
-            outcome.refers.push(Offer {
-                campaign,
-                unit,
-                exact: amount,
-                line: 0,
-                why,
-                expires,
-                available,
-                sku: None,
-            });
-        }
-        Ok(())
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Offer {
+            campaign,
+            unit: self.award_unit(&unit, amount)?,
+            exact: amount,
+            line: 0,
+            why,
+            expires,
+            available,
+            sku: None,
+        }))
     }
 
     fn message(

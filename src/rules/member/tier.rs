@@ -222,46 +222,33 @@ pub fn review(case: &Case, member: &Member, day: Day) -> Judged {
             };
         }
     };
-    let (now, then) = (tiers.rank(held.tier), tiers.rank(earned));
-    let in_grace = tiers.grace_months > 0 && is_regular(tiers, member, held, day);
-    let effect = match () {
-        () if then == now || (then < now && tiers.down == Down::Never) => set(
-            member,
-            held.tier,
-            held.since,
-            next_review(tiers, member, held.tier, day, false),
-        ),
-        () if then > now => set(
-            member,
-            earned,
-            day,
-            next_review(tiers, member, earned, day, true),
-        ),
-        () if in_grace => {
-            let end = day.after_months(tiers.grace_months.into());
-            set(member, held.tier, held.since, Some(end))
-        }
-        () => {
-            let lower = match tiers.down {
-                Down::OneStep => tiers
-                    .levels
-                    .get(now.wrapping_sub(2))
-                    .copied()
-                    .unwrap_or(earned),
-                _ => earned,
-            };
-            set(
-                member,
-                lower,
-                day,
-                next_review(tiers, member, lower, day, false),
-            )
-        }
-    };
     Judged {
-        effects: vec![effect],
+        effects: vec![reviewed(tiers, member, held, earned, day)],
         given,
     }
+}
+
+/// The tier after a review of the one that is held: kept, raised, in its grace period, or
+/// lowered.
+fn reviewed(tiers: &Tiers, member: &Member, held: TierHeld, earned: Number, day: Day) -> Effect {
+    let next = |tier, is_new| next_review(tiers, member, tier, day, is_new);
+    let (now, then) = (tiers.rank(held.tier), tiers.rank(earned));
+    if then == now || (then < now && tiers.down == Down::Never) {
+        return set(member, held.tier, held.since, next(held.tier, false));
+    }
+    if then > now {
+        return set(member, earned, day, next(earned, true));
+    }
+    if tiers.grace_months > 0 && is_regular(tiers, member, held, day) {
+        let end = day.after_months(tiers.grace_months.into());
+        return set(member, held.tier, held.since, Some(end));
+    }
+    let below = tiers.levels.get(now.wrapping_sub(2)).copied();
+    let lower = match tiers.down {
+        Down::OneStep => below.unwrap_or(earned),
+        _ => earned,
+    };
+    set(member, lower, day, next(lower, false))
 }
 
 /// Drops the review of a programme that has no tiers any more.

@@ -54,57 +54,79 @@ pub fn pay(
     }
     let spent_now = free(hold, *points).into_iter().map(|e| of_holder(e, who));
     let spent_now: Vec<Effect> = spent_now.collect();
-    let debits: Vec<Effect> = spent_now.iter().filter_map(spent).collect();
-    let mut lines = Vec::new();
-    match found {
+    let lines = match found {
         Some(found) => {
             let paid = voucher::pays(case, found, (purchase, tender), effects)?;
             effects.extend(spent_now);
-            let used = voucher::used(
-                case,
-                found,
-                hold.lots.first().map(|l| l.0),
-                paid.line,
-                tender,
-            );
-            effects.extend(used);
-            lines.extend(paid.lines);
+            let lot = hold.lots.first().map(|l| l.0);
+            effects.extend(voucher::used(case, found, lot, paid.line, tender));
+            paid.lines
         }
         None => {
-            let counted = match case.reward(*reward).filter(|_| *reward != 0) {
-                Some(reward) if *points == left => {
-                    let paid = pay_reward(case, reward, purchase, tender, effects)?;
-                    lines.extend(paid);
-                    [uncounted(Some(entry)), counted_again(Some(entry))].concat()
-                }
-                Some(_) => return Err(whole_only()),
-                None => {
-                    lines.extend(paid_with_points(
-                        case,
-                        purchase,
-                        tender,
-                        (unit, *points),
-                        effects,
-                    )?);
-                    Vec::new()
-                }
-            };
-            effects.extend(spent_now);
-            effects.extend(debits);
-            let spending = Spending {
+            let held = HeldPoints {
+                entry,
                 unit,
                 points: *points,
-                by: Identified::Unsaid,
-                is_free: *reward != 0,
+                reward: *reward,
+                is_whole: *points == left,
             };
-            spend::count(case, &spending, effects);
-            effects.extend(counted);
+            held.pay(case, (purchase, tender), spent_now, effects)?
         }
-    }
+    };
     if *points == left {
         effects.push(of_holder(closed(*of, false), who));
     }
     Ok(lines)
+}
+
+/// Points that a hold had set aside, for themselves or for a reward.
+struct HeldPoints<'a> {
+    /// The entry that set them aside.
+    entry: &'a Entry,
+    unit: Number,
+    points: Points,
+    /// The reward; 0 if none.
+    reward: Number,
+    /// True if they are all that the hold has left.
+    is_whole: bool,
+}
+
+impl HeldPoints<'_> {
+    /// Books them as a tender; returns the lines that it pays for. `spent_now` takes them out
+    /// of the hold.
+    fn pay(
+        &self,
+        case: &Case,
+        (purchase, tender): (&Purchase, &Tender),
+        spent_now: Vec<Effect>,
+        effects: &mut Vec<Effect>,
+    ) -> Result<Vec<u16>, Refusal> {
+        let (lines, counted) = match case.reward(self.reward).filter(|_| self.reward != 0) {
+            Some(reward) if self.is_whole => {
+                let lines = pay_reward(case, reward, purchase, tender, effects)?;
+                let entry = Some(self.entry);
+                (lines, [uncounted(entry), counted_again(entry)].concat())
+            }
+            Some(_) => return Err(whole_only()),
+            None => {
+                let of = (self.unit, self.points);
+                let lines = paid_with_points(case, purchase, tender, of, effects)?;
+                (lines, Vec::new())
+            }
+        };
+        let debits: Vec<Effect> = spent_now.iter().filter_map(spent).collect();
+        effects.extend(spent_now);
+        effects.extend(debits);
+        let spending = Spending {
+            unit: self.unit,
+            points: self.points,
+            by: Identified::Unsaid,
+            is_free: self.reward != 0,
+        };
+        spend::count(case, &spending, effects);
+        effects.extend(counted);
+        Ok(lines)
+    }
 }
 
 /// The open hold of a tender, with the entry that set it aside.

@@ -36,19 +36,7 @@ pub fn worth(
     before: &[Effect],
 ) -> Result<(Paid, Money), Refusal> {
     let bill = bill::subtotal(purchase)?;
-    if let Some(minimum) = unit.voucher.minimum.filter(|minimum| bill < *minimum) {
-        let (shown, least) = (
-            bill.display(programme.digits),
-            minimum.display(programme.digits),
-        );
-        return Err(Refusal::short(
-            Code::BelowMinimum,
-            Measure::Money,
-            minimum.0,
-            bill.0,
-            format!("{} needs a bill of {least}, this one is {shown}", unit.id),
-        ));
-    }
+    check_minimum(programme, unit, bill)?;
     let is_bound =
         sku.is_some() || !(unit.voucher.categories.is_empty() && unit.voucher.skus.is_empty());
     let others = unit.voucher.not_for.others(&purchase.lines);
@@ -91,6 +79,17 @@ pub fn worth(
         line => vec![line],
     };
     Ok((Paid { line, lines }, price.min(most).min(total)))
+}
+
+fn check_minimum(programme: &Programme, unit: &Unit, bill: Money) -> Result<(), Refusal> {
+    let Some(minimum) = unit.voucher.minimum.filter(|minimum| bill < *minimum) else {
+        return Ok(());
+    };
+    let shown = bill.display(programme.digits);
+    let least = minimum.display(programme.digits);
+    let detail = format!("{} needs a bill of {least}, this one is {shown}", unit.id);
+    let (code, measure) = (Code::BelowMinimum, Measure::Money);
+    Err(Refusal::short(code, measure, minimum.0, bill.0, detail))
 }
 
 fn is_paid_by(unit: &Unit, sku: Option<&str>, line: &Line) -> bool {
