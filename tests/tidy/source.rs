@@ -23,6 +23,10 @@ pub struct Source {
     pub functions: Vec<Function>,
     /// Types to which it adds methods of their own, those of traits apart.
     pub own_methods_of: BTreeSet<String>,
+    /// Those methods: type and method.
+    pub own_methods: BTreeSet<(String, String)>,
+    /// Calls of methods on plain names: name and method.
+    pub calls: BTreeSet<(String, String)>,
     /// Paths that it imports, and those that begin with `crate` or `super`, word by word.
     pub paths: Vec<Vec<String>>,
     /// Number of lines in the whole file.
@@ -118,17 +122,21 @@ fn part(path: &str, room: &str, text: &str, lines: usize, is_test: bool) -> Sour
         code,
         functions: found.functions,
         own_methods_of: found.own_methods_of,
+        own_methods: found.own_methods,
+        calls: found.calls,
         paths: found.paths,
         lines,
         is_test,
     }
 }
 
-/// Functions, types with methods, and paths of a part.
+/// Functions, types with methods, calls and paths of a part.
 #[derive(Default)]
 struct Found {
     functions: Vec<Function>,
     own_methods_of: BTreeSet<String>,
+    own_methods: BTreeSet<(String, String)>,
+    calls: BTreeSet<(String, String)>,
     paths: Vec<Vec<String>>,
 }
 
@@ -180,10 +188,26 @@ impl<'ast> Visit<'ast> for Found {
     fn visit_item_impl(&mut self, of: &'ast syn::ItemImpl) {
         if let (None, syn::Type::Path(path)) = (&of.trait_, &*of.self_ty) {
             let last = path.path.segments.last();
-            self.own_methods_of
-                .extend(last.map(|name| name.ident.to_string()));
+            let name = last.map_or_else(String::new, |name| name.ident.to_string());
+            for item in &of.items {
+                if let syn::ImplItem::Fn(method) = item {
+                    let method = method.sig.ident.to_string();
+                    self.own_methods.insert((name.clone(), method));
+                }
+            }
+            self.own_methods_of.insert(name);
         }
         visit::visit_item_impl(self, of);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        if let syn::Expr::Path(receiver) = &*call.receiver
+            && let Some(name) = receiver.path.get_ident()
+        {
+            let method = call.method.to_string();
+            self.calls.insert((name.to_string(), method));
+        }
+        visit::visit_expr_method_call(self, call);
     }
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
@@ -303,6 +327,15 @@ mod tests {
         let source = read("impl<T: Into<U>> a::B<T> {} impl C for D {} impl E {}");
         let own: Vec<&str> = source.own_methods_of.iter().map(String::as_str).collect();
         assert_eq!(own, ["B", "E"]);
+    }
+
+    #[test]
+    fn methods_and_their_calls_are_found() {
+        let source =
+            read("impl A { fn b(&self) { self.c(d.e().f()) } } impl G for A { fn h() {} }");
+        let pair = |(a, b): (&str, &str)| (a.to_owned(), b.to_owned());
+        assert_eq!(source.own_methods, [("A", "b")].map(pair).into());
+        assert_eq!(source.calls, [("d", "e"), ("self", "c")].map(pair).into());
     }
 
     #[test]

@@ -3,32 +3,18 @@
 
 use crate::answer::{Accepted, Answer, PrintedSlip};
 use crate::command::SlipForm;
-use crate::engine::commit::idle::{IdleWork, PageFlag};
-use crate::engine::commit::writer::NotDurable;
-use crate::engine::commit::{entry_answer, key_index, state_writing};
+use crate::engine::commit::{
+    entry_answer, idle, key_index, open_page, parts_answer, state_writing,
+};
 use crate::engine::error::Error;
 use crate::engine::opening::continuity::is_for_training;
 use crate::engine::opening::healing;
 use crate::engine::reading::profiles;
 use crate::engine::staging::staged::Staged;
-use crate::engine::verbs::{corrections, erasure, slips, tickets};
+use crate::engine::verbs::{erasure, slips};
 use crate::engine::{Ledger, Records};
-use crate::model::{Entry, Instant, MemberId, Policy};
-use crate::policy::Compiled;
+use crate::model::{Entry, Instant, Policy};
 use crate::slip::{self, Occasion, Source};
-use crate::storage::keys::KeyHash;
-use crate::storage::vault::Secret;
-use std::sync::Arc;
-
-/// State that is not durable yet, put aside while questions are answered.
-struct Ahead {
-    entries: NotDurable,
-    keys: Vec<(KeyHash, u64)>,
-    policy: Option<Arc<Compiled>>,
-    staged: Vec<Staged>,
-    sent: usize,
-    fresh_vault: Vec<(MemberId, Secret)>,
-}
 
 impl Ledger {
     /// Makes all staged entries durable and returns the answers in order.
@@ -53,11 +39,11 @@ impl Ledger {
             let staged = self.take_durable()?;
             return answers(self, staged, make);
         }
-        begin_durable(self)?;
+        open_page::begin_durable(self)?;
         self.sent = 0;
         let staged = std::mem::take(&mut self.staged);
         let made = answers(self, staged, make);
-        settle_page(self)?;
+        idle::settle_page(self)?;
         made
     }
 
@@ -77,7 +63,7 @@ impl Ledger {
     /// Makes all staged entries durable, destroys the keys of the members they
     /// erased, and returns them.
     pub(in crate::engine) fn take_durable(&mut self) -> Result<Vec<Staged>, Error> {
-        self.make_durable()?;
+        open_page::make_durable(self)?;
         erasure::carry_out_erasures(self)?;
         self.sent = 0;
         Ok(std::mem::take(&mut self.staged))
@@ -88,91 +74,6 @@ impl Ledger {
     pub fn waiting(&self) -> usize {
         self.staged.len() - self.sent
     }
-
-    pub(in crate::engine) fn make_durable(&mut self) -> Result<(), Error> {
-        begin_durable(self)?;
-        settle_page(self)
-    }
-}
-
-/// Answers questions while pages are being written from now on.
-pub fn set_idle_work(ledger: &mut Ledger, idle: Arc<dyn IdleWork>) {
-    ledger.idle = Some(idle);
-    keep_before(ledger);
-}
-
-/// Begins to keep the state as of the last durable page, if somebody may ask.
-fn keep_before(ledger: &mut Ledger) {
-    if ledger.idle.is_some() && ledger.writer.is_settled() {
-        ledger.policy_before.clone_from(&ledger.records.policy);
-        ledger.cache.keep_before(true);
-    }
-}
-
-/// Waits until the page that is being written is durable, and answers questions
-/// meanwhile.
-fn settle_page(ledger: &mut Ledger) -> Result<(), Error> {
-    let answered = match ledger.idle.clone() {
-        Some(idle) if ledger.cache.has_before() => answer_questions(ledger, &*idle, &idle),
-        _ => Ok(()),
-    };
-    answered.and_then(|()| ledger.writer.settle())?;
-    keep_before(ledger);
-    Ok(())
-}
-
-fn answer_questions(
-    ledger: &mut Ledger,
-    idle: &dyn IdleWork,
-    waker: &Arc<dyn IdleWork>,
-) -> Result<(), Error> {
-    let page = PageFlag::default();
-    let (flag, waker) = (page.clone(), Arc::clone(waker));
-    let tell = move || {
-        flag.put_up();
-        waker.wake();
-    };
-    if !ledger.writer.finish_beside(Box::new(tell))? {
-        return Ok(());
-    }
-    let mut ahead = None;
-    while let Some(question) = idle.next(&page) {
-        ahead = ahead.or_else(|| Some(go_back(ledger)));
-        question(ledger);
-    }
-    if let Some(ahead) = ahead {
-        go_on(ledger, ahead);
-    }
-    Ok(())
-}
-
-/// Puts aside what is not durable, so that questions do not see it.
-fn go_back(ledger: &mut Ledger) -> Ahead {
-    ledger.cache.exchange();
-    let policy = std::mem::replace(&mut ledger.records.policy, ledger.policy_before.clone());
-    Ahead {
-        entries: ledger.writer.go_back(),
-        keys: ledger
-            .records
-            .keys
-            .take_from(ledger.records.writer.head().next_seq),
-        policy,
-        staged: std::mem::take(&mut ledger.staged),
-        sent: std::mem::take(&mut ledger.sent),
-        fresh_vault: std::mem::take(&mut ledger.fresh_vault),
-    }
-}
-
-/// Takes up again what was put aside.
-fn go_on(ledger: &mut Ledger, ahead: Ahead) {
-    ledger.cache.exchange();
-    ledger.policy = ahead.policy;
-    ledger.writer.go_on(ahead.entries);
-    for (key, seq) in ahead.keys {
-        ledger.keys.note(seq, [key]);
-    }
-    (ledger.staged, ledger.sent) = (ahead.staged, ahead.sent);
-    ledger.fresh_vault = ahead.fresh_vault;
 }
 
 fn answers<T>(
@@ -184,40 +85,15 @@ fn answers<T>(
     told.collect()
 }
 
-fn begin_durable(ledger: &mut Ledger) -> Result<(), Error> {
-    if ledger.writer.is_dry_run {
-        return Ok(());
-    }
-    keep_vault_keys(ledger)?;
-    ledger.writer.begin()
-}
-
-/// Makes the keys of new members durable, which the page needs.
-pub(in crate::engine) fn keep_vault_keys(ledger: &mut Ledger) -> Result<(), Error> {
-    let records = &mut ledger.records;
-    if records.fresh_vault.is_empty() {
-        return Ok(());
-    }
-    let fresh = records.fresh_vault.iter();
-    let keys: Vec<([u8; 16], [u8; 32])> = fresh.map(|(id, key)| (id.0, **key)).collect();
-    let slots = records.vault.add(&keys)?;
-    records.writer.note_vault(records.vault.point());
-    let ids = records.fresh_vault.iter().map(|(id, _)| *id);
-    records.cache.note_slots(ids.zip(slots));
-    records.fresh_vault.clear();
-    Ok(())
-}
-
 pub(in crate::engine) fn answer(records: &mut Records, staged: Staged) -> Result<Answer, Error> {
     match staged {
         Staged::Answered(answer) => Ok(answer),
         Staged::Brief(_) => Err(Error::internal(
             "what was staged in brief is answered in brief",
         )),
-        Staged::Together { entries, repeats } => match &entries[..] {
-            [_] => tickets::answer_ticket(records, &entries, repeats.is_some()),
-            _ => answer_together(records, &entries, repeats.is_some()),
-        },
+        Staged::Together { entries, repeats } => {
+            parts_answer::answer_parts(records, &entries, repeats.is_some())
+        }
         Staged::WithSlip {
             form,
             is_training,
@@ -242,25 +118,6 @@ pub(in crate::engine) fn answer(records: &mut Records, staged: Staged) -> Result
             }
             Ok(answer)
         }
-    }
-}
-
-/// Makes the answer of one command's entries: a single one, a ticket's, or
-/// those of a sale that was corrected.
-///
-/// # Errors
-/// I/O errors.
-pub fn answer_together(
-    records: &mut Records,
-    entries: &[Entry],
-    is_repeated: bool,
-) -> Result<Answer, Error> {
-    match entries {
-        [entry] => entry_answer::answer_of(records, entry, is_repeated),
-        [first, last] if first.act.undoes().is_some() && last.act.undoes().is_none() => {
-            corrections::answer_correction(records, entries, is_repeated)
-        }
-        _ => tickets::answer_ticket(records, entries, is_repeated),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::command::{ClientId, Request, Verb};
 use crate::engine::Ledger;
 use crate::engine::error::Error;
 use crate::engine::staging::staged::Mode;
-use crate::engine::verbs::erasure;
+use crate::engine::staging::submit;
 use crate::model::on_one_line;
 
 /// Commands that wait for the same sync, in the order of arrival; `W` is the
@@ -86,7 +86,7 @@ impl<W> GroupCommit<W> {
         if ledger.waiting() > 0 {
             return Err(Error::internal("an erasure shares a page"));
         }
-        let answer = erasure::erase(ledger, request)?;
+        let answer = submit::erase(ledger, request)?;
         self.has_erased |= answer.is_ok();
         if let Some(open) = self.open.last_mut() {
             open.answer = Some(Box::new(answer));

@@ -5,7 +5,7 @@ use crate::engine::commit::entry_keys::keys_of;
 use crate::engine::commit::journal_point;
 use crate::engine::commit::worker::Worker;
 use crate::engine::error::Error;
-use crate::engine::reading::read::entries_of;
+use crate::engine::reading::pages::{entries_of, stored_from};
 use crate::engine::{Ledger, Records};
 use crate::storage::derived::JournalPoint;
 use crate::storage::error::StorageError;
@@ -250,18 +250,6 @@ impl Records {
             found => Ok(found?),
         }
     }
-
-    /// The entry of a slip or an order number: the newest that has it, unless
-    /// it was voided, which frees the number.
-    pub(in crate::engine) fn find_standing(&mut self, key: &KeyHash) -> Result<Option<u64>, Error> {
-        let Some(seq) = self.find(key)? else {
-            return Ok(None);
-        };
-        let is_undone = self
-            .aftermath(seq)?
-            .is_some_and(|after| after.voided.is_some());
-        Ok((!is_undone).then_some(seq))
-    }
 }
 
 /// Writes the keys of durable entries to the index. A damaged one is healed.
@@ -334,7 +322,7 @@ pub(in crate::engine) fn fill_keys(records: &mut Records, until: u64) -> Result<
         return Ok(());
     }
     let mut keys = Vec::new();
-    for stored in records.stored_from(from)? {
+    for stored in stored_from(records, from)? {
         let stored = stored?;
         let header = stored.page.header;
         for entry in entries_of(&stored.page)? {

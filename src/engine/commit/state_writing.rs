@@ -2,7 +2,7 @@
 
 use crate::chain::tree::Frontier;
 use crate::engine::cache::{Watermark, Written};
-use crate::engine::commit::{journal_point, key_index};
+use crate::engine::commit::{journal_point, key_index, open_page};
 use crate::engine::error::Error;
 use crate::engine::opening::healing;
 use crate::engine::{Ledger, Records};
@@ -169,7 +169,7 @@ pub(in crate::engine) fn note_programme(ledger: &mut Ledger) {
 
 /// Makes all staged entries durable, and brings the book up to them.
 pub(in crate::engine) fn write_through(ledger: &mut Ledger) -> Result<(), Error> {
-    ledger.make_durable()?;
+    open_page::make_durable(ledger)?;
     write_state(ledger)?;
     settle_book(ledger)
 }

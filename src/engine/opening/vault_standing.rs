@@ -5,7 +5,7 @@ use crate::engine::error::Error;
 use crate::engine::opening::folders::Folders;
 use crate::engine::opening::locks::Locks;
 use crate::engine::opening::options::Options;
-use crate::engine::reading::read::entries_of;
+use crate::engine::reading::pages::entries_of;
 use crate::model::{Entry, MemberId, counted};
 use crate::storage::error::StorageError;
 use crate::storage::journal::{JournalReader, Piece};

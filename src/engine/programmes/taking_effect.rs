@@ -2,7 +2,7 @@
 //! stories kept with it.
 
 use crate::command::Who;
-use crate::engine::commit::state_writing;
+use crate::engine::commit::{open_page, state_writing};
 use crate::engine::error::Error;
 use crate::engine::programmes::activation_note::ActivationNote;
 use crate::engine::programmes::zone::zone_of;
@@ -101,7 +101,7 @@ pub(in crate::engine) fn put_in_force(
         pilot,
         scheduled,
     };
-    ledger.make_room()?;
+    open_page::make_room(ledger)?;
     let seq = booking::seal_alone(ledger, head, Act::PolicyActivated(Box::new(activation)))?;
     let made = ledger.programmes.put(number, made);
     if is_for_all {
@@ -169,7 +169,7 @@ pub fn schedule(
     let approver = activator(ledger, &said_of)?;
     let (schedule, stories) = said_of.schedule(bundle, at);
     let act = Act::PolicyScheduled(Box::new(schedule));
-    ledger.make_room().map_err(stop::said)?;
+    open_page::make_room(ledger).map_err(stop::said)?;
     let mut head = ledger.ledger_head();
     head.origin.approver = approver;
     let seq = booking::seal_alone(ledger, head, act)?;
@@ -272,7 +272,7 @@ pub fn cancel_schedule(
     }
     let mut cancelled = announced_so_far(ledger, of)?;
     cancelled.is_told = cancelled.whether_told(of, is_told)?;
-    ledger.make_room().map_err(stop::said)?;
+    open_page::make_room(ledger).map_err(stop::said)?;
     cancelled.seq = book_cancelled(ledger, of, reason.into(), cancelled.is_told)?;
     finish_telling(ledger).map_err(stop::said)?;
     ledger.commit()?;
@@ -390,7 +390,7 @@ fn take(ledger: &mut Ledger, next: &Scheduled) -> Result<(), Stop> {
             let first = found.first().map_or("", |f| f.message.as_str());
             let reason = format!("it cannot take effect: {first}");
             let of = next.seq;
-            ledger.make_room()?;
+            open_page::make_room(ledger)?;
             book_cancelled(ledger, of, reason, true)?;
         }
         Err(error) => return Err(error.into()),
@@ -509,7 +509,7 @@ fn book_kept(ledger: &mut Ledger, of: u64, files: Vec<BundleFile>) -> Result<Opt
     let Some(digest) = stories_digest(&files).filter(|_| len <= BUNDLE_LEN_MAX) else {
         return Ok(None);
     };
-    ledger.make_room().map_err(stop::said)?;
+    open_page::make_room(ledger).map_err(stop::said)?;
     let act = Act::StoriesKept { of, digest, files };
     booking::book_system_act(ledger, act, Vec::new()).map(Some)
 }
@@ -683,7 +683,7 @@ fn finish_telling(ledger: &mut Ledger) -> Result<(), Stop> {
                 is_told: true,
             },
         };
-        ledger.make_room()?;
+        open_page::make_room(ledger)?;
         for (id, _) in group {
             ledger.cache.load(*id)?;
         }

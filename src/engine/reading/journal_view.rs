@@ -7,7 +7,7 @@ use crate::engine::commit::journal_point;
 use crate::engine::error::Error;
 use crate::engine::reading::last_backup::LastBackup;
 use crate::engine::reading::page_entries::PageEntries;
-use crate::engine::reading::read::{entries_of, pages_between};
+use crate::engine::reading::pages::{entries_of, pages_between};
 use crate::model::{Entry, Instant};
 use crate::storage::derived::{DerivedFile, JournalPoint};
 use crate::storage::error::StorageError;

@@ -3,6 +3,7 @@
 use crate::answer::{Answer, Now, View};
 use crate::command::Request;
 use crate::engine::Ledger;
+use crate::engine::commit::open_page;
 use crate::engine::error::Error;
 use crate::engine::staging::{payment, quoting};
 use crate::model::{Instant, MemberId};
@@ -54,7 +55,7 @@ pub fn lookup(
     let paid_in = bill
         .as_ref()
         .and_then(|bill| payment::bill_currency(ledger, bill));
-    ledger.dry_run(|ledger| {
+    open_page::dry_run(ledger, |ledger| {
         if ledger.member(id)?.is_none() {
             return Ok(None);
         }

@@ -6,6 +6,7 @@ pub(super) mod last_backup;
 pub(super) mod lookup;
 pub(super) mod outbox;
 pub(super) mod page_entries;
+pub(super) mod pages;
 pub(super) mod profiles;
 pub(super) mod read;
 pub(super) mod standing;

@@ -9,12 +9,14 @@ use crate::engine::opening::healing;
 use crate::engine::opening::options::STATE_EIGHTHS;
 use crate::engine::reading::alias_owner;
 use crate::engine::reading::page_entries::PageEntries;
+use crate::engine::reading::pages::{entries_of, pages_from};
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Entry, Instant, Key, MemberId};
 use crate::policy::Compiled;
 use crate::rules::state::{Aftermath, Member, Status};
 use crate::storage::error::StorageError;
-use crate::storage::journal::{JournalReader, Position, StoredPage};
+use crate::storage::journal::{Position, StoredPage};
+use crate::storage::keys::KeyHash;
 use std::any::Any;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -191,7 +193,7 @@ impl Records {
         &self,
         from: u64,
     ) -> Result<impl Iterator<Item = Result<Entry, Error>> + use<>, Error> {
-        let pages = self.pages_from(from)?;
+        let pages = pages_from(self, from)?;
         let of_page = |page: Result<Page, Error>| match page.and_then(|page| entries_of(&page)) {
             Ok(entries) => entries.into_iter().map(Ok).collect(),
             Err(error) => vec![Err(error)],
@@ -201,12 +203,31 @@ impl Records {
         Ok(pages.flat_map(of_page).skip_while(is_before))
     }
 
+    /// True if an entry was not undone.
+    pub(in crate::engine) fn is_standing(&mut self, seq: u64) -> Result<bool, Error> {
+        let after = self.aftermath(seq)?;
+        Ok(after.is_none_or(|after| after.voided.is_none()))
+    }
+
+    /// The entry of a slip or an order number: the newest that has it, unless
+    /// it was voided, which frees the number.
+    pub(in crate::engine) fn find_standing(&mut self, key: &KeyHash) -> Result<Option<u64>, Error> {
+        match self.find(key)? {
+            Some(seq) if self.is_standing(seq)? => Ok(Some(seq)),
+            _ => Ok(None),
+        }
+    }
+
+    /// An entry that is recorded for certain, by its sequence.
+    pub(in crate::engine) fn recorded(&mut self, seq: u64) -> Result<Entry, Error> {
+        let found = self.entry(seq)?;
+        found.ok_or_else(|| Error::damage(format!("entry {seq} cannot be read back")))
+    }
+
     /// The entry that a key made.
     pub fn find_key(&mut self, key: &str) -> Result<Option<Entry>, Error> {
-        match self.find_by_key(key)? {
-            Some(seq) => self.entry(seq),
-            None => Ok(None),
-        }
+        let found = self.find_by_key(key)?;
+        found.map(|seq| self.recorded(seq)).transpose()
     }
 
     /// The entry that a command's key made; None without a key.
@@ -278,24 +299,6 @@ impl Records {
         }
     }
 
-    /// Durable pages from that of an entry on.
-    pub(in crate::engine) fn pages_from(
-        &self,
-        from: u64,
-    ) -> Result<impl Iterator<Item = Result<Page, Error>> + use<>, Error> {
-        let stored = self.stored_from(from)?;
-        Ok(stored.map(|stored| Ok(stored?.page)))
-    }
-
-    /// Durable pages with their positions, from that of an entry on.
-    pub(in crate::engine) fn stored_from(
-        &self,
-        from: u64,
-    ) -> Result<impl Iterator<Item = Result<StoredPage, StorageError>> + use<>, Error> {
-        let (end, position) = (self.durable(), self.writer.pages.marks().before(from));
-        Ok(pages_between(&self.reader, position, from, end)?)
-    }
-
     /// The members of a member's household, the member included; none without one.
     pub fn household(&mut self, id: MemberId) -> Result<Vec<MemberId>, Error> {
         let member = self.member(id)?;
@@ -361,40 +364,4 @@ pub fn take_derived<T: Any + Send>(ledger: &mut Ledger) -> Option<Box<T>> {
 /// Leaves a reader's state with the ledger until it is closed.
 pub fn keep_derived<T: Any + Send>(ledger: &mut Ledger, state: Box<T>) {
     ledger.derived = Some(state);
-}
-
-/// Pages of entries between two, from a position before the first one.
-pub(super) fn pages_between(
-    reader: &JournalReader,
-    position: Position,
-    from: u64,
-    end: u64,
-) -> Result<impl Iterator<Item = Result<StoredPage, StorageError>> + use<>, StorageError> {
-    let mut pages = reader.read(position)?;
-    let mut next = from;
-    // A page behind the end may be half written, so it is not even looked at.
-    let pages = std::iter::from_fn(move || match next < end {
-        true => {
-            let page = pages.next()?;
-            next = match &page {
-                Ok(stored) => stored.page.header.next_seq(),
-                Err(_) => end,
-            };
-            Some(page)
-        }
-        false => None,
-    });
-    let is_before = move |stored: &Result<StoredPage, _>| matches!(stored, Ok(stored) if stored.page.header.next_seq() <= from);
-    Ok(pages.skip_while(is_before))
-}
-
-/// All entries of a page.
-pub(in crate::engine) fn entries_of(page: &Page) -> Result<Vec<Entry>, Error> {
-    let first = page.header.first_seq;
-    let view = Page::parse(&page.bytes)
-        .map_err(|flaw| Error::damage(format!("page at entry {first}: {flaw}")))?;
-    let decoded = view.entries().zip(first..);
-    decoded
-        .map(|(bytes, seq)| codec::decode(bytes).map_err(|source| Error::Codec { seq, source }))
-        .collect()
 }

@@ -1,6 +1,7 @@
 //! Queries of members as they stand: at an instant, one after another; accounts of partners and pools.
 
 use crate::answer::{CodesLocked, PartnerAccount, PoolAccount, View};
+use crate::engine::commit::open_page;
 use crate::engine::error::Error;
 use crate::engine::staging::timeouts;
 use crate::engine::stop::Stop;
@@ -35,7 +36,7 @@ pub fn standing_at(
     if !past.members.contains_key(&id) {
         return Ok((Vec::new(), locks));
     }
-    let balances = ledger.dry_run(|ledger| {
+    let balances = open_page::dry_run(ledger, |ledger| {
         ledger.cache.replace_members(past.members);
         // As in a present answer, refused due events stay as they are.
         if let Err(Stop::Error(error)) = timeouts::settle_as_of(ledger, id, at) {
@@ -100,7 +101,7 @@ pub fn each_of<E: From<Error>>(
             continue;
         }
         let mut done = Ok(());
-        ledger.dry_run(|ledger| {
+        open_page::dry_run(ledger, |ledger| {
             ledger.member(id)?;
             // A refusal leaves the standing unchanged, as in an answer of today.
             if let Err(Stop::Error(error)) = timeouts::settle(ledger, id, &head) {

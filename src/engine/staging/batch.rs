@@ -6,6 +6,7 @@ use crate::answer::catalogue::ErrorCode;
 use crate::answer::{Answer, Denied, Retry};
 use crate::command::{Bad, Request, Verb};
 use crate::engine::Ledger;
+use crate::engine::commit::open_page;
 use crate::engine::error::Error;
 use crate::engine::programmes::taking_effect;
 use crate::engine::staging::fitting::GROUP_BYTES;
@@ -35,7 +36,7 @@ fn submit_tried(ledger: &mut Ledger, requests: &[Request]) -> Result<Vec<Answer>
     ledger.commit()?;
     taking_effect::take_schedules(ledger)?;
     let first = ledger.global().next_seq;
-    let (tried, ends, filled, next_seq) = ledger.dry_run(|ledger| {
+    let (tried, ends, filled, next_seq) = open_page::dry_run(ledger, |ledger| {
         let mut tried = Vec::with_capacity(requests.len());
         let mut ends = Vec::with_capacity(requests.len());
         for request in requests {

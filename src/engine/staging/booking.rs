@@ -1,6 +1,7 @@
 //! A decision and its entry: deciding a command, sealing its entry, and those that follow from it.
 
 use crate::engine::Ledger;
+use crate::engine::commit::open_page;
 use crate::engine::error::Error;
 use crate::engine::staging::deciding::Declined;
 use crate::engine::staging::{deciding, follow};
@@ -26,7 +27,7 @@ pub(in crate::engine) fn decide_and_seal(
 
 /// Seals a draft, and the entries that follow from it.
 pub(in crate::engine) fn seal_followed(ledger: &mut Ledger, draft: Draft) -> Result<Entry, Stop> {
-    let entry = ledger.seal(draft)?;
+    let entry = open_page::seal(ledger, draft)?;
     follow(ledger, &entry)?;
     Ok(entry)
 }
@@ -83,7 +84,7 @@ pub(in crate::engine) fn book_system_act(
 ) -> Result<u64, Error> {
     let mut head = ledger.ledger_head();
     head.bundle = deciding::deciding(ledger, &head, None, Some(&act), None);
-    Ok(ledger.seal(Draft::new(head, Vec::new(), act, effects))?.seq)
+    Ok(open_page::seal(ledger, Draft::new(head, Vec::new(), act, effects))?.seq)
 }
 
 /// Seals an act of the ledger itself that has no effects.
@@ -93,5 +94,5 @@ pub(in crate::engine) fn seal_alone(
     act: Act,
 ) -> Result<u64, Error> {
     let draft = Draft::new(head, Vec::new(), act, Vec::new());
-    Ok(ledger.seal(draft)?.seq)
+    Ok(open_page::seal(ledger, draft)?.seq)
 }

@@ -4,7 +4,7 @@
 use crate::answer::{self, Answer, Now};
 use crate::command::Request;
 use crate::engine::commit::command_hashes::{CommandHasher, CommandHashes};
-use crate::engine::commit::{acknowledge, denial, key_index, state_writing};
+use crate::engine::commit::{denial, key_index, open_page, state_writing};
 use crate::engine::error::Error;
 use crate::engine::opening::healing;
 use crate::engine::staging::staged::{Brief, Mode, Staged};
@@ -46,7 +46,7 @@ pub fn send(ledger: &mut Ledger) -> Result<usize, Error> {
     if !needs_full_sync(ledger) {
         healing::copy_when_due(ledger)?;
         key_index::write_keys_beside(ledger)?;
-        acknowledge::keep_vault_keys(ledger)?;
+        open_page::keep_vault_keys(ledger)?;
         // What is decided meanwhile is not told apart from what is being written.
         ledger.cache.keep_before(false);
         ledger.writer.commit_beside()?;
@@ -84,7 +84,7 @@ pub fn rehearse<T>(
     act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
 ) -> Result<T, Error> {
     ledger.commit()?;
-    ledger.dry_run(act)
+    open_page::dry_run(ledger, act)
 }
 
 /// Result that a command would have, within [`rehearse`].
@@ -140,7 +140,7 @@ fn brief(records: &Records, staged: Staged) -> Brief {
 /// discarded again, so the query changes nothing.
 pub fn standing(ledger: &mut Ledger, id: MemberId) -> Result<Option<Now>, Error> {
     ledger.commit()?;
-    ledger.dry_run(|ledger| {
+    open_page::dry_run(ledger, |ledger| {
         if ledger.member(id)?.is_none() {
             return Ok(None);
         }

@@ -1,6 +1,6 @@
 //! A run over all members for whom something is due, member by member.
 
-use crate::engine::commit::state_writing;
+use crate::engine::commit::{open_page, state_writing};
 use crate::engine::daily::DailyRun;
 use crate::engine::staging::timeouts;
 use crate::engine::stop::Stop;
@@ -78,6 +78,6 @@ fn due_members(ledger: &mut Ledger, until: Instant) -> Result<(Vec<MemberId>, Ve
 
 fn book_due_of(ledger: &mut Ledger, id: MemberId, until: Instant) -> Result<Option<u64>, Stop> {
     ledger.cache.load(id)?;
-    ledger.make_room()?;
+    open_page::make_room(ledger)?;
     timeouts::book_next(ledger, id, until, false)
 }

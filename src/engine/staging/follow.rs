@@ -1,6 +1,7 @@
 //! Entries that reward a referrer, booked directly after the member's own entry.
 
 use crate::command::Who;
+use crate::engine::commit::open_page;
 use crate::engine::staging::{admit, deciding};
 use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
@@ -183,7 +184,7 @@ fn book_followed(
         Err(refusal) => return Err(refusal.into()),
     };
     if !draft.effects.is_empty() {
-        ledger.seal(draft)?;
+        open_page::seal(ledger, draft)?;
     }
     Ok(())
 }

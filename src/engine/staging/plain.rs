@@ -2,6 +2,7 @@
 
 use crate::command::{Request, Verb};
 use crate::engine::commit::entry_keys::once_hash;
+use crate::engine::commit::open_page;
 use crate::engine::staging::staged::{Mode, Staged};
 use crate::engine::staging::{
     admit, booking, daily_run, deciding, named, naming, precedence, recorded, timeouts,
@@ -32,12 +33,12 @@ pub(in crate::engine) fn stage_plain(
     let is_claim = matches!(act, Act::Claim { .. }) || takes_gift(&act);
     let owner = claim.as_ref().or(named.as_ref()).filter(|_| !is_claim);
     let member = transfers::party(ledger, member, owner)?;
-    if let Some(entry) = recorded::recorded(ledger, request, member, &act)? {
-        transfers::check_other(ledger, &entry, &act, other)?;
-        return Ok(Staged::Sealed {
-            entry: Box::new(entry),
-            repeats: Some(request.key.clone()),
-        });
+    if let Some(again) = recorded::recorded(ledger, request, member, &act)? {
+        if again.is_other_key {
+            order_claim::note_other_key(ledger, request, &again.entry)?;
+        }
+        transfers::check_other(ledger, &again.entry, &act, other)?;
+        return Ok(Staged::again(again.entry, request));
     }
     office::check_alert(ledger, &act)?;
     check_party(ledger, owner, member)?;
@@ -53,7 +54,7 @@ pub(in crate::engine) fn stage_plain(
     let holders = vouchers.iter().map(|found| found.holder);
     let parties = member.into_iter().chain(other).chain(giver).chain(holders);
     timeouts::settle_all(ledger, parties.collect(), &head)?;
-    ledger.make_room()?;
+    open_page::make_room(ledger)?;
     named::load_passes(ledger, member)?;
     transfers::load_absorbed(ledger, member, &act)?;
     erasure::erase_ahead(ledger, member, &act, &head)?;
@@ -87,10 +88,7 @@ pub(in crate::engine) fn stage_plain(
     if let Some(head) = behind {
         transfers::behind(ledger, request, member, &entry, head)?;
     }
-    Ok(Staged::Sealed {
-        entry: Box::new(entry),
-        repeats: None,
-    })
+    Ok(Staged::booked(entry))
 }
 
 /// The member that a command names; enrolled on the way if it asks for that.

@@ -8,7 +8,7 @@ use crate::engine::staging::staged::Mode;
 use crate::engine::staging::{admit, names_in_force, naming, recorded};
 use crate::engine::stop::Stop;
 use crate::engine::verbs::{foreign, transfers, vouchers};
-use crate::engine::{Ledger, Records};
+use crate::engine::{Records, stop};
 use crate::model::{Act, Code, Day, Instant, MemberId, Number, Origin, Points, Refusal};
 use crate::rules::office;
 use crate::rules::state::Status;
@@ -33,7 +33,7 @@ impl Refusals {
 /// The first refusal by precedence of those that a command causes, one of
 /// which was found. The examination changes nothing.
 pub(in crate::engine) fn first_no(
-    ledger: &mut Ledger,
+    records: &mut Records,
     request: &Request,
     mode: &Mode,
     found: Refusal,
@@ -43,20 +43,20 @@ pub(in crate::engine) fn first_no(
     }
     let mut refusals = Refusals(vec![found]);
     let origin = refusals
-        .take(admit::origin(ledger, request, mode))?
+        .take(admit::origin(records, request, mode))?
         .unwrap_or_default();
-    let member = member_again(ledger, request, mode, &mut refusals)?;
-    refusals.take(transfers::other_of(ledger, request))?;
-    if let Some(head) = refusals.take(admit::head(ledger, request, mode, origin, member))? {
-        let open = office::check_day(ledger.global(), head.day);
+    let member = member_again(records, request, mode, &mut refusals)?;
+    refusals.take(transfers::other_of(records, request))?;
+    if let Some(head) = refusals.take(admit::head(records, request, mode, origin, member))? {
+        let open = office::check_day(records.global(), head.day);
         refusals.take(open.map_err(Stop::from))?;
     }
-    refusals.take(transfers::check_history(ledger, mode, member))?;
+    refusals.take(transfers::check_history(records, mode, member))?;
     let act = match &request.verb {
-        Verb::Purchase(purchase) => purchase_again(ledger, request, purchase, &mut refusals)?,
-        _ => refusals.take(naming::act(ledger, request))?,
+        Verb::Purchase(purchase) => purchase_again(records, request, purchase, &mut refusals)?,
+        _ => refusals.take(naming::act(records, request))?,
     };
-    key_again(ledger, request, member, act.as_ref(), &mut refusals)?;
+    key_again(records, request, member, act.as_ref(), &mut refusals)?;
     let first = refusals.0.into_iter().min_by_key(|no| no.code.precedence());
     first.ok_or_else(|| Error::internal("a refusal was lost"))
 }
@@ -64,19 +64,19 @@ pub(in crate::engine) fn first_no(
 /// Checks what can be checked without a member before one is enrolled on
 /// the way, so that nobody is enrolled by a command that cannot be booked.
 pub(in crate::engine) fn check_before_enrolling(
-    ledger: &mut Ledger,
+    records: &mut Records,
     request: &Request,
     origin: &Origin,
 ) -> Result<(), Stop> {
-    let (act, _) = naming::coded_act(ledger, request, origin, None)?;
-    recorded::recorded(ledger, request, None, &act)?;
+    let (act, _) = naming::coded_act(records, request, origin, None)?;
+    recorded::recorded(records, request, None, &act)?;
     let mut refusals = Refusals(Vec::new());
     if let Verb::Purchase(purchase) = &request.verb {
-        check_sums(ledger, purchase, &mut refusals)?;
+        check_sums(records, purchase, &mut refusals)?;
     }
     if let Some((unit, points, last)) = opened(&act) {
-        let today = ledger.day_of(Instant(ledger.clock.now_micros()));
-        let unit = ledger.programme()?.unit(unit);
+        let today = records.day_of(Instant(records.clock.now_micros()));
+        let unit = records.programme()?.unit(unit);
         unit.map_or(Ok(()), |unit| {
             office::check_opening(unit, points, last, today)
         })?;
@@ -96,7 +96,7 @@ fn member_again(
     };
     let id = records.resolve(who)?;
     if id.is_none() && !mode.enrols(request) {
-        let detail = crate::engine::stop::unknown_member(&request.verb);
+        let detail = stop::unknown_member(&request.verb);
         refusals.0.push(Refusal::new(Code::UnknownMember, detail));
     }
     let member = id.and_then(|id| records.cache.member(id));
@@ -170,22 +170,20 @@ fn check_sums(
 
 /// Checks whether the key or the slip belongs to something else.
 fn key_again(
-    ledger: &mut Ledger,
+    records: &mut Records,
     request: &Request,
     member: Option<MemberId>,
     act: Option<&Act>,
     refusals: &mut Refusals,
 ) -> Result<(), Error> {
     if let Some(act) = act {
-        refusals.take(recorded::recorded(ledger, request, member, act))?;
+        refusals.take(recorded::recorded(records, request, member, act))?;
         return Ok(());
     }
     // A command that cannot be named was never carried out, so the key was
     // another's.
-    if request.key.is_some()
-        && let Some(seq) = ledger.find_by_key(request.key.as_str())?
-    {
-        refusals.0.push(crate::engine::stop::key_conflict(seq));
+    if let Some(other) = records.booked_under(&request.key)? {
+        refusals.0.push(stop::key_conflict(other.seq));
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 use crate::answer::{Accepted, Answer};
 use crate::command::{DiscountGiven, Means, Purchase, Request, TenderGiven, Verb};
+use crate::engine::commit::open_page;
 use crate::engine::error::Error;
 use crate::engine::programmes::taking_effect;
 use crate::engine::staging::staged::Mode;
@@ -206,7 +207,7 @@ fn tried_out(
     is_usable_told: bool,
 ) -> Result<TriedOut, Error> {
     let before = ledger.global().next_seq;
-    ledger.dry_run(|ledger| {
+    open_page::dry_run(ledger, |ledger| {
         let usable = match is_usable_told {
             true => payment::usable(ledger, request)?,
             false => Vec::new(),

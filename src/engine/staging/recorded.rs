@@ -4,55 +4,61 @@ use crate::command::Request;
 use crate::engine::error::Error;
 use crate::engine::stop::Stop;
 use crate::engine::verbs::{order_claim, slips, vouchers};
-use crate::engine::{Ledger, Records, stop};
+use crate::engine::{Records, stop};
 use crate::model::{Act, Code, Entry, MemberId, Purchase, Refusal};
 use crate::rules;
 
-/// The recorded entry of the same key, if the command is the same.
+/// The entry of a command that was sent again.
+pub(in crate::engine) struct Recorded {
+    /// The entry.
+    pub entry: Entry,
+    /// True if it is that of the same order, and the command's key is a new one.
+    pub is_other_key: bool,
+}
+
+/// The recorded entry of the same key or order, if the command is the same.
 pub(in crate::engine) fn recorded(
-    ledger: &mut Ledger,
+    records: &mut Records,
     request: &Request,
     member: Option<MemberId>,
     act: &Act,
-) -> Result<Option<Entry>, Stop> {
-    let mut found = None;
-    if request.key.is_some() {
-        found = ledger.find_by_key(request.key.as_str())?;
-    }
-    if let Some(seq) = found {
-        let entry = ledger
-            .entry(seq)?
-            .ok_or_else(|| Error::damage(format!("entry {seq} cannot be read back")))?;
+) -> Result<Option<Recorded>, Stop> {
+    if let Some(entry) = records.booked_under(&request.key)? {
         let is_other = match act {
             Act::Purchase(again) if entry.head.key != request.key => {
-                let sale = order_claim::sale_of(ledger, &entry)?;
+                let sale = order_claim::sale_of(records, &entry)?;
                 sale.is_some_and(|first| !first.order.is_empty() && first.order == again.order)
             }
             _ => false,
         };
         let is_order = match act {
-            Act::Purchase(again) if is_other => is_same_order(ledger, &entry, member, again)?,
+            Act::Purchase(again) if is_other => is_same_order(records, &entry, member, again)?,
             _ => false,
         };
-        return match is_order || is_same(ledger, &entry, request, member, act)? {
-            true => Ok(Some(entry)),
-            false => Err(stop::key_conflict(seq).into()),
+        return match is_order || is_same(records, &entry, request, member, act)? {
+            true => Ok(Some(Recorded {
+                entry,
+                is_other_key: false,
+            })),
+            false => Err(stop::key_conflict(entry.seq).into()),
         };
     }
     if let Act::Purchase(purchase) = act
         && !purchase.order.is_empty()
-        && let Some(sale) = order_claim::order_booked(ledger, purchase)?
+        && let Some(sale) = order_claim::order_booked(records, purchase)?
     {
-        let Some(first) = order_claim::order_answer(ledger, request, &sale, purchase)? else {
+        let Some(first) = order_claim::order_answer(records, request, &sale, purchase)? else {
             return Ok(None);
         };
-        if !is_same_order(ledger, &first, member, purchase)? {
+        if !is_same_order(records, &first, member, purchase)? {
             return Err(order_conflict(&sale, purchase).into());
         }
-        order_claim::note_other_key(ledger, request, &first)?;
-        return Ok(Some(first));
+        return Ok(Some(Recorded {
+            entry: first,
+            is_other_key: request.key.is_some(),
+        }));
     }
-    slips::check_slip(ledger, request, act)?;
+    slips::check_slip(records, request, act)?;
     Ok(None)
 }
 

@@ -69,6 +69,22 @@ pub enum Staged {
 }
 
 impl Staged {
+    /// An entry that was booked now.
+    pub(in crate::engine) fn booked(entry: Entry) -> Staged {
+        Staged::Sealed {
+            entry: Box::new(entry),
+            repeats: None,
+        }
+    }
+
+    /// An entry that was booked before, when the command was sent first.
+    pub(in crate::engine) fn again(entry: Entry, request: &Request) -> Staged {
+        Staged::Sealed {
+            entry: Box::new(entry),
+            repeats: Some(request.key.clone()),
+        }
+    }
+
     /// True if a sale was now booked without a voucher whose code is unknown.
     pub(in crate::engine) fn has_wrong_code(&self) -> bool {
         let is_wrong = |effect: &Effect| matches!(effect, Effect::TenderLeftOut { refusal, .. } if refusal.code == Code::UnknownCode);

@@ -4,8 +4,7 @@
 
 use crate::answer::{Accepted, Answer, Denied};
 use crate::command::{CampaignAction, Office, Request, Verb};
-use crate::engine::commit::entry_keys::keys_with;
-use crate::engine::commit::{acknowledge, denial};
+use crate::engine::commit::{acknowledge, denial, open_page, state_writing};
 use crate::engine::error::Error;
 use crate::engine::programmes::taking_effect;
 use crate::engine::staging::fitting::GROUP_BYTES;
@@ -20,7 +19,7 @@ use crate::engine::verbs::{
     transfers,
 };
 use crate::engine::{Ledger, Records};
-use crate::model::{Code, Draft, Entry, Origin};
+use crate::model::{Code, Origin};
 
 impl Ledger {
     /// Carries out a command; when this returns, an accepted one is durable.
@@ -41,46 +40,16 @@ impl Ledger {
             false => admit::at_one_instant(self, |ledger| stage_at_once(ledger, request, mode)),
         }
     }
+}
 
-    /// Commits the page if it may not hold another command's entries.
-    pub(in crate::engine) fn make_room(&mut self) -> Result<(), Stop> {
-        if !self.writer.has_room(GROUP_BYTES) {
-            self.make_durable()?;
-        }
-        Ok(())
-    }
-
-    /// Runs `act` as a dry run, and discards its changes, page and all. Nothing
-    /// may be staged before: everything is durable, so no key waits for the
-    /// vault.
-    pub(in crate::engine) fn dry_run<T>(
-        &mut self,
-        act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let keys = self.keys.mark();
-        self.writer.is_dry_run = true;
-        let unwritten = self.cache.begin_trial();
-        let answer = act(self);
-        self.cache.end_trial(unwritten);
-        self.writer.is_dry_run = false;
-        self.writer.restart();
-        self.staged.clear();
-        self.keys.back_to(&keys);
-        self.fresh_vault.clear();
-        answer
-    }
-
-    /// Books a draft and adds it to the page.
-    pub(in crate::engine) fn seal(&mut self, draft: Draft) -> Result<Entry, Error> {
-        if self.writer.is_back() && !self.writer.is_dry_run {
-            return Err(Error::internal("a question books nothing"));
-        }
-        let entry = self.cache.seal(draft)?;
-        self.writer.push(&entry)?;
-        let keys = keys_with(&entry, |key| self.hashes.key(key));
-        self.keys.note(entry.seq, keys);
-        Ok(entry)
-    }
+/// [`Ledger::submit`] of an erasure, with the book written at once.
+///
+/// # Errors
+/// As [`Ledger::submit`].
+pub fn erase(ledger: &mut Ledger, request: &Request) -> Result<Answer, Error> {
+    let answer = ledger.submit(request)?;
+    state_writing::write_state(ledger)?;
+    Ok(answer)
 }
 
 /// The denial of a command that lacks the approval of a second person. A repeated
@@ -97,7 +66,7 @@ fn check_approval(records: &mut Records, request: &Request) -> Result<Option<Den
     let Some(what) = rule.and_then(|rule| needs_approval(rule, request)) else {
         return Ok(None);
     };
-    let is_repeated = request.key.is_some() && records.find_key(request.key.as_str())?.is_some();
+    let is_repeated = records.booked_under(&request.key)?.is_some();
     Ok((!is_repeated).then(|| unapproved(request, what)))
 }
 
@@ -129,9 +98,9 @@ fn stage_at_once(ledger: &mut Ledger, request: &Request, mode: Mode) -> Result<(
 /// nothing is booked except a wrong code.
 fn trained(ledger: &mut Ledger, request: &Request, mode: Mode) -> Result<Staged, Error> {
     taking_effect::take_scheduled(ledger).map_err(crate::engine::stop::said)?;
-    ledger.make_durable()?;
+    open_page::make_durable(ledger)?;
     let waiting = std::mem::take(&mut ledger.staged);
-    let tried = ledger.dry_run(|ledger| stage_for_quote(ledger, request, mode));
+    let tried = open_page::dry_run(ledger, |ledger| stage_for_quote(ledger, request, mode));
     ledger.staged = waiting;
     let mut answer = tried?;
     if has_wrong_code(&answer) {
@@ -145,7 +114,7 @@ fn staged_now(ledger: &mut Ledger, request: &Request, mode: Mode) -> Result<Stag
     // Figures, by which alerts are known, are made from durable entries.
     let is_of_figures = matches!(request.verb, Verb::Office(Office::Alert(_)));
     if !ledger.writer.has_room(GROUP_BYTES) || (is_of_figures && !ledger.is_tried) {
-        ledger.make_durable()?;
+        open_page::make_durable(ledger)?;
     }
     if ledger.global().targeting.is_some() {
         targets::finish_targets(ledger).map_err(crate::engine::stop::said)?;

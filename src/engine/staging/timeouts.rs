@@ -1,6 +1,7 @@
 //! Due events of one member, one after the other: midnights, and holds that time out within
 //! a day.
 
+use crate::engine::commit::open_page;
 use crate::engine::staging::{admit, booking, follow};
 use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
@@ -18,7 +19,7 @@ pub(in crate::engine) fn settle(
     // Due events are independent of each other, and take as many pages as
     // they need.
     loop {
-        ledger.make_room()?;
+        open_page::make_room(ledger)?;
         if book_next(ledger, id, head.effective, is_history)?.is_none() {
             return Ok(());
         }

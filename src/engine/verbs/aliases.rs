@@ -8,7 +8,7 @@
 //! as it was sent and in its form.
 
 use crate::command::{Alias, Who};
-use crate::engine::commit::state_writing;
+use crate::engine::commit::{open_page, state_writing};
 use crate::engine::error::Error;
 use crate::engine::reading::{alias_owner, profiles};
 use crate::engine::staging::booking;
@@ -111,7 +111,7 @@ pub(in crate::engine) fn bring_into_form(ledger: &mut Ledger) -> Result<Vec<u64>
         if new == old {
             continue;
         }
-        ledger.make_room()?;
+        open_page::make_room(ledger)?;
         let head = ledger.ledger_head();
         let entry = change_profile(ledger, id, &old, &new, head)?;
         booked.push(entry.seq);

@@ -2,23 +2,17 @@
 //! card or as it is after all, as if the till had sent the two commands one after
 //! the other.
 
-use crate::answer::{Answer, Corrected, CorrectedPart, ForeignMoney};
 use crate::command::{
     DiscountGiven, EntryRef, Means, Purchase, Request, SaleChange, SaleRef, Source, TenderGiven,
     Verb, Who,
 };
-use crate::engine::commit::entry_answer;
-use crate::engine::error::Error;
 use crate::engine::staging::staged::{Mode, Staged};
 use crate::engine::staging::{name_resolver, naming, recorded};
 use crate::engine::stop::{Stop, key_conflict, no};
-use crate::engine::verbs::foreign::paid_of;
 use crate::engine::verbs::standing_sale::part_key;
 use crate::engine::verbs::{amend, slips, standing_sale, tickets, vouchers};
 use crate::engine::{Ledger, Records};
-use crate::model::{
-    self, Act, Code, Entry, MemberId, Money, NameKind, Operator, TenderKind, minutes_of,
-};
+use crate::model::{self, Act, Code, Entry, MemberId, NameKind, Operator, TenderKind, minutes_of};
 use crate::rules::purchase::bill;
 
 /// Change to a sale that was booked wrongly.
@@ -62,8 +56,7 @@ pub(in crate::engine) fn stage_correction(
         });
     }
     let seq = naming::sale_ref(ledger, request, of)?;
-    let entry = ledger.entry(seq)?;
-    let entry = entry.ok_or_else(|| Error::damage(format!("entry {seq} cannot be read back")))?;
+    let entry = ledger.recorded(seq)?;
     let book = booked_again(ledger, request, &entry, correction)?;
     let undo = Request {
         key: part_key(&request.key, 0)?,
@@ -88,7 +81,7 @@ pub(in crate::engine) fn stage_correction(
 
 /// The command that books a sale again, corrected.
 fn booked_again(
-    ledger: &mut Ledger,
+    records: &mut Records,
     request: &Request,
     entry: &Entry,
     correction: Correction<'_>,
@@ -109,27 +102,27 @@ fn booked_again(
     let (member, sale) = match correction {
         Correction::Member(to) => {
             if let Some(id) = member
-                && ledger.resolve(&Who::Id(id))? == ledger.resolve(to)?
+                && records.resolve(&Who::Id(id))? == records.resolve(to)?
             {
                 return no(Code::AlreadySo, "to: the sale is that member's already");
             }
-            let sent = as_sent(ledger, sale, |ledger, kind| {
-                means_on_other_card(ledger, (entry.seq, member), kind)
+            let sent = as_sent(records, sale, |records, kind| {
+                means_on_other_card(records, (entry.seq, member), kind)
             })?;
             (Some(to.clone()), sent)
         }
         Correction::Sale(change) => {
             // What fell short was collected otherwise, and stays so.
             let booked = bill::booked(sale, &entry.effects);
-            let sent = as_sent(ledger, &booked, |ledger, kind| means_again(ledger, kind))?;
+            let sent = as_sent(records, &booked, |records, kind| means_again(records, kind))?;
             let before = Purchase {
                 claim: sale.claim,
                 ..sent
             };
-            let own = ledger.programme()?.currency.as_str();
+            let own = records.programme()?.currency.as_str();
             let sale = amend::amended(&before, change, own)?;
-            if is_standing(ledger, entry.seq)?
-                && (sale == before || is_paid_so(ledger, request, &booked, &sale)?)
+            if records.is_standing(entry.seq)?
+                && (sale == before || is_paid_so(records, request, &booked, &sale)?)
             {
                 let detail = format!("of: entry {} is so already", entry.seq);
                 return no(Code::AlreadySo, detail);
@@ -140,8 +133,8 @@ fn booked_again(
     Ok(Request {
         key: request.key.clone(),
         member,
-        at: Some(when(entry, &ledger.programme()?.calendar)),
-        source: source_of(ledger, request, entry),
+        at: Some(when(entry, &records.programme()?.calendar)),
+        source: source_of(records, request, entry),
         is_clock_accepted: request.is_clock_accepted,
         is_training: false,
         id: None,
@@ -170,57 +163,44 @@ fn is_paid_so(
     Ok(sent == *booked)
 }
 
-/// True if an entry was not undone.
-fn is_standing(records: &mut Records, seq: u64) -> Result<bool, Error> {
-    let after = records.aftermath(seq)?;
-    Ok(after.is_none_or(|after| after.voided.is_none()))
-}
-
 /// The two entries of the same command, if it was carried out before; None also
 /// if it was refused.
 fn corrected_before(
-    ledger: &mut Ledger,
+    records: &mut Records,
     request: &Request,
     (of, reason): (&SaleRef, &str),
     correction: Correction<'_>,
 ) -> Result<Option<Vec<Entry>>, Stop> {
-    if !request.key.is_some() {
-        return Ok(None);
-    }
     let undo = part_key(&request.key, 0)?;
     let (undone, booked) = (
-        ledger.find_by_key(undo.as_str())?,
-        ledger.find_by_key(request.key.as_str())?,
+        records.booked_under(&undo)?,
+        records.booked_under(&request.key)?,
     );
-    let Some(used) = booked.or(undone) else {
-        return Ok(None);
-    };
-    let both = match (undone, booked) {
-        (Some(undone), Some(booked)) => (ledger.entry(undone)?, ledger.entry(booked)?),
-        _ => (None, None),
-    };
-    let (Some(undone), Some(booked)) = both else {
-        let used_by = ledger.entry(used)?;
-        return match used_by.is_some_and(|entry| matches!(entry.act, Act::Refused(_))) {
-            true => Ok(None),
-            false => Err(key_conflict(used).into()),
-        };
+    let (undone, booked) = match (undone, booked) {
+        (Some(undone), Some(booked)) => (undone, booked),
+        (undone, booked) => {
+            let used = booked.or(undone);
+            return match used.filter(|entry| !matches!(entry.act, Act::Refused(_))) {
+                Some(used) => Err(key_conflict(used.seq).into()),
+                None => Ok(None),
+            };
+        }
     };
     let sold = match &undone.act {
-        Act::Reversal { of, reason: given } if given == reason => ledger.entry(*of)?,
+        Act::Reversal { of, reason: given } if given == reason => records.entry(*of)?,
         _ => None,
     };
     let is_same = match sold {
         Some(sold) => {
             matches!(booked.act, Act::Purchase(_))
-                && is_named(ledger, of, &sold)?
-                && is_corrected_so(ledger, request, (&sold, &booked), correction)?
+                && is_named(records, of, &sold)?
+                && is_corrected_so(records, request, (&sold, &booked), correction)?
         }
         None => false,
     };
     match is_same {
         true => Ok(Some(vec![undone, booked])),
-        false => Err(key_conflict(used).into()),
+        false => Err(key_conflict(booked.seq).into()),
     }
 }
 
@@ -240,25 +220,28 @@ fn is_named(records: &mut Records, of: &SaleRef, sold: &Entry) -> Result<bool, S
 
 /// True if a sale was booked again as a command asks for.
 fn is_corrected_so(
-    ledger: &mut Ledger,
+    records: &mut Records,
     request: &Request,
     (sold, booked): (&Entry, &Entry),
     correction: Correction<'_>,
 ) -> Result<bool, Stop> {
     if let Correction::Member(to) = correction {
         return Ok(match booked.member() {
-            Some(id) => ledger.resolve(&Who::Id(id))? == ledger.resolve(to)?,
+            Some(id) => records.resolve(&Who::Id(id))? == records.resolve(to)?,
             None => false,
         });
     }
-    let again = match booked_again(ledger, request, sold, correction) {
+    let again = match booked_again(records, request, sold, correction) {
         Err(Stop::No(_)) => return Ok(false),
         again => again?,
     };
     let member = again.member.as_ref();
-    let member = member.map(|who| ledger.resolve(who)).transpose()?.flatten();
-    let (act, _) = naming::coded_act(ledger, &again, &booked.head.origin, member)?;
-    Ok(recorded::is_same(ledger, booked, &again, member, &act)?)
+    let member = member
+        .map(|who| records.resolve(who))
+        .transpose()?
+        .flatten();
+    let (act, _) = naming::coded_act(records, &again, &booked.head.origin, member)?;
+    Ok(recorded::is_same(records, booked, &again, member, &act)?)
 }
 
 /// Source of a sale, with the operator who corrects it.
@@ -282,11 +265,11 @@ fn source_of(records: &Records, request: &Request, sale: &Entry) -> Source {
 /// Reconstructs a sale as the till sent it; `means` are those that a tender of a
 /// kind has when it pays again.
 fn as_sent(
-    ledger: &mut Ledger,
+    records: &mut Records,
     sale: &model::Purchase,
-    means: impl Fn(&mut Ledger, &TenderKind) -> Result<Means, Stop>,
+    means: impl Fn(&mut Records, &TenderKind) -> Result<Means, Stop>,
 ) -> Result<Purchase, Stop> {
-    let names = &ledger.global().names;
+    let names = &records.global().names;
     let discount = |d: &model::Discount| DiscountGiven {
         campaign: match d.campaign {
             0 => String::new(),
@@ -300,7 +283,7 @@ fn as_sent(
     let mut tenders = Vec::with_capacity(sale.tenders.len());
     for tender in &sale.tenders {
         tenders.push(TenderGiven {
-            means: means(ledger, &tender.kind)?,
+            means: means(records, &tender.kind)?,
             amount: Some(tender.amount),
             lines: tender.lines.clone(),
         });
@@ -380,69 +363,6 @@ fn is_used_without_code(
     let unit = records.programme()?.unit(found.unit);
     let is_open = unit.is_some_and(|unit| unit.voucher.is_open_to_holder);
     Ok(is_open && member == Some(found.holder))
-}
-
-/// Answer of the two entries: that of the sale, and both parts.
-pub(in crate::engine) fn answer_correction(
-    records: &mut Records,
-    entries: &[Entry],
-    is_repeated: bool,
-) -> Result<Answer, Error> {
-    let missing = || Error::internal("a sale that was corrected has two parts");
-    let [undone, booked] = entries else {
-        return Err(missing());
-    };
-    let Act::Reversal { of, .. } = undone.act else {
-        return Err(missing());
-    };
-    let (first, last) = (
-        entry_answer::answer_of(records, undone, is_repeated)?,
-        entry_answer::answer_of(records, booked, is_repeated)?,
-    );
-    let (Answer::Accepted(first), Answer::Accepted(mut last)) = (first, last) else {
-        return Err(missing());
-    };
-    let is_booked = !records.writer.is_dry_run;
-    let part = |part: &crate::answer::Accepted| CorrectedPart {
-        key: part.key.clone(),
-        seq: part.seq.filter(|_| is_booked),
-        member: part.member.clone(),
-        did: part.did.clone(),
-        after: part.after.clone(),
-    };
-    let mut told = Corrected {
-        of,
-        undone: part(&first),
-        booked: part(&last),
-        to_pay: None,
-        foreign: None,
-    };
-    last.warnings.splice(0..0, first.warnings);
-    if undone.member() == booked.member() {
-        let sold = records.entry(of)?.ok_or_else(missing)?;
-        let more = money_of(booked) - money_of(&sold);
-        told.to_pay = Some(Money(more).display(records.programme()?.digits));
-        told.foreign = paid_more(&sold, booked);
-        last.amended = Some(told);
-    } else {
-        last.reassigned = Some(told);
-    }
-    Ok(Answer::Accepted(last))
-}
-
-/// Money that a sale was paid with, in minor units.
-fn money_of(sale: &Entry) -> i64 {
-    match &sale.act {
-        Act::Purchase(sold) => bill::money(&bill::booked(sold, &sale.effects)),
-        _ => 0,
-    }
-}
-
-/// Money that a sale came to more in its currency, if that is another than the
-/// programme's.
-fn paid_more(sold: &Entry, booked: &Entry) -> Option<ForeignMoney> {
-    let (before, (currency, after)) = (paid_of(sold)?.1, paid_of(booked)?);
-    Some(ForeignMoney::new(&currency, Money(after.0 - before.0)))
 }
 
 /// Time of a sale, as its till would state it.

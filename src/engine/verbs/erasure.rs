@@ -2,11 +2,11 @@
 //! the key, and the book is rebuilt without the member. An interrupted erasure
 //! is finished by the next opening.
 
-use crate::answer::Answer;
 use crate::command::{Request, Verb};
-use crate::engine::commit::state_writing;
+use crate::engine::commit::{open_page, state_writing};
 use crate::engine::error::Error;
 use crate::engine::opening::derived_folders::Remade;
+use crate::engine::reading::pages::entries_of;
 use crate::engine::reading::{alias_owner, profiles};
 use crate::engine::staging::staged::Staged;
 use crate::engine::staging::{admit, deciding};
@@ -23,16 +23,6 @@ const SWEPT: &[u8] = b"E";
 /// Note of an opening that finished an erasure.
 pub(in crate::engine) const FINISHED: &str =
     "the book was made again without the members whose erasure had not been finished";
-
-/// [`Ledger::submit`] of an erasure, with the book written at once.
-///
-/// # Errors
-/// As [`Ledger::submit`].
-pub fn erase(ledger: &mut Ledger, request: &Request) -> Result<Answer, Error> {
-    let answer = ledger.submit(request)?;
-    state_writing::write_state(ledger)?;
-    Ok(answer)
-}
 
 /// Destroys the keys of members whose Erased entries have just become
 /// durable, and with them every sealed copy of their data. The book keeps
@@ -129,7 +119,7 @@ pub(in crate::engine) fn check_vault(
             if page.header.next_seq() <= known.count {
                 continue;
             }
-            let entries = crate::engine::reading::read::entries_of(&page)?;
+            let entries = entries_of(&page)?;
             sealed.extend(
                 entries
                     .iter()
@@ -160,26 +150,23 @@ pub(in crate::engine) fn recorded_erasure(
         Some(who) => records.resolve(who)?,
         None => return Ok(None),
     };
-    let by_key = match request.key.is_some() {
-        true => records.find_by_key(request.key.as_str())?,
-        false => None,
-    };
+    let by_key = records.booked_under(&request.key)?;
+    let is_by_key = by_key.is_some();
     let entry = match (by_key, named) {
-        (Some(seq), _) => records.entry(seq)?,
+        (Some(entry), _) => Some(entry),
         (None, Some(id)) if alias_owner::is_erased(records, id) => erasure_of(records, id)?,
         _ => None,
     };
     let is_it = |entry: &Entry| match &entry.act {
         Act::Erased { reason: recorded } => {
             let is_named = named.is_none_or(|id| entry.erases().any(|erased| erased == id));
-            is_named && (by_key.is_none() || recorded == reason)
+            is_named && (!is_by_key || recorded == reason)
         }
         _ => false,
     };
-    Ok(entry.filter(is_it).map(|entry| Staged::Sealed {
-        entry: Box::new(entry),
-        repeats: Some(request.key.clone()),
-    }))
+    Ok(entry
+        .filter(is_it)
+        .map(|entry| Staged::again(entry, request)))
 }
 
 /// The entry that erased a member.
@@ -202,13 +189,13 @@ pub(in crate::engine) fn erase_ahead(
         return Ok(());
     }
     loop {
-        ledger.make_room()?;
+        open_page::make_room(ledger)?;
         let mut head = admit::after_last(ledger, head.clone());
         (head.key, head.origin.counter) = (Key::none(), None);
         let decided =
             deciding::decided(ledger, head, member, act.clone(), DecisionInputs::default())?;
         match decided {
-            Ok(draft) if !parts::is_whole(&draft) => drop(ledger.seal(draft)?),
+            Ok(draft) if !parts::is_whole(&draft) => drop(open_page::seal(ledger, draft)?),
             // It fits, or is refused: decided again under its key.
             _ => return Ok(()),
         }

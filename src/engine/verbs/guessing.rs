@@ -3,6 +3,7 @@
 
 use crate::answer::Answer;
 use crate::command::{Activity, Request, Verb};
+use crate::engine::commit::open_page;
 use crate::engine::error::Error;
 use crate::engine::staging::staged::Mode;
 use crate::engine::staging::{admit, booking, timeouts};
@@ -178,10 +179,10 @@ pub(in crate::engine) fn note_guess(
 }
 
 fn book_guess(ledger: &mut Ledger, attempt: &Attempt) -> Result<(), Stop> {
-    ledger.make_room()?;
+    open_page::make_room(ledger)?;
     let head = guess_head(ledger, attempt);
     timeouts::settle_all(ledger, attempt.member.into_iter().collect(), &head)?;
-    ledger.make_room()?;
+    open_page::make_room(ledger)?;
     let act = Act::CodeTried {
         kind: attempt.kind,
         terminal: attempt.origin.terminal.clone(),

@@ -212,7 +212,7 @@ pub fn to_balance(
     else {
         return Ok(Ok(Some(request.clone())));
     };
-    if request.key.is_some() && records.find_by_key(request.key.as_str())?.is_some() {
+    if records.booked_under(&request.key)?.is_some() {
         return Ok(Ok(None));
     }
     let (number, wanted) = match name_resolver::names(records)?.amount(unit, *points) {

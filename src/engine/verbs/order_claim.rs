@@ -4,6 +4,7 @@
 
 use crate::command::Request;
 use crate::engine::commit::entry_keys::order_hash;
+use crate::engine::commit::open_page;
 use crate::engine::error::Error;
 use crate::engine::staging::staged::Mode;
 use crate::engine::staging::{admit, booking};
@@ -127,11 +128,8 @@ pub(in crate::engine) fn note_other_key(
     request: &Request,
     first: &Entry,
 ) -> Result<(), Stop> {
-    if !request.key.is_some() {
-        return Ok(());
-    }
     admit::check_clock(ledger, Instant(ledger.clock.now_micros()))?;
-    ledger.make_room()?;
+    open_page::make_room(ledger)?;
     let mut head = ledger.ledger_head();
     head.origin = admit::origin(ledger, request, &Mode::default())?;
     head.key = request.key.clone();

@@ -6,7 +6,7 @@ use crate::engine::error::Error;
 use crate::engine::reading::{alias_owner, profiles};
 use crate::engine::staging::staged::{Mode, Staged};
 use crate::engine::staging::{admit, booking, follow, name_resolver, recorded};
-use crate::engine::stop::Stop;
+use crate::engine::stop::{Stop, key_conflict};
 use crate::engine::verbs::aliases;
 use crate::engine::verbs::attributes::{set_attributes, set_birthday};
 use crate::engine::verbs::profile::{Profile, seal_for};
@@ -48,10 +48,7 @@ fn stage_enrol(
         ..Profile::default()
     };
     if let Some(entry) = recorded_enrol(ledger, request, &profile)? {
-        return Ok(Staged::Sealed {
-            entry: Box::new(entry),
-            repeats: Some(request.key.clone()),
-        });
+        return Ok(Staged::again(entry, request));
     }
     let referrer = referrer(ledger, enrol)?;
     if let Err(stop) = check_free(ledger, &enrol.aliases, None) {
@@ -68,10 +65,7 @@ fn stage_enrol(
         consents,
     };
     let entry = self::enrol(ledger, request, mode, origin, &profile, act)?;
-    Ok(Staged::Sealed {
-        entry: Box::new(entry),
-        repeats: None,
-    })
+    Ok(Staged::booked(entry))
 }
 
 fn referrer(records: &mut Records, enrol: &Enrol) -> Result<Option<MemberId>, Stop> {
@@ -114,10 +108,7 @@ fn refuse_referral(
     let head = admit::head(ledger, request, mode, origin, Some(owner))?;
     let entry =
         booking::decide_and_seal(ledger, head, Some(owner), act, DecisionInputs::default())?;
-    Ok(Staged::Sealed {
-        entry: Box::new(entry),
-        repeats: None,
-    })
+    Ok(Staged::booked(entry))
 }
 
 /// Consents by their purposes' names.
@@ -149,15 +140,9 @@ fn recorded_enrol(
     request: &Request,
     profile: &Profile,
 ) -> Result<Option<Entry>, Stop> {
-    if !request.key.is_some() {
-        return Ok(None);
-    }
-    let Some(seq) = records.find_by_key(request.key.as_str())? else {
+    let Some(entry) = records.booked_under(&request.key)? else {
         return Ok(None);
     };
-    let entry = records
-        .entry(seq)?
-        .ok_or_else(|| Error::damage(format!("entry {seq} cannot be read back")))?;
     let is_same = match (&entry.act, entry.member()) {
         (Act::Enrolled(_), Some(id)) => {
             profiles::profile_in(records, &entry, id)?.unwrap_or_default() == *profile
@@ -167,7 +152,7 @@ fn recorded_enrol(
     };
     match is_same {
         true => Ok(Some(entry)),
-        false => Err(crate::engine::stop::key_conflict(seq).into()),
+        false => Err(key_conflict(entry.seq).into()),
     }
 }
 
@@ -275,16 +260,9 @@ fn stage_change(
     origin: Origin,
 ) -> Result<Staged, Stop> {
     let id = known_member(ledger, request)?;
-    if let Some(entry) = recorded::recorded(
-        ledger,
-        request,
-        Some(id),
-        &Act::ProfileChanged { profile: None },
-    )? {
-        return Ok(Staged::Sealed {
-            entry: Box::new(entry),
-            repeats: Some(request.key.clone()),
-        });
+    let asked = Act::ProfileChanged { profile: None };
+    if let Some(again) = recorded::recorded(ledger, request, Some(id), &asked)? {
+        return Ok(Staged::again(again.entry, request));
     }
     check_free(ledger, &change.aliases_add, Some(id))?;
     let old = profiles::profile(ledger, id)?.unwrap_or_default();
@@ -312,10 +290,7 @@ fn stage_change(
     }
     let head = admit::head(ledger, request, mode, origin, Some(id))?;
     let entry = aliases::change_profile(ledger, id, &old, &new, head)?;
-    Ok(Staged::Sealed {
-        entry: Box::new(entry),
-        repeats: None,
-    })
+    Ok(Staged::booked(entry))
 }
 
 /// Keeps a remark on a member.
@@ -332,14 +307,12 @@ fn stage_note(
         purpose,
         text: Sealed::default(),
     };
-    if let Some(entry) = recorded::recorded(ledger, request, Some(id), &asked)? {
+    if let Some(again) = recorded::recorded(ledger, request, Some(id), &asked)? {
+        let entry = again.entry;
         if profiles::note_in(ledger, &entry)?.is_some_and(|kept| kept != text) {
-            return Err(crate::engine::stop::key_conflict(entry.seq).into());
+            return Err(key_conflict(entry.seq).into());
         }
-        return Ok(Staged::Sealed {
-            entry: Box::new(entry),
-            repeats: Some(request.key.clone()),
-        });
+        return Ok(Staged::again(entry, request));
     }
     let head = admit::head(ledger, request, mode, origin, Some(id))?;
     let had_key = profiles::member_key(ledger, id)?.is_some();
@@ -351,10 +324,7 @@ fn stage_note(
         // Nothing was sealed under it.
         ledger.fresh_vault.retain(|(member, _)| *member != id);
     }
-    Ok(Staged::Sealed {
-        entry: Box::new(decided?),
-        repeats: None,
-    })
+    Ok(Staged::booked(decided?))
 }
 
 /// Aliases to be removed, as the member has them: as they were sent, or in the

@@ -2,6 +2,7 @@
 
 use crate::answer::Answer;
 use crate::command::{Request, Source, Verb, VoucherAsked, VoucherRef, Who};
+use crate::engine::commit::open_page;
 use crate::engine::error::Error;
 use crate::engine::staging::{booking, deciding, names_in_force};
 use crate::engine::stop::Stop;
@@ -363,7 +364,7 @@ fn book_redecided(
             Err(Stop::No(refusal)) => return Err(Error::Refused(refusal)),
             Err(Stop::Error(error)) => return Err(error),
         }
-        ledger.make_room().map_err(|stop| match stop {
+        open_page::make_room(ledger).map_err(|stop| match stop {
             Stop::Error(error) => error,
             Stop::No(refusal) => Error::Refused(refusal),
         })?;

@@ -53,6 +53,17 @@ pub(in crate::engine) fn check_slip(
     }
 }
 
+/// Those entries that were not undone.
+fn standing_of(records: &mut Records, found: &[u64]) -> Result<Vec<u64>, Error> {
+    let mut standing = Vec::with_capacity(found.len());
+    for seq in found {
+        if records.is_standing(*seq)? {
+            standing.push(*seq);
+        }
+    }
+    Ok(standing)
+}
+
 /// The sale that a slip names.
 ///
 /// # Errors
@@ -71,13 +82,7 @@ pub(in crate::engine) fn sale_of_slip(
     {
         return Ok(of);
     }
-    let mut standing = Vec::with_capacity(found.len());
-    for seq in &found {
-        let after = records.aftermath(*seq)?;
-        if after.is_none_or(|after| after.voided.is_none()) {
-            standing.push(*seq);
-        }
-    }
+    let standing = standing_of(records, &found)?;
     match (&standing[..], &found[..]) {
         ([one], _) | ([], [one, ..]) => Ok(*one),
         ([], []) => no(Code::UnknownPurchase, not_found(slip)),
@@ -204,13 +209,7 @@ pub(in crate::engine) fn candidates(
             SaleRef::Order(named) => sales_of_order(records, named, None)?,
             SaleRef::Entry(_) => continue,
         };
-        let mut standing = Vec::with_capacity(found.len());
-        for seq in found {
-            let after = records.aftermath(seq)?;
-            if after.is_none_or(|after| after.voided.is_none()) {
-                standing.push(seq);
-            }
-        }
+        let standing = standing_of(records, &found)?;
         if standing.len() > 1 {
             return sales_named(records, standing.into_iter().take(CANDIDATES_MAX));
         }
@@ -349,11 +348,7 @@ fn sales_of_order(
         found.extend(seq.filter(|seq| !found.contains(seq)));
     }
     if found.len() > 1 {
-        let mut standing = Vec::with_capacity(found.len());
-        for seq in &found {
-            let after = records.aftermath(*seq)?;
-            standing.extend(after.is_none_or(|a| a.voided.is_none()).then_some(*seq));
-        }
+        let standing = standing_of(records, &found)?;
         // What was undone is no candidate beside what stands.
         if !standing.is_empty() {
             found = standing;

@@ -1,9 +1,10 @@
 //! The command that addresses the members of a campaign's target.
 
 use crate::command::{Request, Who};
+use crate::engine::commit::open_page;
 use crate::engine::staging::staged::{Mode, Staged};
 use crate::engine::staging::{admit, daily_run, names_in_force};
-use crate::engine::stop::{Stop, no};
+use crate::engine::stop::{Stop, key_conflict, no};
 use crate::engine::verbs::targets;
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Code, Entry, Number, Origin, Policy, Refusal};
@@ -20,10 +21,7 @@ pub(in crate::engine) fn stage_target(
 ) -> Result<Staged, Stop> {
     let number = names_in_force::campaign(ledger, campaign)?;
     if let Some(entry) = targeted_before(ledger, request, number)? {
-        return Ok(Staged::Sealed {
-            entry: Box::new(entry),
-            repeats: Some(request.key.clone()),
-        });
+        return Ok(Staged::again(entry, request));
     }
     let policy = Arc::clone(ledger.policy()?);
     let n = policy.campaigns().iter().position(|c| c.number == number);
@@ -50,13 +48,10 @@ pub(in crate::engine) fn stage_target(
     let act = targets::targeting(number, &chosen);
     let (first, others) = chosen.split_at(chosen.len().min(TARGETS_MAX));
     let head = admit::head(ledger, request, mode, origin, None)?;
-    ledger.make_room()?;
+    open_page::make_room(ledger)?;
     let entry = targets::book_targets(ledger, head, decliner, act.clone(), first)?;
     targets::book_groups(ledger, &act, others)?;
-    Ok(Staged::Sealed {
-        entry: Box::new(entry),
-        repeats: None,
-    })
+    Ok(Staged::booked(entry))
 }
 
 fn targeted_before(
@@ -64,16 +59,11 @@ fn targeted_before(
     request: &Request,
     number: Number,
 ) -> Result<Option<Entry>, Stop> {
-    if !request.key.is_some() {
-        return Ok(None);
-    }
-    let Some(seq) = records.find_by_key(request.key.as_str())? else {
-        return Ok(None);
-    };
-    match records.entry(seq)? {
+    match records.booked_under(&request.key)? {
         Some(entry) if matches!(entry.act, Act::CampaignTargeted { campaign, .. } if campaign == number) => {
             Ok(Some(entry))
         }
-        _ => Err(crate::engine::stop::key_conflict(seq).into()),
+        Some(other) => Err(key_conflict(other.seq).into()),
+        None => Ok(None),
     }
 }

@@ -2,7 +2,7 @@
 //! target members.
 
 use crate::answer::Warning;
-use crate::engine::commit::state_writing;
+use crate::engine::commit::{open_page, state_writing};
 use crate::engine::error::Error;
 use crate::engine::staging::{booking, deciding};
 use crate::engine::stop::Stop;
@@ -65,7 +65,7 @@ pub(in crate::engine) fn review_staged(ledger: &mut Ledger) -> Result<Vec<u64>, 
         let day = ledger.ledger_head().day;
         let reviewed = review::review(policy, ledger.global(), n, day);
         for act in reviewed.acts {
-            ledger.make_room()?;
+            open_page::make_room(ledger)?;
             let head = ledger.ledger_head();
             match booking::decide_and_seal(ledger, head, None, act, DecisionInputs::default()) {
                 Ok(entry) => booked.push(entry.seq),
@@ -164,7 +164,7 @@ pub(in crate::engine) fn book_groups(
     chosen: &[(MemberId, bool)],
 ) -> Result<(), Stop> {
     for group in chosen.chunks(TARGETS_MAX) {
-        ledger.make_room()?;
+        open_page::make_room(ledger)?;
         let head = ledger.ledger_head();
         book_targets(ledger, head, None, act.clone(), group)?;
     }

@@ -3,9 +3,8 @@
 //! a crash leaves all or none. A dry run comes first, so that a refusal books
 //! no part; it is recorded under the command's key, as that of the part is.
 
-use crate::answer::{Accepted, Answer, ByUnit, ForeignMoney, GiveBack, TicketAnswer, TicketPart};
 use crate::command::{EntryRef, Means, Request, SaleRef, Source, TenderGiven, Ticket, Verb};
-use crate::engine::commit::entry_answer;
+use crate::engine::commit::open_page;
 use crate::engine::error::Error;
 use crate::engine::staging::fitting::{GROUP_BYTES, too_long};
 use crate::engine::staging::staged::{Mode, Staged};
@@ -14,8 +13,7 @@ use crate::engine::stop::{Stop, key_conflict, no};
 use crate::engine::verbs::amend::EXCHANGE;
 use crate::engine::verbs::{foreign, slips, standing_sale, transfers};
 use crate::engine::{Ledger, Records};
-use crate::model::{Act, Code, Entry, Money, Refusal, TenderKind};
-use crate::rules::purchase::bill;
+use crate::model::{Act, Code, Money, Refusal, TenderKind};
 
 /// The parts of a ticket as commands of their own: its returns, then its sale.
 /// The last has the ticket's key and the terminal's counter.
@@ -188,8 +186,7 @@ fn parts_to_undo(records: &mut Records, request: &Request, of: &SaleRef) -> Resu
     }
     let mut standing = Vec::new();
     for part in parts.iter().rev() {
-        let after = records.aftermath(part.seq)?;
-        if after.is_none_or(|after| after.voided.is_none()) {
+        if records.is_standing(part.seq)? {
             standing.push(part.seq);
         }
     }
@@ -242,7 +239,7 @@ fn stage_whole(
     mode: &Mode,
     parts: &[Request],
 ) -> Result<Staged, Stop> {
-    ledger.make_durable()?;
+    open_page::make_durable(ledger)?;
     let tried = tried(ledger, |ledger| {
         match try_parts(ledger, request, mode, parts, false) {
             Ok(Ok(_)) => Ok(Tried::Fits(ledger.writer.filled())),
@@ -278,7 +275,7 @@ fn tried<T>(
     act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let waiting = std::mem::take(&mut ledger.staged);
-    let tried = ledger.dry_run(act);
+    let tried = open_page::dry_run(ledger, act);
     ledger.staged = waiting;
     tried
 }
@@ -339,10 +336,7 @@ pub(in crate::engine) fn refused_before(
         let named = named::load_named(records, &act)?;
         let member = transfers::party(records, member.or(holder), named.as_ref())?;
         if recorded::is_same(records, &asked, part, member, &without_exchange(act))? {
-            return Ok(Some(Staged::Sealed {
-                entry: Box::new(entry),
-                repeats: Some(request.key.clone()),
-            }));
+            return Ok(Some(Staged::again(entry, request)));
         }
     }
     Err(key_conflict(entry.seq).into())
@@ -400,96 +394,4 @@ fn try_parts(
         entries,
         repeats: is_repeat.then(|| request.key.clone()),
     }))
-}
-
-/// Makes the answer of a ticket's entries.
-pub(in crate::engine) fn answer_ticket(
-    records: &mut Records,
-    entries: &[Entry],
-    is_repeated: bool,
-) -> Result<Answer, Error> {
-    let digits = records.programme()?.digits;
-    let mut whole: Option<Accepted> = None;
-    let (mut parts, mut to_pay, mut back, mut points) = (Vec::new(), 0, None, ByUnit::new());
-    let mut lines = Vec::new();
-    for entry in entries {
-        let Answer::Accepted(answer) = entry_answer::answer_of(records, entry, is_repeated)? else {
-            return Err(Error::internal("a part of a ticket was refused"));
-        };
-        let (part, money) = match &entry.act {
-            Act::Purchase(sale) => {
-                let money = bill::money(&bill::booked(sale, &entry.effects));
-                to_pay += money;
-                ("purchase", Money(money))
-            }
-            Act::Reversal { of, .. } => {
-                let undone = records.entry(*of)?.map_or(0, |undone| match &undone.act {
-                    Act::Purchase(sale) => bill::money(&bill::booked(sale, &undone.effects)),
-                    _ => -slips::given_back(&undone).0,
-                });
-                to_pay -= undone;
-                ("void", Money(-undone))
-            }
-            _ => {
-                let money = slips::given_back(entry);
-                to_pay -= money.0;
-                back = Some(back.unwrap_or(0) + money.0);
-                ("return", money)
-            }
-        };
-        parts.push(TicketPart {
-            part: part.into(),
-            key: entry.head.key.to_string(),
-            seq: (!records.writer.is_dry_run).then_some(entry.seq),
-            money: money.display(digits),
-        });
-        let given = answer.give_back.iter().flat_map(|given| &given.points);
-        for (unit, more) in given {
-            let sum = points.get(unit).map_or(*more, |sum| more.plus(*sum));
-            points.insert(unit.clone(), sum);
-        }
-        let given = answer.give_back.iter().flat_map(|given| &given.lines);
-        lines.extend(given.cloned());
-        whole = Some(joined(whole, *answer));
-    }
-    let mut whole = whole.ok_or_else(|| Error::internal("a ticket without parts"))?;
-    whole.give_back = back.map(|money| GiveBack {
-        money: Money(money).display(digits),
-        foreign: crate::engine::verbs::foreign::refund_of(entries)
-            .map(|(code, money)| ForeignMoney::new(code, money)),
-        points,
-        lines,
-    });
-    whole.ticket = Some(TicketAnswer {
-        to_pay: Money(to_pay).display(digits),
-        foreign: foreign::to_pay_in_foreign(entries, Money(back.unwrap_or(0)))?,
-        parts,
-    });
-    Ok(whole.into())
-}
-
-/// Joins the answers of two parts.
-fn joined(before: Option<Accepted>, mut last: Accepted) -> Accepted {
-    let Some(before) = before else {
-        return last;
-    };
-    let Accepted {
-        member,
-        mut did,
-        mut after,
-        now,
-        mut warnings,
-        ..
-    } = before;
-    did.append(&mut last.did);
-    after.append(&mut last.after);
-    warnings.append(&mut last.warnings);
-    Accepted {
-        now: last.now.or(now.filter(|_| last.member.is_none())),
-        member: last.member.or(member),
-        did,
-        after,
-        warnings,
-        ..last
-    }
 }

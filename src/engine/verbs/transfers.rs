@@ -183,12 +183,7 @@ fn named_id(records: &mut Records, field: &str, who: &Who) -> Result<MemberId, S
 fn merge_of(records: &mut Records, named: &[MemberId]) -> Result<u64, Stop> {
     let mut merges = Vec::new();
     for entry in records.history_since(named[0], 0)? {
-        let is_merge = matches!(entry.act, Act::Merged { .. });
-        if is_merge
-            && records
-                .aftermath(entry.seq)?
-                .is_none_or(|a| a.voided.is_none())
-        {
+        if matches!(entry.act, Act::Merged { .. }) && records.is_standing(entry.seq)? {
             merges.push(entry);
         }
     }

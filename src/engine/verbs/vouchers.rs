@@ -357,7 +357,7 @@ fn check_claim_of_till(
     hash: &[u8; 32],
 ) -> Result<(), Stop> {
     // A command that was carried out before is compared with its entry.
-    if records.find_by_key(request.key.as_str())?.is_some() {
+    if records.booked_under(&request.key)?.is_some() {
         return Ok(());
     }
     match records.find_standing(&code_key_of(CodeKind::Claim, hash))? {
