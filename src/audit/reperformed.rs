@@ -16,10 +16,10 @@ use crate::model::{
 };
 use crate::policy::{Bundle, compile, zone_name};
 use crate::rules::campaign::trigger;
+use crate::rules::case::VoucherFound;
 use crate::rules::decide::{newcomer, terminal};
 use crate::rules::facts::FactReader as Facts;
-use crate::rules::member::referral;
-use crate::rules::member::tier;
+use crate::rules::member::{referral, tier};
 use crate::rules::pilot::{Deciding, deciding};
 use crate::rules::{Case, DecisionInputs, FailedScript, State, decide};
 use crate::storage::error::StorageError;
@@ -132,17 +132,7 @@ impl Reperformed {
             act => act,
         };
         shelf.load_housemates(state, entry)?;
-        let named = self.named(state, shelf, act)?;
-        let claim = self.claim(state, shelf, named.as_ref())?;
-        let vouchers = self.made.vouchers(state, shelf, &mut self.index, act)?;
-        let mut held = Vec::new();
-        if let Act::Purchase(purchase) = act {
-            for of in purchase.tenders.iter().filter_map(|t| t.kind.hold()) {
-                held.extend(self.index.entry(of)?);
-            }
-        }
-        let (bought, thanked) = self.thanks(state, shelf, act, named.as_ref())?;
-        let since = self.since(state, shelf, named.as_ref(), claim.as_ref(), act)?;
+        let related = self.related(state, shelf, act)?;
         self.count += 1;
         let member = entry.member().filter(|id| !is_chosen(state, entry, *id));
         let targets = targets(entry, member);
@@ -155,28 +145,10 @@ impl Reperformed {
             draw: Some(draw_seed(&self.before, key, member, day)),
             targets: &targets,
             other: other_of(entry, act),
-            vouchers: &vouchers,
-            held: &held,
             codes: Some(&kept),
-            claim: claim.as_ref(),
             counted: self.counted(entry)?,
-            bought: bought.as_ref(),
-            thanked: thanked.as_ref(),
-            ..since.inputs(named.as_ref())
+            ..related.inputs()
         };
-        let by = Deciding {
-            origin: &entry.head.origin,
-            member,
-            act: Some(act),
-            named: inputs.named,
-        };
-        let number = deciding(state, &self.programmes, &by);
-        if number != entry.head.bundle {
-            let said = entry.head.bundle;
-            return Ok(Err(format!(
-                "it was decided by programme {said}, where programme {number} decides"
-            )));
-        }
         let case = Case {
             state,
             policies: &self.programmes,
@@ -187,6 +159,9 @@ impl Reperformed {
             steps: Steps::default(),
             failed: FailedScript::default(),
         };
+        if let Err(what) = programme_again(&case, act, entry) {
+            return Ok(Err(what));
+        }
         Ok(match &entry.act {
             Act::Refused(refused) => match refused_again(&case, act, &refused.refusal, entry) {
                 Err(what) if has_birthdays(case.policy.facts()) => {
@@ -200,6 +175,35 @@ impl Reperformed {
             _ => decided_again(&case, entry)
                 .and_then(|()| facts_again(&case, entry))
                 .and(order),
+        })
+    }
+
+    /// Loads the entries that a decision looks up.
+    fn related(
+        &mut self,
+        state: &mut State,
+        shelf: &UnusedState,
+        act: &Act,
+    ) -> Result<Related, StorageError> {
+        let named = self.named(state, shelf, act)?;
+        let claim = self.claim(state, shelf, named.as_ref())?;
+        let vouchers = self.made.vouchers(state, shelf, &mut self.index, act)?;
+        let mut held = Vec::new();
+        if let Act::Purchase(purchase) = act {
+            for of in purchase.tenders.iter().filter_map(|t| t.kind.hold()) {
+                held.extend(self.index.entry(of)?);
+            }
+        }
+        let (bought, thanked) = self.thanks(state, shelf, act, named.as_ref())?;
+        let since = self.since(state, shelf, named.as_ref(), claim.as_ref(), act)?;
+        Ok(Related {
+            named,
+            claim,
+            vouchers,
+            held,
+            bought,
+            thanked,
+            since,
         })
     }
 
@@ -359,6 +363,30 @@ impl Reperformed {
     }
 }
 
+/// Entries that a decision looks up, and what it needs of them.
+struct Related {
+    named: Option<Entry>,
+    claim: Option<Entry>,
+    vouchers: Vec<VoucherFound>,
+    held: Vec<Entry>,
+    bought: Option<Entry>,
+    thanked: Option<Entry>,
+    since: Since,
+}
+
+impl Related {
+    fn inputs(&self) -> DecisionInputs<'_> {
+        DecisionInputs {
+            vouchers: &self.vouchers,
+            held: &self.held,
+            claim: self.claim.as_ref(),
+            bought: self.bought.as_ref(),
+            thanked: self.thanked.as_ref(),
+            ..self.since.inputs(self.named.as_ref())
+        }
+    }
+}
+
 /// Checks that a system entry has no effects.
 fn silent(entry: &Entry) -> Result<(), String> {
     match entry.effects.is_empty() && entry.touched.is_empty() {
@@ -366,6 +394,23 @@ fn silent(entry: &Entry) -> Result<(), String> {
         false => Err(format!(
             "{} has effects that nothing decided",
             entry.act.kind()
+        )),
+    }
+}
+
+/// Checks that an entry was decided by the programme that decides there.
+fn programme_again(case: &Case, act: &Act, entry: &Entry) -> Result<(), String> {
+    let by = Deciding {
+        origin: &case.head.origin,
+        member: case.member,
+        act: Some(act),
+        named: case.inputs.named,
+    };
+    let (said, number) = (entry.head.bundle, deciding(case.state, case.policies, &by));
+    match number == said {
+        true => Ok(()),
+        false => Err(format!(
+            "it was decided by programme {said}, where programme {number} decides"
         )),
     }
 }
@@ -508,18 +553,7 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         (_, None) => return Ok(()),
     };
     let facts = case.reader(member);
-    let has_facts = match entry.act {
-        Act::Purchase(_)
-        | Act::Redemption { .. }
-        | Act::Hold { .. }
-        | Act::RewardHeld { .. }
-        | Act::ReturnedWithoutSlip { .. }
-        | Act::Enrolled(_)
-        | Act::Activity { .. } => true,
-        Act::Return { .. } => !entry.given.is_empty(),
-        _ => false,
-    };
-    if has_facts {
+    if has_hook_facts(entry) {
         same(policy.facts(), &facts.read(policy.facts()), &entry.given)?;
     }
     if let (Act::Claim { .. }, Some(named)) = (&entry.act, case.inputs.named) {
@@ -551,6 +585,21 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
             &entry.given_review,
         ),
         false => Ok(()),
+    }
+}
+
+/// True if an entry was decided by hooks, from facts.
+fn has_hook_facts(entry: &Entry) -> bool {
+    match entry.act {
+        Act::Purchase(_)
+        | Act::Redemption { .. }
+        | Act::Hold { .. }
+        | Act::RewardHeld { .. }
+        | Act::ReturnedWithoutSlip { .. }
+        | Act::Enrolled(_)
+        | Act::Activity { .. } => true,
+        Act::Return { .. } => !entry.given.is_empty(),
+        _ => false,
     }
 }
 

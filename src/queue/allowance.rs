@@ -198,42 +198,13 @@ impl Queue {
         let member = fields.get("member").and_then(Value::as_str);
         let member = member.unwrap_or_default().to_owned();
         for (n, tender) in sale.tenders.iter().enumerate() {
+            if !tender.means.is_own() {
+                continue;
+            }
             let place = |name: &str| format!("tenders[{n}].{name}");
-            let (named, unit, points) = match &tender.means {
-                means if !means.is_own() => continue,
-                Means::Points { unit, points } => (None, Some(unit), Some(*points)),
-                Means::Held {
-                    of: EntryRef::Key(key),
-                    points,
-                    ..
-                } => (Some(key.as_str()), None, *points),
-                _ => {
-                    let text = "without the ledger only points of an allowance are spent";
-                    return Err(Bad::new(place("kind"), text));
-                }
-            };
-            let Some(points) = points else {
-                return Err(Bad::missing(
-                    &place("points"),
-                    "say how many of the allowance",
-                ));
-            };
-            // Tenders before this one have taken their part of it.
-            let left =
-                |allowance: &Allowance| self.left_of(allowance) - spent(fields, &allowance.key);
-            let mut fit = self.allowances.iter().filter(|allowance| {
-                allowance.member == member
-                    && named.is_none_or(|key| allowance.key == key)
-                    && unit.is_none_or(|unit| allowance.unit == *unit)
-                    && allowance.is_open(now)
-            });
-            let own = named.is_some();
-            let found = fit.clone().find(|allowance| {
-                let taken = if own { points } else { Decimal::ZERO };
-                left(allowance) + taken >= points
-            });
-            let Some(found) = found else {
-                let most = fit.next().map(left).unwrap_or_default();
+            let spending = Spending::of(&tender.means, place)?;
+            let found = self.covering(fields, &member, &spending, now);
+            let key = found.map_err(|most| {
                 let clock = match now > at {
                     true => format!("; the queue has come to {} already", now.display(0)),
                     false => String::new(),
@@ -241,17 +212,71 @@ impl Queue {
                 let text = format!(
                     "points are spent without the ledger only within an allowance (`stampbook queue allow`): for {member} {most} are left{clock}"
                 );
-                return Err(Bad::new(place("points"), text));
-            };
-            let key = found.key.clone();
-            if let Some(Value::Object(tender)) = fields
-                .get_mut("tenders")
-                .and_then(|tenders| tenders.get_mut(n))
-            {
+                Bad::new(place("points"), text)
+            })?;
+            let tenders = fields.get_mut("tenders");
+            if let Some(Value::Object(tender)) = tenders.and_then(|tenders| tenders.get_mut(n)) {
                 tender.insert("hold".into(), key.into());
             }
         }
         Ok(())
+    }
+
+    /// Key of an allowance that covers points of a sale besides those that its fields take
+    /// from it already.
+    ///
+    /// # Errors
+    /// None does: the points that are left of the first that could be spent from.
+    fn covering(
+        &self,
+        fields: &Map<String, Value>,
+        member: &str,
+        spending: &Spending<'_>,
+        now: Instant,
+    ) -> Result<String, Decimal> {
+        let left = |allowance: &Allowance| self.left_of(allowance) - spent(fields, &allowance.key);
+        let mut fit = self.allowances.iter().filter(|allowance| {
+            allowance.member == member
+                && spending.key.is_none_or(|key| allowance.key == key)
+                && spending.unit.is_none_or(|unit| allowance.unit == unit)
+                && allowance.is_open(now)
+        });
+        // A tender that names its hold is among those that take from it.
+        let own = spending.key.map_or(Decimal::ZERO, |_| spending.points);
+        let mut all = fit.clone();
+        match all.find(|allowance| left(allowance) + own >= spending.points) {
+            Some(found) => Ok(found.key.clone()),
+            None => Err(fit.next().map(left).unwrap_or_default()),
+        }
+    }
+}
+
+/// Points of a tender that an allowance is to cover.
+struct Spending<'a> {
+    /// Key of the allowance, if the tender names it.
+    key: Option<&'a str>,
+    /// Unit, if the tender names that.
+    unit: Option<&'a str>,
+    points: Decimal,
+}
+
+impl<'a> Spending<'a> {
+    fn of(means: &'a Means, place: impl Fn(&str) -> String) -> Result<Spending<'a>, Bad> {
+        let (key, unit, points) = match means {
+            Means::Points { unit, points } => (None, Some(unit.as_str()), Some(*points)),
+            Means::Held {
+                of: EntryRef::Key(key),
+                points,
+                ..
+            } => (Some(key.as_str()), None, *points),
+            _ => {
+                let text = "without the ledger only points of an allowance are spent";
+                return Err(Bad::new(place("kind"), text));
+            }
+        };
+        let missing = || Bad::missing(&place("points"), "say how many of the allowance");
+        let points = points.ok_or_else(missing)?;
+        Ok(Spending { key, unit, points })
     }
 }
 

@@ -1,12 +1,14 @@
 //! Two programmes compared: in words, by lines, and by baskets that come out differently.
 
+use super::story::StoryResult;
 use super::{judge, story};
 use crate::engine::Error;
 use crate::model::{BundleFile, Campaign, Day, Instant, Policy, UnitKind};
-use crate::policy::{Bundle, Compiled, Part, described};
+use crate::policy::{Bundle, Compiled, Diagnostic, Part, described};
 use serde::Serialize;
 use similar::TextDiff;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// Most baskets shown.
 const EXAMPLES_MAX: usize = 3;
@@ -252,61 +254,71 @@ pub fn examples(
         today,
     };
     let mut baskets = search.baskets(changes);
-    // Lines that one of them cannot read are left out.
+    // The first round finds the baskets that one of them cannot read.
     for _ in 0..2 {
         let (text, lines) = search.story(&baskets);
-        let read = [&one, &other].map(|p| story::parse("diff.story", &text, p.programme()));
-        let [Ok(first), Ok(second)] = &read else {
-            let found = read.iter().filter_map(|read| read.as_ref().err()).flatten();
-            let wrong: Vec<usize> = found.map(|finding| finding.line).collect();
-            let mut spans = lines.iter();
-            baskets.retain(|_| {
-                let span = spans.next().cloned().unwrap_or(0..0);
-                !wrong.iter().any(|line| span.contains(line))
-            });
-            continue;
-        };
-        let none = |name: &str| Err(format!("there is no {name}"));
-        let was = story::run(first, was, &none)?;
-        let is = story::run(second, is, &none)?;
-        let of = |told: &story::StoryResult, line: usize| {
-            let found = told.findings.iter().find(|f| f.diagnostic.line == line);
-            let happened = found.map_or("", |found| &found.happened);
-            let parts = happened
-                .split(" -> ")
-                .filter(|part| !matches!(*part, "" | "nothing"));
-            parts.map(str::to_owned).collect::<Vec<_>>()
-        };
-        let mut found: Vec<(&(usize, Basket), Example)> = Vec::new();
-        for (basket, span) in baskets.iter().zip(&lines) {
-            let (was, is) = (of(&was, span.start), of(&is, span.start));
-            if was != is {
-                let story = basket.1.text();
-                found.push((basket, Example { story, was, is }));
+        match [&one, &other].map(|p| story::parse("diff.story", &text, p.programme())) {
+            [Ok(first), Ok(second)] => {
+                let none = |name: &str| Err(format!("there is no {name}"));
+                let was = story::run(&first, was, &none)?;
+                let is = story::run(&second, is, &none)?;
+                return Ok(differing(&baskets, &lines, &was, &is));
+            }
+            read => {
+                let found = read.into_iter().filter_map(Result::err).flatten();
+                drop_unreadable(&mut baskets, &lines, found);
             }
         }
-        found.sort_by_key(|((place, _), _)| *place);
-        // The same basket on another day says something new only where it comes to something else.
-        let mut shown = BTreeSet::new();
-        found.retain(|((_, basket), example)| {
-            let Basket {
-                member,
-                words,
-                lines,
-                ..
-            } = basket;
-            shown.insert((
-                member,
-                words,
-                lines,
-                example.was.clone(),
-                example.is.clone(),
-            ))
-        });
-        let found = found.into_iter().map(|(_, example)| example);
-        return Ok(found.take(EXAMPLES_MAX).collect());
     }
     Ok(Vec::new())
+}
+
+/// Drops the baskets in whose lines something was found.
+fn drop_unreadable(
+    baskets: &mut Vec<(usize, Basket)>,
+    lines: &[Range<usize>],
+    found: impl Iterator<Item = Diagnostic>,
+) {
+    let wrong: Vec<usize> = found.map(|finding| finding.line).collect();
+    let mut lines = lines.iter();
+    baskets.retain(|_| {
+        let own = lines.next();
+        own.is_none_or(|own| !wrong.iter().any(|line| own.contains(line)))
+    });
+}
+
+/// The first baskets that come out differently, by rank.
+fn differing(
+    baskets: &[(usize, Basket)],
+    lines: &[Range<usize>],
+    was: &StoryResult,
+    is: &StoryResult,
+) -> Vec<Example> {
+    let mut found = Vec::new();
+    for ((rank, basket), lines) in baskets.iter().zip(lines) {
+        let (was, is) = (outcome(was, lines.start), outcome(is, lines.start));
+        if was != is {
+            let story = basket.text();
+            found.push((rank, basket, Example { story, was, is }));
+        }
+    }
+    found.sort_by_key(|(rank, ..)| **rank);
+    // The same basket on another day says something new only where it comes to something else.
+    let mut shown = BTreeSet::new();
+    found.retain(|(_, basket, example)| {
+        let asked = (&basket.member, &basket.words, &basket.lines);
+        shown.insert((asked, example.was.clone(), example.is.clone()))
+    });
+    let found = found.into_iter().map(|(.., example)| example);
+    found.take(EXAMPLES_MAX).collect()
+}
+
+/// Outcome of a line of a story, in parts.
+fn outcome(told: &StoryResult, line: usize) -> Vec<String> {
+    let found = told.findings.iter().find(|f| f.diagnostic.line == line);
+    let parts = found.map_or("", |found| &found.happened).split(" -> ");
+    let parts = parts.filter(|part| !matches!(*part, "" | "nothing"));
+    parts.map(str::to_owned).collect()
 }
 
 struct Search<'a> {
@@ -417,7 +429,7 @@ impl Search<'_> {
     }
 
     /// The story of all baskets, and the lines of each.
-    fn story(&self, baskets: &[(usize, Basket)]) -> (String, Vec<std::ops::Range<usize>>) {
+    fn story(&self, baskets: &[(usize, Basket)]) -> (String, Vec<Range<usize>>) {
         let day = baskets.iter().map(|(_, basket)| basket.day).min();
         let day = day.unwrap_or(self.today).plus_days(-1);
         let mut text = "programme compared\n".to_owned();

@@ -4,13 +4,16 @@
 use super::{Folder, judge, story};
 use crate::engine::Error;
 use crate::model::{Policy, Programme, UnitKind};
-use crate::policy::{Bundle, Diagnostic};
+use crate::policy::{Bundle, Compiled, Diagnostic};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
 const TEXT: &str = include_str!("templates.txt");
+
+/// Texts of a programme's files and stories, by path within the folder.
+type Files = BTreeMap<String, String>;
 
 /// The template of the base rate, which a new programme begins with.
 const BASE: &str = "base-rate";
@@ -242,6 +245,38 @@ impl Template {
     /// # Errors
     /// A wish is impossible, or the programme would have errors.
     pub fn make(&self, into: Option<&Folder>, wishes: &Wishes) -> Result<Made, NotMade> {
+        let id = self.checked_id(wishes)?;
+        let before = into.map(files_of).unwrap_or_default();
+        let mut files = match into {
+            Some(_) => before.clone(),
+            None => self.new_programme(wishes)?,
+        };
+        let (_, known) = judged(&files)?;
+        let unit = match wishes.unit.as_str() {
+            "" => first_unit(known.programme())?,
+            unit => unit.to_owned(),
+        };
+        let names = (id, unit.as_str(), known.programme().digits);
+        let told = self.add(&mut files, names, &wishes.values)?;
+        let (bundle, policy) = judged(&files)?;
+        let story = format!("stories/{id}.story");
+        let text = format!("programme {id}\n# {}.\n{told}", self.gist);
+        let filled = filled(&story, &text, &bundle, policy.programme())?;
+        let differing = match into {
+            Some(folder) => differing(folder, &bundle, policy.programme())?,
+            None => Vec::new(),
+        };
+        files.insert(story.clone(), filled);
+        files.retain(|path, text| before.get(path) != Some(text));
+        Ok(Made {
+            files: files.into_iter().collect(),
+            story,
+            differing,
+        })
+    }
+
+    /// Checks the values of parameters and the id, and returns the id.
+    fn checked_id<'a>(&self, wishes: &'a Wishes) -> Result<&'a str, NotMade> {
         let known = |name: &String| self.parameters.iter().any(|p| p.name == name.as_str());
         if let Some(unknown) = wishes.values.keys().find(|name| !known(name)) {
             let all: Vec<&str> = self.parameters.iter().map(|p| p.name).collect();
@@ -256,66 +291,30 @@ impl Template {
                 parameter.check(value).map_err(NotMade::Wish)?;
             }
         }
-        let id = match wishes.id.as_str() {
-            "" => self.name,
-            id if is_word(id) => id,
-            id => {
-                return Err(NotMade::Wish(format!(
-                    "the id needs letters, digits, '-', '_' and '.', not '{id}'"
-                )));
-            }
-        };
-        let mut files: BTreeMap<String, String> = BTreeMap::new();
-        match into {
-            Some(folder) => {
-                let own = folder.bundle.files.iter();
-                files.extend(own.map(|file| (file.path.clone(), file.text.clone())));
-                files.extend(folder.stories.iter().cloned());
-            }
-            None => {
-                let manifest = MANIFEST.replace("{currency}", &wishes.currency);
-                files.insert(
-                    "programme.toml".into(),
-                    manifest.replace("{zone}", &wishes.zone),
-                );
-                if let (true, Some(base)) = (self.name != BASE, Template::find(BASE)) {
-                    base.add(&mut files, ("base", "point", 2), &BTreeMap::new())?;
-                }
-            }
+        match wishes.id.as_str() {
+            "" => Ok(self.name),
+            id if is_word(id) => Ok(id),
+            id => Err(NotMade::Wish(format!(
+                "the id needs letters, digits, '-', '_' and '.', not '{id}'"
+            ))),
         }
-        let before = into.map(|_| files.clone()).unwrap_or_default();
-        let bundle = bundle_of(&files)?;
-        let known =
-            judge(&bundle).map_err(|found| NotMade::Programme(Box::new(bundle.clone()), found))?;
-        let unit = match wishes.unit.as_str() {
-            "" => first_unit(known.programme())?,
-            unit => unit.to_owned(),
-        };
-        let names = (id, unit.as_str(), known.programme().digits);
-        let told = self.add(&mut files, names, &wishes.values)?;
-        let bundle = bundle_of(&files)?;
-        let policy =
-            judge(&bundle).map_err(|found| NotMade::Programme(Box::new(bundle.clone()), found))?;
-        let story = format!("stories/{id}.story");
-        let text = format!("programme {id}\n# {}.\n{told}", self.gist);
-        let filled = filled(&story, &text, &bundle, policy.programme())?;
-        let others = into.map(|folder| differing(folder, &bundle, policy.programme()));
-        files.insert(story.clone(), filled);
-        files.retain(|path, text| before.get(path) != Some(text));
-        Ok(Made {
-            files: files.into_iter().collect(),
-            story,
-            differing: others
-                .transpose()
-                .map_err(NotMade::Error)?
-                .unwrap_or_default(),
-        })
+    }
+
+    /// Files of a programme of its own: a manifest, and the base rate unless it is that.
+    fn new_programme(&self, wishes: &Wishes) -> Result<Files, NotMade> {
+        let manifest = MANIFEST.replace("{currency}", &wishes.currency);
+        let manifest = manifest.replace("{zone}", &wishes.zone);
+        let mut files = Files::from([("programme.toml".into(), manifest)]);
+        if let (true, Some(base)) = (self.name != BASE, Template::find(BASE)) {
+            base.add(&mut files, ("base", "point", 2), &BTreeMap::new())?;
+        }
+        Ok(files)
     }
 
     /// Adds its files but the story, whose text is returned without right sides.
     fn add(
         &self,
-        files: &mut BTreeMap<String, String>,
+        files: &mut Files,
         (id, unit, digits): (&str, &str, u8),
         values: &BTreeMap<String, String>,
     ) -> Result<String, NotMade> {
@@ -404,11 +403,24 @@ fn without_outcomes(story: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-fn bundle_of(files: &BTreeMap<String, String>) -> Result<Bundle, NotMade> {
+/// Files of a folder, with its stories.
+fn files_of(folder: &Folder) -> Files {
+    let own = folder.bundle.files.iter();
+    let own = own.map(|file| (file.path.clone(), file.text.clone()));
+    own.chain(folder.stories.iter().cloned()).collect()
+}
+
+/// The programme of files, compiled without errors.
+fn judged(files: &Files) -> Result<(Bundle, Compiled), NotMade> {
     let all = files.iter();
     let all = all.map(|(path, text)| (path.clone(), text.clone().into_bytes()));
-    Bundle::new(all.collect())
-        .map_err(|found| NotMade::Programme(Box::new(Bundle { files: Vec::new() }), found))
+    let wrong = |bundle: Bundle, found| NotMade::Programme(Box::new(bundle), found);
+    let bundle =
+        Bundle::new(all.collect()).map_err(|found| wrong(Bundle { files: Vec::new() }, found))?;
+    match judge(&bundle) {
+        Ok(policy) => Ok((bundle, policy)),
+        Err(found) => Err(wrong(bundle, found)),
+    }
 }
 
 fn first_unit(programme: &Programme) -> Result<String, NotMade> {

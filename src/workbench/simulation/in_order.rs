@@ -4,10 +4,11 @@
 
 use super::counterparts::{self, Places};
 use super::replay::{BothEnds, Replay, Unlike};
+use super::tally::CampaignGain;
 use crate::engine::{Error, Ledger, Redecided, is_order_correction};
 use crate::model::{
-    Account, Act, Day, Effect, Entry, Instant, LotId, MemberId, Number, Occurred, Points,
-    TenderKind, UnitKind,
+    Act, Day, Effect, Entry, Instant, LotId, MemberId, Number, Occurred, Points, TenderKind, Unit,
+    UnitKind,
 };
 use crate::rules::State;
 use crate::rules::state::{Member, Status};
@@ -218,36 +219,21 @@ fn moved(entry: &Entry, last: &mut Instant) -> Entry {
     entry
 }
 
-/// Awards by member, unit and campaign.
-type Given = BTreeMap<(MemberId, Number, Number), i64>;
+/// Points that campaigns gave by one entry more than by another, by member, unit and campaign.
+type Gains = BTreeMap<(MemberId, Number, Number), i64>;
 
 /// Adds points that campaigns gave by an entry.
-fn given(entry: &Entry, state: &State, given: &mut Given, sign: i64) {
-    for effect in &entry.effects {
-        let (Effect::Award {
-            who,
-            unit,
-            amount,
-            campaign,
-            from: Account::Issuance,
-            ..
-        }
-        | Effect::Qualify {
-            who,
-            unit,
-            amount,
-            campaign,
-            ..
-        }) = effect
-        else {
-            continue;
-        };
-        if let Some(touched) = entry.touched.get(usize::from(*who)) {
-            let member = state.resolve(touched.member);
-            *given.entry((member, *unit, *campaign)).or_default() += sign * amount.0;
+fn add_gains(gains: &mut Gains, entry: &Entry, state: &State, sign: i64) {
+    for gain in entry.effects.iter().filter_map(CampaignGain::of) {
+        if let Some(touched) = entry.touched.get(usize::from(gain.who)) {
+            let of = (state.resolve(touched.member), gain.unit, gain.campaign);
+            *gains.entry(of).or_default() += sign * gain.points.0;
         }
     }
 }
+
+/// Corrections of sales, by member and unit.
+type SaleCorrections = BTreeMap<(MemberId, Number), Vec<Redecided>>;
 
 fn compare(ends: &BothEnds, entries: &[Entry]) -> InOrder {
     let mut told = InOrder {
@@ -258,34 +244,40 @@ fn compare(ends: &BothEnds, entries: &[Entry]) -> InOrder {
     let ids: BTreeSet<MemberId> = touched
         .map(|touched| ends.state_then.resolve(touched.member))
         .collect();
-    let mut booked: BTreeMap<(u64, Number, Number), i64> = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| is_order_correction(entry)) {
-        if let Act::Adjustment(a) = &entry.act
-            && let Some(of) = a.of
+    let mut of_sales = sale_corrections(ends, entries);
+    for id in ids {
+        let then = ends.state_then.members.get(&id);
+        let in_order = ends.state_in_order.members.get(&id);
+        if let (Some(then), Some(in_order)) = (then, in_order)
+            && then.status == Status::Active
         {
-            *booked.entry((of, a.unit, a.campaign)).or_default() += a.points.0;
+            let units = &ends.policy.programme().units;
+            told.add_member(units, then, in_order, &mut of_sales);
         }
     }
-    // Differences of sales of which nothing came back; the rest is the member's.
-    let mut by_sale: BTreeMap<(MemberId, Number), Vec<Redecided>> = BTreeMap::new();
+    told
+}
+
+/// Points that sales of which nothing came back would have given in order, less those that
+/// they gave and those that earlier corrections put right.
+fn sale_corrections(ends: &BothEnds, entries: &[Entry]) -> SaleCorrections {
+    let corrected = corrected(entries);
+    let mut found = SaleCorrections::new();
     for entry in entries {
         let is_source = matches!(entry.act, Act::Purchase(_) | Act::Activity { .. });
         let after = ends.state_then.aftermath.get(&entry.seq);
         let is_whole = after.is_none_or(|after| after.returns.is_empty() && after.voided.is_none());
-        let Some(in_order) = ends
-            .in_order
-            .get(&entry.seq)
-            .filter(|_| is_source && is_whole)
-        else {
+        let in_order = ends.in_order.get(&entry.seq);
+        let Some(in_order) = in_order.filter(|_| is_source && is_whole) else {
             continue;
         };
-        let mut differs = Given::new();
-        given(in_order, &ends.state_then, &mut differs, 1);
-        given(entry, &ends.state_then, &mut differs, -1);
-        for ((member, unit, campaign), points) in differs {
-            let points = points - booked.get(&(entry.seq, unit, campaign)).unwrap_or(&0);
+        let mut gains = Gains::new();
+        add_gains(&mut gains, in_order, &ends.state_then, 1);
+        add_gains(&mut gains, entry, &ends.state_then, -1);
+        for ((member, unit, campaign), points) in gains {
+            let points = points - corrected.get(&(entry.seq, unit, campaign)).unwrap_or(&0);
             if points != 0 {
-                by_sale.entry((member, unit)).or_default().push(Redecided {
+                found.entry((member, unit)).or_default().push(Redecided {
                     of: Some(entry.seq),
                     member,
                     unit,
@@ -295,44 +287,56 @@ fn compare(ends: &BothEnds, entries: &[Entry]) -> InOrder {
             }
         }
     }
-    let programme = ends.policy.programme();
-    for id in ids {
-        let both = (
-            ends.state_then.members.get(&id),
-            ends.state_in_order.members.get(&id),
-        );
-        let (Some(then), Some(in_order)) = both else {
-            continue;
-        };
-        if then.status != Status::Active {
-            continue;
+    found
+}
+
+/// Points that earlier corrections gave for sales: by sale, unit and campaign.
+fn corrected(entries: &[Entry]) -> BTreeMap<(u64, Number, Number), i64> {
+    let mut points = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| is_order_correction(entry)) {
+        if let Act::Adjustment(a) = &entry.act
+            && let Some(of) = a.of
+        {
+            *points.entry((of, a.unit, a.campaign)).or_default() += a.points.0;
         }
-        for unit in &programme.units {
+    }
+    points
+}
+
+impl InOrder {
+    /// Adds the differences of a member: those of sales are taken out of `of_sales`.
+    fn add_member(
+        &mut self,
+        units: &[Unit],
+        then: &Member,
+        in_order: &Member,
+        of_sales: &mut SaleCorrections,
+    ) {
+        for unit in units {
+            let held = |member: &Member| match unit.kind {
+                UnitKind::Qualifying => member.lifetime.unit(unit.number),
+                _ => member.balance(unit.number).0,
+            };
             match unit.kind {
-                UnitKind::Voucher => told.vouchers.extend(vouchers(unit.number, then, in_order)),
+                UnitKind::Voucher => self.vouchers.extend(vouchers(unit.number, then, in_order)),
                 UnitKind::Pass => {}
-                kind => {
-                    let held = |member: &Member| match kind {
-                        UnitKind::Qualifying => member.lifetime.unit(unit.number),
-                        _ => member.balance(unit.number).0,
-                    };
-                    let rest = held(in_order) - held(then);
-                    let own = by_sale.remove(&(id, unit.number)).unwrap_or_default();
-                    told.points
-                        .extend(corrections((id, unit.number), rest, own));
+                _ => {
+                    let of = (then.id, unit.number);
+                    let points = held(in_order) - held(then);
+                    let of_sales = of_sales.remove(&of).unwrap_or_default();
+                    self.points.extend(corrections(of, points, of_sales));
                 }
             }
         }
         let tier = |member: &Member| member.tier.as_ref().map_or(0, |tier| tier.tier);
         if tier(then) != tier(in_order) {
-            told.tiers.push(TierDifference {
-                member: id,
+            self.tiers.push(TierDifference {
+                member: then.id,
                 tier: tier(then),
                 in_order: tier(in_order),
             });
         }
     }
-    told
 }
 
 /// Corrections of a member's points of a unit, which come to `points`: those of sales, and
@@ -341,7 +345,7 @@ fn compare(ends: &BothEnds, entries: &[Entry]) -> InOrder {
 fn corrections(
     (member, unit): (MemberId, Number),
     points: i64,
-    mut by_sale: Vec<Redecided>,
+    mut of_sales: Vec<Redecided>,
 ) -> Vec<Redecided> {
     let of_member = |points: i64| Redecided {
         of: None,
@@ -350,26 +354,24 @@ fn corrections(
         campaign: 0,
         points: Points(points),
     };
-    let of_sales: i64 = by_sale.iter().map(|one| one.points.0).sum();
-    if points != of_sales {
-        by_sale.push(of_member(points - of_sales));
+    let sum: i64 = of_sales.iter().map(|one| one.points.0).sum();
+    if points != sum {
+        of_sales.push(of_member(points - sum));
     }
-    let is_one_way = by_sale
+    let is_one_way = of_sales
         .iter()
         .all(|one| one.points.0.signum() == points.signum());
     match (points, is_one_way) {
         (0, _) => Vec::new(),
-        (_, true) => by_sale,
+        (_, true) => of_sales,
         (points, false) => vec![of_member(points)],
     }
 }
 
 fn vouchers(unit: Number, then: &Member, in_order: &Member) -> Option<VoucherDifference> {
     let open = |member: &Member| {
-        member
-            .lots_of(unit)
-            .filter(|lot| lot.remaining.is_positive())
-            .count()
+        let lots = member.lots_of(unit);
+        lots.filter(|lot| lot.remaining.is_positive()).count()
     };
     let count = i64::try_from(open(in_order)).ok()? - i64::try_from(open(then)).ok()?;
     if count == 0 {

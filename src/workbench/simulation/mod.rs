@@ -139,36 +139,8 @@ pub fn simulate_within(
     let entries = ledger.entries_from(0)?;
     let all = ledger.durable();
     let mut replay = Replay::new(ledger, (policy, names.clone()), window, replies, memory)?;
-    std::thread::scope(|scope| {
-        let batches = read_ahead(scope, entries, replay.begins());
-        let mut folding: Option<Folding<'_>> = None;
-        for batch in batches {
-            let (batch, mut commands) = batch?;
-            for ahead in batch.chunks(AHEAD) {
-                replay.look_ahead(ahead);
-                for slice in ahead.chunks(SLICE) {
-                    let done = replay.done();
-                    meanwhile(replay.ledger(), done, all)?;
-                    for entry in slice {
-                        replay.add(entry, commands.next().flatten())?;
-                    }
-                }
-            }
-            if let Some((sender, _)) = &folding {
-                // It ends before its sender only by an error, which is told below.
-                if sender.send(batch).is_err() {
-                    break;
-                }
-            } else if let Some(past) = replay.take_past() {
-                folding = Some(fold_beside(scope, past));
-            }
-        }
-        if let Some((sender, past)) = folding {
-            drop(sender);
-            let lost = |_| Error::Misuse("the thread that folds the past stopped".into());
-            replay.put_past(past.join().map_err(lost)??);
-        }
-        Ok::<(), Error>(())
+    replay_all(&mut replay, entries, &mut |ledger, done| {
+        meanwhile(ledger, done, all)
     })?;
     let Replayed {
         then,
@@ -188,6 +160,45 @@ pub fn simulate_within(
         state_drafted,
         policies: (policy_then, draft),
         names,
+    })
+}
+
+/// Has a replay take all entries. It decides them by the draft on this thread; another reads
+/// ahead, and a third folds what happened once the two sides are independent.
+fn replay_all(
+    replay: &mut Replay<'_>,
+    entries: impl Iterator<Item = Result<Entry, Error>> + Send,
+    meanwhile: &mut dyn FnMut(&mut Ledger, u64) -> Result<(), Error>,
+) -> Result<(), Error> {
+    std::thread::scope(|scope| {
+        let mut folding: Option<Folding<'_>> = None;
+        for batch in read_ahead(scope, entries, replay.begins()) {
+            let (batch, mut commands) = batch?;
+            for ahead in batch.chunks(AHEAD) {
+                replay.look_ahead(ahead);
+                for slice in ahead.chunks(SLICE) {
+                    let done = replay.done();
+                    meanwhile(replay.ledger(), done)?;
+                    for entry in slice {
+                        replay.add(entry, commands.next().flatten())?;
+                    }
+                }
+            }
+            if let Some((sender, _)) = &folding {
+                // It ends before its sender only by an error, which is told below.
+                if sender.send(batch).is_err() {
+                    break;
+                }
+            } else if let Some(past) = replay.take_past() {
+                folding = Some(fold_beside(scope, past));
+            }
+        }
+        if let Some((sender, past)) = folding {
+            drop(sender);
+            let lost = |_| Error::Misuse("the thread that folds the past stopped".into());
+            replay.put_past(past.join().map_err(lost)??);
+        }
+        Ok(())
     })
 }
 

@@ -116,6 +116,14 @@ impl Told {
     }
 }
 
+/// Points that were lent so that a command can spend them.
+struct Loans {
+    /// Members, with what each got of a unit.
+    points: Vec<(MemberId, Number, Points)>,
+    /// Sequence of the next loan's entry.
+    next_seq: u64,
+}
+
 /// The replay of a journal.
 pub(super) struct Replay<'l> {
     drafted: DraftedLedger<'l>,
@@ -377,24 +385,15 @@ impl<'l> Replay<'l> {
         if !self.fit(&mut act)? {
             return self.impossible("voucher_not_given");
         }
-        let is_merge = matches!(act, Act::Merged { .. } | Act::Unmerged { .. });
-        let mut resolve = |id| match is_merge {
-            true => Ok(id),
-            false => self.drafted.resolve(id),
-        };
-        let member = entry.member().map(&mut resolve).transpose()?;
-        let mut other = counterparts::other_of(entry).map(resolve).transpose()?;
-        if let Act::VoucherClaimed { of, .. } | Act::TransferClaimed { of } = act
-            && let Some(gift) = self.drafted.entry(of)?
-        {
-            other = self.drafted.giver(&gift)?;
-        }
+        let (member, other) = self.parties(entry, &act)?;
         let parties = member.into_iter().chain(other);
         self.drafted.settle_all(parties.collect(), &head)?;
         let person = self.person(entry, member, by)?;
         let number = entry.seq.to_le_bytes();
-        let mut lent: Vec<(MemberId, Number, Points)> = Vec::new();
-        let mut free = self.drafted.state.global.next_seq;
+        let mut loans = Loans {
+            points: Vec::new(),
+            next_seq: self.drafted.state.global.next_seq,
+        };
         let mut in_cash = 0;
         for _ in 0..TRIES_MAX {
             self.go_to(entry.seq)?;
@@ -412,7 +411,7 @@ impl<'l> Replay<'l> {
                 Ok(booked) => {
                     self.note_cash(entry, &booked);
                     self.note_price(entry, &booked);
-                    return self.owe(&lent, &head);
+                    return self.owe(&loans, &head);
                 }
                 Err(refusal) => refusal,
             };
@@ -423,17 +422,37 @@ impl<'l> Replay<'l> {
                 counterparts::pay_in_cash(&mut act);
             }
             if let (Some(id), Some(missing)) = (member, self.missing(&refusal)) {
-                self.lend(id, missing, &head, &mut free)?;
-                lent.push((id, missing.0, missing.1));
+                self.lend(id, missing, &head, &mut loans)?;
             } else if counterparts::pay_in_cash(&mut act) {
                 in_cash += 1;
             } else {
-                self.take_back_lent(&lent, &head)?;
+                self.call_in(&loans, &head)?;
                 return self.impossible(refusal.code.as_str());
             }
         }
-        self.take_back_lent(&lent, &head)?;
+        self.call_in(&loans, &head)?;
         self.impossible("insufficient_points")
+    }
+
+    /// The members whom a command concerns, as the draft knows them.
+    fn parties(
+        &mut self,
+        entry: &Entry,
+        act: &Act,
+    ) -> Result<(Option<MemberId>, Option<MemberId>), Error> {
+        let is_merge = matches!(act, Act::Merged { .. } | Act::Unmerged { .. });
+        let mut resolve = |id| match is_merge {
+            true => Ok(id),
+            false => self.drafted.resolve(id),
+        };
+        let member = entry.member().map(&mut resolve).transpose()?;
+        let other = counterparts::other_of(entry).map(resolve).transpose()?;
+        if let Act::VoucherClaimed { of, .. } | Act::TransferClaimed { of } = act
+            && let Some(gift) = self.drafted.entry(*of)?
+        {
+            return Ok((member, self.drafted.giver(&gift)?));
+        }
+        Ok((member, other))
     }
 
     /// Gives an act the numbers of the simulation; false if it is about a voucher that the
@@ -504,9 +523,9 @@ impl<'l> Replay<'l> {
         id: MemberId,
         (unit, points): (Number, Points),
         head: &Head,
-        free: &mut u64,
+        loans: &mut Loans,
     ) -> Result<(), Error> {
-        self.drafted.state.global.next_seq = *free;
+        self.drafted.state.global.next_seq = loans.next_seq;
         let effect = Effect::Award {
             who: 0,
             unit,
@@ -520,26 +539,25 @@ impl<'l> Replay<'l> {
             why: String::new(),
         };
         self.correct(id, unit, points, head, effect)?;
-        *free = self.drafted.state.global.next_seq;
+        loans.points.push((id, unit, points));
+        loans.next_seq = self.drafted.state.global.next_seq;
         Ok(())
     }
 
-    /// Books what was lent as a debt, which later awards fill.
-    fn owe(&mut self, lent: &[(MemberId, Number, Points)], head: &Head) -> Result<(), Error> {
-        for (id, unit, points) in lent {
+    /// Counts loans as points that are missing, and books them as debts, which later awards
+    /// fill.
+    fn owe(&mut self, loans: &Loans, head: &Head) -> Result<(), Error> {
+        for (id, unit, points) in &loans.points {
             let missing = self.unlike.missing.entry(*unit).or_default();
             missing.0 += i128::from(points.0);
             missing.1.insert(*id);
         }
-        self.take_back_lent(lent, head)
+        self.call_in(loans, head)
     }
 
-    fn take_back_lent(
-        &mut self,
-        lent: &[(MemberId, Number, Points)],
-        head: &Head,
-    ) -> Result<(), Error> {
-        for (id, unit, points) in lent {
+    /// Takes lent points back, as debts where they were spent.
+    fn call_in(&mut self, loans: &Loans, head: &Head) -> Result<(), Error> {
+        for (id, unit, points) in &loans.points {
             let effect = Effect::Owe {
                 who: 0,
                 unit: *unit,

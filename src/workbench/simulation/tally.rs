@@ -2,7 +2,7 @@
 
 use super::Window;
 use super::counterparts::is_due;
-use crate::model::{Account, Act, CutBy, Effect, Entry, Instant, MemberId, Number};
+use crate::model::{Account, Act, CutBy, Effect, Entry, Instant, MemberId, Number, Points};
 use crate::rules::state::{IdHasher, List};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::BuildHasherDefault;
@@ -22,6 +22,44 @@ impl Counted {
     pub fn counts(&self, entry: &Entry) -> bool {
         let is_within = (self.bounds.0..self.bounds.1).contains(&entry.head.effective);
         is_within && (!is_due(&entry.act) || entry.head.day >= self.window.from)
+    }
+}
+
+/// Points that a member gains from a campaign by one effect.
+pub(super) struct CampaignGain {
+    /// Place of the member among those that the entry touches.
+    pub who: u8,
+    pub unit: Number,
+    pub campaign: Number,
+    pub points: Points,
+}
+
+impl CampaignGain {
+    /// The gain by an effect; None if no campaign gives points by it.
+    pub fn of(effect: &Effect) -> Option<CampaignGain> {
+        match *effect {
+            Effect::Award {
+                who,
+                unit,
+                amount,
+                campaign,
+                from: Account::Issuance,
+                ..
+            }
+            | Effect::Qualify {
+                who,
+                unit,
+                amount,
+                campaign,
+                ..
+            } => Some(CampaignGain {
+                who,
+                unit,
+                campaign,
+                points: amount,
+            }),
+            _ => None,
+        }
     }
 }
 
@@ -112,25 +150,11 @@ impl Tally {
     }
 
     fn add_effect(&mut self, entry: &Entry, effect: &Effect) {
+        if let Some(gain) = CampaignGain::of(effect) {
+            self.issue((gain.campaign, gain.unit), gain.points.0);
+            self.earn(entry, gain.who, gain.unit, gain.points.0);
+        }
         match effect {
-            Effect::Award {
-                who,
-                unit,
-                amount,
-                campaign,
-                from: Account::Issuance,
-                ..
-            }
-            | Effect::Qualify {
-                who,
-                unit,
-                amount,
-                campaign,
-                ..
-            } => {
-                self.issue((*campaign, *unit), amount.0);
-                self.earn(entry, *who, *unit, amount.0);
-            }
             Effect::Award {
                 who,
                 unit,
@@ -144,11 +168,13 @@ impl Tally {
                 amount,
                 from: Account::Clawback,
                 ..
-            } => {
-                self.unit(*unit).taken_back -= i128::from(amount.0);
-                self.earn(entry, *who, *unit, amount.0);
-            }
-            Effect::Voucher { unit, campaign, .. } => self.issue((*campaign, *unit), 1),
+            } => self.take_back(entry, *who, *unit, -amount.0),
+            Effect::Restore {
+                unit,
+                amount,
+                from: Account::Redemption,
+                ..
+            } => self.unit(*unit).spent -= i128::from(amount.0),
             Effect::Debit {
                 who,
                 unit,
@@ -161,40 +187,25 @@ impl Tally {
                 unit,
                 amount,
                 with: to,
-            } => {
-                let points = i128::from(amount.0);
-                match to {
-                    // Points of a void go back to where they came from.
-                    Account::Clawback | Account::Issuance => {
-                        self.unit(*unit).taken_back += points;
-                        self.earn(entry, *who, *unit, -amount.0);
-                    }
-                    Account::Redemption => self.unit(*unit).spent += points,
-                    Account::Breakage => self.unit(*unit).expired += points,
-                    _ => {}
+            } => match to {
+                // Points of a void go back to where they came from.
+                Account::Clawback | Account::Issuance => {
+                    self.take_back(entry, *who, *unit, amount.0);
                 }
-            }
-            Effect::Restore {
-                unit,
-                amount,
-                from: Account::Redemption,
-                ..
-            } => self.unit(*unit).spent -= i128::from(amount.0),
+                Account::Redemption => self.unit(*unit).spent += i128::from(amount.0),
+                Account::Breakage => self.unit(*unit).expired += i128::from(amount.0),
+                _ => {}
+            },
+            Effect::Voucher { unit, campaign, .. } => self.issue((*campaign, *unit), 1),
             Effect::Discounted {
                 campaign, amount, ..
-            } => {
-                *self.discounts.entry(*campaign).or_default() += i128::from(amount.0);
-            }
+            } => *self.discounts.entry(*campaign).or_default() += i128::from(amount.0),
             Effect::Tier { tier, was, .. } if *tier != was.0 => {
                 *self.tiers.entry((was.0, *tier)).or_default() += 1;
             }
             Effect::Cut {
                 campaign, unit, by, ..
-            } => {
-                if let Some(limit) = limit_word(*by) {
-                    self.cut(entry, (*campaign, *unit, limit));
-                }
-            }
+            } => self.cut(entry, (*campaign, *unit), *by),
             _ => {}
         }
     }
@@ -209,6 +220,11 @@ impl Tally {
         self.moved.entry(unit).or_default()
     }
 
+    fn take_back(&mut self, entry: &Entry, who: u8, unit: Number, points: i64) {
+        self.unit(unit).taken_back += i128::from(points);
+        self.earn(entry, who, unit, -points);
+    }
+
     fn earn(&mut self, entry: &Entry, who: u8, unit: Number, points: i64) {
         if let Some(touched) = entry.touched.get(usize::from(who)) {
             let earned = &mut self.by_member.entry(touched.member).or_default().earned;
@@ -219,9 +235,13 @@ impl Tally {
         }
     }
 
-    fn cut(&mut self, entry: &Entry, of: (Number, Number, &'static str)) {
+    fn cut(&mut self, entry: &Entry, (campaign, unit): (Number, Number), by: CutBy) {
+        let Some(limit) = limit_word(by) else {
+            return;
+        };
         let first = entry.head.effective;
-        let reached = self.reached.entry(of).or_insert_with(|| Reached {
+        let reached = self.reached.entry((campaign, unit, limit));
+        let reached = reached.or_insert_with(|| Reached {
             times: 0,
             first,
             members: BTreeSet::new(),
