@@ -3,10 +3,10 @@
 //! decides by.
 
 use super::offered::Offered;
-use super::{Answer, fail, price};
+use super::{Answer, fail, names, price};
 use crate::model::{
     Day, Fact, LineFacts, Money, PurchaseFacts, RedemptionFacts, Scene, TenderFacts, Value,
-    WEEKDAYS, Window, kind_word,
+    WEEKDAYS, kind_word,
 };
 use rhai::{Array, Dynamic, INT, ImmutableString};
 use rust_decimal::Decimal;
@@ -164,14 +164,10 @@ impl MemberView {
         Ok(held.and_then(|held| level(&held)) >= Some(wanted))
     }
 
-    fn windowed(
-        &self,
-        name: &str,
-        window: &str,
-        is_it: fn(&Fact, Window) -> bool,
-    ) -> Answer<Dynamic> {
-        let window = super::names::window(window)?;
-        self.fact(name, |fact| is_it(fact, window))
+    /// Value of the fact that a method with these arguments names.
+    fn asked(&self, name: &str, arguments: &[&str]) -> Answer<Dynamic> {
+        let wanted = names::method_fact(name, arguments, &self.desk.campaign).or_else(fail)?;
+        self.fact(name, |fact| *fact == wanted)
     }
 }
 
@@ -278,80 +274,41 @@ fn redemption(engine: &mut Offered) {
         .register_get("hour", |r: &mut V| INT::from(r.facts().hour));
 }
 
+/// Methods of a member that take one text, such as a unit, a label or a window.
+const FACTS_BY_TEXT: [&str; 11] = [
+    "attribute",
+    "balance",
+    "consents",
+    "has_pass",
+    "has_tag",
+    "is_targeted",
+    "memo",
+    "pass_uses",
+    "qualifying",
+    "spend",
+    "visits",
+];
+/// Methods of a member that take two: a unit and a window, a pass and a promise.
+const FACTS_BY_TEXTS: [&str; 2] = ["earned", "pass_promise"];
+
 fn member(engine: &mut Offered) {
     type V = MemberView;
     engine
         .register_type_with_name::<V>("member")
         .register_get("is_known", |m: &mut V| m.scene.has_member);
-    for (name, fact) in [
-        ("tier", Fact::Tier),
-        ("days_since_purchase", Fact::DaysSincePurchase),
-        ("birthday_today", Fact::BirthdayToday),
-        ("birthday_this_month", Fact::BirthdayThisMonth),
-        ("months_enrolled", Fact::MonthsEnrolled),
-        ("was_referred", Fact::WasReferred),
-        ("rfm", Fact::Rfm),
-        (
-            "months_since_first_purchase",
-            Fact::MonthsSinceFirstPurchase,
-        ),
-    ] {
-        engine.register_get(name, move |m: &mut V| m.fact(name, |f| *f == fact));
+    for (name, fact) in &names::FACT_PROPERTIES {
+        engine.register_get(name, move |m: &mut V| m.fact(name, |f| f == fact));
+    }
+    for name in FACTS_BY_TEXT {
+        engine.register_fn(name, move |m: &mut V, text: &str| m.asked(name, &[text]));
+    }
+    for name in FACTS_BY_TEXTS {
+        engine.register_fn(name, move |m: &mut V, first: &str, second: &str| {
+            m.asked(name, &[first, second])
+        });
     }
     engine
-        .register_fn("balance", |m: &mut V, unit: &str| {
-            m.fact("balance", |f| matches!(f, Fact::Balance(u) if u == unit))
-        })
-        .register_fn("qualifying", |m: &mut V, unit: &str| {
-            m.fact(
-                "qualifying",
-                |f| matches!(f, Fact::Qualifying(u) if u == unit),
-            )
-        })
-        .register_fn("has_tag", |m: &mut V, tag: &str| {
-            m.fact("has_tag", |f| matches!(f, Fact::HasTag(t) if t == tag))
-        })
-        .register_fn("is_targeted", |m: &mut V, by: &str| {
-            m.fact(
-                "is_targeted",
-                |f| matches!(f, Fact::IsTargeted(c) if c == by),
-            )
-        })
         .register_fn("tier_at_least", V::tier_at_least)
-        .register_fn("has_pass", |m: &mut V, pass: &str| {
-            m.fact("has_pass", |f| matches!(f, Fact::HasPass(p) if p == pass))
-        })
-        .register_fn("pass_uses", |m: &mut V, pass: &str| {
-            m.fact("pass_uses", |f| matches!(f, Fact::PassUses(p) if p == pass))
-        })
-        .register_fn("pass_promise", |m: &mut V, pass: &str, name: &str| {
-            let wanted = super::names::pass_promise(pass, name);
-            m.fact("pass_promise", |f| *f == wanted)
-        })
-        .register_fn("consents", |m: &mut V, to: &str| {
-            m.fact("consents", |f| matches!(f, Fact::Consents(p) if p == to))
-        });
-    member_figures(engine);
-}
-
-fn member_figures(engine: &mut Offered) {
-    type V = MemberView;
-    engine
-        .register_fn("visits", |m: &mut V, window: &str| {
-            m.windowed("visits", window, |f, w| *f == Fact::Visits(w))
-        })
-        .register_fn("spend", |m: &mut V, window: &str| {
-            m.windowed("spend", window, |f, w| *f == Fact::Spend(w))
-        })
-        .register_fn("earned", |m: &mut V, unit: &str, window: &str| {
-            let window = super::names::window(window)?;
-            m.fact("earned", |f| {
-                matches!(f, Fact::Earned(u, w) if u == unit && *w == window)
-            })
-        })
-        .register_fn("attribute", |m: &mut V, id: &str| {
-            m.fact("attribute", |f| matches!(f, Fact::Attribute(a) if a == id))
-        })
         .register_fn("months_active", |m: &mut V, months: INT| {
             m.fact(
                 "months_active",
@@ -359,13 +316,9 @@ fn member_figures(engine: &mut Offered) {
             )
         })
         .register_fn("activities", |m: &mut V, id: &str, days: INT| {
-            m.fact("activities", |f| {
-                matches!(f, Fact::Activities(a, n) if a == id && INT::from(*n) == days)
-            })
-        })
-        .register_fn("memo", |m: &mut V, name: &str| {
-            m.fact("memo", |f| {
-                matches!(f, Fact::Memo { campaign, key } if key == name && *campaign == m.desk.campaign)
-            })
+            m.fact(
+                "activities",
+                |f| matches!(f, Fact::Activities(a, n) if a == id && INT::from(*n) == days),
+            )
         });
 }

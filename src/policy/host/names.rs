@@ -2,7 +2,6 @@
 //! A name that is not in these tables does not exist for scripts, even if the
 //! script language has it.
 
-use super::{Answer, fail};
 use crate::model::{Fact, WINDOW_DAYS_MAX, Window};
 use crate::policy::words::{self, WordKind};
 use std::sync::LazyLock;
@@ -198,19 +197,25 @@ pub(in crate::policy) fn kind(name: &str) -> Option<&'static ValueKind> {
     KINDS.iter().find(|kind| kind.name == name)
 }
 
+/// Member facts that are properties, by name.
+pub(super) static FACT_PROPERTIES: [(&str, Fact); 8] = [
+    ("tier", Fact::Tier),
+    ("days_since_purchase", Fact::DaysSincePurchase),
+    ("birthday_today", Fact::BirthdayToday),
+    ("birthday_this_month", Fact::BirthdayThisMonth),
+    ("months_enrolled", Fact::MonthsEnrolled),
+    ("was_referred", Fact::WasReferred),
+    ("rfm", Fact::Rfm),
+    (
+        "months_since_first_purchase",
+        Fact::MonthsSinceFirstPurchase,
+    ),
+];
+
 /// The member fact that a property names.
 pub(in crate::policy) fn property_fact(name: &str) -> Option<Fact> {
-    Some(match name {
-        "tier" => Fact::Tier,
-        "days_since_purchase" => Fact::DaysSincePurchase,
-        "was_referred" => Fact::WasReferred,
-        "rfm" => Fact::Rfm,
-        "months_since_first_purchase" => Fact::MonthsSinceFirstPurchase,
-        "birthday_today" => Fact::BirthdayToday,
-        "birthday_this_month" => Fact::BirthdayThisMonth,
-        "months_enrolled" => Fact::MonthsEnrolled,
-        _ => return None,
-    })
+    let found = FACT_PROPERTIES.iter().find(|(known, _)| *known == name);
+    found.map(|(_, fact)| fact.clone())
 }
 
 /// True if a method reads a member fact, so that its arguments must be literal:
@@ -247,7 +252,11 @@ pub(in crate::policy) fn method_fact(
         "activities" => Fact::Activities(first.into(), whole(second, 1, 366)?),
         "has_pass" => Fact::HasPass(first.into()),
         "pass_uses" => Fact::PassUses(first.into()),
-        "pass_promise" => pass_promise(first, second),
+        // A promise is recorded when the pass is paid for, as a memory of no campaign.
+        "pass_promise" => Fact::Memo {
+            campaign: String::new(),
+            key: format!("{first}.{second}"),
+        },
         _ => return Err(format!("member has no '{name}'")),
     })
 }
@@ -258,15 +267,6 @@ fn whole<N: TryFrom<u32>>(text: &str, min: u32, max: u32) -> Result<N, String> {
     let wrong = || format!("'{text}' is not a whole number from {min} to {max}");
     let found = found.and_then(|n| N::try_from(n).ok());
     found.ok_or_else(wrong)
-}
-
-/// Fact of a promise to the holder of a pass: it is recorded when the pass is
-/// paid for, as a memory that belongs to no campaign.
-pub(in crate::policy) fn pass_promise(pass: &str, name: &str) -> Fact {
-    Fact::Memo {
-        campaign: String::new(),
-        key: format!("{pass}.{name}"),
-    }
 }
 
 /// Reads a window of the calendar such as `month` or `12 months`.
@@ -294,11 +294,6 @@ pub(in crate::policy) fn parse_window(text: &str) -> Result<Window, String> {
             }
         }
     })
-}
-
-/// The same, for a running script.
-pub(super) fn window(text: &str) -> Answer<Window> {
-    parse_window(text).or_else(fail)
 }
 
 #[cfg(test)]

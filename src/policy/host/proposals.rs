@@ -6,7 +6,9 @@ use super::helpers::{day, kind, number};
 use super::offered::Offered;
 use super::sink::{TEXT_LEN_MAX, with_sink};
 use super::{Answer, fail};
-use crate::model::{AMOUNT_MAX, Exact, Proposal, Sent, Value, unprintable, unprintable_in_words};
+use crate::model::{
+    AMOUNT_MAX, Day, Exact, Proposal, Sent, Value, unprintable, unprintable_in_words,
+};
 use rhai::{Array, Dynamic, INT, Map, NativeCallContext, Variant};
 use rust_decimal::Decimal;
 
@@ -83,23 +85,27 @@ fn unknown_option<T>(function: &str, name: &str) -> Answer<T> {
     fail(format!("{function} has no option '{name}'; {help}"))
 }
 
-/// The optional fields of an award.
+/// Terms of what is given: the fields in the last map of a call.
 #[derive(Default)]
-struct AwardOptions {
+struct Terms {
     line: u16,
-    expires: Option<crate::model::Day>,
-    available: Option<crate::model::Day>,
+    expires: Option<Day>,
+    available: Option<Day>,
+    sku: Option<String>,
 }
 
-impl AwardOptions {
-    fn read(map: &Map) -> Answer<AwardOptions> {
-        let mut terms = AwardOptions::default();
+impl Terms {
+    /// Reads the terms of an award, which may name a line, or of a voucher, which may name
+    /// an article.
+    fn read(function: &str, map: &Map) -> Answer<Terms> {
+        let mut terms = Terms::default();
         for (name, value) in map {
-            match name.as_str() {
-                "line" => terms.line = line(value)?,
-                "expires" => terms.expires = Some(date(name, value)?),
-                "available" => terms.available = Some(date(name, value)?),
-                _ => return unknown_option("award", name),
+            match (name.as_str(), function) {
+                ("expires", _) => terms.expires = Some(date(name, value)?),
+                ("available", _) => terms.available = Some(date(name, value)?),
+                ("line", "award") => terms.line = line(value)?,
+                ("sku", "issue") => terms.sku = Some(article(value)?),
+                _ => return unknown_option(function, name),
             }
         }
         Ok(terms)
@@ -122,7 +128,7 @@ fn line(value: &Dynamic) -> Answer<u16> {
     )
 }
 
-fn date(name: &str, value: &Dynamic) -> Answer<crate::model::Day> {
+fn date(name: &str, value: &Dynamic) -> Answer<Day> {
     match value.clone().into_immutable_string() {
         Ok(text) => day(&text),
         Err(_) => fail(format!(
@@ -132,53 +138,45 @@ fn date(name: &str, value: &Dynamic) -> Answer<crate::model::Day> {
     }
 }
 
-fn award(
+/// Proposes points by `award` for the member, by `refer` for who brought the member.
+fn points(
     context: &NativeCallContext,
-    unit: &str,
-    points: impl Figure,
+    function: &str,
+    (unit, points): (&str, impl Figure),
     why: &str,
-    terms: AwardOptions,
+    terms: Terms,
 ) -> Answer<()> {
-    let points = amount("award", points)?;
+    let amount = amount(function, points)?;
     let why = text("the reason", why, TEXT_LEN_MAX)?;
+    let is_award = function == "award";
+    if !is_award && terms.line != 0 {
+        return fail("refer has no option 'line'");
+    }
     with_sink(context, |sink| {
         let unit = sink.unit(unit)?;
-        // An award of zero is not worth a line on the statement.
-        if points.is_zero() {
+        // Points of zero are not worth a line on the statement.
+        if amount.is_zero() {
             return Ok(());
         }
-        sink.push(Proposal::Award {
-            unit,
-            amount: points,
-            why,
-            line: terms.line,
-            expires: terms.expires,
-            available: terms.available,
+        let (expires, available) = (terms.expires, terms.available);
+        sink.push(match is_award {
+            true => Proposal::Award {
+                unit,
+                amount,
+                why,
+                line: terms.line,
+                expires,
+                available,
+            },
+            false => Proposal::Refer {
+                unit,
+                amount,
+                why,
+                expires,
+                available,
+            },
         })
     })
-}
-
-/// The optional fields of a voucher.
-#[derive(Default)]
-struct Good {
-    expires: Option<crate::model::Day>,
-    available: Option<crate::model::Day>,
-    sku: Option<String>,
-}
-
-impl Good {
-    fn read(map: &Map) -> Answer<Good> {
-        let mut good = Good::default();
-        for (name, value) in map {
-            match name.as_str() {
-                "expires" => good.expires = Some(date(name, value)?),
-                "available" => good.available = Some(date(name, value)?),
-                "sku" => good.sku = Some(article(value)?),
-                _ => return unknown_option("issue", name),
-            }
-        }
-        Ok(good)
-    }
 }
 
 fn article(value: &Dynamic) -> Answer<String> {
@@ -188,15 +186,15 @@ fn article(value: &Dynamic) -> Answer<String> {
     }
 }
 
-fn issue(context: &NativeCallContext, unit: &str, why: &str, good: Good) -> Answer<()> {
+fn issue(context: &NativeCallContext, unit: &str, why: &str, terms: Terms) -> Answer<()> {
     let why = text("the reason", why, TEXT_LEN_MAX)?;
     with_sink(context, |sink| {
         sink.push(Proposal::Issue {
             unit: sink.unit(unit)?,
             why,
-            expires: good.expires,
-            available: good.available,
-            sku: good.sku,
+            expires: terms.expires,
+            available: terms.available,
+            sku: terms.sku,
         })
     })
 }
@@ -263,34 +261,6 @@ fn value(x: &Dynamic) -> Answer<Value> {
             kind(x)
         )),
     }
-}
-
-/// Proposes points for the member's referrer.
-fn refer(
-    context: &NativeCallContext,
-    unit: &str,
-    points: impl Figure,
-    why: &str,
-    terms: AwardOptions,
-) -> Answer<()> {
-    let points = amount("refer", points)?;
-    let why = text("the reason", why, TEXT_LEN_MAX)?;
-    if terms.line != 0 {
-        return fail("refer has no option 'line'");
-    }
-    with_sink(context, |sink| {
-        let unit = sink.unit(unit)?;
-        if points.is_zero() {
-            return Ok(());
-        }
-        sink.push(Proposal::Refer {
-            unit,
-            amount: points,
-            why,
-            expires: terms.expires,
-            available: terms.available,
-        })
-    })
 }
 
 /// Reads `#{ purpose: "marketing/sms" }`, or `#{ service: true }`.
@@ -409,25 +379,23 @@ fn passes(engine: &mut Offered) {
 }
 
 fn awards<T: Figure>(engine: &mut Offered) {
+    for function in ["award", "refer"] {
+        // The terms of both are an award's.
+        engine
+            .register_fn(function, move |c: C, unit: &str, x: T| {
+                points(&c, function, (unit, x), "", Terms::default())
+            })
+            .register_fn(function, move |c: C, unit: &str, x: T, why: &str| {
+                points(&c, function, (unit, x), why, Terms::default())
+            })
+            .register_fn(
+                function,
+                move |c: C, unit: &str, x: T, why: &str, terms: Map| {
+                    points(&c, function, (unit, x), why, Terms::read("award", &terms)?)
+                },
+            );
+    }
     engine
-        .register_fn("award", |c: C, unit: &str, x: T| {
-            award(&c, unit, x, "", AwardOptions::default())
-        })
-        .register_fn("award", |c: C, unit: &str, x: T, why: &str| {
-            award(&c, unit, x, why, AwardOptions::default())
-        })
-        .register_fn("award", |c: C, unit: &str, x: T, why: &str, terms: Map| {
-            award(&c, unit, x, why, AwardOptions::read(&terms)?)
-        })
-        .register_fn("refer", |c: C, unit: &str, x: T| {
-            refer(&c, unit, x, "", AwardOptions::default())
-        })
-        .register_fn("refer", |c: C, unit: &str, x: T, why: &str| {
-            refer(&c, unit, x, why, AwardOptions::default())
-        })
-        .register_fn("refer", |c: C, unit: &str, x: T, why: &str, terms: Map| {
-            refer(&c, unit, x, why, AwardOptions::read(&terms)?)
-        })
         .register_fn("discount", |c: C, x: T| discount(&c, x, "", Vec::new()))
         .register_fn("discount", |c: C, x: T, why: &str| {
             discount(&c, x, why, Vec::new())
@@ -440,13 +408,13 @@ fn awards<T: Figure>(engine: &mut Offered) {
 fn notes(engine: &mut Offered) {
     engine
         .register_fn("issue", |c: C, unit: &str| {
-            issue(&c, unit, "", Good::default())
+            issue(&c, unit, "", Terms::default())
         })
         .register_fn("issue", |c: C, unit: &str, why: &str| {
-            issue(&c, unit, why, Good::default())
+            issue(&c, unit, why, Terms::default())
         })
-        .register_fn("issue", |c: C, unit: &str, why: &str, good: Map| {
-            issue(&c, unit, why, Good::read(&good)?)
+        .register_fn("issue", |c: C, unit: &str, why: &str, terms: Map| {
+            issue(&c, unit, why, Terms::read("issue", &terms)?)
         })
         .register_fn("remember", |c: C, key: &str, x: Dynamic| {
             remember(&c, key, &x)
