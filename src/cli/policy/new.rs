@@ -6,7 +6,7 @@ use crate::cli::programme;
 use crate::cli::trouble::programme_failure;
 use crate::model::BundleFile;
 use crate::policy::shipped;
-use crate::workbench::template::{NotMade, Template, Wishes, templates};
+use crate::workbench::template::{Made, NotMade, Template, Wishes, templates};
 use crate::workbench::{Folder, judge};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -65,20 +65,43 @@ impl NewArgs {
     /// Makes a campaign and its story from a template.
     pub(in crate::cli) fn run(&self, out: &mut Printer) -> Result<Exit, Failure> {
         let is_asking = std::io::stdin().is_terminal() && !out.is_json();
-        let name = match &self.template {
-            Some(name) => name.clone(),
-            None if is_asking => {
-                for template in templates() {
-                    out.line(format!("{}: {}", template.name, template.gist))?;
-                }
-                answer(out, "template", "")?
-            }
-            None => {
-                let message = "name a template; `stampbook policy templates` lists them";
-                return Err(Failure::bad_input(message));
-            }
+        let template = self.template(is_asking, out)?;
+        let mut wishes = self.wishes()?;
+        if is_asking {
+            ask_parameters(template, &mut wishes, out)?;
+        }
+        let folder = match self.folder.join("programme.toml").is_file() {
+            true => Some(Folder::read(&self.folder)?),
+            false => None,
         };
-        let template = found(&name)?;
+        if let Some(folder) = &folder {
+            judge(&folder.bundle)
+                .map_err(|found| programme_failure(Some(&folder.bundle), &found))?;
+        }
+        let made = made(template, folder.as_ref(), &wishes)?;
+        let files = made.files.iter();
+        let files = files.map(|(path, text)| (path.clone(), text.clone().into_bytes()));
+        programme::write(&self.folder, &files.collect())?;
+        self.print(&made, out)
+    }
+
+    /// The template that is named, or asked for.
+    fn template(&self, is_asking: bool, out: &mut Printer) -> Result<&'static Template, Failure> {
+        if let Some(name) = &self.template {
+            return found(name);
+        }
+        if !is_asking {
+            let message = "name a template; `stampbook policy templates` lists them";
+            return Err(Failure::bad_input(message));
+        }
+        for template in templates() {
+            out.line(format!("{}: {}", template.name, template.gist))?;
+        }
+        found(&answer(out, "template", "")?)
+    }
+
+    /// The wishes that the flags state.
+    fn wishes(&self) -> Result<Wishes, Failure> {
         let mut wishes = Wishes {
             id: self.id.clone().unwrap_or_default(),
             unit: self.unit.clone().unwrap_or_default(),
@@ -95,31 +118,11 @@ impl NewArgs {
                 .values
                 .insert(name.trim().into(), value.trim().into());
         }
-        if is_asking {
-            for parameter in &template.parameters {
-                if !wishes.values.contains_key(parameter.name) {
-                    let asked = format!("{}, {}", parameter.name, parameter.means);
-                    let mut value = answer(out, &asked, parameter.default)?;
-                    while let Err(wrong) = parameter.check(&value) {
-                        out.note(wrong);
-                        value = answer(out, &asked, parameter.default)?;
-                    }
-                    wishes.values.insert(parameter.name.into(), value);
-                }
-            }
-        }
-        let folder = match self.folder.join("programme.toml").is_file() {
-            true => Some(Folder::read(&self.folder)?),
-            false => None,
-        };
-        if let Some(folder) = &folder {
-            judge(&folder.bundle)
-                .map_err(|found| programme_failure(Some(&folder.bundle), &found))?;
-        }
-        let made = made(template, folder.as_ref(), &wishes)?;
-        let files = made.files.iter();
-        let files = files.map(|(path, text)| (path.clone(), text.clone().into_bytes()));
-        programme::write(&self.folder, &files.collect())?;
+        Ok(wishes)
+    }
+
+    /// Prints the files that were made, the story, and how it goes on.
+    fn print(&self, made: &Made, out: &mut Printer) -> Result<Exit, Failure> {
         let shown = self.folder.display();
         if out.is_json() {
             let paths: Vec<&str> = made.files.iter().map(|f| f.0.as_str()).collect();
@@ -143,6 +146,27 @@ impl NewArgs {
     }
 }
 
+/// Asks for the parameters of a template that no flag states.
+fn ask_parameters(
+    template: &Template,
+    wishes: &mut Wishes,
+    out: &mut Printer,
+) -> Result<(), Failure> {
+    for parameter in &template.parameters {
+        if wishes.values.contains_key(parameter.name) {
+            continue;
+        }
+        let asked = format!("{}, {}", parameter.name, parameter.means);
+        let mut value = answer(out, &asked, parameter.default)?;
+        while let Err(wrong) = parameter.check(&value) {
+            out.note(wrong);
+            value = answer(out, &asked, parameter.default)?;
+        }
+        wishes.values.insert(parameter.name.into(), value);
+    }
+    Ok(())
+}
+
 fn found(name: &str) -> Result<&'static Template, Failure> {
     Template::find(name).ok_or_else(|| {
         let all: Vec<&str> = templates().iter().map(|template| template.name).collect();
@@ -155,11 +179,7 @@ fn found(name: &str) -> Result<&'static Template, Failure> {
     })
 }
 
-fn made(
-    template: &Template,
-    folder: Option<&Folder>,
-    wishes: &Wishes,
-) -> Result<crate::workbench::template::Made, Failure> {
+fn made(template: &Template, folder: Option<&Folder>, wishes: &Wishes) -> Result<Made, Failure> {
     template.make(folder, wishes).map_err(|wrong| match wrong {
         NotMade::Wish(message) => Failure::bad_input(message),
         NotMade::Programme(bundle, found) => programme_failure(Some(&bundle), &found)

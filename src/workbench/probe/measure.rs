@@ -68,89 +68,90 @@ fn in_points(
     sums: &Sums,
     reference: Option<&Sums>,
 ) -> Option<String> {
-    let programme = prober.policy.programme();
-    let bills = scenario
-        .steps
-        .iter()
-        .filter(|step| matches!(step, Step::Buy(_)));
-    let bills = Decimal::from(bills.count());
-    for unit in &programme.units {
-        let is_points = unit.kind == UnitKind::Spendable;
-        if !is_points && unit.kind != UnitKind::Voucher {
-            continue;
+    let units = prober.policy.programme().units.iter();
+    let mut units =
+        units.filter(|unit| matches!(unit.kind, UnitKind::Spendable | UnitKind::Voucher));
+    units.find_map(|unit| in_unit(prober, hole, scenario, unit, (sums, reference)))
+}
+
+/// Measures one unit.
+fn in_unit(
+    prober: &Prober,
+    hole: Hole,
+    scenario: &Scenario,
+    unit: &Unit,
+    (sums, reference): (&Sums, Option<&Sums>),
+) -> Option<String> {
+    let id = &unit.id;
+    let is_points = unit.kind == UnitKind::Spendable;
+    let got = sums.of_unit(id);
+    let without = reference.map_or(Decimal::ZERO, |sums| sums.of_unit(id));
+    let (more, tenth) = (got - without, without / Decimal::TEN);
+    // A point may come of rounding, a voucher never does.
+    let least = match is_points {
+        true => Decimal::ONE,
+        false => Decimal::ONE / Decimal::TWO,
+    };
+    let is_more = more > Decimal::ONE + tenth;
+    match hole {
+        Hole::KeptAfterReturns => {
+            (sums.refused == 0 && more > Decimal::ZERO).then(|| format!("{more} {id} stay"))
         }
-        let got = sums.of_unit(&unit.id);
-        let without = reference.map_or(Decimal::ZERO, |sums| sums.of_unit(&unit.id));
-        let tenth = without / Decimal::TEN;
-        // A point may come of rounding, a voucher never does.
-        let least = match is_points {
-            true => Decimal::ONE,
-            false => Decimal::ONE / Decimal::TWO,
-        };
-        let id = &unit.id;
-        let found = match hole {
-            Hole::KeptAfterReturns => {
-                (sums.refused == 0 && got > without).then(|| format!("{} {id} stay", got - without))
-            }
-            Hole::Splitting => (got - without > bills * least + tenth)
-                .then(|| format!("{got} {id} in {bills} bills, {without} in one")),
-            Hole::MoreForLess => (is_points && without - got > tenth + Decimal::ONE)
-                .then(|| format!("{got} {id}, and {without} for one cent less")),
-            Hole::ByJoining => {
-                let can_send = programme
-                    .transfer
-                    .iter()
-                    .any(|rule| rule.unit == unit.number);
-                let all = sums.points.iter().filter(|(_, of, _)| of == id);
-                // What can be sent is as good as at one member.
-                let all = all.filter(|(who, ..)| can_send || who == "alice");
-                let got: Decimal = all.map(|(.., points)| *points).sum();
-                let place = if can_send {
-                    "can be gathered"
-                } else {
-                    "at one member"
-                };
-                (is_points && got > without)
-                    .then(|| format!("{got} {id} {place}, {without} for joining alone"))
-            }
-            Hole::GiftCardTwice => (is_points && got - without > Decimal::ONE + tenth)
-                .then(|| format!("{got} {id} by way of a gift card, {without} at once")),
-            Hole::ActivityAgain => {
-                let times = Decimal::from(scenario.steps.len() - 1);
-                (got >= without * times && without > Decimal::ZERO && times > Decimal::ONE)
-                    .then(|| format!("{got} {id} for {times} times, {without} for one"))
-            }
-            Hole::WorthMoreThanPaid => {
-                let paid = scenario.paid(programme.digits) - sums.off;
-                worth_more(prober, unit, scenario, (paid, got - without))
-            }
-            Hole::Reset => (got - without > Decimal::ONE + tenth)
-                .then(|| format!("{got} {id}, and {without} if nothing had come back")),
-            Hole::Moving => {
-                let tenth = (without - scenario.given(id)) / Decimal::TEN;
-                (got - without > Decimal::ONE + tenth)
-                    .then(|| format!("{got} {id} in all, and {without} had they not been moved"))
-            }
-            Hole::ByLine => (got - without > Decimal::ONE + tenth)
-                .then(|| format!("{got} {id}, and {without} in one line")),
-            Hole::NegativeLine => (got - without > Decimal::ONE + tenth)
-                .then(|| format!("{got} {id}, and {without} for what was paid in the end")),
-            Hole::BirthdayAgain => (got - without > yearly(prober, unit).max(Decimal::ONE + tenth))
-                .then(|| format!("{got} {id}, and {without} with one birthday")),
-            Hole::Remembered => (got - without > least + tenth)
-                .then(|| format!("{got} {id}, and {without} without what came back")),
-            Hole::EarnsOnItself => {
-                on_itself(scenario, unit, got - without).filter(|_| sums.refused == 0)
-            }
-            Hole::PaidBackMore | Hole::PointsToMoney | Hole::CostsNothing | Hole::FreeReward => {
-                None
-            }
-        };
-        if found.is_some() {
-            return found;
+        Hole::Splitting => {
+            let bills = scenario.steps.iter().filter(|s| matches!(s, Step::Buy(_)));
+            let bills = Decimal::from(bills.count());
+            (more > bills * least + tenth)
+                .then(|| format!("{got} {id} in {bills} bills, {without} in one"))
         }
+        Hole::MoreForLess => (is_points && without - got > tenth + Decimal::ONE)
+            .then(|| format!("{got} {id}, and {without} for one cent less")),
+        Hole::ByJoining => by_joining(prober, unit, sums, without).filter(|_| is_points),
+        Hole::GiftCardTwice => (is_points && is_more)
+            .then(|| format!("{got} {id} by way of a gift card, {without} at once")),
+        Hole::ActivityAgain => {
+            let times = Decimal::from(scenario.steps.len() - 1);
+            (got >= without * times && without > Decimal::ZERO && times > Decimal::ONE)
+                .then(|| format!("{got} {id} for {times} times, {without} for one"))
+        }
+        Hole::WorthMoreThanPaid => {
+            let paid = scenario.paid(prober.policy.programme().digits) - sums.off;
+            worth_more(prober, unit, scenario, (paid, more))
+        }
+        Hole::Reset => {
+            is_more.then(|| format!("{got} {id}, and {without} if nothing had come back"))
+        }
+        Hole::Moving => {
+            let tenth = (without - scenario.given(id)) / Decimal::TEN;
+            (more > Decimal::ONE + tenth)
+                .then(|| format!("{got} {id} in all, and {without} had they not been moved"))
+        }
+        Hole::ByLine => is_more.then(|| format!("{got} {id}, and {without} in one line")),
+        Hole::NegativeLine => {
+            is_more.then(|| format!("{got} {id}, and {without} for what was paid in the end"))
+        }
+        Hole::BirthdayAgain => (more > yearly(prober, unit).max(Decimal::ONE + tenth))
+            .then(|| format!("{got} {id}, and {without} with one birthday")),
+        Hole::Remembered => (more > least + tenth)
+            .then(|| format!("{got} {id}, and {without} without what came back")),
+        Hole::EarnsOnItself => on_itself(scenario, unit, more).filter(|_| sums.refused == 0),
+        Hole::PaidBackMore | Hole::PointsToMoney | Hole::CostsNothing | Hole::FreeReward => None,
     }
-    None
+}
+
+/// Points of several members that come together at one, beyond those for joining alone.
+fn by_joining(prober: &Prober, unit: &Unit, sums: &Sums, without: Decimal) -> Option<String> {
+    let mut rules = prober.policy.programme().transfer.iter();
+    let can_send = rules.any(|rule| rule.unit == unit.number);
+    let all = sums.points.iter().filter(|(_, of, _)| *of == unit.id);
+    // What can be sent is as good as at one member.
+    let all = all.filter(|(who, ..)| can_send || who == "alice");
+    let got: Decimal = all.map(|(.., points)| *points).sum();
+    let place = match can_send {
+        true => "can be gathered",
+        false => "at one member",
+    };
+    let id = &unit.id;
+    (got > without).then(|| format!("{got} {id} {place}, {without} for joining alone"))
 }
 
 /// The most that a campaign with a limit by the year gives a member: two birthdays within it

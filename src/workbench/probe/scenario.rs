@@ -471,18 +471,20 @@ impl Scenario {
                             .iter()
                             .all(|s| matches!(s, Step::Activity(_)) && *s == steps[1])
                 }
-                Hole::Remembered => match steps {
-                    [_, back @ .., Step::Buy(_)] => {
-                        let is_back = |(n, pair): (usize, &[Step])| match pair {
-                            [Step::Buy(_), Step::Return { of, amount: None }] => *of == n,
-                            _ => false,
-                        };
-                        let mut pairs = back.chunks(2).enumerate();
-                        !back.is_empty() && pairs.all(is_back) && only_cash
-                    }
-                    _ => false,
-                },
+                Hole::Remembered => self.ends_after_returns() && only_cash,
             }
+    }
+
+    /// True if each bill but the last came back whole at once.
+    fn ends_after_returns(&self) -> bool {
+        let [_, back @ .., Step::Buy(_)] = &self.steps[..] else {
+            return false;
+        };
+        let is_back = |(n, pair): (usize, &[Step])| match pair {
+            [Step::Buy(_), Step::Return { of, amount: None }] => *of == n,
+            _ => false,
+        };
+        !back.is_empty() && back.chunks(2).enumerate().all(is_back)
     }
 
     /// The sequence with which the hole is compared; None if with nothing.

@@ -382,40 +382,40 @@ pub(super) fn random(
             )
         }
         _ => {
-            let mut steps = vec![ALICE];
-            let mut left = Vec::new();
-            for _ in 0..=chance.below(3) {
-                let total = amount(chance);
-                steps.push(buy(vec![total]));
-                left.push(total);
-            }
-            // In pieces, in any order.
-            while let Some(total) = left.iter().copied().max().filter(|total| *total > 0) {
-                let at = chance.below(left.len());
-                let rest = left[at];
-                if rest == 0 {
-                    continue;
-                }
-                let piece = match chance.below(3) {
-                    0 => rest,
-                    _ => {
-                        i64::try_from(chance.below(usize::try_from(total).unwrap_or(1)))
-                            .unwrap_or(0)
-                            + 1
-                    }
-                };
-                let piece = piece.min(rest);
-                // A long sequence comes to its end.
-                let piece = if steps.len() > 12 { rest } else { piece };
-                left[at] -= piece;
-                steps.push(Step::Return {
-                    of: at,
-                    amount: Some(piece),
-                });
-            }
-            (Hole::KeptAfterReturns, steps)
+            let bills: Vec<i64> = (0..=chance.below(3)).map(|_| amount(chance)).collect();
+            (Hole::KeptAfterReturns, returned_in_pieces(chance, bills))
         }
     };
     let context = context.clone();
     (hole, Scenario { context, steps })
+}
+
+/// Bills that come back in pieces, in any order.
+fn returned_in_pieces(chance: &mut Chance, bills: Vec<i64>) -> Vec<Step> {
+    let bought = bills.iter().map(|total| buy(vec![*total]));
+    let mut steps: Vec<Step> = std::iter::once(ALICE).chain(bought).collect();
+    let mut left = bills;
+    while let Some(total) = left.iter().copied().max().filter(|total| *total > 0) {
+        let of = chance.below(left.len());
+        let rest = left[of];
+        if rest == 0 {
+            continue;
+        }
+        let part = match chance.below(3) {
+            0 => rest,
+            _ => {
+                let below = usize::try_from(total).unwrap_or(1);
+                i64::try_from(chance.below(below)).unwrap_or(0) + 1
+            }
+        };
+        // A long sequence comes to its end.
+        let piece = match steps.len() > 12 {
+            true => rest,
+            false => part.min(rest),
+        };
+        left[of] -= piece;
+        let amount = Some(piece);
+        steps.push(Step::Return { of, amount });
+    }
+    steps
 }

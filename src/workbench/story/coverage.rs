@@ -107,90 +107,94 @@ impl Coverage {
     /// The parts of a programme that were not reached, each with its place, and
     /// the number of all parts.
     pub fn gaps(&self, policy: &Compiled, bundle: &Bundle) -> (Vec<Diagnostic>, usize) {
-        let mut gaps = Vec::new();
-        let mut parts = 0;
-        let mut look = |is_reached: bool, file: &str, at: &str, message: String, help: &str| {
-            parts += 1;
-            if !is_reached {
-                let text = bundle.text(file).unwrap_or_default();
-                gaps.push(Diagnostic::gap(file, text, at, message).help(help));
-            }
+        let mut gaps = Gaps {
+            bundle,
+            found: Vec::new(),
+            parts: 0,
         };
         let campaigns = policy.campaigns().iter();
         // A draft runs for nobody, so no story can reach it.
         for campaign in campaigns.filter(|c| !c.is_draft) {
-            let file = &campaign.file;
-            for hook in &campaign.hooks {
-                let (id, name) = (&campaign.id, hook.name());
-                let reach = self.hooks.get(&(id.clone(), *hook)).copied();
-                let (message, help) = match reach.unwrap_or_default() {
-                    Reach::Never => (
-                        format!("no story reaches {name} of '{id}'"),
-                        "tell a story in which it takes part",
-                    ),
-                    _ => (
-                        format!("stories reach {name} of '{id}', and nothing ever comes of it"),
-                        "tell a story in which it gives something",
-                    ),
-                };
-                let is_reached = reach == Some(Reach::Proposed);
-                look(is_reached, file, &format!("fn {name}"), message, help);
-            }
-            for word in conditions(campaign) {
-                let id = &campaign.id;
-                let is_reached = self.unmet.contains(&(id.clone(), word));
-                let message =
-                    format!("no story has a purchase that '{id}' leaves out by its {word}");
-                let help = "tell a purchase that would count but for it";
-                look(is_reached, file, &format!("{word}:"), message, help);
-            }
+            self.find_hooks(campaign, &mut gaps);
+            self.find_conditions(campaign, &mut gaps);
         }
         for reward in policy.rewards() {
             let (id, is_reached) = (&reward.id, self.rewards.contains(&reward.id));
             let message = format!("no story takes the reward '{id}'");
             let help = "tell a story in which a member takes it";
-            look(
-                is_reached,
-                "rewards.rhai",
-                &format!("\"{id}\""),
-                message,
-                help,
-            );
+            let at = ("rewards.rhai", format!("\"{id}\""));
+            gaps.look(is_reached, at, message, help);
         }
         for name in policy.tiers().iter().flat_map(|tiers| &tiers.names) {
             let message = format!("no story has a member who comes to the tier '{name}'");
             let help = "tell a story in which a member reaches it";
-            let is_reached = self.tiers.contains(name);
-            look(
+            let at = ("tiers.rhai", format!("\"{name}\""));
+            gaps.look(self.tiers.contains(name), at, message, help);
+        }
+        for (file, spots) in &self.spots {
+            let campaign = policy.campaigns().iter().find(|c| c.file == *file);
+            if campaign.is_none_or(|c| !c.is_draft) {
+                self.find_lines(file, spots, campaign, &mut gaps);
+            }
+        }
+        (gaps.found, gaps.parts)
+    }
+
+    /// Finds the functions of a campaign that no story reaches, or of which nothing comes.
+    fn find_hooks(&self, campaign: &Campaign, gaps: &mut Gaps) {
+        for hook in &campaign.hooks {
+            let (id, name) = (&campaign.id, hook.name());
+            let reach = self.hooks.get(&(id.clone(), *hook)).copied();
+            let (message, help) = match reach.unwrap_or_default() {
+                Reach::Never => (
+                    format!("no story reaches {name} of '{id}'"),
+                    "tell a story in which it takes part",
+                ),
+                _ => (
+                    format!("stories reach {name} of '{id}', and nothing ever comes of it"),
+                    "tell a story in which it gives something",
+                ),
+            };
+            let is_reached = reach == Some(Reach::Proposed);
+            gaps.look(
                 is_reached,
-                "tiers.rhai",
-                &format!("\"{name}\""),
+                (&campaign.file, format!("fn {name}")),
                 message,
                 help,
             );
         }
-        for (file, spots) in &self.spots {
-            let campaign = policy.campaigns().iter().find(|c| c.file == *file);
-            let is_idle = |spot: &Spot| {
-                let hooks = campaign.into_iter().flat_map(|c| &c.hooks);
-                let mut hooks = hooks.filter(|hook| hook.name() == spot.function);
-                hooks.any(|hook| !self.is_called(campaign.map_or("", |c| &c.id), *hook))
-            };
-            if campaign.is_some_and(|c| c.is_draft) {
-                continue;
-            }
-            parts += spots.len();
-            // Of a hook that never ran it is said above.
-            let missing = spots
-                .iter()
-                .filter(|(spot, is_reached)| !**is_reached && !is_idle(spot));
-            let missing: Vec<&Spot> = missing.map(|(spot, _)| spot).collect();
-            let groups = missing.chunk_by(|a, b| {
-                b.line.saturating_sub(a.line) <= 1 && !a.is_otherwise && !b.is_otherwise
-            });
-            gaps.extend(groups.filter_map(|group| unreached(file, group)));
+    }
+
+    /// Finds the conditions of a campaign that no purchase fails to meet.
+    fn find_conditions(&self, campaign: &Campaign, gaps: &mut Gaps) {
+        for word in conditions(campaign) {
+            let id = &campaign.id;
+            let is_reached = self.unmet.contains(&(id.clone(), word));
+            let message = format!("no story has a purchase that '{id}' leaves out by its {word}");
+            let help = "tell a purchase that would count but for it";
+            let at = (campaign.file.as_str(), format!("{word}:"));
+            gaps.look(is_reached, at, message, help);
         }
-        (gaps, parts)
+    }
+
+    /// Finds the lines of a script that no story reaches, but those of functions that never
+    /// run, which are found as such.
+    fn find_lines(&self, file: &str, spots: &Spots, campaign: Option<&Campaign>, gaps: &mut Gaps) {
+        let is_idle = |spot: &Spot| {
+            let hooks = campaign.into_iter().flat_map(|c| &c.hooks);
+            let mut hooks = hooks.filter(|hook| hook.name() == spot.function);
+            hooks.any(|hook| !self.is_called(campaign.map_or("", |c| &c.id), *hook))
+        };
+        gaps.parts += spots.len();
+        let missing = spots
+            .iter()
+            .filter(|(spot, is_reached)| !**is_reached && !is_idle(spot));
+        let missing: Vec<&Spot> = missing.map(|(spot, _)| spot).collect();
+        let groups = missing.chunk_by(|a, b| {
+            b.line.saturating_sub(a.line) <= 1 && !a.is_otherwise && !b.is_otherwise
+        });
+        let found = groups.filter_map(|group| unreached(file, group));
+        gaps.found.extend(found);
     }
 
     fn is_called(&self, campaign: &str, hook: Hook) -> bool {
@@ -222,6 +226,27 @@ impl Coverage {
             files.push((file.clone(), marked.collect()));
         }
         files
+    }
+}
+
+/// Parts of a programme that no story reaches, while they are looked for.
+struct Gaps<'a> {
+    bundle: &'a Bundle,
+    found: Vec<Diagnostic>,
+    /// Number of all parts, reached or not.
+    parts: usize,
+}
+
+impl Gaps<'_> {
+    /// Counts a part; if it is not reached, it is a gap at the first such words of its file.
+    fn look(&mut self, is_reached: bool, at: (&str, String), message: String, help: &str) {
+        self.parts += 1;
+        if !is_reached {
+            let (file, words) = at;
+            let text = self.bundle.text(file).unwrap_or_default();
+            let gap = Diagnostic::gap(file, text, &words, message).help(help);
+            self.found.push(gap);
+        }
     }
 }
 
