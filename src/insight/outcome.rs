@@ -250,6 +250,14 @@ impl Hiding {
 }
 
 impl Table {
+    /// A table of columns and rows.
+    pub fn of(columns: Vec<Column>, rows: impl IntoIterator<Item = Row>) -> Table {
+        Table {
+            columns,
+            rows: rows.into_iter().collect(),
+        }
+    }
+
     /// Hides the values of segments with fewer than [`SMALL`] members, and counts of fewer
     /// of their members, or of all but fewer. True if a segment was hidden.
     fn suppress(&mut self) -> bool {

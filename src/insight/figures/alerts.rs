@@ -106,6 +106,36 @@ const COLUMNS: [Column; 12] = [
 ];
 
 fn alerts(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let found = found(asked);
+    let ids: BTreeSet<String> = found.iter().map(Alert::id).collect();
+    let known = &asked.facts.alerts;
+    let mut rows = Vec::new();
+    let mut open = 0u64;
+    for alert in found {
+        let known = known.get(&alert.id());
+        let state = alert.state(known);
+        open += u64::from(state != "acknowledged");
+        rows.push(row(alert, state, known));
+    }
+    // What was told and is no more, and what others look at.
+    for (id, known) in known
+        .iter()
+        .filter(|(id, of)| of.is_open && !ids.contains(*id))
+    {
+        let kind = id.split('/').next().unwrap_or_default();
+        let state = state_of_missing(asked, kind, known);
+        open += u64::from(state == "told");
+        rows.push(row_of_missing(id, kind, state, known));
+    }
+    let table = Table {
+        columns: COLUMNS.to_vec(),
+        rows,
+    };
+    Ok(Outcome::from(Measure::of(open)).with(table))
+}
+
+/// Alerts from facts, and from the conditions that the machine and the service tell.
+fn found(asked: &Asked<'_>) -> Vec<Alert> {
     let rule = asked.shop.programme().alerts;
     let mut found = Vec::new();
     found.extend(low_share(
@@ -122,8 +152,8 @@ fn alerts(asked: &Asked<'_>) -> Result<Outcome, String> {
     found.extend(velocity(asked, rule));
     found.extend(by_hand(asked, rule));
     found.extend(lapsing(asked, rule));
-    let beside = asked.source.conditions;
-    found.extend(beside.found.iter().map(|condition| Alert {
+    let told = asked.source.conditions.found.iter();
+    found.extend(told.map(|condition| Alert {
         kind: condition.kind,
         key: condition.subject.clone(),
         subject: condition.subject.clone(),
@@ -132,67 +162,57 @@ fn alerts(asked: &Asked<'_>) -> Result<Outcome, String> {
         entry: None,
         text: condition.text.clone(),
     }));
-    let known = &asked.facts.alerts;
-    let mut rows = Vec::new();
-    let mut ids = BTreeSet::new();
-    let mut open = 0u64;
-    for alert in found {
-        let id = alert.id();
-        let known = known.get(&id);
-        let state = alert.state(known);
-        open += u64::from(state != "acknowledged");
-        let seen = known.and_then(|known| known.acknowledged.clone());
-        let (by, reason) = seen.filter(|_| state != "new").unwrap_or_default();
-        rows.push(Row::of(vec![
-            alert.kind.into(),
-            alert.subject.into(),
-            Cell::Value(alert.value),
-            u64::from(alert.threshold).into(),
-            alert.entry.map(Decimal::from).into(),
-            id.clone().into(),
-            state.into(),
-            known.map(|known| Decimal::from(known.seq)).into(),
-            by.into(),
-            reason.into(),
-            alert.text.0.into(),
-            alert.text.1.into(),
-        ]));
-        ids.insert(id);
+    found
+}
+
+/// The row of an alert, with who acknowledged it and why.
+fn row(alert: Alert, state: &str, known: Option<&AlertKnown>) -> Row {
+    let id = alert.id();
+    let seen = known.and_then(|known| known.acknowledged.clone());
+    let (by, reason) = seen.filter(|_| state != "new").unwrap_or_default();
+    Row::of(vec![
+        alert.kind.into(),
+        alert.subject.into(),
+        Cell::Value(alert.value),
+        u64::from(alert.threshold).into(),
+        alert.entry.map(Decimal::from).into(),
+        id.into(),
+        state.into(),
+        known.map(|known| Decimal::from(known.seq)).into(),
+        by.into(),
+        reason.into(),
+        alert.text.0.into(),
+        alert.text.1.into(),
+    ])
+}
+
+/// State of an open alert that was not found: over, if it was looked at here.
+fn state_of_missing(asked: &Asked<'_>, kind: &str, known: &AlertKnown) -> &'static str {
+    let is_looked_at = OF_FACTS.contains(&kind) || asked.source.conditions.kinds.contains(&kind);
+    match (is_looked_at, &known.acknowledged) {
+        (true, _) => "over",
+        (false, None) => "told",
+        (false, Some(_)) => "acknowledged",
     }
-    // What was told and is no more, and what others look at.
-    for (id, known) in known
-        .iter()
-        .filter(|(id, known)| known.is_open && !ids.contains(*id))
-    {
-        let kind = id.split('/').next().unwrap_or_default();
-        let is_looked_at = OF_FACTS.contains(&kind) || beside.kinds.contains(&kind);
-        let state = match (is_looked_at, &known.acknowledged) {
-            (true, _) => "over",
-            (false, None) => "told",
-            (false, Some(_)) => "acknowledged",
-        };
-        open += u64::from(state == "told");
-        let (by, reason) = known.acknowledged.clone().unwrap_or_default();
-        rows.push(Row::of(vec![
-            kind.into(),
-            String::new().into(),
-            known.value.and_then(|value| value.to_decimal()).into(),
-            Cell::None,
-            Cell::None,
-            id.clone().into(),
-            state.into(),
-            Cell::Value(known.seq.into()),
-            by.into(),
-            reason.into(),
-            known.text.0.clone().into(),
-            known.text.1.clone().into(),
-        ]));
-    }
-    let table = Table {
-        columns: COLUMNS.to_vec(),
-        rows,
-    };
-    Ok(Outcome::from(Measure::of(open)).with(table))
+}
+
+/// The row of an alert that was not found, as it was told.
+fn row_of_missing(id: &str, kind: &str, state: &str, known: &AlertKnown) -> Row {
+    let (by, reason) = known.acknowledged.clone().unwrap_or_default();
+    Row::of(vec![
+        kind.into(),
+        String::new().into(),
+        known.value.and_then(|value| value.to_decimal()).into(),
+        Cell::None,
+        Cell::None,
+        id.into(),
+        state.into(),
+        Cell::Value(known.seq.into()),
+        by.into(),
+        reason.into(),
+        known.text.0.clone().into(),
+        known.text.1.clone().into(),
+    ])
 }
 
 /// A share of another figure, over its own window, that is below a threshold.

@@ -230,8 +230,7 @@ pub fn emotions(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("value", Unit::Count),
         Column::of("share", Unit::Percent),
     ];
-    let rows = rows.collect();
-    Ok(Outcome::from(Measure::of(all)).with(Table { columns, rows }))
+    Ok(Outcome::from(Measure::of(all)).with(Table::of(columns, rows)))
 }
 
 /// Hours from an activity that opens a case to the one that closes it.
@@ -307,7 +306,7 @@ pub fn honour_roll(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("value", Unit::Count),
     ];
     Ok(Outcome::from(Measure::of(named as u64))
-        .with(Table { columns, rows })
+        .with(Table::of(columns, rows))
         .note(
             format!("{named} of {all} members agree to be named in public; `member show` has a name where one is known"),
             format!("{all} 名会员中有 {named} 名同意公开署名；已知姓名见 `member show`"),

@@ -97,69 +97,93 @@ pub fn funnel(asked: &Asked<'_>) -> Result<Outcome, String> {
     let mut stores: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for (who, days) in first {
         let begin = days.iter().find(|(day, ..)| asked.has(*day));
-        let Some((begin, seq, place)) = begin.copied() else {
+        let Some(begin) = begin.copied() else {
             continue;
         };
-        let until = begin.days_after(within);
-        // A sale with a voucher is two steps, but no event is the same step twice.
-        let mut way = vec![(&steps[0].0, begin, seq)];
-        for ((word, _), own) in steps[1..].iter().zip(next) {
-            let (_, day, seq) = way[way.len() - 1];
-            let later = own.get(who).and_then(|own| {
-                own.iter().find(|(at, by, _)| {
-                    (*at, *by) >= (day, seq) && *at <= until && !way.contains(&(word, *at, *by))
-                })
-            });
-            let Some((day, seq, _)) = later else { break };
-            way.push((word, *day, *seq));
-        }
-        let reached = way.len();
+        let own = next.iter().map(|step| step.get(who));
+        let reached = steps_taken(&steps, begin, within, own);
         counts[..reached].iter_mut().for_each(|count| *count += 1);
         let store = stores
-            .entry(asked.facts.place(place, asked.shop.names))
+            .entry(asked.facts.place(begin.2, asked.shop.names))
             .or_default();
         *store = (store.0 + 1, store.1 + u64::from(reached == ways.len()));
     }
     let (started, ended) = (counts[0], counts[counts.len() - 1]);
     let outcome = Outcome::from(Measure::share(ended, started));
-    if asked.by == Some(Dimension::Store) {
-        let rows = stores.into_iter().map(|(store, (of, hit))| Row {
-            cells: vec![
-                store.into(),
-                Measure::share(hit, of).value.into(),
-                hit.into(),
-                of.into(),
-            ],
-            members: Some(of),
+    let outcome = outcome.headline(Headline::OfSegment(ended));
+    Ok(match asked.by {
+        Some(Dimension::Store) => outcome
+            .with(funnel_by_store(stores))
+            .note("the store of the first step", "第一步所在的门店"),
+        _ => outcome.with(funnel_by_step(&steps, &counts)),
+    })
+}
+
+/// Number of steps that a member took one after another, from the first on, within days of
+/// it; `own` are the days on which the member took each of the others.
+fn steps_taken<'a>(
+    steps: &[(String, Step)],
+    (begin, seq, _): Taken,
+    within: u32,
+    own: impl Iterator<Item = Option<&'a Vec<Taken>>>,
+) -> usize {
+    let until = begin.days_after(within);
+    // A sale with a voucher is two steps, but no event is the same step twice.
+    let mut way = vec![(&steps[0].0, begin, seq)];
+    for ((word, _), own) in steps[1..].iter().zip(own) {
+        let (_, day, seq) = way[way.len() - 1];
+        let later = own.and_then(|own| {
+            own.iter().find(|(at, by, _)| {
+                (*at, *by) >= (day, seq) && *at <= until && !way.contains(&(word, *at, *by))
+            })
         });
-        let columns = vec![
+        let Some((day, seq, _)) = later else { break };
+        way.push((word, *day, *seq));
+    }
+    way.len()
+}
+
+/// Members who started and who came to the end, by the store of the first step.
+fn funnel_by_store(stores: BTreeMap<String, (u64, u64)>) -> Table {
+    let rows = stores.into_iter().map(|(store, (of, hit))| Row {
+        cells: vec![
+            store.into(),
+            Measure::share(hit, of).value.into(),
+            hit.into(),
+            of.into(),
+        ],
+        members: Some(of),
+    });
+    Table {
+        columns: vec![
             Column::of("store", Unit::Text),
             Column::of("value", Unit::Percent).of_some(&["ended"]),
             Column::of("ended", Unit::Count).of_some(&["ended"]),
             Column::of("started", Unit::Count),
-        ];
-        let rows = rows.collect();
-        return Ok(outcome
-            .headline(Headline::OfSegment(ended))
-            .with(Table { columns, rows })
-            .note("the store of the first step", "第一步所在的门店"));
+        ],
+        rows: rows.collect(),
     }
+}
+
+/// Members who came to each step.
+fn funnel_by_step(steps: &[(String, Step)], counts: &[u64]) -> Table {
+    let started = counts[0];
     let rows = steps.iter().zip(counts).map(|((name, _), count)| Row {
         cells: vec![
             name.as_str().into(),
-            count.into(),
-            Measure::share(count, started).value.into(),
+            (*count).into(),
+            Measure::share(*count, started).value.into(),
         ],
-        members: Some(count),
+        members: Some(*count),
     });
-    let columns = vec![
-        Column::of("step", Unit::Text),
-        Column::of("members", Unit::Count),
-        Column::of("share", Unit::Percent),
-    ];
-    let rows = rows.collect();
-    let outcome = outcome.headline(Headline::OfSegment(ended));
-    Ok(outcome.with(Table { columns, rows }))
+    Table {
+        columns: vec![
+            Column::of("step", Unit::Text),
+            Column::of("members", Unit::Count),
+            Column::of("share", Unit::Percent),
+        ],
+        rows: rows.collect(),
+    }
 }
 
 /// Entries of the sales that a bonus campaign gave something for.
@@ -232,8 +256,7 @@ pub fn preferences(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("amount", Unit::Money),
         Column::of("members", Unit::Count),
     ];
-    let rows = rows.collect();
-    Ok(Table { columns, rows }.into())
+    Ok(Table::of(columns, rows).into())
 }
 
 /// Columns of members who brought others: how many they brought tells how many they are.
@@ -281,8 +304,7 @@ pub fn advocacy(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("referrers", Unit::Count).of_some(BROUGHT),
         Column::of("members", Unit::Count),
     ];
-    let rows = rows.collect();
-    Ok(outcome.with(Table { columns, rows }))
+    Ok(outcome.with(Table::of(columns, rows)))
 }
 
 /// The member who brought one who joined in the window.
@@ -306,8 +328,7 @@ pub fn network(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("relation", Unit::Text),
         Column::of("value", Unit::Count),
     ];
-    let rows = rows.into();
-    Ok(Outcome::from(Measure::of(brought + gifts)).with(Table { columns, rows }))
+    Ok(Outcome::from(Measure::of(brought + gifts)).with(Table::of(columns, rows)))
 }
 
 /// Members who did something of a kind in the window.
@@ -371,8 +392,7 @@ pub fn loyalty_types(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("value", Unit::Count),
         Column::of("share", Unit::Percent),
     ];
-    let rows = rows.collect();
-    Ok(Outcome::from(Measure::of(Decimal::from(all))).with(Table { columns, rows }).note(
+    Ok(Outcome::from(Measure::of(Decimal::from(all))).with(Table::of(columns, rows)).note(
         "rules of thumb, for members with three orders and more, over the window: reward, more than half of the orders with a bonus or paid with points, which is no loyalty once a better reward comes along; true, brought others or took part in something; habitual, in one store, at regular intervals (none more than twice the median) and without redeeming; inertia cannot be told from habit without a survey",
         "经验规则，适用于统计期内有三笔及以上订单的会员：奖励型，半数以上订单有奖励或以积分支付，一旦他处奖励更好即会离开；真诚型，推荐了他人或参与了活动；习惯型，只在一家门店、间隔规律（均不超过中位数的两倍）且未兑换；没有调查无法区分惰性与习惯",
     ))
@@ -420,8 +440,7 @@ pub fn redemptions(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("share", Unit::Percent),
         Column::of("cost", Unit::Money),
     ];
-    let rows = rows.collect();
-    Ok(Outcome::from(Measure::of(all)).with(Table { columns, rows }))
+    Ok(Outcome::from(Measure::of(all)).with(Table::of(columns, rows)))
 }
 
 /// Refusals on record, by their code.
@@ -448,6 +467,5 @@ pub fn refusals(asked: &Asked<'_>) -> Result<Outcome, String> {
     ];
     let rows = counts.into_iter();
     let rows = rows.map(|(key, count)| Row::of(vec![key.into(), count.into()]));
-    let rows = rows.collect();
-    Ok(Outcome::from(Measure::of(all)).with(Table { columns, rows }))
+    Ok(Outcome::from(Measure::of(all)).with(Table::of(columns, rows)))
 }

@@ -117,7 +117,7 @@ fn whole(n: i128) -> Decimal {
 
 /// Sums of each campaign.
 fn sums(asked: &Asked<'_>) -> Result<BTreeMap<Number, Sums>, String> {
-    let (facts, programme) = (asked.facts, asked.shop.programme());
+    let facts = asked.facts;
     let mut sums: BTreeMap<Number, Sums> = BTreeMap::new();
     for target in facts.targeted.iter().filter(|target| asked.has(target.day)) {
         let sum = sums.entry(target.campaign).or_default();
@@ -142,13 +142,21 @@ fn sums(asked: &Asked<'_>) -> Result<BTreeMap<Number, Sums>, String> {
     for cost in facts.costs.iter().filter(|cost| asked.has(cost.day)) {
         sums.entry(cost.campaign).or_default().booked += i128::from(cost.amount);
     }
+    add_points(asked, &mut sums);
+    add_vouchers(asked, &mut sums);
+    Ok(sums)
+}
+
+/// Adds points that campaigns gave in the window, and what became of points in it.
+fn add_points(asked: &Asked<'_>, sums: &mut BTreeMap<Number, Sums>) {
+    let programme = asked.shop.programme();
     let ripe = |campaign: Number| {
         let mut known = asked.shop.policy.campaigns().iter();
         let found = known.find(|c| c.number == campaign);
         let days = found.map_or(RIPE_DAYS, |c| c.ripe_days);
         asked.days.1.days_before(days)
     };
-    for (key, flow) in pairs(&facts.flows) {
+    for (key, flow) in pairs(&asked.facts.flows) {
         if key.campaign == 0
             || !asked.has(key.day)
             || !programme.is_kind(key.unit, UnitKind::Spendable)
@@ -173,12 +181,13 @@ fn sums(asked: &Asked<'_>) -> Result<BTreeMap<Number, Sums>, String> {
             _ => {}
         }
     }
-    for lot in facts
-        .lots
-        .iter()
-        .filter(|lot| asked.has(lot.day) && lot.campaign != 0)
-    {
-        if !programme.is_kind(lot.unit, UnitKind::Voucher) || lot.has_moved_on() {
+}
+
+/// Adds vouchers that campaigns gave in the window, and what they took off.
+fn add_vouchers(asked: &Asked<'_>, sums: &mut BTreeMap<Number, Sums>) {
+    let lots = asked.facts.lots.iter();
+    for lot in lots.filter(|lot| asked.has(lot.day) && lot.campaign != 0) {
+        if !(asked.shop.programme()).is_kind(lot.unit, UnitKind::Voucher) || lot.has_moved_on() {
             continue;
         }
         let sum = sums.entry(lot.campaign).or_default();
@@ -186,7 +195,6 @@ fn sums(asked: &Asked<'_>) -> Result<BTreeMap<Number, Sums>, String> {
         sum.vouchers_used += u64::from(lot.end.0 == End::Used);
         sum.off += i128::from(lot.paid);
     }
-    Ok(sums)
 }
 
 /// State of a campaign at the end of the window.
@@ -311,10 +319,7 @@ pub fn uplift(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("low", Unit::Percent).of_some(&["bought"]),
         Column::of("high", Unit::Percent).of_some(&["bought"]),
     ];
-    let table = Table {
-        columns,
-        rows: rows.into(),
-    };
+    let table = Table::of(columns, rows);
     if arms[1].1 == 0 {
         let outcome = Outcome::from(Measure::default()).with(table);
         let [english, chinese] = NOBODY_HELD_OUT;

@@ -135,34 +135,41 @@ fn number(asked: &Asked<'_>, name: &str, most: i64) -> Result<f64, String> {
     found.ok_or_else(|| format!("{name}: must be from 0 to {most}"))
 }
 
-fn lifetime_expected(asked: &Asked<'_>) -> Result<Outcome, String> {
-    let terms = Terms {
-        margin: number(asked, "margin", 1)?,
-        discount: number(asked, "discount", 10)?,
-        months: asked
-            .whole("months")
-            .and_then(|months| match months <= 600 {
-                true => Ok(months),
-                false => Err("months: at most 600".to_owned()),
-            })?,
+/// The terms of the valuation, from the parameters.
+fn terms(asked: &Asked<'_>) -> Result<Terms, String> {
+    let margin = number(asked, "margin", 1)?;
+    let discount = number(asked, "discount", 10)?;
+    let months = asked.whole("months")?;
+    if months > 600 {
+        return Err("months: at most 600".to_owned());
+    }
+    Ok(Terms {
+        margin,
+        discount,
+        months,
+    })
+}
+
+/// A customer's purchases as the models take them.
+fn history(bought: &Bought, until: Day) -> (History, Spend) {
+    let history = History {
+        repeats: bought.days - 1,
+        last: bought.last.0.abs_diff(bought.begin.0),
+        age: until.0.abs_diff(bought.begin.0),
     };
-    let until = asked.days.1;
+    let spend = Spend {
+        purchases: history.repeats,
+        total: bought.later,
+    };
+    (history, spend)
+}
+
+fn lifetime_expected(asked: &Asked<'_>) -> Result<Outcome, String> {
+    let terms = terms(asked)?;
     let digits = asked.shop.programme().digits;
-    let all: Vec<(History, Spend)> = customers(asked)
-        .iter()
-        .map(|bought| {
-            let history = History {
-                repeats: bought.days - 1,
-                last: bought.last.0.abs_diff(bought.begin.0),
-                age: until.0.abs_diff(bought.begin.0),
-            };
-            let spend = Spend {
-                purchases: history.repeats,
-                total: bought.later,
-            };
-            (history, spend)
-        })
-        .collect();
+    let customers = customers(asked);
+    let histories = customers.iter().map(|bought| history(bought, asked.days.1));
+    let all: Vec<(History, Spend)> = histories.collect();
     let count = all.len() as u64;
     let found = asked.source.lifetime.of(all, terms, digits);
     let found = found.and_then(|(models, sum)| {
@@ -287,10 +294,7 @@ fn rfm(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("spent", Unit::Money),
         Column::of("spent_each", Unit::Money),
     ];
-    let table = Table {
-        columns,
-        rows: rows.collect(),
-    };
+    let table = Table::of(columns, rows);
     let measure = Measure::share(high, all.len() as u64);
     let mut outcome = (Outcome::from(measure).headline(Headline::OfRows)).with(table);
     outcome.notes = notes;

@@ -1,10 +1,9 @@
 //! Deferred revenue from points, after IFRS 15 B39 to B43 (a material right), with
 //! breakage recognised in proportion to what is redeemed (B46).
 
-use super::points::Course;
+use super::points::{Course, flows};
 use crate::insight::asked::Asked;
 use crate::insight::dimension::Dimension;
-use crate::insight::facts::pairs;
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit};
 use crate::insight::rows::{Flow, FlowKey, NOBODY};
 use crate::insight::segments::{key_column, period_name, period_of, periods};
@@ -104,57 +103,31 @@ impl Terms {
 pub fn deferred_revenue(asked: &Asked<'_>) -> Result<Outcome, String> {
     let (unit, terms) = (asked.unit()?, Terms::of(asked)?);
     let each = asked.by.and_then(period_of).unwrap_or(Period::Year);
-    let flows: Vec<_> = pairs(&asked.facts.flows).collect();
-    let flows: Vec<_> = flows
-        .into_iter()
-        .filter(|(key, _)| key.unit == unit.number)
-        .collect();
-    let first = flows
-        .iter()
-        .map(|(key, _)| key.day)
-        .min()
-        .unwrap_or(asked.days.1);
+    let flows: Flows = flows(asked, unit.number).collect();
+    let days = flows.iter().map(|(key, _)| key.day);
+    let first = days.min().unwrap_or(asked.days.1);
     // What was deferred before the window is its opening: the account begins with the points.
     let spans = periods((first.start_of(each), asked.days.1), each);
     let mut grants: Vec<Grant> = Vec::new();
     let (mut rows, mut opening) = (Vec::new(), Decimal::ZERO);
     for (n, span) in spans.iter().enumerate() {
         let sales = asked.money(sales_of_members(asked, *span));
-        let mut courses = vec![Course::default(); n + 1];
-        for (key, flow) in flows
-            .iter()
-            .filter(|(key, _)| (span.0..=span.1).contains(&key.day))
-        {
-            let earned = spans.iter().position(|(from, to)| {
-                (from.month_count()..=to.month_count()).contains(&key.earned)
-            });
-            if let Some(course) = courses.get_mut(earned.unwrap_or(n)) {
-                course.add(key.account, *flow);
-            }
-        }
+        let courses = courses(&flows, &spans, n);
         let issued = asked.points(unit, courses[n].base());
         let granted = terms.allocate(sales, issued, n);
-        grants.push(Grant {
-            deferred: granted,
-            issued,
-            used: Decimal::ZERO,
-            recognised: Decimal::ZERO,
-            open: Decimal::ZERO,
-        });
+        grants.push(Grant::new(granted, issued));
         let mut change = Change::default();
         for (grant, course) in grants.iter_mut().zip(&courses) {
             let used = asked.points(unit, -course.redeemed);
             grant.open += asked.points(unit, course.net());
             change.add(grant.recognise(used, terms.expected(n), &terms));
         }
-        let recognised = change.redeemed + change.lapsed + change.re_estimated;
-        let closing = opening + granted - recognised;
+        let closing = opening + granted - change.recognised();
         let before = std::mem::replace(&mut opening, closing);
         if span.1 < asked.days.0 {
             continue;
         }
-        let open = outstanding(&flows, span.1);
-        let money = [
+        let cells = [
             sales,
             sales - granted,
             before,
@@ -162,15 +135,13 @@ pub fn deferred_revenue(asked: &Asked<'_>) -> Result<Outcome, String> {
             change.redeemed,
             change.lapsed,
             change.re_estimated,
-            recognised,
+            change.recognised(),
             closing,
+            asked.points(unit, outstanding(&flows, span.1)),
         ];
-        let cells = money
-            .map(Cell::Value)
-            .into_iter()
-            .chain([Cell::Value(asked.points(unit, open))]);
         let key = Cell::Text(period_name(span.0, each));
-        rows.push(Row::of([key].into_iter().chain(cells).collect()));
+        let cells = [key].into_iter().chain(cells.map(Cell::Value));
+        rows.push(Row::of(cells.collect()));
     }
     let head = key_column(asked, Dimension::Year);
     let columns = [head].into_iter().chain(COLUMNS).collect();
@@ -188,6 +159,25 @@ pub fn deferred_revenue(asked: &Asked<'_>) -> Result<Outcome, String> {
         ))
 }
 
+/// Movements of one unit's points, by day.
+type Flows = Vec<(FlowKey, Flow)>;
+
+/// Movements in the n-th period of the points earned in it, and in each before it.
+fn courses(flows: &Flows, spans: &[(Day, Day)], n: usize) -> Vec<Course> {
+    let span = spans[n];
+    let mut courses = vec![Course::default(); n + 1];
+    let moved = flows.iter();
+    for (key, flow) in moved.filter(|(key, _)| (span.0..=span.1).contains(&key.day)) {
+        let earned = spans
+            .iter()
+            .position(|(from, to)| (from.month_count()..=to.month_count()).contains(&key.earned));
+        if let Some(course) = courses.get_mut(earned.unwrap_or(n)) {
+            course.add(key.account, *flow);
+        }
+    }
+    courses
+}
+
 #[derive(Default)]
 struct Change {
     redeemed: Decimal,
@@ -196,6 +186,10 @@ struct Change {
 }
 
 impl Change {
+    fn recognised(&self) -> Decimal {
+        self.redeemed + self.lapsed + self.re_estimated
+    }
+
     fn add(&mut self, other: Change) {
         self.redeemed += other.redeemed;
         self.lapsed += other.lapsed;
@@ -204,6 +198,16 @@ impl Change {
 }
 
 impl Grant {
+    fn new(deferred: Decimal, issued: Decimal) -> Grant {
+        Grant {
+            deferred,
+            issued,
+            used: Decimal::ZERO,
+            recognised: Decimal::ZERO,
+            open: Decimal::ZERO,
+        }
+    }
+
     /// Recognises what was redeemed in a period, with the part of breakage that goes
     /// with it, and the effect of another estimate on what was recognised before.
     fn recognise(&mut self, used: Decimal, expected: Decimal, terms: &Terms) -> Change {
@@ -239,7 +243,7 @@ fn sales_of_members(asked: &Asked<'_>, days: (Day, Day)) -> i128 {
 }
 
 /// Points that members hold at the end of a day, by all movements until then.
-fn outstanding(flows: &[(FlowKey, Flow)], to: Day) -> i128 {
+fn outstanding(flows: &Flows, to: Day) -> i128 {
     let until = flows.iter().filter(|(key, _)| key.day <= to);
     until.map(|(_, flow)| flow.given - flow.taken).sum()
 }

@@ -66,8 +66,7 @@ pub fn growth(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("referred", Unit::Count).of_some(&["referred"]),
     ];
     let columns = columns.map(|column| of_segments(by, column)).into();
-    let rows = rows.collect();
-    Ok(outcome.with(Table { columns, rows }).note(
+    Ok(outcome.with(Table::of(columns, rows)).note(
         format!("bought again: on a second day within {keep} days of the first"),
         format!("再次购买：首次购买后 {keep} 天内的另一天"),
     ))
@@ -113,12 +112,11 @@ pub fn active_members(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("value", Unit::Count),
         Column::of("share", Unit::Percent),
     ];
-    let rows = rows.collect();
     let outcome = Outcome::from(Measure::of(counts[0])).headline(match is_segment {
         true => Headline::OfRows,
         false => Headline::OfAll,
     });
-    Ok(outcome.with(Table { columns, rows }).note(
+    Ok(outcome.with(Table::of(columns, rows)).note(
         format!("active: bought in the last {active} days; lapsed: not in the last {lapsed}; who they are: `last_purchase` of `stampbook members`"),
         format!("活跃：最近 {active} 天内有购买；流失：最近 {lapsed} 天内没有；名单见 `stampbook members` 的 `last_purchase`"),
     ))

@@ -5,7 +5,7 @@ use crate::insight::facts::pairs;
 use crate::insight::outcome::{Cell, Column, Measure, Outcome, Row, Table, Unit, relative};
 use crate::insight::rows::{NOBODY, Who};
 use crate::insight::segments::people_of;
-use crate::model::{Account, NameKind, UnitKind};
+use crate::model::{Account, Day, NameKind, Number, Pool, UnitKind};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,8 +20,7 @@ pub fn cost(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("kind", Unit::Text),
         Column::of("value", Unit::Money),
     ];
-    let rows = rows.collect();
-    Ok(Outcome::from(Measure::of(all)).with(Table { columns, rows }))
+    Ok(Outcome::from(Measure::of(all)).with(Table::of(columns, rows)))
 }
 
 fn costs(asked: &Asked<'_>) -> BTreeMap<String, Decimal> {
@@ -108,8 +107,7 @@ pub fn unit_cost(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("cost", Unit::Money),
         Column::of("count", Unit::Count),
     ];
-    let rows = rows.collect();
-    Ok(Outcome::from(measure).with(Table { columns, rows }))
+    Ok(Outcome::from(measure).with(Table::of(columns, rows)))
 }
 
 /// Net sales to members until the end of the window, for each member who ever bought.
@@ -165,44 +163,22 @@ pub fn goals(asked: &Asked<'_>, now: impl Fn(&str) -> Option<Decimal>) -> Outcom
         Column::of("now", Unit::Score),
         Column::of("progress", Unit::Percent),
     ];
-    let rows = rows.collect();
-    Table { columns, rows }.into()
+    Table::of(columns, rows).into()
 }
 
 /// Payments out of a pool in public form, and what is carried.
 pub fn donations(asked: &Asked<'_>) -> Result<Outcome, String> {
-    let pools = &asked.shop.programme().pools;
-    let named = asked.text("pool");
-    let pool = pools
-        .iter()
-        .find(|pool| named.is_empty() || pool.id == named);
-    let Some(pool) = pool else {
-        return Err(match named {
-            "" => "pool: the programme has no pool".into(),
-            name => format!("pool: the programme has no pool '{name}'"),
-        });
-    };
+    let pool = pool_asked(asked)?;
     let amount =
         |n: i128| Decimal::try_from_i128_with_scale(n, pool.digits.into()).unwrap_or(Decimal::MAX);
-    let facts = asked.facts;
-    let of_pool = || facts.payouts.iter().filter(|paid| paid.pool == pool.number);
-    let given: i128 = (facts.pooled.iter())
-        .filter(|((of, day), _)| *of == pool.number && asked.has(*day))
-        .map(|(_, amount)| amount)
-        .sum();
-    let carried_in: i128 = (facts.pooled.iter())
-        .filter(|((of, day), _)| *of == pool.number && *day < asked.days.0)
-        .map(|(_, amount)| amount)
-        .sum::<i128>()
-        - of_pool()
-            .filter(|paid| paid.day < asked.days.0)
-            .map(|paid| i128::from(paid.amount))
-            .sum::<i128>();
-    let paid: i128 = of_pool()
-        .filter(|paid| asked.has(paid.day))
-        .map(|paid| i128::from(paid.amount))
-        .sum();
-    let rows = of_pool().filter(|paid| asked.has(paid.day)).map(|paid| {
+    let PoolSums {
+        carried_in,
+        given,
+        paid,
+    } = PoolSums::of(asked, pool.number);
+    let payouts = asked.facts.payouts.iter();
+    let within = payouts.filter(|paid| paid.pool == pool.number && asked.has(paid.day));
+    let rows = within.map(|paid| {
         let evidence = paid
             .evidence
             .iter()
@@ -223,16 +199,56 @@ pub fn donations(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("evidence", Unit::Text),
         Column::of("value", Unit::Score),
     ];
-    let rows = rows.collect();
     let carried = amount(carried_in + given - paid);
     let measure = Measure::of(amount(paid));
     let (carried_in, given, paid) = (amount(carried_in), amount(given), amount(paid));
     Ok(Outcome::from(measure)
-        .with(Table { columns, rows })
+        .with(Table::of(columns, rows))
         .note(
             format!("carried in {carried_in} + contributed {given} - paid {paid} = carried {carried}; `audit stamp` proves an entry to anybody"),
             format!("期初结转 {carried_in} + 捐入 {given} - 支出 {paid} = 结转 {carried}；`audit stamp` 可向任何人证明一个条目"),
         ))
+}
+
+/// The pool that the parameter names; without one the first of the programme.
+fn pool_asked<'a>(asked: &'a Asked<'_>) -> Result<&'a Pool, String> {
+    let named = asked.text("pool");
+    let mut pools = asked.shop.programme().pools.iter();
+    let pool = pools.find(|pool| named.is_empty() || pool.id == named);
+    pool.ok_or_else(|| match named {
+        "" => "pool: the programme has no pool".into(),
+        name => format!("pool: the programme has no pool '{name}'"),
+    })
+}
+
+/// Account of a pool over the window, in its smallest unit.
+struct PoolSums {
+    /// Contributions less payments before it.
+    carried_in: i128,
+    given: i128,
+    paid: i128,
+}
+
+impl PoolSums {
+    fn of(asked: &Asked<'_>, pool: Number) -> PoolSums {
+        let facts = asked.facts;
+        let given = |is_counted: &dyn Fn(Day) -> bool| -> i128 {
+            let given = facts.pooled.iter();
+            let counted = given.filter(|((of, day), _)| *of == pool && is_counted(*day));
+            counted.map(|(_, amount)| amount).sum()
+        };
+        let paid = |is_counted: &dyn Fn(Day) -> bool| -> i128 {
+            let paid = facts.payouts.iter();
+            let counted = paid.filter(|paid| paid.pool == pool && is_counted(paid.day));
+            counted.map(|paid| i128::from(paid.amount)).sum()
+        };
+        let (before, within) = (|day| day < asked.days.0, |day| asked.has(day));
+        PoolSums {
+            carried_in: given(&before) - paid(&before),
+            given: given(&within),
+            paid: paid(&within),
+        }
+    }
 }
 
 /// Partners: members who bought with them, and what they owe.
@@ -294,8 +310,7 @@ pub fn partners(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("settled", Unit::Money),
         Column::of("owes", Unit::Money),
     ];
-    let rows = rows.collect();
-    Ok(Outcome::from(measure).with(Table { columns, rows }))
+    Ok(Outcome::from(measure).with(Table::of(columns, rows)))
 }
 
 /// What a pass came to in the window.
@@ -348,7 +363,6 @@ pub fn passes(asked: &Asked<'_>) -> Result<Outcome, String> {
             members: Some(members),
         }
     });
-    let rows = rows.collect();
     let columns = vec![
         Column::of("pass", Unit::Text),
         Column::of("value", Unit::Count),
@@ -359,5 +373,5 @@ pub fn passes(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("benefit_value", Unit::Money),
         Column::of("orders_each", Unit::Ratio),
     ];
-    Ok(Outcome::from(Measure::of(holders.len() as u64)).with(Table { columns, rows }))
+    Ok(Outcome::from(Measure::of(holders.len() as u64)).with(Table::of(columns, rows)))
 }

@@ -71,7 +71,10 @@ impl Course {
 }
 
 /// Movements of a unit, in the order of their keys.
-fn flows(asked: &Asked<'_>, unit: Number) -> impl Iterator<Item = (FlowKey, Flow)> + use<> {
+pub(super) fn flows(
+    asked: &Asked<'_>,
+    unit: Number,
+) -> impl Iterator<Item = (FlowKey, Flow)> + use<> {
     let all: Vec<_> = pairs(&asked.facts.flows).collect();
     all.into_iter().filter(move |(key, _)| key.unit == unit)
 }
@@ -134,7 +137,7 @@ pub fn points(asked: &Asked<'_>) -> Result<Outcome, String> {
     let columns = [head].into_iter().chain(MOVES).collect();
     let held = Measure::of(asked.points(unit, outstanding));
     Ok(Outcome::from(held)
-        .with(Table { columns, rows })
+        .with(Table::of(columns, rows))
         .note(
             "outstanding before + issued + reversed + redeemed + expired + corrected + opened = outstanding; what leaves members is negative, sent stays among them",
             "期初未兑 + 发放 + 冲正 + 兑换 + 过期 + 更正 + 转入 = 未兑余额；离开会员的为负数，转赠的仍在会员之间",
@@ -193,13 +196,12 @@ pub fn utilisation(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("redeemed", Unit::Points),
         Column::of("expired", Unit::Points),
     ];
-    let rows = rows.collect();
     let measure = share(&all);
     let is_low = measure
         .value
         .zip(warn)
         .is_some_and(|(value, warn)| value < warn);
-    let outcome = Outcome::from(measure).with(Table { columns, rows });
+    let outcome = Outcome::from(measure).with(Table::of(columns, rows));
     Ok(match (is_low, warn) {
         (true, Some(warn)) => outcome.note(
             format!("warning: below {warn} %: look at what points can be spent on"),
@@ -261,10 +263,7 @@ pub fn liability(asked: &Asked<'_>) -> Result<Outcome, String> {
         .sum();
     let points = asked.points(unit, held);
     let owed = asked.points(unit, -owed);
-    let table = Table {
-        columns: LIABLE.to_vec(),
-        rows: rows.collect(),
-    };
+    let table = Table::of(LIABLE.to_vec(), rows);
     Ok(Outcome::from(Measure::of(points * worth * share))
         .with(table)
         .note(

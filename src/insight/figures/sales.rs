@@ -103,8 +103,7 @@ pub fn frequency(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("orders", Unit::Count),
         Column::of("members", Unit::Count),
     ];
-    let rows = rows.collect();
-    Ok(outcome.with(Table { columns, rows }))
+    Ok(outcome.with(Table::of(columns, rows)))
 }
 
 /// Median of the days between a member's consecutive days of purchase.
@@ -190,8 +189,7 @@ pub fn average_order(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("net", Unit::Money),
         Column::of("orders", Unit::Count),
     ];
-    let rows = rows.collect();
-    Ok(outcome.with(Table { columns, rows }))
+    Ok(outcome.with(Table::of(columns, rows)))
 }
 
 /// Sums of sales by day, store and channel, within days.
@@ -282,8 +280,7 @@ pub fn sales(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("back", Unit::Money),
         Column::of("sales", Unit::Count),
     ];
-    let rows = rows.collect();
-    Ok(outcome.with(Table { columns, rows }))
+    Ok(outcome.with(Table::of(columns, rows)))
 }
 
 /// Prices of the lines of sales that stand, for a category, an article or each category.
@@ -312,9 +309,8 @@ fn sales_of_goods(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("value", Unit::Money),
         Column::of("lines", Unit::Count),
     ];
-    let rows = rows.collect();
     Ok(Outcome::from(Measure::of(asked.money(all)))
-        .with(Table { columns, rows })
+        .with(Table::of(columns, rows))
         .note(
             "prices of lines less what came back of them by line, before discounts on the whole bill; sales that were undone or came back as a whole are left out",
             "商品行的售价减去按行退回的部分，未减整单折扣；不含已撤销或全部退回的销售",

@@ -63,9 +63,8 @@ pub fn tiers(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("fallen_to", Unit::Count).of_some(MOVED),
         Column::of("left", Unit::Count).of_some(MOVED),
     ];
-    let rows = rows.collect();
     let outcome = Outcome::from(Measure::of(in_one)).headline(Headline::OfRows);
-    Ok(outcome.with(Table { columns, rows }))
+    Ok(outcome.with(Table::of(columns, rows)))
 }
 
 /// Vouchers issued in the window by what became of them until now.
@@ -119,6 +118,5 @@ pub fn vouchers(asked: &Asked<'_>) -> Result<Outcome, String> {
         Column::of("voided", Unit::Count),
         Column::of("paid", Unit::Money),
     ];
-    let rows = rows.collect();
-    Ok(Outcome::from(measure).with(Table { columns, rows }))
+    Ok(Outcome::from(measure).with(Table::of(columns, rows)))
 }
