@@ -369,18 +369,11 @@ impl LedgerState {
     }
 
     pub(super) fn totals_mut(&mut self, unit: Number) -> &mut Totals {
-        let at = self
-            .totals
-            .iter()
-            .position(|t| t.unit == unit)
-            .unwrap_or_else(|| {
-                self.totals.push(Totals {
-                    unit,
-                    ..Totals::default()
-                });
-                self.totals.len() - 1
-            });
-        &mut self.totals[at]
+        let at = self.totals.iter().position(|t| t.unit == unit);
+        at_or_new(&mut self.totals, at, || Totals {
+            unit,
+            ..Totals::default()
+        })
     }
 }
 
@@ -566,11 +559,20 @@ pub(super) fn entry_of<'a, K: PartialEq + 'a, V: Default + 'a>(
     key: K,
 ) -> &'a mut V {
     let at = list.iter().position(|(k, _)| *k == key);
+    &mut at_or_new(list, at, || (key, V::default())).1
+}
+
+/// The element at a position of a short list; without one a new element at its end.
+pub(super) fn at_or_new<T>(
+    list: &mut (impl DerefMut<Target = [T]> + Extend<T>),
+    at: Option<usize>,
+    new: impl FnOnce() -> T,
+) -> &mut T {
     let at = at.unwrap_or_else(|| {
-        list.extend([(key, V::default())]);
+        list.extend([new()]);
         list.len() - 1
     });
-    &mut list[at].1
+    &mut list[at]
 }
 
 /// A member, as the journal knows it. Only the vault knows the person.
@@ -784,13 +786,11 @@ impl Member {
     }
 
     pub(super) fn sums_mut(&mut self, unit: Number) -> &mut LotSums {
-        let known = self.in_lots.iter().position(|sums| sums.unit == unit);
-        let at = known.unwrap_or_else(|| {
-            let none = LotSums::default();
-            self.in_lots.push(LotSums { unit, ..none });
-            self.in_lots.len() - 1
-        });
-        &mut self.in_lots[at]
+        let at = self.in_lots.iter().position(|sums| sums.unit == unit);
+        at_or_new(&mut self.in_lots, at, || LotSums {
+            unit,
+            ..LotSums::default()
+        })
     }
 
     /// True if no lot has expired or been released by an instant.

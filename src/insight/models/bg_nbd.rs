@@ -7,7 +7,6 @@
 //! distributed (a, b). Time is counted in weeks.
 
 use super::NoEstimate;
-use super::minimize::minimize;
 use super::special::{hypergeometric, ln_beta, ln_gamma, ln_sum};
 
 /// Days of a unit of time.
@@ -106,16 +105,7 @@ pub fn fit(histories: &[History]) -> Result<Fit, NoEstimate> {
         [1.0, scale, 1.0, 1.0],
         [0.2, scale / 10.0, 0.5, 5.0],
     ];
-    let rough = super::rough(&groups);
-    let near = |p: &[f64; 4]| cost_of(p, &rough);
-    let found = minimize(
-        &starts,
-        near,
-        (
-            |p: &[f64; 4]| cost_of(p, &groups),
-            super::tolerance(groups.len()),
-        ),
-    );
+    let found = super::best_fit(&starts, &groups, cost_of);
     let found = found.ok_or(NoEstimate::NotConverged)?;
     if !found.is_inner() {
         return Err(NoEstimate::TooAlike);

@@ -5,7 +5,7 @@
 //! scales of customers are gamma distributed (q, gamma).
 
 use super::NoEstimate;
-use super::minimize::minimize;
+use super::minimize::Minimum;
 use super::special::ln_gamma;
 
 /// A customer's purchases after the first.
@@ -73,20 +73,11 @@ pub fn fit(customers: &[Spend], digits: u8) -> Result<Fit, NoEstimate> {
         [5.0, 3.0, mean / 3.0],
         [2.0, 10.0, mean * 5.0],
     ];
-    let rough = super::rough(&used);
-    let near = |at: &[f64; 3]| cost_of(at, &rough);
-    let found = minimize(
-        &starts,
-        near,
-        (
-            |at: &[f64; 3]| cost_of(at, &used),
-            super::tolerance(used.len()),
-        ),
-    );
+    let found = super::best_fit(&starts, &used, cost_of);
     let found = found.ok_or(NoEstimate::NotConverged)?;
     let [p, q, gamma] = found.at;
     // Amounts have no scale of their own (yen, cents), so gamma is judged against their mean.
-    let relative = super::minimize::Minimum {
+    let relative = Minimum {
         at: [p, q, gamma / mean],
         cost: found.cost,
     };

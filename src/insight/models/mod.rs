@@ -11,6 +11,8 @@ pub mod quantile;
 pub mod rfm;
 mod special;
 
+use minimize::{Minimum, minimize};
+
 /// Most terms of a likelihood that the search for its neighbourhood takes.
 const ROUGH_MAX: usize = 5_000;
 
@@ -43,6 +45,18 @@ fn tolerance(terms: usize) -> f64 {
         true => LARGE_TOLERANCE,
         false => minimize::TOLERANCE,
     }
+}
+
+/// Parameters with the least cost over a sample: the search begins on a rough part of it.
+fn best_fit<T: Copy, const N: usize>(
+    starts: &[[f64; N]],
+    sample: &[T],
+    cost: impl Fn(&[f64; N], &[T]) -> f64,
+) -> Option<Minimum<N>> {
+    let rough = rough(sample);
+    let near = |at: &[f64; N]| cost(at, &rough);
+    let whole = |at: &[f64; N]| cost(at, sample);
+    minimize(starts, near, (whole, tolerance(sample.len())))
 }
 
 /// Every so many-th of a sample, at most [`ROUGH_MAX`]: all of a small one.

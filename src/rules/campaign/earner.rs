@@ -97,6 +97,25 @@ pub fn earner<'a>(case: &'a Case, member: &'a Member, limits: Limits<'a>) -> Ear
     }
 }
 
+/// Makes an earner by the rules of an earlier entry. It draws nothing.
+pub fn earner_then<'a>(
+    case: &'a Case,
+    policy: &'a dyn Policy,
+    head: &'a Head,
+    member: &'a Member,
+    limits: Limits<'a>,
+) -> Earner<'a> {
+    Earner {
+        policy,
+        state: case.state,
+        member,
+        head,
+        limits,
+        draw: None,
+        steps: &case.steps,
+    }
+}
+
 /// The campaign that an effect of earning came from; 0 if none.
 pub fn campaign_of(effect: &Effect) -> Number {
     match effect {

@@ -5,7 +5,7 @@ use crate::model::{
     Act, ActivityFacts, Effect, Entry, Given, Hook, Number, Points, Policy, Purchase, Returns,
     Scene, Value,
 };
-use crate::rules::campaign::earner::{Earner, Limits};
+use crate::rules::campaign::earner::{Limits, earner_then};
 use crate::rules::campaign::outcome::Grant;
 use crate::rules::case::Case;
 use crate::rules::member::activity;
@@ -122,15 +122,7 @@ fn earned(
         tier_number: tier_then(case, old, entry),
         effects: &entry.effects,
     };
-    let earner = Earner {
-        policy: &*case.policy,
-        state: case.state,
-        member,
-        head: &entry.head,
-        limits,
-        draw: None,
-        steps: &case.steps,
-    };
+    let earner = earner_then(case, &*case.policy, &entry.head, member, limits);
     let outcome = earner.earn(hook, scene);
     match hook == Hook::OnActivity && outcome.has_refusal {
         true => Vec::new(),

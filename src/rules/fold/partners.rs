@@ -3,7 +3,7 @@
 use super::aftermath::{is_void, returned};
 use super::posting::Applied;
 use crate::model::{Effect, Entry, Money, Number, PartnerWhy, Points};
-use crate::rules::state::{LedgerState, PartnerState, PoolState, State, entry_of};
+use crate::rules::state::{LedgerState, PartnerState, PoolState, State, at_or_new, entry_of};
 
 /// Applies effects on partners' accounts and on pools.
 pub(super) fn apply(state: &mut State, entry: &Entry, effect: &Effect) -> Applied {
@@ -51,27 +51,19 @@ pub(super) fn apply(state: &mut State, entry: &Entry, effect: &Effect) -> Applie
 /// A partner's account, opened if it is new.
 fn partner_account(partners: &mut Vec<PartnerState>, partner: Number) -> &mut PartnerState {
     let at = partners.iter().position(|p| p.partner == partner);
-    let at = at.unwrap_or_else(|| {
-        partners.push(PartnerState {
-            partner,
-            ..PartnerState::default()
-        });
-        partners.len() - 1
-    });
-    &mut partners[at]
+    at_or_new(partners, at, || PartnerState {
+        partner,
+        ..PartnerState::default()
+    })
 }
 
 /// A pool's account, opened if it is new.
 fn pool_account(pools: &mut Vec<PoolState>, pool: Number) -> &mut PoolState {
     let at = pools.iter().position(|p| p.pool == pool);
-    let at = at.unwrap_or_else(|| {
-        pools.push(PoolState {
-            pool,
-            ..PoolState::default()
-        });
-        pools.len() - 1
-    });
-    &mut pools[at]
+    at_or_new(pools, at, || PoolState {
+        pool,
+        ..PoolState::default()
+    })
 }
 
 fn owe(

@@ -6,8 +6,7 @@ use crate::model::{
     Account, Act, Code, Count, CutBy, Draft, Effect, Enrolled, Entry, Exact, Hook, LotId, MemberId,
     Number, Points, Refusal, Scene, Scope,
 };
-use crate::rules::campaign::earner::Earner;
-use crate::rules::campaign::earner::Limits;
+use crate::rules::campaign::earner::{Limits, earner_then};
 use crate::rules::campaign::grants;
 use crate::rules::campaign::outcome::{Grant, Offer};
 use crate::rules::case::Case;
@@ -78,19 +77,12 @@ pub fn proposed(case: &Case, entry: &Entry, campaign: Number, kept: Option<&Bill
     let Some((hook, scene)) = scene(&then, entry, kept) else {
         return Vec::new();
     };
-    let earner = Earner {
-        policy: &*policy,
-        state: case.state,
-        member: referee,
-        head: &entry.head,
-        limits: Limits::Open {
-            campaign,
-            tier_number: tier_then(case, Some(&*policy), entry),
-            effects: &entry.effects,
-        },
-        draw: None,
-        steps: &case.steps,
+    let limits = Limits::Open {
+        campaign,
+        tier_number: tier_then(case, Some(&*policy), entry),
+        effects: &entry.effects,
     };
+    let earner = earner_then(case, &*policy, &entry.head, referee, limits);
     let mut offers = earner.earn(hook, scene).refers;
     offers.retain(|o| policy.campaigns()[o.campaign].number == campaign);
     offers

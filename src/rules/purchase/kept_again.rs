@@ -1,7 +1,7 @@
 //! A purchase decided again for its kept part.
 
 use crate::model::{Entry, Fact, Hook, NameKind, Number, Policy, Role, Scene, Value};
-use crate::rules::campaign::earner::{Earner, Limits, campaign_of};
+use crate::rules::campaign::earner::{Limits, campaign_of, earner_then};
 use crate::rules::campaign::outcome::EarnOutcome;
 use crate::rules::case::Case;
 use crate::rules::purchase::allocated_bill::Bill;
@@ -37,15 +37,7 @@ pub(in crate::rules) fn recomputed(
         tier,
         tier_number,
     };
-    let earner = Earner {
-        policy: &*policy,
-        state: case.state,
-        member,
-        head: &entry.head,
-        limits,
-        draw: None,
-        steps: &case.steps,
-    };
+    let earner = earner_then(case, &*policy, &entry.head, member, limits);
     earner.earn(Hook::OnPurchase, scene)
 }
 

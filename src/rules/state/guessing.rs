@@ -1,5 +1,6 @@
 //! Wrong codes that count, and the locks that they caused.
 
+use super::at_or_new;
 use crate::model::{Channel, GuessedCode, Instant, MINUTE, MemberId, Origin, Place};
 use bincode::{Decode, Encode};
 
@@ -113,15 +114,11 @@ impl Guesses {
         self.0
             .retain(|g| is_it(g) || !g.wrong.is_empty() || g.is_locked(now));
         let at = self.0.iter().position(is_it);
-        let at = at.unwrap_or_else(|| {
-            self.0.push(Guessing {
-                guesser,
-                kind,
-                wrong: Vec::new(),
-                locked_until: None,
-            });
-            self.0.len() - 1
-        });
-        &mut self.0[at]
+        at_or_new(&mut self.0, at, || Guessing {
+            guesser,
+            kind,
+            wrong: Vec::new(),
+            locked_until: None,
+        })
     }
 }

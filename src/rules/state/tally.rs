@@ -2,6 +2,7 @@
 //! further course. They follow from effects, whatever the programme uses them
 //! for.
 
+use super::at_or_new;
 use crate::model::{Account, Day, Number};
 use bincode::{Decode, Encode};
 
@@ -88,15 +89,12 @@ impl Tallies {
         }
         for tallies in [&mut self.resumed, &mut self.ever] {
             let is_it = |t: &Tally| (t.campaign, t.unit) == (campaign, unit);
-            let at = tallies.iter().position(is_it).unwrap_or_else(|| {
-                tallies.push(Tally {
-                    campaign,
-                    unit,
-                    ..Tally::default()
-                });
-                tallies.len() - 1
-            });
-            change(&mut tallies[at]);
+            let at = tallies.iter().position(is_it);
+            change(at_or_new(tallies, at, || Tally {
+                campaign,
+                unit,
+                ..Tally::default()
+            }));
         }
     }
 
@@ -120,29 +118,32 @@ impl Tallies {
         amount: i64,
     ) {
         let amount = i128::from(amount);
-        self.change(of, |tally| match to {
-            Account::Redemption | Account::Partner(_) | Account::Pool(_) => {
-                tally.used = tally.used.saturating_add(amount)
-            }
-            Account::Breakage => tally.lapsed = tally.lapsed.saturating_add(amount),
-            Account::Clawback | Account::Issuance | Account::Correction => {
-                tally.void(opened, amount);
-            }
-            _ => {}
-        });
+        self.account(of, to, amount, |tally| tally.void(opened, amount));
     }
 
     /// Records that points of a campaign came back to their lot.
     pub(in crate::rules) fn come_back(&mut self, of: (Number, Number), from: Account, amount: i64) {
-        let amount = i128::from(amount);
-        self.change(of, |tally| match from {
+        let amount = -i128::from(amount);
+        self.account(of, from, amount, |tally| {
+            tally.voided = tally.voided.saturating_add(amount);
+        });
+    }
+
+    /// Adds points that left lots, or (negative) came back, to the sum of the account on the
+    /// other side.
+    fn account(
+        &mut self,
+        of: (Number, Number),
+        with: Account,
+        amount: i128,
+        void: impl Fn(&mut Tally),
+    ) {
+        self.change(of, |tally| match with {
             Account::Redemption | Account::Partner(_) | Account::Pool(_) => {
-                tally.used = tally.used.saturating_sub(amount)
+                tally.used = tally.used.saturating_add(amount)
             }
-            Account::Breakage => tally.lapsed = tally.lapsed.saturating_sub(amount),
-            Account::Clawback | Account::Issuance | Account::Correction => {
-                tally.voided = tally.voided.saturating_sub(amount)
-            }
+            Account::Breakage => tally.lapsed = tally.lapsed.saturating_add(amount),
+            Account::Clawback | Account::Issuance | Account::Correction => void(tally),
             _ => {}
         });
     }
