@@ -10,7 +10,7 @@ use super::walk::DecodedPage;
 use crate::engine::{LEAST_PART, aftermath_len, members_len};
 use crate::model::{self, Account, Act, Activation, Code, Effect, Entry, Number, WarningCode};
 use crate::policy::Bundle;
-use crate::rules::{AHEAD, State, fold, look_at};
+use crate::rules::{AHEAD, State, fold, prefetch};
 use crate::storage::error::StorageError;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -347,7 +347,7 @@ fn look_ahead<'a>(state: &State, next: impl Iterator<Item = &'a Entry> + Clone) 
     };
     black_box(next.clone().map(awards).sum::<usize>());
     let touched = next.flat_map(|entry| &entry.touched);
-    look_at(state, touched.map(|touched| touched.member));
+    prefetch(state, touched.map(|touched| touched.member));
 }
 
 /// True for effects of a refused command, which counts at its terminal and has

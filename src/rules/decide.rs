@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::state::{Counting, Member, State, Status};
 use super::{
-    announcement, due, extremes, guessing, lots, office, outbox, partner, purchase, returns, undo,
+    announcement, due, guessing, lots, office, outbox, overflow, partner, purchase, returns, undo,
 };
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Enrolled,
@@ -29,9 +29,9 @@ use crate::rules::member::tier;
 use crate::rules::partner::pool;
 use crate::rules::purchase::claim;
 use crate::rules::purchase::scene;
+use crate::rules::reward::redemption;
 use crate::rules::reward::spend::{self, Spending};
 use crate::rules::reward::voucher;
-use crate::rules::reward::wanted;
 
 /// Decides a command. The same case gives the same answer.
 ///
@@ -52,7 +52,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     inactivity::finish(case, &mut draft);
     voucher::finish(case, &mut draft);
     draft.effects.extend(personal(&draft.act));
-    extremes::check(case, &draft)?;
+    overflow::check(case, &draft)?;
     Ok(draft)
 }
 
@@ -276,17 +276,17 @@ fn redeem(case: &Case, act: Act) -> Result<Draft, Refusal> {
         is_free: false,
     };
     let available = |unit| household::available(case, member, unit);
-    let wanted = wanted::check(case, member, *reward, plain, available)?;
-    let mut effects = wanted.counted;
-    let what = (wanted.spending.unit, wanted.spending.points);
+    let redemption = redemption::check(case, member, *reward, plain, available)?;
+    let mut effects = redemption.counted;
+    let what = (redemption.spending.unit, redemption.spending.points);
     household::take(case, member, what, &mut effects);
-    spend::count(case, &wanted.spending, &mut effects);
-    effects.extend(wanted.voucher);
-    if let Some(reward) = wanted.reward {
-        wanted::share(case, reward, &mut effects);
+    spend::count(case, &redemption.spending, &mut effects);
+    effects.extend(redemption.voucher);
+    if let Some(reward) = redemption.reward {
+        redemption::share(case, reward, &mut effects);
     }
     let mut draft = case.draft(act, effects);
-    draft.given = wanted.given;
+    draft.given = redemption.given;
     Ok(draft)
 }
 

@@ -5,7 +5,7 @@
 use super::case::Case;
 use super::lots::Taken;
 use super::state::{Lot, Member, Status};
-use super::{extremes, lots};
+use super::{lots, overflow};
 use crate::model::{
     Account, Act, Day, Draft, Effect, Instant, Number, Points, Refusal, Terms, UnitKind,
     WarningCode, part_up,
@@ -94,7 +94,7 @@ pub fn decide(case: &Case, day: Day) -> Result<Draft, Refusal> {
     let mut draft = case.draft(Act::Due { day }, effects);
     (draft.given, draft.given_review) = (given, given_review);
     // Due events cannot be refused: they precede whatever comes next.
-    if let Err(refusal) = extremes::check(case, &draft) {
+    if let Err(refusal) = overflow::check(case, &draft) {
         let fired = draft.effects.split_off(due).into_iter();
         let fired = fired.filter(|effect| matches!(effect, Effect::Fired { .. }));
         draft.effects.extend(fired);

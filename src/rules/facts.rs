@@ -142,7 +142,7 @@ impl FactReader<'_> {
     fn activities(&self, activity: &str, days: u16) -> Value {
         let number = self.names.number(NameKind::Activity, activity).unwrap_or(0);
         let acted = &self.member.acted;
-        Value::Int(crate::rules::state::acted::times(
+        Value::Int(crate::rules::state::activity_log::times(
             acted, number, self.day, days,
         ))
     }

@@ -1,11 +1,11 @@
 //! Lots: their terms, their spending order, and taking points from a member.
 
-pub(super) mod closed;
 pub(super) mod deficit;
 pub mod gift;
 pub(super) mod held_points;
 pub mod hold;
 pub(super) mod inactivity;
+pub(super) mod restored;
 pub mod transfer;
 
 use super::state::{Lot, Member};

@@ -10,7 +10,7 @@ pub(super) mod claim;
 pub(super) mod discount;
 pub mod foreign;
 mod held_tender;
-pub(super) mod kept_again;
+pub(super) mod kept_part;
 pub(super) mod line_cost;
 pub(super) mod line_worth;
 pub mod payment_options;
@@ -324,7 +324,7 @@ pub(super) fn earn(
     let owing;
     let mut taken = Vec::new();
     if is_taking {
-        let (turned, given) = (base_rate::turned(bill), given.clone());
+        let (turned, given) = (base_rate::negated(bill), given.clone());
         let back = base_rate::outcome(case, member, &turned, given, Limits::None);
         base_rate::take(case, member, &back, effects)?;
         owing = deficit::owing(member, effects);

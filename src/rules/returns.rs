@@ -18,8 +18,8 @@ use crate::model::{
     Account, Act, Code, Count, Draft, Effect, Entry, Exact, Extent, Line, LineExtent, LotId,
     Measure, Money, Number, Points, Purchase, Qty, Refusal, ReturnedLine, TenderKind, UnitKind,
 };
-use crate::rules::lots::closed::terms_again;
 use crate::rules::lots::deficit::book_shortfall;
+use crate::rules::lots::restored::terms_restored;
 use crate::rules::purchase::allocated_bill::Bill;
 use crate::rules::purchase::bill::{booked, money};
 use crate::rules::purchase::claim;
@@ -27,7 +27,7 @@ use crate::rules::purchase::foreign::refunded;
 use crate::rules::purchase::line_worth::{Worth, worth_of_lines};
 use crate::rules::reward::voucher;
 use coupons::Coupons;
-use payout::Back;
+use payout::Returned;
 use std::borrow::Cow;
 
 mod kept;
@@ -63,8 +63,8 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
     let kept = returning.kept();
     if let Some(member) = case.member() {
         returning.take_back(member, &kept.units)?;
-        returning.unuse();
-        returning.unvisit();
+        returning.undo_benefits();
+        returning.undo_visit();
     }
     returning.settle_with_others(&kept);
     let (after, bill) = (returning.after, returning.bill);
@@ -237,6 +237,29 @@ impl PartialLine<'_> {
         }
     }
 
+    /// Checks the money that a part of the line asks for.
+    fn check_money(&self, asked: Money, digits: u8) -> Result<(), Refusal> {
+        let (number, left) = (self.rest.line, self.rest.paid);
+        let bad = |detail: String| Err(Refusal::new(Code::BadInput, detail));
+        if self.worth.money < 0 {
+            return bad(format!(
+                "lines: line {number} gave money on the bill; name it whole or by quantity, and what it gave is taken back"
+            ));
+        }
+        if asked.0 < 0 {
+            return bad("lines: amount must not be negative".into());
+        }
+        if asked > left {
+            let (left_text, asked_text) = (left.display(digits), asked.display(digits));
+            let detail = format!(
+                "line {number}: {left_text} of the money paid for it is left, {asked_text} asked; \
+                 an amount within a line is money that was paid for it"
+            );
+            return Err(too_much(left, asked, detail));
+        }
+        Ok(())
+    }
+
     /// A part of the line by the money that was paid for it, less than what is left.
     fn by_money(&self, qty: Option<Qty>, paid: Money) -> ReturnedLine {
         let (line, worth, back, rest) = (self.line, self.worth, &self.back, &self.rest);
@@ -299,26 +322,13 @@ fn resolve_line(
         }
         (Some(qty), None) if qty.0 == rest.qty.0.abs() => Ok(partial.rest),
         (Some(qty), None) => Ok(partial.by_quantity(qty)),
-        (_, Some(_)) if worth.money < 0 => Err(Refusal::new(
-            Code::BadInput,
-            format!(
-                "lines: line {number} gave money on the bill; name it whole or by quantity, and what it gave is taken back"
-            ),
-        )),
-        (_, Some(amount)) if amount.0 < 0 => Err(Refusal::new(
-            Code::BadInput,
-            "lines: amount must not be negative",
-        )),
-        (_, Some(amount)) if amount > rest.paid => {
-            let (left, asked) = (rest.paid.display(digits), amount.display(digits));
-            let detail = format!(
-                "line {number}: {left} of the money paid for it is left, {asked} asked; \
-                 an amount within a line is money that was paid for it"
-            );
-            Err(too_much(rest.paid, amount, detail))
+        (qty, Some(paid)) => {
+            partial.check_money(paid, digits)?;
+            match qty {
+                None if paid == partial.rest.paid => Ok(partial.rest),
+                _ => Ok(partial.by_money(qty, paid)),
+            }
         }
-        (None, Some(amount)) if amount == rest.paid => Ok(partial.rest),
-        (qty, Some(paid)) => Ok(partial.by_money(qty, paid)),
     }
 }
 
@@ -387,14 +397,14 @@ struct Returning<'a> {
 
 impl Returning<'_> {
     /// Sums that have come back by now.
-    fn come_back(&self) -> Back {
-        let mut back = payout::back(&self.bill, &self.after);
+    fn come_back(&self) -> Returned {
+        let mut back = payout::returned(&self.bill, &self.after);
         self.cap(&mut back);
         back
     }
 
     /// Keeps sums within what was paid after coupons that have not come back.
-    fn cap(&self, back: &mut Back) {
+    fn cap(&self, back: &mut Returned) {
         if self.is_all() {
             return;
         }
@@ -416,7 +426,7 @@ impl Returning<'_> {
         extent: &Extent,
     ) -> (Vec<ReturnedLine>, Money, Money) {
         let (value, paid) = (self.before.amount.0, self.before.money.0);
-        let before = payout::back(&self.bill, self.before).taken;
+        let before = payout::returned(&self.bill, self.before).taken;
         let mut back = self.come_back();
         // An amount paid out before is taken back only for negative lines that
         // come back.
@@ -488,7 +498,7 @@ impl Returning<'_> {
                     lot,
                     amount,
                     from: Account::Redemption,
-                    terms: terms_again(self.case, &self.parties, who, lot),
+                    terms: terms_restored(self.case, &self.parties, who, lot),
                 });
             }
         }
@@ -497,7 +507,7 @@ impl Returning<'_> {
     /// Stops counting a reward that has now come back in full: it no longer
     /// counts for any limit, as after a void.
     fn uncount_rewards(&mut self, own: &[i64]) {
-        let before = payout::back(&self.bill, self.before).own;
+        let before = payout::returned(&self.bill, self.before).own;
         for (n, tender) in self.bought.tenders.iter().enumerate() {
             let TenderKind::Reward { reward } = &tender.kind else {
                 continue;
@@ -597,7 +607,7 @@ impl Returning<'_> {
             return Ok(());
         }
         match difference > 0 {
-            true => self.claw(member, unit, Points(difference)),
+            true => self.claw_back(member, unit, Points(difference)),
             false => {
                 self.effects
                     .push(self.give_more(member, unit, Points(-difference)));
@@ -632,7 +642,7 @@ impl Returning<'_> {
 
     /// Takes points back: expired points of the purchase's own lots count as
     /// returned; then its own lots, then the others, then by the rule.
-    fn claw(&mut self, member: &Member, unit: Number, amount: Points) -> Result<(), Refusal> {
+    fn claw_back(&mut self, member: &Member, unit: Number, amount: Points) -> Result<(), Refusal> {
         let expired: i64 = self
             .case
             .inputs
@@ -695,15 +705,19 @@ impl Returning<'_> {
     }
 
     /// Marks benefits of passes as unused once all of it came back.
-    fn unuse(&mut self) {
+    fn undo_benefits(&mut self) {
         if !self.is_all() || self.before.is_all(self.bought) {
             return;
         }
-        let used = self.gave.effects.iter().filter_map(super::undo::unused);
+        let used = self
+            .gave
+            .effects
+            .iter()
+            .filter_map(super::undo::reversed_benefit);
         self.effects.extend(used);
     }
 
-    fn unvisit(&mut self) {
+    fn undo_visit(&mut self) {
         let visits = -i8::from(self.is_all() && !self.before.is_all(self.bought));
         let spend = Money(self.before.amount.0 - self.after.amount.0);
         self.effects.push(Effect::Visited {

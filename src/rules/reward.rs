@@ -2,9 +2,9 @@
 //! that declares a value deducts it from its lines; any other pays for pieces.
 
 pub mod catalogue;
+pub(super) mod redemption;
 pub mod spend;
 pub mod voucher;
-pub(super) mod wanted;
 
 use crate::model::{
     Code, Effect, Line, Measure, Money, Number, Programme, Purchase, Qty, Refusal, Reward, Tender,
@@ -153,21 +153,7 @@ pub fn pays(
     let amount = tender.amount;
     let costs = line_costs(programme, purchase, before);
     let found = candidates(reward, purchase, &tender.lines, (&costs, before));
-    let short = |most: i64, what: &str| {
-        let (shown, asked) = (Money(most), amount.display(programme.digits));
-        let shown = shown.display(programme.digits);
-        let detail = format!(
-            "tenders: {} pays {what}: at most {shown}, not {asked}",
-            reward.id
-        );
-        Err(Refusal::short(
-            Code::WrongTenderValue,
-            Measure::Money,
-            most,
-            amount.0,
-            detail,
-        ))
-    };
+    let short = |most: i64, what: &str| Err(pays_less(programme, reward, (most, amount), what));
     let whole = Paid {
         line: 0,
         qty: Qty::ONE,
@@ -203,6 +189,22 @@ pub fn pays(
         },
         Ok,
     )
+}
+
+fn pays_less(
+    programme: &Programme,
+    reward: &Reward,
+    (most, asked): (i64, Money),
+    what: &str,
+) -> Refusal {
+    let digits = programme.digits;
+    let (shown, not) = (Money(most).display(digits), asked.display(digits));
+    let detail = format!(
+        "tenders: {} pays {what}: at most {shown}, not {not}",
+        reward.id
+    );
+    let (code, measure) = (Code::WrongTenderValue, Measure::Money);
+    Refusal::short(code, measure, most, asked.0, detail)
 }
 
 /// Pieces of one line that cost an amount: of the first line of which a piece costs just as

@@ -1,7 +1,7 @@
 //! Voids: an entry's effects, reversed exactly. Refused once anything depends on them.
 
 use super::case::{Case, Parties};
-use super::lots::closed::terms_again;
+use super::lots::restored::terms_restored;
 use super::state::Member;
 use crate::model::{
     Account, Act, Code, Draft, Effect, Entry, LotId, MemberId, Money, PartnerWhy, Points, Refusal,
@@ -193,7 +193,7 @@ impl Undoing<'_> {
             lot,
             amount,
             from,
-            terms: terms_again(self.case, self.parties, who, lot),
+            terms: terms_restored(self.case, self.parties, who, lot),
         }
     }
 
@@ -293,8 +293,8 @@ impl Undoing<'_> {
                 amount,
                 money,
                 taken,
-            } => self.unreturn(of, lines, amount, money, taken).map(Some),
-            other => Ok(turned(other)),
+            } => self.undo_return(of, lines, amount, money, taken).map(Some),
+            other => Ok(reversed(other)),
         }
     }
 
@@ -309,7 +309,7 @@ impl Undoing<'_> {
         Err(depends(why))
     }
 
-    fn unreturn(
+    fn undo_return(
         &self,
         of: u64,
         mut lines: Vec<ReturnedLine>,
@@ -344,7 +344,7 @@ impl Undoing<'_> {
 }
 
 /// Takes back a benefit. One without value stays counted.
-pub fn unused(effect: &Effect) -> Option<Effect> {
+pub fn reversed_benefit(effect: &Effect) -> Option<Effect> {
     let mut back = effect.clone();
     match &mut back {
         Effect::BenefitUsed { amount, .. } if amount.0 > 0 => *amount = amount.negated(),
@@ -355,7 +355,7 @@ pub fn unused(effect: &Effect) -> Option<Effect> {
 
 /// Reverses the signs of an effect, if that is all it takes; None for effects
 /// that only explained or warned.
-pub(super) fn turned(mut effect: Effect) -> Option<Effect> {
+pub(super) fn reversed(mut effect: Effect) -> Option<Effect> {
     match &mut effect {
         Effect::Qualify { amount, .. } => *amount = amount.negated(),
         Effect::Visited { visits, spend, .. } => {
@@ -364,7 +364,7 @@ pub(super) fn turned(mut effect: Effect) -> Option<Effect> {
         Effect::Counted { by, .. } => *by = -*by,
         Effect::Acted { times, .. } => *times = -*times,
         Effect::Tagged { is_on, .. } => *is_on = !*is_on,
-        Effect::BenefitUsed { .. } => return unused(&effect),
+        Effect::BenefitUsed { .. } => return reversed_benefit(&effect),
         Effect::PartnerOwes { amount, why, .. } => {
             (*amount, *why) = (amount.negated(), PartnerWhy::Undone);
         }

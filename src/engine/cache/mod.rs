@@ -567,7 +567,7 @@ impl Cache {
             self.front.dirty.contains(*id) | self.front.birthdays.known(id).is_some()
         };
         std::hint::black_box(ids.iter().filter(is_noted).count());
-        rules::look_at(&self.front.state, ids.iter().copied());
+        rules::prefetch(&self.front.state, ids.iter().copied());
         if !self.packed.is_empty() {
             self.packed.look_ahead(ids.into_iter());
         }

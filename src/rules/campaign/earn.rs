@@ -280,7 +280,7 @@ impl Earner<'_> {
                     lines,
                 });
             }
-            other => self.take_besides(campaign, other, scene, outcome)?,
+            other => self.accept_other(campaign, other, scene, outcome)?,
         }
         Ok(())
     }

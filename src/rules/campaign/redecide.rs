@@ -10,7 +10,7 @@ use crate::rules::campaign::outcome::Grant;
 use crate::rules::case::Case;
 use crate::rules::member::activity;
 use crate::rules::purchase::allocated_bill::Bill;
-use crate::rules::purchase::kept_again::{self, tier_then};
+use crate::rules::purchase::kept_part::{self, tier_then};
 use crate::rules::purchase::scene;
 use crate::rules::share::scale;
 use crate::rules::state::{Aftermath, Member, entry_of};
@@ -84,7 +84,7 @@ fn left_given(
             }
             Returns::Allocation | Returns::Recompute => {
                 let kept = Bill::recorded(bought, entry).kept(before);
-                let grants = kept_again::recomputed(case, entry, old, member, &kept).grants;
+                let grants = kept_part::recomputed(case, entry, old, member, &kept).grants;
                 let own = grants.into_iter().filter(|g| g.campaign == campaign);
                 own.map(|g| (g.offer.unit, g.amount)).collect()
             }

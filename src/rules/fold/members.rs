@@ -3,7 +3,7 @@
 use super::lots;
 use super::posting::{Applied, Posting, Wrong};
 use crate::model::{Day, Effect, Money, Number, Standing, Value};
-use crate::rules::state::acted;
+use crate::rules::state::activity_log;
 use crate::rules::state::{Change, Household, Member, Status, TierHeld, entry_of};
 
 /// Applies effects on what is known of a member.
@@ -82,7 +82,7 @@ fn apply_dated(member: &mut Member, effect: &Effect) {
             day,
             times,
             ..
-        } => acted::add(&mut member.acted, *activity, *day, (*times).into()),
+        } => activity_log::add(&mut member.acted, *activity, *day, (*times).into()),
         _ => {}
     }
 }

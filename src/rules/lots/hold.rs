@@ -6,9 +6,9 @@ use crate::model::{
 use crate::rules::case::Case;
 use crate::rules::lots::held_points::{closed, free, held, set_aside, spent};
 use crate::rules::reward::catalogue;
+use crate::rules::reward::redemption;
 use crate::rules::reward::spend::{self, Spending};
 use crate::rules::reward::voucher;
-use crate::rules::reward::wanted;
 use crate::rules::state::{Hold, Member};
 use crate::rules::undo;
 
@@ -40,8 +40,8 @@ pub fn open(case: &Case, act: Act) -> Result<Draft, Refusal> {
         is_free: false,
     };
     let available = |unit| member.available(unit, case.now());
-    let wanted = wanted::check(case, member, reward, plain, available)?;
-    let (unit, points) = (wanted.spending.unit, wanted.spending.points);
+    let redemption = redemption::check(case, member, reward, plain, available)?;
+    let (unit, points) = (redemption.spending.unit, redemption.spending.points);
     let mut effects = vec![Effect::HoldOpened {
         who: 0,
         unit,
@@ -51,9 +51,9 @@ pub fn open(case: &Case, act: Act) -> Result<Draft, Refusal> {
     }];
     let hold = case.state.global.next_seq;
     effects.extend(set_aside(case, member, (unit, points), hold));
-    effects.extend(wanted.counted);
+    effects.extend(redemption.counted);
     let mut draft = case.draft(act, effects);
-    draft.given = wanted.given;
+    draft.given = redemption.given;
     Ok(draft)
 }
 
@@ -106,7 +106,7 @@ fn check_until(case: &Case, until: Instant) -> Result<(), Refusal> {
 /// Reversed counters of a reward's hold.
 pub(in crate::rules) fn uncounted(entry: Option<&Entry>) -> Vec<Effect> {
     let counted = counted_again(entry).into_iter();
-    counted.filter_map(undo::turned).collect()
+    counted.filter_map(undo::reversed).collect()
 }
 
 /// Counters of a reward's hold, which are counted again when it is redeemed.
@@ -143,7 +143,7 @@ fn have(case: &Case, hold: &Hold, asked: Points, effects: &mut Vec<Effect>) -> R
     effects.extend(counted_again(Some(entry)));
     if let Some(reward) = case.reward(reward_of(entry)) {
         effects.extend(catalogue::given(case, reward)?);
-        wanted::share(case, reward, effects);
+        redemption::share(case, reward, effects);
     }
     Ok(())
 }

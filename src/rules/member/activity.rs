@@ -12,7 +12,7 @@ use crate::rules::member::pass;
 use crate::rules::member::tier;
 use crate::rules::partner::pool;
 use crate::rules::purchase::scene::{given, place_facts};
-use crate::rules::state::acted;
+use crate::rules::state::activity_log;
 use crate::rules::state::{Member, counted};
 use crate::rules::{facts, partner};
 
@@ -221,7 +221,7 @@ fn check_once(case: &Case, fields: &[(String, Value)]) -> Result<(), Refusal> {
 fn check_room(case: &Case, member: &Member, activity: &Activity) -> Result<(), Refusal> {
     let (number, day, id) = (activity.number, case.day(), &activity.id);
     if let Some(max) = activity.per_day {
-        let today = acted::times(&member.acted, number, day, 1);
+        let today = activity_log::times(&member.acted, number, day, 1);
         if today >= i64::from(max) {
             let detail = format!("{id}: at most {max} a day");
             return Err(Refusal::short(

@@ -12,7 +12,7 @@ use crate::rules::campaign::outcome::{Grant, Offer};
 use crate::rules::case::Case;
 use crate::rules::member::activity;
 use crate::rules::purchase::allocated_bill::Bill;
-use crate::rules::purchase::kept_again::tier_then;
+use crate::rules::purchase::kept_part::tier_then;
 use crate::rules::purchase::scene::{self, place_facts};
 use crate::rules::share::round;
 use crate::rules::state::{Member, State, counted};

@@ -79,7 +79,7 @@ pub fn take(
 
 /// A bill with its signs turned: each line and charge at its price, less the
 /// part that discounts and the member's own points, rewards and vouchers paid.
-pub fn turned(bill: &Bill) -> Bill<'static> {
+pub fn negated(bill: &Bill) -> Bill<'static> {
     let bought = &*bill.purchase;
     let paid = |part: usize| bill.allocation.off(part) + bill.allocation.own(part);
     let first_charge = bought.lines.len().max(1);

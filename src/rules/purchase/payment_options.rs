@@ -8,9 +8,9 @@ use crate::model::{
 use crate::rules::case::{Case, VoucherFound};
 use crate::rules::member::household;
 use crate::rules::purchase::points_tender;
+use crate::rules::reward::redemption;
 use crate::rules::reward::spend::{self, Spending};
 use crate::rules::reward::voucher;
-use crate::rules::reward::wanted;
 use crate::rules::state::Member;
 use crate::rules::{purchase, reward};
 
@@ -115,7 +115,7 @@ fn redeemed(case: &Case, member: &Member, reward: &Reward, by: Identified) -> Re
         is_free: true,
     };
     let available = |unit| household::available(case, member, unit);
-    wanted::check(case, member, reward.number, plain, available).map(drop)
+    redemption::check(case, member, reward.number, plain, available).map(drop)
 }
 
 fn on_bill(

@@ -8,7 +8,7 @@ use crate::rules::partner::pool;
 use crate::rules::purchase::allocated_bill::Bill;
 use crate::rules::purchase::allocation::Named;
 use crate::rules::purchase::bill;
-use crate::rules::purchase::kept_again::{at_base_rate, recomputed};
+use crate::rules::purchase::kept_part::{at_base_rate, recomputed};
 use crate::rules::share::{part_of, scale, share};
 use crate::rules::state::{Member, entry_of};
 use std::borrow::Cow;
@@ -170,7 +170,7 @@ impl Returning<'_> {
     }
 
     fn kept_in_proportion(&self) -> KeptAwards {
-        let came = payout::back(&self.bill, &self.after);
+        let came = payout::returned(&self.bill, &self.after);
         // Goods count, not the tenders on the bill.
         let whole = self.bought.total.0 - came.taken - came.open;
         let back = (self.after.amount.0 - came.taken).clamp(0, whole.max(0));
@@ -206,7 +206,7 @@ impl Returning<'_> {
     /// Part of the points and rewards that paid for it which came back, and
     /// their whole, in money.
     fn own_back(&self) -> (i64, i64) {
-        let back = payout::back(&self.bill, &self.after);
+        let back = payout::returned(&self.bill, &self.after);
         let tenders = self.bought.tenders.iter().zip(back.own);
         let is_partners = |kind: &TenderKind| kind.points().is_some() || kind.reward().is_some();
         let own = tenders.filter(|(tender, _)| is_partners(&tender.kind));

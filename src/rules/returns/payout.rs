@@ -11,7 +11,7 @@ use crate::rules::share::{part_of, scale};
 use crate::rules::state::Aftermath;
 
 /// Amounts that have come back so far.
-pub struct Back {
+pub struct Returned {
     /// Part of the total.
     pub value: i64,
     /// Part of that in money.
@@ -28,14 +28,14 @@ pub struct Back {
 /// amounts paid for the lines that did, and each tender's share of an amount
 /// that belongs to no line. It is never more than was paid, in money and by the
 /// negative parts that are kept.
-pub fn back(bill: &Bill, after: &Aftermath) -> Back {
+pub fn returned(bill: &Bill, after: &Aftermath) -> Returned {
     let bought = &*bill.purchase;
     let whole = whole(bought);
     if after.is_all(bought) {
         return whole;
     }
     let worth = worth_of_lines(bill);
-    let mut back = Back {
+    let mut back = Returned {
         value: 0,
         money: 0,
         own: vec![0; bought.tenders.len()],
@@ -77,9 +77,9 @@ fn given_by_charges(bought: &Purchase) -> i64 {
 }
 
 /// A bill of which all came back.
-fn whole(bought: &Purchase) -> Back {
+fn whole(bought: &Purchase) -> Returned {
     let own = |t: &crate::model::Tender| if is_own(&t.kind) { t.amount.0 } else { 0 };
-    Back {
+    Returned {
         value: bought.total.0,
         money: money(bought),
         own: bought.tenders.iter().map(own).collect(),
@@ -88,7 +88,7 @@ fn whole(bought: &Purchase) -> Back {
     }
 }
 
-impl Back {
+impl Returned {
     /// The same if the programme decides the discounts of the kept part again:
     /// `value` came back in all, after `before` of it and `paid` in money, of
     /// which `taken` may be taken back, 0 or less.
@@ -97,7 +97,7 @@ impl Back {
         value: i64,
         (before, paid, taken): (i64, i64, i64),
         bought: &Purchase,
-    ) -> Back {
+    ) -> Returned {
         let whole = whole(bought);
         let own_whole: i64 = whole.own.iter().sum();
         let by_lines: i64 = self.own.iter().sum();

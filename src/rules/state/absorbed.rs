@@ -1,11 +1,9 @@
 //! One member's figures as part of another's: two cards of one person become
 //! one member, and can become two again.
 
-use super::acted;
-use super::{
-    Counter, Exceeded, Figures, List, Member, TierHeld, bounded_sum, count_up, day_oldest,
-    entry_of, forget, month_oldest,
-};
+use super::activity_log;
+use super::figures::{day_oldest, forget, month_oldest};
+use super::{Counter, Exceeded, Figures, List, Member, TierHeld, bounded_sum, count_up, entry_of};
 use crate::model::{Day, Instant, MemberId, Number};
 use bincode::{Decode, Encode};
 
@@ -105,7 +103,7 @@ impl Member {
             self.fired.push((fired.0, later));
         }
         for (activity, day, times) in &other.acted {
-            acted::add(&mut self.acted, *activity, *day, *times);
+            activity_log::add(&mut self.acted, *activity, *day, *times);
         }
         Ok(())
     }
@@ -143,7 +141,7 @@ impl Member {
         if self.purchased == both {
             self.purchased = before.purchased;
         }
-        acted::give_up(&mut self.acted, &other.acted);
+        activity_log::give_up(&mut self.acted, &other.acted);
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ use crate::model::{
     Measure, MemberId, Money, MonthDay, Names, Number, Points, Policy, Refusal, Terms, Trigger,
     Value,
 };
-use crate::rules::{State, look_at};
+use crate::rules::{State, prefetch};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -97,7 +97,7 @@ impl Past {
 /// Prefetches the members of entries.
 fn look_ahead(state: &State, next: &[Entry]) {
     let touched = next.iter().flat_map(|entry| &entry.touched);
-    look_at(state, touched.map(|touched| touched.member));
+    prefetch(state, touched.map(|touched| touched.member));
 }
 
 /// A copy of what an entry was told, which a decision takes.

@@ -5,7 +5,7 @@ use crate::rules::case::{Case, Parties};
 
 /// Terms with which a lot of an earlier entry's member continues: its own, or
 /// with days of grace if it expired meanwhile.
-pub fn terms_again(case: &Case, parties: &Parties, place: u8, lot: LotId) -> Terms {
+pub fn terms_restored(case: &Case, parties: &Parties, place: u8, lot: LotId) -> Terms {
     let open = case.party(parties, place).and_then(|m| m.lot(lot));
     open.map_or_else(|| terms_of_closed(case, lot), |l| l.terms)
 }

@@ -13,7 +13,7 @@ pub const AHEAD: usize = 64;
 
 /// Touches members, as far as they are in memory, and changes nothing. Each
 /// round waits for the data that the one before it has found.
-pub fn look_at(state: &State, ids: impl Iterator<Item = MemberId>) {
+pub fn prefetch(state: &State, ids: impl Iterator<Item = MemberId>) {
     let members: Vec<&Member> = ids.filter_map(|id| state.members.get(&id)).collect();
     black_box(members.iter().filter(|m| has_much(m)).count());
     black_box(members.iter().filter(|m| has_given(m)).count());

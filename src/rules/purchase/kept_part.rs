@@ -75,7 +75,7 @@ pub(in crate::rules) fn at_base_rate(
     let outcome = |bill| base_rate::outcome(&then, member, bill, entry.given.clone(), limits);
     let grants = |bill| outcome(bill).grants.into_iter();
     match is_taking {
-        true => grants(&base_rate::turned(kept))
+        true => grants(&base_rate::negated(kept))
             .map(|g| g.taken())
             .collect(),
         false => grants(kept)

@@ -12,7 +12,7 @@ use crate::rules::reward::spend::{self, Spending};
 use crate::rules::state::Member;
 
 /// A redemption that the member may make, with values found while checking it.
-pub struct Wanted<'a> {
+pub struct Redemption<'a> {
     /// Points that it takes.
     pub spending: Spending,
     /// The reward, if it is one.
@@ -36,7 +36,7 @@ pub fn check<'a>(
     number: Number,
     plain: Spending,
     available: impl Fn(Number) -> Points,
-) -> Result<Wanted<'a>, Refusal> {
+) -> Result<Redemption<'a>, Refusal> {
     let reward = match number {
         0 => None,
         number => Some(spend::allowed(case, member, number)?),
@@ -63,7 +63,7 @@ pub fn check<'a>(
         voucher = catalogue::given(case, reward)?;
     }
     spend::check_enough(unit, available(unit.number), &spending, &[])?;
-    Ok(Wanted {
+    Ok(Redemption {
         spending,
         reward,
         counted,

@@ -39,7 +39,7 @@ impl Earner<'_> {
 
     /// Accepts a proposal besides points and discounts, or returns the reason why it is
     /// invalid.
-    pub(in crate::rules) fn take_besides(
+    pub(in crate::rules) fn accept_other(
         &self,
         campaign: usize,
         proposal: Proposal,
