@@ -10,15 +10,15 @@
     reason = "a bench that panics fails"
 )]
 
+#[path = "../tests/support/dice.rs"]
+mod dice;
 mod program;
 mod sale;
-#[path = "../tests/support/split_mix.rs"]
-mod split_mix;
 
+use dice::Dice;
 use jiff::{SignedDuration, Timestamp};
 use program::{stampbook, stop};
 use sale::Sale;
-use split_mix::SplitMix;
 use std::io::{BufWriter, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -72,7 +72,7 @@ fn main() {
         dir,
         "init --programme corner-cafe --currency EUR --zone Europe/Berlin",
     );
-    let mut random = SplitMix(7);
+    let mut random = Dice::new(7);
     {
         let file = std::fs::File::create(dir.join("sales.jsonl")).unwrap();
         let mut file = BufWriter::new(file);

@@ -14,15 +14,15 @@
     reason = "a test that wraps or panics fails"
 )]
 
+#[path = "../tests/support/dice.rs"]
+mod dice;
 mod peer;
 mod processor;
 mod sale;
-#[path = "../tests/support/split_mix.rs"]
-mod split_mix;
 
+use dice::Dice;
 use processor::cpu_seconds;
 use sale::Sale;
-use split_mix::SplitMix;
 use stampbook::command::{LINE_LEN_MAX, Request, parse};
 use stampbook::engine::{self, AHEAD, CommandHashes, Folders, Ledger, Mode, Options};
 use stampbook::policy::{Bundle, shipped_files};
@@ -36,7 +36,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const GROUP: usize = 1000;
 
 /// The next purchase by chance, as JSON.
-fn purchase(n: u64, members: u64, random: &mut SplitMix, json: &mut String) {
+fn purchase(n: u64, members: u64, random: &mut Dice, json: &mut String) {
     let member = random.next() % members;
     let amounts = (100 + random.next() % 2900, 100 + random.next() % 1900);
     let key = random.next();
@@ -70,7 +70,7 @@ fn main() {
     let (give_back, used) = channel();
     let hasher = engine::command_hasher(&ledger);
     let parser = std::thread::spawn(move || {
-        let (mut random, mut json) = (SplitMix(42), String::with_capacity(512));
+        let (mut random, mut json) = (Dice::new(42), String::with_capacity(512));
         let mut group = Vec::with_capacity(GROUP);
         for n in 0..count {
             purchase(n, members, &mut random, &mut json);
@@ -128,7 +128,7 @@ fn main() {
         "{done} purchases ({points} accepted) in {seconds:.2} s: {rate:.0} a second, {cpu_each:.1} µs of processor time each; journal {} MiB with room ahead",
         bytes >> 20
     );
-    let (mut random, cpu) = (SplitMix(43), cpu_seconds());
+    let (mut random, cpu) = (Dice::new(43), cpu_seconds());
     let peer = peer::rate(dir.path(), count, members, || random.next()).expect("SQLite works");
     let cpu_each = (cpu_seconds() - cpu) / count as f64 * 1e6;
     println!(

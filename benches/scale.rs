@@ -13,17 +13,17 @@
 //! the system counts it, and take at most three times as long; the least bound that
 //! the binary takes, 512MiB, must hold for `--only memory 1000000:1000000`.
 
+#[path = "../tests/support/dice.rs"]
+mod dice;
 mod peer;
 mod processor;
 mod program;
 mod sale;
-#[path = "../tests/support/split_mix.rs"]
-mod split_mix;
 
+use dice::Dice;
 use processor::cpu_seconds;
 use program::stampbook;
 use sale::Sale;
-use split_mix::SplitMix;
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
@@ -90,7 +90,7 @@ fn peak_kib(status: &str) -> Option<u64> {
 /// The file that is imported.
 fn write_purchases(path: &Path, count: u64, members: u64) {
     let file = File::create(path).expect("a file to write");
-    let (mut out, mut random) = (BufWriter::with_capacity(1 << 20, file), SplitMix(count));
+    let (mut out, mut random) = (BufWriter::with_capacity(1 << 20, file), Dice::new(count));
     for n in 0..count {
         let amounts = (100 + random.next() % 2900, 100 + random.next() % 1900);
         let (key, member) = (random.next(), random.next() % members);
@@ -130,7 +130,7 @@ fn run_peer(dir: &Path, count: u64, members: u64) -> Ran {
 
 fn be_peer(numbers: &[String]) {
     let number = |n: usize| numbers[n].parse().expect("a number");
-    let mut random = SplitMix(43);
+    let mut random = Dice::new(43);
     std::fs::create_dir("sqlite").expect("a folder");
     let rate = peer::rate(Path::new("sqlite"), number(0), number(1), || random.next());
     println!("{}", rate.expect("SQLite works"));
@@ -210,7 +210,7 @@ fn entries(purchases: u64, imported: &Ran) -> u64 {
 }
 
 fn processes(dir: &Path, members: u64) {
-    let mut random = SplitMix(44);
+    let mut random = Dice::new(44);
     let mut times = Vec::new();
     for n in 0..PROCESSES + WARM_UP {
         let member = random.next() % members;

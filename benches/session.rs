@@ -13,13 +13,13 @@
     reason = "a test that wraps or panics fails"
 )]
 
+#[path = "../tests/support/dice.rs"]
+mod dice;
 mod program;
 mod sale;
-#[path = "../tests/support/split_mix.rs"]
-mod split_mix;
 
+use dice::Dice;
 use sale::Sale;
-use split_mix::SplitMix;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -33,7 +33,7 @@ const PAGE_LEN: u64 = 512;
 /// Purchases that are made as processes.
 const PROCESSES: usize = 40;
 
-fn purchase(members: u64, random: &mut SplitMix) -> String {
+fn purchase(members: u64, random: &mut Dice) -> String {
     let amounts = (100 + random.next() % 2900, 100 + random.next() % 1900);
     let (key, member) = (random.next(), random.next() % members);
     let key = &format_args!("{key:016x}");
@@ -103,7 +103,7 @@ fn session(dir: &Path, rounds: usize) {
     let mut child: Child = stampbook(dir, "session").spawn().expect("the binary runs");
     let mut input = child.stdin.take().expect("a pipe");
     let mut output = BufReader::new(child.stdout.take().expect("a pipe"));
-    let (mut random, mut probe) = (SplitMix(42), Probe::new(dir));
+    let (mut random, mut probe) = (Dice::new(42), Probe::new(dir));
     let (mut purchases, mut disk) = (Vec::new(), Vec::new());
     let mut answer = String::new();
     // The first rounds enrol whoever buys and fill the caches.
@@ -133,7 +133,7 @@ fn processes(dir: &Path, entries: u64) {
         .spawn()
         .expect("the binary runs");
     let mut input = BufWriter::new(child.stdin.take().expect("a pipe"));
-    let mut random = SplitMix(43);
+    let mut random = Dice::new(43);
     for _ in 0..entries {
         let command = purchase(members, &mut random);
         input.write_all(command.as_bytes()).expect("it listens");

@@ -90,5 +90,5 @@ pub mod storage;
 pub mod workbench;
 
 #[cfg(test)]
-#[path = "../tests/support/split_mix.rs"]
-mod split_mix;
+#[path = "../tests/support/dice.rs"]
+mod dice;

@@ -229,7 +229,7 @@ fn made_up_entries_of_every_kind_agree() {
 #[test]
 fn changed_bytes_are_read_alike() {
     let schema = Schema::of_the_document();
-    let mut dice = Dice(7);
+    let mut dice = Dice::new(7);
     for (name, bytes, _) in golden() {
         for _ in 0..60 {
             let mut changed = bytes.clone();

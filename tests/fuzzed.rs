@@ -139,7 +139,7 @@ fn fuzz_one(target: &'static Target) {
         inputs,
         seen: HashSet::new(),
         words: (target.words)(),
-        dice: Dice(seed),
+        dice: Dice::new(seed),
         seed,
     };
     let rounds = target.rounds * setting("STAMPBOOK_ROUNDS").unwrap_or(1) as u32;

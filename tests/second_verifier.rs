@@ -774,7 +774,7 @@ fn both_judge_lies_of_every_kind_alike() {
         told.extend(all.map(|lie| (path.clone(), seq, place, lie)));
     }
     let seed = std::env::var("STAMPBOOK_SEED").map_or(1, |text| text.parse().unwrap());
-    let mut chance = schema::make::Dice(seed);
+    let mut chance = schema::make::Dice::new(seed);
     if std::env::var("STAMPBOOK_FAULTS").as_deref() != Ok("long") {
         told = (0..200)
             .map(|_| told.swap_remove(chance.below(told.len())))

@@ -8,11 +8,11 @@
     reason = "a test that wraps or panics fails"
 )]
 
+#[path = "support/dice.rs"]
+mod dice;
 #[path = "faults/process.rs"]
 #[allow(unused)]
 mod process;
-#[path = "support/split_mix.rs"]
-mod split_mix;
 #[path = "faults/watchdog.rs"]
 #[allow(unused)]
 mod watchdog;

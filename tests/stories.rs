@@ -9,9 +9,12 @@
     reason = "a test that wraps or panics fails"
 )]
 
+#[path = "support/dice.rs"]
+mod dice;
 #[path = "support/story_folders.rs"]
 mod story_folders;
 
+use dice::Dice;
 use stampbook::audit;
 use stampbook::model::Policy;
 use stampbook::workbench::{Folder, judge, story};
@@ -380,19 +383,7 @@ fn the_rules_are_programmes_without_a_finding() {
     assert_eq!(wrong, "", "\n{wrong}");
 }
 
-/// A small generator (xorshift), so that a seed repeats a run.
-struct Dice(u64);
-
-impl Dice {
-    fn upto(&mut self, max: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % (max + 1)
-    }
-}
-
-fn money(cents: u64) -> String {
+fn money(cents: i64) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
 
@@ -410,10 +401,10 @@ fn balances(folder: &Folder, text: &str) -> Vec<String> {
 /// Two members buy the same; one returns a part at once, the other in two steps.
 struct Split {
     programme: &'static str,
-    total: u64,
-    part: u64,
-    first: u64,
-    points: u64,
+    total: i64,
+    part: i64,
+    first: i64,
+    points: i64,
 }
 
 impl Split {
@@ -471,7 +462,7 @@ fn how_a_return_is_split_makes_no_difference() {
         for (n, programme) in programmes.into_iter().enumerate() {
             let folder = Folder::read(&root("tests/programmes").join(programme)).unwrap();
             for seed in 1..=6 {
-                let text = Split::roll(programme, &mut Dice(seed * 7919 + n as u64)).story();
+                let text = Split::roll(programme, &mut Dice::new(seed * 7919 + n as u64)).story();
                 let found = balances(&folder, &text);
                 let is_same = found.len() >= 2 && found[0] == found[1];
                 if !is_same || found[2..].iter().any(|b| b != "balance 40 point") {

@@ -172,6 +172,8 @@ const ROOMS: [(&str, &[&str], &[&str]); 19] = [
         ],
         &[
             "blake3",
+            "rand",
+            "rand_chacha",
             "rust_decimal",
             "serde",
             "serde_json",

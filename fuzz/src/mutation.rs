@@ -1,13 +1,13 @@
 //! Mutations of an input, all from one seed.
 
-#[path = "../../tests/support/split_mix.rs"]
-mod split_mix;
+#[path = "../../tests/support/dice.rs"]
+mod dice;
 
-pub use split_mix::SplitMix as Dice;
+pub use dice::Dice;
 
 impl Dice {
-    /// One of some things.
-    pub fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
+    /// One of some texts, of which there is at least one.
+    fn one_of<'a>(&mut self, from: &[&'a str]) -> &'a str {
         from[self.below(from.len())]
     }
 }
@@ -106,15 +106,15 @@ fn change(dice: &mut Dice, input: &mut Vec<u8>, other: &[u8], words: &[&str]) {
             input.extend_from_slice(&other[from..]);
         }
         9 if !words.is_empty() => {
-            input.splice(at..end, dice.pick(words).bytes());
+            input.splice(at..end, dice.one_of(words).bytes());
         }
         10 if !words.is_empty() => {
-            input.splice(at..at, dice.pick(words).bytes());
+            input.splice(at..at, dice.one_of(words).bytes());
         }
         11 => number(dice, input),
         12 => lines(dice, input),
         _ => {
-            input.splice(at..at, dice.pick(WORDS).bytes());
+            input.splice(at..at, dice.one_of(WORDS).bytes());
         }
     }
 }
@@ -139,7 +139,7 @@ fn number(dice: &mut Dice, input: &mut Vec<u8>) {
     let text = match dice.below(3) {
         0 => dice.below(300).to_string(),
         1 => dice.next().to_string(),
-        _ => dice.pick(&WORDS[..14]).to_owned(),
+        _ => dice.one_of(&WORDS[..14]).to_owned(),
     };
     input.splice(start..end, text.into_bytes());
 }

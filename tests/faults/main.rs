@@ -16,16 +16,16 @@
     reason = "a test that wraps or panics fails"
 )]
 
+#[path = "../support/dice.rs"]
+mod dice;
 mod process;
 mod readonly;
-#[path = "../support/split_mix.rs"]
-mod split_mix;
 mod trace;
 mod watchdog;
 
+use dice::Dice;
 use process::{Fault, KINDS, Ran, copy, run};
 use serde_json::Value;
-use split_mix::SplitMix;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -174,7 +174,7 @@ struct Cases<T> {
     what: &'static str,
     left: Vec<(usize, T)>,
     all: usize,
-    chance: SplitMix,
+    chance: Dice,
     until: Option<Instant>,
     rebuilt: u32,
     found: Vec<String>,
@@ -188,7 +188,7 @@ impl<T> Cases<T> {
             what,
             left: Vec::new(),
             all: 0,
-            chance: SplitMix(seed() ^ salt),
+            chance: Dice::new(seed() ^ salt),
             until,
             rebuilt: 0,
             found: Vec::new(),

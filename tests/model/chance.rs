@@ -9,11 +9,6 @@ use std::fmt::Write;
 pub use super::schema::make::Dice;
 
 impl Dice {
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
-        let last = from.len().checked_sub(1)?;
-        from.get(self.upto(last as i64) as usize)
-    }
-
     fn lines(&mut self) -> Vec<Line> {
         let count = self.upto(3);
         let one = |dice: &mut Dice| Line {

@@ -109,7 +109,7 @@ pub struct Maker {
 impl Maker {
     pub fn new(seed: u64, pace: Pace) -> Maker {
         Maker {
-            dice: Dice(seed),
+            dice: Dice::new(seed),
             pace,
             given_out: 0,
             days: 0,

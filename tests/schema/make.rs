@@ -2,10 +2,10 @@
 
 use super::{Definition, Fields, Schema, Type};
 
-#[path = "../support/split_mix.rs"]
-mod split_mix;
+#[path = "../support/dice.rs"]
+mod dice;
 
-pub use split_mix::SplitMix as Dice;
+pub use dice::Dice;
 
 /// Content that an entry is to have.
 #[derive(Clone, Copy, Default)]
@@ -20,7 +20,7 @@ pub struct Wish {
 pub fn make(schema: &Schema, seed: u64, wish: Wish) -> Vec<u8> {
     let mut make = Make {
         schema,
-        dice: Dice(seed),
+        dice: Dice::new(seed),
         wish,
         bytes: vec![1],
     };

@@ -3,7 +3,7 @@
 //! does not name, and each body is of the schema named for it.
 
 use super::service::{Client, Response, Service, check_ledger};
-use crate::split_mix::SplitMix;
+use crate::dice::Dice;
 use serde_json::{Map, Value, json};
 
 /// The document, and the parts of a schema that are needed here.
@@ -43,7 +43,7 @@ impl Document {
     }
 
     /// Makes a value of a schema.
-    fn make(&self, schema: &Value, dice: &mut SplitMix, depth: usize) -> Value {
+    fn make(&self, schema: &Value, dice: &mut Dice, depth: usize) -> Value {
         let schema = self.resolve(schema);
         for of in ["oneOf", "anyOf"] {
             if let Some(parts) = schema[of].as_array() {
@@ -81,13 +81,7 @@ impl Document {
         }
     }
 
-    fn with_properties(
-        &self,
-        schema: &Value,
-        made: Value,
-        dice: &mut SplitMix,
-        depth: usize,
-    ) -> Value {
+    fn with_properties(&self, schema: &Value, made: Value, dice: &mut Dice, depth: usize) -> Value {
         let (Value::Object(mut made), Some(properties)) =
             (made.clone(), schema["properties"].as_object())
         else {
@@ -194,7 +188,7 @@ impl Document {
 }
 
 /// Breaks a value somewhere, so that it is of its schema no more, mostly.
-fn broken(value: Value, dice: &mut SplitMix) -> Value {
+fn broken(value: Value, dice: &mut Dice) -> Value {
     let odd = [
         json!(null),
         json!(-1),
@@ -228,7 +222,7 @@ fn broken(value: Value, dice: &mut SplitMix) -> Value {
 }
 
 /// Bytes of a request's body: of the schema, broken, or cut.
-fn body(document: &Document, schema: &Value, dice: &mut SplitMix) -> String {
+fn body(document: &Document, schema: &Value, dice: &mut Dice) -> String {
     let made = document.make(schema, dice, 0);
     match dice.below(6) {
         0 | 1 => broken(made, dice).to_string(),
@@ -285,7 +279,7 @@ fn every_path_of_the_document_answers_as_it_says_whatever_is_sent() {
             "{path}: {told:?}"
         );
     }
-    let mut dice = SplitMix(seed);
+    let mut dice = Dice::new(seed);
     let (mut requests, mut statuses) = (0, std::collections::BTreeMap::new());
     for (path, methods) in document.0["paths"].as_object().unwrap() {
         let responses = methods.as_object().unwrap().values().next().unwrap()["responses"].clone();

@@ -3,8 +3,8 @@
 //! for itself is what the ledger says of its day, and the ledger verifies.
 
 use super::service::{Service, binary, shop, stampbook};
+use crate::dice::Dice;
 use crate::process::shim;
-use crate::split_mix::SplitMix;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -77,7 +77,7 @@ enum Kind {
 struct Week {
     service: Option<Service>,
     env: Vec<(String, String)>,
-    dice: SplitMix,
+    dice: Dice,
     kills: BTreeMap<&'static str, u64>,
 }
 
@@ -224,7 +224,7 @@ fn a_week_of_three_tills_an_office_and_a_web_shop_ties_to_their_own_totals() {
     let mut week = Week {
         service,
         env,
-        dice: SplitMix(seed),
+        dice: Dice::new(seed),
         kills: BTreeMap::new(),
     };
     let mut tills = ["till-1", "till-2", "till-3"].map(|name| Till {

@@ -25,7 +25,8 @@ pub fn run(input: &[u8]) -> Outcome {
     let short = ColumnMap::parse([&*shape], ["store=mitte"]);
     assert!(short.is_err() || shape.contains('='));
     if let Ok(rows) = Rows::open(file, options_of(*options, map)) {
-        let lines = file.iter().filter(|byte| **byte == b'\n').count();
+        let ends = file.iter().filter(|byte| matches!(byte, b'\n' | b'\r'));
+        let lines = ends.count();
         shape += &read_all(rows, lines);
     }
     Outcome::of(&[&shape])

@@ -310,7 +310,7 @@ impl Maker<'_> {
 /// Choices by chance, always the same.
 pub fn seeds() -> Vec<Vec<u8>> {
     let one = |n: u64| {
-        let mut dice = Dice(n);
+        let mut dice = Dice::new(n);
         let len = 8 + dice.below(120);
         (0..len).map(|_| dice.next() as u8).collect()
     };

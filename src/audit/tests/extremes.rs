@@ -4,6 +4,7 @@
 use super::whole::Cafe;
 use super::*;
 use crate::answer::Answer;
+use crate::dice::Dice;
 use crate::policy::Bundle;
 
 const MANIFEST: &str = r#"
@@ -91,32 +92,22 @@ fn purchase(member: &str, store: &str, cents: i64) -> String {
     )
 }
 
-struct Dice(u64);
-
 impl Dice {
-    fn upto(&mut self, max: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % max
-    }
-
     fn figure(&mut self) -> i64 {
-        FIGURES[self.upto(FIGURES.len())]
+        FIGURES[self.below(FIGURES.len())]
     }
 
     /// Makes a command; `sent` keys were used before.
     fn command(&mut self, sent: u32) -> String {
-        let (one, two) = (self.upto(4), self.upto(4));
+        let (one, two) = (self.below(4), self.below(4));
         let member = format!(r#""member":"card:{one}","#);
-        let (figure, of) = (self.figure(), 1 + self.upto(sent.max(1) as usize));
-        let sign = ["", "-"][self.upto(2)];
-        match self.upto(12) {
-            0..=2 => purchase(&member, ["mitte", "guest"][self.upto(2)], figure),
+        let (figure, of) = (self.figure(), 1 + self.below(sent.max(1) as usize));
+        let sign = ["", "-"][self.below(2)];
+        match self.below(12) {
+            0..=2 => purchase(&member, ["mitte", "guest"][self.below(2)], figure),
             3 => purchase("", "guest", figure),
             4 | 5 => {
-                let unit = ["star", "growth"][self.upto(2)];
+                let unit = ["star", "growth"][self.below(2)];
                 format!(
                     r#"{{"do":"adjust",{member}"unit":"{unit}","points":{sign}{figure},"reason":"test"}}"#
                 )
@@ -131,7 +122,7 @@ impl Dice {
                 r#"{{"do":"return","of":"k{of}","amount":"{}"}}"#,
                 money(figure)
             ),
-            _ => match self.upto(8) {
+            _ => match self.below(8) {
                 0 => format!(r#"{{"do":"merge",{member}"into":"card:{two}","reason":"test"}}"#),
                 1 => format!(r#"{{"do":"unmerge","of":"k{of}"}}"#),
                 2 => r#"{"do":"daily"}"#.into(),
@@ -164,7 +155,7 @@ fn extreme_figures_are_answered_or_refused_and_the_ledger_holds() {
     let (mut accepted, mut too_large) = (0, 0);
     for seed in 0..12u64 {
         println!("seed {seed}");
-        let mut dice = Dice(seed);
+        let mut dice = Dice::new(seed);
         let mut shop = joined();
         for step in 0..150 {
             let json = dice.command(shop.sent());
@@ -173,8 +164,8 @@ fn extreme_figures_are_answered_or_refused_and_the_ledger_holds() {
                 Answer::Refused(denied) => too_large += u32::from(denied.code == "too_large"),
                 _ => accepted += 1,
             }
-            if dice.upto(12) == 0 {
-                shop.pass_days(1 + dice.upto(40) as i64);
+            if dice.below(12) == 0 {
+                shop.pass_days(1 + dice.below(40) as i64);
             }
         }
         shop.pass_days(400);

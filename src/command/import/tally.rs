@@ -149,7 +149,7 @@ fn low(hash: u128) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::split_mix::SplitMix;
+    use crate::dice::Dice;
     use std::io::Cursor;
     use std::sync::Arc;
 
@@ -161,7 +161,7 @@ mod tests {
             scratch: Arc::new(|| Ok(Box::new(Cursor::new(Vec::new())))),
         };
         let (mut tally, mut all) = (Tally::new(sorting), HashMap::new());
-        let mut dice = SplitMix(1);
+        let mut dice = Dice::new(1);
         for n in 1..20_000 {
             // Half of them come again; all begin in few slots.
             let hash = u128::from(dice.next() % 10_000) << 60 | 7;

@@ -313,7 +313,7 @@ fn items_in<const K: usize>(run: &[u8]) -> impl Iterator<Item = Item<'_, K>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::split_mix::SplitMix;
+    use crate::dice::Dice;
 
     /// Compares a table with a plain map, after many rounds of changes of which
     /// each may reach the book late.
@@ -326,7 +326,7 @@ mod tests {
         around.put(b"c", b"behind");
         book.apply(around).unwrap();
         let (mut table, mut plain) = (Table::<b'b', 2>::default(), BTreeMap::new());
-        let (mut random, mut late) = (SplitMix(seed), None);
+        let (mut random, mut late) = (Dice::new(seed), None);
         for round in 0..60 {
             for _ in 0..1 + random.next() % 200 {
                 let key = (random.next() % 2000).to_be_bytes();

@@ -2,9 +2,9 @@
 
 use super::whole::{bundle, cafe, folders, options, say};
 use crate::command::{SlipRef, Who, parse};
+use crate::dice::Dice;
 use crate::engine::{self, ActivationNote, IdleWork, Ledger, Mode, Options, PageFlag, Question};
 use crate::model::{Instant, Policy};
-use crate::split_mix::SplitMix;
 use crate::storage::clock::SteppingClock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -80,7 +80,7 @@ fn told(ledger: &mut Ledger, keys: usize) -> Vec<String> {
     told
 }
 
-fn command(chance: &mut SplitMix, key: usize) -> String {
+fn command(chance: &mut Dice, key: usize) -> String {
     let (card, receipt) = (chance.below(CARDS), chance.below(RECEIPTS));
     let of = chance.below(key.max(1));
     match chance.below(9) {
@@ -127,7 +127,7 @@ fn a_question_during_a_write_sees_what_was_durable_and_changes_nothing() {
         let [mut asked, mut alone] = [still(&dirs[0]), still(&dirs[1])];
         let asking = Arc::new(Asking::default());
         engine::set_idle_work(&mut asked, Arc::clone(&asking) as Arc<dyn IdleWork>);
-        let (mut chance, mut key, mut pages) = (SplitMix(seed), 0, 0);
+        let (mut chance, mut key, mut pages) = (Dice::new(seed), 0, 0);
         for group in 0..60 {
             *asking.keys.lock().unwrap() = key;
             let before = told(&mut asked, key);

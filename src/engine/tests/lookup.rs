@@ -3,12 +3,12 @@
 use super::whole::{cafe, folders, options, say};
 use crate::answer::Answer;
 use crate::command::{Who, parse, parse_keyless};
+use crate::dice::Dice;
 use crate::engine::verbs::aliases;
 use crate::engine::{self, Error, Ledger, LookedUp, Mode};
 use crate::model::{MemberId, Points};
 use crate::policy::Bundle;
 use crate::rules::purchase::payment_options::PointsOption;
-use crate::split_mix::SplitMix;
 use serde_json::{Value, json};
 
 const MANIFEST: &str = r#"
@@ -87,7 +87,7 @@ fn money(cents: i64) -> String {
 }
 
 /// A bill of some lines, with a discount now and then; and its total in cents.
-fn bill(chance: &mut SplitMix) -> (Value, i64) {
+fn bill(chance: &mut Dice) -> (Value, i64) {
     let mut lines = Vec::new();
     let mut total = 0;
     for n in 0..chance.below(4) {
@@ -164,7 +164,7 @@ fn what_a_lookup_offers_pays_and_what_it_denies_does_not() {
         .unwrap();
     let codes = engine::vouchers(&mut ledger, id).unwrap();
     let seed = 20_261_128;
-    let mut chance = SplitMix(seed);
+    let mut chance = Dice::new(seed);
     let (mut yes, mut no) = (0, 0);
     for n in 0..120 {
         let sale = bill(&mut chance);

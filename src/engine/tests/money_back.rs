@@ -6,10 +6,10 @@
 
 use super::whole::{folders, options, say};
 use crate::answer::{Accepted, Answer};
+use crate::dice::Dice;
 use crate::engine::Ledger;
 use crate::model::{Effect, Money};
 use crate::policy::Bundle;
-use crate::split_mix::SplitMix;
 use serde_json::{Value, json};
 
 const PROGRAMME: &str = r#"
@@ -94,7 +94,7 @@ struct Bill {
 
 struct Shop {
     ledger: Ledger,
-    dice: SplitMix,
+    dice: Dice,
     keys: usize,
     /// Number of balance queries.
     seen: i64,
@@ -438,7 +438,7 @@ fn no_split_of_returns_pays_back_more_than_was_paid() {
             let ledger = Ledger::create(&folders(&dir), "back.example/1", &bundle, options);
             let mut shop = Shop {
                 ledger: ledger.unwrap(),
-                dice: SplitMix(seed),
+                dice: Dice::new(seed),
                 keys: 0,
                 seen: 0,
                 held: 0,
@@ -478,7 +478,7 @@ fn given_back(bill: Value, returns: &[Value]) -> (Vec<String>, (i64, i64)) {
     let ledger = Ledger::create(&folders(&dir), "back.example/1", &bundle, options);
     let mut shop = Shop {
         ledger: ledger.unwrap(),
-        dice: SplitMix(1),
+        dice: Dice::new(1),
         keys: 0,
         seen: 0,
         held: 0,

@@ -2,8 +2,8 @@ use super::bg_nbd::{self, BgNbd, History};
 use super::gamma_gamma::{self, Spend};
 use super::lifetime::{self, Terms, Valuation};
 use super::{NoEstimate, cohort, quantile, rfm};
+use crate::dice::Dice;
 use crate::model::Day;
-use crate::split_mix::SplitMix;
 use std::collections::BTreeMap;
 
 const SAMPLE: &str = include_str!("../../../tests/data/cdnow_one_in_ten.txt");
@@ -108,7 +108,7 @@ const PUBLISHED: BgNbd = BgNbd {
 };
 
 /// Variates from a seeded generator.
-struct Random(SplitMix);
+struct Random(Dice);
 
 impl Random {
     fn uniform(&mut self) -> f64 {
@@ -163,7 +163,7 @@ impl Random {
 fn the_expectation_is_what_simulated_customers_do() {
     const SEED: u64 = 13;
     println!("seed {SEED}");
-    let mut random = Random(SplitMix(SEED));
+    let mut random = Random(Dice::new(SEED));
     let count = 200_000;
     for weeks in [10.0, 39.0] {
         let (mut sum, mut squares) = (0.0, 0.0);
@@ -298,7 +298,7 @@ fn the_papers_customer_is_expected_to_buy_as_often() {
 fn what_was_simulated_is_found_again() {
     const SEED: u64 = 31;
     println!("seed {SEED}");
-    let mut random = Random(SplitMix(SEED));
+    let mut random = Random(Dice::new(SEED));
     let truth = BgNbd {
         r: 0.8,
         alpha: 6.0,
@@ -360,7 +360,7 @@ fn where_nothing_can_be_estimated_a_reason_is_given() {
 fn no_estimate_is_ever_without_bound() {
     const SEED: u64 = 17;
     println!("seed {SEED}");
-    let mut random = Random(SplitMix(SEED));
+    let mut random = Random(Dice::new(SEED));
     let (mut estimates, mut reasons) = (0, 0);
     for shop in 0..60 {
         let count = 1 + (random.uniform() * 40.0) as usize * (1 + 4 * (shop % 2));

@@ -1,8 +1,8 @@
 //! Parts of one line, by piece, by amount or the rest, in any sequence.
 
 use super::*;
+use crate::dice::Dice;
 use crate::model::{Line, LineExtent};
-use crate::split_mix::SplitMix;
 
 /// A line of a bill, the money paid for it, and the part that came back.
 struct Sold {
@@ -70,7 +70,7 @@ fn quantity_and_money_of_a_line_come_back_together() {
         Err(_) => 1..=2000u64,
     };
     for seed in seeds {
-        let mut dice = SplitMix(seed);
+        let mut dice = Dice::new(seed);
         let qty = match dice.upto(2) {
             0 => 1 + dice.upto(50_000),
             _ => 1000 * (1 + dice.upto(20)),

@@ -188,12 +188,12 @@ bincode::impl_borrow_decode!(Lots);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dice::Dice;
     use crate::model::{Instant, LotId, Points, Terms};
-    use crate::split_mix::SplitMix;
 
-    fn lot(seq: u64, random: &mut SplitMix) -> Lot {
-        let points = |random: &mut SplitMix| Points(random.upto(1 << 40) >> random.below(40));
-        let at = |random: &mut SplitMix| Instant(random.upto(i64::MAX - 1));
+    fn lot(seq: u64, random: &mut Dice) -> Lot {
+        let points = |random: &mut Dice| Points(random.upto(1 << 40) >> random.below(40));
+        let at = |random: &mut Dice| Instant(random.upto(i64::MAX - 1));
         Lot {
             id: LotId { seq, n: 3 },
             unit: 2,
@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn lots_are_a_list_encoded_or_not() {
         for seed in 0..60 {
-            let (mut random, mut plain) = (SplitMix(seed), Vec::new());
+            let (mut random, mut plain) = (Dice::new(seed), Vec::new());
             let mut lots = Lots::default();
             for seq in 0..80 {
                 match random.below(6) {
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn bytes_of_lots_that_cannot_be_read_are_told() {
-        let mut random = SplitMix(1);
+        let mut random = Dice::new(1);
         let mut lots = Lots::default();
         (0..3).for_each(|seq| lots.push(lot(seq, &mut random)));
         assert!(packed(&lots).are_sound());

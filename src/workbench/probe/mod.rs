@@ -14,6 +14,8 @@ use crate::engine::Error;
 use crate::model::Policy;
 use crate::policy::{Bundle, Compiled};
 use measure::measure;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use scenario::{Context, Scenario};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -51,16 +53,17 @@ pub struct Search {
     pub is_cut: bool,
 }
 
-/// Numbers that depend on the seed alone (xorshift64*).
-struct Chance(u64);
+/// Numbers by chance that depend on the seed alone.
+struct Chance(ChaCha8Rng);
 
 impl Chance {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let high = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
-        usize::try_from(high).unwrap_or(0) % n.max(1)
+    fn of(seed: u64) -> Chance {
+        Chance(ChaCha8Rng::seed_from_u64(seed))
+    }
+
+    /// A number below `end`; 0 if there is none.
+    fn below(&mut self, end: usize) -> usize {
+        self.0.random_range(0..end.max(1))
     }
 
     fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
@@ -136,7 +139,7 @@ pub fn search(
     };
     let contexts = Context::all(policy);
     let amounts = scenario::amounts(bundle, policy);
-    let mut chance = Chance(budget.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut chance = Chance::of(budget.seed);
     let mut search = Search::default();
     let mut waiting = sequences::systematic(bundle, policy, &contexts, &amounts);
     waiting.reverse();
@@ -270,7 +273,7 @@ mod tests {
         let contexts = Context::all(&policy);
         let amounts = scenario::amounts(&folder.bundle, &policy);
         let tried = || {
-            let mut chance = Chance(77);
+            let mut chance = Chance::of(77);
             let each =
                 (0..50).map(|_| sequences::random(&mut chance, &policy, &contexts[0], &amounts));
             each.collect::<Vec<_>>()

@@ -1,23 +1,15 @@
 //! Bills in order are the same whatever fits into memory.
 
 use super::*;
+use crate::dice::Dice;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A small generator of numbers: SplitMix64.
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % n
-    }
+fn below(dice: &mut Dice, end: u64) -> u64 {
+    dice.below(end as usize) as u64
 }
 
 /// A row as it was written: bill, card, day; a bad row has none.
@@ -87,25 +79,25 @@ fn sorting(memory_max: u64, operations: u64) -> (Sorting, Arc<AtomicU64>) {
     (sorting, left)
 }
 
-fn written(draw: &mut Draw) -> Vec<Written> {
+fn written(dice: &mut Dice) -> Vec<Written> {
     let (rows, bills, cards, days) = (
-        draw.below(60),
-        1 + draw.below(30),
-        1 + draw.below(8),
-        1 + draw.below(28),
+        below(dice, 60),
+        1 + below(dice, 30),
+        1 + below(dice, 8),
+        1 + below(dice, 28),
     );
-    let is_falling = draw.below(2) == 0;
-    let cells = |draw: &mut Draw, n: u64| match draw.below(20) {
+    let is_falling = below(dice, 2) == 0;
+    let cells = |dice: &mut Dice, n: u64| match below(dice, 20) {
         0 => None,
         _ => {
-            let day = match (draw.below(4), is_falling) {
-                (0, _) => draw.below(days),
+            let day = match (below(dice, 4), is_falling) {
+                (0, _) => below(dice, days),
                 (_, true) => days - 1 - n * days / 60,
                 (_, false) => n * days / 60,
             };
-            let (bill, card) = (draw.below(bills + 1), draw.below(cards));
+            let (bill, card) = (below(dice, bills + 1), below(dice, cards));
             // Most rows of a bill agree.
-            match draw.below(4) {
+            match below(dice, 4) {
                 0 => Some((bill, card, day)),
                 _ => Some((bill, bill % cards, days - 1 - bill % days)),
             }
@@ -113,7 +105,7 @@ fn written(draw: &mut Draw) -> Vec<Written> {
     };
     let mut all: Vec<Written> = Vec::new();
     for n in 0..rows {
-        let cells = cells(draw, n);
+        let cells = cells(dice, n);
         all.push(Written { line: n + 2, cells });
     }
     all
@@ -220,17 +212,17 @@ fn booked(text: &str, options: Options) -> Result<Vec<(u64, u64)>, io::Error> {
 #[test]
 fn rows_are_put_together_and_in_order_alike_whatever_fits_into_memory() {
     for seed in 0..30 {
-        let mut draw = Draw(seed);
-        let rows = written(&mut draw);
+        let mut dice = Dice::new(seed);
+        let rows = written(&mut dice);
         let text = csv(&rows);
         let modes = [(true, false), (false, true), (true, true)];
-        let (is_grouped, is_history) = modes[draw.below(3) as usize];
+        let (is_grouped, is_history) = modes[below(&mut dice, 3) as usize];
         let expected = expected(&rows, is_grouped, is_history);
         let expected: Vec<(u64, u64)> = expected
             .iter()
             .map(|lines| (lines[0], lines.len() as u64))
             .collect();
-        for memory in [u64::MAX, draw.below(20_000), draw.below(600)] {
+        for memory in [u64::MAX, below(&mut dice, 20_000), below(&mut dice, 600)] {
             let (sorting, left) = sorting(memory, u64::MAX);
             let found = booked(&text, of_rows(is_grouped, is_history, sorting)).unwrap();
             assert_eq!(
@@ -240,7 +232,7 @@ fn rows_are_put_together_and_in_order_alike_whatever_fits_into_memory() {
             // A disk that is full at any moment is told, and no rows are left out.
             let used = u64::MAX - left.load(Ordering::Relaxed);
             if used > 0 && is_history {
-                let (sorting, _) = self::sorting(memory, draw.below(used));
+                let (sorting, _) = self::sorting(memory, below(&mut dice, used));
                 let full = booked(&text, of_rows(is_grouped, is_history, sorting));
                 let error = full.expect_err("a full disk");
                 assert_eq!(error.kind(), io::ErrorKind::StorageFull, "seed {seed}");
