@@ -23,3 +23,4 @@ pub(super) mod recorded;
 pub(super) mod staged;
 pub(super) mod submit;
 pub(super) mod timeouts;
+pub(super) mod together;

@@ -13,9 +13,39 @@ use crate::engine::verbs::{
     erasure, gifts, office, order_claim, privacy, standing_sale, transfers, vouchers,
 };
 use crate::engine::{Ledger, Records};
-use crate::model::{Act, Code, Entry, MemberId, Origin, Refusal};
+use crate::model::{Act, Code, Entry, Head, MemberId, Origin, Refusal};
 use crate::rules::DecisionInputs;
+use crate::rules::case::VoucherFound;
 
+/// A command, looked up: its members, its act, and the entries that it refers to.
+struct Asked {
+    member: Option<MemberId>,
+    /// The second member, of a command that concerns two.
+    other: Option<MemberId>,
+    act: Act,
+    named: Option<Entry>,
+    /// The entry that claimed the named purchase.
+    claim: Option<Entry>,
+}
+
+impl Asked {
+    /// The entry whose member has to be that of the command.
+    fn owner(&self) -> Option<&Entry> {
+        // The decision checks the present holder of a claimed gift.
+        let is_claim = matches!(self.act, Act::Claim { .. }) || takes_gift(&self.act);
+        let owner = self.claim.as_ref().or(self.named.as_ref());
+        owner.filter(|_| !is_claim)
+    }
+}
+
+/// What a command takes from others: vouchers and holds that pay, a gift from its giver.
+struct Taken {
+    vouchers: Vec<VoucherFound>,
+    held: Vec<Entry>,
+    giver: Option<MemberId>,
+}
+
+/// Stages a command that becomes one entry.
 pub(in crate::engine) fn stage_plain(
     ledger: &mut Ledger,
     request: &Request,
@@ -23,72 +53,144 @@ pub(in crate::engine) fn stage_plain(
     origin: Origin,
 ) -> Result<Staged, Stop> {
     let member = member_of(ledger, request, mode, &origin)?;
-    let other = transfers::other_of(ledger, request)?;
-    let (act, holder) = naming::coded_act(ledger, request, &origin, member)?;
-    let act = order_claim::as_claim(ledger, request, member, act)?;
-    let member = member.or(holder);
-    let named = named::load_named(ledger, &act)?;
-    let claim = named::claim_of(ledger, named.as_ref())?;
-    // The decision checks the present holder of a claimed gift.
-    let is_claim = matches!(act, Act::Claim { .. }) || takes_gift(&act);
-    let owner = claim.as_ref().or(named.as_ref()).filter(|_| !is_claim);
-    let member = transfers::party(ledger, member, owner)?;
-    if let Some(again) = recorded::recorded(ledger, request, member, &act)? {
+    let asked = looked_up(ledger, request, &origin, member)?;
+    if let Some(again) = recorded::recorded(ledger, request, asked.member, &asked.act)? {
         if again.is_other_key {
-            order_claim::note_other_key(ledger, request, &again.entry)?;
+            note_other_key(ledger, request, &again.entry)?;
         }
-        transfers::check_other(ledger, &again.entry, &act, other)?;
+        transfers::check_other(ledger, &again.entry, &asked.act, asked.other)?;
         return Ok(Staged::again(again.entry, request));
     }
-    office::check_alert(ledger, &act)?;
-    check_party(ledger, owner, member)?;
-    transfers::check_loop(ledger, request)?;
-    transfers::check_history(ledger, mode, member)?;
-    let head = admit::head(ledger, request, mode, origin, member)?;
+    let head = admitted(ledger, request, mode, origin, &asked)?;
+    let taken = settled(ledger, &asked, &head)?;
+    let member = asked.member;
+    let head = admit::after_last(ledger, head);
+    let is_capture = matches!(request.verb, Verb::Capture { .. }) || !taken.held.is_empty();
+    let behind = is_capture.then(|| head.clone());
+    let entry = booked(ledger, request, asked, &taken, head)?;
+    if let (Some(head), Some(id)) = (behind, member) {
+        for of in transfers::holds_used_up(request, &entry) {
+            timeouts::finish_hold(ledger, id, of, head.clone())?;
+        }
+    }
+    Ok(Staged::booked(entry))
+}
+
+/// Looks up what a command names. `member` is the one that it states.
+fn looked_up(
+    records: &mut Records,
+    request: &Request,
+    origin: &Origin,
+    member: Option<MemberId>,
+) -> Result<Asked, Stop> {
+    let other = transfers::other_of(records, request)?;
+    let (act, holder) = naming::coded_act(records, request, origin, member)?;
+    let act = order_claim::as_claim(records, request, member, act)?;
+    let named = named::load_named(records, &act)?;
+    let claim = named::claim_of(records, named.as_ref())?;
+    let mut asked = Asked {
+        member: member.or(holder),
+        other,
+        act,
+        named,
+        claim,
+    };
+    asked.member = transfers::party(records, asked.member, asked.owner())?;
+    Ok(asked)
+}
+
+/// Records that an order's entry has the command's key as well.
+fn note_other_key(ledger: &mut Ledger, request: &Request, first: &Entry) -> Result<(), Stop> {
+    let head = order_claim::other_key_head(ledger, request)?;
+    open_page::make_room(ledger)?;
+    let act = Act::OrderSentAgain { of: first.seq };
+    let inputs = DecisionInputs {
+        named: Some(first),
+        ..DecisionInputs::default()
+    };
+    booking::decide_and_seal(ledger, head, None, act, inputs)?;
+    Ok(())
+}
+
+/// Checks that the command may be decided, and when; returns the head of its entry.
+fn admitted(
+    ledger: &mut Ledger,
+    request: &Request,
+    mode: &Mode,
+    origin: Origin,
+    asked: &Asked,
+) -> Result<Head, Stop> {
+    match asked.act {
+        Act::AlertChanged(_) => office::check_alert(ledger, &asked.act)?,
+        Act::Merged { .. } => transfers::check_loop(ledger, request)?,
+        _ => {}
+    }
+    check_party(ledger, asked.owner(), asked.member)?;
+    transfers::check_history(ledger, mode, asked.member)?;
+    admit::head(ledger, request, mode, origin, asked.member)
+}
+
+/// Books what has fallen due for the members concerned, and leaves room for the entry.
+fn settled(ledger: &mut Ledger, asked: &Asked, head: &Head) -> Result<Taken, Stop> {
+    let act = &asked.act;
     if let Act::CampaignChanged(_) | Act::PeriodClosed { .. } = act {
         daily_run::daily_staged(ledger)?;
     }
-    let vouchers = vouchers::vouchers_of(ledger, &act)?;
-    let held = transfers::held_of(ledger, &act)?;
-    let giver = gifts::giver(ledger, named.as_ref().filter(|_| takes_gift(&act)))?;
-    let holders = vouchers.iter().map(|found| found.holder);
-    let parties = member.into_iter().chain(other).chain(giver).chain(holders);
-    timeouts::settle_all(ledger, parties.collect(), &head)?;
+    let gift = asked.named.as_ref().filter(|_| takes_gift(act));
+    let taken = Taken {
+        vouchers: vouchers::vouchers_of(ledger, act)?,
+        held: transfers::held_of(ledger, act)?,
+        giver: gifts::giver(ledger, gift)?,
+    };
+    let holders = taken.vouchers.iter().map(|found| found.holder);
+    let named = [asked.member, asked.other, taken.giver];
+    let parties = named.into_iter().flatten().chain(holders).collect();
+    timeouts::settle_all(ledger, parties, head)?;
     open_page::make_room(ledger)?;
-    named::load_passes(ledger, member)?;
-    transfers::load_absorbed(ledger, member, &act)?;
-    erasure::erase_ahead(ledger, member, &act, &head)?;
-    let head = admit::after_last(ledger, head);
-    let since = named::since(ledger, named.as_ref(), claim.as_ref(), &act)?;
+    named::load_passes(ledger, asked.member)?;
+    if let Act::Erased { .. } = act {
+        transfers::load_absorbed(ledger, asked.member)?;
+        erasure::erase_ahead(ledger, asked.member, act, head)?;
+    }
+    Ok(taken)
+}
+
+/// Decides the command, and seals its entry and those that follow from it.
+fn booked(
+    ledger: &mut Ledger,
+    request: &Request,
+    asked: Asked,
+    taken: &Taken,
+    head: Head,
+) -> Result<Entry, Stop> {
+    let Asked {
+        member, other, act, ..
+    } = asked;
+    let (named, claim) = (asked.named.as_ref(), asked.claim.as_ref());
+    let since = named::since(ledger, named, claim, &act)?;
     let counted = match once_hash(member, &act) {
         Some(hash) => ledger.find(&hash)?,
         None => None,
     };
     let inputs = DecisionInputs {
-        other: other.or(giver),
+        other: other.or(taken.giver),
         counted,
-        vouchers: &vouchers,
-        held: &held,
-        claim: claim.as_ref(),
-        ..since.inputs(named.as_ref())
+        vouchers: &taken.vouchers,
+        held: &taken.held,
+        claim,
+        ..since.inputs(named)
     };
-    let is_capture = matches!(request.verb, Verb::Capture { .. }) || !held.is_empty();
-    let behind = is_capture.then(|| head.clone());
     let taker = gifts::taker(ledger, member, &act);
-    let entry = match deciding::decided(ledger, head, taker, act, inputs)? {
-        Ok(draft) => booking::seal_followed(ledger, draft)?,
+    match deciding::decided(ledger, head, taker, act, inputs)? {
+        Ok(draft) => booking::seal_followed(ledger, draft),
         Err(declined) => {
             // Rare enough to resolve all names again, which saves a copy of each
             // act.
             let (act, _) = naming::coded_act(ledger, request, &declined.head.origin, member)?;
             let act = order_claim::as_claim(ledger, request, member, act)?;
-            booking::seal_refused(ledger, *declined, (member, other), act)?
+            booking::seal_refused(ledger, *declined, (member, other), act)
         }
-    };
-    if let Some(head) = behind {
-        transfers::behind(ledger, request, member, &entry, head)?;
     }
-    Ok(Staged::booked(entry))
 }
 
 /// The member that a command names; enrolled on the way if it asks for that.

@@ -9,14 +9,13 @@ use crate::engine::error::Error;
 use crate::engine::programmes::taking_effect;
 use crate::engine::staging::fitting::GROUP_BYTES;
 use crate::engine::staging::staged::{Mode, Staged};
-use crate::engine::staging::{admit, daily_run, named, plain, precedence};
+use crate::engine::staging::{admit, daily_run, named, plain, precedence, together};
 use crate::engine::stop::Stop;
 use crate::engine::verbs::approval::{needs_approval, unapproved};
 use crate::engine::verbs::corrections::Correction;
 use crate::engine::verbs::guessing::{has_wrong_code, without_codes};
 use crate::engine::verbs::{
-    approval, corrections, erasure, guessing, privacy, slips, target_command, targets, tickets,
-    transfers,
+    approval, erasure, guessing, privacy, slips, target_command, targets, tickets, transfers,
 };
 use crate::engine::{Ledger, Records};
 use crate::model::{Code, Origin};
@@ -196,17 +195,17 @@ fn stage_apart(
 ) -> Result<Option<Staged>, Stop> {
     Ok(Some(match &request.verb {
         Verb::Erase { .. } => return erasure::recorded_erasure(ledger, request),
-        Verb::Ticket(ticket) => tickets::stage_ticket(ledger, request, mode, ticket)?,
-        Verb::Reassign { of, to, reason } => corrections::stage_correction(
-            ledger,
-            request,
-            mode,
-            (of, reason),
-            Correction::Member(to),
-        )?,
+        Verb::Ticket(ticket) => {
+            let parts = tickets::of_ticket(ledger, request, mode, ticket)?;
+            together::stage(ledger, request, mode, parts)?
+        }
+        Verb::Reassign { of, to, reason } => {
+            let change = Correction::Member(to);
+            together::stage_correction(ledger, request, mode, (of, reason), change)?
+        }
         Verb::Amend(amend) => {
             let (of, change) = (&amend.of, Correction::Sale(&amend.change));
-            corrections::stage_correction(ledger, request, mode, (of, &amend.reason), change)?
+            together::stage_correction(ledger, request, mode, (of, &amend.reason), change)?
         }
         verb if verb.is_personal() => {
             privacy::stage_personal(ledger, request, mode, origin.clone())?
@@ -226,6 +225,9 @@ fn stage_apart(
             done.warnings = targets::daily_warnings(ledger)?;
             Staged::Answered(done.into())
         }
-        _ => return tickets::stage_void_of_ticket(ledger, request, mode),
+        _ => match tickets::of_void(ledger, request, mode)? {
+            Some(parts) => together::stage(ledger, request, mode, parts)?,
+            None => return Ok(None),
+        },
     }))
 }

@@ -6,12 +6,13 @@ use crate::command::{
     DiscountGiven, EntryRef, Means, Purchase, Request, SaleChange, SaleRef, Source, TenderGiven,
     Verb, Who,
 };
+use crate::engine::Records;
 use crate::engine::staging::staged::{Mode, Staged};
 use crate::engine::staging::{name_resolver, naming, recorded};
 use crate::engine::stop::{Stop, key_conflict, no};
 use crate::engine::verbs::standing_sale::part_key;
+use crate::engine::verbs::tickets::Parts;
 use crate::engine::verbs::{amend, slips, standing_sale, tickets, vouchers};
-use crate::engine::{Ledger, Records};
 use crate::model::{self, Act, Code, Entry, MemberId, NameKind, Operator, TenderKind, minutes_of};
 use crate::rules::purchase::bill;
 
@@ -26,7 +27,7 @@ pub(in crate::engine) enum Correction<'a> {
 
 impl Correction<'_> {
     /// Remedy for a refusal to correct a sale; None if it says enough.
-    fn remedy(self, seq: u64, code: Code) -> Option<String> {
+    pub(in crate::engine) fn remedy(self, seq: u64, code: Code) -> Option<String> {
         match self {
             Correction::Member(_) => remedy(seq, code),
             Correction::Sale(change) => amend::remedy(change, code),
@@ -34,30 +35,27 @@ impl Correction<'_> {
     }
 }
 
-/// Voids a sale and books it again, corrected: both, or neither. A refusal is
-/// recorded where that of a ticket is.
-pub(in crate::engine) fn stage_correction(
-    ledger: &mut Ledger,
+/// The commands that void a sale and book it again, corrected, and the entry of the sale.
+pub(in crate::engine) fn parts_of(
+    records: &mut Records,
     request: &Request,
     mode: &Mode,
     (of, reason): (&SaleRef, &str),
     correction: Correction<'_>,
-) -> Result<Staged, Stop> {
+) -> Result<(u64, Parts), Stop> {
     if let Correction::Member(to) = correction
-        && ledger.resolve(to)?.is_none()
+        && records.resolve(to)?.is_none()
     {
         let detail = "to: nobody is known by that; enrol them first";
         return no(Code::UnknownMember, detail);
     }
-    if let Some(entries) = corrected_before(ledger, request, (of, reason), correction)? {
-        return Ok(Staged::Together {
-            entries,
-            repeats: Some(request.key.clone()),
-        });
+    if let Some((seq, entries)) = corrected_before(records, request, (of, reason), correction)? {
+        let repeats = Some(request.key.clone());
+        return Ok((seq, Parts::Answered(Staged::Together { entries, repeats })));
     }
-    let seq = naming::sale_ref(ledger, request, of)?;
-    let entry = ledger.recorded(seq)?;
-    let book = booked_again(ledger, request, &entry, correction)?;
+    let seq = naming::sale_ref(records, request, of)?;
+    let entry = records.recorded(seq)?;
+    let book = booked_again(records, request, &entry, correction)?;
     let undo = Request {
         key: part_key(&request.key, 0)?,
         verb: Verb::Void {
@@ -66,17 +64,9 @@ pub(in crate::engine) fn stage_correction(
         },
         ..request.clone()
     };
-    // The sale was in time; only this was unknown.
-    let mode = Mode {
-        is_late: true,
-        ..*mode
-    };
-    let parts = [undo, book];
-    let staged = match tickets::refused_before(ledger, request, &mode, &parts)? {
-        Some(refused) => Ok(refused),
-        None => tickets::stage_together(ledger, request, &mode, &parts),
-    };
-    advised(staged, |code| correction.remedy(seq, code))
+    let parts = vec![undo, book];
+    let refused = tickets::refused_before(records, request, mode, &parts)?;
+    Ok((seq, refused.map_or(Parts::New(parts), Parts::Answered)))
 }
 
 /// The command that books a sale again, corrected.
@@ -163,14 +153,14 @@ fn is_paid_so(
     Ok(sent == *booked)
 }
 
-/// The two entries of the same command, if it was carried out before; None also
-/// if it was refused.
+/// The sale and the two entries of the same command, if it was carried out before; None
+/// also if it was refused.
 fn corrected_before(
     records: &mut Records,
     request: &Request,
     (of, reason): (&SaleRef, &str),
     correction: Correction<'_>,
-) -> Result<Option<Vec<Entry>>, Stop> {
+) -> Result<Option<(u64, Vec<Entry>)>, Stop> {
     let undo = part_key(&request.key, 0)?;
     let (undone, booked) = (
         records.booked_under(&undo)?,
@@ -190,18 +180,14 @@ fn corrected_before(
         Act::Reversal { of, reason: given } if given == reason => records.entry(*of)?,
         _ => None,
     };
-    let is_same = match sold {
-        Some(sold) => {
-            matches!(booked.act, Act::Purchase(_))
-                && is_named(records, of, &sold)?
-                && is_corrected_so(records, request, (&sold, &booked), correction)?
-        }
-        None => false,
-    };
-    match is_same {
-        true => Ok(Some(vec![undone, booked])),
-        false => Err(key_conflict(booked.seq).into()),
+    if let Some(sold) = sold
+        && matches!(booked.act, Act::Purchase(_))
+        && is_named(records, of, &sold)?
+        && is_corrected_so(records, request, (&sold, &booked), correction)?
+    {
+        return Ok(Some((sold.seq, vec![undone, booked])));
     }
+    Err(key_conflict(booked.seq).into())
 }
 
 /// True if a command names a sale, by whatever it is known by.
@@ -384,7 +370,7 @@ fn of_other_card<T>(seq: u64) -> Result<T, Stop> {
 }
 
 /// Adds the remedy of its code to a refusal, recorded or not.
-fn advised(
+pub(in crate::engine) fn advised(
     staged: Result<Staged, Stop>,
     remedy: impl Fn(Code) -> Option<String>,
 ) -> Result<Staged, Stop> {

@@ -185,9 +185,6 @@ pub(in crate::engine) fn erase_ahead(
     act: &Act,
     head: &Head,
 ) -> Result<(), Stop> {
-    if !matches!(act, Act::Erased { .. }) {
-        return Ok(());
-    }
     loop {
         open_page::make_room(ledger)?;
         let mut head = admit::after_last(ledger, head.clone());

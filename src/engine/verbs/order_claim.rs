@@ -3,15 +3,13 @@
 //! claimed by the member who is named now.
 
 use crate::command::Request;
+use crate::engine::Records;
 use crate::engine::commit::entry_keys::order_hash;
-use crate::engine::commit::open_page;
 use crate::engine::error::Error;
+use crate::engine::staging::admit;
 use crate::engine::staging::staged::Mode;
-use crate::engine::staging::{admit, booking};
 use crate::engine::stop::Stop;
-use crate::engine::{Ledger, Records};
-use crate::model::{Act, Entry, Instant, Key, MemberId, Purchase, TenderKind};
-use crate::rules::DecisionInputs;
+use crate::model::{Act, Entry, Head, Instant, Key, MemberId, Purchase, TenderKind};
 use crate::rules::asked::is_same_sale;
 
 /// The sale of an entry, or the one that it claims.
@@ -122,29 +120,17 @@ fn claim_of_sale(records: &mut Records, seq: u64) -> Result<Option<u64>, Error> 
     Ok(records.aftermath(seq)?.and_then(|after| after.claimed))
 }
 
-/// Books that a command's key refers to the entry of an order as well.
-pub(in crate::engine) fn note_other_key(
-    ledger: &mut Ledger,
+/// Head of the entry which says that a command's key is another one of an order.
+pub(in crate::engine) fn other_key_head(
+    records: &Records,
     request: &Request,
-    first: &Entry,
-) -> Result<(), Stop> {
-    admit::check_clock(ledger, Instant(ledger.clock.now_micros()))?;
-    open_page::make_room(ledger)?;
-    let mut head = ledger.ledger_head();
-    head.origin = admit::origin(ledger, request, &Mode::default())?;
-    head.key = request.key.clone();
-    let inputs = DecisionInputs {
-        named: Some(first),
-        ..DecisionInputs::default()
-    };
-    booking::decide_and_seal(
-        ledger,
-        head,
-        None,
-        Act::OrderSentAgain { of: first.seq },
-        inputs,
-    )?;
-    Ok(())
+) -> Result<Head, Stop> {
+    admit::check_clock(records, Instant(records.clock.now_micros()))?;
+    Ok(Head {
+        origin: admit::origin(records, request, &Mode::default())?,
+        key: request.key.clone(),
+        ..records.ledger_head()
+    })
 }
 
 /// The sale that an act claims, or would have.

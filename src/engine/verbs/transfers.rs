@@ -1,14 +1,16 @@
 //! Names to numbers for commands about two members, and about holds.
 
-use crate::command::{EntryRef, HouseholdAsked, Means, Redeemed, Request, Taker, Verb, Who};
+use crate::command::{
+    EntryRef, HouseholdAsked, Means, Redeemed, Request, Taker, TenderGiven, Verb, Who,
+};
+use crate::engine::Records;
 use crate::engine::error::Error;
 use crate::engine::reading::alias_owner;
 use crate::engine::staging::staged::Mode;
-use crate::engine::staging::{name_resolver, names_in_force, timeouts};
+use crate::engine::staging::{name_resolver, names_in_force};
 use crate::engine::stop::{Stop, no};
 use crate::engine::verbs::{slips, vouchers};
-use crate::engine::{Ledger, Records};
-use crate::model::{Act, Code, CodeKind, Effect, Entry, Head, Instant, MemberId, Points, Refusal};
+use crate::model::{Act, Code, CodeKind, Effect, Entry, Instant, MemberId, Points, Refusal};
 use crate::rules::member::merge::all_absorbed;
 use rust_decimal::Decimal;
 
@@ -278,11 +280,7 @@ fn owner_of(records: &mut Records, who: &Who) -> Result<Option<MemberId>, Error>
 pub(in crate::engine) fn load_absorbed(
     records: &mut Records,
     member: Option<MemberId>,
-    act: &Act,
 ) -> Result<(), Stop> {
-    if !matches!(act, Act::Erased { .. }) {
-        return Ok(());
-    }
     let Some(id) = member else { return Ok(()) };
     records.cache.load(id)?;
     let mut known = 0;
@@ -319,33 +317,23 @@ pub(in crate::engine) fn check_other(
     }
 }
 
-/// Books the entries that come directly after a command's own.
-pub(in crate::engine) fn behind(
-    ledger: &mut Ledger,
-    request: &Request,
-    member: Option<MemberId>,
-    entry: &Entry,
-    head: Head,
-) -> Result<(), Stop> {
-    let Some(id) = member else { return Ok(()) };
+/// Holds of which a command with `final` has taken all that it is going to take.
+pub(in crate::engine) fn holds_used_up(request: &Request, entry: &Entry) -> Vec<u64> {
+    let is_taken = |of: &u64| {
+        let mut effects = entry.effects.iter();
+        effects.any(|e| matches!(e, Effect::Held { hold, .. } if hold == of))
+    };
     match (&request.verb, &entry.act) {
-        (Verb::Capture { is_final: true, .. }, Act::Capture { of, .. }) => {
-            timeouts::finish_hold(ledger, id, *of, head)
-        }
+        (Verb::Capture { is_final: true, .. }, Act::Capture { of, .. }) => vec![*of],
         (Verb::Purchase(sale), Act::Purchase(booked)) => {
-            for (given, tender) in sale.tenders.iter().zip(&booked.tenders) {
-                let is_final = matches!(given.means, Means::Held { is_final: true, .. });
-                let is_taken = |of: u64| {
-                    let mut effects = entry.effects.iter();
-                    effects.any(|e| matches!(e, Effect::Held { hold, .. } if *hold == of))
-                };
-                if let Some(of) = tender.kind.hold().filter(|of| is_final && is_taken(*of)) {
-                    timeouts::finish_hold(ledger, id, of, head.clone())?;
-                }
-            }
-            Ok(())
+            let tenders = sale.tenders.iter().zip(&booked.tenders);
+            let is_final =
+                |given: &TenderGiven| matches!(given.means, Means::Held { is_final: true, .. });
+            let held = tenders.filter(|(given, _)| is_final(given));
+            let held = held.filter_map(|(_, tender)| tender.kind.hold());
+            held.filter(is_taken).collect()
         }
-        _ => Ok(()),
+        _ => Vec::new(),
     }
 }
 
