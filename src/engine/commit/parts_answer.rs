@@ -57,25 +57,23 @@ fn answer_ticket(
             return Err(Error::internal("a part of a ticket was refused"));
         };
         let (part, money) = match &entry.act {
-            Act::Purchase(sale) => {
-                let money = bill::money(&bill::booked(sale, &entry.effects));
-                to_pay += money;
-                ("purchase", Money(money))
-            }
+            Act::Purchase(_) => ("purchase", money_of(entry)),
             Act::Reversal { of, .. } => {
-                let undone = records.entry(*of)?.map_or(0, |undone| match &undone.act {
-                    Act::Purchase(sale) => bill::money(&bill::booked(sale, &undone.effects)),
-                    _ => -slips::given_back(&undone).0,
-                });
-                to_pay -= undone;
-                ("void", Money(-undone))
+                let undone = records.entry(*of)?;
+                (
+                    "void",
+                    undone.as_ref().map_or(0, |undone| -money_of(undone)),
+                )
             }
-            _ => {
-                let money = slips::given_back(entry);
-                to_pay -= money.0;
-                back = Some(back.unwrap_or(0) + money.0);
-                ("return", money)
+            _ => ("return", money_of(entry)),
+        };
+        to_pay += money;
+        let money = match part {
+            "return" => {
+                back = Some(back.unwrap_or(0) - money);
+                Money(-money)
             }
+            _ => Money(money),
         };
         parts.push(TicketPart {
             part: part.into(),
@@ -181,11 +179,11 @@ fn answer_correction(
     Ok(Answer::Accepted(last))
 }
 
-/// Money that a sale was paid with, in minor units.
-fn money_of(sale: &Entry) -> i64 {
-    match &sale.act {
-        Act::Purchase(sold) => bill::money(&bill::booked(sold, &sale.effects)),
-        _ => 0,
+/// Money that a sale was paid with, in minor units; what a return gave back is negative.
+fn money_of(entry: &Entry) -> i64 {
+    match &entry.act {
+        Act::Purchase(sold) => bill::money(&bill::booked(sold, &entry.effects)),
+        _ => -slips::given_back(entry).0,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::chain::tree::{Frontier, leaf_hash};
 use crate::engine::error::Error;
 use crate::model::Act;
 use crate::storage::error::StorageError;
-use crate::storage::journal::{Journal, Position, Segmented, StoredPage};
+use crate::storage::journal::{Journal, Pages, Position, Segmented, StoredPage};
 use crate::storage::writer_state::WriterState;
 use std::path::Path;
 
@@ -191,28 +191,7 @@ pub(in crate::engine) fn check(
         }
         _ => Position::START,
     };
-    let mut is_met = point.count == 0;
-    for stored in journal.read(from) {
-        let stored = stored?;
-        let header = stored.page.header;
-        let is_known = extent == Extent::Behind && !is_met;
-        if is_known {
-            verify_chain(&stored.view()).map_err(|flaw| refuse(flaw.to_string()))?;
-        } else {
-            walk.page(&stored).map_err(&refuse)?;
-        }
-        if header.has_entry(point.count.wrapping_sub(1)) {
-            let is_same = header.next_seq() == point.count
-                && header.last == point.hash
-                && walk.frontier == state.frontier;
-            if !is_same {
-                return Err(refuse(differing(&header, point.count)));
-            }
-            is_met = true;
-        } else if is_known {
-            return Err(refuse(differing(&header, point.count)));
-        }
-    }
+    let is_met = follow(journal.read(from), state, &mut walk, extent, &refuse)?;
     if !is_met {
         return Err(refuse(ends_early(head.next_seq, &head.hash)));
     }
@@ -226,6 +205,40 @@ pub(in crate::engine) fn check(
         }
         None => Ok(walk.frontier),
     }
+}
+
+/// Follows the journal's pages; true if they come to the writer state's point.
+fn follow(
+    pages: Pages,
+    state: &WriterState,
+    walk: &mut PageWalk<'_>,
+    extent: Extent,
+    refuse: &impl Fn(String) -> Error,
+) -> Result<bool, Error> {
+    let point = &state.point;
+    let mut is_met = point.count == 0;
+    for stored in pages {
+        let stored = stored?;
+        let header = stored.page.header;
+        let is_known = extent == Extent::Behind && !is_met;
+        if is_known {
+            verify_chain(&stored.view()).map_err(|flaw| refuse(flaw.to_string()))?;
+        } else {
+            walk.page(&stored).map_err(refuse)?;
+        }
+        if header.has_entry(point.count.wrapping_sub(1)) {
+            let is_same = header.next_seq() == point.count
+                && header.last == point.hash
+                && walk.frontier == state.frontier;
+            if !is_same {
+                return Err(refuse(differing(&header, point.count)));
+            }
+            is_met = true;
+        } else if is_known {
+            return Err(refuse(differing(&header, point.count)));
+        }
+    }
+    Ok(is_met)
 }
 
 /// Describes the writer state.

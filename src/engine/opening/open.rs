@@ -37,7 +37,7 @@ use crate::storage::clock::Clock;
 use crate::storage::error::StorageError;
 use crate::storage::files as disk;
 use crate::storage::journal::{
-    Ending, Head as JournalHead, Journal, JournalReader, Opening, Position, Segmented, files,
+    Ending, Head as JournalHead, Journal, JournalReader, Opening, Position, Segmented, Torn, files,
 };
 use crate::storage::keys::Keys;
 use crate::storage::second_copy::SecondCopy;
@@ -150,21 +150,8 @@ impl Ledger {
         standing.check_acceptable(keys.is_whole())?;
         let again = options.again();
         remove_derived(folders)?;
-        let state = match secrets.writer_state() {
-            // Without an origin it is refused by anyone who opens it before
-            // this is done.
-            Err(StorageError::NoWriterState { .. }) => {
-                WriterStateStore::create(secrets.dir(), WriterState::start(""))?
-            }
-            found => found?,
-        };
-        let vault = match keys.is_whole() {
-            true => state.state().vault,
-            false => {
-                let lost: Vec<_> = keys.lost.iter().map(|(id, _)| id.0).collect();
-                vault::accept(secrets.dir(), &secrets.alias_key()?, &lost)?
-            }
-        };
+        let state = writer_state_to_accept(&secrets)?;
+        let vault = vault_to_accept(&secrets, &keys, &state)?;
         let mut notes = Vec::new();
         let dir = folders.ledger.join("book");
         let book = OpenedBook::open(&dir, options.of_book(), &mut notes)?;
@@ -189,15 +176,16 @@ impl Ledger {
             options,
         };
         let mut ledger = parts.assemble(notes)?;
+        let reason = match keys.lost.len() {
+            0 => reason.into(),
+            lost => format!("{reason} (the keys of {lost} members are lost)"),
+        };
         let (lost_size, lost_root) = standing.lost();
         let act = Act::Restored {
             lost_size,
             lost_root: lost_root.0,
             incarnation,
-            reason: match keys.lost.len() {
-                0 => reason.into(),
-                lost => format!("{reason} (the keys of {lost} members are lost)"),
-            },
+            reason,
         };
         booking::book_system_act(&mut ledger, act, Vec::new())?;
         ledger.commit()?;
@@ -235,6 +223,31 @@ impl Ledger {
 pub fn check_programme(bundle: &Bundle) -> Result<(), Error> {
     crate::engine::programmes::taking_effect::compile_new(bundle, &crate::model::Names::default())
         .map(drop)
+}
+
+/// The writer state of a ledger that is accepted as it is, made anew if there is none.
+fn writer_state_to_accept(secrets: &Secrets) -> Result<WriterStateStore, StorageError> {
+    match secrets.writer_state() {
+        // Without an origin it is refused by anyone who opens it before
+        // this is done.
+        Err(StorageError::NoWriterState { .. }) => {
+            WriterStateStore::create(secrets.dir(), WriterState::start(""))
+        }
+        found => found,
+    }
+}
+
+/// The extent of the vault, accepted without the keys that are lost.
+fn vault_to_accept(
+    secrets: &Secrets,
+    keys: &VaultStanding,
+    state: &WriterStateStore,
+) -> Result<VaultPoint, StorageError> {
+    if keys.is_whole() {
+        return Ok(state.state().vault);
+    }
+    let lost: Vec<_> = keys.lost.iter().map(|(id, _)| id.0).collect();
+    vault::accept(secrets.dir(), &secrets.alias_key()?, &lost)
 }
 
 /// Removes the marker of an init that is under way, or was interrupted
@@ -319,6 +332,27 @@ fn open_as_it_lies(
     options: Options,
     extent: Extent,
 ) -> Result<(Ledger, bool), Error> {
+    let mut notes = Vec::new();
+    let (parts, torn) = proven_parts(folders, options, extent, &mut notes)?;
+    let is_new = parts.book.watermark.point.count == 0;
+    let mut ledger = parts.assemble(notes)?;
+    let note = admit::clock_note(&ledger);
+    ledger.notes.extend(note);
+    note_exposure(&mut ledger)?;
+    if let Some(torn) = torn {
+        note_recovered(&mut ledger, torn)?;
+    }
+    Ok((ledger, is_new))
+}
+
+/// Finds the parts of a ledger, and proves that its journal continues from the last signed
+/// point. Also returns the torn end that was cut.
+fn proven_parts<'a>(
+    folders: &'a Folders,
+    options: Options,
+    extent: Extent,
+    notes: &mut Vec<String>,
+) -> Result<(Parts<'a>, Option<Torn>), Error> {
     check_is_here(folders)?;
     check_clock_range(&*options.clock)?;
     close_parked();
@@ -328,19 +362,18 @@ fn open_as_it_lies(
         None => Locks::take(folders, &options.purpose, options.patience)?,
     };
     let mut state = secrets.writer_state()?;
-    let mut notes = Vec::new();
-    let known = Known::read(folders, &secrets, &state, &mut notes)?;
+    let known = Known::read(folders, &secrets, &state, notes)?;
     let derived = options.scratch.clone();
     let derived = derived.as_deref().unwrap_or(&folders.ledger);
     let book = options.of_book();
-    let found = OpenedBook::open(&derived.join("book"), book, &mut notes)?;
+    let found = OpenedBook::open(&derived.join("book"), book, notes)?;
     // A reader acknowledges nothing, and need not write a page again.
     let is_unclean = locks.was_unclean() && options.scratch.is_none();
     if options.scratch.is_some() {
         state.hold();
     }
     let copy = copy_of(folders, is_unclean);
-    let (journal, torn) = open_journal(folders, &found, &copy, is_unclean, &known, &mut notes)?;
+    let (journal, torn) = open_journal(folders, &found, &copy, is_unclean, &known, notes)?;
     let (key, first) = signing_key(folders, &secrets, state.state())?;
     let proven = continuity::check(
         &journal_dir(folders),
@@ -352,9 +385,8 @@ fn open_as_it_lies(
     )?;
     let book = match journal.reader().has_point(&found.watermark.point)? {
         true => found,
-        false => found.replace_foreign(book, &mut notes)?,
+        false => found.replace_foreign(book, notes)?,
     };
-    let is_new = book.watermark.point.count == 0;
     let parts = Parts {
         folders,
         locks: Some(locks),
@@ -368,14 +400,7 @@ fn open_as_it_lies(
         key,
         options,
     };
-    let mut ledger = parts.assemble(notes)?;
-    let note = admit::clock_note(&ledger);
-    ledger.notes.extend(note);
-    note_exposure(&mut ledger)?;
-    if let Some(torn) = torn {
-        note_recovered(&mut ledger, torn)?;
-    }
-    Ok((ledger, is_new))
+    Ok((parts, torn))
 }
 
 /// Notes what is needed to make book and key index again on another thread.
@@ -389,7 +414,7 @@ pub fn plan_remake(records: &Records) -> RemakePlan {
     }
 }
 
-fn note_recovered(ledger: &mut Ledger, torn: crate::storage::journal::Torn) -> Result<(), Error> {
+fn note_recovered(ledger: &mut Ledger, torn: Torn) -> Result<(), Error> {
     ledger.notes.push(format!(
         "{} bytes of a page that was never acknowledged were cut",
         torn.len
@@ -474,18 +499,55 @@ struct Parts<'a> {
 impl Parts<'_> {
     /// Assembles the ledger and replays the entries that its book lacks.
     /// `notes` precede its own.
-    fn assemble(self, notes: Vec<String>) -> Result<Ledger, Error> {
-        let mut options = self.options;
-        let reader = self.reader;
+    fn assemble(mut self, notes: Vec<String>) -> Result<Ledger, Error> {
+        let known = self.state.state().clone();
+        let watermark = self.book.watermark.clone();
+        let (mut progress, is_brief) = (self.options.progress.take(), self.options.is_brief);
+        let (mut ledger, trusted) = self.join(notes)?;
+        ledger.writer.pages = PageIndex::of(ledger.cache.page_marks()?);
+        key_index::note_lost_keys(&mut ledger);
+        healing::compare_copy(&mut ledger)?;
+        // Due events are indexed by the programme in force.
+        state_writing::load_policy(&mut ledger)?;
+        let frontier = fill::catch_up(&mut ledger, watermark, &mut progress)?;
+        match trusted {
+            Trusted::Proven(_, proven) if proven != frontier => {
+                let finding = "its tree is not that of the journal";
+                return Err(
+                    StorageError::book(&ledger.folders.ledger.join("book"), finding).into(),
+                );
+            }
+            Trusted::Proven(..) => {}
+            Trusted::Accepted(..) => ledger.writer.accept_journal(),
+        }
+        state_writing::note_programme(&mut ledger);
+        let mut held = known.point;
+        if let Trusted::Accepted(..) = trusted {
+            // The book was filled from the journal's beginning, and every
+            // member was checked.
+            held.count = u64::MAX;
+        }
+        erasure::check_vault(&mut ledger, &held)?;
+        ledger.writer.note_vault(ledger.vault.point());
+        ledger.writer.set_frontier(frontier)?;
+        if !is_brief {
+            ledger.writer.sync_state_in_background();
+        }
+        Ok(ledger)
+    }
+
+    /// Joins the parts to a ledger as of its book, and returns what its tree rests on.
+    fn join(self, notes: Vec<String>) -> Result<(Ledger, Trusted), Error> {
+        let (options, reader) = (self.options, self.reader);
         let first = reader.origin()?;
         let ledger = &self.folders.ledger;
         let derived = options.scratch.as_deref().unwrap_or(ledger);
         let keys = Keys::open(&derived.join("keys"), &|point| reader.has_point(point))?;
         let alias_key = self.secrets.alias_key()?;
-        let known = self.state.state().clone();
-        let watermark = self.book.watermark.clone();
         let records = Records {
-            vault: self.secrets.vault(&alias_key, self.trusted.vault(&known))?,
+            vault: self
+                .secrets
+                .vault(&alias_key, self.trusted.vault(self.state.state()))?,
             alias_key,
             reader,
             origin: OnceLock::new(),
@@ -521,7 +583,7 @@ impl Parts<'_> {
             notes,
             page_open: None,
         };
-        let mut ledger = Ledger {
+        let ledger = Ledger {
             records,
             policy_before: None,
             idle: None,
@@ -531,34 +593,7 @@ impl Parts<'_> {
             derived: None,
             locks: self.locks,
         };
-        ledger.writer.pages = PageIndex::of(ledger.cache.page_marks()?);
-        key_index::note_lost_keys(&mut ledger);
-        healing::compare_copy(&mut ledger)?;
-        // Due events are indexed by the programme in force.
-        state_writing::load_policy(&mut ledger)?;
-        let frontier = fill::catch_up(&mut ledger, watermark, &mut options.progress)?;
-        match self.trusted {
-            Trusted::Proven(_, proven) if proven != frontier => {
-                let finding = "its tree is not that of the journal";
-                return Err(StorageError::book(&self.folders.ledger.join("book"), finding).into());
-            }
-            Trusted::Proven(..) => {}
-            Trusted::Accepted(..) => ledger.writer.accept_journal(),
-        }
-        state_writing::note_programme(&mut ledger);
-        let mut held = known.point;
-        if let Trusted::Accepted(..) = self.trusted {
-            // The book was filled from the journal's beginning, and every
-            // member was checked.
-            held.count = u64::MAX;
-        }
-        erasure::check_vault(&mut ledger, &held)?;
-        ledger.writer.note_vault(ledger.vault.point());
-        ledger.writer.set_frontier(frontier)?;
-        if !options.is_brief {
-            ledger.writer.sync_state_in_background();
-        }
-        Ok(ledger)
+        Ok((ledger, self.trusted))
     }
 }
 
@@ -693,7 +728,7 @@ fn open_journal(
     is_unclean: bool,
     known: &Known,
     notes: &mut Vec<String>,
-) -> Result<(Segmented, Option<crate::storage::journal::Torn>), Error> {
+) -> Result<(Segmented, Option<Torn>), Error> {
     let dir = journal_dir(folders);
     let signed = known.size;
     let point = &found.watermark.point;

@@ -6,7 +6,7 @@ use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records, stop};
 use crate::model::{
     self, Account, Act, Code, Effect, Entry, Head, Instant, LotId, MINUTE, MemberId, Number,
-    Occurred, Operator, Origin, Place, Points, Terms,
+    Occurred, Operator, Origin, Place, Points, Programme, Terms,
 };
 use crate::rules::DecisionInputs;
 use crate::storage::clock::SteppingClock;
@@ -87,30 +87,7 @@ pub(in crate::engine) fn head(
     check_clock(records, recorded)?;
     let at = request.at;
     if let Some((at, _)) = at {
-        if at.0 > recorded.0 + AHEAD_MAX {
-            let (ours, theirs) = (
-                programme.calendar.display(recorded),
-                programme.calendar.display(at),
-            );
-            return stop::no(
-                Code::ClockAhead,
-                format!(
-                    "at: {theirs} is ahead of the ledger's clock, {ours}; set the till's clock"
-                ),
-            );
-        }
-        let oldest = recorded.0 - i64::from(programme.late_days) * 86_400_000_000;
-        let is_opening = matches!(&request.verb, Verb::Office(Office::Opening { .. }));
-        if !mode.is_history && !mode.is_late && !is_opening && at.0 < oldest {
-            return stop::no(
-                Code::TooLate,
-                format!(
-                    "at: {} is more than {} days ago; members' history goes in by 'import --history', before their first sale here",
-                    programme.calendar.display(at),
-                    programme.late_days
-                ),
-            );
-        }
+        check_at(programme, request, mode, (at, recorded))?;
     }
     let effective = match (mode.is_history, at) {
         (true, Some((at, _))) => {
@@ -137,6 +114,36 @@ pub(in crate::engine) fn head(
         key: request.key.clone(),
         bundle: global.bundle,
     })
+}
+
+/// Refuses an instant that is ahead of the clock, or too long before it.
+fn check_at(
+    programme: &Programme,
+    request: &Request,
+    mode: &Mode,
+    (at, recorded): (Instant, Instant),
+) -> Result<(), Stop> {
+    let calendar = &programme.calendar;
+    if at.0 > recorded.0 + AHEAD_MAX {
+        let (ours, theirs) = (calendar.display(recorded), calendar.display(at));
+        return stop::no(
+            Code::ClockAhead,
+            format!("at: {theirs} is ahead of the ledger's clock, {ours}; set the till's clock"),
+        );
+    }
+    let oldest = recorded.0 - i64::from(programme.late_days) * 86_400_000_000;
+    let is_opening = matches!(&request.verb, Verb::Office(Office::Opening { .. }));
+    if !mode.is_history && !mode.is_late && !is_opening && at.0 < oldest {
+        return stop::no(
+            Code::TooLate,
+            format!(
+                "at: {} is more than {} days ago; members' history goes in by 'import --history', before their first sale here",
+                calendar.display(at),
+                programme.late_days
+            ),
+        );
+    }
+    Ok(())
 }
 
 /// Refuses a clock that is far ahead of the last entry, once.

@@ -31,13 +31,7 @@ pub(in crate::engine) fn act(records: &mut Records, request: &Request) -> Result
         Verb::Purchase(sale) => Act::Purchase(Box::new(purchase(records, sale, request)?)),
         Verb::Return(back) => give_back(records, request, back)?,
         Verb::Redeem { what, note, by } => {
-            let (unit, points, reward) = match what {
-                Redeemed::Points { unit, points } => {
-                    let (unit, points) = name_resolver::names(records)?.amount(unit, *points)?;
-                    (unit, points, 0)
-                }
-                Redeemed::Reward(id) => (0, Points::ZERO, names_in_force::reward(records, id)?),
-            };
+            let (unit, points, reward) = redeemed(records, what)?;
             Act::Redemption {
                 reward,
                 unit,
@@ -94,6 +88,17 @@ pub(in crate::engine) fn act(records: &mut Records, request: &Request) -> Result
             reason: reason.clone(),
         },
         _ => transfers::hold_or_transfer(records, request)?,
+    })
+}
+
+/// Unit and points, or the reward, that a redemption names.
+fn redeemed(records: &Records, what: &Redeemed) -> Result<(Number, Points, Number), Stop> {
+    Ok(match what {
+        Redeemed::Points { unit, points } => {
+            let (unit, points) = name_resolver::names(records)?.amount(unit, *points)?;
+            (unit, points, 0)
+        }
+        Redeemed::Reward(id) => (0, Points::ZERO, names_in_force::reward(records, id)?),
     })
 }
 
@@ -288,17 +293,7 @@ fn held(
     let payer = payer.map(|who| records.resolve(who)).transpose()?.flatten();
     let member = owner.and_then(|id| records.cache.state().members.get(&id));
     let found = member.and_then(|m| m.holds.iter().find(|h| h.seq == hold));
-    let opened = entry.as_ref().and_then(|entry| {
-        entry.effects.iter().find_map(|effect| match effect {
-            Effect::HoldOpened {
-                unit,
-                amount,
-                token: None,
-                ..
-            } => Some((*unit, *amount)),
-            _ => None,
-        })
-    });
+    let opened = entry.as_ref().and_then(opened_by);
     let (Some((unit, whole)), Some(act)) = (opened, entry.map(|entry| entry.act)) else {
         let nothing = rules::lots::hold::nothing_held(hold);
         return no(nothing.code, format!("hold: {}", nothing.detail));
@@ -315,17 +310,7 @@ fn held(
     // The decision refuses one that has ended.
     let left = found.map_or(whole, Hold::left);
     let lot = found.and_then(|hold| hold.lots.first().map(|l| l.0));
-    let points = match (asked, &act) {
-        (None, _) => left,
-        (Some(points), Act::Hold { .. }) => {
-            let name = records.global().names.text(NameKind::Unit, unit);
-            name_resolver::names(records)?.amount(&name, points)?.1
-        }
-        (Some(_), _) => {
-            let detail = "points: what is held is captured whole; name none";
-            return no(Code::BadInput, detail);
-        }
-    };
+    let points = asked.map_or(Ok(left), |asked| held_part(records, &act, unit, asked))?;
     let reward = match act {
         Act::RewardHeld { reward, .. } => reward,
         _ => 0,
@@ -343,6 +328,29 @@ fn held(
         reward,
         code,
     })
+}
+
+/// Unit and points that an entry set aside; None for a gift, which waits for its token.
+fn opened_by(entry: &Entry) -> Option<(Number, Points)> {
+    entry.effects.iter().find_map(|effect| match effect {
+        Effect::HoldOpened {
+            unit,
+            amount,
+            token: None,
+            ..
+        } => Some((*unit, *amount)),
+        _ => None,
+    })
+}
+
+/// Points of a hold that a till names; only points are captured in part.
+fn held_part(records: &Records, held: &Act, unit: Number, asked: Decimal) -> Result<Points, Stop> {
+    if !matches!(held, Act::Hold { .. }) {
+        let detail = "points: what is held is captured whole; name none";
+        return no(Code::BadInput, detail);
+    }
+    let name = records.global().names.text(NameKind::Unit, unit);
+    Ok(name_resolver::names(records)?.amount(&name, asked)?.1)
 }
 
 /// The entry under a hold's key.
