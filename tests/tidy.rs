@@ -436,6 +436,7 @@ const KNOW_ALL: [(&str, usize, &[&str]); 3] = [
         &[
             "src/command/convert.rs",
             "src/command/request.rs",
+            "src/command/verbs.rs",
             "src/engine/verbs/transfers.rs",
             "src/engine/staging/naming.rs",
         ],

@@ -1,15 +1,15 @@
 //! The JSON Schemas, generated from the code that reads and writes.
 
 use super::Answer;
-use crate::command::raw::table;
+use crate::command::verbs;
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 /// One JSON Schema document: a command is one of the verbs under
 /// `$defs/commands`, an answer is `$defs/answer`.
 pub fn schema() -> Value {
-    let schemas = table::WORDS.iter().filter_map(|word| {
-        let schema = table::schema(word)?.to_value();
+    let schemas = verbs::WORDS.iter().filter_map(|word| {
+        let schema = verbs::schema(word)?.to_value();
         Some(((*word).to_owned(), schema))
     });
     let commands: Map<String, Value> = schemas.collect();

@@ -1,10 +1,7 @@
 //! `stampbook activity`
 
 use crate::command::flag::named;
-use crate::command::{
-    Bad,
-    raw::{self, Raw},
-};
+use crate::command::{Bad, Raw, raw};
 use clap::Args;
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! `stampbook consent`
 
-use crate::command::raw::{self, Raw};
+use crate::command::{Raw, raw};
 use clap::Subcommand;
 
 /// Consents: given and withdrawn with effect at once. Points and tier stay.

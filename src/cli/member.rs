@@ -6,7 +6,7 @@ use super::member_export::{everything, profile_json};
 use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::command::flag::named;
-use crate::command::{Bad, Whole, raw, raw::Raw};
+use crate::command::{Bad, Raw, Whole, raw};
 use crate::engine::profile::Profile;
 use crate::engine::{self, Ledger};
 use crate::model::{Act, MemberId, NameKind, escaped_in_json};

@@ -1,6 +1,6 @@
 use super::{args::*, print::*, *};
 use crate::answer::{Answer, Denied, Did, summed};
-use crate::command::raw::Raw;
+use crate::command::Raw;
 use crate::command::{self, Figure, Request, Verb, from_raw};
 use crate::model::{Calendar, Code, Extent, Money};
 use clap::{CommandFactory, Parser};

@@ -1,10 +1,10 @@
-//! Conversion of a verb as sent to a request: amounts, instants, names and
-//! bounds. Every error has the field's path.
+//! Conversion of the fields of each verb: amounts, instants, names and bounds.
+//! Every error has the field's path.
 
 use super::{
     Figure,
     bad::{Bad, one_of},
-    raw::{self, Raw},
+    raw,
     request::*,
     scalar::{self, Amount, Quantity, Text, Whole},
 };
@@ -14,178 +14,37 @@ use crate::model::{
     LineExtent, OutboxPosition, Qty, currency_digits, kind_word, plain_spelling,
 };
 
-mod leaf;
-mod office;
-mod partners;
-mod passes;
-mod person;
-mod ticket;
-mod transfers;
-mod vouchers;
+pub(super) mod leaf;
+pub(super) mod office;
+pub(super) mod partners;
+pub(super) mod passes;
+pub(super) mod person;
+pub(super) mod ticket;
+pub(super) mod transfers;
+pub(super) mod vouchers;
 use leaf::*;
 pub use leaf::{channel, given_out};
 pub use partners::month as month_of;
-use person::{activity, consent, note};
-use vouchers::{is_of_a_member, voucher};
 
-/// Rule about the key: required, or filled in by the receiver.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum KeyRule {
-    Needed,
-    Optional,
+pub(super) type Parsed<T> = Result<T, Bad>;
+
+/// Values that fields of a verb depend on.
+pub(super) struct Context<'c> {
+    /// Decimals of amounts that state no currency.
+    pub(super) digits: u8,
+    /// Store of the command, where a sale is looked for whose store is not stated; may be empty.
+    pub(super) store: &'c str,
 }
 
-type Parsed<T> = Result<T, Bad>;
-
-pub(super) fn request(mut raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request> {
-    let head = raw.head();
-    let verb = match raw {
-        Raw::Purchase(raw) => Verb::Purchase(Box::new(purchase(*raw, digits)?)),
-        Raw::Return(raw) => Verb::Return(parse_return(*raw, digits)?),
-        Raw::Ticket(raw) => ticket::ticket(*raw, digits)?,
-        Raw::Enrol(raw) => enrol(*raw)?,
-        Raw::Profile(raw) => profile(*raw)?,
-        Raw::Erase(raw) => Verb::Erase {
-            reason: needed("reason", raw.reason)?,
-        },
-        Raw::Redeem(raw) => redeem(*raw)?,
-        Raw::Hold(raw) => transfers::hold(*raw)?,
-        Raw::Capture(raw) => transfers::capture(*raw)?,
-        Raw::Release(raw) => transfers::release(*raw)?,
-        Raw::Transfer(raw) => transfers::transfer(*raw)?,
-        Raw::Household(raw) => transfers::household(*raw)?,
-        Raw::Activity(raw) => activity(*raw)?,
-        Raw::Consent(raw) => consent(*raw)?,
-        Raw::Note(raw) => note(*raw)?,
-        Raw::Merge(raw) => transfers::merge(*raw)?,
-        Raw::Unmerge(raw) => transfers::unmerge(*raw)?,
-        Raw::Void(raw) => void(*raw)?,
-        Raw::Reassign(raw) => reassign(*raw)?,
-        Raw::Amend(raw) => amend(*raw, digits)?,
-        Raw::Adjust(raw) => adjust(*raw)?,
-        Raw::Campaign(raw) => campaign(*raw)?,
-        Raw::Pass(raw) => passes::pass(*raw, digits)?,
-        Raw::Partner(raw) => partners::partner(*raw)?,
-        Raw::Pool(raw) => partners::pool(*raw, digits)?,
-        Raw::Daily(_) => Verb::Daily,
-        Raw::Goal(raw) => office::goal(*raw)?,
-        Raw::Cost(raw) => office::cost(*raw, digits)?,
-        Raw::Alert(raw) => office::alert(*raw)?,
-        Raw::Period(raw) => office::close(*raw)?,
-        Raw::Opening(raw) => office::opening(*raw)?,
-        Raw::Claim(raw) => Verb::Claim {
-            code: needed("code", raw.code)?,
-        },
-        Raw::Unlock(raw) => vouchers::unlock(*raw)?,
-        Raw::Acknowledge(raw) => Verb::Acknowledge {
-            consumer: consumer(&raw.consumer)?,
-            to: outbox_position("position", &raw.position)?,
-        },
-        Raw::Voucher(raw) => Verb::Voucher(voucher(*raw)?),
-    };
-    let mut request = Request {
-        key: key_of(head.key, &verb, rule)?,
-        member: optional("member", head.member, who)?,
-        at: optional("at", head.at, instant)?,
-        source: Source {
-            store: given_out("store", head.store)?,
-            terminal: given_out("terminal", head.terminal)?,
-            counter: optional("counter", head.counter, positive)?.map(i64::unsigned_abs),
-            operator: text("operator", head.operator)?,
-            approval: text("approval", head.approval)?,
-            channel: channel(head.channel)?,
-        },
-        is_clock_accepted: head.accept_clock,
-        is_training: head.training,
-        id: optional("id", head.id, client_id)?,
-        slip: optional("slip", head.slip, slip_form)?,
-        verb,
-    };
-    request.verb.default_slip_store(&request.source.store);
-    is_whole(request)
+pub(super) fn daily(_: raw::Daily, _: &Context<'_>) -> Parsed<Verb> {
+    Ok(Verb::Daily)
 }
 
-/// Checks the common fields that one verb needs, and those that it excludes.
-fn is_whole(request: Request) -> Parsed<Request> {
-    let (verb, member) = (&request.verb, &request.member);
-    if member.is_none()
-        && let Some(remedy) = member_needed(verb)
-    {
-        return Err(Bad::missing("member", remedy));
-    }
-    let is_of_nobody = match verb {
-        Verb::Office(office) => !matches!(office, Office::Opening { .. }),
-        Verb::Enrol(_)
-        | Verb::Campaign { .. }
-        | Verb::Partner(_)
-        | Verb::Pool(_)
-        | Verb::Acknowledge { .. }
-        | Verb::Daily => true,
-        _ => false,
-    };
-    if member.is_some() && is_of_nobody {
-        let message = format!("does not belong to '{}'", verb.word());
-        return Err(Bad::new("member", message));
-    }
-    let (field, sale) = match verb {
-        Verb::Purchase(sale) => ("enrol", Some(&**sale)),
-        Verb::Ticket(ticket) => ("sale.enrol", ticket.sale.as_ref()),
-        _ => return Ok(request),
-    };
-    let is_enrolling = sale.is_some_and(|sale| sale.is_enrolling);
-    if is_enrolling && !matches!(member, Some(Who::Alias(_))) {
-        let message = "needs a member named by an alias, such as card:6900012345";
-        return Err(Bad::new(field, message));
-    }
-    Ok(request)
-}
-
-/// Remedy for a command that needs a member and names none; None if its verb
-/// needs none.
-fn member_needed(verb: &Verb) -> Option<&'static str> {
-    let is_without_slip = |back: &Return| back.of.is_none();
-    match verb {
-        Verb::Profile(_)
-        | Verb::Erase { .. }
-        | Verb::Redeem { .. }
-        | Verb::Adjust(_)
-        | Verb::Pass(_)
-        | Verb::Hold { .. }
-        | Verb::HoldVoucher {
-            which: VoucherRef::Lot(_),
-            ..
-        }
-        | Verb::Transfer { .. }
-        | Verb::ClaimPoints { .. }
-        | Verb::Household(_)
-        | Verb::Merge { .. }
-        | Verb::Consent(_)
-        | Verb::Note { .. }
-        | Verb::Office(Office::Opening { .. }) => Some(NAME_THE_MEMBER),
-        Verb::Activity(activity) if activity.message.is_empty() => Some(NAME_THE_MEMBER),
-        Verb::Voucher(asked) if is_of_a_member(asked) => Some(NAME_THE_MEMBER),
-        Verb::Unmerge { of: None, .. } => Some(
-            "name one of the two members, for example \"member\":\"card:6900012345\", or the merge by 'of' (its key) or 'seq'",
-        ),
-        Verb::Claim { .. } => Some("say who claims, for example \"member\":\"card:6900012345\""),
-        Verb::Return(back) if is_without_slip(back) => Some(WHOSE_POINTS),
-        Verb::Ticket(ticket) if ticket.returns.iter().any(is_without_slip) => Some(WHOSE_POINTS),
-        _ => None,
-    }
-}
-
-const NAME_THE_MEMBER: &str = "name the member, for example \"member\":\"card:6900012345\"";
-const WHOSE_POINTS: &str = "without a slip, name whose points are taken";
-
-fn key_of(key: Option<Text>, verb: &Verb, rule: KeyRule) -> Parsed<Key> {
-    match key {
-        Some(text) => leaf::key("key", text),
-        None if rule == KeyRule::Optional || *verb == Verb::Daily => Ok(Key::none()),
-        None => Err(Bad::missing(
-            "key",
-            "give every attempt a name of its own, such as \"till-1/000812\"",
-        )),
-    }
+pub(super) fn acknowledge(raw: raw::Acknowledge, _: &Context<'_>) -> Parsed<Verb> {
+    Ok(Verb::Acknowledge {
+        consumer: consumer(&raw.consumer)?,
+        to: outbox_position("position", &raw.position)?,
+    })
 }
 
 /// Greatest length of a name of a sender of messages, in bytes.
@@ -214,7 +73,11 @@ pub fn outbox_position(field: &str, text: &str) -> Parsed<OutboxPosition> {
     text.parse().map_err(|why: &str| Bad::new(field, why))
 }
 
-fn purchase(raw: raw::Purchase, digits: u8) -> Parsed<Purchase> {
+pub(super) fn purchase(raw: raw::Purchase, context: &Context<'_>) -> Parsed<Verb> {
+    Ok(Verb::Purchase(Box::new(sale(raw, context.digits)?)))
+}
+
+fn sale(raw: raw::Purchase, digits: u8) -> Parsed<Purchase> {
     let (currency, digits) = currency_of(raw.currency, digits)?;
     Ok(Purchase {
         total: signed_money("total", raw.total, digits)?,
@@ -400,9 +263,13 @@ fn currency_of(raw: Option<Text>, digits: u8) -> Parsed<(Option<String>, u8)> {
     Ok((currency, own.unwrap_or(digits)))
 }
 
-fn parse_return(raw: raw::Return, digits: u8) -> Parsed<Return> {
-    let (currency, digits) = currency_of(raw.currency, digits)?;
-    let slip = slip_ref(raw.receipt, raw.sale_store, raw.sale_terminal, raw.sale_day)?;
+pub(super) fn goods_back(raw: raw::Return, context: &Context<'_>) -> Parsed<Verb> {
+    parse_return(raw, context).map(Verb::Return)
+}
+
+fn parse_return(raw: raw::Return, context: &Context<'_>) -> Parsed<Return> {
+    let (currency, digits) = currency_of(raw.currency, context.digits)?;
+    let slip = context.slip_ref(raw.receipt, raw.sale_store, raw.sale_terminal, raw.sale_day)?;
     let entry = entry_ref(raw.of, None)?;
     let of = match raw.without_slip {
         true if entry.is_some() || slip.is_some() => {
@@ -457,7 +324,7 @@ fn line_extent(raw: raw::LineExtent, digits: u8) -> Parsed<LineExtent> {
     })
 }
 
-fn enrol(raw: raw::Enrol) -> Parsed<Verb> {
+pub(super) fn enrol(raw: raw::Enrol, _: &Context<'_>) -> Parsed<Verb> {
     Ok(Verb::Enrol(Box::new(Enrol {
         aliases: aliases("aliases", raw.aliases)?,
         name: text("name", raw.name)?,
@@ -469,7 +336,7 @@ fn enrol(raw: raw::Enrol) -> Parsed<Verb> {
     })))
 }
 
-fn profile(raw: raw::Profile) -> Parsed<Verb> {
+pub(super) fn profile(raw: raw::Profile, _: &Context<'_>) -> Parsed<Verb> {
     let change = ProfileChange {
         name: optional("name", raw.name, |field, name| text(field, Some(name)))?,
         birthday: optional("birthday", raw.birthday, |field, text| {
@@ -488,7 +355,7 @@ fn profile(raw: raw::Profile) -> Parsed<Verb> {
     }
 }
 
-fn redeem(raw: raw::Redeem) -> Parsed<Verb> {
+pub(super) fn redeem(raw: raw::Redeem, _: &Context<'_>) -> Parsed<Verb> {
     Ok(Verb::Redeem {
         what: redeemed(raw.unit, raw.points, raw.reward)?,
         note: text("note", raw.note)?,
@@ -514,8 +381,8 @@ fn redeemed(unit: Option<Text>, points: Option<Figure>, reward: Option<Text>) ->
     })
 }
 
-fn void(raw: raw::Void) -> Parsed<Verb> {
-    let slip = slip_ref(raw.receipt, raw.sale_store, raw.sale_terminal, raw.sale_day)?;
+pub(super) fn void(raw: raw::Void, context: &Context<'_>) -> Parsed<Verb> {
+    let slip = context.slip_ref(raw.receipt, raw.sale_store, raw.sale_terminal, raw.sale_day)?;
     let missing = || {
         let remedy = "name the entry by 'of' (its key) or 'seq', a sale also by 'receipt'";
         Bad::missing("of", remedy)
@@ -526,8 +393,8 @@ fn void(raw: raw::Void) -> Parsed<Verb> {
     })
 }
 
-fn reassign(raw: raw::Reassign) -> Parsed<Verb> {
-    let slip = slip_ref(raw.receipt, raw.sale_store, raw.sale_terminal, raw.sale_day)?;
+pub(super) fn reassign(raw: raw::Reassign, context: &Context<'_>) -> Parsed<Verb> {
+    let slip = context.slip_ref(raw.receipt, raw.sale_store, raw.sale_terminal, raw.sale_day)?;
     let missing = || {
         let remedy = "name the sale by 'of' (its key), 'seq', or 'receipt' (its slip's number)";
         Bad::missing("of", remedy)
@@ -539,26 +406,27 @@ fn reassign(raw: raw::Reassign) -> Parsed<Verb> {
     })
 }
 
-fn amend(raw: raw::Amend, digits: u8) -> Parsed<Verb> {
+pub(super) fn amend(raw: raw::Amend, context: &Context<'_>) -> Parsed<Verb> {
     let entry = entry_ref(raw.of, raw.seq)?;
     let order = given_out("order", raw.order)?;
     let of = if order.is_empty() {
-        let slip = slip_ref(raw.receipt, raw.sale_store, raw.sale_terminal, raw.sale_day)?;
+        let slip =
+            context.slip_ref(raw.receipt, raw.sale_store, raw.sale_terminal, raw.sale_day)?;
         sale_ref(entry, slip, || {
             let remedy =
                 "name the sale by 'of' (its key), 'seq', 'receipt' (its slip's number) or 'order'";
             Bad::missing("of", remedy)
         })?
     } else {
-        let slip = slip_ref(raw.receipt, None, raw.sale_terminal, raw.sale_day)?;
+        let slip = context.slip_ref(raw.receipt, None, raw.sale_terminal, raw.sale_day)?;
         if entry.is_some() || slip.is_some() {
             let message = "and 'of', 'seq' or 'receipt' exclude each other; give one";
             return Err(Bad::new("order", message));
         }
-        let store = given_out("sale_store", raw.sale_store)?;
+        let store = context.sale_store(raw.sale_store)?;
         SaleRef::Order(OrderRef { order, store })
     };
-    let (currency, digits) = currency_of(raw.currency, digits)?;
+    let (currency, digits) = currency_of(raw.currency, context.digits)?;
     let money = |field: &str, text| signed_money(field, text, digits);
     let change = SaleChange {
         total: optional("total", raw.total, money)?,
@@ -579,7 +447,7 @@ fn amend(raw: raw::Amend, digits: u8) -> Parsed<Verb> {
     })))
 }
 
-fn adjust(raw: raw::Adjust) -> Parsed<Verb> {
+pub(super) fn adjust(raw: raw::Adjust, _: &Context<'_>) -> Parsed<Verb> {
     if raw.points.to_decimal().is_zero() {
         return Err(Bad::new(
             "points",
@@ -596,7 +464,7 @@ fn adjust(raw: raw::Adjust) -> Parsed<Verb> {
     }))
 }
 
-fn campaign(raw: raw::Campaign) -> Parsed<Verb> {
+pub(super) fn campaign(raw: raw::Campaign, _: &Context<'_>) -> Parsed<Verb> {
     let is_target = &*raw.action == "target";
     let stray = |is_given: bool, field: &str| match is_given && !is_target {
         true => Err(Bad::new(field, "belongs to the action 'target' only")),
@@ -647,28 +515,42 @@ fn sale_ref(
     }
 }
 
-/// A slip by its number, and the fields that distinguish it from others.
-fn slip_ref(
-    receipt: Option<Text>,
-    store: Option<Text>,
-    terminal: Option<Text>,
-    day: Option<Text>,
-) -> Parsed<Option<SlipRef>> {
-    let said = [
-        ("sale_store", store.is_some()),
-        ("sale_terminal", terminal.is_some()),
-        ("sale_day", day.is_some()),
-    ];
-    let stray = said.iter().find(|(_, is_said)| *is_said);
-    match (receipt, stray) {
-        (None, Some((field, _))) => Err(Bad::new(*field, "belongs to a sale named by 'receipt'")),
-        (None, None) => Ok(None),
-        (Some(receipt), _) => Ok(Some(SlipRef {
-            receipt: needed("receipt", plain_spelling(&receipt).into_owned().into())?,
-            store: given_out("sale_store", store)?,
-            terminal: given_out("sale_terminal", terminal)?,
-            day: optional("sale_day", day, leaf::day)?,
-        })),
+impl Context<'_> {
+    /// Store of a sale; where it is not stated, that of the command.
+    fn sale_store(&self, stated: Option<Text>) -> Parsed<String> {
+        let store = given_out("sale_store", stated)?;
+        Ok(match store.is_empty() {
+            true => self.store.to_owned(),
+            false => store,
+        })
+    }
+
+    /// A slip by its number, and the fields that distinguish it from others.
+    fn slip_ref(
+        &self,
+        receipt: Option<Text>,
+        store: Option<Text>,
+        terminal: Option<Text>,
+        day: Option<Text>,
+    ) -> Parsed<Option<SlipRef>> {
+        let stated = [
+            ("sale_store", store.is_some()),
+            ("sale_terminal", terminal.is_some()),
+            ("sale_day", day.is_some()),
+        ];
+        let stray = stated.iter().find(|(_, is_stated)| *is_stated);
+        match (receipt, stray) {
+            (None, Some((field, _))) => {
+                Err(Bad::new(*field, "belongs to a sale named by 'receipt'"))
+            }
+            (None, None) => Ok(None),
+            (Some(receipt), _) => Ok(Some(SlipRef {
+                receipt: needed("receipt", plain_spelling(&receipt).into_owned().into())?,
+                store: self.sale_store(store)?,
+                terminal: given_out("sale_terminal", terminal)?,
+                day: optional("sale_day", day, leaf::day)?,
+            })),
+        }
     }
 }
 

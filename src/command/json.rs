@@ -5,9 +5,9 @@
 use super::{
     Request,
     bad::Bad,
-    convert, place,
-    raw::{self, Raw, table::WORDS},
+    place,
     scalar::{ClientId, Text},
+    verbs::{self, KeyRule, Raw, WORDS},
 };
 use crate::model::Key;
 use serde::{
@@ -40,12 +40,12 @@ pub const LINE_LEN_MAX: usize = 1 << 20;
 ///
 /// A byte order mark before it is allowed; anything after it is not.
 pub fn parse(json: &[u8], digits: u8) -> Result<Request, Bad> {
-    convert::request(read(text_of(json)?)?, digits, convert::KeyRule::Needed)
+    verbs::request(read(text_of(json)?)?, digits, KeyRule::Needed)
 }
 
 /// Reads one command whose key may be absent: the caller fills one in.
 pub fn parse_keyless(json: &[u8], digits: u8) -> Result<Request, Bad> {
-    convert::request(read(text_of(json)?)?, digits, convert::KeyRule::Optional)
+    verbs::request(read(text_of(json)?)?, digits, KeyRule::Optional)
 }
 
 /// Decodes input bytes as text, without a byte order mark; the error has the
@@ -80,7 +80,7 @@ fn read(json: &str) -> Result<Raw, Bad> {
 
 fn read_as(verb: &str, json: &str) -> Result<Raw, Bad> {
     let mut from = serde_json::Deserializer::from_str(json);
-    let read = match raw::table::read(verb, &mut from) {
+    let read = match verbs::read(verb, &mut from) {
         Some(read) => read.and_then(|raw| from.end().map(|()| raw)),
         None if QUESTIONS.contains(&verb) => return Err(asked(verb)),
         None => return Err(Bad::unknown("do", "verb", verb, WORDS)),
@@ -182,6 +182,6 @@ impl<'de> Visitor<'de> for FoundVisitor {
 
 /// Converts a verb made of flags or columns to a request, by the same rules and
 /// with the same messages as JSON.
-pub fn from_raw(raw: raw::Raw, digits: u8) -> Result<Request, Bad> {
-    convert::request(raw, digits, convert::KeyRule::Optional)
+pub fn from_raw(raw: Raw, digits: u8) -> Result<Request, Bad> {
+    verbs::request(raw, digits, KeyRule::Optional)
 }

@@ -17,7 +17,7 @@ pub mod raw;
 pub mod request;
 mod scalar;
 mod slip_form;
-pub mod transfers;
+pub mod verbs;
 pub mod who;
 
 #[cfg(test)]
@@ -27,9 +27,8 @@ pub use bad::Bad;
 pub use convert::{channel, consumer, given_out, month_of, outbox_position};
 pub use figure::{Figure, parse as figure_of};
 pub use json::{LINE_LEN_MAX, QUESTIONS, from_raw, names_in, parse, parse_keyless, text_of};
-pub use raw::table::WORDS as VERBS;
 pub use request::*;
 pub use scalar::{Amount, ClientId, Plain, Quantity, Text, Whole};
 pub use slip_form::{EscPos, Lang, SlipForm};
-pub use transfers::{HouseholdAsked, Taker};
+pub use verbs::{Raw, WORDS as VERBS};
 pub use who::{Alias, EntryRef, OrderRef, SaleRef, SlipRef, Who};

@@ -49,52 +49,6 @@ macro_rules! flags {
 }
 pub(crate) use flags;
 
-flags! {
-/// Fields that every verb may carry.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Head {
-    /// An alias such as `card:6900012345` or a member id `m-...`.
-    #[arg(skip)]
-    pub member: Option<Text>,
-    /// Names this attempt for ever; a repeat gets the recorded answer. Default: a fresh one.
-    #[arg(long, help_heading = OF_BOOKING)]
-    pub key: Option<Text>,
-    /// When it happened: 2026-11-24T10:03:00+01:00. Default: now.
-    #[arg(long, help_heading = OF_BOOKING, value_name = "INSTANT")]
-    pub at: Option<Text>,
-    /// The store's id.
-    #[arg(long, help_heading = OF_BOOKING)]
-    pub store: Option<Text>,
-    /// The terminal's id.
-    #[arg(long, help_heading = OF_BOOKING)]
-    pub terminal: Option<Text>,
-    /// The terminal's own gap-free counter.
-    #[arg(long, help_heading = OF_BOOKING)]
-    pub counter: Option<Whole>,
-    /// The shop's own id of whoever pressed the button.
-    #[arg(long, help_heading = OF_BOOKING)]
-    pub operator: Option<Text>,
-    /// The second person's id and PIN.
-    #[arg(long, help_heading = OF_BOOKING, value_name = "ID:PIN")]
-    pub approval: Option<Text>,
-    /// till, app, web, mini_program, office or another word.
-    #[arg(long, help_heading = OF_BOOKING)]
-    pub channel: Option<Text>,
-    /// Accepts that the ledger's clock is more than 31 days past the last entry.
-    #[arg(skip)]
-    pub accept_clock: bool,
-    /// Decides and books nothing; the answer says what would come of it.
-    #[arg(long, help_heading = OF_BOOKING)]
-    pub training: bool,
-    /// An id of the sender's own.
-    #[arg(skip)]
-    pub id: Option<crate::command::ClientId>,
-    /// Prints a slip with the answer: `en:42`, `zh:32`.
-    #[arg(long, help_heading = OF_BOOKING, value_name = "LANG:COLUMNS")]
-    pub slip: Option<Text>,
-}
-}
-
 /// The common fields are written out by a macro, not by `serde(flatten)`,
 /// which would buffer every command and stop naming unknown fields.
 ///
@@ -201,12 +155,13 @@ macro_rules! verb {
                     training: self.training,
                     id: self.id.take(),
                     slip: self.slip.take(),
+                    verb: Text::default(),
                 }
             }
 
             /// Puts in what every verb may carry.
             pub fn with_head(self, head: Head) -> Self {
-                let Head { key, member, at, store, terminal, counter, operator, approval, channel, accept_clock, training, id, slip } = head;
+                let Head { key, member, at, store, terminal, counter, operator, approval, channel, accept_clock, training, id, slip, verb: _ } = head;
                 Self { key, member, at, store, terminal, counter, operator, approval, channel, accept_clock, training, id, slip, ..self }
             }
         }
@@ -286,15 +241,18 @@ macro_rules! sale {
 
 mod object;
 mod office;
-pub mod table;
 mod ticket;
 mod transfers;
 pub use object::object;
 use object::{Part, objects};
 pub use office::{Alert, Cost, Goal, Opening, Period};
-pub use table::Raw;
 pub use ticket::{Ticket, TicketReturn, TicketSale};
 pub use transfers::{Capture, Hold, Household, Merge, Release, Transfer, Unmerge};
+
+verb!(
+    /// Fields that every verb may carry.
+    Head "" (#[arg(skip)]) {}
+);
 
 part!(
     /// One position of a purchase.

@@ -3,8 +3,7 @@
 
 use super::scalar::ClientId;
 use super::slip_form::SlipForm;
-use super::transfers::{HouseholdAsked, Taker};
-use super::who::{Alias, EntryRef, OrderRef, SaleRef, SlipRef, Who};
+use super::who::{Alias, EntryRef, SaleRef, Who};
 use crate::model::{
     AlertChanged, CampaignStatus, Charge, Day, Exact, Extent, Foreign, GuessedCode, Identified,
     Instant, Key, Line, LotId, Money, MonthDay, OffsetMinutes, OutboxPosition,
@@ -370,6 +369,27 @@ pub struct PassAsked {
     pub reason: String,
 }
 
+/// Recipient of points that are sent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Taker {
+    /// A member.
+    Member(Who),
+    /// The bearer of the answer's token.
+    Token,
+}
+
+/// Change of a household.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum HouseholdAsked {
+    /// The member joins another member's household.
+    Join {
+        /// The other member.
+        with: Who,
+    },
+    /// The member leaves.
+    Leave,
+}
+
 /// Command of the office.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Office {
@@ -652,29 +672,6 @@ impl Verb {
         codes.collect()
     }
 
-    /// False for a sale that pays with no voucher: by far the most commands.
-    pub fn may_name_codes(&self) -> bool {
-        let is_voucher = |tender: &TenderGiven| matches!(tender.means, Means::Voucher(_));
-        match self {
-            Verb::Purchase(sale) => sale.tenders.iter().any(is_voucher),
-            Verb::Ticket(ticket) => {
-                let mut sale = ticket.sale.iter();
-                sale.any(|sale| sale.tenders.iter().any(is_voucher))
-            }
-            _ => true,
-        }
-    }
-
-    /// Slips by which it names sales.
-    pub fn slips(&self) -> Vec<&SlipRef> {
-        let sales = self.sales().into_iter();
-        let slips = sales.filter_map(|of| match of {
-            SaleRef::Slip(slip) => Some(slip),
-            _ => None,
-        });
-        slips.collect()
-    }
-
     /// Sales that it names.
     pub fn sales(&self) -> Vec<&SaleRef> {
         let returns = match self {
@@ -687,73 +684,9 @@ impl Verb {
         returns.iter().filter_map(|back| back.of.as_ref()).collect()
     }
 
-    /// Sets the store of slips and orders that name none.
-    pub(super) fn default_slip_store(&mut self, store: &str) {
-        let of_slip = |of: &mut SaleRef| match of {
-            SaleRef::Slip(SlipRef { store: named, .. })
-            | SaleRef::Order(OrderRef { store: named, .. })
-                if named.is_empty() =>
-            {
-                named.push_str(store);
-            }
-            _ => {}
-        };
-        match self {
-            Verb::Return(back) => back.of.iter_mut().for_each(of_slip),
-            Verb::Ticket(ticket) => {
-                let named = ticket.returns.iter_mut().flat_map(|back| &mut back.of);
-                named.for_each(of_slip);
-            }
-            Verb::Void { of, .. } | Verb::Reassign { of, .. } => of_slip(of),
-            Verb::Amend(amend) => of_slip(&mut amend.of),
-            _ => {}
-        }
-    }
-
     /// True if it brings personal data, which is sealed for the member.
     pub fn is_personal(&self) -> bool {
         matches!(self, Verb::Enrol(_) | Verb::Profile(_) | Verb::Note { .. })
-    }
-
-    /// The verb as `do` spells it.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Verb::Purchase(_) => "purchase",
-            Verb::Return(_) => "return",
-            Verb::Ticket(_) => "ticket",
-            Verb::Redeem { .. } => "redeem",
-            Verb::Hold { .. } | Verb::HoldVoucher { .. } => "hold",
-            Verb::Capture { .. } => "capture",
-            Verb::Release { .. } => "release",
-            Verb::Transfer { .. } | Verb::ClaimPoints { .. } => "transfer",
-            Verb::Household(_) => "household",
-            Verb::Merge { .. } => "merge",
-            Verb::Unmerge { .. } => "unmerge",
-            Verb::Activity(_) => "activity",
-            Verb::Consent(_) => "consent",
-            Verb::Note { .. } => "note",
-            Verb::Void { .. } => "void",
-            Verb::Reassign { .. } => "reassign",
-            Verb::Amend(_) => "amend",
-            Verb::Adjust(_) => "adjust",
-            Verb::Enrol(_) => "enrol",
-            Verb::Profile(_) => "profile",
-            Verb::Erase { .. } => "erase",
-            Verb::Campaign { .. } => "campaign",
-            Verb::Daily => "daily",
-            Verb::Office(Office::Goal { .. }) => "goal",
-            Verb::Office(Office::Cost { .. }) => "cost",
-            Verb::Office(Office::Alert(_)) => "alert",
-            Verb::Office(Office::Close { .. }) => "close_period",
-            Verb::Office(Office::Opening { .. }) => "opening",
-            Verb::Voucher(_) => "voucher",
-            Verb::Claim { .. } => "claim",
-            Verb::Pass(_) => "pass",
-            Verb::Partner(_) => "partner",
-            Verb::Pool(_) => "pool",
-            Verb::Unlock { .. } => "unlock",
-            Verb::Acknowledge { .. } => "acknowledge",
-        }
     }
 }
 

@@ -4,7 +4,7 @@
 use super::usual::{Usual, usual};
 use super::{Ask, Error, Lookup, member_named};
 use crate::answer::{Answer, Denied, No, Now, PointsTold, View};
-use crate::command::{Bad, Figure, Request, Verb, from_raw, raw};
+use crate::command::{Bad, Figure, Request, Verb, from_raw, raw, verbs};
 use crate::engine::{self, Ledger, LookedUp};
 use crate::model::{Code, LotId, Money, Policy, Refusal};
 use crate::rules::purchase::payment_options::RewardOption;
@@ -155,7 +155,7 @@ impl Ask for Lookup {
 impl Lookup {
     /// Reads the bill as a purchase of the member.
     fn bill(&self, ledger: &Ledger, command: &raw::Purchase) -> Result<Request, Error> {
-        let verb = raw::table::spelt(&command.verb);
+        let verb = verbs::spelt(&command.verb);
         if !["", "purchase"].contains(&verb) {
             let message = format!("'{verb}' is no bill; a lookup is for a purchase");
             return Err(Bad::new("command.do", message).into());

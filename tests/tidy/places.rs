@@ -18,10 +18,10 @@ const PLACES: &[(&str, &[&str], usize)] = &[
             "src/command/raw",
             "src/command/request",
             "src/command/s",
-            "src/command/transfers",
+            "src/command/verbs",
             "src/command/who",
         ],
-        5100,
+        5000,
     ),
     (
         "effects retold",

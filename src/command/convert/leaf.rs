@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use std::borrow::Cow;
 
 /// Reads a field that may be absent.
-pub(super) fn optional<A, B>(
+pub(in crate::command) fn optional<A, B>(
     field: &str,
     value: Option<A>,
     read: impl FnOnce(&str, A) -> Parsed<B>,
@@ -31,7 +31,7 @@ pub(super) fn at_most(max: usize, field: &str, len: usize, what: &str) -> Parsed
 /// Fields of free text: names and remarks.
 const WORDS: [&str; 5] = ["name", "note", "notice", "reason", "why"];
 
-pub(super) fn text(field: &str, text: Option<Text>) -> Parsed<String> {
+pub(in crate::command) fn text(field: &str, text: Option<Text>) -> Parsed<String> {
     let Some(text) = text else {
         return Ok(String::new());
     };
@@ -114,7 +114,7 @@ pub(super) fn signed_quantity(field: &str, text: Quantity) -> Parsed<Qty> {
     Qty::parse_signed(&text).map_err(|e| Bad::new(field, e))
 }
 
-pub(super) fn positive(field: &str, Whole(value): Whole) -> Parsed<i64> {
+pub(in crate::command) fn positive(field: &str, Whole(value): Whole) -> Parsed<i64> {
     match value > 0 {
         true => Ok(value),
         false => Err(Bad::new(
@@ -134,7 +134,7 @@ pub(super) fn count(field: &str, figure: Figure) -> Parsed<Decimal> {
     Err(Bad::new(field, wrong))
 }
 
-pub(super) fn instant(field: &str, text: Text) -> Parsed<(Instant, OffsetMinutes)> {
+pub(in crate::command) fn instant(field: &str, text: Text) -> Parsed<(Instant, OffsetMinutes)> {
     Instant::parse(&shortened(&text)).map_err(|e| Bad::new(field, e))
 }
 
@@ -149,7 +149,7 @@ pub(super) fn birthday(field: &str, text: Text) -> Parsed<MonthDay> {
 /// Most bytes of the sender's own id of a message.
 const ID_LEN_MAX: usize = 200;
 
-pub(super) fn client_id(field: &str, id: ClientId) -> Parsed<ClientId> {
+pub(in crate::command) fn client_id(field: &str, id: ClientId) -> Parsed<ClientId> {
     if let ClientId::Text(text) = &id {
         at_most(ID_LEN_MAX, field, text.len(), "bytes")?;
     }
@@ -163,11 +163,11 @@ pub(super) fn hash(field: &str, text: Text) -> Parsed<[u8; 32]> {
     hash.ok_or_else(|| Bad::new(field, "a hash has 64 hexadecimal digits"))
 }
 
-pub(super) fn slip_form(field: &str, text: Text) -> Parsed<SlipForm> {
+pub(in crate::command) fn slip_form(field: &str, text: Text) -> Parsed<SlipForm> {
     text.parse().map_err(|why: String| Bad::new(field, why))
 }
 
-pub(super) fn key(field: &str, text: Text) -> Parsed<Key> {
+pub(in crate::command) fn key(field: &str, text: Text) -> Parsed<Key> {
     Key::parse(&text).map_err(|e| Bad::new(field, e))
 }
 
@@ -177,7 +177,7 @@ pub(super) fn lot(field: &str, text: Text) -> Parsed<LotId> {
 
 /// Reads a member; the message omits the value, which is personal, since
 /// messages reach logs.
-pub(super) fn who(field: &str, text: Text) -> Parsed<Who> {
+pub(in crate::command) fn who(field: &str, text: Text) -> Parsed<Who> {
     Who::parse(&text).map_err(|e| Bad::new(field, e))
 }
 

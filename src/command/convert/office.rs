@@ -25,7 +25,7 @@ fn decimal(field: &str, text: Amount) -> Parsed<Exact> {
     Exact::parse(&text).map_err(|e| Bad::new(field, format!("'{}' {e}", shortened(&text))))
 }
 
-pub(super) fn goal(raw: raw::Goal) -> Parsed<Verb> {
+pub(in crate::command) fn goal(raw: raw::Goal, _: &Context<'_>) -> Parsed<Verb> {
     let units = [("pp", true), ("rel", false)];
     let is_points = one_of("unit", "unit of a goal", &raw.unit, &units)?;
     let metric = needed("metric", raw.metric)?;
@@ -53,16 +53,16 @@ pub(super) fn goal(raw: raw::Goal) -> Parsed<Verb> {
     }))
 }
 
-pub(super) fn cost(raw: raw::Cost, digits: u8) -> Parsed<Verb> {
+pub(in crate::command) fn cost(raw: raw::Cost, context: &Context<'_>) -> Parsed<Verb> {
     Ok(Verb::Office(Office::Cost {
         kind: needed("kind", kind_word(&raw.kind).into())?,
-        amount: more_than_none("amount", raw.amount, digits)?,
+        amount: more_than_none("amount", raw.amount, context.digits)?,
         campaign: text("campaign", raw.campaign)?,
         note: text("note", raw.note)?,
     }))
 }
 
-pub(super) fn alert(raw: raw::Alert) -> Parsed<Verb> {
+pub(in crate::command) fn alert(raw: raw::Alert, _: &Context<'_>) -> Parsed<Verb> {
     let changes = AlertChange::ALL.map(|change| (change.word(), change));
     let change = one_of("action", "action on an alert", &raw.action, &changes)?;
     let by = text("by", raw.by)?;
@@ -84,12 +84,12 @@ pub(super) fn alert(raw: raw::Alert) -> Parsed<Verb> {
     })))
 }
 
-pub(super) fn close(raw: raw::Period) -> Parsed<Verb> {
+pub(in crate::command) fn close(raw: raw::Period, _: &Context<'_>) -> Parsed<Verb> {
     let through = day("through", raw.through)?;
     Ok(Verb::Office(Office::Close { through }))
 }
 
-pub(super) fn opening(raw: raw::Opening) -> Parsed<Verb> {
+pub(in crate::command) fn opening(raw: raw::Opening, _: &Context<'_>) -> Parsed<Verb> {
     Ok(Verb::Office(Office::Opening {
         unit: needed("unit", raw.unit)?,
         points: raw.points.to_decimal(),

@@ -1,12 +1,12 @@
 //! Partners and pools as they were sent.
 
-use super::{Parsed, leaf::*};
+use super::{Context, Parsed, leaf::*};
 use crate::command::bad::Bad;
 use crate::command::raw;
 use crate::command::request::{PartnerAction, PartnerAsked, PoolPayment, Verb};
 use crate::model::Day;
 
-pub(super) fn partner(raw: raw::Partner) -> Parsed<Verb> {
+pub(in crate::command) fn partner(raw: raw::Partner, _: &Context<'_>) -> Parsed<Verb> {
     let known = ["suspend", "resume", "settle"];
     let month = optional("month", raw.month, |field, text| month(field, &text))?;
     let action = match (&*raw.action, month) {
@@ -34,11 +34,11 @@ pub fn month(field: &str, text: &str) -> Parsed<Day> {
         .map_err(|_| Bad::new(field, format!("'{text}' is no month; write it as 2026-11")))
 }
 
-pub(super) fn pool(raw: raw::Pool, digits: u8) -> Parsed<Verb> {
+pub(in crate::command) fn pool(raw: raw::Pool, context: &Context<'_>) -> Parsed<Verb> {
     let evidence = optional("evidence", raw.evidence, hash)?;
     Ok(Verb::Pool(PoolPayment {
         pool: needed("pool", raw.pool)?,
-        amount: more_than_none("amount", raw.amount, digits)?,
+        amount: more_than_none("amount", raw.amount, context.digits)?,
         to: needed("to", raw.to)?,
         evidence,
     }))

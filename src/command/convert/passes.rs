@@ -1,6 +1,6 @@
 //! Passes as they were sent.
 
-use super::{Parsed, leaf::*};
+use super::{Context, Parsed, leaf::*};
 use crate::command::bad::{Bad, one_of};
 use crate::command::raw;
 use crate::command::request::{PassAction, PassAsked, Verb};
@@ -11,7 +11,7 @@ const ACTIONS: [(&str, PassAction); 3] = [
     ("cancel", PassAction::Cancel),
 ];
 
-pub(super) fn pass(raw: raw::Pass, digits: u8) -> Parsed<Verb> {
+pub(in crate::command) fn pass(raw: raw::Pass, context: &Context<'_>) -> Parsed<Verb> {
     let action = one_of("action", "action", &raw.action, &ACTIONS)?;
     let is_cancelled = action == PassAction::Cancel;
     if is_cancelled && raw.paid.is_some() {
@@ -23,7 +23,9 @@ pub(super) fn pass(raw: raw::Pass, digits: u8) -> Parsed<Verb> {
     Ok(Verb::Pass(PassAsked {
         pass: needed("pass", raw.pass)?,
         action,
-        paid: optional("paid", raw.paid, |field, paid| money(field, paid, digits))?,
+        paid: optional("paid", raw.paid, |field, paid| {
+            money(field, paid, context.digits)
+        })?,
         reason: text("reason", raw.reason)?,
     }))
 }

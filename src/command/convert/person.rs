@@ -8,7 +8,7 @@ const FIELDS_MAX: usize = 16;
 /// Longest value of a field, in bytes.
 const VALUE_LEN_MAX: usize = 200;
 
-pub(super) fn activity(raw: raw::Activity) -> Parsed<Verb> {
+pub(in crate::command) fn activity(raw: raw::Activity, _: &Context<'_>) -> Parsed<Verb> {
     at_most(FIELDS_MAX, "fields", raw.fields.len(), "fields")?;
     let field = |(name, value): (String, scalar::Plain)| {
         let place = format!("fields.{name}");
@@ -24,7 +24,7 @@ pub(super) fn activity(raw: raw::Activity) -> Parsed<Verb> {
     }))
 }
 
-pub(super) fn consent(raw: raw::Consent) -> Parsed<Verb> {
+pub(in crate::command) fn consent(raw: raw::Consent, _: &Context<'_>) -> Parsed<Verb> {
     let known = [("give", true), ("withdraw", false)];
     let is_given = one_of("action", "action", &raw.action, &known)?;
     if raw.purposes.is_empty() {
@@ -38,10 +38,20 @@ pub(super) fn consent(raw: raw::Consent) -> Parsed<Verb> {
     }))
 }
 
+pub(in crate::command) fn erase(raw: raw::Erase, _: &Context<'_>) -> Parsed<Verb> {
+    let reason = needed("reason", raw.reason)?;
+    Ok(Verb::Erase { reason })
+}
+
+pub(in crate::command) fn claim(raw: raw::Claim, _: &Context<'_>) -> Parsed<Verb> {
+    let code = needed("code", raw.code)?;
+    Ok(Verb::Claim { code })
+}
+
 /// Longest remark on a member, in bytes.
 const NOTE_LEN_MAX: usize = 500;
 
-pub(super) fn note(raw: raw::Note) -> Parsed<Verb> {
+pub(in crate::command) fn note(raw: raw::Note, _: &Context<'_>) -> Parsed<Verb> {
     at_most(NOTE_LEN_MAX, "text", raw.text.len(), "bytes")?;
     Ok(Verb::Note {
         purpose: needed("purpose", raw.purpose)?,

@@ -1,6 +1,6 @@
 //! A ticket: its sale and its returns are read like purchases and returns.
 
-use super::{Parsed, leaf::at_most, parse_return, purchase};
+use super::{Context, Parsed, leaf::at_most, parse_return};
 use crate::command::bad::Bad;
 use crate::command::raw;
 use crate::command::request::{Purchase, Return, Ticket, Verb};
@@ -8,7 +8,7 @@ use crate::command::request::{Purchase, Return, Ticket, Verb};
 /// Most returned purchases on one ticket.
 const RETURNS_MAX: usize = 50;
 
-pub(super) fn ticket(raw: raw::Ticket, digits: u8) -> Parsed<Verb> {
+pub(in crate::command) fn ticket(raw: raw::Ticket, context: &Context<'_>) -> Parsed<Verb> {
     if raw.sale.is_none() && raw.returns.is_empty() {
         let remedy = "say what is sold by 'sale', or what comes back by 'returns'";
         return Err(Bad::missing("sale", remedy));
@@ -18,11 +18,12 @@ pub(super) fn ticket(raw: raw::Ticket, digits: u8) -> Parsed<Verb> {
     let (receipt, last) = (raw.receipt, raw.returns.len().saturating_sub(1));
     let has_sale = raw.sale.is_some();
     let sale = raw.sale.map(|sale| {
-        sale_of(sale, receipt.clone(), digits).map_err(|bad| bad.inside(format_args!("sale")))
+        sale_of(sale, receipt.clone(), context.digits)
+            .map_err(|bad| bad.inside(format_args!("sale")))
     });
     let returns = raw.returns.into_iter().enumerate().map(|(n, back)| {
         let own = receipt.clone().filter(|_| n == last && !has_sale);
-        return_of(back, own, digits).map_err(|bad| bad.inside(format_args!("returns[{n}]")))
+        return_of(back, own, context).map_err(|bad| bad.inside(format_args!("returns[{n}]")))
     });
     Ok(Verb::Ticket(Box::new(Ticket {
         returns: returns.collect::<Parsed<_>>()?,
@@ -50,13 +51,13 @@ fn sale_of(
         enrol: sale.enrol,
         ..raw::Purchase::default()
     };
-    purchase(raw, digits)
+    super::sale(raw, digits)
 }
 
 fn return_of(
     back: raw::TicketReturn,
     receipt: Option<crate::command::Text>,
-    digits: u8,
+    context: &Context<'_>,
 ) -> Parsed<Return> {
     let raw = raw::Return {
         of: back.of,
@@ -72,5 +73,5 @@ fn return_of(
         return_receipt: receipt,
         ..raw::Return::default()
     };
-    parse_return(raw, digits)
+    parse_return(raw, context)
 }

@@ -1,9 +1,8 @@
 //! Holds, and transfers between members.
 
-use super::super::{HouseholdAsked, Taker};
 use super::*;
 
-pub(super) fn hold(raw: raw::Hold) -> Parsed<Verb> {
+pub(in crate::command) fn hold(raw: raw::Hold, _: &Context<'_>) -> Parsed<Verb> {
     let (until, _) = instant("until", raw.until)?;
     let note = text("note", raw.note)?;
     if raw.code.is_none() && raw.lot.is_none() {
@@ -19,7 +18,7 @@ pub(super) fn hold(raw: raw::Hold) -> Parsed<Verb> {
     Ok(Verb::HoldVoucher { which, until, note })
 }
 
-pub(super) fn capture(raw: raw::Capture) -> Parsed<Verb> {
+pub(in crate::command) fn capture(raw: raw::Capture, _: &Context<'_>) -> Parsed<Verb> {
     Ok(Verb::Capture {
         of: hold_named(raw.of, raw.seq)?,
         points: optional("points", raw.points, count)?,
@@ -27,7 +26,7 @@ pub(super) fn capture(raw: raw::Capture) -> Parsed<Verb> {
     })
 }
 
-pub(super) fn release(raw: raw::Release) -> Parsed<Verb> {
+pub(in crate::command) fn release(raw: raw::Release, _: &Context<'_>) -> Parsed<Verb> {
     let of = hold_named(raw.of, raw.seq)?;
     Ok(Verb::Release { of })
 }
@@ -39,7 +38,7 @@ fn hold_named(of: Option<Text>, seq: Option<Whole>) -> Parsed<EntryRef> {
 
 const TRANSFERS: [&str; 3] = ["send", "send_token", "claim"];
 
-pub(super) fn transfer(raw: raw::Transfer) -> Parsed<Verb> {
+pub(in crate::command) fn transfer(raw: raw::Transfer, _: &Context<'_>) -> Parsed<Verb> {
     let action = raw.action.as_deref().map_or("send".into(), kind_word);
     match &*action {
         "send" | "send_token" => send(&action, raw),
@@ -83,7 +82,7 @@ fn stray(is_given: bool, field: &str, action: &str) -> Parsed<()> {
     }
 }
 
-pub(super) fn household(raw: raw::Household) -> Parsed<Verb> {
+pub(in crate::command) fn household(raw: raw::Household, _: &Context<'_>) -> Parsed<Verb> {
     let asked = match (&*raw.action, raw.with) {
         ("join", Some(with)) => HouseholdAsked::Join {
             with: who("with", with)?,
@@ -96,14 +95,14 @@ pub(super) fn household(raw: raw::Household) -> Parsed<Verb> {
     Ok(Verb::Household(asked))
 }
 
-pub(super) fn merge(raw: raw::Merge) -> Parsed<Verb> {
+pub(in crate::command) fn merge(raw: raw::Merge, _: &Context<'_>) -> Parsed<Verb> {
     Ok(Verb::Merge {
         into: who("into", raw.into)?,
         reason: needed("reason", raw.reason)?,
     })
 }
 
-pub(super) fn unmerge(raw: raw::Unmerge) -> Parsed<Verb> {
+pub(in crate::command) fn unmerge(raw: raw::Unmerge, _: &Context<'_>) -> Parsed<Verb> {
     let of = entry_ref(raw.of, raw.seq)?;
     let from = optional("from", raw.from, who)?;
     match of.is_some() && from.is_some() {

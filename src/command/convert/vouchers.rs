@@ -5,9 +5,9 @@ use crate::model::GuessedCode;
 
 const ACTIONS: [&str; 4] = ["issue", "void", "give", "claim"];
 
-pub(super) fn voucher(raw: raw::Voucher) -> Parsed<VoucherAsked> {
+pub(in crate::command) fn voucher(raw: raw::Voucher, _: &Context<'_>) -> Parsed<Verb> {
     only(&raw)?;
-    Ok(match &*raw.action {
+    Ok(Verb::Voucher(match &*raw.action {
         "issue" => VoucherAsked::Issue {
             unit: needed("unit", raw.unit.unwrap_or_default())?,
             expires: optional("expires", raw.expires, day)?,
@@ -24,11 +24,11 @@ pub(super) fn voucher(raw: raw::Voucher) -> Parsed<VoucherAsked> {
             token: needed("token", raw.token.unwrap_or_default())?,
         },
         other => return Err(Bad::unknown("action", "action", other, &ACTIONS)),
-    })
+    }))
 }
 
 /// Converts an unlock of codes.
-pub(super) fn unlock(raw: raw::Unlock) -> Parsed<Verb> {
+pub(in crate::command) fn unlock(raw: raw::Unlock, _: &Context<'_>) -> Parsed<Verb> {
     let kinds = GuessedCode::ALL.map(|kind| (kind.as_str(), kind));
     Ok(Verb::Unlock {
         kind: one_of("codes", "kind of codes", &raw.codes, &kinds)?,
@@ -68,16 +68,5 @@ pub(super) fn which(code: Option<Text>, lot: Option<Text>) -> Parsed<VoucherRef>
             "name the voucher by 'code', or by 'member' and 'lot'",
         )),
         _ => Err(Bad::new("code", "and 'lot' exclude each other; give one")),
-    }
-}
-
-/// True if a member must be named: a code alone identifies the holder.
-pub(super) fn is_of_a_member(asked: &VoucherAsked) -> bool {
-    match asked {
-        VoucherAsked::Issue { .. } => true,
-        VoucherAsked::Void { which, .. } | VoucherAsked::Give { which } => {
-            matches!(which, VoucherRef::Lot(_))
-        }
-        VoucherAsked::Claim { .. } => false,
     }
 }

@@ -10,7 +10,7 @@ use super::plan::{Entry, Plan, SKIP, Source, Target, VerbPlan};
 use super::record::Record;
 use super::sales::{Buyer, Sales};
 use super::{KeyBy, Options, Row, check_key, number};
-use crate::command::raw::table;
+use crate::command::verbs;
 use crate::command::{Alias, Bad, Request, bad::shortened, json::from_raw};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
@@ -164,8 +164,8 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         let said = self.text(entry).map_err(|bad| place(bad.message))?;
         let said = said.ok_or_else(|| place("is blank, and says what the row is".into()))?;
         Ok(match entry.values.is_empty() {
-            true => table::spelt(&said.to_lowercase()).to_owned(),
-            false => table::spelt(&said).to_owned(),
+            true => verbs::spelt(&said.to_lowercase()).to_owned(),
+            false => verbs::spelt(&said).to_owned(),
         })
     }
 

@@ -1,7 +1,7 @@
 //! The fields that a row may fill: those of the verbs' own schemas, so that
 //! every verb and every field can be mapped, and short names for frequent ones.
 
-use crate::command::raw::table;
+use crate::command::verbs;
 use serde_json::Value;
 
 /// Type of a field.
@@ -125,8 +125,8 @@ impl Fields {
     /// The fields of a verb; None if there is no such verb.
     pub fn of(verb: &str) -> Option<Fields> {
         Some(Fields {
-            verb: table::spelt(verb).to_owned(),
-            schema: table::schema(verb)?.to_value(),
+            verb: verbs::spelt(verb).to_owned(),
+            schema: verbs::schema(verb)?.to_value(),
         })
     }
 
@@ -259,7 +259,7 @@ mod tests {
     #[test]
     fn every_field_of_every_verb_can_be_mapped() {
         let mut count = 0;
-        for verb in table::WORDS {
+        for verb in verbs::WORDS {
             let fields = Fields::of(verb).unwrap();
             for path in fields.paths() {
                 let found = fields.find(&path);

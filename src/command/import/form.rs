@@ -1,7 +1,7 @@
 //! A command filled by a row: the same fields as in JSON, read by the same types.
 
 use crate::command::Bad;
-use crate::command::raw::{Raw, table};
+use crate::command::verbs::{self, Raw};
 use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
 use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use serde::{Serialize, Serializer, forward_to_deserialize_any};
@@ -83,8 +83,8 @@ impl<'c> Form<'c> {
     pub fn into_raw(mut self, verb: &str) -> Result<Raw, Bad> {
         self.0.push(("do", Node::Text(Cow::Owned(verb.to_owned()))));
         let has_lines = self.has("lines");
-        let read = table::read(verb, self.into_deserializer());
-        let read = read.ok_or_else(|| Bad::unknown("do", "verb", verb, table::WORDS))?;
+        let read = verbs::read(verb, self.into_deserializer());
+        let read = read.ok_or_else(|| Bad::unknown("do", "verb", verb, verbs::WORDS))?;
         read.map_err(|e| match wrong(&e) {
             bad if has_lines && bad.field == "total" => Bad::new(
                 "total",

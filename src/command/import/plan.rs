@@ -8,7 +8,7 @@ use super::filter::Filter;
 use super::map::{Column, ColumnMap, Negative, is_list};
 use super::number::Mark;
 use super::{Options, scheme_is_known};
-use crate::command::raw::table;
+use crate::command::verbs;
 use crate::command::{Bad, bad::shortened, who::NO_ALIAS};
 
 /// Word for rows that are to be skipped.
@@ -130,7 +130,7 @@ pub struct Plan {
 
 /// True if a header names every column by a field.
 pub fn is_by_name(names: &[String]) -> bool {
-    let fields: Vec<Fields> = table::WORDS.iter().filter_map(|w| Fields::of(w)).collect();
+    let fields: Vec<Fields> = verbs::WORDS.iter().filter_map(|w| Fields::of(w)).collect();
     let is_known =
         |name: &String| is_special(name) || fields.iter().any(|f| f.find(name).is_some());
     !names.is_empty() && names.iter().all(is_known)
@@ -174,7 +174,7 @@ impl Verbs {
             (None, Some(column)) => {
                 let values = values_of(column);
                 verbs.is_closed = !values.is_empty();
-                let every = if verbs.is_closed { &[] } else { table::WORDS };
+                let every = if verbs.is_closed { &[] } else { verbs::WORDS };
                 for (_, word) in values.iter().filter(|v| v.1 != SKIP) {
                     verbs.add("map", word)?;
                 }
@@ -195,7 +195,7 @@ impl Verbs {
 
     fn add(&mut self, flag: &str, word: &str) -> Result<(), Bad> {
         let fields = Fields::of(word);
-        let fields = fields.ok_or_else(|| Bad::unknown(flag, "verb", word, table::WORDS))?;
+        let fields = fields.ok_or_else(|| Bad::unknown(flag, "verb", word, verbs::WORDS))?;
         if !self.has(&fields.verb) {
             self.all.push(fields);
         }
@@ -263,7 +263,7 @@ fn not_taken(flag: &str, field: &str, verbs: &Verbs, options: &Options) -> Bad {
     let is_other = |word: &&&str| {
         !verbs.has(word) && Fields::of(word).is_some_and(|f| f.find(field).is_some())
     };
-    let others: Vec<&str> = table::WORDS.iter().filter(is_other).copied().collect();
+    let others: Vec<&str> = verbs::WORDS.iter().filter(is_other).copied().collect();
     if verbs.is_closed && !others.is_empty() {
         let remedy = match others.contains(&"opening") {
             true => "say with do what the rows are (--opening: balances brought from elsewhere)",

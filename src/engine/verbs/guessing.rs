@@ -103,14 +103,9 @@ pub(in crate::engine) fn check_guesses(
     request: &Request,
     mode: &Mode,
 ) -> Result<Option<Refusal>, Error> {
-    // Usually there is no code, and nothing is locked.
-    if !request.verb.may_name_codes()
-        || records
-            .global()
-            .guessing
-            .all()
-            .all(|g| g.locked_until.is_none())
-    {
+    // Usually nothing is locked.
+    let mut guesses = records.global().guessing.all();
+    if guesses.all(|g| g.locked_until.is_none()) {
         return Ok(None);
     }
     let Some(attempt) = attempt(records, request, mode)? else {

@@ -3,7 +3,7 @@
 use super::forms::{self, Form, Row};
 use super::pattern::Piece;
 use crate::answer::Flow;
-use crate::command::raw::table;
+use crate::command::verbs;
 use crate::policy::first_sentence;
 use crate::workbench::reference_entry::{Entry, EntryKind};
 
@@ -220,7 +220,7 @@ fn says(choice: &Form) -> String {
 
 /// The first sentence of the schema's description of a verb, or of one of its fields.
 fn described(verb: &str, field: &str) -> String {
-    let schema = table::schema(verb).map(|schema| schema.to_value());
+    let schema = verbs::schema(verb).map(|schema| schema.to_value());
     let at = match field {
         "" => "/description".to_owned(),
         field => format!("/properties/{field}/description"),
