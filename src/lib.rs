@@ -32,6 +32,7 @@
 //! everything else is a fold of it: ARCHITECTURE.md has the map, FORMAT.md the
 //! bytes.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 #![cfg_attr(
     test,
     allow(

@@ -1,5 +1,7 @@
 //! The binary: everything is in the library.
 
+#![warn(clippy::disallowed_methods)]
+
 use stampbook::cli::STACK_LEN;
 use std::process::ExitCode;
 use std::thread;

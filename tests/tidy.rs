@@ -314,33 +314,6 @@ const EXPECTS_MAX: usize = 40;
 /// Most files over which the methods of a type are spread.
 const SPREAD_MAX: usize = 3;
 
-/// Calls that reach a file or folder by its path. Only `storage/files` makes them:
-/// it refuses links, FIFOs and devices, and bounds lengths.
-const BY_PATH: [&str; 22] = [
-    "DirBuilder",
-    "File::create",
-    "File::open",
-    "File::options",
-    "OpenOptions",
-    "fs::canonicalize",
-    "fs::copy",
-    "fs::create_dir",
-    "fs::hard_link",
-    "fs::read(",
-    "fs::read_dir",
-    "fs::read_link",
-    "fs::read_to_string",
-    "fs::remove",
-    "fs::rename",
-    "fs::set_permissions",
-    "fs::write",
-    "fs::{",
-    "fs::*",
-    "fs::self",
-    "std::fs;",
-    "std::fs as",
-];
-
 /// All findings of a rule, or none.
 fn none(rule: &str, found: Vec<String>) {
     assert!(found.is_empty(), "{rule}:\n  {}\n", found.join("\n  "));
@@ -660,21 +633,6 @@ fn pure_rooms_walk_no_hash_table() {
         }
     }
     none("pure rooms walk no hash table", found);
-}
-
-#[test]
-fn one_module_deals_with_files_by_their_path() {
-    let mut found = Vec::new();
-    for source in sources().iter().filter(|s| !s.is_test) {
-        if source.path.starts_with("src/storage/files") {
-            continue;
-        }
-        let code = source.code.replace("std::fs::{File,TryLockError}", "");
-        for call in BY_PATH.iter().filter(|call| code.contains(*call)) {
-            found.push(format!("{}: {call}", source.path));
-        }
-    }
-    none("only storage/files reaches files by their path", found);
 }
 
 fn median(mut lens: Vec<usize>) -> usize {

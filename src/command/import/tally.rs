@@ -61,6 +61,10 @@ impl Tally {
             let memory = std::mem::take(&mut self.memory);
             let count = (memory.len() as u64 * 4).next_power_of_two();
             let mut slots = Slots::new((self.sorting.scratch)()?, count.max(SLOTS_MIN))?;
+            #[expect(
+                clippy::iter_over_hash_type,
+                reason = "what is found by its hash may lie in any order"
+            )]
             for (hash, number) in memory {
                 slots.set(hash, number)?;
             }

@@ -6,6 +6,11 @@
 //! bytes ([`PackedState`]), and where those are too many as well, they are
 //! written to the book and forgotten.
 
+#![expect(
+    clippy::iter_over_hash_type,
+    reason = "what is written goes to a place of its own by key, in whatever order"
+)]
+
 mod background_writer;
 mod before_images;
 mod birthdays;
