@@ -80,11 +80,11 @@ impl Card {
 pub struct Anchor {
     /// The file's name.
     pub name: String,
-    pub(super) kept: Kept,
+    pub(super) kind: AnchorKind,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Kept {
+pub(super) enum AnchorKind {
     Card(Card),
     Checkpoint(Signed),
     Stamp(Stamp),
@@ -133,46 +133,46 @@ impl Anchor {
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Anchor, AnchorFlaw> {
         let text = std::str::from_utf8(bytes).map_err(|_| AnchorFlaw::Unknown)?;
         let begins = text.trim_start();
-        let kept = if begins.starts_with(TITLE) {
-            Kept::Card(Card::parse(text)?)
+        let kind = if begins.starts_with(TITLE) {
+            AnchorKind::Card(Card::parse(text)?)
         } else if begins.starts_with("c2sp.org/tlog-proof") {
-            Kept::Stamp(Stamp::parse(bytes)?)
+            AnchorKind::Stamp(Stamp::parse(bytes)?)
         } else if let Some(stamp) = stamp_of_slip(text) {
-            Kept::Slip(Slip::parse(stamp)?)
+            AnchorKind::Slip(Slip::parse(stamp)?)
         } else if text.contains("\n\n\u{2014} ") {
-            Kept::Checkpoint(Signed::parse(bytes)?)
+            AnchorKind::Checkpoint(Signed::parse(bytes)?)
         } else {
             return Err(AnchorFlaw::Unknown);
         };
         Ok(Anchor {
             name: name.to_owned(),
-            kept,
+            kind,
         })
     }
 
     /// Size of the tree that it states.
     pub fn size(&self) -> u64 {
-        match &self.kept {
-            Kept::Card(card) => card.size,
-            Kept::Checkpoint(signed) => signed.claim().size(),
-            Kept::Stamp(stamp) => stamp.checkpoint.claim().size(),
-            Kept::Slip(slip) => slip.size(),
+        match &self.kind {
+            AnchorKind::Card(card) => card.size,
+            AnchorKind::Checkpoint(signed) => signed.claim().size(),
+            AnchorKind::Stamp(stamp) => stamp.checkpoint.claim().size(),
+            AnchorKind::Slip(slip) => slip.size(),
         }
     }
 
     /// Sequence of its entry, if it is about one.
     pub(super) fn index(&self) -> Option<u64> {
-        match &self.kept {
-            Kept::Stamp(stamp) => Some(stamp.index),
-            Kept::Slip(slip) => Some(slip.index()),
+        match &self.kind {
+            AnchorKind::Stamp(stamp) => Some(stamp.index),
+            AnchorKind::Slip(slip) => Some(slip.index()),
             _ => None,
         }
     }
 
     /// Verifier key on a card.
     pub fn key(&self) -> Option<&VerifierKey> {
-        match &self.kept {
-            Kept::Card(card) => Some(&card.key),
+        match &self.kind {
+            AnchorKind::Card(card) => Some(&card.key),
             _ => None,
         }
     }

@@ -109,7 +109,7 @@ impl Chained {
                 self.damage(finding);
                 None
             }
-            Step::DecodedPage(sheet) => self.follows(&sheet).then_some(sheet),
+            Step::DecodedPage(page) => self.follows(&page).then_some(page),
         }
     }
 
@@ -117,7 +117,7 @@ impl Chained {
     pub fn end(&mut self) {
         if !self.holes.is_empty() {
             self.gap.get_or_insert(self.next_seq);
-            self.tell_holes(None);
+            self.report_holes(None);
         }
     }
 
@@ -143,10 +143,10 @@ impl Chained {
 
     /// Reports a segment file that ends within a page: only zeros are missing,
     /// but a page is stored whole.
-    pub fn cut_page(&mut self, sheet: &DecodedPage, file_len: u64) {
+    pub fn cut_page(&mut self, page: &DecodedPage, file_len: u64) {
         let what = format!("the file ends at byte {file_len}, within the padding of this page");
-        let entries = Some((sheet.header.first_seq, sheet.header.last_seq()));
-        let place = Some(sheet.position.into());
+        let entries = Some((page.header.first_seq, page.header.last_seq()));
+        let place = Some(page.position.into());
         self.findings.add(DeviationKind::Cut, entries, place, what);
     }
 
@@ -171,7 +171,7 @@ impl Chained {
         }
     }
 
-    fn tell_holes(&mut self, last: Option<u64>) {
+    fn report_holes(&mut self, last: Option<u64>) {
         let first = self.next_seq;
         for hole in std::mem::take(&mut self.holes) {
             let (kind, what) = explain(&hole);
@@ -186,11 +186,11 @@ impl Chained {
     }
 
     /// Checks that a page is the next one, and takes over its hashes.
-    fn follows(&mut self, sheet: &DecodedPage) -> bool {
-        let header = &sheet.header;
-        let place = JournalPlace::from(sheet.position);
+    fn follows(&mut self, page: &DecodedPage) -> bool {
+        let header = &page.header;
+        let place = JournalPlace::from(page.position);
         self.counts.pages += 1;
-        self.counts.bytes += sheet.len as u64;
+        self.counts.bytes += page.len as u64;
         if place.offset == 0 {
             self.segments.insert(place.segment);
         }
@@ -202,14 +202,14 @@ impl Chained {
             return false;
         }
         self.bridge(header.first_seq, place);
-        self.name_of_file(sheet, place);
+        self.name_of_file(page, place);
         if self.is_linked && header.prev != self.hash {
             let what = "the page does not follow the hash of the entry before it".to_owned();
             self.findings
                 .at(DeviationKind::Edited, header.first_seq, place, what);
         }
-        self.entries(sheet, place);
-        self.grow(sheet);
+        self.entries(page, place);
+        self.grow(page);
         self.last_page = header.first_seq;
         (self.next_seq, self.hash) = (header.next_seq(), header.last);
         self.is_linked = true;
@@ -217,8 +217,8 @@ impl Chained {
     }
 
     /// Checks that a segment file is named by its first entry.
-    fn name_of_file(&mut self, sheet: &DecodedPage, place: JournalPlace) {
-        let first_seq = sheet.header.first_seq;
+    fn name_of_file(&mut self, page: &DecodedPage, place: JournalPlace) {
+        let first_seq = page.header.first_seq;
         if place.offset > 0 || place.segment == first_seq {
             return;
         }
@@ -233,7 +233,7 @@ impl Chained {
     /// Accounts for entries between the last page and this one.
     fn bridge(&mut self, first_seq: u64, place: JournalPlace) {
         let is_explained = std::mem::take(&mut self.is_foreign) || !self.holes.is_empty();
-        self.tell_holes(Some(first_seq.saturating_sub(1)));
+        self.report_holes(Some(first_seq.saturating_sub(1)));
         if first_seq == self.next_seq {
             return;
         }
@@ -248,11 +248,11 @@ impl Chained {
         self.next_seq = first_seq;
     }
 
-    fn entries(&mut self, sheet: &DecodedPage, place: JournalPlace) {
-        let header = &sheet.header;
+    fn entries(&mut self, page: &DecodedPage, place: JournalPlace) {
+        let header = &page.header;
         let before = self.findings.count;
-        for (seq, misfit) in &sheet.misfits {
-            match misfit {
+        for (seq, error) in &page.errors {
+            match error {
                 EntryError::Number(other) => {
                     let what = format!("the entry there says that it is number {other}");
                     self.findings
@@ -267,9 +267,9 @@ impl Chained {
             }
         }
         let bad = self.findings.count - before;
-        let is_chained = sheet.hash_last == header.last;
+        let is_chained = page.hash_last == header.last;
         if is_chained {
-            self.unsupported(sheet);
+            self.unsupported(page);
             self.counts.entries_valid += u64::from(header.count).saturating_sub(bad);
         } else {
             let what = "the entries do not hash to what their page says".to_owned();
@@ -281,29 +281,29 @@ impl Chained {
 
     /// Reports entries that are chained but of an unknown kind: neither valid
     /// nor forged.
-    fn unsupported(&mut self, sheet: &DecodedPage) {
-        for (seq, misfit) in &sheet.misfits {
-            if let Some(error) = newer(misfit) {
+    fn unsupported(&mut self, page: &DecodedPage) {
+        for (seq, error) in &page.errors {
+            if let Some(error) = newer(error) {
                 self.counts.entries_valid = self.counts.entries_valid.saturating_sub(1);
                 self.findings.doubt(format!("entry {seq}: {error}"));
             }
         }
     }
 
-    fn grow(&mut self, sheet: &DecodedPage) {
+    fn grow(&mut self, page: &DecodedPage) {
         if self.gap.is_some() {
             return;
         }
-        if sheet.header.first_seq == 0 {
-            self.genesis = Some(sheet.hash_first);
+        if page.header.first_seq == 0 {
+            self.genesis = Some(page.hash_first);
         }
-        if self.roots.is_wanted_before(sheet.header.next_seq()) {
-            for leaf in &sheet.leaves {
+        if self.roots.is_wanted_before(page.header.next_seq()) {
+            for leaf in &page.leaves {
                 self.frontier.push(*leaf);
                 self.roots.note(&self.frontier);
             }
         } else {
-            self.frontier.extend(&sheet.subtrees);
+            self.frontier.extend(&page.subtrees);
             self.roots.note(&self.frontier);
         }
     }
@@ -329,8 +329,8 @@ pub(super) fn explain(finding: &DamagedRange) -> (DeviationKind, String) {
 }
 
 /// Error of an entry that a later version may have written and this one cannot read.
-fn newer(misfit: &EntryError) -> Option<&CodecError> {
-    match misfit {
+fn newer(error: &EntryError) -> Option<&CodecError> {
+    match error {
         EntryError::Bytes(error @ (CodecError::Version(_) | CodecError::Unsupported(_))) => {
             Some(error)
         }

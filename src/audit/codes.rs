@@ -4,7 +4,7 @@
 use super::index::Index;
 use super::scratch::UnusedState;
 use crate::engine::{code_key_of, code_keys_of, locate, once_one, traced};
-use crate::model::{Act, CodeKind, Codes, Effect, Entry, Key};
+use crate::model::{Act, CodeKind, Codes, Effect, Entry, Key, MemberId};
 use crate::rules::State;
 use crate::rules::case::VoucherFound;
 use crate::storage::error::StorageError;
@@ -13,9 +13,9 @@ use std::collections::HashMap;
 
 /// Entries that made codes, by the keys of their hashes.
 #[derive(Default)]
-pub(super) struct Made(HashMap<KeyHash, u64>);
+pub(super) struct CodeIndex(HashMap<KeyHash, u64>);
 
-impl Made {
+impl CodeIndex {
     /// Records the codes that an entry made.
     pub fn note(&mut self, entry: &Entry) {
         let keys = code_keys_of(entry);
@@ -26,7 +26,7 @@ impl Made {
     pub fn vouchers(
         &self,
         state: &mut State,
-        shelf: &UnusedState,
+        unused: &UnusedState,
         index: &mut Index,
         act: &Act,
     ) -> Result<Vec<VoucherFound>, StorageError> {
@@ -44,7 +44,7 @@ impl Made {
                 None => None,
             };
             if let Some(entry) = entry {
-                all.extend(with_holder(state, shelf, index, &entry, code)?);
+                all.extend(with_holder(state, unused, index, &entry, code)?);
             }
         }
         Ok(all)
@@ -55,7 +55,7 @@ impl Made {
 /// may be a member that was merged with its first holder and separated again.
 fn with_holder(
     state: &mut State,
-    shelf: &UnusedState,
+    unused: &UnusedState,
     index: &mut Index,
     entry: &Entry,
     code: &[u8; 32],
@@ -64,15 +64,15 @@ fn with_holder(
         return Ok(None);
     };
     let first = found.holder;
-    found.holder = resolved(state, shelf, first)?;
+    found.holder = resolved(state, unused, first)?;
     if is_with(state, index, &mut found)? {
         return Ok(Some(found));
     }
-    let mut history = |id, seq| index.since((state, shelf), id, seq);
+    let mut history = |id, seq| index.since((state, unused), id, seq);
     let all = once_one(first, entry.seq, &mut history)?;
     for id in all {
         let mut with = VoucherFound {
-            holder: resolved(state, shelf, id)?,
+            holder: resolved(state, unused, id)?,
             ..found.clone()
         };
         if is_with(state, index, &mut with)? {
@@ -95,12 +95,11 @@ fn is_with(
 /// Loads the member into whom another was finally merged.
 pub(super) fn resolved(
     state: &mut State,
-    shelf: &UnusedState,
-    id: crate::model::MemberId,
-) -> Result<crate::model::MemberId, StorageError> {
-    let mut id = id;
+    unused: &UnusedState,
+    mut id: MemberId,
+) -> Result<MemberId, StorageError> {
     loop {
-        shelf.load_member(state, id)?;
+        unused.load_member(state, id)?;
         match state.resolve(id) {
             next if next == id => return Ok(id),
             next => id = next,
@@ -109,9 +108,9 @@ pub(super) fn resolved(
 }
 
 /// The hashes that an entry keeps.
-pub(super) struct Kept<'a>(pub &'a Entry);
+pub(super) struct RecordedCodes<'a>(pub &'a Entry);
 
-impl Codes for Kept<'_> {
+impl Codes for RecordedCodes<'_> {
     fn hash(&self, kind: CodeKind, n: u16, _: &Key) -> [u8; 32] {
         let mut of_kind = self.0.effects.iter().filter_map(|effect| match effect {
             Effect::Voucher { code, .. } if kind == CodeKind::Voucher => Some(*code),

@@ -112,11 +112,11 @@ impl Index {
     /// that a state knows; the member is loaded.
     pub fn since(
         &mut self,
-        (state, shelf): (&mut State, &UnusedState),
+        (state, unused): (&mut State, &UnusedState),
         id: MemberId,
         seq: u64,
     ) -> Result<Vec<Entry>, StorageError> {
-        shelf.load_member(state, id)?;
+        unused.load_member(state, id)?;
         let mut next = state.members.get(&id).map(|m| m.last_seq);
         let mut entries = Vec::new();
         while let Some(at) = next.filter(|at| *at > seq) {

@@ -6,13 +6,12 @@
 //! as held.
 
 mod anchor;
-mod book;
+mod anchored;
+mod anchored_entries;
 mod chained;
-mod chosen;
 mod codes;
 mod head;
 mod index;
-mod kept;
 mod options;
 mod pilot;
 mod reperformed;
@@ -20,10 +19,11 @@ mod report;
 mod schedule;
 mod scratch;
 mod secrets;
-mod shown;
 mod signed;
 mod signers;
+mod state;
 mod survey;
+mod targeting;
 mod text;
 mod uniques;
 mod verify;
@@ -33,7 +33,7 @@ mod walk;
 mod tests;
 
 pub use anchor::{Anchor, AnchorFlaw, Card};
-pub use kept::{Checked, StampVerdict};
+pub use anchored::StampVerdict;
 pub use options::Options;
 pub use report::{
     Claim, Counts, DeviationKind, Finding, HeadLine, JournalPlace, Outcome, Report, SecretsVerdict,

@@ -27,8 +27,8 @@ use crate::storage::error::StorageError;
 /// Progress of making the decisions again.
 pub(super) struct Reperformed {
     programmes: Programmes,
-    made: super::codes::Made,
-    chosen: super::chosen::Chosen,
+    codes: super::codes::CodeIndex,
+    targeting: super::targeting::TargetingCheck,
     pub index: Index,
     pub findings: Findings,
     /// Chain hash of the entry before, which seeds draws.
@@ -43,8 +43,8 @@ impl Reperformed {
     pub fn new(index: Index) -> Reperformed {
         Reperformed {
             programmes: Programmes::default(),
-            made: super::codes::Made::default(),
-            chosen: super::chosen::Chosen::default(),
+            codes: super::codes::CodeIndex::default(),
+            targeting: super::targeting::TargetingCheck::default(),
             index,
             findings: Findings::default(),
             before: Hash::ZERO,
@@ -57,7 +57,7 @@ impl Reperformed {
     pub fn entry(
         &mut self,
         state: &mut State,
-        shelf: &UnusedState,
+        unused: &UnusedState,
         entry: &Entry,
         place: JournalPlace,
     ) -> Result<(), StorageError> {
@@ -69,13 +69,13 @@ impl Reperformed {
             | Act::ClockCorrected { .. }
             | Act::PolicyScheduled(_)
             | Act::ScheduleCancelled { .. }
-            | Act::StoriesKept { .. } => silent(entry),
+            | Act::StoriesKept { .. } => without_effects(entry),
             Act::PolicyActivated(activation) => {
-                silent(entry).and_then(|()| self.activate(activation, state))
+                without_effects(entry).and_then(|()| self.activate(activation, state))
             }
-            _ => self.again(state, shelf, entry)?,
+            _ => self.again(state, unused, entry)?,
         };
-        self.made.note(entry);
+        self.codes.note(entry);
         if let Err(what) = found {
             self.findings
                 .at(DeviationKind::Redecided, entry.seq, place, what);
@@ -120,7 +120,7 @@ impl Reperformed {
     fn again(
         &mut self,
         state: &mut State,
-        shelf: &UnusedState,
+        unused: &UnusedState,
         entry: &Entry,
     ) -> Result<Result<(), String>, StorageError> {
         let Some(policy) = self.programmes.policy(entry.head.bundle) else {
@@ -131,16 +131,16 @@ impl Reperformed {
             Act::Refused(refused) => &*refused.act,
             act => act,
         };
-        shelf.load_housemates(state, entry)?;
-        let related = self.related(state, shelf, act)?;
+        unused.load_housemates(state, entry)?;
+        let related = self.related(state, unused, act)?;
         self.count += 1;
         let member = entry.member().filter(|id| !is_chosen(state, entry, *id));
         let targets = targets(entry, member);
         let order = self
-            .chosen
-            .check((state, shelf), &*policy, entry, &targets)?;
+            .targeting
+            .check((state, unused), &*policy, entry, &targets)?;
         let (key, day) = (&entry.head.key, entry.head.day);
-        let kept = super::codes::Kept(entry);
+        let kept = super::codes::RecordedCodes(entry);
         let inputs = DecisionInputs {
             draw: Some(draw_seed(&self.before, key, member, day)),
             targets: &targets,
@@ -182,27 +182,27 @@ impl Reperformed {
     fn related(
         &mut self,
         state: &mut State,
-        shelf: &UnusedState,
+        unused: &UnusedState,
         act: &Act,
     ) -> Result<Related, StorageError> {
-        let named = self.named(state, shelf, act)?;
-        let claim = self.claim(state, shelf, named.as_ref())?;
-        let vouchers = self.made.vouchers(state, shelf, &mut self.index, act)?;
+        let named = self.named(state, unused, act)?;
+        let claim = self.claim(state, unused, named.as_ref())?;
+        let vouchers = self.codes.vouchers(state, unused, &mut self.index, act)?;
         let mut held = Vec::new();
         if let Act::Purchase(purchase) = act {
             for of in purchase.tenders.iter().filter_map(|t| t.kind.hold()) {
                 held.extend(self.index.entry(of)?);
             }
         }
-        let (bought, thanked) = self.thanks(state, shelf, act, named.as_ref())?;
-        let since = self.since(state, shelf, named.as_ref(), claim.as_ref(), act)?;
+        let (bought, rewarded) = self.referral_reward(state, unused, act, named.as_ref())?;
+        let since = self.since(state, unused, named.as_ref(), claim.as_ref(), act)?;
         Ok(Related {
             named,
             claim,
             vouchers,
             held,
             bought,
-            thanked,
+            rewarded,
             since,
         })
     }
@@ -211,7 +211,7 @@ impl Reperformed {
     fn named(
         &mut self,
         state: &mut State,
-        shelf: &UnusedState,
+        unused: &UnusedState,
         act: &Act,
     ) -> Result<Option<Entry>, StorageError> {
         if let Act::Enrolled(Enrolled {
@@ -219,7 +219,7 @@ impl Reperformed {
             ..
         }) = act
         {
-            self.load_referrers(state, shelf, *referrer)?;
+            self.load_referrers(state, unused, *referrer)?;
         }
         let Some(of) = act.named() else {
             return Ok(None);
@@ -227,13 +227,13 @@ impl Reperformed {
         let named = self.index.entry(of)?.filter(|_| of < state.global.next_seq);
         if let Some(named) = &named {
             if let Act::Return { of, .. } = &named.act {
-                shelf.load_aftermath(state, *of)?;
+                unused.load_aftermath(state, *of)?;
             }
             if let Some(id) = named.member() {
-                super::codes::resolved(state, shelf, id)?;
+                super::codes::resolved(state, unused, id)?;
             }
             for touched in &named.touched {
-                shelf.load_member(state, touched.member)?;
+                unused.load_member(state, touched.member)?;
             }
         }
         Ok(named)
@@ -242,7 +242,7 @@ impl Reperformed {
     fn load_referrers(
         &self,
         state: &mut State,
-        shelf: &UnusedState,
+        unused: &UnusedState,
         from: MemberId,
     ) -> Result<(), StorageError> {
         let mut known = 0;
@@ -253,16 +253,16 @@ impl Reperformed {
             }
             known = chain.len();
             for id in chain {
-                shelf.load_member(state, id)?;
+                unused.load_member(state, id)?;
             }
         }
     }
 
     /// Loads the purchase and its effects on the referrer, if an entry reverses them.
-    fn thanks(
+    fn referral_reward(
         &mut self,
         state: &mut State,
-        shelf: &UnusedState,
+        unused: &UnusedState,
         act: &Act,
         named: Option<&Entry>,
     ) -> Result<(Option<Entry>, Option<Entry>), StorageError> {
@@ -272,7 +272,7 @@ impl Reperformed {
         let Some(of) = bought_of(named) else {
             return Ok((None, None));
         };
-        shelf.load_aftermath(state, of)?;
+        unused.load_aftermath(state, of)?;
         let bought = self.index.entry(of)?;
         let all = followed(of, |seq| match seq < named.seq {
             true => self.index.entry(seq),
@@ -307,7 +307,7 @@ impl Reperformed {
     fn claim(
         &mut self,
         state: &mut State,
-        shelf: &UnusedState,
+        unused: &UnusedState,
         named: Option<&Entry>,
     ) -> Result<Option<Entry>, StorageError> {
         let of = named.map_or(u64::MAX, |entry| entry.seq);
@@ -317,7 +317,7 @@ impl Reperformed {
         };
         let claim = self.index.entry(seq)?;
         if let Some(id) = claim.as_ref().and_then(Entry::member) {
-            shelf.load_member(state, id)?;
+            unused.load_member(state, id)?;
         }
         Ok(claim)
     }
@@ -325,14 +325,14 @@ impl Reperformed {
     fn since(
         &mut self,
         state: &mut State,
-        shelf: &UnusedState,
+        unused: &UnusedState,
         named: Option<&Entry>,
         claim: Option<&Entry>,
         act: &Act,
     ) -> Result<Since, StorageError> {
         if let (Act::Unmerged { .. }, Some(merge)) = (act, named) {
             let into = merge.touched.get(1).map(|t| t.member);
-            let later = self.later_of(state, shelf, into, merge.seq)?;
+            let later = self.later_of(state, unused, into, merge.seq)?;
             return Ok(parted_inputs(merge, &later));
         }
         let looks_back = matches!(act, Act::Return { .. } | Act::Reversal { .. });
@@ -340,25 +340,23 @@ impl Reperformed {
             return Ok(Since::default());
         };
         let gave = claim.unwrap_or(named);
-        let later = self.later_of(state, shelf, gave.member(), gave.seq)?;
+        let later = self.later_of(state, unused, gave.member(), gave.seq)?;
         let closed = terms_taken(named, |seq| self.index.entry(seq))?;
         Ok(named_inputs(named, gave.seq, &later, closed))
     }
-}
 
-impl Reperformed {
     /// Entries of a member after a given one, merges followed.
     fn later_of(
         &mut self,
         state: &mut State,
-        shelf: &UnusedState,
+        unused: &UnusedState,
         id: Option<MemberId>,
         seq: u64,
     ) -> Result<Vec<Entry>, StorageError> {
         let Some(id) = id else {
             return Ok(Vec::new());
         };
-        let mut history = |id, seq| self.index.since((state, shelf), id, seq);
+        let mut history = |id, seq| self.index.since((state, unused), id, seq);
         later_of(id, seq, &mut history)
     }
 }
@@ -370,7 +368,7 @@ struct Related {
     vouchers: Vec<VoucherFound>,
     held: Vec<Entry>,
     bought: Option<Entry>,
-    thanked: Option<Entry>,
+    rewarded: Option<Entry>,
     since: Since,
 }
 
@@ -381,14 +379,14 @@ impl Related {
             held: &self.held,
             claim: self.claim.as_ref(),
             bought: self.bought.as_ref(),
-            thanked: self.thanked.as_ref(),
+            thanked: self.rewarded.as_ref(),
             ..self.since.inputs(self.named.as_ref())
         }
     }
 }
 
 /// Checks that a system entry has no effects.
-fn silent(entry: &Entry) -> Result<(), String> {
+fn without_effects(entry: &Entry) -> Result<(), String> {
     match entry.effects.is_empty() && entry.touched.is_empty() {
         true => Ok(()),
         false => Err(format!(

@@ -3,6 +3,7 @@
 use crate::chain::hash::Hash;
 use crate::chain::note::VerifierKey;
 use crate::model::counted;
+use crate::storage::journal::Position;
 use serde::Serialize;
 use std::path::Path;
 
@@ -299,8 +300,8 @@ impl Findings {
     }
 }
 
-impl From<crate::storage::journal::Position> for JournalPlace {
-    fn from(position: crate::storage::journal::Position) -> JournalPlace {
+impl From<Position> for JournalPlace {
+    fn from(position: Position) -> JournalPlace {
         JournalPlace {
             segment: position.segment,
             offset: position.offset,

@@ -72,7 +72,7 @@ pub(super) fn check_activation(
     }
 }
 
-/// Checks that nothing but the ledger's own entries is decided behind the instant of a
+/// Checks that nothing but the ledger's own entries is decided after the instant of a
 /// scheduled programme before that takes effect.
 pub(super) fn check_in_time(global: &LedgerState, entry: &Entry) -> Result<(), String> {
     let is_own = entry.head.origin.channel == Channel::House

@@ -1,11 +1,11 @@
 //! Cards, comparison of stamps with the journal, and inspection of one entry.
 
 use super::anchor::{Anchor, Card};
+use super::anchored::{Journal, StampVerdict, verdict};
+use super::anchored_entries::AnchoredEntries;
 use super::chained::{Chained, Roots};
-use super::kept::{Checked, Journal, verdict};
 use super::options::Options;
 use super::report::{JournalPlace, Outcome, Report};
-use super::shown::Shown;
 use super::signers::Signers;
 use super::verify::verify;
 use super::walk::{DecodedPage, Depth, Pace, Step, walk};
@@ -23,7 +23,7 @@ use std::path::Path;
 struct Survey {
     chained: Chained,
     signers: Signers,
-    shown: Shown,
+    entries: AnchoredEntries,
 }
 
 impl Survey {
@@ -34,7 +34,7 @@ impl Survey {
         let mut survey = Survey {
             chained: Chained::new(Roots::wanting(kept.iter().map(Anchor::size))),
             signers,
-            shown: Shown::wanting(kept.iter().filter_map(Anchor::index)),
+            entries: AnchoredEntries::wanting(kept.iter().filter_map(Anchor::index)),
         };
         let pace = Pace { threads, ahead: 4 };
         walk(&reader, pace, Depth::Folding, |step| survey.take(step))?;
@@ -46,14 +46,14 @@ impl Survey {
     }
 
     fn take(&mut self, step: Step) -> Option<Box<DecodedPage>> {
-        let sheet = self.chained.take(step)?;
-        for entry in &sheet.entries {
+        let page = self.chained.take(step)?;
+        for entry in &page.entries {
             // A key that does not follow does not sign; the verifier reports
             // the reason.
             let _ = self.signers.follow(entry);
-            self.shown.note(entry);
+            self.entries.note(entry);
         }
-        Some(sheet)
+        Some(page)
     }
 }
 
@@ -139,7 +139,7 @@ pub fn stamp_check(
     threads: usize,
     kept: &[Anchor],
     key: Option<&VerifierKey>,
-) -> Result<Checked, Error> {
+) -> Result<Vec<StampVerdict>, Error> {
     let survey = Survey::of(ledger, threads, kept)?;
     let chained = &survey.chained;
     let journal = Journal {
@@ -152,7 +152,7 @@ pub fn stamp_check(
     };
     Ok(kept
         .iter()
-        .map(|anchor| verdict(&journal, anchor, &survey.shown))
+        .map(|anchor| verdict(&journal, anchor, &survey.entries))
         .collect())
 }
 

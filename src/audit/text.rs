@@ -1,7 +1,8 @@
-//! A report as plain text for the working inputs.
+//! A report as plain text.
 
 use super::report::{Claim, Finding, Report, Verdict};
 use crate::model::{counted, on_one_line};
+use crate::storage::journal::files::segment_name;
 use std::fmt;
 
 impl fmt::Display for Report {
@@ -25,7 +26,7 @@ impl fmt::Display for Report {
         if let Some(secrets) = &self.secrets {
             let (verdict, because) = (word(secrets.verdict), on_one_line(&secrets.because));
             writeln!(f, "- {:<12} {verdict:<12} {because}", "secrets")?;
-            listed(f, &secrets.findings, secrets.findings_count)?;
+            write_findings(f, &secrets.findings, secrets.findings_count)?;
         }
         self.notes
             .iter()
@@ -44,7 +45,7 @@ impl Claim {
             verdict,
             on_one_line(&self.because)
         )?;
-        listed(f, &self.findings, self.findings_count)
+        write_findings(f, &self.findings, self.findings_count)
     }
 }
 
@@ -56,7 +57,7 @@ fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-fn listed(f: &mut fmt::Formatter<'_>, findings: &[Finding], count: u64) -> fmt::Result {
+fn write_findings(f: &mut fmt::Formatter<'_>, findings: &[Finding], count: u64) -> fmt::Result {
     findings
         .iter()
         .try_for_each(|finding| writeln!(f, "    {finding}"))?;
@@ -77,7 +78,7 @@ impl fmt::Display for Finding {
         f.write_str(&on_one_line(&self.what))?;
         match self.place {
             Some(place) => {
-                let file = crate::storage::journal::files::segment_name(place.segment);
+                let file = segment_name(place.segment);
                 write!(f, " ({file} at byte {})", place.offset)
             }
             None => Ok(()),

@@ -1,17 +1,16 @@
 //! Verification: one walk over the journal that checks all claims.
 
-use super::book::Books;
+use super::anchored::Journal;
 use super::chained::{Chained, Roots, explain};
 use super::index::Index;
-use super::kept::Journal;
 use super::options::{LEVEL_MAX, Options};
 use super::reperformed::Reperformed;
-use super::report::SecretsVerdict;
-use super::report::{Claim, DeviationKind, End, Findings, HeadLine, Report};
+use super::report::{Claim, DeviationKind, End, Findings, HeadLine, Report, SecretsVerdict};
 use super::scratch::Scratch;
 use super::secrets::{self, SecretsCheck};
 use super::signed::{CheckpointFile, Signatures};
 use super::signers::Signers;
+use super::state::StateCheck;
 use super::text::grouped;
 use super::walk::{DecodedPage, Depth, Step, walk, walk_on};
 use crate::chain::checkpoint::Signed;
@@ -32,29 +31,29 @@ pub fn verify(
     let reader = JournalReader::open(&options.ledger.join("journal"))?;
     // Read before the journal: the entries that it covers must be there afterwards.
     let checkpoint = CheckpointFile::read(&options.ledger);
-    let mut desk = Verification::new(options, &reader, checkpoint.parsed());
+    let mut verification = Verification::new(options, &reader, checkpoint.parsed());
     let segments = reader.segments()?;
     let len_all = segments.iter().map(|(_, len)| len).sum();
-    desk.chained.counts.segments = segments.len() as u64;
+    verification.chained.counts.segments = segments.len() as u64;
     // Read before the journal too, which then names every key that was destroyed.
-    desk.open_secrets();
+    verification.open_secrets();
     let mut files = SegmentLengths::new(&reader, &segments);
-    walk(&reader, options.pace(), desk.depth(), |step| {
-        if let Step::DecodedPage(sheet) = &step
-            && let Some(len) = files.cut(sheet)
+    walk(&reader, options.pace(), verification.depth(), |step| {
+        if let Step::DecodedPage(page) = &step
+            && let Some(len) = files.cut(page)
         {
-            desk.chained.cut_page(sheet, len);
+            verification.chained.cut_page(page, len);
         }
-        let used = desk.take(step);
-        progress(desk.chained.counts.bytes, len_all);
+        let used = verification.take(step);
+        progress(verification.chained.counts.bytes, len_all);
         used
     })?;
-    let last = desk.look_again(&reader, &checkpoint);
-    desk.chained.judge_files(&segments);
-    desk.end()?;
-    desk.judge_secrets();
-    desk.judge_end(checkpoint.parsed(), last.parsed());
-    Ok(desk.report(&checkpoint))
+    let last = verification.look_again(&reader, &checkpoint);
+    verification.chained.judge_files(&segments);
+    verification.end()?;
+    verification.judge_secrets();
+    verification.judge_end(checkpoint.parsed(), last.parsed());
+    Ok(verification.report(&checkpoint))
 }
 
 /// Remark on signatures if the auditor brought no key.
@@ -82,10 +81,10 @@ impl<'a> SegmentLengths<'a> {
     }
 
     /// Length of a page's file, if that ends within the page.
-    fn cut(&mut self, sheet: &DecodedPage) -> Option<u64> {
+    fn cut(&mut self, page: &DecodedPage) -> Option<u64> {
         let (segment, end) = (
-            sheet.position.segment,
-            sheet.position.offset + sheet.len as u64,
+            page.position.segment,
+            page.position.offset + page.len as u64,
         );
         if self.current.0 == segment && end <= self.current.1 {
             return None;
@@ -105,7 +104,7 @@ impl<'a> SegmentLengths<'a> {
 struct Verification<'a> {
     options: &'a Options,
     chained: Chained,
-    books: Books,
+    state_check: StateCheck,
     genesis: Option<Genesis>,
     reperformed: Option<Reperformed>,
     signers: Option<Signers>,
@@ -130,7 +129,7 @@ impl<'a> Verification<'a> {
         Verification {
             options,
             chained: Chained::new(roots),
-            books: Books::new(scratch, options),
+            state_check: StateCheck::new(scratch, options),
             genesis: None,
             reperformed: options
                 .is_asked(2)
@@ -156,18 +155,18 @@ impl<'a> Verification<'a> {
 
     /// Processes a step; returns a page that is no longer needed.
     fn take(&mut self, step: Step) -> Option<Box<DecodedPage>> {
-        if let Step::DecodedPage(sheet) = &step {
-            self.follow_signers(sheet);
+        if let Step::DecodedPage(page) = &step {
+            self.follow_signers(page);
         }
         self.note_signature(&step);
-        let sheet = self.chained.take(step)?;
-        if sheet.header.first_seq == 0 {
-            self.begin(&sheet);
+        let page = self.chained.take(step)?;
+        if page.header.first_seq == 0 {
+            self.begin(&page);
         }
         if self.depth() >= Depth::Folding {
-            self.fold(&sheet);
+            self.fold(&page);
         }
-        Some(sheet)
+        Some(page)
     }
 
     /// Opens the secrets, unless they were not named and cannot be read.
@@ -197,7 +196,7 @@ impl<'a> Verification<'a> {
         let (Some(check), Some(folder)) = (self.secrets.take(), &self.options.secrets) else {
             return;
         };
-        if self.books.folded < self.chained.next_seq {
+        if self.state_check.folded < self.chained.next_seq {
             let why = "the secrets were not compared: not every entry could be read";
             self.notes.push(why.to_owned());
             return;
@@ -208,25 +207,23 @@ impl<'a> Verification<'a> {
         self.secrets_told = Some(told);
     }
 
-    fn fold(&mut self, sheet: &DecodedPage) {
+    fn fold(&mut self, page: &DecodedPage) {
         if let Some(check) = &mut self.secrets {
-            sheet.entries.iter().for_each(|entry| check.entry(entry));
+            page.entries.iter().for_each(|entry| check.entry(entry));
         }
         let mut reperformed = self.reperformed.as_mut();
         if let Some(reperformed) = &mut reperformed {
-            reperformed
-                .index
-                .note(sheet.header.first_seq, sheet.position);
+            reperformed.index.note(page.header.first_seq, page.position);
         }
-        let folded = self
-            .books
-            .sheet(sheet, |state, shelf, entry, place| match &mut reperformed {
-                Some(reperformed) => {
-                    reperformed.before = sheet.hash_before(entry.seq);
-                    reperformed.entry(state, shelf, entry, place)
-                }
-                None => Ok(()),
-            });
+        let folded =
+            self.state_check
+                .page(page, |state, unused, entry, place| match &mut reperformed {
+                    Some(reperformed) => {
+                        reperformed.before = page.hash_before(entry.seq);
+                        reperformed.entry(state, unused, entry, place)
+                    }
+                    None => Ok(()),
+                });
         if let Err(trouble) = folded {
             self.trouble.get_or_insert(trouble);
         }
@@ -235,37 +232,37 @@ impl<'a> Verification<'a> {
     /// Takes the root of the tree before a page, which the page signs, before
     /// its entries are added.
     fn note_signature(&mut self, step: &Step) {
-        let (Step::DecodedPage(sheet), Some(signers), Some(signatures)) =
+        let (Step::DecodedPage(page), Some(signers), Some(signatures)) =
             (step, &self.signers, &mut self.signatures)
         else {
             return;
         };
-        let is_next = self.chained.next_seq == sheet.header.first_seq && self.chained.gap.is_none();
-        if let Some(signature) = sheet.header.signature.filter(|_| is_next) {
+        let is_next = self.chained.next_seq == page.header.first_seq && self.chained.gap.is_none();
+        if let Some(signature) = page.header.signature.filter(|_| is_next) {
             let root = self.chained.frontier.root();
-            let size = sheet.header.first_seq;
-            let place = sheet.position.into();
+            let size = page.header.first_seq;
+            let place = page.position.into();
             signatures.page(signers.at(size), (size, root), signature, place);
         }
     }
 
     /// Applies entries that change the signer.
-    fn follow_signers(&mut self, sheet: &DecodedPage) {
+    fn follow_signers(&mut self, page: &DecodedPage) {
         let Some(signers) = &mut self.signers else {
             return;
         };
         let changes =
             |entry: &&Entry| matches!(entry.act, Act::KeyRotated { .. } | Act::Restored { .. });
-        for entry in sheet.entries.iter().filter(changes) {
+        for entry in page.entries.iter().filter(changes) {
             let is_restored = matches!(entry.act, Act::Restored { .. });
             let followed = match signers.follow(entry) {
-                Ok(()) if is_restored && entry.seq != sheet.header.first_seq => {
+                Ok(()) if is_restored && entry.seq != page.header.first_seq => {
                     Err("an incarnation begins with a page of its own".to_owned())
                 }
                 followed => followed,
             };
             if let (Err(what), Some(signatures)) = (followed, &mut self.signatures) {
-                let place = sheet.position.into();
+                let place = page.position.into();
                 signatures
                     .findings
                     .at(DeviationKind::Signature, entry.seq, place, what);
@@ -274,8 +271,8 @@ impl<'a> Verification<'a> {
     }
 
     /// Reads the first entry, which names the ledger.
-    fn begin(&mut self, sheet: &DecodedPage) {
-        let Some(entry) = sheet.entries.first() else {
+    fn begin(&mut self, page: &DecodedPage) {
+        let Some(entry) = page.entries.first() else {
             return;
         };
         let Act::Genesis(genesis) = &entry.act else {
@@ -316,7 +313,7 @@ impl<'a> Verification<'a> {
 
     fn end(&mut self) -> Result<(), StorageError> {
         self.chained.end();
-        self.books.end()?;
+        self.state_check.end()?;
         if let Some(signatures) = &mut self.signatures {
             signatures.verify();
         }
@@ -329,12 +326,12 @@ impl<'a> Verification<'a> {
         if *checkpoint == CheckpointFile::Missing {
             notes.push("there is no checkpoint file: an end that was cut off shows only by what was kept elsewhere".to_owned());
         }
-        notes.extend(self.books.skipped());
+        notes.extend(self.state_check.skipped());
         notes.append(&mut self.notes);
         let chained = &self.chained;
         let mut counts = chained.counts;
         counts.entries = chained.next_seq;
-        counts.folded = self.books.folded;
+        counts.folded = self.state_check.folded;
         let head = HeadLine {
             size: chained.next_seq,
             hash: chained.hash.to_hex(),
@@ -367,7 +364,7 @@ impl<'a> Verification<'a> {
         }
         debug_assert_eq!(claims.len(), usize::from(LEVEL_MAX) + 1);
         // Nobody has to wait until many members are freed.
-        std::thread::spawn(move || drop(self.books));
+        std::thread::spawn(move || drop(self.state_check));
         Report {
             tool: format!("stampbook {}", env!("CARGO_PKG_VERSION")),
             ledger: self.options.ledger.display().to_string(),
@@ -426,31 +423,34 @@ impl<'a> Verification<'a> {
     }
 
     fn state(&mut self) -> Claim {
-        let books = &self.books;
+        let state_check = &self.state_check;
         if self.chained.next_seq == 0 {
             return Claim::unchecked(1, "there are no entries");
         }
         if !(self.options.is_asked(1) || self.options.is_asked(2)) {
             return Claim::unchecked(1, "it was not asked for");
         }
-        let mut findings = books.findings.clone();
-        if books.folded < self.chained.next_seq {
-            let (at, before) = (books.folded, grouped(books.folded));
+        let mut findings = state_check.findings.clone();
+        if state_check.folded < self.chained.next_seq {
+            let (at, before) = (state_check.folded, grouped(state_check.folded));
             findings.doubt(format!(
                 "entry {at} is missing or cannot be read; the {before} entries before it agree"
             ));
         }
-        for number in books.unread() {
+        for number in state_check.unread() {
             findings.doubt(format!(
                 "the programme.toml of activation {number} cannot be read, so days and stores under it were not checked"
             ));
         }
-        let names = &books.state.global.names;
-        let units: Vec<String> = books
+        let names = &state_check.state.global.names;
+        let units: Vec<String> = state_check
             .outstanding()
             .map(|(unit, total)| format!("{} {total}", names.text(NameKind::Unit, unit)))
             .collect();
-        let (folded, members) = (grouped(books.folded), grouped(books.state.global.members));
+        let (folded, members) = (
+            grouped(state_check.folded),
+            grouped(state_check.state.global.members),
+        );
         let outstanding = match units.is_empty() {
             true => String::new(),
             false => format!("; outstanding: {}", units.join(", ")),
@@ -481,7 +481,7 @@ impl<'a> Verification<'a> {
                 "{foreign} entries name a programme that cannot be run here"
             ));
         }
-        let folded = self.books.folded;
+        let folded = self.state_check.folded;
         if folded < self.chained.next_seq {
             findings.doubt(format!("entry {folded} is missing or cannot be read"));
         }

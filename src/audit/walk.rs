@@ -73,7 +73,7 @@ pub(super) struct DecodedPage {
     /// were asked for, none but the very first.
     pub entries: Vec<Entry>,
     /// Entries that do not fit, by sequence.
-    pub misfits: Vec<(u64, EntryError)>,
+    pub errors: Vec<(u64, EntryError)>,
     /// Hashes of the keys that each entry may use only once, with its sequence.
     pub uniques: Vec<super::uniques::Unique>,
     /// Worker that made it, and fills it again.
@@ -204,10 +204,10 @@ impl Worker {
             let step = match piece {
                 Err(trouble) => Step::StorageError(trouble),
                 Ok(Piece::Finding(finding)) => Step::Finding(finding),
-                Ok(Piece::Page(stored)) => Step::DecodedPage(self.sheet(&stored)),
+                Ok(Piece::Page(stored)) => Step::DecodedPage(self.page(&stored)),
             };
             batch_len += match &step {
-                Step::DecodedPage(sheet) => sheet.leaves.len() + 8,
+                Step::DecodedPage(page) => page.leaves.len() + 8,
                 _ => 1,
             };
             batch.push(step);
@@ -220,47 +220,47 @@ impl Worker {
     }
 
     /// Hashes a page's entries and, if asked, decodes them.
-    fn sheet(&self, stored: &StoredPage) -> Box<DecodedPage> {
+    fn page(&self, stored: &StoredPage) -> Box<DecodedPage> {
         let view = stored.view();
         let used = self.used.try_recv();
-        let mut sheet = used.unwrap_or_else(|_| Box::new(DecodedPage::new(view.header, self.n)));
-        sheet.position = stored.position;
-        sheet.header = view.header;
-        sheet.len = stored.page.bytes.len();
-        sheet.hash(&view, self.depth == Depth::Entries);
-        sheet.misfits.clear();
-        sheet.uniques.clear();
+        let mut page = used.unwrap_or_else(|_| Box::new(DecodedPage::new(view.header, self.n)));
+        page.position = stored.position;
+        page.header = view.header;
+        page.len = stored.page.bytes.len();
+        page.hash(&view, self.depth == Depth::Entries);
+        page.errors.clear();
+        page.uniques.clear();
         if self.depth != Depth::Hashes {
-            self.decode(&view, &mut sheet);
+            self.decode(&view, &mut page);
         }
-        sheet
+        page
     }
 
-    fn decode(&self, view: &PageView<'_>, sheet: &mut DecodedPage) {
+    fn decode(&self, view: &PageView<'_>, page: &mut DecodedPage) {
         let is_kept = self.depth >= Depth::Folding;
         // Those before are all read and kept; this one's place is filled next.
         let mut at = 0;
         for (n, bytes) in view.entries().enumerate() {
-            let seq = sheet.header.first_seq + n as u64;
-            if at == sheet.entries.len() {
-                sheet.entries.push(codec::blank());
+            let seq = page.header.first_seq + n as u64;
+            if at == page.entries.len() {
+                page.entries.push(codec::blank());
             }
-            let entry = &mut sheet.entries[at];
+            let entry = &mut page.entries[at];
             if let Err(error) = self.read(bytes, entry) {
-                sheet.misfits.push((seq, EntryError::Bytes(error)));
+                page.errors.push((seq, EntryError::Bytes(error)));
                 continue;
             }
             if entry.seq != seq {
-                sheet.misfits.push((seq, EntryError::Number(entry.seq)));
+                page.errors.push((seq, EntryError::Number(entry.seq)));
             }
             if is_kept {
-                super::uniques::of(entry, &mut sheet.uniques);
+                super::uniques::of(entry, &mut page.uniques);
             }
             if at == n && (is_kept || seq == 0) {
                 at += 1;
             }
         }
-        sheet.entries.truncate(at);
+        page.entries.truncate(at);
     }
 
     fn read(&self, bytes: &[u8], entry: &mut Entry) -> Result<(), CodecError> {
@@ -284,7 +284,7 @@ impl DecodedPage {
             chain: Vec::new(),
             subtrees: Vec::new(),
             entries: Vec::new(),
-            misfits: Vec::new(),
+            errors: Vec::new(),
             uniques: Vec::new(),
             worker,
         }

@@ -1,6 +1,5 @@
 //! Journals that were tampered with, and the findings.
 
-mod chosen;
 mod extremes;
 mod forgery;
 mod late;
@@ -8,6 +7,7 @@ mod mutation;
 mod pilots;
 mod reread;
 mod schedules;
+mod targeting;
 mod whole;
 
 use super::*;

@@ -1,8 +1,8 @@
 //! Claim 4: the journal is still the one that an anchor was taken from.
 
-use super::anchor::{Anchor, Card, Kept};
+use super::anchor::{Anchor, AnchorKind, Card};
+use super::anchored_entries::AnchoredEntries;
 use super::report::{DeviationKind, Findings, Verdict};
-use super::shown::Shown;
 use super::signers::Signers;
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::hash::Hash;
@@ -36,17 +36,15 @@ pub struct StampVerdict {
     pub what: String,
 }
 
-/// Verdicts on all anchors.
-pub type Checked = Vec<StampVerdict>;
-
-type Flawed = Result<(), (DeviationKind, String)>;
+/// The kind of a deviation, and a description.
+type Deviation = (DeviationKind, String);
 
 impl Journal<'_> {
     /// Compares one anchor with the journal.
-    pub fn compare(&self, anchor: &Anchor) -> Flawed {
-        match &anchor.kept {
-            Kept::Card(card) => self.card(card),
-            Kept::Checkpoint(signed) => {
+    pub fn compare(&self, anchor: &Anchor) -> Result<(), Deviation> {
+        match &anchor.kind {
+            AnchorKind::Card(card) => self.card(card),
+            AnchorKind::Checkpoint(signed) => {
                 let claim = signed.claim();
                 let key = self.key_of(claim)?;
                 self.root(claim.size(), |root| claim.root() == root)?;
@@ -55,7 +53,7 @@ impl Journal<'_> {
                     .map(drop)
                     .map_err(|flaw| (DeviationKind::Signature, flaw.to_string()))
             }
-            Kept::Stamp(stamp) => {
+            AnchorKind::Stamp(stamp) => {
                 let claim = stamp.checkpoint.claim();
                 self.root(claim.size(), |root| claim.root() == root)?;
                 let verified = stamp.verify(self.key_of(claim)?);
@@ -63,11 +61,11 @@ impl Journal<'_> {
                     .map(drop)
                     .map_err(|flaw| (DeviationKind::Signature, flaw.to_string()))
             }
-            Kept::Slip(slip) => self.root(slip.size(), |root| slip.is_of(&root)),
+            AnchorKind::Slip(slip) => self.root(slip.size(), |root| slip.is_of(&root)),
         }
     }
 
-    fn card(&self, card: &Card) -> Flawed {
+    fn card(&self, card: &Card) -> Result<(), Deviation> {
         self.origin(card.key.name())?;
         if self.genesis != Some(card.genesis) {
             let found = self.genesis.map_or("missing".into(), |hash| hash.to_hex());
@@ -81,7 +79,7 @@ impl Journal<'_> {
     }
 
     /// The key that signs a checkpoint's tree.
-    fn key_of(&self, claim: &Checkpoint) -> Result<&VerifierKey, (DeviationKind, String)> {
+    fn key_of(&self, claim: &Checkpoint) -> Result<&VerifierKey, Deviation> {
         self.origin(claim.origin())?;
         if let Some(key) = self.pinned {
             self.pinned(key)?;
@@ -93,7 +91,7 @@ impl Journal<'_> {
         })
     }
 
-    fn pinned(&self, key: &VerifierKey) -> Flawed {
+    fn pinned(&self, key: &VerifierKey) -> Result<(), Deviation> {
         match self.signers.is_some_and(|signers| signers.has(key)) {
             true => Ok(()),
             false => Err((
@@ -103,7 +101,7 @@ impl Journal<'_> {
         }
     }
 
-    fn origin(&self, origin: &str) -> Flawed {
+    fn origin(&self, origin: &str) -> Result<(), Deviation> {
         if self.signers.is_some_and(|all| all.has_origin(origin)) {
             return Ok(());
         }
@@ -114,7 +112,7 @@ impl Journal<'_> {
         ))
     }
 
-    fn root(&self, size: u64, is_it: impl Fn(Hash) -> bool) -> Flawed {
+    fn root(&self, size: u64, is_it: impl Fn(Hash) -> bool) -> Result<(), Deviation> {
         if size > self.size {
             let what = format!("it knows {size} entries, the journal has {}", self.size);
             return Err((DeviationKind::Cut, what));
@@ -151,13 +149,17 @@ impl Journal<'_> {
 }
 
 /// Verdict on one anchor for the screen, with what it proves and what it does not.
-pub(super) fn verdict(journal: &Journal, anchor: &Anchor, entries: &Shown) -> StampVerdict {
+pub(super) fn verdict(
+    journal: &Journal,
+    anchor: &Anchor,
+    entries: &AnchoredEntries,
+) -> StampVerdict {
     let index = anchor.index();
     let held = |what: String| (Verdict::Held, what);
-    let (verdict, what) = match (journal.compare(anchor), &anchor.kept) {
+    let (verdict, what) = match (journal.compare(anchor), &anchor.kind) {
         (Err((_, what)), _) => (Verdict::Failed, what),
-        (Ok(()), Kept::Slip(slip)) => entries.judge(slip),
-        (Ok(()), Kept::Stamp(stamp)) => held(format!(
+        (Ok(()), AnchorKind::Slip(slip)) => entries.judge(slip),
+        (Ok(()), AnchorKind::Stamp(stamp)) => held(format!(
             "entry {} is in the ledger and under its signature; it is {}",
             stamp.index,
             entries.describe(stamp.index)

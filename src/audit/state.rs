@@ -17,14 +17,14 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 
 /// The state at the point that folding has reached.
-pub(super) struct Books {
+pub(super) struct StateCheck {
     pub state: State,
     pub findings: Findings,
     /// Number of entries folded.
     pub folded: u64,
     /// Entry at which folding stopped since it is missing or unreadable.
     pub stopped: Option<u64>,
-    pub shelf: UnusedState,
+    pub unused: UnusedState,
     /// Bytes of memory of members in use.
     used: u64,
     scratch: Scratch,
@@ -48,14 +48,14 @@ struct Counted {
 /// Most terminals whose counters are tracked.
 const TERMINALS_MAX: usize = 10_000;
 
-impl Books {
-    pub fn new(scratch: Scratch, options: &Options) -> Books {
-        Books {
+impl StateCheck {
+    pub fn new(scratch: Scratch, options: &Options) -> StateCheck {
+        StateCheck {
             state: State::default(),
             findings: Findings::default(),
             folded: 0,
             stopped: None,
-            shelf: UnusedState::default(),
+            unused: UnusedState::default(),
             used: 0,
             scratch,
             threads: options.threads,
@@ -68,9 +68,9 @@ impl Books {
 
     /// Folds a page. `before` is called for each entry with the state on which
     /// it was decided.
-    pub fn sheet(
+    pub fn page(
         &mut self,
-        sheet: &DecodedPage,
+        page: &DecodedPage,
         mut before: impl FnMut(
             &mut State,
             &UnusedState,
@@ -78,13 +78,13 @@ impl Books {
             JournalPlace,
         ) -> Result<(), StorageError>,
     ) -> Result<(), StorageError> {
-        self.uniques.add(&sheet.uniques);
-        let place = JournalPlace::from(sheet.position);
-        for (n, (seq, entry)) in (sheet.header.first_seq..).zip(&sheet.entries).enumerate() {
+        self.uniques.add(&page.uniques);
+        let place = JournalPlace::from(page.position);
+        for (n, (seq, entry)) in (page.header.first_seq..).zip(&page.entries).enumerate() {
             if n % AHEAD == 0 {
-                let next = sheet.entries[n..].iter().take(AHEAD);
+                let next = page.entries[n..].iter().take(AHEAD);
                 look_ahead(&self.state, next.clone());
-                self.shelf.look_ahead(next);
+                self.unused.look_ahead(next);
             }
             if self.stopped.is_some() || seq != self.folded {
                 self.stopped.get_or_insert(self.folded);
@@ -93,12 +93,12 @@ impl Books {
             self.uniques.note_voids(entry);
             let ids = || entry.touched.iter().map(|touched| touched.member);
             let was = members_len(&self.state, ids());
-            self.shelf.load(&mut self.state, entry)?;
-            before(&mut self.state, &self.shelf, entry, place)?;
+            self.unused.load(&mut self.state, entry)?;
+            before(&mut self.state, &self.unused, entry, place)?;
             self.entry(entry, place);
             self.used = (self.used + members_len(&self.state, ids())).saturating_sub(was);
         }
-        if sheet.entries.len() < sheet.header.count as usize {
+        if page.entries.len() < page.header.count as usize {
             self.stopped.get_or_insert(self.folded);
         }
         self.bound()
@@ -111,17 +111,17 @@ impl Books {
     fn bound(&mut self) -> Result<(), StorageError> {
         let least = self.memory / LEAST_PART;
         let used = self.used + aftermath_len(&self.state);
-        let others = self.shelf.memory_len() + self.uniques.memory_len();
-        if self.shelf.is_due(used, others, self.memory) {
-            self.shelf.pack(&mut self.state);
+        let others = self.unused.memory_len() + self.uniques.memory_len();
+        if self.unused.is_due(used, others, self.memory) {
+            self.unused.pack(&mut self.state);
             self.used = 0;
         }
         let hashes = self.uniques.memory_len();
-        if self.shelf.memory_len() + hashes > self.memory - least && hashes > least {
+        if self.unused.memory_len() + hashes > self.memory - least && hashes > least {
             self.uniques.spill(&self.scratch)?;
         }
-        if self.shelf.is_over(self.uniques.memory_len(), self.memory) {
-            self.shelf.write_out(&self.scratch)?;
+        if self.unused.is_over(self.uniques.memory_len(), self.memory) {
+            self.unused.write_out(&self.scratch)?;
         }
         Ok(())
     }

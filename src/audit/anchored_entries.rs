@@ -11,19 +11,19 @@ use std::collections::BTreeMap;
 
 /// Entries by sequence, and the names of units.
 #[derive(Default)]
-pub(super) struct Shown {
+pub(super) struct AnchoredEntries {
     entries: BTreeMap<u64, Option<Entry>>,
     names: Names,
     /// Parts in one of a unit, for units with parts.
     subunits: Vec<(Number, i64)>,
 }
 
-impl Shown {
+impl AnchoredEntries {
     /// Requests entries with these sequences, which are kept during the walk.
-    pub fn wanting(indices: impl IntoIterator<Item = u64>) -> Shown {
-        Shown {
+    pub fn wanting(indices: impl IntoIterator<Item = u64>) -> AnchoredEntries {
+        AnchoredEntries {
             entries: indices.into_iter().map(|index| (index, None)).collect(),
-            ..Shown::default()
+            ..AnchoredEntries::default()
         }
     }
 

@@ -11,15 +11,15 @@ use crate::storage::error::StorageError;
 
 /// A choice that spans several entries: its act, and the members still to come.
 #[derive(Default)]
-pub(super) struct Chosen {
+pub(super) struct TargetingCheck {
     open: Option<(Act, Vec<(MemberId, bool)>)>,
 }
 
-impl Chosen {
+impl TargetingCheck {
     /// Checks an entry that chose members. The state is the one before it.
     pub fn check(
         &mut self,
-        (state, shelf): (&State, &UnusedState),
+        (state, unused): (&State, &UnusedState),
         policy: &dyn Policy,
         entry: &Entry,
         targets: &[(MemberId, bool)],
@@ -42,7 +42,7 @@ impl Chosen {
         let mut left = match self.open.as_ref().filter(goes_on) {
             Some(open) => open.1.clone(),
             None => {
-                let all = candidates(state, shelf, policy, n)?;
+                let all = candidates(state, unused, policy, n)?;
                 let first = to_usize(count.saturating_add(held_out)).min(all.len());
                 let wanted = all[..first].to_vec();
                 // A choice ends with the last member it addresses, or after all
@@ -68,13 +68,13 @@ const OTHERS: &str = "the members it chose are not the first of the campaign's o
 /// All candidates in the campaign's own order, each with whether it is held out.
 fn candidates(
     state: &State,
-    shelf: &UnusedState,
+    unused: &UnusedState,
     policy: &dyn Policy,
     n: usize,
 ) -> Result<Vec<(MemberId, bool)>, StorageError> {
     let campaign = &policy.campaigns()[n];
     let mut found = Vec::new();
-    shelf.each_member(state, |member| {
+    unused.each_member(state, |member| {
         let target = campaign.target.as_ref();
         if target.is_some_and(|target| is_candidate(campaign, target, member)) {
             found.push((policy.order(n, member.id, Purpose::Target), member.id));
