@@ -13,7 +13,7 @@ use super::visit::{Loan, Page, Visit};
 use super::{balance, day, explain, import_run, slip, statement};
 use crate::command::raw;
 use crate::engine::{Folders, Ledger};
-use crate::serve::Share;
+use crate::serve::Progress;
 use clap::CommandFactory;
 use std::ffi::OsString;
 
@@ -107,7 +107,7 @@ pub(super) fn visit(
     folders: &Folders,
     loan: Option<Loan<'_>>,
     sent: &[u8],
-    share: &Share,
+    share: &Progress,
 ) -> (Option<Box<Ledger>>, Vec<u8>) {
     let version = env!("CARGO_PKG_VERSION");
     let (ledger, returned) = match serde_json::from_slice::<Sent>(sent) {
@@ -124,7 +124,7 @@ fn carry_out_for(
     folders: &Folders,
     loan: Option<Loan<'_>>,
     sent: Sent,
-    share: &Share,
+    share: &Progress,
 ) -> (Option<Box<Ledger>>, Returned) {
     let (ledger, yield_point) = match loan {
         Some((ledger, yield_point)) => (Some(ledger), Some(yield_point.clone())),

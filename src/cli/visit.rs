@@ -3,7 +3,7 @@
 use super::sent::{Inputs, NewFile, Printed};
 use crate::embed::YieldPoint;
 use crate::engine::{Folders, Ledger};
-use crate::serve::Share;
+use crate::serve::Progress;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,7 +13,7 @@ pub(super) type Loan<'y> = (Box<Ledger>, &'y YieldPoint);
 /// Runs a command line that a client sent, on a lent ledger if it needs one. Returns the
 /// ledger, unless it must be opened again, and the result as JSON.
 pub(super) type RunSent =
-    fn(&Folders, Option<Loan<'_>>, &[u8], &Share) -> (Option<Box<Ledger>>, Vec<u8>);
+    fn(&Folders, Option<Loan<'_>>, &[u8], &Progress) -> (Option<Box<Ledger>>, Vec<u8>);
 
 /// State of a command that runs in the service for a client.
 pub(super) struct Visit {
@@ -22,7 +22,7 @@ pub(super) struct Visit {
     /// The way to let others work in between.
     pub(super) yield_point: Option<YieldPoint>,
     /// Share of the command that is done.
-    pub(super) share: Share,
+    pub(super) share: Progress,
     /// Files that the client sent.
     pub(super) inputs: Inputs,
     /// Files for the client to write.

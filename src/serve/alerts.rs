@@ -2,8 +2,8 @@
 //! disk, webhooks and the verification from time to time, and records what began and what is
 //! over. What began is a message of the outbox, which webhooks push.
 
-use super::Door;
-use super::duty::{Gate, Stop};
+use super::Service;
+use super::gate::{Gate, Stop};
 use super::webhooks::WebhookFile;
 use crate::command::{Office, Request, Verb, parse};
 use crate::model::counted;
@@ -104,11 +104,11 @@ fn look(
 
 /// Has figures take in the journal on another thread before a change of an alert is sent: the
 /// engine looks there whether the alert exists, and then finds them up to date.
-pub(super) async fn read_up(door: &Door, request: &Request) {
+pub(super) async fn read_up(service: &Service, request: &Request) {
     if let Verb::Office(Office::Alert(_)) = request.verb {
         let report = json!({"ask": "report", "name": "alerts"}).to_string();
         // If it has no answer, the engine takes the rest in by itself.
-        drop(door.answered(report.into_bytes()).await);
+        drop(service.answered(report.into_bytes()).await);
     }
 }
 
@@ -135,7 +135,7 @@ fn beside(gate: &Gate, webhooks: &WebhookFile) -> Result<Conditions, Stop> {
             ),
         })
     });
-    let verification = gate.with(|door| door.verification.trouble());
+    let verification = gate.with(|service| service.verification.trouble());
     let verification = verification.ok_or(Stop::Stopped)?.map(|why| Condition {
         kind: "verification",
         subject: String::new(),

@@ -1,6 +1,6 @@
 //! Reads a request's body, whole and within its bounds.
 
-use super::Door;
+use super::Service;
 use super::reply::Reply;
 use crate::command::{Bad, place, text_of};
 use axum::body::{Body, HttpBody};
@@ -13,13 +13,13 @@ use serde::de::DeserializeOwned;
 const DRAINED_MAX: u64 = 64 << 10;
 
 /// Reads the JSON of a request.
-pub(super) async fn read(door: &Door, request: Request<Body>) -> Result<Vec<u8>, Reply> {
-    read_up_to(door, request, door.limits.body_max).await
+pub(super) async fn read(service: &Service, request: Request<Body>) -> Result<Vec<u8>, Reply> {
+    read_up_to(service, request, service.limits.body_max).await
 }
 
 /// Reads the JSON of a request of at most `len_max` bytes.
 pub(super) async fn read_up_to(
-    door: &Door,
+    service: &Service,
     request: Request<Body>,
     len_max: usize,
 ) -> Result<Vec<u8>, Reply> {
@@ -33,7 +33,7 @@ pub(super) async fn read_up_to(
         return Err(too_long());
     }
     let body = Limited::new(request.into_body(), len_max).collect();
-    match tokio::time::timeout(door.limits.patience, body).await {
+    match tokio::time::timeout(service.limits.patience, body).await {
         Ok(Ok(body)) => Ok(body.to_bytes().into()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_long()),
         Ok(Err(_)) => Err(Reply::bad_http(
@@ -49,11 +49,11 @@ pub(super) async fn read_up_to(
 
 /// Reads a short body whose request is refused, so that the connection goes on; false if it was
 /// not read to its end.
-pub(super) async fn drain(door: &Door, body: Body) -> bool {
+pub(super) async fn drain(service: &Service, body: Body) -> bool {
     if body.size_hint().upper().is_none_or(|len| len > DRAINED_MAX) {
         return false;
     }
-    let rest = tokio::time::timeout(door.limits.patience, body.collect());
+    let rest = tokio::time::timeout(service.limits.patience, body.collect());
     matches!(rest.await, Ok(Ok(_)))
 }
 

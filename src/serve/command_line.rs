@@ -2,9 +2,9 @@
 //! rooms below the service do not know the command line, so it brings a function.
 
 use super::connection::Peer;
+use super::progress::Progress;
 use super::reply::{Reply, full};
-use super::share::Share;
-use super::{Door, body};
+use super::{Service, body};
 use crate::answer::Denied;
 use crate::embed::YieldPoint;
 use crate::engine;
@@ -25,7 +25,7 @@ const LEN_MAX: usize = 64 << 20;
 
 type Lent = Box<engine::Ledger>;
 type Run =
-    dyn Fn(Option<(Lent, &YieldPoint)>, &[u8], &Share) -> (Option<Lent>, Vec<u8>) + Send + Sync;
+    dyn Fn(Option<(Lent, &YieldPoint)>, &[u8], &Progress) -> (Option<Lent>, Vec<u8>) + Send + Sync;
 
 /// Function that runs a command line, on the ledger or without it: returns the ledger,
 /// unless it must be opened again, and the result.
@@ -35,7 +35,7 @@ pub struct CommandLine(Arc<Run>);
 impl CommandLine {
     /// Wraps the function.
     pub fn new(
-        run: impl Fn(Option<(Lent, &YieldPoint)>, &[u8], &Share) -> (Option<Lent>, Vec<u8>)
+        run: impl Fn(Option<(Lent, &YieldPoint)>, &[u8], &Progress) -> (Option<Lent>, Vec<u8>)
         + Send
         + Sync
         + 'static,
@@ -45,7 +45,7 @@ impl CommandLine {
 
     /// Runs a command line that needs no ledger.
     pub(super) fn run_alone(&self, sent: &[u8]) -> Vec<u8> {
-        (self.0)(None, sent, &Share::default()).1
+        (self.0)(None, sent, &Progress::default()).1
     }
 }
 
@@ -67,7 +67,7 @@ pub(super) const OTHER_LEDGER: StatusCode = StatusCode::MISDIRECTED_REQUEST;
 
 /// Reads what this machine's owner sends: the body behind its first line.
 pub(super) async fn read(
-    door: &Door,
+    service: &Service,
     peer: Peer,
     request: Request<Body>,
 ) -> Result<Vec<u8>, Reply> {
@@ -75,11 +75,11 @@ pub(super) async fn read(
         let text = "command lines are taken at the Unix socket in the secrets folder only";
         return Err(Reply::bad_http(StatusCode::FORBIDDEN, text));
     }
-    let mut sent = body::read_up_to(door, request, LEN_MAX).await?;
+    let mut sent = body::read_up_to(service, request, LEN_MAX).await?;
     let end = sent.iter().position(|byte| *byte == b'\n');
     let rest = sent.split_off(end.map_or(sent.len(), |end| end + 1));
     let addressed: Option<Addressed> = serde_json::from_slice(&sent).ok();
-    match addressed.is_some_and(|addressed| addressed.ledger == door.folder) {
+    match addressed.is_some_and(|addressed| addressed.ledger == service.folder) {
         true => Ok(rest),
         false => Err(Reply::bad_http(
             OTHER_LEDGER,
@@ -90,12 +90,12 @@ pub(super) async fn read(
 
 /// Runs a command line, however long it takes.
 pub(super) async fn post(
-    State(door): State<Arc<Door>>,
+    State(service): State<Arc<Service>>,
     Extension(peer): Extension<Peer>,
     request: Request<Body>,
 ) -> Result<Response, Reply> {
-    let sent = read(&door, peer, request).await?;
-    match run_on(&door, sent, &Share::default()).await {
+    let sent = read(&service, peer, request).await?;
+    match run_on(&service, sent, &Progress::default()).await {
         Ok(returned) => Ok(([(CONTENT_TYPE, "application/json")], returned).into_response()),
         Err(NotRun::Full) => Err(full().into()),
         Err(NotRun::Closed(denied)) => Err((*denied).into()),
@@ -117,14 +117,18 @@ pub(super) enum NotRun {
 }
 
 /// Runs a command line on the ledger, and waits for its result.
-pub(super) async fn run_on(door: &Door, sent: Vec<u8>, share: &Share) -> Result<Vec<u8>, NotRun> {
-    let (line, share) = (door.command_line.clone(), share.clone());
+pub(super) async fn run_on(
+    service: &Service,
+    sent: Vec<u8>,
+    progress: &Progress,
+) -> Result<Vec<u8>, NotRun> {
+    let (line, progress) = (service.command_line.clone(), progress.clone());
     let (said, told) = oneshot::channel();
-    let lent = door
+    let lent = service
         .ledger
         .lend_then(move |ledger, yield_point| match ledger {
             Ok(ledger) => {
-                let (ledger, returned) = (line.0)(Some((ledger, yield_point)), &sent, &share);
+                let (ledger, returned) = (line.0)(Some((ledger, yield_point)), &sent, &progress);
                 // Whoever waits may have gone.
                 let _ = said.send(Ok(returned));
                 ledger

@@ -4,7 +4,7 @@ use super::alerts::read_up;
 use super::json_parts::{elements, fields};
 use super::reply::{Reply, full, status_of, unanswered};
 use super::roles::Caller;
-use super::{Door, body};
+use super::{Service, body};
 use crate::answer::{Answer, Denied};
 use crate::command::{Bad, ClientId, Request, parse, parse_keyless, text_of};
 use crate::embed::{self, Full};
@@ -32,32 +32,33 @@ enum Asked<'t> {
 
 /// Carries out one command or many.
 pub(super) async fn post(
-    State(door): State<Arc<Door>>,
+    State(service): State<Arc<Service>>,
     Extension(caller): Extension<Caller>,
     request: axum::http::Request<Body>,
 ) -> Result<Reply, Reply> {
-    let json = body::read(&door, request).await?;
+    let json = body::read(&service, request).await?;
     // One command is bounded like a line; a list may be longer.
     let text = std::str::from_utf8(&json).or_else(|_| text_of(&json));
     let text = text.map_err(|bad| Denied::bad_json(&json, &bad))?;
     match asked(text).map_err(|bad| Denied::bad_json(&json, &bad))? {
-        Asked::One(json) => Ok((&door.carry_out(&caller, json).await).into()),
-        Asked::Many(commands) => Ok(door.carry_out_each(&caller, commands).await),
-        Asked::Atomic(commands) => door.carry_out_all(&caller, commands).await,
+        Asked::One(json) => Ok((&service.carry_out(&caller, json).await).into()),
+        Asked::Many(commands) => Ok(service.carry_out_each(&caller, commands).await),
+        Asked::Atomic(commands) => service.carry_out_all(&caller, commands).await,
     }
 }
 
 /// Decides a command without booking it.
 pub(super) async fn quote(
-    State(door): State<Arc<Door>>,
+    State(service): State<Arc<Service>>,
     Extension(caller): Extension<Caller>,
     request: axum::http::Request<Body>,
 ) -> Result<Reply, Reply> {
-    let json = body::read(&door, request).await?;
-    let mut asked = parse_keyless(&json, door.digits).map_err(|b| Denied::bad_json(&json, &b))?;
+    let json = body::read(&service, request).await?;
+    let mut asked =
+        parse_keyless(&json, service.digits).map_err(|b| Denied::bad_json(&json, &b))?;
     caller.admit(&mut asked).map_err(|denied| *denied)?;
     let named = Named::of(&asked);
-    let answer: Answer = match door.quoted(asked).await {
+    let answer: Answer = match service.quoted(asked).await {
         Ok(answer) => answer,
         Err(denied) => named.denied(denied).into(),
     };
@@ -108,7 +109,7 @@ fn bounded(commands: Vec<&str>) -> Result<Vec<&str>, Bad> {
     }
 }
 
-impl Door {
+impl Service {
     async fn read(&self, caller: &Caller, json: &str) -> Result<Request, Box<Denied>> {
         let json = json.as_bytes();
         let mut request = parse(json, self.digits).map_err(|b| Denied::bad_json(json, &b))?;
@@ -203,7 +204,7 @@ impl Door {
         self.told(told).await
     }
 
-    /// [`Door::with`] for a function that books nothing: it does not wait for the disk.
+    /// [`Service::with`] for a function that books nothing: it does not wait for the disk.
     pub(super) async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&mut Ledger) -> Result<T, crate::engine::Error> + Send + 'static,
@@ -267,11 +268,11 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    pub(super) async fn answer(self, door: &Door) -> Answer {
+    pub(super) async fn answer(self, service: &Service) -> Answer {
         let Ok(told) = self.told else {
             return self.named.denied(full()).into();
         };
-        match tokio::time::timeout(door.limits.answer_max, told).await {
+        match tokio::time::timeout(service.limits.answer_max, told).await {
             Ok(Ok(Ok(answer))) => answer,
             Ok(Ok(Err(error))) => self.named.denied(error.to_denied()).into(),
             Ok(Err(_)) | Err(_) => self.named.denied(unanswered()).into(),

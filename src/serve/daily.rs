@@ -2,8 +2,8 @@
 //! and after days off, in slices between which clients are served. Scheduled programmes
 //! are put in force here as well, if no command came first.
 
-use super::Door;
-use super::duty::{Gate, Stop};
+use super::Service;
+use super::gate::{Gate, Stop};
 use crate::engine::{self, DailyRun};
 use std::sync::Arc;
 use std::thread::Builder;
@@ -57,9 +57,9 @@ fn turn(gate: &Gate, minutes_after_start: u16) -> Result<(), Stop> {
         let (is_done, returned) = gate.ask(move |ledger| slice(ledger, run))?;
         if is_done {
             let entries = returned.booked().len() as u64;
-            gate.with(|door: &Door| {
-                door.metrics.dailies.inc();
-                door.metrics.daily_entries.inc_by(entries);
+            gate.with(|service: &Service| {
+                service.metrics.dailies.inc();
+                service.metrics.daily_entries.inc_by(entries);
             });
             let told = gate.ask(|ledger| engine::last_daily(ledger))?;
             let days = told.as_ref().map_or(0, |told| told.days);

@@ -2,7 +2,7 @@
 //! of its own.
 
 use super::reply::Reply;
-use super::{Door, body};
+use super::{Service, body};
 use crate::answer::Denied;
 use crate::answer::catalogue::ErrorCode;
 use axum::body::Body;
@@ -40,13 +40,13 @@ pub(super) struct Enrolled {
 
 /// Answers with a token, once for a code.
 pub(super) async fn post(
-    State(door): State<Arc<Door>>,
+    State(service): State<Arc<Service>>,
     request: Request<Body>,
 ) -> Result<Reply, Reply> {
-    let json = body::read(&door, request).await?;
+    let json = body::read(&service, request).await?;
     let asked = body::object::<Enrol>(&json);
     let asked = asked.map_err(|bad| Denied::bad_json(&json, &bad))?;
-    let file = door.tokens.clone();
+    let file = service.tokens.clone();
     let changed = tokio::task::spawn_blocking(move || file.exchange(&asked.code)).await;
     match changed {
         Ok(Ok(Some((token, secret)))) => Ok(Reply::ok(&Enrolled {

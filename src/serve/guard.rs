@@ -5,7 +5,7 @@ use super::connection::Peer;
 use super::paths::known_path;
 use super::reply::Reply;
 use super::roles::Caller;
-use super::{Door, PROTOCOL, PROTOCOL_HEADER, body};
+use super::{PROTOCOL, PROTOCOL_HEADER, Service, body};
 use crate::answer::Denied;
 use crate::answer::catalogue::ErrorCode;
 use crate::model::on_one_line;
@@ -27,8 +27,8 @@ const UNREAD: [StatusCode; 4] = [
     StatusCode::UNSUPPORTED_MEDIA_TYPE,
 ];
 
-/// Tells the client that the connection ends behind the response.
-fn close_behind(response: &mut Response) {
+/// Tells the client that the connection ends after the response.
+fn close_after(response: &mut Response) {
     let close = HeaderValue::from_static("close");
     response.headers_mut().insert(CONNECTION, close);
 }
@@ -36,15 +36,15 @@ fn close_behind(response: &mut Response) {
 /// Passes an admitted request on, and logs it: never its body or query, which
 /// name members.
 pub(super) async fn guard(
-    State(door): State<Arc<Door>>,
+    State(service): State<Arc<Service>>,
     mut request: Request<Body>,
     next: Next,
 ) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
     let path = known_path(request.uri().path());
-    let caller = door.caller_of(&request, path);
-    let caller = caller.and_then(|caller| door.within_rate(caller, begun));
+    let caller = service.caller_of(&request, path);
+    let caller = caller.and_then(|caller| service.within_rate(caller, begun));
     let (role, token) = match &caller {
         Ok(Some(caller)) => (caller.role.word(), caller.token.clone()),
         _ => ("-", None),
@@ -62,26 +62,26 @@ pub(super) async fn guard(
         }
         Err(refusal) => {
             let mut response = *refusal;
-            if !body::drain(&door, request.into_body()).await {
-                close_behind(&mut response);
+            if !body::drain(&service, request.into_body()).await {
+                close_after(&mut response);
             }
             response
         }
     };
     if UNREAD.contains(&response.status()) {
-        close_behind(&mut response);
+        close_after(&mut response);
     }
     let headers = response.headers_mut();
     headers.insert(PROTOCOL_HEADER, HeaderValue::from(PROTOCOL));
     let took = begun.elapsed();
     let (status, token) = (response.status().as_u16(), token.unwrap_or_default());
-    door.metrics.count(path, status, role, took);
+    service.metrics.count(path, status, role, took);
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     tracing::info!(%method, path, status, micros, role, token, "request");
     response
 }
 
-impl Door {
+impl Service {
     /// Caller of a request; None for a path that is open to everybody.
     fn caller_of(
         &self,

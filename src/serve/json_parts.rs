@@ -9,15 +9,15 @@ use serde_json::Deserializer;
 pub(super) fn elements(text: &str) -> Result<Vec<&str>, Bad> {
     let mut rest = open(text, '[')?;
     let mut found = Vec::new();
-    if let Some(behind) = rest.strip_prefix(']') {
-        return end(behind, found);
+    if let Some(after) = rest.strip_prefix(']') {
+        return end(after, found);
     }
     loop {
-        let (element, behind) = value(rest)?;
+        let (element, after) = value(rest)?;
         found.push(element);
-        match close(behind, ']')? {
-            Next::End(behind) => return end(behind, found),
-            Next::More(behind) => rest = behind,
+        match close(after, ']')? {
+            Next::End(after) => return end(after, found),
+            Next::More(after) => rest = after,
         }
     }
 }
@@ -26,18 +26,18 @@ pub(super) fn elements(text: &str) -> Result<Vec<&str>, Bad> {
 pub(super) fn fields(text: &str) -> Result<Vec<(String, &str)>, Bad> {
     let mut rest = open(text, '{')?;
     let mut found = Vec::new();
-    if let Some(behind) = rest.strip_prefix('}') {
-        return end(behind, found);
+    if let Some(after) = rest.strip_prefix('}') {
+        return end(after, found);
     }
     loop {
-        let (name, behind) = value(rest)?;
+        let (name, after) = value(rest)?;
         let name: String = serde_json::from_str(name).map_err(|e| wrong(&e))?;
-        let behind = behind.trim_start().strip_prefix(':');
-        let (value, behind) = value(behind.ok_or_else(|| broken(':'))?)?;
+        let after = after.trim_start().strip_prefix(':');
+        let (value, after) = value(after.ok_or_else(|| broken(':'))?)?;
         found.push((name, value));
-        match close(behind, '}')? {
-            Next::End(behind) => return end(behind, found),
-            Next::More(behind) => rest = behind,
+        match close(after, '}')? {
+            Next::End(after) => return end(after, found),
+            Next::More(after) => rest = after,
         }
     }
 }
@@ -66,14 +66,14 @@ fn close(text: &str, bracket: char) -> Result<Next<'_>, Bad> {
     match text.strip_prefix(',') {
         Some(more) => Ok(Next::More(more)),
         None => match text.strip_prefix(bracket) {
-            Some(behind) => Ok(Next::End(behind)),
+            Some(after) => Ok(Next::End(after)),
             None => Err(broken(bracket)),
         },
     }
 }
 
-fn end<T>(behind: &str, found: T) -> Result<T, Bad> {
-    match behind.trim().is_empty() {
+fn end<T>(after: &str, found: T) -> Result<T, Bad> {
+    match after.trim().is_empty() {
         true => Ok(found),
         false => Err(Bad::new("", "the body goes on behind its JSON")),
     }

@@ -1,7 +1,7 @@
 //! `POST /cli/lines`: lines of a session of this machine's owner, each a command or a
 //! question, answered in order.
 
-use super::Door;
+use super::Service;
 use super::alerts::read_up;
 use super::command_line::read;
 use super::commands::Pending;
@@ -18,13 +18,13 @@ use std::sync::Arc;
 
 /// Answers a batch of lines with as many lines.
 pub(super) async fn post(
-    State(door): State<Arc<Door>>,
+    State(service): State<Arc<Service>>,
     Extension(peer): Extension<Peer>,
     request: Request<Body>,
 ) -> Result<String, Reply> {
-    let sent = read(&door, peer, request).await?;
+    let sent = read(&service, peer, request).await?;
     let mut batch = Batch {
-        door: &door,
+        service: &service,
         open: Vec::new(),
         told: String::new(),
     };
@@ -42,17 +42,17 @@ enum Open {
 }
 
 struct Batch<'d> {
-    door: &'d Door,
+    service: &'d Service,
     open: Vec<Open>,
     told: String,
 }
 
 impl Batch<'_> {
     async fn take(&mut self, line: &[u8]) {
-        match query::read_line(line, self.door.digits) {
+        match query::read_line(line, self.service.digits) {
             SessionLine::Command(request) => {
-                read_up(self.door, &request).await;
-                self.open.push(Open::Sent(self.door.submit(*request)));
+                read_up(self.service, &request).await;
+                self.open.push(Open::Sent(self.service.submit(*request)));
             }
             SessionLine::Question => self.ask(line.to_vec()).await,
             SessionLine::Bad(denied) => {
@@ -65,7 +65,7 @@ impl Batch<'_> {
     /// Answers a question from durable entries, those of earlier lines included.
     async fn ask(&mut self, line: Vec<u8>) {
         self.answer_open().await;
-        match self.door.answered(line).await {
+        match self.service.answered(line).await {
             Ok(answer) => self.tell(&answer),
             Err(denied) => self.tell(&Answer::from(denied)),
         }
@@ -74,7 +74,7 @@ impl Batch<'_> {
     async fn answer_open(&mut self) {
         for open in std::mem::take(&mut self.open) {
             let answer = match open {
-                Open::Sent(pending) => pending.answer(self.door).await,
+                Open::Sent(pending) => pending.answer(self.service).await,
                 Open::Answered(answer) => *answer,
             };
             self.tell(&answer);

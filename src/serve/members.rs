@@ -1,11 +1,9 @@
 //! `GET /v1/members`: all members with balances, sent while they are read.
 
-use super::Door;
-use super::questions::may_ask;
+use super::Service;
+use super::questions::{may_ask, unreadable};
 use super::reply::{Reply, json_of};
 use super::roles::Caller;
-use crate::answer::Denied;
-use crate::command::Bad;
 use crate::engine;
 use crate::model::MemberId;
 use crate::query::{self, MemberTold, spreadsheet};
@@ -60,16 +58,13 @@ pub(super) type AskedQuery = Result<axum::extract::Query<Asked>, QueryRejection>
 
 /// Sends the list, each member as it stands when it is read.
 pub(super) async fn get(
-    State(door): State<Arc<Door>>,
+    State(service): State<Arc<Service>>,
     Extension(caller): Extension<Caller>,
     asked: AskedQuery,
 ) -> Result<Response, Reply> {
     may_ask(&caller, "members")?;
-    let format = match asked {
-        Ok(asked) => asked.0.format,
-        Err(why) => return Err(Denied::bad("", &Bad::new("format", why.body_text())).into()),
-    };
-    let (ids, units, last) = door
+    let format = asked.map_err(|why| unreadable("format", &why))?.0.format;
+    let (ids, units, last) = service
         .with(|ledger| {
             let units = query::member_units(ledger)?;
             let last = ledger.global().next_seq.saturating_sub(1);
@@ -84,20 +79,20 @@ pub(super) async fn get(
         Format::Json => (String::new(), "application/x-ndjson"),
     };
     let list = unfold(
-        (door, ids, 0, head),
-        move |(door, ids, at, head)| async move {
+        (service, ids, 0, head),
+        move |(service, ids, at, head)| async move {
             if at >= ids.len() && head.is_empty() {
                 return None;
             }
             let slice: Vec<MemberId> = ids[at..].iter().take(SLICE).copied().collect();
             let next = at + slice.len();
-            let read = door
+            let read = service
                 .with(move |ledger| written(ledger, &slice, format))
                 .await;
             // An error ends the connection before the list's end, so nobody takes it for whole.
             let part = read.map(|text: String| head + text.as_str());
             let part = part.map_err(|denied| io::Error::other(denied.message));
-            Some((part, (door, ids, next, String::new())))
+            Some((part, (service, ids, next, String::new())))
         },
     );
     let mut response = Body::from_stream(list).into_response();

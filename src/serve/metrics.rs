@@ -1,6 +1,6 @@
 //! `GET /metrics`: counters in the text format of Prometheus (OpenMetrics 1.0).
 
-use super::Door;
+use super::Service;
 use super::reply::Reply;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -75,9 +75,9 @@ impl Metrics {
 }
 
 /// Writes all counters.
-pub(super) async fn get(State(door): State<Arc<Door>>) -> Response {
+pub(super) async fn get(State(service): State<Arc<Service>>) -> Response {
     let mut registry = Registry::with_prefix("stampbook");
-    let (metrics, engine) = (&door.metrics, door.ledger.figures());
+    let (metrics, engine) = (&service.metrics, service.ledger.figures());
     registry.register("requests", "Requests answered", metrics.requests.clone());
     registry.register(
         "request_seconds",

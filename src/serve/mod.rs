@@ -8,8 +8,8 @@ mod commands;
 mod connection;
 mod daily;
 mod dashboard;
-mod duty;
 mod enrol;
+mod gate;
 mod guard;
 mod json_parts;
 mod lines;
@@ -19,12 +19,12 @@ mod members;
 mod metrics;
 mod openapi;
 mod paths;
+mod progress;
 mod questions;
 mod rate;
 mod reply;
 pub mod roles;
 mod router;
-mod share;
 mod slip;
 mod tables;
 mod timed_stream;
@@ -35,7 +35,7 @@ pub mod webhooks;
 pub use client::{Answered, Client};
 pub use command_line::CommandLine;
 pub use dashboard::{ProgrammeFolder, SignInLinks, Verified, Verifier};
-pub use share::Share;
+pub use progress::Progress;
 pub use tables::TableSlice;
 
 use crate::embed::{self, Ledger};
@@ -43,7 +43,7 @@ use crate::storage::error::StorageError;
 #[cfg(unix)]
 use crate::storage::files;
 use connection::Running;
-use dashboard::{Drafts, Kept, Sessions, Verification};
+use dashboard::{Drafts, FigureCache, Sessions, Verification};
 use metrics::Metrics;
 use rate::Rates;
 use std::io;
@@ -143,7 +143,7 @@ pub struct Bound {
 
 /// Shared state of all requests.
 #[derive(Debug)]
-struct Door {
+struct Service {
     ledger: Ledger,
     /// Decimals of the currency.
     digits: u8,
@@ -158,7 +158,7 @@ struct Door {
     verification: Verification,
     programme: ProgrammeFolder,
     drafts: Drafts,
-    figures: Kept,
+    figures: FigureCache,
     /// True if clients of the port come by TLS.
     is_tls: bool,
     /// Becomes true when the service stops.
@@ -226,7 +226,7 @@ impl Bound {
             .build()?;
         let digits = ledger.digits()?;
         let (tell_stop, stop) = watch::channel(false);
-        let door = Arc::new(Door {
+        let service = Arc::new(Service {
             ledger,
             digits,
             tokens: TokenFile::new(&self.config.secrets),
@@ -236,7 +236,7 @@ impl Bound {
             rates: Rates::new(self.config.limits.rate_max),
             metrics: Metrics::default(),
             sessions: std::mem::take(&mut self.sessions),
-            figures: Kept::default(),
+            figures: FigureCache::default(),
             verification: Verification::new(self.config.verifier.clone()),
             programme: self.config.programme.clone(),
             drafts: Drafts::default(),
@@ -246,35 +246,35 @@ impl Bound {
             origins: self.config.origins.clone(),
             limits: self.config.limits,
         });
-        let gate = duty::Gate::new(&door);
-        webhooks::start(&gate, door.webhooks.clone())?;
+        let gate = gate::Gate::new(&service);
+        webhooks::start(&gate, service.webhooks.clone())?;
         if let Some(minutes) = self.config.daily_after {
             daily::start(&gate, minutes)?;
-            alerts::start(&gate, door.webhooks.clone(), self.config.alerts_every)?;
+            alerts::start(&gate, service.webhooks.clone(), self.config.alerts_every)?;
         }
-        let served = runtime.block_on(self.serve_all(Arc::clone(&door), tell_stop, ready));
+        let served = runtime.block_on(self.serve_all(Arc::clone(&service), tell_stop, ready));
         gate.shut();
         served?;
         runtime.shutdown_timeout(Duration::from_secs(1));
-        match Arc::into_inner(door) {
-            Some(door) => Ok(door.ledger.close()?),
+        match Arc::into_inner(service) {
+            Some(service) => Ok(service.ledger.close()?),
             None => Ok(()),
         }
     }
 
     async fn serve_all(
         self,
-        door: Arc<Door>,
+        service: Arc<Service>,
         tell_stop: watch::Sender<bool>,
         ready: impl FnOnce() -> io::Result<()>,
     ) -> Result<(), Error> {
         let (alive, mut ended) = mpsc::channel::<()>(1);
         let running = Running {
-            router: router::router(Arc::clone(&door)),
+            router: router::router(Arc::clone(&service)),
             tls: self.tls,
-            limits: door.limits,
-            free: Arc::new(Semaphore::new(door.limits.connections_max)),
-            stop: door.stop.clone(),
+            limits: service.limits,
+            free: Arc::new(Semaphore::new(service.limits.connections_max)),
+            stop: service.stop.clone(),
             _alive: alive,
         };
         let stopping = told_to_stop()?;
@@ -282,7 +282,7 @@ impl Bound {
         #[cfg(unix)]
         let at_socket = {
             // Sessions of the owner stay open; they take no till's place.
-            let free = Arc::new(Semaphore::new(door.limits.connections_max));
+            let free = Arc::new(Semaphore::new(service.limits.connections_max));
             let running = Running {
                 free,
                 ..running.clone()

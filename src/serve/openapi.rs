@@ -12,7 +12,7 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 /// Statuses of refusals and errors, and their meanings.
-const NOS: [(&str, &str); 15] = [
+const REFUSALS: [(&str, &str); 15] = [
     (
         "400",
         "The command or question cannot be taken; `field` says where",
@@ -63,76 +63,13 @@ fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
-fn one_of(names: impl Iterator<Item = String>) -> Value {
-    json!({"oneOf": names.map(|name| reference(&name)).collect::<Vec<_>>()})
+fn one_of(names: impl IntoIterator<Item = impl AsRef<str>>) -> Value {
+    let schemas = names.into_iter().map(|name| reference(name.as_ref()));
+    json!({"oneOf": schemas.collect::<Vec<_>>()})
 }
 
 /// OpenAPI 3.1 document.
 pub(super) fn document() -> Value {
-    let mut all = answer::schema();
-    let commands = all["$defs"]["commands"].take();
-    let (questions, replies) = query::schema();
-    let mut schemas = Map::new();
-    schemas.insert("Answer".into(), all["$defs"]["answer"].take());
-    for (kind, group) in [
-        ("command", commands.as_object().cloned().unwrap_or_default()),
-        ("question", questions.clone()),
-        ("reply", replies),
-    ] {
-        schemas.extend(
-            group
-                .into_iter()
-                .map(|(word, s)| (format!("{kind}.{word}"), s)),
-        );
-    }
-    let named = |kind: &str, words: &[&str]| {
-        one_of(
-            words
-                .iter()
-                .map(|word| format!("{kind}.{word}"))
-                .collect::<Vec<_>>()
-                .into_iter(),
-        )
-    };
-    schemas.insert("Command".into(), named("command", VERBS));
-    schemas.insert("Question".into(), named("question", query::WORDS));
-    // No field tells replies apart, and some fit several.
-    let replies = named("reply", query::WORDS)["oneOf"].take();
-    schemas.insert("Reply".into(), json!({"anyOf": replies}));
-    schemas.insert("Enrol".into(), schemars::schema_for!(Enrol).into());
-    schemas.insert("MemberTold".into(), query::member_schema());
-    schemas.insert("Enrolled".into(), schemars::schema_for!(Enrolled).into());
-    let command = reference("Command");
-    schemas.insert(
-        "Commands".into(),
-        json!({"oneOf": [
-            command,
-            {"type": "array", "items": command, "minItems": 1, "maxItems": 1000},
-            {
-                "type": "object",
-                "properties": {
-                    "commands": {"type": "array", "items": command, "minItems": 1, "maxItems": 1000},
-                    "atomic": {
-                        "type": "boolean",
-                        "description": "All of them in one page, or none; else each by itself.",
-                    },
-                },
-                "required": ["commands"],
-                "additionalProperties": false,
-            },
-        ]}),
-    );
-    let answers = json!({
-        "type": "object",
-        "properties": {"answers": {"type": "array", "items": reference("Answer")}},
-        "required": ["answers"],
-    });
-    schemas.insert("Answers".into(), answers);
-    let [webhooks, dead, resent, resend] = of_webhooks();
-    schemas.insert("Resend".into(), resend);
-    let state =
-        json!({"type": "object", "properties": {"ok": {"const": true}}, "required": ["ok"]});
-    let answered = one_of(["Answer", "Answers"].map(str::to_owned).into_iter());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -143,60 +80,142 @@ pub(super) fn document() -> Value {
             "x-protocol": PROTOCOL,
         },
         "security": [{"token": []}],
-        "paths": {
-            "/v1/commands": {"post": posts("Carry out one command, or many", "Commands", &answered)},
-            "/v1/enrol": {"post": opens(posts("Change the code of a terminal for its token, once", "Enrol", &reference("Enrolled")))},
-            "/v1/quote": {"post": posts("Decide a command and forget it", "Command", &reference("Answer"))},
-            "/v1/questions": {"post": posts("Ask what is durable", "Question", &reference("Reply"))},
-            "/v1/slip": {"get": slips()},
-            "/v1/members": {"get": members()},
-            "/v1/webhooks": {"get": gets("Webhooks, without their secrets", &webhooks)},
-            "/v1/webhooks/dead": {"get": gets("Messages that were given up", &dead)},
-            "/v1/webhooks/resend": {"post": posts("Have the service send dead letters again", "Resend", &resent)},
-            "/healthz": {"get": opens(gets("The process runs", &state))},
-            "/readyz": {"get": opens(gets("The ledger is open and answers; `last` is its last entry", &state))},
-        },
+        "paths": paths(),
         "components": {
             "securitySchemes": {"token": {
                 "type": "http",
                 "scheme": "bearer",
                 "description": "`stampbook token create` makes one.",
             }},
-            "schemas": schemas,
+            "schemas": schemas(),
         },
     })
 }
 
-/// Replies about webhooks: those there are, the dead letters, and how many are sent again;
-/// and the request for that.
-fn of_webhooks() -> [Value; 4] {
+fn paths() -> Value {
+    let answered = one_of(["Answer", "Answers"]);
+    let state =
+        json!({"type": "object", "properties": {"ok": {"const": true}}, "required": ["ok"]});
+    let [webhooks, dead, resent] = webhook_replies();
+    json!({
+        "/v1/commands": {"post": posts("Carry out one command, or many", "Commands", &answered)},
+        "/v1/enrol": {"post": opens(posts("Change the code of a terminal for its token, once", "Enrol", &reference("Enrolled")))},
+        "/v1/quote": {"post": posts("Decide a command and forget it", "Command", &reference("Answer"))},
+        "/v1/questions": {"post": posts("Ask what is durable", "Question", &reference("Reply"))},
+        "/v1/slip": {"get": slips()},
+        "/v1/members": {"get": members()},
+        "/v1/webhooks": {"get": gets("Webhooks, without their secrets", &webhooks)},
+        "/v1/webhooks/dead": {"get": gets("Messages that were given up", &dead)},
+        "/v1/webhooks/resend": {"post": posts("Have the service send dead letters again", "Resend", &resent)},
+        "/healthz": {"get": opens(gets("The process runs", &state))},
+        "/readyz": {"get": opens(gets("The ledger is open and answers; `last` is its last entry", &state))},
+    })
+}
+
+/// Schemas by name: those of each command, question and reply, and those of whole bodies.
+fn schemas() -> Map<String, Value> {
+    let mut answers = answer::schema();
+    let commands = answers["$defs"]["commands"].take();
+    let (questions, replies) = query::schema();
+    let mut schemas = Map::new();
+    for (kind, group) in [
+        ("command", commands.as_object().cloned().unwrap_or_default()),
+        ("question", questions),
+        ("reply", replies),
+    ] {
+        let named = group.into_iter();
+        schemas.extend(named.map(|(word, schema)| (format!("{kind}.{word}"), schema)));
+    }
+    let any =
+        |kind: &str, words: &[&str]| one_of(words.iter().map(|word| format!("{kind}.{word}")));
+    // No field tells replies apart, and some fit several.
+    let replies = any("reply", query::WORDS)["oneOf"].take();
+    let bodies = [
+        ("Answer", answers["$defs"]["answer"].take()),
+        (
+            "Answers",
+            json!({
+                "type": "object",
+                "properties": {"answers": {"type": "array", "items": reference("Answer")}},
+                "required": ["answers"],
+            }),
+        ),
+        ("Command", any("command", VERBS)),
+        ("Commands", batch()),
+        ("Question", any("question", query::WORDS)),
+        ("Reply", json!({"anyOf": replies})),
+        ("Enrol", schemars::schema_for!(Enrol).into()),
+        ("Enrolled", schemars::schema_for!(Enrolled).into()),
+        ("MemberTold", query::member_schema()),
+        (
+            "Resend",
+            json!({
+                "type": "object",
+                "properties": {
+                    "webhook": {"type": ["string", "null"]},
+                    "position": {"type": ["string", "null"]},
+                },
+                "additionalProperties": false,
+            }),
+        ),
+    ];
+    schemas.extend(bodies.map(|(name, schema)| (name.to_owned(), schema)));
+    schemas
+}
+
+/// Schema of one command, or many.
+fn batch() -> Value {
+    let command = reference("Command");
+    let commands = json!({"type": "array", "items": command, "minItems": 1, "maxItems": 1000});
+    json!({"oneOf": [
+        command,
+        commands,
+        {
+            "type": "object",
+            "properties": {
+                "commands": commands,
+                "atomic": {
+                    "type": "boolean",
+                    "description": "All of them in one page, or none; else each by itself.",
+                },
+            },
+            "required": ["commands"],
+            "additionalProperties": false,
+        },
+    ]})
+}
+
+/// Replies about webhooks: those there are, the dead letters, and how many are sent again.
+fn webhook_replies() -> [Value; 3] {
     let text = json!({"type": "string"});
-    let told = |name: &str, value: Value| {
+    let reply = |name: &str, value: Value| {
         let properties = json!({"ok": {"const": true}, name: value});
         json!({"type": "object", "properties": properties, "required": ["ok", name]})
     };
-    let listed =
+    let list =
         |fields: Value| json!({"type": "array", "items": {"type": "object", "properties": fields}});
-    let webhooks = told(
-        "webhooks",
-        listed(
-            json!({"id": text, "url": text, "created": text, "is_disabled": {"type": "boolean"}, "events": {"type": "array", "items": text}}),
-        ),
-    );
-    let dead = told(
-        "dead",
-        listed(
-            json!({"webhook": text, "position": text, "message": text, "template": text, "at": text, "attempts": {"type": "integer"}, "why": text, "is_waiting": {"type": "boolean"}}),
-        ),
-    );
-    let resent = told("resent", json!({"type": "integer", "minimum": 0}));
-    let named = json!({"type": ["string", "null"]});
-    let resend = json!({
-        "type": "object",
-        "properties": {"webhook": named, "position": named},
-        "additionalProperties": false,
+    let webhook = json!({
+        "id": text,
+        "url": text,
+        "created": text,
+        "is_disabled": {"type": "boolean"},
+        "events": {"type": "array", "items": text},
     });
-    [webhooks, dead, resent, resend]
+    let dead = json!({
+        "webhook": text,
+        "position": text,
+        "message": text,
+        "template": text,
+        "at": text,
+        "attempts": {"type": "integer"},
+        "why": text,
+        "is_waiting": {"type": "boolean"},
+    });
+    [
+        reply("webhooks", list(webhook)),
+        reply("dead", list(dead)),
+        reply("resent", json!({"type": "integer", "minimum": 0})),
+    ]
 }
 
 fn responses(body: &Value) -> Value {
@@ -207,12 +226,10 @@ fn responses(body: &Value) -> Value {
         json!({"description": "Done", "content": content(body)}),
     );
     // A refused batch has all its answers.
-    let no = one_of(["Answer", "Answers"].map(str::to_owned).into_iter());
-    for (status, meaning) in NOS {
-        told.insert(
-            status.into(),
-            json!({"description": meaning, "content": content(&no)}),
-        );
+    let refusal = one_of(["Answer", "Answers"]);
+    for (status, meaning) in REFUSALS {
+        let refused = json!({"description": meaning, "content": content(&refusal)});
+        told.insert(status.into(), refused);
     }
     told.into()
 }
@@ -313,7 +330,7 @@ fn page(document: &Value) -> String {
         }
     }
     html += "</table><h2>Statuses</h2><table><tr><td>200<td>Done";
-    for (status, meaning) in NOS {
+    for (status, meaning) in REFUSALS {
         let _ = write!(html, "<tr><td>{status}<td>{}", escaped(meaning));
     }
     html += "</table>";

@@ -3,13 +3,14 @@
 use super::json_parts::{fields, object};
 use super::reply::{Reply, status_of_no};
 use super::roles::{Caller, Role};
-use super::{Door, body};
+use super::{Service, body};
 use crate::answer::catalogue::ErrorCode;
 use crate::answer::{Class, Denied};
-use crate::command::text_of;
+use crate::command::{Bad, text_of};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
 use axum::http::{Request, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,13 +18,13 @@ use std::sync::Arc;
 
 /// Answers a question from durable entries.
 pub(super) async fn post(
-    State(door): State<Arc<Door>>,
+    State(service): State<Arc<Service>>,
     Extension(caller): Extension<Caller>,
     request: Request<Body>,
 ) -> Result<Reply, Reply> {
-    let json = body::read(&door, request).await?;
+    let json = body::read(&service, request).await?;
     let json = admitted(&caller, json)?;
-    let told = door.answered(json).await?;
+    let told = service.answered(json).await?;
     Ok(Reply::new(status_of(&told), &told))
 }
 
@@ -100,6 +101,11 @@ pub(super) fn may_ask(caller: &Caller, word: &str) -> Result<(), Reply> {
     }
 }
 
+/// The denial of a request whose query cannot be read.
+pub(super) fn unreadable(field: &'static str, why: &QueryRejection) -> Reply {
+    Denied::bad("", &Bad::new(field, why.body_text())).into()
+}
+
 /// Parts of a question that depend on who asks.
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -114,12 +120,8 @@ fn asked_of(json: &[u8]) -> Asked {
 }
 
 pub(super) fn status_of(told: &Value) -> StatusCode {
-    let class = told
-        .get("class")
-        .cloned()
-        .map(serde_json::from_value::<Class>);
-    match class {
-        Some(Ok(class)) if told["ok"] == false => {
+    match Class::deserialize(&told["class"]) {
+        Ok(class) if told["ok"] == false => {
             status_of_no(class, told["code"].as_str().unwrap_or_default())
         }
         _ => StatusCode::OK,

@@ -111,6 +111,11 @@ impl Caller {
         }
     }
 
+    /// Its role, and the id of its token, for the log.
+    pub(super) fn role_and_token(&self) -> (&'static str, &str) {
+        (self.role.word(), self.token.as_deref().unwrap_or_default())
+    }
+
     /// Admits a command of this caller: its role may send the verb, and the
     /// store and terminal that it is bound to are filled in, or are those that
     /// the command names.

@@ -3,7 +3,7 @@
 use super::guard::guard;
 use super::reply::Reply;
 use super::{
-    Door, PROTOCOL_HEADER, command_line, commands, dashboard, enrol, lines, members, metrics,
+    PROTOCOL_HEADER, Service, command_line, commands, dashboard, enrol, lines, members, metrics,
     openapi, questions, slip, tables, webhooks,
 };
 use axum::Router;
@@ -16,8 +16,8 @@ use serde_json::json;
 use std::sync::Arc;
 use tower_http::cors::CorsLayer;
 
-pub(super) fn router(door: Arc<Door>) -> Router {
-    let cors = (!door.origins.is_empty()).then(|| cors(&door.origins));
+pub(super) fn router(service: Arc<Service>) -> Router {
+    let cors = (!service.origins.is_empty()).then(|| cors(&service.origins));
     let router = Router::new()
         .route("/", get(openapi::get_page))
         .route("/v1/openapi.json", get(openapi::get))
@@ -39,8 +39,8 @@ pub(super) fn router(door: Arc<Door>) -> Router {
         .route("/v1/webhooks/resend", post(webhooks::resend))
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
-        .layer(from_fn_with_state(Arc::clone(&door), guard))
-        .with_state(door);
+        .layer(from_fn_with_state(Arc::clone(&service), guard))
+        .with_state(service);
     match cors {
         Some(cors) => router.layer(cors),
         None => router,
@@ -67,8 +67,8 @@ async fn healthz() -> Reply {
 }
 
 /// Answers if the ledger is open and its thread responds.
-async fn readyz(State(door): State<Arc<Door>>) -> Result<Reply, Reply> {
-    let last = door.ask(|ledger| Ok(ledger.global().next_seq.saturating_sub(1)));
+async fn readyz(State(service): State<Arc<Service>>) -> Result<Reply, Reply> {
+    let last = service.ask(|ledger| Ok(ledger.global().next_seq.saturating_sub(1)));
     Ok(Reply::ok(&json!({"ok": true, "last": last.await?})))
 }
 

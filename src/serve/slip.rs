@@ -1,11 +1,10 @@
 //! `GET /v1/slip`: the slip of a booked command, ready for a printer or a page.
 
-use super::Door;
-use super::questions::{may_ask, status_of};
+use super::Service;
+use super::questions::{may_ask, status_of, unreadable};
 use super::reply::Reply;
 use super::roles::Caller;
-use crate::answer::{Denied, PrintedSlip};
-use crate::command::Bad;
+use crate::answer::PrintedSlip;
 use axum::Extension;
 use axum::extract::State;
 use axum::extract::rejection::QueryRejection;
@@ -38,19 +37,15 @@ pub(super) type AskedQuery = Result<axum::extract::Query<Asked>, QueryRejection>
 /// Answers with what the form asks for: bytes for a printer, a picture of the
 /// code, or the text.
 pub(super) async fn get(
-    State(door): State<Arc<Door>>,
+    State(service): State<Arc<Service>>,
     Extension(caller): Extension<Caller>,
     asked: AskedQuery,
 ) -> Result<Response, Reply> {
     may_ask(&caller, "slip")?;
-    let asked = asked.map_err(|why| {
-        let bad = Bad::new("", why.body_text());
-        Reply::from(Denied::bad("", &bad))
-    })?;
-    let mut question = json!(asked.0);
+    let mut question = json!(asked.map_err(|why| unreadable("", &why))?.0);
     question["ask"] = "slip".into();
     let line = question.to_string();
-    let told = door.answered(line.into_bytes()).await?;
+    let told = service.answered(line.into_bytes()).await?;
     match serde_json::from_value::<PrintedSlip>(told.clone()) {
         Ok(slip) if told["ok"] == true => Ok(body_of(slip)),
         _ => Err(Reply::new(status_of(&told), &told)),

@@ -1,7 +1,7 @@
 //! `POST /cli/tables`: rows of an export for this machine's owner, a run of entries at a
 //! time, between which clients are served.
 
-use super::Door;
+use super::Service;
 use super::command_line::read;
 use super::connection::Peer;
 use super::reply::Reply;
@@ -29,14 +29,14 @@ pub struct TableSlice {
 
 /// Answers with [`crate::query::TableRows`].
 pub(super) async fn post(
-    State(door): State<Arc<Door>>,
+    State(service): State<Arc<Service>>,
     Extension(peer): Extension<Peer>,
     request: Request<Body>,
 ) -> Result<Reply, Reply> {
-    let sent = read(&door, peer, request).await?;
+    let sent = read(&service, peer, request).await?;
     let slice: TableSlice = serde_json::from_slice(&sent)
         .map_err(|error| Denied::bad("", &Bad::new("", error.to_string())))?;
-    let past = door.ask(|ledger| Past::of(ledger)).await?;
-    let rows = door.beside(move || table_rows(&past, slice.from, slice.end, SLICE));
+    let past = service.ask(|ledger| Past::of(ledger)).await?;
+    let rows = service.beside(move || table_rows(&past, slice.from, slice.end, SLICE));
     Ok(Reply::ok(&rows.await?))
 }

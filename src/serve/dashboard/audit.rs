@@ -1,19 +1,19 @@
 //! The audit: the newest checkpoint, and a verification with its claims and its card.
 
 use super::admission::{Fields, Ledger, admitted, sent};
-use super::background::State;
+use super::background::Work;
 use super::frame::Frame;
-use super::responses::{forbidden, notice, page, see_other};
-use super::values::{minute, plain};
+use super::responses::{Page, notice, page, see_other};
+use super::values::{items, minute, plain};
 use super::verification::Verified;
 use crate::engine::JournalView;
 use crate::page::grouped;
 use askama::Template;
 use axum::Form;
-use axum::extract::State as Shared;
+use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use serde_json::Value;
 
 const PATH: &str = "/dashboard/audit";
@@ -39,16 +39,7 @@ struct Audit<'a> {
     /// The last backup: when it was made, the entries that it holds, and those that came
     /// since. None if none is known.
     backup: Option<(String, String, String)>,
-    shown: Shown,
-}
-
-/// The verification as the page shows it.
-enum Shown {
-    Never,
-    /// Per cent that were read.
-    Running(u64),
-    Done(Box<Told>),
-    Failed(String),
+    verification: Work<Told>,
 }
 
 /// A report as the page shows it.
@@ -74,21 +65,20 @@ struct Claim {
 impl Told {
     fn of(verified: &Verified) -> Told {
         let report = &verified.report;
-        let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
         let claim = |one: &Value| Claim {
             level: plain(&one["level"]),
             name: plain(&one["name"]),
             verdict: plain(&one["verdict"]),
             because: plain(&one["because"]),
-            findings: list(&one["findings"]).iter().map(finding).collect(),
+            findings: items(&one["findings"]).map(finding).collect(),
         };
         Told {
             outcome: plain(&report["outcome"]),
             at: minute(&Value::from(verified.at.as_str())),
             entries: grouped(&plain(&report["head"]["size"])),
             root: plain(&report["head"]["root"]),
-            claims: list(&report["claims"]).iter().map(claim).collect(),
-            notes: list(&report["notes"]).iter().map(plain).collect(),
+            claims: items(&report["claims"]).map(claim).collect(),
+            notes: items(&report["notes"]).map(plain).collect(),
             has_card: verified.card.is_some(),
         }
     }
@@ -145,12 +135,9 @@ impl Audit<'_> {
     }
 }
 
-pub(super) async fn audit(Shared(door): Ledger, headers: HeaderMap) -> Response {
-    let (mut frame, _) = match admitted(&door, &headers, PATH, "report") {
-        Ok(admitted) => admitted,
-        Err(response) => return *response,
-    };
-    let checkpoint = door.ask(|ledger| {
+pub(super) async fn audit(State(service): Ledger, headers: HeaderMap) -> Page {
+    let (mut frame, _) = admitted(&service, &headers, PATH, "report")?;
+    let checkpoint = service.ask(|ledger| {
         let signed = ledger.checkpoint();
         let covered = signed.checkpoint();
         let last = match covered.size().checked_sub(1) {
@@ -185,54 +172,44 @@ pub(super) async fn audit(Shared(door): Ledger, headers: HeaderMap) -> Response 
         // The ledger may be in such trouble that only a verification tells more.
         Err(_) => (None, None),
     };
-    let shown = match door.verification.state() {
-        State::Never => Shown::Never,
-        State::Running(share) => Shown::Running(share.per_cent()),
-        State::Done(verified) => Shown::Done(Box::new(Told::of(&verified))),
-        State::Failed(text) => Shown::Failed(text),
-    };
-    let told = Audit {
+    page(&Audit {
         frame: &frame,
         checkpoint,
         backup,
-        shown,
-    };
-    page(StatusCode::OK, &told)
+        verification: service
+            .verification
+            .state()
+            .map(|verified| Told::of(&verified)),
+    })
 }
 
 /// Begins a verification, and shows the page with its progress.
 pub(super) async fn verify(
-    Shared(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Form(form): Form<Fields>,
-) -> Response {
-    match sent(&door, &headers, PATH, &form) {
-        Ok((frame, caller)) if !caller.may_ask("report") => forbidden(&frame),
-        Ok(_) => {
-            door.verification.begin();
-            see_other(PATH)
-        }
-        Err(response) => *response,
-    }
+) -> Page {
+    sent(&service, &headers, PATH, &form, |caller| {
+        caller.may_ask("report")
+    })?;
+    service.verification.begin();
+    Ok(see_other(PATH))
 }
 
 /// The card of the last verification, as a file to keep.
-pub(super) async fn card(Shared(door): Ledger, headers: HeaderMap) -> Response {
-    let (frame, _) = match admitted(&door, &headers, PATH, "report") {
-        Ok(admitted) => admitted,
-        Err(response) => return *response,
-    };
-    let card = match door.verification.state() {
-        State::Done(verified) => verified.card,
+pub(super) async fn card(State(service): Ledger, headers: HeaderMap) -> Page {
+    let (frame, _) = admitted(&service, &headers, PATH, "report")?;
+    let card = match service.verification.state() {
+        Work::Done(verified) => verified.card,
         _ => None,
     };
-    let Some(card) = card else {
+    let card = card.ok_or_else(|| {
         let text = frame.say(
             "There is no card: verify the ledger first, with all claims held.",
             "没有凭证卡：请先校验账本，且各项声明均成立。",
         );
-        return notice(&frame, StatusCode::NOT_FOUND, text);
-    };
+        notice(&frame, StatusCode::NOT_FOUND, text)
+    })?;
     let headers = [
         (CONTENT_TYPE, "text/plain; charset=utf-8"),
         (
@@ -240,5 +217,5 @@ pub(super) async fn card(Shared(door): Ledger, headers: HeaderMap) -> Response {
             "attachment; filename=\"stampbook-card.txt\"",
         ),
     ];
-    (headers, card).into_response()
+    Ok((headers, card).into_response())
 }

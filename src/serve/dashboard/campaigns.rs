@@ -1,19 +1,18 @@
 //! Campaigns: what they are doing, their budgets, and the two buttons.
 
-use super::admission::{Fields, Ledger, admitted, sent};
-use super::frame::{Frame, Message};
-use super::responses::{forbidden, page, see_other, unavailable};
+use super::admission::{Fields, Ledger, admitted, field, sent};
+use super::frame::Frame;
+use super::responses::{Page, page, see_other, unavailable};
 use super::session;
-use super::trials::Shell;
-use super::values::{counted, plain};
+use super::shell::Shell;
+use super::values::{counted, items, plain};
 use crate::answer::Answer;
 use crate::page::grouped;
-use crate::serve::Door;
+use crate::serve::Service;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 /// A campaign as the pages show it.
@@ -47,12 +46,11 @@ impl Campaign {
     }
 }
 
-pub(super) async fn campaigns_of(door: &Door) -> Result<Vec<Campaign>, String> {
-    let told = Shell(door).run(&["campaign", "list"]).await?;
-    let shown = told.as_array().cloned().unwrap_or_default();
+pub(super) async fn campaigns_of(service: &Service) -> Result<Vec<Campaign>, String> {
+    let told = Shell(service).run(&["campaign", "list"]).await?;
     let campaign = |one: &Value| {
         let text = |field: &str| plain(&one[field]);
-        let budgets = one["budgets"].as_array().into_iter().flatten().map(budget);
+        let budgets = items(&one["budgets"]).map(budget);
         let failed = &one["failed"];
         Campaign {
             id: text("campaign"),
@@ -75,7 +73,7 @@ pub(super) async fn campaigns_of(door: &Door) -> Result<Vec<Campaign>, String> {
             },
         }
     };
-    Ok(shown.iter().map(campaign).collect())
+    Ok(items(&told).map(campaign).collect())
 }
 
 fn budget(one: &Value) -> Budget {
@@ -127,62 +125,59 @@ fn states(campaigns: &[Campaign]) -> Vec<(String, usize)> {
     states
 }
 
-async fn show_campaigns(door: &Door, mut frame: Frame, state: &str) -> Response {
-    let (campaigns, key) = (campaigns_of(door).await, session::new_secret());
-    let entries = door.ask(|ledger| Ok(ledger.global().next_seq)).await;
-    match (campaigns, key, entries) {
-        (Ok(mut campaigns), Ok(key), Ok(entries)) => {
-            frame.entries = entries;
-            let states = states(&campaigns);
-            campaigns.retain(|one| state.is_empty() || one.state == state);
-            // What somebody should see to stands first.
-            campaigns.sort_by_key(|one| {
-                let is_short = one.budgets.iter().any(|budget| budget.is_short);
-                (one.failed.is_empty(), !is_short)
-            });
-            page(
-                StatusCode::OK,
-                &Campaigns {
-                    frame: &frame,
-                    campaigns,
-                    state: state.to_owned(),
-                    states,
-                    key,
-                },
-            )
-        }
-        (Err(text), _, _) => unavailable(&frame, &text),
-        _ => unavailable(&frame, "the ledger gave no answer"),
-    }
+async fn show_campaigns(service: &Service, mut frame: Frame, state: &str) -> Page {
+    let campaigns = campaigns_of(service).await;
+    let mut campaigns = campaigns.map_err(|text| unavailable(&frame, &text))?;
+    let entries = service.ask(|ledger| Ok(ledger.global().next_seq)).await;
+    let (Ok(key), Ok(entries)) = (session::new_secret(), entries) else {
+        return Ok(unavailable(&frame, "the ledger gave no answer"));
+    };
+    frame.entries = entries;
+    let states = states(&campaigns);
+    campaigns.retain(|one| state.is_empty() || one.state == state);
+    // What somebody should see to stands first.
+    campaigns.sort_by_key(|one| {
+        let is_short = one.budgets.iter().any(|budget| budget.is_short);
+        (one.failed.is_empty(), !is_short)
+    });
+    page(&Campaigns {
+        frame: &frame,
+        campaigns,
+        state: state.to_owned(),
+        states,
+        key,
+    })
 }
 
 pub(super) async fn campaigns(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Query(query): Query<Fields>,
-) -> Response {
-    let (mut frame, _) = match admitted(&door, &headers, "/dashboard/campaigns", "report") {
-        Ok(admitted) => admitted,
-        Err(response) => return *response,
-    };
+) -> Page {
+    let (mut frame, _) = admitted(&service, &headers, "/dashboard/campaigns", "report")?;
     frame.tell_done(&query);
-    show_campaigns(&door, frame, query.get("state").map_or("", String::as_str)).await
+    show_campaigns(
+        &service,
+        frame,
+        query.get("state").map_or("", String::as_str),
+    )
+    .await
 }
 
 /// Pauses or resumes a campaign: it holds for the next purchase.
 pub(super) async fn change_campaign(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Form(form): Form<Fields>,
-) -> Response {
-    let (mut frame, caller) = match sent(&door, &headers, "/dashboard/campaigns", &form) {
-        Ok(entered) => entered,
-        Err(response) => return *response,
-    };
-    if !frame.may_act() {
-        return forbidden(&frame);
-    }
-    let of = |name: &str| form.get(name).map_or("", |value| value.trim());
+) -> Page {
+    let (mut frame, caller) = sent(
+        &service,
+        &headers,
+        "/dashboard/campaigns",
+        &form,
+        |caller| caller.may_send("campaign"),
+    )?;
+    let of = |name| field(&form, name);
     let command = json!({
         "do": "campaign",
         "key": format!("dashboard/{}", of("key")),
@@ -190,17 +185,14 @@ pub(super) async fn change_campaign(
         "action": of("action"),
         "reason": of("reason"),
     });
-    match door.carry_out(&caller, &command.to_string()).await {
-        Answer::Accepted(done) => see_other(&format!(
-            "/dashboard/campaigns?done={}",
-            done.seq.unwrap_or_default()
-        )),
+    match service.carry_out(&caller, &command.to_string()).await {
+        Answer::Accepted(done) => {
+            let seq = done.seq.unwrap_or_default();
+            Ok(see_other(&format!("/dashboard/campaigns?done={seq}")))
+        }
         Answer::Refused(no) => {
-            frame.message = Some(Message {
-                is_good: false,
-                text: no.message,
-            });
-            show_campaigns(&door, frame, "").await
+            frame.tell_refusal(no.message);
+            show_campaigns(&service, frame, "").await
         }
     }
 }

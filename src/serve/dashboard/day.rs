@@ -1,57 +1,47 @@
 //! The business day.
 
-use super::admission::{Fields, Ledger, admitted};
+use super::admission::{Fields, Ledger, admitted, field};
 use super::frame::Frame;
-use super::responses::{notice, page};
-use super::values::{counted, plain};
+use super::responses::{Page, notice, page};
+use super::values::{counted, items, plain};
 use crate::page::grouped;
-use crate::serve::Door;
+use crate::serve::Service;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
 use serde_json::{Value, json};
 
 /// Most tills that are told apart.
 const TILLS_MAX: usize = 24;
 
 pub(super) async fn day(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Query(query): Query<Fields>,
-) -> Response {
-    let (mut frame, _) = match admitted(&door, &headers, "/dashboard/day", "report") {
-        Ok(admitted) => admitted,
-        Err(response) => return *response,
-    };
+) -> Page {
+    let (mut frame, _) = admitted(&service, &headers, "/dashboard/day", "report")?;
+    let of = |name| field(&query, name);
     let mut question = json!({"ask": "day"});
     for name in ["date", "store", "terminal"] {
-        if let Some(value) = query.get(name).filter(|value| !value.is_empty()) {
-            question[name] = json!(value);
+        if !of(name).is_empty() {
+            question[name] = json!(of(name));
         }
     }
-    match door.ask_one(question).await {
-        Ok((answer, entries)) => {
-            frame.entries = entries;
-            let day = Day::of(&answer);
-            let tills = match query.get("terminal").is_none_or(String::is_empty) {
-                true => tills(&door, &day.day, query.get("store")).await,
-                false => Vec::new(),
-            };
-            let of = |name: &str| query.get(name).cloned().unwrap_or_default();
-            let asked = (of("date"), of("store"), of("terminal"));
-            page(
-                StatusCode::OK,
-                &DayPage {
-                    frame: &frame,
-                    day,
-                    tills,
-                    asked,
-                },
-            )
-        }
-        Err(text) => notice(&frame, StatusCode::BAD_REQUEST, &text),
-    }
+    let told = service.ask_one(question).await;
+    let (answer, entries) = told.map_err(|text| notice(&frame, StatusCode::BAD_REQUEST, &text))?;
+    frame.entries = entries;
+    let day = Day::of(&answer);
+    let tills = match of("terminal").is_empty() {
+        true => tills(&service, &day.day, of("store")).await,
+        false => Vec::new(),
+    };
+    let asked = ["date", "store", "terminal"].map(|name| of(name).to_owned());
+    page(&DayPage {
+        frame: &frame,
+        day,
+        tills,
+        asked: asked.into(),
+    })
 }
 
 #[derive(Template)]
@@ -61,6 +51,7 @@ struct DayPage<'a> {
     day: Day,
     tills: Vec<Till>,
     /// Date, store and terminal that were asked for.
+    /// Date, store and terminal that are asked for; empty for today and all.
     asked: (String, String, String),
 }
 
@@ -75,24 +66,23 @@ struct Till {
 
 /// Figures of each till that the programme names, of a store or of all, those with most
 /// refusals first.
-async fn tills(door: &Door, day: &str, store: Option<&String>) -> Vec<Till> {
-    let Ok((policy, _)) = door.ask_one(json!({"ask": "policy"})).await else {
+async fn tills(service: &Service, day: &str, store: &str) -> Vec<Till> {
+    let Ok((policy, _)) = service.ask_one(json!({"ask": "policy"})).await else {
         return Vec::new();
     };
-    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let mut named = Vec::new();
-    for one in list(&policy["stores"]) {
+    for one in items(&policy["stores"]) {
         let name = plain(&one["store"]);
-        if store.is_none_or(|store| store.is_empty() || *store == name) {
-            let terminals = list(&one["terminals"]);
-            named.extend(terminals.iter().map(|till| (name.clone(), plain(till))));
+        if store.is_empty() || store == name {
+            let terminals = items(&one["terminals"]);
+            named.extend(terminals.map(|till| (name.clone(), plain(till))));
         }
     }
     named.truncate(TILLS_MAX);
     let questions = named
         .iter()
         .map(|(store, till)| json!({"ask": "day", "date": day, "store": store, "terminal": till}));
-    let Ok((answers, _)) = door.figures(questions.collect()).await else {
+    let Ok((answers, _)) = service.figures(questions.collect()).await else {
         return Vec::new();
     };
     let refused = |answer: &Value| {
@@ -135,7 +125,6 @@ impl Day {
                 grouped(&plain(&total["money"])),
             )
         };
-        let list = |field: &str| answer[field].as_array().cloned().unwrap_or_default();
         let number = |value: &Value| grouped(&plain(value));
         Day {
             day: plain(&answer["day"]),
@@ -148,8 +137,7 @@ impl Day {
                 total("Voided returns", "作废退货", "voided_returns"),
                 total("Passes", "会员卡", "passes"),
             ],
-            tenders: list("tenders")
-                .iter()
+            tenders: items(&answer["tenders"])
                 .map(|one| {
                     (
                         plain(&one["kind"]),
@@ -159,8 +147,7 @@ impl Day {
                     )
                 })
                 .collect(),
-            units: list("units")
-                .iter()
+            units: items(&answer["units"])
                 .map(|one| {
                     let fields = [
                         "unit",

@@ -1,22 +1,21 @@
 //! A page that edits a draft: its files, and beside them what check, stories, differences
 //! and a simulation say; then it takes effect.
 
-use super::admission::{Fields, Ledger, admitted, sent};
-use super::background::State as Work;
+use super::admission::{Fields, Ledger, admitted, field, sent};
+use super::background::Work;
 use super::drafts::{Draft, Verdicts, Wrong, owner};
-use super::frame::{Frame, Message};
+use super::frame::Frame;
 use super::programme::{files_by, named};
-use super::responses::{forbidden, page, see_other, unavailable};
-use super::trials::{DRAFT, Files, Shell};
+use super::responses::{Instead, Page, page, see_other, unavailable};
+use super::shell::{DRAFT, Files, Output, Shell};
 use super::values::{encoded, plain};
 use crate::model::Day;
 use crate::serve::roles::Caller;
-use crate::serve::{Door, Share};
+use crate::serve::{Progress, Service};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::http::HeaderMap;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -35,9 +34,12 @@ struct DraftPage<'a> {
     /// True if the programme's folder is here.
     has_folder: bool,
     editor: Option<Editor>,
-    /// Refusal of its activation, with the findings behind it.
-    refused: Option<(String, String)>,
+    /// Refusal of its activation.
+    refused: Option<Refusal>,
 }
+
+/// Reason why an activation was refused, and the findings that led to it.
+type Refusal = (String, String);
 
 /// A draft as the page shows it.
 struct Editor {
@@ -51,17 +53,8 @@ struct Editor {
     numbers: String,
     rows: usize,
     verdicts: Verdicts,
-    simulation: Shown,
-}
-
-/// A simulation as the page shows it.
-enum Shown {
-    Never,
-    /// Per cent that are done.
-    Running(u64),
-    /// HTML.
-    Done(String),
-    Failed(String),
+    /// The report of a simulation, as HTML.
+    simulation: Work<String>,
 }
 
 impl DraftPage<'_> {
@@ -92,7 +85,7 @@ impl Editor {
 
 /// Verdicts on a draft, made unless they are there already.
 async fn judged(
-    door: &Door,
+    service: &Service,
     caller: &Caller,
     draft: &Draft,
     number: u64,
@@ -100,16 +93,16 @@ async fn judged(
     if let Some(verdicts) = draft.verdicts.clone().filter(|told| told.number == number) {
         return Ok(verdicts);
     }
-    let in_force = Shell(door).files_of(number).await?;
-    let check = Shell(door).checked(&draft.files).await?;
+    let in_force = Shell(service).files_of(number).await?;
+    let check = Shell(service).checked(&draft.files).await?;
     let stories = match check.1 {
-        true => Some(Shell(door).told(&draft.files).await?),
+        true => Some(Shell(service).told(&draft.files).await?),
         false => None,
     };
     let changes = match check.1 {
         true => {
             let name = format!("programme {number}");
-            Shell(door)
+            Shell(service)
                 .changes((&name, &in_force), (DRAFT, &draft.files))
                 .await
         }
@@ -121,7 +114,8 @@ async fn judged(
         stories,
         changes,
     };
-    door.drafts
+    service
+        .drafts
         .judge(&owner(caller), &draft.files, verdicts.clone());
     Ok(verdicts)
 }
@@ -153,86 +147,81 @@ fn editor(draft: &Draft, verdicts: Verdicts, asked: Option<&String>) -> Editor {
         file,
         text,
         verdicts,
-        simulation: match draft.simulation.state() {
-            Work::Never => Shown::Never,
-            Work::Running(share) => Shown::Running(share.per_cent()),
-            Work::Done(html) => Shown::Done(html),
-            Work::Failed(text) => Shown::Failed(text),
-        },
+        simulation: draft.simulation.state(),
     }
 }
 
 async fn show(
-    door: &Door,
+    service: &Service,
     mut frame: Frame,
     caller: &Caller,
     file: Option<&String>,
-    refused: Option<(String, String)>,
-) -> Response {
+    refused: Option<Refusal>,
+) -> Page {
     let told = async {
-        let (policy, entries) = door.ask_one(json!({"ask": "policy"})).await?;
+        let (policy, entries) = service.ask_one(json!({"ask": "policy"})).await?;
         let number = policy["number"].as_u64().unwrap_or_default();
-        let draft = door.drafts.of(&owner(caller));
+        let draft = service.drafts.of(&owner(caller));
         let editor = match draft {
             Some(draft) => {
-                let verdicts = judged(door, caller, &draft, number).await?;
+                let verdicts = judged(service, caller, &draft, number).await?;
                 Some(editor(&draft, verdicts, file))
             }
             None => None,
         };
         Ok::<_, String>((number, entries, editor))
     };
-    let (number, entries, editor) = match told.await {
-        Ok(told) => told,
-        Err(text) => return unavailable(&frame, &text),
-    };
+    let (number, entries, editor) = told.await.map_err(|text| unavailable(&frame, &text))?;
     frame.entries = entries;
     frame.is_still = true;
-    let told = DraftPage {
-        has_folder: matches!(door.programme.files(), Ok(Some(_))),
+    page(&DraftPage {
+        has_folder: matches!(service.programme.files(), Ok(Some(_))),
         frame: &frame,
         number,
         editor,
         refused,
-    };
-    page(StatusCode::OK, &told)
+    })
 }
 
 pub(super) async fn draft(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Query(query): Query<Fields>,
-) -> Response {
-    match admitted(&door, &headers, PATH, "report") {
-        Ok((frame, caller)) => show(&door, frame, &caller, query.get("file"), None).await,
-        Err(response) => *response,
-    }
+) -> Page {
+    let (frame, caller) = admitted(&service, &headers, PATH, "report")?;
+    show(&service, frame, &caller, query.get("file"), None).await
+}
+
+/// Lets somebody send a form who may try drafts.
+fn sent_to_try(
+    service: &Service,
+    headers: &HeaderMap,
+    form: &Fields,
+) -> Result<(Frame, Caller), Instead> {
+    sent(service, headers, PATH, form, |caller| {
+        caller.may_ask("report")
+    })
 }
 
 /// Begins, edits or discards the draft.
 pub(super) async fn change(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Form(form): Form<Fields>,
-) -> Response {
-    let (mut frame, caller) = match sent(&door, &headers, PATH, &form) {
-        Ok(entered) => entered,
-        Err(response) => return *response,
-    };
-    if !caller.may_ask("report") {
-        return forbidden(&frame);
-    }
+) -> Page {
+    let (mut frame, caller) = sent_to_try(&service, &headers, &form)?;
     let owner = owner(&caller);
-    let of = |name: &str| form.get(name).map_or("", String::as_str);
-    let (file, drafts) = (of("file").trim(), &door.drafts);
-    let done = match of("action") {
-        "begin" => match files_by(&door, &caller, of("from")).await {
-            Ok(files) => drafts.begin(&owner, files, of("from").to_owned()),
-            Err(text) => return unavailable(&frame, &text),
-        },
+    let (file, from) = (field(&form, "file"), field(&form, "from"));
+    let drafts = &service.drafts;
+    let done = match field(&form, "action") {
+        "begin" => {
+            let files = files_by(&service, &caller, from).await;
+            let files = files.map_err(|text| unavailable(&frame, &text))?;
+            drafts.begin(&owner, files, from.to_owned())
+        }
         "save" => {
-            let text = of("text").replace("\r\n", "\n");
-            drafts.change(&owner, file, Some(text))
+            let text = form.get("text").map_or("", String::as_str);
+            drafts.change(&owner, file, Some(text.replace("\r\n", "\n")))
         }
         "add"
             if drafts
@@ -249,7 +238,7 @@ pub(super) async fn change(
         }
     };
     let text = match done {
-        Ok(()) => return see_other(&format!("{PATH}?file={}", encoded(file))),
+        Ok(()) => return Ok(see_other(&format!("{PATH}?file={}", encoded(file)))),
         Err(Wrong::NoDraft) => frame.say("There is no draft any more; begin a new one.", "草稿已不存在，请重新开始。"),
         Err(Wrong::Path) => frame.say(
             "No file of a programme has this name: programme.toml, or letters, digits, - and _ ending in .rhai, .story, or codes/NAME.txt.",
@@ -260,62 +249,51 @@ pub(super) async fn change(
             "草稿未更改：单个文件不超过200 kB，草稿不超过1 MB及200个文件。",
         ),
     };
-    frame.message = Some(Message {
-        is_good: false,
-        text: text.into(),
-    });
-    show(&door, frame, &caller, None, None).await
+    frame.tell_refusal(text.into());
+    show(&service, frame, &caller, None, None).await
 }
 
 /// Begins a simulation of the draft over days of the past.
 pub(super) async fn simulate(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Form(form): Form<Fields>,
-) -> Response {
-    let (mut frame, caller) = match sent(&door, &headers, PATH, &form) {
-        Ok(entered) => entered,
-        Err(response) => return *response,
-    };
-    if !caller.may_ask("report") {
-        return forbidden(&frame);
-    }
-    let Some(draft) = door.drafts.of(&owner(&caller)) else {
-        return see_other(PATH);
-    };
-    let window = match window(&door, &form).await {
+) -> Page {
+    let (mut frame, caller) = sent_to_try(&service, &headers, &form)?;
+    let draft = draft_of(&service, &caller)?;
+    let window = match window(&service, &form).await {
         Ok(window) => window,
         Err(text) => {
-            frame.message = Some(Message {
-                is_good: false,
-                text,
-            });
-            return show(&door, frame, &caller, form.get("file"), None).await;
+            frame.tell_refusal(text);
+            return show(&service, frame, &caller, form.get("file"), None).await;
         }
     };
-    if let Some(share) = draft.simulation.begin() {
-        let (role, token) = (
-            caller.role.word(),
-            caller.token.as_deref().unwrap_or_default(),
-        );
+    if let Some(progress) = draft.simulation.begin() {
+        let (role, token) = caller.role_and_token();
         tracing::info!(
             role,
             token,
             "a draft is simulated, which names the members who change most"
         );
-        let door = Arc::clone(&door);
+        let service = Arc::clone(&service);
         tokio::spawn(async move {
-            let result = simulated(&door, &draft.files, &window, &share).await;
+            let result = simulated(&service, &draft.files, &window, &progress).await;
             draft.simulation.end(result);
         });
     }
-    let file = form.get("file").map_or("", String::as_str);
-    see_other(&format!("{PATH}?file={}#simulation", encoded(file)))
+    let file = encoded(field(&form, "file"));
+    Ok(see_other(&format!("{PATH}?file={file}#simulation")))
+}
+
+/// The draft of a caller; where there is none, the page leads to a new one.
+fn draft_of(service: &Service, caller: &Caller) -> Result<Draft, Instead> {
+    let draft = service.drafts.of(&owner(caller));
+    Ok(draft.ok_or_else(|| see_other(PATH))?)
 }
 
 /// First and last day of a simulation: the last days, or those that the form names.
-async fn window(door: &Door, form: &Fields) -> Result<[String; 2], String> {
-    let of = |name: &str| form.get(name).map_or("", |text| text.trim());
+async fn window(service: &Service, form: &Fields) -> Result<[String; 2], String> {
+    let of = |name| field(form, name);
     if !of("from").is_empty() && !of("to").is_empty() {
         return Ok([of("from").to_owned(), of("to").to_owned()]);
     }
@@ -325,22 +303,22 @@ async fn window(door: &Door, form: &Fields) -> Result<[String; 2], String> {
         .filter(|days| (1..=DAYS_MAX).contains(days));
     let days: u32 =
         days.ok_or_else(|| format!("days: 1 to {DAYS_MAX}, or a first and a last day"))?;
-    let (day, _) = door.ask_one(json!({"ask": "day"})).await?;
+    let (day, _) = service.ask_one(json!({"ask": "day"})).await?;
     let to = plain(&day["day"]);
     let from = Day::parse(&to).map_err(|error| error.to_string())?;
     Ok([from.days_before(days - 1).to_string(), to])
 }
 
 async fn simulated(
-    door: &Door,
+    service: &Service,
     files: &Files,
     [from, to]: &[String; 2],
-    share: &Share,
+    progress: &Progress,
 ) -> Result<String, String> {
     let (from, to) = (format!("--from={from}"), format!("--to={to}"));
     let words = ["policy", "simulate", DRAFT, &from, &to, "--format=part"];
-    let output = Shell(door)
-        .run_with(&words, &[(DRAFT, files)], share)
+    let output = Shell(service)
+        .run_with(&words, &[(DRAFT, files)], progress)
         .await?;
     match output.is_done {
         true => Ok(output.out),
@@ -350,81 +328,58 @@ async fn simulated(
 
 /// Lets the draft take effect, now or at an instant to come.
 pub(super) async fn activate(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Form(form): Form<Fields>,
-) -> Response {
-    let (frame, caller) = match sent(&door, &headers, PATH, &form) {
-        Ok(entered) => entered,
-        Err(response) => return *response,
+) -> Page {
+    let (frame, caller) = sent(&service, &headers, PATH, &form, Caller::may_activate)?;
+    let draft = draft_of(&service, &caller)?;
+    let reason = field(&form, "reason");
+    let booked = match reason.is_empty() {
+        true => {
+            let text = frame.say("Say why, in words.", "请写明原因。");
+            Err((text.to_owned(), String::new()))
+        }
+        false => {
+            let output = run_activation(&service, &draft.files, reason, field(&form, "at")).await;
+            entry_of(&output.map_err(|text| unavailable(&frame, &text))?)
+        }
     };
-    if !caller.may_activate() {
-        return forbidden(&frame);
-    }
-    let Some(draft) = door.drafts.of(&owner(&caller)) else {
-        return see_other(PATH);
-    };
-    let of = |name: &str| form.get(name).map_or("", |text| text.trim());
-    if of("reason").is_empty() {
-        let text = frame.say("Say why, in words.", "请写明原因。").to_owned();
-        return show(
-            &door,
-            frame,
-            &caller,
-            form.get("file"),
-            Some((text, String::new())),
-        )
-        .await;
-    }
-    let (note, at) = (
-        format!("--note={}", of("reason")),
-        format!("--at={}", of("at")),
-    );
-    let mut words = vec!["--json", "policy", "activate", DRAFT, &note];
-    if !of("at").is_empty() {
-        words.push(&at);
-    }
-    let programmes = [(DRAFT, &draft.files)];
-    let output = match Shell(&door)
-        .run_with(&words, &programmes, &Share::default())
-        .await
-    {
-        Ok(output) => output,
-        Err(text) => return unavailable(&frame, &text),
-    };
-    match output.json() {
-        Ok(told) => {
-            let seq = plain(&told["seq"]);
-            let (role, token) = (
-                caller.role.word(),
-                caller.token.as_deref().unwrap_or_default(),
-            );
+    match booked {
+        Ok(seq) => {
+            let (role, token) = caller.role_and_token();
             tracing::info!(entry = seq, role, token, "a draft takes effect");
-            match seq.is_empty() {
-                true => {
-                    let text = plain(&told["message"]);
-                    show(
-                        &door,
-                        frame,
-                        &caller,
-                        form.get("file"),
-                        Some((text, String::new())),
-                    )
-                    .await
-                }
-                false => see_other(&format!("/dashboard/programme?done={seq}")),
-            }
+            Ok(see_other(&format!("/dashboard/programme?done={seq}")))
         }
-        Err(text) => {
-            let details = output.err.trim().to_owned();
-            show(
-                &door,
-                frame,
-                &caller,
-                form.get("file"),
-                Some((text, details)),
-            )
-            .await
-        }
+        Err(refusal) => show(&service, frame, &caller, form.get("file"), Some(refusal)).await,
+    }
+}
+
+/// Runs the activation of a draft, at an instant if one is named.
+async fn run_activation(
+    service: &Service,
+    files: &Files,
+    reason: &str,
+    at: &str,
+) -> Result<Output, String> {
+    let (note, at_flag) = (format!("--note={reason}"), format!("--at={at}"));
+    let mut words = vec!["--json", "policy", "activate", DRAFT, &note];
+    if !at.is_empty() {
+        words.push(&at_flag);
+    }
+    let programmes = [(DRAFT, files)];
+    Shell(service)
+        .run_with(&words, &programmes, &Progress::default())
+        .await
+}
+
+/// Entry that an activation booked.
+fn entry_of(output: &Output) -> Result<String, Refusal> {
+    let told = output.json();
+    let told = told.map_err(|text| (text, output.err.trim().to_owned()))?;
+    let seq = plain(&told["seq"]);
+    match seq.is_empty() {
+        true => Err((plain(&told["message"]), String::new())),
+        false => Ok(seq),
     }
 }

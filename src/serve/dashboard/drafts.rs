@@ -2,7 +2,7 @@
 //! bounded in number and size. Nothing on a disk is touched by them.
 
 use super::background::Background;
-use super::trials::{Changes, Files, Finding};
+use super::shell::{Changes, Files, Finding};
 use crate::serve::roles::Caller;
 use std::collections::BTreeMap;
 use std::fmt;

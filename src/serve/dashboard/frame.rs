@@ -164,6 +164,14 @@ impl Frame {
         }
     }
 
+    /// Says why nothing was done.
+    pub(super) fn tell_refusal(&mut self, text: String) {
+        self.message = Some(Message {
+            is_good: false,
+            text,
+        });
+    }
+
     /// Pages of the navigation.
     pub(super) fn places(&self) -> &'static [Place] {
         &PLACES

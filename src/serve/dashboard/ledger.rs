@@ -4,7 +4,7 @@
 use crate::answer::Denied;
 use crate::engine;
 use crate::query::{self, Begun};
-use crate::serve::Door;
+use crate::serve::Service;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,12 +13,12 @@ use std::time::{Duration, Instant};
 /// Times its own making that a figure may be old: so pages take at most a fifth of a
 /// processor's time.
 const AGE_MAX: u32 = 4;
-/// Most figures that are kept.
-const KEPT_MAX: usize = 500;
+/// Most figures in it.
+const CACHED_MAX: usize = 500;
 
 /// A figure that was made.
 #[derive(Debug)]
-struct Made {
+struct CachedFigure {
     answer: Value,
     /// Number of entries that it takes into account.
     entries: u64,
@@ -28,23 +28,23 @@ struct Made {
 
 /// Figures that were made, by their question.
 #[derive(Clone, Debug, Default)]
-pub(in crate::serve) struct Kept(Arc<Mutex<HashMap<String, Made>>>);
+pub(in crate::serve) struct FigureCache(Arc<Mutex<HashMap<String, CachedFigure>>>);
 
-impl Kept {
+impl FigureCache {
     /// A figure of so many entries, or one that is not too old.
     fn get(&self, question: &str, entries: u64) -> Option<Value> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = kept.get(question)?;
+        let cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = cache.get(question)?;
         let is_young = made.at.elapsed() < made.took * AGE_MAX;
         (made.entries == entries || is_young).then(|| made.answer.clone())
     }
 
-    fn put(&self, question: String, made: Made) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT_MAX {
-            kept.clear();
+    fn put(&self, question: String, made: CachedFigure) {
+        let mut cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if cache.len() >= CACHED_MAX {
+            cache.clear();
         }
-        kept.insert(question, made);
+        cache.insert(question, made);
     }
 }
 
@@ -89,7 +89,7 @@ pub(super) fn refusal(answer: &Value) -> String {
     message.unwrap_or("the ledger gave no answer").to_owned()
 }
 
-impl Door {
+impl Service {
     /// Answers of the ledger to questions, and how many entries it had.
     pub(super) async fn ask_all(&self, questions: Vec<Value>) -> Result<(Vec<Value>, u64), String> {
         let asked = self.ask(move |ledger| {
@@ -103,15 +103,15 @@ impl Door {
         asked.await.map_err(|denied| denied.message)
     }
 
-    /// As [`Door::ask_all`], for figures, which take long: they are made beside the tills,
+    /// As [`Service::ask_all`], for figures, which take long: they are made beside the tills,
     /// and one that was made lately is shown again, and says itself of how many entries it is.
     pub(super) async fn figures(&self, questions: Vec<Value>) -> Result<(Vec<Value>, u64), String> {
-        let kept = self.figures.clone();
+        let cache = self.figures.clone();
         let begun = self.ask(move |ledger| {
             let entries = ledger.global().next_seq;
             let begun = questions.iter().map(|question| {
                 let question = question.to_string();
-                let begun = match kept.get(&question, entries) {
+                let begun = match cache.get(&question, entries) {
                     Some(answer) => Begun::Answered(answer),
                     None => query::begin(ledger, question.as_bytes())?,
                 };
@@ -121,7 +121,7 @@ impl Door {
         });
         let told = |denied: Denied| denied.message;
         let (begun, entries) = begun.await.map_err(told)?;
-        let kept = self.figures.clone();
+        let cache = self.figures.clone();
         let made = self.beside(move || {
             on_two_threads(begun, |(question, begun)| {
                 let rest = match begun {
@@ -130,13 +130,13 @@ impl Door {
                 };
                 let at = Instant::now();
                 let answer = rest()?;
-                let made = Made {
+                let made = CachedFigure {
                     took: at.elapsed(),
                     answer: answer.clone(),
                     entries,
                     at,
                 };
-                kept.put(question, made);
+                cache.put(question, made);
                 Ok(answer)
             })
         });

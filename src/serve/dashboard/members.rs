@@ -1,43 +1,42 @@
 //! Members and their entries, each with why it is as it is. Who looks is logged.
 
-use super::admission::{Fields, Ledger, admitted, sent};
-use super::frame::{Frame, Message};
-use super::responses::{forbidden, notice, page, unavailable};
-use super::values::{minute, plain};
+use super::admission::{Fields, Ledger, admitted, field, sent};
+use super::frame::Frame;
+use super::responses::{Page, notice, page, unavailable};
+use super::values::{items, minute, plain};
 use super::words::{field_zh, refusal_zh, value_zh};
 use crate::page::{Lang, grouped};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
 use serde_json::{Value, json};
 
-/// Entries of a member's life on its page.
-const LIFE_MAX: u64 = 100;
+/// Most entries of a member on their page.
+const ENTRIES_MAX: u64 = 100;
 
 #[derive(Template)]
 #[template(path = "dashboard/members.html")]
 struct Members<'a> {
     frame: &'a Frame,
     who: String,
-    life: Option<Life>,
+    statement: Option<Statement>,
 }
 
-/// A member with its entries.
-struct Life {
+/// A member with balances and entries.
+struct Statement {
     member: String,
     tier: String,
     /// Last day of the tier; empty if it has none.
     until: String,
     balances: Vec<(String, Vec<(String, String)>)>,
-    /// What the member has received so far, in money; empty where the life is longer.
+    /// What the member has received so far, in money; empty where there are more entries.
     received: String,
-    entries: Vec<Happened>,
+    entries: Vec<EntryRow>,
 }
 
 /// An entry of a member.
-struct Happened {
+struct EntryRow {
     seq: String,
     at: String,
     kind: String,
@@ -46,47 +45,34 @@ struct Happened {
     after: String,
 }
 
-pub(super) async fn members(State(door): Ledger, headers: HeaderMap) -> Response {
-    let (frame, _) = match admitted(&door, &headers, "/dashboard/members", "statement") {
-        Ok(admitted) => admitted,
-        Err(response) => return *response,
-    };
-    page(
-        StatusCode::OK,
-        &Members {
-            frame: &frame,
-            who: String::new(),
-            life: None,
-        },
-    )
+pub(super) async fn members(State(service): Ledger, headers: HeaderMap) -> Page {
+    let (frame, _) = admitted(&service, &headers, "/dashboard/members", "statement")?;
+    page(&Members {
+        frame: &frame,
+        who: String::new(),
+        statement: None,
+    })
 }
 
-/// One member's life. The alias comes in a form, so that it stands in no address or log.
+/// One member. The alias comes in a form, so that it stands in no address or log.
 pub(super) async fn member(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Form(form): Form<Fields>,
-) -> Response {
-    let (mut frame, caller) = match sent(&door, &headers, "/dashboard/members", &form) {
-        Ok(entered) => entered,
-        Err(response) => return *response,
-    };
-    if !caller.may_ask("statement") {
-        return forbidden(&frame);
-    }
-    let who = form.get("who").map_or("", |who| who.trim()).to_owned();
+) -> Page {
+    let (mut frame, caller) = sent(&service, &headers, "/dashboard/members", &form, |caller| {
+        caller.may_ask("statement")
+    })?;
+    let who = field(&form, "who").to_owned();
     let questions = vec![
         json!({"ask": "balance", "member": who}),
-        json!({"ask": "statement", "member": who, "last": LIFE_MAX}),
+        json!({"ask": "statement", "member": who, "last": ENTRIES_MAX}),
     ];
-    let (answers, entries) = match door.ask_all(questions).await {
-        Ok(answers) => answers,
-        Err(text) => return unavailable(&frame, &text),
-    };
+    let told = service.ask_all(questions).await;
+    let (answers, entries) = told.map_err(|text| unavailable(&frame, &text))?;
     frame.entries = entries;
-    let (balance, statement) = (&answers[0], &answers[1]);
     let refused = answers.iter().find(|answer| answer["ok"] == false);
-    let life = match refused {
+    let statement = match refused {
         Some(answer) => {
             let message = plain(&answer["message"]);
             let code = plain(&answer["code"]);
@@ -94,31 +80,22 @@ pub(super) async fn member(
                 Lang::English => message,
                 Lang::Chinese => format!("{}：{message}", frame.code(&code)),
             };
-            frame.message = Some(Message {
-                is_good: false,
-                text,
-            });
+            frame.tell_refusal(text);
             None
         }
-        None => Some(life(frame.lang, balance, statement)),
+        None => Some(statement_of(frame.lang, &answers[0], &answers[1])),
     };
-    let member = life.as_ref().map_or("-", |life| &life.member);
-    let (role, token) = (
-        caller.role.word(),
-        caller.token.as_deref().unwrap_or_default(),
-    );
+    let member = statement.as_ref().map_or("-", |told| &told.member);
+    let (role, token) = caller.role_and_token();
     tracing::info!(member, role, token, "a member was looked at");
-    page(
-        StatusCode::OK,
-        &Members {
-            frame: &frame,
-            who,
-            life,
-        },
-    )
+    page(&Members {
+        frame: &frame,
+        who,
+        statement,
+    })
 }
 
-fn life(lang: Lang, balance: &Value, statement: &Value) -> Life {
+fn statement_of(lang: Lang, balance: &Value, statement: &Value) -> Statement {
     let units = balance["now"]["balance"].as_object().into_iter().flatten();
     let balances = units.map(|(unit, held)| {
         let held = held.as_object().into_iter().flatten();
@@ -129,8 +106,8 @@ fn life(lang: Lang, balance: &Value, statement: &Value) -> Life {
                 .collect(),
         )
     });
-    let entries = statement["entries"].as_array().into_iter().flatten().rev();
-    let entries = entries.map(|entry| Happened {
+    let entries = items(&statement["entries"]).rev();
+    let entries = entries.map(|entry| EntryRow {
         seq: plain(&entry["seq"]),
         at: minute(&entry["at"]),
         kind: plain(&entry["kind"]),
@@ -141,7 +118,7 @@ fn life(lang: Lang, balance: &Value, statement: &Value) -> Life {
         did: done(&entry["did"]),
         after: pairs(&entry["after"]),
     });
-    Life {
+    Statement {
         member: plain(&balance["member"]),
         tier: plain(&balance["now"]["tier"]["name"]),
         until: plain(&balance["now"]["tier"]["until"]),
@@ -153,7 +130,7 @@ fn life(lang: Lang, balance: &Value, statement: &Value) -> Life {
 
 /// Effects in a line: `+20 point (base)`.
 fn done(did: &Value) -> String {
-    let effects = did.as_array().into_iter().flatten().filter_map(|effect| {
+    let effects = items(did).filter_map(|effect| {
         let amount = effect["amount"].as_i64()?;
         let (unit, campaign) = (plain(&effect["unit"]), plain(&effect["campaign"]));
         Some(match campaign.as_str() {
@@ -239,39 +216,25 @@ struct Outline<'a> {
 }
 
 pub(super) async fn entry(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Path(seq): Path<u64>,
-) -> Response {
+) -> Page {
     let path = format!("/dashboard/entries/{seq}");
-    let (mut frame, caller) = match admitted(&door, &headers, &path, "explain") {
-        Ok(admitted) => admitted,
-        Err(response) => return *response,
-    };
-    let (role, token) = (
-        caller.role.word(),
-        caller.token.as_deref().unwrap_or_default(),
-    );
+    let (mut frame, caller) = admitted(&service, &headers, &path, "explain")?;
+    let (role, token) = caller.role_and_token();
     tracing::info!(entry = seq, role, token, "an entry was looked at");
-    match door.ask_one(json!({"ask": "explain", "seq": seq})).await {
-        Ok((answer, entries)) => {
-            frame.entries = entries;
-            let rows = outlined(frame.lang, answer);
-            let title = format!("{} {seq}", frame.say("Entry", "条目"));
-            let lead = frame.say(
-                "Why it is as it is: facts, campaigns, limits and rounding, as recorded.",
-                "为何如此：所记录的事实、活动、限额与舍入。",
-            );
-            page(
-                StatusCode::OK,
-                &Outline {
-                    frame: &frame,
-                    title,
-                    lead,
-                    rows,
-                },
-            )
-        }
-        Err(text) => notice(&frame, StatusCode::NOT_FOUND, &text),
-    }
+    let told = service.ask_one(json!({"ask": "explain", "seq": seq})).await;
+    let (answer, entries) = told.map_err(|text| notice(&frame, StatusCode::NOT_FOUND, &text))?;
+    frame.entries = entries;
+    let lead = frame.say(
+        "Why it is as it is: facts, campaigns, limits and rounding, as recorded.",
+        "为何如此：所记录的事实、活动、限额与舍入。",
+    );
+    page(&Outline {
+        frame: &frame,
+        title: format!("{} {seq}", frame.say("Entry", "条目")),
+        lead,
+        rows: outlined(frame.lang, answer),
+    })
 }

@@ -2,12 +2,11 @@
 
 use super::admission::{Fields, Ledger, admitted};
 use super::frame::Frame;
-use super::responses::{page, unavailable};
-use super::values::{minute, plain};
+use super::responses::{Page, page, unavailable};
+use super::values::{items, minute, plain};
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 /// Most messages on the page.
@@ -55,19 +54,14 @@ struct Messages<'a> {
 }
 
 pub(super) async fn messages(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Query(query): Query<Fields>,
-) -> Response {
-    let (mut frame, caller) = match admitted(&door, &headers, "/dashboard/messages", "outbox") {
-        Ok(admitted) => admitted,
-        Err(response) => return *response,
-    };
-    let consumers = match door.ask_one(json!({"ask": "consumers"})).await {
-        Ok((told, _)) => told["consumers"].as_array().cloned().unwrap_or_default(),
-        Err(text) => return unavailable(&frame, &text),
-    };
-    let consumers = consumers.iter();
+) -> Page {
+    let (mut frame, caller) = admitted(&service, &headers, "/dashboard/messages", "outbox")?;
+    let told = service.ask_one(json!({"ask": "consumers"})).await;
+    let (told, _) = told.map_err(|text| unavailable(&frame, &text))?;
+    let consumers = items(&told["consumers"]);
     let consumers = consumers.map(|one| (plain(&one["consumer"]), plain(&one["position"])));
     let consumers: Vec<(String, String)> = consumers.collect();
     let asked = query.get("consumer").cloned();
@@ -77,24 +71,16 @@ pub(super) async fn messages(
     if !consumer.is_empty() {
         question["consumer"] = json!(consumer);
     }
-    match door.ask_one(question).await {
-        Ok((told, entries)) => {
-            let (role, token) = (
-                caller.role.word(),
-                caller.token.as_deref().unwrap_or_default(),
-            );
-            tracing::info!(role, token, "messages to members were looked at");
-            frame.entries = entries;
-            let messages = told["messages"].as_array().into_iter().flatten();
-            let shown = Messages {
-                frame: &frame,
-                consumers,
-                consumer,
-                messages: messages.map(Message::of).collect(),
-                is_end: told["is_end"] == true,
-            };
-            page(StatusCode::OK, &shown)
-        }
-        Err(text) => unavailable(&frame, &text),
-    }
+    let told = service.ask_one(question).await;
+    let (told, entries) = told.map_err(|text| unavailable(&frame, &text))?;
+    let (role, token) = caller.role_and_token();
+    tracing::info!(role, token, "messages to members were looked at");
+    frame.entries = entries;
+    page(&Messages {
+        frame: &frame,
+        consumers,
+        consumer,
+        messages: items(&told["messages"]).map(Message::of).collect(),
+        is_end: told["is_end"] == true,
+    })
 }

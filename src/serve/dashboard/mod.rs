@@ -19,20 +19,20 @@ mod pages;
 mod programme;
 mod responses;
 mod session;
-mod trials;
+mod shell;
 mod values;
 mod verification;
 mod words;
 
 pub(super) use drafts::Drafts;
 pub use drafts::ProgrammeFolder;
-pub(super) use ledger::Kept;
+pub(super) use ledger::FigureCache;
 pub(super) use session::Sessions;
 pub use session::SignInLinks;
 pub(super) use verification::Verification;
 pub use verification::{Verified, Verifier};
 
-use super::Door;
+use super::Service;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -59,7 +59,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Paths of the dashboard.
-pub(super) fn routes() -> Router<Arc<Door>> {
+pub(super) fn routes() -> Router<Arc<Service>> {
     Router::new()
         .route("/dashboard", get(pages::overview))
         .route(

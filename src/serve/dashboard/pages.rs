@@ -1,17 +1,17 @@
 //! The pages and their handlers.
 
-use super::admission::{Fields, Ledger, admitted, sent, visitor};
+use super::admission::{Fields, Ledger, admitted, field, sent, visitor};
 use super::alerts::open_alerts;
 use super::campaigns::{Campaign, attention, campaigns_of};
 use super::frame::{Frame, LANG, THEME};
-use super::responses::{notice, page, see_other, unavailable};
+use super::responses::{Page, notice, page, page_with, see_other, unavailable};
 use super::session;
-use super::values::plain;
+use super::values::{items, plain};
 use crate::page::{
     Alert, Known, Lang, Parameter, SECTIONS, View, chinese_heading, flags, grouped, known,
 };
 use crate::query::lacking_zh;
-use crate::serve::Door;
+use crate::serve::Service;
 use crate::serve::roles::{Caller, Role};
 use askama::Template;
 use axum::Form;
@@ -34,57 +34,52 @@ struct SignIn<'a> {
     is_wrong: bool,
 }
 
-pub(super) async fn sign_in(State(door): Ledger, headers: HeaderMap) -> Response {
-    if visitor(&door, &headers, true).is_some() {
-        return see_other(super::ROOT);
+/// The frame for somebody who has not signed in.
+fn outside(headers: &HeaderMap) -> Frame {
+    Frame::new(headers, "/dashboard/sign-in", None)
+}
+
+pub(super) async fn sign_in(State(service): Ledger, headers: HeaderMap) -> Page {
+    if visitor(&service, &headers, true).is_some() {
+        return Ok(see_other(super::ROOT));
     }
-    let frame = Frame::new(&headers, "/dashboard/sign-in", None);
-    page(
-        StatusCode::OK,
-        &SignIn {
-            frame: &frame,
-            is_wrong: false,
-        },
-    )
+    page(&SignIn {
+        frame: &outside(&headers),
+        is_wrong: false,
+    })
 }
 
 pub(super) async fn signed_in(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Form(form): Form<Fields>,
 ) -> Response {
-    let secret = form.get("token").map_or("", |token| token.trim());
-    match door.tokens.caller(secret) {
-        Ok(Some(caller)) => begin(&door, caller),
-        Ok(None) => {
-            let frame = Frame::new(&headers, "/dashboard/sign-in", None);
-            page(
-                StatusCode::UNAUTHORIZED,
-                &SignIn {
-                    frame: &frame,
-                    is_wrong: true,
-                },
-            )
-        }
+    let frame = outside(&headers);
+    match service.tokens.caller(field(&form, "token")) {
+        Ok(Some(caller)) => begin(&service, caller),
+        Ok(None) => page_with(
+            StatusCode::UNAUTHORIZED,
+            &SignIn {
+                frame: &frame,
+                is_wrong: true,
+            },
+        ),
         Err(trouble) => {
             tracing::error!("tokens cannot be read: {trouble}");
-            let frame = Frame::new(&headers, "/dashboard/sign-in", None);
-            unavailable(
-                &frame,
-                "the file of tokens cannot be read; the log of the service says why",
-            )
+            let text = "the file of tokens cannot be read; the log of the service says why";
+            unavailable(&frame, text)
         }
     }
 }
 
 /// Begins a session, and leads to the overview.
-fn begin(door: &Door, caller: Caller) -> Response {
-    let Ok(secret) = door.sessions.begin(caller, Instant::now()) else {
+fn begin(service: &Service, caller: Caller) -> Response {
+    let Ok(secret) = service.sessions.begin(caller, Instant::now()) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     with_cookie(
         see_other(super::ROOT),
-        &session::cookie(&secret, door.is_tls),
+        &session::cookie(&secret, service.is_tls),
     )
 }
 
@@ -96,15 +91,15 @@ fn with_cookie(mut response: Response, cookie: &str) -> Response {
 }
 
 pub(super) async fn open(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Query(query): Query<Fields>,
 ) -> Response {
     let code = query.get("code").map_or("", String::as_str);
-    match door.sessions.take_link(code, Instant::now()) {
-        true => begin(&door, Caller::office()),
+    match service.sessions.take_link(code, Instant::now()) {
+        true => begin(&service, Caller::office()),
         false => {
-            let frame = Frame::new(&headers, "/dashboard/sign-in", None);
+            let frame = outside(&headers);
             let text = frame.say(
                 "This link has been used or is too old. Sign in with a token, or start the service with --open again.",
                 "此链接已被使用或已过期。请用令牌登录，或以 --open 重新启动服务。",
@@ -115,21 +110,19 @@ pub(super) async fn open(
 }
 
 pub(super) async fn sign_out(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Form(form): Form<Fields>,
-) -> Response {
-    if let Err(response) = sent(&door, &headers, super::ROOT, &form) {
-        return *response;
-    }
+) -> Page {
+    sent(&service, &headers, super::ROOT, &form, |_| true)?;
     let cookies = headers.get(COOKIE).and_then(|v| v.to_str().ok());
     if let Some(secret) = cookies.and_then(session::secret_in) {
-        door.sessions.end(&secret);
+        service.sessions.end(&secret);
     }
-    with_cookie(
+    Ok(with_cookie(
         see_other("/dashboard/sign-in"),
-        &session::cookie("", door.is_tls),
-    )
+        &session::cookie("", service.is_tls),
+    ))
 }
 
 /// Chooses a language or an appearance.
@@ -152,14 +145,14 @@ pub(super) async fn look(Query(query): Query<Fields>) -> Response {
 }
 
 /// Definitions of all figures, and how many entries there are.
-async fn definitions(door: &Door, lang: Lang) -> Result<(Vec<Known>, u64), String> {
-    let (answers, entries) = door.ask_all(vec![json!({"ask": "report"})]).await?;
+async fn definitions(service: &Service, lang: Lang) -> Result<(Vec<Known>, u64), String> {
+    let (answers, entries) = service.ask_all(vec![json!({"ask": "report"})]).await?;
     Ok((known(lang, &answers[0]), entries))
 }
 
 /// Makes figures, divided by month where they can be.
 async fn made(
-    door: &Door,
+    service: &Service,
     lang: Lang,
     figures: &[Known],
     period: &str,
@@ -182,7 +175,7 @@ async fn made(
         }
         question
     });
-    let (answers, entries) = door.figures(questions.collect()).await?;
+    let (answers, entries) = service.figures(questions.collect()).await?;
     let views = figures.iter().zip(&answers);
     let views = views.map(|(figure, answer)| View {
         is_linked: true,
@@ -240,34 +233,27 @@ struct Overview<'a> {
 }
 
 pub(super) async fn overview(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Query(query): Query<Fields>,
-) -> Response {
+) -> Page {
     let period = query.get("period").cloned().unwrap_or_default();
-    let (mut frame, _) = match admitted(&door, &headers, super::ROOT, "report") {
-        Ok(admitted) => admitted,
-        Err(response) => return *response,
-    };
+    let (mut frame, _) = admitted(&service, &headers, super::ROOT, "report")?;
     frame.tell_done(&query);
     let tiles = async {
-        let (mut all, _) = definitions(&door, frame.lang).await?;
+        let (mut all, _) = definitions(&service, frame.lang).await?;
         all.sort_by_key(|figure| figure.rank().unwrap_or(usize::MAX));
         all.truncate(TILES_MAX);
-        made(&door, frame.lang, &all, &period).await
+        made(&service, frame.lang, &all, &period).await
     };
-    let tiles = tiles.await;
-    let (tiles, entries) = match tiles {
-        Ok(tiles) => tiles,
-        Err(text) => return unavailable(&frame, &text),
-    };
+    let (tiles, entries) = tiles.await.map_err(|text| unavailable(&frame, &text))?;
     frame.entries = entries;
     frame.is_behind = is_behind(&tiles, entries);
-    let campaigns = campaigns_of(&door).await.unwrap_or_default();
+    let campaigns = campaigns_of(&service).await.unwrap_or_default();
     let mut attention = attention(&frame, &campaigns);
-    let alerts = open_alerts(&door, frame.lang).await;
+    let alerts = open_alerts(&service, frame.lang).await;
     // Alerts look at it from time to time only.
-    if let Some(text) = door.verification.trouble()
+    if let Some(text) = service.verification.trouble()
         && !alerts.iter().any(|(alert, _)| alert.id == "verification")
     {
         let found = frame.say("verification of the journal:", "日志校验：");
@@ -278,33 +264,29 @@ pub(super) async fn overview(
         let is_none = |value: &String| value.starts_with("0.00") || value.as_str() == "0";
         view.id == "sales" && period.is_empty() && view.value.as_ref().is_none_or(is_none)
     }) && entries <= NEW_MAX;
-    let Ok(key) = session::new_secret() else {
-        return unavailable(&frame, "there is no randomness for a form");
-    };
+    let key = session::new_secret();
+    let key = key.map_err(|_| unavailable(&frame, "there is no randomness for a form"))?;
     let refused = json!({"ask": "report", "name": "refusals"});
-    let refused = match door.figures(vec![refused]).await {
+    let refused = match service.figures(vec![refused]).await {
         Ok((answers, _)) => answers.iter().flat_map(counted_rows).collect(),
         Err(_) => Vec::new(),
     };
-    page(
-        StatusCode::OK,
-        &Overview {
-            frame: &frame,
-            tiles,
-            period,
-            attention,
-            alerts,
-            key,
-            is_new,
-            campaigns,
-            refused,
-        },
-    )
+    page(&Overview {
+        frame: &frame,
+        tiles,
+        period,
+        attention,
+        alerts,
+        key,
+        is_new,
+        campaigns,
+        refused,
+    })
 }
 
 /// First and second cells of a figure's rows.
 fn counted_rows(answer: &Value) -> Vec<(String, String)> {
-    let rows = answer["made"]["rows"].as_array().into_iter().flatten();
+    let rows = items(&answer["made"]["rows"]);
     rows.map(|row| (plain(&row[0]), grouped(&plain(&row[1]))))
         .collect()
 }
@@ -320,55 +302,40 @@ struct Section<'a> {
 }
 
 pub(super) async fn section(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Path(section): Path<String>,
     Query(query): Query<Fields>,
-) -> Response {
+) -> Page {
     let period = query.get("period").cloned().unwrap_or_default();
     let path = format!("/dashboard/figures/{section}");
-    let (mut frame, _) = match admitted(&door, &headers, &path, "report") {
-        Ok(admitted) => admitted,
-        Err(response) => return *response,
-    };
+    let (mut frame, _) = admitted(&service, &headers, &path, "report")?;
     let all = section == "all";
     if !all && !SECTIONS.iter().any(|known| known.word == section) {
-        return notice(
-            &frame,
-            StatusCode::NOT_FOUND,
-            frame.say("There is no such page.", "没有此页面。"),
-        );
+        let text = frame.say("There is no such page.", "没有此页面。");
+        return Ok(notice(&frame, StatusCode::NOT_FOUND, text));
     }
     let found = async {
-        let (mut known, entries) = definitions(&door, frame.lang).await?;
+        let (mut known, entries) = definitions(&service, frame.lang).await?;
         if all {
             return Ok((Vec::new(), known, entries));
         }
         known.retain(|figure| figure.place_in(&section).is_some());
         known.sort_by_key(|figure| figure.place_in(&section));
-        let (views, entries) = made(&door, frame.lang, &known, &period).await?;
+        let (views, entries) = made(&service, frame.lang, &known, &period).await?;
         Ok::<_, String>((views, Vec::new(), entries))
     };
-    let found = found.await;
-    match found {
-        Ok((views, known, entries)) => {
-            frame.entries = entries;
-            frame.is_behind = is_behind(&views, entries);
-            let place = frame.places().iter().find(|place| frame.is_here(place));
-            let title = place.map_or("", |place| frame.title_of(place));
-            page(
-                StatusCode::OK,
-                &Section {
-                    frame: &frame,
-                    title,
-                    views,
-                    known,
-                    period,
-                },
-            )
-        }
-        Err(text) => unavailable(&frame, &text),
-    }
+    let (views, known, entries) = found.await.map_err(|text| unavailable(&frame, &text))?;
+    frame.entries = entries;
+    frame.is_behind = is_behind(&views, entries);
+    let place = frame.places().iter().find(|place| frame.is_here(place));
+    page(&Section {
+        frame: &frame,
+        title: place.map_or("", |place| frame.title_of(place)),
+        views,
+        known,
+        period,
+    })
 }
 
 #[derive(Template)]
@@ -377,15 +344,9 @@ struct Figure<'a> {
     frame: &'a Frame,
     view: View,
     known: Known,
-    by: String,
-    period: String,
-    /// The parameters, with what was chosen for each.
-    fields: Vec<(Parameter, String)>,
+    chosen: Choice,
     /// Ids and titles of campaigns, to choose from.
     campaigns: Vec<(String, String)>,
-    /// Whether segments of fewer than five members are shown; None where the role may not
-    /// ask for them.
-    small: Option<bool>,
 }
 
 impl Figure<'_> {
@@ -404,89 +365,106 @@ impl Figure<'_> {
 
     /// True if the parameters are to be seen at once.
     fn is_open(&self) -> bool {
-        self.view.is_wanting || self.fields.iter().any(|(_, chosen)| !chosen.is_empty())
+        self.view.is_wanting || self.chosen.set().next().is_some()
     }
 }
 
-pub(super) async fn figure(
-    State(door): Ledger,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-    Query(query): Query<Fields>,
-) -> Response {
-    let path = format!("/dashboard/figure/{id}");
-    let (mut frame, caller) = match admitted(&door, &headers, &path, "report") {
-        Ok(admitted) => admitted,
-        Err(response) => return *response,
-    };
-    let of = |name: &str| query.get(name).cloned().unwrap_or_default();
-    let (by, period) = (of("by"), of("period"));
-    let small = (caller.role == Role::Office).then(|| of("small") == "yes");
-    let found = async {
-        let (all, _) = definitions(&door, frame.lang).await?;
-        let Some(known) = all.into_iter().find(|figure| figure.id == id) else {
-            return Ok(None);
-        };
-        let fields = known.parameters.iter().map(|parameter| {
-            let chosen = of(&format!("set.{}", parameter.name)).trim().to_owned();
-            (parameter.clone(), chosen)
+/// How a person wants a figure made.
+struct Choice {
+    /// The division; empty for none.
+    by: String,
+    period: String,
+    /// The parameters, each with the value that was chosen.
+    parameters: Vec<(Parameter, String)>,
+    /// Whether segments of fewer than five members are shown; None where the role may not
+    /// ask for them.
+    small: Option<bool>,
+}
+
+impl Choice {
+    fn read(query: &Fields, known: &Known, role: Role) -> Choice {
+        let of = |name: &str| query.get(name).cloned().unwrap_or_default();
+        let parameters = known.parameters.iter().map(|parameter| {
+            let chosen = field(query, &format!("set.{}", parameter.name));
+            (parameter.clone(), chosen.to_owned())
         });
-        let fields: Vec<(Parameter, String)> = fields.collect();
+        Choice {
+            by: of("by"),
+            period: of("period"),
+            parameters: parameters.collect(),
+            small: (role == Role::Office).then(|| of("small") == "yes"),
+        }
+    }
+
+    /// Names and values of the parameters that were chosen.
+    fn set(&self) -> impl Iterator<Item = (&str, &str)> {
+        let set = self.parameters.iter();
+        let set = set.map(|(parameter, value)| (parameter.name.as_str(), value.as_str()));
+        set.filter(|(_, value)| !value.is_empty())
+    }
+
+    fn question(&self, id: &str) -> Value {
         let mut question = json!({"ask": "report", "name": id});
-        for (name, value) in [("by", &by), ("period", &period)] {
+        for (name, value) in [("by", &self.by), ("period", &self.period)] {
             if !value.is_empty() {
                 question[name] = json!(value);
             }
         }
-        if small == Some(true) {
+        if self.small == Some(true) {
             question["small"] = json!(true);
         }
-        let chosen = fields.iter().filter(|(_, value)| !value.is_empty());
-        let set = chosen.map(|(parameter, value)| (parameter.name.as_str(), value.as_str()));
-        let set: Vec<(&str, &str)> = set.collect();
-        for (name, value) in &set {
+        for (name, value) in self.set() {
             question["set"][name] = json!(value);
         }
-        let (answers, entries) = door.figures(vec![question]).await?;
+        question
+    }
+
+    /// Flags of the command line that asks the same.
+    fn flags(&self) -> String {
+        let by = Some(self.by.as_str()).filter(|by| !by.is_empty());
+        let set: Vec<(&str, &str)> = self.set().collect();
+        flags(by, &set, self.small == Some(true))
+    }
+}
+
+pub(super) async fn figure(
+    State(service): Ledger,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Query(query): Query<Fields>,
+) -> Page {
+    let path = format!("/dashboard/figure/{id}");
+    let (mut frame, caller) = admitted(&service, &headers, &path, "report")?;
+    let found = async {
+        let (all, _) = definitions(&service, frame.lang).await?;
+        let Some(known) = all.into_iter().find(|figure| figure.id == id) else {
+            return Ok(None);
+        };
+        let chosen = Choice::read(&query, &known, caller.role);
+        let (answers, entries) = service.figures(vec![chosen.question(&id)]).await?;
         let view = View {
-            flags: flags(
-                Some(by.as_str()).filter(|by| !by.is_empty()),
-                &set,
-                small == Some(true),
-            ),
+            flags: chosen.flags(),
             is_page: true,
             ..view_of(frame.lang, &known, &answers[0])
         };
-        let campaigns = match fields.iter().any(|(one, _)| one.name == "campaign") {
-            true => campaigns_of(&door).await?,
+        let campaigns = match known.parameters.iter().any(|one| one.name == "campaign") {
+            true => campaigns_of(&service).await?,
             false => Vec::new(),
         };
-        let campaigns = campaigns.into_iter().map(|one| (one.id, one.title));
-        Ok::<_, String>(Some((known, view, fields, campaigns.collect(), entries)))
+        Ok::<_, String>(Some((known, view, chosen, campaigns, entries)))
     };
-    let found = found.await;
-    match found {
-        Ok(Some((known, view, fields, campaigns, entries))) => {
-            frame.entries = entries;
-            page(
-                StatusCode::OK,
-                &Figure {
-                    frame: &frame,
-                    view,
-                    known,
-                    by,
-                    period,
-                    fields,
-                    campaigns,
-                    small,
-                },
-            )
-        }
-        Ok(None) => notice(
-            &frame,
-            StatusCode::NOT_FOUND,
-            frame.say("There is no such figure.", "没有此指标。"),
-        ),
-        Err(text) => unavailable(&frame, &text),
-    }
+    let found = found.await.map_err(|text| unavailable(&frame, &text))?;
+    let (known, view, chosen, campaigns, entries) = found.ok_or_else(|| {
+        let text = frame.say("There is no such figure.", "没有此指标。");
+        notice(&frame, StatusCode::NOT_FOUND, text)
+    })?;
+    frame.entries = entries;
+    let campaigns = campaigns.into_iter().map(|one| (one.id, one.title));
+    page(&Figure {
+        frame: &frame,
+        view,
+        known,
+        chosen,
+        campaigns: campaigns.collect(),
+    })
 }

@@ -1,20 +1,19 @@
 //! The programme: what is in force and scheduled, its history, and differences between
 //! any two versions.
 
-use super::admission::{Fields, Ledger, admitted, sent};
+use super::admission::{Fields, Ledger, admitted, field, sent};
 use super::drafts::owner;
-use super::frame::{Frame, Message};
+use super::frame::Frame;
 use super::members::outlined;
-use super::responses::{forbidden, notice, page, see_other, unavailable};
-use super::trials::{Changes, DRAFT, Files, Finding, Shell};
-use super::values::{minute, plain};
+use super::responses::{Page, notice, page, see_other, unavailable};
+use super::shell::{Changes, DRAFT, Files, Finding, Shell};
+use super::values::{items, minute, plain};
 use crate::serve::roles::Caller;
-use crate::serve::{Door, Share};
+use crate::serve::{Progress, Service};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
 use serde_json::{Value, json};
 
 const PATH: &str = "/dashboard/programme";
@@ -51,10 +50,20 @@ impl Version {
 }
 
 /// A programme that is scheduled.
-struct Coming {
+struct Scheduled {
     seq: String,
     at: String,
     note: String,
+}
+
+impl Scheduled {
+    fn of(one: &Value) -> Scheduled {
+        Scheduled {
+            seq: plain(&one["seq"]),
+            at: minute(&one["at"]),
+            note: plain(&one["note"]),
+        }
+    }
 }
 
 /// A file of the folder that differs from the programme in force.
@@ -62,6 +71,16 @@ struct Differing {
     file: String,
     how: String,
     since: String,
+}
+
+impl Differing {
+    fn of(one: &Value) -> Differing {
+        Differing {
+            file: plain(&one["file"]),
+            how: plain(&one["how"]),
+            since: plain(&one["since"]),
+        }
+    }
 }
 
 /// The pilot that runs, beside the rest.
@@ -94,16 +113,14 @@ impl Pilot {
             }),
             row(money(say("Sales", "销售额")), &|of| plain(&of["sales"])),
         ];
-        let units = told["total"]["units"].as_array().into_iter().flatten();
-        for unit in units.map(|sums| &sums["unit"]) {
+        for unit in items(&told["total"]["units"]).map(|sums| &sums["unit"]) {
             for (field, name) in [
                 ("given", say("given", "发放")),
                 ("taken_back", say("taken back", "收回")),
                 ("spent", say("spent", "使用")),
             ] {
                 rows.push(row(format!("{} {name}", plain(unit)), &|of| {
-                    let mut sums = of["units"].as_array().into_iter().flatten();
-                    let found = sums.find(|sums| sums["unit"] == *unit);
+                    let found = items(&of["units"]).find(|sums| sums["unit"] == *unit);
                     found.map_or_else(|| "0".into(), |sums| plain(&sums[field]))
                 }));
             }
@@ -133,7 +150,7 @@ struct ProgrammePage<'a> {
     number: String,
     at: String,
     warnings: Vec<String>,
-    scheduled: Vec<Coming>,
+    scheduled: Vec<Scheduled>,
     pilot: Option<Pilot>,
     /// Files of the folder that differ; None if there is no folder.
     folder: Option<Vec<Differing>>,
@@ -161,148 +178,153 @@ pub(super) fn named(frame: &Frame, word: &str) -> String {
 }
 
 /// Files of a version by its word: a number, `folder` or `draft`.
-pub(super) async fn files_by(door: &Door, caller: &Caller, word: &str) -> Result<Files, String> {
+pub(super) async fn files_by(
+    service: &Service,
+    caller: &Caller,
+    word: &str,
+) -> Result<Files, String> {
     match word {
-        FOLDER => (door.programme.files()?).ok_or_else(|| "there is no folder here".to_owned()),
+        FOLDER => (service.programme.files()?).ok_or_else(|| "there is no folder here".to_owned()),
         DRAFT => {
-            let draft = door.drafts.of(&owner(caller));
+            let draft = service.drafts.of(&owner(caller));
             draft
                 .map(|draft| draft.files)
                 .ok_or_else(|| "there is no draft".to_owned())
         }
         number => match number.parse() {
-            Ok(number) => Shell(door).files_of(number).await,
+            Ok(number) => Shell(service).files_of(number).await,
             Err(_) => Err(format!("there is no programme {number}")),
         },
     }
 }
 
 async fn changes_of(
-    door: &Door,
+    service: &Service,
     frame: &Frame,
     caller: &Caller,
     (was, is): (&str, &str),
 ) -> Result<Changes, String> {
-    let (before, behind) = (
-        files_by(door, caller, was).await?,
-        files_by(door, caller, is).await?,
+    let (before, after) = (
+        files_by(service, caller, was).await?,
+        files_by(service, caller, is).await?,
     );
     let (was, is) = (named(frame, was), named(frame, is));
-    Shell(door).changes((&was, &before), (&is, &behind)).await
+    Shell(service).changes((&was, &before), (&is, &after)).await
 }
 
 pub(super) async fn programme(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Query(query): Query<Fields>,
-) -> Response {
-    let (mut frame, caller) = match admitted(&door, &headers, PATH, "report") {
-        Ok(admitted) => admitted,
-        Err(response) => return *response,
-    };
+) -> Page {
+    let (mut frame, caller) = admitted(&service, &headers, PATH, "report")?;
     frame.tell_done(&query);
-    show(&door, frame, &caller, &query).await
+    show(&service, frame, &caller, &query).await
 }
 
-async fn show(door: &Door, mut frame: Frame, caller: &Caller, query: &Fields) -> Response {
-    let told = async {
-        let (policy, entries) = door.ask_one(json!({"ask": "policy"})).await?;
-        let folder = door.programme.files().unwrap_or_default();
+/// Answers about the programme in force and those before it.
+struct Answers {
+    policy: Value,
+    status: Value,
+    list: Value,
+    pilot: Option<Value>,
+    /// Number of entries of the ledger.
+    entries: u64,
+}
+
+impl Answers {
+    async fn ask(service: &Service) -> Result<Answers, String> {
+        let (policy, entries) = service.ask_one(json!({"ask": "policy"})).await?;
+        let folder = service.programme.files().unwrap_or_default();
         let named: Vec<(&str, &Files)> = folder.iter().map(|files| ("programme", files)).collect();
         let words = ["--json", "policy", "status", "programme"];
-        let status = Shell(door)
-            .run_with(&words, &named, &Share::default())
-            .await?
-            .json()?;
-        let list = Shell(door).run(&["policy", "list"]).await?;
+        let progress = Progress::default();
+        let status = Shell(service).run_with(&words, &named, &progress).await?;
+        let status = status.json()?;
+        let list = Shell(service).run(&["policy", "list"]).await?;
         let pilot = match status["pilot"].is_null() {
             true => None,
-            false => Some(Shell(door).run(&["policy", "pilot", "status"]).await?),
+            false => Some(Shell(service).run(&["policy", "pilot", "status"]).await?),
         };
-        Ok::<_, String>((policy, entries, status, list, pilot))
-    };
-    let (policy, entries, status, list, pilot) = match told.await {
-        Ok(told) => told,
-        Err(text) => return unavailable(&frame, &text),
-    };
-    frame.entries = entries;
-    let all = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let history: Vec<Version> = all(&list["programmes"])
-        .iter()
+        Ok(Answers {
+            policy,
+            status,
+            list,
+            pilot,
+            entries,
+        })
+    }
+}
+
+async fn show(service: &Service, mut frame: Frame, caller: &Caller, query: &Fields) -> Page {
+    let told = Answers::ask(service).await;
+    let told = told.map_err(|text| unavailable(&frame, &text))?;
+    frame.entries = told.entries;
+    let status = &told.status;
+    let number = plain(&status["number"]);
+    let history: Vec<Version> = items(&told.list["programmes"])
         .rev()
         .map(Version::of)
         .collect();
-    let coming = |one: &Value| Coming {
-        seq: plain(&one["seq"]),
-        at: minute(&one["at"]),
-        note: plain(&one["note"]),
-    };
-    let differing = |one: &Value| Differing {
-        file: plain(&one["file"]),
-        how: plain(&one["how"]),
-        since: plain(&one["since"]),
-    };
-    let folder = status["differences"].as_array();
-    let folder: Option<Vec<Differing>> = folder.map(|files| files.iter().map(differing).collect());
+    let differences = &status["differences"];
+    let folder = differences
+        .is_array()
+        .then(|| items(differences).map(Differing::of).collect());
     let mut words: Vec<String> = history.iter().map(|one| one.number.clone()).collect();
     if folder.is_some() {
         words.insert(0, FOLDER.into());
     }
-    if door.drafts.of(&owner(caller)).is_some() {
+    if service.drafts.of(&owner(caller)).is_some() {
         words.insert(0, DRAFT.into());
     }
     let of = |name: &str| query.get(name).filter(|word| words.contains(word)).cloned();
-    let number = plain(&status["number"]);
-    let (compared, changes) = match (of("a"), of("b")) {
-        (Some(a), Some(b)) => {
-            let changes = changes_of(door, &frame, caller, (&a, &b)).await;
+    let (compared, changes) = match of("a").zip(of("b")) {
+        Some((a, b)) => {
+            let changes = changes_of(service, &frame, caller, (&a, &b)).await;
             ((a, b), Some(changes))
         }
-        _ => {
-            let before = history
-                .get(1)
-                .map_or(number.clone(), |one| one.number.clone());
-            ((before, number.clone()), None)
+        None => {
+            let before = history.get(1).map_or(&number, |one| &one.number);
+            ((before.clone(), number.clone()), None)
         }
     };
-    let told = ProgrammePage {
+    page(&ProgrammePage {
         frame: &frame,
         name: plain(&status["name"]),
         number,
         at: minute(&status["at"]),
-        warnings: all(&status["warnings"]).iter().map(plain).collect(),
-        scheduled: all(&status["scheduled"]).iter().map(coming).collect(),
-        pilot: pilot.map(|told| Pilot::of(&frame, &told["pilot"])),
+        warnings: items(&status["warnings"]).map(plain).collect(),
+        scheduled: items(&status["scheduled"]).map(Scheduled::of).collect(),
+        pilot: told.pilot.map(|pilot| Pilot::of(&frame, &pilot["pilot"])),
         folder,
-        rows: outlined(frame.lang, policy),
+        rows: outlined(frame.lang, told.policy),
         history,
         words,
         compared,
         changes,
-    };
-    page(StatusCode::OK, &told)
+    })
 }
 
 /// Cancels a programme that is scheduled.
 pub(super) async fn cancel(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Form(form): Form<Fields>,
-) -> Response {
+) -> Page {
     let asked = |form: &Fields| {
         let entry = field(form, "entry").parse::<u64>();
         let entry = entry.map_err(|_| "entry: not a number")?;
         Ok(vec!["policy".into(), "cancel".into(), entry.to_string()])
     };
-    change(&door, &headers, &form, asked).await
+    change(&service, &headers, &form, asked).await
 }
 
 /// Makes the pilot's programme the one for all, or ends the pilot.
 pub(super) async fn pilot(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Form(form): Form<Fields>,
-) -> Response {
+) -> Page {
     let asked = |form: &Fields| {
         let mut words = vec![
             "policy".into(),
@@ -316,50 +338,32 @@ pub(super) async fn pilot(
         }
         Ok(words)
     };
-    change(&door, &headers, &form, asked).await
-}
-
-fn field<'f>(form: &'f Fields, name: &str) -> &'f str {
-    form.get(name).map_or("", |value| value.trim())
+    change(&service, &headers, &form, asked).await
 }
 
 /// Runs a command line about the programme, with the reason that was given, for those who
 /// may activate one.
 async fn change(
-    door: &Door,
+    service: &Service,
     headers: &HeaderMap,
     form: &Fields,
     asked: impl Fn(&Fields) -> Result<Vec<String>, &'static str>,
-) -> Response {
-    let (mut frame, caller) = match sent(door, headers, PATH, form) {
-        Ok(entered) => entered,
-        Err(response) => return *response,
-    };
-    if !caller.may_activate() {
-        return forbidden(&frame);
-    }
-    let mut words = match asked(form) {
-        Ok(words) => words,
-        Err(text) => return notice(&frame, StatusCode::BAD_REQUEST, text),
-    };
+) -> Page {
+    let (mut frame, caller) = sent(service, headers, PATH, form, Caller::may_activate)?;
+    let words = asked(form);
+    let mut words = words.map_err(|text| notice(&frame, StatusCode::BAD_REQUEST, text))?;
     let command = words.join(" ");
     words.push(format!("--reason={}", field(form, "reason")));
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match Shell(door).run(&words).await {
+    match Shell(service).run(&words).await {
         Ok(told) => {
-            let (role, token) = (
-                caller.role.word(),
-                caller.token.as_deref().unwrap_or_default(),
-            );
+            let (role, token) = caller.role_and_token();
             tracing::info!(command, role, token, "the programme was changed by hand");
-            see_other(&format!("{PATH}?done={}", plain(&told["seq"])))
+            Ok(see_other(&format!("{PATH}?done={}", plain(&told["seq"]))))
         }
         Err(text) => {
-            frame.message = Some(Message {
-                is_good: false,
-                text,
-            });
-            show(door, frame, &caller, &Fields::new()).await
+            frame.tell_refusal(text);
+            show(service, frame, &caller, &Fields::new()).await
         }
     }
 }
@@ -388,53 +392,45 @@ impl VersionPage<'_> {
 
 /// One programme that was activated: what it changed, its files, and its stories.
 pub(super) async fn version(
-    State(door): Ledger,
+    State(service): Ledger,
     headers: HeaderMap,
     Path(number): Path<u64>,
     Query(query): Query<Fields>,
-) -> Response {
+) -> Page {
     let path = format!("{PATH}/{number}");
-    let (mut frame, caller) = match admitted(&door, &headers, &path, "report") {
-        Ok(admitted) => admitted,
-        Err(response) => return *response,
-    };
+    let (mut frame, caller) = admitted(&service, &headers, &path, "report")?;
     let told = async {
-        let list = Shell(&door).run(&["policy", "list"]).await?;
-        let programmes = list["programmes"].as_array().cloned().unwrap_or_default();
-        let found = programmes.iter().find(|one| one["number"] == number);
-        match found {
+        let list = Shell(&service).run(&["policy", "list"]).await?;
+        match items(&list["programmes"]).find(|one| one["number"] == number) {
             Some(one) => Ok(Some((
                 Version::of(one),
-                Shell(&door).files_of(number).await?,
+                Shell(&service).files_of(number).await?,
             ))),
             None => Ok::<_, String>(None),
         }
     };
-    let (version, files) = match told.await {
-        Ok(Some(told)) => told,
-        Ok(None) => {
-            let text = frame.say("There is no such programme.", "没有此方案。");
-            return notice(&frame, StatusCode::NOT_FOUND, text);
-        }
-        Err(text) => return unavailable(&frame, &text),
-    };
-    let entries = door.ask(|ledger| Ok(ledger.global().next_seq));
+    let told = told.await.map_err(|text| unavailable(&frame, &text))?;
+    let (version, files) = told.ok_or_else(|| {
+        let text = frame.say("There is no such programme.", "没有此方案。");
+        notice(&frame, StatusCode::NOT_FOUND, text)
+    })?;
+    let entries = service.ask(|ledger| Ok(ledger.global().next_seq));
     frame.entries = entries.await.unwrap_or_default();
     let before = number.checked_sub(1).filter(|before| *before > 0);
     let changes = match before {
         Some(before) => {
             let words = (before.to_string(), number.to_string());
-            Some(changes_of(&door, &frame, &caller, (&words.0, &words.1)).await)
+            Some(changes_of(&service, &frame, &caller, (&words.0, &words.1)).await)
         }
         None => None,
     };
     let has_stories = files.keys().any(|path| path.ends_with(".story"));
     let stories = match query.contains_key("stories") && has_stories {
-        true => Some(Shell(&door).told(&files).await),
+        true => Some(Shell(&service).told(&files).await),
         false => None,
     };
     let lines = |text: &str| text.lines().map(str::to_owned).collect();
-    let told = VersionPage {
+    page(&VersionPage {
         frame: &frame,
         version,
         before,
@@ -445,6 +441,5 @@ pub(super) async fn version(
             .collect(),
         has_stories,
         stories,
-    };
-    page(StatusCode::OK, &told)
+    })
 }

@@ -6,12 +6,34 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 
+/// A page, or the response in its place.
+pub(super) type Page = Result<Response, Instead>;
+
+/// A response in place of the page that was asked for.
+pub(super) struct Instead(Box<Response>);
+
+impl From<Response> for Instead {
+    fn from(response: Response) -> Instead {
+        Instead(Box::new(response))
+    }
+}
+
+impl IntoResponse for Instead {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
 pub(super) fn see_other(path: &str) -> Response {
     let place = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static(super::ROOT));
     (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response()
 }
 
-pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
+pub(super) fn page(template: &impl Template) -> Page {
+    Ok(page_with(StatusCode::OK, template))
+}
+
+pub(super) fn page_with(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => {
@@ -29,7 +51,7 @@ struct Notice<'a> {
 }
 
 pub(super) fn notice(frame: &Frame, status: StatusCode, text: &str) -> Response {
-    page(status, &Notice { frame, text })
+    page_with(status, &Notice { frame, text })
 }
 
 pub(super) fn unavailable(frame: &Frame, text: &str) -> Response {

@@ -10,6 +10,11 @@ pub(super) fn counted(object: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Items of a list; none of any other value.
+pub(super) fn items(list: &Value) -> impl DoubleEndedIterator<Item = &Value> {
+    list.as_array().into_iter().flatten()
+}
+
 /// An instant to the minute, as people read it.
 pub(super) fn minute(value: &Value) -> String {
     let text = plain(value).chars().take(16).collect::<String>();

@@ -1,7 +1,7 @@
 //! Verification of the journal beside the service: the files are read, and no
 //! till waits for it.
 
-use super::background::{Background, State};
+use super::background::{Background, Work};
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
@@ -54,30 +54,30 @@ impl Verification {
         }
     }
 
-    pub(super) fn state(&self) -> State<Verified> {
+    pub(super) fn state(&self) -> Work<Verified> {
         self.work.state()
     }
 
     /// Outcome of the last one, in a word or a sentence, if it is not a good one.
     pub(in crate::serve) fn trouble(&self) -> Option<String> {
         match self.state() {
-            State::Done(verified) => {
+            Work::Done(verified) => {
                 let outcome = verified.report["outcome"].as_str().unwrap_or_default();
                 (outcome != "held").then(|| outcome.to_owned())
             }
-            State::Failed(text) => Some(text),
-            State::Never | State::Running(_) => None,
+            Work::Failed(text) => Some(text),
+            Work::Never | Work::Running(_) => None,
         }
     }
 
     /// Begins one on a thread of its own, unless one runs.
     pub(super) fn begin(&self) {
-        let Some(share) = self.work.begin() else {
+        let Some(progress) = self.work.begin() else {
             return;
         };
         let (verifier, work) = (self.verifier.clone(), self.work.clone());
         std::thread::spawn(move || {
-            work.end((verifier.0)(&|done, all| share.set(done, all)));
+            work.end((verifier.0)(&|done, all| progress.set(done, all)));
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::reply::Reply;
 use super::super::roles::{Caller, Role};
-use super::super::{Door, body};
+use super::super::{Service, body};
 use super::{Webhook, WebhookFile};
 use crate::answer::Denied;
 use crate::answer::catalogue::ErrorCode;
@@ -25,35 +25,35 @@ struct Resend {
 
 /// Lists the webhooks, without their secrets.
 pub(in crate::serve) async fn get(
-    State(door): State<Arc<Door>>,
+    State(service): State<Arc<Service>>,
     Extension(caller): Extension<Caller>,
 ) -> Result<Reply, Reply> {
     admit(&caller, false)?;
-    let webhooks = of_file(&door, |file| file.list()).await?;
+    let webhooks = of_file(&service, |file| file.list()).await?;
     let told: Vec<_> = webhooks.iter().map(Webhook::shown).collect();
     Ok(Reply::ok(&json!({"ok": true, "webhooks": told})))
 }
 
 /// Lists the messages that were given up.
 pub(in crate::serve) async fn get_dead(
-    State(door): State<Arc<Door>>,
+    State(service): State<Arc<Service>>,
     Extension(caller): Extension<Caller>,
 ) -> Result<Reply, Reply> {
     admit(&caller, false)?;
-    let dead = of_file(&door, |file| file.dead()).await?;
+    let dead = of_file(&service, |file| file.dead()).await?;
     Ok(Reply::ok(&json!({"ok": true, "dead": dead})))
 }
 
 /// Has dead letters sent again.
 pub(in crate::serve) async fn resend(
-    State(door): State<Arc<Door>>,
+    State(service): State<Arc<Service>>,
     Extension(caller): Extension<Caller>,
     request: Request<Body>,
 ) -> Result<Reply, Reply> {
     admit(&caller, true)?;
-    let sent = body::read(&door, request).await?;
+    let sent = body::read(&service, request).await?;
     let asked: Resend = body::object(&sent).map_err(|bad| Reply::from(Denied::bad("", &bad)))?;
-    let count = of_file(&door, move |file| {
+    let count = of_file(&service, move |file| {
         file.resend(asked.webhook.as_deref(), asked.position.as_deref())
     });
     Ok(Reply::ok(&json!({"ok": true, "resent": count.await?})))
@@ -76,10 +76,10 @@ fn admit(caller: &Caller, is_change: bool) -> Result<(), Reply> {
 
 /// Uses the file of webhooks, which may wait for the disk.
 async fn of_file<T: Send + 'static>(
-    door: &Door,
+    service: &Service,
     act: impl FnOnce(WebhookFile) -> Result<T, StorageError> + Send + 'static,
 ) -> Result<T, Reply> {
-    let file = door.webhooks.clone();
+    let file = service.webhooks.clone();
     match tokio::task::spawn_blocking(move || act(file)).await {
         Ok(Ok(told)) => Ok(told),
         failed => {

@@ -1,7 +1,7 @@
 //! Threads that push messages: one for each webhook, so that a slow receiver delays no
 //! other, and one that starts them.
 
-use super::super::duty::{Gate, Stop};
+use super::super::gate::{Gate, Stop};
 use super::config::{DeadLetter, Webhook, WebhookFile};
 use super::delivery::{Outcome, Sender, event, pause};
 use super::window::{Item, Window};
@@ -234,7 +234,8 @@ impl Pusher {
             Outcome::Failed { why, .. } => ("failed", why.as_str()),
         };
         tracing::info!(webhook, id, outcome = word, why, "webhook");
-        self.gate.with(|door| door.metrics.count_webhook(word));
+        self.gate
+            .with(|service| service.metrics.count_webhook(word));
         outcome
     }
 
@@ -250,7 +251,7 @@ impl Pusher {
             is_waiting: false,
         };
         self.gate
-            .with(|door| door.metrics.count_webhook("given_up"));
+            .with(|service| service.metrics.count_webhook("given_up"));
         Ok(self.file.bury(letter)?)
     }
 

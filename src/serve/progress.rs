@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Share of some work that is done, in per cent.
 #[derive(Clone, Default, Debug)]
-pub struct Share(Arc<AtomicU64>);
+pub struct Progress(Arc<AtomicU64>);
 
-impl Share {
+impl Progress {
     /// Tells how much is done, and how much there is in all.
     pub fn set(&self, done: u64, all: u64) {
         let share = u128::from(done) * 100 / u128::from(all.max(1));

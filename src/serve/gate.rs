@@ -1,6 +1,6 @@
 //! Threads of the service that use the ledger by themselves, and their end.
 
-use super::Door;
+use super::Service;
 use crate::embed;
 use crate::engine;
 use crate::storage::error::StorageError;
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// Way of such threads to the ledger, which is shut when the service stops.
 pub(super) struct Gate {
-    door: Weak<Door>,
+    service: Weak<Service>,
     /// Held while a thread uses the ledger, so that none does once it is shut.
     open: RwLock<()>,
     is_shut: Mutex<bool>,
@@ -45,9 +45,9 @@ impl From<StorageError> for Stop {
 
 impl Gate {
     /// Makes an open gate.
-    pub(super) fn new(door: &Arc<Door>) -> Arc<Gate> {
+    pub(super) fn new(service: &Arc<Service>) -> Arc<Gate> {
         Arc::new(Gate {
-            door: Arc::downgrade(door),
+            service: Arc::downgrade(service),
             open: RwLock::new(()),
             is_shut: Mutex::new(false),
             shut: Condvar::new(),
@@ -69,11 +69,11 @@ impl Gate {
     }
 
     /// Acts on the service's state; None once it is shut.
-    pub(super) fn with<T>(&self, act: impl FnOnce(&Door) -> T) -> Option<T> {
+    pub(super) fn with<T>(&self, act: impl FnOnce(&Service) -> T) -> Option<T> {
         let _open = self.open.read().unwrap_or_else(PoisonError::into_inner);
         match *self.is_shut.lock().unwrap_or_else(PoisonError::into_inner) {
             true => None,
-            false => self.door.upgrade().map(|door| act(&door)),
+            false => self.service.upgrade().map(|service| act(&service)),
         }
     }
 
@@ -82,7 +82,7 @@ impl Gate {
         &self,
         work: impl FnOnce(&mut engine::Ledger) -> Result<T, engine::Error> + Send + 'static,
     ) -> Result<T, Stop> {
-        let asked = self.with(|door| door.ledger.with(work));
+        let asked = self.with(|service| service.ledger.with(work));
         let told = asked.ok_or(Stop::Stopped)??;
         told.map_err(|error| Stop::Later(error.to_string()))
     }

@@ -2,8 +2,9 @@
 //! simulation, activation. They are the commands of the shell, with their words.
 
 use super::ledger::refusal;
+use super::values::items;
 use crate::serve::command_line::{NotRun, run_on};
-use crate::serve::{Door, Share};
+use crate::serve::{Progress, Service};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -82,7 +83,7 @@ fn sent(words: &[&str], programmes: &[(&str, &Files)]) -> Vec<u8> {
 }
 
 /// Runs command lines for pages.
-pub(super) struct Shell<'d>(pub &'d Door);
+pub(super) struct Shell<'d>(pub &'d Service);
 
 impl Shell<'_> {
     /// Output of a command line on the ledger.
@@ -90,9 +91,9 @@ impl Shell<'_> {
         &self,
         words: &[&str],
         programmes: &[(&str, &Files)],
-        share: &Share,
+        progress: &Progress,
     ) -> Result<Output, String> {
-        let returned = run_on(self.0, sent(words, programmes), share).await;
+        let returned = run_on(self.0, sent(words, programmes), progress).await;
         let returned = returned.map_err(|reason| match reason {
             NotRun::Full => "too much waits for the ledger at this moment",
             NotRun::Closed(_) | NotRun::Failed => "the command gave no answer",
@@ -117,7 +118,7 @@ impl Shell<'_> {
     /// JSON that a command line prints, such as `campaign list`; its words are ours.
     pub(super) async fn run(&self, words: &[&str]) -> Result<Value, String> {
         let words: Vec<&str> = [&["--json"], words].concat();
-        let output = self.run_with(&words, &[], &Share::default()).await?;
+        let output = self.run_with(&words, &[], &Progress::default()).await?;
         output.json()
     }
 
@@ -227,10 +228,9 @@ pub(super) struct FileChange {
 
 impl Changes {
     fn of(told: &Value) -> Changes {
-        let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let outcome = |value: &Value| {
-            let parts: Vec<String> = list(value).iter().map(text).collect();
+            let parts: Vec<String> = items(value).map(text).collect();
             match parts.is_empty() {
                 true => "nothing".to_owned(),
                 false => parts.join("; "),
@@ -249,26 +249,20 @@ impl Changes {
             });
             lines.collect()
         };
-        let examples = list(&told["examples"]);
-        let files = list(&told["files"]);
+        let example = |one: &Value| Example {
+            story: text(&one["story"]),
+            was: outcome(&one["was"]),
+            is: outcome(&one["is"]),
+        };
+        let file = |one: &Value| FileChange {
+            file: text(&one["file"]),
+            how: text(&one["how"]),
+            lines: lines(&one["lines"]),
+        };
         Changes {
-            words: list(&told["words"]).iter().map(text).collect(),
-            examples: examples
-                .iter()
-                .map(|one| Example {
-                    story: text(&one["story"]),
-                    was: outcome(&one["was"]),
-                    is: outcome(&one["is"]),
-                })
-                .collect(),
-            files: files
-                .iter()
-                .map(|one| FileChange {
-                    file: text(&one["file"]),
-                    how: text(&one["how"]),
-                    lines: lines(&one["lines"]),
-                })
-                .collect(),
+            words: items(&told["words"]).map(text).collect(),
+            examples: items(&told["examples"]).map(example).collect(),
+            files: items(&told["files"]).map(file).collect(),
         }
     }
 
