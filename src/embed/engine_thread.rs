@@ -61,7 +61,7 @@ pub(super) enum Work {
     Remade(Result<Remade, engine::Error>),
     /// Look whether the disk is done.
     Wake,
-    /// Nothing comes behind it.
+    /// Nothing comes after it.
     End,
 }
 
@@ -102,7 +102,7 @@ impl Queue {
             match self.work.recv().ok()? {
                 Work::Wake => {}
                 Work::End => self.has_ended = true,
-                work => return self.counted(Some(work)),
+                work => return Some(self.counted(work)),
             }
         }
     }
@@ -110,7 +110,7 @@ impl Queue {
     /// The next task, if there is one.
     fn next(&mut self) -> Option<Work> {
         match self.passed_over.pop_front() {
-            Some(work) => self.counted(Some(work)),
+            Some(work) => Some(self.counted(work)),
             None => self.next_new(),
         }
     }
@@ -118,13 +118,13 @@ impl Queue {
     /// The next task that was not passed over.
     fn next_new(&mut self) -> Option<Work> {
         if let Some(early) = self.early.pop_front() {
-            return self.counted(Some(early));
+            return Some(self.counted(early));
         }
         loop {
             match self.work.try_recv().ok()? {
                 Work::Wake => {}
                 Work::End => self.has_ended = true,
-                work => return self.counted(Some(work)),
+                work => return Some(self.counted(work)),
             }
         }
     }
@@ -147,10 +147,9 @@ impl Queue {
         }
     }
 
-    fn counted(&self, work: Option<Work>) -> Option<Work> {
-        if work.is_some() {
-            self.figures.queued.fetch_sub(1, Ordering::Relaxed);
-        }
+    /// Counts a task as taken.
+    fn counted(&self, work: Work) -> Work {
+        self.figures.queued.fetch_sub(1, Ordering::Relaxed);
         work
     }
 
@@ -239,10 +238,9 @@ impl YieldPoint {
         loop {
             let work = queue.next_new()?;
             if !matches!(work, Work::Loan(_) | Work::Remade(_)) {
-                let figures = &queue.figures;
-                figures
-                    .commands
-                    .fetch_add(u64::from(is_command(&work)), Ordering::Relaxed);
+                let is_command = matches!(work, Work::Command(..));
+                let commands = &queue.figures.commands;
+                commands.fetch_add(u64::from(is_command), Ordering::Relaxed);
                 return Some(work);
             }
             queue.pass_over(work);
@@ -266,10 +264,6 @@ impl IdleWork for WaitingQuestions {
         // Whoever would be woken may have ended.
         let _ = self.wake.send(Work::Wake);
     }
-}
-
-fn is_command(work: &Work) -> bool {
-    matches!(work, Work::Command(..))
 }
 
 /// Makes the commands of a group durable, and answers them; returns an erasure, which is
@@ -441,7 +435,7 @@ impl EngineThread {
             }
             if engine::books_due(&request) {
                 self.acknowledge();
-                // Those behind it are served between its slices.
+                // Those after it are served between its slices.
                 self.queue.put_back(commands.by_ref());
                 self.book_due();
             }

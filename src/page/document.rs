@@ -6,7 +6,7 @@ use super::view::View;
 use askama::Template;
 
 /// Style of cards, figures, plots and tables, in light, dark and print. The
-/// dashboard puts that of its own parts behind it.
+/// dashboard puts that of its own parts after it.
 pub const STYLE: &str = include_str!("style.css");
 
 /// Figures under a heading.

@@ -54,7 +54,7 @@ pub struct Series<'t> {
     pub axis: &'t str,
     /// Heading of the other axis.
     pub across: &'t str,
-    /// Unit behind a value in a tooltip; empty if there is none.
+    /// Unit after a value in a tooltip; empty if there is none.
     pub unit: &'t str,
     /// Labels and values.
     pub rows: &'t [(String, f64)],

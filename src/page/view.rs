@@ -366,7 +366,7 @@ impl View {
             is_table: result.is_null(),
             ..View::default()
         };
-        view.tabulate(lang, currency, &columns, &rows);
+        view.tabulate(currency, &columns, &rows);
         view
     }
 
@@ -381,69 +381,60 @@ impl View {
         self.lang.say(english, chinese)
     }
 
-    /// Fills in the table behind the figure, and its plot.
-    fn tabulate(&mut self, lang: Lang, currency: &str, columns: &[Value], rows: &[Vec<Value>]) {
-        let is_text = |column: &Value| column["unit"] == "text";
-        let shares = columns
-            .iter()
-            .filter(|column| column["unit"] == "%")
-            .count();
-        self.rows = rows
-            .iter()
-            .map(|row| {
-                let cells = row.iter().zip(columns);
-                cells
-                    .map(|(value, column)| {
-                        let words = words_of(lang, column);
-                        let is_hot = shares > 3 && column["unit"] == "%";
-                        cell(words, value, is_text(column), is_hot)
-                    })
-                    .collect()
-            })
-            .collect();
-        self.is_heat = shares > 3;
-        // With two columns of words, rows are no series.
-        if self.is_heat || columns.iter().filter(|column| is_text(column)).count() != 1 {
-            return;
-        }
-        let label = columns.iter().position(is_text);
-        let mut named = ["value", "closing"].iter().filter_map(|id| {
-            let mut ids = columns.iter();
-            ids.position(|column| column["id"] == *id)
-        });
-        let value = (named.next()).or_else(|| columns.iter().position(|column| !is_text(column)));
-        let (Some(label), Some(value)) = (label, value) else {
-            return;
+    /// Fills in the table of the figure, and its plot.
+    fn tabulate(&mut self, currency: &str, columns: &[Value], rows: &[Vec<Value>]) {
+        let is_share = |column: &Value| column["unit"] == "%";
+        self.is_heat = columns.iter().filter(|column| is_share(column)).count() > 3;
+        let shown = |(value, column): (&Value, &Value)| {
+            let is_hot = self.is_heat && is_share(column);
+            cell(words_of(self.lang, column), value, is_text(column), is_hot)
         };
-        let points: Vec<(String, f64)> = rows
-            .iter()
-            .filter_map(|row| {
-                let number = row.get(value)?.as_str()?.parse::<f64>().ok()?;
-                let words = words_of(lang, &columns[label]);
-                let label = cell(words, row.get(label)?, true, false).text;
-                Some((label, number)).filter(|(_, number)| number.is_finite())
-            })
-            .collect();
-        let id = columns[label]["id"].as_str().unwrap_or_default();
-        let unit = unit_of(
-            lang,
-            currency,
-            columns[value]["unit"].as_str().unwrap_or_default(),
-        );
+        let cells = rows.iter().map(|row| row.iter().zip(columns).map(shown));
+        self.rows = cells.map(Iterator::collect).collect();
+        if !self.is_heat {
+            self.plot = self.plot_of(currency, columns, rows);
+        }
+    }
+
+    /// The plot of a table; None if its rows are no series, as with two columns of words.
+    fn plot_of(&self, currency: &str, columns: &[Value], rows: &[Vec<Value>]) -> Option<Plot> {
+        if columns.iter().filter(|column| is_text(column)).count() != 1 {
+            return None;
+        }
+        let of_id = |id: &str| columns.iter().position(|column| column["id"] == id);
+        let first_number = || columns.iter().position(|column| !is_text(column));
+        let label = columns.iter().position(is_text)?;
+        let value = of_id("value").or_else(|| of_id("closing"));
+        let value = value.or_else(first_number)?;
+        let (labels, values) = (&columns[label], &columns[value]);
+        let words = words_of(self.lang, labels);
+        let point = |row: &Vec<Value>| {
+            let number = row.get(value)?.as_str()?.parse::<f64>().ok()?;
+            let label = cell(words, row.get(label)?, true, false).text;
+            Some((label, number)).filter(|(_, number)| number.is_finite())
+        };
+        let points: Vec<(String, f64)> = rows.iter().filter_map(point).collect();
+        let unit = values["unit"].as_str().unwrap_or_default();
+        let unit = unit_of(self.lang, currency, unit);
+        let heading_of = |column| heading(self.lang, column).0;
         let axis = match unit.as_str() {
-            "" | "%" => heading(lang, &columns[value]).0,
-            unit => format!("{} ({unit})", heading(lang, &columns[value]).0),
+            "" | "%" => heading_of(values),
+            unit => format!("{} ({unit})", heading_of(values)),
         };
         let series = Series {
             title: &self.name,
             axis: &axis,
-            across: &heading(lang, &columns[label]).0,
+            across: &heading_of(labels),
             unit: &unit,
             rows: &points,
-            is_time: is_time(id),
+            is_time: is_time(labels["id"].as_str().unwrap_or_default()),
         };
-        self.plot = plot(lang, &series);
+        plot(self.lang, &series)
     }
+}
+
+fn is_text(column: &Value) -> bool {
+    column["unit"] == "text"
 }
 
 /// Columns and rows without names in the other language, and without codes that a

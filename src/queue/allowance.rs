@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 use std::str::FromStr;
 
-/// Time for which the ledger keeps points aside behind the end of an allowance, so that what
+/// Time for which the ledger keeps points aside after the end of an allowance, so that what
 /// was spent in time is there for a late drain, in microseconds.
 const KEPT_MICROS: i64 = 30 * 86_400 * 1_000_000;
 

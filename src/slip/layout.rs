@@ -236,16 +236,16 @@ impl Paper {
 }
 
 /// Breaks a text into lines of at most so many columns: at blanks, between wide
-/// characters, and inside a word, behind a dash, only if it is longer than a line. Lines after
+/// characters, and inside a word, after a dash, only if it is longer than a line. Lines after
 /// the first are indented. Hidden characters, which a printer might obey, are
 /// spelt out.
 fn wrapped(text: &str, columns: usize, indent: &str) -> Vec<String> {
     let text = on_one_line(text);
     let mut lines = Vec::new();
     let mut line = String::new();
-    // Byte at which the line can be cut: behind a blank or a wide character.
+    // Byte at which the line can be cut: after a blank or a wide character.
     let mut cut = 0;
-    // Likewise behind a dash.
+    // Likewise after a dash.
     let mut dash = 0;
     for c in text.chars() {
         line.push(c);

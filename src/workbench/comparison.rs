@@ -22,7 +22,7 @@ pub struct FieldChange {
     pub field: String,
     /// Its value before, as written; None if it was not set.
     pub was: Option<String>,
-    /// Its value behind.
+    /// Its value after.
     pub is: Option<String>,
     /// Its default, if it has one.
     pub default: &'static str,
@@ -168,14 +168,14 @@ fn fields(was: Option<&Part>, is: Option<&Part>) -> Vec<FieldChange> {
     let mut found = Vec::new();
     for field in names {
         let value = |part: Option<&Part>| part.and_then(|p| p.get(&field)).map(str::to_owned);
-        let (before, behind) = (value(was), value(is));
+        let (before, after) = (value(was), value(is));
         let word = is.or(was).and_then(|part| part.word(&field));
         let default = word.map_or("", |word| word.default.trim_matches('`'));
         let meant = |value: &Option<String>| value.clone().unwrap_or_else(|| default.into());
         // Of a part that is new or gone every field is told, of others not what is left out and
         // the same by default.
-        let is_alike = was.is_some() && is.is_some() && meant(&before) == meant(&behind);
-        if before == behind || is_alike {
+        let is_alike = was.is_some() && is.is_some() && meant(&before) == meant(&after);
+        if before == after || is_alike {
             continue;
         }
         found.push(FieldChange {
@@ -183,7 +183,7 @@ fn fields(was: Option<&Part>, is: Option<&Part>) -> Vec<FieldChange> {
             means: word.map_or("", |word| word.gist()),
             field,
             was: before,
-            is: behind,
+            is: after,
         });
     }
     found
@@ -198,17 +198,17 @@ fn files(was: &[BundleFile], is: &[BundleFile]) -> Vec<FileChange> {
     };
     let mut found = Vec::new();
     for path in paths {
-        let (before, behind) = (text(was, path), text(is, path));
-        if before == behind {
+        let (before, after) = (text(was, path), text(is, path));
+        if before == after {
             continue;
         }
-        let how = match (&before, &behind) {
+        let how = match (&before, &after) {
             (None, _) => "new",
             (_, None) => "gone",
             _ => "changed",
         };
-        let (before, behind) = (before.unwrap_or_default(), behind.unwrap_or_default());
-        let diff = TextDiff::from_lines(&before, &behind);
+        let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+        let diff = TextDiff::from_lines(&before, &after);
         let lines = diff.unified_diff().context_radius(CONTEXT).to_string();
         found.push(FileChange {
             file: path.into(),
@@ -226,7 +226,7 @@ struct Basket {
     minute: u16,
     /// The member's name.
     member: String,
-    /// The words behind `quote`, with `{}` for the member.
+    /// The words after `quote`, with `{}` for the member.
     words: String,
     /// Positions of the bill.
     lines: Vec<String>,
@@ -540,7 +540,7 @@ mod tests {
         for example in &examples {
             assert_ne!(example.was, example.is);
         }
-        // A Thursday in the week behind the day that was named.
+        // A Thursday in the week after the day that was named.
         assert!(examples[0].story.starts_with("2026-12-03"), "{examples:?}");
         assert_eq!(found(&was, &is).1, examples, "always the same");
         assert_eq!(found(&was, &was), (compare(&was, &was), Vec::new()));

@@ -83,10 +83,7 @@ pub fn compare(ledger: &mut Ledger) -> Result<PilotReport, Error> {
         }
         total.add(&entry);
     }
-    let began = engine::activation(ledger, running.number)?
-        .0
-        .head
-        .occurred_at();
+    let since = since(ledger, &running)?;
     let programme = ledger.programme()?;
     let both = pilot.buyers().collect::<BTreeSet<_>>();
     let in_both = rest.buyers().filter(|id| both.contains(id));
@@ -96,7 +93,7 @@ pub fn compare(ledger: &mut Ledger) -> Result<PilotReport, Error> {
         number: running.number,
         base: running.pilot.base,
         seq: running.seq,
-        since: programme.calendar.display(began),
+        since,
         currency: programme.currency.clone(),
         members_in_both: in_both.count(),
         pilot: sums(ledger, &pilot)?,
@@ -122,11 +119,7 @@ pub fn scope(ledger: &Ledger, scope: &PilotScope) -> String {
 
 /// A pilot in one sentence.
 pub fn sentence(ledger: &mut Ledger, running: &RunningPilot) -> Result<String, Error> {
-    let since = engine::activation(ledger, running.number)?
-        .0
-        .head
-        .occurred_at();
-    let since = ledger.programme()?.calendar.display(since);
+    let since = since(ledger, running)?;
     let (name, number, base) = (&running.pilot.name, running.number, running.pilot.base);
     let scope = scope(ledger, &running.pilot.scope);
     Ok(format!(
@@ -135,21 +128,27 @@ pub fn sentence(ledger: &mut Ledger, running: &RunningPilot) -> Result<String, E
     ))
 }
 
+/// Instant at which a pilot began.
+fn since(ledger: &mut Ledger, running: &RunningPilot) -> Result<String, Error> {
+    let (entry, _) = engine::activation(ledger, running.number)?;
+    let calendar = &ledger.programme()?.calendar;
+    Ok(calendar.display(entry.head.occurred_at()))
+}
+
 fn sums(ledger: &Ledger, tally: &Tally) -> Result<GroupSums, Error> {
     let programme = ledger.programme()?;
     let money = |minor: i128| {
         let digits = u32::from(programme.digits);
         Decimal::try_from_i128_with_scale(minor, digits).unwrap_or(Decimal::MAX)
     };
-    let issued = tally.issued.keys().map(|key| key.1);
-    let numbers: BTreeSet<Number> = issued.chain(tally.moved.keys().copied()).collect();
+    let given = tally.issued_by_unit();
+    let numbers: BTreeSet<Number> = given.keys().chain(tally.moved.keys()).copied().collect();
     let discounts = money(tally.discounts.values().sum());
     let mut cost = discounts;
     let mut units = Vec::new();
     for number in numbers {
         let unit = programme.unit(number);
-        let of_unit = tally.issued.iter().filter(|(key, _)| key.1 == number);
-        let given: i128 = of_unit.map(|(_, issued)| issued.points).sum();
+        let given = given.get(&number).copied().unwrap_or_default();
         let moved = tally.moved.get(&number).copied().unwrap_or_default();
         cost = cost.saturating_add(priced(unit, given - moved.taken_back));
         let figure = |points: i128| Figure::of_sum(unit, points);

@@ -24,7 +24,7 @@ pub enum EntryKind {
     StoryWord,
     /// Something that comes of a line of a story.
     StoryOutcome,
-    /// A check behind a line of a story.
+    /// A check after a line of a story.
     StoryCheck,
     /// A code of a refusal.
     Refusal,

@@ -391,7 +391,7 @@ fn in_digits(text: &str, digits: u8, least: u64) -> String {
     set.collect()
 }
 
-/// A story without what is behind its arrows.
+/// A story without what is after its arrows.
 fn without_outcomes(story: &str) -> String {
     let mut lines = Vec::new();
     for line in story.lines() {

@@ -160,11 +160,11 @@ fn time_of(entry: &Entry) -> Instant {
 }
 
 /// Sorts entries by the instants at which they happened. One that names another stays
-/// behind it.
+/// after it.
 fn in_order_of_time(entries: &[Entry]) -> Vec<Entry> {
     let first = entries.first().map_or(0, |entry| entry.seq);
     // What happened to members before the entry that enrolled them, since another queue
-    // that sold to them first was drained later, comes right behind it.
+    // that sold to them first was drained later, comes right after it.
     let mut first_of: BTreeMap<MemberId, Instant> = BTreeMap::new();
     for entry in entries.iter().filter(|entry| !is_own(entry)) {
         for touched in &entry.touched {
@@ -187,7 +187,7 @@ fn in_order_of_time(entries: &[Entry]) -> Vec<Entry> {
     timed.into_iter().map(|(_, entry)| entry.clone()).collect()
 }
 
-/// An entry as it would have been booked in its place, right behind `last`.
+/// An entry as it would have been booked in its place, right after `last`.
 fn moved(entry: &Entry, last: &mut Instant) -> Entry {
     let mut entry = entry.clone();
     let (at, place) = (entry.head.occurred_at(), time_of(&entry));

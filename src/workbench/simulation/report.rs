@@ -370,14 +370,12 @@ impl Simulation {
     /// Awards by campaign and unit, by id.
     fn by_campaign(&self, ends: &(Ends, Ends)) -> Vec<CampaignRow> {
         let open = both(&ends.0.lots, &ends.1.lots);
-        let issued = [&self.then, &self.drafted].into_iter();
-        let keys = issued.flat_map(|tally| tally.issued.keys()).copied();
-        let keys: BTreeSet<(Number, Number)> = keys.chain(open.keys().copied()).collect();
+        let issued = both(&self.then.issued, &self.drafted.issued);
+        let keys: BTreeSet<&(Number, Number)> = issued.keys().chain(open.keys()).collect();
         let rows = keys.into_iter().map(|key| {
-            let of = |tally: &Tally| tally.issued.get(&key).copied().unwrap_or_default();
-            let (then, draft) = (of(&self.then), of(&self.drafted));
+            let (then, draft) = issued.get(key).copied().unwrap_or_default();
             let (points, unit) = ((then.points, draft.points), key.1);
-            let left = open.get(&key).copied().unwrap_or_default();
+            let left = open.get(key).copied().unwrap_or_default();
             let (value, cost) = self.unit(unit).map_or((None, None), |u| (u.value, u.cost));
             CampaignRow {
                 campaign: self.campaign_id(key.0),
@@ -396,23 +394,16 @@ impl Simulation {
     }
 
     fn units(&self, ends: &(Ends, Ends)) -> Vec<UnitRow> {
-        let given = |tally: &Tally, unit: Number| -> i128 {
-            let of_unit = tally.issued.iter().filter(|((_, u), _)| *u == unit);
-            of_unit.map(|(_, issued)| issued.points).sum()
-        };
         let open = both(&ends.0.balances, &ends.1.balances);
-        let sides = [&self.then, &self.drafted];
-        let moved = sides.iter().flat_map(|tally| tally.moved.keys().copied());
-        let issued = sides
-            .iter()
-            .flat_map(|tally| tally.issued.keys().map(|key| key.1));
-        let all: BTreeSet<Number> = moved.chain(issued).chain(open.keys().copied()).collect();
+        let given = both(&self.then.issued_by_unit(), &self.drafted.issued_by_unit());
+        let moved = both(&self.then.moved, &self.drafted.moved);
+        let all = moved.keys().chain(given.keys()).chain(open.keys());
+        let all: BTreeSet<Number> = all.copied().collect();
         let rows = all.into_iter().map(|unit| {
-            let of = |tally: &Tally| tally.moved.get(&unit).copied().unwrap_or_default();
-            let (then, draft) = (of(&self.then), of(&self.drafted));
+            let (then, draft) = moved.get(&unit).copied().unwrap_or_default();
             UnitRow {
                 unit: self.unit_id(unit),
-                given: self.points(unit, (given(&self.then, unit), given(&self.drafted, unit))),
+                given: self.points(unit, given.get(&unit).copied().unwrap_or_default()),
                 taken_back: self.points(unit, (then.taken_back, draft.taken_back)),
                 spent: self.points(unit, (then.spent, draft.spent)),
                 expired: self.points(unit, (then.expired, draft.expired)),
@@ -423,21 +414,11 @@ impl Simulation {
     }
 
     fn discounts(&self) -> Vec<DiscountRow> {
-        let sides = [&self.then, &self.drafted];
-        let all = sides
-            .iter()
-            .flat_map(|tally| tally.discounts.keys().copied());
-        let rows = all
-            .collect::<BTreeSet<Number>>()
-            .into_iter()
-            .map(|campaign| {
-                let of =
-                    |tally: &Tally| tally.discounts.get(&campaign).copied().unwrap_or_default();
-                DiscountRow {
-                    campaign: self.campaign_id(campaign),
-                    money: self.money((of(&self.then), of(&self.drafted))),
-                }
-            });
+        let discounts = both(&self.then.discounts, &self.drafted.discounts);
+        let rows = discounts.into_iter().map(|(campaign, money)| DiscountRow {
+            campaign: self.campaign_id(campaign),
+            money: self.money(money),
+        });
         rows.collect()
     }
 
@@ -454,15 +435,11 @@ impl Simulation {
     }
 
     fn tier_moves(&self) -> Vec<TierMove> {
-        let sides = [&self.then, &self.drafted];
-        let all = sides.iter().flat_map(|tally| tally.tiers.keys().copied());
-        let rows = all.collect::<BTreeSet<_>>().into_iter().map(|key| {
-            let of = |tally: &Tally| tally.tiers.get(&key).copied().unwrap_or_default();
-            TierMove {
-                from: self.tier_id(key.0),
-                to: self.tier_id(key.1),
-                times: count((of(&self.then), of(&self.drafted))),
-            }
+        let moves = both(&self.then.tiers, &self.drafted.tiers);
+        let rows = moves.into_iter().map(|((from, to), times)| TierMove {
+            from: self.tier_id(from),
+            to: self.tier_id(to),
+            times: count(times),
         });
         rows.collect()
     }

@@ -133,6 +133,15 @@ impl Tally {
         own.filter(|(_, own)| own.purchases > 0).map(|(id, _)| *id)
     }
 
+    /// Points that campaigns gave, by unit.
+    pub fn issued_by_unit(&self) -> BTreeMap<Number, i128> {
+        let mut points = BTreeMap::new();
+        for ((_, unit), issued) in &self.issued {
+            *points.entry(*unit).or_default() += issued.points;
+        }
+        points
+    }
+
     /// Adds an entry.
     pub fn add(&mut self, entry: &Entry) {
         if let Act::Purchase(purchase) = &entry.act {
