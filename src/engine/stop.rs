@@ -50,6 +50,12 @@ pub(in crate::engine) fn said(stop: Stop) -> Error {
 const UNKNOWN_MEMBER: &str =
     "member: nobody is known by that; enrol them, or say \"enrol\": true (--enrol)";
 
+/// The refusal of a name, in a field, that no member is known by.
+pub(in crate::engine) fn nobody(field: &str) -> Refusal {
+    let detail = format!("{field}: nobody is known by that");
+    Refusal::new(Code::UnknownMember, detail)
+}
+
 /// The refusal of a key that was used for another command.
 pub(in crate::engine) fn key_conflict(seq: u64) -> Refusal {
     let detail =

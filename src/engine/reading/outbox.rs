@@ -164,19 +164,13 @@ fn messages_of(
         };
         let var = |(name, value): &(String, Value)| (name.clone(), json(value));
         let message = Outgoing {
-            position: position.to_string(),
-            id: message_id(entry, position),
-            at: records
-                .programme()?
-                .calendar
-                .display(entry.head.occurred_at()),
             member: party.to_string(),
             campaign: campaign_text(records, *campaign),
             template: template.clone(),
             vars: vars.iter().map(var).collect(),
             is_suppressed: *is_suppressed || is_withdrawn || !may_send(records, party, needed)?,
             is_withdrawn,
-            recorded: entry.head.effective.0,
+            ..blank_message(records, entry, position)?
         };
         found.push((position, message));
     }
@@ -206,21 +200,32 @@ fn alert_message(
     let var =
         |(name, value): (&str, Option<&String>)| Some((name.to_owned(), value?.as_str().into()));
     let message = Outgoing {
-        position: position.to_string(),
-        id: message_id(entry, position),
-        at: records
-            .programme()?
-            .calendar
-            .display(entry.head.occurred_at()),
-        member: String::new(),
-        campaign: String::new(),
         template: ALERT.into(),
         vars: vars.into_iter().filter_map(var).collect(),
+        ..blank_message(records, entry, position)?
+    };
+    Ok(Some((position, message)))
+}
+
+/// A message at a position, to nobody and without content.
+fn blank_message(
+    records: &Records,
+    entry: &Entry,
+    position: OutboxPosition,
+) -> Result<Outgoing, Error> {
+    let calendar = &records.programme()?.calendar;
+    Ok(Outgoing {
+        position: position.to_string(),
+        id: message_id(entry, position),
+        at: calendar.display(entry.head.occurred_at()),
+        member: String::new(),
+        campaign: String::new(),
+        template: String::new(),
+        vars: BTreeMap::new(),
         is_suppressed: false,
         is_withdrawn: false,
         recorded: entry.head.effective.0,
-    };
-    Ok(Some((position, message)))
+    })
 }
 
 /// The member that a message goes to: that into whom its own was merged; None for one

@@ -325,6 +325,17 @@ impl Records {
         }
     }
 
+    /// The member whom a command names, if it names one who is known; the member is loaded.
+    pub(in crate::engine) fn named(
+        &mut self,
+        who: Option<&Who>,
+    ) -> Result<Option<MemberId>, Error> {
+        match who {
+            Some(who) => self.resolve(who),
+            None => Ok(None),
+        }
+    }
+
     /// Who a recorded member is now, through merges; the member is loaded.
     pub(in crate::engine) fn present(
         &mut self,

@@ -25,6 +25,21 @@ pub(in crate::engine) fn decide_and_seal(
     }
 }
 
+/// Decides an act that needs no more than the entry it names, and seals it.
+pub(in crate::engine) fn book(
+    ledger: &mut Ledger,
+    head: Head,
+    member: Option<MemberId>,
+    act: Act,
+    named: Option<&Entry>,
+) -> Result<Entry, Stop> {
+    let inputs = DecisionInputs {
+        named,
+        ..DecisionInputs::default()
+    };
+    decide_and_seal(ledger, head, member, act, inputs)
+}
+
 /// Seals a draft, and the entries that follow from it.
 pub(in crate::engine) fn seal_followed(ledger: &mut Ledger, draft: Draft) -> Result<Entry, Stop> {
     let entry = open_page::seal(ledger, draft)?;

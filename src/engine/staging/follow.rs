@@ -126,8 +126,7 @@ fn reverse_referral(ledger: &mut Ledger, entry: &Entry, of: u64) -> Result<(), S
         let Act::Followed { campaign, .. } = thanked.act else {
             continue;
         };
-        let who = thanked.member().map(Who::Id);
-        let Some(referrer) = who.map(|who| ledger.resolve(&who)).transpose()?.flatten() else {
+        let Some(referrer) = ledger.present(thanked.member())? else {
             continue;
         };
         let inputs = DecisionInputs {

@@ -290,7 +290,7 @@ fn held(
     let entry = records.entry(hold)?;
     let owner = entry.as_ref().and_then(Entry::member);
     let owner = records.present(owner)?;
-    let payer = payer.map(|who| records.resolve(who)).transpose()?.flatten();
+    let payer = records.named(payer)?;
     let member = owner.and_then(|id| records.cache.state().members.get(&id));
     let found = member.and_then(|m| m.holds.iter().find(|h| h.seq == hold));
     let opened = entry.as_ref().and_then(opened_by);
@@ -589,10 +589,7 @@ fn policy_for(records: &mut Records, request: &Request) -> Result<Arc<Compiled>,
     if records.global().pilot.is_none() {
         return Ok(Arc::clone(records.policy()?));
     }
-    let member = match &request.member {
-        Some(who) => records.resolve(who)?,
-        None => None,
-    };
+    let member = records.named(request.member.as_ref())?;
     let head = Head {
         origin: admit::origin(records, request, &Mode::default())?,
         ..records.ledger_head()

@@ -104,11 +104,7 @@ fn note_other_key(ledger: &mut Ledger, request: &Request, first: &Entry) -> Resu
     let head = order_claim::other_key_head(ledger, request)?;
     open_page::make_room(ledger)?;
     let act = Act::OrderSentAgain { of: first.seq };
-    let inputs = DecisionInputs {
-        named: Some(first),
-        ..DecisionInputs::default()
-    };
-    booking::decide_and_seal(ledger, head, None, act, inputs)?;
+    booking::book(ledger, head, None, act, Some(first))?;
     Ok(())
 }
 
@@ -150,7 +146,10 @@ fn settled(ledger: &mut Ledger, asked: &Asked, head: &Head) -> Result<Taken, Sto
     named::load_passes(ledger, asked.member)?;
     if let Act::Erased { .. } = act {
         transfers::load_absorbed(ledger, asked.member)?;
-        erasure::erase_ahead(ledger, asked.member, act, head)?;
+        while let Some(part) = erasure::part_before(ledger, asked.member, act, head)? {
+            open_page::seal(ledger, part)?;
+            open_page::make_room(ledger)?;
+        }
     }
     Ok(taken)
 }

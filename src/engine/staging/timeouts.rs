@@ -6,7 +6,7 @@ use crate::engine::staging::{admit, booking, follow};
 use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Day, Head, Instant, MemberId, Occurred};
-use crate::rules::{self, DecisionInputs, Outlook};
+use crate::rules::{self, Outlook};
 use std::sync::Arc;
 
 /// Books a member's due events up to a command.
@@ -80,11 +80,7 @@ fn book_due(ledger: &mut Ledger, id: MemberId, head: Head, act: Act) -> Result<u
         Some(seq) => ledger.entry(seq)?,
         None => None,
     };
-    let inputs = DecisionInputs {
-        named: named.as_ref(),
-        ..DecisionInputs::default()
-    };
-    Ok(booking::decide_and_seal(ledger, head, Some(id), act, inputs)?.seq)
+    Ok(booking::book(ledger, head, Some(id), act, named.as_ref())?.seq)
 }
 
 /// The next due event of a member, if it has come by an instant.
@@ -137,17 +133,13 @@ pub(in crate::engine) fn finish_hold(
         return Ok(());
     }
     let named = ledger.entry(of)?;
-    let inputs = DecisionInputs {
-        named: named.as_ref(),
-        ..DecisionInputs::default()
-    };
     let mut head = admit::after_last(ledger, head);
     head.key = crate::model::Key::none();
     let act = Act::Release {
         of,
         is_timeout: false,
     };
-    booking::decide_and_seal(ledger, head, Some(id), act, inputs)?;
+    booking::book(ledger, head, Some(id), act, named.as_ref())?;
     Ok(())
 }
 

@@ -17,7 +17,6 @@ use crate::engine::verbs::profile::{Profile, text_hash};
 use crate::engine::{Ledger, Records};
 use crate::model::{ALIAS_FORMS_VERSION, Act, AliasForm, MemberId, Policy};
 use crate::policy::{Compiled, Diagnostic, upgrade_error};
-use crate::rules::DecisionInputs;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Key of the book for the forms in which all profiles are.
@@ -145,7 +144,7 @@ pub(in crate::engine) fn change_profile(
     let (slot, key) = profiles::key_for(ledger, id)?;
     let profile = Some(new.seal(&key, id, ledger.entropy.draw()));
     let act = Act::ProfileChanged { profile };
-    let entry = booking::decide_and_seal(ledger, head, Some(id), act, DecisionInputs::default())?;
+    let entry = booking::book(ledger, head, Some(id), act, None)?;
     for gone in old.aliases.iter().filter(|a| !new.aliases.contains(a)) {
         let hash = text_hash(&ledger.alias_key, gone);
         ledger.cache.set_owner(hash, None);

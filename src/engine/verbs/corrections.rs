@@ -221,11 +221,7 @@ fn is_corrected_so(
         Err(Stop::No(_)) => return Ok(false),
         again => again?,
     };
-    let member = again.member.as_ref();
-    let member = member
-        .map(|who| records.resolve(who))
-        .transpose()?
-        .flatten();
+    let member = records.named(again.member.as_ref())?;
     let (act, _) = naming::coded_act(records, &again, &booked.head.origin, member)?;
     Ok(recorded::is_same(records, booked, &again, member, &act)?)
 }

@@ -3,7 +3,7 @@
 //! is finished by the next opening.
 
 use crate::command::{Request, Verb};
-use crate::engine::commit::{open_page, state_writing};
+use crate::engine::commit::state_writing;
 use crate::engine::error::Error;
 use crate::engine::opening::derived_folders::Remade;
 use crate::engine::reading::pages::entries_of;
@@ -12,7 +12,7 @@ use crate::engine::staging::staged::Staged;
 use crate::engine::staging::{admit, deciding};
 use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
-use crate::model::{Act, Entry, Head, Key, MemberId};
+use crate::model::{Act, Draft, Entry, Head, Key, MemberId};
 use crate::rules::DecisionInputs;
 use crate::rules::member::erasure as parts;
 use crate::storage::derived::JournalPoint;
@@ -176,27 +176,20 @@ fn erasure_of(records: &mut Records, id: MemberId) -> Result<Option<Entry>, Erro
     Ok(history.pop())
 }
 
-/// Books those parts of an erasure that do not fit into one entry before
-/// it: the last entry bears the key, so a command that was interrupted can
-/// be sent again and completes it.
-pub(in crate::engine) fn erase_ahead(
-    ledger: &mut Ledger,
+/// The next part of an erasure that does not fit into one entry, to be booked before it;
+/// None if the rest fits, or is refused. The last entry bears the key, so a command that
+/// was interrupted can be sent again and completes it.
+pub(in crate::engine) fn part_before(
+    records: &mut Records,
     member: Option<MemberId>,
     act: &Act,
     head: &Head,
-) -> Result<(), Stop> {
-    loop {
-        open_page::make_room(ledger)?;
-        let mut head = admit::after_last(ledger, head.clone());
-        (head.key, head.origin.counter) = (Key::none(), None);
-        let decided =
-            deciding::decided(ledger, head, member, act.clone(), DecisionInputs::default())?;
-        match decided {
-            Ok(draft) if !parts::is_whole(&draft) => drop(open_page::seal(ledger, draft)?),
-            // It fits, or is refused: decided again under its key.
-            _ => return Ok(()),
-        }
-    }
+) -> Result<Option<Draft>, Stop> {
+    let mut head = admit::after_last(records, head.clone());
+    (head.key, head.origin.counter) = (Key::none(), None);
+    let inputs = DecisionInputs::default();
+    let decided = deciding::decided(records, head, member, act.clone(), inputs)?;
+    Ok(decided.ok().filter(|draft| !parts::is_whole(draft)))
 }
 
 /// The entry, if it erases a member for the first time.

@@ -10,7 +10,6 @@ use crate::engine::staging::{admit, booking, timeouts};
 use crate::engine::stop::Stop;
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Code, GuessedCode, Instant, MemberId, Origin, Programme, Refusal, SECOND};
-use crate::rules::DecisionInputs;
 use crate::rules::guessing::is_over;
 use crate::rules::state::{Guesser, Guessing, Status};
 
@@ -184,7 +183,7 @@ fn book_guess(ledger: &mut Ledger, attempt: &Attempt) -> Result<(), Stop> {
         code: attempt.code,
     };
     let head = guess_head(ledger, attempt);
-    booking::decide_and_seal(ledger, head, attempt.member, act, DecisionInputs::default())?;
+    booking::book(ledger, head, attempt.member, act, None)?;
     let head = guess_head(ledger, attempt);
     let limit = ledger.programme()?.guess;
     let mut over = attempt.guessers();
@@ -200,7 +199,7 @@ fn book_guess(ledger: &mut Ledger, attempt: &Attempt) -> Result<(), Stop> {
         terminal: attempt.origin.terminal.clone(),
         until: Instant::default(),
     };
-    booking::decide_and_seal(ledger, head, member, act, DecisionInputs::default())?;
+    booking::book(ledger, head, member, act, None)?;
     Ok(())
 }
 
@@ -231,10 +230,7 @@ fn attempt(
         Err(Stop::No(_)) => return Ok(None),
         Err(Stop::Error(error)) => return Err(error),
     };
-    let member = match &request.member {
-        Some(who) => records.resolve(who)?,
-        None => None,
-    };
+    let member = records.named(request.member.as_ref())?;
     let members = &records.cache.state().members;
     let is_active = |id: &MemberId| members.get(id).is_some_and(|m| m.status == Status::Active);
     let text = format!("{DOMAIN}{}", typed.text);

@@ -6,7 +6,7 @@ use crate::engine::error::Error;
 use crate::engine::reading::{alias_owner, profiles};
 use crate::engine::staging::staged::{Mode, Staged};
 use crate::engine::staging::{admit, booking, follow, name_resolver, recorded};
-use crate::engine::stop::{Stop, key_conflict};
+use crate::engine::stop::{Stop, key_conflict, no, nobody};
 use crate::engine::verbs::aliases;
 use crate::engine::verbs::attributes::{set_attributes, set_birthday};
 use crate::engine::verbs::profile::{Profile, seal_for};
@@ -14,7 +14,6 @@ use crate::engine::{Ledger, Records};
 use crate::model::{
     Act, Code, Consent, Enrolled, Entry, Key, MemberId, NameKind, Number, Origin, Refusal, Sealed,
 };
-use crate::rules::DecisionInputs;
 use crate::storage::vault::Secret;
 use zeroize::Zeroizing;
 
@@ -76,11 +75,10 @@ fn referrer(records: &mut Records, enrol: &Enrol) -> Result<Option<MemberId>, St
         return Ok(Some(id));
     }
     let is_own = |alias: &Alias| matches!(who, Who::Alias(own) if own == alias);
-    let (code, detail) = match enrol.aliases.iter().any(is_own) {
-        true => (Code::SameMember, "nobody brings themselves"),
-        false => (Code::UnknownMember, "nobody is known by that"),
-    };
-    Err(Refusal::new(code, format!("referrer: {detail}")).into())
+    match enrol.aliases.iter().any(is_own) {
+        true => no(Code::SameMember, "referrer: nobody brings themselves"),
+        false => Err(nobody("referrer").into()),
+    }
 }
 
 /// Refuses a referral of a member who joined before; the refusal is
@@ -106,8 +104,7 @@ fn refuse_referral(
         consents: Vec::new(),
     });
     let head = admit::head(ledger, request, mode, origin, Some(owner))?;
-    let entry =
-        booking::decide_and_seal(ledger, head, Some(owner), act, DecisionInputs::default())?;
+    let entry = booking::book(ledger, head, Some(owner), act, None)?;
     Ok(Staged::booked(entry))
 }
 
@@ -231,13 +228,7 @@ fn enrol(
             Some(sealed)
         }
     };
-    let decided = booking::decide_and_seal(
-        ledger,
-        head,
-        Some(id),
-        Act::Enrolled(act(sealed)),
-        DecisionInputs::default(),
-    );
+    let decided = booking::book(ledger, head, Some(id), Act::Enrolled(act(sealed)), None);
     if decided.is_err() {
         profiles::forget_profile(ledger, id, profile);
     }
@@ -249,7 +240,7 @@ fn known_member(records: &mut Records, request: &Request) -> Result<MemberId, St
     let named = request.member.as_ref();
     let who = named.ok_or_else(|| Refusal::new(Code::BadInput, "member: it is missing"))?;
     let id = records.resolve(who)?;
-    id.ok_or_else(|| Refusal::new(Code::UnknownMember, "member: nobody is known by that").into())
+    id.ok_or_else(|| nobody("member").into())
 }
 
 fn stage_change(
@@ -319,7 +310,7 @@ fn stage_note(
     let (_, key) = profiles::key_for(ledger, id)?;
     let text = seal_for(id, &key, text.as_bytes(), ledger.entropy.draw());
     let act = Act::Noted { purpose, text };
-    let decided = booking::decide_and_seal(ledger, head, Some(id), act, DecisionInputs::default());
+    let decided = booking::book(ledger, head, Some(id), act, None);
     if decided.is_err() && !had_key {
         // Nothing was sealed under it.
         ledger.fresh_vault.retain(|(member, _)| *member != id);

@@ -5,7 +5,7 @@ use crate::command::{Request, Source, Verb, VoucherAsked, VoucherRef, Who};
 use crate::engine::commit::open_page;
 use crate::engine::error::Error;
 use crate::engine::staging::{booking, deciding, names_in_force};
-use crate::engine::stop::Stop;
+use crate::engine::stop::{Stop, said};
 use crate::engine::{Ledger, Records};
 use crate::model::{
     Act, Adjustment, CampaignStatus, Channel, Code, Effect, Entry, Instant, Key, LotId, MemberId,
@@ -141,11 +141,7 @@ fn campaign_ever(records: &Records, id: &str) -> Result<Number, Error> {
     if let Some(number) = records.global().names.number(NameKind::Campaign, id) {
         return Ok(number);
     }
-    match names_in_force::campaign(records, id) {
-        Ok(number) => Ok(number),
-        Err(Stop::No(refusal)) => Err(Error::Refused(refusal)),
-        Err(Stop::Error(error)) => Err(error),
-    }
+    names_in_force::campaign(records, id).map_err(said)
 }
 
 /// Purchases, activities and enrolments between two instants at which a campaign
@@ -347,13 +343,7 @@ fn book_redecided(
         });
         let mut head = ledger.ledger_head();
         head.key = key();
-        match booking::decide_and_seal(
-            ledger,
-            head,
-            Some(item.member),
-            act,
-            DecisionInputs::default(),
-        ) {
+        match booking::book(ledger, head, Some(item.member), act, None) {
             Ok(entry) => booked.push(entry.seq),
             // Spent points are not taken back, and no balance is raised beyond its
             // bound.
@@ -361,13 +351,9 @@ fn book_redecided(
                 code: Code::InsufficientPoints | Code::TooLarge,
                 ..
             })) => {}
-            Err(Stop::No(refusal)) => return Err(Error::Refused(refusal)),
-            Err(Stop::Error(error)) => return Err(error),
+            Err(stop) => return Err(said(stop)),
         }
-        open_page::make_room(ledger).map_err(|stop| match stop {
-            Stop::Error(error) => error,
-            Stop::No(refusal) => Error::Refused(refusal),
-        })?;
+        open_page::make_room(ledger).map_err(said)?;
     }
     ledger.commit()?;
     Ok(booked)

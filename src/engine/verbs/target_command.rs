@@ -4,10 +4,10 @@ use crate::command::{Request, Who};
 use crate::engine::commit::open_page;
 use crate::engine::staging::staged::{Mode, Staged};
 use crate::engine::staging::{admit, daily_run, names_in_force};
-use crate::engine::stop::{Stop, key_conflict, no};
+use crate::engine::stop::{Stop, key_conflict, no, nobody};
 use crate::engine::verbs::targets;
 use crate::engine::{Ledger, Records};
-use crate::model::{Act, Code, Entry, Number, Origin, Policy, Refusal};
+use crate::model::{Act, Code, Entry, Number, Origin, Policy};
 use crate::rules::campaign::target::TARGETS_MAX;
 use std::sync::Arc;
 
@@ -33,10 +33,7 @@ pub(in crate::engine) fn stage_target(
         return no(Code::UnknownCampaign, detail);
     };
     let decliner = match decline {
-        Some(who) => {
-            let unknown = || Refusal::new(Code::UnknownMember, "decline: nobody is known by that");
-            Some(ledger.resolve(who)?.ok_or_else(unknown)?)
-        }
+        Some(who) => Some(ledger.resolve(who)?.ok_or_else(|| nobody("decline"))?),
         None => None,
     };
     daily_run::daily_staged(ledger)?;

@@ -67,7 +67,7 @@ pub(in crate::engine) fn review_staged(ledger: &mut Ledger) -> Result<Vec<u64>, 
         for act in reviewed.acts {
             open_page::make_room(ledger)?;
             let head = ledger.ledger_head();
-            match booking::decide_and_seal(ledger, head, None, act, DecisionInputs::default()) {
+            match booking::book(ledger, head, None, act, None) {
                 Ok(entry) => booked.push(entry.seq),
                 // An earlier change of the same review made it pointless.
                 Err(Stop::No(_)) => {}

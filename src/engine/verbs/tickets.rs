@@ -224,11 +224,7 @@ pub(in crate::engine) fn refused_before(
     }
     for part in parts {
         let origin = admit::origin(records, part, mode)?;
-        let member = part.member.as_ref();
-        let member = member
-            .map(|who| records.resolve(who))
-            .transpose()?
-            .flatten();
+        let member = records.named(part.member.as_ref())?;
         let (act, holder) = naming::coded_act(records, part, &origin, member)?;
         let named = named::load_named(records, &act)?;
         let member = transfers::party(records, member.or(holder), named.as_ref())?;

@@ -8,7 +8,7 @@ use crate::engine::error::Error;
 use crate::engine::reading::alias_owner;
 use crate::engine::staging::staged::Mode;
 use crate::engine::staging::{name_resolver, names_in_force};
-use crate::engine::stop::{Stop, no};
+use crate::engine::stop::{Stop, key_conflict, no, nobody};
 use crate::engine::verbs::{slips, vouchers};
 use crate::model::{Act, Code, CodeKind, Effect, Entry, Instant, MemberId, Points, Refusal};
 use crate::rules::member::merge::all_absorbed;
@@ -121,11 +121,8 @@ pub(in crate::engine) fn other_of(
         Verb::Unmerge { of, .. } => return absorbed_by(records, of),
         _ => return Ok(None),
     };
-    let Some(id) = records.resolve(who)? else {
-        let detail = format!("{field}: nobody is known by that");
-        return Err(Refusal::new(Code::UnknownMember, detail).into());
-    };
-    Ok(Some(id))
+    let id = records.resolve(who)?;
+    Ok(Some(id.ok_or_else(|| nobody(field))?))
 }
 
 /// The entry of a merge, which [`about_merge`] puts where members name it.
@@ -171,13 +168,9 @@ fn named_id(records: &mut Records, field: &str, who: &Who) -> Result<MemberId, S
         Who::Alias(alias) => alias_owner::alias_owner(records, alias)?,
     };
     let known = id.map(|id| records.member(id)).transpose()?.flatten();
-    match known {
-        Some(member) => Ok(member.id),
-        None => no(
-            Code::UnknownMember,
-            format!("{field}: nobody is known by that"),
-        ),
-    }
+    known
+        .map(|member| member.id)
+        .ok_or_else(|| nobody(field).into())
 }
 
 /// The one merge of the named members that stands: between two of them; or of one, by
@@ -313,7 +306,7 @@ pub(in crate::engine) fn check_other(
     };
     match was == Some(other) {
         true => Ok(()),
-        false => Err(crate::engine::stop::key_conflict(entry.seq).into()),
+        false => Err(key_conflict(entry.seq).into()),
     }
 }
 
