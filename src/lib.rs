@@ -32,7 +32,10 @@
 //! everything else is a fold of it: ARCHITECTURE.md has the map, FORMAT.md the
 //! bytes.
 
-#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+#![cfg_attr(
+    not(test),
+    warn(clippy::disallowed_methods, clippy::iter_over_hash_type)
+)]
 #![cfg_attr(
     test,
     allow(
