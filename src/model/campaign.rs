@@ -94,6 +94,26 @@ impl When {
         days.find(|day| self.is_on(*day))
     }
 
+    /// Words of the conditions that are set, as a header has them.
+    pub fn asked(&self) -> impl Iterator<Item = &'static str> {
+        let conditions = [
+            ("weekday", !self.weekdays.is_empty()),
+            ("monthly", !self.monthly.is_empty()),
+            ("hours", !self.hours.is_empty()),
+            ("tier", !self.tiers.is_empty()),
+            ("store", !self.stores.is_empty()),
+            ("channel", !self.channels.is_empty()),
+            ("category", !self.categories.is_empty()),
+            ("tag", !self.tags.is_empty()),
+            ("minimum", self.minimum.is_some_and(Money::is_positive)),
+            ("code", !self.codes.is_empty()),
+            ("pass", !self.passes.is_empty()),
+            ("activity", !self.activities.is_empty()),
+        ];
+        let set = conditions.into_iter().filter(|(_, is_set)| *is_set);
+        set.map(|(word, _)| word)
+    }
+
     /// True on a day on which it holds, by the week and by the month.
     pub fn is_on(&self, day: Day) -> bool {
         self.is_weekday(day) && self.is_monthly(day)

@@ -102,11 +102,8 @@ fn field(f: &Fields, name: String, value: Value) -> ActivityField {
     };
     if let Some(unknown) = terms.keys().next() {
         let known = words::fields(WordKind::ManifestKey, "activity", "fields.NAME.");
-        let known: Vec<&str> = known.collect();
-        wrong(
-            format!("a field has no '{unknown}'"),
-            &suggest(unknown, &known),
-        );
+        let message = format!("a field has no '{unknown}'");
+        wrong(message, &suggest(unknown, known));
     }
     let is_number = matches!(field.kind, FieldKind::Whole | FieldKind::Decimal);
     if field.min.or(field.max).is_some() && !is_number {

@@ -9,7 +9,7 @@ use super::host::facts::Desk;
 use super::host::header::Header;
 use super::known::Known;
 use super::reach::Reached;
-use super::source::{self, Argument, Form, Top, Use};
+use super::source::{self, Argument, Top, Use};
 use super::words::WordKind;
 use super::{check, setting, wanted};
 use crate::model::{
@@ -116,17 +116,13 @@ fn check_reach(
 ) {
     use check::{exclusions, reach};
     let pairs: Vec<(&Campaign, &Draft)> = pairs.iter().map(|(c, draft)| (c, *draft)).collect();
-    for (campaign, draft) in pairs.iter().filter(|(c, _)| c.id != REWARDS) {
-        found.extend(reach::header(draft, campaign, programme));
-        found.extend(reach::channels(draft, campaign));
-    }
     let labels = exclusions::labels_given(drafts.all());
     let bases = pairs.iter().filter(|(c, _)| c.role == Role::Base);
     let bases: Option<Vec<_>> = bases.map(|(_, draft)| reach::given(&draft.uses)).collect();
     let bases = bases.map(|units| units.into_iter().flatten().collect());
     for (campaign, draft) in pairs.iter().filter(|(c, _)| c.id != REWARDS) {
         let labels = labels.as_ref();
-        found.extend(exclusions::campaign(draft, campaign, programme, labels));
+        found.extend(check::campaign(draft, campaign, programme, labels));
     }
     let campaigns: Vec<&Campaign> = pairs.iter().map(|(c, _)| *c).collect();
     for (draft, uses) in texts {
@@ -207,10 +203,7 @@ fn campaign(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Op
     });
     found.extend(check::own(file, &draft.uses, &made));
     found.extend(check::everybody(file, &draft.uses, &made));
-    let has_call = |name: &str| {
-        let mut uses = draft.uses.iter();
-        uses.any(|each| each.form == Form::Function && each.name == name)
-    };
+    let has_call = |name| draft.uses.iter().any(|each| each.is_call_of(&[name]));
     Some(Campaign {
         has_refer: has_call("refer"),
         is_drawing: has_call("chance"),
@@ -222,7 +215,7 @@ fn campaign(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Op
 /// Promotion codes that a campaign knows: those of its header, and those that
 /// its script asks for by name. None if it reads codes in another way.
 fn promotions(uses: &[Use], of_header: &[String]) -> Option<Vec<String>> {
-    let is_read = |each: &&Use| each.form == Form::Property && each.name == "codes";
+    let is_read = |each: &&Use| each.is_property(&["codes"]);
     let mut known = of_header.to_vec();
     // `"SPRING" in purchase.codes` is a call of `contains`.
     let asked = uses.iter().filter_map(|each| match &each.arguments[..] {

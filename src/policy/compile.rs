@@ -8,9 +8,10 @@ use super::host::header::{Header, Headers};
 use super::host::price;
 use super::host::sandbox::{ENGINE, OPERATIONS_MAX};
 use super::source::{self, Top};
-use super::{Bundle, check, codes, failure, goods, manifest, programme};
-use crate::model::{CodeLabel, Names, Zone, unprintable, unprintable_in_words};
+use super::{Bundle, check, codes, failure, goods, manifest, programme, setting};
+use crate::model::{CodeLabel, Names, Zone};
 use rhai::{AST, CallFnOptions, Dynamic, EvalAltResult, Scope};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// Compiles a bundle that took effect before. It passed the checks of the program
@@ -244,29 +245,14 @@ fn headers(file: &str, ast: &AST, word: &'static str, found: &mut Vec<Diagnostic
         found.push(Diagnostic::error(file, source::place(header.at), message));
     }
     for header in &mine {
-        if let Some(wrong) = hidden(&Dynamic::from(header.map.clone())) {
+        let settings = setting::of_header(&header.map, "", &BTreeMap::new(), (0, 0));
+        if let Some((_, wrong)) = setting::hidden(&settings) {
             let message = format!("{word}(..) {wrong}");
             found.push(Diagnostic::error(file, source::place(header.at), message));
         }
     }
     check_count(file, word, &mine, found);
     mine
-}
-
-/// Reason why a text in a declaration cannot be printed as it is.
-fn hidden(value: &Dynamic) -> Option<String> {
-    if let Ok(list) = value.as_array_ref() {
-        return list.iter().find_map(hidden);
-    }
-    if let Ok(map) = value.as_map_ref() {
-        let within = |name: &str, value: &Dynamic| match value.as_immutable_string_ref() {
-            Ok(text) if matches!(name, "title" | "name") => unprintable_in_words(&text),
-            _ => hidden(value),
-        };
-        let each = |(name, value): (&_, &_)| unprintable(name).or_else(|| within(name, value));
-        return map.iter().find_map(|(name, value)| each((name, value)));
-    }
-    unprintable(&value.as_immutable_string_ref().ok()?)
 }
 
 /// Declarations of all files that can be read: the file, the declaration, and the script

@@ -147,23 +147,29 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
 }
 
 /// Suggests `did you mean 'x'?`, or lists all known names, or nothing.
-pub(super) fn suggest(wrong: &str, known: &[&str]) -> String {
-    let known: Vec<&str> = known
-        .iter()
-        .copied()
-        .filter(|name| !name.is_empty())
-        .collect();
+pub(super) fn suggest(wrong: &str, known: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    suggest_or(wrong, known, String::new())
+}
+
+/// The same; the remedy where no name is known.
+pub(super) fn suggest_or(
+    wrong: &str,
+    known: impl IntoIterator<Item = impl AsRef<str>>,
+    remedy: String,
+) -> String {
+    let mut known: Vec<_> = known.into_iter().collect();
+    known.retain(|name| !name.as_ref().is_empty());
+    let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
     match nearest(wrong, known.iter().copied()) {
         Some(name) => format!("did you mean '{name}'?"),
-        None if known.is_empty() => String::new(),
+        None if known.is_empty() => remedy,
         None => format!("known: {}", known.join(", ")),
     }
 }
 
 /// The same for words that each have a value.
 pub(super) fn suggest_word<T>(wrong: &str, words: &[(&str, T)]) -> String {
-    let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-    suggest(wrong, &known)
+    suggest(wrong, words.iter().map(|(word, _)| word))
 }
 
 /// Edit distance (insert, delete, replace, swap of neighbours) between two
@@ -205,6 +211,6 @@ mod tests {
         );
         assert_eq!(nearest("Tueday", ["Tue"]), None);
         assert_eq!(nearest("recieve", ["receive"]), Some("receive"));
-        assert_eq!(suggest("xyz", &["a1", "b2"]), "known: a1, b2");
+        assert_eq!(suggest("xyz", ["a1", "b2"]), "known: a1, b2");
     }
 }

@@ -2,9 +2,8 @@
 
 use super::diagnostic::Diagnostic;
 use super::fields::Fields;
-use super::setting::{self, Setting, Value, place};
+use super::setting::{self, Setting, place};
 use super::words::WordKind;
-use crate::model::{unprintable, unprintable_in_words};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use toml::de::DeTable;
@@ -40,36 +39,12 @@ fn parse(text: &str) -> Result<Settings, Diagnostic> {
         Diagnostic::error(FILE, at, message)
     })?;
     let tables = setting::of_table(table.get_ref(), text);
-    match hidden(&tables) {
-        Some(message) => {
+    match setting::hidden(&tables) {
+        Some((place, wrong)) => {
             let help = "names and texts are printed: write them with letters that can be seen";
-            Err(Diagnostic::error(FILE, (0, 0), message).help(help))
+            Err(Diagnostic::error(FILE, (0, 0), format!("{place}{wrong}")).help(help))
         }
         None => Ok(tables),
-    }
-}
-
-/// Finds the first name or text that could not be printed as it is.
-fn hidden(table: &Settings) -> Option<String> {
-    table.iter().find_map(|(name, setting)| {
-        let wrong = unprintable(name).map(|wrong| format!("a name {wrong}"));
-        let within = || {
-            let found = match (name.as_str(), &setting.value) {
-                ("name" | "title", Value::Text(text)) => unprintable_in_words(text),
-                (_, value) => hidden_value(value),
-            };
-            found.map(|wrong| format!("{name}: {wrong}"))
-        };
-        wrong.or_else(within)
-    })
-}
-
-fn hidden_value(value: &Value) -> Option<String> {
-    match value {
-        Value::Text(text) => unprintable(text),
-        Value::List(list) => list.iter().find_map(|one| hidden_value(&one.value)),
-        Value::Map(table) => hidden(table),
-        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Values as they are written in a header or in programme.toml, with their places.
 
 use super::diagnostic::Place;
-use crate::model::Points;
+use crate::model::{Points, unprintable, unprintable_in_words};
 use rhai::{Dynamic, Map};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -113,6 +113,30 @@ fn of_value(value: &Spanned<DeValue<'_>>, text: &str) -> Setting {
     }
 }
 
+/// The first name or text that could not be printed as it is: its place as it is told, and
+/// why.
+pub(super) fn hidden(settings: &BTreeMap<String, Setting>) -> Option<(String, String)> {
+    settings.iter().find_map(|(name, setting)| {
+        if let Some(wrong) = unprintable(name) {
+            return Some(("a name ".into(), wrong));
+        }
+        let (place, wrong) = match (name.as_str(), &setting.value) {
+            ("name" | "title", Value::Text(text)) => (String::new(), unprintable_in_words(text)?),
+            (_, value) => hidden_value(value)?,
+        };
+        Some((format!("{name}: {place}"), wrong))
+    })
+}
+
+fn hidden_value(value: &Value) -> Option<(String, String)> {
+    match value {
+        Value::Text(text) => unprintable(text).map(|wrong| (String::new(), wrong)),
+        Value::List(list) => list.iter().find_map(|one| hidden_value(&one.value)),
+        Value::Map(map) => hidden(map),
+        _ => None,
+    }
+}
+
 impl Value {
     /// The text in a value.
     pub fn text(&self) -> Option<&str> {
@@ -134,6 +158,14 @@ impl Value {
     pub fn bool(&self) -> Option<bool> {
         match self {
             Value::Bool(is) => Some(*is),
+            _ => None,
+        }
+    }
+
+    /// The elements of a list.
+    pub fn list(&self) -> Option<Vec<Setting>> {
+        match self {
+            Value::List(list) => Some(list.clone()),
             _ => None,
         }
     }

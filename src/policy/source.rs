@@ -22,15 +22,20 @@ pub(super) enum Argument {
     Other,
 }
 
+impl Argument {
+    /// The literal text.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Argument::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// Labels that a script puts on members, by their texts; None for one that is computed.
 pub(super) fn labels(uses: &[Use]) -> impl Iterator<Item = Option<String>> {
-    let calls = uses
-        .iter()
-        .filter(|each| each.form == Form::Function && each.name == "tag");
-    calls.map(|call| match call.arguments.first() {
-        Some(Argument::Text(text)) => Some(text.clone()),
-        _ => None,
-    })
+    let calls = uses.iter().filter(|each| each.is_call_of(&["tag"]));
+    calls.map(|call| call.first_text().map(str::to_owned))
 }
 
 /// Form in which a name is used.
@@ -68,6 +73,28 @@ pub(super) struct Use {
     pub place: Place,
     /// Operator or function that takes the value; empty if none does.
     pub taker: String,
+}
+
+impl Use {
+    /// True if it calls one of some functions.
+    pub fn is_call_of(&self, functions: &[&str]) -> bool {
+        self.form == Form::Function && functions.contains(&self.name.as_str())
+    }
+
+    /// True if it reads one of some properties.
+    pub fn is_property(&self, names: &[&str]) -> bool {
+        self.form == Form::Property && names.contains(&self.name.as_str())
+    }
+
+    /// The first argument, if it is a literal text.
+    pub fn first_text(&self) -> Option<&str> {
+        self.arguments.first().and_then(Argument::text)
+    }
+
+    /// The last argument, if it is a literal text.
+    pub fn last_text(&self) -> Option<&str> {
+        self.arguments.last().and_then(Argument::text)
+    }
 }
 
 /// Converts a position to a place; unknown is (0, 0).
@@ -225,15 +252,8 @@ pub(super) fn cases(text: &str, at: Place) -> Vec<Expr> {
         let next = chars.peek().copied();
         match c {
             '"' => {
-                let mut literal = String::new();
-                while let Some(c) = chars.next() {
-                    column += 1;
-                    match c {
-                        '"' | '\n' => break,
-                        '\\' => column += usize::from(chars.next().is_some()),
-                        c => literal.push(c),
-                    }
-                }
+                let (literal, len) = rest_of_text(&mut chars);
+                column += len;
                 open.push(Expr::StringConstant(literal.into(), start));
             }
             '/' if next == Some('/') => {
@@ -266,6 +286,21 @@ pub(super) fn cases(text: &str, at: Place) -> Vec<Expr> {
         }
     }
     found
+}
+
+/// A text behind its opening quote, without what a backslash stands before, and how many
+/// characters it takes.
+fn rest_of_text(chars: &mut impl Iterator<Item = char>) -> (String, usize) {
+    let (mut text, mut len) = (String::new(), 0);
+    while let Some(c) = chars.next() {
+        len += 1;
+        match c {
+            '"' | '\n' => break,
+            '\\' => len += usize::from(chars.next().is_some()),
+            c => text.push(c),
+        }
+    }
+    (text, len)
 }
 
 /// Functions of a script, each with the uses in its body.

@@ -1,52 +1,39 @@
-//! Proposals that have no effect: each hook carries out some proposals, and a
-//! script that makes another would disappoint at the till.
+//! Uses that mean nothing in the functions that reach them: proposals that no function
+//! carries out, facts that none is told.
 
+use super::{Fault, judge_uses};
 use crate::model::Hook;
-use crate::policy::diagnostic::Diagnostic;
+use crate::policy::diagnostic::{Diagnostic, Severity};
 use crate::policy::source::{Form, Use, functions};
 use rhai::AST;
 
-/// Finds calls whose proposal no hook that reaches them carries out.
+/// Finds calls whose proposal no hook that reaches them carries out: a script that makes it
+/// would disappoint at the till.
 pub(in crate::policy) fn asked(file: &str, uses: &[Use], ast: &AST) -> Vec<Diagnostic> {
-    let functions = functions(ast, uses);
-    let mut found = Vec::new();
-    for (name, uses) in &functions {
-        let reaching: Vec<Hook> = Hook::ALL
-            .into_iter()
-            .filter(|hook| reaches(hook.name(), name, &functions))
-            .collect();
-        let is_in_vain = |each: &&&Use| {
-            let word = Hook::word(&each.name);
-            let is_asking = each.form == Form::Function && word.is_some();
-            let may = |hook: &Hook| word.is_some_and(|word| hook.carries_out().contains(&word));
-            is_asking && !reaching.is_empty() && !reaching.iter().any(may)
-        };
-        let told = |each: &&Use| vain(file, each, reaching[0]);
-        found.extend(uses.iter().filter(is_in_vain).map(told));
-    }
-    found
+    judge_by_hooks(Severity::Error, file, uses, ast, |each, hooks| {
+        let word = Hook::word(&each.name).filter(|_| each.form == Form::Function)?;
+        let is_in_vain = !hooks.iter().any(|hook| hook.carries_out().contains(&word));
+        hooks.first().filter(|_| is_in_vain).map(|hook| {
+            let message = format!("{}(..) does nothing in {}", each.name, hook.name());
+            let possible = match hook.carries_out() {
+                [] => format!("{} only answers", hook.name()),
+                words => format!("{} may {}", hook.name(), words.join(", ")),
+            };
+            (message, possible)
+        })
+    })
 }
 
 /// Finds reads of facts that only a return has, in functions that no return reaches.
 pub(in crate::policy) fn untold(file: &str, uses: &[Use], ast: &AST) -> Vec<Diagnostic> {
-    let functions = functions(ast, uses);
-    let mut found = Vec::new();
-    for (name, uses) in &functions {
-        let mut hooks = Hook::ALL.into_iter();
-        let is_other = hooks.any(|hook| reaches(hook.name(), name, &functions));
-        if !is_other || reaches(Hook::OnReturn.name(), name, &functions) {
-            continue;
-        }
-        let is_of_return = |each: &&&Use| {
-            each.form == Form::Property && matches!(each.name.as_str(), "bought" | "returned")
-        };
-        found.extend(uses.iter().filter(is_of_return).map(|each| {
+    judge_by_hooks(Severity::Error, file, uses, ast, |each, hooks| {
+        let is_other = !hooks.is_empty() && !hooks.contains(&Hook::OnReturn);
+        (is_other && each.is_property(&["bought", "returned"])).then(|| {
             let message = format!("{} is told in on_return only", each.name);
             let help = "what comes back is decided in fn on_return(purchase, member)";
-            Diagnostic::error(file, each.place, message).help(help)
-        }));
-    }
-    found
+            (message, help.into())
+        })
+    })
 }
 
 /// Facts that are 0 or `()` for somebody who has just joined.
@@ -65,36 +52,39 @@ const OF_THE_PAST: [&str; 10] = [
 
 /// Finds reads of what a member did before, in functions that only joining reaches.
 pub(in crate::policy) fn newcomers(file: &str, uses: &[Use], ast: &AST) -> Vec<Diagnostic> {
-    let functions = functions(ast, uses);
-    let mut found = Vec::new();
-    for (name, uses) in &functions {
-        let mut hooks = Hook::ALL.into_iter();
-        let is_only =
-            hooks.all(|hook| reaches(hook.name(), name, &functions) == (hook == Hook::OnEnrol));
-        let is_past = |each: &&&Use| {
-            let is_of_member = each.owner.as_deref() == Some("member");
-            let is_read = matches!(each.form, Form::Property | Form::Method);
-            is_only && is_of_member && is_read && OF_THE_PAST.contains(&each.name.as_str())
-        };
-        found.extend(uses.iter().filter(is_past).map(|each| {
+    judge_by_hooks(Severity::Warning, file, uses, ast, |each, hooks| {
+        let is_of_member = each.owner.as_deref() == Some("member");
+        let is_read = matches!(each.form, Form::Property | Form::Method);
+        let is_past = is_of_member && is_read && OF_THE_PAST.contains(&each.name.as_str());
+        (is_past && *hooks == [Hook::OnEnrol]).then(|| {
             let message = format!(
                 "nobody who has just joined did anything before: {} is 0 or ()",
                 each.name
             );
-            let help = "ask in fn on_purchase(purchase, member)";
-            Diagnostic::warning(file, each.place, message).help(help)
-        }));
-    }
-    found
+            (message, "ask in fn on_purchase(purchase, member)".into())
+        })
+    })
 }
 
-fn vain(file: &str, each: &Use, hook: Hook) -> Diagnostic {
-    let message = format!("{}(..) does nothing in {}", each.name, hook.name());
-    let possible = match hook.carries_out() {
-        [] => format!("{} only answers", hook.name()),
-        words => format!("{} may {}", hook.name(), words.join(", ")),
-    };
-    Diagnostic::error(file, each.place, message).help(possible)
+/// Judges each use in a function by the hooks that reach it, directly or not.
+fn judge_by_hooks(
+    severity: Severity,
+    file: &str,
+    uses: &[Use],
+    ast: &AST,
+    judge: impl Fn(&Use, &[Hook]) -> Option<Fault>,
+) -> Vec<Diagnostic> {
+    let functions = functions(ast, uses);
+    let mut found = Vec::new();
+    for (name, uses) in &functions {
+        let hooks = Hook::ALL.into_iter();
+        let hooks: Vec<Hook> = hooks
+            .filter(|hook| reaches(hook.name(), name, &functions))
+            .collect();
+        let uses = uses.iter().copied();
+        found.extend(judge_uses(severity, file, uses, |each| judge(each, &hooks)));
+    }
+    found
 }
 
 type Functions<'a> = [(String, Vec<&'a Use>)];

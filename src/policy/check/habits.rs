@@ -1,40 +1,31 @@
 //! Habits: code that runs, but means something else than it seems to.
 
-use crate::policy::diagnostic::Diagnostic;
+use super::{Fault, judge_uses};
+use crate::policy::diagnostic::{Diagnostic, Severity};
 use crate::policy::source::{Argument, Form, Use};
 
 /// Finds the habits in a file.
 pub(in crate::policy) fn habits(file: &str, uses: &[Use]) -> Vec<Diagnostic> {
-    let is_paying = uses.iter().any(pays);
-    let doubt = |each: &Use| {
-        let (message, help) = match each.form {
-            Form::Method if is_paying => score(each),
-            Form::Operator => operator(each),
-            Form::Text => number_of_a_person(each),
-            Form::Property => unknown_birthday(each),
-            _ => None,
-        }?;
-        Some(Diagnostic::warning(file, each.place, message).help(help))
-    };
-    uses.iter().filter_map(doubt).collect()
+    let is_paying = uses.iter().any(|each| each.is_call_of(&PAYING));
+    judge_uses(Severity::Warning, file, uses, |each| match each.form {
+        Form::Method if is_paying => score(each),
+        Form::Operator => operator(each),
+        Form::Text => number_of_a_person(each),
+        Form::Property => unknown_birthday(each),
+        _ => None,
+    })
 }
 
 /// Finds divisions by a literal zero.
 pub(in crate::policy) fn zeros(file: &str, uses: &[Use]) -> Vec<Diagnostic> {
-    let is_division =
-        |each: &&Use| each.form == Form::Operator && matches!(each.name.as_str(), "/" | "%");
-    let is_zero = |each: &&Use| each.arguments.get(1) == Some(&Argument::Whole(0));
-    let told = |each: &Use| Diagnostic::error(file, each.place, "this divides by zero");
-    uses.iter()
-        .filter(is_division)
-        .filter(is_zero)
-        .map(told)
-        .collect()
+    judge_uses(Severity::Error, file, uses, |each| {
+        let is_division = each.form == Form::Operator && matches!(each.name.as_str(), "/" | "%");
+        let is_by_zero = each.arguments.get(1) == Some(&Argument::Whole(0));
+        (is_division && is_by_zero).then(|| ("this divides by zero".into(), String::new()))
+    })
 }
 
-type Doubt = Option<(String, String)>;
-
-fn operator(each: &Use) -> Doubt {
+fn operator(each: &Use) -> Option<Fault> {
     match (each.name.as_str(), &each.arguments[..]) {
         ("<<" | ">>", _) => Some((
             format!("'{}' moves bits, and loses them without a word", each.name),
@@ -50,7 +41,7 @@ fn operator(each: &Use) -> Doubt {
     }
 }
 
-fn glued() -> (String, String) {
+fn glued() -> Fault {
     (
         "a text and a number are glued together: \"5\" + 3 is \"53\"".into(),
         "take the quotes away if a sum is meant; in texts write `${..}`".into(),
@@ -86,11 +77,8 @@ fn is_number(argument: &Argument) -> bool {
     is_whole(argument) || *argument == Argument::Decimal
 }
 
-/// True if the call gives something to a member.
-fn pays(each: &Use) -> bool {
-    let giving = ["award", "issue", "grant", "refer", "discount"];
-    each.form == Form::Function && giving.contains(&each.name.as_str())
-}
+/// Functions that give something to a member.
+const PAYING: [&str; 5] = ["award", "issue", "grant", "refer", "discount"];
 
 /// Names of fields that hold a satisfaction score.
 const SCORES: [&str; 7] = [
@@ -105,9 +93,8 @@ const SCORES: [&str; 7] = [
 
 /// Warns of a campaign that pays and reads a score: those who pay for praise
 /// get praise.
-fn score(each: &Use) -> Doubt {
-    let is_score =
-        matches!(&each.arguments[..], [Argument::Text(name)] if SCORES.contains(&name.as_str()));
+fn score(each: &Use) -> Option<Fault> {
+    let is_score = each.first_text().is_some_and(|name| SCORES.contains(&name));
     (each.name == "field" && is_score).then(|| {
         (
             "this campaign gives something, and reads how content somebody is: good marks can be bought with it".into(),
@@ -118,7 +105,7 @@ fn score(each: &Use) -> Doubt {
 
 /// Warns of a text that looks like a person's number: the journal would keep it
 /// for ever.
-fn number_of_a_person(each: &Use) -> Doubt {
+fn number_of_a_person(each: &Use) -> Option<Fault> {
     crate::model::has_number_of_a_person(&each.name).then(|| {
         (
             "this looks like a phone or card number".into(),
@@ -127,7 +114,7 @@ fn number_of_a_person(each: &Use) -> Doubt {
     })
 }
 
-fn unknown_birthday(each: &Use) -> Doubt {
+fn unknown_birthday(each: &Use) -> Option<Fault> {
     let is_birthday = matches!(each.name.as_str(), "birthday_today" | "birthday_this_month");
     let is_bare = matches!(each.taker.as_str(), "if" | "&&" | "!");
     (is_birthday && is_bare).then(|| {

@@ -1,6 +1,7 @@
 //! Results of `qualify` that are not a tier.
 
-use crate::policy::diagnostic::{Diagnostic, suggest};
+use super::judge_uses;
+use crate::policy::diagnostic::{Diagnostic, Severity, suggest};
 use crate::policy::source::{Form, Use};
 use rhai::{Dynamic, Map};
 
@@ -14,18 +15,15 @@ pub(in crate::policy) fn levels(
 ) -> Vec<Diagnostic> {
     let mut said = Vec::new();
     header.values().for_each(|value| texts(value, &mut said));
-    let known: Vec<&str> = levels.iter().map(String::as_str).collect();
-    let is_answer = |each: &&Use| each.form == Form::Text && each.taker.is_empty();
-    let is_wrong = |each: &&Use| !known.contains(&each.name.as_str()) && !said.contains(&each.name);
-    let told = |each: &Use| {
-        let message = format!("'{}' is no level of tiers(..)", each.name);
-        Diagnostic::warning(file, each.place, message).help(suggest(&each.name, &known))
-    };
-    uses.iter()
-        .filter(is_answer)
-        .filter(is_wrong)
-        .map(told)
-        .collect()
+    judge_uses(Severity::Warning, file, uses, |each| {
+        let name = &each.name;
+        let is_answer = each.form == Form::Text && each.taker.is_empty();
+        let is_known = levels.contains(name) || said.contains(name);
+        (is_answer && !is_known).then(|| {
+            let message = format!("'{name}' is no level of tiers(..)");
+            (message, suggest(name, levels))
+        })
+    })
 }
 
 fn texts(value: &Dynamic, said: &mut Vec<String>) {

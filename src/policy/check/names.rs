@@ -1,7 +1,8 @@
 //! Names that scripts use, compared with the existing ones.
 
-use crate::model::{Campaign, Hook, Programme, UnitKind, WEEKDAYS};
-use crate::policy::diagnostic::{Diagnostic, nearest, place_of, suggest};
+use super::{Fault, judge_uses};
+use crate::model::{Campaign, Hook, Programme, Unit, UnitKind, WEEKDAYS};
+use crate::policy::diagnostic::{Diagnostic, Severity, nearest, place_of, suggest, suggest_or};
 use crate::policy::host::names::{self as host, ValueKind};
 use crate::policy::known::Known;
 use crate::policy::source::{Argument, Form, Use};
@@ -15,26 +16,20 @@ pub(in crate::policy) fn names(file: &str, uses: &[Use], ast: &AST) -> Vec<Diagn
         .iter_functions()
         .map(|f| (f.name, f.params.len()))
         .collect();
-    let wrong = |each: &Use| {
-        let (message, help) = match each.form {
-            Form::Function => function(each, each.arguments.len(), &own),
-            Form::Method => method(each, &own),
-            Form::Property => property(each),
-            Form::Assigned => assigned(each),
-            _ => None,
-        }?;
-        Some(Diagnostic::error(file, each.place, message).help(help))
-    };
-    uses.iter().filter_map(wrong).collect()
+    judge_uses(Severity::Error, file, uses, |each| match each.form {
+        Form::Function => function(each, each.arguments.len(), &own),
+        Form::Method => method(each, &own),
+        Form::Property => property(each),
+        Form::Assigned => assigned(each),
+        _ => None,
+    })
 }
-
-type Wrong = Option<(String, String)>;
 
 /// Name of the call that the language inserts if a closure uses a variable from
 /// outside. A script cannot write it.
 const CAPTURE: &str = "curry";
 
-fn captured(each: &Use) -> (String, String) {
+fn captured(each: &Use) -> Fault {
     let names = each.arguments.iter().filter_map(|argument| match argument {
         Argument::Variable(name) => Some(format!("'{name}'")),
         _ => None,
@@ -51,7 +46,7 @@ fn captured(each: &Use) -> (String, String) {
     )
 }
 
-fn function(each: &Use, count: usize, own: &[(&str, usize)]) -> Wrong {
+fn function(each: &Use, count: usize, own: &[(&str, usize)]) -> Option<Fault> {
     let name = each.name.as_str();
     if name == CAPTURE {
         return Some(captured(each));
@@ -87,7 +82,7 @@ fn instead(name: &str, own: &[(&str, usize)]) -> String {
     found.map_or_else(String::new, |name| format!("did you mean '{name}'?"))
 }
 
-fn method(each: &Use, own: &[(&str, usize)]) -> Wrong {
+fn method(each: &Use, own: &[(&str, usize)]) -> Option<Fault> {
     let count = each.arguments.len();
     if own.contains(&(each.name.as_str(), count)) {
         return None;
@@ -103,7 +98,7 @@ fn owner(each: &Use) -> Option<&'static ValueKind> {
     host::kind(each.owner.as_deref()?)
 }
 
-fn method_of(each: &Use, kind: &ValueKind) -> Wrong {
+fn method_of(each: &Use, kind: &ValueKind) -> Option<Fault> {
     let (name, owner) = (&each.name, kind.name);
     match kind.method(name) {
         Some((_, parameters, _)) if parameters.len() == each.arguments.len() => None,
@@ -119,11 +114,11 @@ fn method_of(each: &Use, kind: &ValueKind) -> Wrong {
             format!("{owner}.{name} is no function"),
             format!("write {owner}.{name} without brackets"),
         )),
-        None => missing(name, kind),
+        None => Some(missing(name, kind)),
     }
 }
 
-fn property(each: &Use) -> Wrong {
+fn property(each: &Use) -> Option<Fault> {
     let kind = owner(each)?;
     let (name, owner) = (&each.name, kind.name);
     if kind.property(name).is_some() {
@@ -133,10 +128,10 @@ fn property(each: &Use) -> Wrong {
         let message = format!("{owner}.{name} needs an argument");
         return Some((message, format!("write {owner}.{name}(\"..\")")));
     }
-    missing(name, kind)
+    Some(missing(name, kind))
 }
 
-fn assigned(each: &Use) -> Wrong {
+fn assigned(each: &Use) -> Option<Fault> {
     let kind = owner(each)?;
     let message = format!("{}.{} cannot be changed", kind.name, each.name);
     Some((
@@ -145,12 +140,10 @@ fn assigned(each: &Use) -> Wrong {
     ))
 }
 
-fn missing(name: &str, kind: &ValueKind) -> Wrong {
-    let known: Vec<&str> = kind.names().collect();
-    Some((
-        format!("{} has no '{name}'", kind.name),
-        suggest(name, &known),
-    ))
+/// Fault of a name that is no property and no method of a kind of value.
+pub(super) fn missing(name: &str, kind: &ValueKind) -> Fault {
+    let message = format!("{} has no '{name}'", kind.name);
+    (message, suggest(name, kind.names()))
 }
 
 /// Finds the hooks among a file's functions, and functions that only look like one.
@@ -179,19 +172,13 @@ pub(in crate::policy) fn hooks(
     (hooks, found)
 }
 
-fn hook(name: &str, own: &[&str], possible: &[Hook]) -> Result<Hook, (String, String)> {
-    let known: Vec<&str> = possible.iter().map(|h| h.name()).collect();
+fn hook(name: &str, own: &[&str], possible: &[Hook]) -> Result<Hook, Fault> {
+    let help = || suggest(name, possible.iter().map(|hook| hook.name()));
     let Some(hook) = Hook::ALL.into_iter().find(|h| h.name() == name) else {
-        return Err((
-            format!("nothing calls a function '{name}'"),
-            suggest(name, &known),
-        ));
+        return Err((format!("nothing calls a function '{name}'"), help()));
     };
     if !possible.contains(&hook) {
-        return Err((
-            format!("{name} is not called in this file"),
-            suggest(name, &known),
-        ));
+        return Err((format!("{name} is not called in this file"), help()));
     }
     let parameters = parameters(hook);
     let signature = format!("fn {name}({})", parameters.join(", "));
@@ -224,21 +211,19 @@ pub(super) fn parameters(hook: Hook) -> &'static [&'static str] {
 /// Finds units, purposes, tiers, stores and weekdays that a script names and
 /// the programme lacks.
 pub(in crate::policy) fn literals(file: &str, uses: &[Use], known: &Known) -> Vec<Diagnostic> {
-    let wrong = |each: &Use| {
+    judge_uses(Severity::Error, file, uses, |each| {
         let (name, text) = compared(each).or_else(|| named(each))?;
         let (what, possible) = possible(name, known)?;
         if possible.contains(&text) {
-            let (message, help) = uncountable(name, text, known)?;
-            return Some(Diagnostic::error(file, each.place, message).help(help));
+            return uncountable(name, text, known);
         }
         let message = format!("there is no {what} '{text}' in this programme");
-        Some(Diagnostic::error(file, each.place, message).help(suggest(text, &possible)))
-    };
-    uses.iter().filter_map(wrong).collect()
+        Some((message, suggest(text, &possible)))
+    })
 }
 
 /// Fault of an award in a unit that is given one by one, not in numbers.
-fn uncountable(name: &str, text: &str, known: &Known) -> Wrong {
+fn uncountable(name: &str, text: &str, known: &Known) -> Option<Fault> {
     if !matches!(name, "award" | "refer") {
         return None;
     }
@@ -255,22 +240,14 @@ fn uncountable(name: &str, text: &str, known: &Known) -> Wrong {
 /// Finds parameters that a campaign's script names and its header does not declare.
 pub(in crate::policy) fn own(file: &str, uses: &[Use], campaign: &Campaign) -> Vec<Diagnostic> {
     let known: Vec<&str> = campaign.tunable.iter().map(|t| t.name.as_str()).collect();
-    let wrong = |each: &Use| {
-        let is_own = matches!(each.name.as_str(), "tune" | "tuned");
-        let Some(Argument::Text(name)) = each.arguments.first() else {
-            return None;
-        };
-        if each.form != Form::Function || !is_own || known.contains(&name.as_str()) {
-            return None;
-        }
+    judge_uses(Severity::Error, file, uses, |each| {
+        let name = each.first_text().filter(|name| !known.contains(name))?;
+        let remedy = format!("write tunable: #{{ {name}: #{{ min: 1, max: 2 }} }}");
+        let help = suggest_or(name, &known, remedy);
         let message = format!("the header declares no tunable '{name}'");
-        let help = match known.is_empty() {
-            true => format!("write tunable: #{{ {name}: #{{ min: 1, max: 2 }} }}"),
-            false => suggest(name, &known),
-        };
-        Some(Diagnostic::error(file, each.place, message).help(help))
-    };
-    uses.iter().filter_map(wrong).collect()
+        each.is_call_of(&["tune", "tuned"])
+            .then_some((message, help))
+    })
 }
 
 /// Finds facts and proposals of a campaign for everybody that need a member, if
@@ -284,23 +261,20 @@ pub(in crate::policy) fn everybody(
     if !campaign.is_for_everybody || asks {
         return Vec::new();
     }
-    let wrong = |each: &Use| {
-        let is_proposal = each.form == Form::Function && OF_MEMBERS.contains(&each.name.as_str());
+    judge_uses(Severity::Error, file, uses, |each| {
         let is_fact = match each.form {
             Form::Property => host::property_fact(&each.name).is_some(),
             Form::Method | Form::Function => host::is_fact_method(&each.name),
             _ => false,
         };
-        (is_proposal || is_fact).then(|| {
+        (is_fact || each.is_call_of(&OF_MEMBERS)).then(|| {
             let message = format!(
                 "{} needs a member, and a sale for: \"everybody\" may have none",
                 each.name
             );
-            let help = "ask first: if member.is_known { .. }";
-            Diagnostic::error(file, each.place, message).help(help)
+            (message, "ask first: if member.is_known { .. }".into())
         })
-    };
-    uses.iter().filter_map(wrong).collect()
+    })
 }
 
 /// Functions that propose something about a member.
@@ -312,17 +286,24 @@ const OF_MEMBERS: [&str; 8] = [
 pub(in crate::policy) fn targets(file: &str, uses: &[Use], all: &[&Campaign]) -> Vec<Diagnostic> {
     let choosing = all.iter().filter(|c| c.target.is_some());
     let known: Vec<&str> = choosing.map(|c| c.id.as_str()).collect();
-    let wrong = |each: &Use| {
-        let Some(Argument::Text(id)) = each.arguments.last() else {
-            return None;
-        };
-        if each.name != "is_targeted" || known.contains(&id.as_str()) {
-            return None;
-        }
+    judge_uses(Severity::Error, file, uses, |each| {
+        let id = each.last_text().filter(|id| !known.contains(id))?;
         let message = format!("there is no campaign '{id}' with `target` in its header");
-        Some(Diagnostic::error(file, each.place, message).help(suggest(id, &known)))
-    };
-    uses.iter().filter_map(wrong).collect()
+        (each.name == "is_targeted").then(|| (message, suggest(id, &known)))
+    })
+}
+
+/// Finds uses of `member.rfm` without `[rfm]`, which would always be `()`.
+pub(in crate::policy) fn unset(file: &str, uses: &[Use], programme: &Programme) -> Vec<Diagnostic> {
+    judge_uses(Severity::Error, file, uses, |each| {
+        let is_score = each.owner.as_deref() == Some("member") && each.is_property(&["rfm"]);
+        (is_score && programme.rfm.is_none()).then(|| {
+            let message = "member.rfm needs the bounds of [rfm] in programme.toml";
+            let help =
+                "write [rfm] with recency = [30, 90], frequency = [2, 5], monetary = [\"100\"]";
+            (message.into(), help.into())
+        })
+    })
 }
 
 /// A property compared with a literal text: `member.tier == "gold"`.
@@ -347,10 +328,7 @@ fn compared(each: &Use) -> Option<(&str, &str)> {
 
 /// A call with a literal text: `award("star", ..)`.
 fn named(each: &Use) -> Option<(&str, &str)> {
-    match literal(each)? {
-        Argument::Text(text) => Some((&each.name, text)),
-        _ => None,
-    }
+    Some((&each.name, literal(each)?.text()?))
 }
 
 /// The argument that refers to a declaration of the programme.
@@ -366,93 +344,75 @@ fn literal(each: &Use) -> Option<&Argument> {
     }
 }
 
-fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a str>)> {
-    let units = |kind: Option<UnitKind>| -> Vec<&'a str> {
-        let units = known.programme.units.iter();
-        let units = units.filter(|u| kind.is_none_or(|kind| u.kind == kind));
-        units.map(|u| u.id.as_str()).collect()
+/// A kind of name, and the names that the programme declares.
+type Declared<'a> = Option<(&'static str, Vec<&'a str>)>;
+
+fn declared<'a, T>(what: &'static str, all: &'a [T], id: fn(&'a T) -> &'a str) -> Declared<'a> {
+    Some((what, all.iter().map(id).collect()))
+}
+
+/// The names that a function or a comparison with a fact can name; None if any will do.
+fn possible<'a>(name: &str, known: &'a Known) -> Declared<'a> {
+    let programme = known.programme;
+    let units = |what, is_it: fn(&Unit) -> bool| {
+        let units = programme.units.iter().filter(|unit| is_it(unit));
+        Some((what, units.map(|unit| unit.id.as_str()).collect()))
     };
+    let activities = &programme.activities;
     match name {
-        "award" | "refer" | "base" | "earned" | "take_back" | "given" => {
-            Some(("unit", units(None)))
+        "award" | "refer" | "base" | "earned" | "take_back" | "given" | "unit" => {
+            units("unit", |_| true)
         }
-        "issue" => Some(("voucher", units(Some(UnitKind::Voucher)))),
-        "balance" => {
-            let has_lots = |u: &&crate::model::Unit| u.kind != UnitKind::Qualifying;
-            let units = known.programme.units.iter().filter(has_lots);
-            Some(("spendable unit", units.map(|u| u.id.as_str()).collect()))
-        }
-        "qualifying" => Some(("qualifying unit", units(Some(UnitKind::Qualifying)))),
-        "contribute" => {
-            let pools = known.programme.pools.iter();
-            Some(("pool", pools.map(|p| p.id.as_str()).collect()))
-        }
+        "issue" => units("voucher", |unit| unit.kind == UnitKind::Voucher),
+        "balance" => units("spendable unit", |unit| unit.kind != UnitKind::Qualifying),
+        "qualifying" => units("qualifying unit", |unit| unit.kind == UnitKind::Qualifying),
         "has_pass" | "pass_uses" | "pass_promise" | "grant" | "benefit" => {
-            Some(("pass", units(Some(UnitKind::Pass))))
+            units("pass", |unit| unit.kind == UnitKind::Pass)
         }
-        "tier" | "tier_at_least" => {
-            let tiers = known.tiers.as_ref()?.iter();
-            Some(("tier", tiers.map(String::as_str).collect()))
-        }
-        "unit" => Some(("unit", units(None))),
+        "contribute" => declared("pool", &programme.pools, |pool| &pool.id),
+        "tier" | "tier_at_least" => declared("tier", known.tiers.as_ref()?, |name| name),
+        // Without a reward points are spent as such.
         "reward" if !known.rewards.is_empty() => {
-            // Without a reward points are spent as such.
-            let rewards = known.rewards.iter().map(String::as_str);
-            Some(("reward", rewards.chain([""]).collect()))
+            with_none(declared("reward", &known.rewards, |id| id))
         }
-        "attribute" => {
-            let attributes = known.programme.attributes.iter();
-            Some(("attribute", attributes.map(|a| a.id.as_str()).collect()))
-        }
-        "activities" | "id" => {
-            let activities = known.programme.activities.iter();
-            Some(("activity", activities.map(|a| a.id.as_str()).collect()))
-        }
+        "attribute" => declared("attribute", &programme.attributes, |one| &one.id),
+        "activities" | "id" => declared("activity", activities, |one| &one.id),
         "label" => {
-            let codes = known.programme.activities.iter().flat_map(|a| &a.codes);
+            let codes = activities.iter().flat_map(|a| &a.codes);
             let labels: BTreeSet<&str> = codes.map(|code| code.1.as_str()).collect();
-            let labels = labels.into_iter().chain([""]);
-            Some(("code labelled", labels.collect()))
+            with_none(Some(("code labelled", labels.into_iter().collect())))
         }
         "field" => {
-            let activities = known.programme.activities.iter();
-            let fields = activities.flat_map(|a| &a.fields);
+            let fields = activities.iter().flat_map(|a| &a.fields);
             Some(("field", fields.map(|f| f.name.as_str()).collect()))
         }
-        "consents" => {
-            let purposes = known.programme.purposes.iter();
-            Some(("purpose", purposes.map(|(_, text)| text.as_str()).collect()))
-        }
-        _ => places(name, known.programme),
+        "consents" => declared("purpose", &programme.purposes, |(_, text)| text),
+        _ => places(name, programme),
     }
 }
 
-/// ValueKind of name in a property of a purchase, and the names that the programme
+/// The same names, or none: an empty text.
+fn with_none(declared: Declared<'_>) -> Declared<'_> {
+    let (what, mut names) = declared?;
+    names.push("");
+    Some((what, names))
+}
+
+/// Kind of name in a property of a purchase, and the names that the programme
 /// declares; None if any name will do.
-pub(super) fn places<'a>(
-    name: &str,
-    programme: &'a Programme,
-) -> Option<(&'static str, Vec<&'a str>)> {
+pub(super) fn places<'a>(name: &str, programme: &'a Programme) -> Declared<'a> {
+    let stores = &programme.stores;
     match name {
         "weekday" => Some(("day of the week", WEEKDAYS.to_vec())),
-        "partner" => {
-            let partners = programme.partners.iter();
-            let partners = partners.map(|p| p.id.as_str());
-            Some(("partner", partners.chain([""]).collect()))
-        }
+        "partner" => with_none(declared("partner", &programme.partners, |one| &one.id)),
         "terminal" => {
-            let stores = &programme.stores;
             let terminals = stores.iter().flat_map(|s| &s.terminals);
+            let terminals = terminals.map(String::as_str).collect();
             let is_closed = !stores.is_empty() && stores.iter().all(|s| !s.terminals.is_empty());
-            let terminals = terminals.map(String::as_str).chain([""]);
-            is_closed.then(|| ("terminal", terminals.collect()))
+            with_none(is_closed.then_some(("terminal", terminals)))
         }
-        "store" => {
-            let stores = programme.stores.iter();
-            let stores: Vec<&str> = stores.map(|s| s.id.as_str()).collect();
-            // If the programme declares no stores, any name will do.
-            (!stores.is_empty()).then_some(("store", stores))
-        }
+        // If the programme declares no stores, any name will do.
+        "store" if !stores.is_empty() => declared("store", stores, |store| &store.id),
         _ => None,
     }
 }

@@ -1,11 +1,10 @@
 //! Unreachable parts of a programme: tiers, units, campaigns, limits; and
 //! rewards that are worth more than earning their points costs.
 
-use super::channels::CHANNELS;
 use super::expressions::{number, path};
 use super::types::bodies;
 use crate::model::{Campaign, Hook, Programme, Reward, Role, Tiers, Unit, UnitKind};
-use crate::policy::diagnostic::{Diagnostic, Place, nearest};
+use crate::policy::diagnostic::{Diagnostic, Place};
 use crate::policy::draft::{Draft, Drafts};
 use crate::policy::manifest;
 use crate::policy::source::{Argument, Form, Use, each_call, place};
@@ -158,15 +157,8 @@ fn chain(file: &str, branches: &[Branch], tiers: &Tiers) -> Vec<Diagnostic> {
 
 /// Units that a file's functions give; None if one is not literal.
 pub(in crate::policy) fn given(uses: &[Use]) -> Option<Vec<&str>> {
-    let giving = uses
-        .iter()
-        .filter(|each| each.form == Form::Function && GIVING.contains(&each.name.as_str()));
-    giving
-        .map(|each| match each.arguments.first() {
-            Some(Argument::Text(unit)) => Some(unit.as_str()),
-            _ => None,
-        })
-        .collect()
+    let giving = uses.iter().filter(|each| each.is_call_of(&GIVING));
+    giving.map(Use::first_text).collect()
 }
 
 /// Finds units that scripts, tiers or rewards depend on and nothing gives.
@@ -182,106 +174,36 @@ pub(in crate::policy) fn units(
             None => return Vec::new(),
         }
     }
-    let reads = |unit: &Unit| {
+    let is_asked = |unit: &Unit| {
+        let is_it = Argument::Text(unit.id.clone());
         drafts.all().flat_map(|draft| &draft.uses).any(|each| {
-            let is_asked = matches!(each.name.as_str(), "qualifying" | "balance" | "earned");
-            let is_it = |a: &Argument| *a == Argument::Text(unit.id.clone());
-            is_asked && each.arguments.iter().any(is_it)
+            let name = each.name.as_str();
+            let is_asking = matches!(name, "qualifying" | "balance" | "earned");
+            is_asking && each.arguments.contains(&is_it)
         })
     };
-    let is_vain = |unit: &&Unit| {
-        let is_counted = matches!(unit.kind, UnitKind::Spendable | UnitKind::Qualifying);
-        let is_priced = rewards.iter().any(|reward| reward.unit == unit.number);
-        let is_given = all.contains(&unit.id.as_str())
-            || rewards.iter().any(|reward| reward.gives == unit.number);
-        is_counted && !is_given && (is_priced || reads(unit) || !drafts.campaigns.is_empty())
+    let is_given = |unit: &Unit| {
+        let is_by_reward = rewards.iter().any(|reward| reward.gives == unit.number);
+        is_by_reward || all.contains(&unit.id.as_str())
     };
     let told = |unit: &Unit| {
+        let is_counted = matches!(unit.kind, UnitKind::Spendable | UnitKind::Qualifying);
+        if !is_counted || is_given(unit) {
+            return None;
+        }
         let is_priced = rewards.iter().any(|reward| reward.unit == unit.number);
-        let counted = match is_priced || reads(unit) {
+        let counted = match is_priced || is_asked(unit) {
             true => ", which is counted on",
+            false if drafts.campaigns.is_empty() => return None,
             false => "",
         };
         let message = format!("no campaign awards '{}'{counted}", unit.id);
         let help = format!("write award(\"{}\", ..) in a campaign", unit.id);
         let at = format!("[unit.{}]", unit.id);
-        Diagnostic::gap(manifest::FILE, &drafts.manifest, &at, message).help(help)
-    };
-    programme.units.iter().filter(is_vain).map(told).collect()
-}
-
-/// Finds channels of a header that look like typing errors.
-pub(in crate::policy) fn channels(draft: &Draft, campaign: &Campaign) -> Vec<Diagnostic> {
-    let told = |channel: &String| {
-        let known = nearest(channel, CHANNELS).filter(|name| name != channel)?;
-        let message = format!("no till sends the channel '{channel}' unless the shop made it up");
-        let help = format!("did you mean '{known}'?");
-        let found = Diagnostic::gap(&draft.file, &draft.text, &format!("\"{channel}\""), message);
+        let found = Diagnostic::gap(manifest::FILE, &drafts.manifest, &at, message);
         Some(found.help(help))
     };
-    campaign.when.channels.iter().filter_map(told).collect()
-}
-
-/// Finds limits in a header that exclude everything, or that apply to nothing.
-pub(in crate::policy) fn header(
-    draft: &Draft,
-    campaign: &Campaign,
-    programme: &Programme,
-) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    let at = draft.headers.first().map_or((0, 0), |h| place(h.at));
-    let mut told = |message: String, help: String| {
-        found.push(Diagnostic::warning(&draft.file, at, message).help(help));
-    };
-    let units = given(&draft.uses);
-    for cap in campaign
-        .budget
-        .iter()
-        .chain(&campaign.per_purchase)
-        .chain(&campaign.per_member)
-        .chain(&campaign.per_household)
-    {
-        let id = programme.unit(cap.unit).map_or("", |unit| unit.id.as_str());
-        if cap.points.0 == 0 {
-            let help = "write the most that may be given, or draft: true";
-            told(
-                format!("a limit of 0 {id}: nothing is ever given"),
-                help.into(),
-            );
-        }
-        if let Some(units) = &units
-            && !units.contains(&id)
-        {
-            let given = units.join(", ");
-            let message = format!("a limit of {id}, but the campaign gives none of it");
-            told(message, format!("it gives: {given}"));
-        }
-    }
-    let judged = campaign.pause_when.as_ref().and_then(|when| when.unit);
-    if let (Some(units), Some(unit)) = (&units, judged.and_then(|unit| programme.unit(unit)))
-        && !units.contains(&unit.id.as_str())
-    {
-        let message = format!(
-            "pause_when counts {}, but the campaign gives none of it",
-            unit.id
-        );
-        told(message, format!("it gives: {}", units.join(", ")));
-    }
-    if campaign.per_referrer.is_some() && !campaign.has_refer {
-        let help = "write refer(unit, amount, why) in a function";
-        told(
-            "per_referrer, but nothing is given by refer(..)".into(),
-            help.into(),
-        );
-    }
-    if !campaign.when.activities.is_empty() && !campaign.hooks.contains(&Hook::OnActivity) {
-        let help = "write fn on_activity(activity, member)";
-        told(
-            "when.activity, but there is no on_activity".into(),
-            help.into(),
-        );
-    }
-    found
+    programme.units.iter().filter_map(told).collect()
 }
 
 /// Finds rewards that take more off a bill than was paid to earn their points.

@@ -49,62 +49,22 @@ fn meant(line: &str, column: usize, error: &ParseErrorType) -> Option<String> {
     let before: String = line.chars().take(at).collect();
     let rest: String = line.chars().skip(at).collect();
     let before = before.trim_end();
-    for word in ["campaign", "tiers", "reward"] {
-        let is_bare = |text: &str| line.contains(&format!("{word}({text}"));
-        let is_map = is_bare("#{") || !line.contains(&format!("{word}("));
-        if !is_map && (is_bare("{") || before.ends_with(&format!("{word}("))) {
-            return Some(format!("write {word}(#{{ .. }});"));
-        }
+    if let Some(word) = undeclared_map(line, before) {
+        return Some(format!("write {word}(#{{ .. }});"));
     }
     if let Some(number) = decimal_comma(before, &rest) {
         return Some(format!("a decimal is written with a point: {number}"));
     }
     let word: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
-    match word.as_str() {
-        "then" => return Some("write if .. { .. }".into()),
-        "e" | "E" if before.ends_with(|c: char| c.is_ascii_digit()) => return exponent(),
-        _ if word.starts_with(['e', 'E']) && word[1..].parse::<u32>().is_ok() => return exponent(),
-        "function" | "func" | "def" | "sub" => {
-            return Some("write fn on_purchase(purchase, member) { .. }".into());
-        }
-        "and" => return Some("write && for and".into()),
-        "or" => return Some("write || for or".into()),
-        "not" => return Some("write ! for not".into()),
-        "is" => return Some("write == to compare".into()),
-        "elif" | "elseif" => return Some("write } else if .. {".into()),
-        "null" | "nil" | "None" => return Some("write () for nothing".into()),
-        _ => {}
+    if is_exponent(&word, before) {
+        return Some("numbers have no exponent: write 1500 for 1.5e3".into());
     }
-    if let Some(text) = rest.strip_prefix('\'') {
-        let text = text.split('\'').next().unwrap_or_default();
-        return Some(format!("a text stands in double quotes: \"{text}\""));
+    let mut foreign = FOREIGN.iter();
+    if let Some((_, help)) = foreign.find(|(words, _)| words.contains(&word.as_str())) {
+        return Some((*help).into());
     }
-    if rest.starts_with('.') && rest[1..].starts_with(|c: char| c.is_ascii_digit()) {
-        return Some(format!("write 0{}", digits(&rest)));
-    }
-    if rest.starts_with('=') {
-        let is_map = before.contains("#{") && matches!(error, ParseErrorType::MissingToken(..));
-        return Some(
-            if is_map {
-                "write : between name and value"
-            } else {
-                "write == to compare"
-            }
-            .into(),
-        );
-    }
-    let lacks_colon = matches!(error, ParseErrorType::MissingToken(token, _) if token == ":");
-    if rest.starts_with('-') && (lacks_colon || before.contains("#{")) {
-        return Some(hyphenated(before, &rest));
-    }
-    if rest.starts_with(';') && before.contains("#{") {
-        return Some("write a comma between fields".into());
-    }
-    if before.ends_with('<') && rest.starts_with('>') {
-        return Some("write != for unequal".into());
-    }
-    if before.ends_with('%') {
-        return Some("write percent_of(amount, 10)".into());
+    if let Some(help) = sign(before, &rest, error) {
+        return Some(help);
     }
     match error {
         ParseErrorType::VariableUndefined(name) => undefined(name, before, &rest),
@@ -113,6 +73,58 @@ fn meant(line: &str, column: usize, error: &ParseErrorType) -> Option<String> {
         }
         _ => number_with_unit(before, &rest),
     }
+}
+
+/// Words of other languages, and what is written here.
+const FOREIGN: [(&[&str], &str); 8] = [
+    (&["then"], "write if .. { .. }"),
+    (
+        &["function", "func", "def", "sub"],
+        "write fn on_purchase(purchase, member) { .. }",
+    ),
+    (&["and"], "write && for and"),
+    (&["or"], "write || for or"),
+    (&["not"], "write ! for not"),
+    (&["is"], "write == to compare"),
+    (&["elif", "elseif"], "write } else if .. {"),
+    (&["null", "nil", "None"], "write () for nothing"),
+];
+
+/// The declaration in a line whose map lacks its `#`.
+fn undeclared_map(line: &str, before: &str) -> Option<&'static str> {
+    let mut words = ["campaign", "tiers", "reward"].into_iter();
+    words.find(|word| {
+        let is_bare = |text: &str| line.contains(&format!("{word}({text}"));
+        let is_map = is_bare("#{") || !is_bare("");
+        !is_map && (is_bare("{") || before.ends_with(&format!("{word}(")))
+    })
+}
+
+/// Remedy for a sign of another language, or at a place where it means nothing.
+fn sign(before: &str, rest: &str, error: &ParseErrorType) -> Option<String> {
+    let is_in_map = before.contains("#{");
+    let lacks = match error {
+        ParseErrorType::MissingToken(token, _) => Some(token.as_str()),
+        _ => None,
+    };
+    let mut signs = rest.chars();
+    let help = match (signs.next(), signs.next()) {
+        (Some('\''), _) => {
+            let text = rest.split('\'').nth(1).unwrap_or_default();
+            return Some(format!("a text stands in double quotes: \"{text}\""));
+        }
+        (Some('.'), Some('0'..='9')) => return Some(format!("write 0{}", digits(rest))),
+        (Some('='), _) if is_in_map && lacks.is_some() => "write : between name and value",
+        (Some('='), _) => "write == to compare",
+        (Some('-'), _) if is_in_map || lacks == Some(":") => {
+            return Some(hyphenated(before, rest));
+        }
+        (Some(';'), _) if is_in_map => "write a comma between fields",
+        (Some('>'), _) if before.ends_with('<') => "write != for unequal",
+        _ if before.ends_with('%') => "write percent_of(amount, 10)",
+        _ => return None,
+    };
+    Some(help.into())
 }
 
 /// Remedy for `#{ five-off: 1 }`, with the name as it must be written.
@@ -146,8 +158,13 @@ fn missing(token: &str) -> Option<String> {
     Some(help.into())
 }
 
-fn exponent() -> Option<String> {
-    Some("numbers have no exponent: write 1500 for 1.5e3".into())
+/// True if a word is the exponent of a number, with its digits or without.
+fn is_exponent(word: &str, before: &str) -> bool {
+    match word.strip_prefix(['e', 'E']) {
+        Some("") => before.ends_with(|c: char| c.is_ascii_digit()),
+        Some(digits) => digits.parse::<u32>().is_ok(),
+        None => false,
+    }
 }
 
 fn digits(rest: &str) -> String {

@@ -5,13 +5,14 @@ mod calls;
 mod ranges;
 
 use super::expressions::{last_name, variable};
-use super::names::parameters;
+use super::names::{missing, parameters};
 use crate::model::{FieldKind, Hook, Programme};
-use crate::policy::diagnostic::{Diagnostic, Place, suggest};
+use crate::policy::diagnostic::{Diagnostic, Place, suggest_or};
 use crate::policy::host::names::{self as host, Type, ValueKind};
 use crate::policy::source::{cases, place};
 use rhai::{
-    AST, ASTFlags, ASTNode, BinaryExpr, Expr, FnCallExpr, FnPtr, Position, Stmt, StmtBlock,
+    AST, ASTFlags, ASTNode, BinaryExpr, Expr, FlowControl, FnCallExpr, FnPtr, Position, Stmt,
+    StmtBlock,
 };
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -234,16 +235,7 @@ impl Walk<'_> {
             }
             Stmt::For(parts, _) => {
                 let (name, counter, flow) = &**parts;
-                let list = self.infer(&flow.expr);
-                self.loops(&flow.expr, list);
-                let of = element(list);
-                let outer = self.scope.len();
-                self.declare(&name.name, of, None);
-                if let Some(counter) = counter {
-                    self.declare(&counter.name, Type::Whole, None);
-                }
-                self.block(&flow.body);
-                self.scope.truncate(outer);
+                self.for_each(&name.name, counter.as_ref().map(|c| c.name.as_str()), flow);
             }
             Stmt::Switch(parts, at) => {
                 let of = self.infer(&parts.0);
@@ -251,10 +243,8 @@ impl Walk<'_> {
                     let (of_case, at) = (self.infer(&case), case.position());
                     ranges::comparison(self, "==", at, (&parts.0, of), (&case, of_case));
                 }
-                for case in parts.1.expressions.iter() {
-                    self.infer(&case.lhs);
-                    self.infer(&case.rhs);
-                }
+                let cases = parts.1.expressions.iter();
+                self.infer_all(cases.flat_map(|case| [&case.lhs, &case.rhs]));
                 return Type::Any;
             }
             Stmt::Var(parts, ..) => {
@@ -287,6 +277,19 @@ impl Walk<'_> {
             _ => {}
         }
         Type::Nothing
+    }
+
+    /// Checks a loop over a list, whose elements have a name.
+    fn for_each(&mut self, name: &str, counter: Option<&str>, flow: &FlowControl) {
+        let list = self.infer(&flow.expr);
+        self.loops(&flow.expr, list);
+        let outer = self.scope.len();
+        self.declare(name, element(list), None);
+        if let Some(counter) = counter {
+            self.declare(counter, Type::Whole, None);
+        }
+        self.block(&flow.body);
+        self.scope.truncate(outer);
     }
 
     /// Checks that a loop goes over something that has elements.
@@ -365,23 +368,17 @@ impl Walk<'_> {
                 Type::Text
             }
             Expr::InterpolatedString(parts, _) => {
-                for part in parts.iter() {
-                    self.infer(part);
-                }
+                self.infer_all(parts.iter());
                 Type::Text
             }
             Expr::DynamicConstant(value, _) if value.is_decimal() => Type::Decimal,
             Expr::Unit(_) => Type::Nothing,
             Expr::Array(items, _) => {
-                for item in items.iter() {
-                    self.infer(item);
-                }
+                self.infer_all(items.iter());
                 Type::List
             }
             Expr::Map(map, _) => {
-                for (_, value) in &map.0 {
-                    self.infer(value);
-                }
+                self.infer_all(map.0.iter().map(|(_, value)| value));
                 Type::Map
             }
             Expr::Variable(names, _, at) => {
@@ -401,32 +398,33 @@ impl Walk<'_> {
                 let of = self.infer(&pair.lhs);
                 self.element(of, pair, *flags)
             }
-            Expr::And(parts, _) => {
+            Expr::And(parts, _) | Expr::Or(parts, _) => {
                 parts.iter().for_each(|part| self.condition(part));
-                ranges::contradictions(self, parts);
-                Type::Bool
-            }
-            Expr::Or(parts, _) => {
-                parts.iter().for_each(|part| self.condition(part));
+                if matches!(expr, Expr::And(..)) {
+                    ranges::contradictions(self, parts);
+                }
                 Type::Bool
             }
             Expr::Coalesce(parts, _) => {
-                parts.iter().for_each(|part| {
-                    self.infer(part);
-                });
+                self.infer_all(parts.iter());
                 Type::Any
             }
             _ => Type::Any,
         }
     }
 
+    /// Checks values whose types do not matter.
+    fn infer_all<'e>(&mut self, all: impl Iterator<Item = &'e Expr>) {
+        for each in all {
+            self.infer(each);
+        }
+    }
+
     /// Reports `global::NAME` without a constant of that name.
     fn undeclared(&mut self, name: &str, at: Position) {
-        let known: Vec<&str> = self.constants.iter().map(|c| c.name.as_str()).collect();
-        let help = match known.is_empty() {
-            true => format!("write const {name} = ..; at the top of the file"),
-            false => suggest(name, &known),
-        };
+        let remedy = format!("write const {name} = ..; at the top of the file");
+        let known = self.constants.iter().map(|constant| &constant.name);
+        let help = suggest_or(name, known, remedy);
         self.error(at, format!("this file has no constant '{name}'"), help);
     }
 
@@ -525,11 +523,7 @@ impl Walk<'_> {
                 format!("{}.{name} needs round brackets", kind.name),
                 host::signature(&format!("{}.{name}", kind.name), parameters),
             ),
-            None => {
-                let known: Vec<&str> = kind.names().collect();
-                let message = format!("{} has no '{name}'", kind.name);
-                (message, suggest(name, &known))
-            }
+            None => missing(name, kind),
         };
         self.error(at, message, help);
         Type::Any

@@ -8,6 +8,7 @@ use crate::model::{
     Day, Fact, LineFacts, Money, PurchaseFacts, RedemptionFacts, Scene, TenderFacts, Value,
     WEEKDAYS, kind_word,
 };
+use crate::policy::diagnostic::suggest;
 use rhai::{Array, Dynamic, INT, ImmutableString};
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -155,8 +156,7 @@ impl MemberView {
     fn tier_at_least(&mut self, tier: &str) -> Answer<bool> {
         let level = |name: &str| self.desk.tiers.iter().position(|known| known == name);
         let Some(wanted) = level(tier) else {
-            let known: Vec<&str> = self.desk.tiers.iter().map(String::as_str).collect();
-            let help = crate::policy::diagnostic::suggest(tier, &known);
+            let help = suggest(tier, &self.desk.tiers);
             return fail(format!("there is no tier '{tier}'; {help}"));
         };
         let held = self.fact("tier_at_least", |fact| *fact == Fact::Tier)?;

@@ -5,6 +5,7 @@ use super::offered::Offered;
 use super::sink::{Own, Sink, TEXT_LEN_MAX, with_sink};
 use super::{Answer, fail};
 use crate::model::{Proposal, ReviewFacts, Scene, unprintable};
+use crate::policy::diagnostic::suggest;
 use rhai::{Dynamic, INT, NativeCallContext};
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -81,8 +82,7 @@ fn tune(sink: &Sink, name: &str, value: &Dynamic) -> Answer<()> {
 }
 
 fn undeclared<T>(sink: &Sink, name: &str) -> Answer<T> {
-    let known: Vec<&str> = sink.own().tuned.iter().map(|t| t.0.as_str()).collect();
-    let help = crate::policy::diagnostic::suggest(name, &known);
+    let help = suggest(name, sink.own().tuned.iter().map(|tuned| &tuned.0));
     fail(format!("the header declares no tunable '{name}'; {help}"))
 }
 

@@ -9,6 +9,7 @@ use super::{Answer, fail};
 use crate::model::{
     AMOUNT_MAX, Day, Exact, Proposal, Sent, Value, unprintable, unprintable_in_words,
 };
+use crate::policy::diagnostic::suggest;
 use rhai::{Array, Dynamic, INT, Map, NativeCallContext, Variant};
 use rust_decimal::Decimal;
 
@@ -80,8 +81,7 @@ fn amount(what: &str, x: impl Figure) -> Answer<Decimal> {
 
 fn unknown_option<T>(function: &str, name: &str) -> Answer<T> {
     let known = super::names::options(function);
-    let known: Vec<&str> = known.iter().map(|(known, _)| *known).collect();
-    let help = crate::policy::diagnostic::suggest(name, &known);
+    let help = suggest(name, known.iter().map(|(known, _)| known));
     fail(format!("{function} has no option '{name}'; {help}"))
 }
 

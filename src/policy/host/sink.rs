@@ -2,6 +2,7 @@
 
 use super::{Answer, fail};
 use crate::model::Proposal;
+use crate::policy::diagnostic::suggest;
 use rhai::{Dynamic, NativeCallContext};
 use rust_decimal::Decimal;
 use std::sync::{Arc, Mutex};
@@ -70,8 +71,7 @@ impl Sink {
         if let Some(known) = self.0.units.iter().find(|u| ***u == *unit) {
             return Ok(known.clone());
         }
-        let known: Vec<&str> = self.0.units.iter().map(|u| &**u).collect();
-        let help = crate::policy::diagnostic::suggest(unit, &known);
+        let help = suggest(unit, self.0.units.iter());
         fail(format!("there is no unit '{unit}'; {help}"))
     }
 }

@@ -268,27 +268,16 @@ fn tiers_set(entry: &Entry) -> impl Iterator<Item = (MemberId, Number)> {
     })
 }
 
-/// Words of the conditions in a campaign's header that leave purchases out.
+/// Words of the conditions in a campaign's header of which entries tell that they left a
+/// purchase out.
 fn conditions(campaign: &Campaign) -> impl Iterator<Item = &'static str> {
-    let when = &campaign.when;
-    let all = [
-        ("from", campaign.from.is_some()),
-        ("to", campaign.to.is_some()),
-        ("weekday", !when.weekdays.is_empty()),
-        ("monthly", !when.monthly.is_empty()),
-        ("hours", !when.hours.is_empty()),
-        ("tier", !when.tiers.is_empty()),
-        ("store", !when.stores.is_empty()),
-        ("channel", !when.channels.is_empty()),
-        ("category", !when.categories.is_empty()),
-        ("tag", !when.tags.is_empty()),
-        ("code", !when.codes.is_empty()),
-    ];
+    let from = campaign.from.map(|_| "from");
+    let to = campaign.to.map(|_| "to");
+    let asked = campaign.when.asked();
+    let told = asked.filter(|word| !matches!(*word, "minimum" | "pass" | "activity"));
     let is_for_purchases = campaign.hooks.contains(&Hook::OnPurchase);
-    let words = all
-        .into_iter()
-        .filter(move |(_, is_there)| *is_there && is_for_purchases);
-    words.map(|(word, _)| word)
+    let all = from.into_iter().chain(to).chain(told);
+    all.filter(move |_| is_for_purchases)
 }
 
 /// The finding of places one below the other that no story reaches.

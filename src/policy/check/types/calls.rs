@@ -164,7 +164,6 @@ fn option(walk: &mut Walk, name: &str, field: &rhai::Ident, value: &Expr) {
     }
     let field_name = field.name.as_str();
     let Some((_, of)) = options.iter().find(|(known, _)| *known == field_name) else {
-        let known: Vec<&str> = options.iter().map(|(known, _)| *known).collect();
         let message = format!("{name} has no option '{field_name}'");
         let mut fields = table::of(WordKind::HeaderField);
         let help = match fields.find(|field| field.name == field_name) {
@@ -172,7 +171,7 @@ fn option(walk: &mut Walk, name: &str, field: &rhai::Ident, value: &Expr) {
                 "{field_name} is a field of {}(#{{ .. }}): {}",
                 field.section, field.example
             ),
-            None => suggest(field_name, &known),
+            None => suggest(field_name, options.iter().map(|(known, _)| known)),
         };
         return walk.error(field.pos, message, help);
     };

@@ -3,10 +3,10 @@
 
 use super::{Class, Typed, Walk, class, is_like_date, unquoted, words};
 use crate::model::{Day, WEEKDAYS, kind_word};
-use crate::policy::check::channels::CHANNELS;
+use crate::policy::check::channels::{CHANNELS, misspelt};
 use crate::policy::check::expressions::{last_name, number, path};
 use crate::policy::check::names::places;
-use crate::policy::diagnostic::{nearest, suggest};
+use crate::policy::diagnostic::suggest;
 use crate::policy::host::names::Type;
 use crate::policy::words::{self as table, WordKind};
 use rhai::{Expr, Position};
@@ -32,14 +32,20 @@ pub(super) fn comparison(walk: &mut Walk, name: &str, at: Position, a: Typed, b:
         return walk.error(at, message, remedy(a, b));
     }
     for (fact, literal, is_first) in [(a, b, true), (b, a, false)] {
-        day(walk, fact, literal);
-        sliced(walk, name, fact, literal);
+        if let Expr::StringConstant(text, at) = literal.0 {
+            let text = (text.as_str(), *at);
+            day(walk, fact, text);
+            sliced(walk, name, fact, text);
+            values(walk, fact.0, text);
+            kind_of(walk, fact.0, text);
+        }
         bound(walk, side(name, is_first), at, fact, literal);
         known(walk, name, at, fact, literal);
-        values(walk, fact.0, literal.0);
-        kind_of(walk, fact.0, literal.0);
     }
 }
+
+/// A text as it is written, with its place.
+type Written<'a> = (&'a str, Position);
 
 /// Checks `item in list`: a list of one type contains only items of that type.
 pub(super) fn membership(walk: &mut Walk, at: Position, list: Typed, item: Typed) {
@@ -87,8 +93,8 @@ pub(super) fn membership(walk: &mut Walk, at: Position, list: Typed, item: Typed
 
 /// Finds an attribute, or a field of activities, that is compared with a value it cannot
 /// have.
-fn values(walk: &mut Walk, fact: &Expr, literal: &Expr) {
-    let (Some(path), Expr::StringConstant(text, at)) = (path(fact), literal) else {
+fn values(walk: &mut Walk, fact: &Expr, (text, at): Written) {
+    let Some(path) = path(fact) else {
         return;
     };
     let asked = |word: &str| {
@@ -96,30 +102,30 @@ fn values(walk: &mut Walk, fact: &Expr, literal: &Expr) {
         rest.strip_suffix("\")")
     };
     let programme = walk.programme;
-    let (what, possible): (_, Vec<&str>) = if let Some(id) = asked("attribute") {
+    let (what, lists): (_, Vec<&[String]>) = if let Some(id) = asked("attribute") {
         let declared = programme.attributes.iter().filter(|a| a.id == id);
-        let values = declared.flat_map(|a| &a.values);
         (
             format!("attribute {id}"),
-            values.map(String::as_str).collect(),
+            declared.map(|a| &*a.values).collect(),
         )
     } else if let Some(name) = asked("field") {
         let fields = programme.activities.iter().flat_map(|a| &a.fields);
-        let declared: Vec<_> = fields.filter(|f| f.name == name).collect();
-        if declared.iter().any(|f| f.values.is_empty()) {
-            return;
-        }
-        let values = declared.into_iter().flat_map(|f| &f.values);
+        let declared = fields.filter(|f| f.name == name);
         (
             format!("field {name}"),
-            values.map(String::as_str).collect(),
+            declared.map(|f| &*f.values).collect(),
         )
     } else {
         return;
     };
-    if !possible.is_empty() && !possible.contains(&text.as_str()) {
+    // Without a list any text will do.
+    if lists.iter().any(|list| list.is_empty()) {
+        return;
+    }
+    let possible: Vec<&str> = lists.into_iter().flatten().map(String::as_str).collect();
+    if !possible.is_empty() && !possible.contains(&text) {
         let message = format!("{what} is never '{text}'");
-        walk.error(*at, message, suggest(text, &possible));
+        walk.error(at, message, suggest(text, &possible));
     }
 }
 
@@ -191,8 +197,8 @@ pub(super) fn part_of_date(walk: &mut Walk, name: &str, of: Type, text: &str, at
 }
 
 /// Finds a part of a date that is compared with a text that no date has there.
-fn sliced(walk: &mut Walk, name: &str, fact: Typed, literal: Typed) {
-    let (Type::PartOfDay(from, len), Expr::StringConstant(text, at)) = (fact.1, literal.0) else {
+fn sliced(walk: &mut Walk, name: &str, fact: Typed, (text, at): Written) {
+    let Type::PartOfDay(from, len) = fact.1 else {
         return;
     };
     let is_there = text.len() == len && is_part_of_date(text, from);
@@ -200,7 +206,7 @@ fn sliced(walk: &mut Walk, name: &str, fact: Typed, literal: Typed) {
         let example = &DATE[from..from + len];
         let message = format!("no date has '{text}' there");
         let help = format!("of the date \"{DATE}\" this part is \"{example}\"");
-        walk.error(*at, message, help);
+        walk.error(at, message, help);
     }
 }
 
@@ -273,17 +279,11 @@ fn tier(walk: &mut Walk, name: &str, at: Position, a: Typed, b: Typed) {
 }
 
 /// Finds a date that is compared with a text that is not one.
-fn day(walk: &mut Walk, fact: Typed, literal: Typed) {
-    if fact.1 != Type::Day {
-        return;
-    }
-    let Expr::StringConstant(text, at) = literal.0 else {
-        return;
-    };
+fn day(walk: &mut Walk, fact: Typed, (text, at): Written) {
     // Texts that look like a date are checked elsewhere.
-    if Day::parse(text).is_err() && !is_like_date(text) {
+    if fact.1 == Type::Day && Day::parse(text).is_err() && !is_like_date(text) {
         let message = format!("a date is compared with '{text}', which is no date");
-        walk.error(*at, message, "write it as \"2026-12-31\"".into());
+        walk.error(at, message, "write it as \"2026-12-31\"".into());
     }
 }
 
@@ -328,8 +328,8 @@ const CHARGES: [&str; 4] = ["tax", "delivery", "deposit", "rounding"];
 
 /// Finds a kind of tender or a channel in a spelling that no till sends, or
 /// that looks like a typing error.
-fn kind_of(walk: &mut Walk, fact: &Expr, literal: &Expr) {
-    let (Expr::Dot(pair, ..), Expr::StringConstant(text, at)) = (fact, literal) else {
+fn kind_of(walk: &mut Walk, fact: &Expr, (text, at): Written) {
+    let Expr::Dot(pair, ..) = fact else {
         return;
     };
     let owner = walk.infer(&pair.lhs);
@@ -338,7 +338,7 @@ fn kind_of(walk: &mut Walk, fact: &Expr, literal: &Expr) {
         (Type::Object("purchase" | "activity"), Some("channel")) => ("channel", &CHANNELS),
         _ => return,
     };
-    word(walk, what, known, text, *at);
+    word(walk, what, known, text, at);
 }
 
 /// Finds a kind of charge in a spelling that no till sends, or that looks like
@@ -356,11 +356,9 @@ fn word(walk: &mut Walk, what: &str, known: &[&str], text: &str, at: Position) {
         let message = format!("a {what} is never '{text}'");
         return walk.error(at, message, format!("write \"{spelt}\""));
     }
-    if !known.contains(&text)
-        && let Some(name) = nearest(text, known.iter().copied())
-    {
-        let message = format!("no till sends the {what} '{text}' unless the shop made it up");
-        walk.warning(at, message, format!("did you mean '{name}'?"));
+    let fault = misspelt(what, text, known.iter().copied());
+    if let Some((message, help)) = fault.filter(|_| !known.contains(&text)) {
+        walk.warning(at, message, help);
     }
 }
 
@@ -431,11 +429,13 @@ fn side(name: &str, is_first: bool) -> &str {
     }
 }
 
-/// Conditions on one fact: bounds (and whether they are inclusive), or texts.
+/// Conditions on one fact: bounds, or texts.
 #[derive(Default)]
 struct FactConditions {
     path: String,
+    /// Lower bound, and whether it is left out itself.
     low: Option<(Decimal, bool)>,
+    /// Upper bound, and whether it is included.
     high: Option<(Decimal, bool)>,
     texts: Vec<String>,
 }
@@ -452,28 +452,19 @@ impl FactConditions {
         let Some(number) = number(literal).or_else(|| date(literal)) else {
             return;
         };
-        let low = |low: Option<(Decimal, bool)>, with| match low {
-            Some((n, is_with)) if n > number || (n == number && !is_with) => Some((n, is_with)),
-            _ => Some((number, with)),
-        };
-        let high = |high: Option<(Decimal, bool)>, with| match high {
-            Some((n, is_with)) if n < number || (n == number && !is_with) => Some((n, is_with)),
-            _ => Some((number, with)),
-        };
-        match name {
-            ">" => self.low = low(self.low, false),
-            ">=" => self.low = low(self.low, true),
-            "<" => self.high = high(self.high, false),
-            "<=" => self.high = high(self.high, true),
-            "==" => (self.low, self.high) = (low(self.low, true), high(self.high, true)),
-            _ => {}
+        if matches!(name, ">" | ">=" | "==") {
+            self.low = self.low.max(Some((number, name == ">")));
+        }
+        if matches!(name, "<" | "<=" | "==") {
+            let bound = (number, name != "<");
+            self.high = Some(self.high.map_or(bound, |high| high.min(bound)));
         }
     }
 
     fn is_never(&self) -> bool {
         let is_empty = match (self.low, self.high) {
-            (Some((low, with_low)), Some((high, with_high))) => {
-                low > high || (low == high && !(with_low && with_high))
+            (Some((low, is_out)), Some((high, is_in))) => {
+                low > high || (low == high && (is_out || !is_in))
             }
             _ => false,
         };
