@@ -426,22 +426,6 @@ pub struct AlertRule {
     pub backup_days: u32,
 }
 
-impl Default for AlertRule {
-    fn default() -> AlertRule {
-        AlertRule {
-            utilisation_below: 50,
-            voucher_use_below: 30,
-            sample: 100,
-            budget_above: 80,
-            purchases_a_day: 10,
-            by_hand_a_month: 3,
-            lapsing_above: 0,
-            disk_below: 10,
-            backup_days: 7,
-        }
-    }
-}
-
 /// Days without a purchase after which members are lapsing, and after which they have
 /// lapsed. No decision depends on them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

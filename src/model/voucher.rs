@@ -36,16 +36,6 @@ pub struct GuessLimit {
     pub lock_minutes: u32,
 }
 
-impl Default for GuessLimit {
-    fn default() -> GuessLimit {
-        GuessLimit {
-            tries: 5,
-            minutes: 10,
-            lock_minutes: 60,
-        }
-    }
-}
-
 /// Purpose of a code. A code of one kind never stands for another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CodeKind {

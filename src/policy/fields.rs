@@ -4,12 +4,11 @@
 use super::diagnostic::{Diagnostic, Place, suggest, suggest_word};
 use super::host::names::parse_window;
 use super::setting::{Setting, Value, with_point};
-use super::words::{self, WordKind};
+use super::words::{self, Word, WordKind};
 use crate::model::{Day, Exact, Goods, Money, Number, Window, kind_word};
 use rust_decimal::Decimal;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
 /// Name of a map in messages.
 const MAP: &str = "a map #{..}";
@@ -101,22 +100,32 @@ impl<'a> Fields<'a> {
         Fields::new((self.kind, self.file), section, map, at, self.found)
     }
 
-    /// Fields of each map that is left, where their names are the merchant's own.
+    /// Fields of each map that is left, where their names are the merchant's own. Each is
+    /// placed at its name.
     pub fn each(&mut self) -> Vec<(String, Fields<'a>)> {
-        let mut all = Vec::new();
-        for (name, setting) in std::mem::take(&mut self.left) {
-            let (at, map) = (setting.key_at, setting.value.map());
-            self.taken.insert(name.clone(), setting);
-            match map {
-                Some(map) => {
-                    let mut fields = self.within_map("NAME", map);
-                    fields.at = at;
-                    all.push((name, fields));
-                }
-                None => self.mistyped(&name, MAP),
+        let left = std::mem::take(&mut self.left);
+        self.taken.extend(left.clone());
+        self.maps(left, |map, setting| {
+            let mut fields = self.within_map("NAME", map);
+            fields.at = setting.key_at;
+            fields
+        })
+    }
+
+    /// The fields of each setting, by name; one that is no map is reported.
+    fn maps(
+        &self,
+        settings: BTreeMap<String, Setting>,
+        fields: impl Fn(BTreeMap<String, Setting>, &Setting) -> Fields<'a>,
+    ) -> Vec<(String, Fields<'a>)> {
+        let mut maps = Vec::new();
+        for (name, setting) in settings {
+            match setting.value.map() {
+                Some(map) => maps.push((name, fields(map, &setting))),
+                None => self.report_type(&setting, MAP),
             }
         }
-        all
+        maps
     }
 
     /// The fields of a table such as `[rfm]`; none if it is missing.
@@ -133,49 +142,39 @@ impl<'a> Fields<'a> {
     /// The fields of each table such as `[unit.star]`, with its name. Each is placed at
     /// its name.
     pub fn tables(&mut self, section: &'static str) -> Vec<(String, Fields<'a>)> {
-        let mut all = Vec::new();
-        for (name, setting) in self.read(section, MAP, Value::map).unwrap_or_default() {
-            match setting.value.map() {
-                Some(map) => {
-                    let table = self.beside(section, map, setting.key_at);
-                    table.require(setting.at);
-                    all.push((name, table));
-                }
-                None => {
-                    let (message, help) = setting.value.mistyped(MAP);
-                    self.report(setting.at, message, help);
-                }
-            }
-        }
-        all
+        let tables = self.read(section, MAP, Value::map).unwrap_or_default();
+        self.maps(tables, |map, setting| {
+            let table = self.beside(section, map, setting.key_at);
+            table.require(setting.at);
+            table
+        })
     }
 
     /// The fields of each table such as `[[store]]`.
     pub fn rows(&mut self, section: &'static str) -> Vec<Fields<'a>> {
-        let mut all = Vec::new();
-        let rows = self.read(section, "a list", |value| match value {
-            Value::List(rows) => Some(rows.clone()),
-            _ => None,
-        });
-        for row in rows.unwrap_or_default() {
+        let rows = self.read(section, "a list", Value::list);
+        let rows = rows.unwrap_or_default().into_iter().map(|row| {
             let table = self.beside(section, row.value.map().unwrap_or_default(), row.at);
             table.require(row.at);
-            all.push(table);
-        }
-        all
+            table
+        });
+        rows.collect()
+    }
+
+    /// A setting, read or not.
+    fn known(&self, name: &str) -> Option<&Setting> {
+        self.left.get(name).or_else(|| self.taken.get(name))
     }
 
     /// Names of the tables of a section, which may be read or not.
     pub fn names(&self, section: &str) -> Vec<String> {
-        let setting = self.left.get(section).or_else(|| self.taken.get(section));
-        let map = setting.and_then(|setting| setting.value.map());
+        let map = self.known(section).and_then(|setting| setting.value.map());
         map.unwrap_or_default().into_keys().collect()
     }
 
     /// Place of a field; that of the declaration if it is missing.
     pub fn place(&self, name: &str) -> Place {
-        let known = self.left.get(name).or_else(|| self.taken.get(name));
-        known.map_or(self.at, |setting| setting.at)
+        self.known(name).map_or(self.at, |setting| setting.at)
     }
 
     fn report(&self, at: Place, message: String, help: impl Into<String>) {
@@ -219,14 +218,19 @@ impl<'a> Fields<'a> {
         self.report(self.place(name), message.into(), help);
     }
 
+    /// Reports that a setting of programme.toml is of another type.
+    fn report_type(&self, setting: &Setting, needs: &str) {
+        let (message, help) = setting.value.mistyped(needs);
+        self.report(setting.at, message, help);
+    }
+
     /// Reports that a field which is there is of another type.
     fn mistyped(&self, name: &str, needs: &str) {
         let Some(setting) = self.taken.get(name) else {
             return;
         };
         if !self.is_header() {
-            let (message, help) = setting.value.mistyped(needs);
-            return self.report(setting.at, message, help);
+            return self.report_type(setting, needs);
         }
         let help = setting.value.text().and_then(with_point);
         let help = help.unwrap_or_else(|| self.example(name));
@@ -236,11 +240,15 @@ impl<'a> Fields<'a> {
 
     /// The remedy that shows how a map is written; empty for other types.
     fn example(&self, name: &str) -> String {
+        let field = self.row(name).filter(|field| field.of == "map");
+        field.map_or_else(String::new, |field| format!("write {}", field.example))
+    }
+
+    /// The row of a field in the table of words.
+    fn row(&self, name: &str) -> Option<&'static Word> {
         let path = format!("{}{name}", self.path);
         let mut fields = words::of(self.kind);
-        let field = fields.find(|f| f.section == self.section && f.name == path);
-        let field = field.filter(|field| field.of == "map");
-        field.map_or_else(String::new, |field| format!("write {}", field.example))
+        fields.find(|f| f.section == self.section && f.name == path)
     }
 
     /// Takes a field, whatever its type.
@@ -262,25 +270,24 @@ impl<'a> Fields<'a> {
 
     /// The text of a field that was read; empty if it is none.
     pub fn written(&self, name: &str) -> &str {
-        let text = self
-            .taken
-            .get(name)
-            .and_then(|setting| setting.value.text());
-        text.unwrap_or_default()
+        let read = self.taken.get(name);
+        read.and_then(|setting| setting.value.text())
+            .unwrap_or_default()
     }
 
     /// True if a field is there, read or not.
     pub fn has(&self, name: &str) -> bool {
-        self.left.contains_key(name) || self.taken.contains_key(name)
+        self.known(name).is_some()
     }
 
     /// Takes all that are left, for fields whose names are the merchant's own.
     pub fn rest(&mut self) -> Vec<(String, Value)> {
         let rest = std::mem::take(&mut self.left);
-        let all = rest.iter().map(|(name, s)| (name.clone(), s.value.clone()));
-        let all = all.collect();
-        self.taken.extend(rest);
-        all
+        self.taken.extend(rest.clone());
+        let rest = rest
+            .into_iter()
+            .map(|(name, setting)| (name, setting.value));
+        rest.collect()
     }
 
     fn read<T>(
@@ -330,19 +337,29 @@ impl<'a> Fields<'a> {
         self.read(name, "a whole number", Value::whole)
     }
 
-    /// Reads a whole number within bounds; the default if it is missing or wrong.
-    pub fn within(&mut self, name: &str, default: u32, bounds: RangeInclusive<i64>) -> u32 {
+    /// Reads a whole number within the bounds of the table of words; the table's default if
+    /// it is missing or wrong.
+    pub fn number(&mut self, name: &str) -> u32 {
+        let row = self.row(name);
+        let default = row.and_then(|row| row.default.trim_matches('`').parse().ok());
+        let default = default.unwrap_or(0);
         let Some(whole) = self.whole(name) else {
             return default;
         };
-        let found = Some(whole).filter(|n| bounds.contains(n));
-        found
-            .and_then(|n| u32::try_from(n).ok())
-            .unwrap_or_else(|| {
-                let (from, to) = bounds.into_inner();
-                self.wrong(name, format!("goes from {from} to {to}"));
-                default
-            })
+        let (least, most) = row
+            .and_then(|row| row.bounds)
+            .unwrap_or((0, u32::MAX.into()));
+        let found = Some(whole).filter(|n| (least..=most).contains(n));
+        let found = found.and_then(|n| u32::try_from(n).ok());
+        found.unwrap_or_else(|| {
+            self.wrong(name, format!("goes from {least} to {most}"));
+            default
+        })
+    }
+
+    /// Reads the same of a number without a default; None if it is missing.
+    pub fn number_set(&mut self, name: &str) -> Option<u32> {
+        self.has(name).then(|| self.number(name))
     }
 
     /// Reads how often something may be had, or how many there are.
@@ -400,21 +417,15 @@ impl<'a> Fields<'a> {
             });
             return list.unwrap_or_default();
         }
-        let mut read = Vec::new();
-        let list = self.read(name, needs, |value| match value {
-            Value::List(list) => Some(list.clone()),
-            _ => None,
-        });
-        for one in list.unwrap_or_default() {
-            match each(&one.value) {
-                Some(value) => read.push(value),
-                None => {
-                    let (message, help) = one.value.mistyped(needs_each);
-                    self.report(one.at, message, help);
-                }
+        let list = self.read(name, needs, Value::list).unwrap_or_default();
+        let read = list.iter().filter_map(|one| {
+            let value = each(&one.value);
+            if value.is_none() {
+                self.report_type(one, needs_each);
             }
-        }
-        read
+            value
+        });
+        read.collect()
     }
 
     /// Reads one of some words; the first if missing.
@@ -500,13 +511,20 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Checks texts of a field against the known ones.
-    pub fn check_known(&self, name: &str, what: &str, used: &[String], known: &[&str]) {
-        for text in used {
-            if !known.contains(&text.as_str()) {
-                let help = suggest(text, known);
-                self.wrong_help(name, format!("names '{text}', which is no {what}"), help);
-            }
+    /// Reads names, each of which must be known.
+    pub fn known_names(&mut self, name: &str, what: &str, known: &[&str]) -> Vec<String> {
+        let names = self.texts(name);
+        for text in &names {
+            self.check_known(name, what, text, known);
+        }
+        names
+    }
+
+    /// Checks a name in a field against the known ones.
+    pub fn check_known(&self, name: &str, what: &str, text: &str, known: &[&str]) {
+        if !known.contains(&text) {
+            let help = suggest(text, known);
+            self.wrong_help(name, format!("names '{text}', which is no {what}"), help);
         }
     }
 

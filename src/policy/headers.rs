@@ -172,16 +172,16 @@ fn priority(f: &mut Fields) -> i32 {
 }
 
 fn consent(f: &mut Fields, known: &Known) -> Option<Number> {
-    let purpose = f.text("requires_consent")?;
+    let asked = f.text("requires_consent")?;
     let purposes = &known.programme.purposes;
     let texts: Vec<&str> = purposes.iter().map(|(_, text)| text.as_str()).collect();
     f.check_known(
         "requires_consent",
         "purpose of programme.toml",
-        std::slice::from_ref(&purpose),
+        &asked,
         &texts,
     );
-    let found = purposes.iter().find(|(_, text)| *text == purpose);
+    let found = purposes.iter().find(|(_, text)| *text == asked);
     found.map(|(number, _)| *number)
 }
 
@@ -255,7 +255,11 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
         tags: inner.texts("tag"),
         minimum: inner.money("minimum", known.programme.digits),
         codes: inner.texts("code"),
-        passes: passes(&mut inner, known),
+        passes: inner.known_names(
+            "pass",
+            "pass of programme.toml",
+            &super::passes::ids(known.programme),
+        ),
         activities: activities(&mut inner, known),
     };
     check_days(&mut inner, &when, from, to);
@@ -288,25 +292,14 @@ fn channels(f: &mut Fields) -> Vec<String> {
         .collect()
 }
 
-/// Reads passes by id, each of which is a unit of the programme.
-fn passes(f: &mut Fields, known: &Known) -> Vec<String> {
-    let ids = f.texts("pass");
-    let known = super::passes::ids(known.programme);
-    f.check_known("pass", "pass of programme.toml", &ids, &known);
-    ids
-}
-
 fn activities(f: &mut Fields, known: &Known) -> Vec<String> {
-    let ids = f.texts("activity");
-    let known = known.programme.activities.iter();
-    let known: Vec<&str> = known.map(|a| a.id.as_str()).collect();
-    f.check_known("activity", "activity of programme.toml", &ids, &known);
-    ids
+    let activities = known.programme.activities.iter();
+    let ids: Vec<&str> = activities.map(|a| a.id.as_str()).collect();
+    f.known_names("activity", "activity of programme.toml", &ids)
 }
 
 fn weekdays(f: &mut Fields) -> Vec<u8> {
-    let names = f.texts("weekday");
-    f.check_known("weekday", "day of the week", &names, &WEEKDAYS);
+    let names = f.known_names("weekday", "day of the week", &WEEKDAYS);
     let known = (0..).zip(WEEKDAYS);
     let number = |name: &String| Some(known.clone().find(|(_, w)| w == name)?.0);
     names.iter().filter_map(number).collect()
@@ -336,13 +329,12 @@ fn span_of_hours(text: &str) -> Result<(u16, u16), String> {
 }
 
 fn stores(f: &mut Fields, known: &Known) -> Vec<String> {
-    let names = f.texts("store");
     let stores = known.programme.stores.iter();
-    let stores: Vec<&str> = stores.map(|s| s.id.as_str()).collect();
-    if !stores.is_empty() {
-        f.check_known("store", "store of programme.toml", &names, &stores);
+    let ids: Vec<&str> = stores.map(|s| s.id.as_str()).collect();
+    match ids.is_empty() {
+        true => f.texts("store"),
+        false => f.known_names("store", "store of programme.toml", &ids),
     }
-    names
 }
 
 /// Reads the tiers.

@@ -23,16 +23,18 @@ pub(super) fn unit_number(
 ) -> Option<Number> {
     let ids = known.programme.units.iter();
     let ids: Vec<&str> = ids.map(|u| u.id.as_str()).collect();
-    f.check_known(field, "unit of programme.toml", &[unit.to_string()], &ids);
+    f.check_known(field, "unit of programme.toml", unit, &ids);
     known.programme.unit_named(unit).map(|u| u.number)
 }
 
 pub(super) fn tiers_named(f: &mut Fields, known: &Known, field: &'static str) -> Vec<Number> {
-    let names = f.texts(field);
-    if let Some(tiers) = &known.tiers {
-        let tiers: Vec<&str> = tiers.iter().map(String::as_str).collect();
-        f.check_known(field, "tier of tiers.rhai", &names, &tiers);
-    }
+    let names = match &known.tiers {
+        Some(tiers) => {
+            let tiers: Vec<&str> = tiers.iter().map(String::as_str).collect();
+            f.known_names(field, "tier of tiers.rhai", &tiers)
+        }
+        None => f.texts(field),
+    };
     let number = |name: &String| known.names.number(NameKind::Tier, name);
     names.iter().filter_map(number).collect()
 }

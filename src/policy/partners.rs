@@ -34,12 +34,8 @@ pub(super) fn partner_of(f: &mut Fields, names: &mut Names, partners: &[String])
     if partners.contains(&id) {
         return names.add(NameKind::Partner, &id);
     }
-    let known: Vec<&str> = partners.iter().map(String::as_str).collect();
-    f.fault(
-        "partner",
-        format!("there is no partner '{id}'"),
-        suggest(&id, &known),
-    );
+    let message = format!("there is no partner '{id}'");
+    f.fault("partner", message, suggest(&id, partners));
     0
 }
 
@@ -74,7 +70,7 @@ pub(super) fn cost_to(f: &mut Fields, known: &Known) -> Option<CostTo> {
 fn partner(f: &mut Fields, field: &str, known: &Known, id: &str) -> Option<Number> {
     let partners = &known.programme.partners;
     let ids: Vec<&str> = partners.iter().map(|p| p.id.as_str()).collect();
-    f.check_known(field, "partner of programme.toml", &[id.to_owned()], &ids);
+    f.check_known(field, "partner of programme.toml", id, &ids);
     partners.iter().find(|p| p.id == id).map(|p| p.number)
 }
 
@@ -86,12 +82,7 @@ pub(super) fn of_reward(f: &mut Fields, known: &Known) -> (Number, Number) {
     let into = into.and_then(|id| {
         let pools = &known.programme.pools;
         let ids: Vec<&str> = pools.iter().map(|p| p.id.as_str()).collect();
-        f.check_known(
-            "pool",
-            "pool of programme.toml",
-            std::slice::from_ref(&id),
-            &ids,
-        );
+        f.check_known("pool", "pool of programme.toml", &id, &ids);
         pools.iter().find(|p| p.id == id).map(|p| p.number)
     });
     (from.unwrap_or(0), into.unwrap_or(0))

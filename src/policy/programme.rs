@@ -10,11 +10,6 @@ use crate::model::{
     currency_digits, kind_word, parse_minutes,
 };
 
-/// Default number of members of a household.
-const HOUSEHOLD_SIZE: u32 = 6;
-/// Most things that are counted.
-const COUNT_MAX: i64 = 1_000_000_000;
-
 /// Reads the programme; faults are added to `found`.
 pub(super) fn read(
     text: &str,
@@ -43,17 +38,7 @@ fn programme(mut root: Fields, names: &mut Names, zone: Zone) -> Option<Programm
         true => digits(&head, &currency),
         false => 2,
     };
-    let is_pooling = root.has("household");
-    let (mut units, mut passes) = (Vec::new(), Vec::new());
-    for (id, table) in root.tables("unit") {
-        let (unit, pass) = unit(table, id, names, digits, is_pooling);
-        units.push(unit);
-        passes.extend(pass);
-    }
-    if units.is_empty() {
-        let help = "add [unit.point] with kind = \"spendable\"";
-        root.nowhere("the programme has no unit", help);
-    }
+    let (units, passes) = units(&mut root, names, digits);
     let rounding = head.word_set("rounding", &ROUNDINGS);
     let currencies = root.tables("currency").into_iter();
     let currencies = currencies.filter_map(|(code, table)| further(table, code, &currency));
@@ -86,7 +71,7 @@ fn programme(mut root: Fields, names: &mut Names, zone: Zone) -> Option<Programm
         reasons: head.texts("reasons"),
         aliases: aliases::read(&mut root),
         purposes: Vec::new(),
-        claim_days: head.within("claim_days", 30, 0..=WAIT_DAYS_MAX.into()),
+        claim_days: head.number("claim_days"),
         guess: vouchers::guess(head.map("guess")),
         activities: Vec::new(),
         attributes: Vec::new(),
@@ -94,10 +79,9 @@ fn programme(mut root: Fields, names: &mut Names, zone: Zone) -> Option<Programm
         partners: Vec::new(),
         pools: Vec::new(),
         rfm: rfm::read(&mut root, digits),
-        household_size: is_pooling.then(|| {
-            root.table("household")
-                .within("size", HOUSEHOLD_SIZE, 2..=20)
-        }),
+        household_size: root
+            .has("household")
+            .then(|| root.table("household").number("size")),
         approval: approval(root.table("approval")),
         alerts: alerts(root.table("alerts")),
         lapsing: lapsing(root.table("lapsing")),
@@ -106,7 +90,13 @@ fn programme(mut root: Fields, names: &mut Names, zone: Zone) -> Option<Programm
         units,
         currency,
     };
-    // New names are numbered in this order.
+    declare(&mut programme, root, head, names);
+    Some(programme)
+}
+
+/// Reads what is declared by name besides units and stores. New names are numbered in this
+/// order.
+fn declare(programme: &mut Programme, mut root: Fields, mut head: Fields, names: &mut Names) {
     for reason in &programme.reasons {
         names.add(NameKind::Reason, reason);
     }
@@ -116,29 +106,36 @@ fn programme(mut root: Fields, names: &mut Names, zone: Zone) -> Option<Programm
     programme.activities = activities::read(&mut root, names, &programme.purposes);
     programme.attributes = attributes::read(&mut root, &programme.purposes);
     programme.partners = partners::partners(&mut root, names);
-    programme.pools = partners::pools(&mut root, names, digits);
-    Some(programme)
+    programme.pools = partners::pools(&mut root, names, programme.digits);
+}
+
+/// Reads the units, with the terms of those that are passes.
+fn units(root: &mut Fields, names: &mut Names, digits: u8) -> (Vec<Unit>, Vec<PassTerms>) {
+    let is_pooling = root.has("household");
+    let (mut units, mut passes) = (Vec::new(), Vec::new());
+    for (id, table) in root.tables("unit") {
+        let (unit, pass) = unit(table, id, names, digits, is_pooling);
+        units.push(unit);
+        passes.extend(pass);
+    }
+    if units.is_empty() {
+        let help = "add [unit.point] with kind = \"spendable\"";
+        root.nowhere("the programme has no unit", help);
+    }
+    (units, passes)
 }
 
 fn alerts(mut f: Fields) -> AlertRule {
-    let usual = AlertRule::default();
-    let mut share = |name, default| f.within(name, default, 0..=100);
-    let (utilisation_below, voucher_use_below, disk_below) = (
-        share("utilisation_below", usual.utilisation_below),
-        share("voucher_use_below", usual.voucher_use_below),
-        share("disk_below", usual.disk_below),
-    );
-    let mut count = |name, default| f.within(name, default, 0..=COUNT_MAX);
     AlertRule {
-        utilisation_below,
-        voucher_use_below,
-        disk_below,
-        sample: count("sample", usual.sample),
-        purchases_a_day: count("purchases_a_day", usual.purchases_a_day),
-        by_hand_a_month: count("by_hand_a_month", usual.by_hand_a_month),
-        lapsing_above: count("lapsing_above", usual.lapsing_above),
-        budget_above: f.within("budget_above", usual.budget_above, 1..=100),
-        backup_days: f.within("backup_days", usual.backup_days, 0..=3660),
+        utilisation_below: f.number("utilisation_below"),
+        voucher_use_below: f.number("voucher_use_below"),
+        sample: f.number("sample"),
+        budget_above: f.number("budget_above"),
+        purchases_a_day: f.number("purchases_a_day"),
+        by_hand_a_month: f.number("by_hand_a_month"),
+        lapsing_above: f.number("lapsing_above"),
+        disk_below: f.number("disk_below"),
+        backup_days: f.number("backup_days"),
     }
 }
 
@@ -172,11 +169,10 @@ fn lapsing_days(f: &mut Fields, otherwise: Lapsing) -> Lapsing {
 }
 
 fn approval(mut f: Fields) -> ApprovalRule {
-    let above = f.has("adjust_above");
     ApprovalRule {
         voids: f.is("void"),
         without_slip: f.is("return_without_slip"),
-        adjust_above: above.then(|| f.within("adjust_above", 0, 0..=COUNT_MAX)),
+        adjust_above: f.number_set("adjust_above"),
         programmes: f.is("programme"),
     }
 }
@@ -387,9 +383,9 @@ fn of_units<T>(
         match units.iter().find(|unit| unit.id == id) {
             Some(unit) => all.push(read(&mut table, unit)),
             None => {
-                let known: Vec<&str> = units.iter().map(|u| u.id.as_str()).collect();
+                let known = units.iter().map(|unit| &unit.id);
                 let message = format!("there is no unit '{id}'");
-                table.wrong_here(message, &suggest(&id, &known));
+                table.wrong_here(message, &suggest(&id, known));
                 table.rest();
             }
         }
@@ -455,7 +451,7 @@ fn transfer(f: &mut Fields, unit: &Unit) -> TransferRule {
         max: points(f, unit, "max"),
         max_day: points(f, unit, "max_day"),
         fee: points(f, unit, "fee").unwrap_or_default(),
-        claim_days: vouchers::waits(f),
+        claim_days: f.number("claim_days"),
     }
 }
 

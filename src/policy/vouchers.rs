@@ -4,8 +4,6 @@ use super::expiry;
 use super::fields::Fields;
 use crate::model::{GuessLimit, UnitKind, VoucherTerms};
 
-/// Default days that a gift waits.
-const CLAIM_DAYS: u32 = 7;
 /// Terms of a unit's vouchers; other units may have none.
 pub(super) fn terms(f: &mut Fields, kind: UnitKind, digits: u8) -> VoucherTerms {
     let terms = VoucherTerms {
@@ -15,10 +13,8 @@ pub(super) fn terms(f: &mut Fields, kind: UnitKind, digits: u8) -> VoucherTerms 
         not_for: f.goods("not_for"),
         is_open_to_holder: f.is("without_code"),
         minimum: f.money("minimum", digits),
-        claim_days: waits(f),
-        stock: f
-            .has("stock")
-            .then(|| f.within("stock", 0, 0..=i64::from(u32::MAX)).into()),
+        claim_days: f.number("claim_days"),
+        stock: f.number_set("stock").map(i64::from),
     };
     let none = VoucherTerms {
         claim_days: terms.claim_days,
@@ -44,11 +40,6 @@ pub(super) fn terms(f: &mut Fields, kind: UnitKind, digits: u8) -> VoucherTerms 
     terms
 }
 
-/// Days that a gift waits to be claimed.
-pub(super) fn waits(f: &mut Fields) -> u32 {
-    f.within("claim_days", CLAIM_DAYS, 1..=400)
-}
-
 fn percent(f: &mut Fields) -> Option<u16> {
     let percent = f.take("percent")?.decimal();
     let part = percent.and_then(|percent| percent.checked_div(100.into()));
@@ -62,10 +53,9 @@ fn percent(f: &mut Fields) -> Option<u16> {
 
 /// Limit on guessing codes.
 pub(super) fn guess(mut f: Fields) -> GuessLimit {
-    let default = GuessLimit::default();
     GuessLimit {
-        tries: f.within("tries", default.tries, 1..=1000),
-        minutes: f.within("minutes", default.minutes, 1..=1440),
-        lock_minutes: f.within("lock", default.lock_minutes, 1..=10_080),
+        tries: f.number("tries"),
+        minutes: f.number("minutes"),
+        lock_minutes: f.number("lock"),
     }
 }

@@ -97,10 +97,13 @@ fn entry(word: &Word) -> Entry {
         Some(parameters) => format!("{}({})", word.name, names(parameters)),
         None => word.name.into(),
     };
-    let of = match (word.parameters, word.of) {
-        (_, "nothing" | "") => String::new(),
-        (_, of) => type_in_words(of),
+    let mut of = match word.of {
+        "nothing" | "" => String::new(),
+        of => type_in_words(of),
     };
+    if let Some((least, most)) = word.bounds {
+        let _ = write!(of, ", {least} to {most}");
+    }
     let mut means = word.means.to_owned();
     let hook = Hook::ALL.iter().find(|hook| hook.name() == word.name);
     let may = hook.map(|hook| hook.carries_out()).unwrap_or_default();

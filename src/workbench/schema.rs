@@ -67,7 +67,12 @@ fn table(section: &str, path: &str) -> Value {
 fn of_key(word: &Word) -> Value {
     let mut schema = match word.of {
         "bool" => json!({ "type": "boolean" }),
-        "whole" => json!({ "type": "integer" }),
+        "whole" => match word.bounds {
+            Some((least, most)) => {
+                json!({ "type": "integer", "minimum": least, "maximum": most })
+            }
+            None => json!({ "type": "integer" }),
+        },
         "texts" => json!({ "type": "array", "items": { "type": "string" } }),
         "list" => json!({ "type": "array" }),
         "table" if matches!(word.name, "promises" | "fields" | "category") => {
@@ -149,6 +154,11 @@ mod tests {
         fits(&schema, &toml::from_str(text).unwrap()).unwrap();
         let wrong = toml::from_str("[alerts]\nsampel = 5\n").unwrap();
         assert!(fits(&schema, &wrong).is_err());
+        let budget = &schema["properties"]["alerts"]["properties"]["budget_above"];
+        assert_eq!(
+            (&budget["minimum"], &budget["maximum"]),
+            (&json!(1), &json!(100))
+        );
     }
 
     // proves: TE5

@@ -77,7 +77,7 @@ const PLACES: &[(&str, &[&str], usize)] = &[
             "src/policy/programme",
             "src/policy/setting",
         ],
-        2200,
+        2000,
     ),
     ("second decoder", &["src/chain/codec/lean"], 230),
     ("precedence", &["src/engine/staging/precedence"], 220),

@@ -277,21 +277,21 @@ pub(in crate::cli) fn lead(told: &Report) -> Vec<String> {
             all.losers
         ),
     ];
-    if told.in_cash.0 > 0 {
-        lead.push(format!(
-            "{} would be paid in cash where points, rewards or vouchers had paid: {} {}.",
-            counted(told.in_cash.0, "sale", "sales"),
-            told.in_cash.1,
-            told.currency
-        ));
-    }
-    if told.repriced.0 > 0 {
-        lead.push(format!(
-            "{} would cost something else by the draft's money off: {} {} less in all.",
-            counted(told.repriced.0, "sale", "sales"),
-            told.repriced.1,
-            told.currency
-        ));
+    let sales = [
+        (
+            &told.in_cash,
+            "would be paid in cash where points, rewards or vouchers had paid",
+            "",
+        ),
+        (
+            &told.repriced,
+            "would cost something else by the draft's money off",
+            " less in all",
+        ),
+    ];
+    for ((count, amount), what, end) in sales.into_iter().filter(|(sales, ..)| sales.0 > 0) {
+        let sales = counted(*count, "sale", "sales");
+        lead.push(format!("{sales} {what}: {amount} {}{end}.", told.currency));
     }
     lead
 }

@@ -223,19 +223,34 @@ mod tests {
 
     const PROGRAMME: &str = "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n\n[unit.point]\nkind = \"spendable\"\n";
 
-    fn run(folder: &Path, is_filling: bool) -> Result<Exit, Failure> {
-        let mut printer =
-            Printer::into(false, Box::new(std::io::sink()), Box::new(std::io::sink()));
-        let args = TestArgs {
+    fn args(folder: &Path) -> TestArgs {
+        TestArgs {
             folder: folder.to_owned(),
-            fill: is_filling,
+            fill: false,
             refill: false,
             only: None,
             uncovered: false,
             require_covered: false,
             watch: false,
+        }
+    }
+
+    fn run(folder: &Path, fill: bool) -> Result<Exit, Failure> {
+        let mut printer =
+            Printer::into(false, Box::new(std::io::sink()), Box::new(std::io::sink()));
+        let args = args(folder);
+        test(&TestArgs { fill, ..args }, &mut printer)
+    }
+
+    /// The exit code and the page of a run that tells what no story reaches.
+    fn uncovered(folder: &Path, require_covered: bool, is_json: bool) -> (Exit, String) {
+        let (mut printer, page, _) = crate::cli::tests::printer(is_json);
+        let args = TestArgs {
+            uncovered: true,
+            require_covered,
+            ..args(folder)
         };
-        test(&args, &mut printer)
+        (test(&args, &mut printer).unwrap(), page.text())
     }
 
     fn write(folder: &TempDir, path: &str, text: &str) {
@@ -244,17 +259,22 @@ mod tests {
         std::fs::write(path, text).unwrap();
     }
 
+    /// Writes a programme whose tiers are by a unit that counts for them.
+    fn write_with_tiers(folder: &TempDir) {
+        let year = "\n[unit.year]\nkind = \"qualifying\"\n";
+        write(folder, "programme.toml", &format!("{PROGRAMME}{year}"));
+        write(
+            folder,
+            "tiers.rhai",
+            "tiers(#{ levels: [\"low\", \"high\"] });\nfn qualify(member) { if member.qualifying(\"year\") >= 5 { \"high\" } else { \"low\" } }\n",
+        );
+    }
+
     // proves: PC18
     #[test]
     fn filling_writes_all_that_came_of_a_line_and_no_failure() {
         let folder = tempfile::tempdir().unwrap();
-        let year = "\n[unit.year]\nkind = \"qualifying\"\n";
-        write(&folder, "programme.toml", &format!("{PROGRAMME}{year}"));
-        write(
-            &folder,
-            "tiers.rhai",
-            "tiers(#{ levels: [\"low\", \"high\"] });\nfn qualify(member) { if member.qualifying(\"year\") >= 5 { \"high\" } else { \"low\" } }\n",
-        );
+        write_with_tiers(&folder);
         write(
             &folder,
             "campaigns/base.rhai",
@@ -289,13 +309,7 @@ mod tests {
     #[test]
     fn hooks_rewards_and_tiers_that_no_story_reaches_are_named() {
         let folder = tempfile::tempdir().unwrap();
-        let year = "\n[unit.year]\nkind = \"qualifying\"\n";
-        write(&folder, "programme.toml", &format!("{PROGRAMME}{year}"));
-        write(
-            &folder,
-            "tiers.rhai",
-            "tiers(#{ levels: [\"low\", \"high\"] });\nfn qualify(member) { if member.qualifying(\"year\") >= 5 { \"high\" } else { \"low\" } }\n",
-        );
+        write_with_tiers(&folder);
         write(
             &folder,
             "rewards.rhai",
@@ -316,19 +330,7 @@ mod tests {
             "a.story",
             "programme x\n2026-01-05 enrol alice -> nothing; tier low\n2026-02-06 purchase alice 2.00 -> +2 point, +2 year\n",
         );
-        let run = |is_required, is_json| {
-            let (mut printer, page, _) = crate::cli::tests::printer(is_json);
-            let args = TestArgs {
-                folder: folder.path().to_owned(),
-                fill: false,
-                refill: false,
-                only: None,
-                uncovered: true,
-                require_covered: is_required,
-                watch: false,
-            };
-            (test(&args, &mut printer).unwrap(), page.text())
-        };
+        let run = |is_required, is_json| uncovered(folder.path(), is_required, is_json);
         let (exit, text) = run(false, false);
         assert_eq!(exit, Exit::Done, "{text}");
         let findings: Vec<&str> = text.lines().filter(|l| l.starts_with("warning")).collect();
@@ -387,18 +389,7 @@ mod tests {
         );
         let told = |lines: &str| {
             write(&folder, "a.story", &format!("programme x\n{lines}"));
-            let (mut printer, page, _) = crate::cli::tests::printer(false);
-            let args = TestArgs {
-                folder: folder.path().to_owned(),
-                fill: false,
-                refill: false,
-                only: None,
-                uncovered: true,
-                require_covered: false,
-                watch: false,
-            };
-            test(&args, &mut printer).unwrap();
-            page.text()
+            uncovered(folder.path(), false, false).1
         };
         let joins = "2026-01-10 enrol bob -> nothing; tier member\n";
         let rises = "2026-01-10 purchase bob 200.00 -> nothing; tier vip\n2026-01-10 purchase bob 10.00 -> nothing; discount 1.00\n";

@@ -43,7 +43,18 @@ fn thresholds_of_alerts_are_read_and_bounded() {
         Ok(policy) => policy.programme().alerts,
         Err(found) => panic!("{}", listed(&found)),
     };
-    assert_eq!(read(""), AlertRule::default());
+    let usual = AlertRule {
+        utilisation_below: 50,
+        voucher_use_below: 30,
+        sample: 100,
+        budget_above: 80,
+        purchases_a_day: 10,
+        by_hand_a_month: 3,
+        lapsing_above: 0,
+        disk_below: 10,
+        backup_days: 7,
+    };
+    assert_eq!(read(""), usual);
     let rule = read("utilisation_below = 40\npurchases_a_day = 5\nlapsing_above = 7");
     assert_eq!(
         (

@@ -293,6 +293,49 @@ fn a_key_that_the_tables_lack_is_told_in_each_table() {
     }
 }
 
+/// Bounds stand in the table alone: their numbers are read, those beside them are refused.
+#[test]
+fn numbers_are_read_within_the_bounds_of_the_table() {
+    let mut read = 0;
+    for word in words::of(WordKind::ManifestKey) {
+        let Some((least, most)) = word.bounds else {
+            continue;
+        };
+        let heading = match word.section {
+            single if words::SINGLE.contains(&single) => format!("[{single}]"),
+            section => format!("[{section}.star]"),
+        };
+        let kind = match word.name {
+            "stock" | "claim_days" => "kind = \"voucher\"",
+            _ => "kind = \"spendable\"",
+        };
+        let errors_at = |number: i64| {
+            let setting = match word.name.split_once('.') {
+                Some((outer, inner)) => format!("{outer} = {{ {inner} = {number} }}"),
+                None => format!("{} = {number}", word.name),
+            };
+            errors(&[(
+                "programme.toml",
+                &match word.section {
+                    "programme" => format!("{HEAD}{setting}\n[unit.star]\n{kind}\n"),
+                    "unit" => format!("{HEAD}{heading}\n{setting}\n{kind}\n"),
+                    _ => format!("{HEAD}[unit.star]\nkind = \"spendable\"\n{heading}\n{setting}\n"),
+                },
+            )])
+        };
+        for number in [least, most] {
+            assert_eq!(errors_at(number), "", "{}: {number}", word.name);
+        }
+        for number in [least - 1, most + 1] {
+            let found = errors_at(number);
+            let told = format!("from {least} to {most}");
+            assert!(found.contains(&told), "{}: {number}: {found}", word.name);
+        }
+        read += 1;
+    }
+    assert!(read > 15, "{read}");
+}
+
 #[test]
 fn every_example_of_a_key_is_accepted() {
     let mut wrong = String::new();

@@ -2,7 +2,9 @@
 //! and readers use: functions, facts, header fields and keys of programme.toml.
 //!
 //! A row is `name: type | default | example | story line | meaning | 名称：含义`;
-//! `-` stands for none. A name may have parameters, those with `?` may be left out.
+//! `-` stands for none. A name may have parameters, those with `?` may be left out. A whole
+//! number may have its bounds behind its type, `whole 1..20`: the reader takes them and the
+//! default from here.
 
 use std::sync::LazyLock;
 
@@ -36,6 +38,8 @@ pub struct Word {
     pub parameters: Option<&'static str>,
     /// Its type, or that of its result; empty if it has none.
     pub of: &'static str,
+    /// The least and the greatest whole number; None if the table has none.
+    pub bounds: Option<(i64, i64)>,
     /// Its default; empty if it has none.
     pub default: &'static str,
     /// An example.
@@ -151,12 +155,21 @@ fn row(kind: WordKind, section: &'static str, line: &'static str) -> Option<Word
             (name, None, of)
         }
     };
+    let bounds = of.split_once(' ').and_then(|(_, bounds)| {
+        let (least, most) = bounds.split_once("..")?;
+        Some((least.parse().ok()?, most.parse().ok()?))
+    });
+    let of = match bounds {
+        Some(_) => "whole",
+        None => of,
+    };
     Some(Word {
         kind,
         section,
         name,
         parameters,
         of,
+        bounds,
         default,
         example,
         story,
