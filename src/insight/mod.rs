@@ -8,6 +8,7 @@ mod chinese;
 mod conditions;
 mod definition;
 mod dimension;
+mod distinct;
 mod facts;
 mod figures;
 mod fold;

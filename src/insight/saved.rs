@@ -1,6 +1,7 @@
 //! Facts as bytes, so that a process need not fold the journal from nothing.
 
-use super::facts::{Distinct, Facts, Mark};
+use super::distinct::Distinct;
+use super::facts::{Facts, Mark};
 use super::histories::Histories;
 use bincode::config::{Configuration, Limit, LittleEndian, Varint};
 use bincode::{Decode, Encode};

@@ -83,6 +83,11 @@ pub fn round(exact: Decimal, rounding: Rounding) -> i64 {
     rounded.to_i64().unwrap_or(AMOUNT_MAX)
 }
 
+/// Clamps an amount to between 0 and a whole of either sign.
+pub fn toward(amount: i64, whole: i64) -> i64 {
+    amount.clamp(whole.min(0), whole.max(0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -185,7 +185,7 @@ pub fn note_hashes(ledger: &mut Ledger, request: &Request, hashes: &CommandHashe
 }
 
 /// Reads the data in memory that commands will need, so that it is in the
-/// processor's cache, and changes nothing; see [`crate::rules::prefetch`].
+/// processor's cache, and changes nothing; see [`crate::rules::prefetch()`].
 pub fn look_ahead<'h>(records: &Records, hashes: impl Iterator<Item = &'h CommandHashes>) {
     let hashes: Vec<&CommandHashes> = hashes.collect();
     records

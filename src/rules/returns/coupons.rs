@@ -2,10 +2,9 @@
 //! of them along, so that a line never gives back more than was paid for it. A
 //! deposit, which the customer gave, does not: it comes back by itself.
 
-use super::toward;
 use crate::model::{Code, Line, LineExtent, Measure, Money, Purchase, Qty, Refusal, ReturnedLine};
 use crate::rules::purchase::line_worth::Worth;
-use crate::rules::share::{part_of, share};
+use crate::rules::share::{part_of, share, toward};
 use crate::rules::state::Aftermath;
 
 /// The coupons of a bill, and what they are taken off.
