@@ -132,96 +132,98 @@ fn id_of(person: &Option<Operator>) -> String {
         .map_or_else(String::new, |person| person.id.clone())
 }
 
-impl View<'_> {
-    /// Explains an entry; `decided` is the programme that decided it, if any did.
-    pub fn explanation(
-        &self,
-        entry: &Entry,
-        decided: Option<&dyn Policy>,
-        costs: Vec<Cost>,
-    ) -> Explanation {
-        let head = &entry.head;
-        let effects: Vec<_> = entry.effects.iter().map(|e| describe(entry, e)).collect();
-        let (bill, not_run) = match (&entry.act, decided) {
-            (Act::Purchase(purchase), Some(policy)) => (
-                bill(self, purchase, &entry.effects),
-                not_run(self, (entry, purchase), &effects, policy),
-            ),
-            _ => Default::default(),
-        };
-        Explanation {
-            ok: true,
-            told: self.told(entry),
-            effective: self.at(head.effective),
-            recorded: self.at(head.recorded_at()),
-            day: head.day.to_string(),
-            channel: head.origin.channel.name().into(),
-            store: self.store(&head.origin.place),
-            terminal: head.origin.terminal.clone(),
-            operator: id_of(&head.origin.operator),
-            approver: id_of(&head.origin.approver),
-            is_history: head.origin.is_history,
-            member: entry.member().map(|id| id.to_string()),
-            corrects: None,
-            corrected_as: None,
-            programme: head.bundle,
-            bill,
-            given: decided.map_or_else(BTreeMap::new, |policy| given(entry, policy)),
-            awards: effects.iter().filter_map(|e| self.award(e)).collect(),
-            cuts: effects.iter().filter_map(|e| self.cut(e)).collect(),
-            rounding: self.rounding(&effects, decided),
-            not_run,
-            costs,
+/// Explains an entry; `decided` is the programme that decided it, if any did.
+pub fn explanation(
+    view: &View<'_>,
+    entry: &Entry,
+    decided: Option<&dyn Policy>,
+    costs: Vec<Cost>,
+) -> Explanation {
+    let head = &entry.head;
+    let effects: Vec<_> = entry.effects.iter().map(|e| describe(entry, e)).collect();
+    let (bill, not_run) = match (&entry.act, decided) {
+        (Act::Purchase(purchase), Some(policy)) => (
+            bill(view, purchase, &entry.effects),
+            not_run(view, (entry, purchase), &effects, policy),
+        ),
+        _ => Default::default(),
+    };
+    Explanation {
+        ok: true,
+        told: view.told(entry),
+        effective: view.at(head.effective),
+        recorded: view.at(head.recorded_at()),
+        day: head.day.to_string(),
+        channel: head.origin.channel.name().into(),
+        store: view.store(&head.origin.place),
+        terminal: head.origin.terminal.clone(),
+        operator: id_of(&head.origin.operator),
+        approver: id_of(&head.origin.approver),
+        is_history: head.origin.is_history,
+        member: entry.member().map(|id| id.to_string()),
+        corrects: None,
+        corrected_as: None,
+        programme: head.bundle,
+        bill,
+        given: decided.map_or_else(BTreeMap::new, |policy| given(entry, policy)),
+        awards: effects.iter().filter_map(|e| award(view, e)).collect(),
+        cuts: effects.iter().filter_map(|e| cut(view, e)).collect(),
+        rounding: rounding(view, &effects, decided),
+        not_run,
+        costs,
+    }
+}
+
+fn award(view: &View<'_>, effect: &Described<'_>) -> Option<Award> {
+    let ((exact, fills), unit) = (effect.proposed?, effect.unit?);
+    let end = |text: &dyn Fn(_) -> String| effect.expires.map_or_else(String::new, text);
+    Some(Award {
+        campaign: view.campaign(effect.campaign).unwrap_or_default(),
+        unit: view.unit(unit),
+        line: effect.lines.first().copied().unwrap_or(0),
+        exact: exact.to_string(),
+        amount: view.figure(unit, effect.amount?),
+        fills: view.figure(unit, fills),
+        until: end(&|at| view.at(at)),
+        last_day: end(&|at| view.last_day(at)),
+        why: effect.why.clone().into_owned(),
+    })
+}
+
+fn cut(view: &View<'_>, effect: &Described<'_>) -> Option<Cut> {
+    let (asked, granted, by) = effect.cut?;
+    Some(Cut {
+        campaign: view.campaign(effect.campaign).unwrap_or_default(),
+        unit: view.unit(effect.unit?),
+        asked: asked.to_string(),
+        granted: granted.to_string(),
+        by: limit(by),
+    })
+}
+
+/// Sums of proposals by unit: each sum is rounded once.
+fn rounding(
+    view: &View<'_>,
+    effects: &[Described<'_>],
+    decided: Option<&dyn Policy>,
+) -> Vec<Rounded> {
+    let rounding = decided.unwrap_or(view.policy).programme().rounding;
+    let mut sums: BTreeMap<_, (Decimal, Points)> = BTreeMap::new();
+    for effect in effects {
+        if let (Some((exact, _)), Some(unit)) = (effect.proposed, effect.unit) {
+            let (exact, amount) = (exact.to_decimal(), effect.amount);
+            let sum = sums.entry(unit).or_default();
+            sum.0 = sum.0.saturating_add(exact.unwrap_or_default());
+            sum.1 = sum.1.plus(amount.unwrap_or_default()).unwrap_or(sum.1);
         }
     }
-
-    fn award(&self, effect: &Described<'_>) -> Option<Award> {
-        let ((exact, fills), unit) = (effect.proposed?, effect.unit?);
-        let end = |text: &dyn Fn(_) -> String| effect.expires.map_or_else(String::new, text);
-        Some(Award {
-            campaign: self.campaign(effect.campaign).unwrap_or_default(),
-            unit: self.unit(unit),
-            line: effect.lines.first().copied().unwrap_or(0),
-            exact: exact.to_string(),
-            amount: self.figure(unit, effect.amount?),
-            fills: self.figure(unit, fills),
-            until: end(&|at| self.at(at)),
-            last_day: end(&|at| self.last_day(at)),
-            why: effect.why.clone().into_owned(),
-        })
-    }
-
-    fn cut(&self, effect: &Described<'_>) -> Option<Cut> {
-        let (asked, granted, by) = effect.cut?;
-        Some(Cut {
-            campaign: self.campaign(effect.campaign).unwrap_or_default(),
-            unit: self.unit(effect.unit?),
-            asked: asked.to_string(),
-            granted: granted.to_string(),
-            by: limit(by),
-        })
-    }
-
-    /// Sums of proposals by unit: each sum is rounded once.
-    fn rounding(&self, effects: &[Described<'_>], decided: Option<&dyn Policy>) -> Vec<Rounded> {
-        let rounding = decided.unwrap_or(self.policy).programme().rounding;
-        let mut sums: BTreeMap<_, (Decimal, Points)> = BTreeMap::new();
-        for effect in effects {
-            if let (Some((exact, _)), Some(unit)) = (effect.proposed, effect.unit) {
-                let (exact, amount) = (exact.to_decimal(), effect.amount);
-                let sum = sums.entry(unit).or_default();
-                sum.0 = sum.0.saturating_add(exact.unwrap_or_default());
-                sum.1 = sum.1.plus(amount.unwrap_or_default()).unwrap_or(sum.1);
-            }
-        }
-        let rounded = sums.into_iter().map(|(unit, (exact, amount))| Rounded {
-            unit: self.unit(unit),
-            exact: exact.normalize().to_string(),
-            amount: self.figure(unit, amount),
-            how: format!("{rounding:?}").to_lowercase(),
-        });
-        rounded.collect()
-    }
+    let rounded = sums.into_iter().map(|(unit, (exact, amount))| Rounded {
+        unit: view.unit(unit),
+        exact: exact.normalize().to_string(),
+        amount: view.figure(unit, amount),
+        how: format!("{rounding:?}").to_lowercase(),
+    });
+    rounded.collect()
 }
 
 /// Values of the facts, by the names that scripts use.

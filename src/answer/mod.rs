@@ -1,6 +1,7 @@
 //! Answers: entries described in the words of a till, as plain data. All inputs
 //! are arguments; nothing here reads a disk.
 
+mod accepted;
 mod accounts;
 mod act;
 mod bill;
@@ -13,8 +14,10 @@ mod explanation;
 mod kind;
 mod not_run;
 mod quantity;
+mod sale;
 mod schema;
 mod seen;
+mod standing;
 mod told;
 mod view;
 mod warning;
@@ -28,10 +31,11 @@ pub use cost::{Cost, costs};
 pub use data::*;
 pub use did::{summed, to_second};
 pub use effect::{Described, Flow, Name, Sum, describe};
-pub use explanation::{Award, Explanation};
+pub use explanation::{Award, Explanation, explanation};
 pub use kind::EffectKind;
 pub use quantity::Quantity;
 pub use schema::schema;
 pub use seen::{is_told_to, seen_by};
-pub use told::StatementEntry;
+pub use standing::{balances, locks, standing};
+pub use told::{StatementEntry, amounts};
 pub use view::View;

@@ -46,7 +46,12 @@ impl StatementEntry {
 
     /// Balances after the entry, on one line.
     pub fn after_text(&self) -> String {
-        let texts: Vec<String> = self.after.iter().map(|(u, n)| format!("{n} {u}")).collect();
-        texts.join(", ")
+        amounts(&self.after)
     }
+}
+
+/// Amounts on one line.
+pub fn amounts(by_unit: &ByUnit) -> String {
+    let texts: Vec<String> = by_unit.iter().map(|(u, n)| format!("{n} {u}")).collect();
+    texts.join(", ")
 }

@@ -3,10 +3,9 @@
 use super::desk::request_of;
 use super::options::Cli;
 use super::print::{Exit, Failure, Printer, cell, row};
-use super::report::Lang;
 use crate::command::{parse, raw};
 use crate::engine::Ledger;
-use crate::page::{self, Alert};
+use crate::page::{self, Alert, Lang};
 use crate::query::{self, Made, Read, Report, alert_commands};
 use clap::Subcommand;
 use serde_json::json;
@@ -40,11 +39,11 @@ pub(super) fn made(
     ledger: &mut Ledger,
     out: &Printer,
 ) -> Result<Option<(Made, Vec<Alert>)>, Failure> {
-    alerts_in(page::Lang::English, ledger, out)
+    alerts_in(Lang::English, ledger, out)
 }
 
 fn alerts_in(
-    lang: page::Lang,
+    lang: Lang,
     ledger: &mut Ledger,
     out: &Printer,
 ) -> Result<Option<(Made, Vec<Alert>)>, Failure> {
@@ -75,8 +74,8 @@ impl AlertCommand {
     /// Shows alerts, or acknowledges one.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         match self {
-            AlertCommand::List { language } => cli.at_desk("report", out, |ledger, out| {
-                let alerts = alerts_in((*language).into(), ledger, out)?;
+            AlertCommand::List { language } => cli.reading("report", out, |ledger, out| {
+                let alerts = alerts_in(*language, ledger, out)?;
                 let alerts = alerts.map(|(_, alerts)| alerts);
                 show(&alerts.unwrap_or_default(), out)
             }),

@@ -354,7 +354,7 @@ fn kept_in(path: &Path) -> Result<Anchor, Failure> {
     let bytes = files::read_named(path, limit::NOTE)
         .map_err(|trouble| Failure::new(ErrorCode::BadFile, trouble.to_string()))?;
     let name = path.display().to_string();
-    Anchor::parse(&name, &bytes).map_err(|flaw| unusable(path, &flaw.to_string()))
+    Anchor::parse(&name, &bytes).map_err(|flaw| Failure::bad_file(path, &flaw.to_string()))
 }
 
 fn parse_key(text: &str) -> Result<VerifierKey, Failure> {
@@ -362,11 +362,6 @@ fn parse_key(text: &str) -> Result<VerifierKey, Failure> {
         Failure::new(ErrorCode::BadKey, format!("--key: {flaw}"))
             .hint("copy the whole line 'key' of a card: name+hash+key")
     })
-}
-
-fn unusable(path: &Path, why: &str) -> Failure {
-    let message = format!("{}: {why}", path.display());
-    Failure::new(ErrorCode::BadFile, message)
 }
 
 fn trouble(error: Error) -> Failure {

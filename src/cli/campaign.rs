@@ -3,6 +3,7 @@
 use super::campaign_state;
 use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
+use super::subcommand::{Acting, hides, needs};
 use crate::command::raw;
 use clap::Subcommand;
 
@@ -23,20 +24,20 @@ pub enum CampaignCommand {
         campaign: String,
     },
     /// It gives nothing until resumed.
-    #[command(mut_arg("quota", |arg| arg.hide(true)), mut_arg("decline", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.required(true)), after_help = "Example:\n  stampbook campaign pause double-tuesday --reason 'too dear'")]
+    #[command(mut_args(hides(&["quota", "decline"])), mut_args(needs(&["reason"])), after_help = "Example:\n  stampbook campaign pause double-tuesday --reason 'too dear'")]
     Pause(raw::Campaign),
     /// It gives again.
-    #[command(mut_arg("quota", |arg| arg.hide(true)), mut_arg("decline", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.required(true)), after_help = "Example:\n  stampbook campaign resume double-tuesday --reason 'new budget'")]
+    #[command(mut_args(hides(&["quota", "decline"])), mut_args(needs(&["reason"])), after_help = "Example:\n  stampbook campaign resume double-tuesday --reason 'new budget'")]
     Resume(raw::Campaign),
     /// It is over.
-    #[command(mut_arg("quota", |arg| arg.hide(true)), mut_arg("decline", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.required(true)), after_help = "Example:\n  stampbook campaign close double-tuesday --reason 'over'")]
+    #[command(mut_args(hides(&["quota", "decline"])), mut_args(needs(&["reason"])), after_help = "Example:\n  stampbook campaign close double-tuesday --reason 'over'")]
     Close(raw::Campaign),
     /// It gives again although it was closed.
-    #[command(mut_arg("quota", |arg| arg.hide(true)), mut_arg("decline", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.required(true)), after_help = "Example:\n  stampbook campaign open double-tuesday --reason 'once more'")]
+    #[command(mut_args(hides(&["quota", "decline"])), mut_args(needs(&["reason"])), after_help = "Example:\n  stampbook campaign open double-tuesday --reason 'once more'")]
     Open(raw::Campaign),
     /// Chooses whom it addresses, of all who match its header: by a hash
     /// that anybody can compute again, not by who came first.
-    #[command(mut_arg("reason", |arg| arg.hide(true)), after_help = "\
+    #[command(mut_args(hides(&["reason"])), after_help = "\
 Examples:
   stampbook campaign target blind-test --quota 3
   stampbook campaign target blind-test --decline card:6900012345")]
@@ -55,17 +56,13 @@ impl CampaignCommand {
 
     /// The verb of the flags, if they make one.
     pub(super) fn verb(&self) -> Option<raw::Campaign> {
-        let (action, campaign) = match self {
+        Some(match self {
             CampaignCommand::List | CampaignCommand::Show { .. } => return None,
-            CampaignCommand::Pause(campaign) => ("pause", campaign),
-            CampaignCommand::Resume(campaign) => ("resume", campaign),
-            CampaignCommand::Close(campaign) => ("close", campaign),
-            CampaignCommand::Open(campaign) => ("open", campaign),
-            CampaignCommand::Target(campaign) => ("target", campaign),
-        };
-        Some(raw::Campaign {
-            action: action.into(),
-            ..campaign.clone()
+            CampaignCommand::Pause(campaign) => campaign.acting("pause"),
+            CampaignCommand::Resume(campaign) => campaign.acting("resume"),
+            CampaignCommand::Close(campaign) => campaign.acting("close"),
+            CampaignCommand::Open(campaign) => campaign.acting("open"),
+            CampaignCommand::Target(campaign) => campaign.acting("target"),
         })
     }
 }

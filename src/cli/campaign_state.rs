@@ -81,21 +81,19 @@ struct Budget {
 
 /// All campaigns, in the order in which they run.
 pub(super) fn list(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-    cli.at_desk("campaign", out, |ledger, out| {
+    cli.reading("campaign", out, |ledger, out| {
         let shown = all(ledger)?;
         if let (Some(running), false) = (ledger.global().pilot.clone(), out.is_json()) {
             out.note(pilot::sentence(ledger, &running)?);
         }
-        for one in &shown {
-            out.line(one.line())?;
-        }
+        out.lines(shown.iter().map(CampaignReport::line))?;
         out.done(&shown)
     })
 }
 
 /// One campaign.
 pub(super) fn show(cli: &Cli, id: &str, out: &mut Printer) -> Result<Exit, Failure> {
-    cli.at_desk("campaign", out, |ledger, out| {
+    cli.reading("campaign", out, |ledger, out| {
         let found = all(ledger)?.into_iter().find(|c| c.campaign == id);
         let Some(shown) = found else {
             let message = format!("campaign: the programme has no campaign '{id}'");

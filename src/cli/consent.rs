@@ -1,6 +1,7 @@
 //! `stampbook consent`
 
-use crate::command::{Raw, raw};
+use super::subcommand::Acting;
+use crate::command::raw;
 use clap::Subcommand;
 
 /// Consents: given and withdrawn with effect at once. Points and tier stay.
@@ -23,15 +24,10 @@ pub enum ConsentCommand {
 
 impl ConsentCommand {
     /// Makes the verb of the flags.
-    pub fn raw(&self) -> Raw {
-        let (action, consent) = match self {
-            ConsentCommand::Give(consent) => ("give", consent),
-            ConsentCommand::Withdraw(consent) => ("withdraw", consent),
-        };
-        let consent = raw::Consent {
-            action: action.into(),
-            ..consent.clone()
-        };
-        consent.into()
+    pub fn verb(&self) -> raw::Consent {
+        match self {
+            ConsentCommand::Give(consent) => consent.acting("give"),
+            ConsentCommand::Withdraw(consent) => consent.acting("withdraw"),
+        }
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn ask(
     out: &mut Printer,
     print: impl FnOnce(&DayReply, &mut Printer) -> Result<(), Failure>,
 ) -> Result<Exit, Failure> {
-    cli.at_desk("day", out, |ledger, out| {
+    cli.reading("day", out, |ledger, out| {
         let (basis, read_at) = begin_day(ledger, day)?;
         let reply = out.beside(ledger, || basis.tell())??;
         print_reply(&Read { reply, read_at }, out, print)

@@ -27,38 +27,6 @@ const LASTING: [&str; 10] = [
     "simulate",
 ];
 
-/// Commands that only query, which work on a read-only disk as well.
-const QUESTIONS: [&str; 28] = [
-    "balance",
-    "campaign",
-    "day",
-    "explain",
-    "export",
-    "find",
-    "household show",
-    "lookup",
-    "member export",
-    "member show",
-    "members",
-    "outbox",
-    "partner show",
-    "pass show",
-    "policy calendar",
-    "policy diff",
-    "policy list",
-    "policy pilot status",
-    "policy show",
-    "policy status",
-    "pool show",
-    "question",
-    "quote",
-    "report",
-    "simulate",
-    "slip",
-    "statement",
-    "voucher",
-];
-
 impl Cli {
     /// The folders that the flags name.
     pub fn folders(&self) -> Folders {
@@ -95,63 +63,49 @@ impl Cli {
     }
 
     /// Opens the ledger, runs some work, and closes it.
-    pub(super) fn at_desk(
+    pub(super) fn at_desk<T>(
         &self,
         purpose: &str,
         out: &mut Printer,
-        work: impl FnOnce(&mut Ledger, &mut Printer) -> Result<Exit, Failure>,
-    ) -> Result<Exit, Failure> {
+        work: impl FnOnce(&mut Ledger, &mut Printer) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         if out.visit.is_some() {
-            return self.at_lent(out, work);
+            return at_lent(out, work);
+        }
+        check_secrets(&self.folders())?;
+        let ledger = Ledger::open(&self.folders(), self.options(purpose)?)?;
+        at_opened(ledger, out, work)
+    }
+
+    /// Opens the ledger, runs some work that only reads, and closes it. On a disk that takes
+    /// no writes it reads the journal, and writes into a temporary folder.
+    pub(super) fn reading<T>(
+        &self,
+        purpose: &str,
+        out: &mut Printer,
+        work: impl FnOnce(&mut Ledger, &mut Printer) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        if out.visit.is_some() {
+            return at_lent(out, work);
         }
         let folders = self.folders();
         check_secrets(&folders)?;
-        let (mut ledger, _scratch) = match Ledger::open(&folders, self.options(purpose)?) {
-            Err(error) if is_unwritable(&error) && QUESTIONS.contains(&purpose) => {
-                let scratch = tempfile::Builder::new()
-                    .prefix("stampbook-question-")
-                    .tempdir()?;
-                let options = Options {
-                    scratch: Some(scratch.path().to_owned()),
-                    ..self.options(purpose)?
-                };
-                let ledger = Ledger::open(&folders, options)?;
-                out.note(format!(
-                    "note: {error}; the question was answered from the journal, and nothing was written there"
-                ));
-                (ledger, Some(scratch))
-            }
-            opened => (opened?, None),
+        let error = match Ledger::open(&folders, self.options(purpose)?) {
+            Err(error) if is_unwritable(&error) => error,
+            opened => return at_opened(opened?, out, work),
         };
-        out.notes(ledger.notes());
-        let done = work(&mut ledger, out);
-        if !done.as_ref().is_err_and(is_lost) {
-            let closed = engine::close_to_exit(ledger);
-            match closed {
-                // Answered commands are durable: derived files are rebuilt.
-                Err(error) if done.is_ok() && is_of_derived(&error) => out.note(format!(
-                    "note: {error}; what was answered stands, and the next command makes that good"
-                )),
-                closed => closed?,
-            }
-        }
-        done
-    }
-
-    /// Works on the ledger that the service has open, for a client of it.
-    fn at_lent(
-        &self,
-        out: &mut Printer,
-        work: impl FnOnce(&mut Ledger, &mut Printer) -> Result<Exit, Failure>,
-    ) -> Result<Exit, Failure> {
-        let mut ledger = out.take_lent()?;
-        engine::take_schedules(&mut ledger)?;
-        let done = work(&mut ledger, out);
-        let is_clean = !done.as_ref().is_err_and(is_lost) && ledger.waiting() == 0;
-        if is_clean && ledger.conclude().is_ok() {
-            out.give_back(ledger);
-        }
-        done
+        let scratch = tempfile::Builder::new()
+            .prefix("stampbook-question-")
+            .tempdir()?;
+        let options = Options {
+            scratch: Some(scratch.path().to_owned()),
+            ..self.options(purpose)?
+        };
+        let ledger = Ledger::open(&folders, options)?;
+        out.note(format!(
+            "note: {error}; the question was answered from the journal, and nothing was written there"
+        ));
+        at_opened(ledger, out, work)
     }
 
     /// Asks a question of the ledger, and prints the reply.
@@ -162,7 +116,7 @@ impl Cli {
         out: &mut Printer,
         print: impl FnOnce(&Q::Reply, &mut Printer) -> Result<(), Failure>,
     ) -> Result<Exit, Failure> {
-        self.at_desk(purpose, out, |ledger, out| {
+        self.reading(purpose, out, |ledger, out| {
             let read = query::ask(ledger, question)?;
             print_reply(&read, out, print)
         })
@@ -181,6 +135,42 @@ impl Cli {
             out.answer(&answer)
         })
     }
+}
+
+/// Runs some work on an open ledger, and closes it.
+fn at_opened<T>(
+    mut ledger: Ledger,
+    out: &mut Printer,
+    work: impl FnOnce(&mut Ledger, &mut Printer) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    out.notes(ledger.notes());
+    let done = work(&mut ledger, out);
+    if !done.as_ref().is_err_and(is_lost) {
+        let closed = engine::close_to_exit(ledger);
+        match closed {
+            // Answered commands are durable: derived files are rebuilt.
+            Err(error) if done.is_ok() && is_of_derived(&error) => out.note(format!(
+                "note: {error}; what was answered stands, and the next command makes that good"
+            )),
+            closed => closed?,
+        }
+    }
+    done
+}
+
+/// Works on the ledger that the service has open, for a client of it.
+fn at_lent<T>(
+    out: &mut Printer,
+    work: impl FnOnce(&mut Ledger, &mut Printer) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let mut ledger = out.take_lent()?;
+    engine::take_schedules(&mut ledger)?;
+    let done = work(&mut ledger, out);
+    let is_clean = !done.as_ref().is_err_and(is_lost) && ledger.waiting() == 0;
+    if is_clean && ledger.conclude().is_ok() {
+        out.give_back(ledger);
+    }
+    done
 }
 
 /// Prints a reply, for people by `print`.

@@ -33,16 +33,16 @@ impl DoArgs {
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let json = self.read(out)?;
         if is_question(&json) {
-            return cli.at_desk("question", out, |ledger, out| {
+            return cli.reading("question", out, |ledger, out| {
                 let answer = answer(ledger, &json)?;
                 out.json(&answer)?;
                 let code = answer["code"].as_str().and_then(catalogue::find);
                 Ok(code.map_or(Exit::Done, |known| known.exit))
             });
         }
-        let mut is_erased = false;
-        let exit = cli.at_desk("do", out, |ledger, out| {
+        let (exit, is_erased) = cli.at_desk("do", out, |ledger, out| {
             let digits = ledger.programme()?.digits;
+            let mut is_erased = false;
             let parsed = match self.quote {
                 true => parse_keyless(&json, digits),
                 false => parse(&json, digits),
@@ -57,7 +57,7 @@ impl DoArgs {
                 }
             };
             out.json(&answer)?;
-            Ok(Exit::from(&answer))
+            Ok((Exit::from(&answer), is_erased))
         })?;
         if is_erased && exit == Exit::Done {
             compact(cli, out)?;

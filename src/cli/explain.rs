@@ -22,39 +22,26 @@ pub(super) fn print(explained: &Explanation, out: &mut Printer) -> Result<(), Fa
         ("key", &told.key),
         ("member", explained.member.as_deref().unwrap_or_default()),
     ];
-    for (name, value) in named.iter().filter(|n| !n.1.is_empty()) {
-        out.line(format!("{name:<10}{value}"))?;
+    let named = named.iter().filter(|(_, value)| !value.is_empty());
+    out.lines(named.map(|(name, value)| format!("{name:<10}{value}")))?;
+    if let Some(sale) = explained.corrects {
+        out.line(format!("in place of entry {sale}"))?;
     }
-    for (how, sale) in [
-        ("in place of", explained.corrects),
-        ("booked again as", explained.corrected_as),
-    ] {
-        if let Some(sale) = sale {
-            out.line(format!("{how} entry {sale}"))?;
-        }
+    if let Some(sale) = explained.corrected_as {
+        out.line(format!("booked again as entry {sale}"))?;
     }
-    let history = if explained.is_history {
-        ", as history"
-    } else {
-        ""
-    };
     // The first entries come before any programme.
-    if explained.programme > 0 {
-        out.line(format!(
-            "decided by programme {}{history}",
-            explained.programme
-        ))?;
+    match (explained.programme, explained.is_history) {
+        (0, _) => {}
+        (number, false) => out.line(format!("decided by programme {number}"))?,
+        (number, true) => out.line(format!("decided by programme {number}, as history"))?,
     }
     print_reasons(explained, out)?;
-    for warning in &told.warnings {
-        out.line(format!("warning ({}): {}", warning.code, warning.message))?;
-    }
-    for (name, text) in [("did", told.did_text()), ("after", told.after_text())] {
-        if !text.is_empty() {
-            out.line(format!("{name}: {text}"))?;
-        }
-    }
-    Ok(())
+    let warnings = told.warnings.iter();
+    out.lines(warnings.map(|w| format!("warning ({}): {}", w.code, w.message)))?;
+    let texts = [("did", told.did_text()), ("after", told.after_text())];
+    let texts = texts.iter().filter(|(_, text)| !text.is_empty());
+    Ok(out.lines(texts.map(|(name, text)| format!("{name}: {text}")))?)
 }
 
 fn print_reasons(explained: &Explanation, out: &mut Printer) -> Result<(), Failure> {

@@ -68,17 +68,10 @@ impl ExportCommand {
         let ExportCommand::Tables(args) = self;
         let mut tables = match connect(cli) {
             Some(mut client) => args.write(|slice| asked(&mut client, slice))?,
-            None => {
-                let mut written = None;
-                cli.at_desk("export", out, |ledger, _| {
-                    let past = Past::of(ledger)?;
-                    let read =
-                        |slice: TableSlice| Ok(table_rows(&past, slice.from, slice.end, SLICE)?);
-                    written = Some(args.write(read)?);
-                    Ok(Exit::Done)
-                })?;
-                written.ok_or_else(|| Failure::internal("nothing was exported"))?
-            }
+            None => cli.reading("export", out, |ledger, _| {
+                let past = Past::of(ledger)?;
+                args.write(|slice| Ok(table_rows(&past, slice.from, slice.end, SLICE)?))
+            })?,
         };
         for (path, writer) in &mut tables.writers {
             writer.flush().at("write", path)?;

@@ -4,7 +4,7 @@ pub use crate::answer::catalogue::{ErrorCode, Exit, NoCode};
 use crate::answer::{Answer, Denied};
 use crate::command::Bad;
 use crate::model::{Code, on_one_line, visible};
-use std::{io, process::ExitCode};
+use std::{io, path::Path, process::ExitCode};
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> ExitCode {
@@ -59,6 +59,11 @@ impl Failure {
     /// Makes the failure of an impossible request.
     pub fn bad_input(message: impl Into<String>) -> Failure {
         Failure::new(Code::BadInput, message)
+    }
+
+    /// Makes the failure of a file that cannot be used.
+    pub(super) fn bad_file(path: &Path, why: &str) -> Failure {
+        Failure::new(ErrorCode::BadFile, format!("{}: {why}", path.display()))
     }
 
     /// Makes the failure of a ledger held by another process.

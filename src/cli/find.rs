@@ -7,7 +7,7 @@ use crate::query::{Find, ask};
 impl Find {
     /// Shows the recorded answer.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.at_desk("find", out, |ledger, out| {
+        cli.reading("find", out, |ledger, out| {
             let read = ask(ledger, self)?;
             match out.is_json() {
                 true => out.json(&read.to_json()?)?,

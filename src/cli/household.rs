@@ -2,6 +2,7 @@
 
 use super::options::Cli;
 use super::print::{Exit, Failure, Printer, row};
+use super::subcommand::{Acting, hides};
 use crate::command::{Figure, raw};
 use crate::engine::Ledger;
 use crate::model::{MemberId, Points};
@@ -23,7 +24,7 @@ Example:
     Join(raw::Household),
     /// Leave; everybody's points stay theirs.
     #[command(
-        mut_arg("with", |arg| arg.hide(true)),
+        mut_args(hides(&["with"])),
         after_help = "Example:\n  stampbook household leave --member card:6900012345"
     )]
     Leave(raw::Household),
@@ -38,14 +39,10 @@ Example:
 impl HouseholdCommand {
     /// Books the command, or shows the household.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let (action, household) = match self {
+        let household = match self {
             HouseholdCommand::Show { member } => return show(member, cli, out),
-            HouseholdCommand::Join(household) => ("join", household),
-            HouseholdCommand::Leave(household) => ("leave", household),
-        };
-        let household = raw::Household {
-            action: action.into(),
-            ..household.clone()
+            HouseholdCommand::Join(household) => household.acting("join"),
+            HouseholdCommand::Leave(household) => household.acting("leave"),
         };
         cli.book("household", out, household)
     }
@@ -55,7 +52,7 @@ impl HouseholdCommand {
 type PooledShare = (MemberId, String, Figure);
 
 fn show(member: &str, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-    cli.at_desk("household show", out, |ledger, out| {
+    cli.reading("household show", out, |ledger, out| {
         let id = member_named(ledger, member)?;
         let members = ledger.household(id)?;
         let parts = parts(ledger, &members)?;

@@ -6,10 +6,10 @@ use super::import::{Balances, ImportArgs, ROWS_PART, Setting, list_presets, sort
 use super::input;
 use super::member_export::figure;
 use super::options::Cli;
-use super::print::{ErrorCode, Exit, Failure, Printer, row};
+use super::print::{Exit, Failure, Printer, row};
 use super::progress::Progress;
 use super::trouble::not_read;
-use crate::answer::{Answer, ByUnit, Class, Denied};
+use crate::answer::{Answer, ByUnit, Class, Denied, amounts};
 use crate::command::import::{BadRow, Options, Row, RowError, Rows, Shown};
 use crate::command::{Enrol, Office, ProfileChange, Request, Verb, Who};
 use crate::engine::{self, AHEAD, Brief, CommandHasher, CommandHashes, Ledger, Mode};
@@ -149,14 +149,11 @@ pub(super) fn run(args: &ImportArgs, cli: &Cli, out: &mut Printer) -> Result<Exi
         Some(path) => {
             let name = path.display().to_string();
             let bytes = input::read(out, &name, limit::MAP_FILE)?;
-            String::from_utf8(bytes).map_err(|_| {
-                let message = format!("{}: it is not UTF-8 text", path.display());
-                Failure::new(ErrorCode::BadFile, message)
-            })?
+            let text = String::from_utf8(bytes);
+            text.map_err(|_| Failure::bad_file(path, "it is not UTF-8 text"))?
         }
         None => String::new(),
     };
-    let mut is_erased = false;
     // Rows that are sorted take their part of the memory.
     let may_hold = args.history || args.group.is_some() || !map_file.is_empty();
     let may_hold = may_hold || args.preset.is_some();
@@ -169,7 +166,7 @@ pub(super) fn run(args: &ImportArgs, cli: &Cli, out: &mut Printer) -> Result<Exi
         memory: rest,
         ..cli.clone()
     };
-    let exit = within.at_desk("import", out, |ledger, out| {
+    let (exit, is_erased) = within.at_desk("import", out, |ledger, out| {
         let programme = ledger.programme()?;
         let setting = Setting {
             digits: programme.digits,
@@ -184,9 +181,7 @@ pub(super) fn run(args: &ImportArgs, cli: &Cli, out: &mut Printer) -> Result<Exi
             sorting: sorting_in(ledger.folder(), rows_max),
         };
         let (options, balances) = args.options(&map_file, setting)?;
-        let (exit, erased) = import(args, options, balances, ledger, out)?;
-        is_erased = erased;
-        Ok(exit)
+        import(args, options, balances, ledger, out)
     })?;
     if is_erased {
         compact(cli, out)?;
@@ -656,15 +651,10 @@ fn show(shown: &ShownAll, out: &mut Printer) -> Result<(), Failure> {
     if !shown.unused.is_empty() {
         out.line(format!("not used: {}", shown.unused.join(", ")))?;
     }
-    for line in &shown.lines {
-        out.line(line)?;
-    }
-    Ok(())
+    Ok(out.lines(&shown.lines)?)
 }
 
 fn in_words(summary: &Summary) -> String {
-    let given = summary.given.iter().map(|(unit, n)| format!("{n} {unit}"));
-    let given: Vec<String> = given.collect();
     let would = if summary.dry_run { "would be " } else { "" };
     let commands = summary.booked + summary.repeated + summary.refused + summary.bad;
     let mut counts = counted(summary.rows, "row", "rows");
@@ -699,10 +689,9 @@ fn in_words(summary: &Summary) -> String {
         _ => format!(
             "{counts}; {}; given: {}",
             counted(summary.members_new, "new member", "new members"),
-            if given.is_empty() {
-                "nothing".into()
-            } else {
-                given.join(", ")
+            match summary.given.is_empty() {
+                true => "nothing".into(),
+                false => amounts(&summary.given),
             }
         ),
     }

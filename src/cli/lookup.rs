@@ -58,9 +58,7 @@ fn print(told: &LookupReply, out: &mut Printer) -> Result<(), Failure> {
         ("set aside", &told.holds),
         ("given, unclaimed", &told.claims),
     ] {
-        for aside in list {
-            out.line(aside_line(what, aside))?;
-        }
+        out.lines(list.iter().map(|aside| aside_line(what, aside)))?;
     }
     for usual in told.usual.iter().flatten() {
         let name = [&usual.name, &usual.sku]

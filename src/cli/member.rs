@@ -135,7 +135,7 @@ fn by_sequence(mut args: raw::Unmerge) -> raw::Unmerge {
 }
 
 fn show(member: &str, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-    cli.at_desk("member show", out, |ledger, out| {
+    cli.reading("member show", out, |ledger, out| {
         let id = member_named(ledger, member)?;
         let profile = engine::profile_today(ledger, id)?;
         let is_lost = profile.is_none() && engine::is_profile_lost(ledger, id)?;
@@ -213,7 +213,7 @@ fn print_profile(profile: &Profile, out: &mut Printer) -> Result<(), Failure> {
 
 impl ExportArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.at_desk("member export", out, |ledger, out| {
+        cli.reading("member export", out, |ledger, out| {
             let id = member_named(ledger, &self.member)?;
             let all = everything(ledger, id)?;
             match &self.out {

@@ -33,7 +33,7 @@ pub enum Format {
 impl MembersArgs {
     /// Prints the list.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.at_desk("members", out, |ledger, out| {
+        cli.reading("members", out, |ledger, out| {
             if out.is_json() || self.format == Format::Json {
                 each(ledger, out, |member, out| Ok(out.json(&member)?))?;
                 return Ok(Exit::Done);

@@ -62,6 +62,7 @@ pub mod shift;
 pub mod show;
 mod slip;
 pub mod statement;
+mod subcommand;
 pub mod supervisor;
 pub mod terminal;
 mod till_place;

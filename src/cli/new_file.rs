@@ -1,6 +1,6 @@
 //! A file that a command is asked to write, which must not exist yet.
 
-use super::failure::{ErrorCode, Failure};
+use super::failure::Failure;
 use crate::storage::error::{At, StorageError};
 use crate::storage::files;
 use std::io::{ErrorKind, Write};
@@ -11,16 +11,12 @@ use std::path::Path;
 /// # Errors
 /// Bad input if the name is taken or its folder is missing; I/O errors.
 pub(super) fn write_new(path: &Path, text: &str, remedy: &str) -> Result<(), Failure> {
-    let unusable = |why: &str| {
-        let message = format!("{}: {why}", path.display());
-        Failure::new(ErrorCode::BadFile, message)
-    };
     let mut file = match files::create_new(path) {
         Err(StorageError::Io { source, .. }) if source.kind() == ErrorKind::AlreadyExists => {
-            return Err(unusable("there is a file already").hint(remedy));
+            return Err(Failure::bad_file(path, "there is a file already").hint(remedy));
         }
         Err(trouble) if trouble.is_absent() => {
-            return Err(unusable("there is no such folder"));
+            return Err(Failure::bad_file(path, "there is no such folder"));
         }
         made => made?,
     };

@@ -68,7 +68,7 @@ impl OutboxArgs {
 
     /// Prints as many messages as are asked for, or all there are.
     fn pull(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.at_desk("outbox", out, |ledger, out| {
+        cli.reading("outbox", out, |ledger, out| {
             let mut question = self.question.clone();
             let mut left = question.limit.map_or(1000, |limit| limit.0);
             loop {

@@ -2,6 +2,7 @@
 
 use super::options::Cli;
 use super::print::{Exit, Failure, Printer, row};
+use super::subcommand::{Acting, hides, needs};
 use crate::answer::{PartnerAccount, PartnerMonthTold};
 use crate::command::{month_of, raw};
 use crate::engine;
@@ -13,17 +14,17 @@ use serde_json::json;
 #[command(after_help = "Example:\n  stampbook partner show")]
 pub enum PartnerCommand {
     /// Nothing is earned or spent with it until resumed; points given before stay good.
-    #[command(mut_arg("month", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.required(true)), after_help = "\
+    #[command(mut_args(hides(&["month"])), mut_args(needs(&["reason"])), after_help = "\
 Example:
   stampbook partner suspend clothes-shop --reason 'in arrears'")]
     Suspend(raw::Partner),
     /// It takes part again.
-    #[command(mut_arg("month", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.required(true)), after_help = "\
+    #[command(mut_args(hides(&["month"])), mut_args(needs(&["reason"])), after_help = "\
 Example:
   stampbook partner resume clothes-shop --reason 'paid up'")]
     Resume(raw::Partner),
     /// Settles what is open of all days up to a month's end.
-    #[command(mut_arg("reason", |arg| arg.hide(true)), mut_arg("month", |arg| arg.required(true)), after_help = "\
+    #[command(mut_args(hides(&["reason"])), mut_args(needs(&["month"])), after_help = "\
 Example:
   stampbook partner settle clothes-shop --month 2026-10 --key settled/2026-10")]
     Settle(raw::Partner),
@@ -39,15 +40,11 @@ Example:
 impl PartnerCommand {
     /// Books the command, or shows the accounts.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let (action, partner) = match self {
+        let partner = match self {
             PartnerCommand::Show { month } => return show(month.as_deref(), cli, out),
-            PartnerCommand::Suspend(partner) => ("suspend", partner),
-            PartnerCommand::Resume(partner) => ("resume", partner),
-            PartnerCommand::Settle(partner) => ("settle", partner),
-        };
-        let partner = raw::Partner {
-            action: action.into(),
-            ..partner.clone()
+            PartnerCommand::Suspend(partner) => partner.acting("suspend"),
+            PartnerCommand::Resume(partner) => partner.acting("resume"),
+            PartnerCommand::Settle(partner) => partner.acting("settle"),
         };
         cli.book("partner", out, partner)
     }
@@ -57,7 +54,7 @@ fn show(month: Option<&str>, cli: &Cli, out: &mut Printer) -> Result<Exit, Failu
     if let Some(month) = month {
         month_of("--month", month)?;
     }
-    cli.at_desk("partner show", out, |ledger, out| {
+    cli.reading("partner show", out, |ledger, out| {
         let (mut partners, programme) = engine::partners(ledger)?;
         for partner in &mut partners {
             let is_asked = |told: &PartnerMonthTold| month.is_none_or(|asked| asked == told.month);

@@ -3,6 +3,7 @@
 use super::options::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::show;
+use super::subcommand::{Acting, hides, needs};
 use crate::command::raw;
 use crate::engine;
 use crate::query::member_named;
@@ -18,17 +19,17 @@ Example:
   stampbook pass start prime --member card:6900012345 --key till-1/000830")]
 pub enum PassCommand {
     /// A member has paid for a pass.
-    #[command(mut_arg("reason", |arg| arg.hide(true)), after_help = "\
+    #[command(mut_args(hides(&["reason"])), after_help = "\
 Example:
   stampbook pass start prime --member card:6900012345 --paid 199.00 --key till-1/000831")]
     Start(raw::Pass),
     /// A member has paid for the next period, counted from the day the pass began.
-    #[command(mut_arg("reason", |arg| arg.hide(true)), after_help = "\
+    #[command(mut_args(hides(&["reason"])), after_help = "\
 Example:
   stampbook pass renew prime --member card:6900012345 --key till-1/000832")]
     Renew(raw::Pass),
     /// Ends a pass, and says what is paid back.
-    #[command(mut_arg("paid", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.required(true)), after_help = "\
+    #[command(mut_args(hides(&["paid"])), mut_args(needs(&["reason"])), after_help = "\
 Example:
   stampbook pass cancel prime --member card:6900012345 --reason moved --key till-1/000833")]
     Cancel(raw::Pass),
@@ -44,22 +45,18 @@ Example:
 impl PassCommand {
     /// Books the command, or shows the passes held.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let (action, pass) = match self {
+        let pass = match self {
             PassCommand::Show { member } => return show_held(member, cli, out),
-            PassCommand::Start(pass) => ("start", pass),
-            PassCommand::Renew(pass) => ("renew", pass),
-            PassCommand::Cancel(pass) => ("cancel", pass),
-        };
-        let pass = raw::Pass {
-            action: action.into(),
-            ..pass.clone()
+            PassCommand::Start(pass) => pass.acting("start"),
+            PassCommand::Renew(pass) => pass.acting("renew"),
+            PassCommand::Cancel(pass) => pass.acting("cancel"),
         };
         cli.book("pass", out, pass)
     }
 }
 
 fn show_held(member: &str, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-    cli.at_desk("pass show", out, |ledger, out| {
+    cli.reading("pass show", out, |ledger, out| {
         let id = member_named(ledger, member)?;
         let now = engine::standing(ledger, id)?.unwrap_or_default();
         if now.passes.is_empty() {

@@ -33,7 +33,7 @@ impl PoolCommand {
 }
 
 fn show(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-    cli.at_desk("pool show", out, |ledger, out| {
+    cli.reading("pool show", out, |ledger, out| {
         let pools = engine::pools(ledger)?;
         if pools.is_empty() {
             out.line("the programme has no pool")?;

@@ -199,6 +199,11 @@ impl Printer {
         }
     }
 
+    /// Prints lines of text for people; nothing under `--json`.
+    pub fn lines<T: AsRef<str>>(&mut self, lines: impl IntoIterator<Item = T>) -> io::Result<()> {
+        lines.into_iter().try_for_each(|line| self.line(line))
+    }
+
     /// Prints one JSON value: on one line under `--json`, else indented for people.
     pub fn data(&mut self, value: &impl Serialize) -> io::Result<()> {
         match self.is_json {

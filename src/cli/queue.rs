@@ -454,12 +454,9 @@ fn with_ledger<T>(
     if let Some(mut client) = connect(cli) {
         return work(&mut |lines| send_through(&mut client, lines));
     }
-    let mut done = None;
     cli.at_desk(purpose, out, |ledger, _| {
-        done = Some(work(&mut |lines| submit_lines(ledger, lines))?);
-        Ok(Exit::Done)
-    })?;
-    done.ok_or_else(|| Failure::internal("the ledger was not asked"))
+        work(&mut |lines| submit_lines(ledger, lines))
+    })
 }
 
 /// Carries out commands on an open ledger.

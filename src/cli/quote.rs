@@ -32,7 +32,7 @@ impl QuoteArgs {
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let draft = self.with.as_deref().map(|path| input::programme(out, path));
         let draft = draft.transpose()?.map(|folder| folder.bundle);
-        cli.at_desk("quote", out, |ledger, out| {
+        cli.reading("quote", out, |ledger, out| {
             let with = match &draft {
                 Some(bundle) => Some(of_bundle(bundle, engine::try_bundle(ledger, bundle))?),
                 None => None,

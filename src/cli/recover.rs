@@ -37,9 +37,7 @@ impl RecoverArgs {
         secrets_alone(cli)?;
         let standing = Standing::survey(&cli.folders())?;
         let keys = VaultStanding::survey(&cli.folders())?;
-        for line in standing.lines().into_iter().chain(keys.lines(LISTED_MAX)) {
-            out.line(line)?;
-        }
+        out.lines(standing.lines().into_iter().chain(keys.lines(LISTED_MAX)))?;
         if !self.accept {
             return tell(&standing, &keys, out);
         }

@@ -143,17 +143,8 @@ impl RedecideArgs {
             let vouchers = voucher_corrections(&found);
             (booked, answers) = engine::settle_in_order(ledger, &found.points, &vouchers, reason)?;
         }
-        let mut codes: Vec<CodeShown> = Vec::new();
-        let mut refused: Vec<String> = Vec::new();
-        for answer in answers {
-            match answer {
-                Answer::Accepted(done) => {
-                    booked.extend(done.seq);
-                    codes.extend(done.codes);
-                }
-                Answer::Refused(no) => refused.push(no.message),
-            }
-        }
+        let (seqs, codes, refused) = parted(answers);
+        booked.extend(seqs);
         if out.is_json() {
             return out.done(&json!({
                 "ok": true, "late": found.late, "again": found.entries,
@@ -212,6 +203,21 @@ impl RedecideArgs {
         }
         out.done(&json!({"ok": true, "differences": found, "booked": booked}))
     }
+}
+
+/// Entries and codes of the corrections that were booked, and why the others were not.
+fn parted(answers: Vec<Answer>) -> (Vec<u64>, Vec<CodeShown>, Vec<String>) {
+    let (mut booked, mut codes, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    for answer in answers {
+        match answer {
+            Answer::Accepted(done) => {
+                booked.extend(done.seq);
+                codes.extend(done.codes);
+            }
+            Answer::Refused(no) => refused.push(no.message),
+        }
+    }
+    (booked, codes, refused)
 }
 
 fn differences(ledger: &Ledger, found: &[Redecided]) -> Result<Vec<Difference>, Error> {

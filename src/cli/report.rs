@@ -5,11 +5,12 @@ use super::options::Cli;
 use super::print::{ErrorCode, Exit, Failure, Mood, Printer, colored};
 use crate::command::{Bad, Plain};
 use crate::engine::Ledger;
-use crate::page;
+use crate::page::{self, Lang};
 use crate::query::spreadsheet::{self, BYTE_ORDER_MARK};
 use crate::query::{
     self, ColumnTold, ElsewhereTold, FigureTold, LeftOut, Made, MeasureTold, Report, ReportReply,
 };
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 
@@ -59,22 +60,17 @@ pub enum Format {
     Html,
 }
 
-impl From<Lang> for page::Lang {
-    fn from(lang: Lang) -> page::Lang {
-        match lang {
-            Lang::En => page::Lang::English,
-            Lang::Zh => page::Lang::Chinese,
-        }
+impl ValueEnum for Lang {
+    fn value_variants<'a>() -> &'a [Lang] {
+        &[Lang::English, Lang::Chinese]
     }
-}
 
-/// Language of the names of figures.
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Lang {
-    /// English.
-    En,
-    /// Simplified Chinese.
-    Zh,
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Lang::English => PossibleValue::new("en").help("English"),
+            Lang::Chinese => PossibleValue::new("zh").help("Simplified Chinese"),
+        })
+    }
 }
 
 impl ReportArgs {
@@ -102,7 +98,7 @@ impl ReportArgs {
             ..self.clone()
         };
         let question = &asked.question;
-        cli.at_desk("report", out, |ledger, out| {
+        cli.reading("report", out, |ledger, out| {
             let read = match query::begin_ask(ledger, question)? {
                 (Some(basis), read_at) => query::Read {
                     reply: match out.beside(ledger, || question.make_from(&basis))? {
@@ -146,8 +142,8 @@ impl ReportArgs {
             let known = known.map(|one| (one.name.as_str(), one.meaning_zh.as_str()));
             let reason_zh = query::lacking_zh(&why.message, known);
             let reason_zh = reason_zh.as_deref().unwrap_or(&why.message);
-            let lacks = self.say("no figure", "无数据");
-            let reason = self.say(&why.message, reason_zh);
+            let lacks = self.lang.say("no figure", "无数据");
+            let reason = self.lang.say(&why.message, reason_zh);
             out.line(format!("{}: {lacks}: {reason}", self.name(figure)))?;
             self.define(figure, out)?;
         }
@@ -167,20 +163,13 @@ impl ReportArgs {
             return Err(Bad::new("--format", message).into());
         }
         let period = self.question.period.as_deref();
-        let document = documents::of_figures(self.lang.into(), &told, flags, period);
+        let document = documents::of_figures(self.lang, &told, flags, period);
         let html = document.to_html();
         html.map_err(|error| Failure::new(ErrorCode::Internal, error.to_string()))
     }
 
     fn name<'t>(&self, figure: &'t FigureTold) -> &'t str {
-        self.say(&figure.name, &figure.name_zh)
-    }
-
-    fn say<'t>(&self, english: &'t str, chinese: &'t str) -> &'t str {
-        match self.lang {
-            Lang::En => english,
-            Lang::Zh => chinese,
-        }
+        self.lang.say(&figure.name, &figure.name_zh)
     }
 
     /// Cells of a figure in the list of all, below [`LIST_COLUMNS`].
@@ -189,7 +178,7 @@ impl ReportArgs {
             figure.id.clone(),
             self.name(figure).into(),
             figure.unit.clone(),
-            self.say(&figure.window, &figure.window_zh).to_owned(),
+            self.lang.say(&figure.window, &figure.window_zh).to_owned(),
             figure.by.join(" "),
         ]
     }
@@ -197,13 +186,13 @@ impl ReportArgs {
     /// Cells of something that is no figure, below [`ELSEWHERE_COLUMNS`].
     fn beside(&self, row: &ElsewhereTold) -> [String; 3] {
         let (asked, by) = match self.lang {
-            Lang::En => (&row.asked, &row.by),
-            Lang::Zh => (&row.asked_zh, &row.by_zh),
+            Lang::English => (&row.asked, &row.by),
+            Lang::Chinese => (&row.asked_zh, &row.by_zh),
         };
         let told = match (row.is_available, self.lang) {
             (true, _) => by.clone(),
-            (false, Lang::En) => format!("unavailable; it lacks {by}"),
-            (false, Lang::Zh) => format!("不可用；缺少{by}"),
+            (false, Lang::English) => format!("unavailable; it lacks {by}"),
+            (false, Lang::Chinese) => format!("不可用；缺少{by}"),
         };
         [row.source.clone(), asked.clone(), told]
     }
@@ -226,8 +215,8 @@ impl ReportArgs {
                 reason_zh,
             } = left_out;
             out.line(match self.lang {
-                Lang::En => format!("{figure} not made: {reason}"),
-                Lang::Zh => format!("{figure} 未生成：{reason_zh}"),
+                Lang::English => format!("{figure} not made: {reason}"),
+                Lang::Chinese => format!("{figure} 未生成：{reason_zh}"),
             })?;
         }
         Ok(())
@@ -261,13 +250,13 @@ impl ReportArgs {
         if rows.len() < made.rows.len() {
             let (shown, all, how) = (rows.len(), made.rows.len(), self.command_of(made));
             out.line(match self.lang {
-                Lang::En => format!("  {shown} of {all} rows; all of them: {how}"),
-                Lang::Zh => format!("  共 {all} 行，显示 {shown} 行；全部：{how}"),
+                Lang::English => format!("  {shown} of {all} rows; all of them: {how}"),
+                Lang::Chinese => format!("  共 {all} 行，显示 {shown} 行；全部：{how}"),
             })?;
         }
         let notes = match self.lang {
-            Lang::En => &made.notes,
-            Lang::Zh => &made.notes_zh,
+            Lang::English => &made.notes,
+            Lang::Chinese => &made.notes_zh,
         };
         for note in notes {
             out.line(format!("  {note}"))?;
@@ -308,7 +297,7 @@ impl ReportArgs {
             None if made.rows.is_empty() => {
                 format!(
                     "{name}: {}",
-                    self.say("nothing in this window", "统计期内没有数据")
+                    self.lang.say("nothing in this window", "统计期内没有数据")
                 )
             }
             None => name.into(),
@@ -337,13 +326,13 @@ impl ReportArgs {
         ];
         for (what, what_zh, text, text_zh) in parts.iter().filter(|part| !part.2.is_empty()) {
             out.line(match self.lang {
-                Lang::En => format!("  {what}: {text}"),
-                Lang::Zh => format!("  {what_zh}：{text_zh}"),
+                Lang::English => format!("  {what}: {text}"),
+                Lang::Chinese => format!("  {what_zh}：{text_zh}"),
             })?;
         }
         for parameter in &figure.parameters {
             let (name, value) = (&parameter.name, &parameter.value);
-            let meaning = self.say(&parameter.meaning, &parameter.meaning_zh);
+            let meaning = self.lang.say(&parameter.meaning, &parameter.meaning_zh);
             out.line(format!("  --set {name}={value}: {meaning}"))?;
         }
         if !figure.by.is_empty() {

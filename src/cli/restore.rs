@@ -161,9 +161,7 @@ impl RestoreArgs {
             "{} verifies: chained, state and signed",
             self.backup.display()
         ))?;
-        for line in &lines {
-            out.line(line)?;
-        }
+        out.lines(&lines)?;
         if sealed.is_some() {
             out.line(match keyless {
                 0 => "the sealed secrets open, and are those of this copy".to_owned(),
@@ -194,9 +192,7 @@ impl RestoreArgs {
         let standing = staged.standing()?;
         let missing = staged.missing()?;
         if !standing.is_continued() {
-            for line in standing.lines() {
-                out.line(line)?;
-            }
+            out.lines(standing.lines())?;
         }
         let needs_accept = !standing.is_continued() && !self.accept;
         let needs_aside = missing.is_some() && !self.set_aside;

@@ -45,7 +45,7 @@ pub(super) fn carry_out(cli: &Cli, command: &Command, out: &mut Printer) -> Resu
         Command::Voucher(args) => args.run(cli, out),
         Command::Unlock(args) => cli.book("unlock", out, args.clone()),
         Command::Activity(args) => cli.book("activity", out, args.raw()?),
-        Command::Consent(args) => cli.book("consent", out, args.raw()),
+        Command::Consent(args) => cli.book("consent", out, args.verb()),
         Command::Note(args) => cli.book("note", out, args.clone()),
         Command::Void(args) => cli.book("void", out, args.clone()),
         Command::Reassign(args) => cli.book("reassign", out, args.clone()),

@@ -1,7 +1,7 @@
 //! The service that has the ledger open, as a command speaks to it.
 
 use super::options::Cli;
-use super::print::{ErrorCode, Exit, Failure, NoCode, Printer};
+use super::print::{ErrorCode, Failure, NoCode, Printer};
 use super::sent::{Inputs, Sent};
 use crate::serve::{Answered, Client};
 
@@ -29,7 +29,7 @@ pub(super) fn settle(cli: &Cli, out: &mut Printer) -> Result<(), Failure> {
 }
 
 fn open_once(cli: &Cli, out: &mut Printer) -> Result<(), Failure> {
-    match cli.at_desk("backup", out, |_, _| Ok(Exit::Done)) {
+    match cli.at_desk("backup", out, |_, _| Ok(())) {
         Err(failure) if is_passable(&failure) => {
             out.note(format!(
                 "note: {}; what is signed is copied",
@@ -37,7 +37,7 @@ fn open_once(cli: &Cli, out: &mut Printer) -> Result<(), Failure> {
             ));
             Ok(())
         }
-        opened => opened.map(drop),
+        opened => opened,
     }
 }
 

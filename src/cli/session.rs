@@ -63,22 +63,20 @@ impl SessionArgs {
             return Err(Failure::busy(message)
                 .hint("start one with `stampbook serve`, or leave --connect out"));
         }
-        let mut is_erased = false;
-        let exit = cli.at_desk("session", out, |ledger, out| {
+        let is_erased = cli.at_desk("session", out, |ledger, out| {
             let mut session = Session {
                 digits: ledger.programme()?.digits,
                 ledger,
                 out,
                 group: GroupCommit::default(),
             };
-            let done = session.answer_all(input, self.page_max.into());
-            is_erased = session.group.take_erased();
-            done.map(|()| Exit::Done)
+            session.answer_all(input, self.page_max.into())?;
+            Ok(session.group.take_erased())
         })?;
         if is_erased {
             compact(cli, out)?;
         }
-        Ok(exit)
+        Ok(Exit::Done)
     }
 }
 

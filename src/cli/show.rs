@@ -3,12 +3,9 @@
 use super::print::{Exit, Failure, Mood, Printer, colored, row};
 use crate::answer::catalogue::class_word;
 use crate::answer::{
-    Accepted, Answer, CodesLocked, Did, Expiring, ForeignMoney, GiveBack, MovedSale, Now,
-    PointsTold, StampBrief, Warning, summed, to_second,
+    Accepted, Answer, CodesLocked, Collect, Corrected, Did, Expiring, ForeignMoney, GiveBack,
+    MovedSale, Now, PointsTold, TierNow, Warning, amounts, summed, to_second,
 };
-use crate::chain::hash::Hash;
-use crate::chain::stamp::Slip;
-use data_encoding::BASE64;
 use std::io;
 
 impl Printer {
@@ -32,36 +29,12 @@ impl Printer {
 
 /// An accepted command.
 pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<()> {
-    printer.line(headline(answer))?;
-    if let Some(number) = answer.programme {
-        printer.line(format!("decided by programme {number}"))?;
-    }
+    let decided = answer.programme.iter();
+    let decided = decided.map(|number| format!("decided by programme {number}"));
+    printer.lines([headline(answer)].into_iter().chain(decided))?;
     effects(printer, &answer.did)?;
-    if let Some(total) = &answer.to_pay {
-        printer.line(format!("to pay {total} after discounts"))?;
-    }
-    for PointsTold {
-        unit,
-        most,
-        pays,
-        no,
-    } in &answer.usable
-    {
-        printer.line(match no {
-            None => format!("at most {most} {unit} pay {pays}"),
-            Some(no) => format!("no {unit} pay ({}): {}", no.code, no.why),
-        })?;
-    }
-    let corrected = answer.reassigned.as_ref().or(answer.amended.as_ref());
-    if let Some(ticket) = &answer.ticket {
-        printer.line(paid(&ticket.to_pay, ticket.foreign.as_ref()))?;
-    }
-    if let Some(corrected) = corrected
-        && let Some(more) = &corrected.to_pay
-    {
-        printer.line(paid(more, corrected.foreign.as_ref()))?;
-    }
-    if let Some(corrected) = corrected {
+    printer.lines(to_pay(answer))?;
+    if let Some(corrected) = corrected(answer) {
         let undone = &corrected.undone;
         let member = undone.member.as_deref().unwrap_or("no member");
         printer.line(format!("entry {}, of {member}, is undone:", corrected.of))?;
@@ -73,36 +46,62 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
         ))?;
     }
     if let Some(collect) = &answer.collect {
-        let foreign = collect.foreign.as_ref();
-        let foreign = foreign.map(|f| format!(" ({} {})", f.money, f.currency));
-        let foreign = foreign.unwrap_or_default();
-        printer.line(format!("still to collect {}{foreign}", collect.money))?;
-        for tender in &collect.tenders {
-            let (number, code) = (tender.tender, &tender.code);
-            printer.note(format!("tender {number} ({code}): {}", tender.message));
-        }
+        still_to_collect(printer, collect)?;
     }
-    if let Some(back) = &answer.give_back {
-        printer.line(give_back(back))?;
-    }
+    printer.lines(answer.give_back.iter().map(give_back))?;
     if let Some(now) = &answer.now {
         balances(printer, now)?;
     }
-    for code in &answer.codes {
-        let (kind, unit) = (&code.kind, &code.unit);
-        printer.line(format!("{kind} {unit}: {}", code.code))?;
-    }
-    if let Some(claim) = &answer.claim {
-        printer.line(format!("claim code for the slip: {claim}"))?;
-    }
+    let codes = answer.codes.iter();
+    let codes = codes.map(|code| format!("{} {}: {}", code.kind, code.unit, code.code));
+    let claim = answer.claim.iter();
+    let claim = claim.map(|claim| format!("claim code for the slip: {claim}"));
+    printer.lines(codes.chain(claim))?;
     warnings(printer, &answer.warnings);
-    if let Some(slip) = &answer.slip {
-        return printer.verbatim(&slip.text);
+    match (&answer.slip, &answer.stamp) {
+        (Some(slip), _) => printer.verbatim(&slip.text),
+        (None, Some(stamp)) => printer.line(&stamp.slip),
+        (None, None) => Ok(()),
     }
-    match &answer.stamp {
-        Some(stamp) => printer.line(slip(stamp)),
-        None => Ok(()),
+}
+
+/// The sale that an answer has undone and booked again, if it has.
+fn corrected(answer: &Accepted) -> Option<&Corrected> {
+    answer.reassigned.as_ref().or(answer.amended.as_ref())
+}
+
+/// Lines on money that the customer pays, and on the points that could pay it.
+fn to_pay(answer: &Accepted) -> impl Iterator<Item = String> {
+    let total = answer.to_pay.iter();
+    let total = total.map(|total| format!("to pay {total} after discounts"));
+    let ticket = answer.ticket.iter();
+    let ticket = ticket.map(|ticket| paid(&ticket.to_pay, ticket.foreign.as_ref()));
+    let more = corrected(answer).and_then(|sale| Some((sale.to_pay.as_ref()?, sale)));
+    let more = more.map(|(more, sale)| paid(more, sale.foreign.as_ref()));
+    total
+        .chain(answer.usable.iter().map(usable))
+        .chain(ticket)
+        .chain(more)
+}
+
+fn usable(points: &PointsTold) -> String {
+    let (unit, most, pays) = (&points.unit, &points.most, &points.pays);
+    match &points.no {
+        None => format!("at most {most} {unit} pay {pays}"),
+        Some(no) => format!("no {unit} pay ({}): {}", no.code, no.why),
     }
+}
+
+fn still_to_collect(printer: &mut Printer, collect: &Collect) -> io::Result<()> {
+    let foreign = collect.foreign.as_ref();
+    let foreign = foreign.map(|f| format!(" ({} {})", f.money, f.currency));
+    let foreign = foreign.unwrap_or_default();
+    printer.line(format!("still to collect {}{foreign}", collect.money))?;
+    for tender in &collect.tenders {
+        let (number, code) = (tender.tender, &tender.code);
+        printer.note(format!("tender {number} ({code}): {}", tender.message));
+    }
+    Ok(())
 }
 
 /// Prints effects as a table, a row for each.
@@ -124,16 +123,6 @@ pub(super) fn warnings(printer: &mut Printer, warnings: &[Warning]) {
     for warning in warnings {
         let word = colored(Mood::Doubtful, "warning");
         printer.note(format!("{word} ({}): {}", warning.code, warning.message));
-    }
-}
-
-/// The stamp as printed on a slip, which `audit stamp check` reads.
-fn slip(stamp: &StampBrief) -> String {
-    let root = BASE64.decode(stamp.root.as_bytes()).ok();
-    let root = root.and_then(|bytes| bytes.try_into().ok()).map(Hash);
-    match root.map(|root| Slip::new(stamp.seq, stamp.size, &root, None)) {
-        Some(Ok(slip)) => slip.to_string(),
-        _ => format!("stamp {} of {} {}", stamp.seq, stamp.size, stamp.root),
     }
 }
 
@@ -207,50 +196,44 @@ pub fn balances(printer: &mut Printer, now: &Now) -> io::Result<()> {
         row(&[unit, &b.available, &b.pending, &b.held, &ends])
     });
     printer.table(&["unit", "available", "pending", "held", "ends next"], rows)?;
-    for voucher in &now.vouchers {
-        let until = voucher.last_day.iter().map(|day| format!(" until {day}"));
-        let until = until.collect::<String>();
+    let vouchers = now.vouchers.iter().map(|voucher| {
         let (unit, lot, state) = (&voucher.unit, &voucher.lot, &voucher.state);
-        printer.line(format!("voucher {unit} (lot {lot}), {state}{until}"))?;
-    }
+        let until = until(voucher.last_day.as_ref());
+        format!("voucher {unit} (lot {lot}), {state}{until}")
+    });
+    printer.lines(vouchers)?;
     passes(printer, now)?;
     locks(printer, &now.locks)?;
-    let Some(tier) = &now.tier else {
-        return Ok(());
-    };
-    let until = tier.until.iter().map(|day| format!(" until {day}"));
-    let next = tier.next.iter().map(|next| {
-        let needs = next.needs.iter().map(|(unit, n)| format!("{n} {unit}"));
-        format!(
-            "; {} needs {}",
-            next.name,
-            needs.collect::<Vec<_>>().join(", ")
-        )
-    });
-    printer.line(format!(
-        "tier {}{}",
-        tier.name,
-        until.chain(next).collect::<String>()
-    ))
+    printer.lines(now.tier.iter().map(tier))
 }
 
 /// Prints the kinds of codes that are locked for a member, if any.
 pub fn locks(printer: &mut Printer, locks: &[CodesLocked]) -> io::Result<()> {
-    for lock in locks {
+    let told = locks.iter().map(|lock| {
         let until = to_second(&lock.until);
-        printer.line(format!("{} codes are locked until {until}", lock.codes))?;
-    }
-    Ok(())
+        format!("{} codes are locked until {until}", lock.codes)
+    });
+    printer.lines(told)
 }
 
 /// Prints the passes that a member holds, if any.
 pub fn passes(printer: &mut Printer, now: &Now) -> io::Result<()> {
-    for (unit, pass) in &now.passes {
-        let until = pass.last_day.iter().map(|day| format!(" until {day}"));
-        let (until, uses) = (until.collect::<String>(), pass.uses);
-        printer.line(format!("pass {unit}{until}, {uses} uses"))?;
-    }
-    Ok(())
+    let told = now.passes.iter().map(|(unit, pass)| {
+        let until = until(pass.last_day.as_ref());
+        format!("pass {unit}{until}, {} uses", pass.uses)
+    });
+    printer.lines(told)
+}
+
+fn until(day: Option<&String>) -> String {
+    day.map_or_else(String::new, |day| format!(" until {day}"))
+}
+
+fn tier(tier: &TierNow) -> String {
+    let (name, until) = (&tier.name, until(tier.until.as_ref()));
+    let next = tier.next.as_ref();
+    let next = next.map(|next| format!("; {} needs {}", next.name, amounts(&next.needs)));
+    format!("tier {name}{until}{}", next.unwrap_or_default())
 }
 
 fn expiring(expiring: &Expiring) -> String {

@@ -66,7 +66,7 @@ impl SupervisorCommand {
                 (text, json!({"ok": true, "supervisors": ids}))
             }
         };
-        text.lines().try_for_each(|line| out.line(line))?;
+        out.lines(text.lines())?;
         out.done(&value)
     }
 }

@@ -5,7 +5,7 @@ use super::options::Cli;
 use super::print::{Exit, Failure, Printer, cell, row};
 use super::till_place;
 use crate::serve::roles::Role;
-use crate::serve::tokens::{Place, TokenFile};
+use crate::serve::tokens::{Place, Token, TokenFile};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::fmt::{self, Display, Formatter};
@@ -116,6 +116,6 @@ fn list(file: &TokenFile, out: &mut Printer) -> Result<Exit, Failure> {
     });
     let head = ["store", "terminal", "has", "id", "created", "until"];
     out.table_or("no terminal has a token or a code", &head, rows)?;
-    let told = tills.iter().map(|t| json!({"store": t.store, "terminal": t.terminal, "id": t.id, "role": t.role, "is_code": t.is_code, "created": t.created, "until": t.until}));
-    out.done(&json!({"ok": true, "terminals": told.collect::<Vec<_>>()}))
+    let told: Vec<_> = tills.iter().map(Token::shown).collect();
+    out.done(&json!({"ok": true, "terminals": told}))
 }

@@ -1,7 +1,7 @@
 //! Stores and terminals of tokens, checked against the programme.
 
 use super::options::Cli;
-use super::print::{Exit, Failure, Printer};
+use super::print::{Failure, Printer};
 use super::service_client::{connect, post_lines};
 use crate::query::{self, StoreTold};
 use crate::serve::tokens::Place;
@@ -63,10 +63,7 @@ fn stores(cli: &Cli, out: &mut Printer) -> Result<Vec<StoreTold>, Failure> {
             Err(_) => Err(Failure::busy("the service does not say")),
         };
     }
-    let mut stores = Vec::new();
-    cli.at_desk("policy show", out, |ledger, _| {
-        stores = query::ask(ledger, &query::Policy::default())?.reply.stores;
-        Ok(Exit::Done)
-    })?;
-    Ok(stores)
+    cli.reading("policy show", out, |ledger, _| {
+        Ok(query::ask(ledger, &query::Policy::default())?.reply.stores)
+    })
 }

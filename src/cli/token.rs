@@ -6,7 +6,7 @@ use super::print::{Exit, Failure, Printer, cell, row};
 use super::till_place;
 use crate::model::Instant;
 use crate::serve::roles::Role;
-use crate::serve::tokens::{Place, TokenFile};
+use crate::serve::tokens::{Place, Token, TokenFile};
 use crate::storage::clock::{Clock, SystemClock};
 use clap::builder::PossibleValue;
 use clap::{Args, Subcommand, ValueEnum};
@@ -123,6 +123,6 @@ fn list(file: &TokenFile, out: &mut Printer) -> Result<Exit, Failure> {
     });
     let head = ["id", "role", "store", "terminal", "created", "until"];
     out.table_or("there is no token", &head, rows)?;
-    let told = tokens.iter().map(|t| json!({"id": t.id, "role": t.role, "store": t.store, "terminal": t.terminal, "is_code": t.is_code, "created": t.created, "until": t.until}));
-    out.done(&json!({"ok": true, "tokens": told.collect::<Vec<_>>()}))
+    let told: Vec<_> = tokens.iter().map(Token::shown).collect();
+    out.done(&json!({"ok": true, "tokens": told}))
 }

@@ -78,8 +78,7 @@ pub(super) fn of_bundle<T>(bundle: &Bundle, result: Result<T, Error>) -> Result<
 pub(super) fn not_opened(trouble: StorageError) -> Failure {
     match trouble {
         StorageError::Io { path, source, .. } if source.kind() == ErrorKind::NotFound => {
-            let message = format!("{}: there is no such file", path.display());
-            Failure::new(ErrorCode::BadFile, message)
+            Failure::bad_file(&path, "there is no such file")
                 .hint("name a file that is there, or - for stdin")
         }
         StorageError::NotRegular { found, .. } => {
@@ -97,8 +96,7 @@ pub(super) fn not_opened(trouble: StorageError) -> Failure {
 pub(super) fn not_read(path: &Path, error: std::io::Error) -> Failure {
     match error.kind() {
         ErrorKind::IsADirectory => {
-            let message = format!("{}: it is a folder", path.display());
-            Failure::new(ErrorCode::BadFile, message).hint("name a file in it, or - for stdin")
+            Failure::bad_file(path, "it is a folder").hint("name a file in it, or - for stdin")
         }
         _ => StorageError::io("read", path, error).into(),
     }

@@ -2,6 +2,7 @@
 
 use super::options::Cli;
 use super::print::{Exit, Failure, Printer, cell, row};
+use super::subcommand::{Acting, hides, needs};
 use crate::command::Text;
 use crate::command::raw::{self, Head};
 use crate::engine;
@@ -19,7 +20,7 @@ Examples:
   stampbook voucher show card:6900012345")]
 pub enum VoucherCommand {
     /// Give one to a member by hand; the answer shows its code.
-    #[command(mut_arg("token", |arg| arg.hide(true)), mut_arg("code", |arg| arg.hide(true)), mut_arg("lot", |arg| arg.hide(true)), mut_arg("unit", |arg| arg.required(true)), mut_arg("reason", |arg| arg.required(true)), mut_arg("member", |arg| arg.required(true)), after_help = "Example:\n  stampbook voucher issue --member card:6900012345 --unit free-drink --reason 'cold coffee'")]
+    #[command(mut_args(hides(&["token", "code", "lot"])), mut_args(needs(&["unit", "reason", "member"])), after_help = "Example:\n  stampbook voucher issue --member card:6900012345 --unit free-drink --reason 'cold coffee'")]
     Issue(raw::Voucher),
     /// Show a member's vouchers with their codes.
     #[command(after_help = "Example:\n  stampbook voucher show card:6900012345")]
@@ -28,11 +29,11 @@ pub enum VoucherCommand {
         member: String,
     },
     /// Take one back for good, by its code or its lot.
-    #[command(mut_arg("token", |arg| arg.hide(true)), mut_arg("unit", |arg| arg.hide(true)), mut_arg("expires", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.required(true)), after_help = "Example:\n  stampbook voucher void --code 7KQ2-9FXN-04RM-VB8T-W5HC --reason 'printed twice'")]
+    #[command(mut_args(hides(&["token", "unit", "expires"])), mut_args(needs(&["reason"])), after_help = "Example:\n  stampbook voucher void --code 7KQ2-9FXN-04RM-VB8T-W5HC --reason 'printed twice'")]
     Void(raw::Voucher),
     /// Give one away: whoever has the token of the answer may claim it. What
     /// nobody claims comes back.
-    #[command(mut_arg("token", |arg| arg.hide(true)), mut_arg("unit", |arg| arg.hide(true)), mut_arg("expires", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.hide(true)), after_help = "Example:\n  stampbook voucher give --code 7KQ2-9FXN-04RM-VB8T-W5HC")]
+    #[command(mut_args(hides(&["token", "unit", "expires", "reason"])), after_help = "Example:\n  stampbook voucher give --code 7KQ2-9FXN-04RM-VB8T-W5HC")]
     Give(raw::Voucher),
     /// Claim one by its token; the answer shows its new code.
     #[command(after_help = "\
@@ -58,16 +59,12 @@ pub struct ClaimGiftArgs {
 impl VoucherCommand {
     /// Books the command, or shows vouchers.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let (action, voucher) = match self {
+        let voucher = match self {
             VoucherCommand::Show { member } => return show(member, cli, out),
-            VoucherCommand::Issue(voucher) => ("issue", voucher.clone()),
-            VoucherCommand::Void(voucher) => ("void", voucher.clone()),
-            VoucherCommand::Give(voucher) => ("give", voucher.clone()),
-            VoucherCommand::Claim(claim) => ("claim", claim.verb()),
-        };
-        let voucher = raw::Voucher {
-            action: action.into(),
-            ..voucher
+            VoucherCommand::Issue(voucher) => voucher.acting("issue"),
+            VoucherCommand::Void(voucher) => voucher.acting("void"),
+            VoucherCommand::Give(voucher) => voucher.acting("give"),
+            VoucherCommand::Claim(claim) => claim.verb(),
         };
         cli.book("voucher", out, voucher)
     }
@@ -76,6 +73,7 @@ impl VoucherCommand {
 impl ClaimGiftArgs {
     fn verb(&self) -> raw::Voucher {
         let claim = raw::Voucher {
+            action: "claim".into(),
             token: Some(self.token.clone()),
             ..raw::Voucher::default()
         };
@@ -87,7 +85,7 @@ impl ClaimGiftArgs {
 }
 
 fn show(member: &str, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-    cli.at_desk("voucher", out, |ledger, out| {
+    cli.reading("voucher", out, |ledger, out| {
         let id = member_named(ledger, member)?;
         let vouchers = engine::vouchers(ledger, id)?;
         let names = &ledger.global().names;

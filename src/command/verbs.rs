@@ -11,10 +11,11 @@ use super::convert::{
 use super::raw;
 use super::request::{Office, Request, Return, Source, Verb, VoucherAsked, VoucherRef};
 use super::scalar::Text;
+use super::schema::schema_read;
 use super::who::Who;
 use crate::model::Key;
-use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 /// Rule about the member of a command, by its verb.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -84,9 +85,9 @@ macro_rules! table {
         }
 
         /// The JSON Schema of a verb; none if there is no such verb.
-        pub fn schema(word: &str) -> Option<Schema> {
+        pub fn schema(word: &str) -> Option<Value> {
             match spelt(word) {
-                $($word => Some(generator().into_root_schema_for::<raw::$name>()),)*
+                $($word => Some(schema_read::<raw::$name>()),)*
                 _ => None,
             }
         }
@@ -140,15 +141,6 @@ pub fn spelt(word: &str) -> &str {
         "close-period" => "close_period",
         other => other,
     }
-}
-
-/// Inlines all parts, so that each can be cut out and used alone.
-fn generator() -> SchemaGenerator {
-    let settings = SchemaSettings::draft2020_12().with(|s| {
-        s.inline_subschemas = true;
-        s.meta_schema = None;
-    });
-    SchemaGenerator::new(settings)
 }
 
 /// Rule about the key: required, or filled in by the receiver.

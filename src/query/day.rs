@@ -305,6 +305,21 @@ struct UnitRunning {
     expired: i128,
 }
 
+impl UnitRunning {
+    fn told(&self, id: String, unit: Option<&model::Unit>) -> UnitSum {
+        let figure = |points| Figure::of_sum(unit, points);
+        UnitSum {
+            unit: id,
+            earned: figure(self.earned),
+            taken_back: figure(self.taken_back),
+            spent: figure(self.spent),
+            put_back: figure(self.put_back),
+            corrected: figure(self.corrected),
+            expired: figure(self.expired),
+        }
+    }
+}
+
 #[derive(Default)]
 struct VoucherRunning {
     given: u64,
@@ -548,16 +563,21 @@ impl Sums {
         }
     }
 
+    /// Sales less returns, both less the undone ones, and amendments.
+    fn net(&self) -> i128 {
+        let sales = self.sales.money - self.voided_sales.money;
+        let returns = self.returns.money - self.voided_returns.money;
+        sales - returns + self.amended.money
+    }
+
     fn told(self, past: &Past) -> DayReply {
         let programme = past.programme();
         let money = |minor: i128| wide_money(minor, programme.digits);
+        let net = money(self.net());
         let sum = |running: Running| Total {
             count: running.count,
             money: money(running.money),
         };
-        let net = self.sales.money - self.returns.money - self.voided_sales.money
-            + self.voided_returns.money
-            + self.amended.money;
         let unit = |number: Number| past.global.names.text(NameKind::Unit, number);
         let tenders = self.tenders.into_iter();
         let tenders = tenders.filter(|(_, (paid, voided))| paid.count > 0 || *voided != 0);
@@ -568,18 +588,8 @@ impl Sums {
             voided: money(voided),
             net: money(paid.money - voided),
         });
-        let units = self.units.into_iter().map(|(number, sums)| {
-            let figure = |points| Figure::of_sum(programme.unit(number), points);
-            UnitSum {
-                unit: unit(number),
-                earned: figure(sums.earned),
-                taken_back: figure(sums.taken_back),
-                spent: figure(sums.spent),
-                put_back: figure(sums.put_back),
-                corrected: figure(sums.corrected),
-                expired: figure(sums.expired),
-            }
-        });
+        let units = self.units.into_iter();
+        let units = units.map(|(number, sums)| sums.told(unit(number), programme.unit(number)));
         let vouchers = self.vouchers.into_iter();
         let vouchers = vouchers.map(|(number, sums)| VoucherSum {
             unit: unit(number),
@@ -595,7 +605,7 @@ impl Sums {
             paid_out: money(self.paid_out),
             voided_sales: sum(self.voided_sales),
             voided_returns: sum(self.voided_returns),
-            net: money(net),
+            net,
             reassigned: sum(self.reassigned),
             amended: sum(self.amended),
             passes: sum(self.passes),

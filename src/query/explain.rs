@@ -1,7 +1,7 @@
 //! Explanation of an entry: the facts and rules of its decision.
 
 use super::{Ask, Error, Explain, last_of};
-use crate::answer::{Cost, Explanation, costs};
+use crate::answer::{Cost, Explanation, costs, explanation};
 use crate::engine::{self, Ledger};
 use crate::model::{Act, Code, Entry, Policy};
 
@@ -26,7 +26,7 @@ impl Ask for Explain {
         };
         let decided = decided.as_deref().map(|policy| policy as &dyn Policy);
         let note = engine::note_to_show(ledger, &entry)?;
-        let mut explained = ledger.view()?.explanation(&entry, decided, costs);
+        let mut explained = explanation(&ledger.view()?, &entry, decided, costs);
         explained.told = explained.told.with_note(note);
         if let Act::Purchase(_) = entry.act {
             explained.corrects = engine::corrected_from(ledger, entry.seq)?;

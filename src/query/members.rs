@@ -1,6 +1,6 @@
 //! All members with their balances, one after another.
 
-use crate::answer::{Balance, View};
+use crate::answer::{Balance, View, balances};
 use crate::engine::{self, Ledger};
 use crate::model::{MemberId, NameKind, UnitKind};
 use crate::rules::state::Member;
@@ -87,6 +87,6 @@ fn told(view: &View<'_>, member: &Member) -> MemberTold {
         enrolled: member.enrolled.to_string(),
         last_purchase: member.purchased.map(|days| days.1.to_string()),
         tier: tier.map(|held| view.global.names.text(NameKind::Tier, held.tier)),
-        balance: view.balances(member),
+        balance: balances(view, member),
     }
 }

@@ -38,7 +38,7 @@ pub use error::Error;
 pub use facts::{Basis, look_beside};
 pub use lookup::{BillTold, LookupReply, RewardTold, SetAside, VoucherTold};
 pub use members::{MemberTold, columns as member_columns, each_of, units as member_units};
-pub use named::{day_named, days_in_order, instant_named, member_named};
+pub use named::{day_named, days_named, instant_named, member_named};
 pub use outbox::{ConsumerTold, ConsumersReply, OutboxReply};
 pub use past::Past;
 pub use policy::{PolicyReply, StoreTold, UnitTold};

@@ -1,7 +1,7 @@
 //! Members, days and instants named in questions.
 
 use super::Error;
-use crate::command::{Bad, Who};
+use crate::command::{Bad, Text, Who};
 use crate::engine::Ledger;
 use crate::model::{Code, Day, Instant, MemberId};
 
@@ -25,17 +25,21 @@ pub fn day_named(field: &str, text: &str) -> Result<Day, Bad> {
     Day::parse(text).map_err(|why| Bad::new(field, why))
 }
 
-/// Refuses a first day after the last.
+/// Parses the first and the last day in `from` and `to`.
 ///
 /// # Errors
-/// It is after it.
-pub fn days_in_order(from: Option<Day>, to: Option<Day>) -> Result<(), Bad> {
-    match (from, to) {
+/// One is not a day; the first is after the last.
+pub fn days_named(
+    from: Option<&Text>,
+    to: Option<&Text>,
+) -> Result<(Option<Day>, Option<Day>), Bad> {
+    let day = |field, text: Option<&Text>| text.map(|text| day_named(field, text)).transpose();
+    match (day("from", from)?, day("to", to)?) {
         (Some(from), Some(to)) if from > to => Err(Bad::new(
             "from",
             format!("{from} is after the last day, {to}"),
         )),
-        _ => Ok(()),
+        days => Ok(days),
     }
 }
 

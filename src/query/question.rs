@@ -1,9 +1,9 @@
 //! Questions as they are sent. The doc comments are the descriptions that
 //! `stampbook schema` and `--help` print.
 
-use super::schema::{of, of_reply};
+use super::schema::of_reply;
 use super::{Ask, Error, Question};
-use crate::command::{Bad, ClientId, Plain, Text, Whole, place, raw, text_of};
+use crate::command::{Bad, ClientId, Plain, Text, Whole, place, raw, schema_read, text_of};
 use crate::engine::Ledger;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -57,7 +57,7 @@ macro_rules! questions {
         /// The JSON Schemas of a question and of its reply; none where there is no such question.
         fn schemas(word: &str) -> Option<(Value, Value)> {
             Some(match word {
-                $($word => (of::<$name>(), of_reply::<<$name as Ask>::Reply>()),)*
+                $($word => (schema_read::<$name>(), of_reply::<<$name as Ask>::Reply>()),)*
                 _ => return None,
             })
         }

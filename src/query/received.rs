@@ -1,6 +1,7 @@
 //! What a member has received so far, in money, by the member's own entries.
 
 use crate::model::{Act, Effect, Entry, MemberId, Money, Number, Points, Programme, Purchase};
+use crate::rules::purchase::bill::booked;
 use crate::rules::share::scale;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -128,13 +129,9 @@ fn captured(entry: &Entry) -> BTreeMap<Number, i64> {
 
 /// Minor units of a bill that the member's points, rewards and vouchers paid.
 fn own_paid(entry: &Entry, sale: &Purchase) -> i64 {
-    let is_left_out = |n: u16| {
-        let mut effects = entry.effects.iter();
-        effects.any(|e| matches!(e, Effect::TenderLeftOut { tender, .. } if *tender == n))
-    };
-    let own = (1u16..).zip(&sale.tenders);
-    let own = own.filter(|(n, tender)| tender.kind.is_own() && !is_left_out(*n));
-    own.map(|(_, tender)| tender.amount.0).sum()
+    let sale = booked(sale, &entry.effects);
+    let own = sale.tenders.iter().filter(|tender| tender.kind.is_own());
+    own.map(|tender| tender.amount.0).sum()
 }
 
 /// True if an entry took money off for a campaign.

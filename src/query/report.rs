@@ -1,7 +1,7 @@
 //! A figure, with its definition and the place in the journal that it was made at.
 
 use super::facts::Basis;
-use super::{Ask, Error, Report, day_named, days_in_order};
+use super::{Ask, Error, Report, days_named};
 use crate::command::Bad;
 use crate::engine::{self, Ledger};
 use crate::insight::{
@@ -363,12 +363,7 @@ impl Report {
             let (from, to) = period_named(period)?;
             return Ok((Some(from), to));
         }
-        let day = |field: &str, text: &Option<crate::command::Text>| {
-            let text = text.as_deref();
-            text.map(|text| day_named(field, text)).transpose()
-        };
-        let (from, to) = (day("from", &self.from)?, day("to", &self.to)?);
-        days_in_order(from, to)?;
+        let (from, to) = days_named(self.from.as_ref(), self.to.as_ref())?;
         let to = match to {
             Some(to) => to,
             None => figure.span.last_of(last).max(from.unwrap_or(Day(i32::MIN))),
@@ -386,30 +381,12 @@ impl Report {
         let programme = basis.programme();
         let (calendar, digits) = (&programme.calendar, programme.digits);
         let (from, to) = self.days(figure, calendar.day_of(facts.mark.recorded))?;
-        let days = (from.unwrap_or(Day(0)), to);
-        let set = self
-            .set
-            .iter()
-            .map(|(name, value)| (name.clone(), value.to_string()));
-        let set = set.collect();
-        let make = |days, by| {
-            let asked = Asked::new(figure.parameters, source, days, by, &set);
-            let made = (figure.make)(&asked);
-            let mut made = made.map_err(|why| Error::from(Bad::new("set", why)))?;
-            if !self.small {
-                made.suppress();
-            }
-            Ok::<Outcome, Error>(made)
-        };
-        let outcome = make(days, by)?;
-        let is_of_all = self.name.as_deref() == Some(ALL);
-        let change = match &self.compare {
-            // Among all, those of all days have no time before.
-            Some(_) if is_of_all && from.is_none() => None,
-            Some(word) => {
-                let before = earlier(word, from.zip(Some(to)))?;
-                let measure = make(before, None)?.measure.unwrap_or_default();
-                Some(change(figure, before, &measure, &outcome, digits))
+        let outcome = self.outcome(figure, source, (from.unwrap_or(Day(0)), to), by)?;
+        let change = match self.days_before(from, to)? {
+            Some(days) => {
+                let before = self.outcome(figure, source, days, None)?.measure;
+                let before = before.unwrap_or_default();
+                Some(change(figure, days, &before, &outcome, digits))
             }
             None => None,
         };
@@ -439,6 +416,37 @@ impl Report {
             notes,
             notes_zh,
         })
+    }
+
+    /// Outcome of a figure over days.
+    fn outcome(
+        &self,
+        figure: &Figure,
+        source: &Source<'_>,
+        days: (Day, Day),
+        by: Option<Dimension>,
+    ) -> Result<Outcome, Bad> {
+        let set = self.set.iter();
+        let set = set.map(|(name, value)| (name.clone(), value.to_string()));
+        let set = set.collect();
+        let made = (figure.make)(&Asked::new(figure.parameters, source, days, by, &set));
+        let mut made = made.map_err(|why| Bad::new("set", why))?;
+        if !self.small {
+            made.suppress();
+        }
+        Ok(made)
+    }
+
+    /// Days to compare with, if that is asked for. Among all figures, those of all days have
+    /// no time before.
+    fn days_before(&self, from: Option<Day>, to: Day) -> Result<Option<(Day, Day)>, Bad> {
+        let is_of_all = self.name.as_deref() == Some(ALL);
+        match &self.compare {
+            Some(word) if from.is_some() || !is_of_all => {
+                earlier(word, from.zip(Some(to))).map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! A member's entries.
 
 use super::received::{ReceivedTold, received};
-use super::{Ask, Error, Statement, day_named, days_in_order, member_named};
+use super::{Ask, Error, Statement, days_named, member_named};
 use crate::answer::StatementEntry;
-use crate::command::{Bad, Text, Whole};
+use crate::command::{Bad, Whole};
 use crate::engine::{self, Ledger};
-use crate::model::{Day, Entry};
+use crate::model::Entry;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -29,11 +29,7 @@ impl Ask for Statement {
 
     fn answer(&self, ledger: &mut Ledger) -> Result<StatementReply, Error> {
         let id = member_named(ledger, &self.member)?;
-        let day = |field: &str, text: &Option<Text>| -> Result<Option<Day>, Bad> {
-            text.as_deref().map(|t| day_named(field, t)).transpose()
-        };
-        let (from, to) = (day("from", &self.from)?, day("to", &self.to)?);
-        days_in_order(from, to)?;
+        let (from, to) = days_named(self.from.as_ref(), self.to.as_ref())?;
         let last = match self.last {
             None => usize::MAX,
             Some(Whole(last)) => usize::try_from(last)

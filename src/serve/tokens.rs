@@ -9,6 +9,7 @@ use crate::storage::secret_document::SecretDocument;
 use crate::storage::secret_file::Kind;
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::path::Path;
 
 /// Context of a token's hash, so that no other hash is taken for one.
@@ -48,6 +49,19 @@ pub struct Token {
 }
 
 impl Token {
+    /// The token as lists show it: without the hash of its secret.
+    pub fn shown(&self) -> Value {
+        json!({
+            "id": self.id,
+            "role": self.role,
+            "store": self.store,
+            "terminal": self.terminal,
+            "is_code": self.is_code,
+            "created": self.created,
+            "until": self.until,
+        })
+    }
+
     fn is_valid(&self, now: i64) -> bool {
         let until = self.until.as_ref().map(|until| Instant::parse(until));
         match until {

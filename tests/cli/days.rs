@@ -288,3 +288,14 @@ fn the_largest_figures_of_a_day_add_up() {
     let sum = i128::from(max) * people;
     assert_eq!(day["units"][0]["corrected"], sum.to_string());
 }
+
+/// A run that books nothing writes nothing but its own record.
+#[test]
+fn what_the_last_daily_run_did_is_told_though_nothing_fell_due() {
+    let shop = Shop::plain();
+    for _ in 0..2 {
+        shop.run("daily").ends(0).says(&["nothing fell due"]);
+        let told = "1 day: nothing fell due; 0 warnings";
+        shop.run("daily --last").ends(0).says(&[told]);
+    }
+}

@@ -4,7 +4,7 @@ use crate::process::{Fault, copy, run, shim};
 use std::path::Path;
 
 /// Each kind of question.
-const QUESTIONS: [&[&str]; 9] = [
+const QUESTIONS: [&[&str]; 10] = [
     &["balance", "card:1"],
     &["statement", "card:1"],
     &["explain", "9"],
@@ -12,6 +12,7 @@ const QUESTIONS: [&[&str]; 9] = [
     &["member", "show", "card:1"],
     &["campaign", "list"],
     &["policy", "status"],
+    &["daily", "--last"],
     &["audit", "verify"],
     &["audit", "verify", "--card", "card.txt"],
 ];

@@ -46,7 +46,7 @@ struct Gap {
 impl CalendarArgs {
     /// Tells what runs when, what overlaps, and the days without any.
     pub(in crate::cli) fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.at_desk("policy calendar", out, |ledger, out| {
+        cli.reading("policy calendar", out, |ledger, out| {
             let (from, to) = self.window(today(ledger)?)?;
             let runs = runs(ledger, (from, to))?;
             let (overlaps, gaps) = (overlaps(&runs), gaps(&runs, (from, to)));

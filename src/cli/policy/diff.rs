@@ -143,7 +143,7 @@ impl DiffArgs {
             let today = day_in(&is.0, Instant(SystemClock.now_micros()));
             return tell(&was, &is, today, out);
         }
-        cli.at_desk("policy diff", out, |ledger, out| {
+        cli.reading("policy diff", out, |ledger, out| {
             let was = a.found(Some(&mut *ledger), out)?;
             let is = b.found(Some(&mut *ledger), out)?;
             let today = crate::cli::policy::status::today(ledger)?;
@@ -175,9 +175,7 @@ fn tell(
         return Ok(Exit::Done);
     }
     out.line(format!("from {was_name} to {is_name}"))?;
-    for line in words(&told) {
-        out.line(line)?;
-    }
+    out.lines(words(&told))?;
     if told.parts.is_empty() {
         out.line("nothing that decides differs: comments and the order of lines")?;
     }

@@ -1,8 +1,8 @@
 //! `stampbook policy help`
 
-use crate::cli::report::Lang as LangChoice;
 use crate::cli::{Exit, Failure, Printer};
 use crate::command::Lang;
+use crate::page;
 use crate::policy::nearest;
 use crate::workbench::reference::{self};
 use crate::workbench::reference_entry::{Entry, EntryKind};
@@ -31,7 +31,7 @@ pub struct HelpArgs {
     pub word: Option<String>,
     /// Language of names and meanings: en or zh.
     #[arg(long, default_value = "en")]
-    pub lang: LangChoice,
+    pub lang: page::Lang,
 }
 
 /// Most other names that are listed beside those found.
@@ -44,8 +44,8 @@ impl HelpArgs {
     /// There is no such word.
     pub fn run(&self, out: &mut Printer) -> Result<Exit, Failure> {
         let lang = match self.lang {
-            LangChoice::En => Lang::En,
-            LangChoice::Zh => Lang::Zh,
+            page::Lang::English => Lang::En,
+            page::Lang::Chinese => Lang::Zh,
         };
         let Some(word) = &self.word else {
             return list(&EntryKind::ALL, lang, out);

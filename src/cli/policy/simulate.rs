@@ -7,12 +7,12 @@ use crate::cli::options::Cli;
 use crate::cli::policy::simulation_print;
 use crate::cli::print::{Exit, Failure, Printer};
 use crate::cli::progress::Progress;
-use crate::cli::report::Lang as LangChoice;
 use crate::cli::trouble::of_bundle;
 use crate::cli::visit::Page;
 use crate::command::Bad;
 use crate::engine::{self, Error, Ledger, Options};
 use crate::model::{Day, MemberId, Policy};
+use crate::page::Lang;
 use crate::policy::Bundle;
 use crate::storage::clock::SteppingClock;
 use crate::workbench::simulation::{
@@ -75,7 +75,7 @@ pub struct SimulateArgs {
     pub format: Format,
     /// Language of the HTML file: en or zh.
     #[arg(long, visible_alias = "language", default_value = "en")]
-    pub lang: LangChoice,
+    pub lang: Lang,
 }
 
 /// Treatment of points that were spent and would not have been there.
@@ -119,7 +119,7 @@ impl SimulateArgs {
         };
         let folder = input::programme(out, &self.folder)?;
         match &self.on {
-            None => cli.at_desk("simulate", out, |ledger, out| {
+            None => cli.reading("simulate", out, |ledger, out| {
                 self.simulate(ledger, &folder, window, replies, out)
             }),
             Some(file) => self.simulate_on(file, cli, &folder, window, replies, out),
@@ -168,8 +168,7 @@ impl SimulateArgs {
             (_, Format::Table) => simulation_print::print(&told, &stories, out)?,
             (_, Format::Html | Format::Part) => {
                 let origin = origin(ledger, &self.folder.display().to_string())?;
-                let lang = self.lang.into();
-                let document = simulation_print::document(&told, &stories, origin, lang);
+                let document = simulation_print::document(&told, &stories, origin, self.lang);
                 let html = match self.format {
                     Format::Part => document.to_part(),
                     _ => document.to_html(),
@@ -235,7 +234,7 @@ impl SimulateArgs {
             out.note(format!("note: {file}, of which not all was taken:"));
             out.note(page.text().trim_end());
         }
-        cli.at_desk("simulate", out, |ledger, out| {
+        cli.reading("simulate", out, |ledger, out| {
             self.simulate(ledger, folder, window, replies, out)
         })
     }

@@ -317,9 +317,7 @@ fn print_some(
     tables: Vec<SimulationTable>,
     out: &mut Printer,
 ) -> Result<(), Failure> {
-    for line in lead(told) {
-        out.line(line)?;
-    }
+    out.lines(lead(told))?;
     for table in tables {
         out.line("")?;
         out.line(&table.title)?;
@@ -327,9 +325,7 @@ fn print_some(
         out.table(&head, table.rows)?;
     }
     out.line("")?;
-    for note in &told.notes {
-        out.line(note)?;
-    }
+    out.lines(&told.notes)?;
     Ok(())
 }
 

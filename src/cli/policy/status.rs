@@ -153,7 +153,7 @@ impl StatusArgs {
             true => Some(input::programme(out, &self.folder)?),
             false => None,
         };
-        cli.at_desk("policy status", out, |ledger, out| {
+        cli.reading("policy status", out, |ledger, out| {
             let number = ledger.global().bundle;
             let active = Version::numbered(ledger, number)?;
             let at = display(ledger, active.at)?;
@@ -238,7 +238,7 @@ impl StatusArgs {
 
 /// Compares the pilot that runs with the rest.
 fn pilot_status(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-    cli.at_desk("policy pilot status", out, |ledger, out| {
+    cli.reading("policy pilot status", out, |ledger, out| {
         let running = engine::running_pilot(ledger)?;
         let sentence = pilot::sentence(ledger, &running)?;
         let told = pilot::compare(ledger)?;
@@ -308,7 +308,7 @@ fn campaigns(ledger: &Ledger) -> Result<Vec<[String; 5]>, Failure> {
 }
 
 fn list(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-    cli.at_desk("policy list", out, |ledger, out| {
+    cli.reading("policy list", out, |ledger, out| {
         let (mut rows, mut values): (Vec<Vec<String>>, Vec<Value>) = Default::default();
         for number in 1..ledger.global().next_activation() {
             let (entry, active) = engine::activation(ledger, number)?;
@@ -376,7 +376,7 @@ impl ShowPolicyArgs {
                 }
             },
         };
-        cli.at_desk("policy show", out, |ledger, out| {
+        cli.reading("policy show", out, |ledger, out| {
             let version = match (number, &self.at) {
                 (Some(number), _) => Version::numbered(ledger, number)?,
                 (None, Some(text)) => {

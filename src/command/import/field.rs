@@ -126,7 +126,7 @@ impl Fields {
     pub fn of(verb: &str) -> Option<Fields> {
         Some(Fields {
             verb: verbs::spelt(verb).to_owned(),
-            schema: verbs::schema(verb)?.to_value(),
+            schema: verbs::schema(verb)?,
         })
     }
 

@@ -494,9 +494,10 @@ impl Cache {
 
     /// Sets a short value that the book keeps besides the state, at once. The
     /// cache must have been settled.
-    pub(super) fn set_mark(&self, key: &[u8], value: &[u8]) -> Result<(), Error> {
+    pub(super) fn set_mark(&mut self, key: &[u8], value: &[u8]) -> Result<(), Error> {
         let mut batch = Batch::default();
         batch.put(key, value);
+        self.batches += 1;
         Ok(self.book.apply(batch)?)
     }
 

@@ -1,6 +1,6 @@
 //! Lookup of a member for a till: standing, payment options and quote, read together.
 
-use crate::answer::{Answer, Now, View};
+use crate::answer::{self, Answer, Now, View};
 use crate::command::Request;
 use crate::engine::Ledger;
 use crate::engine::commit::open_page;
@@ -70,7 +70,7 @@ pub fn lookup(
         };
         let member = ledger.cache.member(id);
         Ok(member.map(|member| LookedUp {
-            now: view.standing(member),
+            now: answer::standing(&view, member),
             member: member.clone(),
             quote,
             options,

@@ -1,6 +1,6 @@
 //! Queries of members as they stand: at an instant, one after another; accounts of partners and pools.
 
-use crate::answer::{CodesLocked, PartnerAccount, PoolAccount, View};
+use crate::answer::{self, CodesLocked, PartnerAccount, PoolAccount, View};
 use crate::engine::commit::open_page;
 use crate::engine::error::Error;
 use crate::engine::staging::timeouts;
@@ -32,7 +32,7 @@ pub fn standing_at(
             rules::fold::replay(&mut past, &entry);
         }
     }
-    let locks = ledger.view()?.locks(&past.global, id, at);
+    let locks = answer::locks(&ledger.view()?, &past.global, id, at);
     if !past.members.contains_key(&id) {
         return Ok((Vec::new(), locks));
     }

@@ -154,7 +154,7 @@ pub fn standing(ledger: &mut Ledger, id: MemberId) -> Result<Option<Now>, Error>
             checkpoint: None,
             now: Instant(ledger.clock.now_micros()).max(head.effective),
         };
-        Ok(ledger.cache.member(id).map(|m| view.standing(m)))
+        Ok(ledger.cache.member(id).map(|m| answer::standing(&view, m)))
     })
 }
 

@@ -1,7 +1,9 @@
 //! Tiers: judged after purchases, reviewed on their day, never by the
 //! spendable balance.
 
-use crate::model::{Day, Down, Effect, Given, Number, Period, Review, Tiers};
+use crate::model::{
+    AMOUNT_MAX, Day, Down, Effect, Exact, Given, Number, Period, Points, Review, Steps, Tiers,
+};
 use crate::rules::case::Case;
 use crate::rules::facts::FactReader;
 use crate::rules::state::{Member, TierHeld};
@@ -260,4 +262,45 @@ fn drop_review(member: &Member) -> Judged {
         effects: vec![set(member, held.tier, held.since, None)],
         given: Given::new(),
     }
+}
+
+/// Least amount of a single qualifying unit with which `qualify` would return a tier of this
+/// rank or a higher one, found by trying; None if no amount does.
+pub fn missing_to(rank: usize, unit: Number, reader: &FactReader<'_>) -> Option<Points> {
+    let tiers = reader.policy.tiers()?;
+    let reaches = |more: i64| {
+        let pending = [Effect::Qualify {
+            who: 0,
+            unit,
+            day: reader.day,
+            amount: Points(more),
+            campaign: 0,
+            exact: Exact::default(),
+        }];
+        let reader = FactReader {
+            pending: &pending,
+            ..*reader
+        };
+        let given = reader.read(reader.policy.facts_review());
+        let reached = reader.policy.qualify(&given, &Steps::default());
+        reached.is_ok_and(|tier| tiers.rank(tier) >= rank)
+    };
+    least(reaches).map(Points)
+}
+
+/// The least number for which a monotonic condition is true.
+fn least(holds: impl Fn(i64) -> bool) -> Option<i64> {
+    let mut high = 1i64;
+    while !holds(high) {
+        high = high.checked_mul(4).filter(|h| *h < AMOUNT_MAX)?;
+    }
+    let mut low = high / 4;
+    while low + 1 < high {
+        let middle = low + (high - low) / 2;
+        match holds(middle) {
+            true => high = middle,
+            false => low = middle,
+        }
+    }
+    Some(high)
 }

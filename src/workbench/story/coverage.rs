@@ -1,6 +1,7 @@
 //! Coverage of a programme by its stories: the hooks, lines, conditions of headers,
 //! rewards and tiers that none of them reaches.
 
+use crate::answer::explanation;
 use crate::engine::{Error, Ledger};
 use crate::model::{Act, Campaign, Effect, Entry, Hook, MemberId, NameKind, Number, Policy};
 use crate::policy::{Bundle, Compiled, Diagnostic, Reach, Spot, Spots};
@@ -73,8 +74,8 @@ impl Coverage {
             }
             if let (true, Act::Purchase(_)) = (is_traced, &entry.act) {
                 let policy = ledger.programme_of(entry.head.bundle)?;
-                let explained = ledger.view()?;
-                let explained = explained.explanation(&entry, Some(&*policy), Vec::new());
+                let view = ledger.view()?;
+                let explained = explanation(&view, &entry, Some(&*policy), Vec::new());
                 let member = entry.member();
                 let tier = member.map(|id| tiers.get(&id).copied().unwrap_or(0));
                 let unmet = explained.not_run.into_iter().map(|idle| {

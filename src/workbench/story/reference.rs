@@ -220,7 +220,7 @@ fn says(choice: &Form) -> String {
 
 /// The first sentence of the schema's description of a verb, or of one of its fields.
 fn described(verb: &str, field: &str) -> String {
-    let schema = verbs::schema(verb).map(|schema| schema.to_value());
+    let schema = verbs::schema(verb);
     let at = match field {
         "" => "/description".to_owned(),
         field => format!("/properties/{field}/description"),
