@@ -16,5 +16,6 @@ pub use document::{Document, Part, STYLE};
 pub use language::Lang;
 pub use plot::{Mark, Plot, Series, Tick, plot};
 pub use view::{
-    Cell, Known, Parameter, SECTIONS, Section, View, command, flags, grouped, is_time, known,
+    Cell, Known, OVERVIEW, Parameter, SECTIONS, Section, View, command, flags, grouped, is_time,
+    known,
 };

@@ -120,7 +120,7 @@ pub const SECTIONS: [Section; 7] = [
 ];
 
 /// Figures of the overview, the most telling first.
-const FIRST: [&str; 12] = [
+pub const OVERVIEW: [&str; 12] = [
     "sales",
     "active_members",
     "repurchase",
@@ -215,7 +215,7 @@ impl Known {
 
     /// Place on the overview; None if it is not there.
     pub fn rank(&self) -> Option<usize> {
-        FIRST.iter().position(|id| *id == self.id)
+        OVERVIEW.iter().position(|id| *id == self.id)
     }
 }
 

@@ -12,8 +12,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-pub(super) type Ledger = State<Arc<Service>>;
+/// State of the service, as handlers get it.
+pub(super) type Shared = State<Arc<Service>>;
 
+/// Fields of a form, or of an address.
 pub(super) type Fields = BTreeMap<String, String>;
 
 /// A field of a form or address, without blanks around it; empty if it is not there.

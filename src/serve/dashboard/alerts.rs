@@ -1,6 +1,6 @@
 //! Alerts on the overview, and the button that acknowledges one.
 
-use super::admission::{Fields, Ledger, field, sent};
+use super::admission::{Fields, Shared, field, sent};
 use super::responses::{Page, notice, see_other};
 use crate::answer::Answer;
 use crate::page::{Alert, Lang, alerts};
@@ -31,7 +31,7 @@ pub(super) async fn open_alerts(service: &Service, lang: Lang) -> Vec<(Alert, St
 
 /// Acknowledges an alert with the name that was typed.
 pub(super) async fn acknowledge(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Form(form): Form<Fields>,
 ) -> Page {

@@ -1,6 +1,6 @@
 //! The audit: the newest checkpoint, and a verification with its claims and its card.
 
-use super::admission::{Fields, Ledger, admitted, sent};
+use super::admission::{Fields, Shared, admitted, sent};
 use super::background::Work;
 use super::frame::Frame;
 use super::responses::{Page, notice, page, see_other};
@@ -135,7 +135,7 @@ impl Audit<'_> {
     }
 }
 
-pub(super) async fn audit(State(service): Ledger, headers: HeaderMap) -> Page {
+pub(super) async fn audit(State(service): Shared, headers: HeaderMap) -> Page {
     let (mut frame, _) = admitted(&service, &headers, PATH, "report")?;
     let checkpoint = service.ask(|ledger| {
         let signed = ledger.checkpoint();
@@ -185,7 +185,7 @@ pub(super) async fn audit(State(service): Ledger, headers: HeaderMap) -> Page {
 
 /// Begins a verification, and shows the page with its progress.
 pub(super) async fn verify(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Form(form): Form<Fields>,
 ) -> Page {
@@ -197,7 +197,7 @@ pub(super) async fn verify(
 }
 
 /// The card of the last verification, as a file to keep.
-pub(super) async fn card(State(service): Ledger, headers: HeaderMap) -> Page {
+pub(super) async fn card(State(service): Shared, headers: HeaderMap) -> Page {
     let (frame, _) = admitted(&service, &headers, PATH, "report")?;
     let card = match service.verification.state() {
         Work::Done(verified) => verified.card,

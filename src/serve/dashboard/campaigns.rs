@@ -1,6 +1,6 @@
 //! Campaigns: what they are doing, their budgets, and the two buttons.
 
-use super::admission::{Fields, Ledger, admitted, field, sent};
+use super::admission::{Fields, Shared, admitted, field, sent};
 use super::frame::Frame;
 use super::responses::{Page, page, see_other, unavailable};
 use super::session;
@@ -150,7 +150,7 @@ async fn show_campaigns(service: &Service, mut frame: Frame, state: &str) -> Pag
 }
 
 pub(super) async fn campaigns(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Query(query): Query<Fields>,
 ) -> Page {
@@ -166,7 +166,7 @@ pub(super) async fn campaigns(
 
 /// Pauses or resumes a campaign: it holds for the next purchase.
 pub(super) async fn change_campaign(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Form(form): Form<Fields>,
 ) -> Page {

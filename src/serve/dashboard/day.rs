@@ -1,6 +1,6 @@
 //! The business day.
 
-use super::admission::{Fields, Ledger, admitted, field};
+use super::admission::{Fields, Shared, admitted, field};
 use super::frame::Frame;
 use super::responses::{Page, notice, page};
 use super::values::{counted, items, plain};
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 const TILLS_MAX: usize = 24;
 
 pub(super) async fn day(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Query(query): Query<Fields>,
 ) -> Page {

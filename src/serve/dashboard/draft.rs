@@ -1,7 +1,7 @@
 //! A page that edits a draft: its files, and beside them what check, stories, differences
 //! and a simulation say; then it takes effect.
 
-use super::admission::{Fields, Ledger, admitted, field, sent};
+use super::admission::{Fields, Shared, admitted, field, sent};
 use super::background::Work;
 use super::drafts::{Draft, Verdicts, Wrong, owner};
 use super::frame::Frame;
@@ -184,7 +184,7 @@ async fn show(
 }
 
 pub(super) async fn draft(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Query(query): Query<Fields>,
 ) -> Page {
@@ -205,7 +205,7 @@ fn sent_to_try(
 
 /// Begins, edits or discards the draft.
 pub(super) async fn change(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Form(form): Form<Fields>,
 ) -> Page {
@@ -255,7 +255,7 @@ pub(super) async fn change(
 
 /// Begins a simulation of the draft over days of the past.
 pub(super) async fn simulate(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Form(form): Form<Fields>,
 ) -> Page {
@@ -328,7 +328,7 @@ async fn simulated(
 
 /// Lets the draft take effect, now or at an instant to come.
 pub(super) async fn activate(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Form(form): Form<Fields>,
 ) -> Page {

@@ -1,6 +1,6 @@
 //! Members and their entries, each with why it is as it is. Who looks is logged.
 
-use super::admission::{Fields, Ledger, admitted, field, sent};
+use super::admission::{Fields, Shared, admitted, field, sent};
 use super::frame::Frame;
 use super::responses::{Page, notice, page, unavailable};
 use super::values::{items, minute, plain};
@@ -45,7 +45,7 @@ struct EntryRow {
     after: String,
 }
 
-pub(super) async fn members(State(service): Ledger, headers: HeaderMap) -> Page {
+pub(super) async fn members(State(service): Shared, headers: HeaderMap) -> Page {
     let (frame, _) = admitted(&service, &headers, "/dashboard/members", "statement")?;
     page(&Members {
         frame: &frame,
@@ -56,7 +56,7 @@ pub(super) async fn members(State(service): Ledger, headers: HeaderMap) -> Page 
 
 /// One member. The alias comes in a form, so that it stands in no address or log.
 pub(super) async fn member(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Form(form): Form<Fields>,
 ) -> Page {
@@ -216,7 +216,7 @@ struct Outline<'a> {
 }
 
 pub(super) async fn entry(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Path(seq): Path<u64>,
 ) -> Page {

@@ -1,6 +1,6 @@
 //! Messages that campaigns want sent, and who has dealt with how many.
 
-use super::admission::{Fields, Ledger, admitted};
+use super::admission::{Fields, Shared, admitted};
 use super::frame::Frame;
 use super::responses::{Page, page, unavailable};
 use super::values::{items, minute, plain};
@@ -54,7 +54,7 @@ struct Messages<'a> {
 }
 
 pub(super) async fn messages(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Query(query): Query<Fields>,
 ) -> Page {

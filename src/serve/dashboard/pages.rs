@@ -1,6 +1,6 @@
 //! The pages and their handlers.
 
-use super::admission::{Fields, Ledger, admitted, field, sent, visitor};
+use super::admission::{Fields, Shared, admitted, field, sent, visitor};
 use super::alerts::open_alerts;
 use super::campaigns::{Campaign, attention, campaigns_of};
 use super::frame::{Frame, LANG, THEME};
@@ -39,7 +39,7 @@ fn outside(headers: &HeaderMap) -> Frame {
     Frame::new(headers, "/dashboard/sign-in", None)
 }
 
-pub(super) async fn sign_in(State(service): Ledger, headers: HeaderMap) -> Page {
+pub(super) async fn sign_in(State(service): Shared, headers: HeaderMap) -> Page {
     if visitor(&service, &headers, true).is_some() {
         return Ok(see_other(super::ROOT));
     }
@@ -50,7 +50,7 @@ pub(super) async fn sign_in(State(service): Ledger, headers: HeaderMap) -> Page 
 }
 
 pub(super) async fn signed_in(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Form(form): Form<Fields>,
 ) -> Response {
@@ -91,7 +91,7 @@ fn with_cookie(mut response: Response, cookie: &str) -> Response {
 }
 
 pub(super) async fn open(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Query(query): Query<Fields>,
 ) -> Response {
@@ -110,7 +110,7 @@ pub(super) async fn open(
 }
 
 pub(super) async fn sign_out(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Form(form): Form<Fields>,
 ) -> Page {
@@ -233,7 +233,7 @@ struct Overview<'a> {
 }
 
 pub(super) async fn overview(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Query(query): Query<Fields>,
 ) -> Page {
@@ -302,7 +302,7 @@ struct Section<'a> {
 }
 
 pub(super) async fn section(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Path(section): Path<String>,
     Query(query): Query<Fields>,
@@ -428,7 +428,7 @@ impl Choice {
 }
 
 pub(super) async fn figure(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Path(id): Path<String>,
     Query(query): Query<Fields>,

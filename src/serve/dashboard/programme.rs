@@ -1,7 +1,7 @@
 //! The programme: what is in force and scheduled, its history, and differences between
 //! any two versions.
 
-use super::admission::{Fields, Ledger, admitted, field, sent};
+use super::admission::{Fields, Shared, admitted, field, sent};
 use super::drafts::owner;
 use super::frame::Frame;
 use super::members::outlined;
@@ -213,7 +213,7 @@ async fn changes_of(
 }
 
 pub(super) async fn programme(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Query(query): Query<Fields>,
 ) -> Page {
@@ -307,7 +307,7 @@ async fn show(service: &Service, mut frame: Frame, caller: &Caller, query: &Fiel
 
 /// Cancels a programme that is scheduled.
 pub(super) async fn cancel(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Form(form): Form<Fields>,
 ) -> Page {
@@ -321,7 +321,7 @@ pub(super) async fn cancel(
 
 /// Makes the pilot's programme the one for all, or ends the pilot.
 pub(super) async fn pilot(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Form(form): Form<Fields>,
 ) -> Page {
@@ -392,7 +392,7 @@ impl VersionPage<'_> {
 
 /// One programme that was activated: what it changed, its files, and its stories.
 pub(super) async fn version(
-    State(service): Ledger,
+    State(service): Shared,
     headers: HeaderMap,
     Path(number): Path<u64>,
     Query(query): Query<Fields>,

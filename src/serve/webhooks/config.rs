@@ -115,7 +115,7 @@ pub struct DeadLetter {
     pub at: String,
     /// Number of attempts.
     pub attempts: u32,
-    /// Why the last one failed.
+    /// Reason why the last one failed.
     pub why: String,
     /// True if it is to be sent again.
     pub is_waiting: bool,

@@ -27,7 +27,7 @@ pub enum Outcome {
     Gone,
     /// It must be tried again.
     Failed {
-        /// Why.
+        /// Reason of the failure.
         why: String,
         /// Pause that the receiver asks for.
         pause: Option<Duration>,

@@ -23,7 +23,7 @@ const WINDOW_MAX: usize = 1_000;
 const ACKNOWLEDGE_EVERY: usize = 100;
 /// Entries without a message for the webhook after which that is acknowledged.
 const ENTRIES_MAX: u64 = 10_000;
-/// Interval between looks at the file, and at the outbox behind its end.
+/// Interval between looks at the file, and at the outbox after its end.
 const INTERVAL: Duration = Duration::from_millis(500);
 
 /// Starts pushing.
@@ -130,7 +130,7 @@ impl Pusher {
             Ok((ledger.global().acknowledged(&name), origin))
         })?;
         (self.acknowledged, self.origin) = found;
-        self.window = Window::behind(self.acknowledged);
+        self.window = Window::after(self.acknowledged);
         Ok(())
     }
 

@@ -26,8 +26,8 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// Continues behind a position.
-    pub(super) fn behind(pulled: Option<OutboxPosition>) -> Window {
+    /// Continues after a position.
+    pub(super) fn after(pulled: Option<OutboxPosition>) -> Window {
         Window {
             items: VecDeque::new(),
             pulled,
@@ -39,7 +39,7 @@ impl Window {
         self.pulled
     }
 
-    /// Number of messages that are not done, or stand behind one that is not.
+    /// Number of messages that are not done, or stand after one that is not.
     pub(super) fn len(&self) -> usize {
         self.items.len()
     }

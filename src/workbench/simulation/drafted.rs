@@ -504,6 +504,18 @@ impl<'a> Chance<'a> {
 }
 
 /// Decisions.
+/// A decision with what follows from its counterpart in the past: the codes that it made,
+/// and the price less the money off that the programme now proposes.
+fn following(case: &Case, mut draft: Draft, past: &Entry) -> Draft {
+    if let Some(act) = repriced(&draft, past)
+        && let Ok(other) = rules::decide(case, act)
+    {
+        draft = other;
+    }
+    keep_codes(&mut draft.effects, past);
+    draft
+}
+
 impl DraftedLedger<'_> {
     /// Decides a command and books its entry; returns the refusal, if it is
     /// refused, and then nothing is booked.
@@ -554,20 +566,12 @@ impl DraftedLedger<'_> {
             steps: Steps::default(),
             failed: FailedScript::default(),
         };
-        let mut draft = match rules::decide(&case, act) {
-            Ok(draft) => draft,
-            Err(refusal) => return Ok(Err(refusal)),
+        let decided = match (rules::decide(&case, act), past) {
+            (Ok(draft), Some(past)) => following(&case, draft, past),
+            (Ok(draft), None) => draft,
+            (Err(refusal), _) => return Ok(Err(refusal)),
         };
-        if let Some(past) = past {
-            // What people pay follows the money off that the draft proposes.
-            if let Some(act) = repriced(&draft, past)
-                && let Ok(other) = rules::decide(&case, act)
-            {
-                draft = other;
-            }
-            keep_codes(&mut draft.effects, past);
-        }
-        self.seal_followed(draft).map(Ok)
+        self.seal_followed(decided).map(Ok)
     }
 
     /// The entry that an act names, with its aftermath and its members loaded.
