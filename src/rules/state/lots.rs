@@ -99,7 +99,7 @@ impl Lots {
         self.bytes.capacity() + changed * size_of::<Lot>()
     }
 
-    /// Touches what another lot is appended to; see [`crate::rules::look_at`].
+    /// Touches what another lot is appended to; see [`crate::rules::prefetch()`].
     pub(in crate::rules) fn touch(&self) -> bool {
         match self.decoded.get() {
             Some(lots) => lots.last().is_some_and(|lot| lot.held.is_positive()),
