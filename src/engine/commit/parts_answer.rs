@@ -56,17 +56,7 @@ fn answer_ticket(
         let Answer::Accepted(answer) = answer_of(records, entry, is_repeated)? else {
             return Err(Error::internal("a part of a ticket was refused"));
         };
-        let (part, money) = match &entry.act {
-            Act::Purchase(_) => ("purchase", money_of(entry)),
-            Act::Reversal { of, .. } => {
-                let undone = records.entry(*of)?;
-                (
-                    "void",
-                    undone.as_ref().map_or(0, |undone| -money_of(undone)),
-                )
-            }
-            _ => ("return", money_of(entry)),
-        };
+        let (part, money) = part_of(records, entry)?;
         to_pay += money;
         let money = match part {
             "return" => {
@@ -103,6 +93,18 @@ fn answer_ticket(
         parts,
     });
     Ok(whole.into())
+}
+
+/// The word for a part of a ticket, and the money that it adds to what is to be paid.
+fn part_of(records: &mut Records, entry: &Entry) -> Result<(&'static str, i64), Error> {
+    Ok(match &entry.act {
+        Act::Purchase(_) => ("purchase", money_of(entry)),
+        Act::Reversal { of, .. } => {
+            let undone = records.entry(*of)?;
+            ("void", undone.map_or(0, |undone| -money_of(&undone)))
+        }
+        _ => ("return", money_of(entry)),
+    })
 }
 
 /// Joins the answers of two parts.

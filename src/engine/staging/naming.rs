@@ -530,7 +530,7 @@ fn give_back(
         let own = &records.programme()?.currency;
         if back.currency.as_ref().is_some_and(|code| code != own) {
             let text = format!("currency: without a slip, the amount is in {own}");
-            return Err(Refusal::new(Code::UnknownCurrency, text).into());
+            return no(Code::UnknownCurrency, text);
         }
         let amount = match back.extent {
             Extent::Amount(amount) => amount,

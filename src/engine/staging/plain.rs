@@ -7,13 +7,13 @@ use crate::engine::staging::staged::{Mode, Staged};
 use crate::engine::staging::{
     admit, booking, daily_run, deciding, named, naming, precedence, recorded, timeouts,
 };
-use crate::engine::stop::Stop;
+use crate::engine::stop::{Stop, no, unknown_member};
 use crate::engine::verbs::gifts::takes_gift;
 use crate::engine::verbs::{
     erasure, gifts, office, order_claim, privacy, standing_sale, transfers, vouchers,
 };
 use crate::engine::{Ledger, Records};
-use crate::model::{Act, Code, Entry, Head, MemberId, Origin, Refusal};
+use crate::model::{Act, Code, Entry, Head, MemberId, Origin};
 use crate::rules::DecisionInputs;
 use crate::rules::case::VoucherFound;
 
@@ -213,8 +213,8 @@ fn member_of(
             )?))
         }
         _ => {
-            let detail = crate::engine::stop::unknown_member(&request.verb);
-            Err(Refusal::new(Code::UnknownMember, detail).into())
+            let detail = unknown_member(&request.verb);
+            no(Code::UnknownMember, detail)
         }
     }
 }
@@ -240,7 +240,7 @@ fn check_party(
             ),
             _ => "member: the entry is another member's".into(),
         };
-        return Err(Refusal::new(Code::WrongMember, detail).into());
+        return no(Code::WrongMember, detail);
     }
     Ok(())
 }

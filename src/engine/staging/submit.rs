@@ -10,7 +10,7 @@ use crate::engine::programmes::taking_effect;
 use crate::engine::staging::fitting::GROUP_BYTES;
 use crate::engine::staging::staged::{Mode, Staged};
 use crate::engine::staging::{admit, daily_run, named, plain, precedence, together};
-use crate::engine::stop::Stop;
+use crate::engine::stop::{Stop, said};
 use crate::engine::verbs::approval::{needs_approval, unapproved};
 use crate::engine::verbs::corrections::Correction;
 use crate::engine::verbs::guessing::{has_wrong_code, without_codes};
@@ -96,7 +96,7 @@ fn stage_at_once(ledger: &mut Ledger, request: &Request, mode: Mode) -> Result<(
 /// Decides a command for training: the answer is that of a booking, but
 /// nothing is booked except a wrong code.
 fn trained(ledger: &mut Ledger, request: &Request, mode: Mode) -> Result<Staged, Error> {
-    taking_effect::take_scheduled(ledger).map_err(crate::engine::stop::said)?;
+    taking_effect::take_scheduled(ledger).map_err(said)?;
     open_page::make_durable(ledger)?;
     let waiting = std::mem::take(&mut ledger.staged);
     let tried = open_page::dry_run(ledger, |ledger| stage_for_quote(ledger, request, mode));
@@ -116,11 +116,11 @@ fn staged_now(ledger: &mut Ledger, request: &Request, mode: Mode) -> Result<Stag
         open_page::make_durable(ledger)?;
     }
     if ledger.global().targeting.is_some() {
-        targets::finish_targets(ledger).map_err(crate::engine::stop::said)?;
+        targets::finish_targets(ledger).map_err(said)?;
     }
     let was_accepted = ledger.options.is_clock_accepted;
     ledger.options.is_clock_accepted |= request.is_clock_accepted;
-    taking_effect::take_scheduled(ledger).map_err(crate::engine::stop::said)?;
+    taking_effect::take_scheduled(ledger).map_err(said)?;
     let tried = match guessing::check_guesses(ledger, request, &mode)? {
         Some(locked) => match without_codes(request) {
             Some(without) => try_stage(ledger, &without, &mode),

@@ -5,7 +5,7 @@
 use crate::engine::staging::name_resolver::NameResolver;
 use crate::engine::stop::{Stop, no};
 use crate::engine::verbs::profile::Profile;
-use crate::model::{Code, Day, Fact, MonthDay, NameKind, Policy, Programme, Refusal};
+use crate::model::{Code, Day, Fact, MonthDay, NameKind, Policy, Programme};
 use crate::rules::campaign::trigger::has_birthdays;
 use crate::rules::facts::has_consent;
 use crate::rules::state::Member;
@@ -21,7 +21,7 @@ pub(in crate::engine) fn set_birthday(
     };
     if let Some(changed) = profile.birthday_changed {
         let detail = format!("birthday: it was changed on {changed}, and can be changed once");
-        return Err(Refusal::new(Code::TooSoon, detail).into());
+        return no(Code::TooSoon, detail);
     }
     if profile.birthday.is_some() {
         profile.birthday_changed = Some(day);

@@ -88,37 +88,12 @@ fn booked_again(
         );
         return no(Code::NotReversible, detail);
     };
-    let member = entry.member();
     let (member, sale) = match correction {
-        Correction::Member(to) => {
-            if let Some(id) = member
-                && records.resolve(&Who::Id(id))? == records.resolve(to)?
-            {
-                return no(Code::AlreadySo, "to: the sale is that member's already");
-            }
-            let sent = as_sent(records, sale, |records, kind| {
-                means_on_other_card(records, (entry.seq, member), kind)
-            })?;
-            (Some(to.clone()), sent)
-        }
-        Correction::Sale(change) => {
-            // What fell short was collected otherwise, and stays so.
-            let booked = bill::booked(sale, &entry.effects);
-            let sent = as_sent(records, &booked, |records, kind| means_again(records, kind))?;
-            let before = Purchase {
-                claim: sale.claim,
-                ..sent
-            };
-            let own = records.programme()?.currency.as_str();
-            let sale = amend::amended(&before, change, own)?;
-            if records.is_standing(entry.seq)?
-                && (sale == before || is_paid_so(records, request, &booked, &sale)?)
-            {
-                let detail = format!("of: entry {} is so already", entry.seq);
-                return no(Code::AlreadySo, detail);
-            }
-            (member.map(Who::Id), sale)
-        }
+        Correction::Member(to) => (Some(to.clone()), moved(records, (entry, sale), to)?),
+        Correction::Sale(change) => (
+            entry.member().map(Who::Id),
+            amended(records, request, (entry, sale), change)?,
+        ),
     };
     Ok(Request {
         key: request.key.clone(),
@@ -131,6 +106,46 @@ fn booked_again(
         slip: None,
         verb: Verb::Purchase(Box::new(sale)),
     })
+}
+
+/// A sale as it is sent again for another member.
+fn moved(
+    records: &mut Records,
+    (entry, sale): (&Entry, &model::Purchase),
+    to: &Who,
+) -> Result<Purchase, Stop> {
+    let member = entry.member();
+    if member.is_some() && records.present(member)? == records.resolve(to)? {
+        return no(Code::AlreadySo, "to: the sale is that member's already");
+    }
+    as_sent(records, sale, |records, kind| {
+        means_on_other_card(records, (entry.seq, member), kind)
+    })
+}
+
+/// A sale as it is sent again with a change.
+fn amended(
+    records: &mut Records,
+    request: &Request,
+    (entry, sale): (&Entry, &model::Purchase),
+    change: &SaleChange,
+) -> Result<Purchase, Stop> {
+    // What fell short was collected otherwise, and stays so.
+    let booked = bill::booked(sale, &entry.effects);
+    let sent = as_sent(records, &booked, |records, kind| means_again(records, kind))?;
+    let before = Purchase {
+        claim: sale.claim,
+        ..sent
+    };
+    let own = records.programme()?.currency.as_str();
+    let sale = amend::amended(&before, change, own)?;
+    if records.is_standing(entry.seq)?
+        && (sale == before || is_paid_so(records, request, &booked, &sale)?)
+    {
+        let detail = format!("of: entry {} is so already", entry.seq);
+        return no(Code::AlreadySo, detail);
+    }
+    Ok(sale)
 }
 
 /// True if a sale in another currency than the programme's is booked as it is

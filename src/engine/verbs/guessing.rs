@@ -7,7 +7,7 @@ use crate::engine::commit::open_page;
 use crate::engine::error::Error;
 use crate::engine::staging::staged::Mode;
 use crate::engine::staging::{admit, booking, timeouts};
-use crate::engine::stop::Stop;
+use crate::engine::stop::{Stop, said};
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Code, GuessedCode, Instant, MemberId, Origin, Programme, Refusal, SECOND};
 use crate::rules::guessing::is_over;
@@ -169,7 +169,7 @@ pub(in crate::engine) fn note_guess(
     if attempt.guessers().iter().all(is_known) {
         return Ok(());
     }
-    book_guess(ledger, &attempt).map_err(crate::engine::stop::said)
+    book_guess(ledger, &attempt).map_err(said)
 }
 
 fn book_guess(ledger: &mut Ledger, attempt: &Attempt) -> Result<(), Stop> {

@@ -4,7 +4,7 @@ use crate::chain::hash::{Purpose, bytes_hash};
 use crate::command::{Adjust, Bad, EntryRef, Office, Request, Return, SaleRef, Verb};
 use crate::engine::error::Error;
 use crate::engine::staging::{deciding, name_resolver, names_in_force};
-use crate::engine::stop::Stop;
+use crate::engine::stop::{Stop, no};
 use crate::engine::verbs::{foreign, standing_sale};
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, AlertChange, Code, Day, Extent, Instant, Key, Money, Policy, Refusal};
@@ -46,7 +46,7 @@ fn check_segment(records: &Records, segment: &str) -> Result<(), Stop> {
         ),
         false => Bad::unknown("segment", "segment", segment, &known),
     };
-    Err(Refusal::new(Code::BadInput, bad.to_string()).into())
+    no(Code::BadInput, bad.to_string())
 }
 
 /// Refuses to acknowledge or end an alert that is not there.
@@ -62,7 +62,7 @@ pub(in crate::engine) fn check_alert(ledger: &mut Ledger, act: &Act) -> Result<(
     };
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let bad = Bad::unknown("alert", "alert", &changed.alert, &known);
-    Err(Refusal::new(Code::BadInput, bad.to_string()).into())
+    no(Code::BadInput, bad.to_string())
 }
 
 /// Converts a command of the office to an act.

@@ -28,7 +28,7 @@ pub(in crate::engine) fn stage_personal(
         Verb::Enrol(enrol) => stage_enrol(ledger, request, enrol, mode, origin),
         Verb::Profile(change) => stage_change(ledger, request, change, mode, origin),
         Verb::Note { purpose, text } => stage_note(ledger, request, mode, origin, (purpose, text)),
-        _ => Err(Refusal::new(Code::BadInput, "no personal data").into()),
+        _ => no(Code::BadInput, "no personal data"),
     }
 }
 
@@ -159,7 +159,7 @@ fn check_free(records: &mut Records, aliases: &[Alias], own: Option<MemberId>) -
         let owner = alias_owner::alias_owner(records, alias)?;
         if owner.is_some() && owner != own {
             let detail = format!("aliases: this {} belongs to another member", alias.scheme());
-            return Err(Refusal::new(Code::AliasTaken, detail).into());
+            return no(Code::AliasTaken, detail);
         }
     }
     Ok(())

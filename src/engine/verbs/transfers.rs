@@ -10,7 +10,7 @@ use crate::engine::staging::staged::Mode;
 use crate::engine::staging::{name_resolver, names_in_force};
 use crate::engine::stop::{Stop, key_conflict, no, nobody};
 use crate::engine::verbs::{slips, vouchers};
-use crate::model::{Act, Code, CodeKind, Effect, Entry, Instant, MemberId, Points, Refusal};
+use crate::model::{Act, Code, CodeKind, Effect, Entry, Instant, MemberId, Points};
 use crate::rules::member::merge::all_absorbed;
 use rust_decimal::Decimal;
 
@@ -56,7 +56,7 @@ pub(in crate::engine) fn hold_or_transfer(
         Verb::Unmerge { of, .. } => Ok(Act::Unmerged {
             of: merge_ref(records, of)?,
         }),
-        _ => Err(Refusal::new(Code::BadInput, "this verb is no single act").into()),
+        _ => no(Code::BadInput, "this verb is no single act"),
     }
 }
 
@@ -89,7 +89,7 @@ fn capture(records: &mut Records, of: &EntryRef, points: Option<Decimal>) -> Res
         (None, _) => Points::ZERO,
         (Some(_), Some(Act::RewardHeld { .. } | Act::VoucherHeld { .. })) => {
             let detail = "points: a reward or voucher is captured whole; name none";
-            return Err(Refusal::new(Code::BadInput, detail).into());
+            return no(Code::BadInput, detail);
         }
         (Some(points), Some(Act::Hold { unit, .. })) => {
             let name = records
@@ -100,7 +100,7 @@ fn capture(records: &mut Records, of: &EntryRef, points: Option<Decimal>) -> Res
         }
         (Some(_), _) => {
             let detail = format!("of: entry {of} holds no points");
-            return Err(Refusal::new(Code::UnknownEntry, detail).into());
+            return no(Code::UnknownEntry, detail);
         }
     };
     Ok(Act::Capture { of, points })
@@ -228,7 +228,7 @@ pub(in crate::engine) fn check_history(
         return Ok(());
     }
     let detail = "history cannot be added behind the member's first live entry";
-    Err(Refusal::new(Code::NotHistory, detail).into())
+    no(Code::NotHistory, detail)
 }
 
 /// Member of a command: as it states, or the present holder of the entry
@@ -252,11 +252,10 @@ pub(in crate::engine) fn check_loop(records: &mut Records, request: &Request) ->
     let ends = (records.resolve(from)?, records.resolve(into)?);
     let owners = (owner_of(records, from)?, owner_of(records, into)?);
     match ends.0 == ends.1 && owners.0 != owners.1 {
-        true => Err(Refusal::new(
+        true => no(
             Code::MergeLoop,
             "into: an earlier merge has made them one; undo that one first",
-        )
-        .into()),
+        ),
         false => Ok(()),
     }
 }

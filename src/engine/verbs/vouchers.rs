@@ -6,7 +6,7 @@ use crate::engine::Records;
 use crate::engine::commit::entry_keys::code_key_of;
 use crate::engine::error::Error;
 use crate::engine::staging::name_resolver;
-use crate::engine::stop::Stop;
+use crate::engine::stop::{Stop, no};
 use crate::engine::verbs::codes::{Making, PrintedCode};
 use crate::engine::verbs::openers::{self, before_merges, locate};
 use crate::engine::verbs::order_claim;
@@ -210,7 +210,7 @@ pub(in crate::engine) fn own_voucher(
             "tenders: {id} is used by its code, which a story writes as `voucher {id}`; with \
              `without_code = true` in programme.toml it is used without"
         );
-        return Err(Refusal::new(Code::BadInput, detail).into());
+        return no(Code::BadInput, detail);
     }
     let lot = found.id;
     let code = code_hash_of(records, lot)?;
@@ -361,7 +361,7 @@ fn check_claim_of_till(
         return Ok(());
     }
     match records.find_standing(&code_key_of(CodeKind::Claim, hash))? {
-        Some(seq) => crate::engine::stop::no(
+        Some(seq) => no(
             Code::CodeUsed,
             format!("claim_hash: the code is that of entry {seq}; make another"),
         ),
