@@ -499,6 +499,34 @@ fn entries_are_sealed_in_one_file() {
     none("a verb looks things up, and books only through seal", found);
 }
 
+/// Files of verbs that are given the ledger: they book entries of which the next depends on the
+/// one before, or go on over many pages; `office` hands it to the lookup of alerts. Every other
+/// verb looks things up and returns what is to be booked.
+const BOOKING_VERBS: [&str; 8] = [
+    "aliases",
+    "erasure",
+    "guessing",
+    "office",
+    "privacy",
+    "redecide",
+    "target_command",
+    "targets",
+];
+
+#[test]
+fn few_verbs_book_themselves() {
+    let mut booking = Vec::new();
+    for source in sources().iter().filter(|s| !s.is_test) {
+        let verb = source.path.strip_prefix("src/engine/verbs/");
+        if let Some(verb) = verb
+            && source.words().any(|word| word == "Ledger")
+        {
+            booking.push(verb.trim_end_matches(".rs"));
+        }
+    }
+    assert_eq!(booking, BOOKING_VERBS);
+}
+
 /// The crates of Cargo.toml as code spells them.
 fn crates() -> Vec<String> {
     let manifest = include_str!("../Cargo.toml");
