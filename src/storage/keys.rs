@@ -1,20 +1,23 @@
 //! The index of idempotency keys: from the hash of a key to a sequence.
 //!
 //! Random inserts into a B-tree cost more than the rest of a purchase, so keys
-//! are kept as immutable sorted runs over fixed sequence ranges (4,096
-//! sequences, then eight runs merged into one, up to two million), each with a
-//! Bloom filter, as files beside the book. The set of runs depends on the
-//! number of entries alone. A process with many lookups keeps a filter over all
-//! of them as well. Nothing is synced.
+//! are kept as immutable sorted runs over fixed sequence ranges (64 sequences,
+//! then eight runs merged into one, up to two million), each with a Bloom
+//! filter, as files beside the book. The set of runs depends on the number of
+//! entries alone. A process with many lookups keeps a filter over all of them
+//! as well. Nothing is synced.
+//!
+//! Only whole ranges are in the files. The keys of the entries behind them are
+//! the caller's to read from the journal.
 //!
 //! A key may be inserted again (an order number is free again once its purchase
 //! is undone): a lookup finds the newest sequence.
 //!
-//! Each run and each batch of the tail states the point of the journal that it
-//! was made at. Parts that do not verify or do not belong to the journal are
-//! dropped at opening, with all that follow, and [`Keys::covered`] tells from
-//! where the journal must be read again. A piece of a run is verified when it
-//! is read: after an error, [`Keys::check`] drops the damaged parts.
+//! Each run states the point of the journal that it was made at. Runs that do
+//! not verify or do not belong to the journal are dropped at opening, with all
+//! that follow, and [`Keys::covered`] tells from where the journal must be read
+//! again. A piece of a run is verified when it is read: after an error,
+//! [`Keys::check`] drops the damaged runs.
 //!
 //! `cargo bench --bench keys` compares it with sled. On two cores (2026-11-22,
 //! load 2.5 to 3.6 besides): ten million keys inserted at 819 thousand/s (the
@@ -25,56 +28,30 @@
 mod bloom_filter;
 mod run;
 
-use super::derived::{CHECKSUM_LEN, JournalPoint, checksum};
-use super::error::{At, StorageError};
-use super::files::{self, limit};
+use super::derived::JournalPoint;
+use super::error::StorageError;
+use super::files;
 use crate::chain::width::to_usize;
-pub use bloom_filter::BloomFilter as KeyFilter;
-use bloom_filter::BloomFilter;
+pub use bloom_filter::BloomFilter;
 use run::Run;
-use std::collections::HashMap;
-use std::fs::File;
-use std::hash::{BuildHasherDefault, Hasher};
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// The hash of an idempotency key (or of a receipt, or of an order).
 pub type KeyHash = [u8; 16];
+/// A key, and the sequence of its entry.
+pub type Pair = (KeyHash, u64);
 
-/// Sequences of the smallest run.
-const RANGE: u64 = 4096;
+/// Sequences of the smallest run. Each process reads the keys of fewer from the
+/// journal, which costs it less than a file for them would.
+const RANGE: u64 = 64;
 /// Number of runs that are merged into one of the next level.
 const FAN: u64 = 8;
 /// Highest level: runs are not merged beyond it, so that no merge takes long.
-const LEVEL_MAX: u32 = 3;
+const LEVEL_MAX: u32 = 5;
 /// Length of a key and its sequence.
 const PAIR_LEN: usize = 24;
-/// Magic of a tail file, which names its layout, and which keys an entry has: it
-/// is raised, with that of runs, where entries get other keys.
-const TAIL_MAGIC: &[u8; 8] = b"STAMPKT3";
-/// Length of the head of a tail's batch: the count, and the point that it reaches.
-const BATCH_HEAD: usize = 4 + JournalPoint::LEN;
-
-type Tail = HashMap<KeyHash, u64, BuildHasherDefault<AlreadyHashed>>;
-
-/// Hasher for keys that are hashes already: eight of their bytes are as good as
-/// any hash of them.
-#[derive(Default)]
-struct AlreadyHashed(u64);
-
-impl Hasher for AlreadyHashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for (n, byte) in bytes.iter().take(16).enumerate() {
-            self.0 ^= u64::from(*byte) << (8 * (n % 8));
-        }
-    }
-    fn write_usize(&mut self, _: usize) {}
-}
 
 /// Splits a hash into two numbers.
 fn halves(key: &KeyHash) -> (u64, u64) {
@@ -87,24 +64,36 @@ fn scaled(part: u64, whole: u64) -> u64 {
     ((u128::from(part) * u128::from(whole)) >> 64) as u64
 }
 
+/// Number of entries in whole ranges, of so many.
+pub fn whole(count: u64) -> u64 {
+    count - count % RANGE
+}
+
+/// Sequences of a run of a level.
+fn range_of(level: u32) -> u64 {
+    RANGE * FAN.pow(level)
+}
+
 /// The key index.
 pub struct Keys {
     dir: PathBuf,
-    runs: Vec<Run>,
-    tail: Tail,
-    tail_file: File,
-    /// Checksum of the tail's last batch, with which the next one begins.
-    tail_sum: u64,
+    runs: Vec<Arc<Run>>,
     covered: u64,
+    standing: Standing,
     loss: Option<Loss>,
-    /// True after a failed insertion: some keys may be missing from the files or here.
-    is_broken: bool,
     /// Filter over the keys of all runs, once there are enough lookups to make
     /// reading them worthwhile.
     filter: OnceLock<BloomFilter>,
-    /// True if that filter has the keys of the tail as well.
-    is_tail_in_filter: bool,
     lookups: AtomicU64,
+}
+
+/// State of the last insertion.
+#[derive(PartialEq, Eq)]
+enum Standing {
+    Done,
+    Begun,
+    /// Some keys may be missing from the files.
+    Failed,
 }
 
 /// Tells whether a journal has a point.
@@ -152,35 +141,22 @@ impl Keys {
 
     fn open_with(dir: &Path, has: &HasPoint<'_>, is_thorough: bool) -> Result<Keys, StorageError> {
         files::make_folder(dir)?;
-        let mut loss = None;
-        let runs = open_runs(dir, has, is_thorough, &mut loss)?;
-        let sealed = runs.last().map_or(0, |run| run.end);
-        let path = tail_path(dir, sealed);
-        let tail = read_tail(&path, sealed, has, &mut loss)?;
-        let tail_file = open_tail(dir, sealed)?;
-        tail_file.set_len(tail.len).at("cut", dir)?;
-        let mut keys = Keys {
-            dir: dir.to_path_buf(),
-            runs,
-            tail: tail.keys,
-            tail_file,
-            tail_sum: tail.sum,
-            covered: tail.covered,
-            loss,
-            is_broken: false,
-            filter: OnceLock::new(),
-            is_tail_in_filter: false,
-            lookups: AtomicU64::new(0),
-        };
-        if tail.len == 0 {
-            keys.begin_tail()?;
-        }
-        if keys.runs.is_empty() {
+        let (runs, loss) = open_runs(dir, has, is_thorough)?;
+        remove_outdated(dir, &runs)?;
+        let filter = OnceLock::new();
+        if runs.is_empty() {
             // This one needs no reading.
-            keys.filter.get_or_init(BloomFilter::default);
+            filter.get_or_init(BloomFilter::default);
         }
-        keys.remove_outdated()?;
-        Ok(keys)
+        Ok(Keys {
+            dir: dir.to_path_buf(),
+            covered: end_of(&runs),
+            runs,
+            standing: Standing::Done,
+            loss,
+            filter,
+            lookups: AtomicU64::new(0),
+        })
     }
 
     /// Reason why opening dropped a part, if it did.
@@ -188,7 +164,8 @@ impl Keys {
         self.loss
     }
 
-    /// Keys of all entries before this sequence are in the index.
+    /// Keys of all entries before this sequence, the end of a whole range, are
+    /// in the index, or are being inserted.
     pub fn covered(&self) -> u64 {
         self.covered
     }
@@ -200,11 +177,11 @@ impl Keys {
     /// [`StorageError::Book`] when a run cannot be read or does not verify: see
     /// [`Keys::check`]. After an insertion that failed: open the index again.
     pub fn get(&self, key: &KeyHash) -> Result<Option<u64>, StorageError> {
-        self.check_whole()?;
-        if let Some(seq) = self.tail.get(key) {
-            return Ok(Some(*seq));
+        if self.standing == Standing::Failed {
+            return Err(self.poisoned());
         }
-        if self.filter()?.is_some_and(|filter| !filter.may_have(key)) {
+        let filter = self.filter_when_worthwhile()?;
+        if filter.is_some_and(|filter| !filter.may_have(key)) {
             return Ok(None);
         }
         for run in self.runs.iter().rev() {
@@ -215,79 +192,69 @@ impl Keys {
         Ok(None)
     }
 
-    /// Inserts the keys of entries from [`Keys::covered`] up to a point of the
-    /// journal; an entry may have none or several.
+    /// Begins to insert the keys of entries from [`Keys::covered`] up to the end of
+    /// a [`whole`] range, at a point of the journal; an entry may have none or
+    /// several. Until [`Keys::finish`] a lookup does not find them.
     ///
     /// # Errors
     /// [`StorageError::Unfit`] for keys of other entries, which changes nothing;
-    /// [`StorageError::Book`] when a run that was to be merged does not verify (see
-    /// [`Keys::check`]); I/O errors, after which nothing is inserted or found
-    /// any more: otherwise later keys would hide the missing ones, and a
-    /// command with such a key would be accepted twice. Opened again, the index
-    /// knows how far it reaches.
-    pub fn insert_batch(
+    /// [`StorageError::Poisoned`] unless the insertion before it was finished well.
+    pub fn begin(
         &mut self,
         point: &JournalPoint,
-        pairs: &[(KeyHash, u64)],
-    ) -> Result<(), StorageError> {
-        self.check_whole()?;
-        let up_to = point.count;
-        let is_next = |pair: &(KeyHash, u64)| (self.covered..up_to).contains(&pair.1);
-        if up_to < self.covered || !pairs.iter().all(is_next) {
+        end: u64,
+        pairs: Vec<Pair>,
+    ) -> Result<Insertion, StorageError> {
+        if self.standing != Standing::Done {
+            return Err(self.poisoned());
+        }
+        let is_next = |pair: &Pair| (self.covered..end).contains(&pair.1);
+        let is_end = end == whole(end) && (self.covered..=point.count).contains(&end);
+        if !is_end || !pairs.iter().all(is_next) {
             let finding = "keys of entries that are not next";
             return Err(StorageError::unfit(&self.dir, finding));
         }
-        self.is_broken = true;
-        self.insert(point, pairs)?;
-        self.is_broken = false;
+        if let Some(filter) = self.filter.get_mut() {
+            pairs.iter().for_each(|pair| filter.insert(&pair.0));
+        }
+        (self.covered, self.standing) = (end, Standing::Begun);
+        Ok(Insertion {
+            dir: self.dir.clone(),
+            runs: self.runs.clone(),
+            point: *point,
+            end,
+            pairs,
+        })
+    }
+
+    /// Takes in what an insertion made.
+    ///
+    /// # Errors
+    /// Its own, after which nothing is inserted or found any more: otherwise
+    /// later keys would hide the missing ones, and a command with such a key
+    /// would be accepted twice. Opened again, the index knows how far it reaches.
+    pub fn finish(&mut self, inserted: Inserted) -> Result<(), StorageError> {
+        self.standing = Standing::Failed;
+        self.runs = inserted?.0;
+        self.standing = Standing::Done;
         Ok(())
     }
 
-    fn check_whole(&self) -> Result<(), StorageError> {
-        match self.is_broken {
-            true => Err(StorageError::Poisoned {
-                path: self.dir.clone(),
-            }),
-            false => Ok(()),
+    fn poisoned(&self) -> StorageError {
+        StorageError::Poisoned {
+            path: self.dir.clone(),
         }
-    }
-
-    fn insert(
-        &mut self,
-        point: &JournalPoint,
-        pairs: &[(KeyHash, u64)],
-    ) -> Result<(), StorageError> {
-        let up_to = point.count;
-        self.covered = up_to;
-        self.is_tail_in_filter = false;
-        if up_to - self.sealed() < RANGE {
-            self.tail.extend(pairs.iter().copied());
-            return self.append(point, pairs);
-        }
-        let mut waiting: Vec<_> = self.tail.drain().chain(pairs.iter().copied()).collect();
-        waiting.sort_unstable_by_key(|pair| pair.1);
-        let mut rest = waiting.as_mut_slice();
-        while up_to - self.sealed() >= RANGE {
-            let end = self.sealed() + RANGE;
-            let (now, later) = rest.split_at_mut(rest.partition_point(|pair| pair.1 < end));
-            self.seal(now, point)?;
-            rest = later;
-        }
-        rest.sort_unstable();
-        self.tail = rest.iter().copied().collect();
-        self.tail_file = open_tail(&self.dir, self.sealed())?;
-        self.begin_tail()?;
-        self.append(point, rest)?;
-        self.remove_outdated()
     }
 
     /// The filter over all runs, once it is worthwhile.
-    fn filter(&self) -> Result<Option<&BloomFilter>, StorageError> {
+    fn filter_when_worthwhile(&self) -> Result<Option<&BloomFilter>, StorageError> {
         if let Some(filter) = self.filter.get() {
             return Ok(Some(filter));
         }
         let lookups = self.lookups.fetch_add(1, Ordering::Relaxed);
-        if lookups < LOOKUPS_BEFORE_READING + self.sealed() / KEYS_FOR_A_LOOKUP {
+        let is_early = lookups < LOOKUPS_BEFORE_READING + self.covered / KEYS_FOR_A_LOOKUP;
+        // It would lack the keys that are being inserted.
+        if is_early || self.standing != Standing::Done {
             return Ok(None);
         }
         let mut filter = BloomFilter::default();
@@ -300,108 +267,89 @@ impl Keys {
     }
 
     /// Filter over all runs, if it is in memory.
-    pub fn filter_in_memory(&self) -> Option<&KeyFilter> {
+    pub fn filter(&self) -> Option<&BloomFilter> {
         self.filter.get()
     }
+}
 
-    /// Takes the filter out, with all keys of the index in it, if there is one:
-    /// with it keys can be looked up while another thread inserts.
-    pub fn take_filter(&mut self) -> Option<KeyFilter> {
-        let mut filter = self.filter.take()?;
-        if !self.is_tail_in_filter {
-            self.tail.keys().for_each(|key| filter.insert(key));
-        }
-        Some(filter)
-    }
+/// Keys on their way into the files, which any thread may write.
+pub struct Insertion {
+    dir: PathBuf,
+    runs: Vec<Arc<Run>>,
+    point: JournalPoint,
+    end: u64,
+    pairs: Vec<Pair>,
+}
 
-    /// Puts the filter back, which must have all keys that were inserted meanwhile.
-    pub fn put_filter_back(&mut self, filter: KeyFilter) {
-        self.filter = filter.into();
-        self.is_tail_in_filter = true;
-    }
+/// The runs of an index, in their order.
+pub struct Runs(Vec<Arc<Run>>);
 
-    fn sealed(&self) -> u64 {
-        self.runs.last().map_or(0, |run| run.end)
-    }
+/// The runs behind an insertion, or why it failed.
+pub type Inserted = Result<Runs, StorageError>;
 
-    fn begin_tail(&mut self) -> Result<(), StorageError> {
-        self.tail_sum = 0;
-        self.tail_file.set_len(0).at("cut", &self.dir)?;
-        self.tail_file.write_all(TAIL_MAGIC).at("write", &self.dir)
-    }
-
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a batch is of one range, RANGE keys"
-    )]
-    fn append(
-        &mut self,
-        point: &JournalPoint,
-        pairs: &[(KeyHash, u64)],
-    ) -> Result<(), StorageError> {
-        let len = BATCH_HEAD + pairs.len() * PAIR_LEN + CHECKSUM_LEN;
-        let mut bytes = Vec::with_capacity(len);
-        bytes.extend_from_slice(&(pairs.len() as u32).to_le_bytes());
-        bytes.extend_from_slice(&point.to_bytes());
-        for (key, seq) in pairs {
-            bytes.extend_from_slice(key);
-            bytes.extend_from_slice(&seq.to_le_bytes());
-        }
-        let sum = checksum(self.tail_sum, &bytes);
-        bytes.extend_from_slice(&sum);
-        self.tail_sum = u64::from_le_bytes(sum);
-        self.tail_file.write_all(&bytes).at("write", &self.dir)
-    }
-
-    /// Makes a run of the next range, and merges runs where a level is full.
-    fn seal(
-        &mut self,
-        pairs: &mut [(KeyHash, u64)],
-        point: &JournalPoint,
-    ) -> Result<(), StorageError> {
-        let (first, end) = (self.sealed(), self.sealed() + RANGE);
-        pairs.sort_unstable();
-        if let Some(filter) = self.filter.get_mut() {
-            pairs.iter().for_each(|pair| filter.insert(&pair.0));
-        }
-        let count = pairs.len() as u64;
-        let sorted = pairs.iter().copied().map(Ok);
-        let run = Run::write(&self.dir, 0, first..end, count, point, sorted)?;
-        self.runs.push(run);
-        for level in 0..LEVEL_MAX {
-            if end % (RANGE * FAN.pow(level + 1)) == 0 {
-                self.merge(level)?;
+impl Insertion {
+    /// Writes the keys, and merges runs where a level is full.
+    ///
+    /// # Errors
+    /// [`StorageError::Book`] when a run that was to be merged does not verify
+    /// (see [`Keys::check`]); I/O errors.
+    pub fn carry_out(mut self) -> Inserted {
+        let mut pairs = std::mem::take(&mut self.pairs);
+        pairs.sort_unstable_by_key(|pair| pair.1);
+        let mut rest = pairs.as_mut_slice();
+        while end_of(&self.runs) < self.end {
+            let first = end_of(&self.runs);
+            let level = level_for(first, self.end);
+            let end = first + range_of(level);
+            let (now, later) = rest.split_at_mut(rest.partition_point(|pair| pair.1 < end));
+            now.sort_unstable();
+            let count = now.len() as u64;
+            let sorted = now.iter().copied().map(Ok);
+            let run = Run::write(&self.dir, level, first..end, count, &self.point, sorted)?;
+            self.runs.push(Arc::new(run));
+            for full in (level..LEVEL_MAX).take_while(|level| end % range_of(level + 1) == 0) {
+                self.merge(full)?;
             }
+            rest = later;
         }
-        Ok(())
+        Ok(Runs(self.runs))
     }
 
     fn merge(&mut self, level: u32) -> Result<(), StorageError> {
         let old = self.runs.split_off(self.runs.len() - to_usize(FAN));
-        let range = old[0].first..old[old.len() - 1].end;
+        let range = old[0].first..end_of(&old);
         let count = old.iter().map(|run| run.count).sum();
         let (merged, point) = (run::merge(&old), old[old.len() - 1].point);
         let merged = Run::write(&self.dir, level + 1, range, count, &point, merged)?;
-        self.runs.push(merged);
-        old.into_iter().try_for_each(Run::remove)
-    }
-
-    /// Deletes runs and tails that are no longer in use; files with names that
-    /// are not ours stay.
-    fn remove_outdated(&self) -> Result<(), StorageError> {
-        let tail = tail_path(&self.dir, self.sealed());
-        for path in files::list(&self.dir)? {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let is_used = path == tail || self.runs.iter().any(|run| run.path == path);
-            if !is_used && is_key_file(&name) {
-                files::remove(&path)?;
-            }
-        }
-        Ok(())
+        self.runs.push(Arc::new(merged));
+        // Lookups may still read them meanwhile.
+        old.iter().try_for_each(|run| files::remove(&run.path))
     }
 }
 
-/// True if a file of the key index has such a name.
+fn end_of(runs: &[Arc<Run>]) -> u64 {
+    runs.last().map_or(0, |run| run.end)
+}
+
+/// Highest level of a run that begins with a sequence and ends no later than `end`.
+fn level_for(first: u64, end: u64) -> u32 {
+    let mut levels = (1..=LEVEL_MAX).rev().map(|level| (level, range_of(level)));
+    let found = levels.find(|(_, range)| first % range == 0 && first + range <= end);
+    found.map_or(0, |(level, _)| level)
+}
+
+/// Deletes runs that are no longer in use; files with names that are not ours stay.
+fn remove_outdated(dir: &Path, runs: &[Arc<Run>]) -> Result<(), StorageError> {
+    for path in files::list(dir)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if is_key_file(&name) && !runs.iter().any(|run| run.path == path) {
+            files::remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// True if a file of the key index has such a name. Earlier versions also had a `tail`.
 pub fn is_key_file(name: &str) -> bool {
     let is_number = |text: &str| text.len() >= 12 && text.bytes().all(|b| b.is_ascii_digit());
     let name = name.strip_suffix(".part").unwrap_or(name);
@@ -414,23 +362,15 @@ pub fn is_key_file(name: &str) -> bool {
     }
 }
 
-fn tail_path(dir: &Path, sealed: u64) -> PathBuf {
-    dir.join(format!("tail-{sealed:012}"))
-}
-
-fn open_tail(dir: &Path, sealed: u64) -> Result<File, StorageError> {
-    files::append(&tail_path(dir, sealed))
-}
-
 /// Opens the runs that cover the sequences from 0 without a gap; of two that
-/// begin alike the longer, which was merged from the shorter.
+/// begin alike the longer, which was merged from the shorter. Tells why the rest
+/// was dropped, if it was.
 fn open_runs(
     dir: &Path,
     has: &HasPoint<'_>,
     is_thorough: bool,
-    loss: &mut Option<Loss>,
-) -> Result<Vec<Run>, StorageError> {
-    let mut found = Vec::new();
+) -> Result<(Vec<Arc<Run>>, Option<Loss>), StorageError> {
+    let (mut found, mut loss) = (Vec::new(), None);
     for path in files::list(dir)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if !is_key_file(&name) {
@@ -438,99 +378,27 @@ fn open_runs(
         }
         match Run::open(&path) {
             Some(run) => found.push(run),
-            None if run::is_named_so(&path) => *loss = Some(Loss::Damaged),
+            None if run::is_named_so(&path) => loss = Some(Loss::Damaged),
             None => {}
         }
     }
     found.sort_by_key(|run| (run.first, std::cmp::Reverse(run.end)));
-    let mut runs: Vec<Run> = Vec::new();
+    let mut runs: Vec<Arc<Run>> = Vec::new();
     for run in found {
-        if run.first != runs.last().map_or(0, |run| run.end) {
+        if run.first != end_of(&runs) {
             continue;
         }
         if !has(&run.point)? {
-            *loss = Some(Loss::Foreign);
+            loss = Some(Loss::Foreign);
             break;
         }
         if is_thorough && run.check().is_err() {
-            *loss = Some(Loss::Damaged);
+            loss = Some(Loss::Damaged);
             break;
         }
-        runs.push(run);
+        runs.push(Arc::new(run));
     }
-    Ok(runs)
-}
-
-/// The sound part of a tail that belongs to the journal.
-struct FoundTail {
-    keys: Tail,
-    covered: u64,
-    /// Its length in bytes, and the checksum of its last batch.
-    len: u64,
-    sum: u64,
-}
-
-fn read_tail(
-    path: &Path,
-    sealed: u64,
-    has: &HasPoint<'_>,
-    loss: &mut Option<Loss>,
-) -> Result<FoundTail, StorageError> {
-    let bytes = match files::read(path, limit::KEY_TAIL) {
-        Err(trouble) if trouble.is_absent() => Vec::new(),
-        read => read?,
-    };
-    let (mut batches, mut sum, mut at) = (Vec::new(), 0, TAIL_MAGIC.len());
-    if bytes.starts_with(TAIL_MAGIC) {
-        while let Some(batch) = tail_batch(&bytes, at, sum) {
-            (at, sum) = (batch.end, batch.sum);
-            batches.push(batch);
-        }
-    }
-    if at < bytes.len() {
-        *loss = Some(Loss::Damaged);
-    }
-    while let Some(batch) = batches.pop_if(|batch| !has(&batch.point).unwrap_or(false)) {
-        // Read again, so that an error is reported rather than taken for "no".
-        has(&batch.point)?;
-        *loss = Some(Loss::Foreign);
-    }
-    let mut tail = FoundTail {
-        keys: Tail::default(),
-        covered: sealed,
-        len: 0,
-        sum: 0,
-    };
-    for batch in batches {
-        tail.keys
-            .extend(batch.pairs.chunks_exact(PAIR_LEN).map(run::pair));
-        (tail.len, tail.sum) = (batch.end as u64, batch.sum);
-        tail.covered = batch.point.count;
-    }
-    Ok(tail)
-}
-
-/// A batch of a tail, as stored in the file.
-struct TailBatch<'a> {
-    point: JournalPoint,
-    pairs: &'a [u8],
-    end: usize,
-    sum: u64,
-}
-
-/// Parses the batch at an offset, if it verifies after the one before it.
-fn tail_batch(bytes: &[u8], at: usize, before: u64) -> Option<TailBatch<'_>> {
-    let rest = bytes.get(at..)?;
-    let count = u32::from_le_bytes(*rest.first_chunk()?) as usize;
-    let point = JournalPoint::from_bytes(rest.get(4..)?.first_chunk()?);
-    let len = BATCH_HEAD + count.checked_mul(PAIR_LEN)?;
-    let sum: [u8; CHECKSUM_LEN] = *rest.get(len..)?.first_chunk()?;
-    (sum == checksum(before, &rest[..len])).then(|| TailBatch {
-        point,
-        pairs: &rest[BATCH_HEAD..len],
-        end: at + len + CHECKSUM_LEN,
-        sum: u64::from_le_bytes(sum),
-    })
+    Ok((runs, loss))
 }
 
 #[cfg(test)]

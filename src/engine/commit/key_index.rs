@@ -9,53 +9,29 @@ use crate::engine::reading::pages::{entries_of, stored_from};
 use crate::engine::{Ledger, Records};
 use crate::storage::derived::JournalPoint;
 use crate::storage::error::StorageError;
-use crate::storage::keys::{HasPoint, KeyFilter, KeyHash, Keys, Loss};
+use crate::storage::keys::{HasPoint, Inserted, Insertion, KeyHash, Keys, Loss, Pair, whole};
 
 /// Keys collected before they are written to the index under load.
 const KEYS_AT_ONCE: usize = 50_000;
 
 /// The index in its files, and the keys of entries that it does not have yet.
 pub(in crate::engine) struct KeyIndex {
-    /// The files; None while another thread writes to them.
-    keys: Option<Keys>,
-    /// Sequence after the last entry whose keys are in the files or are being written.
-    covered: u64,
-    fresh: Vec<(KeyHash, u64)>,
+    keys: Keys,
+    /// Keys of the entries from [`Keys::covered`] on, in their order.
+    fresh: Vec<Pair>,
     by_hash: ById<KeyHash, u64>,
     /// Earlier entries of keys that belong to a later entry by now, which follows: slips
     /// or order numbers that were free again after a void.
     displaced: Vec<(KeyHash, u64, u64)>,
-    /// Keys that another thread writes, and a filter over all keys of the files.
-    away: Option<Away>,
-    writer: Option<Worker<KeyBatch, Written>>,
-}
-
-struct Away {
-    by_hash: ById<KeyHash, u64>,
-    filter: KeyFilter,
-}
-
-/// The files, and the result of writing to them.
-type Written = (Keys, Result<(), StorageError>);
-
-/// Keys to be written, of the entries before a point.
-struct KeyBatch {
-    keys: Keys,
-    point: JournalPoint,
-    pairs: Vec<(KeyHash, u64)>,
-}
-
-/// Numbers of waiting keys, to return to.
-pub(in crate::engine) struct KeyMark {
-    fresh: usize,
-    displaced: usize,
+    /// Keys that another thread writes.
+    away: Option<ById<KeyHash, u64>>,
+    writer: Option<Worker<Insertion, Inserted>>,
 }
 
 impl KeyIndex {
     pub(in crate::engine) fn new(keys: Keys) -> KeyIndex {
         KeyIndex {
-            covered: keys.covered(),
-            keys: Some(keys),
+            keys,
             fresh: Vec::new(),
             by_hash: ById::default(),
             displaced: Vec::new(),
@@ -77,22 +53,11 @@ impl KeyIndex {
     /// Reads the places of keys, so far as they are in memory, so that they are
     /// in the processor's cache.
     pub(in crate::engine) fn look_ahead<'k>(&self, keys: impl Iterator<Item = &'k KeyHash>) {
-        let filter = match &self.away {
-            Some(away) => Some(&away.filter),
-            None => self.keys.as_ref().and_then(Keys::filter_in_memory),
-        };
+        let filter = self.keys.filter();
         let may_have = |key: &&KeyHash| {
             self.by_hash.contains_key(*key) | filter.is_some_and(|filter| filter.may_have(key))
         };
         std::hint::black_box(keys.filter(may_have).count());
-    }
-
-    /// Marks the beginning of a dry run.
-    pub(in crate::engine) fn mark(&self) -> KeyMark {
-        KeyMark {
-            fresh: self.fresh.len(),
-            displaced: self.displaced.len(),
-        }
     }
 
     /// True if many keys wait.
@@ -100,138 +65,96 @@ impl KeyIndex {
         self.fresh.len() >= KEYS_AT_ONCE
     }
 
-    /// Drops the keys that were noted since a mark.
-    pub(in crate::engine) fn back_to(&mut self, mark: &KeyMark) {
-        for (key, _) in self.fresh.drain(mark.fresh..) {
-            self.by_hash.remove(&key);
-        }
-        let displaced = self.displaced.drain(mark.displaced..).rev();
-        self.by_hash
-            .extend(displaced.map(|(key, before, _)| (key, before)));
-    }
-
     /// Takes out the keys of entries from one on.
-    pub(super) fn take_from(&mut self, seq: u64) -> Vec<(KeyHash, u64)> {
-        let mark = KeyMark {
-            fresh: self.fresh.partition_point(|key| key.1 < seq),
-            displaced: self.displaced.partition_point(|key| key.2 < seq),
-        };
-        let taken = self.fresh[mark.fresh..].to_vec();
-        self.back_to(&mark);
+    pub(in crate::engine) fn take_from(&mut self, seq: u64) -> Vec<Pair> {
+        let taken = take_from(&mut self.fresh, seq);
+        for (key, _) in &taken {
+            self.by_hash.remove(key);
+        }
+        let start = self.displaced.partition_point(|key| key.2 < seq);
+        let displaced = self.displaced.drain(start..).rev();
+        let is_kept = |key: &(KeyHash, u64, u64)| key.1 < seq;
+        let before = displaced.filter(is_kept);
+        self.by_hash
+            .extend(before.map(|(key, before, _)| (key, before)));
         taken
     }
 
     /// Sequence before which the keys of all entries are in the files, or are
     /// being written.
     pub(in crate::engine) fn covered(&self) -> u64 {
-        self.covered
+        self.keys.covered()
     }
 
-    /// The files, after a write by the other thread has ended.
-    ///
-    /// # Errors
-    /// The error of that write.
-    fn files(&mut self) -> Result<&mut Keys, StorageError> {
-        if let Some(away) = self.away.take() {
-            let heard = self.writer.as_ref().and_then(Worker::wait);
-            let (mut keys, written) = heard.ok_or_else(lost)?;
-            keys.put_filter_back(away.filter);
-            self.keys = Some(keys);
-            written?;
+    fn get(&self, key: &KeyHash) -> Result<Option<u64>, StorageError> {
+        let away = || self.away.as_ref()?.get(key);
+        match self.by_hash.get(key).or_else(away) {
+            Some(seq) => Ok(Some(*seq)),
+            None => self.keys.get(key),
         }
-        self.keys.as_mut().ok_or_else(lost)
     }
 
-    fn get(&mut self, key: &KeyHash) -> Result<Option<u64>, StorageError> {
-        if let Some(seq) = self.by_hash.get(key) {
-            return Ok(Some(*seq));
-        }
-        if let Some(away) = &self.away {
-            let found = away.by_hash.get(key).copied();
-            if found.is_some() || !away.filter.may_have(key) {
-                return Ok(found);
-            }
-        }
-        self.files()?.get(key)
-    }
-
-    /// Writes the keys of the entries before a point to the files, unless the
-    /// files have them.
+    /// Writes the keys of the whole ranges before a point, unless the files have them.
     fn write(&mut self, point: &JournalPoint) -> Result<(), StorageError> {
-        let end = end_of(&self.fresh, point);
-        let fresh = std::mem::take(&mut self.fresh);
-        let written = self.files().and_then(|keys| match keys.covered() {
-            covered if covered < point.count => keys.insert_batch(point, &fresh[..end]),
-            _ => Ok(()),
-        });
-        self.fresh = fresh;
-        written?;
-        self.take_written(point);
-        Ok(())
-    }
-
-    /// Writes like [`KeyIndex::write`] on another thread, if keys can be looked
-    /// up without the files meanwhile.
-    fn write_beside(&mut self, point: &JournalPoint) -> Result<(), StorageError> {
-        let keys = self.files()?;
-        if point.count <= keys.covered() {
-            return self.write(point);
+        match self.begin(point)? {
+            Some(insertion) => {
+                let inserted = insertion.carry_out();
+                self.finish(inserted)
+            }
+            None => Ok(()),
         }
-        let Some(mut filter) = keys.take_filter() else {
-            return self.write(point);
-        };
-        let Some(keys) = self.keys.take() else {
-            return Err(lost());
-        };
-        let (pairs, by_hash) = self.take_written(point);
-        pairs.iter().for_each(|(key, _)| filter.insert(key));
-        self.away = Some(Away { by_hash, filter });
-        let writer = self.writer.get_or_insert_with(|| {
-            Worker::start(|mut batch: KeyBatch| {
-                let written = batch.keys.insert_batch(&batch.point, &batch.pairs);
-                (batch.keys, written)
-            })
-        });
-        let point = *point;
-        let batch = KeyBatch { keys, point, pairs };
-        writer.hand_over(batch).ok_or_else(lost)
     }
 
-    /// Takes out the keys of the entries before a point.
-    fn take_written(&mut self, point: &JournalPoint) -> (Vec<(KeyHash, u64)>, ById<KeyHash, u64>) {
-        let end = end_of(&self.fresh, point);
-        let later = self.fresh.split_off(end);
-        let taken = std::mem::replace(&mut self.fresh, later);
-        let by_hash = std::mem::take(&mut self.by_hash);
-        self.by_hash.extend(self.fresh.iter().copied());
-        self.displaced.clear();
-        self.covered = self.covered.max(point.count);
-        (taken, by_hash)
+    /// Writes like [`KeyIndex::write`] on another thread.
+    fn write_beside(&mut self, point: &JournalPoint) -> Result<(), StorageError> {
+        let Some(insertion) = self.begin(point)? else {
+            return Ok(());
+        };
+        let writer = self
+            .writer
+            .get_or_insert_with(|| Worker::start(Insertion::carry_out));
+        writer.hand_over(insertion).ok_or_else(lost)
     }
 
-    fn insert(
-        &mut self,
-        point: &JournalPoint,
-        pairs: &[(KeyHash, u64)],
-    ) -> Result<(), StorageError> {
-        self.files()?.insert_batch(point, pairs)?;
-        self.covered = self.covered.max(point.count);
-        Ok(())
+    /// Takes out the keys to be written up to a point, if there are whole ranges of them.
+    fn begin(&mut self, point: &JournalPoint) -> Result<Option<Insertion>, StorageError> {
+        self.settle()?;
+        let end = whole(point.count);
+        if end <= self.covered() {
+            return Ok(None);
+        }
+        let later = take_from(&mut self.fresh, end);
+        let pairs = std::mem::replace(&mut self.fresh, later);
+        self.by_hash = self.fresh.iter().copied().collect();
+        self.displaced.retain(|(_, before, _)| *before >= end);
+        self.away = Some(pairs.iter().copied().collect());
+        self.keys.begin(point, end, pairs).map(Some)
+    }
+
+    /// Waits until the other thread has written its keys.
+    fn settle(&mut self) -> Result<(), StorageError> {
+        if self.away.is_none() {
+            return Ok(());
+        }
+        let heard = self.writer.as_ref().and_then(Worker::wait);
+        self.finish(heard.unwrap_or_else(|| Err(lost())))
+    }
+
+    fn finish(&mut self, inserted: Inserted) -> Result<(), StorageError> {
+        self.away = None;
+        self.keys.finish(inserted)
     }
 
     fn check(&mut self, has: &HasPoint<'_>) -> Result<(), StorageError> {
         // A failed write is the reason of the check.
-        let _ = self.files();
-        let keys = self.keys.as_mut().ok_or_else(lost)?;
-        keys.check(has)?;
-        self.covered = keys.covered();
-        Ok(())
+        let _ = self.settle();
+        self.keys.check(has)
     }
 }
 
-/// Number of keys that belong to entries before a point.
-fn end_of(fresh: &[(KeyHash, u64)], point: &JournalPoint) -> usize {
-    fresh.partition_point(|(_, seq)| *seq < point.count)
+/// Takes out the keys of entries from one on.
+fn take_from(pairs: &mut Vec<Pair>, seq: u64) -> Vec<Pair> {
+    pairs.split_off(pairs.partition_point(|pair| pair.1 < seq))
 }
 
 fn lost() -> StorageError {
@@ -244,7 +167,8 @@ impl Records {
     pub(in crate::engine) fn find(&mut self, key: &KeyHash) -> Result<Option<u64>, Error> {
         match self.keys.get(key) {
             Err(StorageError::Book { .. }) => {
-                heal_keys(self)?;
+                let point = journal_point::durable_point(self)?;
+                heal_keys(self, &point)?;
                 Ok(self.keys.get(key)?)
             }
             found => Ok(found?),
@@ -254,34 +178,24 @@ impl Records {
 
 /// Writes the keys of durable entries to the index. A damaged one is healed.
 pub(in crate::engine) fn write_keys(
-    ledger: &mut Ledger,
+    records: &mut Records,
     point: &JournalPoint,
 ) -> Result<(), Error> {
-    match ledger.keys.write(point) {
-        Err(StorageError::Book { .. }) => {
-            heal_keys(ledger)?;
-            Ok(ledger.keys.write(point)?)
-        }
-        written => Ok(written?),
-    }
+    let written = records.keys.write(point);
+    or_heal(records, point, written)
 }
 
 /// Writes the keys of the entries before a point to the index once there
 /// are many, while other work continues.
 pub(in crate::engine) fn write_keys_when_due(
-    ledger: &mut Ledger,
+    records: &mut Records,
     point: &JournalPoint,
 ) -> Result<(), Error> {
-    if !ledger.keys.is_due() || journal_point::may_lag(ledger) {
+    if !records.keys.is_due() || journal_point::may_lag(records) {
         return Ok(());
     }
-    match ledger.keys.write_beside(point) {
-        Err(StorageError::Book { .. }) => {
-            heal_keys(ledger)?;
-            Ok(ledger.keys.write(point)?)
-        }
-        written => Ok(written?),
-    }
+    let begun = records.keys.write_beside(point);
+    or_heal(records, point, begun)
 }
 
 /// [`write_keys_when_due`] as of the durable journal's end.
@@ -293,18 +207,38 @@ pub(in crate::engine) fn write_keys_beside(ledger: &mut Ledger) -> Result<(), Er
     write_keys_when_due(ledger, &point)
 }
 
+/// Heals an index that was found damaged when it was written up to a point.
+fn or_heal(
+    records: &mut Records,
+    point: &JournalPoint,
+    written: Result<(), StorageError>,
+) -> Result<(), Error> {
+    match written {
+        Err(StorageError::Book { .. }) => heal_keys(records, point),
+        written => Ok(written?),
+    }
+}
+
 /// Drops the damaged parts of the index, and rebuilds them from the journal.
-fn heal_keys(records: &mut Records) -> Result<(), Error> {
-    let until = records.keys.covered();
+fn heal_keys(records: &mut Records, point: &JournalPoint) -> Result<(), Error> {
+    let mut later = records.keys.take_from(0);
     let reader = records.reader.clone();
     records.keys.check(&|point| reader.has_point(point))?;
     note_lost_keys(records);
-    fill_keys(records, until)
+    if let Err(trouble) = fill_keys(records, point) {
+        // A command whose key is missing would be booked twice.
+        let _ = records.keys.finish(Err(lost()));
+        return Err(trouble);
+    }
+    for (key, seq) in take_from(&mut later, point.count) {
+        records.keys.note(seq, [key]);
+    }
+    Ok(())
 }
 
 /// Notes why opening the index dropped a part of it.
 pub(in crate::engine) fn note_lost_keys(records: &mut Records) {
-    let why = match records.keys.keys.as_ref().and_then(Keys::loss) {
+    let why = match records.keys.keys.loss() {
         Some(Loss::Damaged) => "was damaged",
         Some(Loss::Foreign) => "is of another history than the journal",
         None => return,
@@ -315,33 +249,37 @@ pub(in crate::engine) fn note_lost_keys(records: &mut Records) {
     ));
 }
 
-/// Indexes the keys of the durable entries before a page's end.
-pub(in crate::engine) fn fill_keys(records: &mut Records, until: u64) -> Result<(), Error> {
-    let from = records.keys.covered();
-    if from >= until {
-        return Ok(());
-    }
-    let mut keys = Vec::new();
-    for stored in stored_from(records, from)? {
-        let stored = stored?;
-        let header = stored.page.header;
+/// Reads the keys of the durable entries before a point that the index lacks.
+pub(in crate::engine) fn fill_keys(
+    records: &mut Records,
+    point: &JournalPoint,
+) -> Result<(), Error> {
+    let (mut next, mut healed) = (records.keys.covered(), None);
+    let mut pages = stored_from(records, next)?;
+    while next < point.count {
+        let stored = match pages.next() {
+            Some(Err(StorageError::Damage { .. })) if healed.replace(next) != Some(next) => {
+                // Heals it, or says what is wrong.
+                records.page_of(next)?;
+                pages = stored_from(records, next)?;
+                continue;
+            }
+            Some(stored) => stored?,
+            None => break,
+        };
         for entry in entries_of(&stored.page)? {
-            if entry.seq >= from {
-                keys.extend(keys_of(&entry).into_iter().map(|key| (key, entry.seq)));
+            if entry.seq >= next {
+                records.keys.note(entry.seq, keys_of(&entry));
             }
         }
-        let is_last = header.next_seq() >= until;
-        if is_last || keys.len() >= KEYS_AT_ONCE {
-            let point =
-                journal_point::point_at(records, header.next_seq(), header.last, stored.position)?;
-            records.keys.insert(&point, &keys)?;
-            keys.clear();
-        }
-        if is_last {
-            break;
+        let header = stored.page.header;
+        next = header.next_seq();
+        if records.keys.is_due() {
+            let point = journal_point::point_at(records, next, header.last, stored.position)?;
+            records.keys.write(&point)?;
         }
     }
-    Ok(())
+    Ok(records.keys.write(point)?)
 }
 
 #[cfg(test)]
@@ -379,7 +317,7 @@ mod tests {
             if seq % BATCH == BATCH - 1 {
                 // Later entries are not durable yet, so their keys wait.
                 write(&mut index, &point(seq - 99));
-                assert_eq!(index.covered(), seq - 99);
+                assert_eq!(index.covered(), whole(seq - 99));
             }
             if seq % 577 == 0 {
                 assert_eq!(index.get(&key(seq / 2)).unwrap(), Some(seq / 2));
@@ -402,7 +340,7 @@ mod tests {
     #[test]
     fn keys_written_beside_are_found_meanwhile_and_make_the_same_files() {
         let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let mut beside = filled(one.path(), |index, point| {
+        let beside = filled(one.path(), |index, point| {
             index.write_beside(point).unwrap();
             assert!(index.away.is_some());
         });

@@ -68,7 +68,7 @@ pub(in crate::engine) fn dry_run<T>(
     ledger: &mut Ledger,
     act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let keys = ledger.keys.mark();
+    let next = ledger.global().next_seq;
     ledger.writer.is_dry_run = true;
     let unwritten = ledger.cache.begin_trial();
     let answer = act(ledger);
@@ -76,7 +76,7 @@ pub(in crate::engine) fn dry_run<T>(
     ledger.writer.is_dry_run = false;
     ledger.writer.restart();
     ledger.staged.clear();
-    ledger.keys.back_to(&keys);
+    ledger.keys.take_from(next);
     ledger.fresh_vault.clear();
     answer
 }

@@ -23,8 +23,8 @@ pub(in crate::engine) fn catch_up(
     let total = ledger.writer.head().next_seq;
     let mut frontier = watermark.frontier;
     let folded = watermark.point.count;
-    key_index::fill_keys(ledger, folded)?;
-    if folded == total && ledger.keys.covered() == total {
+    key_index::fill_keys(ledger, &watermark.point)?;
+    if folded == total {
         return Ok(frontier);
     }
     for stored in ledger.writer.read(watermark.point.last) {

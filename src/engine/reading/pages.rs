@@ -36,7 +36,7 @@ pub(super) fn pages_between(
     from: u64,
     end: u64,
 ) -> Result<impl Iterator<Item = Result<StoredPage, StorageError>> + use<>, StorageError> {
-    let mut pages = reader.read(position)?;
+    let mut pages = reader.read_on(from, position)?;
     let mut next = from;
     // A page behind the end may be half written, so it is not even looked at.
     let pages = std::iter::from_fn(move || match next < end {

@@ -99,7 +99,7 @@ impl Records {
 
     /// The durable page of an entry, as the journal has it; a damaged one is
     /// healed from the second copy first.
-    fn page_of(&mut self, seq: u64) -> Result<Option<StoredPage>, Error> {
+    pub(in crate::engine) fn page_of(&mut self, seq: u64) -> Result<Option<StoredPage>, Error> {
         if seq >= self.writer.head().next_seq {
             return Ok(None);
         }

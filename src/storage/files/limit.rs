@@ -33,8 +33,6 @@ pub const IMPORT: Limit = limit("a file to import", 256 << 30);
 pub const PROGRAMME_FILE: Limit = limit("a programme's file", 4 << 20);
 /// All files of a programme's folder together.
 pub const PROGRAMME: Limit = limit("a programme", 64 << 20);
-/// The unsorted tail of the key index.
-pub const KEY_TAIL: Limit = limit("the tail of the key index", 64 << 20);
 /// Facts of figures: some 150 bytes an entry.
 pub const FACTS_FILE: Limit = limit("a file of facts", 4 << 30);
 /// The state file of the second copy.

@@ -122,7 +122,18 @@ impl JournalReader {
     /// # Errors
     /// I/O errors.
     pub fn read(&self, from: Position) -> Result<Pages, StorageError> {
-        let scan = Scan::new(self.disk.clone(), from, None, None)?;
+        // No page ends there.
+        self.read_on(0, from)
+    }
+
+    /// [`JournalReader::read`] from the page that holds a sequence on, or from the next
+    /// segment: the pages before it are passed over by their headers.
+    ///
+    /// # Errors
+    /// I/O errors.
+    pub fn read_on(&self, seq: u64, from: Position) -> Result<Pages, StorageError> {
+        let mut scan = Scan::new(self.disk.clone(), from, None, None)?;
+        scan.skip_to(seq)?;
         let disk = self.disk.clone();
         Ok(Box::new(scan.map(move |piece| sound(&*disk, piece?))))
     }

@@ -5,7 +5,7 @@
 //! interpolation search over the chunks.
 
 use super::bloom_filter::{LINE_LEN, Lines, has_bits, is_sound, line_of, lines_for};
-use super::{KeyHash, PAIR_LEN, halves, scaled};
+use super::{KeyHash, PAIR_LEN, Pair, halves, scaled};
 use crate::chain::width::to_usize;
 use crate::storage::derived::{CHECKSUM_LEN, JournalPoint, checksum};
 use crate::storage::error::{At, StorageError};
@@ -14,8 +14,8 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Magic of a run, which names its layout, and which keys an entry has.
 const MAGIC: &[u8; 8] = b"STAMPKY3";
@@ -46,11 +46,10 @@ pub(super) struct Run {
     lookups: AtomicU32,
 }
 
-type Pair = (KeyHash, u64);
 type PairResult = Result<Pair, StorageError>;
 
 /// Reads a pair from 24 bytes.
-pub(super) fn pair(bytes: &[u8]) -> Pair {
+fn pair(bytes: &[u8]) -> Pair {
     let seq = std::array::from_fn(|n| bytes[16 + n]);
     (std::array::from_fn(|n| bytes[n]), u64::from_le_bytes(seq))
 }
@@ -115,12 +114,6 @@ impl Run {
     pub(super) fn check(&self) -> Result<(), StorageError> {
         self.load()?;
         (0..self.chunks()).try_for_each(|number| self.chunk(number).map(drop))
-    }
-
-    /// Deletes the file.
-    pub(super) fn remove(self) -> Result<(), StorageError> {
-        drop(self.file);
-        files::remove(&self.path)
     }
 
     pub(super) fn get(&self, key: &KeyHash) -> Result<Option<u64>, StorageError> {
@@ -332,7 +325,7 @@ fn finish_chunk(
 }
 
 /// Merges runs: all pairs in order, reading one chunk of each at a time.
-pub(super) fn merge(runs: &[Run]) -> impl Iterator<Item = PairResult> + '_ {
+pub(super) fn merge(runs: &[Arc<Run>]) -> impl Iterator<Item = PairResult> + '_ {
     let mut heads: Vec<_> = runs.iter().map(|run| pairs(run).peekable()).collect();
     std::iter::from_fn(move || {
         let least = heads.iter_mut().enumerate().filter_map(|(n, head)| {
