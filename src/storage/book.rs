@@ -1,4 +1,5 @@
-//! The book on disk: a sled tree of bytes, whose failures are contained.
+//! The book on disk: a sled tree of bytes, whose failures are contained: its errors
+//! and panics become [`StorageError`].
 //!
 //! sled is fast and convenient, and never the only copy: its flush is no fsync
 //! on Linux, damage in its log rolls back silently, a crash while it opens can
@@ -10,16 +11,19 @@
 //! reserved for this file (format, watermark).
 
 mod containment;
+mod opening;
 mod repack;
-mod tree;
 
 use super::error::StorageError;
 use super::files;
+use containment::contain;
+use opening::Place;
+use std::ops::Bound::{Excluded, Unbounded};
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use tree::Tree;
 
+pub use opening::Opened;
 pub use repack::repack;
 
 /// Greatest length of a value; longer ones would spill into files that sled
@@ -44,7 +48,12 @@ const PIECE: usize = 256;
 
 /// The sled book.
 pub struct Book {
-    tree: Tree,
+    // Dropped before the place, which holds the last handle by then.
+    db: sled::Db,
+    path: Place,
+    /// True after a call that met a failing disk or panicked: sled may wait for
+    /// ever from here on.
+    has_failed: AtomicBool,
     /// Bytes of memory for sled's cache.
     cache_bytes: u64,
     /// Bytes of keys and values overwritten since it was opened, at most.
@@ -58,20 +67,8 @@ pub struct Book {
 
 impl std::fmt::Debug for Book {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Book({})", self.tree.path().display())
+        write!(f, "Book({})", self.path().display())
     }
-}
-
-/// An opened book, and whether it is a new one to be filled.
-#[derive(Debug)]
-pub struct Opened {
-    /// The book.
-    pub book: Book,
-    /// True if there was no book, or it was moved aside: fold the journal from
-    /// its beginning.
-    pub needs_rebuild: bool,
-    /// New location of a book that could not be opened, and its error.
-    pub moved_aside: Option<(PathBuf, String)>,
 }
 
 /// A value as stored in the book.
@@ -162,58 +159,27 @@ fn together(changes: &[Change]) -> sled::Batch {
 }
 
 impl Book {
-    /// Opens (or makes) the book in `dir`. A leftover of a crash while opening
-    /// is removed; a book that sled cannot open is moved aside to
-    /// `NAME.broken-N`.
-    ///
-    /// # Errors
-    /// [`StorageError::Newer`]; [`StorageError::Locked`] when another process has it
-    /// open; I/O errors that a new book would meet as well.
-    pub fn open(dir: &Path, cache_bytes: u64) -> Result<Opened, StorageError> {
-        Book::open_for(dir, cache_bytes, false)
-    }
-
-    /// [`Book::open`], for a process that ends soon if `is_brief`: then sled
-    /// does no background work, in particular no sync at the start.
-    ///
-    /// # Errors
-    /// As [`Book::open`].
-    pub fn open_for(dir: &Path, cache_bytes: u64, is_brief: bool) -> Result<Opened, StorageError> {
-        repack::recover(dir)?;
-        let found = Tree::open(dir, cache_bytes, is_brief, check_format)?;
-        Ok(Opened {
-            book: Book {
-                tree: found.tree,
-                cache_bytes,
-                rewritten: AtomicU64::new(0),
-                is_poisoned: AtomicBool::new(false),
-                is_unfinished: AtomicBool::new(false),
-            },
-            needs_rebuild: found.is_new,
-            moved_aside: found.moved_aside,
-        })
-    }
-
-    /// Closes the book, and copies it if so much was rewritten that much of its
-    /// file is free. If it cannot be copied it stays as it is, which costs only
-    /// time.
-    pub fn close(self) {
-        let (dir, cache_bytes) = (self.path().to_path_buf(), self.cache_bytes);
-        let is_sparse = self.is_sparse();
-        drop(self);
-        if is_sparse {
-            let _ = repack(&dir, cache_bytes);
-        }
-    }
-
     /// The folder that it is in.
     pub fn path(&self) -> &Path {
-        self.tree.path()
+        &self.path.dir
+    }
+
+    /// Makes a call into sled, which panics where it should return an error, as
+    /// do its iterators.
+    fn guarded<T>(
+        &self,
+        act: impl FnOnce(&sled::Db) -> sled::Result<T>,
+    ) -> Result<T, StorageError> {
+        if self.has_failed.load(Ordering::Acquire) {
+            let finding = "it failed before; open the ledger again";
+            return Err(StorageError::book(self.path(), finding));
+        }
+        contain(self.path(), &self.has_failed, || act(&self.db))
     }
 
     /// The value of a key.
     pub fn get(&self, key: &[u8]) -> Result<Option<Value>, StorageError> {
-        self.tree.get(key)
+        self.guarded(|db| db.get(key)).map(|value| value.map(Value))
     }
 
     /// Watermark of the last batch: the part of the journal the book has folded.
@@ -262,7 +228,7 @@ impl Book {
         write: impl FnOnce() -> Result<(), StorageError>,
     ) -> Result<(), StorageError> {
         if self.is_poisoned.load(Ordering::Acquire) {
-            let path = self.tree.path().to_path_buf();
+            let path = self.path().to_path_buf();
             return Err(StorageError::Poisoned { path });
         }
         let done = write();
@@ -276,7 +242,7 @@ impl Book {
         match batch.too_long {
             Some(len) => {
                 let finding = format!("a value of {len} bytes; the most is {VALUE_LEN_MAX}");
-                Err(StorageError::unfit(self.tree.path(), finding))
+                Err(StorageError::unfit(self.path(), finding))
             }
             None => Ok(()),
         }
@@ -301,7 +267,11 @@ impl Book {
         if is_large {
             last.remove(UNFINISHED_KEY);
         }
-        self.tree.apply(last)
+        self.apply_at_once(last)
+    }
+
+    fn apply_at_once(&self, batch: sled::Batch) -> Result<(), StorageError> {
+        self.guarded(|db| db.apply_batch(batch))
     }
 
     /// Leaves the book as the end of a process in the middle of a large batch would.
@@ -315,9 +285,9 @@ impl Book {
         changes.sort_by(|a, b| a.0.cmp(&b.0));
         let mut begun = sled::Batch::default();
         begun.insert(UNFINISHED_KEY, &[]);
-        self.tree.apply(begun)?;
+        self.apply_at_once(begun)?;
         let mut pieces = changes.chunks(PIECE);
-        pieces.try_for_each(|piece| self.tree.apply(together(piece)))
+        pieces.try_for_each(|piece| self.apply_at_once(together(piece)))
     }
 
     /// True if no large batch was cut short by the end of a process. Otherwise
@@ -334,12 +304,25 @@ impl Book {
         &self,
         prefix: &[u8],
     ) -> impl Iterator<Item = Result<Pair, StorageError>> + '_ {
-        self.tree.scan_prefix(prefix)
+        let mut inner = self.db.scan_prefix(prefix);
+        std::iter::from_fn(move || {
+            self.guarded(|_| inner.next().transpose())
+                .map(|pair| pair.map(values))
+                .transpose()
+        })
     }
 
     /// Finds the last key with a prefix that is not greater than `key`, with its value.
     pub fn floor(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, StorageError> {
-        self.tree.floor(prefix, key)
+        if key < prefix {
+            return Ok(None);
+        }
+        let found = self.guarded(|db| {
+            db.range(prefix.to_vec()..=key.to_vec())
+                .next_back()
+                .transpose()
+        })?;
+        Ok(found.filter(|(key, _)| key.starts_with(prefix)).map(values))
     }
 
     /// Finds the first key with a prefix that is greater than `key`, with its value.
@@ -347,12 +330,14 @@ impl Book {
     /// # Errors
     /// [`StorageError::Book`] when sled fails.
     pub fn behind(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, StorageError> {
-        self.tree.behind(prefix, key)
+        let from = (Excluded(key.to_vec()), Unbounded);
+        let found = self.guarded(|db| db.range::<Vec<u8>, _>(from).next().transpose())?;
+        Ok(found.filter(|(key, _)| key.starts_with(prefix)).map(values))
     }
 
     /// Waits until sled has written everything. Never needed for a commit.
     pub fn flush(&self) -> Result<(), StorageError> {
-        self.tree.flush()
+        self.guarded(|db| db.flush().map(|_| ()))
     }
 
     /// True if so much was rewritten that much of the file is free, and
@@ -364,37 +349,13 @@ impl Book {
 
     /// Length of the file in bytes.
     fn len(&self) -> u64 {
-        let db = self.tree.path().join("db");
+        let db = self.path().join("db");
         db.metadata().map_or(0, |found| found.len())
     }
 }
 
-fn check_format(tree: &Tree) -> Result<(), StorageError> {
-    let Some(value) = tree.get(FORMAT_KEY)? else {
-        // Content without a format key would be a log that was rolled back.
-        if !tree.guarded(|db| Ok(db.is_empty()))? {
-            return Err(StorageError::book(
-                tree.path(),
-                "it has content but no format",
-            ));
-        }
-        let mut batch = sled::Batch::default();
-        batch.insert(FORMAT_KEY, &FORMAT.to_be_bytes());
-        return tree.apply(batch);
-    };
-    match <[u8; 4]>::try_from(&*value).map(u32::from_be_bytes) {
-        Ok(FORMAT) => Ok(()),
-        Ok(found) if found > FORMAT => Err(StorageError::Newer {
-            path: tree.path().to_path_buf(),
-            found,
-            known: FORMAT,
-        }),
-        Ok(found) if found > 0 => Err(StorageError::book(
-            tree.path(),
-            format!("an older version wrote it, in format {found}"),
-        )),
-        _ => Err(StorageError::book(tree.path(), "its format cannot be read")),
-    }
+fn values((key, value): (sled::IVec, sled::IVec)) -> Pair {
+    (Value(key), Value(value))
 }
 
 /// True if sled keeps a file of this path within the folder of a tree.

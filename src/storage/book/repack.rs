@@ -1,8 +1,7 @@
 //! Repacking: copies a book into a new one. Rewriting leaves free segments
 //! behind, which sled clears, all of them, at each opening; a copy has few.
 
-use super::tree::Tree;
-use super::{Pair, WATERMARK_KEY, is_book_file, remove_book};
+use super::{Book, Pair, WATERMARK_KEY, is_book_file, remove_book};
 use crate::storage::error::{At, StorageError};
 use crate::storage::files::{self, sync_dir};
 use std::path::{Path, PathBuf};
@@ -42,8 +41,8 @@ pub fn repack(dir: &Path, cache_bytes: u64) -> Result<(), StorageError> {
 
 fn copy_to(new: &Path, dir: &Path, cache_bytes: u64) -> Result<(), StorageError> {
     files::make_folder(new)?;
-    let to = Tree::start(new, cache_bytes, true)?;
-    fill(&Tree::start(dir, cache_bytes, true)?, &to)?;
+    let to = Book::start(new, cache_bytes, true)?;
+    fill(&Book::start(dir, cache_bytes, true)?, &to)?;
     to.flush()?;
     drop(to);
     sync_files(new)
@@ -62,7 +61,7 @@ pub(super) fn recover(dir: &Path) -> Result<(), StorageError> {
     }
 }
 
-fn fill(from: &Tree, to: &Tree) -> Result<(), StorageError> {
+fn fill(from: &Book, to: &Book) -> Result<(), StorageError> {
     // The watermark vouches for the rest, so it comes last.
     let is_other = |pair: &Result<Pair, StorageError>| {
         let key = pair.as_ref().ok().map(|(key, _)| &**key);
@@ -73,12 +72,12 @@ fn fill(from: &Tree, to: &Tree) -> Result<(), StorageError> {
     if let Some(watermark) = from.get(WATERMARK_KEY)? {
         last.insert(WATERMARK_KEY, &*watermark);
     }
-    to.apply(last)
+    to.apply_at_once(last)
 }
 
 fn copy(
     pairs: impl Iterator<Item = Result<Pair, StorageError>>,
-    to: &Tree,
+    to: &Book,
 ) -> Result<(), StorageError> {
     let (mut batch, mut len) = (sled::Batch::default(), 0);
     for pair in pairs {
@@ -86,11 +85,11 @@ fn copy(
         len += key.len() + value.len();
         batch.insert(&*key, &*value);
         if len >= BATCH_BYTES {
-            to.apply(std::mem::take(&mut batch))?;
+            to.apply_at_once(std::mem::take(&mut batch))?;
             len = 0;
         }
     }
-    to.apply(batch)
+    to.apply_at_once(batch)
 }
 
 /// Syncs the files, since sled's own flush is no fsync.

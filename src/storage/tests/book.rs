@@ -15,7 +15,8 @@ fn put(book: &Book, key: &[u8], value: &[u8]) {
 fn state_and_watermark_move_together_and_stay() {
     let dir = tempfile::tempdir().unwrap();
     let opened = open(dir.path());
-    assert!(opened.needs_rebuild && opened.moved_aside.is_none());
+    assert!(opened.moved_aside.is_none());
+    assert_eq!(opened.book.watermark().unwrap(), None);
     let mut batch = Batch::default();
     batch.put(b"m1", b"ada");
     batch.put(b"m2", b"ben");
@@ -26,7 +27,7 @@ fn state_and_watermark_move_together_and_stay() {
     opened.book.flush().unwrap();
     drop(opened);
     let again = open(dir.path());
-    assert!(!again.needs_rebuild);
+    assert!(again.moved_aside.is_none());
     assert_eq!(&*again.book.watermark().unwrap().unwrap(), b"at 7");
     assert_eq!(again.book.get(b"m1").unwrap(), None);
     assert_eq!(&*again.book.get(b"m2").unwrap().unwrap(), b"ben");
@@ -111,7 +112,7 @@ fn a_leftover_of_a_crash_while_opening_does_no_harm() {
     )
     .unwrap();
     let opened = open(dir.path());
-    assert!(!opened.needs_rebuild);
+    assert!(opened.moved_aside.is_none());
     assert_eq!(&*opened.book.get(b"k").unwrap().unwrap(), b"v");
 }
 
@@ -122,7 +123,6 @@ fn a_book_that_cannot_be_opened_is_moved_aside() {
         put(&open(dir.path()).book, b"k", b"v");
         fs::write(dir.path().join("book/conf"), b"not what sled wrote").unwrap();
         let opened = open(dir.path());
-        assert!(opened.needs_rebuild);
         let (aside, _) = opened.moved_aside.unwrap();
         assert_eq!(aside, dir.path().join(format!("book.broken-{number}")));
         assert_eq!(opened.book.get(b"k").unwrap(), None);
@@ -214,13 +214,13 @@ fn a_copied_book_holds_the_same_and_a_copy_cut_short_harms_nothing() {
     repack(&path, 1 << 20).unwrap();
     assert!(len(&path) < len_before, "{} {len_before}", len(&path));
     let opened = open(dir.path());
-    assert!(!opened.needs_rebuild && !opened.book.is_sparse());
+    assert!(opened.moved_aside.is_none() && !opened.book.is_sparse());
     assert_eq!(all(&opened.book), before);
     drop(opened);
     // Cut short between the two moves.
     fs::rename(&path, dir.path().join("book.old")).unwrap();
     let opened = open(dir.path());
-    assert!(!opened.needs_rebuild);
+    assert!(opened.moved_aside.is_none());
     assert_eq!(all(&opened.book), before);
 }
 
