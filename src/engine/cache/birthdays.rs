@@ -51,8 +51,13 @@ impl Birthdays {
             Some(bytes) => open(&bytes, vault, id)?,
             None => None,
         };
-        self.known.insert(id, birthday);
+        self.know(id, birthday);
         Ok(birthday)
+    }
+
+    /// Keeps a birthday in memory, and out of the book.
+    pub(super) fn know(&mut self, id: MemberId, birthday: Option<MonthDay>) {
+        self.known.insert(id, birthday);
     }
 
     /// Sets a member's birthday, sealed with the member's key.

@@ -40,7 +40,7 @@ use crate::storage::journal::Position;
 use crate::storage::second_copy::SecondCopy;
 use crate::storage::vault::{Secret, Vault};
 use background_writer::BackgroundWriter;
-use before_images::{BeforeImages, exchange};
+use before_images::BeforeImages;
 use bincode::Decode;
 use birthdays::Birthdays;
 use packed_state::from_bytes;
@@ -137,8 +137,8 @@ pub(super) struct Cache {
     book: Arc<Book>,
     tables: Tables,
     front: Front,
-    /// State that a dry run lies over; it is read and not changed.
-    beneath: Option<Box<Front>>,
+    /// State before the dry run that is under way.
+    trial: Option<BeforeImages>,
     /// State as of the last durable page; None if nobody asks for it, or it is not known.
     before: Option<BeforeImages>,
     /// Members and aftermaths that are not in use, packed.
@@ -172,7 +172,7 @@ impl Cache {
                 state,
                 ..Front::default()
             },
-            beneath: None,
+            trial: None,
             before: None,
             packed: PackedState::default(),
             packer: Packer::default(),
@@ -195,28 +195,16 @@ impl Cache {
         self.front.state.members.get(&id)
     }
 
-    /// Begins a dry run: changes are discarded by [`Cache::end_trial`]. Returns
-    /// the number of unwritten entries, to be passed to it.
-    pub(super) fn begin_trial(&mut self) -> u64 {
-        self.forget_read();
-        let state = State {
-            global: self.front.state.global.clone(),
-            ..State::default()
-        };
-        let front = Front {
-            state,
-            ..Front::default()
-        };
-        self.beneath = Some(Box::new(std::mem::replace(&mut self.front, front)));
-        self.unwritten
+    /// Begins a dry run: changes are taken back by [`Cache::end_trial`].
+    pub(super) fn begin_trial(&mut self) {
+        self.trial = Some(BeforeImages::default());
     }
 
     /// Ends a dry run and restores the state before it.
-    pub(super) fn end_trial(&mut self, unwritten: u64) {
-        if let Some(front) = self.beneath.take() {
-            self.front = *front;
+    pub(super) fn end_trial(&mut self) {
+        if let Some(mut before) = self.trial.take() {
+            before.exchange(&mut self.front);
         }
-        self.unwritten = unwritten;
     }
 
     /// Keeps the state as it is now, for [`Cache::exchange`], or forgets the one that was kept.
@@ -233,20 +221,23 @@ impl Cache {
     /// before it is exchanged again.
     pub(super) fn exchange(&mut self) {
         if let Some(before) = &mut self.before {
-            before.exchange(&mut self.front.state);
-            exchange(&mut before.aliases, &mut self.front.aliases);
-            self.front.birthdays.exchange(&mut before.birthdays);
+            before.exchange(&mut self.front);
         }
     }
 
-    /// The images of what is about to change, outside of dry runs.
-    fn images(&mut self) -> Option<&mut BeforeImages> {
-        self.before.as_mut().filter(|_| self.beneath.is_none())
+    /// Keeps something of the state that is about to change, where it is to come back.
+    fn keep(&mut self, keep: impl FnOnce(&mut BeforeImages, &Front)) {
+        if let Some(before) = self.trial.as_mut().or(self.before.as_mut()) {
+            keep(before, &self.front);
+        }
     }
 
-    /// Continues a dry run with other members, as they were at some time.
-    pub(super) fn replace_members(&mut self, members: ByMember<Member>) {
-        self.front.state.members = members;
+    /// Continues a dry run with some members as they were at some time.
+    pub(super) fn replace_members(&mut self, mut members: ByMember<Member>) {
+        for (id, member) in members.drain() {
+            self.keep(|before, front| before.keep_member(&front.state, id));
+            self.change(&[id], |state| state.members.put(id, member));
+        }
     }
 
     /// Notes that a member may be read. What is decoded for readers takes several times the
@@ -269,20 +260,9 @@ impl Cache {
     /// Loads a member, if there is one of that id.
     pub(super) fn load(&mut self, id: MemberId) -> Result<(), Error> {
         self.note_read(id);
-        if self.front.state.members.contains_key(&id) {
-            return Ok(());
-        }
-        let is_beneath = |front: &Front| front.state.members.contains_key(&id);
-        let found = match self.beneath.as_deref().is_some_and(is_beneath) {
-            true => None,
-            false => self.stored(id)?,
-        };
-        if let Some(beneath) = &mut self.beneath {
-            found.into_iter().for_each(|member| beneath.put(id, member));
-            if let Some(member) = beneath.state.members.get(&id) {
-                self.front.put(id, Box::new(member.clone()));
-            }
-        } else if let Some(member) = found {
+        if !self.front.state.members.contains_key(&id)
+            && let Some(member) = self.stored(id)?
+        {
             self.front.put(id, member);
         }
         Ok(())
@@ -309,12 +289,7 @@ impl Cache {
         if self.front.state.aftermath.contains_key(&seq) {
             return Ok(());
         }
-        let beneath = self.beneath.as_deref();
-        let found = beneath.and_then(|front| front.state.aftermath.get(&seq));
-        let found = match found {
-            Some(after) => Some(after.clone()),
-            None => self.stored_aftermath(seq)?,
-        };
+        let found = self.stored_aftermath(seq)?;
         let aftermath = &mut self.front.state.aftermath;
         aftermath.extend(found.map(|after| (seq, after)));
         Ok(())
@@ -333,9 +308,7 @@ impl Cache {
     /// concerns must be loaded.
     pub(super) fn seal(&mut self, draft: Draft) -> Result<Entry, Error> {
         let ids = draft.members.clone();
-        if let Some(before) = self.before.as_mut().filter(|_| self.beneath.is_none()) {
-            before.keep(&self.front.state, &draft);
-        }
+        self.keep(|before, front| before.keep(&front.state, &draft));
         let entry = self.change(&ids, |state| rules::seal(state, draft))?;
         self.note(&entry);
         Ok(entry)
@@ -366,6 +339,9 @@ impl Cache {
 
     /// Notes the changes of an entry, to be written back.
     fn note(&mut self, entry: &Entry) {
+        if self.trial.is_some() {
+            return;
+        }
         self.front
             .dirty
             .extend(entry.touched.iter().map(|t| t.member));
@@ -378,9 +354,7 @@ impl Cache {
 
     /// Owner of an alias.
     pub(super) fn owner(&mut self, alias: &[u8; 16]) -> Result<Option<MemberId>, Error> {
-        let beneath = self.beneath.as_deref();
-        let noted = self.front.owner(alias);
-        if let Some(owner) = noted.or_else(|| beneath.and_then(|front| front.owner(alias))) {
+        if let Some(owner) = self.front.owner(alias) {
             return Ok(owner);
         }
         let found = self.tables.aliases.get(&self.book, alias)?;
@@ -391,10 +365,10 @@ impl Cache {
 
     /// Sets or removes the owner of an alias.
     pub(super) fn set_owner(&mut self, alias: [u8; 16], owner: Option<MemberId>) {
-        let known = self.front.aliases.get(&alias).copied();
-        if let Some(before) = self.images() {
+        self.keep(|before, front| {
+            let known = front.aliases.get(&alias).copied();
             before.aliases.entry(alias).or_insert(known);
-        }
+        });
         self.front.aliases.insert(alias, owner);
     }
 
@@ -404,10 +378,7 @@ impl Cache {
         vault: &mut Vault,
         id: MemberId,
     ) -> Result<Option<MonthDay>, Error> {
-        let beneath = self.beneath.as_deref();
-        let noted = self.front.birthdays.known(&id);
-        let noted = noted.or_else(|| beneath.and_then(|front| front.birthdays.known(&id)));
-        if let Some(birthday) = noted {
+        if let Some(birthday) = self.front.birthdays.known(&id) {
             return Ok(birthday);
         }
         let row = self.tables.birthdays.get(&self.book, &id.0)?;
@@ -422,11 +393,12 @@ impl Cache {
         birthday: Option<MonthDay>,
         key: Option<(&Secret, Option<u32>)>,
     ) {
-        let known = self.front.birthdays.known(&id);
-        if let Some(before) = self.images() {
+        self.keep(|before, front| {
+            let known = front.birthdays.known(&id);
             before.birthdays.entry(id).or_insert(known);
-        }
+        });
         match (birthday, key) {
+            _ if self.trial.is_some() => self.front.birthdays.know(id, birthday),
             (Some(birthday), Some((key, slot))) => {
                 self.front.birthdays.set(id, birthday, key, slot);
             }
@@ -474,8 +446,7 @@ impl Cache {
         id: MemberId,
         look: impl FnOnce(&Member) -> T,
     ) -> Result<Option<T>, Error> {
-        let beneath = || self.beneath.as_deref()?.state.members.get(&id);
-        match self.member(id).or_else(beneath) {
+        match self.member(id) {
             Some(member) => Ok(Some(look(member))),
             None => Ok(self.stored(id)?.as_deref().map(look)),
         }

@@ -10,7 +10,7 @@ use crate::model::{Activation, CampaignStatus, Instant, MemberId, Number, Policy
 use crate::rules::campaign::trigger;
 use crate::rules::state::{LedgerState, Member, Status};
 use crate::rules::{Outlook, due};
-use crate::storage::book::Batch;
+use crate::storage::book::{Batch, Book};
 use crate::storage::derived::put_long;
 use crate::storage::error::StorageError;
 use crate::storage::journal::Position;
@@ -156,32 +156,7 @@ impl Cache {
                 encode_into(&StoredRef { due, member }, &mut buffer);
                 self.tables.members.set(id.0, Some(&buffer));
             }
-            let Tables {
-                members,
-                due,
-                erased,
-                ..
-            } = &mut self.tables;
-            members.write_and_tell(&self.book, batch, |id, before, now| {
-                let due_of = |bytes: Option<&[u8]>| match bytes {
-                    Some(bytes) => from_bytes(bytes).ok_or_else(|| unreadable("a member")),
-                    None => Ok(None),
-                };
-                let (before, now): (Option<Instant>, Option<Instant>) =
-                    (due_of(before)?, due_of(now)?);
-                if before != now {
-                    let mut set = |at: Instant, is_in: bool| {
-                        due.set(due_key(at, id), is_in.then_some(&[][..]));
-                    };
-                    before.into_iter().for_each(|at| set(at, false));
-                    now.into_iter().for_each(|at| set(at, true));
-                }
-                Ok(())
-            })?;
-            erased.write(&self.book, batch)?;
-            if due.changed() >= DUE_AT_ONCE {
-                due.write(&self.book, batch)?;
-            }
+            self.tables.write_members(&self.book, batch)?;
             self.apply_if_long(batch)?;
         }
         Ok(())
@@ -275,14 +250,14 @@ impl Cache {
     /// True if the state takes too much memory even as bytes: it must be
     /// written back, so that [`Cache::bound`] can drop it.
     pub(in crate::engine) fn is_over(&self) -> bool {
-        self.beneath.is_none() && self.packed_len() > self.memory - self.memory / LEAST_PART
+        self.trial.is_none() && self.packed_len() > self.memory - self.memory / LEAST_PART
     }
 
     /// Keeps within the bound on memory. State in use becomes bytes; if those
     /// are too many and the book has all of it, it is dropped. A small part of
     /// the memory is not freed, since that gains nothing.
     pub(in crate::engine) fn bound(&mut self) -> Result<(), Error> {
-        if self.beneath.is_some() {
+        if self.trial.is_some() {
             return Ok(());
         }
         let used = self.front.used + aftermath_len(&self.front.state);
@@ -317,6 +292,35 @@ impl Cache {
         let lookups = front.owners.len() + front.aliases.len() + front.birthdays.len();
         self.packed.memory_len() + lookups as u64 * LOOKUP_LEN
     }
+}
+
+impl Tables {
+    /// Puts changed members into a batch, and notes what that changes in the due index.
+    fn write_members(&mut self, book: &Book, batch: &mut Batch) -> Result<(), Error> {
+        let due = &mut self.due;
+        self.members
+            .write_and_tell(book, batch, |id, before, now| {
+                let (before, now) = (due_of(before)?, due_of(now)?);
+                if before != now {
+                    let gone = before.map(|at| due_key(at, id));
+                    gone.into_iter().for_each(|key| due.set(key, None));
+                    let new = now.map(|at| due_key(at, id));
+                    new.into_iter().for_each(|key| due.set(key, Some(&[])));
+                }
+                Ok(())
+            })?;
+        self.erased.write(book, batch)?;
+        match self.due.changed() >= DUE_AT_ONCE {
+            true => self.due.write(book, batch),
+            false => Ok(()),
+        }
+    }
+}
+
+/// The instant in the due index of a stored member.
+fn due_of(stored: Option<&[u8]>) -> Result<Option<Instant>, Error> {
+    let read = |bytes| from_bytes(bytes).ok_or_else(|| unreadable("a member"));
+    stored.map_or(Ok(None), read)
 }
 
 /// Key of an instant and a member, which sorts by both.

@@ -70,9 +70,9 @@ pub(in crate::engine) fn dry_run<T>(
 ) -> Result<T, Error> {
     let next = ledger.global().next_seq;
     ledger.writer.is_dry_run = true;
-    let unwritten = ledger.cache.begin_trial();
+    ledger.cache.begin_trial();
     let answer = act(ledger);
-    ledger.cache.end_trial(unwritten);
+    ledger.cache.end_trial();
     ledger.writer.is_dry_run = false;
     ledger.writer.restart();
     ledger.staged.clear();
