@@ -92,16 +92,11 @@ impl SecondCopy {
             segment: first_seq,
             offset: 0,
         };
-        for place in [position, segment] {
-            let header = copies.header_at(place)?;
-            if header.is_some_and(|header| header.first_seq == first_seq) {
-                let found = copies.page_of(first_seq, place);
-                return Ok(found.ok().flatten().map(|stored| stored.page));
-            }
-        }
-        let found = copies.page_of(first_seq, Position::START);
-        let page = found.ok().flatten().map(|stored| stored.page);
-        Ok(page.filter(|page| page.header.first_seq == first_seq))
+        let mut places = [position, segment, Position::START].into_iter();
+        Ok(places.find_map(|from| {
+            let page = copies.page_of(first_seq, from).ok()??.page;
+            (page.header.first_seq == first_seq).then_some(page)
+        }))
     }
 
     /// Copies the journal up to a point, after which `end` comes.

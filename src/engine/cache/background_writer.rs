@@ -6,7 +6,7 @@ use crate::storage::derived::JournalPoint;
 use crate::storage::error::StorageError;
 use crate::storage::journal::Position;
 use crate::storage::second_copy::SecondCopy;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A task of the background writer.
 enum Task {
@@ -14,35 +14,32 @@ enum Task {
     Apply(Batch),
 }
 
-/// Result of a task.
-enum Done {
-    Copied(Result<(), StorageError>),
-    Applied(Result<(), StorageError>),
-}
-
 /// A thread that lives as long as the ledger is open.
 pub struct BackgroundWriter {
-    worker: Worker<Task, Done>,
+    worker: Worker<Task, Result<(), StorageError>>,
     /// Number of tasks whose result was not received yet.
     waiting: usize,
-    copy_failure: Option<StorageError>,
+    copy_failure: Arc<Mutex<Option<StorageError>>>,
 }
 
 impl BackgroundWriter {
     /// Starts the thread; it ends when the writer is dropped.
     pub fn start(book: &Arc<Book>, copy: &Arc<Mutex<SecondCopy>>) -> BackgroundWriter {
         let (book, copy) = (Arc::clone(book), Arc::clone(copy));
+        let copy_failure = Arc::default();
+        let failure = Arc::clone(&copy_failure);
         let carry_out = move |task: Task| match task {
             Task::Copy(point, end) => {
-                let mut copy = copy.lock().unwrap_or_else(PoisonError::into_inner);
-                Done::Copied(copy.extend(&point, end))
+                let copied = locked(&copy).extend(&point, end);
+                *locked(&failure) = copied.err();
+                Ok(())
             }
-            Task::Apply(batch) => Done::Applied(book.apply(batch)),
+            Task::Apply(batch) => book.apply(batch),
         };
         BackgroundWriter {
             worker: Worker::start(carry_out),
             waiting: 0,
-            copy_failure: None,
+            copy_failure,
         }
     }
 
@@ -66,27 +63,21 @@ impl BackgroundWriter {
     /// Waits until the book has applied all queued batches.
     pub fn settle(&mut self) -> Result<(), StorageError> {
         while self.waiting > 0 {
-            let heard = self.worker.wait().ok_or_else(gone)?;
-            self.note(heard)?;
+            let done = self.worker.wait().ok_or_else(gone)?;
+            self.waiting -= 1;
+            done?;
         }
         Ok(())
     }
 
     /// Error that kept the second copy from being written, if any.
-    pub fn copy_failure(&mut self) -> Option<StorageError> {
-        self.copy_failure.take()
+    pub fn copy_failure(&self) -> Option<StorageError> {
+        locked(&self.copy_failure).take()
     }
+}
 
-    fn note(&mut self, done: Done) -> Result<(), StorageError> {
-        self.waiting -= 1;
-        match done {
-            Done::Applied(applied) => applied,
-            Done::Copied(copied) => {
-                self.copy_failure = copied.err();
-                Ok(())
-            }
-        }
-    }
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn gone() -> StorageError {

@@ -140,13 +140,7 @@ impl<const PREFIX: u8, const K: usize> Table<PREFIX, K> {
     /// All keys, ascending. The table must have been written before, and the
     /// book must have applied it.
     pub(super) fn keys(&self, book: &Book) -> impl Iterator<Item = Result<[u8; K], Error>> {
-        book.scan_prefix(&[PREFIX]).flat_map(|pair| {
-            let (keys, trouble) = match pair {
-                Ok((_, run)) => (items_in::<K>(&run).map(|item| *item.0).collect(), None),
-                Err(trouble) => (Vec::new(), Some(Err(trouble.into()))),
-            };
-            keys.into_iter().map(Ok).chain(trouble)
-        })
+        Self::items(book, |item| *item.0)
     }
 
     /// Keys with their values, in a table of short values; in order, like [`Table::keys`].
@@ -154,14 +148,19 @@ impl<const PREFIX: u8, const K: usize> Table<PREFIX, K> {
         &self,
         book: &Book,
     ) -> impl Iterator<Item = Result<([u8; K], Vec<u8>), Error>> {
-        let row = |item: Item<'_, K>| Some((*item.0, item.1?.to_vec()));
-        book.scan_prefix(&[PREFIX]).flat_map(move |pair| {
-            let (rows, trouble): (Vec<_>, _) = match pair {
-                Ok((_, run)) => (items_in::<K>(&run).filter_map(row).collect(), None),
-                Err(trouble) => (Vec::new(), Some(Err(trouble.into()))),
-            };
-            rows.into_iter().map(Ok).chain(trouble)
-        })
+        Self::items(book, |item| (*item.0, item.1.unwrap_or_default().to_vec()))
+    }
+
+    /// What is made of all items, in order.
+    fn items<T>(
+        book: &Book,
+        make: impl Fn(Item<'_, K>) -> T,
+    ) -> impl Iterator<Item = Result<T, Error>> {
+        book.scan_prefix(&[PREFIX])
+            .flat_map(move |pair| match pair {
+                Ok((_, run)) => items_in::<K>(&run).map(|item| Ok(make(item))).collect(),
+                Err(trouble) => vec![Err(trouble.into())],
+            })
     }
 
     /// Reads the run that a key belongs to, and its name.
