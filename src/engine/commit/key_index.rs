@@ -5,7 +5,7 @@ use crate::engine::commit::entry_keys::keys_of;
 use crate::engine::commit::journal_point;
 use crate::engine::commit::worker::Worker;
 use crate::engine::error::Error;
-use crate::engine::reading::pages::{entries_of, stored_from};
+use crate::engine::reading::pages::{entries_of, page_of, stored_from};
 use crate::engine::{Ledger, Records};
 use crate::storage::derived::JournalPoint;
 use crate::storage::error::StorageError;
@@ -260,7 +260,7 @@ pub(in crate::engine) fn fill_keys(
         let stored = match pages.next() {
             Some(Err(StorageError::Damage { .. })) if healed.replace(next) != Some(next) => {
                 // Heals it, or says what is wrong.
-                records.page_of(next)?;
+                page_of(records, next)?;
                 pages = stored_from(records, next)?;
                 continue;
             }

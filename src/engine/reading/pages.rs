@@ -4,6 +4,7 @@ use crate::chain::codec;
 use crate::chain::page::Page;
 use crate::engine::Records;
 use crate::engine::error::Error;
+use crate::engine::opening::healing;
 use crate::model::Entry;
 use crate::storage::error::StorageError;
 use crate::storage::journal::{JournalReader, Position, StoredPage};
@@ -52,6 +53,28 @@ pub(super) fn pages_between(
     });
     let is_before = move |stored: &Result<StoredPage, _>| matches!(stored, Ok(stored) if stored.page.header.next_seq() <= from);
     Ok(pages.skip_while(is_before))
+}
+
+/// The durable page of an entry, as the journal has it; a damaged one is
+/// healed from the second copy first.
+pub(in crate::engine) fn page_of(
+    records: &mut Records,
+    seq: u64,
+) -> Result<Option<StoredPage>, Error> {
+    if seq >= records.writer.head().next_seq {
+        return Ok(None);
+    }
+    let from = records.writer.pages.marks().before(seq);
+    match records.reader.page_of(seq, from) {
+        Err(StorageError::Damage {
+            first_seq, offset, ..
+        }) => {
+            let segment = from.segment;
+            healing::heal_page(records, first_seq, Position { segment, offset })?;
+            Ok(records.reader.page_of(seq, from)?)
+        }
+        found => Ok(found?),
+    }
 }
 
 /// All entries of a page.

@@ -5,17 +5,14 @@ use crate::chain::hash::Hash;
 use crate::chain::page::Page;
 use crate::command::Who;
 use crate::engine::error::Error;
-use crate::engine::opening::healing;
 use crate::engine::opening::options::STATE_EIGHTHS;
 use crate::engine::reading::alias_owner;
 use crate::engine::reading::page_entries::PageEntries;
-use crate::engine::reading::pages::{entries_of, pages_from};
+use crate::engine::reading::pages::{entries_of, page_of, pages_from};
 use crate::engine::{Ledger, Records};
 use crate::model::{Act, Entry, Instant, Key, MemberId};
 use crate::policy::Compiled;
 use crate::rules::state::{Aftermath, Member, Status};
-use crate::storage::error::StorageError;
-use crate::storage::journal::{Position, StoredPage};
 use crate::storage::keys::KeyHash;
 use std::any::Any;
 use std::collections::BTreeSet;
@@ -43,7 +40,7 @@ impl Records {
         if let Some(entry) = self.page_open.as_ref().and_then(|open| open.entry(seq)) {
             return entry.map(Some);
         }
-        let open = match self.page_of(seq)? {
+        let open = match page_of(self, seq)? {
             Some(stored) => PageEntries::of(&stored),
             None => return Ok(None),
         };
@@ -85,7 +82,7 @@ impl Records {
         &mut self,
         seq: u64,
     ) -> Result<Option<(Entry, Hash)>, Error> {
-        let Some(stored) = self.page_of(seq)? else {
+        let Some(stored) = page_of(self, seq)? else {
             return Ok(None);
         };
         let (view, first) = (stored.view(), stored.page.header.first_seq);
@@ -95,31 +92,6 @@ impl Records {
         };
         let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq, source })?;
         Ok(Some((entry, hash)))
-    }
-
-    /// The durable page of an entry, as the journal has it; a damaged one is
-    /// healed from the second copy first.
-    pub(in crate::engine) fn page_of(&mut self, seq: u64) -> Result<Option<StoredPage>, Error> {
-        if seq >= self.writer.head().next_seq {
-            return Ok(None);
-        }
-        match self.find_page(seq) {
-            Err(Error::StorageError(StorageError::Damage {
-                first_seq, offset, ..
-            })) if self.is_healed(seq, first_seq, offset)? => self.find_page(seq),
-            found => found,
-        }
-    }
-
-    fn find_page(&self, seq: u64) -> Result<Option<StoredPage>, Error> {
-        let from = self.writer.pages.marks().before(seq);
-        Ok(self.reader.page_of(seq, from)?)
-    }
-
-    fn is_healed(&mut self, seq: u64, first_seq: u64, offset: u64) -> Result<bool, Error> {
-        let from = self.writer.pages.marks().before(seq);
-        let segment = from.segment;
-        healing::heal_page(self, first_seq, Position { segment, offset })
     }
 
     /// A member's entries, oldest first.
