@@ -58,7 +58,7 @@ const PLACES: &[(&str, &[&str], usize)] = &[
             "src/storage/second_copy",
             "src/storage/spill",
         ],
-        5400,
+        4920,
     ),
     (
         "story verbs",

@@ -355,6 +355,34 @@ mod tests {
     }
 
     #[test]
+    fn a_key_whose_later_entry_is_taken_out_stands_for_the_one_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut index = index(dir.path());
+        for seq in 0..70 {
+            index.note(seq, [key(seq)]);
+        }
+        for seq in [3, 65, 66, 68] {
+            index.note(70 + seq, [key(1000), key(seq)]);
+        }
+        assert_eq!(index.take_from(135).len(), 6);
+        assert_eq!(index.get(&key(1000)).unwrap(), Some(73));
+        assert_eq!(index.get(&key(65)).unwrap(), Some(65));
+        // The first of them is in the files by then, the second still waits.
+        index.note(136, [key(3), key(1000)]);
+        index.note(137, [key(65)]);
+        index.write(&point(73)).unwrap();
+        assert_eq!(index.covered(), 64);
+        assert_eq!(index.get(&key(3)).unwrap(), Some(136));
+        index.take_from(136);
+        for (n, seq) in [(3, 73), (65, 65), (1000, 73)] {
+            assert_eq!(index.get(&key(n)).unwrap(), Some(seq), "{n}");
+        }
+        index.take_from(73);
+        assert_eq!(index.get(&key(3)).unwrap(), Some(3));
+        assert_eq!(index.get(&key(1000)).unwrap(), None);
+    }
+
+    #[test]
     fn what_keeps_keys_from_being_written_beside_is_told() {
         let dir = tempfile::tempdir().unwrap();
         let mut index = filled(dir.path(), |index, point| index.write(point).unwrap());
