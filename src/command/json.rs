@@ -94,10 +94,6 @@ fn asked(verb: &str) -> Bad {
     Bad::new("do", message)
 }
 
-fn fields<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Bad> {
-    serde_json::from_str(json).map_err(|e| place::explain(&e, json))
-}
-
 /// The verb, if it is the first field and written without escapes, as tills do.
 fn first_field_do(json: &str) -> Option<&str> {
     let rest = json.trim_ascii_start().strip_prefix('{')?;
@@ -115,7 +111,7 @@ fn find_do(json: &str) -> Result<String, Bad> {
             "it is a list; a command is one JSON object, and several go one a line to 'session' or 'import'",
         ));
     }
-    let found: Found = fields(json)?;
+    let found: Found = serde_json::from_str(json).map_err(|e| place::explain(&e, json))?;
     found
         .verb
         .map(|verb| verb.0)

@@ -20,7 +20,7 @@ use serde_json::Value;
 /// Rule about the member of a command, by its verb.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum MemberRule {
-    /// One must be named.
+    /// One must be named; the schema says so too.
     Needed,
     /// One may be named; see `member_missing` for when one must.
     Optional,
@@ -87,7 +87,7 @@ macro_rules! table {
         /// The JSON Schema of a verb; none if there is no such verb.
         pub fn schema(word: &str) -> Option<Value> {
             match spelt(word) {
-                $($word => Some(schema_read::<raw::$name>()),)*
+                $($word => Some(with_rule(schema_read::<raw::$name>(), MemberRule::$member)),)*
                 _ => None,
             }
         }
@@ -141,6 +141,14 @@ pub fn spelt(word: &str) -> &str {
         "close-period" => "close_period",
         other => other,
     }
+}
+
+/// Adds the rule about the member to a verb's schema.
+fn with_rule(mut schema: Value, member: MemberRule) -> Value {
+    if let (MemberRule::Needed, Some(required)) = (member, schema["required"].as_array_mut()) {
+        required.push("member".into());
+    }
+    schema
 }
 
 /// Rule about the key: required, or filled in by the receiver.

@@ -158,3 +158,32 @@ fn what_a_return_and_an_enrolment_say_arrives() {
     };
     assert_eq!(joined.aliases.len(), 2, "repeats leave");
 }
+
+#[test]
+fn the_schema_requires_the_member_of_verbs_that_always_need_one() {
+    let requires = |word: &str| {
+        let schema = verbs::schema(word).unwrap();
+        let required = schema["required"].as_array().unwrap();
+        required.iter().any(|name| name == "member")
+    };
+    let needing: Vec<&str> = VERBS
+        .iter()
+        .copied()
+        .filter(|word| requires(word))
+        .collect();
+    let known = [
+        "redeem",
+        "transfer",
+        "household",
+        "consent",
+        "merge",
+        "adjust",
+        "profile",
+        "note",
+        "erase",
+        "opening",
+        "claim",
+        "pass",
+    ];
+    assert_eq!(needing, known);
+}
