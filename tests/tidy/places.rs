@@ -21,7 +21,7 @@ const PLACES: &[(&str, &[&str], usize)] = &[
             "src/command/verbs",
             "src/command/who",
         ],
-        5000,
+        4950,
     ),
     (
         "effects retold",
