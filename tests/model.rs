@@ -16,6 +16,8 @@
 mod book;
 #[path = "model/chance.rs"]
 mod chance;
+#[path = "model/club.rs"]
+mod club;
 #[path = "model/ops.rs"]
 mod ops;
 #[path = "model/sale.rs"]
@@ -48,6 +50,8 @@ use world::World;
 
 /// Steps after which the long run begins another ledger: the model is slow.
 const WORLD_STEPS: u64 = 2_000;
+/// Steps of a club: each reads all of its members.
+const CLUB_STEPS: u64 = 250;
 const SHRINKING: Duration = Duration::from_secs(90);
 
 /// Set once a run has failed: one failure is reported, and the others stop.
@@ -207,5 +211,17 @@ fn a_late_daily_comes_to_what_daily_ones_come_to() {
             let (late, each_day) = (figures(&ops), figures(&with_dailies(&ops)));
             assert_eq!(late, each_day, "STAMPBOOK_SEED={seed}");
         }
+    });
+}
+
+/// `STAMPBOOK_STEPS=n` says how many steps all seeds together take.
+#[test]
+fn a_club_comes_to_what_its_model_comes_to() {
+    let seeds = match (number("STAMPBOOK_SEED"), number("STAMPBOOK_STEPS")) {
+        (Some(seed), _) => seed..seed + 1,
+        (None, steps) => 1..1 + steps.map_or(4, |steps| steps.div_ceil(CLUB_STEPS)),
+    };
+    on_threads(1, || {
+        seeds.clone().for_each(|seed| club::run(seed, CLUB_STEPS))
     });
 }

@@ -53,13 +53,13 @@ pub fn start() -> i64 {
 
 /// Folder in memory if the system has one: power cuts are tested elsewhere, and
 /// nine tenths of the time would go into syncing.
-fn folder() -> tempfile::TempDir {
+pub fn tempdir() -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");
     let made = tempfile::tempdir_in(memory).ok();
     made.unwrap_or_else(|| tempfile::tempdir().unwrap())
 }
 
-fn folders(dir: &tempfile::TempDir) -> Folders {
+pub fn folders(dir: &tempfile::TempDir) -> Folders {
     Folders {
         ledger: dir.path().join("ledger"),
         secrets: dir.path().join("secrets"),
@@ -78,7 +78,7 @@ impl World {
     pub fn new() -> World {
         let now = start();
         let mut world = World {
-            dir: folder(),
+            dir: tempdir(),
             clock: Arc::new(SteppingClock::new(now, 0)),
             now,
             opened: 0,

@@ -4,6 +4,7 @@ use crate::answer::Answer;
 use crate::command::{Request, Source, Verb, VoucherAsked, VoucherRef, Who};
 use crate::engine::commit::open_page;
 use crate::engine::error::Error;
+use crate::engine::reading::alias_owner;
 use crate::engine::staging::{booking, deciding, names_in_force};
 use crate::engine::stop::{Stop, said};
 use crate::engine::{Ledger, Records};
@@ -103,6 +104,10 @@ pub fn redecide(
         let Some(member) = records.resolve(&Who::Id(member))? else {
             continue;
         };
+        // Nobody is there any more to give to, or to take from.
+        if alias_owner::is_erased(records, member) {
+            continue;
+        }
         records.programme_of(entry.head.bundle)?;
         records.cache.load_aftermath(entry.seq)?;
         let booked: Vec<(Number, Points)> = adjusted
