@@ -90,7 +90,7 @@ pub enum Command {
     /// Spend held points.
     #[command(long_about = told::<raw::Capture>())]
     Capture(raw::Capture),
-    /// Set held points free.
+    /// Release held points.
     #[command(long_about = told::<raw::Release>())]
     Release(raw::Release),
     /// Send points to another member, or to whoever has a token.
@@ -108,7 +108,7 @@ pub enum Command {
     /// Lift a lock that too many wrong codes have set.
     #[command(long_about = told::<raw::Unlock>())]
     Unlock(raw::Unlock),
-    /// Book something that is no purchase.
+    /// Book an activity other than a purchase.
     #[command(long_about = told::<activity::ActivityArgs>())]
     Activity(activity::ActivityArgs),
     /// Give or withdraw consents.
@@ -120,10 +120,10 @@ pub enum Command {
     /// Undo an entry.
     #[command(long_about = told::<raw::Void>())]
     Void(raw::Void),
-    /// Put a sale that was booked on the wrong card on the right one.
+    /// Move a sale from the wrong card to the right one.
     #[command(long_about = told::<raw::Reassign>())]
     Reassign(raw::Reassign),
-    /// Book what a sale came to after all, as when an order is weighed at pick-up.
+    /// Book the final amount of a sale, such as an order weighed at pick-up.
     #[command(long_about = told::<raw::Amend>())]
     Amend(Box<raw::Amend>),
     /// Correct a balance by hand.
@@ -156,7 +156,7 @@ pub enum Command {
     /// Close a till's shift: its figures since the last close.
     #[command(subcommand, long_about = told_with::<shift::ShiftCommand>())]
     Shift(shift::ShiftCommand),
-    /// Find what became of a key, a receipt or an order.
+    /// Show what a key, a receipt or an order led to.
     #[command(long_about = told::<query::Find>())]
     Find(query::Find),
     /// The slip of an entry for the customer.
@@ -177,7 +177,7 @@ pub enum Command {
     /// Serve the ledger to tills, office and shop over HTTP.
     #[command(long_about = told::<serve::ServeArgs>())]
     Serve(serve::ServeArgs),
-    /// Name those who may approve what others do, by PIN.
+    /// Register people who may approve what others do, with a PIN.
     #[command(subcommand, long_about = told_with::<supervisor::SupervisorCommand>())]
     Supervisor(supervisor::SupervisorCommand),
     /// Enrol, replace and revoke tills by codes that are typed in.
@@ -186,7 +186,7 @@ pub enum Command {
     /// Make, list and revoke the tokens of the service's clients.
     #[command(subcommand, long_about = told_with::<token::TokenCommand>())]
     Token(token::TokenCommand),
-    /// Book what fell due: expiry, releases, reviews.
+    /// Book what has fallen due: expiry, releases, reviews.
     #[command(long_about = told::<daily::DailyArgs>())]
     Daily(daily::DailyArgs),
     /// Check, test, activate and list programmes.
@@ -234,7 +234,7 @@ pub enum Command {
     /// Correct a clock that was accepted although it was far ahead.
     #[command(long_about = told::<correct_clock::CorrectClockArgs>())]
     CorrectClock(correct_clock::CorrectClockArgs),
-    /// Make the book again from the journal.
+    /// Rebuild the book (the state of all members) from the journal.
     #[command(long_about = told::<rebuild::RebuildArgs>())]
     Rebuild(rebuild::RebuildArgs),
     /// Go on with a ledger that does not continue what it last signed.
@@ -243,7 +243,7 @@ pub enum Command {
     /// Bring a backup of the ledger up to date, also while it is in use.
     #[command(long_about = told::<backup::BackupArgs>())]
     Backup(backup::BackupArgs),
-    /// Put a backup of the ledger back in its place, or try it.
+    /// Put a backup of the ledger in its place, or test it (--check).
     #[command(long_about = told::<restore::RestoreArgs>())]
     Restore(restore::RestoreArgs),
     /// Codes of refusals, errors and warnings, with their remedies.

@@ -109,7 +109,7 @@ pub struct TestArgs {
     /// The programme's folder.
     #[arg(default_value = "programme")]
     pub folder: PathBuf,
-    /// Write what happens behind arrows that have nothing behind them.
+    /// Complete lines that end with `->` by what happens.
     #[arg(long)]
     pub fill: bool,
     /// The same, and also behind arrows whose lines come out differently, as after a new
@@ -127,7 +127,7 @@ pub struct TestArgs {
     /// The same, and exit 1 if there are any.
     #[arg(long)]
     pub require_covered: bool,
-    /// Stay, and run them again whenever a file of the folder changes.
+    /// Keep running, and test again whenever a file of the folder changes.
     #[arg(long)]
     pub watch: bool,
 }

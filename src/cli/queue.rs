@@ -64,8 +64,8 @@ pub enum QueueCommand {
     },
     /// Has the ledger set points of a member aside, which this terminal may then spend
     /// without it: tenders of points up to so many, until an instant. Needs the ledger now.
-    /// Whatever becomes of the queue and of copies of it, no more is spent; what is not
-    /// spent is the member's again a month after the end, or by `release` at once.
+    /// No more can be spent, whatever happens to the queue or to copies of it. The rest goes
+    /// back to the member a month after the end, or by `release` at once.
     #[command(after_help = "\
 Example:
   stampbook queue allow --member card:6900012345 --unit star --points 2 --until 2099-12-31T20:00:00+01:00")]

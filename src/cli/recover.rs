@@ -10,11 +10,11 @@ use serde_json::json;
 /// Go on with a ledger that does not continue what it last signed.
 /// Says what was last signed, what the journal holds, what is lost and what nothing
 /// proves to be this ledger's own. With --accept it goes on from what is there: that
-/// is kept as an entry with the reason, and checkpoints bear a new incarnation from
+/// is kept as an entry with the reason, and checkpoints have a new incarnation from
 /// then on, so that nobody takes them for the old ones. Nothing is removed from the
 /// journal. Where the vault is lost, or an older one, it says whose keys are missing:
-/// accepted, these members stay with their points, by their id, and their profile and
-/// aliases are told as lost.
+/// accepted, these members keep their points, by their id, and their profile and
+/// aliases are reported as lost.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Exit code 0: nothing to recover, or accepted; 1: there is something to accept.

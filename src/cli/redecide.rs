@@ -41,7 +41,7 @@ pub struct RedecideArgs {
     /// The campaign's id.
     #[arg(long, required_unless_present = "by")]
     pub campaign: Option<String>,
-    /// All that came late, in order of time.
+    /// Decide all late sales again, in order of time.
     #[arg(long, value_name = "ORDER", conflicts_with = "campaign")]
     pub by: Option<By>,
     /// The first day, or instant.

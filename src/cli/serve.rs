@@ -50,14 +50,14 @@ Then, from the same folder:
   curl --unix-socket ledger-secrets/serve.sock -H 'Content-Type: application/json' \\
     -d '{\"do\":\"purchase\",\"key\":\"till-1/000812\",\"total\":\"3.50\"}' http://localhost/v1/commands")]
 pub struct ServeArgs {
-    /// Address and port; port 0 takes a free one, which is told.
+    /// Address and port; port 0 takes a free one and prints it.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7311")]
     pub listen: SocketAddr,
     /// A name that clients call the service by, besides its address and localhost.
     #[arg(long, value_name = "NAME")]
     pub host: Vec<String>,
-    /// Commands that wait for the ledger; those that come when so many wait are told to
-    /// come again.
+    /// Commands that wait for the ledger; further ones are answered with 503 and
+    /// Retry-After.
     #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u16).range(1..))]
     pub queue_max: u16,
     /// Connections at a time, at the port and at the socket each; one more is told to come
@@ -90,8 +90,7 @@ pub struct ServeArgs {
     /// Seconds between looks for alerts.
     #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
     pub alerts_every: u16,
-    /// Leaves the daily run to somebody else, and with it the alerts, which `daily` looks for
-    /// too: such a service books nothing by itself.
+    /// Makes no daily run and looks for no alerts: such a service books nothing by itself.
     #[arg(long)]
     pub no_daily: bool,
     /// The programme's folder, if it is here: the dashboard compares it with the programme in

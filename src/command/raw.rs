@@ -65,7 +65,7 @@ macro_rules! verb {
             /// `2026-11-24`.
             #[arg(long, value_name = "DAY")]
             pub sale_day: Option<Text>,
-            /// The terminal of the sale, where several count alike.
+            /// The terminal of the sale, where several have that number.
             #[arg(long, value_name = "TERMINAL")]
             pub sale_terminal: Option<Text>,
             /// The store of the sale; absent: `store`, and with neither any.
@@ -90,8 +90,8 @@ macro_rules! verb {
             #[arg $member]
             pub member: Option<Text>,
             $($body)*
-            /// Names this attempt for ever; at most 64 bytes. A repeat gets the recorded answer.
-            /// Typed by hand without one, a command gets a fresh one.
+            /// Idempotency key: names this attempt for ever, at most 64 bytes. A repeat gets the
+            /// recorded answer. Without one, a command line makes one.
             #[arg(long, help_heading = $crate::command::raw::OF_BOOKING)]
             pub key: Option<Text>,
             /// When it happened, with offset: `2026-11-24T10:03:00+01:00`. Absent: now.
@@ -106,7 +106,7 @@ macro_rules! verb {
             /// The terminal's own gap-free counter.
             #[arg(long, help_heading = $crate::command::raw::OF_BOOKING)]
             pub counter: Option<Whole>,
-            /// The shop's own id of whoever pressed the button; no name.
+            /// The shop's own id of the person at the till; no name.
             #[arg(long, help_heading = $crate::command::raw::OF_BOOKING)]
             pub operator: Option<Text>,
             /// Where the programme asks for a second person: their id and PIN, as
@@ -216,13 +216,13 @@ macro_rules! sale {
             #[serde(default, deserialize_with = "objects")]
             #[arg(long = "tender", value_name = "KIND:..")]
             pub tenders: Vec<Tender>,
-            /// Way in which the member was known: `scanned`, `typed`, `app`, `staff`.
+            /// How the member was identified: `scanned`, `typed`, `app`, `staff`.
             #[arg(long)]
             pub by: Option<Text>,
-            /// An order number that holds on every channel.
+            /// The order number; within what it is unique, `orders` of programme.toml says.
             #[arg(long)]
             pub order: Option<Text>,
-            /// Promotion codes named by the buyer.
+            /// Promotion codes that the customer gave.
             #[serde(default)]
             #[arg(long = "code", value_name = "CODE")]
             pub codes: Vec<Text>,
@@ -517,7 +517,7 @@ Examples:
         /// Which unit.
         #[arg(long)]
         pub unit: Option<Text>,
-        /// Number; of a unit with subunits also a decimal in quotes.
+        /// Number of points; a decimal in quotes for a unit with subunits.
         #[arg(long, allow_negative_numbers = true)]
         pub points: Option<Figure>,
         /// Which reward.
@@ -526,14 +526,14 @@ Examples:
         /// Note of the till.
         #[arg(long)]
         pub note: Option<Text>,
-        /// Way in which the member was known: `scanned`, `typed`, `app`, `staff`.
+        /// How the member was identified: `scanned`, `typed`, `app`, `staff`.
         #[arg(long)]
         pub by: Option<Text>,
     }
 );
 
 verb!(
-    /// Something that is no purchase was done, as programme.toml declares it.
+    /// Books an activity that programme.toml declares.
     Activity "activity" (#[arg(long, required_unless_present = "message")]) {
         /// Which.
         pub activity: Text,
@@ -546,7 +546,7 @@ verb!(
         /// `template` that the programme declares are filled in.
         #[arg(long, value_name = "ID")]
         pub message: Option<Text>,
-        /// Way in which the member was known: `scanned`, `typed`, `app`, `staff`.
+        /// How the member was identified: `scanned`, `typed`, `app`, `staff`.
         #[arg(long)]
         pub by: Option<Text>,
     }
@@ -615,7 +615,7 @@ Examples:
 );
 
 verb!(
-    /// Books what a sale came to after all, as when an order is weighed at pick-up: undoes it and
+    /// Books the final amount of a sale, such as an order weighed at pick-up: undoes it and
     /// books it as it is now, of the same member, slip, order, place and time, both or neither.
     /// What is given takes the place of what the sale had, and all else stays; points are decided
     /// again. Name the sale by `of` or `seq`, by `receipt`, or by `order`. From then on it is
@@ -657,7 +657,7 @@ Examples:
         #[arg(long = "discount", value_name = "[CAMPAIGN:]AMOUNT[@LINES]")]
         pub discounts: Vec<Discount>,
         /// All means of payment. Without them those of the sale pay again, and the only one in
-        /// money, if there is one, pays what the sale came to more or less.
+        /// money, if there is one, pays the difference.
         #[serde(default, deserialize_with = "objects")]
         #[arg(long = "tender", value_name = "KIND:..")]
         pub tenders: Vec<Tender>,

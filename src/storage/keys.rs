@@ -307,7 +307,9 @@ impl Insertion {
             let sorted = now.iter().copied().map(Ok);
             let run = Run::write(&self.dir, level, first..end, count, &self.point, sorted)?;
             self.runs.push(Arc::new(run));
-            for full in (level..LEVEL_MAX).take_while(|level| end % range_of(level + 1) == 0) {
+            for full in
+                (level..LEVEL_MAX).take_while(|level| end.is_multiple_of(range_of(level + 1)))
+            {
                 self.merge(full)?;
             }
             rest = later;
@@ -334,7 +336,7 @@ fn end_of(runs: &[Arc<Run>]) -> u64 {
 /// Highest level of a run that begins with a sequence and ends no later than `end`.
 fn level_for(first: u64, end: u64) -> u32 {
     let mut levels = (1..=LEVEL_MAX).rev().map(|level| (level, range_of(level)));
-    let found = levels.find(|(_, range)| first % range == 0 && first + range <= end);
+    let found = levels.find(|(_, range)| first.is_multiple_of(*range) && first + range <= end);
     found.map_or(0, |(level, _)| level)
 }
 

@@ -151,7 +151,7 @@ fn a_vault_put_back_from_before_an_erasure_loses_the_key_again() {
             true => Ledger::rebuild(&folders(&dir), options(LATER)).unwrap(),
             false => open(&dir).unwrap(),
         };
-        assert!(!ledger.resolve(&who(0)).unwrap().is_some());
+        assert!(ledger.resolve(&who(0)).unwrap().is_none());
         assert!(ledger.resolve(&who(1)).unwrap().is_some());
         ledger.close().unwrap();
         assert_eq!(fs::read(&path).unwrap(), erased);

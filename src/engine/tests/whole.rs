@@ -333,7 +333,7 @@ fn the_pages_of_the_journal_are_found_from_any_entry_on() {
         let pages = ledger.writer.read(Position::START);
         let pages: Vec<Page> = pages.map(|stored| stored.unwrap().page).collect();
         for from in (0..=end + 1).step_by(7) {
-            let near = pages_from(&ledger, from).unwrap().map(Result::unwrap);
+            let near = pages_from(ledger, from).unwrap().map(Result::unwrap);
             let all = pages.iter().filter(|page| page.header.next_seq() > from);
             assert!(near.eq(all.cloned()), "from {from} of {end}");
             let found = ledger.entry(from).unwrap();
