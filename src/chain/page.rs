@@ -287,11 +287,6 @@ pub fn is_zero(bytes: &[u8]) -> bool {
         .all(|chunk| chunk.iter().fold(0, |all, byte| all | byte) == 0)
 }
 
-/// `len` rounded up to the next page boundary.
-pub fn align_up(len: u64) -> u64 {
-    len.next_multiple_of(ALIGN as u64)
-}
-
 /// The checksum of a page whose `bytes` are `header || body || checksum || padding`.
 fn page_checksum(body_end: usize, bytes: &[u8]) -> [u8; CHECKSUM_LEN] {
     let mut hasher = blake3::Hasher::new_derive_key(Purpose::PAGE.context());

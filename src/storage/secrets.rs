@@ -92,14 +92,6 @@ impl Secrets {
         self.key(Kind::AliasKey)
     }
 
-    /// Replaces the signing key durably (for a KeyRotated entry).
-    ///
-    /// # Errors
-    /// I/O errors, after which the old key is there.
-    pub fn replace_signing_key(&self, signing: &[u8; 32]) -> Result<(), StorageError> {
-        secret_file::write(&self.dir, Kind::SigningKey, signing)
-    }
-
     /// Opens the writer state.
     ///
     /// # Errors

@@ -166,7 +166,7 @@ impl Club {
         self.now += MINUTE * (1 + self.dice.upto(30 * 60));
         self.clock.set(self.now);
         match self.dice.upto(99) {
-            _ if self.people.len() < 3 => self.enrol(),
+            _ if self.alive().len() < 3 => self.enrol(),
             0..=7 => self.enrol(),
             8..=49 => self.purchase(),
             50..=59 => self.give_back(),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
@@ -116,10 +116,14 @@ impl Service {
         })
     }
 
-    /// Number of its open files and sockets; 0 where the system does not tell.
+    /// Number of its open files and sockets, without the runs of the key index, whose number
+    /// is one of the ledger's length (7 of each size at most); 0 where the system does not tell.
     pub fn handles(&self) -> usize {
         let path = format!("/proc/{}/fd", self.child.id());
-        std::fs::read_dir(path).map_or(0, Iterator::count)
+        let open = std::fs::read_dir(path).into_iter().flatten().flatten();
+        let open = open.filter_map(|handle| std::fs::read_link(handle.path()).ok());
+        let is_run = |file: &PathBuf| file.components().any(|part| part.as_os_str() == "keys");
+        open.filter(|file| !is_run(file)).count()
     }
 
     /// Its memory in kB; 0 where the system does not tell.
