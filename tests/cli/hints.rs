@@ -127,7 +127,7 @@ fn help_puts_a_commands_own_flags_first() {
 #[test]
 fn a_commands_help_says_more_of_it_than_the_list() {
     let list = Shop::empty().run("--help").ends(0).out;
-    assert!(list.contains("Make the book again from the journal\n"));
+    assert!(list.contains("Rebuild the book (the state of all members) from the journal\n"));
     let help = Shop::empty().run("rebuild --help").ends(0).out;
     assert!(help.contains("the old one is removed"), "{help}");
 }
