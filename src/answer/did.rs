@@ -36,7 +36,7 @@ impl View<'_> {
     fn sum(&self, sum: Sum) -> String {
         match sum {
             Sum::Money(money) => self.money(money),
-            Sum::Exact(exact) => exact.to_string(),
+            Sum::Exact(exact) => exact.display(self.programme().digits),
         }
     }
 

@@ -223,6 +223,17 @@ impl Exact {
     pub fn to_decimal(self) -> Option<Decimal> {
         Decimal::try_from_i128_with_scale(self.mantissa, u32::from(self.scale)).ok()
     }
+
+    /// Text of an amount of money: all its decimals, and no fewer than its currency has.
+    pub fn display(self, digits: u8) -> String {
+        match self.to_decimal() {
+            Some(mut value) => {
+                value.rescale(u32::from(self.scale.max(digits)));
+                value.to_string()
+            }
+            None => self.to_string(),
+        }
+    }
 }
 
 impl fmt::Display for Exact {
@@ -237,6 +248,13 @@ impl fmt::Display for Exact {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_exact_amount_has_the_decimals_of_its_currency_at_least() {
+        let told = |text: &str| Exact::parse(text).unwrap().display(2);
+        let all = ["-0.8", "5", "0.0089", "0.30", "0"].map(told);
+        assert_eq!(all, ["-0.80", "5.00", "0.0089", "0.30", "0.00"]);
+    }
 
     #[test]
     fn money_is_read_exactly_or_refused_with_the_reason() {

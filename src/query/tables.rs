@@ -283,7 +283,7 @@ fn effect_row(past: &Past, entry: &Entry, (n, effect): (usize, &Effect)) -> Opti
         }),
         match told.sum {
             Some(Sum::Money(money)) => money.display(programme.digits),
-            Some(Sum::Exact(exact)) => exact.to_string(),
+            Some(Sum::Exact(exact)) => exact.display(programme.digits),
             None => String::new(),
         },
         text(NameKind::Campaign, told.campaign),

@@ -5,6 +5,7 @@
 use super::schema::make::Dice;
 use super::words::MINUTE;
 use super::world::{folders, start, tempdir};
+use rust_decimal::Decimal;
 use stampbook::answer::Answer;
 use stampbook::audit;
 use stampbook::command::{Who, parse};
@@ -566,7 +567,8 @@ impl Club {
                 "household of {who}"
             );
         }
-        let told = |cents: i64| format!("{}.{:02}", cents / 100, cents % 100);
+        // Below nothing where what was paid out was for a sale that came back since.
+        let told = |cents: i64| Decimal::new(cents, 2).to_string();
         let (pool, owed) = (told(self.pool), told(self.owed));
         let ledger = self.ledger();
         assert_eq!(engine::pools(ledger).unwrap()[0].balance, pool);
