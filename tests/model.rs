@@ -45,7 +45,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind, set_hook, take_h
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
-use words::DAY;
+use words::{Command, DAY, Deed};
 use world::World;
 
 /// Steps after which the long run begins another ledger: the model is slow.
@@ -223,5 +223,47 @@ fn a_club_comes_to_what_its_model_comes_to() {
     };
     on_threads(1, || {
         seeds.clone().for_each(|seed| club::run(seed, CLUB_STEPS))
+    });
+}
+
+/// A voucher that was used while two members were one, and came back after they were parted,
+/// lapses with the other one. Who gives it away then is told that it was used.
+#[test]
+fn a_code_that_lapsed_with_another_member_is_no_wrong_code() {
+    const CODE: &str = "DBN3-8E8B-CCXV-QRH9-NY18";
+    let line = |is_book, qty, cents| sale::Line {
+        is_book,
+        qty,
+        cents,
+    };
+    let told = |who, key: &str, deed| {
+        let (key, at) = (key.to_owned(), None);
+        Op::Submit(vec![Command { key, who, at, deed }], false)
+    };
+    let large = vec![
+        line(false, 1, 768),
+        line(true, 4, 2_241),
+        line(true, 1, 1_368),
+    ];
+    let ops = [
+        told(4, "k192", Deed::Enrol),
+        told(3, "k246", Deed::Enrol),
+        told(0, "k251", Deed::Enrol),
+        told(4, "k599", Deed::Purchase(large, 4_377, 0, None)),
+        told(4, "k911", Deed::Merge(3)),
+        told(
+            0,
+            "k982",
+            Deed::Purchase(vec![line(true, 3, 289)], 289, 0, Some(CODE.into())),
+        ),
+        told(0, "k998", Deed::Unmerge("k911".into())),
+        told(0, "k1036", Deed::Return("k982".into(), sale::Extent::All)),
+        Op::Clock(world::start() + 45 * DAY),
+        told(0, "k1063", Deed::Give(CODE.into())),
+    ];
+    on_threads(1, || {
+        let mut world = World::new();
+        ops.iter().for_each(|op| world.carry_out(op));
+        assert!(world.log.iter().any(|line| line.contains("code_used")));
     });
 }

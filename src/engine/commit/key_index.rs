@@ -127,8 +127,10 @@ impl KeyIndex {
         let pairs = std::mem::replace(&mut self.fresh, later);
         self.by_hash = self.fresh.iter().copied().collect();
         self.displaced.retain(|(_, before, _)| *before >= end);
-        self.away = Some(pairs.iter().copied().collect());
-        self.keys.begin(point, end, pairs).map(Some)
+        let away = pairs.iter().copied().collect();
+        let insertion = self.keys.begin(point, end, pairs)?;
+        self.away = Some(away);
+        Ok(Some(insertion))
     }
 
     /// Waits until the other thread has written its keys.
@@ -219,17 +221,23 @@ fn or_heal(
     }
 }
 
-/// Drops the damaged parts of the index, and rebuilds them from the journal.
+/// Drops the damaged parts of the index, and rebuilds them from the journal. Where that
+/// fails, no key is looked up until the ledger is opened again: a command whose key is
+/// missing would be booked twice.
 fn heal_keys(records: &mut Records, point: &JournalPoint) -> Result<(), Error> {
-    let mut later = records.keys.take_from(0);
+    let healed = remake_keys(records, point);
+    if healed.is_err() {
+        let _ = records.keys.finish(Err(lost()));
+    }
+    healed
+}
+
+fn remake_keys(records: &mut Records, point: &JournalPoint) -> Result<(), Error> {
     let reader = records.reader.clone();
     records.keys.check(&|point| reader.has_point(point))?;
     note_lost_keys(records);
-    if let Err(trouble) = fill_keys(records, point) {
-        // A command whose key is missing would be booked twice.
-        let _ = records.keys.finish(Err(lost()));
-        return Err(trouble);
-    }
+    let mut later = records.keys.take_from(0);
+    fill_keys(records, point)?;
     for (key, seq) in take_from(&mut later, point.count) {
         records.keys.note(seq, [key]);
     }
@@ -249,11 +257,20 @@ pub(in crate::engine) fn note_lost_keys(records: &mut Records) {
     ));
 }
 
-/// Reads the keys of the durable entries before a point that the index lacks.
-pub(in crate::engine) fn fill_keys(
+/// Reads the keys of the durable entries before a point that the index lacks. A damaged
+/// index is healed.
+pub(in crate::engine) fn complete_keys(
     records: &mut Records,
     point: &JournalPoint,
 ) -> Result<(), Error> {
+    match fill_keys(records, point) {
+        Err(Error::StorageError(StorageError::Book { .. })) => heal_keys(records, point),
+        filled => filled,
+    }
+}
+
+/// Reads the keys of the durable entries before a point that the index lacks.
+fn fill_keys(records: &mut Records, point: &JournalPoint) -> Result<(), Error> {
     let (mut next, mut healed) = (records.keys.covered(), None);
     let mut pages = stored_from(records, next)?;
     while next < point.count {
@@ -265,7 +282,7 @@ pub(in crate::engine) fn fill_keys(
                 continue;
             }
             Some(stored) => stored?,
-            None => break,
+            None => return Err(Error::damage(format!("entry {next} cannot be read back"))),
         };
         for entry in entries_of(&stored.page)? {
             if entry.seq >= next {

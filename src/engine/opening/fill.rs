@@ -23,7 +23,7 @@ pub(in crate::engine) fn catch_up(
     let total = ledger.writer.head().next_seq;
     let mut frontier = watermark.frontier;
     let folded = watermark.point.count;
-    key_index::fill_keys(ledger, &watermark.point)?;
+    key_index::complete_keys(ledger, &watermark.point)?;
     if folded == total {
         return Ok(frontier);
     }

@@ -180,13 +180,22 @@ fn booked(
         ..since.inputs(named)
     };
     let taker = gifts::taker(ledger, member, &act);
+    // Whose a voucher was is not found again once it has lapsed.
+    let is_of_voucher = matches!(request.verb, Verb::Voucher(_) | Verb::HoldVoucher { .. });
+    let kept = is_of_voucher.then(|| act.clone());
     match deciding::decided(ledger, head, taker, act, inputs)? {
         Ok(draft) => booking::seal_followed(ledger, draft),
         Err(declined) => {
             // Rare enough to resolve all names again, which saves a copy of each
-            // act.
-            let (act, _) = naming::coded_act(ledger, request, &declined.head.origin, member)?;
-            let act = order_claim::as_claim(ledger, request, member, act)?;
+            // other act.
+            let act = match kept {
+                Some(act) => act,
+                None => {
+                    let origin = &declined.head.origin;
+                    let (act, _) = naming::coded_act(ledger, request, origin, member)?;
+                    order_claim::as_claim(ledger, request, member, act)?
+                }
+            };
             booking::seal_refused(ledger, *declined, (member, other), act)
         }
     }

@@ -109,6 +109,17 @@ fn trained(ledger: &mut Ledger, request: &Request, mode: Mode) -> Result<Staged,
     Ok(Staged::Answered(answer))
 }
 
+fn try_now(ledger: &mut Ledger, request: &Request, mode: &Mode) -> Result<Staged, Stop> {
+    taking_effect::take_scheduled(ledger).map_err(said)?;
+    match guessing::check_guesses(ledger, request, mode)? {
+        Some(locked) => match without_codes(request) {
+            Some(without) => try_stage(ledger, &without, mode),
+            None => Err(Stop::No(locked)),
+        },
+        None => try_stage(ledger, request, mode),
+    }
+}
+
 fn staged_now(ledger: &mut Ledger, request: &Request, mode: Mode) -> Result<Staged, Error> {
     // Figures, by which alerts are known, are made from durable entries.
     let is_of_figures = matches!(request.verb, Verb::Office(Office::Alert(_)));
@@ -120,14 +131,7 @@ fn staged_now(ledger: &mut Ledger, request: &Request, mode: Mode) -> Result<Stag
     }
     let was_accepted = ledger.options.is_clock_accepted;
     ledger.options.is_clock_accepted |= request.is_clock_accepted;
-    taking_effect::take_scheduled(ledger).map_err(said)?;
-    let tried = match guessing::check_guesses(ledger, request, &mode)? {
-        Some(locked) => match without_codes(request) {
-            Some(without) => try_stage(ledger, &without, &mode),
-            None => Err(Stop::No(locked)),
-        },
-        None => try_stage(ledger, request, &mode),
-    };
+    let tried = try_now(ledger, request, &mode);
     ledger.options.is_clock_accepted = was_accepted;
     Ok(match tried {
         Ok(staged) => {
