@@ -226,6 +226,44 @@ fn sectors_lost_in_a_key_run_are_healed_at_the_lookup() {
     }
 }
 
+// Keys that waited for the files were forgotten, and their commands booked again.
+#[test]
+fn a_key_index_that_cannot_be_healed_books_nothing_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    bought(&dir, 300).0.close().unwrap();
+    let mut ledger = Ledger::open(&folders(&dir), options(HOUR)).unwrap();
+    let Answer::Accepted(first) = say(&mut ledger, &purchase(900)) else {
+        panic!("refused")
+    };
+    let keys = dir.path().join("ledger/keys");
+    let run = keys.join("run-0-000000000000");
+    let mut bytes = fs::read(&run).unwrap();
+    bytes[100..].fill(0x55);
+    fs::write(&run, bytes).unwrap();
+    // It cannot be removed as a file of the former layout would be.
+    let old = keys.join("tail-000000000000");
+    fs::create_dir(&old).unwrap();
+    fs::write(old.join("kept"), "x").unwrap();
+    let found = (0..300).find_map(|n| ledger.find_key(&format!("k{n}")).err());
+    assert!(found.is_some(), "{:?}", ledger.notes());
+    let mut send = |n: usize| {
+        let request = parse(purchase(n).as_bytes(), 2).unwrap();
+        ledger.submit(&request)
+    };
+    if let Ok(answer) = send(900) {
+        assert!(matches!(answer, Answer::Accepted(again) if again.repeated));
+    }
+    assert!(send(5).is_err(), "nobody can say whether it was booked");
+    drop(ledger);
+    fs::remove_dir_all(&old).unwrap();
+    let mut ledger = Ledger::open(&folders(&dir), options(HOUR)).unwrap();
+    let Answer::Accepted(again) = say(&mut ledger, &purchase(900)) else {
+        panic!("refused")
+    };
+    assert!(again.repeated);
+    assert_eq!(again.seq, first.seq);
+}
+
 /// Corrupts a byte of the page of an entry.
 fn damage_page(dir: &TempDir, seq: u64) -> Vec<u8> {
     let path = dir.path().join("ledger/journal/000000000000.seg");
