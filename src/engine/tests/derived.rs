@@ -238,7 +238,7 @@ fn a_key_index_that_cannot_be_healed_books_nothing_twice() {
     let keys = dir.path().join("ledger/keys");
     let run = keys.join("run-0-000000000000");
     let mut bytes = fs::read(&run).unwrap();
-    bytes[100..].fill(0x55);
+    bytes[200..204].iter_mut().for_each(|byte| *byte ^= 0xff);
     fs::write(&run, bytes).unwrap();
     // It cannot be removed as a file of the former layout would be.
     let old = keys.join("tail-000000000000");
